@@ -1,0 +1,221 @@
+"""Every exception of influx_core, under one root; each says whose fault it is.
+
+The caller's: `ConfigError`, `EncodeError`, `DecodeError`. The network's: `ServerUnreachable`,
+`ResponseLost`. The server's: `ResponseError` and below. What a program may want to know about a
+failure is an attribute; the text is for people and never holds a credential.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = [
+    "AuthenticationError",
+    "AuthorizationError",
+    "ConfigError",
+    "DatabaseNotFound",
+    "DecodeError",
+    "EncodeError",
+    "InfluxDBError",
+    "PartialWriteError",
+    "QueryError",
+    "RequestTooLarge",
+    "ResponseError",
+    "ResponseLost",
+    "ServerBusy",
+    "ServerUnreachable",
+    "WriteError",
+]
+
+
+def _rebuild(cls: type[InfluxDBError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class InfluxDBError(Exception):
+    """The root: whatever this toolkit raises on purpose is one of these."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive pickling (between processes) although constructors take keywords."""
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+class ConfigError(InfluxDBError, ValueError):
+    """A client, or one of its parts, was configured in a way that cannot work.
+
+    Raised before anything is sent.
+    """
+
+
+class EncodeError(InfluxDBError, ValueError):
+    """A point cannot be written as line protocol without changing it.
+
+    Attributes:
+        reason: what cannot be represented, and why.
+        index: position of the point in the call, from 0; None where only one was given.
+        measurement: the point's measurement as given, where it is known.
+        key: the tag or field key concerned; None if it is the point as a whole.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        index: int | None = None,
+        measurement: object = None,
+        key: object = None,
+    ) -> None:
+        self.reason = reason
+        self.index = index
+        self.measurement = measurement
+        self.key = key
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        place = "point" if self.index is None else f"point {self.index}"
+        if self.measurement is not None:
+            place += f" ({self.measurement!r})"
+        if self.key is not None:
+            place += f", key {self.key!r}"
+        return f"{place}: {self.reason}"
+
+
+class DecodeError(InfluxDBError, ValueError):
+    """Bytes are not what they should be: line protocol, or a server's answer.
+
+    Attributes:
+        reason: what was found and what was expected.
+        line: the line, from 1; None where the format has no lines.
+        column: the column in bytes, from 1; None where unknown.
+    """
+
+    def __init__(self, reason: str, *, line: int | None = None, column: int | None = None) -> None:
+        self.reason = reason
+        self.line = line
+        self.column = column
+        super().__init__(reason)
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return self.reason
+        if self.column is None:
+            return f"line {self.line}: {self.reason}"
+        return f"line {self.line}, column {self.column}: {self.reason}"
+
+
+class ServerUnreachable(InfluxDBError, ConnectionError):
+    """No server took the request: nothing was sent, so trying again is safe.
+
+    Attributes:
+        causes: for every base URL tried, in order, the URL and what happened there.
+    """
+
+    def __init__(self, message: str, *, causes: tuple[tuple[str, BaseException], ...] = ()) -> None:
+        self.causes = causes
+        super().__init__(message)
+
+
+class ResponseLost(InfluxDBError, ConnectionError):
+    """The request left, but no whole answer came back: it may have been applied or not."""
+
+
+class ResponseError(InfluxDBError):
+    """The server answered with an error.
+
+    Attributes:
+        status: HTTP status; 200 where the error stood inside an answer.
+        code: the server's own error code (2.x: `invalid`, `unauthorized`...), if it sent one.
+        request_id: the server's id of the request, to find it in its log.
+        retry_after: seconds the server asks to wait, if it does.
+        message: the server's words.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        code: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.message = message
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class AuthenticationError(ResponseError):
+    """The server does not know who is asking, or the credentials are wrong (401)."""
+
+
+class AuthorizationError(ResponseError):
+    """The server knows who is asking and refuses (403)."""
+
+
+class RequestTooLarge(ResponseError):
+    """The body is over the server's limit (413)."""
+
+
+class ServerBusy(ResponseError):
+    """The server cannot take the request now (429, 503); `retry_after` may say when it can."""
+
+
+class QueryError(ResponseError):
+    """A query was refused, or one of its statements failed.
+
+    Attributes:
+        statement_id: position of the failed statement in the query, from 0; None if the query as
+            a whole was refused.
+    """
+
+    def __init__(self, message: str, *, statement_id: int | None = None, **details: Any) -> None:
+        self.statement_id = statement_id
+        super().__init__(message, **details)
+
+
+class WriteError(ResponseError):
+    """A write failed.
+
+    Attributes:
+        written: points the server acknowledged before the failure, counted from the first.
+        not_sent: points of the call that were encoded but never sent; None where the call ends
+            before all its points are known.
+    """
+
+    def __init__(
+        self, message: str, *, written: int = 0, not_sent: int | None = None, **details: Any
+    ) -> None:
+        self.written = written
+        self.not_sent = not_sent
+        super().__init__(message, **details)
+
+
+class PartialWriteError(WriteError):
+    """Some points of a request were stored, others were not.
+
+    Attributes:
+        dropped: how many the server says it dropped; 0 also where it could not parse some lines.
+        rejected: the rejected lines, each with the server's reason, where the server tells.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        dropped: int | None = None,
+        rejected: tuple[tuple[str, str], ...] = (),
+        **details: Any,
+    ) -> None:
+        self.dropped = dropped
+        self.rejected = rejected
+        super().__init__(message, **details)
+
+
+class DatabaseNotFound(QueryError, WriteError):
+    """The database (or bucket) does not exist; no database is ever created unasked."""

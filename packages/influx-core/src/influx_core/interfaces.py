@@ -1,0 +1,218 @@
+"""What the parts of a client promise each other: Request, Response and the part protocols.
+
+Nothing here does anything. Plugins implement these protocols; `influx_testing.conformance` checks
+that they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from influx_core.errors import EncodeError
+from influx_core.points import PointLike
+from influx_core.results import StatementResult
+from influx_core.timestamps import Precision
+
+__all__ = [
+    "Auth",
+    "Deserializer",
+    "Feed",
+    "LocalResponse",
+    "OnInvalid",
+    "Request",
+    "Response",
+    "RetryPolicy",
+    "Serializer",
+    "Transport",
+]
+
+OnInvalid = Callable[[int, EncodeError], None]
+"""Told of a point that cannot be written: its index in the call, and why."""
+
+_SECRET_PARAMS = frozenset({"u", "p", "q", "params"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, before or after signing.
+
+    Attributes:
+        method: `GET` or `POST`.
+        path: the path below the base URL, with its leading slash: `/write`.
+        base_url: scheme, host and prefix, without trailing slash; set when an endpoint is chosen.
+        params: parameters of the URL, in order, not yet percent-encoded.
+        headers: names in lower case.
+        body: the whole body; empty for none.
+        timeout: seconds until the whole answer must be there; None waits for ever.
+    """
+
+    method: str
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+    base_url: str = ""
+    timeout: float | None = None
+
+    @property
+    def url(self) -> str:
+        """Base URL and path, without parameters."""
+        return self.base_url + self.path
+
+    def __repr__(self) -> str:
+        """Say where it goes and how much it carries; never parameters that may hold secrets."""
+        shown = "&".join(f"{k}=..." if k in _SECRET_PARAMS else f"{k}={v}" for k, v in self.params)
+        query = f"?{shown}" if shown else ""
+        return f"<Request {self.method} {self.url}{query} ({len(self.body)} bytes)>"
+
+
+class Response(Protocol):
+    """The answer to one request; its body may still be on its way."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, names in lower case."""
+        ...
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Iterate over the body as it arrives, once.
+
+        Raises:
+            ConnectionError: the connection broke; the body is cut.
+            TimeoutError: the request's time ran out.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the connection; safe to call twice, and after the last chunk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalResponse:
+    """A Response made in this process: by a fake server, or by a test."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    pieces: Iterable[bytes] = ()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Iterate over the pieces."""
+        for piece in self.pieces:
+            yield piece
+
+    async def aclose(self) -> None:
+        """Do nothing: there is no connection."""
+
+
+class Transport(Protocol):
+    """Carries requests. Owns sockets; knows nothing of InfluxDB.
+
+    A factory is called without positional arguments, while no event loop may be running yet.
+    """
+
+    async def send(self, request: Request) -> Response:
+        """Send one request; return when the status and the headers are there.
+
+        Redirects are not followed.
+
+        Raises:
+            ConnectionError: the request was not sent; another try is safe.
+            TimeoutError: no answer in `request.timeout` seconds, or the connection broke after
+                the request had left: it may have been applied.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close every connection; safe to call twice."""
+        ...
+
+
+class Serializer(Protocol):
+    """Turns points into the body of a write. Stateless."""
+
+    @property
+    def content_type(self) -> str:
+        """The MIME type of what `dump` returns."""
+        ...
+
+    def dump(
+        self,
+        points: Iterable[PointLike],
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode points; the loop over them is inside this call.
+
+        Args:
+            points: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
+            precision: of the timestamps written, and of integer timestamps read.
+            on_invalid: told of each point that cannot be written, which is then left out.
+
+        Raises:
+            EncodeError: the first point that cannot be written, if there is no `on_invalid`.
+        """
+        ...
+
+
+class Feed(Protocol):
+    """Reads one answer piece by piece."""
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes, however they are cut; return the results finished by them.
+
+        A statement's rows may come in several results, in order, their series marked partial.
+
+        Raises:
+            DecodeError: the bytes are no answer of this format.
+        """
+        ...
+
+    def finish(self) -> list[StatementResult]:
+        """Say that the bytes are at their end; return what was still held.
+
+        Raises:
+            DecodeError: the answer was cut.
+        """
+        ...
+
+
+class Deserializer(Protocol):
+    """Knows one format of answers. Stateless; each answer gets a Feed of its own."""
+
+    @property
+    def accept(self) -> str:
+        """The value of the Accept header that asks for this format."""
+        ...
+
+    def start(self) -> Feed:
+        """Begin to read an answer."""
+        ...
+
+
+class Auth(Protocol):
+    """Puts credentials on requests."""
+
+    def sign(self, request: Request, now: float) -> Request:
+        """Return the request with credentials; `now` is in seconds since 1970. Pure."""
+        ...
+
+
+class RetryPolicy(Protocol):
+    """Decides whether a failed request is tried again. Never sleeps itself."""
+
+    def delay(self, attempt: int, failure: Exception) -> float | None:
+        """Seconds to wait before the next try; None gives up.
+
+        Args:
+            attempt: how many tries have failed, from 1.
+            failure: what the last one raised.
+        """
+        ...
