@@ -1,1 +1,50 @@
-"""Under construction."""
+"""An asyncio InfluxDB client made of exchangeable parts."""
+
+from influx_core.client import InfluxDBClient
+from influx_core.errors import (
+    AuthenticationError,
+    AuthorizationError,
+    ConfigError,
+    DatabaseNotFound,
+    DecodeError,
+    EncodeError,
+    InfluxDBError,
+    PartialWriteError,
+    QueryError,
+    RequestTooLarge,
+    ResponseError,
+    ResponseLost,
+    ServerBusy,
+    ServerUnreachable,
+    WriteError,
+)
+from influx_core.hookspecs import hookimpl
+from influx_core.plugins import Plugins
+from influx_core.points import DataPoint
+from influx_core.results import KeyedTuple, QueryResult, Series, StatementResult
+
+__all__ = [
+    "AuthenticationError",
+    "AuthorizationError",
+    "ConfigError",
+    "DataPoint",
+    "DatabaseNotFound",
+    "DecodeError",
+    "EncodeError",
+    "InfluxDBClient",
+    "InfluxDBError",
+    "KeyedTuple",
+    "PartialWriteError",
+    "Plugins",
+    "QueryError",
+    "QueryResult",
+    "RequestTooLarge",
+    "ResponseError",
+    "ResponseLost",
+    "Series",
+    "ServerBusy",
+    "ServerUnreachable",
+    "StatementResult",
+    "WriteError",
+    "hookimpl",
+]

@@ -36,7 +36,17 @@ def _rebuild(cls: type[InfluxDBError], args: tuple[Any, ...], state: dict[str, A
 
 
 class InfluxDBError(Exception):
-    """The root: whatever this toolkit raises on purpose is one of these."""
+    """The root: whatever this toolkit raises on purpose is one of these.
+
+    Attributes:
+        written: when a write of several batches fails, the points of the batches before the
+            failing one, which the server has acknowledged.
+        not_sent: the points of the call after the failing batch, which were never sent; None where
+            they came from an iterator whose rest is not known.
+    """
+
+    written: int = 0
+    not_sent: int | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Survive pickling (between processes) although constructors take keywords."""
@@ -44,7 +54,7 @@ class InfluxDBError(Exception):
 
 
 class ConfigError(InfluxDBError, ValueError):
-    """A client, or one of its parts, was configured in a way that cannot work.
+    """A client, one of its parts, or a call was set up in a way that cannot work.
 
     Raised before anything is sent.
     """
@@ -180,20 +190,7 @@ class QueryError(ResponseError):
 
 
 class WriteError(ResponseError):
-    """A write failed.
-
-    Attributes:
-        written: points the server acknowledged before the failure, counted from the first.
-        not_sent: points of the call that were encoded but never sent; None where the call ends
-            before all its points are known.
-    """
-
-    def __init__(
-        self, message: str, *, written: int = 0, not_sent: int | None = None, **details: Any
-    ) -> None:
-        self.written = written
-        self.not_sent = not_sent
-        super().__init__(message, **details)
+    """The server refused a write; `written` and `not_sent` say what became of the other batches."""
 
 
 class PartialWriteError(WriteError):

@@ -1,4 +1,4 @@
-"""DataPoint: one measurement at one time."""
+"""DataPoint, one measurement at one time, and what may stand in its place."""
 
 from __future__ import annotations
 
@@ -9,11 +9,36 @@ import msgspec
 
 from influx_core.timestamps import Timestamp
 
-__all__ = ["DataPoint", "PointLike"]
+__all__ = ["DataPoint", "PointLike", "Unsigned"]
 
 
-class DataPoint(msgspec.Struct, frozen=True, eq=True, omit_defaults=True):
-    """A data point: a measurement's name, tags, fields and a timestamp."""
+class Unsigned(int):
+    """An unsigned integer of 64 bits, a field type InfluxDB 2 and later have beside the signed one.
+
+    Written with the suffix `u`, and only where the encoder is told that the server takes it.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Unsigned({int(self)})"
+
+
+class DataPoint(msgspec.Struct, frozen=True, eq=True):
+    """A data point: a measurement's name, tags, fields and a timestamp.
+
+    Immutable, equal by value, and without a hash, since it holds dicts.
+
+    Attributes:
+        measurement: its name.
+        tags: the indexed labels; values are text, or become text when written.
+        fields: the values; at least one.
+        timestamp: an integer counts units of the precision it is written with (a decoded point
+            has nanoseconds); None lets the server take the time of arrival.
+
+    Raises:
+        ValueError: there is no field.
+    """
 
     measurement: str
     tags: Mapping[str, Any]

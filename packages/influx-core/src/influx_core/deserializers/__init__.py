@@ -1,1 +1,1 @@
-"""Under construction."""
+"""Readers of answers: bytes in, finished pieces of results out."""

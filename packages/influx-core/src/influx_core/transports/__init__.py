@@ -1,1 +1,1 @@
-"""Under construction."""
+"""The only sockets."""

@@ -1,0 +1,24 @@
+"""When is a batch full: points cut into requests of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+__all__ = ["BATCH_BYTES", "BATCH_POINTS", "batches"]
+
+BATCH_POINTS = 5_000
+"""Points a request: from here on servers do not get faster."""
+
+BATCH_BYTES = 10_000_000
+"""Bytes a request at most; InfluxDB refuses bodies over 25 MB by default."""
+
+_T = TypeVar("_T")
+
+
+def batches(items: Iterable[_T], size: int = BATCH_POINTS) -> Iterator[list[_T]]:
+    """Cut an iterable, lazily, into lists of at most `size`."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

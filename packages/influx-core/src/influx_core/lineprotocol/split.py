@@ -1,0 +1,44 @@
+"""Where lines of line protocol end, and how to cut a long text there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+__all__ = ["count_lines", "split_lines"]
+
+# Up to the first unescaped space a quote is an ordinary character; after it, a quote behind an
+# equals sign opens a string, which may hold line ends.
+_LINE = re.compile(
+    rb"""
+    (?: [^\n\\\x20] | \\. | \\ )*+
+    (?: \x20 (?: [^\n\\=] | \\. | \\ | = "(?: [^"\\] | \\[\s\S] )*+" | = )*+ )?
+    (?: \n | \Z )
+    """,
+    re.VERBOSE,
+)
+
+
+def split_lines(data: bytes, limit: int) -> Iterator[bytes]:
+    """Cut line protocol at line ends into bodies of at most `limit` bytes.
+
+    A line that is longer is a body of its own: the server has to judge it. Empty input gives none.
+    """
+    if len(data) <= limit:
+        if data:
+            yield data
+        return
+    start = end = 0
+    for line in _LINE.finditer(data):
+        if line.end() - start > limit and end > start:
+            yield data[start:end]
+            start = end
+        end = line.end()
+    if end > start:
+        yield data[start:end]
+
+
+def count_lines(data: bytes) -> int:
+    """The number of lines that hold a point: neither empty nor a comment."""
+    lines = (line[0].strip() for line in _LINE.finditer(data))
+    return sum(1 for line in lines if line and not line.startswith(b"#"))

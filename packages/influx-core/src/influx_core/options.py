@@ -1,0 +1,121 @@
+"""What can be said of one write or one query, with the client's defaults under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypedDict, TypeVar, get_args
+
+from influx_core import timestamps
+from influx_core.errors import ConfigError
+from influx_core.timestamps import Precision
+
+__all__ = ["Consistency", "QueryOptions", "QueryParams", "WriteOptions", "WriteParams"]
+
+Consistency = Literal["any", "one", "quorum", "all"]
+
+DEFAULT_CHUNK_SIZE = 50_000
+"""Rows a chunk: what a server prints fastest."""
+
+
+class WriteParams(TypedDict, total=False):
+    """Keywords of every write; what is None or not given is the client's default.
+
+    `precision` is the unit of integer timestamps; `username` and `password` sign this request
+    alone.
+    """
+
+    db: str | None
+    retention_policy: str | None
+    precision: str | None
+    consistency: Consistency | None
+    username: str | None
+    password: str | None
+
+
+class QueryParams(TypedDict, total=False):
+    """Keywords of every query; what is None or not given is the client's default.
+
+    `epoch` is the unit in which `Series.values` shows times, RFC 3339 text without it. `chunked`
+    is whether the server answers in pieces, or the rows a piece; `chunk_size` says the latter
+    alone.
+    """
+
+    db: str | None
+    retention_policy: str | None
+    epoch: str | None
+    chunked: bool | int | None
+    chunk_size: int | None
+    username: str | None
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """The options of a write, checked."""
+
+    db: str | None = None
+    retention_policy: str | None = None
+    precision: str | None = None
+    consistency: Consistency | None = None
+    username: str | None = None
+    password: str | None = None
+
+    def __post_init__(self) -> None:
+        _ = self.unit
+        if self.consistency not in (None, *get_args(Consistency)):
+            known = ", ".join(get_args(Consistency))
+            raise ConfigError(f"consistency {self.consistency!r} is none of {known}")
+
+    @property
+    def unit(self) -> Precision:
+        """The precision under its one name."""
+        return "ns" if self.precision is None else timestamps.precision(self.precision)
+
+    def given(self, params: WriteParams) -> WriteOptions:
+        """These options with those of one call over them."""
+        return _over(self, params)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryOptions:
+    """The options of a query, checked."""
+
+    db: str | None = None
+    retention_policy: str | None = None
+    epoch: str | None = None
+    chunked: bool | int | None = None
+    chunk_size: int | None = None
+    username: str | None = None
+    password: str | None = None
+
+    def __post_init__(self) -> None:
+        _ = self.unit
+        rows = self.rows
+        if rows is not None and rows < 1:
+            raise ConfigError(f"a chunk needs at least one row, not {rows}")
+
+    @property
+    def unit(self) -> Precision | None:
+        """The unit of shown times under its one name; None for RFC 3339 text."""
+        return None if self.epoch is None else timestamps.precision(self.epoch)
+
+    @property
+    def rows(self) -> int | None:
+        """Rows a chunk; None to have the answer in one piece."""
+        if self.chunked is False:
+            return None
+        if self.chunk_size is not None:
+            return self.chunk_size
+        return DEFAULT_CHUNK_SIZE if self.chunked in (None, True) else self.chunked
+
+    def given(self, params: QueryParams) -> QueryOptions:
+        """These options with those of one call over them."""
+        return _over(self, params)
+
+
+_Options = TypeVar("_Options", WriteOptions, QueryOptions)
+
+
+def _over(options: _Options, params: Any) -> _Options:
+    """Lay keywords over options; an unknown one is the caller's TypeError."""
+    return replace(options, **{name: value for name, value in params.items() if value is not None})

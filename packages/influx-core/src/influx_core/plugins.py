@@ -1,0 +1,229 @@
+"""Finds plugins and builds parts by name; the only module that touches pluggy's machinery.
+
+Selection has one spelling for every kind of part: a name, a mapping `{type: name, **options}`, or a
+ready object.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, cast
+
+import pluggy
+
+from influx_core import builtin, hookspecs
+from influx_core.errors import ConfigError
+from influx_core.interfaces import Auth, Deserializer, RetryPolicy, Serializer, Transport
+
+__all__ = ["PartSpec", "Plugins"]
+
+logger = logging.getLogger(__name__)
+
+PartSpec = str | Mapping[str, Any] | object
+"""How a part is chosen: its name, `{type: name, **options}`, or the ready part."""
+
+ENTRY_POINT_GROUP = "influx"
+BLOCK_VARIABLE = "INFLUX_BLOCK_PLUGINS"
+
+Factory = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of part: what it is called, which hook offers it, what it must be able to do."""
+
+    name: str
+    hook: str
+    members: tuple[str, ...]
+
+
+_TRANSPORT = _Kind("transport", "influx_transports", ("send", "aclose"))
+_SERIALIZER = _Kind("serializer", "influx_serializers", ("content_type", "dump"))
+_DESERIALIZER = _Kind("deserializer", "influx_deserializers", ("accept", "start"))
+_AUTH = _Kind("auth", "influx_auths", ("sign",))
+_RETRY = _Kind("retry policy", "influx_retry_policies", ("delay",))
+
+
+class Plugins:
+    """The plugins of one client.
+
+    Args:
+        extra: plugins for this client alone: objects, or import paths such as
+            `my_app.influx:observer`.
+        discover: whether installed plugins (entry points of the group `influx`) take part. The
+            environment variable `INFLUX_BLOCK_PLUGINS` names entry points to leave out, separated
+            by commas.
+
+    Raises:
+        ConfigError: a plugin cannot be imported, or one of its hooks does not fit.
+    """
+
+    def __init__(self, extra: Iterable[object] = (), *, discover: bool = True) -> None:
+        self._manager = pluggy.PluginManager("influx")
+        self._manager.add_hookspecs(hookspecs)
+        self._failed_notices: set[object] = set()
+        self._register(builtin, "builtin")
+        if discover:
+            for entry_point in _unblocked_entry_points():
+                self._register(_load(entry_point), entry_point.name)
+        for plugin in extra:
+            self._register(_imported(plugin) if isinstance(plugin, str) else plugin)
+
+    def transport(self, spec: PartSpec) -> Transport:
+        """Build the transport `spec` stands for.
+
+        Raises:
+            ConfigError: no such name, or options its factory does not take.
+        """
+        return cast(Transport, self._build(_TRANSPORT, spec))
+
+    def serializer(self, spec: PartSpec = "auto", **defaults: Any) -> Serializer:
+        """Build a serializer; `defaults` are options that `spec` does not mention."""
+        return cast(Serializer, self._build(_SERIALIZER, spec, defaults))
+
+    def deserializer(self, spec: PartSpec = "auto") -> Deserializer:
+        """Build a deserializer."""
+        return cast(Deserializer, self._build(_DESERIALIZER, spec))
+
+    def auth(self, spec: PartSpec, **defaults: Any) -> Auth:
+        """Build an auth; `defaults` are options that `spec` does not mention."""
+        return cast(Auth, self._build(_AUTH, spec, defaults))
+
+    def retry_policy(self, spec: PartSpec = "never") -> RetryPolicy:
+        """Build a retry policy."""
+        return cast(RetryPolicy, self._build(_RETRY, spec))
+
+    def transport_names(self) -> tuple[str, ...]:
+        """The names of the transports there are, sorted."""
+        return tuple(sorted(self._factories(_TRANSPORT)))
+
+    def check_pending(self) -> None:
+        """Look for hooks that no hookspec knows: misspelt names.
+
+        Raises:
+            ConfigError: names the plugin and the hook.
+        """
+        try:
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise ConfigError(str(error)) from error
+
+    def notify(self, hook: str, **facts: Any) -> None:
+        """Tell every implementation of a notice; one that raises is logged, once."""
+        for impl in getattr(self._manager.hook, hook).get_hookimpls():
+            try:
+                impl.function(*(facts[name] for name in impl.argnames))
+            except Exception:
+                if impl.function not in self._failed_notices:
+                    self._failed_notices.add(impl.function)
+                    logger.exception(
+                        "%s of plugin %s raised; not logged again", hook, impl.plugin_name
+                    )
+
+    def _register(self, plugin: object, name: str | None = None) -> None:
+        if self._manager.is_registered(plugin):
+            return
+        try:
+            self._manager.register(plugin, name)
+        except (pluggy.PluginValidationError, ValueError) as error:
+            raise ConfigError(f"plugin {name or plugin!r} cannot be used: {error}") from error
+
+    def _factories(self, kind: _Kind) -> dict[str, Factory]:
+        found: dict[str, Factory] = {}
+        for impl in getattr(self._manager.hook, kind.hook).get_hookimpls():
+            for name, factory in impl.function().items():
+                if name in found:
+                    raise ConfigError(
+                        f"two plugins offer the {kind.name} {name!r}: {_path(found[name])} and "
+                        f"{_path(factory)}; block one of them with {BLOCK_VARIABLE}"
+                    )
+                found[name] = factory
+        return found
+
+    def _build(
+        self, kind: _Kind, spec: PartSpec, defaults: Mapping[str, Any] | None = None
+    ) -> object:
+        if isinstance(spec, str):
+            spec = {"type": spec}
+        if not isinstance(spec, Mapping):
+            return _checked(kind, spec)
+        options = {**(defaults or {}), **cast(Mapping[str, Any], spec)}
+        name = options.pop("type", "auto")
+        factory = self._named(kind, name)
+        try:
+            inspect.signature(factory).bind(**options)
+        except TypeError as error:
+            raise ConfigError(
+                f"{kind.name} {name!r}: {error}; it takes {_signature(factory)}"
+            ) from error
+        return _checked(kind, factory(**options))
+
+    def _named(self, kind: _Kind, name: object) -> Factory:
+        factories = self._factories(kind)
+        if name == "auto":
+            return max(factories.values(), key=lambda factory: getattr(factory, "auto_rank", 0))
+        if name not in factories:
+            raise ConfigError(
+                f"there is no {kind.name} {name!r}; known: {', '.join(sorted(factories))}"
+            )
+        return factories[str(name)]
+
+
+def _checked(kind: _Kind, part: object) -> object:
+    missing = [member for member in kind.members if not hasattr(part, member)]
+    if missing:
+        raise ConfigError(
+            f"{type(part).__name__} is no {kind.name}: it has no {', '.join(missing)}"
+        )
+    return part
+
+
+def _signature(factory: Factory) -> str:
+    names = [name for name in inspect.signature(factory).parameters if name != "self"]
+    return ", ".join(names) or "no options"
+
+
+def _path(factory: Factory) -> str:
+    name = getattr(factory, "__qualname__", type(factory).__qualname__)
+    return f"{factory.__module__}.{name}"
+
+
+@functools.cache
+def _entry_points() -> tuple[EntryPoint, ...]:
+    return tuple(entry_points(group=ENTRY_POINT_GROUP))
+
+
+def _unblocked_entry_points() -> list[EntryPoint]:
+    blocked = {name.strip() for name in os.environ.get(BLOCK_VARIABLE, "").split(",")}
+    return [entry_point for entry_point in _entry_points() if entry_point.name not in blocked]
+
+
+@functools.cache
+def _load(entry_point: EntryPoint) -> object:
+    try:
+        return entry_point.load()
+    except Exception as error:
+        raise ConfigError(
+            f"plugin {entry_point.name!r} ({entry_point.value}) cannot be loaded: {error}; "
+            f"uninstall it, or leave it out with {BLOCK_VARIABLE}={entry_point.name}"
+        ) from error
+
+
+def _imported(path: str) -> object:
+    module, _, attribute = path.partition(":")
+    try:
+        found: object = importlib.import_module(module)
+        for name in filter(None, attribute.split(".")):
+            found = getattr(found, name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigError(
+            f"plugin {path!r} cannot be imported: {error}; write package.module:attribute"
+        ) from error
+    return found
