@@ -100,7 +100,7 @@ def to_ns(value: Timestamp, precision: Precision = "ns", naive: Naive = "raise")
         TypeError: the value is of a type that is no time; floats are refused on purpose.
         ValueError: the value is outside the server's range, not RFC 3339, NaT, or naive.
     """
-    ns = _convert(value, precision, naive)
+    ns = value * UNIT_NS[precision] if type(value) is int else _convert(value, precision, naive)
     if not MIN_NS <= ns <= MAX_NS:
         raise ValueError(f"time {value!r} is outside the range the server can store, 1677 to 2262")
     return ns
@@ -122,12 +122,10 @@ def _convert(value: Any, precision: Precision, naive: Naive) -> int:
 
 
 def _datetime_ns(value: datetime, naive: Naive) -> int:
-    if value != value:  # pandas' NaT is a datetime  # noqa: PLR0124
+    if value != value:  # pandas' NaT is a datetime
         raise ValueError("NaT is no time")
-    if value.utcoffset() is not None:
-        delta = value - _EPOCH
-    else:
-        delta = _in_zone(value, naive) - _EPOCH
+    aware = _in_zone(value, naive) if value.utcoffset() is None else value
+    delta = aware - _EPOCH
     return _timedelta_us(delta) * 1000 + getattr(value, "nanosecond", 0)
 
 

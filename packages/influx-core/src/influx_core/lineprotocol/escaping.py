@@ -1,0 +1,121 @@
+"""Names as they stand in a line, and which names no line can hold.
+
+A backslash escapes only a special character after it; a backslash itself cannot be escaped. So a
+name with backslashes is read back by both sets of rules, and refused where it comes out different.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from influx_core.lineprotocol import influxdb1, specification
+from influx_core.lineprotocol.lines import Line, Refused
+
+__all__ = ["escape_field_key", "escape_head"]
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
+_KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
+
+_UNREADABLE = "its backslashes would be read as escapes; no line can hold it"
+# Every way a name could make the server lose count: a quote where none counts, then one that does.
+_PROBE = '"="\n" 0'
+_PROBE_FIELDS = {'"': "\n"}
+
+
+class UnwritableError(ValueError):
+    """A name, or the value of a key, that no line can hold.
+
+    Attributes:
+        key: the tag or field key concerned; None for the measurement.
+    """
+
+    def __init__(self, reason: str, key: object = None) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
+def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
+    """Escape a measurement and its tags, up to the blank before the fields.
+
+    Args:
+        measurement: its name.
+        tags: keys and values, sorted by key, no value empty.
+
+    Raises:
+        UnwritableError: one of them cannot be written.
+    """
+    tags = list(tags)
+    _check(measurement, "the measurement", None)
+    if measurement.startswith("#"):
+        raise UnwritableError("a line that starts with # is a comment")
+    parts = [measurement.translate(_MEASUREMENT_ESCAPES)]
+    for key, value in tags:
+        _check(key, "a tag key", key)
+        _check_text(value, "a tag value", key)
+        if key == "time":
+            raise UnwritableError("no tag can be called time", key)
+        parts.append(f"{key.translate(_KEY_ESCAPES)}={value.translate(_KEY_ESCAPES)}")
+    head = ",".join(parts)
+    if "\\" in measurement or any("\\" in key or "\\" in value for key, value in tags):
+        _check_head(measurement, tags, head)
+    return head
+
+
+def escape_field_key(key: str) -> str:
+    """Escape a field's key.
+
+    Raises:
+        UnwritableError: it cannot be written.
+    """
+    _check(key, "a field key", key)
+    if key == "time":
+        raise UnwritableError("no field can be called time", key)
+    escaped = key.translate(_KEY_ESCAPES)
+    if "\\" in key:
+        fields = {key: "\n", 'q"': "\n", 'r"': "\n"}
+        line = f'm {escaped}="\n",q"="\n",{escaped}="\n",r"="\n" 0'
+        if not _reads_as(line, Line("m", {}, fields, 0)):
+            raise UnwritableError(_UNREADABLE, key)
+    return escaped
+
+
+def _check(name: object, what: str, key: object) -> None:
+    if not isinstance(name, str):
+        raise UnwritableError(f"{what} is text, not {type(name).__name__}", key)
+    if not name:
+        raise UnwritableError(f"{what} cannot be empty", key)
+    _check_text(name, what, key)
+
+
+def _check_text(text: str, what: str, key: object) -> None:
+    match = _CONTROL.search(text)
+    if match is not None:
+        raise UnwritableError(f"{what} cannot hold the control character {match[0]!r}", key)
+
+
+def _check_head(measurement: str, tags: list[tuple[str, str]], head: str) -> None:
+    """Find what of a head with backslashes does not come back: the culprit alone, or all of it."""
+    if not _head_reads_back(measurement.translate(_MEASUREMENT_ESCAPES), measurement, []):
+        raise UnwritableError(_UNREADABLE)
+    for key, value in tags:
+        escaped = f"m,{key.translate(_KEY_ESCAPES)}={value.translate(_KEY_ESCAPES)}"
+        if not _head_reads_back(escaped, "m", [(key, value)]):
+            raise UnwritableError(_UNREADABLE, key)
+    if not _head_reads_back(head, measurement, tags):
+        raise UnwritableError(_UNREADABLE)
+
+
+def _head_reads_back(head: str, measurement: str, tags: list[tuple[str, str]]) -> bool:
+    return _reads_as(f"{head} {_PROBE}", Line(measurement, dict(tags), _PROBE_FIELDS, 0))
+
+
+def _reads_as(text: str, line: Line) -> bool:
+    data = text.encode()
+    try:
+        lines = [influxdb1.parse_line(raw) for _, raw in influxdb1.split_lines(data)]
+        reader = specification.Reader(data)
+        return lines == [line] and reader.next_line() and reader.read() == line
+    except Refused:
+        return False

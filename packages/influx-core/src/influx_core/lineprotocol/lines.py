@@ -1,0 +1,90 @@
+"""What both sets of rules share: the parts of a line, the reasons to refuse one, exact numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+__all__ = ["BadLine", "Line", "Refused", "go_quoted", "parse_float", "shown"]
+
+_FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_GO_ESCAPES = dict(zip('\a\b\f\n\r\t\v\\"', [f"\\{sign}" for sign in 'abfnrtv\\"'], strict=True))
+
+
+class Line(NamedTuple):
+    """A line taken apart; its timestamp is in nanoseconds."""
+
+    measurement: str
+    tags: dict[str, str]
+    fields: dict[str, Any]
+    timestamp: int | None
+
+
+class BadLine(msgspec.Struct, frozen=True):
+    """A line that is no point.
+
+    Attributes:
+        raw: the line's bytes, without its end.
+        reason: why it was refused, in the words of the rules asked for.
+        line: where it starts, from 1.
+        column: the byte where reading failed, from 1.
+        status: the HTTP status with which the server gives up the whole request because of this
+            line, its answer being `reason`; None where it leaves out this line alone.
+    """
+
+    raw: bytes
+    reason: str
+    line: int
+    column: int
+    status: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The server's words: `unable to parse '...': ...`."""
+        if self.status is not None:
+            return self.reason
+        return f"unable to parse '{shown(self.raw)}': {self.reason}"
+
+
+class Refused(Exception):  # noqa: N818 - never leaves this package
+    """Reading a line failed at `offset`."""
+
+    def __init__(self, reason: str, offset: int = 0, *, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+        self.status = status
+
+
+def shown(raw: bytes) -> str:
+    """Decode as Go prints it: each byte that is no UTF-8 becomes U+FFFD."""
+    text = raw.decode("utf-8", "surrogateescape")
+    return re.sub("[\udc80-\udcff]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def parse_float(text: bytes) -> float | None:
+    """Read a finite decimal float, strictly; None if it is none."""
+    if _FLOAT.fullmatch(text) is None:
+        return None
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def go_quoted(raw: bytes) -> str:
+    """Quote as Go's `%q` does."""
+    text = raw.decode("utf-8", "surrogateescape")
+    return '"' + "".join(_GO_ESCAPES.get(sign) or _go_sign(sign) for sign in text) + '"'
+
+
+def _go_sign(sign: str) -> str:
+    code = ord(sign)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if sign.isprintable():
+        return sign
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,38 @@
+"""The line protocol as a part of a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from influx_core.interfaces import OnInvalid
+from influx_core.lineprotocol.encode import encode
+from influx_core.points import PointLike
+from influx_core.timestamps import Naive, Precision
+
+__all__ = ["LineProtocolSerializer"]
+
+
+class LineProtocolSerializer:
+    """Serializes points as line protocol, in pure Python.
+
+    Args:
+        naive: what datetimes without a time zone mean.
+        unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+    """
+
+    content_type = "text/plain; charset=utf-8"
+
+    def __init__(self, *, naive: Naive = "raise", unsigned: bool = False) -> None:
+        self._naive: Naive = naive
+        self._unsigned = unsigned
+
+    def dump(
+        self,
+        points: Iterable[PointLike],
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode points; see `encode`."""
+        return encode(
+            points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
+        )

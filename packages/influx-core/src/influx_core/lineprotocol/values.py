@@ -1,0 +1,158 @@
+"""Field values and tag values as text: one writer a type, chosen once.
+
+numpy is never imported: its scalars tell by their type's module what they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeAlias
+
+import msgspec
+
+from influx_core.points import Unsigned
+from influx_core.timestamps import Naive, to_ns, to_rfc3339
+
+__all__ = ["FieldWriter", "field_writer", "tag_text"]
+
+FieldWriter: TypeAlias = Callable[[Any], str]
+"""Prints a value; raises ValueError or TypeError, saying why it cannot be written."""
+
+_INT64 = range(-(2**63), 2**63)
+_UINT64 = range(2**64)
+
+
+@functools.lru_cache(maxsize=1024)
+def field_writer(kind: type, naive: Naive, unsigned: bool) -> FieldWriter:
+    """Choose how values of a type are written as fields.
+
+    Args:
+        kind: the type of the values.
+        naive: what datetimes without a time zone mean.
+        unsigned: whether the server takes unsigned integers.
+
+    Raises:
+        TypeError: values of this type cannot be written.
+    """
+    if issubclass(kind, bool):
+        return _boolean
+    if issubclass(kind, Unsigned):
+        return _unsigned if unsigned else _refuse_unsigned
+    if issubclass(kind, int):
+        return _integer
+    if issubclass(kind, float):
+        return _float
+    if issubclass(kind, str):
+        return _string
+    if issubclass(kind, Decimal):
+        return _decimal
+    if issubclass(kind, date):
+        return lambda value: f'"{_time(value, naive)}"'
+    if kind.__module__ == "numpy":
+        return lambda value: _numpy_scalar(value, naive, unsigned)
+    raise TypeError(_unsupported(kind))
+
+
+@functools.lru_cache(maxsize=1024)
+def _tag_writer(kind: type, naive: Naive) -> FieldWriter:
+    if issubclass(kind, str):
+        return str.__str__
+    if issubclass(kind, float):
+        return _tag_float
+    if issubclass(kind, int) and not issubclass(kind, bool):
+        return int.__repr__
+    if issubclass(kind, date):
+        return lambda value: _time(value, naive)
+    if kind.__module__ == "numpy":
+        return lambda value: tag_text(_plain(value), naive)
+    return field_writer(kind, naive, unsigned=False)
+
+
+def tag_text(value: Any, naive: Naive) -> str:
+    """Print a tag's value, before escaping.
+
+    Raises:
+        TypeError: values of this type cannot be tags.
+        ValueError: this value cannot be a tag.
+    """
+    return _tag_writer(type(value), naive)(value)
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _integer(value: int) -> str:
+    if value not in _INT64:
+        raise ValueError(f"{_short(value)} does not fit into a signed integer of 64 bits")
+    return f"{int(value)}i"
+
+
+def _unsigned(value: int) -> str:
+    if value not in _UINT64:
+        raise ValueError(f"{_short(value)} does not fit into an unsigned integer of 64 bits")
+    return f"{int(value)}u"
+
+
+def _refuse_unsigned(value: int) -> str:
+    raise TypeError("the server has no unsigned integers; say unsigned=True where it has")
+
+
+def _float(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} is no number InfluxDB can store")
+    return msgspec.json.encode(float(value)).decode()
+
+
+def _tag_float(value: float) -> str:
+    _float(value)
+    return float.__repr__(value)
+
+
+def _string(value: str) -> str:
+    text = str.__str__(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _decimal(value: Decimal) -> str:
+    if not value.is_finite() or not math.isfinite(float(value)):
+        raise ValueError(f"{value!r} is no number InfluxDB can store")
+    return str(value)
+
+
+def _time(value: date, naive: Naive) -> str:
+    if isinstance(value, datetime):
+        return to_rfc3339(to_ns(value, naive=naive))
+    return value.isoformat()
+
+
+def _plain(value: Any) -> Any:
+    """Turn a numpy scalar into the Python object of the same value."""
+    if value.dtype.kind == "M":
+        return to_rfc3339(to_ns(value))
+    plain = value.item()
+    if type(plain).__module__ == "numpy":
+        raise TypeError(_unsupported(type(value)))
+    return plain
+
+
+def _numpy_scalar(value: Any, naive: Naive, unsigned: bool) -> str:
+    plain = _plain(value)
+    return field_writer(type(plain), naive, unsigned)(plain)
+
+
+def _unsupported(kind: type) -> str:
+    if issubclass(kind, (bytes, bytearray, memoryview)):
+        return "bytes cannot be stored; decode them to text first"
+    if issubclass(kind, Enum):
+        return f"values of type {kind.__name__} cannot be stored; write their .value"
+    return f"values of type {kind.__name__} cannot be stored"
+
+
+def _short(value: int) -> str:
+    return str(int(value)) if abs(value) < 10**40 else "an integer of over 40 digits"
