@@ -1,0 +1,18 @@
+"""Fixtures that the tests of all distributions share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from influx_testing.influxd import find_influxd, influxd
+
+
+@pytest.fixture(scope="session")
+def influxd_url() -> Iterator[str]:
+    """The URL of a real influxd, one a worker; tests in it use databases of their own."""
+    if find_influxd() is None:
+        pytest.skip("influxd is not installed (Debian: apt-get install influxdb)")
+    with influxd() as url:
+        yield url
