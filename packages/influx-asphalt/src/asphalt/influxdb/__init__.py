@@ -1,1 +1,1 @@
-"""Under construction."""
+"""InfluxDB for Asphalt applications."""

@@ -50,6 +50,10 @@ class AiohttpTransport:
             **{name.lower(): value for name, value in (headers or {}).items()},
         }
 
+    def adopt(self, session: aiohttp.ClientSession) -> None:
+        """Use somebody else's session from now on; it stays open when the client is closed."""
+        self._given = session
+
     async def send(self, request: Request) -> Response:
         """Send one request over a pooled connection."""
         try:

@@ -1,0 +1,101 @@
+"""InfluxDBComponent: makes clients from configuration and publishes them as resources."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from asphalt.core import Component, Context, merge_config
+
+import influx_core
+from asphalt.influxdb.client import InfluxDBClient
+from influx_core import ConfigError
+
+__all__ = ["InfluxDBComponent"]
+
+logger = logging.getLogger(__name__)
+
+
+class InfluxDBComponent(Component):
+    """Creates one or more InfluxDBClient resources.
+
+    With `clients`, each of its keys is the name of a resource, and its value the options of that
+    client; the other keywords are defaults for all of them. Without `clients`, one client is
+    published as the resource `default` and as `ctx.influxdb`. A client connects at its first
+    request.
+
+    Args:
+        clients: resource names, each with the options of `asphalt.influxdb.client.InfluxDBClient`
+            and `context_attr`, the attribute of the context it is published as; the resource name
+            unless given.
+        default_client_args: options for all clients; with a single client, its options.
+
+    Raises:
+        ConfigError: an option that does not exist, or that cannot work; the text names the client
+            and the option.
+    """
+
+    def __init__(
+        self, clients: Mapping[str, Mapping[str, Any] | None] | None = None, **default_client_args: Any
+    ) -> None:
+        if not clients:
+            clients = {"default": {"context_attr": "influxdb", **default_client_args}}
+            default_client_args = {}
+        self.clients = [
+            _configured(name, merge_config(default_client_args, dict(config or {})))
+            for name, config in clients.items()
+        ]
+
+    async def start(self, ctx: Context) -> None:
+        """Publish the clients."""
+        for resource_name, context_attr, client in self.clients:
+            ctx.add_teardown_callback(_farewell(resource_name))
+            await client.start(ctx)
+            _publish(ctx, client, resource_name, context_attr)
+            logger.info(
+                "Configured InfluxDB client (%s / ctx.%s; base_urls=%r)",
+                resource_name,
+                context_attr,
+                client.base_urls,
+            )
+
+
+def _configured(name: str, options: dict[str, Any]) -> tuple[str, str, InfluxDBClient]:
+    context_attr = options.pop("context_attr", name)
+    try:
+        _check_names(options)
+        return name, context_attr, InfluxDBClient(**options)
+    except ConfigError as error:
+        raise ConfigError(f"InfluxDB client {name!r}: {error}") from error
+
+
+def _check_names(options: Mapping[str, Any]) -> None:
+    known = {
+        name
+        for cls in (InfluxDBClient, influx_core.InfluxDBClient)
+        for name in inspect.signature(cls).parameters
+    } - {"options"}
+    unknown = sorted(set(options) - known)
+    if unknown:
+        raise ConfigError(
+            f"unknown option {', '.join(unknown)}; known: {', '.join(sorted(known))}"
+        )
+
+
+def _farewell(resource_name: str) -> Any:
+    def say() -> None:
+        logger.info("InfluxDB client (%s) shut down", resource_name)
+
+    return say
+
+
+def _publish(ctx: Context, client: InfluxDBClient, name: str, context_attr: str) -> None:
+    with warnings.catch_warnings():
+        # Asphalt 4.12 deprecates context attributes; they are the documented way here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        ctx.add_resource(
+            client, name, context_attr, types=[InfluxDBClient, influx_core.InfluxDBClient]
+        )

@@ -1,0 +1,92 @@
+"""The helpers of asphalt-influxdb 2.1.0 under their old names, on the toolkit's own machinery."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from influx_core.options import QueryOptions, WriteOptions
+from influx_core.timestamps import from_ns, precision as precision_name, to_ns
+from influx_query import quote_ident, quote_literal
+
+__all__ = [
+    "convert_to_timestamp",
+    "merge_query_params",
+    "merge_write_params",
+    "quote_string",
+    "transform_value",
+]
+
+
+def quote_string(text: str) -> str:
+    """Quote a name, in double quotes whether it needs them or not."""
+    return quote_ident(text)
+
+
+def convert_to_timestamp(dt: datetime, precision: str | None) -> int:
+    """Convert a datetime to an integer in a precision, exactly; a naive one is local time."""
+    return from_ns(to_ns(dt, naive="local"), precision_name(precision or "ns"))
+
+
+def transform_value(value: str | int | float | Decimal | bool | date) -> str:
+    """Print a value as InfluxQL; a naive datetime is local time."""
+    return quote_literal(value)
+
+
+def merge_write_params(
+    old_params: dict[str, Any],
+    db: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    consistency: Any = None,
+    retention_policy: str | None = None,
+    precision: str | None = None,
+) -> dict[str, Any]:
+    """Lay options over the parameters of a write, under the server's names for them.
+
+    Raises:
+        ConfigError: a consistency or a precision that does not exist; it is a ValueError.
+    """
+    WriteOptions(consistency=consistency, precision=precision)
+    return _laid_over(
+        old_params,
+        consistency=consistency,
+        db=db,
+        p=password,
+        precision=precision,
+        rp=retention_policy,
+        u=username,
+    )
+
+
+def merge_query_params(
+    old_params: dict[str, Any],
+    db: str | None = None,
+    username: str | None = None,
+    password: str | None = None,
+    chunked: bool | int | None = None,
+    retention_policy: str | None = None,
+    epoch: str | None = None,
+    chunk_size: int | None = None,
+) -> dict[str, Any]:
+    """Lay options over the parameters of a query, under the server's names for them.
+
+    Raises:
+        ConfigError: an epoch that does not exist; it is a ValueError.
+    """
+    QueryOptions(epoch=epoch, chunked=chunked, chunk_size=chunk_size)
+    return _laid_over(
+        old_params,
+        db=db,
+        p=password,
+        chunked=chunked,
+        chunk_size=chunk_size,
+        epoch=epoch,
+        rp=retention_policy,
+        u=username,
+    )
+
+
+def _laid_over(old_params: dict[str, Any], **params: Any) -> dict[str, Any]:
+    return {**old_params, **{name: value for name, value in params.items() if value is not None}}
