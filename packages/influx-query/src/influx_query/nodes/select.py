@@ -152,7 +152,7 @@ class SelectStatement(Statement):
             LIMIT=self.limit, OFFSET=self.offset, SLIMIT=self.slimit, SOFFSET=self.soffset
         )
         if self.location:
-            yield f" tz({quoting.quote_string(self.location)})"
+            yield f" TZ({quoting.quote_string(self.location)})"
 
 
 def clause(keyword: str, items: Iterable[Node]) -> Pieces:
