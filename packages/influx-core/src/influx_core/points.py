@@ -24,7 +24,7 @@ class Unsigned(int):
         return f"Unsigned({int(self)})"
 
 
-class DataPoint(msgspec.Struct, frozen=True, eq=True):
+class DataPoint(msgspec.Struct, frozen=True, eq=True, gc=False):
     """A data point: a measurement's name, tags, fields and a timestamp.
 
     Immutable, equal by value, and without a hash, since it holds dicts.
@@ -45,6 +45,8 @@ class DataPoint(msgspec.Struct, frozen=True, eq=True):
     fields: Mapping[str, Any]
     timestamp: Timestamp | None = None
 
+    # gc=False: many points would keep the collector busy, and a frozen point of plain values is
+    # never part of a cycle.
     __hash__ = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from influx_core.errors import DecodeError
 from influx_core.lineprotocol import influxdb1, specification
@@ -11,6 +10,9 @@ from influx_core.lineprotocol.lines import BadLine, Line, Refused
 from influx_core.points import DataPoint
 from influx_core.timestamps import UNIT_NS, Precision
 from influx_core.timestamps import precision as canonical_precision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = ["BadLine", "Rules", "decode", "scan"]
 

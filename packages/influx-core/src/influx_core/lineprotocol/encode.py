@@ -1,25 +1,45 @@
-"""Writing line protocol: points in, bytes out; what cannot be represented is refused."""
+"""Writing line protocol: points in, bytes out; what cannot be represented is refused.
+
+Points are tried all at once, column by column; if that fails, by shape, then in ever smaller
+parts until the points that cannot be written are found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from itertools import islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from influx_core.errors import EncodeError
-from influx_core.lineprotocol.escaping import UnwritableError, escape_field_key, escape_head
-from influx_core.lineprotocol.values import field_writer, tag_text
-from influx_core.points import DataPoint, PointLike
-from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
+from influx_core.lineprotocol.columns import ColumnWriter
+from influx_core.lineprotocol.rows import RowWriter
+from influx_core.points import DataPoint
 from influx_core.timestamps import precision as canonical_precision
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from influx_core.interfaces import OnInvalid
+    from influx_core.lineprotocol.columns import Row
+    from influx_core.points import PointLike
+    from influx_core.timestamps import Naive, Precision
+
 __all__ = ["encode"]
+
+_BLOCK = 1000
+"""So many points are transposed at once; with more, the processor's caches overflow."""
+
+_FEW = 4
+"""So few points are written faster one by one."""
+
+_members = attrgetter("measurement", "tags", "fields", "timestamp")
 
 
 def encode(
     points: Iterable[PointLike],
     precision: Precision = "ns",
     *,
-    on_invalid: Callable[[int, EncodeError], None] | None = None,
+    on_invalid: OnInvalid | None = None,
     naive: Naive = "raise",
     unsigned: bool = False,
 ) -> bytes:
@@ -32,101 +52,91 @@ def encode(
         points: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
         precision: of the timestamps written, and of integer timestamps read; what is finer is
             rounded down.
-        on_invalid: told the index and the error of each point that cannot be written, which is
-            then left out.
+        on_invalid: told the index and the error of each point that cannot be written, in order;
+            they are left out.
         naive: what datetimes without a time zone mean.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
 
     Raises:
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
     """
-    writer = _PointWriter(canonical_precision(precision), naive, unsigned)
-    lines: list[str] = []
-    for index, point in enumerate(points):
+    writer = RowWriter(canonical_precision(precision), naive, unsigned=unsigned)
+    batch = _Batch(writer)
+    remaining = iter(points)
+    bodies: list[bytes] = []
+    while block := [_row(point) for point in islice(remaining, _BLOCK)]:
+        bodies.append(batch.write(block, len(bodies) * _BLOCK))
+    for index, error in sorted(batch.refused.items()):
+        if on_invalid is None:
+            raise error
+        on_invalid(index, error)
+    return b"".join(bodies)
+
+
+def _row(point: PointLike) -> Row:
+    return point if type(point) is tuple or not isinstance(point, DataPoint) else _members(point)
+
+
+class _Batch:
+    """Writes points together where they are alike, and keeps what was refused, by index."""
+
+    def __init__(self, writer: RowWriter) -> None:
+        self.refused: dict[int, EncodeError] = {}
+        self._rows = writer
+        self._columns = ColumnWriter(writer)
+
+    def write(self, rows: Sequence[Row], start: int) -> bytes:
+        """Write points, of which the first one has the index `start`."""
         try:
-            lines.append(writer.line(point))
-        except EncodeError as error:
-            error.index = index
-            if on_invalid is None:
-                raise
-            on_invalid(index, error)
-    return "".join(lines).encode()
+            return _by_rows(self._columns.write(rows)).encode()
+        except Exception:  # what is wrong, and where, is found out below
+            lines: dict[int, bytes] = {}
+            for shape in _by_shape(rows, start):
+                lines.update(self._lines(shape))
+            return b"".join(lines[index] for index in sorted(lines))
 
-
-class _PointWriter:
-    """Writes one point at a time: the definition of what a line is."""
-
-    def __init__(self, precision: Precision, naive: Naive, unsigned: bool) -> None:
-        self._precision = precision
-        self._unit = UNIT_NS[precision]
-        self._naive = naive
-        self._unsigned = unsigned
-
-    def line(self, point: PointLike) -> str:
-        """Write a point as a line.
-
-        Raises:
-            EncodeError: it cannot be written; the error does not know the point's index.
-        """
-        measurement, tags, fields, timestamp = _members(point)
+    def _lines(self, rows: dict[int, Row]) -> dict[int, bytes]:
+        """Write points of one shape, by index; halve them until it works."""
+        if len(rows) <= _FEW:
+            return self._singles(rows)
         try:
-            head = escape_head(measurement, self._tags(tags))
-            body = self._fields(fields)
-            line = f"{head} {body}{self._time(timestamp)}\n"
-            line.encode()
-        except UnwritableError as error:
-            raise EncodeError(str(error), measurement=measurement, key=error.key) from None
-        except UnicodeEncodeError as error:
-            reason = f"not valid Unicode: {error.reason}"
-            raise EncodeError(reason, measurement=measurement) from None
-        except (TypeError, ValueError) as error:
-            raise EncodeError(str(error), measurement=measurement) from error
-        return line
+            columns = self._columns.write(list(rows.values()))
+            lines = [line.encode() for line in map("".join, zip(*columns, strict=True))]
+            return dict(zip(rows, lines, strict=True))
+        except Exception:  # the halves may be written, or the culprit is in one of them
+            items, middle = list(rows.items()), len(rows) // 2
+            return self._lines(dict(items[:middle])) | self._lines(dict(items[middle:]))
 
-    def _tags(self, tags: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-        if not tags:
-            return []
-        pairs: list[tuple[str, str]] = []
-        for key, value in tags.items():
-            text = "" if value is None else self._tag(key, value)
-            if text:
-                pairs.append((key, text))
-        return sorted(pairs)
+    def _singles(self, rows: dict[int, Row]) -> dict[int, bytes]:
+        lines: dict[int, bytes] = {}
+        for index, row in rows.items():
+            try:
+                lines[index] = self._rows.line(row).encode()
+            except EncodeError as error:
+                error.index = index
+                self.refused[index] = error
+        return lines
 
-    def _tag(self, key: str, value: Any) -> str:
+
+def _by_rows(columns: Sequence[Sequence[str]]) -> str:
+    """Put columns together, row after row."""
+    width, height = len(columns), len(columns[0])
+    texts = [""] * (width * height)
+    for position, column in enumerate(columns):
+        texts[position::width] = column
+    return "".join(texts)
+
+
+def _by_shape(rows: Sequence[Row], start: int) -> Iterable[dict[int, Row]]:
+    """Put points with the same keys together; fields without a value are left out first."""
+    shapes: dict[Any, dict[int, Row]] = {}
+    for index, row in enumerate(rows, start):
         try:
-            return tag_text(value, self._naive)
-        except (TypeError, ValueError) as error:
-            raise UnwritableError(str(error), key) from error
-
-    def _fields(self, fields: Mapping[str, Any]) -> str:
-        parts = [
-            f"{escape_field_key(key)}={self._field(key, value)}"
-            for key, value in fields.items()
-            if value is not None
-        ]
-        if not parts:
-            raise ValueError("at least one field with a value is required")
-        return ",".join(parts)
-
-    def _field(self, key: str, value: Any) -> str:
-        try:
-            return field_writer(type(value), self._naive, self._unsigned)(value)
-        except (TypeError, ValueError) as error:
-            raise UnwritableError(str(error), key) from error
-
-    def _time(self, timestamp: Any) -> str:
-        if timestamp is None:
-            return ""
-        return f" {to_ns(timestamp, self._precision, self._naive) // self._unit}"
-
-
-def _members(point: PointLike) -> tuple[Any, Any, Any, Any]:
-    if isinstance(point, DataPoint):
-        return point.measurement, point.tags, point.fields, point.timestamp
-    try:
-        measurement, tags, fields, timestamp = point
-    except (TypeError, ValueError):
-        kind = type(point).__name__
-        raise EncodeError(f"a point is a DataPoint or a tuple of four, not {kind}") from None
-    return measurement, tags, fields, timestamp
+            measurement, tags, fields, timestamp = row
+            present = {key: value for key, value in fields.items() if value is not None}
+            shape = tuple(tags or ()), tuple(present)
+            alike = measurement, tags, present, timestamp
+        except (AttributeError, TypeError, ValueError):
+            shape, alike = ((), ()), row  # no point at all; told when it is written alone
+        shapes.setdefault(shape, {})[index] = alike
+    return shapes.values()

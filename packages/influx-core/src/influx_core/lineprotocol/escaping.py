@@ -7,10 +7,13 @@ name with backslashes is read back by both sets of rules, and refused where it c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from influx_core.lineprotocol import influxdb1, specification
 from influx_core.lineprotocol.lines import Line, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["escape_field_key", "escape_head"]
 

@@ -8,11 +8,13 @@ names and values of fields twice, by rules that differ.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from influx_core.lineprotocol.lines import Line, Refused, go_quoted, parse_float, shown
 from influx_core.timestamps import MAX_NS, MIN_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = ["MAX_KEY_BYTES", "parse_line", "split_lines"]
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from influx_core.interfaces import OnInvalid
 from influx_core.lineprotocol.encode import encode
-from influx_core.points import PointLike
-from influx_core.timestamps import Naive, Precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from influx_core.interfaces import OnInvalid
+    from influx_core.points import PointLike
+    from influx_core.timestamps import Naive, Precision
 
 __all__ = ["LineProtocolSerializer"]
 
