@@ -1,9 +1,10 @@
-"""Fixtures that the tests of all distributions share."""
+"""Fixtures that the tests of all distributions share: the same tests, three servers."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -17,3 +18,33 @@ def influxd_url() -> Iterator[str]:
         pytest.skip("influxd is not installed (Debian: apt-get install influxdb)")
     with influxd() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def fake_url() -> Iterator[str]:
+    """The URL of a fake server behind a loopback socket, one a worker."""
+    from influx_testing import serve
+
+    with serve() as server:
+        yield server.url
+
+
+@pytest.fixture(params=["fake", "memory", "influxd"])
+def server_url(request: pytest.FixtureRequest) -> str:
+    """A server, each of the three in turn."""
+    if request.param == "memory":
+        return f"memory://{uuid.uuid4().hex}"
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+async def client(server_url: str) -> AsyncIterator[object]:
+    """A client of each server in turn, with a database of its own that exists."""
+    from influx_core import InfluxDBClient
+
+    name = f"test_{uuid.uuid4().hex}"
+    async with InfluxDBClient(server_url, db=name) as made:
+        await made.create_database(name)
+        yield made
+        await made.drop_database(name)

@@ -161,7 +161,8 @@ class Plugins:
             inspect.signature(factory).bind(**options)
         except TypeError as error:
             raise ConfigError(
-                f"{kind.name} {name!r}: {error}; it takes {_signature(factory)}"
+                f"{kind.name} {name!r}: {error}; it takes {_signature(factory)}, and was given "
+                f"{', '.join(options) or 'nothing'}"
             ) from error
         return _checked(kind, factory(**options))
 

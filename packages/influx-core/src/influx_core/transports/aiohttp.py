@@ -112,7 +112,10 @@ class _AiohttpResponse:
         try:
             async for chunk in self._response.content.iter_chunked(_READ_SIZE):
                 yield chunk
-        except aiohttp.ClientError as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
+            self._response.close()
+            if isinstance(error, TimeoutError):
+                raise
             raise ConnectionError(f"{type(error).__name__}: {error}") from error
 
     async def aclose(self) -> None:

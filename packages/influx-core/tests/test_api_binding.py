@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, strategies as st
+
+from influx_core import ConfigError
+from influx_core.api.binding import bind
+
+
+def test_values_are_printed_as_one_json_object():
+    bound = bind({"host": "a'b\"", "n": 5, "up": True, "since": datetime(2020, 1, 2, tzinfo=UTC)})
+    assert json.loads(bound) == {
+        "host": "a'b\"", "n": 5, "up": True, "since": "2020-01-02T00:00:00Z",
+    }
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_float_is_exact_and_has_a_dot_and_no_exponent(value):
+    text = bind({"x": value})[len('{"x": ') : -1]
+    assert "." in text
+    assert "e" not in text
+    assert float(text) == value
+
+
+@pytest.mark.parametrize(
+    "value", [None, math.nan, math.inf, Decimal("NaN"), 1 << 63, b"x", [1], datetime(2020, 1, 1)]
+)
+def test_what_cannot_be_bound_is_refused_by_name(value):
+    with pytest.raises(ConfigError, match="bind parameter 'x'"):
+        bind({"x": value})

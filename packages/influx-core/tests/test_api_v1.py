@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import pytest
+
+from influx_core import errors
+from influx_core.api.v1 import LONGEST_URL_QUERY, V1, statement_error
+from influx_core.interfaces import Request
+
+API = V1()
+JSON = {"content-type": "application/json", "x-request-id": "r1"}
+
+
+def error_of(path: str, status: int, body: bytes, **headers: str) -> errors.ResponseError:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return API.error(Request("POST", path), status, {**JSON, **named}, body)
+
+
+def test_a_write_always_names_its_precision():
+    request = API.write_request(b"m f=1", "text/plain", "us", db="x")
+    assert (request.method, request.path) == ("POST", "/write")
+    assert request.params == (("db", "x"), ("precision", "u"))
+    assert request.headers["content-type"] == "text/plain"
+
+
+def test_a_get_carries_all_in_the_url():
+    request = API.query_request(
+        "SELECT 1", "GET", "application/json", db="x", retention_policy="week", chunk_size=10
+    )
+    assert dict(request.params) == {
+        "db": "x", "rp": "week", "epoch": "ns", "chunked": "true", "chunk_size": "10",
+        "q": "SELECT 1",
+    }
+    assert request.body == b""
+
+
+def test_a_post_carries_all_in_its_body():
+    request = API.query_request("DROP DATABASE é", "POST", "application/json", db="x")
+    assert request.params == ()
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert dict(parse_qsl(request.body.decode())) == {
+        "db": "x", "epoch": "ns", "q": "DROP DATABASE é",
+    }
+
+
+def test_only_short_reading_queries_go_by_get():
+    assert API.verb("SELECT 1", read_only=True) == "GET"
+    assert API.verb("SELECT 1", read_only=False) == "POST"
+    assert API.verb("x" * (LONGEST_URL_QUERY + 1), read_only=True) == "POST"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message", "expected"),
+    [
+        ("/query", 400, "error parsing query: x", errors.QueryError),
+        ("/query", 401, "authorization failed", errors.AuthenticationError),
+        ("/query", 403, "create admin user first", errors.AuthorizationError),
+        ("/write", 400, "unable to parse", errors.WriteError),
+        ("/write", 404, 'database not found: "x"', errors.DatabaseNotFound),
+        ("/write", 413, "Request Entity Too Large", errors.RequestTooLarge),
+        ("/write", 429, "slow down", errors.ServerBusy),
+        ("/write", 503, "later", errors.ServerBusy),
+        ("/write", 500, "timeout", errors.WriteError),
+        ("/ping", 500, "odd", errors.ResponseError),
+    ],
+)
+def test_status_and_meaning_choose_the_exception(path, status, message, expected):
+    error = error_of(path, status, b'{"error": "%s"}' % message.replace('"', '\\"').encode())
+    assert type(error) is expected
+    assert (str(error), error.status, error.request_id) == (message, status, "r1")
+
+
+def test_a_partial_write_says_how_many_were_dropped():
+    error = error_of("/write", 400, b'{"error":"partial write: type conflict dropped=3"}')
+    assert isinstance(error, errors.PartialWriteError)
+    assert error.dropped == 3
+
+
+def test_words_come_from_the_header_or_the_text_where_there_is_no_json():
+    assert str(error_of("/write", 500, b"", x_influxdb_error="no space")) == "no space"
+    assert str(error_of("/write", 502, b"Bad Gateway\n", content_type="text/html")) == "Bad Gateway"
+    assert str(error_of("/write", 500, b"")) == "the server answered 500 without a reason"
+
+
+@pytest.mark.parametrize(("sent", "seconds"), [("2", 2.0), ("-1", 0.0), ("soon", None)])
+def test_retry_after_is_read_as_seconds(sent, seconds):
+    assert error_of("/write", 503, b"", retry_after=sent).retry_after == seconds
+
+
+def test_errors_inside_answers_are_query_errors_with_their_statement():
+    error = statement_error("unknown field", 2)
+    assert (type(error), error.statement_id, error.status) == (errors.QueryError, 2, 200)
+    assert isinstance(statement_error("database not found: x", 0), errors.DatabaseNotFound)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, strategies as st
+
+from influx_core import DecodeError, StatementResult
+from influx_core.deserializers.json import JSONDeserializer
+from influx_core.results import Message, merge
+
+
+def document(*rows: list, statement_id: int = 0, partial: bool = False, **more) -> dict:
+    series = {"name": "m", "columns": ["time", "v"], "values": list(rows), "partial": partial}
+    return {
+        "results": [
+            {"statement_id": statement_id, "series": [series], "partial": partial, **more}
+        ]
+    }
+
+
+def read(data: bytes, *cuts: int) -> list[StatementResult]:
+    feed = JSONDeserializer().start()
+    edges = [0, *sorted(cuts), len(data)]
+    results = [r for start, end in zip(edges, edges[1:]) for r in feed.feed(data[start:end])]
+    return results + feed.finish()
+
+
+CHUNKED = b"".join(
+    json.dumps(doc).encode() + b"\n"
+    for doc in (
+        document([1, "a\nb"], [2, "é"], partial=True),
+        document([3, None]),
+        document([9, 1.5], statement_id=1),
+    )
+)
+
+
+@given(st.lists(st.integers(0, len(CHUNKED)), max_size=5))
+def test_how_the_bytes_are_cut_does_not_matter(cuts):
+    merged = merge(read(CHUNKED, *cuts))
+    assert [s.showing("ns").values for r in merged for s in r.series] == [
+        [[1, "a\nb"], [2, "é"], [3, None]],
+        [[9, 1.5]],
+    ]
+
+
+def test_a_document_spread_over_lines_is_read_whole():
+    pretty = json.dumps(document([1, 2], [3, 4]), indent=4).encode() + b"\n"
+    for cut in range(0, len(pretty), 7):
+        (result,) = read(pretty, cut)
+        assert len(result.series[0]) == 2
+
+
+def test_a_document_without_a_line_end_is_read():
+    (result,) = read(json.dumps(document([1, 2])).encode())
+    assert result.series[0].columns == ("time", "v")
+
+
+def test_integers_keep_all_their_digits():
+    (result,) = read(json.dumps(document([1, 9223372036854775807])).encode())
+    assert next(iter(result.series[0])).v == 9223372036854775807
+
+
+def test_messages_and_errors_are_kept():
+    warning = {"level": "warning", "text": "deprecated"}
+    (result,) = read(json.dumps({"results": [{"messages": [warning], "error": "no"}]}).encode())
+    assert result.messages == (Message("warning", "deprecated"),)
+    assert result.error == "no"
+
+
+def test_an_error_of_the_whole_query_belongs_to_no_statement():
+    (result,) = read(b'{"error":"error parsing query: x"}\n')
+    assert (result.statement_id, result.error) == (None, "error parsing query: x")
+
+
+def test_a_cut_document_is_told():
+    with pytest.raises(DecodeError, match="not a JSON answer"):
+        read(CHUNKED[:-20])
+
+
+def test_an_answer_cut_between_documents_is_told():
+    with pytest.raises(DecodeError, match="announced more rows"):
+        read(CHUNKED[: CHUNKED.index(b"\n") + 1])
+
+
+@pytest.mark.parametrize("junk", [b"<html>\n", b"\xff\xfe\n", b'{"results": 5}\n', b"[]"])
+def test_what_is_no_answer_is_told(junk):
+    with pytest.raises(DecodeError, match="not a JSON answer"):
+        read(junk)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from influx_core import ConfigError
+from influx_core.options import DEFAULT_CHUNK_SIZE, QueryOptions, WriteOptions
+
+
+def test_what_a_call_says_lies_over_the_defaults_and_none_does_not():
+    defaults = WriteOptions(db="a", precision="s")
+    assert defaults.given({"db": "b", "precision": None}) == WriteOptions(db="b", precision="s")
+
+
+@pytest.mark.parametrize(("given", "unit"), [(None, "ns"), ("n", "ns"), ("u", "us"), ("h", "h")])
+def test_a_precision_has_one_name(given, unit):
+    assert WriteOptions(precision=given).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"),
+    [
+        ({}, DEFAULT_CHUNK_SIZE),
+        ({"chunked": True}, DEFAULT_CHUNK_SIZE),
+        ({"chunked": False}, None),
+        ({"chunked": 500}, 500),
+        ({"chunked": True, "chunk_size": 20}, 20),
+        ({"chunked": False, "chunk_size": 20}, None),
+    ],
+)
+def test_chunked_and_chunk_size_say_the_rows_a_chunk(options, rows):
+    assert QueryOptions(**options).rows == rows
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: WriteOptions(precision="d"),
+        lambda: WriteOptions(consistency="most"),  # type: ignore[arg-type]
+        lambda: QueryOptions(epoch="fortnight"),
+        lambda: QueryOptions(chunk_size=0),
+    ],
+)
+def test_what_does_not_exist_is_refused_before_anything_is_sent(make):
+    with pytest.raises(ConfigError):
+        make()
+
+
+def test_a_misspelt_keyword_is_a_type_error():
+    with pytest.raises(TypeError, match="databse"):
+        WriteOptions().given({"databse": "x"})  # type: ignore[typeddict-unknown-key]

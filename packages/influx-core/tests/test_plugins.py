@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import logging
+import types
+
+import pytest
+
+from influx_core import ConfigError, Plugins, hookimpl
+from influx_core.auth import BasicAuth
+from influx_core.lineprotocol import LineProtocolSerializer
+from influx_core.plugins import BLOCK_VARIABLE
+
+
+class Other:
+    """A serializer that is not ours."""
+
+    content_type = "text/plain"
+
+    def __init__(self, loud: bool = False) -> None:
+        self.loud = loud
+
+    def dump(self, points, precision, on_invalid=None):
+        return b""
+
+
+def offering(name: str, factory: object) -> types.SimpleNamespace:
+    @hookimpl
+    def influx_serializers():
+        return {name: factory}
+
+    return types.SimpleNamespace(influx_serializers=influx_serializers)
+
+
+def hermetic(*extra: object) -> Plugins:
+    return Plugins(extra, discover=False)
+
+
+def test_a_part_is_chosen_by_name_by_mapping_or_ready_made():
+    plugins = hermetic(offering("other", Other))
+    assert isinstance(plugins.serializer("other"), Other)
+    assert plugins.serializer({"type": "other", "loud": True}).loud
+    ready = Other()
+    assert plugins.serializer(ready) is ready
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(ConfigError, match="no serializer 'protobuf'; known: line-protocol"):
+        hermetic().serializer("protobuf")
+
+
+def test_a_wrong_option_names_the_part_and_what_it_takes():
+    with pytest.raises(ConfigError, match="auth 'basic'.*it takes username, password, and was given user"):
+        hermetic().auth({"type": "basic", "user": "x"})
+
+
+def test_defaults_fill_in_what_the_spec_does_not_say():
+    made = hermetic().auth({"type": "basic", "username": "a"}, username="b", password="p")
+    assert made == BasicAuth("a", "p")
+
+
+def test_a_ready_object_must_be_able_to_do_its_work():
+    with pytest.raises(ConfigError, match="float is no serializer: it has no content_type, dump"):
+        hermetic().serializer(5.0)
+
+
+def test_two_plugins_with_one_name_are_an_error_that_names_both():
+    with pytest.raises(ConfigError, match=r"LineProtocolSerializer and .*Other"):
+        hermetic(offering("line-protocol", Other)).serializer()
+
+
+def test_auto_is_the_highest_rank_and_never_a_stranger_without_one():
+    fast = type("Fast", (Other,), {"auto_rank": 10})
+    assert isinstance(hermetic(offering("other", Other)).serializer(), LineProtocolSerializer)
+    assert isinstance(hermetic(offering("fast", fast)).serializer(), fast)
+
+
+def test_a_plugin_can_be_given_by_its_import_path():
+    assert hermetic("influx_parrot").serializer({"type": "parrot", "comment": "x"}).comment == "x"
+    with pytest.raises(ConfigError, match="'no.such:thing' cannot be imported"):
+        hermetic("no.such:thing")
+
+
+def test_installed_plugins_are_found_and_can_be_blocked(monkeypatch):
+    assert "parrot" in Plugins().transport_names()
+    assert "parrot" not in Plugins(discover=False).transport_names()
+    monkeypatch.setenv(BLOCK_VARIABLE, "something, parrot")
+    assert "parrot" not in Plugins().transport_names()
+
+
+def test_a_plugin_given_twice_counts_once():
+    import influx_parrot
+
+    Plugins([influx_parrot, "influx_parrot"]).serializer("parrot")
+
+
+def test_a_misspelt_hook_is_found_when_asked_for():
+    @hookimpl
+    def influx_serialisers():
+        return {}
+
+    plugins = hermetic(types.SimpleNamespace(influx_serialisers=influx_serialisers))
+    with pytest.raises(ConfigError, match="influx_serialisers"):
+        plugins.check_pending()
+    hermetic("influx_parrot").check_pending()
+
+
+def test_a_hook_with_arguments_that_do_not_exist_is_refused():
+    @hookimpl
+    def influx_request_finished(verdict):
+        raise AssertionError(verdict)
+
+    with pytest.raises(ConfigError, match="verdict"):
+        hermetic(types.SimpleNamespace(influx_request_finished=influx_request_finished))
+
+
+def test_a_notice_reaches_everybody_and_a_failing_one_is_logged_once(caplog):
+    heard: list[str] = []
+
+    @hookimpl
+    def influx_request_finished(request):
+        heard.append(request)
+
+    @hookimpl(specname="influx_request_finished")
+    def failing():
+        raise RuntimeError("mine")
+
+    plugins = hermetic(
+        types.SimpleNamespace(influx_request_finished=influx_request_finished),
+        types.SimpleNamespace(failing=failing),
+    )
+    facts = {"client": None, "outcome": None, "attempt": 1, "seconds": 0.1}
+    with caplog.at_level(logging.ERROR):
+        plugins.notify("influx_request_finished", request="a", **facts)
+        plugins.notify("influx_request_finished", request="b", **facts)
+    assert heard == ["a", "b"]
+    assert len(caplog.records) == 1

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from hypothesis import given, strategies as st
+
+from influx_core.lineprotocol.split import count_lines, split_lines
+
+
+def test_a_short_text_is_one_body_and_an_empty_one_is_none():
+    assert list(split_lines(b"m f=1\nm f=2\n", 100)) == [b"m f=1\nm f=2\n"]
+    assert list(split_lines(b"", 100)) == []
+
+
+def test_cuts_are_at_line_ends_only():
+    text = b'm f="a\nb" 1\nm f=2 2\nm\\ x,t="q f="\\"\n" 3\n'
+    assert list(split_lines(text, 1)) == [
+        b'm f="a\nb" 1\n',
+        b"m f=2 2\n",
+        b'm\\ x,t="q f="\\"\n" 3\n',
+    ]
+
+
+def test_a_quote_in_a_tag_opens_nothing():
+    assert list(split_lines(b'm,t="a f=1\nm,t=b" f=2\n', 1)) == [
+        b'm,t="a f=1\n',
+        b'm,t=b" f=2\n',
+    ]
+
+
+def test_only_lines_with_points_count():
+    assert count_lines(b'# a comment\n\nm f="x\ny"\n   \nm f=1') == 2
+
+
+@given(st.binary(max_size=200) | st.text('m ,=\\"\n#1i', max_size=200).map(str.encode))
+def test_nothing_is_lost_by_cutting(data):
+    assert b"".join(split_lines(data, 20)) == data
+
+
+@given(st.lists(st.text('mf ,=\\"', min_size=1, max_size=9), min_size=1, max_size=9))
+def test_strings_with_line_ends_stay_whole(values):
+    lines = [
+        b'm f="%s\n"\n' % value.replace("\\", "\\\\").replace('"', '\\"').encode()
+        for value in values
+    ]
+    assert list(split_lines(b"".join(lines), 1)) == lines

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+import pytest
+
+from influx_core import ConfigError
+from influx_core.interfaces import Request
+from influx_core.transports.aiohttp import AiohttpTransport
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Influxdb-Version: 1.6\r\n\r\nfine"
+CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfine\r\n"
+
+
+@contextlib.asynccontextmanager
+async def server(answer: bytes | None, *, stall: bool = False) -> AsyncIterator[tuple[str, list]]:
+    """A loopback server that reads the head of a request and answers with given bytes."""
+    heads: list[str] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+            writer.write(answer or b"")
+            await writer.drain()
+            if stall:
+                await reader.read()
+        writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with listening:
+        port = listening.sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}", heads
+
+
+@pytest.fixture
+async def transport() -> AsyncIterator[AiohttpTransport]:
+    made = AiohttpTransport(headers={"X-Mine": "yes"})
+    yield made
+    await made.aclose()
+
+
+def ask(url: str, timeout: float = 5, **more) -> Request:
+    return Request("GET", "/query", base_url=url, timeout=timeout, **more)
+
+
+async def body(response) -> bytes:
+    return b"".join([chunk async for chunk in response.chunks()])
+
+
+async def test_a_request_goes_out_as_it_is_and_uncompressed_answers_are_asked_for(transport):
+    async with server(OK) as (url, heads):
+        hostile = (("q", "a+b &c=%22é"), ("db", "x y"))
+        response = await transport.send(ask(url + "/prefix", params=hostile))
+        assert await body(response) == b"fine"
+    assert heads[0].startswith("GET /prefix/query?q=a%2Bb+%26c%3D%2522%C3%A9&db=x+y HTTP/1.1")
+    assert "accept-encoding: identity" in heads[0].lower()
+    assert "x-mine: yes" in heads[0].lower()
+    assert response.headers["x-influxdb-version"] == "1.6"
+
+
+async def test_a_refused_connection_was_not_sent(transport):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ConnectionError):
+        await transport.send(ask(f"http://127.0.0.1:{port}"))
+
+
+async def test_no_answer_in_time_may_have_been_applied(transport):
+    async with server(b"", stall=True) as (url, _):
+        with pytest.raises(TimeoutError, match=r"within 0\.2 s"):
+            await transport.send(ask(url, timeout=0.2))
+
+
+async def test_a_connection_lost_before_the_answer_may_have_been_applied(transport):
+    async with server(None) as (url, _):
+        with pytest.raises(TimeoutError, match="Disconnected"):
+            await transport.send(Request("POST", "/write", base_url=url, body=b"m f=1"))
+
+
+@pytest.mark.parametrize("cut", [OK[:-2], CHUNKS])
+async def test_a_body_that_is_cut_is_an_error(transport, cut):
+    async with server(cut) as (url, _):
+        response = await transport.send(ask(url))
+        with pytest.raises(ConnectionError):
+            await body(response)
+
+
+async def test_a_body_that_stalls_runs_out_of_time(transport):
+    async with server(CHUNKS, stall=True) as (url, _):
+        response = await transport.send(ask(url, timeout=0.3))
+        with pytest.raises(TimeoutError):
+            await body(response)
+        await response.aclose()
+
+
+async def test_a_redirect_is_not_followed(transport):
+    moved = b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n"
+    async with server(moved) as (url, _):
+        response = await transport.send(ask(url))
+        assert response.status == 302
+        await response.aclose()
+
+
+async def test_a_closed_transport_says_so(transport):
+    await transport.aclose()
+    with pytest.raises(ConfigError, match="closed"):
+        await transport.send(ask("http://127.0.0.1:1"))
+
+
+async def test_a_given_session_is_used_and_stays_open():
+    async with server(OK) as (url, _), aiohttp.ClientSession() as session:
+        transport = AiohttpTransport(session)
+        await body(await transport.send(ask(url)))
+        await transport.aclose()
+        assert not session.closed
+
+
+def test_a_session_belongs_to_its_loop():
+    transport = AiohttpTransport()
+
+    async def use(then: Callable[[], object] = lambda: None) -> None:
+        async with server(OK) as (url, _):
+            await body(await transport.send(ask(url)))
+
+    with asyncio.Runner() as first, asyncio.Runner() as second:
+        first.run(use())
+        with pytest.raises(ConfigError, match="another event loop"):
+            second.run(use())
+        first.run(transport.aclose())
