@@ -1,15 +1,39 @@
 """InfluxQL: its syntax tree, parser, canonical text, quoting, and a builder for queries."""
 
+from influx_query.builder import SelectQuery, query
 from influx_query.errors import InfluxQLSyntaxError
+from influx_query.expressions import (
+    duration,
+    field,
+    measurement,
+    now,
+    param,
+    regex,
+    tag,
+    time,
+)
 from influx_query.nodes import render
 from influx_query.parser import parse, parse_expression
 from influx_query.quoting import quote_ident, quote_string
+from influx_query.walking import transform, walk
 
 __all__ = [
     "InfluxQLSyntaxError",
+    "SelectQuery",
+    "duration",
+    "field",
+    "measurement",
+    "now",
+    "param",
     "parse",
     "parse_expression",
+    "query",
     "quote_ident",
     "quote_string",
+    "regex",
     "render",
+    "tag",
+    "time",
+    "transform",
+    "walk",
 ]

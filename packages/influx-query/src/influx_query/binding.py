@@ -44,7 +44,9 @@ def _bind_object(typed: Mapping[str, object]) -> Token:
 
 def _bind_text(kind: str, what: str) -> Callable[[object], Token]:
     def convert(value: object) -> Token:
-        return (kind, value) if isinstance(value, str) else _refusal(f"{what} must be a string value")
+        return (
+            (kind, value) if isinstance(value, str) else _refusal(f"{what} must be a string value")
+        )
 
     return convert
 

@@ -40,7 +40,19 @@ _KINDS: Final = {
     _INTEGER: "INTEGER",
 }
 _NAMED: Final = frozenset(
-    "IDENT STRING DURATIONVAL NUMBER INTEGER REGEX BOUNDPARAM ILLEGAL BADSTRING BADESCAPE BADREGEX".split()
+    [
+        "IDENT",
+        "STRING",
+        "DURATIONVAL",
+        "NUMBER",
+        "INTEGER",
+        "REGEX",
+        "BOUNDPARAM",
+        "ILLEGAL",
+        "BADSTRING",
+        "BADESCAPE",
+        "BADREGEX",
+    ]
 )
 """Kinds of tokens that have a text of their own; any other kind is its text."""
 

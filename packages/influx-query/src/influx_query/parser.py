@@ -14,7 +14,17 @@ from influx_query.nodes import Expr, Statement
 from influx_query.parsing.choice import Choice
 from influx_query.parsing.cursor import Cursor, Dialect
 from influx_query.parsing.expressions import expression
-from influx_query.parsing.manage import ALTER, CREATE, DROP, KILL, SET, delete, explain, grant, revoke
+from influx_query.parsing.manage import (
+    ALTER,
+    CREATE,
+    DROP,
+    KILL,
+    SET,
+    delete,
+    explain,
+    grant,
+    revoke,
+)
 from influx_query.parsing.select import select
 from influx_query.parsing.show import SHOW
 

@@ -8,10 +8,13 @@ from influx_query.nodes.base import (
     render,
 )
 from influx_query.nodes.expressions import (
+    CONDITION_OPERATORS,
+    PRECEDENCE,
     BinaryExpr,
     BooleanLiteral,
     BoundParameter,
     Call,
+    DataType,
     Distinct,
     DurationLiteral,
     Expr,
@@ -25,9 +28,6 @@ from influx_query.nodes.expressions import (
     UnsignedLiteral,
     VarRef,
     Wildcard,
-    PRECEDENCE,
-    CONDITION_OPERATORS,
-    DataType,
 )
 from influx_query.nodes.manage import (
     AlterRetentionPolicyStatement,
@@ -49,10 +49,10 @@ from influx_query.nodes.manage import (
     GrantAdminStatement,
     GrantStatement,
     KillQueryStatement,
+    Privilege,
     RevokeAdminStatement,
     RevokeStatement,
     SetPasswordUserStatement,
-    Privilege,
 )
 from influx_query.nodes.select import (
     Dimension,
@@ -94,11 +94,12 @@ from influx_query.nodes.show import (
 )
 
 __all__ = [
+    "CONDITION_OPERATORS",
+    "PRECEDENCE",
     "AlterRetentionPolicyStatement",
     "BinaryExpr",
     "BooleanLiteral",
     "BoundParameter",
-    "CONDITION_OPERATORS",
     "Call",
     "Cardinality",
     "CreateContinuousQueryStatement",
@@ -131,7 +132,6 @@ __all__ = [
     "Measurement",
     "Node",
     "NumberLiteral",
-    "PRECEDENCE",
     "ParenExpr",
     "Privilege",
     "RegexLiteral",

@@ -127,7 +127,7 @@ class SelectStatement(Statement):
     target: Target | None = None
     condition: Expr | None = None
     dimensions: tuple[Dimension, ...] = ()
-    fill: Fill = Fill()  # noqa: RUF009 - immutable
+    fill: Fill = Fill()
     sort_fields: tuple[SortField, ...] = ()
     limit: int = 0
     offset: int = 0

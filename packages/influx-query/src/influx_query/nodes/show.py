@@ -313,7 +313,7 @@ class ShowTagValuesCardinalityStatement(Cardinality):
     subject = "TAG VALUES"
 
     operator: TagKeyOperator = "="
-    tag_key: TagKey = StringLiteral("")  # noqa: RUF009 - immutable
+    tag_key: TagKey = StringLiteral("")
 
     def selection(self) -> Pieces:
         """Yield the WITH KEY clause."""

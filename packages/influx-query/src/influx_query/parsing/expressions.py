@@ -114,7 +114,9 @@ def segments(cursor: Cursor) -> list[str]:
 
 def _quote_segments(names: list[str]) -> str:
     *leading, last = names
-    return ".".join([*(quote_ident(name) if name else "" for name in leading), quote_if_needed(last)])
+    return ".".join(
+        [*(quote_ident(name) if name else "" for name in leading), quote_if_needed(last)]
+    )
 
 
 def _cast(cursor: Cursor) -> DataType:
@@ -270,4 +272,3 @@ _OPERANDS: Final = {
     "TRUE": _boolean,
 }
 """Who reads an operand, by the kind of its first token; names are read apart."""
-

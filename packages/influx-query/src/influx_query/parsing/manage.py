@@ -35,7 +35,6 @@ from influx_query.parsing.choice import Choice
 from influx_query.parsing.continuous import continuous_query
 from influx_query.parsing.cursor import Cursor
 from influx_query.parsing.select import condition, select, sources
-from influx_query.quoting import INT64_MAX
 
 _MAX_REPLICATION: Final = 2**31 - 1
 
@@ -273,9 +272,7 @@ def _database_or_admin(cursor: Cursor, privilege: Privilege, preposition: str) -
 
 
 def _kill_query(cursor: Cursor) -> Statement:
-    return KillQueryStatement(
-        cursor.unsigned(), host=cursor.ident() if cursor.accept("ON") else ""
-    )
+    return KillQueryStatement(cursor.unsigned(), host=cursor.ident() if cursor.accept("ON") else "")
 
 
 def explain(cursor: Cursor) -> Statement:

@@ -165,9 +165,7 @@ def fill(cursor: Cursor) -> Fill:
     if not isinstance(call, Call):
         raise cursor.error("fill must be a function call")
     if len(call.args) != 1:
-        raise cursor.error(
-            "fill requires an argument, e.g.: 0, null, none, previous, linear"
-        )
+        raise cursor.error("fill requires an argument, e.g.: 0, null, none, previous, linear")
     (argument,) = call.args
     if isinstance(argument, IntegerLiteral | NumberLiteral):
         return Fill("number", argument.value)

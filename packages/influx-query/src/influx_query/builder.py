@@ -1,0 +1,290 @@
+"""SelectQuery: a query built clause by clause, out of raw text, typed operands, or both.
+
+It is immutable: every method gives a new query. Names and values are always quoted; only what is
+called a raw expression goes into the query as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
+
+from influx_query import clauses
+from influx_query.clauses import Dimension, Equal, FillValue, Selectable
+from influx_query.expressions import Condition
+from influx_query.nodes import Fill, Measurement, Node, SelectStatement
+from influx_query.parser import parse
+from influx_query.writing import Binder, Writer, write_literally
+
+Source: TypeAlias = "str | Measurement | SelectQuery"
+
+
+class Client(Protocol):
+    """What `SelectQuery.execute` needs of a client."""
+
+    async def raw_query(
+        self, query: str, *, http_verb: str | None = None, **query_params: Any
+    ) -> Any:
+        """Send a query with an HTTP verb and the parameters of the request; give its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Clauses:
+    """What a query is made of so far; None and empty tuples are clauses that aren't there."""
+
+    select: tuple[Node, ...] = ()
+    sources: tuple[Node | SelectQuery, ...] = ()
+    into: Node | None = None
+    where: tuple[Node, ...] = ()
+    group_by: tuple[Node, ...] = ()
+    fill: Fill | None = None
+    descending: bool = False
+    limit: int | None = None
+    offset: int | None = None
+    slimit: int | None = None
+    soffset: int | None = None
+    location: str = ""
+
+
+class SelectQuery:
+    """A SELECT that grows with every method called on it, and never changes.
+
+    Args:
+        client: Whom `execute` asks: anything with a `raw_query` method.
+        select: Raw expressions as one text, or several expressions, raw or typed.
+        from_: Measurements, or queries to read from; a text is one name, or quoted names already.
+        into: The measurement to write into, by name.
+        where: A raw condition.
+        group_by: A tag, or text that is quoted already, with ``*`` and ``time(5m)`` allowed.
+        descending: Whether the newest points come first.
+        limit: How many points of each series to give at most.
+        offset: How many points of each series to pass over.
+        slimit: How many series to give at most.
+        soffset: How many series to pass over.
+        query_params: Parameters of the HTTP request, for `execute`.
+
+    Raises:
+        ValueError: A name or a number can't be part of a query.
+    """
+
+    __slots__ = ("_clauses", "_client", "_query_params")
+
+    def __init__(
+        self,
+        client: Client | None,
+        select: Selectable | Iterable[Selectable],
+        from_: Source | Iterable[Source],
+        into: str | Measurement = "",
+        where: str | Condition = "",
+        group_by: str = "",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int | None = None,
+        slimit: int | None = None,
+        soffset: int | None = None,
+        query_params: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._client = client
+        self._query_params = dict(query_params or {})
+        self._clauses = _Clauses(
+            select=clauses.selected(_several(select)),
+            sources=_sources(_several(from_), ready=True),
+            into=clauses.target(into, ready=True),
+            where=clauses.conditions((where,) if where else (), {}),
+            group_by=clauses.ready_dimensions(group_by),
+            descending=descending,
+            limit=clauses.count("limit", limit),
+            offset=clauses.count("offset", offset),
+            slimit=clauses.count("slimit", slimit),
+            soffset=clauses.count("soffset", soffset),
+        )
+
+    def select(self, *expressions: Selectable) -> SelectQuery:
+        """Add fields: raw expressions or typed ones. With no arguments there are none any more."""
+        if not expressions:
+            return self._with(select=())
+        return self._with(select=self._clauses.select + clauses.selected(expressions))
+
+    def from_(self, *sources: Source) -> SelectQuery:
+        """Set what to read from: measurements by name or typed, or other queries."""
+        return self._with(sources=_sources(sources))
+
+    def into(self, into: str | Measurement) -> SelectQuery:
+        """Set the measurement the result is written into; an empty name is none any more."""
+        return self._with(into=clauses.target(into))
+
+    def where(self, *expressions: str | Condition, **equals: Equal) -> SelectQuery:
+        """Add conditions, joined with AND. With no arguments there are none any more.
+
+        Args:
+            expressions: Raw conditions, put in parentheses if they have an OR, or typed ones.
+            equals: Values of tags and fields. A list is any of its values, a compiled pattern
+                is matched; an integer is written without a unit, so that integers and floats
+                are found.
+
+        Raises:
+            TypeError: InfluxQL has no literal for a value.
+            ValueError: A value can't be written.
+        """
+        if not expressions and not equals:
+            return self._with(where=())
+        return self._with(where=self._clauses.where + clauses.conditions(expressions, equals))
+
+    def group_by(self, *dimensions: Dimension) -> SelectQuery:
+        """Add tags to group by, by name, or typed: `time(...)`, `tag(...)`, a regex over tags.
+
+        ``*`` is all tags, and takes the place of any single one. With no arguments the clause is
+        gone.
+        """
+        if not dimensions:
+            return self._with(group_by=())
+        return self._with(group_by=clauses.dimensions(self._clauses.group_by, dimensions))
+
+    def fill(self, value: FillValue) -> SelectQuery:
+        """Set what empty buckets get: a number, or how to make one up; None is the default again.
+
+        Raises:
+            ValueError: It is none of ``null``, ``none``, ``previous``, ``linear`` and no number.
+        """
+        return self._with(fill=clauses.fill(value))
+
+    def descending(self, value: bool = True) -> SelectQuery:
+        """Put the newest points first, or with False the oldest."""
+        return self._with(descending=value)
+
+    def limit(self, limit: int | None = None) -> SelectQuery:
+        """Set how many points of each series to give at most; None is all."""
+        return self._with(limit=clauses.count("limit", limit))
+
+    def offset(self, offset: int | None = None) -> SelectQuery:
+        """Set how many points of each series to pass over; None is none."""
+        return self._with(offset=clauses.count("offset", offset))
+
+    def slimit(self, slimit: int | None = None) -> SelectQuery:
+        """Set how many series to give at most; None is all."""
+        return self._with(slimit=clauses.count("slimit", slimit))
+
+    def soffset(self, soffset: int | None = None) -> SelectQuery:
+        """Set how many series to pass over; None is none."""
+        return self._with(soffset=clauses.count("soffset", soffset))
+
+    def tz(self, location: str) -> SelectQuery:
+        """Set the time zone of buckets and of times in the result: ``Europe/Helsinki``."""
+        return self._with(location=location)
+
+    def params(self, **query_params: Any) -> SelectQuery:
+        """Set the parameters of the HTTP request, in place of those before."""
+        return self._copy(self._clauses, query_params)
+
+    async def execute(self) -> Any:
+        """Ask the client: by POST if the result is written somewhere, otherwise by GET.
+
+        Returns:
+            What the client makes of the answer.
+
+        Raises:
+            RuntimeError: The query has no client.
+            ValueError: There is nothing to select, or nothing to select from.
+        """
+        if self._client is None:
+            raise RuntimeError(
+                "this query has no client to ask; make it with client.query(...), or give "
+                "str(query) to a client"
+            )
+        self._require_complete()
+        verb = "GET" if self._clauses.into is None else "POST"
+        return await self._client.raw_query(str(self), http_verb=verb, **self._query_params)
+
+    def statement(self) -> SelectStatement:
+        """Give the syntax tree of the query.
+
+        Raises:
+            InfluxQLSyntaxError: A raw expression in it is not InfluxQL.
+            ValueError: It is not one SELECT: something is missing, or raw text went beyond.
+        """
+        self._require_complete()
+        statements = parse(str(self))
+        if len(statements) != 1 or not isinstance(statements[0], SelectStatement):
+            raise ValueError(f"a raw expression makes {len(statements)} statements of {self}")
+        return statements[0]
+
+    def bound(self) -> tuple[str, dict[str, object]]:
+        """Give the text with a ``$name`` for each value, and the values by name.
+
+        Values inside raw expressions stay where they are.
+        """
+        binder = Binder()
+        return self._text(write_literally, binder), binder.params
+
+    def __str__(self) -> str:
+        return self._text(write_literally, write_literally)
+
+    def __repr__(self) -> str:
+        return f"<SelectQuery {self}>"
+
+    def _with(self, **changes: Any) -> SelectQuery:
+        return self._copy(replace(self._clauses, **changes), self._query_params)
+
+    def _copy(self, parts: _Clauses, query_params: Mapping[str, Any]) -> SelectQuery:
+        copy = object.__new__(type(self))
+        copy._client = self._client
+        copy._query_params = dict(query_params)
+        copy._clauses = parts
+        return copy
+
+    def _require_complete(self) -> None:
+        for clause, there in (("select", self._clauses.select), ("from_", self._clauses.sources)):
+            if not there:
+                raise ValueError(f"{self!r} is not complete: it needs {clause}(...)")
+
+    def _text(self, write: Writer, write_value: Writer) -> str:
+        """Write the query; conditions by a writer of their own, which may take their values out."""
+        parts = self._clauses
+        sources = ",".join(_write_source(each, write, write_value) for each in parts.sources)
+        text = f"SELECT {','.join(map(write, parts.select))}"
+        if parts.into is not None:
+            text += f" INTO {write(parts.into)}"
+        text += f" FROM {sources}"
+        if parts.where:
+            text += f" WHERE {' AND '.join(map(write_value, parts.where))}"
+        if parts.group_by:
+            text += f" GROUP BY {','.join(map(write, parts.group_by))}"
+        if parts.fill is not None:
+            text += f" {write(parts.fill)}"
+        return text + self._tail()
+
+    def _tail(self) -> str:
+        parts = self._clauses
+        text = " ORDER BY time DESC" if parts.descending else ""
+        for keyword in ("limit", "offset", "slimit", "soffset"):
+            value = getattr(parts, keyword)
+            if value is not None:
+                text += f" {keyword.upper()} {value}"
+        return text + (f" tz({clauses.quoted(parts.location)})" if parts.location else "")
+
+
+def query(*expressions: Selectable) -> SelectQuery:
+    """Begin a query with its fields: ``query(func.mean("value")).from_("cpu")``."""
+    return SelectQuery(None, expressions, ())
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    """Give the items of a list, a tuple and the like; anything else is one item, if not empty."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return tuple(value)
+    return (value,) if not isinstance(value, str) or value else ()
+
+
+def _sources(sources: Iterable[Source], *, ready: bool = False) -> tuple[Node | SelectQuery, ...]:
+    return tuple(
+        each if isinstance(each, SelectQuery) else clauses.source(each, ready=ready)
+        for each in sources
+    )
+
+
+def _write_source(source: Node | SelectQuery, write: Writer, write_value: Writer) -> str:
+    if isinstance(source, SelectQuery):
+        source._require_complete()
+        return f"({source._text(write, write_value)})"
+    return write(source)

@@ -1,0 +1,61 @@
+"""Going through syntax trees, and making changed copies of them, without recursion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from functools import cache
+from typing import TypeVar, cast
+
+from influx_query.nodes import Node
+
+NodeT = TypeVar("NodeT", bound=Node)
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """Yield a node and all below it, each before its children, from left to right."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += reversed(list(node.children()))
+
+
+def transform(root: NodeT, change: Callable[[Node], Node]) -> NodeT:
+    """Make a copy of a tree with nodes changed, from the leaves up.
+
+    Args:
+        root: The tree; it stays as it is.
+        change: Is given each node, its children changed already, and gives what takes its place:
+            the same node to keep it. It must be of a type that fits there.
+    """
+    done: list[Node] = []
+    for node in reversed(list(walk(root))):
+        count = len(list(node.children()))
+        children = [done.pop() for _ in range(count)]
+        done.append(change(_with_children(node, children)))
+    (result,) = done
+    return cast("NodeT", result)
+
+
+def _with_children(node: Node, children: list[Node]) -> Node:
+    """Put children, in order, into a copy of a node; the node itself if they are its own."""
+    if all(new is old for new, old in zip(children, node.children(), strict=True)):
+        return node
+    remaining = iter(children)
+    changes: dict[str, object] = {}
+    for name in _names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            changes[name] = next(remaining)
+        elif isinstance(value, tuple):
+            items = cast("tuple[object, ...]", value)
+            changes[name] = tuple(
+                next(remaining) if isinstance(item, Node) else item for item in items
+            )
+    return replace(node, **changes)  # type: ignore[type-var]
+
+
+@cache
+def _names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
