@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from influx_core.errors import DecodeError
 from influx_core.lineprotocol import influxdb1, specification
-from influx_core.lineprotocol.lines import BadLine, Line, Refused
+from influx_core.lineprotocol.lines import BadLine, Reader, Refused
+from influx_core.lineprotocol.shapes import ShapeReader
 from influx_core.points import DataPoint
 from influx_core.timestamps import UNIT_NS, Precision
 from influx_core.timestamps import precision as canonical_precision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["BadLine", "Rules", "decode", "scan"]
 
@@ -58,49 +59,31 @@ def scan(
     unit = UNIT_NS[canonical_precision(precision)]
     if default_time is not None:
         default_time -= default_time % unit
-    return _SCANNERS[rules](data, unit, default_time)
+    return _scan(data, _READERS[rules](data, unit), ShapeReader(data, unit, default_time))
 
 
-def _scan_influxdb1(
-    data: bytes, unit: int, default_time: int | None
-) -> Iterator[DataPoint | BadLine]:
-    for start, line in influxdb1.split_lines(data):
-        try:
-            yield _point(influxdb1.parse_line(line, unit), default_time)
-        except Refused as refused:
-            yield _bad_line(data, line, start, refused, start + refused.offset)
-
-
-def _scan_specification(
-    data: bytes, unit: int, default_time: int | None
-) -> Iterator[DataPoint | BadLine]:
-    reader = specification.Reader(data, unit)
-    while reader.next_line():
-        start = reader.position
-        try:
-            yield _point(reader.read(), default_time)
-        except Refused as refused:
-            reader.skip_line()
-            line = data[start : reader.position].removesuffix(b"\r")
-            yield _bad_line(data, line, start, refused, max(start, refused.offset))
-
-
-_SCANNERS: dict[Rules, Callable[[bytes, int, int | None], Iterator[DataPoint | BadLine]]] = {
-    "v2": _scan_specification,
-    "1.x": _scan_influxdb1,
+_READERS: Mapping[Rules, Callable[[bytes, int], Reader]] = {
+    "v2": specification.Reader,
+    "1.x": influxdb1.Reader,
 }
 
 
-def _point(line: Line, default_time: int | None) -> DataPoint:
-    measurement, tags, fields, timestamp = line
-    return DataPoint(measurement, tags, fields, default_time if timestamp is None else timestamp)
-
-
-def _bad_line(data: bytes, line: bytes, start: int, refused: Refused, at: int) -> BadLine:
-    return BadLine(
-        raw=line,
-        reason=refused.reason,
-        line=data.count(b"\n", 0, start) + 1,
-        column=at - data.rfind(b"\n", 0, at),
-        status=refused.status,
-    )
+def _scan(data: bytes, reader: Reader, shapes: ShapeReader) -> Iterator[DataPoint | BadLine]:
+    """Read blocks of lines by their shapes, and single lines by the rules between them."""
+    line, counted = 1, 0
+    while True:
+        points, reader.position = shapes.read(reader.position)
+        yield from points
+        if points:
+            continue
+        if not reader.next_line():
+            return
+        start = reader.position
+        line += data.count(b"\n", counted, start)
+        counted = start
+        try:
+            measurement, tags, fields, ns = reader.read()
+            yield DataPoint(measurement, tags, fields, shapes.default_time if ns is None else ns)
+        except Refused as refused:
+            column = max(start, refused.offset) - data.rfind(b"\n", 0, max(start, refused.offset))
+            yield BadLine(reader.skip_line(), refused.reason, line, column, refused.status)

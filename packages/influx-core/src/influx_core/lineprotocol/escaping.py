@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from influx_core.lineprotocol import influxdb1, specification
-from influx_core.lineprotocol.lines import Line, Refused
+from influx_core.lineprotocol.lines import Line, Reader, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,9 +116,13 @@ def _head_reads_back(head: str, measurement: str, tags: list[tuple[str, str]]) -
 
 def _reads_as(text: str, line: Line) -> bool:
     data = text.encode()
+    return all(_read_alone(rules.Reader(data)) == line for rules in (influxdb1, specification))
+
+
+def _read_alone(reader: Reader) -> Line | None:
+    """Read a line; None if it is none, or not the only one."""
     try:
-        lines = [influxdb1.parse_line(raw) for _, raw in influxdb1.split_lines(data)]
-        reader = specification.Reader(data)
-        return lines == [line] and reader.next_line() and reader.read() == line
+        line = reader.read() if reader.next_line() else None
     except Refused:
-        return False
+        return None
+    return None if reader.next_line() else line

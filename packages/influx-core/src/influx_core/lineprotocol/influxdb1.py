@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from influx_core.lineprotocol.lines import Line, Refused, go_quoted, parse_float, shown
+from influx_core.lineprotocol.lines import BOOLEANS, Line, Refused, go_quoted, parse_float, shown
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-__all__ = ["MAX_KEY_BYTES", "parse_line", "split_lines"]
+__all__ = ["MAX_KEY_BYTES", "Reader"]
 
 MAX_KEY_BYTES = 65535
 """The longest series key, and series key with field key and separator."""
@@ -41,21 +41,52 @@ _SCIENTIFIC = re.compile(rb"-?(?=[^.]*\.?[^.]*$)(?:[0-9.]|(?<!^)[eE]|(?<=[eE])[+
 _ESCAPED = re.compile(rb'\\([," =])')
 _ESCAPED_IN_STRING = re.compile(rb'\\(["\\])')
 
-_BOOLEANS = {
-    **dict.fromkeys((b"t", b"T", b"true", b"True", b"TRUE"), True),
-    **dict.fromkeys((b"f", b"F", b"false", b"False", b"FALSE"), False),
-}
 
+class Reader:
+    """Reads one line after the other; `position` is how far it came.
 
-def split_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that hold anything, without leading blanks, and where they start."""
-    position = 0
-    while position < len(data):
-        end = _line_end(data, position)
-        line = data[position:end].lstrip(_BLANK)
-        if line and not line.startswith(b"#"):
-            yield end - len(line), line.removesuffix(b"\n")
-        position = end + 1
+    Args:
+        data: the lines.
+        unit: how many nanoseconds their timestamps count.
+    """
+
+    def __init__(self, data: bytes, unit: int = 1) -> None:
+        self.position = 0
+        self._data = data
+        self._unit = unit
+        self._line = b""
+        self._end = 0
+
+    def next_line(self) -> bool:
+        """Go to the next line that holds anything; False at the end."""
+        while self.position < len(self._data):
+            self._end = _line_end(self._data, self.position)
+            line = self._data[self.position : self._end].lstrip(_BLANK)
+            if line and not line.startswith(b"#"):
+                self.position = self._end - len(line)
+                self._line = line.removesuffix(b"\n")
+                return True
+            self.position = self._end + 1
+        return False
+
+    def read(self) -> Line:
+        """Take the line apart, and go to its end.
+
+        Raises:
+            Refused: with the server's own words.
+        """
+        try:
+            line = _parse(self._line, self._unit)
+        except Refused as refused:
+            refused.offset += self.position
+            raise
+        self.position = self._end + 1
+        return line
+
+    def skip_line(self) -> bytes:
+        """Leave a line that was refused; return all of it."""
+        self.position = self._end + 1
+        return self._line
 
 
 def _line_end(data: bytes, start: int) -> int:
@@ -87,12 +118,7 @@ def _quoted_line_end(data: bytes, start: int) -> int:
     return len(data)
 
 
-def parse_line(line: bytes, unit: int = 1) -> Line:
-    """Take one line apart; `unit` is how many nanoseconds the timestamp counts.
-
-    Raises:
-        Refused: with the server's own words.
-    """
+def _parse(line: bytes, unit: int) -> Line:
     position, measurement, tags = _scan_key(line)
     if position > MAX_KEY_BYTES:
         raise Refused(f"max key length exceeded: {position} > {MAX_KEY_BYTES}")
@@ -193,7 +219,7 @@ def _scan_value(line: bytes, equals: int) -> int:
     assert match is not None
     if first in b"0123456789.-Nn":
         _check_number(match[0], equals + 1)
-    elif match[0] not in _BOOLEANS:
+    elif match[0] not in BOOLEANS:
         raise Refused("invalid boolean", equals + 1)
     return match.end()
 
@@ -298,9 +324,9 @@ def _read_float(raw: bytes) -> float:
 
 
 def _read_boolean(raw: bytes) -> bool:
-    if raw not in _BOOLEANS:
+    if raw not in BOOLEANS:
         raise _unparsed("bool", "ParseBool", raw)
-    return _BOOLEANS[raw]
+    return BOOLEANS[raw]
 
 
 def _unparsed(what: str, function: str, raw: bytes) -> Refused:

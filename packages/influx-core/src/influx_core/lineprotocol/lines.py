@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-__all__ = ["BadLine", "Line", "Refused", "go_quoted", "parse_float", "shown"]
+__all__ = ["BOOLEANS", "BadLine", "Line", "Reader", "Refused", "go_quoted", "parse_float", "shown"]
+
+BOOLEANS = {
+    **dict.fromkeys((b"t", b"T", b"true", b"True", b"TRUE"), True),
+    **dict.fromkeys((b"f", b"F", b"false", b"False", b"FALSE"), False),
+}
 
 _FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GO_ESCAPES = dict(zip('\a\b\f\n\r\t\v\\"', [f"\\{sign}" for sign in 'abfnrtv\\"'], strict=True))
@@ -21,6 +26,28 @@ class Line(NamedTuple):
     tags: dict[str, str]
     fields: dict[str, Any]
     timestamp: int | None
+
+
+class Reader(Protocol):
+    """Reads lines by some rules; `position` may be moved to the start of any line."""
+
+    position: int
+
+    def next_line(self) -> bool:
+        """Go to the next line that holds anything; False at the end."""
+        ...
+
+    def read(self) -> Line:
+        """Take the line apart, and go to its end.
+
+        Raises:
+            Refused: it is no point; its offset counts from the start of all data.
+        """
+        ...
+
+    def skip_line(self) -> bytes:
+        """Leave a line that was refused; return all of it."""
+        ...
 
 
 class BadLine(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from influx_core.lineprotocol.lines import Line, Refused, parse_float
+from influx_core.lineprotocol.lines import BOOLEANS, Line, Refused, parse_float
 from influx_core.points import Unsigned
 
 __all__ = ["Reader"]
@@ -29,11 +29,6 @@ _ESCAPED_IN_KEY = re.compile(rb"\\([,= ])")
 _ESCAPED_IN_STRING = re.compile(rb'\\([\\"nrt])')
 _STRING_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
-_BOOLEANS = {
-    **dict.fromkeys((b"t", b"T", b"true", b"True", b"TRUE"), True),
-    **dict.fromkeys((b"f", b"F", b"false", b"False", b"FALSE"), False),
-}
-
 
 class Reader:
     """Reads one line after the other; `position` is how far it came.
@@ -47,19 +42,22 @@ class Reader:
         self.data = data
         self.unit = unit
         self.position = 0
+        self._start = 0
 
     def next_line(self) -> bool:
         """Go to the next line that holds anything; False at the end."""
         self._take(_BLANK_LINES)
+        self._start = self.position
         return self.position < len(self.data)
 
-    def skip_line(self) -> None:
-        """Leave a line that was refused."""
+    def skip_line(self) -> bytes:
+        """Leave a line that was refused; return all of it."""
         end = self.data.find(b"\n", self.position)
         self.position = len(self.data) if end < 0 else end
+        return self.data[self._start : self.position].removesuffix(b"\r")
 
     def read(self) -> Line:
-        """Take the line apart.
+        """Take the line apart, and go to its end.
 
         Raises:
             Refused: with what was expected, at an offset in all the data.
@@ -130,7 +128,7 @@ class Reader:
         if self._peek() == b'"':
             return self._string()
         raw = self._take(_PLAIN_VALUE)
-        value = _BOOLEANS.get(raw)
+        value = BOOLEANS.get(raw)
         if value is None:
             value = _number(raw)
         if value is None:

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
 from influx_core.points import Unsigned
 from influx_core.timestamps import Naive, to_ns, to_rfc3339
 
-__all__ = ["FieldWriter", "field_writer", "tag_text"]
+__all__ = ["FieldType", "FieldWriter", "field_type", "field_writer", "tag_text"]
 
 FieldWriter: TypeAlias = Callable[[Any], str]
 """Prints a value; raises ValueError or TypeError, saying why it cannot be written."""
 
+FieldType: TypeAlias = Literal["float", "integer", "unsigned", "string", "boolean"]
+"""The server's names, as SHOW FIELD KEYS prints them."""
+
+_T = TypeVar("_T")
 _INT64 = range(-(2**63), 2**63)
 _UINT64 = range(2**64)
 
@@ -39,22 +43,30 @@ def field_writer(kind: type, naive: Naive, unsigned: bool) -> FieldWriter:
     Raises:
         TypeError: values of this type cannot be written.
     """
-    if issubclass(kind, bool):
-        return _boolean
-    if issubclass(kind, Unsigned):
-        return _unsigned if unsigned else _refuse_unsigned
-    if issubclass(kind, int):
-        return _integer
-    if issubclass(kind, float):
-        return _float
-    if issubclass(kind, str):
-        return _string
-    if issubclass(kind, Decimal):
-        return _decimal
     if issubclass(kind, date):
         return lambda value: f'"{_time(value, naive)}"'
-    if kind.__module__ == "numpy":
+    if kind.__module__ == "numpy" and not issubclass(kind, (float, str)):
         return lambda value: _numpy_scalar(value, naive, unsigned)
+    writer = _find(_WRITERS, kind)
+    return _refuse_unsigned if writer is _unsigned and not unsigned else writer
+
+
+def field_type(value: Any) -> FieldType:
+    """Tell as which of InfluxDB's types a value would be written.
+
+    Raises:
+        TypeError: values of its type cannot be written.
+    """
+    if type(value).__module__ == "numpy" and not isinstance(value, (float, str)):
+        value = _plain(value)
+    return _find(_FIELD_TYPES, type(value))
+
+
+def _find(table: Mapping[type, _T], kind: type) -> _T:
+    """Look a type up by its own bases, so that bool comes before int."""
+    for base in kind.__mro__:
+        if base in table:
+            return table[base]
     raise TypeError(_unsupported(kind))
 
 
@@ -70,7 +82,7 @@ def _tag_writer(kind: type, naive: Naive) -> FieldWriter:
         return lambda value: _time(value, naive)
     if kind.__module__ == "numpy":
         return lambda value: tag_text(_plain(value), naive)
-    return field_writer(kind, naive, unsigned=False)
+    return _find(_WRITERS, kind)
 
 
 def tag_text(value: Any, naive: Naive) -> str:
@@ -139,6 +151,26 @@ def _plain(value: Any) -> Any:
     if type(plain).__module__ == "numpy":
         raise TypeError(_unsupported(type(value)))
     return plain
+
+
+_WRITERS: Mapping[type, FieldWriter] = {
+    bool: _boolean,
+    Unsigned: _unsigned,
+    int: _integer,
+    float: _float,
+    str: _string,
+    Decimal: _decimal,
+}
+
+_FIELD_TYPES: Mapping[type, FieldType] = {
+    bool: "boolean",
+    Unsigned: "unsigned",
+    int: "integer",
+    float: "float",
+    str: "string",
+    Decimal: "float",
+    date: "string",
+}
 
 
 def _numpy_scalar(value: Any, naive: Naive, unsigned: bool) -> str:
