@@ -1,6 +1,7 @@
 """InfluxQL: its syntax tree, parser, canonical text, quoting, and a builder for queries."""
 
 from influx_query.builder import SelectQuery, query
+from influx_query.calls import func
 from influx_query.errors import InfluxQLSyntaxError
 from influx_query.expressions import (
     duration,
@@ -22,6 +23,7 @@ __all__ = [
     "SelectQuery",
     "duration",
     "field",
+    "func",
     "measurement",
     "now",
     "param",

@@ -1,4 +1,4 @@
-"""Bound parameters: which token the value of a parameter stands for, and what is sent beside a query.
+"""Bound parameters: which token the value of a parameter stands for.
 
 A value is what JSON has, an object with one entry that names a type (``{"duration": "10s"}``,
 ``{"identifier": "cpu"}``), or a Python value that InfluxQL has a literal for.
@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias, cast
 
-from influx_query import quoting
+from influx_query import literals, quoting
 
 Token: TypeAlias = tuple[str, str]
 """A kind of token and its text."""
@@ -27,10 +27,33 @@ def bind(value: object) -> Token:
     """
     if isinstance(value, Mapping):
         return _bind_object(cast("Mapping[str, object]", value))
-    for kind, convert in _NATIVE.items():
-        if isinstance(value, kind):
-            return convert(value)
-    return _refusal(f"unable to bind parameter with type {_GO_TYPES.get(type(value), type(value))}")
+    match value:
+        case bool():
+            return ("TRUE" if value else "FALSE"), ""
+        case int():
+            return "INTEGER", str(value)
+        case float():
+            return _number(value)
+        case str():
+            return "STRING", value
+        case _:
+            return _bind_special(value)
+
+
+def _bind_special(value: object) -> Token:
+    """Bind a value that JSON has no word for."""
+    match value:
+        case Decimal():
+            return "NUMBER", quoting.format_decimal(value)
+        case timedelta():
+            return "DURATIONVAL", quoting.format_duration(quoting.duration_ns(value))
+        case date():
+            return "STRING", quoting.format_time(quoting.time_ns(value))[1:-1]
+        case re.Pattern():
+            return "REGEX", literals.regex(cast("re.Pattern[str]", value)).pattern
+        case _:
+            name = _GO_TYPES.get(type(value), type(value).__name__)
+            return _refusal(f"unable to bind parameter with type {name}")
 
 
 def _bind_object(typed: Mapping[str, object]) -> Token:
@@ -75,25 +98,9 @@ def _number(value: float) -> Token:
     return "NUMBER", quoting.format_number(value)
 
 
-def _moment(value: date) -> Token:
-    return "STRING", quoting.format_time(quoting.time_ns(value))[1:-1]
-
-
 def _refusal(reason: str) -> Token:
     return "BOUNDPARAM", reason
 
-
-_NATIVE: Final[dict[type, Callable[..., Token]]] = {
-    bool: lambda value: ("TRUE" if value else "FALSE", ""),
-    int: lambda value: ("INTEGER", str(value)),
-    float: _number,
-    str: lambda value: ("STRING", value),
-    Decimal: lambda value: ("NUMBER", quoting.format_decimal(value)),
-    timedelta: lambda value: _bind_duration(quoting.duration_ns(value)),
-    date: _moment,
-    re.Pattern: lambda value: ("REGEX", value.pattern),
-}
-"""Python's own types, the more special ones first: a bool is an int, too."""
 
 _TYPED: Final[dict[str, Callable[[object], Token]]] = {
     "ident": _bind_text("IDENT", "identifier"),

@@ -7,15 +7,18 @@ called a raw expression goes into the query as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 from influx_query import clauses
-from influx_query.clauses import Dimension, Equal, FillValue, Selectable
-from influx_query.expressions import Condition
-from influx_query.nodes import Fill, Measurement, Node, SelectStatement
+from influx_query.clauses import Clauses
+from influx_query.nodes import Measurement, Node, SelectStatement
 from influx_query.parser import parse
-from influx_query.writing import Binder, Writer, write_literally
+from influx_query.writing import Binder, write_literally
+
+if TYPE_CHECKING:
+    from influx_query.clauses import Dimension, Equal, FillValue, Selectable
+    from influx_query.expressions import Condition
 
 Source: TypeAlias = "str | Measurement | SelectQuery"
 
@@ -27,24 +30,6 @@ class Client(Protocol):
         self, query: str, *, http_verb: str | None = None, **query_params: Any
     ) -> Any:
         """Send a query with an HTTP verb and the parameters of the request; give its result."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Clauses:
-    """What a query is made of so far; None and empty tuples are clauses that aren't there."""
-
-    select: tuple[Node, ...] = ()
-    sources: tuple[Node | SelectQuery, ...] = ()
-    into: Node | None = None
-    where: tuple[Node, ...] = ()
-    group_by: tuple[Node, ...] = ()
-    fill: Fill | None = None
-    descending: bool = False
-    limit: int | None = None
-    offset: int | None = None
-    slimit: int | None = None
-    soffset: int | None = None
-    location: str = ""
 
 
 class SelectQuery:
@@ -68,7 +53,10 @@ class SelectQuery:
         ValueError: A name or a number can't be part of a query.
     """
 
-    __slots__ = ("_clauses", "_client", "_query_params")
+    __slots__ = ("_client", "_query_params", "clauses")
+
+    clauses: Clauses
+    """What the query is made of; made by its methods only."""
 
     def __init__(
         self,
@@ -87,7 +75,7 @@ class SelectQuery:
     ) -> None:
         self._client = client
         self._query_params = dict(query_params or {})
-        self._clauses = _Clauses(
+        self.clauses = Clauses(
             select=clauses.selected(_several(select)),
             sources=_sources(_several(from_), ready=True),
             into=clauses.target(into, ready=True),
@@ -104,7 +92,7 @@ class SelectQuery:
         """Add fields: raw expressions or typed ones. With no arguments there are none any more."""
         if not expressions:
             return self._with(select=())
-        return self._with(select=self._clauses.select + clauses.selected(expressions))
+        return self._with(select=self.clauses.select + clauses.selected(expressions))
 
     def from_(self, *sources: Source) -> SelectQuery:
         """Set what to read from: measurements by name or typed, or other queries."""
@@ -129,7 +117,7 @@ class SelectQuery:
         """
         if not expressions and not equals:
             return self._with(where=())
-        return self._with(where=self._clauses.where + clauses.conditions(expressions, equals))
+        return self._with(where=self.clauses.where + clauses.conditions(expressions, equals))
 
     def group_by(self, *dimensions: Dimension) -> SelectQuery:
         """Add tags to group by, by name, or typed: `time(...)`, `tag(...)`, a regex over tags.
@@ -139,7 +127,7 @@ class SelectQuery:
         """
         if not dimensions:
             return self._with(group_by=())
-        return self._with(group_by=clauses.dimensions(self._clauses.group_by, dimensions))
+        return self._with(group_by=clauses.dimensions(self.clauses.group_by, dimensions))
 
     def fill(self, value: FillValue) -> SelectQuery:
         """Set what empty buckets get: a number, or how to make one up; None is the default again.
@@ -175,7 +163,7 @@ class SelectQuery:
 
     def params(self, **query_params: Any) -> SelectQuery:
         """Set the parameters of the HTTP request, in place of those before."""
-        return self._copy(self._clauses, query_params)
+        return self._copy(self.clauses, query_params)
 
     async def execute(self) -> Any:
         """Ask the client: by POST if the result is written somewhere, otherwise by GET.
@@ -192,8 +180,8 @@ class SelectQuery:
                 "this query has no client to ask; make it with client.query(...), or give "
                 "str(query) to a client"
             )
-        self._require_complete()
-        verb = "GET" if self._clauses.into is None else "POST"
+        self.complete()
+        verb = "GET" if self.clauses.into is None else "POST"
         return await self._client.raw_query(str(self), http_verb=verb, **self._query_params)
 
     def statement(self) -> SelectStatement:
@@ -203,7 +191,7 @@ class SelectQuery:
             InfluxQLSyntaxError: A raw expression in it is not InfluxQL.
             ValueError: It is not one SELECT: something is missing, or raw text went beyond.
         """
-        self._require_complete()
+        self.complete()
         statements = parse(str(self))
         if len(statements) != 1 or not isinstance(statements[0], SelectStatement):
             raise ValueError(f"a raw expression makes {len(statements)} statements of {self}")
@@ -215,53 +203,34 @@ class SelectQuery:
         Values inside raw expressions stay where they are.
         """
         binder = Binder()
-        return self._text(write_literally, binder), binder.params
+        return self.clauses.text(write_literally, binder), binder.params
+
+    def complete(self) -> Clauses:
+        """Give the clauses, if there is something to select, and something to select from.
+
+        Raises:
+            ValueError: One of the two is missing.
+        """
+        for clause, there in (("select", self.clauses.select), ("from_", self.clauses.sources)):
+            if not there:
+                raise ValueError(f"{self!r} is not complete: it needs {clause}(...)")
+        return self.clauses
 
     def __str__(self) -> str:
-        return self._text(write_literally, write_literally)
+        return self.clauses.text(write_literally, write_literally)
 
     def __repr__(self) -> str:
         return f"<SelectQuery {self}>"
 
     def _with(self, **changes: Any) -> SelectQuery:
-        return self._copy(replace(self._clauses, **changes), self._query_params)
+        return self._copy(replace(self.clauses, **changes), self._query_params)
 
-    def _copy(self, parts: _Clauses, query_params: Mapping[str, Any]) -> SelectQuery:
+    def _copy(self, parts: Clauses, query_params: Mapping[str, Any]) -> SelectQuery:
         copy = object.__new__(type(self))
         copy._client = self._client
         copy._query_params = dict(query_params)
-        copy._clauses = parts
+        copy.clauses = parts
         return copy
-
-    def _require_complete(self) -> None:
-        for clause, there in (("select", self._clauses.select), ("from_", self._clauses.sources)):
-            if not there:
-                raise ValueError(f"{self!r} is not complete: it needs {clause}(...)")
-
-    def _text(self, write: Writer, write_value: Writer) -> str:
-        """Write the query; conditions by a writer of their own, which may take their values out."""
-        parts = self._clauses
-        sources = ",".join(_write_source(each, write, write_value) for each in parts.sources)
-        text = f"SELECT {','.join(map(write, parts.select))}"
-        if parts.into is not None:
-            text += f" INTO {write(parts.into)}"
-        text += f" FROM {sources}"
-        if parts.where:
-            text += f" WHERE {' AND '.join(map(write_value, parts.where))}"
-        if parts.group_by:
-            text += f" GROUP BY {','.join(map(write, parts.group_by))}"
-        if parts.fill is not None:
-            text += f" {write(parts.fill)}"
-        return text + self._tail()
-
-    def _tail(self) -> str:
-        parts = self._clauses
-        text = " ORDER BY time DESC" if parts.descending else ""
-        for keyword in ("limit", "offset", "slimit", "soffset"):
-            value = getattr(parts, keyword)
-            if value is not None:
-                text += f" {keyword.upper()} {value}"
-        return text + (f" tz({clauses.quoted(parts.location)})" if parts.location else "")
 
 
 def query(*expressions: Selectable) -> SelectQuery:
@@ -269,22 +238,15 @@ def query(*expressions: Selectable) -> SelectQuery:
     return SelectQuery(None, expressions, ())
 
 
-def _several(value: Any) -> tuple[Any, ...]:
+def _several(value: object) -> tuple[Any, ...]:
     """Give the items of a list, a tuple and the like; anything else is one item, if not empty."""
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return tuple(value)
-    return (value,) if not isinstance(value, str) or value else ()
+        return tuple(cast("Iterable[Any]", value))
+    return (value,) if value != "" else ()
 
 
-def _sources(sources: Iterable[Source], *, ready: bool = False) -> tuple[Node | SelectQuery, ...]:
+def _sources(sources: Iterable[Source], *, ready: bool = False) -> tuple[Node | Clauses, ...]:
     return tuple(
-        each if isinstance(each, SelectQuery) else clauses.source(each, ready=ready)
+        each.complete() if isinstance(each, SelectQuery) else clauses.source(each, ready=ready)
         for each in sources
     )
-
-
-def _write_source(source: Node | SelectQuery, write: Writer, write_value: Writer) -> str:
-    if isinstance(source, SelectQuery):
-        source._require_complete()
-        return f"({source._text(write, write_value)})"
-    return write(source)

@@ -6,11 +6,9 @@ A text is a name to be quoted, except where the builder says it is a raw express
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import reduce
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from influx_query import literals, quoting
 from influx_query.expressions import Condition, Operand
@@ -30,6 +28,13 @@ from influx_query.nodes import (
 )
 from influx_query.writing import QuotedMeasurement, QuotedName, RawText, UpperCaseBoolean
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, timedelta
+    from decimal import Decimal
+
+    from influx_query.writing import Writer
+
 Selectable: TypeAlias = str | Operand | Field
 Dimension: TypeAlias = "str | Operand | re.Pattern[str]"
 Equal: TypeAlias = "str | float | Decimal | bool | date | timedelta | re.Pattern[str] | list[Any]"
@@ -39,9 +44,48 @@ _FILLS: Final = ("null", "none", "previous", "linear")
 _READY: Final = frozenset([",", ".", "*", "(", ")", "-", "DURATIONVAL"])
 
 
-def quoted(text: str) -> str:
-    """Write a string."""
-    return quoting.quote_string(text)
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """What a query is made of so far; None and empty tuples are clauses that aren't there."""
+
+    select: tuple[Node, ...] = ()
+    sources: tuple[Node | Clauses, ...] = ()
+    into: Node | None = None
+    where: tuple[Node, ...] = ()
+    group_by: tuple[Node, ...] = ()
+    fill: Fill | None = None
+    descending: bool = False
+    limit: int | None = None
+    offset: int | None = None
+    slimit: int | None = None
+    soffset: int | None = None
+    location: str = ""
+
+    def text(self, write: Writer, write_condition: Writer) -> str:
+        """Write the query; conditions by a writer of their own, which can take their values out."""
+        sources = (
+            f"({each.text(write, write_condition)})" if isinstance(each, Clauses) else write(each)
+            for each in self.sources
+        )
+        text = f"SELECT {','.join(map(write, self.select))}"
+        if self.into is not None:
+            text += f" INTO {write(self.into)}"
+        text += f" FROM {','.join(sources)}"
+        if self.where:
+            text += f" WHERE {' AND '.join(map(write_condition, self.where))}"
+        if self.group_by:
+            text += f" GROUP BY {','.join(map(write, self.group_by))}"
+        if self.fill is not None:
+            text += f" {write(self.fill)}"
+        return text + self._tail()
+
+    def _tail(self) -> str:
+        text = " ORDER BY time DESC" if self.descending else ""
+        counts = (self.limit, self.offset, self.slimit, self.soffset)
+        for keyword, value in zip(("LIMIT", "OFFSET", "SLIMIT", "SOFFSET"), counts, strict=True):
+            if value is not None:
+                text += f" {keyword} {value}"
+        return text + (f" tz({quoting.quote_string(self.location)})" if self.location else "")
 
 
 def selected(expressions: Iterable[Selectable]) -> tuple[Node, ...]:
@@ -49,7 +93,7 @@ def selected(expressions: Iterable[Selectable]) -> tuple[Node, ...]:
     return tuple(_selected(expression) for expression in expressions)
 
 
-def _selected(expression: Selectable) -> Node:
+def _selected(expression: object) -> Node:
     if isinstance(expression, str):
         return RawText(expression)
     if isinstance(expression, Operand):
@@ -59,7 +103,7 @@ def _selected(expression: Selectable) -> Node:
     raise TypeError(f"can't select {expression!r}; it takes text, field(...), func.mean(...)")
 
 
-def source(value: str | Measurement, *, ready: bool = False) -> Node:
+def source(value: object, *, ready: bool = False) -> Node:
     """Make a measurement to read from; with `ready`, a text can be quoted names already."""
     if isinstance(value, str):
         return RawText(value) if ready and _is_ready(value) else QuotedMeasurement(value)
@@ -83,7 +127,7 @@ def conditions(
     return (*given, *(_equal(name, value) for name, value in equals.items()))
 
 
-def _condition(expression: str | Condition) -> Node:
+def _condition(expression: object) -> Node:
     if isinstance(expression, str):
         return RawText(f"({expression})" if has_or(expression) else expression)
     if not isinstance(expression, Condition):
@@ -103,12 +147,9 @@ def has_or(expression: str) -> bool:
     return False
 
 
-def _equal(name: str, value: Equal) -> Node:
+def _equal(name: str, value: object) -> Expr:
     if isinstance(value, list):
-        if not value:
-            raise ValueError(f"where({name}=[]): nothing can equal none of the values")
-        terms = [_equal(name, item) for item in cast("list[Any]", value)]
-        return ParenExpr(reduce(lambda left, right: BinaryExpr("OR", left, right), terms))
+        return _any_equal(name, cast("list[object]", value))
     if value is None:
         raise TypeError(
             f"where({name}=None): InfluxQL can't ask for a missing value; "
@@ -116,6 +157,14 @@ def _equal(name: str, value: Equal) -> Node:
         )
     node = UpperCaseBoolean(value) if isinstance(value, bool) else literals.literal(value)
     return BinaryExpr("=~" if isinstance(node, RegexLiteral) else "=", QuotedName(name), node)
+
+
+def _any_equal(name: str, values: list[object]) -> Expr:
+    if not values:
+        raise ValueError(f"where({name}=[]): nothing can equal none of the values")
+    terms = [_equal(name, value) for value in values]
+    joined = reduce(lambda left, right: BinaryExpr("OR", left, right), terms)
+    return joined if len(terms) == 1 else ParenExpr(joined)
 
 
 def dimensions(present: tuple[Node, ...], added: Iterable[Dimension]) -> tuple[Node, ...]:
@@ -127,11 +176,11 @@ def dimensions(present: tuple[Node, ...], added: Iterable[Dimension]) -> tuple[N
     return (*(each for each in nodes if isinstance(each, Call)), stars[0])
 
 
-def _dimension(value: Dimension) -> Node:
+def _dimension(value: object) -> Node:
     if isinstance(value, str):
         return Wildcard() if value == "*" else QuotedName(value)
     if isinstance(value, re.Pattern):
-        return literals.regex(value)
+        return literals.regex(cast("re.Pattern[str]", value))
     if isinstance(value, Operand):
         return _dimension_node(value.node)
     raise TypeError(f"can't group by {value!r}; it takes names of tags, tag(...), time(...)")
@@ -157,7 +206,7 @@ def ready_dimensions(text: str) -> tuple[Node, ...]:
 
 
 def fill(value: FillValue) -> Fill | None:
-    """Make a fill() of a number or of one of its words; None is none."""
+    """Make the call of fill with a number or one of its words; None is none."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -169,7 +218,7 @@ def fill(value: FillValue) -> Fill | None:
     return Fill("number", value)
 
 
-def count(clause: str, value: int | None) -> int | None:
+def count(clause: str, value: object) -> int | None:
     """Check the number of LIMIT and the like."""
     if value is None:
         return None
@@ -183,9 +232,7 @@ def count(clause: str, value: int | None) -> int | None:
 def _is_ready(text: str) -> bool:
     """Tell whether a text is made of quoted names already, with stars and time() between."""
     tokens = tokenize(text)
-    pairs = list(zip(tokens.kinds, tokens.starts, strict=True))[:-1]
-    return bool(pairs) and all(
-        kind in _READY
-        or (kind == "IDENT" and (text[start] == '"' or text.startswith("time(", start)))
-        for kind, start in pairs
+    return tokens.kinds != ["EOF"] and all(
+        kind in _READY or text.startswith(('"', "time("), start)
+        for kind, start in zip(tokens.kinds[:-1], tokens.starts, strict=False)
     )

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 
 class InfluxQLSyntaxError(ValueError):
-    """Text that is not InfluxQL.
+    r"""Text that is not InfluxQL.
 
     Attributes:
         message: What the Go implementation says, without the picture that `str()` adds.
-        text: The text that was parsed, with line ends made ``\\n``.
+        text: The text that was parsed, with line ends made ``\n``.
         offset: Where in `text` the error is, from 0; None where Go doesn't say.
         line: The line, from 1, as `message` names it; None where Go doesn't say.
         char: The character in that line, from 1; it can lie just outside of it.

@@ -7,11 +7,9 @@ InfluxQL can't say is refused here, with a way to say it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import reduce
-from typing import Final, NoReturn, cast
+from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from influx_query import literals
 from influx_query.nodes import (
@@ -28,6 +26,10 @@ from influx_query.nodes import (
     StringLiteral,
     VarRef,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
 
 _TYPES: Final = ("", "float", "integer", "unsigned", "string", "boolean", "field", "tag")
 
@@ -64,7 +66,7 @@ class Condition(_Expression):
     def __invert__(self) -> NoReturn:
         raise TypeError(f"InfluxQL has no NOT for {self}; turn the comparison round: !=, !~, <=")
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         raise TypeError(
             f"{self} is only true or false of a point; join conditions with & and | in "
             "parentheses, not with and, or, not or a chain of comparisons"
@@ -153,9 +155,9 @@ class Operand(_Expression):
         return self._calculate("^", other)
 
     def __neg__(self) -> Operand:
-        return _operand(-1)._calculate("*", self)
+        return -1 * self
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         raise TypeError(f"{self} has no value here; the server knows it, for each point")
 
     def _calculate(self, operator: str, other: object) -> Operand:

@@ -1,26 +1,26 @@
-"""The functions of InfluxQL: a table of what each is, takes and gives; nothing is done with it here.
+"""The functions of InfluxQL: a table of what each is, takes and gives.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, Literal
 
-Accepts = Literal["field", "fields", "tags", "integer", "number", "duration", "value"]
+Accepts = Literal["field", "nested", "tags", "integer", "number", "duration", "value"]
 
 
 class Kind(Enum):
     """What a function does with points, which decides what it can stand beside."""
 
     AGGREGATE = "many points to one"
-    SELECTOR = "one or some of the points"
+    SELECTOR = "some of the points, as they are"
     TRANSFORMATION = "a value for each point, from it and those before"
     MATH = "a value for each point, from it alone"
     PREDICTOR = "points to come"
-    ANALYSIS = "a technical indicator over a moving window"
+    ANALYSIS = "an indicator over a moving window"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Parameter:
 
     Attributes:
         name: What the documentation calls it.
-        accepts: ``field`` is a field, a wildcard or a regex over fields; ``fields`` is that or,
-            for functions over aggregates, another call; ``tags`` is any number of tags or fields;
-            ``value`` is any expression over fields.
+        accepts: ``field`` is a field, a wildcard or a regex over fields; ``nested`` is that or
+            the call of an aggregate; ``tags`` is any number of tags or fields; ``value`` is any
+            expression over fields.
         required: Whether it has to be given.
         least: The smallest number it can be, for numbers.
     """
@@ -54,7 +54,7 @@ class Function:
         example: A query that uses it.
         gives: The type of its result; ``same`` is the type of its field.
         types: The types of fields it takes; empty is all.
-        since: The version of InfluxDB that has it first, if that is not an old one.
+        since: The first version of InfluxDB that has it; empty is 1.3 or before.
     """
 
     name: str
@@ -89,19 +89,140 @@ class Function:
 
 
 _FIELD: Final = Parameter("field", "field")
-_OVER: Final = Parameter("field", "fields")
+_NESTED: Final = Parameter("field", "nested")
 _VALUE: Final = Parameter("value", "value")
 _UNIT: Final = Parameter("unit", "duration", required=False)
+_TAGS: Final = Parameter("tags...", "tags", required=False)
+_COUNT: Final = Parameter("n", "integer", least=1)
+_PERIOD: Final = Parameter("period", "integer", least=1)
+_HOLD: Final = Parameter("hold_period", "integer", required=False)
+_WARM_UP: Final = Parameter("warmup", "integer", required=False)
+_SPANS: Final = (_HOLD, _WARM_UP)
 _ANY: Final = ()
-_ORDERED: Final = ("float", "integer", "unsigned", "boolean")
-"""Types that first, last, min and max of booleans allow besides the numbers."""
+_NOT_TEXT: Final = ("float", "integer", "unsigned", "boolean")
 
 
-def _aggregate(name: str, summary: str, **more: object) -> Function:
-    example = f"SELECT {name}(usage) FROM cpu WHERE time > now() - 1h GROUP BY time(5m)"
-    return Function(name, Kind.AGGREGATE, (_FIELD,), summary, example, **more)  # type: ignore[arg-type]
+def _aggregate(name: str, summary: str, *more: Parameter) -> Function:
+    example = f"SELECT {name}(usage) FROM cpu WHERE time > now() - 1h GROUP BY time(5m)"  # noqa: S608
+    return Function(name, Kind.AGGREGATE, (_FIELD, *more), summary, example)
 
 
-def _math(name: str, summary: str, **more: object) -> Function:
-    example = f"SELECT {name}(usage) FROM cpu"
-    return Function(name, Kind.MATH, (_VALUE,), summary, example, **more)  # type: ignore[arg-type]
+def _selector(name: str, summary: str, *more: Parameter, arguments: str = "usage") -> Function:
+    example = f"SELECT {name}({arguments}) FROM cpu GROUP BY host"  # noqa: S608
+    parameters = (_FIELD, *more)
+    return Function(name, Kind.SELECTOR, parameters, summary, example, "same")
+
+
+def _transformation(
+    name: str, summary: str, *more: Parameter, arguments: str = "usage"
+) -> Function:
+    example = f"SELECT {name}({arguments}) FROM cpu WHERE host = 'a'"  # noqa: S608
+    return Function(name, Kind.TRANSFORMATION, (_NESTED, *more), summary, example)
+
+
+def _math(name: str, summary: str, *more: Parameter, arguments: str = "usage") -> Function:
+    example = f"SELECT {name}({arguments}) FROM cpu WHERE host = 'a'"  # noqa: S608
+    return Function(name, Kind.MATH, (_VALUE, *more), summary, example, since="1.6")
+
+
+def _predictor(name: str, summary: str) -> Function:
+    example = (
+        f"SELECT {name}(mean(usage), 3, 4) FROM cpu "  # noqa: S608
+        "WHERE time > now() - 1h GROUP BY time(5m)"
+    )
+    counts = (Parameter("n", "integer", least=1), Parameter("season", "integer", least=0))
+    return Function(name, Kind.PREDICTOR, (_NESTED, *counts), summary, example)
+
+
+def _analysis(name: str, summary: str, *more: Parameter) -> Function:
+    example = f"SELECT {name}(usage, 3) FROM cpu WHERE host = 'a'"  # noqa: S608
+    return Function(name, Kind.ANALYSIS, (_NESTED, _PERIOD, *more), summary, example, since="1.7")
+
+
+_TABLE: Final = (
+    replace(_aggregate("count", "How many values there are"), gives="integer", types=_ANY),
+    replace(_aggregate("distinct", "The different values"), gives="same", types=_ANY),
+    _aggregate("integral", "The area under the values, by time unit", _UNIT),
+    _aggregate("mean", "The average"),
+    _aggregate("median", "The value in the middle"),
+    replace(_aggregate("mode", "The most frequent value"), gives="same", types=_ANY),
+    replace(_aggregate("spread", "The largest value less the smallest"), gives="same"),
+    _aggregate("stddev", "The standard deviation of a sample"),
+    replace(_aggregate("sum", "The sum"), gives="same"),
+    _selector("bottom", "The smallest n values", _TAGS, _COUNT, arguments="usage, 3"),
+    replace(_selector("first", "The oldest value"), types=_ANY),
+    replace(_selector("last", "The newest value"), types=_ANY),
+    replace(_selector("max", "The largest value"), types=_NOT_TEXT),
+    replace(_selector("min", "The smallest value"), types=_NOT_TEXT),
+    _selector(
+        "percentile",
+        "The value below which n percent of the values are",
+        Parameter("n", "number"),
+        arguments="usage, 95",
+    ),
+    replace(
+        _selector("sample", "n values taken at random", _COUNT, arguments="usage, 3"), types=_ANY
+    ),
+    _selector("top", "The largest n values", _TAGS, _COUNT, arguments="usage, 3"),
+    replace(_transformation("cumulative_sum", "The running total"), gives="same"),
+    _transformation("derivative", "The change by time unit", _UNIT, arguments="usage, 1m"),
+    replace(_transformation("difference", "The change since the point before"), gives="same"),
+    replace(
+        _transformation("elapsed", "The time since the point before", _UNIT, arguments="usage, 1s"),
+        gives="integer",
+        types=_ANY,
+    ),
+    _transformation(
+        "moving_average",
+        "The average of the last n points",
+        Parameter("n", "integer", least=2),
+        arguments="usage, 3",
+    ),
+    _transformation(
+        "non_negative_derivative",
+        "The change by time unit, where it isn't negative",
+        _UNIT,
+        arguments="usage, 1m",
+    ),
+    replace(
+        _transformation("non_negative_difference", "The change, where it isn't negative"),
+        gives="same",
+    ),
+    replace(_math("abs", "The absolute value"), gives="same"),
+    _math("acos", "The arc cosine, in radians"),
+    _math("asin", "The arc sine, in radians"),
+    _math("atan", "The arc tangent, in radians"),
+    _math(
+        "atan2", "The arc tangent of y/x, in radians", Parameter("x", "value"), arguments="usage, 2"
+    ),
+    replace(_math("ceil", "The next whole number above"), gives="same"),
+    _math("cos", "The cosine of radians"),
+    _math("exp", "e to the power of the value"),
+    replace(_math("floor", "The next whole number below"), gives="same"),
+    _math("ln", "The natural logarithm"),
+    _math("log", "The logarithm to a base", Parameter("base", "value"), arguments="usage, 4"),
+    _math("log10", "The logarithm to base 10"),
+    _math("log2", "The logarithm to base 2"),
+    _math("pow", "A power of the value", Parameter("exponent", "value"), arguments="usage, 2"),
+    replace(_math("round", "The nearest whole number"), gives="same"),
+    _math("sin", "The sine of radians"),
+    _math("sqrt", "The square root"),
+    _math("tan", "The tangent of radians"),
+    _predictor("holt_winters", "n points to come, by Holt and Winters"),
+    _predictor("holt_winters_with_fit", "The fitted points, and n points to come"),
+    _analysis("chande_momentum_oscillator", "Chande's momentum oscillator", *_SPANS),
+    _analysis("double_exponential_moving_average", "The double average", *_SPANS),
+    _analysis("exponential_moving_average", "The exponential moving average", *_SPANS),
+    _analysis("kaufmans_adaptive_moving_average", "Kaufman's adaptive average", _HOLD),
+    _analysis("kaufmans_efficiency_ratio", "Kaufman's efficiency ratio", _HOLD),
+    _analysis("relative_strength_index", "The relative strength index", *_SPANS),
+    _analysis(
+        "triple_exponential_derivative", "The triple exponential derivative", _HOLD, _WARM_UP
+    ),
+    _analysis(
+        "triple_exponential_moving_average", "The triple exponential average", _HOLD, _WARM_UP
+    ),
+)
+
+FUNCTIONS: Final = {function.name: function for function in _TABLE}
+"""Every function that SELECT takes, by name."""

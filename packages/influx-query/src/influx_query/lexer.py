@@ -7,11 +7,13 @@ depends on what stands before it, so there the scan stops, looks, and goes on be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from influx_query.binding import bind
 from influx_query.keywords import ADDED_AFTER_1_6, KEYWORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BLANKS: Final = " \t\n"
 _GAP: Final = r"(?:[ \t\n]+|--[^\n]*|/\*(?s:.*?)\*/)*+"
@@ -76,10 +78,10 @@ _SPELLINGS: Final = {
 
 
 class Tokens:
-    """The tokens of a text, as parallel lists; the last one is the end of the text.
+    r"""The tokens of a text, as parallel lists; the last one is the end of the text.
 
     Attributes:
-        text: The text, with line ends made ``\\n`` and cut at a NUL, as Go reads it.
+        text: The text, with line ends made ``\n`` and cut at a NUL, as Go reads it.
         kinds: A keyword in upper case, a symbol, or one of ``IDENT``, ``STRING``, ``NUMBER``,
             ``INTEGER``, ``DURATIONVAL``, ``REGEX``, ``BOUNDPARAM``, ``EOF`` and the bad ones.
         values: The text of each token, unquoted.
@@ -148,8 +150,8 @@ def tokenize(
     """
     tokens = Tokens(text)
     scanner = _Scanner(tokens, params or {}, dialect)
-    position: int | None = 0
-    while position is not None:
+    position = 0
+    while position >= 0:
         position = scanner.scan(position)
     return tokens
 
@@ -165,8 +167,8 @@ class _Scanner:
         self.words = _WORDS[dialect]
         self.spellings = _SPELLINGS[dialect]
 
-    def scan(self, position: int) -> int | None:
-        """Scan from a position; give the next one to scan from, or None at the end."""
+    def scan(self, position: int) -> int:
+        """Scan from a position; give the next one to scan from, or -1 at the end."""
         tokens = self.tokens
         kinds, values, starts = tokens.kinds, tokens.values, tokens.starts
         spellings = self.spellings
@@ -196,7 +198,7 @@ class _Scanner:
         upper = value.upper()
         return upper if upper in self.words else "IDENT"
 
-    def slash(self, start: int) -> int | None:
+    def slash(self, start: int) -> int:
         """Scan what begins with a slash."""
         tokens = self.tokens
         if self.regex_fits(start):
@@ -220,7 +222,7 @@ class _Scanner:
             return self.tokens.starts[-1] == start - 1
         return last in _BEFORE_REGEX
 
-    def other(self, start: int) -> int | None:
+    def other(self, start: int) -> int:
         """Scan a parameter, a word that runs into a quoted one, or what is no token at all."""
         text = self.tokens.text
         if glued := _GLUED.match(text, start):
@@ -232,7 +234,7 @@ class _Scanner:
             return self.bad_string(start)
         return self.bad("ILLEGAL", text[start], start)
 
-    def glued(self, start: int, quote: int) -> int | None:
+    def glued(self, start: int, quote: int) -> int:
         """Scan ``abc"def"``, which is the identifier ``def``, and ``$"a name"``."""
         match = _TOKEN.match(self.tokens.text, quote)
         if match is None or match.lastindex != _QUOTED:
@@ -253,7 +255,7 @@ class _Scanner:
         else:
             self.tokens.add("BOUNDPARAM", literal, start)
 
-    def bad_string(self, quote: int) -> None:
+    def bad_string(self, quote: int) -> int:
         """Scan a string that breaks off, at a line's end or at an escape that is none."""
         text = self.tokens.text
         position = quote + 1
@@ -266,18 +268,19 @@ class _Scanner:
             return self.bad("BADESCAPE", text[position : position + 2], position + 1)
         return self.bad("BADSTRING", _unescape(text[quote + 1 : position]), max(quote - 1, 0))
 
-    def bad(self, kind: str, value: str, start: int) -> None:
+    def bad(self, kind: str, value: str, start: int) -> int:
         """Add a token no statement can hold. The parser stops at it, so the scan does too."""
         self.tokens.add(kind, value, start)
-        self.end(len(self.tokens.text))
+        return self.end(len(self.tokens.text))
 
-    def end(self, position: int) -> None:
+    def end(self, position: int) -> int:
         """Add the end of the text, one further on where Go's scanner has read past it already."""
         self.tokens.add("EOF", "", position + _is_read_past(self.tokens))
+        return -1
 
 
 def _is_read_past(tokens: Tokens) -> bool:
-    """Tell whether Go's scanner meets the end of the text twice: after a blank, a word, a comment."""
+    """Tell whether Go's scanner meets the text's end twice: after a blank, a word, a comment."""
     text = tokens.text
     if not tokens.kinds:
         return text[-1:] not in ("", "/")

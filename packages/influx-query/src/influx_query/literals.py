@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 from influx_query import quoting, regexes
 from influx_query.durations import parse_duration
@@ -47,7 +48,7 @@ def literal(value: object) -> Expr:
     if isinstance(value, date):
         return TimeLiteral(quoting.time_ns(value))
     if isinstance(value, re.Pattern):
-        return regex(value)
+        return regex(cast("re.Pattern[str]", value))
     raise TypeError(
         f"InfluxQL has no literal for {value!r}; it takes bool, int, float, Decimal, str, "
         "datetime, date, timedelta and compiled patterns"

@@ -6,11 +6,9 @@ Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from influx_query.lexer import tokenize
-from influx_query.nodes import Expr, Statement
 from influx_query.parsing.choice import Choice
 from influx_query.parsing.cursor import Cursor, Dialect
 from influx_query.parsing.expressions import expression
@@ -27,6 +25,11 @@ from influx_query.parsing.manage import (
 )
 from influx_query.parsing.select import select
 from influx_query.parsing.show import SHOW
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from influx_query.nodes import Expr, Statement
 
 _STATEMENT: Final = Choice(
     {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
-from functools import cache
-from typing import TypeVar, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from influx_query.nodes import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 NodeT = TypeVar("NodeT", bound=Node)
 
@@ -44,7 +45,7 @@ def _with_children(node: Node, children: list[Node]) -> Node:
         return node
     remaining = iter(children)
     changes: dict[str, object] = {}
-    for name in _names(type(node)):
+    for name in node.attributes:
         value = getattr(node, name)
         if isinstance(value, Node):
             changes[name] = next(remaining)
@@ -53,9 +54,4 @@ def _with_children(node: Node, children: list[Node]) -> Node:
             changes[name] = tuple(
                 next(remaining) if isinstance(item, Node) else item for item in items
             )
-    return replace(node, **changes)  # type: ignore[type-var]
-
-
-@cache
-def _names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+    return replace(node, **changes)

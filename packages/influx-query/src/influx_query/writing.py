@@ -35,7 +35,7 @@ class RawText(Expr):
 
     text: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield self.text
 
 
@@ -45,7 +45,7 @@ class QuotedName(Expr):
 
     name: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.quote_ident(self.name)
 
 
@@ -53,7 +53,7 @@ class QuotedName(Expr):
 class QuotedMeasurement(Measurement):
     """A measurement whose name stands in quotes even where it could do without."""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         policy = quoting.quote_ident(self.retention_policy) if self.retention_policy else ""
         if self.database:
             yield f"{quoting.quote_ident(self.database)}.{policy}."
@@ -66,7 +66,7 @@ class QuotedMeasurement(Measurement):
 class UpperCaseBoolean(BooleanLiteral):
     """A boolean in capitals, as raw conditions have always had it."""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield str(self.value).upper()
 
 

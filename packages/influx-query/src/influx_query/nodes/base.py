@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import TypeVar, cast, dataclass_transform
+from typing import ClassVar, TypeVar, cast, dataclass_transform
 
 Pieces = Iterator["str | Node"]
 
@@ -19,7 +18,10 @@ _T = TypeVar("_T")
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
 def node(cls: type[_T]) -> type[_T]:
     """Make a class a node: a frozen, slotted dataclass that keeps the methods of `Node`."""
-    return dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
+    made = dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
+    names = tuple(each.name for each in fields(made) if each.compare)  # type: ignore[arg-type]
+    made.attributes = names  # type: ignore[attr-defined]
+    return made
 
 
 @node
@@ -30,7 +32,10 @@ class Node:
     attributes, so `IntegerLiteral(1)` is not `NumberLiteral(1.0)`.
     """
 
-    def pieces(self, wire: bool) -> Pieces:
+    attributes: ClassVar[tuple[str, ...]]
+    """The names of the attributes two equal nodes agree in."""
+
+    def _pieces(self, wire: bool) -> Pieces:
         """Yield the text and the child nodes this node is printed as, in order.
 
         Args:
@@ -38,19 +43,40 @@ class Node:
         """
         raise NotImplementedError
 
+    def render(self) -> str:
+        """Give the text for a server: passwords are in it, and every token parses again.
+
+        Raises:
+            ValueError: A name or value can't be written in InfluxQL at all.
+        """
+        return self._text(wire=True)
+
     def children(self) -> Iterator[Node]:
         """Yield the nodes directly below this one, in the order of its attributes."""
-        for name in attributes(type(self)):
+        for name in self.attributes:
             value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):
-                for item in value:
-                    if isinstance(item, Node):
-                        yield item
+                items = cast("tuple[object, ...]", value)
+                yield from (item for item in items if isinstance(item, Node))
+
+    def _text(self, *, wire: bool) -> str:
+        out: list[str] = []
+        stack: list[Pieces] = [self._pieces(wire)]
+        while stack:
+            for piece in stack[-1]:
+                if isinstance(piece, str):
+                    out.append(piece)
+                else:
+                    stack.append(piece._pieces(wire))  # noqa: SLF001 - the method's own class
+                    break
+            else:
+                stack.pop()
+        return "".join(out)
 
     def __str__(self) -> str:
-        return _text(self, wire=False)
+        return self._text(wire=False)
 
     def __repr__(self) -> str:
         return _repr(self)
@@ -70,13 +96,7 @@ def render(statement: Node) -> str:
     Raises:
         ValueError: A name or value in it can't be written in InfluxQL at all.
     """
-    return _text(statement, wire=True)
-
-
-@cache
-def attributes(kind: type[Node]) -> tuple[str, ...]:
-    """Give the attribute names of a type of node that count for equality."""
-    return tuple(each.name for each in fields(kind) if each.compare)
+    return statement.render()
 
 
 def joined(items: Iterable[Node], separator: str = ", ") -> Pieces:
@@ -89,21 +109,6 @@ def joined(items: Iterable[Node], separator: str = ", ") -> Pieces:
         between = separator
 
 
-def _text(root: Node, *, wire: bool) -> str:
-    out: list[str] = []
-    stack: list[Pieces] = [root.pieces(wire)]
-    while stack:
-        for piece in stack[-1]:
-            if isinstance(piece, str):
-                out.append(piece)
-            else:
-                stack.append(piece.pieces(wire))
-                break
-        else:
-            stack.pop()
-    return "".join(out)
-
-
 def _values(root: Node) -> Iterator[object]:
     """Yield everything two equal nodes have in common: types, lengths and values, in order."""
     stack: list[object] = [root]
@@ -111,7 +116,7 @@ def _values(root: Node) -> Iterator[object]:
         value = stack.pop()
         yield type(value)
         if isinstance(value, Node):
-            stack.extend(getattr(value, name) for name in attributes(type(value)))
+            stack.extend(getattr(value, name) for name in value.attributes)
         elif isinstance(value, tuple):
             items = cast("tuple[object, ...]", value)
             yield len(items)
@@ -140,7 +145,7 @@ def _repr(root: Node) -> str:
 def _repr_node(value: Node) -> Iterator[object]:
     yield _Text(f"{type(value).__name__}(")
     between = ""
-    for name in attributes(type(value)):
+    for name in value.attributes:
         yield _Text(f"{between}{name}=")
         yield _Secret() if name == "password" else getattr(value, name)
         between = ", "

@@ -55,7 +55,7 @@ class VarRef(Expr):
     name: str
     data_type: DataType = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.quote_if_needed(self.name)
         if self.data_type:
             yield f"::{self.data_type}"
@@ -68,7 +68,7 @@ class Call(Expr):
     name: str
     args: tuple[Expr, ...] = ()
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.quote_if_needed(self.name) if wire and self.name != "distinct" else self.name
         yield "("
         yield from joined(self.args)
@@ -81,7 +81,7 @@ class Distinct(Expr):
 
     name: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"DISTINCT {quoting.quote_if_needed(self.name)}"
 
 
@@ -91,7 +91,7 @@ class Wildcard(Expr):
 
     data_type: Literal["", "field", "tag"] = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"*::{self.data_type}" if self.data_type else "*"
 
 
@@ -106,7 +106,7 @@ class BinaryExpr(Expr):
     lhs: Expr
     rhs: Expr
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield self.lhs
         yield f" {self.op} "
         yield self.rhs
@@ -118,7 +118,7 @@ class ParenExpr(Expr):
 
     expr: Expr
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield "("
         yield self.expr
         yield ")"
@@ -130,7 +130,7 @@ class IntegerLiteral(Expr):
 
     value: int
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.format_integer(self.value)
 
 
@@ -140,7 +140,7 @@ class UnsignedLiteral(Expr):
 
     value: int
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.format_integer(self.value)
 
 
@@ -155,7 +155,7 @@ class NumberLiteral(Expr):
     value: float
     decimals: int | None = field(default=None, compare=False)
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         if wire or self.decimals is None:
             yield quoting.format_number(self.value)
         else:
@@ -168,7 +168,7 @@ class BooleanLiteral(Expr):
 
     value: bool
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield "true" if self.value else "false"
 
 
@@ -178,7 +178,7 @@ class StringLiteral(Expr):
 
     value: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.quote_string(self.value)
 
 
@@ -188,7 +188,7 @@ class DurationLiteral(Expr):
 
     value: int
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.format_duration(self.value)
 
 
@@ -198,7 +198,7 @@ class TimeLiteral(Expr):
 
     value: int
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.format_time(self.value)
 
 
@@ -208,7 +208,7 @@ class RegexLiteral(Expr):
 
     pattern: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield quoting.quote_regex(self.pattern)
 
 
@@ -218,7 +218,7 @@ class ListLiteral(Expr):
 
     values: tuple[str, ...]
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"({', '.join(map(quoting.quote_if_needed, self.values))})"
 
 
@@ -231,5 +231,5 @@ class BoundParameter(Expr):
 
     name: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"${quoting.quote_if_needed(self.name)}"

@@ -1,4 +1,4 @@
-"""The nodes that change or control a server: databases, policies, users, queries, deletion, EXPLAIN.
+"""The nodes that change or control a server: databases, policies, users, deletion, EXPLAIN.
 
 Durations are nanoseconds; 0 keeps data for ever (``INF``), None is not given.
 Source: https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
@@ -6,10 +6,9 @@ Source: https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from influx_query.nodes.base import Pieces, node
-from influx_query.nodes.expressions import Expr
 from influx_query.nodes.select import SelectStatement, Source, Statement, clause, where
 from influx_query.quoting import (
     format_duration,
@@ -17,6 +16,9 @@ from influx_query.quoting import (
     quote_if_needed,
     quote_string,
 )
+
+if TYPE_CHECKING:
+    from influx_query.nodes.expressions import Expr
 
 Privilege = Literal["READ", "WRITE", "ALL PRIVILEGES"]
 
@@ -29,7 +31,7 @@ class ExplainStatement(Statement):
     analyze: bool = False
     verbose: bool = False
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"EXPLAIN {'ANALYZE ' if self.analyze else ''}{'VERBOSE ' if self.verbose else ''}"
         yield self.statement
 
@@ -46,7 +48,7 @@ class CreateDatabaseStatement(Statement):
     past_limit: int = 0
     retention_policy: str = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         span = format_duration if wire else format_go_duration
         yield f"CREATE DATABASE {quote_if_needed(self.name)}"
         options = "".join(
@@ -75,7 +77,7 @@ class CreateRetentionPolicyStatement(Statement):
     past_limit: int = 0
     default: bool = False
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"CREATE RETENTION POLICY {quote_if_needed(self.name)}"
         yield f" ON {quote_if_needed(self.database)}"
         yield f" DURATION {format_duration(self.duration)} REPLICATION {self.replication}"
@@ -98,7 +100,7 @@ class AlterRetentionPolicyStatement(Statement):
     past_limit: int | None = None
     default: bool = False
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"ALTER RETENTION POLICY {quote_if_needed(self.name)}"
         yield f" ON {quote_if_needed(self.database)}"
         if self.duration is not None:
@@ -121,7 +123,7 @@ class CreateContinuousQueryStatement(Statement):
     resample_every: int = 0
     resample_for: int = 0
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"CREATE CONTINUOUS QUERY {quote_if_needed(self.name)}"
         yield f" ON {quote_if_needed(self.database)} "
         if self.resample_every or self.resample_for:
@@ -145,7 +147,7 @@ class CreateSubscriptionStatement(Statement):
     mode: Literal["ALL", "ANY"]
     destinations: tuple[str, ...]
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"CREATE SUBSCRIPTION {quote_if_needed(self.name)}"
         yield f" ON {quote_if_needed(self.database)}.{quote_if_needed(self.retention_policy)}"
         yield f" DESTINATIONS {self.mode} {', '.join(map(quote_string, self.destinations))}"
@@ -159,7 +161,7 @@ class CreateUserStatement(Statement):
     password: str
     admin: bool = False
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"CREATE USER {quote_if_needed(self.name)} WITH PASSWORD "
         yield quote_string(self.password) if wire else "[REDACTED]"
         yield " WITH ALL PRIVILEGES" if self.admin else ""
@@ -172,7 +174,7 @@ class SetPasswordUserStatement(Statement):
     name: str
     password: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SET PASSWORD FOR {quote_if_needed(self.name)} = "
         yield quote_string(self.password) if wire else "[REDACTED]"
 
@@ -185,7 +187,7 @@ class _DropByName(Statement):
 
     name: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"DROP {self.kind} {quote_if_needed(self.name)}"
 
 
@@ -217,7 +219,7 @@ class DropRetentionPolicyStatement(Statement):
     name: str
     database: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"DROP RETENTION POLICY {quote_if_needed(self.name)}"
         yield f" ON {quote_if_needed(self.database)}"
 
@@ -229,7 +231,7 @@ class DropContinuousQueryStatement(Statement):
     name: str
     database: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"DROP CONTINUOUS QUERY {quote_if_needed(self.name)}"
         yield f" ON {quote_if_needed(self.database)}"
 
@@ -242,7 +244,7 @@ class DropSubscriptionStatement(Statement):
     database: str
     retention_policy: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"DROP SUBSCRIPTION {quote_if_needed(self.name)}"
         yield f" ON {quote_if_needed(self.database)}.{quote_if_needed(self.retention_policy)}"
 
@@ -253,7 +255,7 @@ class DropShardStatement(Statement):
 
     id: int
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"DROP SHARD {self.id}"
 
 
@@ -264,7 +266,7 @@ class DropSeriesStatement(Statement):
     sources: tuple[Source, ...] = ()
     condition: Expr | None = None
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield "DROP SERIES"
         yield from clause("FROM", self.sources)
         yield from where(self.condition)
@@ -277,7 +279,7 @@ class DeleteSeriesStatement(Statement):
     sources: tuple[Source, ...] = ()
     condition: Expr | None = None
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield "DELETE"
         yield from clause("FROM", self.sources)
         yield from where(self.condition)
@@ -291,7 +293,7 @@ class GrantStatement(Statement):
     database: str
     user: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"GRANT {self.privilege} ON {quote_if_needed(self.database)}"
         yield f" TO {quote_if_needed(self.user)}"
 
@@ -302,7 +304,7 @@ class GrantAdminStatement(Statement):
 
     user: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"GRANT ALL PRIVILEGES TO {quote_if_needed(self.user)}"
 
 
@@ -314,7 +316,7 @@ class RevokeStatement(Statement):
     database: str
     user: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"REVOKE {self.privilege} ON {quote_if_needed(self.database)}"
         yield f" FROM {quote_if_needed(self.user)}"
 
@@ -325,7 +327,7 @@ class RevokeAdminStatement(Statement):
 
     user: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"REVOKE ALL PRIVILEGES FROM {quote_if_needed(self.user)}"
 
 
@@ -336,7 +338,7 @@ class KillQueryStatement(Statement):
     query_id: int
     host: str = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"KILL QUERY {self.query_id}"
         if self.host:
             yield f" ON {quote_if_needed(self.host)}"

@@ -5,12 +5,15 @@ Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#select
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from influx_query import quoting
 from influx_query.nodes.base import Node, Pieces, joined, node
-from influx_query.nodes.expressions import Expr, RegexLiteral
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from influx_query.nodes.expressions import Expr, RegexLiteral
 
 
 @node
@@ -25,7 +28,7 @@ class Field(Node):
     expr: Expr
     alias: str = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield self.expr
         if self.alias:
             yield f" AS {quoting.quote_if_needed(self.alias)}"
@@ -40,7 +43,7 @@ class Dimension(Node):
 
     expr: Expr
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield self.expr
 
 
@@ -55,7 +58,7 @@ class Fill(Node):
     kind: Literal["null", "none", "previous", "linear", "number"] = "null"
     value: float | int | None = None
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"fill({self.kind if self.value is None else _fill_number(self.value)})"
 
 
@@ -66,7 +69,7 @@ class SortField(Node):
     name: str = ""
     ascending: bool = True
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         direction = "ASC" if self.ascending else "DESC"
         yield f"{quoting.quote_if_needed(self.name)} {direction}" if self.name else direction
 
@@ -88,7 +91,7 @@ class Measurement(Source):
     retention_policy: str = ""
     regex: RegexLiteral | None = None
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield _qualifier(self.database, self.retention_policy)
         yield quoting.quote_if_needed(self.name) if self.regex is None else self.regex
 
@@ -99,7 +102,7 @@ class SubQuery(Source):
 
     statement: SelectStatement
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield "("
         yield self.statement
         yield ")"
@@ -113,7 +116,7 @@ class Target(Node):
     database: str = ""
     retention_policy: str = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield _qualifier(self.database, self.retention_policy)
         yield quoting.quote_if_needed(self.name) if self.name else ":MEASUREMENT"
 
@@ -135,7 +138,7 @@ class SelectStatement(Statement):
     soffset: int = 0
     location: str = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield "SELECT "
         yield from joined(self.fields)
         if self.target is not None:

@@ -37,7 +37,7 @@ class _Plain(Statement):
 
     text: ClassVar[str]
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield self.text
 
 
@@ -98,7 +98,7 @@ class _PerModule(Statement):
 
     module: str = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield self.text
         if self.module:
             yield f" FOR {quoting.quote_string(self.module)}"
@@ -124,7 +124,7 @@ class ShowGrantsForUserStatement(Statement):
 
     name: str
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SHOW GRANTS FOR {quoting.quote_if_needed(self.name)}"
 
 
@@ -134,7 +134,7 @@ class ShowRetentionPoliciesStatement(Statement):
 
     database: str = ""
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SHOW RETENTION POLICIES{on(self.database)}"
 
 
@@ -148,7 +148,7 @@ class ShowFieldKeysStatement(Statement):
     limit: int = 0
     offset: int = 0
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SHOW FIELD KEYS{on(self.database)}"
         yield from clause("FROM", self.sources)
         yield from clause("ORDER BY", self.sort_fields)
@@ -172,7 +172,7 @@ class ShowMeasurementsStatement(Statement):
     limit: int = 0
     offset: int = 0
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield "SHOW MEASUREMENTS"
         if self.database:
             yield f" ON {_name_or_star(self.database)}"
@@ -197,7 +197,7 @@ class ShowSeriesStatement(Statement):
     limit: int = 0
     offset: int = 0
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SHOW SERIES{on(self.database)}"
         yield from clause("FROM", self.sources)
         yield from where(self.condition)
@@ -218,7 +218,7 @@ class ShowTagKeysStatement(Statement):
     slimit: int = 0
     soffset: int = 0
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SHOW TAG KEYS{on(self.database)}"
         yield from clause("FROM", self.sources)
         yield from where(self.condition)
@@ -241,7 +241,7 @@ class ShowTagValuesStatement(Statement):
     limit: int = 0
     offset: int = 0
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SHOW TAG VALUES{on(self.database)}"
         yield from clause("FROM", self.sources)
         yield from _with_key(self.operator, self.tag_key)
@@ -264,7 +264,7 @@ class Cardinality(Statement):
     limit: int = 0
     offset: int = 0
 
-    def pieces(self, wire: bool) -> Pieces:
+    def _pieces(self, wire: bool) -> Pieces:
         yield f"SHOW {self.subject}{' EXACT' if self.exact else ''} CARDINALITY"
         yield on(self.database)
         yield from clause("FROM", self.sources)

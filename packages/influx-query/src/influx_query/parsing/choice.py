@@ -19,6 +19,7 @@ class Choice:
     readers: Mapping[str, Reader]
 
     def __call__(self, cursor: Cursor) -> Statement:
+        """Read a keyword and what follows it."""
         reader = self.readers.get(cursor.kind)
         if reader is None:
             cursor.fail(*self.readers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from influx_query.nodes import (
     Call,
     CreateContinuousQueryStatement,
@@ -9,9 +11,11 @@ from influx_query.nodes import (
     Node,
     SelectStatement,
 )
-from influx_query.parsing.cursor import Cursor
 from influx_query.parsing.select import select
 from influx_query.quoting import format_duration
+
+if TYPE_CHECKING:
+    from influx_query.parsing.cursor import Cursor
 
 
 def continuous_query(cursor: Cursor) -> CreateContinuousQueryStatement:

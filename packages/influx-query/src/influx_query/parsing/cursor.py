@@ -5,9 +5,8 @@ It knows tokens and how errors are worded, and nothing of statements.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from influx_query import regexes
 from influx_query.durations import DurationError, parse_duration
@@ -15,6 +14,9 @@ from influx_query.errors import InfluxQLSyntaxError
 from influx_query.lexer import BLANKS, Tokens
 from influx_query.nodes import RegexLiteral
 from influx_query.quoting import INT64_MAX, UINT64_MAX
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 Dialect = Literal["latest", "1.6"]
 
@@ -187,7 +189,7 @@ class Cursor:
         return self.tokens.text[begin : self.tokens.starts[self.index]], begin
 
     @contextmanager
-    def nested(self) -> Iterator[None]:
+    def nested(self) -> Generator[None]:
         """Count one more level of nesting, and refuse what is too deep."""
         if self.depth == MAX_DEPTH:
             raise self.error(f"nested more than {MAX_DEPTH} levels deep", self.place)

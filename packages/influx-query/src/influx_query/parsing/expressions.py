@@ -5,7 +5,7 @@ A chain of operators is a loop, however long; only parentheses and calls nest.
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final
 
 from influx_query.durations import DurationError, parse_duration
 from influx_query.lexer import BLANKS
@@ -27,13 +27,15 @@ from influx_query.nodes import (
     VarRef,
     Wildcard,
 )
-from influx_query.parsing.cursor import Cursor
 from influx_query.quoting import INT64_MAX, UINT64_MAX, quote_ident, quote_if_needed
+
+if TYPE_CHECKING:
+    from influx_query.parsing.cursor import Cursor
 
 _OPERAND: Final = ("identifier", "string", "number", "bool")
 _SIGNED: Final = frozenset(["NUMBER", "INTEGER", "DURATIONVAL", "(", "IDENT"])
 _CASTS: Final = ("float", "integer", "string", "boolean", "field", "tag")
-_NAMED_CASTS: Final = ("float", "integer", "unsigned", "string", "boolean")
+_NAMED_CASTS: Final[tuple[DataType, ...]] = ("float", "integer", "unsigned", "string", "boolean")
 _REGEX_OPERATORS: Final = frozenset(["=~", "!~"])
 
 
@@ -71,9 +73,8 @@ def operand(cursor: Cursor) -> Expr:
     kind = cursor.kinds[cursor.index]
     if kind == "IDENT":
         return _name(cursor)
-    if reader := _OPERANDS.get(kind):
-        return reader(cursor)
-    cursor.fail(*_OPERAND)
+    reader = _OPERANDS.get(kind)
+    return reader(cursor) if reader else cursor.fail(*_OPERAND)
 
 
 def _name(cursor: Cursor) -> Expr:
@@ -125,16 +126,17 @@ def _cast(cursor: Cursor) -> DataType:
     cursor.index += 1
     if cursor.gap()[0]:
         cursor.fail_gap(*_CASTS)
-    for word in ("field", "tag"):
-        if cursor.accept(word.upper()):
-            return cast("DataType", word)
+    if cursor.accept("FIELD"):
+        return "field"
+    if cursor.accept("TAG"):
+        return "tag"
     if cursor.kind != "IDENT":
         cursor.fail(*_CASTS)
     word = cursor.value.lower()
     if word not in _NAMED_CASTS:
         cursor.fail(*_NAMED_CASTS, "field", "tag")
     cursor.index += 1
-    return cast("DataType", word)
+    return word
 
 
 def _call(cursor: Cursor, name: str) -> Call:
@@ -178,9 +180,7 @@ def _wildcard(cursor: Cursor) -> Wildcard:
     cursor.index += 1
     if cursor.accept("FIELD"):
         return Wildcard("field")
-    if cursor.accept("TAG"):
-        return Wildcard("tag")
-    cursor.fail("field", "tag")
+    return Wildcard("tag") if cursor.accept("TAG") else cursor.fail("field", "tag")
 
 
 def _string(cursor: Cursor) -> StringLiteral:

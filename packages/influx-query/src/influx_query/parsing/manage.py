@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from influx_query.nodes import (
     AlterRetentionPolicyStatement,
@@ -20,6 +20,7 @@ from influx_query.nodes import (
     DropSubscriptionStatement,
     DropUserStatement,
     ExplainStatement,
+    Expr,
     GrantAdminStatement,
     GrantStatement,
     KillQueryStatement,
@@ -48,10 +49,9 @@ def _create_database(cursor: Cursor) -> Statement:
     name = cursor.ident()
     if not cursor.accept("WITH"):
         return CreateDatabaseStatement(name)
-    options = ("DURATION", "NAME", "REPLICATION", "SHARD")
-    limits = ("FUTURE", "PAST") if cursor.is_latest else ()
-    if cursor.kind not in options + limits:
-        cursor.fail(*options, *limits)
+    options = ("DURATION", "NAME", "REPLICATION", "SHARD", *_later_options(cursor))
+    if cursor.kind not in options:
+        cursor.fail(*options)
     return CreateDatabaseStatement(
         name,
         duration=cursor.duration() if cursor.accept("DURATION") else None,
@@ -109,7 +109,7 @@ def _create_retention_policy(cursor: Cursor) -> Statement:
 def _alter_retention_policy(cursor: Cursor) -> Statement:
     name = "default" if cursor.accept("DEFAULT") else cursor.ident()
     database = _on(cursor)
-    options: dict[str, int | bool] = {}
+    options: dict[str, Any] = {}
     while (keyword := cursor.kind) in _POLICY_OPTIONS:
         attribute, reader = _POLICY_OPTIONS[keyword]
         if attribute in options:
@@ -122,6 +122,7 @@ def _alter_retention_policy(cursor: Cursor) -> Statement:
 
 
 def _later_options(cursor: Cursor) -> tuple[str, ...]:
+    """Give what the newest dialect has more: limits on the times of written points."""
     return ("FUTURE", "PAST") if cursor.is_latest else ()
 
 
@@ -225,7 +226,7 @@ def _series_sources(cursor: Cursor, *, policies: bool) -> tuple[Source, ...]:
     return found
 
 
-def _series_condition(cursor: Cursor, found: tuple[Source, ...]):  # type: ignore[no-untyped-def]
+def _series_condition(cursor: Cursor, found: tuple[Source, ...]) -> Expr | None:
     if not found and cursor.kind != "WHERE":
         cursor.fail("FROM", "WHERE")
     return condition(cursor)

@@ -6,7 +6,7 @@ Each function reads one clause, or gives what stands for none if the clause isn'
 from __future__ import annotations
 
 import zoneinfo
-from typing import Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from influx_query.errors import position
 from influx_query.nodes import (
@@ -28,8 +28,10 @@ from influx_query.nodes import (
     SubQuery,
     Target,
 )
-from influx_query.parsing.cursor import Cursor
 from influx_query.parsing.expressions import expression, segments
+
+if TYPE_CHECKING:
+    from influx_query.parsing.cursor import Cursor
 
 _FILLS: Final = frozenset(["null", "none", "previous", "linear"])
 _ONLY_TIME: Final = "only ORDER BY time supported at this time"
@@ -158,7 +160,7 @@ def _dimension(cursor: Cursor) -> Dimension:
 
 
 def fill(cursor: Cursor) -> Fill:
-    """Read fill(), which is a name and not a keyword."""
+    """Read the call of fill, which is a name and not a keyword."""
     if not cursor.is_word("fill"):
         return Fill()
     call = expression(cursor)
@@ -188,10 +190,12 @@ def order_by(cursor: Cursor) -> tuple[SortField, ...]:
             raise cursor.error(_ONLY_TIME)
     else:
         cursor.fail("identifier", "ASC", "DESC")
+    others = 0
     while cursor.accept(","):
         _sort_field(cursor)
-        if cursor.kind != ",":
-            raise cursor.error(_ONLY_TIME)
+        others += 1
+    if others:
+        raise cursor.error(_ONLY_TIME)
     return (first,)
 
 
@@ -207,7 +211,7 @@ def _ascending(cursor: Cursor) -> bool:
 
 
 def location(cursor: Cursor) -> str:
-    """Read tz(), which is a name and not a keyword; the time zone has to exist."""
+    """Read the call of tz, which is a name and not a keyword; the time zone has to exist."""
     if not cursor.is_word("tz"):
         return ""
     call = expression(cursor)

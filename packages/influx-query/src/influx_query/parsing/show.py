@@ -5,7 +5,7 @@ The order in which words are tried is the order in which an error message lists 
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from influx_query.nodes import (
     Cardinality,
@@ -39,8 +39,10 @@ from influx_query.nodes import (
     TagKeyOperator,
 )
 from influx_query.parsing.choice import Choice
-from influx_query.parsing.cursor import Cursor
 from influx_query.parsing.select import condition, dimensions, order_by, source, sources
+
+if TYPE_CHECKING:
+    from influx_query.parsing.cursor import Cursor
 
 
 def _database(cursor: Cursor) -> str:
@@ -161,9 +163,9 @@ def _with_key(cursor: Cursor) -> tuple[TagKeyOperator, TagKey]:
         return operator, _key_list(cursor)
     if cursor.accept("=") or cursor.accept("!="):
         return operator, StringLiteral(cursor.ident())
-    if cursor.accept("=~") or cursor.accept("!~"):
-        return operator, cursor.regex() or cursor.fail("regex")
-    cursor.fail("IN", "=", "=~")
+    if not cursor.accept("=~") and not cursor.accept("!~"):
+        cursor.fail("IN", "=", "=~")
+    return operator, cursor.regex() or cursor.fail("regex")
 
 
 def _key_list(cursor: Cursor) -> ListLiteral:
