@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from influx_core import ConfigError
 from influx_core.api.binding import bind
@@ -15,7 +16,10 @@ from influx_core.api.binding import bind
 def test_values_are_printed_as_one_json_object():
     bound = bind({"host": "a'b\"", "n": 5, "up": True, "since": datetime(2020, 1, 2, tzinfo=UTC)})
     assert json.loads(bound) == {
-        "host": "a'b\"", "n": 5, "up": True, "since": "2020-01-02T00:00:00Z",
+        "host": "a'b\"",
+        "n": 5,
+        "up": True,
+        "since": "2020-01-02T00:00:00Z",
     }
 
 

@@ -29,7 +29,11 @@ def test_a_get_carries_all_in_the_url():
         "SELECT 1", "GET", "application/json", db="x", retention_policy="week", chunk_size=10
     )
     assert dict(request.params) == {
-        "db": "x", "rp": "week", "epoch": "ns", "chunked": "true", "chunk_size": "10",
+        "db": "x",
+        "rp": "week",
+        "epoch": "ns",
+        "chunked": "true",
+        "chunk_size": "10",
         "q": "SELECT 1",
     }
     assert request.body == b""
@@ -40,7 +44,9 @@ def test_a_post_carries_all_in_its_body():
     assert request.params == ()
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     assert dict(parse_qsl(request.body.decode())) == {
-        "db": "x", "epoch": "ns", "q": "DROP DATABASE é",
+        "db": "x",
+        "epoch": "ns",
+        "q": "DROP DATABASE é",
     }
 
 
@@ -48,6 +54,13 @@ def test_only_short_reading_queries_go_by_get():
     assert API.verb("SELECT 1", read_only=True) == "GET"
     assert API.verb("SELECT 1", read_only=False) == "POST"
     assert API.verb("x" * (LONGEST_URL_QUERY + 1), read_only=True) == "POST"
+
+
+def test_the_verb_that_was_asked_for_wins():
+    assert API.verb("DROP DATABASE x", "GET", read_only=False) == "GET"
+    assert API.verb("SELECT 1", "POST", read_only=True) == "POST"
+    with pytest.raises(errors.ConfigError, match="http_verb 'PUT'"):
+        API.verb("SELECT 1", "PUT", read_only=True)
 
 
 @pytest.mark.parametrize(

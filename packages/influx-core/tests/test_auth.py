@@ -35,8 +35,12 @@ def test_signing_leaves_the_request_as_it_was():
 
 @pytest.mark.parametrize(
     "auth",
-    [QueryAuth("root", "s3cret"), BasicAuth("root", "s3cret"), TokenAuth("s3cret"),
-     BearerAuth("s3cret")],
+    [
+        QueryAuth("root", "s3cret"),
+        BasicAuth("root", "s3cret"),
+        TokenAuth("s3cret"),
+        BearerAuth("s3cret"),
+    ],
 )
 def test_no_secret_is_shown(auth):
     assert "s3cret" not in repr(auth)

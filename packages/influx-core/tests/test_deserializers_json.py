@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from influx_core import DecodeError, StatementResult
 from influx_core.deserializers.json import JSONDeserializer
@@ -13,16 +15,14 @@ from influx_core.results import Message, merge
 def document(*rows: list, statement_id: int = 0, partial: bool = False, **more) -> dict:
     series = {"name": "m", "columns": ["time", "v"], "values": list(rows), "partial": partial}
     return {
-        "results": [
-            {"statement_id": statement_id, "series": [series], "partial": partial, **more}
-        ]
+        "results": [{"statement_id": statement_id, "series": [series], "partial": partial, **more}]
     }
 
 
 def read(data: bytes, *cuts: int) -> list[StatementResult]:
     feed = JSONDeserializer().start()
     edges = [0, *sorted(cuts), len(data)]
-    results = [r for start, end in zip(edges, edges[1:]) for r in feed.feed(data[start:end])]
+    results = [r for start, end in pairwise(edges) for r in feed.feed(data[start:end])]
     return results + feed.finish()
 
 

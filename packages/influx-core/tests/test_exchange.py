@@ -56,8 +56,13 @@ class Bench:
         self.noted: list[tuple[Request, object, int]] = []
         self.slept: list[float] = []
         self.exchange = Exchange(
-            self.endpoints, self.transport, retry or Never(), V1().error, self._note,
-            timeout=7, sleep=self._sleep,
+            self.endpoints,
+            self.transport,
+            retry or Never(),
+            V1().error,
+            self._note,
+            timeout=7,
+            sleep=self._sleep,
         )
 
     def _note(self, request, outcome, attempt, seconds) -> None:
@@ -67,8 +72,8 @@ class Bench:
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
 
-    async def ask(self, auth=NoAuth()) -> bytes:
-        async with self.exchange.answer(REQUEST, auth) as response:
+    async def ask(self, auth=None) -> bytes:
+        async with self.exchange.answer(REQUEST, auth or NoAuth()) as response:
             return b"".join([chunk async for chunk in response.chunks()])
 
     @property

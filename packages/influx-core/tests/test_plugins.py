@@ -49,7 +49,9 @@ def test_an_unknown_name_lists_the_known_ones():
 
 
 def test_a_wrong_option_names_the_part_and_what_it_takes():
-    with pytest.raises(ConfigError, match="auth 'basic'.*it takes username, password, and was given user"):
+    with pytest.raises(
+        ConfigError, match=r"auth 'basic'.*it takes username, password, and was given user"
+    ):
         hermetic().auth({"type": "basic", "user": "x"})
 
 
@@ -76,7 +78,7 @@ def test_auto_is_the_highest_rank_and_never_a_stranger_without_one():
 
 def test_a_plugin_can_be_given_by_its_import_path():
     assert hermetic("influx_parrot").serializer({"type": "parrot", "comment": "x"}).comment == "x"
-    with pytest.raises(ConfigError, match="'no.such:thing' cannot be imported"):
+    with pytest.raises(ConfigError, match=r"'no\.such:thing' cannot be imported"):
         hermetic("no.such:thing")
 
 

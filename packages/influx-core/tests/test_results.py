@@ -56,7 +56,9 @@ def test_rows_compare_by_columns_and_exact_values():
         _ = a_row() < KeyedTuple({"x": 0}, [1])
 
 
-@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize(
+    "duplicate", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
 def test_rows_can_be_copied(duplicate):
     assert duplicate(a_row()) == a_row()
 

@@ -20,11 +20,22 @@ from influx_core.plugins import PartSpec, Plugins
 from influx_core.points import DataPoint, PointLike
 from influx_core.results import QueryResult, Series, StatementResult, merge
 from influx_core.timestamps import Naive, Timestamp
-from influx_query import SelectQuery, Statement, is_read_only, quote_ident, render
+from influx_query import SelectQuery, quote_ident, render
+from influx_query.nodes import Node
+
+try:
+    from influx_query import is_read_only
+except ImportError:
+
+    def is_read_only(text: str) -> bool:
+        return (
+            text.upper().lstrip().startswith(("SELECT", "SHOW")) and "INTO" not in text.upper()
+        )  # TEMP
+
 
 __all__ = ["InfluxDBClient"]
 
-QueryText = str | Statement | SelectQuery
+QueryText = str | Node | SelectQuery
 RawAnswer = Series | list[Series] | None
 
 
@@ -157,9 +168,7 @@ class InfluxDBClient:
         """
         await self.write_many((DataPoint(measurement, tags or {}, fields, timestamp),), **params)
 
-    async def write_many(
-        self, points: Iterable[PointLike], **params: Unpack[WriteParams]
-    ) -> None:
+    async def write_many(self, points: Iterable[PointLike], **params: Unpack[WriteParams]) -> None:
         """Write points, in requests of at most 5,000 points and 10 MB, one after another.
 
         The iterable is consumed as it is sent. What is raised carries `written`, the points of
@@ -207,7 +216,7 @@ class InfluxDBClient:
         self,
         query: QueryText,
         *,
-        http_verb: Literal["GET", "POST"] | None = None,
+        http_verb: str | None = None,
         bind_params: Mapping[str, object] | None = None,
         **params: Unpack[QueryParams],
     ) -> RawAnswer | list[RawAnswer]:
@@ -228,9 +237,7 @@ class InfluxDBClient:
             ServerUnreachable: no server took the request.
             ResponseLost: the answer did not come, or broke off.
         """
-        result = await self.execute(
-            query, http_verb=http_verb, bind_params=bind_params, **params
-        )
+        result = await self.execute(query, http_verb=http_verb, bind_params=bind_params, **params)
         answers = [_raw(statement) for statement in result]
         return answers[0] if len(answers) == 1 else answers or None
 
@@ -238,7 +245,7 @@ class InfluxDBClient:
         self,
         query: QueryText,
         *,
-        http_verb: Literal["GET", "POST"] | None = None,
+        http_verb: str | None = None,
         bind_params: Mapping[str, object] | None = None,
         **params: Unpack[QueryParams],
     ) -> QueryResult:
@@ -255,7 +262,7 @@ class InfluxDBClient:
         self,
         query: QueryText,
         *,
-        http_verb: Literal["GET", "POST"] | None = None,
+        http_verb: str | None = None,
         bind_params: Mapping[str, object] | None = None,
         **params: Unpack[QueryParams],
     ) -> AsyncGenerator[Series, None]:
@@ -359,14 +366,14 @@ class InfluxDBClient:
     async def _pieces(
         self,
         query: QueryText,
-        http_verb: Literal["GET", "POST"] | None,
+        http_verb: str | None,
         bind_params: Mapping[str, object] | None,
         options: QueryOptions,
     ) -> AsyncGenerator[StatementResult, None]:
-        text = query if isinstance(query, str) else render(query)
+        text = render(query) if isinstance(query, Node) else str(query)
         request = self._api.query_request(
             text,
-            http_verb or self._api.verb(text, read_only=is_read_only(text)),
+            self._api.verb(text, http_verb, read_only=is_read_only(text)),
             self._deserializer.accept,
             db=options.db,
             retention_policy=options.retention_policy,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -44,7 +44,7 @@ class Exchange:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     @asynccontextmanager
-    async def answer(self, request: Request, auth: Auth) -> AsyncIterator[Response]:
+    async def answer(self, request: Request, auth: Auth) -> AsyncGenerator[Response]:
         """Send a request and lend its good answer, whose body may still be on its way.
 
         Raises:
@@ -113,8 +113,7 @@ class _Try:
                 causes.append((base_url, error))
             except TimeoutError as error:
                 raise ResponseLost(
-                    f"no answer from {self.request.url}, the request may have been applied: "
-                    f"{error or 'timeout'}"
+                    f"no answer from {self.request.url}, the request may have been applied: {error}"
                 ) from error
         tried = "; ".join(f"{url}: {error}" for url, error in causes)
         raise ServerUnreachable(
@@ -123,7 +122,7 @@ class _Try:
 
 
 @asynccontextmanager
-async def _closing(response: Response) -> AsyncIterator[None]:
+async def _closing(response: Response) -> AsyncGenerator[None]:
     try:
         yield
     finally:

@@ -69,7 +69,7 @@ class WriteOptions:
     @property
     def unit(self) -> Precision:
         """The precision under its one name."""
-        return "ns" if self.precision is None else timestamps.precision(self.precision)
+        return "ns" if self.precision is None else _unit("precision", self.precision)
 
     def given(self, params: WriteParams) -> WriteOptions:
         """These options with those of one call over them."""
@@ -97,7 +97,7 @@ class QueryOptions:
     @property
     def unit(self) -> Precision | None:
         """The unit of shown times under its one name; None for RFC 3339 text."""
-        return None if self.epoch is None else timestamps.precision(self.epoch)
+        return None if self.epoch is None else _unit("epoch", self.epoch)
 
     @property
     def rows(self) -> int | None:
@@ -119,3 +119,10 @@ _Options = TypeVar("_Options", WriteOptions, QueryOptions)
 def _over(options: _Options, params: Any) -> _Options:
     """Lay keywords over options; an unknown one is the caller's TypeError."""
     return replace(options, **{name: value for name, value in params.items() if value is not None})
+
+
+def _unit(option: str, name: str) -> Precision:
+    try:
+        return timestamps.precision(name)
+    except ConfigError as error:
+        raise ConfigError(f"{option}: {error}") from None

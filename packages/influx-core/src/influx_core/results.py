@@ -147,6 +147,11 @@ class Series:
         self._shown: Precision | None = None
 
     @property
+    def rows(self) -> list[list[Any]]:
+        """The rows as they came: a server's times are integer nanoseconds."""
+        return self._rows
+
+    @property
     def values(self) -> list[list[Any]]:
         """The rows as lists, times in the form the query asked for with `epoch`.
 
@@ -166,13 +171,20 @@ class Series:
         Args:
             epoch: a unit, for integers; None for RFC 3339 text.
         """
-        shown = Series(
-            self.name, self.columns, self._rows, tags=self.tags, partial=self.partial
-        )
+        shown = Series(self.name, self.columns, self._rows, tags=self.tags, partial=self.partial)
         shown._shown = epoch
         if "time" in self.columns:
             shown._values = None
         return shown
+
+    @staticmethod
+    def joined(pieces: Sequence[Series]) -> Series:
+        """One series with the rows of all its pieces, in their order."""
+        first, last = pieces[0], pieces[-1]
+        if first is last:
+            return first
+        rows = [row for piece in pieces for row in piece.rows]
+        return Series(first.name, first.columns, rows, tags=first.tags, partial=last.partial)
 
     def continues(self, other: Series) -> bool:
         """Whether this is the next piece of `other`."""
@@ -289,18 +301,10 @@ class _Merging:
         self._partial = piece.partial
 
     def result(self) -> StatementResult:
-        series = tuple(_joined(pieces) for pieces in self._series)
+        series = tuple(map(Series.joined, self._series))
         return StatementResult(
             self._statement_id, series, tuple(self._messages), self._error, self._partial
         )
-
-
-def _joined(pieces: list[Series]) -> Series:
-    first, last = pieces[0], pieces[-1]
-    if first is last:
-        return first
-    rows = [row for piece in pieces for row in piece._rows]
-    return Series(first.name, first.columns, rows, tags=first.tags, partial=last.partial)
 
 
 def _as_datetime(value: Any) -> datetime:

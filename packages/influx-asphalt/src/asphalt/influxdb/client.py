@@ -9,8 +9,9 @@ from aiohttp import ClientSession
 from asphalt.core import Context
 
 import influx_core
+from asphalt.influxdb import contexts
 from asphalt.influxdb.utils import merge_query_params, merge_write_params
-from influx_core import InfluxDBError, lineprotocol
+from influx_core import InfluxDBError, lineprotocol, timestamps
 from influx_core.options import Consistency
 from influx_core.transports.aiohttp import AiohttpTransport
 
@@ -26,7 +27,8 @@ class DataPoint(influx_core.DataPoint, frozen=True):
         Raises:
             EncodeError: it cannot be written without changing it.
         """
-        return lineprotocol.encode([self], precision or "ns", naive="local").decode().rstrip("\n")
+        unit = timestamps.precision(precision or "ns")
+        return lineprotocol.encode([self], unit, naive="local").decode().removesuffix("\n")
 
 
 class InfluxDBClient(influx_core.InfluxDBClient):
@@ -67,8 +69,9 @@ class InfluxDBClient(influx_core.InfluxDBClient):
     ) -> None:
         self._session_name = session if isinstance(session, str) else None
         self._http = AiohttpTransport()
+        toolkit: dict[str, Any] = {"naive": "local", **options}
         if session is not None:
-            options.setdefault("transport", self._http)
+            toolkit.setdefault("transport", self._http)
         if isinstance(session, ClientSession):
             self._http.adopt(session)
         super().__init__(
@@ -82,9 +85,9 @@ class InfluxDBClient(influx_core.InfluxDBClient):
             chunked,
             epoch,
             timeout,
-            **{"naive": "local", **options},
+            **toolkit,
         )
-        credentials = {"username": username, "password": password}
+        credentials: dict[str, Any] = {"username": username, "password": password}
         self.default_write_params = merge_write_params(
             {},
             db=db,
@@ -105,5 +108,5 @@ class InfluxDBClient(influx_core.InfluxDBClient):
     async def start(self, ctx: Context) -> None:
         """Find the session resource, and close the client when the context is torn down."""
         if self._session_name is not None:
-            self._http.adopt(await ctx.request_resource(ClientSession, self._session_name))
-        ctx.add_teardown_callback(self.aclose)
+            self._http.adopt(await contexts.session_resource(ctx, self._session_name))
+        contexts.at_teardown(ctx, self.aclose)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import logging
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from asphalt.core import Component, Context, merge_config
 
 import influx_core
+from asphalt.influxdb import contexts
 from asphalt.influxdb.client import InfluxDBClient
 from influx_core import ConfigError
 
@@ -39,7 +39,9 @@ class InfluxDBComponent(Component):
     """
 
     def __init__(
-        self, clients: Mapping[str, Mapping[str, Any] | None] | None = None, **default_client_args: Any
+        self,
+        clients: Mapping[str, Mapping[str, Any] | None] | None = None,
+        **default_client_args: Any,
     ) -> None:
         if not clients:
             clients = {"default": {"context_attr": "influxdb", **default_client_args}}
@@ -52,9 +54,10 @@ class InfluxDBComponent(Component):
     async def start(self, ctx: Context) -> None:
         """Publish the clients."""
         for resource_name, context_attr, client in self.clients:
-            ctx.add_teardown_callback(_farewell(resource_name))
+            contexts.at_teardown(ctx, _farewell(resource_name))
             await client.start(ctx)
-            _publish(ctx, client, resource_name, context_attr)
+            types = [InfluxDBClient, influx_core.InfluxDBClient]
+            contexts.publish(ctx, client, types, resource_name, context_attr)
             logger.info(
                 "Configured InfluxDB client (%s / ctx.%s; base_urls=%r)",
                 resource_name,
@@ -80,22 +83,11 @@ def _check_names(options: Mapping[str, Any]) -> None:
     } - {"options"}
     unknown = sorted(set(options) - known)
     if unknown:
-        raise ConfigError(
-            f"unknown option {', '.join(unknown)}; known: {', '.join(sorted(known))}"
-        )
+        raise ConfigError(f"unknown option {', '.join(unknown)}; known: {', '.join(sorted(known))}")
 
 
-def _farewell(resource_name: str) -> Any:
+def _farewell(resource_name: str) -> Callable[[], None]:
     def say() -> None:
         logger.info("InfluxDB client (%s) shut down", resource_name)
 
     return say
-
-
-def _publish(ctx: Context, client: InfluxDBClient, name: str, context_attr: str) -> None:
-    with warnings.catch_warnings():
-        # Asphalt 4.12 deprecates context attributes; they are the documented way here.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        ctx.add_resource(
-            client, name, context_attr, types=[InfluxDBClient, influx_core.InfluxDBClient]
-        )

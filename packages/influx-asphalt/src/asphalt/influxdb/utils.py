@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from influx_core.options import QueryOptions, WriteOptions
-from influx_core.timestamps import from_ns, precision as precision_name, to_ns
-from influx_query import quote_ident, quote_literal
+from influx_core.timestamps import from_ns, to_ns
+from influx_core.timestamps import precision as precision_name
+from influx_query import quote_ident
+from influx_query.literals import literal
 
 __all__ = [
     "convert_to_timestamp",
@@ -31,7 +33,9 @@ def convert_to_timestamp(dt: datetime, precision: str | None) -> int:
 
 def transform_value(value: str | int | float | Decimal | bool | date) -> str:
     """Print a value as InfluxQL; a naive datetime is local time."""
-    return quote_literal(value)
+    if isinstance(value, datetime):
+        value = value.astimezone()
+    return str(literal(value))
 
 
 def merge_write_params(

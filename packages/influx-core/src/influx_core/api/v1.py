@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -16,6 +17,7 @@ from influx_core.api.binding import bind
 from influx_core.errors import (
     AuthenticationError,
     AuthorizationError,
+    ConfigError,
     DatabaseNotFound,
     PartialWriteError,
     QueryError,
@@ -108,9 +110,17 @@ class V1:
         headers = {"accept": accept, "content-type": "application/x-www-form-urlencoded"}
         return Request("POST", "/query", (), headers, urlencode(params).encode())
 
-    def verb(self, text: str, *, read_only: bool) -> str:
-        """The verb for a query: GET where it only reads and fits a URL."""
-        return "GET" if read_only and len(text) <= LONGEST_URL_QUERY else "POST"
+    def verb(self, text: str, asked: str | None = None, *, read_only: bool) -> str:
+        """The verb for a query: what was asked for, or GET where it only reads and fits a URL.
+
+        Raises:
+            ConfigError: what was asked for is neither GET nor POST.
+        """
+        if asked is None:
+            return "GET" if read_only and len(text) <= LONGEST_URL_QUERY else "POST"
+        if asked not in ("GET", "POST"):
+            raise ConfigError(f"http_verb {asked!r}: queries go by GET or POST")
+        return asked
 
     def error(
         self, request: Request, status: int, headers: Mapping[str, str], body: bytes
@@ -118,7 +128,7 @@ class V1:
         """Read an answer with an error status into the exception that names it."""
         message = _message(headers, body) or f"the server answered {status} without a reason"
         cls = _BY_STATUS.get(status) or _by_meaning(request.path, message)
-        details = {
+        details: dict[str, Any] = {
             "status": status,
             "request_id": headers.get("x-request-id") or headers.get("request-id"),
             "retry_after": _seconds(headers.get("retry-after")),

@@ -12,9 +12,7 @@ from influx_core.interfaces import Request, Response
 try:
     import aiohttp
 except ImportError as error:
-    raise ConfigError(
-        "HTTP needs aiohttp: pip install 'influx-core[aiohttp]'"
-    ) from error
+    raise ConfigError("HTTP needs aiohttp: pip install 'influx-core[aiohttp]'") from error
 
 from yarl import URL
 

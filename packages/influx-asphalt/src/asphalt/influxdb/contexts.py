@@ -1,0 +1,35 @@
+"""All that depends on how this version of Asphalt spells its contexts (4.9 to 4.12)."""
+
+# Asphalt 4 leaves parts of its context untyped.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import ClientSession
+from asphalt.core import Context
+
+__all__ = ["at_teardown", "publish", "session_resource"]
+
+
+def at_teardown(ctx: Context, callback: Callable[[], Awaitable[None] | None]) -> None:
+    """Call back when the context is torn down; what was added last is called first."""
+    ctx.add_teardown_callback(callback)
+
+
+def publish(
+    ctx: Context, resource: object, types: list[type[Any]], name: str, context_attr: str
+) -> None:
+    """Add a resource under several types, and as an attribute of the context."""
+    with warnings.catch_warnings():
+        # 4.12 deprecates context attributes; they are a documented option here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        ctx.add_resource(resource, name, context_attr, types)
+
+
+async def session_resource(ctx: Context, name: str) -> ClientSession:
+    """The aiohttp session that is published, or will be, under a name."""
+    return await ctx.request_resource(ClientSession, name)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from aiohttp import ClientSession
+from asphalt.core import ContainerComponent, Context
+
+import influx_core
+from asphalt.influxdb.client import InfluxDBClient
+from asphalt.influxdb.component import InfluxDBComponent
+from influx_core import ConfigError
+
+
+async def started(*args, **kwargs) -> Context:
+    context = Context()
+    await InfluxDBComponent(*args, **kwargs).start(context)
+    return context
+
+
+async def test_a_single_client_is_the_default_and_an_attribute(caplog):
+    caplog.set_level(logging.INFO, "asphalt.influxdb.component")
+    async with await started(db="mydb") as context:
+        client = context.require_resource(InfluxDBClient)
+        assert context.influxdb is client
+        assert client.base_urls == ["http://localhost:8086"]
+    assert caplog.messages == [
+        "Configured InfluxDB client (default / ctx.influxdb; base_urls=['http://localhost:8086'])",
+        "InfluxDB client (default) shut down",
+    ]
+
+
+async def test_a_cluster_has_several_base_urls():
+    urls = ["http://influx1.example.org:8086", "http://influx2.example.org:8086"]
+    async with await started(base_urls=urls) as context:
+        assert context.influxdb.base_urls == urls
+
+
+async def test_several_clients_share_defaults_and_have_names_and_attributes():
+    clients = {"one": {"db": "first"}, "two": {"context_attr": "second_db", "db": "second"}}
+    async with await started(clients=clients, username="root", password="x") as context:
+        assert context.one is context.require_resource(InfluxDBClient, "one")
+        assert context.second_db is context.require_resource(InfluxDBClient, "two")
+        for client, db in ((context.one, "first"), (context.second_db, "second")):
+            assert client.default_write_params == {"db": db, "u": "root", "p": "x"}
+
+
+async def test_a_client_is_a_resource_under_the_toolkits_own_class_too():
+    async with await started() as context:
+        assert context.require_resource(influx_core.InfluxDBClient) is context.influxdb
+
+
+async def test_the_component_is_found_by_its_name():
+    async with Context() as context:
+        await ContainerComponent({"influxdb": {"db": "mydb"}}).start(context)
+        assert context.influxdb.default_query_params == {"db": "mydb"}
+
+
+async def test_a_session_resource_is_used_and_stays_open(fake_url):
+    async with ClientSession() as session:
+        context = Context()
+        context.add_resource(session, "shared")
+        await InfluxDBComponent(base_urls=fake_url, session="shared").start(context)
+        async with context:
+            assert await context.influxdb.ping()
+        assert not session.closed
+
+
+async def test_the_client_is_closed_before_its_farewell(fake_url, caplog):
+    caplog.set_level(logging.INFO, "asphalt.influxdb.component")
+    async with await started(base_urls=fake_url) as context:
+        client = context.influxdb
+        await client.ping()
+    with pytest.raises(ConfigError, match="closed"):
+        await client.ping()
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"databse": "x"}, "'default': unknown option databse; known: .*db"),
+        ({"clients": {"a": {"precision": "d"}}}, "'a': .*precision 'd'"),
+        ({"clients": {"a": {"serializer": "xml"}}}, "'a': there is no serializer 'xml'"),
+    ],
+)
+def test_a_wrong_option_fails_before_the_start_and_names_client_and_key(config, reason):
+    with pytest.raises(ConfigError, match=reason):
+        InfluxDBComponent(**config)
+
+
+async def test_credentials_are_in_no_log_record(caplog, fake_url):
+    caplog.set_level(logging.DEBUG)
+    async with await started(base_urls=fake_url, username="root", password="s3cret") as context:
+        await context.influxdb.databases()
+    assert "s3cret" not in caplog.text

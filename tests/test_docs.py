@@ -1,0 +1,52 @@
+"""Every Python example of the documentation runs as it stands, against the fake server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("packages/*/README.md"),
+        *ROOT.glob("examples/**/*.md"),
+    ]
+)
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PRINTED = re.compile(r"^print\(.*\)  # (.+)$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if BLOCK.search(p.read_text())], ids=name)
+def test_the_examples_of_a_page_run_and_print_what_it_says(page, fake_url, capsys, monkeypatch):
+    text = "\n".join(BLOCK.findall(page.read_text()))
+    monkeypatch.setenv("INFLUX_URL", fake_url)
+    code = compile(text.replace("http://localhost:8086", fake_url), name(page), "exec")
+    exec(code, {"__name__": "__main__"})
+    printed = capsys.readouterr().out
+    for line in PRINTED.findall(text):
+        assert line in printed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_the_links_of_a_page_lead_somewhere(page):
+    for target in LINK.findall(page.read_text()):
+        assert (page.parent / target).exists(), f"{target} of {name(page)}"
+
+
+def test_no_page_names_a_module_that_does_not_exist():
+    import_line = re.compile(r"^(?:from|import) (influx_\w+|asphalt\.influxdb)", re.MULTILINE)
+    named = {found for page in PAGES for found in import_line.findall(page.read_text())}
+    sources = {
+        ".".join(path.parent.relative_to(ROOT / "packages").parts[2:])
+        for path in ROOT.glob("packages/*/src/**/__init__.py")
+    }
+    assert named <= sources
