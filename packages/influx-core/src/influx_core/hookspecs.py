@@ -28,12 +28,12 @@ factory with the highest rank.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import pluggy
 
 from influx_core.interfaces import (
     Auth,
+    Client,
     Deserializer,
     Request,
     Response,
@@ -41,9 +41,6 @@ from influx_core.interfaces import (
     Serializer,
     Transport,
 )
-
-if TYPE_CHECKING:
-    from influx_core.client import InfluxDBClient
 
 hookspec = pluggy.HookspecMarker("influx")
 hookimpl = pluggy.HookimplMarker("influx")
@@ -111,7 +108,7 @@ def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:  # type
 
 @hookspec
 def influx_request_finished(
-    client: InfluxDBClient,
+    client: Client,
     request: Request,
     outcome: Response | BaseException,
     attempt: int,

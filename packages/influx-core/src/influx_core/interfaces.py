@@ -17,6 +17,7 @@ from influx_core.timestamps import Precision
 
 __all__ = [
     "Auth",
+    "Client",
     "Deserializer",
     "Feed",
     "LocalResponse",
@@ -215,4 +216,13 @@ class RetryPolicy(Protocol):
             attempt: how many tries have failed, from 1.
             failure: what the last one raised.
         """
+        ...
+
+
+class Client(Protocol):
+    """What a notice is told of the client that sent a request; most are an InfluxDBClient."""
+
+    @property
+    def base_urls(self) -> list[str]:
+        """The base URLs, the one that answered last in front."""
         ...
