@@ -13,17 +13,24 @@ from influx_query.expressions import (
     tag,
     time,
 )
+from influx_query.formatting import explain_error, format  # noqa: A004 - as in black
 from influx_query.nodes import render
 from influx_query.parser import parse, parse_expression
 from influx_query.quoting import quote_ident, quote_string
+from influx_query.ranges import TimeRange, time_range
+from influx_query.splitting import is_read_only, split_statements
 from influx_query.walking import transform, walk
 
 __all__ = [
     "InfluxQLSyntaxError",
     "SelectQuery",
+    "TimeRange",
     "duration",
+    "explain_error",
     "field",
+    "format",
     "func",
+    "is_read_only",
     "measurement",
     "now",
     "param",
@@ -34,8 +41,10 @@ __all__ = [
     "quote_string",
     "regex",
     "render",
+    "split_statements",
     "tag",
     "time",
+    "time_range",
     "transform",
     "walk",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from influx_query import clauses
 from influx_query.clauses import Clauses
@@ -241,7 +241,7 @@ def query(*expressions: Selectable) -> SelectQuery:
 def _several(value: object) -> tuple[Any, ...]:
     """Give the items of a list, a tuple and the like; anything else is one item, if not empty."""
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return tuple(cast("Iterable[Any]", value))
+        return tuple(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return (value,) if value != "" else ()
 
 

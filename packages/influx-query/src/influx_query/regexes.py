@@ -1,10 +1,238 @@
-"""Whether a regular expression is one in Go's RE2 syntax, judged without running Go."""
+"""Whether a regular expression is one in Go's RE2 syntax, judged without running Go.
+
+The answers are Go's own messages. What a pattern matches is not known here.
+Source: https://github.com/google/re2/wiki/Syntax
+"""
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+from typing import Final
 
+_MAX_REPEAT: Final = 1000
+_GROUP: Final = re.compile(r"\(\?(?:P<[A-Za-z0-9_]+>|[imsU]*(?:-[imsU]+)?[:)])")
+_NAMED: Final = re.compile(r"\(\?P<[^>]*>?")
+_REPEAT: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
+_POSIX: Final = re.compile(r"\[:\^?([a-z]+):\]")
+_POSIX_NAMES: Final = frozenset(
+    [
+        "alnum",
+        "alpha",
+        "ascii",
+        "blank",
+        "cntrl",
+        "digit",
+        "graph",
+        "lower",
+        "print",
+        "punct",
+        "space",
+        "upper",
+        "word",
+        "xdigit",
+    ]
+)
+_ESCAPE: Final = re.compile(
+    r"\\(?:[AbBzdDsSwWaftnrv]|[0-7]{2,3}|0|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]{1,6}\}"
+    r"|[pP](?:[CLMNPSZ]|\{\^?[A-Za-z_]+\})|[!-/:-@\[-`{-~ \t\n])"
+)
+_UNICODE: Final = re.compile(r"\\[pP](?:\{[^}]*\}?|.)", re.DOTALL)
+_NOT_IN_CLASS: Final = frozenset("AbBzQE")
+
+
+class _Problem(Exception):
+    """What is wrong with a pattern, in Go's words."""
+
+
+@lru_cache(maxsize=512)
 def problem(pattern: str) -> str:
     """Say what Go's compiler dislikes about a pattern; an empty string is nothing."""
-    if pattern[:1] in ("*", "+", "?"):
-        return f"missing argument to repetition operator: `{pattern[0]}`"
+    try:
+        _Checker(pattern).check()
+    except _Problem as error:
+        return str(error)
     return ""
+
+
+class _Checker:
+    """Reads a pattern once, from left to right."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.position = 0
+        self.depth = 0
+        self.repeatable = False
+        self.last_repeat = ""
+
+    def check(self) -> None:
+        """Read the pattern.
+
+        Raises:
+            _Problem: It is none.
+        """
+        while self.position < len(self.pattern):
+            char = self.pattern[self.position]
+            step = _STEPS.get(char)
+            if step is None:
+                self._literal(1)
+            else:
+                step(self)
+        if self.depth:
+            raise _Problem(f"missing closing ): `{self.pattern}`")
+
+    def _literal(self, width: int) -> None:
+        self.position += width
+        self.repeatable, self.last_repeat = True, ""
+
+    def _anchor(self) -> None:
+        """Pass ^ or $: Go lets these be repeated, too."""
+        self._literal(1)
+
+    def _alternative(self) -> None:
+        self.position += 1
+        self.repeatable, self.last_repeat = False, ""
+
+    def _open(self) -> None:
+        if self.pattern.startswith("(?", self.position):
+            self._open_special()
+        else:
+            self._enter(1)
+
+    def _enter(self, width: int) -> None:
+        self.position += width
+        self.depth += 1
+        self.repeatable, self.last_repeat = False, ""
+
+    def _open_special(self) -> None:
+        match = _GROUP.match(self.pattern, self.position)
+        if match is None or match[0] in ("(?-:", "(?-)"):
+            raise _Problem(self._unknown_group())
+        if match[0].endswith(")"):
+            self.position = match.end()
+            self.repeatable, self.last_repeat = False, ""
+        else:
+            self._enter(len(match[0]))
+
+    def _unknown_group(self) -> str:
+        named = _NAMED.match(self.pattern, self.position)
+        if named:
+            what = named[0] if named[0].endswith(">") else self.pattern[self.position :]
+            return f"invalid named capture: `{what}`"
+        flags = re.compile(r"\(\?[imsU-]*").match(self.pattern, self.position)
+        end = flags.end() if flags else self.position + 2
+        return f"invalid or unsupported Perl syntax: `{self.pattern[self.position : end + 1]}`"
+
+    def _close(self) -> None:
+        if not self.depth:
+            raise _Problem(f"unexpected ): `{self.pattern}`")
+        self.depth -= 1
+        self._literal(1)
+
+    def _repeat(self) -> None:
+        start = self.position
+        match = _REPEAT.match(self.pattern, start)
+        if self.pattern[start] == "{" and match is None:
+            self._literal(1)
+            return
+        text = match[0] if match else self.pattern[start]
+        if match:
+            _check_counts(match)
+        if self.pattern.startswith("?", start + len(text)):
+            text += "?"
+        if not self.repeatable:
+            if self.last_repeat:
+                raise _Problem(f"invalid nested repetition operator: `{self.last_repeat}{text}`")
+            raise _Problem(f"missing argument to repetition operator: `{text}`")
+        self.position += len(text)
+        self.repeatable, self.last_repeat = False, text
+
+    def _escape(self) -> None:
+        if self.pattern.startswith("\\Q", self.position):
+            end = self.pattern.find("\\E", self.position)
+            self._literal((len(self.pattern) if end < 0 else end + 2) - self.position)
+            return
+        self._literal(len(self._escape_at(self.position)))
+
+    def _escape_at(self, start: int) -> str:
+        match = _ESCAPE.match(self.pattern, start)
+        if match is None:
+            rest = self.pattern[start:]
+            if rest == "\\":
+                raise _Problem("trailing backslash at end of expression: ``")
+            if unicode := _UNICODE.match(rest):
+                raise _Problem(f"invalid character class range: `{unicode[0]}`")
+            hexadecimal = re.compile(r"\\x\{?[0-9A-Fa-f]*.?").match(rest)
+            text = hexadecimal[0] if hexadecimal else rest[:2]
+            raise _Problem(f"invalid escape sequence: `{text}`")
+        return match[0]
+
+    def _class(self) -> None:
+        start = self.position
+        position = start + 1 + self.pattern.startswith("^", start + 1)
+        first = True
+        while first or not self.pattern.startswith("]", position):
+            if position >= len(self.pattern):
+                raise _Problem(f"missing closing ]: `{self.pattern[start:]}`")
+            position = self._class_item(start, position)
+            first = False
+        self._literal(position + 1 - start)
+
+    def _class_item(self, start: int, position: int) -> int:
+        """Pass one character, range or named class; give where the next one begins."""
+        posix = _POSIX.match(self.pattern, position)
+        if posix:
+            if posix[1] not in _POSIX_NAMES:
+                raise _Problem(f"invalid character class range: `{posix[0]}`")
+            return posix.end()
+        low, after = self._class_char(position)
+        is_range = self.pattern.startswith("-", after) and after + 1 < len(self.pattern)
+        if not low or not is_range or self.pattern[after + 1] == "]":
+            return after
+        high, end = self._class_char(after + 1)
+        if not high:
+            raise _Problem(f"invalid escape sequence: `{self.pattern[after + 1 : end]}`")
+        if low > high:
+            raise _Problem(f"invalid character class range: `{self.pattern[position:end]}`")
+        return end
+
+    def _class_char(self, position: int) -> tuple[str, int]:
+        """Give one character of a class, and where the next one begins; a set of them is ''."""
+        if self.pattern[position] != "\\":
+            return self.pattern[position], position + 1
+        escape = self._escape_at(position)
+        if escape[1] in _NOT_IN_CLASS:
+            raise _Problem(f"invalid escape sequence: `{escape}`")
+        end = position + len(escape)
+        if escape[1] in "dDsSwWpP":
+            return "", end
+        return _escaped_char(escape), end
+
+
+def _check_counts(match: re.Match[str]) -> None:
+    least = int(match[1])
+    most = int(match[3]) if match[3] else least
+    if max(least, most) > _MAX_REPEAT or most < least:
+        raise _Problem(f"invalid repeat count: `{match[0]}`")
+
+
+def _escaped_char(escape: str) -> str:
+    body = escape[1:]
+    if body[0] == "x":
+        return chr(min(int(body[1:].strip("{}"), 16), 0x10FFFF))
+    if body[0].isdigit():
+        return chr(int(body, 8))
+    return {"a": "\a", "f": "\f", "t": "\t", "n": "\n", "r": "\r", "v": "\v"}.get(body, body)
+
+
+_STEPS: Final = {
+    "(": _Checker._open,  # noqa: SLF001 - the class's own table
+    ")": _Checker._close,  # noqa: SLF001
+    "[": _Checker._class,  # noqa: SLF001
+    "\\": _Checker._escape,  # noqa: SLF001
+    "|": _Checker._alternative,  # noqa: SLF001
+    "*": _Checker._repeat,  # noqa: SLF001
+    "+": _Checker._repeat,  # noqa: SLF001
+    "?": _Checker._repeat,  # noqa: SLF001
+    "{": _Checker._repeat,  # noqa: SLF001
+}
