@@ -70,4 +70,4 @@ def devices(run: Run, measurement: str, *counters: str) -> SelectQuery:
 def programs(run: Run, count: int = 5) -> SelectQuery:
     """The programs that used most CPU in any one sample, and their memory at that time."""
     greediest = func.top(field("cpu"), tag("program"), count).as_("peak")
-    return run.of(query(greediest, field("memory")).from_("process"))
+    return run.of(query(greediest, field("memory")).from_("process")).where(field("cpu") > 0)
