@@ -1,1 +1,1 @@
-"""Under construction."""
+"""The InfluxDB 1.x engine: storage, catalog and InfluxQL execution, without any I/O."""

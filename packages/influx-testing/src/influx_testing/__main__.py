@@ -1,0 +1,65 @@
+"""Serve the fake from the command line: `python -m influx_testing --port 8086`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from typing import Any
+
+from influx_core.errors import ConfigError
+from influx_testing.http import serve
+from influx_testing.server import FakeInfluxDB
+from influx_testing.web.faces import FACES
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        fake = FakeInfluxDB(options.flavor, config=dict(options.config))
+        served = serve(options.host, options.port, fake=fake)
+    except (ConfigError, OSError) as error:
+        print(f"influx_testing: {error}", file=sys.stderr)
+        return 1
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with served:
+        print(f"listening on {served.url}", flush=True)
+        stop.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m influx_testing", description="Serve a fake InfluxDB, held in memory."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
+    parser.add_argument("--port", type=int, default=8086, help="0 takes a free one (%(default)s)")
+    parser.add_argument("--flavor", choices=sorted(FACES), default="1.6", help="(%(default)s)")
+    parser.add_argument(
+        "--config",
+        action="append",
+        default=[],
+        type=_setting,
+        metavar="KEY=VALUE",
+        help="a setting, such as http.auth-enabled=true; can be repeated",
+    )
+    return parser
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    key, _, value = text.partition("=")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

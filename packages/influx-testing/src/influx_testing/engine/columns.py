@@ -1,0 +1,89 @@
+"""Columns: the values of one field of one series, by time.
+
+Writing appends; order and uniqueness of times are restored when somebody reads.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import MutableSequence
+from typing import Literal, TypeAlias
+
+__all__ = ["Column", "FieldType", "Value", "field_type"]
+
+FieldType: TypeAlias = Literal["float", "integer", "string", "boolean"]
+Value: TypeAlias = float | int | str | bool
+
+_TYPES: dict[type, FieldType] = {float: "float", int: "integer", str: "string", bool: "boolean"}
+
+
+def field_type(value: Value) -> FieldType:
+    """Name the type a value is stored as."""
+    return _TYPES[type(value)]
+
+
+class Column:
+    """Times and values of one field, all of one type."""
+
+    __slots__ = ("_ordered", "_times", "_values", "type")
+
+    def __init__(self, type_: FieldType) -> None:
+        self.type = type_
+        self._times = array("q")
+        self._values = _empty(type_)
+        self._ordered = True
+
+    def __len__(self) -> int:
+        self._settle()
+        return len(self._times)
+
+    def append(self, time: int, value: Value) -> None:
+        """Store a value; a later value at the same time replaces it."""
+        times = self._times
+        if times and time <= times[-1]:
+            if time == times[-1]:
+                self._values[-1] = value
+                return
+            self._ordered = False
+        times.append(time)
+        self._values.append(value)
+
+    def read(self, start: int, end: int) -> tuple[MutableSequence[int], MutableSequence[Value]]:
+        """Give times and values from start to end, both included, in order of time."""
+        self._settle()
+        times = self._times
+        low = bisect_left(times, start)
+        high = bisect_left(times, end + 1) if end < times[-1] else len(times)
+        if low == 0 and high == len(times):
+            return times, self._values
+        return times[low:high], self._values[low:high]
+
+    def delete(self, start: int, end: int) -> None:
+        """Forget everything from start to end, both included."""
+        self._settle()
+        low = bisect_left(self._times, start)
+        high = len(self._times)
+        if high and end < self._times[-1]:
+            high = bisect_left(self._times, end + 1)
+        del self._times[low:high]
+        del self._values[low:high]
+
+    def _settle(self) -> None:
+        """Sort by time; of several values at one time, the last written stays."""
+        if self._ordered:
+            return
+        latest = dict(zip(self._times, self._values, strict=True))
+        self._times = array("q", sorted(latest))
+        self._values = _empty(self.type)
+        self._values.extend(map(latest.__getitem__, self._times))
+        self._ordered = True
+
+
+def _empty(type_: FieldType) -> MutableSequence[Value]:
+    """Make the most compact sequence there is for a type."""
+    if type_ == "float":
+        return array("d")  # type: ignore[return-value]
+    if type_ == "integer":
+        return array("q")  # type: ignore[return-value]
+    return []

@@ -1,0 +1,63 @@
+"""The engine: one server's databases and users, and the way in for writes and statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from influx_core import DataPoint
+from influx_testing.engine.databases import Database, Databases
+from influx_testing.engine.policies import RetentionPolicy, shard_duration
+from influx_testing.engine.select import Limits
+from influx_testing.engine.users import Users
+from influx_testing.engine.writes import WriteLimits, Writer
+
+__all__ = ["Engine"]
+
+
+@dataclass(slots=True)
+class Engine:
+    """What a server holds.
+
+    Attributes:
+        clock: tells the time in ns since 1970; whoever makes the engine owns it.
+        autocreate: whether a new database gets the policy `autogen`.
+        limits: of one SELECT.
+        write_limits: of a database.
+    """
+
+    clock: Callable[[], int]
+    autocreate: bool = True
+    limits: Limits = Limits()
+    write_limits: WriteLimits = WriteLimits()
+    databases: Databases = field(default_factory=Databases)
+    users: Users = field(default_factory=Users)
+
+    def create_database(self, name: str, policy: RetentionPolicy | None = None) -> Database:
+        """Find or make a database, with a default policy where none is asked for.
+
+        Raises:
+            StatementError: the name won't do, or the policy differs from what is there.
+        """
+        if policy is None and name in self.databases:
+            return self.databases.get(name)
+        if policy is None and self.autocreate:
+            policy = RetentionPolicy("autogen", 0, shard_duration(0, 0))
+        database = self.databases.create(name)
+        if policy is not None:
+            database.add_policy(policy, default=True)
+        return database
+
+    def write(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
+        """Store points; an empty policy is the default one.
+
+        Raises:
+            StatementError: there is no such database or policy.
+            PartialWrite: some points were dropped.
+            WriteConflict: points disagree about a new field.
+        """
+        now = self.clock()
+        found = self.databases.get(database)
+        writer = Writer(self.databases, found, found.policy(policy), self.write_limits)
+        writer.write(points, now)
+        found.expire(now)

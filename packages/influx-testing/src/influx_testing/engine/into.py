@@ -1,0 +1,54 @@
+"""SELECT INTO: writes the rows of a query back as points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from influx_core import DataPoint
+from influx_query.nodes import SelectStatement
+from influx_testing.engine.engine import Engine
+from influx_testing.engine.results import Result, ResultSeries
+from influx_testing.engine.select import Selection, select
+from influx_testing.engine.writes import PartialWrite, WriteConflict
+from influx_testing.errors import StatementError
+
+__all__ = ["select_into"]
+
+_BATCH = 10_000
+
+
+def select_into(engine: Engine, statement: SelectStatement) -> Result:
+    """Run a SELECT INTO whose target is filled in; answers how many rows were written.
+
+    Raises:
+        StatementError: the query or the target is not there, or a point cannot be stored.
+    """
+    target = statement.target
+    assert target is not None
+    selection = select(statement, engine.databases, engine.clock(), engine.limits)
+    engine.databases.get(target.database).policy(target.retention_policy)
+    written = 0
+    points = _points(selection, target.name)
+    while batch := list(islice(points, _BATCH)):
+        written += len(batch)
+        try:
+            whole = [point for point in batch if point is not None]
+            engine.write(target.database, target.retention_policy, whole)
+        except (PartialWrite, WriteConflict) as error:
+            raise StatementError(str(error)) from error
+    row = ResultSeries("result", ["time", "written"], [[0, written]], has_time=True)
+    return Result([row])
+
+
+def _points(selection: Selection, name: str) -> Iterator[DataPoint | None]:
+    """Make a point of each row; None where it has no value at all."""
+    columns = selection.columns[1:]
+    for (measurement, tags), time, values in selection.rows:
+        fields = {
+            column: value
+            for column, value in zip(columns, values, strict=True)
+            if value is not None
+        }
+        set_tags = {key: value for key, value in tags if value}
+        yield DataPoint(name or measurement, set_tags, fields, time) if fields else None

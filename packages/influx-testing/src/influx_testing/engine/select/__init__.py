@@ -1,0 +1,103 @@
+"""SELECT: from a syntax tree to rows.
+
+compile -> plan (no data looked at) -> expand (wildcards, types) -> execute (streams of points).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from influx_query.nodes import SelectStatement
+from influx_testing.engine.databases import Databases
+from influx_testing.engine.select.budget import Budget
+from influx_testing.engine.select.compile import compile_select
+from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
+from influx_testing.engine.select.execute import Execution, top_options
+from influx_testing.engine.select.expand import expand
+from influx_testing.engine.select.plan import Plan, column_names, result_fields
+from influx_testing.engine.select.rows import Row
+from influx_testing.engine.select.tables import Tables
+
+__all__ = ["Limits", "Selection", "select"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one SELECT may use.
+
+    Attributes:
+        buckets: most buckets that may be asked for; 0 is no limit.
+        made: most buckets that may be filled, whatever was asked.
+        points: most points that may be read; 0 is no limit.
+    """
+
+    buckets: int = 0
+    made: int = 500_000
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The answer of a SELECT.
+
+    Attributes:
+        columns: the names of the columns; the first is that of time.
+        rows: in order of series, then of time; read once.
+        types: the columns' types without time's; empty for unknown.
+    """
+
+    columns: list[str]
+    rows: Iterator[Row]
+
+
+def select(
+    statement: SelectStatement, databases: Databases, now: int, limits: Limits
+) -> Selection:
+    """Run a statement whose sources have their databases and policies filled in.
+
+    Raises:
+        StatementError: the server refuses the statement; also while rows are read.
+    """
+    plan = compile_select(statement, now)
+    start, end = _span(plan, now)
+    tables = Tables(databases, _first_read(plan, start, end, limits), end)
+    _require_sources(plan, tables)
+    plan = expand(plan, tables)
+    budget = Budget(limits.made, limits.points)
+    options = top_options(plan, start, end, budget)
+    _check_buckets(plan, start, end, limits)
+    columns = [plan.time_name, *column_names(result_fields(plan.statement))]
+    return Selection(columns, Execution(tables, now).rows(plan, options))
+
+
+def _span(plan: Plan, now: int) -> tuple[int, int]:
+    """The span of time asked for; with buckets it ends now, unless it says otherwise."""
+    low, high = plan.span.min, plan.span.max
+    latest = now if plan.interval else MAX_TIME
+    return (MIN_TIME if low is None else low), (latest if high is None else high)
+
+
+def _require_sources(plan: Plan, tables: Tables) -> None:
+    for source in plan.sources:
+        if isinstance(source, Plan):
+            _require_sources(source, tables)
+        else:
+            tables.of(source)
+
+
+def _first_read(plan: Plan, start: int, end: int, limits: Limits) -> int:
+    """The earliest moment that is read: without a lower bound, as many buckets as allowed."""
+    if not (limits.buckets and plan.interval and start == MIN_TIME) or plan.is_raw:
+        return start
+    last, _ = plan.interval.window(end - 1)
+    return max(MIN_TIME, last - plan.interval.duration * (limits.buckets - 1))
+
+
+def _check_buckets(plan: Plan, start: int, end: int, limits: Limits) -> None:
+    if not plan.interval or plan.is_raw or start == MIN_TIME:
+        return
+    first, _ = plan.interval.window(start)
+    last, _ = plan.interval.window(end - 1)
+    count = (last - first + plan.interval.duration) // plan.interval.duration
+    Budget(limits.buckets or limits.made).check_buckets(count)

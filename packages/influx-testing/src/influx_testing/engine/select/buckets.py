@@ -1,0 +1,79 @@
+"""Cuts a stream of points into buckets and reduces each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import itemgetter
+
+from influx_testing.engine.select.conditions import MIN_TIME
+from influx_testing.engine.select.points import Key, Options, Point, Points, subset
+from influx_testing.engine.select.reducers import Reduced, Reducer
+
+__all__ = ["at_bucket_start", "limited", "reduced"]
+
+
+def reduced(points: Points, function: Reducer, options: Options) -> Iterator[Point]:
+    """Reduce every bucket of every group.
+
+    A bucket is over when a point outside of it comes, so points of one bucket that do not follow
+    each other make two buckets, as they do on the server.
+    """
+    for start, buckets in _buckets(points, options):
+        for key in sorted(buckets, reverse=not options.ascending):
+            results = function(buckets[key])
+            for time, value, beside in _ordered(results, options):
+                yield key, start if time is None else time, value, beside
+
+
+def _buckets(
+    points: Points, options: Options
+) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
+    """Yield the start of each bucket with its points by key."""
+    buckets: dict[Key, list[Point]] = {}
+    group: Key | None = None
+    last: Key | None = None
+    start = end = 0
+    bucket: list[Point] = []
+    for point in points:
+        key, time, value, _ = point
+        if value is None:
+            continue
+        if key is not last or not start <= time < end:
+            last = key
+            if subset(key, options.dimensions) != group or not start <= time < end:
+                if buckets:
+                    yield start, buckets
+                group = subset(key, options.dimensions)
+                start, end = options.window(time)
+                buckets = defaultdict(list)
+            bucket = buckets[key]
+        bucket.append(point)
+    if buckets:
+        yield start, buckets
+
+
+def _ordered(results: list[Reduced], options: Options) -> list[Reduced]:
+    """Put points that have times of their own into the order of time."""
+    if len(results) < 2 or results[0][0] is None:
+        return results
+    return sorted(results, key=itemgetter(0), reverse=not options.ascending)
+
+
+def at_bucket_start(points: Points, options: Options) -> Iterator[Point]:
+    """Move every point to the start of its bucket; the first moment there is becomes 1970."""
+    for key, time, value, beside in points:
+        start, _ = options.window(time)
+        yield key, 0 if start == MIN_TIME else start, value, beside
+
+
+def limited(points: Points, options: Options) -> Iterator[Point]:
+    """Leave out the first `offset` points of each group and stop it after `limit`."""
+    last: Key | None = None
+    count = 0
+    for point in points:
+        if point[0] != last:
+            last, count = point[0], 0
+        count += 1
+        if count > options.offset and (not options.limit or count <= options.offset + options.limit):
+            yield point

@@ -1,0 +1,48 @@
+"""The budget of a query: what keeps a careless statement from eating the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from influx_testing.errors import StatementError
+
+__all__ = ["Budget"]
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many buckets and points one statement may use.
+
+    Attributes:
+        buckets: most buckets of one statement.
+        points: most points read from storage; 0 is no limit.
+    """
+
+    buckets: int
+    points: int = 0
+    _filled: int = 0
+    _read: int = 0
+
+    def check_buckets(self, count: int) -> None:
+        """Refuse a statement that asks for too many buckets.
+
+        Raises:
+            StatementError: the real server's max-select-buckets error.
+        """
+        if count > self.buckets:
+            raise StatementError(
+                f"max-select-buckets limit exceeded: ({count}/{self.buckets})"
+            )
+
+    def take_bucket(self) -> None:
+        """Count one bucket that was made."""
+        self._filled += 1
+        self.check_buckets(self._filled)
+
+    def take_points(self, count: int) -> None:
+        """Count points read."""
+        self._read += count
+        if self.points and self._read > self.points:
+            raise StatementError(
+                f"max-select-point limit exceeed: ({self._read}/{self.points})"
+            )

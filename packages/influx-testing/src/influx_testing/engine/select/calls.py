@@ -1,0 +1,137 @@
+"""Runs one function of SELECT: reads its points, buckets them, reduces them, fills the gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from influx_query.nodes import Call, Expr, Fill, IntegerLiteral, VarRef
+from influx_testing.engine.select.buckets import at_bucket_start, limited, reduced
+from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
+from influx_testing.engine.select.fill import filled
+from influx_testing.engine.select.holt_winters import forecast
+from influx_testing.engine.select.plan import Plan
+from influx_testing.engine.select.points import Options, Points
+from influx_testing.engine.select.reducers import SUPPORTED_TYPES, reducer
+from influx_testing.engine.select.sources import SourceReader
+from influx_testing.engine.select.transforms import TRANSFORMS, integral, transformed
+from influx_testing.engine.select.trees import replace
+from influx_testing.engine.select.types import TypeFinder
+from influx_testing.engine.select.windows import Interval
+from influx_testing.errors import StatementError
+
+__all__ = ["CallRunner"]
+
+_NOT_FILLED = frozenset({"none"})
+_LABELS = {
+    "cumulative_sum": "cumulative sum",
+    "holt_winters_with_fit": "holt_winters",
+    "moving_average": "moving average",
+    "non_negative_derivative": "derivative",
+    "non_negative_difference": "difference",
+}
+"""What error texts call some functions."""
+
+
+class CallRunner:
+    """Runs the functions of one plan.
+
+    Args:
+        plan: the plan they stand in.
+        reader: reads the plan's sources.
+        types: knows the types above these sources.
+        selects: whether the only function is a selector, whose points keep their own times.
+    """
+
+    def __init__(
+        self, plan: Plan, reader: SourceReader, types: TypeFinder, *, selects: bool
+    ) -> None:
+        self._plan = plan
+        self._reader = reader
+        self._types = types
+        self._selects = selects
+
+    def run(self, call: Call, options: Options) -> Points:
+        """Give the points of an outermost call, limits applied."""
+        return limited(self._call(call, options), options)
+
+    def _call(self, call: Call, options: Options) -> Points:
+        if call.name in TRANSFORMS:
+            return transformed(self._input(call, _widened(call, options)), call, options)
+        if call.name in {"holt_winters", "holt_winters_with_fit"}:
+            return self._forecast(call, options)
+        if call.name == "integral":
+            return integral(self._input(call, options), call, options)
+        if call.name in {"top", "bottom"}:
+            return self._extremes(call, options)
+        points: Iterator = reduced(self._input(call, options), reducer(call), options)
+        if call.name == "sample":
+            return points
+        if call.name == "distinct":
+            return at_bucket_start(points, options)
+        return self._on_buckets(points, call, options)
+
+    def _on_buckets(self, points: Points, call: Call, options: Options) -> Points:
+        """Put an aggregate on the starts of its buckets and fill the empty ones."""
+        if self._selects and not options.interval:
+            return points
+        points = at_bucket_start(points, options)
+        if not options.interval or options.fill.kind == "none":
+            return points
+        fill = options.fill
+        if call.name == "count" and fill.kind == "null":
+            fill = Fill("number", 0)
+        return filled(points, fill, self._types.of(call), options)
+
+    def _forecast(self, call: Call, options: Options) -> Points:
+        points = self._input(call, options)
+        everything = replace(options, start=MIN_TIME, end=MAX_TIME, interval=Interval())
+        return reduced(points, forecast(call, options.interval.duration), everything)
+
+    def _extremes(self, call: Call, options: Options) -> Points:
+        """top() and bottom(): with tags, the best of every combination of these first."""
+        tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
+        if not tags:
+            return reduced(self._input(call, options), reducer(call), options)
+        best = Call("max" if call.name == "top" else "min", call.args[:1])
+        finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
+        points = reduced(self._input(call, finer), reducer(best), finer)
+        return reduced(_regrouped(points, options), reducer(call), options)
+
+    def _input(self, call: Call, options: Options) -> Points:
+        """The points a call works on: of a field, or of the call inside it."""
+        argument = call.args[0]
+        if isinstance(argument, Call):
+            return self._call(argument, options)
+        assert isinstance(argument, VarRef)
+        self._check_type(call, argument, options)
+        return self._reader.points(argument, options)
+
+    def _check_type(self, call: Call, argument: VarRef, options: Options) -> None:
+        type_ = self._types.of(argument)
+        if type_ in {"", "tag"} or type_ in SUPPORTED_TYPES[call.name]:
+            return
+        if not self._reader.has_points(argument, options):
+            return
+        label = _LABELS.get(call.name, call.name)
+        kind = self._reader.iterator_kind()
+        raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
+
+
+def _regrouped(points: Points, options: Options) -> Points:
+    """Bring points of finer groups back to the groups of a query."""
+    for (name, tags), time, value, beside in points:
+        yield (name, tuple(tag for tag in tags if tag[0] in options.group_by)), time, value, beside
+
+
+def _widened(call: Call, options: Options) -> Options:
+    """Read earlier buckets too: the first one shown needs something to compare with."""
+    if not options.interval or call.name == "cumulative_sum":
+        return options
+    buckets = 1
+    size = call.args[1] if len(call.args) > 1 else None
+    if call.name == "moving_average" and isinstance(size, IntegerLiteral):
+        buckets = size.value
+    span = buckets * options.interval.duration
+    if options.ascending:
+        return replace(options, start=max(options.start - span, MIN_TIME))
+    return replace(options, end=min(options.end + span, MAX_TIME))

@@ -1,0 +1,243 @@
+"""Functions that make one or several points of each bucket: aggregates and selectors.
+
+A reducer takes the points of one group in one bucket, in order of time, none without a value. It
+gives back points with a time of their own (selectors) or without, which then get the bucket's.
+
+Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
+from influx_testing.engine.select.arithmetic import wrap
+from influx_testing.engine.select.points import Point
+
+__all__ = ["Reduced", "Reducer", "SUPPORTED_TYPES", "reducer"]
+
+Reduced = tuple[int | None, Any, tuple[Any, ...]]
+"""Time (None: that of the bucket), value, values of the columns beside it."""
+
+Reducer = Callable[[Sequence[Point]], list[Reduced]]
+
+_NUMBERS = frozenset({"float", "integer"})
+_EVERYTHING = _NUMBERS | {"string", "boolean"}
+
+SUPPORTED_TYPES: dict[str, frozenset[str]] = {
+    "bottom": _NUMBERS,
+    "count": _EVERYTHING,
+    "cumulative_sum": _NUMBERS,
+    "derivative": _NUMBERS,
+    "difference": _NUMBERS,
+    "distinct": _EVERYTHING,
+    "elapsed": _EVERYTHING,
+    "first": _EVERYTHING,
+    "holt_winters": _NUMBERS,
+    "holt_winters_with_fit": _NUMBERS,
+    "integral": _NUMBERS,
+    "last": _EVERYTHING,
+    "max": _NUMBERS | {"boolean"},
+    "mean": _NUMBERS,
+    "median": _NUMBERS,
+    "min": _NUMBERS | {"boolean"},
+    "mode": _EVERYTHING,
+    "moving_average": _NUMBERS,
+    "non_negative_derivative": _NUMBERS,
+    "non_negative_difference": _NUMBERS,
+    "percentile": _NUMBERS,
+    "sample": _EVERYTHING,
+    "spread": _NUMBERS,
+    "stddev": _NUMBERS,
+    "sum": _NUMBERS,
+    "top": _NUMBERS,
+}
+"""What types of values each function takes."""
+
+_TIME = itemgetter(1)
+_VALUE = itemgetter(2)
+
+
+def reducer(call: Call) -> Reducer:
+    """Make the reducer of a call."""
+    if call.name in _PLAIN:
+        return _PLAIN[call.name]
+    argument = call.args[-1]
+    assert isinstance(argument, IntegerLiteral | NumberLiteral)
+    return _WITH_ARGUMENT[call.name](argument.value)
+
+
+def _values(points: Sequence[Point]) -> list[Any]:
+    return [point[2] for point in points]
+
+
+def _aggregate(value: Any) -> list[Reduced]:
+    return [(None, value, ())]
+
+
+def _selected(point: Point) -> list[Reduced]:
+    return [(point[1], point[2], point[3])]
+
+
+def _count(points: Sequence[Point]) -> list[Reduced]:
+    return _aggregate(len(points))
+
+
+def _sum(points: Sequence[Point]) -> list[Reduced]:
+    return _aggregate(_total(_values(points)))
+
+
+def _total(values: list[Any]) -> Any:
+    total = sum(values)
+    return wrap(total) if total.__class__ is int else total
+
+
+def _mean(points: Sequence[Point]) -> list[Reduced]:
+    return _aggregate(_average(_values(points)))
+
+
+def _average(values: list[Any]) -> float:
+    return float(_total(values)) / len(values)
+
+
+def _median(points: Sequence[Point]) -> list[Reduced]:
+    values = sorted(_values(points))
+    middle = len(values) // 2
+    if len(values) % 2:
+        return _aggregate(float(values[middle]))
+    low, high = values[middle - 1 : middle + 1]
+    if low.__class__ is int:
+        return _aggregate(wrap(low + high) / 2)
+    return _aggregate(low + (high - low) / 2)
+
+
+def _mode(points: Sequence[Point]) -> list[Reduced]:
+    if points[0][2].__class__ is bool:
+        trues = sum(_values(points))
+        return _aggregate(2 * trues >= len(points))
+    return _aggregate(_most_frequent(sorted(points, key=_VALUE)))
+
+
+def _most_frequent(points: Sequence[Point]) -> Any:
+    """The commonest value; of equally common ones, the one seen first; points by value."""
+    counts = Counter(map(_VALUE, points))
+    most = max(counts.values())
+    if most == 1:
+        return points[0][2]
+    first: dict[Any, int] = {}
+    for point in points:
+        first.setdefault(point[2], point[1])
+    return min((value for value in counts if counts[value] == most), key=first.__getitem__)
+
+
+def _spread(points: Sequence[Point]) -> list[Reduced]:
+    values = _values(points)
+    difference = max(values) - min(values)
+    return _aggregate(wrap(difference) if difference.__class__ is int else difference)
+
+
+def _stddev(points: Sequence[Point]) -> list[Reduced]:
+    if len(points) < 2:
+        return _aggregate(None)
+    values = [float(value) for value in _values(points)]
+    mean = 0.0
+    for count, value in enumerate(values, 1):
+        mean += (value - mean) / count
+    try:
+        variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    except OverflowError:
+        return _aggregate(math.inf)
+    return _aggregate(math.sqrt(variance))
+
+
+def _min(points: Sequence[Point]) -> list[Reduced]:
+    return _selected(min(points, key=lambda point: (point[2], point[1])))
+
+
+def _max(points: Sequence[Point]) -> list[Reduced]:
+    best = max(map(_VALUE, points))
+    return _selected(min((point for point in points if point[2] == best), key=_TIME))
+
+
+def _first(points: Sequence[Point]) -> list[Reduced]:
+    """The earliest point; of several, the one of the greatest value."""
+    time = min(map(_TIME, points))
+    return _selected(max((point for point in points if point[1] == time), key=_VALUE))
+
+
+def _last(points: Sequence[Point]) -> list[Reduced]:
+    """The latest point; of several, the one of the greatest value."""
+    time = max(map(_TIME, points))
+    return _selected(max((point for point in points if point[1] == time), key=_VALUE))
+
+
+def _distinct(points: Sequence[Point]) -> list[Reduced]:
+    first: dict[Any, int] = {}
+    for _, time, value, _ in points:
+        first.setdefault(value, time)
+    ordered = sorted(first.items(), key=lambda item: (item[1], item[0]))
+    return [(time, value, ()) for value, time in ordered]
+
+
+def _percentile(percent: float) -> Reducer:
+    def reduce(points: Sequence[Point]) -> list[Reduced]:
+        index = math.floor(len(points) * percent / 100.0 + 0.5) - 1
+        if not 0 <= index < len(points):
+            return _aggregate(None)
+        return _selected(sorted(points, key=_VALUE)[index])
+
+    return reduce
+
+
+def _sample(size: float) -> Reducer:
+    def reduce(points: Sequence[Point]) -> list[Reduced]:
+        chosen = random.sample(points, min(int(size), len(points)))
+        return [reduced for point in sorted(chosen, key=_TIME) for reduced in _selected(point)]
+
+    return reduce
+
+
+def _top(size: float) -> Reducer:
+    return _extremes(size, greatest=True)
+
+
+def _bottom(size: float) -> Reducer:
+    return _extremes(size, greatest=False)
+
+
+def _extremes(size: float, *, greatest: bool) -> Reducer:
+    """The points with the greatest or smallest values; of equal ones, the earliest."""
+
+    def reduce(points: Sequence[Point]) -> list[Reduced]:
+        by_time = sorted(points, key=_TIME)
+        by_value = sorted(by_time, key=_VALUE, reverse=greatest)
+        return [reduced for point in by_value[: int(size)] for reduced in _selected(point)]
+
+    return reduce
+
+
+_PLAIN: dict[str, Reducer] = {
+    "count": _count,
+    "distinct": _distinct,
+    "first": _first,
+    "last": _last,
+    "max": _max,
+    "mean": _mean,
+    "median": _median,
+    "min": _min,
+    "mode": _mode,
+    "spread": _spread,
+    "stddev": _stddev,
+    "sum": _sum,
+}
+_WITH_ARGUMENT: dict[str, Callable[[float], Reducer]] = {
+    "bottom": _bottom,
+    "percentile": _percentile,
+    "sample": _sample,
+    "top": _top,
+}

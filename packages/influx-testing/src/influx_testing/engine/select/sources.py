@@ -1,0 +1,135 @@
+"""Reads points from what stands after FROM: measurements, and subqueries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
+from typing import Any
+
+from influx_query.nodes import Call, Expr, VarRef
+from influx_testing.engine.select.evaluate import compile_expression
+from influx_testing.engine.select.plan import Plan, field_name, result_fields
+from influx_testing.engine.select.points import Options, Point, Points, subset
+from influx_testing.engine.select.rows import Row
+from influx_testing.engine.select.scan import has_points, scan
+from influx_testing.engine.select.tables import Table, Tables
+from influx_testing.engine.select.trees import walk
+
+__all__ = ["SourceReader"]
+
+RunSubquery = Callable[[Plan, Options], Iterator[Row]]
+
+
+class SourceReader:
+    """Reads the sources of one plan.
+
+    Args:
+        plan: whose sources are read.
+        tables: finds measurements.
+        run: runs a subquery within the options of the query around it.
+    """
+
+    def __init__(self, plan: Plan, tables: Tables, run: RunSubquery) -> None:
+        self._tables = [
+            table
+            for source in plan.sources
+            if not isinstance(source, Plan)
+            for table in tables.of(source)
+        ]
+        self._subqueries = [source for source in plan.sources if isinstance(source, Plan)]
+        self._run = run
+
+    def points(self, driver: VarRef | None, options: Options) -> Points:
+        """The points of all sources, in order of group, then time.
+
+        Args:
+            driver: the name whose values make the points; None makes a point of every moment, or
+                of every row of a subquery.
+            options: which points.
+        """
+        streams: list[Points] = [scan(table, driver, options) for table in self._tables]
+        streams += [
+            _subquery_points(subquery, driver, options, self._run)
+            for subquery in self._subqueries
+            if driver is None or _offers(subquery, driver)
+        ]
+        if len(streams) == 1:
+            return streams[0]
+        return merge(
+            *streams,
+            key=lambda point: (subset(point[0], options.dimensions), point[1]),
+            reverse=not options.ascending,
+        )
+
+    def has_points(self, ref: VarRef, options: Options) -> bool:
+        """Whether any source has the name at all."""
+        return any(has_points(table, ref, options) for table in self._tables) or any(
+            _offers(subquery, ref) for subquery in self._subqueries
+        )
+
+    def iterator_kind(self) -> str:
+        """What the server calls what it reads from, in error texts."""
+        return "InterruptIterator" if self._tables else "IteratorMapper"
+
+
+def _offers(plan: Plan, ref: VarRef) -> bool:
+    names = {field_name(column) for column in result_fields(plan.statement)}
+    return ref.name in names or ref.name in plan.dimensions
+
+
+def _subquery_points(
+    plan: Plan, driver: VarRef | None, options: Options, run: RunSubquery
+) -> Iterator[Point]:
+    rows: Iterable[Row] = run(plan, options)
+    if options.condition is not None:
+        rows = _filtered(plan, rows, options.condition)
+    value = _picker(plan, driver) if driver is not None else _nothing
+    beside = [_picker(plan, ref) for ref in options.beside]
+    for row in rows:
+        key = row.key[0], tuple(tag for tag in row.key[1] if tag[0] in options.group_by)
+        yield key, row.time, value(row), tuple(pick(row) for pick in beside)
+
+
+def _nothing(row: Row) -> None:
+    return None
+
+
+def _picker(plan: Plan, ref: VarRef) -> Callable[[Row], Any]:
+    """Find a name among the columns of a subquery, then among its tags."""
+    for index, column in enumerate(result_fields(plan.statement)):
+        if field_name(column) == ref.name:
+            return _cast(index, ref)
+    if ref.name in plan.dimensions:
+        return lambda row: dict(row.key[1]).get(ref.name)
+    return _nothing
+
+
+def _cast(index: int, ref: VarRef) -> Callable[[Row], Any]:
+    casts: dict[str, Callable[[Any], Any]] = {"float": float, "integer": int}
+    cast = casts.get(ref.data_type)
+    if cast is None:
+        return lambda row: row.values[index]
+
+    def pick(row: Row) -> Any:
+        value = row.values[index]
+        return cast(value) if value.__class__ in {int, float} else None
+
+    return pick
+
+
+def _filtered(plan: Plan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]:
+    """Keep the rows for which a condition of the query around holds."""
+    refs = list(dict.fromkeys(node for node in walk(condition) if isinstance(node, VarRef)))
+    slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
+    holds = compile_expression(condition, slots, float_division=False)
+    pickers = [_condition_picker(plan, ref) for ref in refs]
+    for row in rows:
+        if holds([pick(row) for pick in pickers]) is True:
+            yield row
+
+
+def _condition_picker(plan: Plan, ref: VarRef) -> Callable[[Row], Any]:
+    for index, column in enumerate(result_fields(plan.statement)):
+        if field_name(column) == ref.name:
+            return lambda row: row.values[index]
+    return lambda row: dict(row.key[1]).get(ref.name, "")

@@ -1,0 +1,303 @@
+"""The SHOW statements about data and about the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from influx_core.timestamps import to_rfc3339
+from influx_query import nodes
+from influx_query.quoting import format_go_duration
+from influx_testing.engine.cardinality import cardinality
+from influx_testing.engine.databases import Database
+from influx_testing.engine.engine import Engine
+from influx_testing.engine.fields import field_types
+from influx_testing.engine.normalize import Normalizer
+from influx_testing.engine.results import ResultSeries, table
+from influx_testing.engine.schema import (
+    chosen_series,
+    key_filter,
+    measurement_names,
+    mentions_time,
+    page,
+    source_names,
+    tags_only,
+)
+from influx_testing.engine.storage import Series
+from influx_testing.engine.users import User
+from influx_testing.errors import StatementError
+
+__all__ = ["show"]
+
+_Shown = list[ResultSeries]
+_Show = Callable[[Engine, Any, Normalizer, User | None], _Shown]
+
+
+def show(
+    engine: Engine, statement: nodes.Statement, normalizer: Normalizer, user: User | None
+) -> _Shown | None:
+    """Answer a SHOW statement; None for any other statement.
+
+    Raises:
+        StatementError: there is nothing of that name, or the condition won't do.
+    """
+    if isinstance(statement, nodes.Cardinality):
+        return cardinality(engine, statement, normalizer)
+    handler = _HANDLERS.get(type(statement))
+    return None if handler is None else handler(engine, statement, normalizer, user)
+
+
+def _databases(
+    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    names = [
+        [database.name]
+        for database in engine.databases
+        if user is None or user.may("READ", database.name) or user.may("WRITE", database.name)
+    ]
+    return [table(["name"], names, "databases")]
+
+
+def _measurements(
+    engine: Engine,
+    statement: nodes.ShowMeasurementsStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    name = statement.database or normalizer.database
+    if not name:
+        raise StatementError("database name required")
+    if mentions_time(statement.condition):
+        raise StatementError("SHOW MEASUREMENTS doesn't support time in WHERE clause")
+    if name not in engine.databases:
+        return []
+    database = engine.databases.get(name)
+    found = measurement_names(database, statement.condition)
+    if statement.source is not None:
+        found &= _with_measurement(database, statement.operator, statement.source)
+    rows = page(sorted(found), statement.limit, statement.offset)
+    return [table(["name"], [[row] for row in rows], "measurements")] if rows else []
+
+
+def _with_measurement(database: Database, operator: str, source: nodes.Measurement) -> set[str]:
+    named = set(source_names(database.index, [source]))
+    if operator in {"!=", "!~"}:
+        return set(database.index.measurements()) - named
+    return named
+
+
+def _database(engine: Engine, name: str, normalizer: Normalizer) -> Database:
+    name = name or normalizer.database
+    if not name:
+        raise StatementError("database name required")
+    return engine.databases.get(name)
+
+
+def _series(
+    engine: Engine,
+    statement: nodes.ShowSeriesStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    database = _database(engine, statement.database, normalizer)
+    if mentions_time(statement.condition):
+        raise StatementError("SHOW SERIES doesn't support time in WHERE clause")
+    names = source_names(database.index, statement.sources)
+    condition = tags_only(statement.condition, engine.clock())
+    keys = sorted(series.key for series in chosen_series(database.index, names, condition))
+    rows = page(keys, statement.limit, statement.offset)
+    return [table(["key"], [[row] for row in rows])] if rows else []
+
+
+def _chosen_by_name(
+    engine: Engine,
+    statement: nodes.ShowTagKeysStatement | nodes.ShowTagValuesStatement,
+    normalizer: Normalizer,
+) -> Iterator[tuple[str, list[Series]]]:
+    """The series a statement asks about, by measurement."""
+    database = _database(engine, statement.database, normalizer)
+    condition = tags_only(statement.condition, engine.clock())
+    for name in source_names(database.index, statement.sources):
+        chosen = list(chosen_series(database.index, [name], condition))
+        if chosen:
+            yield name, chosen
+
+
+def _tag_keys(
+    engine: Engine,
+    statement: nodes.ShowTagKeysStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    shown: _Shown = []
+    for name, chosen in _chosen_by_name(engine, statement, normalizer):
+        keys = sorted({key for series in chosen for key, _ in series.tags})
+        rows = page(keys, statement.limit, statement.offset)
+        if rows:
+            shown.append(table(["tagKey"], [[row] for row in rows], name))
+    return page(shown, statement.slimit, statement.soffset)
+
+
+def _tag_values(
+    engine: Engine,
+    statement: nodes.ShowTagValuesStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    wanted = key_filter(statement.operator, statement.tag_key)
+    shown: _Shown = []
+    for name, chosen in _chosen_by_name(engine, statement, normalizer):
+        pairs = {tag for series in chosen for tag in series.tags if wanted(tag[0])}
+        rows = page(sorted(pairs), statement.limit, statement.offset)
+        if rows:
+            shown.append(table(["key", "value"], rows, name))
+    return shown
+
+
+def _field_keys(
+    engine: Engine,
+    statement: nodes.ShowFieldKeysStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    shown: _Shown = []
+    database = _database(engine, statement.database, normalizer)
+    types = field_types(engine, database, statement.sources, normalizer)
+    for name, fields in sorted(types.items()):
+        rows = page(sorted(fields), statement.limit, statement.offset)
+        if rows:
+            shown.append(table(["fieldKey", "fieldType"], rows, name))
+    return shown
+
+
+def _retention_policies(
+    engine: Engine,
+    statement: nodes.ShowRetentionPoliciesStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    database = _database(engine, statement.database, normalizer)
+    rows = [
+        [
+            policy.name,
+            format_go_duration(policy.duration),
+            format_go_duration(policy.shard_duration),
+            policy.replication,
+            policy.name == database.default_policy,
+        ]
+        for policy in database.policies.values()
+    ]
+    return [table(["name", "duration", "shardGroupDuration", "replicaN", "default"], rows)]
+
+
+def _users(
+    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    return [table(["user", "admin"], [[user.name, user.admin] for user in engine.users])]
+
+
+def _grants(
+    engine: Engine,
+    statement: nodes.ShowGrantsForUserStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    privileges = engine.users.get(statement.name).privileges
+    return [table(["database", "privilege"], privileges.items())]
+
+
+def _continuous_queries(
+    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    return [
+        table(
+            ["name", "query"],
+            [[name, str(query.statement)] for name, query in database.continuous_queries.items()],
+            database.name,
+        )
+        for database in engine.databases
+    ]
+
+
+def _subscriptions(
+    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    shown = [
+        table(
+            ["retention_policy", "name", "mode", "destinations"],
+            [
+                [policy.name, subscription.name, subscription.mode, list(subscription.destinations)]
+                for policy in database.policies.values()
+                for subscription in policy.subscriptions.values()
+            ],
+            database.name,
+        )
+        for database in engine.databases
+    ]
+    return [series for series in shown if series.values]
+
+
+def _shards(
+    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    columns = [
+        "id",
+        "database",
+        "retention_policy",
+        "shard_group",
+        "start_time",
+        "end_time",
+        "expiry_time",
+        "owners",
+    ]
+    return [
+        table(columns, _shard_rows(database, with_owners=True), database.name)
+        for database in engine.databases
+    ]
+
+
+def _shard_groups(
+    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    columns = ["id", "database", "retention_policy", "start_time", "end_time", "expiry_time"]
+    rows = [
+        row for database in engine.databases for row in _shard_rows(database, with_owners=False)
+    ]
+    return [table(columns, rows, "shard groups")]
+
+
+def _shard_rows(database: Database, *, with_owners: bool) -> Iterator[list[Any]]:
+    for policy in database.policies.values():
+        for shard in policy.shards:
+            start, end, expiry = (
+                to_rfc3339(time)
+                for time in (shard.start, shard.end, shard.end + policy.duration)
+            )
+            group, owners = ([shard.id], [""]) if with_owners else ([], [])
+            yield [shard.id, database.name, policy.name, *group, start, end, expiry, *owners]
+
+
+def _queries(
+    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    """Statements of the fake run one at a time: the only one running is this."""
+    rows = [[1, "SHOW QUERIES", normalizer.database, "0s", "running"]]
+    return [table(["qid", "query", "database", "duration", "status"], rows)]
+
+
+_HANDLERS: dict[type, _Show] = {
+    nodes.ShowContinuousQueriesStatement: _continuous_queries,
+    nodes.ShowDatabasesStatement: _databases,
+    nodes.ShowFieldKeysStatement: _field_keys,
+    nodes.ShowGrantsForUserStatement: _grants,
+    nodes.ShowMeasurementsStatement: _measurements,
+    nodes.ShowQueriesStatement: _queries,
+    nodes.ShowRetentionPoliciesStatement: _retention_policies,
+    nodes.ShowSeriesStatement: _series,
+    nodes.ShowShardGroupsStatement: _shard_groups,
+    nodes.ShowShardsStatement: _shards,
+    nodes.ShowSubscriptionsStatement: _subscriptions,
+    nodes.ShowTagKeysStatement: _tag_keys,
+    nodes.ShowTagValuesStatement: _tag_values,
+    nodes.ShowUsersStatement: _users,
+}

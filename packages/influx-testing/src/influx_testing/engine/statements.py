@@ -1,0 +1,105 @@
+"""Executes statements one after another and says how each of them went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from influx_query.nodes import (
+    DeleteSeriesStatement,
+    ExplainStatement,
+    SelectStatement,
+    Statement,
+)
+from influx_testing.engine import deletion, explain, into, manage, show
+from influx_testing.engine.engine import Engine
+from influx_testing.engine.normalize import Normalizer
+from influx_testing.engine.results import Result, chunks
+from influx_testing.engine.select import select
+from influx_testing.engine.users import User
+from influx_testing.errors import FakeUnsupported, StatementError
+
+__all__ = ["Request", "execute"]
+
+NOT_EXECUTED = "not executed"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What statements are executed with.
+
+    Attributes:
+        database: the database of the request; empty for none.
+        policy: the policy of the request; empty for the default one.
+        chunk_size: most rows of one result.
+        read_only: whether the request may only read; a statement that changes something runs all
+            the same, with a warning.
+        user: who asks; None where nobody is asked.
+    """
+
+    database: str = ""
+    policy: str = ""
+    chunk_size: int = 10_000
+    read_only: bool = False
+    user: User | None = None
+
+
+def execute(
+    engine: Engine, statements: Sequence[Statement], request: Request
+) -> Iterator[Result]:
+    """Execute statements; yields at least one result for each, in order.
+
+    The first that fails is the last that runs. As on the server, the reports that others were not
+    executed begin with the number of the one that failed.
+
+    Raises:
+        FakeUnsupported: a statement needs what this engine has not.
+    """
+    for number, statement in enumerate(statements):
+        try:
+            for result in _execute(engine, statement, request):
+                result.statement_id = number
+                yield result
+        except StatementError as error:
+            yield Result(statement_id=number, error=str(error))
+            break
+        except RecursionError:
+            raise FakeUnsupported("the statement is nested too deeply") from None
+    else:
+        return
+    for left in range(number, len(statements) - 1):
+        yield Result(statement_id=left, error=NOT_EXECUTED)
+
+
+def _execute(engine: Engine, statement: Statement, request: Request) -> Iterator[Result]:
+    normalizer = Normalizer(engine.databases, request.database, request.policy)
+    engine.databases.expire(engine.clock())
+    if isinstance(statement, SelectStatement):
+        statement = normalizer.select(statement)
+        if statement.target is not None:
+            yield _with_warning(into.select_into(engine, statement), statement, request)
+            return
+        selection = select(statement, engine.databases, engine.clock(), engine.limits)
+        yield from chunks(selection, request.chunk_size)
+    elif isinstance(statement, ExplainStatement):
+        yield Result([explain.explain(engine, statement, normalizer)])
+    elif (shown := show.show(engine, statement, normalizer, request.user)) is not None:
+        yield Result(shown)
+    elif deletion.delete(engine, statement, request.database):
+        result = Result()
+        silent = isinstance(statement, DeleteSeriesStatement)
+        yield result if silent else _with_warning(result, statement, request)
+    else:
+        manage.manage(engine, statement)
+        yield _with_warning(Result(), statement, request)
+
+
+def _with_warning(result: Result, statement: Statement, request: Request) -> Result:
+    """Warn of a statement that changes something in a request that should only read."""
+    if request.read_only:
+        text = (
+            f"deprecated use of '{statement}' in a read only context, "
+            "please use a POST request instead"
+        )
+        result.messages.append(("warning", text))
+    return result

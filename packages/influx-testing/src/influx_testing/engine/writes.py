@@ -1,0 +1,193 @@
+"""Writes: from points to stored columns, with the server's partial failures.
+
+A point is dropped alone if a field of it has another type than the shard knows. If points of one
+write disagree about a field that is new, the whole shard's part of the write fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from influx_core import DataPoint
+from influx_testing.engine.columns import Column, FieldType, field_type
+from influx_testing.engine.databases import Database, Databases
+from influx_testing.engine.policies import RetentionPolicy
+from influx_testing.engine.storage import SeriesData, Shard, Tags
+
+__all__ = ["PartialWrite", "WriteConflict", "WriteLimits", "Writer"]
+
+
+class WriteConflict(Exception):
+    """A whole shard's part of a write failed; nothing of it is stored."""
+
+
+class PartialWrite(Exception):
+    """Some points were dropped, the others are stored."""
+
+    def __init__(self, reason: str, dropped: int) -> None:
+        super().__init__(f"partial write: {reason} dropped={dropped}")
+        self.reason = reason
+        self.dropped = dropped
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLimits:
+    """How much a database may hold; 0 is no limit."""
+
+    series: int = 1_000_000
+    values_of_tag: int = 100_000
+
+
+@dataclass(slots=True)
+class _Dropped:
+    """Why points were dropped: the first reason, and how many."""
+
+    reason: str = ""
+    count: int = 0
+
+    def add(self, reason: str, count: int = 1) -> None:
+        self.reason = self.reason or reason
+        self.count += count
+
+
+class Writer:
+    """Stores points in one policy."""
+
+    def __init__(
+        self,
+        databases: Databases,
+        database: Database,
+        policy: RetentionPolicy,
+        limits: WriteLimits,
+    ) -> None:
+        self._databases = databases
+        self._database = database
+        self._policy = policy
+        self._limits = limits
+
+    def write(self, points: Iterable[DataPoint], now: int) -> None:
+        """Store points, whose timestamps are ns since 1970.
+
+        Raises:
+            PartialWrite: some were dropped; the others are stored.
+            WriteConflict: two points of this write disagree about a new field.
+        """
+        dropped = _Dropped()
+        oldest = now - self._policy.duration if self._policy.duration else None
+        parts: dict[int, tuple[Shard, list[DataPoint]]] = {}
+        shard: Shard | None = None
+        part: list[DataPoint] = []
+        for point in points:
+            time: Any = point.timestamp
+            if oldest is not None and time < oldest:
+                dropped.add("points beyond retention policy")
+                continue
+            if shard is None or not shard.start <= time < shard.end:
+                shard = self._databases.shard_for(self._policy, time)
+                part = parts.setdefault(shard.id, (shard, []))[1]
+            part.append(point)
+        for shard, part in parts.values():
+            self._write_shard(shard, part, dropped)
+        if dropped.count:
+            raise PartialWrite(dropped.reason, dropped.count)
+
+    def _write_shard(self, shard: Shard, points: list[DataPoint], dropped: _Dropped) -> None:
+        """Check all points, then store those that are left: a conflict stores nothing."""
+        heads: dict[Any, _Head | str] = {}
+        staged: list[tuple[_Head, DataPoint]] = []
+        for point in points:
+            name = point.measurement, tuple(point.tags.items())
+            head = heads.get(name)
+            if head is None:
+                head = heads[name] = self._head(shard, point.measurement, name[1])
+            problem = head if isinstance(head, str) else head.problem(point)
+            if problem:
+                dropped.add(problem)
+            elif not isinstance(head, str):
+                staged.append((head, point))
+        for head, point in staged:
+            head.learn(point)
+        for head, point in staged:
+            head.store(point)
+
+    def _head(self, shard: Shard, measurement: str, items: Tags) -> _Head | str:
+        """Find or make a series; text is why there can be none."""
+        tags = tuple(sorted(items))
+        if any(key == "time" for key, _ in tags):
+            return (
+                f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
+            )
+        index = self._database.index
+        problem = "" if index.has(measurement, tags) else self._too_many(measurement, tags)
+        if problem:
+            return problem
+        data = shard.data(index.add(measurement, tags))
+        return _Head(measurement, data, shard.fields.setdefault(measurement, {}))
+
+    def _too_many(self, measurement: str, tags: Tags) -> str:
+        index, limits = self._database.index, self._limits
+        if limits.series and index.count() >= limits.series:
+            return f"max-series-per-database limit exceeded: ({limits.series})"
+        for key, value in tags:
+            values = index.values(measurement, key)
+            if limits.values_of_tag and value not in values and len(values) >= limits.values_of_tag:
+                return (
+                    f"max-values-per-tag limit exceeded ({len(values)}/{limits.values_of_tag}): "
+                    f'measurement="{measurement}" tag="{key}" value="{value}"'
+                )
+        return ""
+
+
+class _Head:
+    """A series in a shard, as points of one write meet it."""
+
+    __slots__ = ("_columns", "_measurement", "_types")
+
+    def __init__(self, measurement: str, data: SeriesData, types: dict[str, FieldType]) -> None:
+        self._measurement = measurement
+        self._columns = data.columns
+        self._types = types
+
+    def problem(self, point: DataPoint) -> str:
+        """Why the point cannot be stored: what is known already speaks against it."""
+        types = self._types
+        for name, value in point.fields.items():
+            known = types.get(name)
+            if known is not None and known != field_type(value):
+                return (
+                    f'field type conflict: input field "{name}" on measurement '
+                    f'"{self._measurement}" is type {field_type(value)}, '
+                    f"already exists as type {known}"
+                )
+        if len(point.fields) == 1 and "time" in point.fields:
+            return (
+                f'invalid field name: input field "time" on measurement '
+                f'"{self._measurement}" is invalid'
+            )
+        return ""
+
+    def learn(self, point: DataPoint) -> None:
+        """Remember the types of new fields.
+
+        Raises:
+            WriteConflict: another point of this write had another type.
+        """
+        types = self._types
+        for name, value in point.fields.items():
+            if types.setdefault(name, field_type(value)) != field_type(value):
+                raise WriteConflict("field type conflict")
+        types.pop("time", None)
+
+    def store(self, point: DataPoint) -> None:
+        """Store the values."""
+        columns = self._columns
+        time: Any = point.timestamp
+        for name, value in point.fields.items():
+            column = columns.get(name)
+            if column is None:
+                if name == "time":
+                    continue
+                column = columns[name] = Column(self._types[name])
+            column.append(time, value)

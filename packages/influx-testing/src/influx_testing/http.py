@@ -1,0 +1,153 @@
+"""The fake server behind a loopback socket, on a thread and an event loop of its own.
+
+So that tests of any kind, synchronous or not, can talk to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from aiohttp import web
+
+from influx_core.interfaces import LocalResponse, Request
+from influx_testing.server import FakeInfluxDB
+
+__all__ = ["ServedFake", "serve"]
+
+_T = TypeVar("_T")
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    fake: FakeInfluxDB | None = None,
+    unix_socket: str | Path | None = None,
+) -> ServedFake:
+    """Serve a fake until it is closed.
+
+    Args:
+        host: where to listen; loopback unless you know better, there is no protection.
+        port: the port; 0 takes a free one.
+        fake: what to serve; a new one without.
+        unix_socket: listen on this path instead of on a port.
+
+    Raises:
+        OSError: it is not possible to listen there.
+    """
+    fake = fake or FakeInfluxDB()
+    if unix_socket is not None:
+        path = str(unix_socket)
+        return ServedFake(
+            fake,
+            lambda runner: web.UnixSite(runner, path),
+            f"http+unix://{quote(path, safe='')}",
+        )
+    return ServedFake(fake, lambda runner: web.TCPSite(runner, host, port), "")
+
+
+class ServedFake:
+    """A fake that is being served; a context manager that closes it.
+
+    Attributes:
+        fake: the server itself, to look at or to change.
+        url: where it listens.
+    """
+
+    def __init__(
+        self,
+        fake: FakeInfluxDB,
+        make_site: Callable[[web.AppRunner], web.BaseSite],
+        url: str,
+    ) -> None:
+        self.fake = fake
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="influx-testing", daemon=True
+        )
+        self._thread.start()
+        self._closed = False
+        self._runner = web.AppRunner(_application(fake), access_log=None, shutdown_timeout=0)
+        try:
+            site = self._run(self._start(make_site))
+        except BaseException:
+            self.close()
+            raise
+        self.url = url or _url(site)
+
+    def close(self) -> None:
+        """Stop listening and end the thread; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._run(self._runner.cleanup())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> ServedFake:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> web.BaseSite:
+        await self._runner.setup()
+        site = make_site(self._runner)
+        await site.start()
+        return site
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def _url(site: web.BaseSite) -> str:
+    """The address with the port that was really taken."""
+    server = site._server  # type: ignore[attr-defined]  # noqa: SLF001
+    host, port = server.sockets[0].getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _application(fake: FakeInfluxDB) -> web.Application:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await _respond(request, fake.handle(await _request(request)))
+
+    application = web.Application(client_max_size=0, handler_args={"auto_decompress": False})
+    application.router.add_route("*", "/{path:.*}", handle)
+    return application
+
+
+async def _request(request: web.Request) -> Request:
+    return Request(
+        method=request.method,
+        path=request.rel_url.raw_path,
+        params=tuple(request.rel_url.query.items()),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await request.read(),
+    )
+
+
+async def _respond(request: web.Request, local: LocalResponse) -> web.StreamResponse:
+    pieces = local.pieces
+    if isinstance(pieces, tuple):
+        return web.Response(
+            status=local.status, headers=dict(local.headers), body=b"".join(pieces)
+        )
+    response = web.StreamResponse(status=local.status, headers=dict(local.headers))
+    await response.prepare(request)
+    for piece in pieces:
+        await response.write(piece)
+    await response.write_eof()
+    return response

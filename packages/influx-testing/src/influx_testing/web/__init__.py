@@ -1,0 +1,1 @@
+"""The HTTP side of the fake, without sockets: requests in, responses out."""

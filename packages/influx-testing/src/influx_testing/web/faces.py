@@ -1,0 +1,62 @@
+"""The faces of the fake: which paths each version of the server has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from influx_core.interfaces import Request
+from influx_testing.errors import FakeUnsupported
+from influx_testing.web.query import query
+from influx_testing.web.replies import Reply, page_not_found, text_reply
+from influx_testing.web.server import Server
+from influx_testing.web.write import write
+
+__all__ = ["FACES", "Face"]
+
+Endpoint = Callable[[Server, Request], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One version of the server.
+
+    Attributes:
+        version: what it says it is.
+        routes: endpoints by path and method.
+    """
+
+    version: str
+    routes: Mapping[str, Mapping[str, Endpoint]]
+
+    def answer(self, server: Server, request: Request) -> Reply:
+        """Find the endpoint of a request and let it answer."""
+        methods = self.routes.get(request.path)
+        if methods is None:
+            return page_not_found()
+        if request.method == "OPTIONS":
+            return Reply(200)
+        endpoint = methods.get(request.method)
+        if endpoint is None:
+            return text_reply(405, "Method Not Allowed")
+        try:
+            return endpoint(server, request)
+        except FakeUnsupported as error:
+            return text_reply(501, f"not supported by the fake server: {error}")
+
+
+def _empty(server: Server, request: Request) -> Reply:
+    return Reply(204)
+
+
+_V1: dict[str, dict[str, Endpoint]] = {
+    "/ping": {"GET": _empty, "HEAD": _empty},
+    "/query": {"GET": query, "POST": query},
+    "/status": {"GET": _empty, "HEAD": _empty},
+    "/write": {"POST": write},
+}
+
+FACES: dict[str, Face] = {
+    "1.6": Face("1.6.7", _V1),
+}
+"""The faces there are, by name."""

@@ -1,0 +1,83 @@
+"""What a request asks for: parameters of its URL and of its body."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from email import policy
+from email.parser import BytesParser
+from urllib.parse import parse_qsl
+
+from influx_core.interfaces import Request
+
+__all__ = ["BodyTooLarge", "Parameters", "body_of"]
+
+
+class BodyTooLarge(Exception):
+    """The body, unpacked, is over the limit."""
+
+
+def body_of(request: Request, limit: int) -> bytes:
+    """The body of a request, unpacked.
+
+    Raises:
+        BodyTooLarge: it is over the limit; a limit of 0 is none.
+        EOFError: the packed bytes are cut.
+        OSError: they are not packed as they say.
+    """
+    body = request.body
+    if body and request.headers.get("content-encoding") == "gzip":
+        body = _unpacked(body, limit)
+    if limit and len(body) > limit:
+        raise BodyTooLarge
+    return body
+
+
+def _unpacked(body: bytes, limit: int) -> bytes:
+    """Unpack no more than a byte over the limit."""
+    reader = zlib.decompressobj(wbits=gzip.zlib.MAX_WBITS | 16)  # type: ignore[attr-defined]
+    try:
+        data = reader.decompress(body, limit + 1 if limit else 0)
+    except zlib.error as error:
+        raise OSError(str(error)) from error
+    if not reader.eof and not (limit and len(data) > limit):
+        raise EOFError("unexpected EOF")
+    return data
+
+
+class Parameters:
+    """The parameters of a request; those of a form in the body come first."""
+
+    def __init__(self, request: Request) -> None:
+        self._values: dict[str, str] = {}
+        for name, value in (*_form(request), *request.params):
+            self._values.setdefault(name, value)
+
+    def get(self, name: str) -> str:
+        """The first value given; empty if there is none."""
+        return self._values.get(name, "")
+
+
+def _form(request: Request) -> list[tuple[str, str]]:
+    if request.method != "POST" or not request.body:
+        return []
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        text = request.body.decode("utf-8", "replace")
+        return parse_qsl(text, keep_blank_values=True, errors="replace")
+    if kind == "multipart/form-data":
+        return _multipart(content_type, request.body)
+    return []
+
+
+def _multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    message = BytesParser(policy=policy.HTTP).parsebytes(head + body)
+    pairs: list[tuple[str, str]] = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            pairs.append((name, content.decode("utf-8", "replace")))
+    return pairs

@@ -1,0 +1,213 @@
+"""The endpoint /query of 1.x.
+
+Source: https://docs.influxdata.com/influxdb/v1/tools/api/#query-http-endpoint
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from influx_core.interfaces import Request
+from influx_query import InfluxQLSyntaxError, parse
+from influx_query.nodes import Statement
+from influx_testing.engine import statements as engine_statements
+from influx_testing.engine.results import Result
+from influx_testing.engine.users import User
+from influx_testing.errors import FakeUnsupported
+from influx_testing.web.credentials import LoginError
+from influx_testing.web.formats import Format, UnencodableError, choose
+from influx_testing.web.parameters import Parameters
+from influx_testing.web.privileges import NotAuthorizedError, authorize
+from influx_testing.web.replies import Reply
+from influx_testing.web.server import Server
+
+__all__ = ["query"]
+
+_CHUNK_SIZE = 10_000
+
+
+def query(server: Server, request: Request) -> Reply:
+    """Run statements and answer with their results."""
+    parameters = Parameters(request)
+    format_ = choose(
+        request.headers.get("accept", ""),
+        epoch=parameters.get("epoch").strip(),
+        pretty=parameters.get("pretty") == "true",
+    )
+    try:
+        user = server.user(request, parameters)
+    except LoginError as error:
+        headers = {"www-authenticate": f'Basic realm="{server.settings.realm}"'}
+        return _refused(format_, 401, str(error), headers)
+    try:
+        statements = _statements(parameters)
+    except _BadRequestError as error:
+        return _refused(format_, 400, str(error))
+    database = parameters.get("db")
+    try:
+        if server.settings.auth_enabled:
+            authorize(statements, database, user)
+    except NotAuthorizedError as error:
+        return _refused(format_, 403, f"error authorizing query: {error}")
+    if parameters.get("async") == "true":
+        return _run_silently(server, statements, _request(request, parameters, user))
+    return _answered(server, format_, statements, _request(request, parameters, user), parameters)
+
+
+class _BadRequestError(Exception):
+    """The request as a whole is refused with 400."""
+
+
+def _refused(
+    format_: Format, status: int, message: str, headers: dict[str, str] | None = None
+) -> Reply:
+    names = {"content-type": format_.content_type, **(headers or {})}
+    return Reply(status, (format_.error(message),), names)
+
+
+def _statements(parameters: Parameters) -> Sequence[Statement]:
+    text = parameters.get("q").strip()
+    if not text:
+        raise _BadRequestError('missing required parameter "q"')
+    params = _bound(parameters.get("params"))
+    try:
+        return parse(text, params, dialect="1.6")
+    except InfluxQLSyntaxError as error:
+        raise _BadRequestError(f"error parsing query: {error.message}") from error
+
+
+def _bound(text: str) -> dict[str, Any] | None:
+    """Read the bound parameters. A number is a float only if there is a dot in it."""
+    if not text:
+        return None
+    try:
+        params = json.loads(text, parse_float=_float, parse_constant=_invalid)
+    except ValueError as error:
+        raise _BadRequestError(f"error parsing query parameters: {error}") from error
+    if not isinstance(params, dict):
+        raise _BadRequestError(
+            f"error parsing query parameters: json: cannot unmarshal {_json_name(params)} "
+            "into Go value of type map[string]interface {}"
+        )
+    return params  # type: ignore[return-value]
+
+
+def _float(text: str) -> float:
+    if "." not in text:
+        raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    return float(text)
+
+
+def _invalid(text: str) -> float:
+    raise ValueError(f"invalid character '{text[0]}' looking for beginning of value")
+
+
+def _json_name(value: object) -> str:
+    names = {bool: "bool", float: "number", int: "number", list: "array", str: "string"}
+    return names.get(type(value), "null")
+
+
+def _request(
+    request: Request, parameters: Parameters, user: User | None
+) -> engine_statements.Request:
+    return engine_statements.Request(
+        database=parameters.get("db"),
+        policy=parameters.get("rp"),
+        chunk_size=_chunk_size(parameters),
+        read_only=request.method in {"GET", "HEAD"},
+        user=user,
+    )
+
+
+def _chunk_size(parameters: Parameters) -> int:
+    text = parameters.get("chunk_size")
+    if parameters.get("chunked") == "true" and text.isdecimal() and int(text) > 0:
+        return int(text)
+    return _CHUNK_SIZE
+
+
+def _run_silently(
+    server: Server, statements: Sequence[Statement], request: engine_statements.Request
+) -> Reply:
+    for _ in engine_statements.execute(server.engine, statements, request):
+        pass
+    return Reply(204)
+
+
+def _answered(
+    server: Server,
+    format_: Format,
+    statements: Sequence[Statement],
+    request: engine_statements.Request,
+    parameters: Parameters,
+) -> Reply:
+    results = engine_statements.execute(server.engine, statements, request)
+    headers = {"content-type": format_.content_type}
+    if parameters.get("chunked") == "true":
+        return Reply(200, _pieces(format_, results), headers)
+    whole = _merged(results, server.settings.max_row_limit)
+    try:
+        return Reply(200, (format_.answer(whole),), headers)
+    except UnencodableError as error:
+        return Reply(200, (f"{error}\n".encode(),), headers)
+
+
+def _pieces(format_: Format, results: Iterator[Result]) -> Iterable[bytes]:
+    """One document for each result. The first is made at once: refusals are not to come late."""
+    first = next(results, None)
+    if first is None:
+        return ()
+    return _documents(format_, first, results)
+
+
+def _documents(format_: Format, first: Result, results: Iterator[Result]) -> Iterator[bytes]:
+    yield format_.answer([first])
+    try:
+        for result in results:
+            yield format_.answer([result])
+    except FakeUnsupported as error:
+        yield format_.error(f"not supported by the fake server: {error}")
+
+
+def _merged(results: Iterable[Result], row_limit: int) -> list[Result]:
+    """Put the results of each statement together, as the server does without chunks."""
+    merged: list[Result] = []
+    rows = 0
+    for result in results:
+        if row_limit:
+            rows = _cut(result, row_limit, rows)
+        if merged and merged[-1].statement_id == result.statement_id:
+            if result.error:
+                merged[-1] = result
+                continue
+            _append(merged[-1], result)
+        else:
+            merged.append(result)
+        if row_limit and rows >= row_limit:
+            merged[-1].partial = False
+            break
+    return merged
+
+
+def _append(whole: Result, result: Result) -> None:
+    """Add a result; rows of the series that was last go on in it."""
+    while result.series and whole.series and whole.series[-1].is_same(result.series[0]):
+        whole.series[-1].values += result.series.pop(0).values
+    whole.series += result.series
+    whole.messages += result.messages
+    whole.partial = result.partial
+
+
+def _cut(result: Result, limit: int, rows: int) -> int:
+    """Cut a result at the limit of rows; returns how many there are now."""
+    for index, series in enumerate(result.series):
+        room = limit - rows
+        if room < len(series.values):
+            series.values = series.values[:room]
+            series.partial = True
+        rows += len(series.values)
+        if rows >= limit:
+            del result.series[index + 1 :]
+    return rows

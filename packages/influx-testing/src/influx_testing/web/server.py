@@ -1,0 +1,42 @@
+"""What the endpoints of every face share: the engine, the settings, and who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from influx_core.interfaces import Request
+from influx_testing.engine.engine import Engine
+from influx_testing.engine.users import User
+from influx_testing.settings import Settings
+from influx_testing.web.credentials import login
+from influx_testing.web.parameters import Parameters
+
+__all__ = ["Server"]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server, as its endpoints see it.
+
+    Attributes:
+        engine: what it holds.
+        settings: how it is configured.
+        version: what it says it is.
+        token: the operator token of the newer faces; empty accepts any.
+    """
+
+    engine: Engine
+    settings: Settings
+    version: str
+    token: str = ""
+
+    def user(self, request: Request, parameters: Parameters) -> User | None:
+        """Who is asking; None where nobody is asked, or while there is no administrator.
+
+        Raises:
+            LoginError: there are no credentials, or they are wrong.
+        """
+        if not self.settings.auth_enabled:
+            return None
+        users, now = self.engine.users, self.engine.clock()
+        return login(request, parameters, users, self.settings, now)
