@@ -27,14 +27,8 @@ def test_the_chart_fills_its_width_and_marks_every_peak() -> None:
 
 
 def test_the_chart_counts_seconds_from_the_first_row() -> None:
-    assert chart((10, 20), (20, 40), (30, 90)).splitlines()[-1].split() == [
-        "0",
-        "s",
-        "1",
-        "s",
-        "2",
-        "s",
-    ]
+    ticks = chart((10, 20), (20, 40), (30, 90)).splitlines()[-1]
+    assert " ".join(ticks.split()) == "0 s 1 s 2 s"
 
 
 def test_one_row_is_enough_for_a_chart() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import psutil
 from examples.system_metrics.sampling import HOST, samples, take_sample
@@ -30,7 +31,7 @@ async def test_every_cpu_is_sampled_and_their_names_sort_by_number() -> None:
 async def test_there_is_a_sample_every_interval_until_the_time_is_over() -> None:
     times = [time async for time, _ in samples(0.5, 0.1)]
     assert 2 <= len(times) <= 5
-    assert all(b - a >= timedelta(seconds=0.1) for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= timedelta(seconds=0.1) for a, b in pairwise(times))
 
 
 async def test_there_is_one_sample_even_if_there_is_no_time() -> None:
