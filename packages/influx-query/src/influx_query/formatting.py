@@ -59,9 +59,7 @@ def _break_lines(tokens: Tokens) -> str:
         depth = sum(open_queries)
         if kind == ")" and open_queries and open_queries.pop():
             out.append("\n" + _STEP * (depth - 1))
-        elif index and _begins_line(
-            tokens, index, within_call=bool(open_queries) and not open_queries[-1]
-        ):
+        elif index and not _in_call(open_queries) and _begins_line(tokens, index):
             out.append("\n" + _STEP * (depth + (kind in _JOINS)))
         elif tokens.text[tokens.starts[index] - 1] == " ":
             out.append(" ")
@@ -108,7 +106,5 @@ def _hint(error: InfluxQLSyntaxError) -> str:
     if expected == ("identifier",):
         return "a name stands bare or in double quotes; single quotes are for strings"
     if error.message == "invalid duration":
-        return (
-            "a duration is a whole number and a unit: ns, u, ms, s, m, h, d, w; numbers have no i"
-        )
+        return "a duration is a whole number and ns, u, ms, s, m, h, d or w; integers have no i"
     return ""

@@ -21,7 +21,7 @@ _TOKEN: Final = re.compile(
     _GAP
     + r"""(?:
       ([A-Za-z_][A-Za-z0-9_]*+)(?!")                # 1 a word
-    | (::|[<>!]=|<>|=~|!~|[-+*%&|^=<>(),;.:])       # 2 a symbol
+    | (::|[<>!]=|<>|=~|!~|[-+*%&|^=<>(),;:]|\.(?![0-9]))  # 2 a symbol
     | ("(?:[^"\\\n]|\\[n\\"'])*+")                  # 3 a quoted identifier
     | ('(?:[^'\\\n]|\\[n\\"'])*+')                  # 4 a string
     | ([0-9]+[A-Za-zµ][A-Za-z0-9µ]*+)               # 5 a duration
@@ -127,7 +127,10 @@ class Tokens:
     def end(self, index: int) -> int:
         """Give the offset behind a token."""
         start = self.starts[index]
-        match = _EXTENT.match(self.text, start) or _TOKEN.match(self.text, start)
+        if self.kinds[index] == "REGEX" and self.text[start] == "/":
+            match = _REGEX.match(self.text, start)
+        else:
+            match = _EXTENT.match(self.text, start) or _TOKEN.match(self.text, start)
         return match.end() if match else start
 
     def read_past_end(self) -> None:

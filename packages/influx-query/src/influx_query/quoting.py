@@ -21,6 +21,7 @@ UINT64_MAX: Final = 2**64 - 1
 _BARE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _IDENT_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 _STRING_ESCAPES: Final = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n"})
+_UNWRITABLE: Final = re.compile("[\0\r\ud800-\udfff]")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -74,8 +75,8 @@ def quote_regex(pattern: str) -> str:
     a slash is the only thing escaped.
 
     Raises:
-        ValueError: The pattern can't be written: a line break, or an odd run of backslashes before
-            the end or before a slash, which would swallow the delimiter.
+        ValueError: The pattern can't be written: it has a line break, or a backslash at its end,
+            which would swallow the delimiter.
     """
     _refuse_unwritable(pattern, "regular expression")
     if "\n" in pattern:
@@ -83,8 +84,11 @@ def quote_regex(pattern: str) -> str:
             f"the regular expression {pattern!r} has a line break, which InfluxQL can't write "
             r"between slashes; write it as \n"
         )
-    if re.search(r"(?<!\\)(?:\\\\)*\\\Z", pattern):
-        raise ValueError(f"the regular expression {pattern!r} ends within an escape")
+    if pattern.endswith("\\"):
+        raise ValueError(
+            f"the regular expression {pattern!r} ends with a backslash, which would escape the "
+            r"slash behind it; write \x5c for a backslash"
+        )
     return f"/{pattern.replace('/', chr(92) + '/')}/"
 
 
@@ -190,10 +194,10 @@ def _fraction(value: int, size: int) -> str:
 
 
 def _refuse_unwritable(text: str, what: str) -> None:
-    r"""Refuse the characters the scanner changes or takes for the end: ``\r`` and NUL."""
-    for char in "\r\0":
-        if char in text:
-            raise ValueError(
-                f"the {what} {text!r} holds {char!r}, which InfluxQL has no escape for; "
-                "remove it, or bind the value as a parameter"
-            )
+    r"""Refuse the characters the scanner changes or takes for the end, and what is no text."""
+    found = _UNWRITABLE.search(text)
+    if found:
+        raise ValueError(
+            f"the {what} {text!r} holds {found[0]!r}, which InfluxQL has no escape for; "
+            "leave the character out"
+        )

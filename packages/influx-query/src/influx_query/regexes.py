@@ -15,24 +15,8 @@ _GROUP: Final = re.compile(r"\(\?(?:P<[A-Za-z0-9_]+>|[imsU]*(?:-[imsU]+)?[:)])")
 _NAMED: Final = re.compile(r"\(\?P<[^>]*>?")
 _REPEAT: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 _POSIX: Final = re.compile(r"\[:\^?([a-z]+):\]")
-_POSIX_NAMES: Final = frozenset(
-    [
-        "alnum",
-        "alpha",
-        "ascii",
-        "blank",
-        "cntrl",
-        "digit",
-        "graph",
-        "lower",
-        "print",
-        "punct",
-        "space",
-        "upper",
-        "word",
-        "xdigit",
-    ]
-)
+_LETTERS: Final = ("alnum", "alpha", "ascii", "lower", "upper", "word")
+_OTHERS: Final = ("blank", "cntrl", "digit", "graph", "print", "punct", "space", "xdigit")
 _ESCAPE: Final = re.compile(
     r"\\(?:[AbBzdDsSwWaftnrv]|[0-7]{2,3}|0|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]{1,6}\}"
     r"|[pP](?:[CLMNPSZ]|\{\^?[A-Za-z_]+\})|[!-/:-@\[-`{-~ \t\n])"
@@ -75,31 +59,31 @@ class _Checker:
             char = self.pattern[self.position]
             step = _STEPS.get(char)
             if step is None:
-                self._literal(1)
+                self.literal(1)
             else:
                 step(self)
         if self.depth:
             raise _Problem(f"missing closing ): `{self.pattern}`")
 
-    def _literal(self, width: int) -> None:
+    def literal(self, width: int) -> None:
+        """Pass characters that can be repeated."""
         self.position += width
         self.repeatable, self.last_repeat = True, ""
 
-    def _anchor(self) -> None:
-        """Pass ^ or $: Go lets these be repeated, too."""
-        self._literal(1)
-
-    def _alternative(self) -> None:
+    def alternative(self) -> None:
+        """Pass a bar, behind which nothing can be repeated."""
         self.position += 1
         self.repeatable, self.last_repeat = False, ""
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """Pass a parenthesis, and flags or a name behind it."""
         if self.pattern.startswith("(?", self.position):
             self._open_special()
         else:
-            self._enter(1)
+            self.enter(1)
 
-    def _enter(self, width: int) -> None:
+    def enter(self, width: int) -> None:
+        """Pass the opening of a group."""
         self.position += width
         self.depth += 1
         self.repeatable, self.last_repeat = False, ""
@@ -112,7 +96,7 @@ class _Checker:
             self.position = match.end()
             self.repeatable, self.last_repeat = False, ""
         else:
-            self._enter(len(match[0]))
+            self.enter(len(match[0]))
 
     def _unknown_group(self) -> str:
         named = _NAMED.match(self.pattern, self.position)
@@ -123,17 +107,19 @@ class _Checker:
         end = flags.end() if flags else self.position + 2
         return f"invalid or unsupported Perl syntax: `{self.pattern[self.position : end + 1]}`"
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Pass the end of a group."""
         if not self.depth:
             raise _Problem(f"unexpected ): `{self.pattern}`")
         self.depth -= 1
-        self._literal(1)
+        self.literal(1)
 
-    def _repeat(self) -> None:
+    def repeat(self) -> None:
+        """Pass a repetition, of something that can be repeated."""
         start = self.position
         match = _REPEAT.match(self.pattern, start)
         if self.pattern[start] == "{" and match is None:
-            self._literal(1)
+            self.literal(1)
             return
         text = match[0] if match else self.pattern[start]
         if match:
@@ -147,12 +133,13 @@ class _Checker:
         self.position += len(text)
         self.repeatable, self.last_repeat = False, text
 
-    def _escape(self) -> None:
+    def escape(self) -> None:
+        """Pass a backslash and what belongs to it."""
         if self.pattern.startswith("\\Q", self.position):
             end = self.pattern.find("\\E", self.position)
-            self._literal((len(self.pattern) if end < 0 else end + 2) - self.position)
+            self.literal((len(self.pattern) if end < 0 else end + 2) - self.position)
             return
-        self._literal(len(self._escape_at(self.position)))
+        self.literal(len(self._escape_at(self.position)))
 
     def _escape_at(self, start: int) -> str:
         match = _ESCAPE.match(self.pattern, start)
@@ -167,7 +154,8 @@ class _Checker:
             raise _Problem(f"invalid escape sequence: `{text}`")
         return match[0]
 
-    def _class(self) -> None:
+    def bracket(self) -> None:
+        """Pass a class of characters."""
         start = self.position
         position = start + 1 + self.pattern.startswith("^", start + 1)
         first = True
@@ -176,13 +164,13 @@ class _Checker:
                 raise _Problem(f"missing closing ]: `{self.pattern[start:]}`")
             position = self._class_item(start, position)
             first = False
-        self._literal(position + 1 - start)
+        self.literal(position + 1 - start)
 
     def _class_item(self, start: int, position: int) -> int:
         """Pass one character, range or named class; give where the next one begins."""
         posix = _POSIX.match(self.pattern, position)
         if posix:
-            if posix[1] not in _POSIX_NAMES:
+            if posix[1] not in _LETTERS + _OTHERS:
                 raise _Problem(f"invalid character class range: `{posix[0]}`")
             return posix.end()
         low, after = self._class_char(position)
@@ -226,13 +214,13 @@ def _escaped_char(escape: str) -> str:
 
 
 _STEPS: Final = {
-    "(": _Checker._open,  # noqa: SLF001 - the class's own table
-    ")": _Checker._close,  # noqa: SLF001
-    "[": _Checker._class,  # noqa: SLF001
-    "\\": _Checker._escape,  # noqa: SLF001
-    "|": _Checker._alternative,  # noqa: SLF001
-    "*": _Checker._repeat,  # noqa: SLF001
-    "+": _Checker._repeat,  # noqa: SLF001
-    "?": _Checker._repeat,  # noqa: SLF001
-    "{": _Checker._repeat,  # noqa: SLF001
+    "(": _Checker.open,
+    ")": _Checker.close,
+    "[": _Checker.bracket,
+    "\\": _Checker.escape,
+    "|": _Checker.alternative,
+    "*": _Checker.repeat,
+    "+": _Checker.repeat,
+    "?": _Checker.repeat,
+    "{": _Checker.repeat,
 }

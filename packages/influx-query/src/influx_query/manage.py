@@ -1,0 +1,197 @@
+"""Builders for statements that change something: CREATE, DROP, DELETE, GRANT and the like.
+
+Each function gives a node, as those of `influx_query.show` do. Durations are texts like ``7d``,
+timedeltas, or nanoseconds; ``INF`` is for ever.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from influx_query import literals
+from influx_query.nodes import (
+    CreateContinuousQueryStatement,
+    CreateDatabaseStatement,
+    CreateRetentionPolicyStatement,
+    CreateUserStatement,
+    DeleteSeriesStatement,
+    DropContinuousQueryStatement,
+    DropDatabaseStatement,
+    DropMeasurementStatement,
+    DropRetentionPolicyStatement,
+    DropSeriesStatement,
+    DropUserStatement,
+    GrantAdminStatement,
+    GrantStatement,
+    KillQueryStatement,
+    Measurement,
+    Privilege,
+    RevokeAdminStatement,
+    RevokeStatement,
+    SetPasswordUserStatement,
+)
+from influx_query.parser import parse
+from influx_query.show import Names, Where, condition, sources
+
+if TYPE_CHECKING:
+    from influx_query.builder import SelectQuery
+
+Duration = str | int | timedelta
+Access = Literal["read", "write", "all"]
+
+_PRIVILEGES: dict[str, Privilege] = {"read": "READ", "write": "WRITE", "all": "ALL PRIVILEGES"}
+
+
+def create_database(
+    name: str,
+    *,
+    duration: Duration | None = None,
+    replication: int | None = None,
+    shard_duration: Duration = 0,
+    retention_policy: str = "",
+) -> CreateDatabaseStatement:
+    """Create a database; what is given besides the name describes its first retention policy."""
+    return CreateDatabaseStatement(
+        name,
+        duration=None if duration is None else _nanoseconds(duration),
+        replication=replication,
+        shard_duration=_nanoseconds(shard_duration),
+        retention_policy=retention_policy,
+    )
+
+
+def drop_database(name: str) -> DropDatabaseStatement:
+    """Drop a database with everything in it."""
+    return DropDatabaseStatement(name)
+
+
+def create_retention_policy(
+    name: str,
+    on: str,
+    duration: Duration,
+    *,
+    replication: int = 1,
+    shard_duration: Duration = 0,
+    default: bool = False,
+) -> CreateRetentionPolicyStatement:
+    """Create a retention policy; a shard duration of 0 is the server's own choice."""
+    return CreateRetentionPolicyStatement(
+        name,
+        on,
+        _nanoseconds(duration),
+        replication,
+        shard_duration=_nanoseconds(shard_duration),
+        default=default,
+    )
+
+
+def drop_retention_policy(name: str, on: str) -> DropRetentionPolicyStatement:
+    """Drop a retention policy with everything in it."""
+    return DropRetentionPolicyStatement(name, on)
+
+
+def create_continuous_query(
+    name: str, on: str, source: SelectQuery, *, every: Duration = 0, for_: Duration = 0
+) -> CreateContinuousQueryStatement:
+    """Create a continuous query.
+
+    Args:
+        name: Its name.
+        on: Its database.
+        source: What it runs: a query with INTO, and with GROUP BY time if it aggregates.
+        every: How often it runs; 0 is once a bucket.
+        for_: How far back it looks each time; 0 is one bucket.
+
+    Raises:
+        InfluxQLSyntaxError: The server would refuse it, for the reason given.
+    """
+    statement = CreateContinuousQueryStatement(
+        name, on, source.statement(), _nanoseconds(every), _nanoseconds(for_)
+    )
+    parse(statement.render())
+    return statement
+
+
+def drop_continuous_query(name: str, on: str) -> DropContinuousQueryStatement:
+    """Drop a continuous query."""
+    return DropContinuousQueryStatement(name, on)
+
+
+def drop_measurement(name: str) -> DropMeasurementStatement:
+    """Drop a measurement with everything in it."""
+    return DropMeasurementStatement(name)
+
+
+def drop_series(from_: Names = (), *, where: Where = None) -> DropSeriesStatement:
+    """Drop series, by measurement, by tags, or both.
+
+    Raises:
+        ValueError: Neither is given, or the server couldn't: see `delete`.
+    """
+    return DropSeriesStatement(_chosen(from_, where, "drop_series"), condition(where))
+
+
+def delete(from_: Names = (), *, where: Where = None) -> DeleteSeriesStatement:
+    """Delete points, by measurement, by tags and by time.
+
+    Raises:
+        ValueError: Nothing says which points, or a measurement is of another database or policy.
+    """
+    return DeleteSeriesStatement(_chosen(from_, where, "delete"), condition(where))
+
+
+def create_user(name: str, password: str, *, admin: bool = False) -> CreateUserStatement:
+    """Create a user. The password is in the text for the wire alone."""
+    return CreateUserStatement(name, password, admin)
+
+
+def set_password(name: str, password: str) -> SetPasswordUserStatement:
+    """Change a user's password, which is in the text for the wire alone."""
+    return SetPasswordUserStatement(name, password)
+
+
+def drop_user(name: str) -> DropUserStatement:
+    """Drop a user."""
+    return DropUserStatement(name)
+
+
+def grant(access: Access, to: str, *, on: str = "") -> GrantStatement | GrantAdminStatement:
+    """Give a user access to a database; ``all`` without a database makes an administrator."""
+    if not on and access == "all":
+        return GrantAdminStatement(to)
+    return GrantStatement(_privilege(access, on), on, to)
+
+
+def revoke(access: Access, from_: str, *, on: str = "") -> RevokeStatement | RevokeAdminStatement:
+    """Take access to a database from a user; ``all`` without one ends being an administrator."""
+    if not on and access == "all":
+        return RevokeAdminStatement(from_)
+    return RevokeStatement(_privilege(access, on), on, from_)
+
+
+def kill_query(query_id: int) -> KillQueryStatement:
+    """Stop a running query, by the number `show.queries()` tells."""
+    return KillQueryStatement(query_id)
+
+
+def _nanoseconds(value: Duration) -> int:
+    return 0 if value == "INF" else literals.duration(value).value
+
+
+def _privilege(access: str, database: str) -> Privilege:
+    if access not in _PRIVILEGES:
+        raise ValueError(f"there is no access {access!r}; there are {', '.join(_PRIVILEGES)}")
+    if not database:
+        raise ValueError(f"{access} access is to a database: say which with on=...")
+    return _PRIVILEGES[access]
+
+
+def _chosen(names: Names, where: Where, what: str) -> tuple[Measurement, ...]:
+    found = sources(names)
+    if not found and where is None:
+        raise ValueError(f"{what}() needs a measurement, a condition, or both")
+    for each in found:
+        if each.database or each.retention_policy:
+            raise ValueError(f"{what}() works in the request's database, and can't name {each}")
+    return found
