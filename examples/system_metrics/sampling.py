@@ -14,7 +14,7 @@ from influx_core import DataPoint
 
 __all__ = ["HOST", "samples"]
 
-HOST = platform.node()
+HOST = platform.node() or "localhost"
 
 
 async def samples(
