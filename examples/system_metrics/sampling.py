@@ -78,11 +78,11 @@ def programs(now: datetime) -> Iterator[DataPoint]:
     Processes of the same name are added up. With a point for each they would replace one another:
     a measurement has one point for the same tags and the same time.
     """
-    cpu, memory = Counter[str](), Counter[str]()
+    loads, sizes = Counter[str](), Counter[str]()
     for process in psutil.process_iter(["name", "cpu_percent", "memory_info"]):
         if None not in process.info.values():  # None is what this user may not see
-            cpu[process.info["name"]] += process.info["cpu_percent"]
-            memory[process.info["name"]] += process.info["memory_info"].rss
-    for name, used in memory.items():
+            loads[process.info["name"]] += process.info["cpu_percent"]
+            sizes[process.info["name"]] += process.info["memory_info"].rss
+    for name, size in sizes.items():
         tags = {"host": HOST, "program": name}
-        yield DataPoint("process", tags, {"cpu": float(cpu[name]), "memory": used}, now)
+        yield DataPoint("process", tags, {"cpu": float(loads[name]), "memory": size}, now)
