@@ -49,6 +49,10 @@ class FakeInfluxDB:
         """The version it says it is."""
         return self._face.version
 
+    def clear(self) -> None:
+        """Forget everything: databases, points, users."""
+        self.engine.clear()
+
     def handle(self, request: Request) -> LocalResponse:
         """Answer one request; the body may be made while it is read."""
         reply = self._face.answer(self._server, request)

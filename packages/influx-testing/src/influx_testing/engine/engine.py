@@ -33,6 +33,11 @@ class Engine:
     databases: Databases = field(default_factory=Databases)
     users: Users = field(default_factory=Users)
 
+    def clear(self) -> None:
+        """Forget everything: databases, points, users."""
+        self.databases = Databases()
+        self.users = Users()
+
     def create_database(self, name: str, policy: RetentionPolicy | None = None) -> Database:
         """Find or make a database, with a default policy where none is asked for.
 
