@@ -1,6 +1,6 @@
 import pytest
 
-from influx_query import InfluxQLSyntaxError, explain_error, format, parse
+from influx_query import InfluxQLSyntaxError, explain_error, format, parse  # noqa: A004 - as in black
 
 
 def test_each_clause_has_a_line_and_a_subquery_a_margin():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import cast
+from typing import Final, cast
 
 from influx_query import quoting, regexes
 from influx_query.durations import parse_duration
@@ -20,6 +20,8 @@ from influx_query.nodes import (
     TimeLiteral,
     UnsignedLiteral,
 )
+
+_ESCAPE_OR_BREAK: Final = re.compile(r"\\.|\n", re.DOTALL)
 
 Value = bool | int | float | Decimal | str | date | timedelta | re.Pattern[str]
 """What a literal can be made of. A date is midnight UTC; a datetime has to know its time zone."""
@@ -112,7 +114,9 @@ def _flags(pattern: re.Pattern[str]) -> str:
 
 def _writable(pattern: str) -> str:
     r"""Write what can't stand between slashes in another way: a line break, a ``\\`` at the end."""
-    pattern = pattern.replace("\n", r"\n")
+    pattern = _ESCAPE_OR_BREAK.sub(
+        lambda match: r"\n" if match[0].endswith("\n") else match[0], pattern
+    )
     if pattern.endswith("\\\\"):
         pattern = pattern[:-2] + r"\x5c"
     return pattern

@@ -19,7 +19,7 @@ _LETTERS: Final = ("alnum", "alpha", "ascii", "lower", "upper", "word")
 _OTHERS: Final = ("blank", "cntrl", "digit", "graph", "print", "punct", "space", "xdigit")
 _ESCAPE: Final = re.compile(
     r"\\(?:[AbBzdDsSwWaftnrv]|[0-7]{2,3}|0|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]{1,6}\}"
-    r"|[pP](?:[CLMNPSZ]|\{\^?[A-Za-z_]+\})|[!-/:-@\[-`{-~ \t\n])"
+    r"|[pP](?:[CLMNPSZ]|\{\^?[A-Za-z_]+\})|[^A-Za-z0-9\x80-\U0010ffff])"
 )
 _UNICODE: Final = re.compile(r"\\[pP](?:\{[^}]*\}?|.)", re.DOTALL)
 _NOT_IN_CLASS: Final = frozenset("AbBzQE")

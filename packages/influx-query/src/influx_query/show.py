@@ -195,7 +195,9 @@ def cardinality(
 
 def sources(names: Names) -> tuple[Measurement, ...]:
     """Make measurements of one name or several, of patterns, or of measurements."""
-    several: Iterable[Any] = (names,) if isinstance(names, Name) else names
+    several: Iterable[Any] = (
+        (names,) if isinstance(names, str | re.Pattern | Measurement) else names
+    )
     return tuple(_measurement(name) for name in several)
 
 
