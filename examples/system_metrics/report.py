@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from rich import box
 from rich.console import Console, Group
@@ -49,9 +50,7 @@ def show(run: Run, answers: Answers, console: Console) -> None:
         ),
         _programs(answers.programs),
     ]
-    for part in parts:
-        console.print()
-        console.print(part)
+    console.print(Group(*chain.from_iterable(("", part) for part in parts)))
 
 
 def _table(*columns: str) -> Table:
