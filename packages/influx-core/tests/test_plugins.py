@@ -43,6 +43,26 @@ def test_a_part_is_chosen_by_name_by_mapping_or_ready_made():
     assert plugins.serializer(ready) is ready
 
 
+@pytest.mark.parametrize(
+    ("hook", "build"),
+    [
+        ("influx_transports", Plugins.transport),
+        ("influx_serializers", Plugins.serializer),
+        ("influx_deserializers", Plugins.deserializer),
+        ("influx_auths", Plugins.auth),
+        ("influx_retry_policies", Plugins.retry_policy),
+    ],
+)
+def test_each_kind_of_part_can_come_from_a_plugin(hook, build):
+    class Anything:
+        content_type = accept = "text/plain"
+        send = aclose = dump = start = sign = delay = None
+
+    mine = hookimpl(specname=hook)(lambda: {"mine": Anything})
+    plugins = hermetic(types.SimpleNamespace(mine=mine))
+    assert isinstance(build(plugins, "mine"), Anything)
+
+
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(ConfigError, match="no serializer 'protobuf'; known: line-protocol"):
         hermetic().serializer("protobuf")

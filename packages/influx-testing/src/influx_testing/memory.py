@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from influx_core import hookimpl
+from influx_core import ConfigError, hookimpl
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing.server import FakeInfluxDB
 
@@ -30,13 +30,21 @@ class MemoryTransport:
 
     def __init__(self, fake: FakeInfluxDB | None = None) -> None:
         self._own = fake or FakeInfluxDB()
+        self._closed = False
 
     async def send(self, request: Request) -> LocalResponse:
-        """Let the server answer."""
+        """Let the server answer.
+
+        Raises:
+            ConfigError: the transport is closed.
+        """
+        if self._closed:
+            raise ConfigError("the client is closed: make a new one")
         return self._fake(request.base_url).handle(request)
 
     async def aclose(self) -> None:
-        """Do nothing: there is no connection."""
+        """Take no more requests; the server keeps what it holds."""
+        self._closed = True
 
     def _fake(self, base_url: str) -> FakeInfluxDB:
         name = base_url.partition("://")[2].strip("/")
