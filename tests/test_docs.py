@@ -25,7 +25,13 @@ def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if BLOCK.search(p.read_text())], ids=name)
+# A tutorial is done step by step, as its reader does, by a test of its own.
+EXECUTED = [
+    page for page in PAGES if BLOCK.search(page.read_text()) and "tutorial" not in page.parts
+]
+
+
+@pytest.mark.parametrize("page", EXECUTED, ids=name)
 def test_the_examples_of_a_page_run_and_print_what_it_says(page, fake_url, capsys, monkeypatch):
     text = "\n".join(BLOCK.findall(page.read_text()))
     monkeypatch.setenv("INFLUX_URL", fake_url)
@@ -34,6 +40,12 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(page, fake_url, capsy
     printed = capsys.readouterr().out
     for line in PRINTED.findall(text):
         assert line in printed
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/tutorial/*.md")), ids=name)
+def test_every_tutorial_has_a_test_of_its_own(page):
+    tests = [path.read_text() for path in ROOT.glob("**/tests/test_*.py")]
+    assert any(name(page) in text for text in tests)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
