@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard
 
 from influx_core.errors import EncodeError
 from influx_core.lineprotocol import LineProtocolSerializer
@@ -91,13 +91,9 @@ class SchemaGuard:
     def _checked(self, point: PointLike) -> PointLike:
         """Return the point, its fields coerced where need be, and remember their types."""
         measurement, tags, fields, timestamp = members(point)
-        if not isinstance(measurement, str) or not isinstance(fields, Mapping):
+        if not isinstance(measurement, str) or not _is_mapping(fields):
             return point  # the other serializer says what is wrong
-        given = {
-            key: _type(measurement, key, value)
-            for key, value in fields.items()
-            if value is not None
-        }
+        given = _types(measurement, fields)
         known = self._types.get(measurement, {})
         changed = {
             key: self._coerced(measurement, key, fields[key], known[key])
@@ -108,18 +104,27 @@ class SchemaGuard:
         return (measurement, tags, {**fields, **changed}, timestamp) if changed else point
 
     def _coerced(self, measurement: str, key: str, value: Any, known: FieldType) -> Any:
-        coerced = _COERCIONS.get(known, _cannot)(value) if self._coerce else None
-        if coerced is not None:
-            return coerced
+        if self._coerce and known in _COERCIONS:
+            coerced = _COERCIONS[known](value)
+            if coerced is not None:
+                return coerced
         reason = f"the field holds values of type {known}, and {value!r} is {field_type(value)}"
         raise EncodeError(reason, measurement=measurement, key=key)
 
 
-def _type(measurement: str, key: str, value: Any) -> FieldType:
-    try:
-        return field_type(value)
-    except TypeError as error:
-        raise EncodeError(str(error), measurement=measurement, key=key) from error
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _types(measurement: str, fields: Mapping[str, Any]) -> dict[str, FieldType]:
+    types: dict[str, FieldType] = {}
+    for key, value in fields.items():
+        try:
+            if value is not None:
+                types[key] = field_type(value)
+        except TypeError as error:
+            raise EncodeError(str(error), measurement=measurement, key=key) from error
+    return types
 
 
 def _as_float(value: Any) -> float | None:
@@ -135,10 +140,6 @@ def _as_integer(value: Any) -> int | None:
     if field_type(value) != "float" or not math.isfinite(value) or int(value) != value:
         return None
     return int(value)
-
-
-def _cannot(value: Any) -> None:
-    return None
 
 
 _COERCIONS: Mapping[str, Callable[[Any], Any]] = {"float": _as_float, "integer": _as_integer}

@@ -71,7 +71,8 @@ class PointMapping(Generic[_T]):
 
     def __init__(self, cls: type[_T], measurement: str | None = None) -> None:
         self.cls = cls
-        self.measurement: str = measurement or getattr(cls, "__measurement__", cls.__name__)
+        default: str = getattr(cls, "__measurement__", cls.__name__)
+        self.measurement = measurement or default
         self._tags, self._fields, times = _members(cls)
         self._time = times[0] if times else None
         self._take_tags = _taker(self._tags)

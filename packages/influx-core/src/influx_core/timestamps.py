@@ -5,6 +5,7 @@ No float is ever involved. The limits are the server's: 1677-09-21 to 2262-04-11
 
 from __future__ import annotations
 
+import operator
 import re
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
@@ -53,7 +54,12 @@ UNIT_NS: Mapping[Precision, int] = MappingProxyType(
 """How many nanoseconds one unit has."""
 
 _ALIASES: Mapping[str, Precision] = {
-    **{name: name for name in UNIT_NS},
+    "ns": "ns",
+    "us": "us",
+    "ms": "ms",
+    "s": "s",
+    "m": "m",
+    "h": "h",
     "n": "ns",
     "u": "us",
     "\N{MICRO SIGN}": "us",
@@ -70,7 +76,7 @@ _RFC3339 = re.compile(
 )
 # What numpy calls its units; those it leaves out (as, fs, ps) are finer than a nanosecond, and
 # months and years have no fixed length.
-_NUMPY_UNIT_NS = {**UNIT_NS, "D": 86_400 * _SECOND, "W": 7 * 86_400 * _SECOND}
+_NUMPY_UNIT_NS: dict[str, int] = {**UNIT_NS, "D": 86_400 * _SECOND, "W": 7 * 86_400 * _SECOND}
 _NUMPY_NAT = -(2**63)
 
 
@@ -120,7 +126,8 @@ def _convert(value: Any, precision: Precision, naive: Naive) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__"):
         kind = type(value).__name__
         raise TypeError(f"a time is an int, a datetime, a date or RFC 3339 text, not {kind}")
-    return int(value.__index__()) * UNIT_NS[precision]
+    units: int = operator.index(value)
+    return units * UNIT_NS[precision]
 
 
 def _datetime_ns(value: datetime, naive: Naive) -> int:

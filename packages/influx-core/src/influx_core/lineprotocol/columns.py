@@ -54,6 +54,8 @@ class ColumnWriter:
         """
         measurements, tags, fields, timestamps = zip(*rows, strict=True)
         texts: list[Sequence[str]] = [self._write_heads(measurements, tags)]
+        if not fields[0]:
+            raise IrregularError
         after = before = " "
         for key, column in _columns(fields, tuple(fields[0])):
             written, after = self._write_field(f"{before}{escape_field_key(key)}=", column)
@@ -65,8 +67,8 @@ class ColumnWriter:
     def _write_heads(
         self, measurements: Sequence[str], tags: Sequence[Mapping[str, Any] | None]
     ) -> list[str]:
-        maps = tags if all(tags) else [one or {} for one in tags]
-        keys = tuple(sorted(maps[0] or ()))
+        maps = [one or {} for one in tags]
+        keys = tuple(sorted(maps[0]))
         heads = self._heads.get(keys)
         if heads is None:
             heads = self._heads[keys] = _Heads(keys, self._writer)

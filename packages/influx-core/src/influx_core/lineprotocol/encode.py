@@ -135,7 +135,7 @@ def _by_shape(rows: Sequence[Row], start: int) -> Iterable[dict[int, Row]]:
             measurement, tags, fields, timestamp = row
             present = {key: value for key, value in fields.items() if value is not None}
             shape = tuple(tags or ()), tuple(present)
-            alike = measurement, tags, present, timestamp
+            alike: Row = (measurement, tags, present, timestamp)
         except (AttributeError, TypeError, ValueError):
             shape, alike = ((), ()), row  # no point at all; told when it is written alone
         shapes.setdefault(shape, {})[index] = alike

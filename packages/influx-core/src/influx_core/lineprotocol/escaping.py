@@ -44,7 +44,7 @@ def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
 
     Args:
         measurement: its name.
-        tags: keys and values, sorted by key, no value empty.
+        tags: keys and values, no value empty; they are written sorted by key.
 
     Raises:
         UnwritableError: one of them cannot be written.
@@ -53,14 +53,13 @@ def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
     _check(measurement, "the measurement", None)
     if measurement.startswith("#"):
         raise UnwritableError("a line that starts with # is a comment")
-    parts = [measurement.translate(_MEASUREMENT_ESCAPES)]
     for key, value in tags:
         _check(key, "a tag key", key)
         _check_text(value, "a tag value", key)
         if key == "time":
             raise UnwritableError("no tag can be called time", key)
-        parts.append(f"{key.translate(_KEY_ESCAPES)}={value.translate(_KEY_ESCAPES)}")
-    head = ",".join(parts)
+    tags.sort()
+    head = ",".join([measurement.translate(_MEASUREMENT_ESCAPES), *map(_escape_tag, tags)])
     if "\\" in measurement or any("\\" in key or "\\" in value for key, value in tags):
         _check_head(measurement, tags, head)
     return head
@@ -84,6 +83,11 @@ def escape_field_key(key: str) -> str:
     return escaped
 
 
+def _escape_tag(tag: tuple[str, str]) -> str:
+    key, value = tag
+    return f"{key.translate(_KEY_ESCAPES)}={value.translate(_KEY_ESCAPES)}"
+
+
 def _check(name: object, what: str, key: object) -> None:
     if not isinstance(name, str):
         raise UnwritableError(f"{what} is text, not {type(name).__name__}", key)
@@ -103,8 +107,7 @@ def _check_head(measurement: str, tags: list[tuple[str, str]], head: str) -> Non
     if not _head_reads_back(measurement.translate(_MEASUREMENT_ESCAPES), measurement, []):
         raise UnwritableError(_UNREADABLE)
     for key, value in tags:
-        escaped = f"m,{key.translate(_KEY_ESCAPES)}={value.translate(_KEY_ESCAPES)}"
-        if not _head_reads_back(escaped, "m", [(key, value)]):
+        if not _head_reads_back(f"m,{_escape_tag((key, value))}", "m", [(key, value)]):
             raise UnwritableError(_UNREADABLE, key)
     if not _head_reads_back(head, measurement, tags):
         raise UnwritableError(_UNREADABLE)

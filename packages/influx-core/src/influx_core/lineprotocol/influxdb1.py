@@ -10,7 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from influx_core.lineprotocol.lines import BOOLEANS, Line, Refused, go_quoted, parse_float, shown
+from influx_core.lineprotocol.lines import (
+    BOOLEANS,
+    Line,
+    Refused,
+    go_quoted,
+    parse_float,
+    parse_integer,
+    shown,
+)
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
@@ -242,7 +250,7 @@ def _int64(text: bytes, prefix: str, offset: int) -> int:
     quoted = f'{prefix}strconv.ParseInt: parsing "{text.decode()}": '
     if not text.strip(b"-"):
         raise Refused(f"{quoted}invalid syntax", offset)
-    value = int(text)
+    value = parse_integer(text)
     if not -(2**63) <= value < 2**63:
         raise Refused(f"{quoted}value out of range", offset)
     return value

@@ -8,7 +8,17 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-__all__ = ["BOOLEANS", "BadLine", "Line", "Reader", "Refused", "go_quoted", "parse_float", "shown"]
+__all__ = [
+    "BOOLEANS",
+    "BadLine",
+    "Line",
+    "Reader",
+    "Refused",
+    "go_quoted",
+    "parse_float",
+    "parse_integer",
+    "shown",
+]
 
 BOOLEANS = {
     **dict.fromkeys((b"t", b"T", b"true", b"True", b"TRUE"), True),
@@ -16,6 +26,8 @@ BOOLEANS = {
 }
 
 _FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_MOST_DIGITS = 20
+_TOO_LARGE = 10**20
 _GO_ESCAPES = dict(zip('\a\b\f\n\r\t\v\\"', [f"\\{sign}" for sign in 'abfnrtv\\"'], strict=True))
 
 
@@ -76,7 +88,7 @@ class BadLine(msgspec.Struct, frozen=True):
         return f"unable to parse '{shown(self.raw)}': {self.reason}"
 
 
-class Refused(Exception):  # noqa: N818 - never leaves this package
+class Refused(Exception):
     """Reading a line failed at `offset`."""
 
     def __init__(self, reason: str, offset: int = 0, *, status: int | None = None) -> None:
@@ -90,6 +102,17 @@ def shown(raw: bytes) -> str:
     """Decode as Go prints it: each byte that is no UTF-8 becomes U+FFFD."""
     text = raw.decode("utf-8", "surrogateescape")
     return re.sub("[\udc80-\udcff]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def parse_integer(text: bytes) -> int:
+    """Read decimal digits with or without a minus; a number too large for 64 bits stays so.
+
+    Python itself refuses to read thousands of digits.
+    """
+    digits = text.lstrip(b"-0")
+    if len(digits) > _MOST_DIGITS:
+        return -_TOO_LARGE if text.startswith(b"-") else _TOO_LARGE
+    return int(text)
 
 
 def parse_float(text: bytes) -> float | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from influx_core.errors import EncodeError
 from influx_core.lineprotocol.escaping import UnwritableError, escape_field_key, escape_head
-from influx_core.lineprotocol.values import field_writer, tag_text
+from influx_core.lineprotocol.values import field_text, tag_text
 from influx_core.points import DataPoint, PointLike
 from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
 
@@ -73,7 +73,7 @@ class RowWriter:
             UnwritableError: one of them cannot be written.
         """
         pairs = [(key, self._tag(key, value)) for key, value in (tags or {}).items()]
-        return escape_head(measurement, sorted(pair for pair in pairs if pair[1]))
+        return escape_head(measurement, [pair for pair in pairs if pair[1]])
 
     def _tag(self, key: str, value: Any) -> str:
         try:
@@ -104,7 +104,7 @@ class RowWriter:
             TypeError: values of its type cannot be written.
             ValueError: this value cannot be written.
         """
-        return field_writer(type(value), self.naive, self.unsigned)(value)
+        return field_text(value, self.naive, unsigned=self.unsigned)
 
     def time(self, timestamp: Any) -> str:
         """Write a timestamp with the blank before it; nothing for None.

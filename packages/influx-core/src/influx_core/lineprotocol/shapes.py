@@ -90,7 +90,7 @@ class ShapeReader:
             count += 1
         try:
             return self._points(rows, count), end
-        except (_IrregularError, UnicodeDecodeError, OverflowError):
+        except (_IrregularError, ValueError, OverflowError):
             self._irregular_until = end
             return [], position
 

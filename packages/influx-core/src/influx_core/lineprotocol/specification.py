@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from influx_core.lineprotocol.lines import BOOLEANS, Line, Refused, parse_float
+from influx_core.lineprotocol.lines import BOOLEANS, Line, Refused, parse_float, parse_integer
 from influx_core.points import Unsigned
 
 __all__ = ["Reader"]
@@ -128,9 +128,7 @@ class Reader:
         if self._peek() == b'"':
             return self._string()
         raw = self._take(_PLAIN_VALUE)
-        value = BOOLEANS.get(raw)
-        if value is None:
-            value = _number(raw)
+        value = BOOLEANS[raw] if raw in BOOLEANS else _number(raw)
         if value is None:
             raise Refused(f"field {key!r} has no valid value", start)
         return value
@@ -159,7 +157,7 @@ class Reader:
             return None
         if _INTEGER.fullmatch(raw) is None:
             raise Refused("the timestamp is no integer", start)
-        ns = int(raw) * self.unit
+        ns = parse_integer(raw) * self.unit
         if not _fits(ns):
             raise Refused("the timestamp does not fit into 64 bits", start)
         return ns
@@ -173,9 +171,15 @@ def _number(raw: bytes) -> int | float | None:
     """Read a number; None if it is none, or too large."""
     digits, suffix = raw[:-1], raw[-1:]
     if suffix == b"i":
-        return int(digits) if _INTEGER.fullmatch(digits) and _fits(int(digits)) else None
+        if _INTEGER.fullmatch(digits) is None:
+            return None
+        value = parse_integer(digits)
+        return value if _fits(value) else None
     if suffix == b"u":
-        return Unsigned(digits) if digits.isdigit() and int(digits) < 2**64 else None
+        if not digits.isdigit():
+            return None
+        value = parse_integer(digits)
+        return Unsigned(value) if value < 2**64 else None
     if _HEX_FLOAT.fullmatch(raw):
         return _hex_float(raw.decode())
     return None if raw.startswith(b"+") else parse_float(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["count_lines", "split_lines"]
+__all__ = ["all_timed", "count_lines", "split_lines"]
 
 # Up to the first unescaped space a quote is an ordinary character; after it, a quote behind an
 # equals sign opens a string, which may hold line ends.
@@ -17,6 +17,9 @@ _LINE = re.compile(
     """,
     re.VERBOSE,
 )
+
+# A line ends with its time, or with a field: text in quotes, or a value without a space.
+_TIMED = re.compile(rb" -?[0-9]+\Z")
 
 
 def split_lines(data: bytes, limit: int) -> Iterator[bytes]:
@@ -40,5 +43,14 @@ def split_lines(data: bytes, limit: int) -> Iterator[bytes]:
 
 def count_lines(data: bytes) -> int:
     """The number of lines that hold a point: neither empty nor a comment."""
+    return sum(1 for _ in _points(data))
+
+
+def all_timed(data: bytes) -> bool:
+    """Whether every point has its own time: storing such lines twice changes nothing."""
+    return all(_TIMED.search(line) for line in _points(data))
+
+
+def _points(data: bytes) -> Iterator[bytes]:
     lines = (line[0].strip() for line in _LINE.finditer(data))
-    return sum(1 for line in lines if line and not line.startswith(b"#"))
+    return (line for line in lines if line and not line.startswith(b"#"))

@@ -18,31 +18,38 @@ import msgspec
 from influx_core.points import Unsigned
 from influx_core.timestamps import Naive, to_ns, to_rfc3339
 
-__all__ = ["FieldType", "FieldWriter", "field_type", "field_writer", "tag_text"]
+__all__ = ["FieldType", "field_text", "field_type", "tag_text"]
 
-FieldWriter: TypeAlias = Callable[[Any], str]
+_Writer: TypeAlias = Callable[[Any], str]
 """Prints a value; raises ValueError or TypeError, saying why it cannot be written."""
 
 FieldType: TypeAlias = Literal["float", "integer", "unsigned", "string", "boolean"]
 """The server's names, as SHOW FIELD KEYS prints them."""
 
 _T = TypeVar("_T")
-_INT64 = range(-(2**63), 2**63)
-_UINT64 = range(2**64)
 
 
-@functools.lru_cache(maxsize=1024)
-def field_writer(kind: type, naive: Naive, unsigned: bool) -> FieldWriter:
-    """Choose how values of a type are written as fields.
+def field_text(value: Any, naive: Naive, *, unsigned: bool) -> str:
+    """Print a field's value.
 
     Args:
-        kind: the type of the values.
+        value: anything but None.
         naive: what datetimes without a time zone mean.
         unsigned: whether the server takes unsigned integers.
 
     Raises:
-        TypeError: values of this type cannot be written.
+        TypeError: values of its type cannot be written.
+        ValueError: this value cannot be written.
     """
+    return _field_writer(_kind(value), naive, unsigned)(value)
+
+
+def _kind(value: object) -> Any:
+    return type(value)
+
+
+@functools.lru_cache(maxsize=1024)
+def _field_writer(kind: type[object], naive: Naive, unsigned: bool) -> _Writer:
     if issubclass(kind, date):
         return lambda value: f'"{_time(value, naive)}"'
     if kind.__module__ == "numpy" and not issubclass(kind, (float, str)):
@@ -59,10 +66,10 @@ def field_type(value: Any) -> FieldType:
     """
     if type(value).__module__ == "numpy" and not isinstance(value, (float, str)):
         value = _plain(value)
-    return _find(_FIELD_TYPES, type(value))
+    return _find(_FIELD_TYPES, _kind(value))
 
 
-def _find(table: Mapping[type, _T], kind: type) -> _T:
+def _find(table: Mapping[type[object], _T], kind: type[object]) -> _T:
     """Look a type up by its own bases, so that bool comes before int."""
     for base in kind.__mro__:
         if base in table:
@@ -71,7 +78,7 @@ def _find(table: Mapping[type, _T], kind: type) -> _T:
 
 
 @functools.lru_cache(maxsize=1024)
-def _tag_writer(kind: type, naive: Naive) -> FieldWriter:
+def _tag_writer(kind: type[object], naive: Naive) -> _Writer:
     if issubclass(kind, str):
         return str.__str__
     if issubclass(kind, float):
@@ -92,7 +99,7 @@ def tag_text(value: Any, naive: Naive) -> str:
         TypeError: values of this type cannot be tags.
         ValueError: this value cannot be a tag.
     """
-    return _tag_writer(type(value), naive)(value)
+    return _tag_writer(_kind(value), naive)(value)
 
 
 def _boolean(value: bool) -> str:
@@ -100,13 +107,13 @@ def _boolean(value: bool) -> str:
 
 
 def _integer(value: int) -> str:
-    if value not in _INT64:
+    if not -(2**63) <= value < 2**63:
         raise ValueError(f"{_short(value)} does not fit into a signed integer of 64 bits")
     return f"{int(value)}i"
 
 
 def _unsigned(value: int) -> str:
-    if value not in _UINT64:
+    if not 0 <= value < 2**64:
         raise ValueError(f"{_short(value)} does not fit into an unsigned integer of 64 bits")
     return f"{int(value)}u"
 
@@ -149,11 +156,11 @@ def _plain(value: Any) -> Any:
         return to_rfc3339(to_ns(value))
     plain = value.item()
     if type(plain).__module__ == "numpy":
-        raise TypeError(_unsupported(type(value)))
+        raise TypeError(_unsupported(_kind(value)))
     return plain
 
 
-_WRITERS: Mapping[type, FieldWriter] = {
+_WRITERS: Mapping[type[object], _Writer] = {
     bool: _boolean,
     Unsigned: _unsigned,
     int: _integer,
@@ -162,7 +169,7 @@ _WRITERS: Mapping[type, FieldWriter] = {
     Decimal: _decimal,
 }
 
-_FIELD_TYPES: Mapping[type, FieldType] = {
+_FIELD_TYPES: Mapping[type[object], FieldType] = {
     bool: "boolean",
     Unsigned: "unsigned",
     int: "integer",
@@ -175,10 +182,10 @@ _FIELD_TYPES: Mapping[type, FieldType] = {
 
 def _numpy_scalar(value: Any, naive: Naive, unsigned: bool) -> str:
     plain = _plain(value)
-    return field_writer(type(plain), naive, unsigned)(plain)
+    return field_text(plain, naive, unsigned=unsigned)
 
 
-def _unsupported(kind: type) -> str:
+def _unsupported(kind: type[object]) -> str:
     if issubclass(kind, (bytes, bytearray, memoryview)):
         return "bytes cannot be stored; decode them to text first"
     if issubclass(kind, Enum):
