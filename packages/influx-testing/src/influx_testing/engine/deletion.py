@@ -5,7 +5,7 @@ from __future__ import annotations
 from influx_query import nodes
 from influx_testing.engine.databases import Database
 from influx_testing.engine.engine import Engine
-from influx_testing.engine.schema import mentions_time, source_names
+from influx_testing.engine.schema import mentions_time, schema_comparison, source_names
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME, split_condition
 from influx_testing.engine.select.filters import SeriesFilter, series_filter
 from influx_testing.engine.select.literals import Folder
@@ -60,7 +60,7 @@ def _filter(condition: nodes.Expr | None, fields: set[str], shard: int) -> Serie
         raise StatementError(
             f"shard {shard}: fields not supported in WHERE clause during deletion"
         )
-    return series_filter(rewrite(condition, _as_tag))
+    return series_filter(rewrite(condition, _as_tag), schema_comparison)
 
 
 def _as_tag(expr: nodes.Expr) -> nodes.Expr:

@@ -8,7 +8,9 @@ from typing import Any
 from influx_query import nodes
 from influx_testing.engine.databases import ContinuousQuery
 from influx_testing.engine.engine import Engine
+from influx_testing.engine.normalize import Normalizer
 from influx_testing.engine.policies import RetentionPolicy, Subscription, shard_duration
+from influx_testing.engine.select.trees import replace
 from influx_testing.errors import FakeUnsupported, StatementError
 
 __all__ = ["manage"]
@@ -104,6 +106,8 @@ def _revoke_admin(engine: Engine, statement: nodes.RevokeAdminStatement) -> None
 
 def _create_query(engine: Engine, statement: nodes.CreateContinuousQueryStatement) -> None:
     queries = engine.databases.get(statement.database).continuous_queries
+    normalizer = Normalizer(engine.databases, statement.database, "")
+    statement = replace(statement, source=normalizer.select(statement.source))
     old = queries.get(statement.name)
     if old is None:
         queries[statement.name] = ContinuousQuery(statement)

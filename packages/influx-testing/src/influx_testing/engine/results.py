@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from typing import Any
 
 from influx_testing.engine.select import Selection
 from influx_testing.engine.storage import Tags
 
-__all__ = ["Result", "ResultSeries", "chunks", "table"]
+__all__ = ["Result", "ResultSeries", "chunks", "pieces", "table"]
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class ResultSeries:
         name: the measurement; empty where the server gives none.
         tags: None where there is no grouping.
         has_time: whether the first column is a time, in ns since 1970.
+        zone: what the time is shown in; None is UTC.
         partial: whether more rows of the same series follow in the next piece.
     """
 
@@ -28,6 +30,7 @@ class ResultSeries:
     values: list[list[Any]]
     tags: dict[str, str] | None = None
     has_time: bool = False
+    zone: tzinfo | None = None
     partial: bool = False
 
     def is_same(self, other: ResultSeries) -> bool:
@@ -69,6 +72,20 @@ def chunks(selection: Selection, size: int) -> Iterator[Result]:
     yield Result([] if current is None else [current])
 
 
+def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:
+    """Cut series that are whole already, in the same way."""
+    parts = [
+        replace(series, values=series.values[at : at + size], partial=at + size < len(series.values))
+        for series in shown
+        for at in range(0, len(series.values), size)
+    ]
+    for part in parts:
+        yield Result([part], partial=part is not parts[-1])
+    if not parts:
+        yield Result()
+
+
 def _series(selection: Selection, key: tuple[str, Tags]) -> ResultSeries:
     name, tags = key
-    return ResultSeries(name, selection.columns, [], dict(tags) or None, has_time=True)
+    shown = dict(tags) or None
+    return ResultSeries(name, selection.columns, [], shown, has_time=True, zone=selection.zone)

@@ -20,7 +20,7 @@ from influx_query.nodes import (
 )
 from influx_testing.engine.databases import Database
 from influx_testing.engine.select.conditions import is_time, split_condition
-from influx_testing.engine.select.filters import series_filter
+from influx_testing.engine.select.filters import SeriesFilter, select_comparison, series_filter
 from influx_testing.engine.select.literals import Folder
 from influx_testing.engine.select.trees import rewrite, walk
 from influx_testing.engine.storage import Index, Series
@@ -33,6 +33,7 @@ __all__ = [
     "measurement_names",
     "mentions_time",
     "page",
+    "schema_comparison",
     "source_names",
     "tags_only",
 ]
@@ -76,14 +77,34 @@ def _as_tag(expr: Expr) -> Expr:
 
 
 def chosen_series(
-    index: Index, names: Iterable[str], condition: Expr | None
+    index: Index,
+    names: Iterable[str],
+    condition: Expr | None,
+    comparison: Callable[[BinaryExpr], SeriesFilter] | None = None,
 ) -> Iterator[Series]:
-    """The series of some measurements for which a condition holds."""
-    holds = series_filter(condition)
+    """The series of some measurements for which a condition holds; see `schema_comparison`."""
+    holds = series_filter(condition, comparison or schema_comparison)
     for name in names:
         for series in index.series(name):
             if holds(series) is not False:
                 yield series
+
+
+def schema_comparison(condition: BinaryExpr) -> SeriesFilter:
+    """Make the filter of one comparison as the index understands it.
+
+    Two names are not compared by their values: `=` asks for series that have both tags, `!=` for
+    those that have the first one alone.
+    """
+    if condition.op not in {"=", "!=", "=~", "!~"}:
+        raise StatementError("invalid tag comparison operator")
+    key, other = condition.lhs, condition.rhs
+    if isinstance(key, VarRef) and isinstance(other, VarRef):
+        both = condition.op == "="
+        return lambda series: (
+            series.tag(key.name) != "" and (series.tag(other.name) != "") == both
+        )
+    return select_comparison(condition)
 
 
 def measurement_names(database: Database, condition: Expr | None) -> set[str]:
@@ -107,9 +128,13 @@ def measurement_names(database: Database, condition: Expr | None) -> set[str]:
 
 def _measurement_holds(index: Index, name: str, condition: BinaryExpr) -> bool:
     key, value = condition.lhs, condition.rhs
+    if condition.op not in {"=", "!=", "=~", "!~"}:
+        raise StatementError("invalid tag comparison operator")
     if not isinstance(key, VarRef):
         raise StatementError(f"left side of '{condition.op}' must be a tag key")
     values = {name} if key.name == "_name" else index.values(name, key.name)
+    if not values:
+        return False
     if condition.op in {"=~", "!~"}:
         if not isinstance(value, RegexLiteral):
             raise StatementError(f"right side of '{condition.op}' must be a regular expression")

@@ -23,6 +23,8 @@ from influx_testing.engine.schema import (
     source_names,
     tags_only,
 )
+from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME, split_condition
+from influx_testing.engine.select.literals import Folder
 from influx_testing.engine.storage import Series
 from influx_testing.engine.users import User
 from influx_testing.errors import StatementError
@@ -101,11 +103,32 @@ def _series(
 ) -> _Shown:
     database = _database(engine, statement.database, normalizer)
     if mentions_time(statement.condition):
-        raise StatementError("SHOW SERIES doesn't support time in WHERE clause")
+        return _series_at(engine, database, statement)
     names = source_names(database.index, statement.sources)
     condition = tags_only(statement.condition, engine.clock())
     keys = sorted(series.key for series in chosen_series(database.index, names, condition))
     rows = page(keys, statement.limit, statement.offset)
+    return [table(["key"], [[row] for row in rows])] if rows else []
+
+
+def _series_at(
+    engine: Engine, database: Database, statement: nodes.ShowSeriesStatement
+) -> _Shown:
+    """The series that the shards of a span of time know."""
+    condition = tags_only(statement.condition, engine.clock())
+    _, span = split_condition(statement.condition, Folder(engine.clock()))
+    start = MIN_TIME if span.min is None else span.min
+    end = MAX_TIME if span.max is None else span.max
+    names = set(source_names(database.index, statement.sources))
+    held = {
+        data.series.key
+        for policy in database.policies.values()
+        for shard in policy.between(start, end)
+        for name in names
+        for data in shard.of(name)
+    }
+    keys = {series.key for series in chosen_series(database.index, names, condition)} & held
+    rows = page(sorted(keys), statement.limit, statement.offset)
     return [table(["key"], [[row] for row in rows])] if rows else []
 
 
@@ -135,7 +158,7 @@ def _tag_keys(
         rows = page(keys, statement.limit, statement.offset)
         if rows:
             shown.append(table(["tagKey"], [[row] for row in rows], name))
-    return page(shown, statement.slimit, statement.soffset)
+    return shown
 
 
 def _tag_values(

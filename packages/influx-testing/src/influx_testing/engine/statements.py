@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from influx_query.nodes import (
     DeleteSeriesStatement,
     ExplainStatement,
+    Cardinality,
     SelectStatement,
+    ShowFieldKeysStatement,
+    ShowSeriesStatement,
+    ShowTagKeysStatement,
+    ShowTagValuesStatement,
     Statement,
 )
 from influx_testing.engine import deletion, explain, into, manage, show
 from influx_testing.engine.engine import Engine
 from influx_testing.engine.normalize import Normalizer
-from influx_testing.engine.results import Result, chunks
+from influx_testing.engine.results import Result, ResultSeries, chunks, pieces
 from influx_testing.engine.select import select
 from influx_testing.engine.users import User
 from influx_testing.errors import FakeUnsupported, StatementError
@@ -84,7 +89,7 @@ def _execute(engine: Engine, statement: Statement, request: Request) -> Iterator
     elif isinstance(statement, ExplainStatement):
         yield Result([explain.explain(engine, statement, normalizer)])
     elif (shown := show.show(engine, statement, normalizer, request.user)) is not None:
-        yield Result(shown)
+        yield from _shown_pieces(statement, shown, request.chunk_size)
     elif deletion.delete(engine, statement, request.database):
         result = Result()
         silent = isinstance(statement, DeleteSeriesStatement)
@@ -92,6 +97,25 @@ def _execute(engine: Engine, statement: Statement, request: Request) -> Iterator
     else:
         manage.manage(engine, statement)
         yield _with_warning(Result(), statement, request)
+
+
+_CHUNKED = (Cardinality, ShowFieldKeysStatement, ShowSeriesStatement)
+"""What the server answers by a SELECT of its own."""
+
+_ONE_BY_ONE = (ShowTagKeysStatement, ShowTagValuesStatement)
+
+
+def _shown_pieces(
+    statement: Statement, shown: list[ResultSeries], size: int
+) -> Iterator[Result]:
+    """Cut what a SHOW statement answers into pieces, as far as the server does."""
+    if isinstance(statement, _CHUNKED):
+        yield from pieces(shown, size)
+    elif isinstance(statement, _ONE_BY_ONE) and shown:
+        for series in shown:
+            yield Result([series])
+    else:
+        yield Result(shown)
 
 
 def _with_warning(result: Result, statement: Statement, request: Request) -> Result:

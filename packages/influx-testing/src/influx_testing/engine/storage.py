@@ -152,12 +152,18 @@ class Index:
             if lost:
                 self._recount(measurement, group)
             if not group:
-                del self._measurements[measurement]
+                self._forget(measurement)
 
-    def _recount(self, measurement: str, group: Iterable[Tags]) -> None:
-        """Collect the values of a measurement's tags anew."""
+    def _forget(self, measurement: str) -> None:
+        del self._measurements[measurement]
         for name in [name for name in self._values if name[0] == measurement]:
             del self._values[name]
+
+    def _recount(self, measurement: str, group: Iterable[Tags]) -> None:
+        """Collect the values of a measurement's tags anew; keys stay known without any."""
+        for name in self._values:
+            if name[0] == measurement:
+                self._values[name] = set()
         for tags in group:
             for key, value in tags:
                 self._values.setdefault((measurement, key), set()).add(value)

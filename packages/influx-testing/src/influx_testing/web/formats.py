@@ -8,6 +8,8 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any, Protocol
 
 import msgspec
@@ -26,6 +28,8 @@ _UNITS = {
 }
 _HTML = {b"<": rb"\u003c", b">": rb"\u003e", b"&": rb"\u0026"}
 _WHOLE = 2.0**63
+_EXACT = 2.0**53
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UnencodableError(Exception):
@@ -78,6 +82,21 @@ def _time_writer(epoch: str, otherwise: Callable[[int], Any]) -> Callable[[int],
     return _in_unit(_UNITS.get(epoch, 1))
 
 
+def _text_writer(zone: tzinfo | None) -> Callable[[int], str]:
+    """Write times as RFC 3339, in a zone."""
+    if zone is None:
+        return to_rfc3339
+
+    def write(time: int) -> str:
+        text = to_rfc3339(time)
+        stamp = (_EPOCH + timedelta(seconds=time // 1_000_000_000)).astimezone(zone)
+        local = stamp.isoformat()
+        shift = "Z" if local.endswith("+00:00") else local[19:]
+        return f"{local[:19]}{text[19:-1]}{shift}"
+
+    return write
+
+
 def _series(series: ResultSeries, values: list[list[Any]]) -> dict[str, Any]:
     """A series as an object; what is empty is left out."""
     shown: dict[str, Any] = {
@@ -96,7 +115,7 @@ class JsonFormat:
     content_type = "application/json"
 
     def __init__(self, epoch: str, *, pretty: bool) -> None:
-        self._time = _time_writer(epoch, to_rfc3339)
+        self._epoch = epoch
         self._pretty = pretty
 
     def answer(self, results: Iterable[Result]) -> bytes:
@@ -125,8 +144,9 @@ class JsonFormat:
     def _rows(self, series: ResultSeries) -> list[list[Any]]:
         if not series.has_time:
             return series.values
+        show = _time_writer(self._epoch, _text_writer(series.zone))
         return [
-            [self._time(row[0]), *[_number(value) for value in row[1:]]] for row in series.values
+            [show(row[0]), *[_number(value) for value in row[1:]]] for row in series.values
         ]
 
     def _dump(self, document: Any) -> bytes:
@@ -168,7 +188,9 @@ def _number(value: Any) -> Any:
             "json: error calling MarshalJSON for type *query.Result: "
             f"json: unsupported value: {sign}Inf"
         )
-    return int(value) if value.is_integer() and -_WHOLE < value < _WHOLE else value
+    if not value.is_integer() or not -_WHOLE < value < _WHOLE:
+        return value
+    return int(value) if -_EXACT < value < _EXACT else int(Decimal(repr(value)))
 
 
 class CsvFormat:

@@ -34,6 +34,9 @@ PRECISIONS: dict[str, Precision] = {
 
 _CONSISTENCIES = frozenset({"", "all", "any", "one", "quorum"})
 
+_HEADER_BYTES = 1024
+"""Where the header that repeats an error is cut."""
+
 Refuse = Callable[[int, str], Reply]
 
 
@@ -62,7 +65,7 @@ def _refuser(request: Request) -> Refuse:
 
     def refuse(status: int, message: str) -> Reply:
         format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
-        header = " ".join(message.split())
+        header = message.replace("\n", " ").encode()[:_HEADER_BYTES].decode("utf-8", "ignore")
         headers = {"content-type": format_.content_type, "x-influxdb-error": header}
         return Reply(status, (format_.error(message),), headers)
 

@@ -5,8 +5,9 @@ compile -> plan (no data looked at) -> expand (wildcards, types) -> execute (str
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from influx_query.nodes import SelectStatement
 from influx_testing.engine.databases import Databases
@@ -19,7 +20,7 @@ from influx_testing.engine.select.plan import Plan, column_names, result_fields
 from influx_testing.engine.select.rows import Row
 from influx_testing.engine.select.tables import Tables
 
-__all__ = ["Limits", "Selection", "select"]
+__all__ = ["Limits", "Selection", "prepare", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,12 @@ class Selection:
     Attributes:
         columns: the names of the columns; the first is that of time.
         rows: in order of series, then of time; read once.
-        types: the columns' types without time's; empty for unknown.
+        zone: what times are shown in; None is UTC.
     """
 
     columns: list[str]
     rows: Iterator[Row]
+    zone: tzinfo | None = None
 
 
 def select(
@@ -59,16 +61,29 @@ def select(
     Raises:
         StatementError: the server refuses the statement; also while rows are read.
     """
-    plan = compile_select(statement, now)
+    plan, tables = prepare(statement, databases, now, limits)
     start, end = _span(plan, now)
-    tables = Tables(databases, _first_read(plan, start, end, limits), end)
-    _require_sources(plan, tables)
-    plan = expand(plan, tables)
     budget = Budget(limits.made, limits.points)
     options = top_options(plan, start, end, budget)
     _check_buckets(plan, start, end, limits)
     columns = [plan.time_name, *column_names(result_fields(plan.statement))]
-    return Selection(columns, Execution(tables, now).rows(plan, options))
+    rows = Execution(tables, now).rows(plan, options)
+    return Selection(columns, rows, plan.interval.zone)
+
+
+def prepare(
+    statement: SelectStatement, databases: Databases, now: int, limits: Limits
+) -> tuple[Plan, Tables]:
+    """Plan a statement and resolve it against the data, without reading points.
+
+    Raises:
+        StatementError: the server refuses the statement.
+    """
+    plan = compile_select(statement, now)
+    start, end = _span(plan, now)
+    tables = Tables(databases, _first_read(plan, start, end, limits), end)
+    _require_sources(plan, tables)
+    return expand(plan, tables), tables
 
 
 def _span(plan: Plan, now: int) -> tuple[int, int]:
@@ -95,9 +110,9 @@ def _first_read(plan: Plan, start: int, end: int, limits: Limits) -> int:
 
 
 def _check_buckets(plan: Plan, start: int, end: int, limits: Limits) -> None:
-    if not plan.interval or plan.is_raw or start == MIN_TIME:
+    if not limits.buckets or not plan.interval or plan.is_raw or start == MIN_TIME:
         return
     first, _ = plan.interval.window(start)
     last, _ = plan.interval.window(end - 1)
     count = (last - first + plan.interval.duration) // plan.interval.duration
-    Budget(limits.buckets or limits.made).check_buckets(count)
+    Budget(limits.buckets).check_buckets(count)

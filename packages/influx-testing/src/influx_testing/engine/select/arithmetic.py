@@ -50,20 +50,10 @@ def _numbers(lhs: Any, rhs: Any) -> bool:
 _NUMBERS = frozenset({int, float})
 
 
-def _implied(lhs: Any, rhs: Any) -> tuple[Any, Any]:
-    """A missing value beside a boolean counts as false."""
-    if lhs is None and rhs.__class__ is bool:
-        return False, rhs
-    if rhs is None and lhs.__class__ is bool:
-        return lhs, False
-    return lhs, rhs
-
-
 def _comparison(op: str, compare: Callable[[Any, Any], bool]) -> BinaryFunction:
     ordered = op not in {"=", "!="}
 
     def function(lhs: Any, rhs: Any) -> bool:
-        lhs, rhs = _implied(lhs, rhs)
         if _numbers(lhs, rhs):
             return compare(lhs, rhs)
         if ordered or type(lhs) is not type(rhs) or lhs is None:
@@ -93,7 +83,6 @@ def _mismatches(lhs: Any, rhs: Any) -> bool:
 
 def _booleans(function: Callable[[bool, bool], bool]) -> BinaryFunction:
     def apply(lhs: Any, rhs: Any) -> bool | None:
-        lhs, rhs = _implied(lhs, rhs)
         if lhs.__class__ is not bool:
             return None
         return rhs.__class__ is bool and function(lhs, rhs)
@@ -124,7 +113,6 @@ def _arithmetic(
 
 def _bitwise(function: Callable[[Any, Any], Any]) -> BinaryFunction:
     def apply(lhs: Any, rhs: Any) -> Any:
-        lhs, rhs = _implied(lhs, rhs)
         if type(lhs) is type(rhs) and lhs.__class__ in {int, bool}:
             return function(lhs, rhs)
         return False if lhs.__class__ is bool else None

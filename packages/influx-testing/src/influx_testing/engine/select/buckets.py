@@ -22,7 +22,7 @@ def reduced(points: Points, function: Reducer, options: Options) -> Iterator[Poi
     for start, buckets in _buckets(points, options):
         for key in sorted(buckets, reverse=not options.ascending):
             results = function(buckets[key])
-            for time, value, beside in _ordered(results, options):
+            for time, value, beside in _ordered(results):
                 yield key, start if time is None else time, value, beside
 
 
@@ -53,11 +53,11 @@ def _buckets(
         yield start, buckets
 
 
-def _ordered(results: list[Reduced], options: Options) -> list[Reduced]:
-    """Put points that have times of their own into the order of time."""
+def _ordered(results: list[Reduced]) -> list[Reduced]:
+    """Put points that have times of their own into the order of time, forwards in any case."""
     if len(results) < 2 or results[0][0] is None:
         return results
-    return sorted(results, key=itemgetter(0), reverse=not options.ascending)
+    return sorted(results, key=itemgetter(0))
 
 
 def at_bucket_start(points: Points, options: Options) -> Iterator[Point]:

@@ -34,9 +34,9 @@ class Budget:
                 f"max-select-buckets limit exceeded: ({count}/{self.buckets})"
             )
 
-    def take_bucket(self) -> None:
-        """Count one bucket that was made."""
-        self._filled += 1
+    def take_buckets(self, count: int) -> None:
+        """Count buckets that are about to be made."""
+        self._filled += count
         self.check_buckets(self._filled)
 
     def take_points(self, count: int) -> None:

@@ -130,7 +130,7 @@ def _widened(call: Call, options: Options) -> Options:
     buckets = 1
     size = call.args[1] if len(call.args) > 1 else None
     if call.name == "moving_average" and isinstance(size, IntegerLiteral):
-        buckets = size.value
+        buckets = size.value - 1
     span = buckets * options.interval.duration
     if options.ascending:
         return replace(options, start=max(options.start - span, MIN_TIME))

@@ -54,13 +54,13 @@ def compile_select(
     Raises:
         StatementError: the server refuses it, whatever the data.
     """
-    zone = ZoneInfo(statement.location) if statement.location else None
+    zone = _zone(statement.location)
     folder = Folder(now, zone)
     condition, span = split_condition(statement.condition, folder)
     _check_condition(condition)
     interval, dimensions = _dimensions(statement, folder)
     ascending = all(field.ascending for field in statement.sort_fields)
-    if outer is not None and ascending != outer.ascending:
+    if outer is not None and statement.sort_fields and ascending != outer.ascending:
         raise StatementError(
             "subqueries must be ordered in the same direction as the query itself"
         )
@@ -71,6 +71,11 @@ def compile_select(
     around = _Outer(ascending, bool(interval) or inherited)
     sources = tuple(_source(source, now, around) for source in statement.sources)
     return Plan(statement, sources, condition, span, interval, time_name, ascending)
+
+
+def _zone(name: str) -> tzinfo | None:
+    """Find a zone; the server's own one is UTC here."""
+    return None if name in {"", "UTC", "Local"} else ZoneInfo(name)
 
 
 def _source(source: object, now: int, outer: _Outer) -> Measurement | Plan:

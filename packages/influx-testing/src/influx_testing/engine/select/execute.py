@@ -19,7 +19,7 @@ from influx_testing.engine.select.tables import Tables
 from influx_testing.engine.select.trees import replace
 from influx_testing.engine.select.types import TypeFinder
 
-__all__ = ["Execution", "top_options"]
+__all__ = ["Execution", "symbols", "top_options"]
 
 
 def top_options(plan: Plan, start: int, end: int, budget: Budget) -> Options:
@@ -81,7 +81,7 @@ class Execution:
         types = TypeFinder(plan, self._tables)
         reader = SourceReader(plan, self._tables, self._subquery)
         fields = [column.expr for column in result_fields(plan.statement)]
-        calls, refs = _symbols(fields)
+        calls, refs = symbols(fields)
         slots: dict[Expr, int] = {expr: slot for slot, expr in enumerate([*calls, *refs])}
         options = replace(options, beside=tuple(refs))
         if calls:
@@ -124,7 +124,7 @@ def _raw_scanners(options: Options, reader: SourceReader) -> list[Scanner]:
     return [Scanner(points, None, 0, ["", *(ref.data_type for ref in options.beside)], options.fill)]
 
 
-def _symbols(fields: list[Expr]) -> tuple[list[Call], list[VarRef]]:
+def symbols(fields: list[Expr]) -> tuple[list[Call], list[VarRef]]:
     """The functions and the bare names the fields are made of; names sorted."""
     calls: dict[Call, None] = {}
     refs: dict[VarRef, None] = {}

@@ -13,13 +13,14 @@ from influx_testing.engine.select.windows import zone_offset
 __all__ = ["as_type", "filled"]
 
 
+_NO_NUMBER = {"boolean": False, "string": "", "tag": ""}
+
+
 def as_type(value: Any, type_: str) -> Any:
-    """Convert the number of fill() to a column's type: `""` and False are not numbers."""
+    """Convert the number of fill() to a column's type; where it is none of numbers, don't."""
     if type_ == "integer":
         return int(value)
-    if type_ == "float":
-        return float(value)
-    return "" if type_ in {"string", "tag"} else False if type_ == "boolean" else value
+    return float(value) if type_ == "float" else value
 
 
 def filled(points: Points, fill: Fill, type_: str, options: Options) -> Iterator[Point]:
@@ -72,6 +73,8 @@ class _Filler:
         zone = self._options.interval.zone
         self._ahead = 0 if zone is None else zone_offset(self._time, zone)
         self._before = None
+        span = abs(self._last - self._time) // self._options.interval.duration + 1
+        self._options.budget.take_buckets(span)
 
     def _advance(self) -> None:
         self._time, self._ahead = self._options.interval.step(
@@ -87,7 +90,6 @@ class _Filler:
         return self._time >= self._last and self._last != MIN_TIME
 
     def _made(self) -> Point:
-        self._options.budget.take_bucket()
         point = self._key, self._time, self._value(), (None,) * len(self._options.beside)
         self._advance()
         return point
@@ -95,7 +97,7 @@ class _Filler:
     def _value(self) -> Any:
         kind = self._fill.kind
         if kind == "number":
-            return as_type(self._fill.value, self._type)
+            return _NO_NUMBER.get(self._type, as_type(self._fill.value, self._type))
         if self._before is None or kind == "null":
             return None
         if kind == "linear":

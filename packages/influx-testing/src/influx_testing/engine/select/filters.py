@@ -20,31 +20,38 @@ from influx_testing.engine.select.trees import chain
 from influx_testing.engine.storage import Series
 from influx_testing.engine.regexes import compile_regex
 
-__all__ = ["SeriesFilter", "series_filter"]
+__all__ = ["SeriesFilter", "select_comparison", "series_filter"]
 
 SeriesFilter = Callable[[Series], "Expr | bool"]
 """Gives True or False for the whole series, or what has to be asked of its points."""
 
 
-def series_filter(condition: Expr | None) -> SeriesFilter:
-    """Make the filter of a condition whose names have types."""
+def series_filter(
+    condition: Expr | None, comparison: Callable[[BinaryExpr], SeriesFilter] | None = None
+) -> SeriesFilter:
+    """Make the filter of a condition.
+
+    Args:
+        condition: its names have types.
+        comparison: makes the filter of one comparison; by the rules of SELECT if not given.
+    """
+    comparison = comparison or select_comparison
     if condition is None:
         return lambda series: True
     if isinstance(condition, ParenExpr):
-        return _parentheses(condition)
+        return _parentheses(series_filter(condition.expr, comparison))
     if isinstance(condition, BooleanLiteral):
         value = condition.value
         return lambda series: value
     if isinstance(condition, BinaryExpr):
         if condition.op in {"AND", "OR"}:
-            return _logic(condition)
-        return _comparison(condition)
+            terms = [series_filter(term, comparison) for term in chain(condition)]
+            return _logic(condition.op, terms)
+        return comparison(condition)
     return lambda series: condition
 
 
-def _parentheses(condition: ParenExpr) -> SeriesFilter:
-    inner = series_filter(condition.expr)
-
+def _parentheses(inner: SeriesFilter) -> SeriesFilter:
     def decide(series: Series) -> Expr | bool:
         result = inner(series)
         return result if isinstance(result, bool) else ParenExpr(result)
@@ -52,9 +59,8 @@ def _parentheses(condition: ParenExpr) -> SeriesFilter:
     return decide
 
 
-def _logic(condition: BinaryExpr) -> SeriesFilter:
-    terms = [series_filter(term) for term in chain(condition)]
-    decisive = condition.op == "OR"
+def _logic(op: str, terms: list[SeriesFilter]) -> SeriesFilter:
+    decisive = op == "OR"
 
     def decide(series: Series) -> Expr | bool:
         rest: Expr | None = None
@@ -63,13 +69,14 @@ def _logic(condition: BinaryExpr) -> SeriesFilter:
             if result is decisive:
                 return decisive
             if not isinstance(result, bool):
-                rest = result if rest is None else BinaryExpr(condition.op, rest, result)
+                rest = result if rest is None else BinaryExpr(op, rest, result)
         return (not decisive) if rest is None else rest
 
     return decide
 
 
-def _comparison(condition: BinaryExpr) -> SeriesFilter:
+def select_comparison(condition: BinaryExpr) -> SeriesFilter:
+    """Make the filter of one comparison as SELECT understands it."""
     name, value = condition.lhs, condition.rhs
     if not isinstance(name, VarRef):
         name, value = value, name

@@ -9,8 +9,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from influx_testing.engine.select.arithmetic import wrap
-
 __all__ = ["MATH_FUNCTIONS", "argument_count"]
 
 
@@ -53,6 +51,7 @@ def _divide(lhs: float, rhs: float) -> float:
 
 
 def _keep_integers(function: Callable[[float], float]) -> Callable[[Any], Any]:
+    """Leave integers as they are: so does the server, even abs() those below zero."""
     return lambda value: value if value.__class__ is int else function(value)
 
 
@@ -68,13 +67,7 @@ def _round(value: float) -> float:
     return math.copysign(float(whole), value)
 
 
-def _pow(base: float, exponent: float) -> Any:
-    if base.__class__ is int and exponent.__class__ is int:
-        return _to_integer(_float_pow(base, exponent))
-    return _float_pow(base, exponent)
-
-
-def _float_pow(base: float, exponent: float) -> float:
+def _pow(base: float, exponent: float) -> float:
     base, exponent = float(base), float(exponent)
     try:
         return math.pow(base, exponent)
@@ -87,21 +80,10 @@ def _float_pow(base: float, exponent: float) -> float:
         return math.nan
 
 
-def _to_integer(value: float) -> int:
-    """Convert as the server's processor does: what does not fit is the smallest integer."""
-    if not -(2.0**63) <= value < 2.0**63:
-        return -(2**63)
-    return int(value)
-
-
-def _abs(value: Any) -> Any:
-    return wrap(abs(value)) if value.__class__ is int else abs(value)
-
-
 _natural = _logarithm(math.log)
 
 MATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "abs": _abs,
+    "abs": _keep_integers(abs),
     "acos": _guarded(math.acos),
     "asin": _guarded(math.asin),
     "atan": _guarded(math.atan),

@@ -143,7 +143,7 @@ def _spread(points: Sequence[Point]) -> list[Reduced]:
 
 def _stddev(points: Sequence[Point]) -> list[Reduced]:
     if len(points) < 2:
-        return _aggregate(None)
+        return _aggregate(math.nan)
     values = [float(value) for value in _values(points)]
     mean = 0.0
     for count, value in enumerate(values, 1):
@@ -181,14 +181,14 @@ def _distinct(points: Sequence[Point]) -> list[Reduced]:
     for _, time, value, _ in points:
         first.setdefault(value, time)
     ordered = sorted(first.items(), key=lambda item: (item[1], item[0]))
-    return [(time, value, ()) for value, time in ordered]
+    return [(None, value, ()) for value, _ in ordered]
 
 
 def _percentile(percent: float) -> Reducer:
     def reduce(points: Sequence[Point]) -> list[Reduced]:
         index = math.floor(len(points) * percent / 100.0 + 0.5) - 1
         if not 0 <= index < len(points):
-            return _aggregate(None)
+            return []
         return _selected(sorted(points, key=_VALUE)[index])
 
     return reduce

@@ -95,8 +95,12 @@ class RowMaker:
         self._ascending = ascending
 
     def __iter__(self) -> Iterator[Row]:
+        group: Key | None = None
         while (place := self._next_place()) is not None:
             key, time = place
+            if key != group:
+                group = key
+                self._values[:] = [None] * len(self._values)
             for scanner in self._scanners:
                 scanner.read(key, time, self._values)
             yield Row(key, time, [function(self._values) for function in self._fields])

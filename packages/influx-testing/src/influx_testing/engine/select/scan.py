@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, compress, repeat
-from operator import itemgetter
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
 from influx_testing.engine.columns import Column
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.filters import SeriesFilter, series_filter
+from influx_testing.engine.select.merging import merged
 from influx_testing.engine.select.points import Key, Options, Point, subset
 from influx_testing.engine.select.tables import Table
 from influx_testing.engine.select.trees import walk
@@ -42,7 +42,8 @@ def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Poin
             groups[group].append(parts)
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
-            yield from _merged(parts, driver, options)
+            streams = [_points(part, driver, options) for part in parts]
+            yield from merged(streams, ascending=options.ascending)
 
 
 def column_type(data: SeriesData, ref: VarRef) -> Column | None:
@@ -70,16 +71,13 @@ def _parts(
     table: Table, shard: Shard, condition: SeriesFilter, options: Options
 ) -> dict[Key, list[_Part]]:
     """The series of a shard that are asked for, by outermost group."""
-    sets: dict[Key, list[_Part]] = defaultdict(list)
+    groups: dict[Key, list[_Part]] = defaultdict(list)
     for data in sorted(shard.of(table.name), key=_series_order):
         rest = condition(data.series)
         if rest is not False:
             key = _key(data.series, options.group_by)
-            sets[key].append((key, data, rest))
-    groups: dict[Key, list[_Part]] = defaultdict(list)
-    for key in _limited(sorted(sets), options):
-        groups[subset(key, options.dimensions)] += sets[key]
-    return groups
+            groups[subset(key, options.dimensions)].append((key, data, rest))
+    return {key: groups[key] for key in _limited(sorted(groups, key=_group_order), options)}
 
 
 def _series_order(data: SeriesData) -> str:
@@ -90,21 +88,17 @@ def _key(series: Series, names: tuple[str, ...]) -> Key:
     return series.measurement, tuple((name, series.tag(name)) for name in names)
 
 
+def _group_order(key: Key) -> str:
+    """How SLIMIT orders groups: the keys of the tags a group has, then their values."""
+    present = [tag for tag in key[1] if tag[1]]
+    return "|".join([*(name for name, _ in present), *(value for _, value in present)])
+
+
 def _limited(keys: list[Key], options: Options) -> list[Key]:
     """Apply SLIMIT and SOFFSET."""
     if not options.slimit and not options.soffset:
         return keys
     return keys[options.soffset : options.soffset + options.slimit]
-
-
-def _merged(parts: list[_Part], driver: VarRef | None, options: Options) -> Iterable[Point]:
-    """The points of several series in order of time."""
-    streams = [_points(part, driver, options) for part in parts]
-    if len(streams) == 1:
-        return streams[0]
-    return sorted(
-        chain.from_iterable(streams), key=itemgetter(1), reverse=not options.ascending
-    )
 
 
 def _points(part: _Part, driver: VarRef | None, options: Options) -> Iterable[Point]:
@@ -123,7 +117,7 @@ def _points(part: _Part, driver: VarRef | None, options: Options) -> Iterable[Po
     points: Iterable[Point] = zip(repeat(key), times, values, rows, strict=False)
     if not isinstance(rest, bool):
         points = compress(points, _kept(rest, reader, times))
-    return points if options.ascending else list(points)[::-1]
+    return points
 
 
 def _kept(rest: Expr, reader: _Reader, times: Sequence[int]) -> Iterator[bool]:

@@ -126,7 +126,7 @@ class TypeFinder:
     def _of_call(self, call: Call) -> str:
         types = [self.of(arg) for arg in call.args]
         if call.name in MATH_FUNCTIONS:
-            return _of_mathematics(call.name, types)
+            return types[0] if call.name in _SAME_MATH else "float"
         if call.name in {"count", "elapsed"}:
             return "integer"
         if call.name in _FLOAT_CALLS:
@@ -154,17 +154,3 @@ def _combined(operation: BinaryExpr, lhs: str, rhs: str) -> str:
 
 
 _TYPE_OF: dict[type, str] = {bool: "boolean", float: "float", int: "integer", str: "string"}
-_NUMERIC = frozenset({"float", "integer", ""})
-
-
-def _of_mathematics(name: str, types: list[str]) -> str:
-    for place, type_ in zip(("first", "second"), types, strict=False):
-        if type_ not in _NUMERIC:
-            raise StatementError(
-                f"invalid argument type for the {place} argument in {name}(): {type_}"
-            )
-    if name in _SAME_MATH:
-        return types[0]
-    return "integer" if name == "pow" and types == ["integer", "integer"] else "float"
-
-
