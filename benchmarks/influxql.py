@@ -17,18 +17,18 @@ from influx_query import parse, render
 from influx_query.lexer import tokenize
 
 CLASSIC = "SELECT mean(value) FROM cpu WHERE host = 'a' AND time > now() - 1h GROUP BY time(5m)"
-SHAPES = (
-    CLASSIC,
-    'SELECT {f}("{m}_load") FROM "{m}" WHERE "host" =~ /^web{n}$/ AND time >= now() - {n}h '
-    'GROUP BY time({n}m), "host" fill(null)',
-    'SELECT non_negative_derivative(max("bytes"), 1s) AS "rate" FROM "rp"."{m}" '
-    "WHERE (\"dc\" = 'dc{n}' OR \"dc\" = 'x') AND time > 1577836800{n:03}ms GROUP BY time(30s), *",
-    'SELECT {f}("used") / {f}("total") * 100 AS "percent" FROM "{m}" '
-    "WHERE \"path\" = '/var/{n}' AND time > '2020-01-01T00:00:00Z' GROUP BY time(1m) LIMIT {n}",
-    'SHOW TAG VALUES ON "telegraf" FROM "{m}" WITH KEY = "host" WHERE "dc" = \'dc{n}\'',
-    "SELECT mean(x) FROM (SELECT {f}(a) AS x FROM {m} WHERE b > {n}.5 GROUP BY c, time(1m)) "
-    "WHERE time > now() - 1d GROUP BY time(10m) ORDER BY time DESC",
-)
+SHAPES = f"""
+{CLASSIC}
+SELECT <f>("<m>_load") FROM "<m>" WHERE "host" =~ /^web<n>$/ AND time >= now() - <n>h \
+GROUP BY time(<n>m), "host" fill(null)
+SELECT non_negative_derivative(max("bytes"), 1s) AS "rate" FROM "rp"."<m>" \
+WHERE ("dc" = 'dc<n>' OR "dc" = 'x') AND time > 1577836800000ms GROUP BY time(30s), *
+SELECT <f>("used") / <f>("total") * 100 AS "percent" FROM "<m>" \
+WHERE "path" = '/var/<n>' AND time > '2020-01-01T00:00:00Z' GROUP BY time(1m) LIMIT <n>
+SHOW TAG VALUES ON "telegraf" FROM "<m>" WITH KEY = "host" WHERE "dc" = 'dc<n>'
+SELECT mean(x) FROM (SELECT <f>(a) AS x FROM <m> WHERE b > <n>.5 GROUP BY c, time(1m)) \
+WHERE time > now() - 1d GROUP BY time(10m) ORDER BY time DESC
+""".strip().splitlines()
 
 
 def queries() -> list[str]:
@@ -36,7 +36,7 @@ def queries() -> list[str]:
     functions = itertools.cycle(["mean", "max", "sum", "last"])
     measurements = itertools.cycle(["cpu", "mem", "disk", "net", "http"])
     return [
-        shape if shape is CLASSIC else shape.format(f=function, m=name, n=index % 60 + 1)
+        shape.replace("<f>", function).replace("<m>", name).replace("<n>", str(index % 60 + 1))
         for index, shape, function, name in zip(
             range(1000), itertools.cycle(SHAPES), functions, measurements, strict=False
         )

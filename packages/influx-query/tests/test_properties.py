@@ -157,12 +157,10 @@ def test_formatting_keeps_the_meaning(statement):
     assert parse(format(statement.render())) == (statement,)
 
 
-SNIPPETS = st.sampled_from(
-    ["SELECT", "FROM", "WHERE", "AND", "OR", "GROUP BY", "time(5m)", "fill(0)", "INTO", "SHOW"]
-    + ["TAG", "VALUES", "WITH", "KEY", "IN", "CREATE", "DATABASE", "DELETE", "*", ",", ";", "("]
-    + [")", "=", "=~", "/x/", "'a'", '"b"', "a.b", "5", "5.5", "1h", "--", "/*", "*/", "$p", "::"]
-    + ["\\", "'", '"', "/", "\n", "é", "\0"]
-)
+WORDS = "SELECT FROM WHERE AND OR GROUP BY INTO SHOW TAG VALUES WITH KEY IN CREATE DATABASE DELETE"
+SYMBOLS = "* , ; ( ) = =~ :: -- /* */ \\ ' \" /"
+OPERANDS = "time(5m) fill(0) /x/ 'a' \"b\" a.b 5 5.5 1h $p é"
+SNIPPETS = st.sampled_from([*f"{WORDS} {SYMBOLS} {OPERANDS}".split(), "\n", "\0"])
 WILD = st.one_of(st.text(max_size=40), st.lists(SNIPPETS, max_size=12).map(" ".join))
 
 

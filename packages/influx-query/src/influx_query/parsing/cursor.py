@@ -5,8 +5,7 @@ It knows tokens and how errors are worded, and nothing of statements.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import Final, Literal, NoReturn
 
 from influx_query import regexes
 from influx_query.durations import DurationError, parse_duration
@@ -14,9 +13,6 @@ from influx_query.errors import InfluxQLSyntaxError
 from influx_query.lexer import BLANKS, Tokens
 from influx_query.nodes import RegexLiteral
 from influx_query.quoting import INT64_MAX, UINT64_MAX
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 Dialect = Literal["latest", "1.6"]
 
@@ -188,13 +184,14 @@ class Cursor:
         begin = self.tokens.end(self.index - 1)
         return self.tokens.text[begin : self.tokens.starts[self.index]], begin
 
-    @contextmanager
-    def nested(self) -> Generator[None]:
-        """Count one more level of nesting, and refuse what is too deep."""
+    def enter(self) -> None:
+        """Go one level deeper, and refuse what is too deep."""
         if self.depth == MAX_DEPTH:
             raise self.error(f"nested more than {MAX_DEPTH} levels deep", self.place)
         self.depth += 1
-        yield
+
+    def leave(self) -> None:
+        """Come back one level."""
         self.depth -= 1
 
     def _refuse_comment(self) -> None:

@@ -141,23 +141,26 @@ def _cast(cursor: Cursor) -> DataType:
 
 def _call(cursor: Cursor, name: str) -> Call:
     """Read the arguments of a call, behind its parenthesis."""
-    with cursor.nested():
-        first = cursor.regex()
-        if first is None and cursor.accept(")"):
-            return Call(name)
-        args: list[Expr] = [first or expression(cursor)]
-        while cursor.accept(","):
-            args.append(cursor.regex() or expression(cursor))
-        cursor.expect(")")
-        return Call(name, tuple(args))
+    cursor.enter()
+    first = cursor.regex()
+    if first is None and cursor.accept(")"):
+        cursor.leave()
+        return Call(name)
+    args: list[Expr] = [first or expression(cursor)]
+    while cursor.accept(","):
+        args.append(cursor.regex() or expression(cursor))
+    cursor.expect(")")
+    cursor.leave()
+    return Call(name, tuple(args))
 
 
 def _parenthesis(cursor: Cursor) -> ParenExpr:
     cursor.index += 1
-    with cursor.nested():
-        inner = expression(cursor)
-        cursor.expect(")")
-        return ParenExpr(inner)
+    cursor.enter()
+    inner = expression(cursor)
+    cursor.expect(")")
+    cursor.leave()
+    return ParenExpr(inner)
 
 
 def _distinct(cursor: Cursor) -> Expr:

@@ -39,24 +39,26 @@ _ONLY_TIME: Final = "only ORDER BY time supported at this time"
 
 def select(cursor: Cursor, *, needs_target: bool = False) -> SelectStatement:
     """Read a SELECT, behind its keyword."""
-    with cursor.nested():
-        selected = fields(cursor)
-        into = target(cursor, required=needs_target)
-        cursor.expect("FROM")
-        return SelectStatement(
-            fields=selected,
-            target=into,
-            sources=sources(cursor, subqueries=True),
-            condition=condition(cursor),
-            dimensions=dimensions(cursor),
-            fill=fill(cursor),
-            sort_fields=order_by(cursor),
-            limit=cursor.count("LIMIT"),
-            offset=cursor.count("OFFSET"),
-            slimit=cursor.count("SLIMIT"),
-            soffset=cursor.count("SOFFSET"),
-            location=location(cursor),
-        )
+    cursor.enter()
+    selected = fields(cursor)
+    into = target(cursor, required=needs_target)
+    cursor.expect("FROM")
+    statement = SelectStatement(
+        fields=selected,
+        target=into,
+        sources=sources(cursor, subqueries=True),
+        condition=condition(cursor),
+        dimensions=dimensions(cursor),
+        fill=fill(cursor),
+        sort_fields=order_by(cursor),
+        limit=cursor.count("LIMIT"),
+        offset=cursor.count("OFFSET"),
+        slimit=cursor.count("SLIMIT"),
+        soffset=cursor.count("SOFFSET"),
+        location=location(cursor),
+    )
+    cursor.leave()
+    return statement
 
 
 def fields(cursor: Cursor) -> tuple[Field, ...]:
