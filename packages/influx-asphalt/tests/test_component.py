@@ -9,7 +9,7 @@ from asphalt.core import ContainerComponent, Context
 import influx_core
 from asphalt.influxdb.client import InfluxDBClient
 from asphalt.influxdb.component import InfluxDBComponent
-from influx_core import ConfigError
+from influx_core import ConfigError, ServerUnreachable
 
 
 async def started(*args, **kwargs) -> Context:
@@ -93,3 +93,45 @@ async def test_credentials_are_in_no_log_record(caplog, fake_url):
     async with await started(base_urls=fake_url, username="root", password="s3cret") as context:
         await context.influxdb.databases()
     assert "s3cret" not in caplog.text
+
+
+async def test_a_connection_is_validated_at_the_start_only_if_asked_for(server_url, caplog):
+    caplog.set_level(logging.INFO, "asphalt.influxdb.component")
+    async with await started(base_urls=server_url, validate_connection=True):
+        assert "InfluxDB client (default) reached a server of version 1." in caplog.text
+    async with await started(base_urls="http://127.0.0.1:1"):
+        pass
+
+
+async def test_a_server_that_is_not_there_fails_the_start_and_names_the_client():
+    component = InfluxDBComponent(base_urls="http://127.0.0.1:1", validate_connection=True)
+    async with Context() as context:
+        with pytest.raises(ServerUnreachable, match=r"http://127\.0\.0\.1:1") as caught:
+            await component.start(context)
+    assert caught.value.__notes__ == ["validate_connection of InfluxDB client 'default' failed"]
+
+
+async def test_a_failing_start_closes_what_was_opened(fake_url):
+    context = Context()
+    component = InfluxDBComponent(
+        clients={
+            "good": {"base_urls": fake_url, "validate_connection": True},
+            "bad": {"base_urls": "http://127.0.0.1:1", "validate_connection": True},
+        }
+    )
+    with pytest.raises(ServerUnreachable):
+        await component.start(context)
+    good = context.require_resource(InfluxDBClient, "good")
+    await context.close()
+    with pytest.raises(ConfigError, match="closed"):
+        await good.ping()
+
+
+async def test_clients_are_torn_down_in_reverse_order(caplog):
+    caplog.set_level(logging.INFO, "asphalt.influxdb.component")
+    async with await started(clients={"one": None, "two": None}):
+        caplog.clear()
+    assert caplog.messages == [
+        "InfluxDB client (two) shut down",
+        "InfluxDB client (one) shut down",
+    ]

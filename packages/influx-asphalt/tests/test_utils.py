@@ -43,7 +43,7 @@ def test_a_datetime_becomes_an_exact_integer(precision, expected):
         (5, "5"),
         (2.5, "2.5"),
         (Decimal("2.50"), "2.5"),
-        (True, "true"),
+        (True, "TRUE"),
         (date(2016, 12, 11), "'2016-12-11T00:00:00Z'"),
         (datetime(2016, 12, 11, 13, 40, tzinfo=UTC), "'2016-12-11T13:40:00Z'"),
     ],

@@ -12,7 +12,7 @@ from asphalt.core import Component, Context, merge_config
 import influx_core
 from asphalt.influxdb import contexts
 from asphalt.influxdb.client import InfluxDBClient
-from influx_core import ConfigError
+from influx_core import ConfigError, InfluxDBError
 
 __all__ = ["InfluxDBComponent"]
 
@@ -24,13 +24,15 @@ class InfluxDBComponent(Component):
 
     With `clients`, each of its keys is the name of a resource, and its value the options of that
     client; the other keywords are defaults for all of them. Without `clients`, one client is
-    published as the resource `default` and as `ctx.influxdb`. A client connects at its first
-    request.
+    published as the resource `default` and as `ctx.influxdb`.
+
+    A client connects at its first request, unless it has the option `validate_connection: true`:
+    then the start fails if the server does not answer a ping.
 
     Args:
-        clients: resource names, each with the options of `asphalt.influxdb.client.InfluxDBClient`
-            and `context_attr`, the attribute of the context it is published as; the resource name
-            unless given.
+        clients: resource names, each with the options of `asphalt.influxdb.client.InfluxDBClient`,
+            with `validate_connection`, and with `context_attr`, the attribute of the context it is
+            published as; the resource name unless given.
         default_client_args: options for all clients; with a single client, its options.
 
     Raises:
@@ -46,16 +48,22 @@ class InfluxDBComponent(Component):
         if not clients:
             clients = {"default": {"context_attr": "influxdb", **default_client_args}}
             default_client_args = {}
-        self.clients = [
-            _configured(name, merge_config(default_client_args, dict(config or {})))
-            for name, config in clients.items()
-        ]
+        self.clients: list[tuple[str, str, InfluxDBClient]] = []
+        self._validated: set[str] = set()
+        for name, config in clients.items():
+            options = merge_config(default_client_args, dict(config or {}))
+            if options.pop("validate_connection", False):
+                self._validated.add(name)
+            context_attr = options.pop("context_attr", name)
+            self.clients.append((name, context_attr, _configured(name, options)))
 
     async def start(self, ctx: Context) -> None:
         """Publish the clients."""
         for resource_name, context_attr, client in self.clients:
             contexts.at_teardown(ctx, _farewell(resource_name))
             await client.start(ctx)
+            if resource_name in self._validated:
+                await _validate(resource_name, client)
             types = [InfluxDBClient, influx_core.InfluxDBClient]
             contexts.publish(ctx, client, types, resource_name, context_attr)
             logger.info(
@@ -66,13 +74,21 @@ class InfluxDBComponent(Component):
             )
 
 
-def _configured(name: str, options: dict[str, Any]) -> tuple[str, str, InfluxDBClient]:
-    context_attr = options.pop("context_attr", name)
+def _configured(name: str, options: dict[str, Any]) -> InfluxDBClient:
     try:
         _check_names(options)
-        return name, context_attr, InfluxDBClient(**options)
+        return InfluxDBClient(**options)
     except ConfigError as error:
         raise ConfigError(f"InfluxDB client {name!r}: {error}") from error
+
+
+async def _validate(name: str, client: InfluxDBClient) -> None:
+    try:
+        version = await client.ping()
+    except InfluxDBError as error:
+        error.add_note(f"validate_connection of InfluxDB client {name!r} failed")
+        raise
+    logger.info("InfluxDB client (%s) reached a server of version %s", name, version or "unknown")
 
 
 def _check_names(options: Mapping[str, Any]) -> None:
@@ -83,6 +99,7 @@ def _check_names(options: Mapping[str, Any]) -> None:
     } - {"options"}
     unknown = sorted(set(options) - known)
     if unknown:
+        known |= {"context_attr", "validate_connection"}
         raise ConfigError(f"unknown option {', '.join(unknown)}; known: {', '.join(sorted(known))}")
 
 

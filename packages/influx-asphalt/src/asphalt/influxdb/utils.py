@@ -33,6 +33,8 @@ def convert_to_timestamp(dt: datetime, precision: str | None) -> int:
 
 def transform_value(value: str | int | float | Decimal | bool | date) -> str:
     """Print a value as InfluxQL; a naive datetime is local time."""
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, datetime):
         value = value.astimezone()
     return str(literal(value))
