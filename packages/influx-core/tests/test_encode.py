@@ -200,6 +200,11 @@ def test_tag_values_that_are_equal_but_written_differently_are_kept_apart() -> N
     )
 
 
+def test_a_head_that_would_leave_a_quote_open_is_refused() -> None:
+    swallows_the_next_line = {"=": "\\ ", "\\=": '"'}
+    assert "backslashes" in refused(tags=swallows_the_next_line).reason
+
+
 def test_a_percent_sign_is_an_ordinary_character() -> None:
     point = ("100%s", {"%d": "%s"}, {"%f": 1.5}, 1)
     assert encode([point]) == b"100%s,%d=%s %f=1.5 1\n"

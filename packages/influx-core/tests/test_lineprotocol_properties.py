@@ -127,9 +127,8 @@ class Server:
         self._connection.close()
 
     def query(self, statement: str) -> list[dict[str, Any]]:
-        body = self._send("/query", {"q": statement, "epoch": "ns"}, b"")
-        series: list[dict[str, Any]] = json.loads(body)["results"][0].get("series", [])
-        return series
+        results = json.loads(self._send("/query", {"q": statement, "epoch": "ns"}, b""))["results"]
+        return [series for result in results for series in result.get("series", [])]
 
     def write(self, body: bytes) -> bytes:
         return self._send("/write", {}, body)
@@ -172,7 +171,7 @@ def test_a_real_influxdb_stores_what_was_meant(influxd_url: str) -> None:
     compared = 0
 
     @settings(
-        max_examples=70,
+        max_examples=110,
         phases=[Phase.generate],
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -185,7 +184,7 @@ def test_a_real_influxdb_stores_what_was_meant(influxd_url: str) -> None:
     def check(items: list[DataPoint]) -> None:
         nonlocal compared
         prefix = f"n{next(numbers)}x"
-        # A name of its own for each, and no key that is a tag and a field: `SELECT *` renames them.
+        # A name of its own for each, and no key that is a tag and a field: `SELECT *` hides one.
         good, body = kept(
             [
                 DataPoint(f"{prefix}{index}_{p.measurement}", p.tags, p.fields, p.timestamp)
@@ -195,7 +194,9 @@ def test_a_real_influxdb_stores_what_was_meant(influxd_url: str) -> None:
         )
         answer = server.write(body)
         assert not answer, body
-        assert_stored(server.query(f"SELECT * FROM /^{prefix}/ GROUP BY *"), good)
+        # Asked for together, fields of one name and two types would hide each other as well.
+        queries = (f"SELECT * FROM /^{prefix}{index}_/ GROUP BY *" for index in range(len(items)))
+        assert_stored(server.query(";".join(queries)), good)
         compared += len(good)
 
     with contextlib.closing(server):

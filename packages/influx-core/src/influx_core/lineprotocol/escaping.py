@@ -22,9 +22,6 @@ _MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
 
 _UNREADABLE = "its backslashes would be read as escapes; no line can hold it"
-# Every way a name could make the server lose count: a quote where none counts, then one that does.
-_PROBE = '"="\n" 0'
-_PROBE_FIELDS = {'"': "\n"}
 
 
 class UnwritableError(ValueError):
@@ -75,11 +72,8 @@ def escape_field_key(key: str) -> str:
     if key == "time":
         raise UnwritableError("no field can be called time", key)
     escaped = key.translate(_KEY_ESCAPES)
-    if "\\" in key:
-        fields = {key: "\n", 'q"': "\n", 'r"': "\n"}
-        line = f'm {escaped}="\n",q"="\n",{escaped}="\n",r"="\n" 0'
-        if not _reads_as(line, Line("m", {}, fields, 0)):
-            raise UnwritableError(_UNREADABLE, key)
+    if "\\" in key and not _key_reads_back(escaped, key):
+        raise UnwritableError(_UNREADABLE, key)
     return escaped
 
 
@@ -114,18 +108,31 @@ def _check_head(measurement: str, tags: list[tuple[str, str]], head: str) -> Non
 
 
 def _head_reads_back(head: str, measurement: str, tags: list[tuple[str, str]]) -> bool:
-    return _reads_as(f"{head} {_PROBE}", Line(measurement, dict(tags), _PROBE_FIELDS, 0))
+    """Whether lines with this head come back, with quotes where none counts and where one does."""
+    plain = f"{head} f=0i 0", Line(measurement, dict(tags), {"f": 0}, 0)
+    quoted = f'{head} "="\n" 0', Line(measurement, dict(tags), {'"': "\n"}, 0)
+    return _read_back(plain, quoted, plain)
 
 
-def _reads_as(text: str, line: Line) -> bool:
-    data = text.encode()
-    return all(_read_alone(rules.Reader(data)) == line for rules in (influxdb1, specification))
+def _key_reads_back(escaped: str, key: str) -> bool:
+    """Whether fields of this key come back, whatever stands around them."""
+    plain = f"m {escaped}=0i 0", Line("m", {}, {key: 0}, 0)
+    fields = {key: "\n", 'q"': "\n", 'r"': "\n"}
+    quoted = f'm {escaped}="\n",q"="\n",{escaped}="\n",r"="\n" 0', Line("m", {}, fields, 0)
+    return _read_back(plain, quoted, plain)
 
 
-def _read_alone(reader: Reader) -> Line | None:
-    """Read a line; None if it is none, or not the only one."""
+def _read_back(*lines: tuple[str, Line]) -> bool:
+    data = "\n".join(text for text, _ in lines).encode()
+    wanted = [line for _, line in lines]
+    return all(_read_all(rules.Reader(data)) == wanted for rules in (influxdb1, specification))
+
+
+def _read_all(reader: Reader) -> list[Line]:
+    lines: list[Line] = []
     try:
-        line = reader.read() if reader.next_line() else None
+        while reader.next_line():
+            lines.append(reader.read())
     except Refused:
-        return None
-    return None if reader.next_line() else line
+        return []
+    return lines
