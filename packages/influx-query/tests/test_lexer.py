@@ -20,7 +20,7 @@ def test_words_added_later_are_names_in_the_old_dialect():
     ("text", "kind", "value"),
     [
         ("1", "INTEGER", "1"),
-        ("1.", "NUMBER", "1."),
+        ("1.", "NUMBER", "1"),
         (".5", "NUMBER", ".5"),
         ("1h30m", "DURATIONVAL", "1h30m"),
         ("5µ", "DURATIONVAL", "5µ"),
@@ -88,3 +88,8 @@ def test_a_parameter_is_replaced_by_its_value():
 
 def test_an_unknown_parameter_stays_one():
     assert kinds("$a") == ["BOUNDPARAM"]
+
+
+def test_a_source_behind_a_subquery_can_be_a_regex():
+    text = "SELECT * FROM (SELECT a FROM b GROUP BY c), d./e/"
+    assert kinds(text)[-1] == "REGEX"

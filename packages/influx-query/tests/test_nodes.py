@@ -95,3 +95,10 @@ def test_children_come_in_order():
     (statement,) = parse("SELECT a, b FROM c WHERE d = 1")
     names = [str(child) for child in statement.children()]
     assert names == ["a", "b", "c", "d = 1", "fill(null)"]
+
+
+def test_canonical_text_of_a_fill_is_gos():
+    (statement,) = parse("SELECT a FROM b fill(3.0)")
+    assert str(statement) == "SELECT a FROM b fill(3)"
+    assert parse(render(statement)) == (statement,)
+    assert str(nodes.Fill("number", 1e-7)) == "fill(1e-07)"

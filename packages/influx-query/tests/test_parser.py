@@ -111,6 +111,8 @@ def test_a_sign_before_a_name_multiplies():
         ("SELECT a .b FROM c", "found ., expected FROM at line 1, char 10"),
         ("SELECT a:: float FROM c", "found  , expected float, integer, string, boolean"),
         ("SELECT a FROM cpu /x/", "found  , expected regex at line 1, char 18"),
+        ("SELECT a FROM b GROUP BY /c/ , d", "found ,, expected ; at line 1, char 30"),
+        ("SELECT a./c/ FROM b", "found FROM, expected identifier, string, number, bool"),
         ("SELECT /* c */ a FROM b", "missing argument to repetition operator: `*`"),
         ("SELECT a FROM b WHERE c =~ /[/", "missing closing ]: `[` at line 1, char 27"),
         ("SELECT a FROM b WHERE c =~ /x", "bad regex:  at line 1, char 27"),

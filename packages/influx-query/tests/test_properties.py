@@ -1,8 +1,13 @@
 """What holds for every tree and for every text, tried with generated ones."""
 
+import json
 import string
+import urllib.error
+import urllib.parse
+import urllib.request
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from influx_query import (
@@ -181,6 +186,39 @@ def test_any_text_can_be_split_and_judged(text):
     assert all(
         piece in text.replace("\r\n", "\n").replace("\r", "\n") for piece in split_statements(text)
     )
+
+
+class Server:
+    """The parser of a real server: what it is asked ends in an error, so that nothing runs."""
+
+    def __init__(self, url):
+        self.url = f"{url}/query"
+
+    def error(self, text):
+        """Give the error of parsing a text, `UNPARSABLE` behind it."""
+        form = urllib.parse.urlencode({"q": text + UNPARSABLE, "db": "x"}).encode()
+        try:
+            with urllib.request.urlopen(self.url, form) as response:
+                return response.read().decode()
+        except urllib.error.HTTPError as error:
+            return json.load(error)["error"].removeprefix("error parsing query: ")
+
+
+UNPARSABLE = "\n; XXX"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(selects(st.one_of(measurements, st.builds(n.SubQuery, selects(measurements)))))
+def test_the_server_accepts_what_is_rendered(influxd_url, statement):
+    assert Server(influxd_url).error(statement.render()).startswith("found XXX, expected SELECT")
+
+
+@settings(max_examples=400, deadline=None)
+@given(WILD.map(";{}".format).filter(lambda text: "\0" not in text))
+def test_the_server_says_the_same_of_any_text(influxd_url, text):
+    with pytest.raises(InfluxQLSyntaxError) as caught:
+        parse(text + UNPARSABLE, dialect="1.6")
+    assert Server(influxd_url).error(text) == caught.value.message
 
 
 def test_a_megabyte_is_parsed():

@@ -111,3 +111,20 @@ def test_a_datetime_is_counted_exactly():
 def test_a_naive_datetime_is_refused_with_a_way_out():
     with pytest.raises(ValueError, match="no time zone; give it one"):
         quoting.time_ns(datetime(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (3.0, "3"),
+        (-0.5, "-0.5"),
+        (0.0001, "0.0001"),
+        (0.00001, "1e-05"),
+        (1e20, "100000000000000000000"),
+        (1e21, "1e+21"),
+        (1.5e300, "1.5e+300"),
+        (0.0, "0"),
+    ],
+)
+def test_go_prints_a_float_its_own_way(number, text):
+    assert quoting.format_go_float(number) == text

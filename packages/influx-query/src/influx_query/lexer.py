@@ -58,8 +58,10 @@ _NAMED: Final = frozenset(
 )
 """Kinds of tokens that have a text of their own; any other kind is its text."""
 
+_STRINGS: Final = frozenset(["STRING", "BADSTRING"])
 _REGEXES: Final = frozenset(["REGEX", "BADREGEX"])
 _BEFORE_REGEX: Final = frozenset(["=~", "!~", ",", "SELECT", "FROM", "BY"])
+_SOURCES: Final = frozenset(["FROM", "MEASUREMENT"])
 _REGEX: Final = re.compile(r"/((?:[^/\\\n]+|\\/?)*+)/")
 _EXTENT: Final = re.compile(r"""\$?[A-Za-z0-9_]*+"(?:[^"\\\n]|\\[n\\"'])*+"|\$[A-Za-z0-9_]*+""")
 _BARE_END: Final = re.compile(r"\$?[A-Za-z_]\w*+\Z", re.ASCII)
@@ -110,7 +112,7 @@ class Tokens:
     def place(self, index: int) -> int:
         """Give the offset an error about a token names: for a string, one too few, as in Go."""
         start = self.starts[index]
-        if self.kinds[index] == "STRING" and self.text[start] != "$":
+        if self.kinds[index] in _STRINGS and self.text[start] != "$":
             return max(start - 1, 0)
         return start
 
@@ -162,11 +164,13 @@ def tokenize(
 class _Scanner:
     """Fills a `Tokens`."""
 
-    __slots__ = ("params", "spellings", "tokens", "words")
+    __slots__ = ("clauses", "params", "seen", "spellings", "tokens", "words")
 
     def __init__(self, tokens: Tokens, params: Mapping[str, object], dialect: str) -> None:
         self.tokens = tokens
         self.params = params
+        self.clauses = [""]
+        self.seen = 0
         self.words = _WORDS[dialect]
         self.spellings = _SPELLINGS[dialect]
 
@@ -188,6 +192,8 @@ class _Scanner:
                 kind = _KINDS[group]
                 if group <= _STRING:
                     value = _unescape(value[1:-1])
+                elif group == _NUMBER:
+                    value = value.removesuffix(".")
             else:
                 start = match.start(group)
                 return self.slash(start) if group == _SLASH else self.other(start)
@@ -222,8 +228,23 @@ class _Scanner:
         if last == "(":
             return kinds[-2:-1] in (["IDENT"], ["DISTINCT"]) and not self.tokens.spaced(-1)
         if last == ".":
-            return self.tokens.starts[-1] == start - 1
+            return self.tokens.starts[-1] == start - 1 and self.last_keyword() in _SOURCES
         return last in _BEFORE_REGEX
+
+    def last_keyword(self) -> str:
+        """Give the last keyword of this query, looking only at tokens not looked at before.
+
+        What a parenthesis holds is a query of its own, or has no keywords.
+        """
+        for kind in self.tokens.kinds[self.seen :]:
+            if kind == "(":
+                self.clauses.append("")
+            elif kind == ")" and len(self.clauses) > 1:
+                self.clauses.pop()
+            elif kind in self.words:
+                self.clauses[-1] = kind
+        self.seen = len(self.tokens.kinds)
+        return self.clauses[-1]
 
     def other(self, start: int) -> int:
         """Scan a parameter, a word that runs into a quoted one, or what is no token at all."""
@@ -269,7 +290,7 @@ class _Scanner:
             position += 1
         if text[position : position + 1] == "\\" and position + 1 < len(text):
             return self.bad("BADESCAPE", text[position : position + 2], position + 1)
-        return self.bad("BADSTRING", _unescape(text[quote + 1 : position]), max(quote - 1, 0))
+        return self.bad("BADSTRING", _unescape(text[quote + 1 : position]), quote)
 
     def bad(self, kind: str, value: str, start: int) -> int:
         """Add a token no statement can hold. The parser stops at it, so the scan does too."""

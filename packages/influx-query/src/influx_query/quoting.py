@@ -104,6 +104,17 @@ def format_number(value: float) -> str:
     return text if "." in text else text + ".0"
 
 
+def format_go_float(value: float) -> str:
+    """Write a float as Go's ``%v`` does, which canonical text has in fill(): ``3``, ``1e+21``."""
+    text = repr(value)
+    digits, _, exponent = text.partition("e")
+    if exponent and -5 < int(exponent) < 21:
+        return format_number(value).removesuffix(".0")
+    if (not exponent and abs(value) >= 1e-4) or value == 0:
+        return text.removesuffix(".0")
+    return f"{digits}e{int(exponent):+03d}"
+
+
 def format_decimal(value: Decimal) -> str:
     """Write a decimal number with the digits it has, without an exponent.
 

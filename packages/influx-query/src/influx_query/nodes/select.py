@@ -59,7 +59,14 @@ class Fill(Node):
     value: float | int | None = None
 
     def _pieces(self, wire: bool) -> Pieces:
-        yield f"fill({self.kind if self.value is None else _fill_number(self.value)})"
+        value = self.value
+        if value is None:
+            yield f"fill({self.kind})"
+        elif isinstance(value, int):
+            yield f"fill({quoting.format_integer(value)})"
+        else:
+            write = quoting.format_number if wire else quoting.format_go_float
+            yield f"fill({write(value)})"
 
 
 @node
@@ -178,12 +185,6 @@ def paging(**counts: int) -> Pieces:
     for keyword, count in counts.items():
         if count > 0:
             yield f" {keyword} {count}"
-
-
-def _fill_number(value: float) -> str:
-    if isinstance(value, int):
-        return quoting.format_integer(value)
-    return quoting.format_number(value)
 
 
 def _qualifier(database: str, retention_policy: str) -> str:

@@ -21,6 +21,7 @@ from influx_query.nodes import (
     Measurement,
     NumberLiteral,
     ParenExpr,
+    RegexLiteral,
     SelectStatement,
     SortField,
     Source,
@@ -152,9 +153,17 @@ def dimensions(cursor: Cursor) -> tuple[Dimension, ...]:
         return ()
     cursor.expect("BY")
     found = [_dimension(cursor)]
-    while cursor.accept(","):
+    while _has_more(cursor, found[-1]):
+        cursor.index += 1
         found.append(_dimension(cursor))
     return tuple(found)
+
+
+def _has_more(cursor: Cursor, last: Dimension) -> bool:
+    """Tell whether a comma follows; behind a regex, Go sees it only without a blank."""
+    if cursor.kind != ",":
+        return False
+    return not isinstance(last.expr, RegexLiteral) or not cursor.gap()[0]
 
 
 def _dimension(cursor: Cursor) -> Dimension:
