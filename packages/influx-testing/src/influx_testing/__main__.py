@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import threading
+from types import FrameType
 from typing import Any
 
 from influx_core.errors import ConfigError
@@ -27,8 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"influx_testing: {error}", file=sys.stderr)
         return 1
     stop = threading.Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, interrupt)
     with served:
         print(f"listening on {served.url}", flush=True)
         stop.wait()

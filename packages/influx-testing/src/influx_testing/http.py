@@ -6,12 +6,12 @@ So that tests of any kind, synchronous or not, can talk to it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import re
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 from aiohttp import web
@@ -76,11 +76,11 @@ class ServedFake:
         self._closed = False
         self._runner = web.AppRunner(_application(fake), access_log=None, shutdown_timeout=0)
         try:
-            site = self._run(self._start(make_site))
+            self._run(self._start(make_site))
         except BaseException:
             self.close()
             raise
-        self.url = url or _url(site)
+        self.url = url or _url(self._runner)
 
     def close(self) -> None:
         """Stop listening and end the thread; safe to call twice."""
@@ -92,7 +92,7 @@ class ServedFake:
         self._thread.join()
         self._loop.close()
 
-    def __enter__(self) -> ServedFake:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -103,20 +103,17 @@ class ServedFake:
     ) -> None:
         self.close()
 
-    async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> web.BaseSite:
+    async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> None:
         await self._runner.setup()
-        site = make_site(self._runner)
-        await site.start()
-        return site
+        await make_site(self._runner).start()
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
-def _url(site: web.BaseSite) -> str:
+def _url(runner: web.AppRunner) -> str:
     """The address with the port that was really taken."""
-    server = site._server  # type: ignore[attr-defined]  # noqa: SLF001
-    host, port = server.sockets[0].getsockname()[:2]
+    host, port = runner.addresses[0][:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
@@ -139,13 +136,17 @@ async def _request(request: web.Request) -> Request:
     )
 
 
+def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Blank out control characters, which aiohttp refuses to send."""
+    return {name: re.sub("[\x00-\x08\x0a-\x1f\x7f]", " ", value) for name, value in headers.items()}
+
+
 async def _respond(request: web.Request, local: LocalResponse) -> web.StreamResponse:
     pieces = local.pieces
+    headers = _sendable(local.headers)
     if isinstance(pieces, tuple):
-        return web.Response(
-            status=local.status, headers=dict(local.headers), body=b"".join(pieces)
-        )
-    response = web.StreamResponse(status=local.status, headers=dict(local.headers))
+        return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
+    response = web.StreamResponse(status=local.status, headers=headers)
     await response.prepare(request)
     for piece in pieces:
         await response.write(piece)

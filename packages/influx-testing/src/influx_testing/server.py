@@ -8,7 +8,6 @@ from typing import Any
 
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
-from influx_core.lineprotocol import BadLine, scan
 from influx_testing.engine.engine import Engine
 from influx_testing.engine.select import Limits
 from influx_testing.engine.writes import WriteLimits

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from influx_query import nodes
 from influx_testing.engine.databases import Database
 from influx_testing.engine.engine import Engine
+from influx_testing.engine.fields import field_types
 from influx_testing.engine.normalize import Normalizer
 from influx_testing.engine.results import ResultSeries, table
 from influx_testing.engine.schema import (
@@ -17,7 +18,6 @@ from influx_testing.engine.schema import (
     source_names,
     tags_only,
 )
-from influx_testing.engine.fields import field_types
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.filters import SeriesFilter, select_comparison, series_filter
 from influx_testing.engine.select.trees import walk

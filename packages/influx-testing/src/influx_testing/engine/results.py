@@ -49,9 +49,7 @@ class Result:
     partial: bool = False
 
 
-def table(
-    columns: list[str], rows: Iterable[Iterable[Any]], name: str = ""
-) -> ResultSeries:
+def table(columns: list[str], rows: Iterable[Iterable[Any]], name: str = "") -> ResultSeries:
     """Make a series that has no time."""
     return ResultSeries(name, columns, [list(row) for row in rows])
 
@@ -75,7 +73,9 @@ def chunks(selection: Selection, size: int) -> Iterator[Result]:
 def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:
     """Cut series that are whole already, in the same way."""
     parts = [
-        replace(series, values=series.values[at : at + size], partial=at + size < len(series.values))
+        replace(
+            series, values=series.values[at : at + size], partial=at + size < len(series.values)
+        )
         for series in shown
         for at in range(0, len(series.values), size)
     ]

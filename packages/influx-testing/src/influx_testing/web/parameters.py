@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from email import policy
 from email.parser import BytesParser
@@ -35,7 +34,7 @@ def body_of(request: Request, limit: int) -> bytes:
 
 def _unpacked(body: bytes, limit: int) -> bytes:
     """Unpack no more than a byte over the limit."""
-    reader = zlib.decompressobj(wbits=gzip.zlib.MAX_WBITS | 16)  # type: ignore[attr-defined]
+    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         data = reader.decompress(body, limit + 1 if limit else 0)
     except zlib.error as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from influx_core.interfaces import Request
 from influx_query import InfluxQLSyntaxError, parse
@@ -56,6 +56,15 @@ def query(server: Server, request: Request) -> Reply:
     return _answered(server, format_, statements, _request(request, parameters, user), parameters)
 
 
+_JSON_NAMES: dict[type, str] = {
+    bool: "bool",
+    float: "number",
+    int: "number",
+    list: "array",
+    str: "string",
+}
+
+
 class _BadRequestError(Exception):
     """The request as a whole is refused with 400."""
 
@@ -91,7 +100,7 @@ def _bound(text: str) -> dict[str, Any] | None:
             f"error parsing query parameters: json: cannot unmarshal {_json_name(params)} "
             "into Go value of type map[string]interface {}"
         )
-    return params  # type: ignore[return-value]
+    return cast(dict[str, Any], params)
 
 
 def _float(text: str) -> float:
@@ -105,8 +114,7 @@ def _invalid(text: str) -> float:
 
 
 def _json_name(value: object) -> str:
-    names = {bool: "bool", float: "number", int: "number", list: "array", str: "string"}
-    return names.get(type(value), "null")
+    return _JSON_NAMES.get(type(value), "null")
 
 
 def _request(

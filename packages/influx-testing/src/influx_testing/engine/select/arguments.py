@@ -199,9 +199,7 @@ class CallChecker:
         if not isinstance(count, IntegerLiteral):
             raise StatementError(f"expected integer as last argument in {name}(), found {count}")
         if count.value <= 0:
-            raise StatementError(
-                f"limit ({count.value}) in {name} function must be at least 1"
-            )
+            raise StatementError(f"limit ({count.value}) in {name} function must be at least 1")
         if 0 < self._limit < count.value:
             raise StatementError(
                 f"limit ({count.value}) in {name} function can not be larger than the LIMIT "
@@ -234,9 +232,7 @@ class CallChecker:
                 f"second argument for moving_average must be an integer, got {go_type(size)}"
             )
         if size.value <= 1:
-            raise StatementError(
-                f"moving_average window must be greater than 1, got {size.value}"
-            )
+            raise StatementError(f"moving_average window must be greater than 1, got {size.value}")
         self._transformation(call)
 
     def _transformation(self, call: Call) -> None:

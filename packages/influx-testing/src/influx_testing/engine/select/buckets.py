@@ -26,9 +26,7 @@ def reduced(points: Points, function: Reducer, options: Options) -> Iterator[Poi
                 yield key, start if time is None else time, value, beside
 
 
-def _buckets(
-    points: Points, options: Options
-) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
+def _buckets(points: Points, options: Options) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
     """Yield the start of each bucket with its points by key."""
     buckets: dict[Key, list[Point]] = {}
     group: Key | None = None
@@ -75,5 +73,7 @@ def limited(points: Points, options: Options) -> Iterator[Point]:
         if point[0] != last:
             last, count = point[0], 0
         count += 1
-        if count > options.offset and (not options.limit or count <= options.offset + options.limit):
+        if count > options.offset and (
+            not options.limit or count <= options.offset + options.limit
+        ):
             yield point

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from influx_query.nodes import Call, Expr, Fill, IntegerLiteral, VarRef
+from influx_query.nodes import Call, Fill, IntegerLiteral, VarRef
 from influx_testing.engine.select.buckets import at_bucket_start, limited, reduced
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.fill import filled
@@ -63,7 +61,7 @@ class CallRunner:
             return integral(self._input(call, options), call, options)
         if call.name in {"top", "bottom"}:
             return self._extremes(call, options)
-        points: Iterator = reduced(self._input(call, options), reducer(call), options)
+        points = reduced(self._input(call, options), reducer(call), options)
         if call.name == "sample":
             return points
         if call.name == "distinct":

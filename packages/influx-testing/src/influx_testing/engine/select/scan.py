@@ -17,7 +17,7 @@ from influx_testing.engine.select.filters import SeriesFilter, series_filter
 from influx_testing.engine.select.merging import merged
 from influx_testing.engine.select.points import Key, Options, Point, subset
 from influx_testing.engine.select.tables import Table
-from influx_testing.engine.select.trees import walk
+from influx_testing.engine.select.trees import replace, walk
 from influx_testing.engine.storage import Series, SeriesData, Shard
 
 __all__ = ["column_type", "has_points", "scan"]
@@ -35,6 +35,7 @@ def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Poin
         options: which points, and in what order.
     """
     condition = series_filter(options.condition)
+    options = replace(options, start=max(options.start, table.start))
     groups: dict[Key, list[list[_Part]]] = defaultdict(list)
     shards = table.shards if options.ascending else table.shards[::-1]
     for shard in shards:
@@ -146,7 +147,7 @@ class _Reader:
         times, values = column.read(*self._span)
         if ref.data_type in {"float", "integer"} and ref.data_type != column.type:
             cast = float if ref.data_type == "float" else int
-            return times, list(map(cast, values))  # type: ignore[arg-type]
+            return times, list(map(cast, values))
         return times, values
 
     def times(self, refs: Iterable[VarRef]) -> Sequence[int]:
