@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-__all__ = ["BATCH_BYTES", "BATCH_POINTS", "batches"]
+from influx_core.points import PointLike
+
+__all__ = ["BATCH_BYTES", "BATCH_POINTS", "batches", "timed"]
 
 BATCH_POINTS = 5_000
 """Points a request: from here on servers do not get faster."""
@@ -22,3 +24,12 @@ def batches(items: Iterable[_T], size: int = BATCH_POINTS) -> Iterator[list[_T]]
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
+
+
+def timed(points: Iterable[PointLike]) -> bool:
+    """Whether every point has its own time: storing such points twice changes nothing."""
+    return all(_timestamp(point) is not None for point in points)
+
+
+def _timestamp(point: PointLike) -> object:
+    return point[3] if isinstance(point, tuple) else point.timestamp

@@ -71,10 +71,11 @@ def influx_auths() -> Mapping[str, Callable[..., Auth]]:
         "basic": auth.BasicAuth,
         "token": auth.TokenAuth,
         "bearer": auth.BearerAuth,
+        "jwt": auth.JWTAuth,
     }
 
 
 @hookimpl
 def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:
     """Offer the retry policies."""
-    return {"never": retry.Never}
+    return {"never": retry.Never, "backoff": retry.Backoff}

@@ -6,7 +6,7 @@ called a raw expression goes into the query as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -26,10 +26,10 @@ Source: TypeAlias = "str | Measurement | SelectQuery"
 class Client(Protocol):
     """What `SelectQuery.execute` needs of a client."""
 
-    async def raw_query(
-        self, query: str, *, http_verb: str | None = None, **query_params: Any
-    ) -> Any:
-        """Send a query with an HTTP verb and the parameters of the request; give its result."""
+    @property
+    def raw_query(self) -> Callable[..., Awaitable[Any]]:
+        """Send a query with `http_verb` and the parameters of the request; give its result."""
+        ...
 
 
 class SelectQuery:
