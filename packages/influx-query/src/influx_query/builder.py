@@ -14,6 +14,7 @@ from influx_query import clauses
 from influx_query.clauses import Clauses
 from influx_query.nodes import Measurement, Node, SelectStatement
 from influx_query.parser import parse
+from influx_query.semantics import check_select
 from influx_query.writing import Binder, write_literally
 
 if TYPE_CHECKING:
@@ -174,15 +175,29 @@ class SelectQuery:
         Raises:
             RuntimeError: The query has no client.
             ValueError: There is nothing to select, or nothing to select from.
+            Refusal: See `check`.
         """
         if self._client is None:
             raise RuntimeError(
                 "this query has no client to ask; make it with client.query(...), or give "
                 "str(query) to a client"
             )
-        self.complete()
+        self.check()
         verb = "GET" if self.clauses.into is None else "POST"
         return await self._client.raw_query(str(self), http_verb=verb, **self._query_params)
+
+    def check(self) -> SelectQuery:
+        """Refuse what no server would run, such as aggregates beside plain fields.
+
+        Only what is typed is looked into: raw expressions are the server's to judge.
+
+        Raises:
+            Refusal: The server would refuse the query; the text is its reason.
+            ValueError: There is nothing to select, or nothing to select from.
+        """
+        if not self.complete().has_raw_fields:
+            check_select(self._with(where=()).statement())
+        return self
 
     def statement(self) -> SelectStatement:
         """Give the syntax tree of the query.

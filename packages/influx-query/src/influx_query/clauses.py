@@ -26,6 +26,7 @@ from influx_query.nodes import (
     VarRef,
     Wildcard,
 )
+from influx_query.walking import walk
 from influx_query.writing import QuotedMeasurement, QuotedName, RawText, UpperCaseBoolean
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ class Clauses:
     slimit: int | None = None
     soffset: int | None = None
     location: str = ""
+
+    @property
+    def has_raw_fields(self) -> bool:
+        """Whether a field is raw text, in this query or in one it reads from."""
+        raw = any(isinstance(each, RawText) for field in self.select for each in walk(field))
+        inner = (source for source in self.sources if isinstance(source, Clauses))
+        return raw or any(source.has_raw_fields for source in inner)
 
     def text(self, write: Writer, write_condition: Writer) -> str:
         """Write the query; conditions by a writer of their own, which can take their values out."""
