@@ -11,16 +11,16 @@ from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, TypeAlias
+from typing import ParamSpec, TypeAlias
 
 from influx_core.errors import ConfigError
 from influx_core.results import QueryResult
 from influx_core.schema import Schema, written
-from influx_query import InfluxQLSyntaxError, literals, nodes, parse
+from influx_query import InfluxQLSyntaxError, SelectQuery, literals, manage, nodes, parse, show
 
-__all__ = ["Administration", "Privilege", "RetentionPolicy", "Span"]
+__all__ = ["Administration", "RetentionPolicy", "Span"]
 
-Privilege = Literal["READ", "WRITE", "ALL"]
+P = ParamSpec("P")
 
 Span: TypeAlias = str | timedelta
 """A span of time: `7d` as InfluxQL writes it, or a timedelta."""
@@ -66,20 +66,20 @@ class Administration(Schema):
 
     async def create_database(self, name: str) -> None:
         """Create a database; no error if it exists."""
-        await self._do("create databases", nodes.CreateDatabaseStatement, name=name)
+        await self._do("create databases", manage.create_database, name)
 
     async def drop_database(self, name: str) -> None:
         """Drop a database and all it holds; no error if there is none."""
-        await self._do("drop databases", nodes.DropDatabaseStatement, name=name)
+        await self._do("drop databases", manage.drop_database, name)
 
     async def drop_measurement(self, name: str, db: str | None = None) -> None:
         """Drop a measurement and all it holds; no error if there is none."""
-        text = written(nodes.DropMeasurementStatement, name=name)
+        text = written(manage.drop_measurement, name)
         await self._asked(text, db=self._database(db))
 
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
         """The retention policies of a database."""
-        text = written(nodes.ShowRetentionPoliciesStatement, database=self._database(db))
+        text = written(show.retention_policies, self._database(db))
         return [
             RetentionPolicy(
                 row["name"],
@@ -114,12 +114,12 @@ class Administration(Schema):
         """
         await self._do(
             "create retention policies",
-            nodes.CreateRetentionPolicyStatement,
-            name=name,
-            database=self._database(db),
-            duration=_nanoseconds(duration),
+            manage.create_retention_policy,
+            name,
+            self._database(db),
+            duration or "INF",
             replication=replication,
-            shard_duration=_nanoseconds(shard_duration),
+            shard_duration=shard_duration or 0,
             default=default,
         )
 
@@ -127,48 +127,44 @@ class Administration(Schema):
         """Drop a retention policy and all it holds."""
         await self._do(
             "drop retention policies",
-            nodes.DropRetentionPolicyStatement,
-            name=name,
-            database=self._database(db),
+            manage.drop_retention_policy,
+            name,
+            self._database(db),
         )
 
     async def users(self) -> dict[str, bool]:
         """The users, and whether each is an administrator."""
-        result = await self._do("list users", nodes.ShowUsersStatement)
+        result = await self._do("list users", show.users)
         return {row["user"]: row["admin"] for series in result.series for row in series}
 
     async def create_user(self, name: str, password: str, *, admin: bool = False) -> None:
         """Create a user, with all privileges if `admin`."""
-        await self._do(
-            "create users", nodes.CreateUserStatement, name=name, password=password, admin=admin
-        )
+        await self._do("create users", manage.create_user, name, password, admin=admin)
 
     async def drop_user(self, name: str) -> None:
         """Drop a user."""
-        await self._do("drop users", nodes.DropUserStatement, name=name)
+        await self._do("drop users", manage.drop_user, name)
 
     async def set_password(self, name: str, password: str) -> None:
         """Change the password of a user."""
-        await self._do(
-            "set passwords", nodes.SetPasswordUserStatement, name=name, password=password
-        )
+        await self._do("set passwords", manage.set_password, name, password)
 
     async def grants(self, user: str) -> dict[str, str]:
         """What a user may do, by database."""
-        result = await self._do("list grants", nodes.ShowGrantsForUserStatement, name=user)
+        result = await self._do("list grants", show.grants, user)
         return {row["database"]: row["privilege"] for series in result.series for row in series}
 
-    async def grant(self, privilege: Privilege, user: str, *, db: str | None = None) -> None:
-        """Give a user a privilege on a database."""
-        await self._privilege(nodes.GrantStatement, privilege, user, db)
+    async def grant(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
+        """Give a user `read`, `write` or `all` access to a database."""
+        await self._do("grant", manage.grant, access, user, on=self._database(db))
 
-    async def revoke(self, privilege: Privilege, user: str, *, db: str | None = None) -> None:
-        """Take a privilege on a database from a user."""
-        await self._privilege(nodes.RevokeStatement, privilege, user, db)
+    async def revoke(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
+        """Take `read`, `write` or `all` access to a database from a user."""
+        await self._do("revoke", manage.revoke, access, user, on=self._database(db))
 
     async def continuous_queries(self) -> dict[str, dict[str, str]]:
         """The texts of the continuous queries, by database and name."""
-        result = await self._do("list continuous queries", nodes.ShowContinuousQueriesStatement)
+        result = await self._do("list continuous queries", show.continuous_queries)
         return {
             series.name: {row["name"]: row["query"] for row in series} for series in result.series
         }
@@ -176,7 +172,7 @@ class Administration(Schema):
     async def create_continuous_query(
         self,
         name: str,
-        select: str,
+        select: str | SelectQuery,
         *,
         db: str | None = None,
         every: Span | None = None,
@@ -186,7 +182,7 @@ class Administration(Schema):
 
         Args:
             name: what it is called.
-            select: one statement.
+            select: one statement, or a query of the builder.
             db: the database; the client's own unless given.
             every: how often it runs; the interval of GROUP BY unless given.
             cover: the time before each run that is computed anew (`RESAMPLE FOR`).
@@ -205,33 +201,20 @@ class Administration(Schema):
         """Drop a continuous query; what it has written stays."""
         await self._do(
             "drop continuous queries",
-            nodes.DropContinuousQueryStatement,
-            name=name,
-            database=self._database(db),
-        )
-
-    async def _privilege(
-        self,
-        statement: Callable[..., nodes.Statement],
-        privilege: Privilege,
-        user: str,
-        db: str | None,
-    ) -> None:
-        words = {"READ": "READ", "WRITE": "WRITE", "ALL": "ALL PRIVILEGES"}
-        if privilege not in words:
-            raise ConfigError(f"privilege {privilege!r} is none of {', '.join(words)}")
-        await self._do(
-            "change privileges",
-            statement,
-            privilege=words[privilege],
-            database=self._database(db),
-            user=user,
+            manage.drop_continuous_query,
+            name,
+            self._database(db),
         )
 
     async def _do(
-        self, what: str, statement: Callable[..., nodes.Statement], **parts: Any
+        self,
+        what: str,
+        statement: Callable[P, nodes.Statement],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> QueryResult:
-        return await self._administer(what, written(statement, **parts))
+        return await self._administer(what, written(statement, *args, **kwargs))
 
 
 def _nanoseconds(span: Span | None) -> int:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Unpack
+from typing import ParamSpec, Unpack
 
 from influx_core.errors import ConfigError
 from influx_core.options import QueryParams
 from influx_core.results import QueryResult
-from influx_query import nodes, render
+from influx_query import render, show
+from influx_query.nodes import Statement
 
 __all__ = ["Schema", "column", "written"]
+
+P = ParamSpec("P")
 
 
 class Schema(ABC):
@@ -27,18 +30,18 @@ class Schema(ABC):
 
     async def databases(self) -> list[str]:
         """The names of the databases the user may see."""
-        return column(await self._asked(written(nodes.ShowDatabasesStatement)), "name")
+        return column(await self._asked(written(show.databases)), "name")
 
     async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
         """The measurements of a database."""
-        text = written(nodes.ShowMeasurementsStatement)
+        text = written(show.measurements)
         return column(await self._asked(text, **params), "name")
 
     async def tag_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
         """The tag keys of a measurement, or of all."""
-        text = written(nodes.ShowTagKeysStatement, sources=_sources(measurement))
+        text = written(show.tag_keys, _named(measurement))
         return column(await self._asked(text, **params), "tagKey")
 
     async def tag_values(
@@ -47,12 +50,7 @@ class Schema(ABC):
         """The values of one tag key or more, of a measurement or of all."""
         if not keys:
             raise ConfigError("tag_values() needs at least one tag key")
-        text = written(
-            nodes.ShowTagValuesStatement,
-            operator="IN",
-            tag_key=nodes.ListLiteral(keys),
-            sources=_sources(measurement),
-        )
+        text = written(show.tag_values, keys, from_=_named(measurement))
         return column(await self._asked(text, **params), "value")
 
     async def field_keys(
@@ -62,7 +60,7 @@ class Schema(ABC):
 
         Where shards disagree about a type, the server's first one counts.
         """
-        text = written(nodes.ShowFieldKeysStatement, sources=_sources(measurement))
+        text = written(show.field_keys, _named(measurement))
         fields: dict[str, str] = {}
         for series in (await self._asked(text, **params)).series:
             for row in series:
@@ -73,19 +71,19 @@ class Schema(ABC):
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
         """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`."""
-        text = written(nodes.ShowSeriesStatement, sources=_sources(measurement))
+        text = written(show.series, _named(measurement))
         return column(await self._asked(text, **params), "key")
 
 
-def written(statement: Callable[..., nodes.Statement], /, **parts: Any) -> str:
-    """The text for the server of a statement with these parts.
+def written(statement: Callable[P, Statement], /, *args: P.args, **kwargs: P.kwargs) -> str:
+    """The text for the server of a statement that influx_query makes of these parts.
 
     Raises:
         ConfigError: a name or a value cannot be written in InfluxQL.
     """
     try:
-        return render(statement(**parts))
-    except (TypeError, ValueError, AttributeError) as error:
+        return render(statement(*args, **kwargs))
+    except (AttributeError, TypeError, ValueError) as error:
         raise ConfigError(f"this cannot be said in InfluxQL: {error}") from error
 
 
@@ -95,5 +93,5 @@ def column(result: QueryResult, name: str) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _sources(measurement: str | None) -> tuple[nodes.Measurement, ...]:
-    return () if measurement is None else (nodes.Measurement(measurement),)
+def _named(measurement: str | None) -> tuple[str, ...]:
+    return () if measurement is None else (measurement,)

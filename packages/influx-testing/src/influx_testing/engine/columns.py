@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import MutableSequence
+from collections.abc import Iterator, MutableSequence
 from typing import Literal, TypeAlias, cast
 
 __all__ = ["Column", "FieldType", "Value", "field_type"]
@@ -57,6 +57,11 @@ class Column:
         if low == 0 and high == len(times):
             return times, self._values
         return times[low:high], self._values[low:high]
+
+    def items(self) -> Iterator[tuple[int, Value]]:
+        """All times and values, in order of time."""
+        self._settle()
+        return zip(self._times, self._values, strict=True)
 
     def delete(self, start: int, end: int) -> None:
         """Forget everything from start to end, both included."""
