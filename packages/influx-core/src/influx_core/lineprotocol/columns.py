@@ -24,7 +24,6 @@ __all__ = ["ColumnWriter", "IrregularError", "Row"]
 
 Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any]
 
-_BOOLEANS = ("false", "true")
 _SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 
 _print = msgspec.json.Encoder().encode
@@ -90,7 +89,7 @@ class ColumnWriter:
         if kind is str:
             return '"', _escape_strings(column), '"'
         if kind is bool:
-            return "", [_BOOLEANS[value] for value in column], ""
+            return "", ["true" if value else "false" for value in column], ""
         return "", [self._writer.field(value) for value in column], ""
 
     def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
