@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import random
 import statistics
 import time
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from influx_core.lineprotocol import decode, encode
@@ -60,16 +62,15 @@ def records(count: int, *, tags: int, floats: int, integers: int, strings: int) 
     ]
 
 
-def members(record: Record) -> tuple[str, dict[str, str], Record, int]:
-    return record["measurement"], record["tags"], record["fields"], record["time"]
+members = itemgetter("measurement", "tags", "fields", "time")
 
 
 def ours(items: list[Record]) -> Run:
-    return lambda: encode([members(item) for item in items])
+    return lambda: encode(map(members, items))
 
 
 def ours_data_points(items: list[Record]) -> Run:
-    return lambda: encode([DataPoint(*members(item)) for item in items])
+    return lambda: encode(itertools.starmap(DataPoint, map(members, items)))
 
 
 def sluicebox(items: list[Record]) -> Run:
