@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,13 @@ HOSTILE = [
 def hostile(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
+
+
+def refused_if_invalid(name: str):
+    """The server has a rule of its own for databases and policies: no slash, no control."""
+    if set(name) & set("/\\\n"):
+        return pytest.raises(QueryError, match="invalid name")
+    return contextlib.nullcontext()
 
 
 @pytest.fixture
@@ -80,11 +88,8 @@ async def test_measurements_are_dropped_and_series_listed(client: InfluxDBClient
 
 
 async def test_a_hostile_name_of_a_database_is_its_name_or_none(client, victim, hostile):
-    try:
+    with refused_if_invalid(hostile):
         await client.create_database(hostile)
-    except QueryError as error:
-        assert error.message == "invalid name"  # the server's own rule: no slash, no control
-    else:
         assert hostile in await client.databases()
         await client.drop_database(hostile)
     assert hostile not in await client.databases()
@@ -106,11 +111,8 @@ async def test_every_helper_takes_hostile_names_for_names(client, victim, hostil
 
 
 async def test_hostile_retention_policies_are_names_or_none(client, victim, hostile):
-    try:
+    with refused_if_invalid(hostile):
         await client.create_retention_policy(hostile, "1d")
-    except QueryError as error:
-        assert error.message == "invalid name"
-    else:
         assert [policy.name for policy in await client.retention_policies()][1:] == [hostile]
     await client.drop_retention_policy(hostile)
 

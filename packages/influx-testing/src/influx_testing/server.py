@@ -64,7 +64,6 @@ class FakeInfluxDB:
         reply = self._face.answer(self._server, request)
         return reply.response(request, self._face.version)
 
-
     def query(self, text: str, database: str = "", *, policy: str = "") -> list[Result]:
         """Run statements and give their results, times in ns since 1970.
 

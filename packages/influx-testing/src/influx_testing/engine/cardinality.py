@@ -15,6 +15,7 @@ from influx_testing.engine.schema import (
     chosen_series,
     key_filter,
     mentions_time,
+    page,
     source_names,
     tags_only,
 )
@@ -50,7 +51,11 @@ def cardinality(
     if statement.dimensions:
         return _grouped(engine, database, statement)
     counts = dict(_counts(engine, database, statement, normalizer))
-    return [table(["count"], [[count]], name) for name, count in sorted(counts.items()) if count]
+    return [
+        table(["count"], [[count]], name)
+        for name, count in sorted(counts.items())
+        if count and page([count], statement.limit, statement.offset)
+    ]
 
 
 def _grouped(

@@ -231,7 +231,11 @@ class CsvFormat:
         return out.getvalue().encode("utf-8", "replace")
 
     def _rows(self, series: ResultSeries) -> Iterator[list[Any]]:
-        tags = ",".join(f"{key}={value}" for key, value in (series.tags or {}).items())
+        tags = ",".join(
+            f"{_escaped(key)}={_escaped(value)}"
+            for key, value in (series.tags or {}).items()
+            if value
+        )
         for row in series.values:
             cells = [_cell(value) for value in row]
             if series.has_time:
@@ -307,3 +311,8 @@ def _extension(time: int) -> msgspec.msgpack.Ext:
     seconds, rest = divmod(time, 1_000_000_000)
     data = seconds.to_bytes(8, "big", signed=True) + rest.to_bytes(4, "big")
     return msgspec.msgpack.Ext(5, data)
+
+
+def _escaped(text: str) -> str:
+    """Escape a key or a value of a tag as line protocol does."""
+    return re.sub(r"([,= ])", r"\\\1", text)

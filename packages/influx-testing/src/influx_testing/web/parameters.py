@@ -52,6 +52,10 @@ class Parameters:
         for name, value in (*_form(request), *request.params):
             self._values.setdefault(name, value)
 
+    def items(self) -> list[tuple[str, str]]:
+        """Names and values, each name once."""
+        return list(self._values.items())
+
     def get(self, name: str) -> str:
         """The first value given; empty if there is none."""
         return self._values.get(name, "")

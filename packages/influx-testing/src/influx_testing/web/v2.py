@@ -18,7 +18,15 @@ from influx_testing.web.server import Server
 from influx_testing.web.tokens import has_token
 from influx_testing.web.write import PRECISIONS, store
 
-__all__ = ["health", "json_reply", "query_compat", "ready", "refuse", "write_bucket", "write_compat"]
+__all__ = [
+    "health",
+    "json_reply",
+    "query_compat",
+    "ready",
+    "refuse",
+    "write_bucket",
+    "write_compat",
+]
 
 _CODES = {
     400: "invalid",
@@ -50,7 +58,7 @@ def refuse(status: int, message: str) -> Reply:
 
 def health(server: Server, request: Request) -> Reply:
     """Say that all is well."""
-    document = {
+    document: dict[str, Any] = {
         "name": "influxdb",
         "message": "ready for queries and writes",
         "status": "pass",

@@ -141,7 +141,7 @@ def query_influxql(server: Server, request: Request) -> Reply:
 def _asked(request: Request) -> Record:
     """The parameters: of the URL, or a JSON object in the body."""
     if request.method == "POST" and request.body:
-        return json.loads(request.body)
+        return dict(json.loads(request.body))
     asked: Record = dict(request.params)
     if "params" in asked:
         asked["params"] = json.loads(asked["params"])

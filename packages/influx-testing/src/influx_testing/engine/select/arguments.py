@@ -42,7 +42,7 @@ class CallChecker:
         row_picker: `top` or `bottom` if called.
     """
 
-    def __init__(self, *, has_interval: bool, limit: int, has_target: bool) -> None:
+    def __init__(self, *, has_interval: bool, limit: int) -> None:
         self.calls: list[Call] = []
         self.has_columns = False
         self.only_selectors = True
@@ -50,7 +50,6 @@ class CallChecker:
         self.row_picker = ""
         self._has_interval = has_interval
         self._limit = limit
-        self._has_target = has_target
         self._wildcards = True
         self._checks: dict[str, Callable[[Call], None]] = {
             "bottom": self._row_picker,

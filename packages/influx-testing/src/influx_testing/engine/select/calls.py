@@ -89,11 +89,18 @@ class CallRunner:
         """top() and bottom(): with tags, the best of every combination of these first."""
         tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
         if not tags:
-            return reduced(self._input(call, options), reducer(call), options)
+            return reduced(self._input(call, self._limited(options)), reducer(call), options)
         best = Call("max" if call.name == "top" else "min", call.args[:1])
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._input(call, finer), reducer(best), finer)
         return reduced(_regrouped(points, options), reducer(call), options)
+
+    def _limited(self, options: Options) -> Options:
+        """Without tags the server looks at no more points than LIMIT and OFFSET let through."""
+        statement = self._plan.statement
+        if not statement.limit and not statement.offset:
+            return options
+        return replace(options, first=statement.limit + statement.offset + 1)
 
     def _input(self, call: Call, options: Options) -> Points:
         """The points a call works on: of a field, or of the call inside it."""

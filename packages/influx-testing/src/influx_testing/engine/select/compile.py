@@ -163,9 +163,7 @@ def _distinct_as_call(expr: Expr) -> Expr:
 
 
 def _check_fields(statement: SelectStatement, *, interval: bool, inherited: bool) -> None:
-    checker = CallChecker(
-        has_interval=interval, limit=statement.limit, has_target=statement.target is not None
-    )
+    checker = CallChecker(has_interval=interval, limit=statement.limit)
     for field in statement.fields:
         checker.check_field(field.expr)
     if not statement.fields:

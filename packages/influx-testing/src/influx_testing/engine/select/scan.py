@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, compress, repeat
+from itertools import chain, compress, islice, repeat
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
@@ -44,7 +44,7 @@ def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Poin
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
             streams = [_points(part, driver, options) for part in parts]
-            yield from merged(streams, ascending=options.ascending)
+            yield from islice(merged(streams, ascending=options.ascending), options.first)
 
 
 def column_type(data: SeriesData, ref: VarRef) -> Column | None:
