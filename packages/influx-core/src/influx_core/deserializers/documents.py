@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from influx_core.results import Message, Series, StatementResult
 
-__all__ = ["Document", "results_of"]
+__all__ = ["FIRST_LOOK", "Document", "Glances", "results_of", "truncated"]
+
+FIRST_LOOK = 1 << 16
+"""Bytes of a document that has not ended yet, at which it is looked at for the first time."""
 
 
 class _Message(msgspec.Struct):
@@ -64,3 +68,36 @@ def _series(series: _Series) -> Series:
         tags=series.tags,
         partial=series.partial,
     )
+
+
+class Glances:
+    """Looks at a document before its end, so that junk is refused before all of it has come.
+
+    It looks whenever the document has doubled: looking costs no more than reading it twice.
+    """
+
+    def __init__(self, decode: Callable[[bytes], Document]) -> None:
+        self._decode = decode
+        self._next = FIRST_LOOK
+
+    def due(self, size: int) -> bool:
+        """Whether a document of which so many bytes have come should be looked at."""
+        return size >= self._next
+
+    def look(self, begun: bytes) -> None:
+        """Look at the beginning of a document.
+
+        Raises:
+            msgspec.DecodeError: it is wrong, and not only cut.
+        """
+        self._next = 2 * len(begun)
+        try:
+            self._decode(begun)
+        except msgspec.DecodeError as error:
+            if not truncated(error):
+                raise
+
+
+def truncated(error: msgspec.DecodeError) -> bool:
+    """Whether a document was right as far as it went."""
+    return "truncated" in str(error)
