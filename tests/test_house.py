@@ -32,7 +32,7 @@ FLOORS = [
     {"lineprotocol"},
     {"interfaces", "endpoints", "options", "batching", "location", "portal", "timeouts"},
     {"points", "results"},
-    {"timestamps"},
+    {"tables", "timestamps"},
     {"errors"},
 ]
 

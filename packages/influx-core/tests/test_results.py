@@ -133,3 +133,20 @@ def test_statements_stay_apart_and_keep_messages_and_errors():
     assert merged[2].error == "no"
     assert merged[-1:] == (merged[2],)
     assert len(merged.series) == 1
+
+
+def test_a_notebook_shows_tables_of_the_series_and_what_the_server_remarked():
+    series = Series("c<pu", ["time", "v"], [[NS, None], [NS, "<b>"]], tags={"h": "a&b"})
+    result = QueryResult((StatementResult(0, (series,), (Message("warning", "old"),), None),))
+    shown = result._repr_html_()
+    assert "<p>warning: old</p>" in shown
+    assert "<caption>c&lt;pu h=a&amp;b (2 rows)</caption>" in shown
+    assert "<tr><th>time</th><th>v</th></tr>" in shown
+    assert "<td>2016-12-11T13:40:45.150329483Z</td><td></td>" in shown
+    assert "<td>&lt;b&gt;</td>" in shown
+
+
+def test_a_notebook_shows_an_error_and_an_empty_answer_too():
+    failed = StatementResult(0, error="database not found: <x>")
+    assert failed._repr_html_() == "<p>database not found: &lt;x&gt;</p>"
+    assert StatementResult(0)._repr_html_() == "<p>no series</p>"

@@ -9,9 +9,11 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape
 from types import MappingProxyType
 from typing import Any, overload
 
+from influx_core.tables import SHOWN_ROWS, html_table
 from influx_core.timestamps import Precision, from_ns, to_datetime, to_ns, to_rfc3339
 
 __all__ = ["KeyedTuple", "Message", "QueryResult", "Series", "StatementResult", "merge"]
@@ -225,6 +227,12 @@ class Series:
         tags = f", tags={dict(self.tags)!r}" if self.tags else ""
         return f"<Series {self.name!r}{tags}, columns={list(self.columns)!r}, {len(self)} rows>"
 
+    def _repr_html_(self) -> str:
+        tags = ", ".join(f"{key}={value}" for key, value in self.tags.items())
+        title = f"{self.name} {tags}".strip()
+        shown = Series(self.name, self.columns, self._rows[:SHOWN_ROWS]).showing(None)
+        return html_table(title, self.columns, shown.values, len(self))
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -257,6 +265,12 @@ class StatementResult:
         """The same result, its series showing times in another form."""
         return replace(self, series=tuple(series.showing(epoch) for series in self.series))
 
+    def _repr_html_(self) -> str:
+        remarks = [self.error] if self.error is not None else []
+        remarks += [f"{message.level}: {message.text}" for message in self.messages]
+        told = "".join(f"<p>{escape(remark)}</p>" for remark in remarks)
+        return told + "".join(series._repr_html_() for series in self.series) or "<p>no series</p>"
+
 
 @dataclass(frozen=True, slots=True)
 class QueryResult(Sequence[StatementResult]):
@@ -273,6 +287,9 @@ class QueryResult(Sequence[StatementResult]):
 
     def __len__(self) -> int:
         return len(self.statements)
+
+    def _repr_html_(self) -> str:
+        return "".join(result._repr_html_() for result in self.statements)
 
     @property
     def series(self) -> tuple[Series, ...]:
