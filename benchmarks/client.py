@@ -194,18 +194,26 @@ def discard(url: str) -> None:
             pass
 
 
+def installed(name: str) -> bool:
+    """Whether a peer can be imported."""
+    return importlib.util.find_spec(name) is not None
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument(
         "--rounds", type=int, default=3, help="how often each reads; the best counts"
     )
+    parser.add_argument("--peers", nargs="*", default=[peer.name for peer in PEERS])
     options = parser.parse_args()
-    found = [Ours(), *(peer() for peer in PEERS if importlib.util.find_spec(peer.name))]
-    names = {contestant.name for contestant in found}
-    for peer in PEERS:
-        if peer.name not in names:
-            print(f"{peer.name} is not installed, and left out")
+    found = [
+        Ours(),
+        *(peer() for peer in PEERS if peer.name in options.peers and installed(peer.name)),
+    ]
+    for name in options.peers:
+        if not installed(name):
+            print(f"{name} is not installed, and left out")
     with influxd() as url:
         create = urllib.parse.urlencode({"q": f"CREATE DATABASE {DB}"}).encode()
         urllib.request.urlopen(f"{url}/query", create).close()

@@ -118,9 +118,11 @@ async def proxy(fault: Fault, url: str = "") -> AsyncIterator[str]:
             await writer.wait_closed()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
+    try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    await asyncio.wait_for(asyncio.gather(*connections), 5)
+    finally:
+        server.close()
+        await asyncio.wait_for(asyncio.gather(*connections), 5)
 
 
 async def ask(url: str, **options: object) -> None:

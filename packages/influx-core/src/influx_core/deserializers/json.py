@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from influx_core.deserializers.documents import Document, Glances, results_of, truncated
+from influx_core.deserializers.documents import Document, Glances, results_of, truncated, whole
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
@@ -91,7 +91,7 @@ class _JSONFeed:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            results = results_of(_decoder.decode(data))
+            results = results_of(whole(_decoder.decode, data))
         except msgspec.DecodeError as error:
             raise _junk(error) from error
         if results:

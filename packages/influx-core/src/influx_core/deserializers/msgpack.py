@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from influx_core.deserializers.documents import Document, Glances, results_of
+from influx_core.deserializers.documents import Document, Glances, results_of, whole
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
@@ -68,7 +68,7 @@ class _MessagePackFeed:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            results = results_of(_decoder.decode(data))
+            results = results_of(whole(_decoder.decode, data))
         except msgspec.DecodeError as error:
             raise _junk(error) from error
         if results:

@@ -95,7 +95,7 @@ def _bound(text: str) -> dict[str, Any] | None:
         return None
     try:
         params = json.loads(text, parse_float=_float, parse_constant=_invalid)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _BadRequestError(f"error parsing query parameters: {error}") from error
     if not isinstance(params, dict):
         raise _BadRequestError(
