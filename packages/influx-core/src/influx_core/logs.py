@@ -1,7 +1,8 @@
 """Writes every try of a request into the log, with facts a program can read and no credentials.
 
-The logger is `influx_core.requests`. A try that ended well is a DEBUG record, one that did not a
-WARNING; the facts are attributes of the record, which all begin with `influx_`.
+The logger is `influx_core.requests`. A try that ended well is a DEBUG record, one that did not an
+INFO: the caller gets the exception, and may well expect it. The facts are attributes of the record,
+which all begin with `influx_`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def influx_request_finished(
 ) -> None:
     """Log a try; texts of queries are not logged, since passwords can stand in them."""
     failed = isinstance(outcome, Exception)
-    level = logging.WARNING if failed else logging.DEBUG
+    level = logging.INFO if failed else logging.DEBUG
     if not logger.isEnabledFor(level):
         return
     ended = type(outcome).__name__ if isinstance(outcome, BaseException) else str(outcome.status)

@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +30,7 @@ def find_influxd() -> str | None:
 
 
 @contextmanager
-def influxd(settings: Mapping[str, str] | None = None) -> Iterator[str]:
+def influxd(settings: Mapping[str, str] | None = None) -> Generator[str]:
     """Run influxd on a free loopback port with a directory of its own, and lend its URL.
 
     Args:
