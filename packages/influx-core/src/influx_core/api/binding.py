@@ -23,8 +23,8 @@ _INT64 = range(-(1 << 63), 1 << 63)
 def bind(params: Mapping[str, object]) -> str:
     """Print values for `$name` placeholders.
 
-    Text, bool, int, float, Decimal, aware datetimes and timedeltas can be bound. A float always gets a dot:
-    the server takes a number without one for an integer.
+    Text, bool, int, float, Decimal, aware datetimes and timedeltas can be bound. A float always
+    gets a dot: the server takes a number without one for an integer.
 
     Raises:
         ConfigError: names the parameter that cannot be bound, and why.
@@ -49,6 +49,6 @@ def _literal(name: str, value: object) -> str:
         case _:
             raise ConfigError(
                 f"bind parameter {name!r}: {value!r} cannot be bound; text, bool, int of 64 bits, "
-                "finite float, aware datetime and timedelta can. Names and regexes go into the query with "
-                "the builder of influx_query"
+                "finite float, aware datetime and timedelta can. Names and regexes go into the "
+                "query with the builder of influx_query"
             )
