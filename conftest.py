@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Iterator
 import hypothesis
 import pytest
 
+from influx_core import InfluxDBClient
+from influx_testing import serve
 from influx_testing.influxd import find_influxd, influxd
 
 # No test is timed: a busy machine must not make one fail.
@@ -30,8 +32,6 @@ def influxd_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def fake_url() -> Iterator[str]:
     """The URL of a fake server behind a loopback socket, one a worker."""
-    from influx_testing import serve
-
     with serve() as server:
         yield server.url
 
@@ -46,10 +46,8 @@ def server_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def client(server_url: str) -> AsyncIterator[object]:
+async def client(server_url: str) -> AsyncIterator[InfluxDBClient]:
     """A client of each server in turn, with a database of its own that exists."""
-    from influx_core import InfluxDBClient
-
     name = f"test_{uuid.uuid4().hex}"
     async with InfluxDBClient(server_url, db=name) as made:
         await made.create_database(name)

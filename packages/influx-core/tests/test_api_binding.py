@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,11 @@ def test_values_are_printed_as_one_json_object():
         "up": True,
         "since": "2020-01-02T00:00:00Z",
     }
+
+
+def test_a_span_of_time_is_bound_as_one():
+    bound = bind({"span": timedelta(minutes=90, microseconds=5)})
+    assert json.loads(bound) == {"span": {"duration": "5400000005u"}}
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -134,6 +134,15 @@ async def test_bind_parameters_are_values_only(client: InfluxDBClient):
     assert [row.load for row in series] == [0.5, 1.5]
 
 
+async def test_times_and_spans_of_time_are_bound(client: InfluxDBClient):
+    await client.write_many(points(6))
+    series = await client.raw_query(
+        "SELECT load FROM cpu WHERE time > $end - $span",
+        bind_params={"end": START + timedelta(seconds=5), "span": timedelta(seconds=2.5)},
+    )
+    assert [row.load for row in series] == [1.5, 2.0, 2.5]
+
+
 async def test_the_builder_asks_its_client(client: InfluxDBClient):
     await client.write_many(points(4))
     query = client.query("load", "cpu").where(host="h1").descending(True).limit(1)

@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from influx_core import ConfigError
-from influx_core.options import DEFAULT_CHUNK_SIZE, QueryOptions, WriteOptions
+from influx_core.options import (
+    DEFAULT_CHUNK_SIZE,
+    STREAM_CHUNK_SIZE,
+    QueryOptions,
+    WriteOptions,
+)
 
 
 def test_what_a_call_says_lies_over_the_defaults_and_none_does_not():
@@ -29,6 +34,20 @@ def test_a_precision_has_one_name(given, unit):
 )
 def test_chunked_and_chunk_size_say_the_rows_a_chunk(options, rows):
     assert QueryOptions(**options).rows == rows
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"),
+    [
+        ({}, STREAM_CHUNK_SIZE),
+        ({"chunked": True}, STREAM_CHUNK_SIZE),
+        ({"chunked": 500}, 500),
+        ({"chunk_size": 20}, 20),
+        ({"chunked": False}, None),
+    ],
+)
+def test_a_stream_has_smaller_chunks_unless_their_size_was_chosen(options, rows):
+    assert QueryOptions(**options).streaming().rows == rows
 
 
 @pytest.mark.parametrize(

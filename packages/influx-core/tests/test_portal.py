@@ -44,7 +44,7 @@ def test_who_is_interrupted_while_waiting_stops_the_work():
     cancelled = threading.Event()
 
     async def endless() -> None:
-        await asyncio.sleep(0.3)  # until the caller waits
+        await asyncio.sleep(0.1)  # until the main thread waits
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
         try:
             await asyncio.sleep(60)

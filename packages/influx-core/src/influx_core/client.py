@@ -305,9 +305,10 @@ class InfluxDBClient(Administration):
         raised after the rows that came before it. Leave early with `contextlib.aclosing`.
 
         Yields:
-            Pieces of series of at most `chunk_size` rows; `partial` where more rows follow.
+            Pieces of series of at most `chunk_size` rows, 25,000 unless given; `partial` where more
+                rows follow.
         """
-        options = self._query_options.given(params)
+        options = self._query_options.given(params).streaming()
         pieces = self._answer(_influxql(query, options, bind_params, http_verb))
         async with aclosing(pieces):
             async for piece in pieces:

@@ -16,6 +16,9 @@ Consistency = Literal["any", "one", "quorum", "all"]
 DEFAULT_CHUNK_SIZE = 50_000
 """Rows a chunk: what a server prints fastest."""
 
+STREAM_CHUNK_SIZE = 25_000
+"""Rows a chunk where memory counts: one is looked at while the next is decoded."""
+
 
 class WriteParams(TypedDict, total=False):
     """Keywords of every write; what is None or not given is the client's default.
@@ -125,6 +128,11 @@ class QueryOptions(_Common):
         if self.chunk_size is not None:
             return self.chunk_size
         return DEFAULT_CHUNK_SIZE if self.chunked in (None, True) else self.chunked
+
+    def streaming(self) -> QueryOptions:
+        """These options for an answer that is read piece by piece; what was chosen stays."""
+        chosen = self.chunked not in (None, True) or self.chunk_size is not None
+        return self if chosen else replace(self, chunk_size=STREAM_CHUNK_SIZE)
 
     def given(self, params: QueryParams) -> QueryOptions:
         """These options with those of one call over them."""

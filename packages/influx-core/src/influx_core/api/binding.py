@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from influx_core.errors import ConfigError
 from influx_core.timestamps import to_ns, to_rfc3339
+from influx_query import literals
 
 __all__ = ["bind"]
 
@@ -22,8 +23,8 @@ _INT64 = range(-(1 << 63), 1 << 63)
 def bind(params: Mapping[str, object]) -> str:
     """Print values for `$name` placeholders.
 
-    Text, bool, int, float, Decimal and aware datetimes can be bound. A float always gets a dot:
-    the server takes a number without one for an integer.
+    Text, bool, int, float, Decimal, aware datetimes and timedeltas can be bound. A float always
+    gets a dot: the server takes a number without one for an integer.
 
     Raises:
         ConfigError: names the parameter that cannot be bound, and why.
@@ -43,9 +44,11 @@ def _literal(name: str, value: object) -> str:
             return digits if "." in digits else digits + ".0"
         case datetime() if value.tzinfo is not None:
             return json.dumps(to_rfc3339(to_ns(value)))
+        case timedelta():
+            return json.dumps({"duration": str(literals.duration(value))})
         case _:
             raise ConfigError(
                 f"bind parameter {name!r}: {value!r} cannot be bound; text, bool, int of 64 bits, "
-                "finite float and aware datetime can. Names and regexes go into the query with "
-                "the builder of influx_query"
+                "finite float, aware datetime and timedelta can. Names and regexes go into the "
+                "query with the builder of influx_query"
             )

@@ -12,11 +12,11 @@ from influx_core.results import Message, Series, StatementResult
 
 __all__ = ["FIRST_LOOK", "Document", "Glances", "results_of", "truncated", "whole"]
 
-FIRST_LOOK = 1 << 16
+FIRST_LOOK = 1 << 14
 """Bytes of a document that has not ended yet, at which it is looked at for the first time."""
 
 
-GROWTH = 8
+GROWTH = 64
 """How much longer a document is whenever it is looked at again."""
 
 
@@ -93,7 +93,7 @@ def _series(series: _Series) -> Series:
 class Glances:
     """Looks at a document before its end, so that junk is refused before all of it has come.
 
-    It looks whenever the document has grown eightfold, so that looking costs little beside reading.
+    It looks seldom, whenever the document has grown by a factor, since looking is decoding.
     """
 
     def __init__(self, decode: Callable[[bytes], Document]) -> None:
