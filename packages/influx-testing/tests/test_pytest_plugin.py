@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+import influx_testing.bench  # noqa: F401 - what only the runs of pytester import, they forget
 from influx_core import InfluxDBClient
 from influx_testing import InfluxServer, serve
 
@@ -75,6 +76,7 @@ async def test_the_factory_makes_servers_of_every_kind(
 
 FAILING = """
 import asyncio, pytest
+import influx_testing.bench  # noqa: F401 - what only the runs of pytester import, they forget
 from influx_core import InfluxDBClient
 
 def test_fault(influx_server):
@@ -122,6 +124,7 @@ def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytes
 
 PASSING = """
 import anyio, pytest
+import influx_testing.bench  # noqa: F401 - what only the runs of pytester import, they forget
 from influx_core import InfluxDBClient
 
 pytestmark = pytest.mark.anyio
