@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from influx_testing.__main__ import main
@@ -31,3 +35,53 @@ def test_a_process_says_where_it_listens_and_saves_at_the_end(tmp_path: Path) ->
 def test_a_setting_nobody_knows_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "0", "--config", "nosuch=1"]) == 1
     assert capsys.readouterr().err.startswith("influx_testing: no setting 'nosuch'; known: ")
+
+
+@contextmanager
+def running(*arguments: str, errors: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "influx_testing", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def listening(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().split()[-1]
+
+
+def test_credentials_are_asked_for_and_each_request_is_a_line_without_them() -> None:
+    with running("--port", "0", "--auth", "me:hush") as process:
+        url = f"{listening(process)}/query?u=me&p=hush&q="
+        with urllib.request.urlopen(f"{url}SHOW+DATABASES") as response:
+            assert response.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(url.replace("hush", "wrong") + "SHOW+DATABASES")
+        assert process.stderr is not None
+        lines = [process.stderr.readline() for _ in range(2)]
+    assert [line.rpartition(" ")[2] for line in lines] == ["200\n", "401\n"]
+    assert lines[0].startswith("GET /query?u=[REDACTED]&p=[REDACTED]&q=SHOW+DATABASES")
+
+
+async def test_it_listens_on_a_unix_socket_and_fails_by_chance(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    arguments = "--unix", str(path), "--chaos", "1", "--quiet"
+    with running(*arguments, errors=subprocess.DEVNULL) as process:
+        assert listening(process).startswith("http+unix://")
+        outcomes = set()
+        for _ in range(40):
+            async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as session:
+                with suppress(aiohttp.ClientError):
+                    async with session.post("http://fake/query", params={"q": "x"}) as response:
+                        outcomes.add(response.status)
+    assert outcomes == {400, 500}  # this seed has no 503 among the first
+
+
+@pytest.mark.parametrize(("flavor", "auth"), [("1.6", "a-token"), ("2.x", "name:password")])
+def test_credentials_that_a_flavor_does_not_know_are_one_clear_line(
+    flavor: str, auth: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--port", "0", "--flavor", flavor, "--auth", auth]) == 1
+    assert f"the flavor {flavor} takes a" in capsys.readouterr().err
