@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from influx_core import DataPoint
+from influx_core.errors import WriteError
 from influx_testing import FakeInfluxDB, InfluxServer, NeedsFake, faults
 from influx_testing.fakes import FakeServer
 from influx_testing.real import RealServer
@@ -81,6 +82,15 @@ async def test_of_a_partial_write_only_the_stored_points_count(server: InfluxSer
     server.assert_written("mem used=1i 5")
     with pytest.raises(AssertionError, match=r"load=x 5|not stored: 400"):
         server.assert_written('cpu load="x" 5')
+
+
+async def test_a_partial_write_of_2x_is_judged_the_same() -> None:
+    server = FakeServer(FakeInfluxDB("2.x"))
+    server.load("cpu load=1 1")
+    with pytest.raises(WriteError):
+        await server.client().write_lines(b'cpu load="x" 5\nmem used=1i 5\n')
+    server.assert_written("mem used=1i 5")
+    server.assert_written('cpu load="x" 5', times=0)
 
 
 def test_without_points_the_requests_are_shown() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from influx_core import DataPoint
@@ -10,7 +10,7 @@ from influx_core.lineprotocol import decode, encode
 from influx_core.points import PointLike
 from influx_core.timestamps import to_ns
 
-__all__ = ["Expected", "canonical", "differences", "line", "nearest", "same", "table"]
+__all__ = ["Expected", "canonical", "differences", "distance", "line", "same", "table"]
 
 Expected = PointLike | str | bytes
 """A point that a test expects: a point, or a line of line protocol."""
@@ -77,14 +77,10 @@ def _time_difference(expected: int, found: Any) -> str:
     return f"{abs(late):g} s {'later' if late > 0 else 'earlier'}"
 
 
-def _distance(expected: DataPoint, found: DataPoint) -> int:
+def distance(expected: DataPoint, found: DataPoint) -> int:
+    """How much is different; least where the measurement is the same."""
     elsewhere = 100 if expected.measurement != found.measurement else 0
     return elsewhere + len(differences(expected, found))
-
-
-def nearest(expected: DataPoint, found: Iterable[DataPoint]) -> list[DataPoint]:
-    """Found points, those first that differ least."""
-    return sorted(found, key=lambda point: _distance(expected, point))
 
 
 def line(point: DataPoint) -> str:

@@ -14,7 +14,7 @@ from influx_core.points import PointLike
 from influx_testing import faults
 from influx_testing.arming import ArmedFault, Chaos, Where
 from influx_testing.clock import TravelClock
-from influx_testing.comparing import Expected, canonical, differences, line, nearest, same, table
+from influx_testing.comparing import Expected, canonical, differences, distance, line, same, table
 from influx_testing.errors import NeedsFake
 from influx_testing.faults import Fault
 from influx_testing.front import Front
@@ -91,6 +91,7 @@ class InfluxServer:
             "db": self.database,
             "api": self._api,
             "transport": MemoryTransport(self.front),
+            **({"org": "test"} if self._api == "v2" else {}),
             **self.credentials,
         }
         client = InfluxDBClient("memory://", **(given | options))
@@ -245,11 +246,8 @@ def _fail_written(
     if not sent:
         came = [(str(entry),) for entry in requests] or [("none",)]
         raise AssertionError(f"{head}\n" + table("no point came;", ("these requests did:",), came))
-    by_id = {id(point): entry for point, entry in sent}
-    rows = [
-        (line(point), _verdict(wanted, point, by_id[id(point)], taken))
-        for point in nearest(wanted, [point for point, _ in sent])
-    ]
+    sent.sort(key=lambda pair: distance(wanted, pair[0]))
+    rows = [(line(point), _verdict(wanted, point, entry, taken)) for point, entry in sent]
     raise AssertionError(f"{head}\n" + table("what came, nearest first:", ("point", ""), rows))
 
 

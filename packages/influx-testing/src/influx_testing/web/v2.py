@@ -35,7 +35,9 @@ _CODES = {
     404: "not found",
     413: "request too large",
     422: "unprocessable entity",
+    429: "too many requests",
     500: "internal error",
+    503: "unavailable",
 }
 _PRECISIONS: dict[str, Precision] = {"": "ns", "ms": "ms", "ns": "ns", "s": "s", "us": "us"}
 
