@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+import influx_query
 from influx_core import (
     ConfigError,
     DatabaseNotFound,
@@ -17,6 +18,7 @@ from influx_core import (
     ServerUnreachable,
     WriteError,
 )
+from influx_query import field, func
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -253,3 +255,10 @@ def test_a_client_can_be_made_without_a_loop_and_needs_no_closing_if_never_used(
 def test_a_wrong_configuration_fails_before_anything_is_sent(wrong):
     with pytest.raises(ConfigError):
         InfluxDBClient(**wrong)
+
+
+async def test_a_builder_whose_fields_do_not_mix_is_refused_before_it_is_sent():
+    wrong = influx_query.query(func.mean(field("load")), field("load")).from_("cpu")
+    async with InfluxDBClient("http://127.0.0.1:1") as client:
+        with pytest.raises(influx_query.Refusal, match="mixing aggregate and non-aggregate"):
+            await client.execute(wrong)

@@ -428,6 +428,8 @@ def _influxql(
     bind_params: Mapping[str, object] | None,
     http_verb: str | None,
 ) -> Question:
+    if isinstance(query, SelectQuery):
+        query = query.check()
     text = render(query) if isinstance(query, Node) else str(query)
     return Question(text, options, "influxql", bind_params, http_verb)
 
