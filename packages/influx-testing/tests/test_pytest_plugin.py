@@ -104,7 +104,8 @@ def test_cassette(influx_factory):
 def run(pytester: pytest.Pytester, text: str, *options: str) -> pytest.RunResult:
     pytester.makepyprojecttoml('[tool.pytest.ini_options]\nasyncio_mode = "auto"')
     pytester.makepyfile(text)
-    return pytester.runpytest_inprocess("-p", "no:xdist", "-W", "ignore", *options)
+    # In a process of its own: what is left open there would trouble whichever test comes next.
+    return pytester.runpytest_subprocess("-p", "no:xdist", "-W", "ignore", *options)
 
 
 def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytester) -> None:
