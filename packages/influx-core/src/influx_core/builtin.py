@@ -6,12 +6,20 @@ Modules of parts are imported when a part is built, so that nothing is paid for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from os import PathLike
+from typing import TYPE_CHECKING, Literal
 
 from influx_core import auth, retry
 from influx_core.deserializers.json import JSONDeserializer
 from influx_core.hookspecs import hookimpl
-from influx_core.interfaces import Auth, Deserializer, RetryPolicy, Serializer, Transport
+from influx_core.interfaces import (
+    Auth,
+    Deserializer,
+    RetryPolicy,
+    Serializer,
+    Spool,
+    Transport,
+)
 from influx_core.lineprotocol import LineProtocolSerializer
 
 if TYPE_CHECKING:
@@ -22,6 +30,7 @@ __all__ = [
     "influx_deserializers",
     "influx_retry_policies",
     "influx_serializers",
+    "influx_spools",
     "influx_transports",
 ]
 
@@ -42,6 +51,17 @@ def aiohttp_transport(
     from influx_core.transports.aiohttp import AiohttpTransport
 
     return AiohttpTransport(session, headers)
+
+
+def sqlite_spool(
+    path: str | PathLike[str],
+    max_bytes: int = 1_000_000_000,
+    synchronous: Literal["full", "normal"] = "full",
+) -> Spool:
+    """Make the spool in a file of SQLite; see `influx_core.spool.sqlite.SQLiteSpool`."""
+    from influx_core.spool.sqlite import SQLiteSpool
+
+    return SQLiteSpool(path, max_bytes, synchronous)
 
 
 @hookimpl
@@ -78,3 +98,9 @@ def influx_auths() -> Mapping[str, Callable[..., Auth]]:
 def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:
     """Offer the retry policies."""
     return {"never": retry.Never}
+
+
+@hookimpl
+def influx_spools() -> Mapping[str, Callable[..., Spool]]:
+    """Offer the spool in a file of SQLite."""
+    return {"sqlite": sqlite_spool}
