@@ -5,8 +5,11 @@ from urllib.parse import parse_qsl
 import pytest
 
 from influx_core import errors
-from influx_core.api.v1 import LONGEST_URL_QUERY, V1, statement_error
+from influx_core.api.base import Question
+from influx_core.api.refusals import statement_error
+from influx_core.api.v1 import LONGEST_URL_QUERY, V1
 from influx_core.interfaces import Request
+from influx_core.options import QueryOptions, WriteOptions
 
 API = V1()
 JSON = {"content-type": "application/json", "x-request-id": "r1"}
@@ -17,30 +20,45 @@ def error_of(path: str, status: int, body: bytes, **headers: str) -> errors.Resp
     return API.error(Request("POST", path), status, {**JSON, **named}, body)
 
 
+def ask(text: str, verb: str | None = None, **options) -> Request:
+    return API.query_request(Question(text, QueryOptions(**options), http_verb=verb))
+
+
 def test_a_write_always_names_its_precision():
-    request = API.write_request(b"m f=1", "text/plain", "us", db="x")
+    options = WriteOptions(db="x", precision="us", consistency="all")
+    request = API.write_request(b"m f=1", "text/plain", options)
     assert (request.method, request.path) == ("POST", "/write")
-    assert request.params == (("db", "x"), ("precision", "u"))
+    assert dict(request.params) == {"db": "x", "precision": "u", "consistency": "all"}
     assert request.headers["content-type"] == "text/plain"
 
 
+@pytest.mark.parametrize("foreign", [{"org": "o"}, {"no_sync": True}, {"accept_partial": False}])
+def test_options_of_other_servers_are_refused(foreign):
+    with pytest.raises(errors.ConfigError, match=f"a write takes no {next(iter(foreign))}"):
+        API.write_request(b"m f=1", "text/plain", WriteOptions(**foreign))
+
+
+def test_sql_is_refused():
+    with pytest.raises(errors.ConfigError, match="InfluxQL only"):
+        API.query_request(Question("SELECT 1", language="sql"))
+
+
 def test_a_get_carries_all_in_the_url():
-    request = API.query_request(
-        "SELECT 1", "GET", "application/json", db="x", retention_policy="week", chunk_size=10
-    )
+    request = ask("SELECT f FROM m", db="x", retention_policy="week", chunk_size=10)
     assert dict(request.params) == {
         "db": "x",
         "rp": "week",
         "epoch": "ns",
         "chunked": "true",
         "chunk_size": "10",
-        "q": "SELECT 1",
+        "q": "SELECT f FROM m",
     }
     assert request.body == b""
+    assert request.headers == {"accept": "application/json"}
 
 
 def test_a_post_carries_all_in_its_body():
-    request = API.query_request("DROP DATABASE é", "POST", "application/json", db="x")
+    request = ask("DROP DATABASE é", db="x", chunked=False)
     assert request.params == ()
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     assert dict(parse_qsl(request.body.decode())) == {
@@ -50,17 +68,26 @@ def test_a_post_carries_all_in_its_body():
     }
 
 
-def test_only_short_reading_queries_go_by_get():
-    assert API.verb("SELECT 1", read_only=True) == "GET"
-    assert API.verb("SELECT 1", read_only=False) == "POST"
-    assert API.verb("x" * (LONGEST_URL_QUERY + 1), read_only=True) == "POST"
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("SELECT f FROM m", "GET"),
+        ("/* INTO */ select f from m; SHOW DATABASES", "GET"),
+        ("SELECT f INTO n FROM m", "POST"),
+        ("SHOW DATABASES; DROP DATABASE x", "POST"),
+        ("what is this", "POST"),
+        (f"SELECT f FROM m WHERE t = '{'x' * LONGEST_URL_QUERY}'", "POST"),
+    ],
+)
+def test_only_short_reading_queries_go_by_get(text, verb):
+    assert ask(text).method == verb
 
 
 def test_the_verb_that_was_asked_for_wins():
-    assert API.verb("DROP DATABASE x", "GET", read_only=False) == "GET"
-    assert API.verb("SELECT 1", "POST", read_only=True) == "POST"
+    assert ask("DROP DATABASE x", "GET").method == "GET"
+    assert ask("SELECT 1", "POST").method == "POST"
     with pytest.raises(errors.ConfigError, match="http_verb 'PUT'"):
-        API.verb("SELECT 1", "PUT", read_only=True)
+        ask("SELECT 1", "PUT")
 
 
 @pytest.mark.parametrize(

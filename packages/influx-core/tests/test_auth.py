@@ -1,12 +1,50 @@
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Iterator
+
 import pytest
 
-from influx_core import ConfigError
-from influx_core.auth import BasicAuth, BearerAuth, NoAuth, QueryAuth, TokenAuth, auto_auth
+from influx_core import AuthenticationError, ConfigError, InfluxDBClient, blocking
+from influx_core.auth import (
+    BasicAuth,
+    BearerAuth,
+    JWTAuth,
+    NoAuth,
+    QueryAuth,
+    TokenAuth,
+    auto_auth,
+)
 from influx_core.interfaces import Request
+from influx_testing.influxd import find_influxd, influxd
 
+# jwt.encode({"username": "todd", "exp": 1516239022}, "my super secret pass phrase", "HS256")
+PYJWT = (
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VybmFtZSI6InRvZGQiLCJleHAiOjE1MTYyMzkwMjJ9"
+    ".mvNKHLHrTe3L5cvbAtWnzbtkZ-sUu2NvKfJ02d5zxsA"
+)
 REQUEST = Request("GET", "/query", (("q", "SHOW DATABASES"),), {"accept": "application/json"})
+
+
+def claims(header: str) -> dict:
+    payload = header.split(".")[1]
+    return json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+
+def jwt(secret: str) -> dict:
+    return {"type": "jwt", "username": "root", "secret": secret}
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    """A real server that asks who is there, with the user root."""
+    if find_influxd() is None:
+        pytest.skip("influxd is not installed (Debian: apt-get install influxdb)")
+    with influxd({"http.auth-enabled": "true", "http.shared-secret": "shared"}) as url:
+        with blocking.InfluxDBClient(url) as client:
+            client.create_user("root", "s3 cr&t", admin=True)
+        yield url
 
 
 def test_query_auth_adds_u_and_p():
@@ -40,11 +78,47 @@ def test_signing_leaves_the_request_as_it_was():
         BasicAuth("root", "s3cret"),
         TokenAuth("s3cret"),
         BearerAuth("s3cret"),
+        JWTAuth("root", "s3cret"),
     ],
 )
 def test_no_secret_is_shown(auth):
     assert "s3cret" not in repr(auth)
     assert "s3cret" not in repr(auth.sign(REQUEST, 0))
+
+
+def test_a_jwt_is_what_another_library_makes():
+    signed = JWTAuth("todd", "my super secret pass phrase", lifetime=0).sign(REQUEST, 1516239022.9)
+    assert signed.headers["authorization"] == f"Bearer {PYJWT}"
+
+
+def test_a_jwt_is_made_anew_before_it_expires():
+    auth = JWTAuth("todd", "secret", lifetime=60)
+    first, later = (auth.sign(REQUEST, now).headers["authorization"] for now in (1000, 1059))
+    assert (claims(first)["exp"], claims(later)["exp"]) == (1060, 1119)
+
+
+@pytest.mark.parametrize("wrong", [{"algorithm": "none"}, {"secret": ""}])
+def test_a_jwt_that_anybody_could_make_is_refused(wrong):
+    with pytest.raises(ConfigError, match="jwt auth"):
+        JWTAuth(**{"username": "todd", "secret": "x", **wrong})
+
+
+async def test_the_real_server_knows_a_user_by_a_jwt(guarded):
+    async with InfluxDBClient(guarded, auth=jwt("shared")) as client:
+        assert await client.users() == {"root": True}
+    async with InfluxDBClient(guarded, auth=jwt("another")) as client:
+        with pytest.raises(AuthenticationError, match="signature is invalid"):
+            await client.users()
+
+
+async def test_the_real_server_knows_a_user_in_every_other_way(guarded):
+    async with InfluxDBClient(guarded) as client:
+        with pytest.raises(AuthenticationError, match="unable to parse authentication"):
+            await client.users()
+        for name in ("basic", "query"):
+            auth = {"type": name, "username": "root", "password": "s3 cr&t"}
+            await client.execute("SHOW USERS", auth=auth)
+        await client.execute("SHOW USERS", username="root", password="s3 cr&t")
 
 
 def test_a_colon_in_a_basic_user_name_is_refused():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError, StatementResult
-from influx_core.deserializers.json import JSONDeserializer
+from influx_core.deserializers.json import FIRST_LOOK, JSONDeserializer
 from influx_core.results import Message, merge
 
 
@@ -88,3 +88,17 @@ def test_an_answer_cut_between_documents_is_told():
 def test_what_is_no_answer_is_told(junk):
     with pytest.raises(DecodeError, match="not a JSON answer"):
         read(junk)
+
+
+def test_junk_is_refused_before_all_of_it_has_come():
+    feed = JSONDeserializer().start()
+    with pytest.raises(DecodeError, match="not a JSON answer"):
+        feed.feed(b"<html>" + b"x" * FIRST_LOOK)
+
+
+def test_a_document_that_is_long_in_coming_is_looked_at_and_read():
+    feed = JSONDeserializer().start()
+    text = b'{"error": "' + b"x" * 4 * FIRST_LOOK + b'"}'
+    for start in range(0, len(text), 10_000):
+        assert feed.feed(text[start : start + 10_000]) == []
+    assert feed.finish()[0].error == "x" * 4 * FIRST_LOOK

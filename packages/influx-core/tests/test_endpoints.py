@@ -17,15 +17,40 @@ def test_a_memory_url_without_a_name_keeps_its_slashes():
 def test_the_one_that_answered_is_tried_first_from_then_on():
     endpoints = Endpoints(["http://a", "http://b", "http://c"])
     endpoints.answered("http://b")
-    assert list(endpoints.order()) == ["http://b", "http://a", "http://c"]
+    assert endpoints.order(0) == ("http://b", "http://a", "http://c")
 
 
-def test_an_order_under_way_does_not_change():
-    endpoints = Endpoints(["http://a", "http://b", "http://c"])
-    order = endpoints.order()
-    assert next(order) == "http://a"
-    endpoints.answered("http://c")
-    assert list(order) == ["http://b", "http://c"]
+def test_one_that_failed_comes_last_until_it_has_rested():
+    endpoints = Endpoints(["http://a", "http://b"])
+    endpoints.failed("http://a", 10)
+    assert endpoints.order(10.9) == ("http://b", "http://a")
+    assert endpoints.order(11) == ("http://a", "http://b")
+
+
+def test_each_failure_doubles_the_rest_up_to_a_minute():
+    endpoints = Endpoints(["http://a", "http://b"])
+    rests = []
+    for _ in range(9):
+        endpoints.failed("http://a", 0)
+        rests.append(next(s for s in range(1, 100) if endpoints.order(s)[0] == "http://a"))
+    assert rests == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_an_answer_ends_the_rest_and_the_counting():
+    endpoints = Endpoints(["http://a", "http://b"])
+    endpoints.failed("http://a", 0)
+    endpoints.failed("http://a", 0)
+    endpoints.answered("http://a")
+    assert endpoints.order(0) == ("http://a", "http://b")
+    endpoints.failed("http://a", 0)
+    assert endpoints.order(1) == ("http://a", "http://b")
+
+
+def test_when_all_are_down_the_one_that_has_rested_longest_is_tried_first():
+    endpoints = Endpoints(["http://a", "http://b"])
+    endpoints.failed("http://b", 0)
+    endpoints.failed("http://a", 0.5)
+    assert endpoints.order(0.6) == ("http://b", "http://a")
 
 
 @pytest.mark.parametrize(

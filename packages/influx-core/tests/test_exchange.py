@@ -7,10 +7,11 @@ import pytest
 from influx_core.api.v1 import V1
 from influx_core.auth import NoAuth, TokenAuth
 from influx_core.endpoints import Endpoints
-from influx_core.errors import QueryError, ResponseLost, ServerUnreachable
-from influx_core.exchange import ERROR_BODY_LIMIT, Exchange
+from influx_core.errors import QueryError, ResponseLost, ServerBusy, ServerUnreachable
+from influx_core.exchange import ERROR_BODY_LIMIT, Errand, Exchange
 from influx_core.interfaces import LocalResponse, Request, Response
 from influx_core.retry import Never
+from influx_core.timeouts import Timeouts
 
 REQUEST = Request("GET", "/query")
 
@@ -48,21 +49,25 @@ class Thrice:
 
 
 class Bench:
-    """An exchange over a scripted transport, and what it noted."""
+    """An exchange over a scripted transport, on a clock of its own, and what it noted."""
 
-    def __init__(self, *outcomes, urls=("http://a", "http://b"), retry=None) -> None:
+    def __init__(
+        self, *outcomes, urls=("http://a", "http://b"), retry=None, timeouts=None, repeatable=False
+    ) -> None:
         self.transport = Scripted(*outcomes)
         self.endpoints = Endpoints(urls)
         self.noted: list[tuple[Request, object, int]] = []
         self.slept: list[float] = []
+        self.now = 0.0
+        self.repeatable = repeatable
         self.exchange = Exchange(
             self.endpoints,
             self.transport,
             retry or Never(),
-            V1().error,
             self._note,
-            timeout=7,
+            timeouts or Timeouts(attempt=7),
             sleep=self._sleep,
+            clock=lambda: self.now,
         )
 
     def _note(self, request, outcome, attempt, seconds) -> None:
@@ -71,9 +76,13 @@ class Bench:
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
+        self.now += seconds
+
+    def errand(self, auth=None) -> Errand:
+        return Errand(REQUEST, auth or NoAuth(), V1().error, lambda: self.repeatable)
 
     async def ask(self, auth=None) -> bytes:
-        async with self.exchange.answer(REQUEST, auth or NoAuth()) as response:
+        async with self.exchange.answer(self.errand(auth)) as response:
             return b"".join([chunk async for chunk in response.chunks()])
 
     @property
@@ -156,6 +165,70 @@ async def test_a_later_try_can_succeed():
     assert await bench.ask() == b"fine"
 
 
+def refused(status: int) -> LocalResponse:
+    return LocalResponse(status, {"content-type": "text/plain"}, (b"no",))
+
+
+@pytest.mark.parametrize("lost", [TimeoutError("7 s"), refused(503), refused(502), refused(500)])
+async def test_what_may_have_been_applied_is_repeated_only_if_that_does_no_harm(lost):
+    bench = Bench(lost, OK, retry=Thrice())
+    with pytest.raises((ResponseLost, QueryError, ServerBusy)):
+        await bench.ask()
+    assert len(bench.transport.sent) == 1
+    harmless = Bench(lost, OK, retry=Thrice(), repeatable=True)
+    assert await harmless.ask() == b"fine"
+
+
+@pytest.mark.parametrize("outcome", [ConnectionError("refused"), refused(429)])
+async def test_what_was_certainly_not_done_is_tried_again_without_asking(outcome):
+    bench = Bench(outcome, OK, urls=["http://a"], retry=Thrice())
+    assert await bench.ask() == b"fine"
+
+
+async def test_a_server_that_gave_no_answer_is_asked_last_next_time():
+    bench = Bench(TimeoutError("7 s"), OK)
+    with pytest.raises(ResponseLost):
+        await bench.ask()
+    await bench.ask()
+    assert bench.asked == ["http://a", "http://b"]
+
+
+async def test_no_pause_outlasts_the_time_of_the_call():
+    bench = Bench(
+        *[ConnectionError("refused")] * 3,
+        urls=["http://a"],
+        retry=Thrice(),
+        timeouts=Timeouts(total=0.25),
+    )
+    with pytest.raises(ServerUnreachable):
+        await bench.ask()
+    assert bench.slept == [0.1]
+
+
+async def test_a_try_gets_no_more_time_than_the_call_has_left():
+    bench = Bench(
+        ConnectionError("refused"),
+        OK,
+        urls=["http://a"],
+        retry=Thrice(),
+        timeouts=Timeouts(attempt=7, total=1),
+    )
+    await bench.ask()
+    assert [request.timeout for request in bench.transport.sent] == [1, 0.9]
+
+
+async def test_no_further_server_is_tried_when_the_time_is_over():
+    bench = Bench(ConnectionError("slowly refused"), OK, timeouts=Timeouts(total=5))
+
+    async def slowly(request: Request) -> Response:
+        bench.now += 6
+        raise ConnectionError("slowly refused")
+
+    bench.transport.send = slowly
+    with pytest.raises(ServerUnreachable, match="http://b: not tried"):
+        await bench.ask()
+
+
 async def test_notices_see_no_credentials():
     bench = Bench(OK)
     await bench.ask(TokenAuth("s3cret"))
@@ -166,6 +239,6 @@ async def test_notices_see_no_credentials():
 async def test_an_exception_of_the_reader_is_not_swallowed():
     bench = Bench(OK)
     with pytest.raises(KeyError):
-        async with bench.exchange.answer(REQUEST, NoAuth()):
+        async with bench.exchange.answer(bench.errand()):
             raise KeyError("mine")
     assert isinstance(bench.noted[0][1], KeyError)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from hypothesis import given, strategies as st
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from influx_core.lineprotocol.split import count_lines, split_lines
+from influx_core.lineprotocol.split import all_timed, count_lines, split_lines
 
 
 def test_a_short_text_is_one_body_and_an_empty_one_is_none():
@@ -42,3 +44,17 @@ def test_strings_with_line_ends_stay_whole(values):
         for value in values
     ]
     assert list(split_lines(b"".join(lines), 1)) == lines
+
+
+@pytest.mark.parametrize(
+    ("lines", "timed"),
+    [
+        (b"m f=1 5\nm f=2 -6\n", True),
+        (b'# a comment\n\nm f="x 7" 5', True),
+        (b"m f=1 5\nm f=2", False),
+        (b'm f="x\ny 7"\n', False),
+        (b"m f=1", False),
+    ],
+)
+def test_lines_are_timed_if_every_point_is(lines, timed):
+    assert all_timed(lines) is timed

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import influx_parrot
+import pytest
 
 from influx_core import InfluxDBClient
 
 
-async def test_a_client_uses_a_strangers_parts_by_their_names(influxd_url: str):
+@pytest.mark.parametrize("server", ["fake_url", "influxd_url"])
+async def test_a_client_uses_a_strangers_parts_by_their_names(server, request):
+    url = request.getfixturevalue(server)
     passed: list = []
     async with InfluxDBClient(
-        influxd_url.replace("http://", "parrot://"),
+        url.replace("http://", "parrot://"),
         db="parrot",
         transport={"type": "parrot", "memory": passed},
         serializer={"type": "parrot", "comment": "hello"},

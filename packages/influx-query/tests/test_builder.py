@@ -5,11 +5,13 @@ from decimal import Decimal
 import pytest
 
 from influx_query import (
+    Refusal,
     SelectQuery,
     field,
     func,
     measurement,
     now,
+    param,
     parse,
     query,
     tag,
@@ -179,3 +181,22 @@ def test_a_fill_is_a_number_or_one_of_four_words():
     assert str(made.fill("none").fill(None)) == str(made)
     with pytest.raises(ValueError, match="previous, linear"):
         made.fill("max")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ((func.mean(field("a")), field("b")), "mixing aggregate and non-aggregate queries"),
+        ((func.top(field("a"), 1), func.mean(field("b"))), "selector function top"),
+    ],
+)
+def test_fields_that_do_not_mix_are_refused_with_the_reason_of_the_server(fields, reason):
+    wrong = query(*fields).from_("cpu").where(field("a") > param("least"))
+    with pytest.raises(Refusal, match=reason):
+        wrong.check()
+
+
+def test_raw_fields_are_left_to_the_server_to_judge():
+    raw = query("mean(a), b").from_("cpu")
+    assert raw.check() is raw
+    assert query(func.mean(field("a"))).from_(raw).check()

@@ -35,6 +35,20 @@ ROLLUP = query(func.mean("a")).into("b").from_("c").group_by(time("5m"))
             manage.create_retention_policy("a", "b", "INF", shard_duration="1h"),
             "CREATE RETENTION POLICY a ON b DURATION 0s REPLICATION 1 SHARD DURATION 1h",
         ),
+        (
+            manage.alter_retention_policy("a", "b", duration="2h", replication=2, default=True),
+            "ALTER RETENTION POLICY a ON b DURATION 2h REPLICATION 2 DEFAULT",
+        ),
+        (
+            manage.alter_retention_policy("a", "b", shard_duration="1h"),
+            "ALTER RETENTION POLICY a ON b SHARD DURATION 1h",
+        ),
+        (
+            manage.create_subscription("s", "a", "b", ["http://h1:1", "http://h2:1"], mode="ANY"),
+            "CREATE SUBSCRIPTION s ON a.b DESTINATIONS ANY 'http://h1:1', 'http://h2:1'",
+        ),
+        (manage.drop_subscription("s", "a", "b"), "DROP SUBSCRIPTION s ON a.b"),
+        (manage.drop_shard(3), "DROP SHARD 3"),
         (manage.drop_retention_policy("a", "b"), "DROP RETENTION POLICY a ON b"),
         (
             manage.create_continuous_query("q", "db", ROLLUP, every="1m", for_="1h"),
@@ -87,3 +101,15 @@ def test_a_continuous_query_has_to_write_somewhere():
     source = query("mean(a)").from_("b").group_by(time("5m"))
     with pytest.raises(InfluxQLSyntaxError, match="expected INTO"):
         manage.create_continuous_query("q", "db", source)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: manage.alter_retention_policy("a", "b"),
+        lambda: manage.create_subscription("s", "a", "b", []),
+    ],
+)
+def test_a_statement_that_would_say_nothing_is_refused(make):
+    with pytest.raises(ValueError, match=r"nothing to change|at least one destination"):
+        make()

@@ -41,3 +41,21 @@ def test_a_builder_writes_its_statement(statement, text):
 def test_what_cannot_be_counted_is_refused():
     with pytest.raises(ValueError, match="there are series, measurement"):
         show.cardinality("tables")
+
+
+@pytest.mark.parametrize(
+    ("statement", "text"),
+    [
+        (
+            show.tag_values_cardinality("host", from_="cpu", on="db"),
+            "SHOW TAG VALUES CARDINALITY ON db FROM cpu WITH KEY = host",
+        ),
+        (
+            show.tag_values_cardinality(["a", "b c"], exact=True),
+            'SHOW TAG VALUES EXACT CARDINALITY WITH KEY IN (a, "b c")',
+        ),
+    ],
+)
+def test_values_of_tags_can_be_counted(statement, text):
+    assert str(statement) == text
+    assert parse(text) == (statement,)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+import hmac
+import json
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass, field, replace
 
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
-__all__ = ["BasicAuth", "BearerAuth", "NoAuth", "QueryAuth", "TokenAuth", "auto_auth"]
+__all__ = ["BasicAuth", "BearerAuth", "JWTAuth", "NoAuth", "QueryAuth", "TokenAuth", "auto_auth"]
+
+_DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
 
 class NoAuth:
@@ -74,14 +78,65 @@ class BearerAuth:
         return _with_authorization(request, f"Bearer {self.token}")
 
 
+@dataclass(frozen=True, slots=True)
+class JWTAuth:
+    """Send a JSON Web Token signed with the secret that the server shares (InfluxDB 1.x).
+
+    Every request gets a token of its own, so that none is ever about to expire. See
+    https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/
+
+    Attributes:
+        username: the user the token speaks for.
+        secret: `shared-secret` in the server's configuration.
+        lifetime: seconds until a token expires; the clocks of both machines may differ by less.
+        algorithm: `HS256`, `HS384` or `HS512`.
+    """
+
+    username: str
+    secret: str = field(repr=False)
+    lifetime: float = 60.0
+    algorithm: str = "HS256"
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in _DIGESTS:
+            known = ", ".join(_DIGESTS)
+            raise ConfigError(f"jwt auth: algorithm {self.algorithm!r} is none of {known}")
+        if not self.secret:
+            raise ConfigError("jwt auth: the secret is empty, so everybody could make a token")
+
+    def sign(self, request: Request, now: float) -> Request:
+        """Add the Authorization header."""
+        return _with_authorization(request, f"Bearer {self._token(int(now + self.lifetime))}")
+
+    def _token(self, expires: int) -> str:
+        header = _segment({"alg": self.algorithm, "typ": "JWT"})
+        signed = f"{header}.{_segment({'username': self.username, 'exp': expires})}"
+        digest = hmac.digest(self.secret.encode(), signed.encode(), _DIGESTS[self.algorithm])
+        return f"{signed}.{_base64url(digest)}"
+
+
+def _segment(claims: dict[str, object]) -> str:
+    return _base64url(json.dumps(claims, separators=(",", ":")).encode())
+
+
+def _base64url(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def _with_authorization(request: Request, value: str) -> Request:
     return replace(request, headers={**request.headers, "authorization": value})
 
 
 def auto_auth(
-    username: str | None, password: str | None, token: str | None
+    username: str | None, password: str | None, token: str | None, key_auth: str = "token"
 ) -> tuple[str, dict[str, str]]:
     """The name and the options of the auth that fits what was given.
+
+    Args:
+        username: or None.
+        password: or None.
+        token: or None.
+        key_auth: the name of the auth that a token is for.
 
     Raises:
         ConfigError: both a user name and a token were given, or a password alone.
@@ -89,7 +144,7 @@ def auto_auth(
     if token is not None:
         if username is not None:
             raise ConfigError("give either username and password or token, not both")
-        return "token", {"token": token}
+        return key_auth, {"token": token}
     if username is not None:
         return "basic", {"username": username, "password": password or ""}
     if password is not None:

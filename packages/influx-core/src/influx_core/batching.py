@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-__all__ = ["BATCH_BYTES", "BATCH_POINTS", "Fullness", "batches"]
+from influx_core.points import PointLike
+
+__all__ = ["BATCH_BYTES", "BATCH_POINTS", "Fullness", "batches", "timed"]
 
 BATCH_POINTS = 5_000
 """Points a request: from here on servers do not get faster."""
@@ -50,3 +52,12 @@ class Fullness:
     def due_at(self, opened: float) -> float:
         """When a batch is sent although it is not full."""
         return opened + self.linger
+
+
+def timed(points: Iterable[PointLike]) -> bool:
+    """Whether every point has its own time: storing such points twice changes nothing."""
+    return all(_timestamp(point) is not None for point in points)
+
+
+def _timestamp(point: PointLike) -> object:
+    return point[3] if isinstance(point, tuple) else point.timestamp

@@ -10,7 +10,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Literal
 
 from influx_core import auth, retry
+from influx_core.deserializers.csv import CSVDeserializer
 from influx_core.deserializers.json import JSONDeserializer
+from influx_core.deserializers.jsonl import JSONLinesDeserializer
+from influx_core.deserializers.msgpack import MessagePackDeserializer
 from influx_core.hookspecs import hookimpl
 from influx_core.interfaces import (
     Auth,
@@ -21,8 +24,11 @@ from influx_core.interfaces import (
     Transport,
 )
 from influx_core.lineprotocol import LineProtocolSerializer
+from influx_core.transports.udp import UDPTransport
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from aiohttp import ClientSession
 
 __all__ = [
@@ -36,7 +42,17 @@ __all__ = [
 
 
 def aiohttp_transport(
-    session: ClientSession | None = None, headers: Mapping[str, str] | None = None
+    session: ClientSession | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    ssl: SSLContext | None = None,
+    verify: bool = True,
+    ca_file: str | None = None,
+    cert_file: str | None = None,
+    key_file: str | None = None,
+    proxy: str | None = None,
+    limit: int = 100,
+    connect_timeout: float | None = 10.0,
 ) -> Transport:
     """Make the HTTP transport.
 
@@ -44,13 +60,29 @@ def aiohttp_transport(
         session: a session to use, which stays open when the client is closed; without it the
             transport makes one of its own at the first request.
         headers: sent with every request.
+        ssl: a ready TLS context, instead of the next four.
+        verify: whether the server's certificate is checked.
+        ca_file: certificates of those who may vouch for the server; the system's unless given.
+        cert_file: the client's own certificate, in PEM.
+        key_file: its key, where it is not in the same file.
+        proxy: the URL of an HTTP proxy.
+        limit: connections at once; further requests wait for one.
+        connect_timeout: seconds until a connection must be there.
 
     Raises:
-        ConfigError: aiohttp is not installed.
+        ConfigError: aiohttp is not installed, or TLS cannot be set up so.
     """
-    from influx_core.transports.aiohttp import AiohttpTransport
+    from influx_core.transports.aiohttp import TLS, AiohttpTransport
 
-    return AiohttpTransport(session, headers)
+    tls = TLS(ssl, verify, ca_file, cert_file, key_file)
+    return AiohttpTransport(
+        session,
+        headers,
+        tls=None if tls == TLS() else tls,
+        proxy=proxy,
+        limit=limit,
+        connect_timeout=connect_timeout,
+    )
 
 
 def sqlite_spool(
@@ -66,8 +98,8 @@ def sqlite_spool(
 
 @hookimpl
 def influx_transports() -> Mapping[str, Callable[..., Transport]]:
-    """Offer the HTTP transport under its schemes."""
-    return dict.fromkeys(("http", "https"), aiohttp_transport)
+    """Offer HTTP and UDP under their schemes."""
+    return {**dict.fromkeys(("http", "https", "http+unix"), aiohttp_transport), "udp": UDPTransport}
 
 
 @hookimpl
@@ -78,8 +110,13 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
 
 @hookimpl
 def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
-    """Offer the JSON reader."""
-    return {"json": JSONDeserializer}
+    """Offer a reader for every format of answers that InfluxDB has."""
+    return {
+        "json": JSONDeserializer,
+        "jsonl": JSONLinesDeserializer,
+        "csv": CSVDeserializer,
+        "msgpack": MessagePackDeserializer,
+    }
 
 
 @hookimpl
@@ -91,13 +128,14 @@ def influx_auths() -> Mapping[str, Callable[..., Auth]]:
         "basic": auth.BasicAuth,
         "token": auth.TokenAuth,
         "bearer": auth.BearerAuth,
+        "jwt": auth.JWTAuth,
     }
 
 
 @hookimpl
 def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:
     """Offer the retry policies."""
-    return {"never": retry.Never}
+    return {"never": retry.Never, "backoff": retry.Backoff}
 
 
 @hookimpl

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sized
+import os
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sized
 from contextlib import aclosing
+from dataclasses import asdict, replace
 from typing import Any, Literal, Self, Unpack
 
-from influx_core import schema
-from influx_core.api.v1 import V1, statement_error
-from influx_core.auth import auto_auth
-from influx_core.batching import BATCH_BYTES, batches
+from influx_core import location
+from influx_core.administration import Administration
+from influx_core.api.base import Health, Question
+from influx_core.api.known import key_auth
+from influx_core.batching import BATCH_BYTES, batches, timed
 from influx_core.endpoints import Endpoints
 from influx_core.errors import ConfigError, EncodeError, InfluxDBError
 from influx_core.exchange import Exchange
-from influx_core.interfaces import Auth
-from influx_core.lineprotocol.split import count_lines, split_lines
+from influx_core.interfaces import BatchSummary, Target
+from influx_core.lineprotocol.split import all_timed, count_lines, split_lines
 from influx_core.options import Consistency, QueryOptions, QueryParams, WriteOptions, WriteParams
 from influx_core.plugins import PartSpec, Plugins
 from influx_core.points import DataPoint, PointLike
 from influx_core.results import QueryResult, Series, StatementResult, merge
+from influx_core.service import Service
+from influx_core.signing import Signing
+from influx_core.timeouts import Timeout, Timeouts
 from influx_core.timestamps import Naive, Timestamp
+from influx_core.writer import BatchWriter, Outlet
+from influx_core.writing.settings import WriterParams, WriterSettings
 from influx_query import SelectQuery, quote_ident, render
 from influx_query.nodes import Node
 
-try:
-    from influx_query import is_read_only
-except ImportError:
-
-    def is_read_only(text: str) -> bool:
-        return (
-            text.upper().lstrip().startswith(("SELECT", "SHOW")) and "INTO" not in text.upper()
-        )  # TEMP
-
-
-__all__ = ["InfluxDBClient"]
+__all__ = ["InfluxDBClient", "selection"]
 
 QueryText = str | Node | SelectQuery
 RawAnswer = Series | list[Series] | None
+APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
 
 
-class InfluxDBClient:
+class InfluxDBClient(Administration):
     """An asyncio client for InfluxDB.
 
     It can be made while no event loop runs; connections are made at the first request and belong
@@ -55,9 +54,12 @@ class InfluxDBClient:
         precision: the unit of integer timestamps: `ns`, `us`, `ms`, `s`, `m` or `h`.
         chunked: whether, or in pieces of how many rows, queries are answered; 50,000 by default.
         epoch: the unit in which `Series.values` shows times; RFC 3339 text without it.
-        timeout: seconds until the whole answer to a request must be there; None waits for ever.
-        api: which server it is: `v1` is InfluxDB 1.x, and what others serve for its clients.
+        timeout: seconds until the whole answer to one try of a request must be there; None waits
+            for ever. `{"attempt": 10, "total": 60}` also bounds all tries together.
+        api: which server it is. `v1` is InfluxDB 1.x, and what others serve for its clients;
+            `auto` asks the server once, with a ping before the first request.
         token: signs every request, instead of a user name and a password.
+        org: the organization of an InfluxDB 2.x.
         naive: what datetimes without a zone mean: `utc`, `local`, or an error (`raise`).
         transport: the part that carries requests; `auto` goes by the scheme of the URLs.
         serializer: the part that encodes points.
@@ -81,10 +83,11 @@ class InfluxDBClient:
         precision: str | None = None,
         chunked: bool | int | None = None,
         epoch: str | None = None,
-        timeout: float | None = 60,
+        timeout: Timeout = 60,
         *,
-        api: Literal["v1"] = "v1",
+        api: APIName = "v1",
         token: str | None = None,
+        org: str | None = None,
         naive: Naive = "raise",
         transport: PartSpec = "auto",
         serializer: PartSpec = "auto",
@@ -93,27 +96,52 @@ class InfluxDBClient:
         retry: PartSpec = "never",
         plugins: Iterable[object] | Plugins = (),
     ) -> None:
-        if api != "v1":
-            raise ConfigError(f"there is no api {api!r}; known: v1")
-        self._api = V1()
-        self._endpoints = Endpoints(base_urls)
-        self._write_options = WriteOptions(db, retention_policy, precision, consistency)
-        self._query_options = QueryOptions(db, retention_policy, epoch, chunked)
+        place: dict[str, Any] = {"db": db, "retention_policy": retention_policy, "org": org}
+        self._write_options = WriteOptions(**place, precision=precision, consistency=consistency)
+        self._query_options = QueryOptions(**place, epoch=epoch, chunked=chunked)
         self._plugins = plugins if isinstance(plugins, Plugins) else Plugins(plugins)
         self._serializer = self._plugins.serializer(
             serializer, **({} if naive == "raise" else {"naive": naive})
         )
-        self._deserializer = self._plugins.deserializer(deserializer)
-        self._auth_spec = auth
-        self._auth = self._signing(username, password, token)
-        self._exchange = Exchange(
+        self._signing = Signing(self._plugins, auth, key_auth(api), username, password, token)
+        self._endpoints = Endpoints(base_urls)
+        self._transport = self._plugins.transport(transport, self._endpoints.scheme())
+        exchange = Exchange(
             self._endpoints,
-            self._plugins.transport(self._endpoints.scheme() if transport == "auto" else transport),
+            self._transport,
             self._plugins.retry_policy(retry),
-            self._api.error,
             self._notify,
-            timeout,
+            Timeouts.of(timeout),
         )
+        self._service = Service(api, deserializer, self._plugins, exchange, self._signing.usual())
+
+    @classmethod
+    def from_url(cls, url: str, **options: Any) -> Self:
+        """Make a client of one URL: `http://user:password@host:8086/db?precision=s&api=v2`.
+
+        Args:
+            url: several hosts are separated by commas. The last segment of the path is the
+                database, unless `db` is among the parameters.
+            options: lie over what the URL says.
+
+        Raises:
+            ConfigError: the URL says what no client understands.
+        """
+        return cls(**{**location.options_from_url(url), **options})
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
+        """Make a client of environment variables: `INFLUX_URL`, `INFLUX_DB`, `INFLUX_TOKEN`...
+
+        Args:
+            environ: the variables; those of the process unless given.
+            options: lie over what the variables say.
+
+        Raises:
+            ConfigError: names the variable that cannot be read.
+        """
+        found = location.options_from_env(os.environ if environ is None else environ)
+        return cls(**{**found, **options})
 
     @property
     def base_urls(self) -> list[str]:
@@ -128,19 +156,27 @@ class InfluxDBClient:
 
     async def aclose(self) -> None:
         """Close every connection; the client cannot be used any more."""
-        await self._exchange.transport.aclose()
+        await self._transport.aclose()
 
     async def ping(self) -> str:
         """Ask whether the server is there; one request.
 
         Returns:
-            The server's version.
+            The server's version; an empty text where it tells none.
 
         Raises:
             ServerUnreachable: no server took the request.
         """
-        async with self._exchange.answer(self._api.ping_request(), self._auth) as response:
-            return self._api.read_ping(response.headers)
+        return await self._service.ping()
+
+    async def health(self) -> Health:
+        """Ask how the server is; one request.
+
+        Raises:
+            ServerBusy: it says that it is not well.
+            ServerUnreachable: no server took the request.
+        """
+        return await self._service.health()
 
     async def write(
         self,
@@ -191,7 +227,8 @@ class InfluxDBClient:
         taken = 0
         for batch in batches(points):
             try:
-                await self._write_bodies(self._serializer.dump(batch, options.unit), options)
+                lines = self._serializer.dump(batch, options.unit)
+                await self._write_bodies(lines, options, lambda: timed(batch))  # noqa: B023
             except InfluxDBError as error:
                 if isinstance(error, EncodeError) and error.index is not None:
                     error.index += taken
@@ -210,7 +247,28 @@ class InfluxDBClient:
         Raises:
             WriteError: as `write_many`; `written` counts lines.
         """
-        await self._write_bodies(lines, self._write_options.given(params))
+        options = self._write_options.given(params)
+        await self._write_bodies(lines, options, lambda: all_timed(lines))
+
+    def writer(self, **settings: Unpack[WriterParams]) -> BatchWriter:
+        """Make a writer that sends points together, in the background; enter it to use it.
+
+        Args:
+            settings: see `influx_core.writing.settings.WriterSettings`; `spool` is a part, as
+                `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`.
+
+        Raises:
+            ConfigError: a setting that does not exist, or cannot work.
+        """
+        spool = settings.pop("spool", None)
+        outlet = Outlet(
+            self._send_batch, self._serializer, self._write_options, self._batch_finished
+        )
+        return BatchWriter(
+            outlet,
+            WriterSettings(**settings),
+            None if spool is None else self._plugins.spool(spool),
+        )
 
     async def raw_query(
         self,
@@ -254,9 +312,8 @@ class InfluxDBClient:
         Returns:
             One StatementResult a statement, always.
         """
-        pieces = self._pieces(query, http_verb, bind_params, self._query_options.given(params))
-        async with aclosing(pieces):
-            return merge([piece async for piece in pieces])
+        options = self._query_options.given(params)
+        return await self._whole(_influxql(query, options, bind_params, http_verb))
 
     async def stream(
         self,
@@ -274,7 +331,8 @@ class InfluxDBClient:
         Yields:
             Pieces of series of at most `chunk_size` rows; `partial` where more rows follow.
         """
-        pieces = self._pieces(query, http_verb, bind_params, self._query_options.given(params))
+        options = self._query_options.given(params)
+        pieces = self._answer(_influxql(query, options, bind_params, http_verb))
         async with aclosing(pieces):
             async for piece in pieces:
                 for series in piece.series:
@@ -290,116 +348,90 @@ class InfluxDBClient:
             from_: names of measurements, quoted as needed.
             kwargs: further clauses, as `SelectQuery` takes them.
         """
-        names = [from_] if isinstance(from_, str) else from_
-        return SelectQuery(
-            self,
-            select if isinstance(select, str) else ",".join(select),
-            ",".join(quote_ident(name) for name in names),
-            **kwargs,
-        )
+        return SelectQuery(self, *selection(select, from_), **kwargs)
 
-    async def databases(self) -> list[str]:
-        """The names of the databases the user may see."""
-        return schema.column(await self.execute(schema.SHOW_DATABASES), "name")
+    async def query_sql(
+        self,
+        query: str,
+        *,
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> Series:
+        """Ask SQL, of InfluxDB 3.
 
-    async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
-        """The measurements of a database."""
-        return schema.column(await self.execute(schema.SHOW_MEASUREMENTS, **params), "name")
+        Args:
+            query: one statement.
+            bind_params: values for the `$name` placeholders of the query.
+            params: see `QueryParams`.
 
-    async def tag_keys(
-        self, measurement: str | None = None, **params: Unpack[QueryParams]
-    ) -> list[str]:
-        """The tag keys of a measurement, or of all."""
-        return schema.column(
-            await self.execute(schema.show_tag_keys(measurement), **params), "tagKey"
-        )
+        Raises:
+            ConfigError: the server is of a kind that knows no SQL.
+            QueryError: the query was refused.
+        """
+        options = self._query_options.given(params)
+        result = await self._whole(Question(query, options, "sql", bind_params))
+        return result.series[0] if result.series else Series("", (), [])
 
-    async def tag_values(
-        self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
-    ) -> list[str]:
-        """The values of one tag key or more, of a measurement or of all."""
-        if not keys:
-            raise ConfigError("tag_values() needs at least one tag key")
-        return schema.column(
-            await self.execute(schema.show_tag_values(keys, measurement), **params), "value"
-        )
+    async def stream_sql(
+        self,
+        query: str,
+        *,
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> AsyncGenerator[Series, None]:
+        """Ask SQL, and get the rows piece by piece as they arrive; see `query_sql`."""
+        options = self._query_options.given(params)
+        pieces = self._answer(Question(query, options, "sql", bind_params))
+        async with aclosing(pieces):
+            async for piece in pieces:
+                for series in piece.series:
+                    yield series
 
-    async def field_keys(
-        self, measurement: str | None = None, **params: Unpack[QueryParams]
-    ) -> dict[str, str]:
-        """The fields of a measurement, or of all, and their types."""
-        return schema.typed_fields(
-            await self.execute(schema.show_field_keys(measurement), **params)
-        )
-
-    async def create_database(self, name: str) -> None:
-        """Create a database; no error if it exists."""
-        await self.execute(schema.about_database(schema.CREATE_DATABASE, name))
-
-    async def drop_database(self, name: str) -> None:
-        """Drop a database and all it holds; no error if there is none."""
-        await self.execute(schema.about_database(schema.DROP_DATABASE, name))
-
-    async def _write_bodies(self, lines: bytes, options: WriteOptions) -> None:
+    async def _write_bodies(
+        self, lines: bytes, options: WriteOptions, repeatable: Callable[[], bool]
+    ) -> None:
+        auth = self._signing.of(options)
+        content_type = self._serializer.content_type
         sent: list[bytes] = []
         for body in split_lines(lines, BATCH_BYTES):
             try:
-                await self._write_body(body, options)
+                await self._service.write(body, content_type, options, auth, repeatable)
             except InfluxDBError as error:
                 error.written = sum(map(count_lines, sent))
                 raise
             sent.append(body)
 
-    async def _write_body(self, body: bytes, options: WriteOptions) -> None:
-        request = self._api.write_request(
-            body,
-            self._serializer.content_type,
-            options.unit,
-            db=options.db,
-            retention_policy=options.retention_policy,
-            consistency=options.consistency,
-        )
-        async with self._exchange.answer(request, self._signing_for(options)) as response:
-            async for _ in response.chunks():
-                pass
+    async def _send_batch(self, body: bytes, target: Target) -> None:
+        options = replace(self._write_options, **asdict(target))
+        content_type, auth = self._serializer.content_type, self._signing.of(options)
+        await self._service.write(body, content_type, options, auth, lambda: False)
 
-    async def _pieces(
-        self,
-        query: QueryText,
-        http_verb: str | None,
-        bind_params: Mapping[str, object] | None,
-        options: QueryOptions,
-    ) -> AsyncGenerator[StatementResult, None]:
-        text = render(query) if isinstance(query, Node) else str(query)
-        request = self._api.query_request(
-            text,
-            self._api.verb(text, http_verb, read_only=is_read_only(text)),
-            self._deserializer.accept,
-            db=options.db,
-            retention_policy=options.retention_policy,
-            chunk_size=options.rows,
-            bind_params=bind_params,
-        )
-        feed = self._deserializer.start()
-        async with self._exchange.answer(request, self._signing_for(options)) as response:
-            async for chunk in response.chunks():
-                for piece in feed.feed(chunk):
-                    yield _sound(piece, options)
-            for piece in feed.finish():
-                yield _sound(piece, options)
+    async def _whole(self, question: Question) -> QueryResult:
+        pieces = self._answer(question)
+        async with aclosing(pieces):
+            return merge([piece async for piece in pieces])
 
-    def _signing(
-        self, username: str | None, password: str | None, token: str | None = None
-    ) -> Auth:
-        name, given = auto_auth(username, password, token)
-        if self._auth_spec == "auto":
-            return self._plugins.auth(name, **given)
-        return self._plugins.auth(self._auth_spec, **given)
+    async def _answer(self, question: Question) -> AsyncGenerator[StatementResult]:
+        pieces = self._service.ask(question, self._signing.of(question.options))
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece.showing(question.options.unit)
 
-    def _signing_for(self, options: WriteOptions | QueryOptions) -> Auth:
-        if options.username is None and options.password is None:
-            return self._auth
-        return self._signing(options.username, options.password)
+    async def _asked(self, statement: str, **params: Unpack[QueryParams]) -> QueryResult:
+        return await self.execute(statement, **params)
+
+    async def _administer(self, what: str, statement: str) -> QueryResult:
+        await self._service.check_administered(what)
+        return await self.execute(statement)
+
+    def _database(self, db: str | None) -> str:
+        meant = db or self._query_options.db
+        if meant is None:
+            raise ConfigError("no database: name one here, or as db= of the client")
+        return meant
+
+    def _batch_finished(self, batch: BatchSummary, outcome: object) -> None:
+        self._plugins.notify("influx_batch_finished", client=self, batch=batch, outcome=outcome)
 
     def _notify(self, request: Any, outcome: Any, attempt: int, seconds: float) -> None:
         self._plugins.notify(
@@ -412,10 +444,23 @@ class InfluxDBClient:
         )
 
 
-def _sound(piece: StatementResult, options: QueryOptions) -> StatementResult:
-    if piece.error is not None:
-        raise statement_error(piece.error, piece.statement_id)
-    return piece.showing(options.unit)
+def selection(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:
+    """The texts a query begins with: raw expressions, and quoted names of measurements."""
+    names = [from_] if isinstance(from_, str) else from_
+    return (
+        select if isinstance(select, str) else ",".join(select),
+        ",".join(quote_ident(name) for name in names),
+    )
+
+
+def _influxql(
+    query: QueryText,
+    options: QueryOptions,
+    bind_params: Mapping[str, object] | None,
+    http_verb: str | None,
+) -> Question:
+    text = render(query) if isinstance(query, Node) else str(query)
+    return Question(text, options, "influxql", bind_params, http_verb)
 
 
 def _raw(result: StatementResult) -> RawAnswer:

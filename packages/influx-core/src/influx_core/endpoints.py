@@ -1,17 +1,26 @@
-"""Which base URL is tried next; sticky: the one that answered last is tried first."""
+"""Which base URL is tried next: sticky, and those that failed lately come last.
+
+No clock of its own: `now` is seconds of any clock that only goes forward.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from influx_core.errors import ConfigError
 
 __all__ = ["Endpoints"]
 
+FIRST_REST = 1.0
+"""Seconds a server that failed is avoided; twice as long after every further failure."""
+
+LONGEST_REST = 60.0
+
 
 class Endpoints:
-    """The base URLs of a client.
+    """The base URLs of a client, the one that answered last in front.
 
     Args:
         base_urls: one URL or several, of one transport.
@@ -25,6 +34,7 @@ class Endpoints:
         self.urls = [_checked(url) for url in given]
         if not self.urls:
             raise ConfigError("base_urls is empty: name at least one, http://localhost:8086")
+        self._rests: dict[str, _Rest] = {}
 
     def scheme(self) -> str:
         """The scheme all URLs share.
@@ -37,15 +47,38 @@ class Endpoints:
             raise ConfigError(f"base_urls of one client need one scheme, not {', '.join(schemes)}")
         return schemes[0]
 
-    def order(self) -> Iterator[str]:
-        """Every base URL once, the best first."""
-        return iter(tuple(self.urls))
+    def order(self, now: float) -> tuple[str, ...]:
+        """Every base URL once, the best first, those that are down last.
+
+        A server that is down is tried only where no other takes the request; as soon as its rest
+        is over it has its old place again.
+        """
+        return tuple(sorted(self.urls, key=lambda url: self._down_until(url, now)))
 
     def answered(self, url: str) -> None:
         """Move the URL of a server that answered to the front."""
+        self._rests.pop(url, None)
         if self.urls[0] != url:
             self.urls.remove(url)
             self.urls.insert(0, url)
+
+    def failed(self, url: str, now: float) -> None:
+        """Mark a server as down for a while: it took no request, or gave no answer."""
+        before = self._rests.get(url)
+        seconds = FIRST_REST if before is None else min(before.seconds * 2, LONGEST_REST)
+        self._rests[url] = _Rest(now + seconds, seconds)
+
+    def _down_until(self, url: str, now: float) -> float:
+        rest = self._rests.get(url)
+        return rest.until if rest is not None and rest.until > now else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """How long a server is left alone."""
+
+    until: float
+    seconds: float
 
 
 def _checked(url: str) -> str:
@@ -55,7 +88,7 @@ def _checked(url: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
             f"the base URL of {parts.hostname} holds credentials: pass username= and password= "
-            "instead"
+            "instead, or use from_url()"
         )
     if parts.query or parts.fragment:
         raise ConfigError(

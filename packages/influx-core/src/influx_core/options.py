@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypedDict, TypeVar, get_args
 
 from influx_core import timestamps
@@ -20,16 +20,23 @@ DEFAULT_CHUNK_SIZE = 50_000
 class WriteParams(TypedDict, total=False):
     """Keywords of every write; what is None or not given is the client's default.
 
-    `precision` is the unit of integer timestamps; `username` and `password` sign this request
-    alone.
+    `precision` is the unit of integer timestamps; `username` and `password`, or `token`, sign this
+    request alone, and so does `auth`, a part as the client takes it. `org` is for InfluxDB 2.x;
+    `accept_partial` and `no_sync` are for 3.x: whether good lines are stored beside bad ones, and
+    whether the server answers before it has written its log.
     """
 
     db: str | None
     retention_policy: str | None
     precision: str | None
     consistency: Consistency | None
+    org: str | None
+    accept_partial: bool | None
+    no_sync: bool | None
     username: str | None
     password: str | None
+    token: str | None
+    auth: object
 
 
 class QueryParams(TypedDict, total=False):
@@ -37,6 +44,7 @@ class QueryParams(TypedDict, total=False):
 
     `epoch` is the unit in which `Series.values` shows times, RFC 3339 text without it. `chunked`
     is whether the server answers in pieces, or the rows a piece; `chunk_size` says the latter
+    alone. `org` is for InfluxDB 2.x; `username` and `password`, `token` or `auth` sign this request
     alone.
     """
 
@@ -45,20 +53,34 @@ class QueryParams(TypedDict, total=False):
     epoch: str | None
     chunked: bool | int | None
     chunk_size: int | None
+    org: str | None
     username: str | None
     password: str | None
+    token: str | None
+    auth: object
 
 
-@dataclass(frozen=True, slots=True)
-class WriteOptions:
-    """The options of a write, checked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Common:
+    """What can be said of any request."""
 
     db: str | None = None
     retention_policy: str | None = None
+    org: str | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    auth: object = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions(_Common):
+    """The options of a write, checked."""
+
     precision: str | None = None
     consistency: Consistency | None = None
-    username: str | None = None
-    password: str | None = None
+    accept_partial: bool | None = None
+    no_sync: bool | None = None
 
     def __post_init__(self) -> None:
         _ = self.unit
@@ -76,17 +98,13 @@ class WriteOptions:
         return _over(self, params)
 
 
-@dataclass(frozen=True, slots=True)
-class QueryOptions:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryOptions(_Common):
     """The options of a query, checked."""
 
-    db: str | None = None
-    retention_policy: str | None = None
     epoch: str | None = None
     chunked: bool | int | None = None
     chunk_size: int | None = None
-    username: str | None = None
-    password: str | None = None
 
     def __post_init__(self) -> None:
         _ = self.unit

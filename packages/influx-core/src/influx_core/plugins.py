@@ -77,13 +77,23 @@ class Plugins:
         for plugin in extra:
             self._register(_imported(plugin) if isinstance(plugin, str) else plugin)
 
-    def transport(self, spec: PartSpec) -> Transport:
-        """Build the transport `spec` stands for.
+    def transport(self, spec: PartSpec = "auto", scheme: str = "http") -> Transport:
+        """Build the transport `spec` stands for; `auto` is the one for a URL scheme.
+
+        A factory with a parameter `inner` wraps another transport: it is given the one that the
+        option `inner` chooses in the same spelling, without it the one for the scheme.
 
         Raises:
             ConfigError: no such name, or options its factory does not take.
         """
-        return cast(Transport, self._build(_TRANSPORT, spec))
+        options = _options(spec)
+        if options is None:
+            return cast(Transport, _checked(_TRANSPORT, spec))
+        if options["type"] == "auto":
+            options["type"] = scheme
+        if "inner" in inspect.signature(self._named(_TRANSPORT, options["type"])).parameters:
+            options["inner"] = self.transport(options.get("inner", "auto"), scheme)
+        return cast(Transport, self._build(_TRANSPORT, options))
 
     def serializer(self, spec: PartSpec = "auto", **defaults: Any) -> Serializer:
         """Build a serializer; `defaults` are options that `spec` does not mention."""
@@ -155,12 +165,11 @@ class Plugins:
     def _build(
         self, kind: _Kind, spec: PartSpec, defaults: Mapping[str, Any] | None = None
     ) -> object:
-        if isinstance(spec, str):
-            spec = {"type": spec}
-        if not isinstance(spec, Mapping):
+        given = _options(spec)
+        if given is None:
             return _checked(kind, spec)
-        options = {**(defaults or {}), **cast(Mapping[str, Any], spec)}
-        name = options.pop("type", "auto")
+        options = {**(defaults or {}), **given}
+        name = options.pop("type")
         factory = self._named(kind, name)
         try:
             inspect.signature(factory).bind(**options)
@@ -180,6 +189,13 @@ class Plugins:
                 f"there is no {kind.name} {name!r}; known: {', '.join(sorted(factories))}"
             )
         return factories[str(name)]
+
+
+def _options(spec: PartSpec) -> dict[str, Any] | None:
+    """The options of a part and, as `type`, its name; None for a ready part."""
+    if isinstance(spec, str):
+        return {"type": spec}
+    return {"type": "auto", **cast(Mapping[str, Any], spec)} if isinstance(spec, Mapping) else None
 
 
 def _checked(kind: _Kind, part: object) -> object:

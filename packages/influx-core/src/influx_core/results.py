@@ -179,12 +179,20 @@ class Series:
 
     @staticmethod
     def joined(pieces: Sequence[Series]) -> Series:
-        """One series with the rows of all its pieces, in their order."""
+        """One series with the rows of all its pieces, in their order.
+
+        A later piece may have more columns; earlier rows have None there.
+        """
         first, last = pieces[0], pieces[-1]
         if first is last:
             return first
-        rows = [row for piece in pieces for row in piece.rows]
-        return Series(first.name, first.columns, rows, tags=first.tags, partial=last.partial)
+        width = len(last.columns)
+        rows = [
+            row if len(row) == width else row + [None] * (width - len(row))
+            for piece in pieces
+            for row in piece.rows
+        ]
+        return Series(first.name, last.columns, rows, tags=first.tags, partial=last.partial)
 
     def continues(self, other: Series) -> bool:
         """Whether this is the next piece of `other`."""
@@ -192,7 +200,7 @@ class Series:
             other.partial
             and self.name == other.name
             and self.tags == other.tags
-            and self.columns == other.columns
+            and self.columns[: len(other.columns)] == other.columns
         )
 
     def __iter__(self) -> Iterator[KeyedTuple]:

@@ -1,8 +1,30 @@
-"""Retry policies: whether, and after how long, a failed request is tried again."""
+"""Retry policies: whether, and after how long, a failed request is tried again.
+
+A policy judges whether trying again may help; whether it may do harm is judged by the exchange,
+which asks a policy only about failures after which another try is safe.
+"""
 
 from __future__ import annotations
 
-__all__ = ["Never"]
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+
+from influx_core.errors import (
+    ConfigError,
+    ResponseError,
+    ResponseLost,
+    ServerBusy,
+    ServerUnreachable,
+)
+
+__all__ = ["Backoff", "Never"]
+
+_PASSING = frozenset({502, 503, 504})
+"""What servers, and proxies before them, say of troubles that pass by themselves."""
+
+_MINUTE = 60.0
 
 
 class Never:
@@ -11,3 +33,80 @@ class Never:
     def delay(self, attempt: int, failure: Exception) -> float | None:
         """Give up."""
         return None
+
+
+class Backoff:
+    """Try again after ever longer pauses of random length ("full jitter").
+
+    The pause is drawn between 0 and `base * 2 ** (attempt - 1)` seconds, at most `cap`; what the
+    server asks for with Retry-After comes on top. See
+    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+
+    Args:
+        attempts: tries of one request at most, the first one included.
+        base: the longest first pause, in seconds.
+        cap: the longest pause, in seconds; a server that asks for more is not asked again.
+        budget: retries a minute at most, over all requests, so that a server in trouble is not
+            buried under them; None for no bound.
+        random: gives numbers from 0 to 1.
+        clock: gives seconds.
+
+    Raises:
+        ConfigError: a number that makes no sense.
+    """
+
+    def __init__(
+        self,
+        *,
+        attempts: int = 5,
+        base: float = 0.2,
+        cap: float = 30.0,
+        budget: int | None = 100,
+        random: Callable[[], float] = random.random,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if attempts < 1 or base < 0 or cap < base or (budget is not None and budget < 0):
+            raise ConfigError(
+                "backoff needs attempts >= 1, 0 <= base <= cap and budget >= 0, not "
+                f"attempts={attempts}, base={base}, cap={cap}, budget={budget}"
+            )
+        self._attempts = attempts
+        self._base = base
+        self._cap = cap
+        self._budget = budget
+        self._random = random
+        self._clock = clock
+        self._spent: deque[float] = deque()
+
+    def delay(self, attempt: int, failure: Exception) -> float | None:
+        """Seconds until the next try; None where it would not help, or was tried enough."""
+        asked = _patience(failure)
+        if asked is None or asked > self._cap or attempt >= self._attempts or not self._afford():
+            return None
+        # The exponent is bounded: 2.0 ** 1024 overflows, and the cap is reached long before.
+        ceiling = min(self._cap, self._base * 2.0 ** min(attempt - 1, 60))
+        return asked + self._random() * ceiling
+
+    def _afford(self) -> bool:
+        if self._budget is None:
+            return True
+        now = self._clock()
+        while self._spent and self._spent[0] <= now - _MINUTE:
+            self._spent.popleft()
+        if len(self._spent) >= self._budget:
+            return False
+        self._spent.append(now)
+        return True
+
+
+def _patience(failure: Exception) -> float | None:
+    """The seconds a server asks to wait, 0 where it says nothing; None if waiting is no use."""
+    match failure:
+        case ServerUnreachable() | ResponseLost():
+            return 0.0
+        case ServerBusy(status=429, retry_after=None):
+            return None  # a quota that does not say when it ends does not end soon
+        case ResponseError(status=status, retry_after=asked) if status in _PASSING or asked:
+            return asked or 0.0
+        case _:
+            return None

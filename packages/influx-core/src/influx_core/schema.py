@@ -1,54 +1,90 @@
-"""The questions about what a server holds, and how their answers become plain lists.
+"""What a database holds, asked and told in plain lists: measurements, tags, fields, series.
 
-Every name goes through the quoting of influx_query. Source:
+Every name becomes InfluxQL in influx_query, and nowhere else. Source:
 https://docs.influxdata.com/influxdb/v1/query_language/explore-schema/
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ParamSpec, Unpack
 
+from influx_core.errors import ConfigError
+from influx_core.options import QueryParams
 from influx_core.results import QueryResult
-from influx_query import quote_ident
+from influx_query import render, show
+from influx_query.nodes import Statement
 
-__all__ = [
-    "CREATE_DATABASE",
-    "DROP_DATABASE",
-    "SHOW_DATABASES",
-    "SHOW_MEASUREMENTS",
-    "about_database",
-    "column",
-    "show_field_keys",
-    "show_tag_keys",
-    "show_tag_values",
-    "typed_fields",
-]
+__all__ = ["Schema", "column", "written"]
 
-CREATE_DATABASE = "CREATE DATABASE"
-DROP_DATABASE = "DROP DATABASE"
-SHOW_DATABASES = "SHOW DATABASES"
-SHOW_MEASUREMENTS = "SHOW MEASUREMENTS"
+P = ParamSpec("P")
 
 
-def about_database(verb: str, name: str) -> str:
-    """The statement that does `verb` to a database."""
-    return f"{verb} {quote_ident(name)}"
+class Schema(ABC):
+    """The questions about what a database holds; `params` are those of any query."""
+
+    @abstractmethod
+    async def _asked(self, statement: str, **params: Unpack[QueryParams]) -> QueryResult:
+        """Ask a statement."""
+
+    async def databases(self) -> list[str]:
+        """The names of the databases the user may see."""
+        return column(await self._asked(written(show.databases)), "name")
+
+    async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
+        """The measurements of a database."""
+        text = written(show.measurements)
+        return column(await self._asked(text, **params), "name")
+
+    async def tag_keys(
+        self, measurement: str | None = None, **params: Unpack[QueryParams]
+    ) -> list[str]:
+        """The tag keys of a measurement, or of all."""
+        text = written(show.tag_keys, _named(measurement))
+        return column(await self._asked(text, **params), "tagKey")
+
+    async def tag_values(
+        self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
+    ) -> list[str]:
+        """The values of one tag key or more, of a measurement or of all."""
+        if not keys:
+            raise ConfigError("tag_values() needs at least one tag key")
+        text = written(show.tag_values, keys, from_=_named(measurement))
+        return column(await self._asked(text, **params), "value")
+
+    async def field_keys(
+        self, measurement: str | None = None, **params: Unpack[QueryParams]
+    ) -> dict[str, str]:
+        """The fields of a measurement, or of all, and their types.
+
+        Where shards disagree about a type, the server's first one counts.
+        """
+        text = written(show.field_keys, _named(measurement))
+        fields: dict[str, str] = {}
+        for series in (await self._asked(text, **params)).series:
+            for row in series:
+                fields.setdefault(row["fieldKey"], row["fieldType"])
+        return fields
+
+    async def series(
+        self, measurement: str | None = None, **params: Unpack[QueryParams]
+    ) -> list[str]:
+        """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`."""
+        text = written(show.series, _named(measurement))
+        return column(await self._asked(text, **params), "key")
 
 
-def show_tag_keys(measurement: str | None) -> str:
-    """Ask for tag keys, of one measurement or of all."""
-    return "SHOW TAG KEYS" + _from(measurement)
+def written(statement: Callable[P, Statement], /, *args: P.args, **kwargs: P.kwargs) -> str:
+    """The text for the server of a statement that influx_query makes of these parts.
 
-
-def show_field_keys(measurement: str | None) -> str:
-    """Ask for fields and their types, of one measurement or of all."""
-    return "SHOW FIELD KEYS" + _from(measurement)
-
-
-def show_tag_values(keys: Sequence[str], measurement: str | None) -> str:
-    """Ask for the values of tags, of one measurement or of all."""
-    names = ", ".join(quote_ident(key) for key in keys)
-    return f"SHOW TAG VALUES{_from(measurement)} WITH KEY IN ({names})"
+    Raises:
+        ConfigError: a name or a value cannot be written in InfluxQL.
+    """
+    try:
+        return render(statement(*args, **kwargs))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ConfigError(f"this cannot be said in InfluxQL: {error}") from error
 
 
 def column(result: QueryResult, name: str) -> list[str]:
@@ -57,14 +93,5 @@ def column(result: QueryResult, name: str) -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def typed_fields(result: QueryResult) -> dict[str, str]:
-    """Fields and their types; the first type where shards disagree."""
-    fields: dict[str, str] = {}
-    for series in result.series:
-        for row in series:
-            fields.setdefault(row["fieldKey"], row["fieldType"])
-    return fields
-
-
-def _from(measurement: str | None) -> str:
-    return "" if measurement is None else f" FROM {quote_ident(measurement)}"
+def _named(measurement: str | None) -> tuple[str, ...]:
+    return () if measurement is None else (measurement,)

@@ -76,7 +76,11 @@ _RFC3339 = re.compile(
 )
 # What numpy calls its units; those it leaves out (as, fs, ps) are finer than a nanosecond, and
 # months and years have no fixed length.
-_NUMPY_UNIT_NS: dict[str, int] = {**UNIT_NS, "D": 86_400 * _SECOND, "W": 7 * 86_400 * _SECOND}
+_NUMPY_UNIT_NS = {
+    **{str(name): ns for name, ns in UNIT_NS.items()},
+    "D": 86_400 * _SECOND,
+    "W": 7 * 86_400 * _SECOND,
+}
 _NUMPY_NAT = -(2**63)
 
 

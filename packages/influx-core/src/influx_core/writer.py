@@ -217,7 +217,11 @@ class BatchWriter:
     def _target(self, params: PutParams) -> Target:
         options = self._options.given(cast(WriteParams, params)) if params else self._options
         return Target(
-            options.db, options.retention_policy, options.unit, options.consistency
+            options.db,
+            options.retention_policy,
+            options.unit,
+            options.consistency,
+            options.org,
         )
 
     async def _take(self, lot: Lot, target: Target) -> None:

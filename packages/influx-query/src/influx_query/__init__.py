@@ -18,7 +18,7 @@ from influx_query.expressions import (
 from influx_query.formatting import explain_error, format  # noqa: A004 - as in black
 from influx_query.nodes import render
 from influx_query.parser import parse, parse_expression
-from influx_query.quoting import quote_ident, quote_string
+from influx_query.quoting import quote_ident, quote_regex, quote_string
 from influx_query.ranges import TimeRange, time_range
 from influx_query.semantics import Refusal, check_select
 from influx_query.splitting import is_read_only, split_statements
@@ -47,6 +47,7 @@ __all__ = [
     "parse_expression",
     "query",
     "quote_ident",
+    "quote_regex",
     "quote_string",
     "regex",
     "render",

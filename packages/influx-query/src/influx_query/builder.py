@@ -6,7 +6,7 @@ called a raw expression goes into the query as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -14,6 +14,7 @@ from influx_query import clauses
 from influx_query.clauses import Clauses
 from influx_query.nodes import Measurement, Node, SelectStatement
 from influx_query.parser import parse
+from influx_query.semantics import check_select
 from influx_query.writing import Binder, write_literally
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ Source: TypeAlias = "str | Measurement | SelectQuery"
 class Client(Protocol):
     """What `SelectQuery.execute` needs of a client."""
 
-    async def raw_query(
-        self, query: str, *, http_verb: str | None = None, **query_params: Any
-    ) -> Any:
-        """Send a query with an HTTP verb and the parameters of the request; give its result."""
+    @property
+    def raw_query(self) -> Callable[..., Awaitable[Any]]:
+        """Send a query with `http_verb` and the parameters of the request; give its result."""
+        ...
 
 
 class SelectQuery:
@@ -174,15 +175,29 @@ class SelectQuery:
         Raises:
             RuntimeError: The query has no client.
             ValueError: There is nothing to select, or nothing to select from.
+            Refusal: See `check`.
         """
         if self._client is None:
             raise RuntimeError(
                 "this query has no client to ask; make it with client.query(...), or give "
                 "str(query) to a client"
             )
-        self.complete()
+        self.check()
         verb = "GET" if self.clauses.into is None else "POST"
         return await self._client.raw_query(str(self), http_verb=verb, **self._query_params)
+
+    def check(self) -> SelectQuery:
+        """Refuse what no server would run, such as aggregates beside plain fields.
+
+        Only what is typed is looked into: raw expressions are the server's to judge.
+
+        Raises:
+            Refusal: The server would refuse the query; the text is its reason.
+            ValueError: There is nothing to select, or nothing to select from.
+        """
+        if not self.complete().has_raw_fields:
+            check_select(self._with(where=()).statement())
+        return self
 
     def statement(self) -> SelectStatement:
         """Give the syntax tree of the query.

@@ -26,6 +26,7 @@ from influx_query.nodes import (
     VarRef,
     Wildcard,
 )
+from influx_query.walking import walk
 from influx_query.writing import QuotedMeasurement, QuotedName, RawText, UpperCaseBoolean
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ Equal: TypeAlias = "str | float | Decimal | bool | date | timedelta | re.Pattern
 FillValue: TypeAlias = Literal["null", "none", "previous", "linear"] | float | None
 
 _FILLS: Final = ("null", "none", "previous", "linear")
-_READY: Final = frozenset([",", ".", "*", "(", ")", "-", "DURATIONVAL"])
+_NAME: Final = r'"(?:[^"\\\n]|\\[n\\"\'])*"'
+_SOURCE: Final = rf"{_NAME}(?:\.{{1,2}}{_NAME}){{0,2}}"
+_DIMENSION: Final = rf"(?:\*|time\([0-9a-zµ, -]+\)|{_NAME})"
+_READY_SOURCES: Final = re.compile(rf"{_SOURCE}(?:\s*,\s*{_SOURCE})*\Z")
+_READY_DIMENSIONS: Final = re.compile(rf"{_DIMENSION}(?:\s*,\s*{_DIMENSION})*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,13 @@ class Clauses:
     slimit: int | None = None
     soffset: int | None = None
     location: str = ""
+
+    @property
+    def has_raw_fields(self) -> bool:
+        """Whether a field is raw text, in this query or in one it reads from."""
+        raw = any(isinstance(each, RawText) for field in self.select for each in walk(field))
+        inner = (source for source in self.sources if isinstance(source, Clauses))
+        return raw or any(source.has_raw_fields for source in inner)
 
     def text(self, write: Writer, write_condition: Writer) -> str:
         """Write the query; conditions by a writer of their own, which can take their values out."""
@@ -106,7 +118,7 @@ def _selected(expression: object) -> Node:
 def source(value: object, *, ready: bool = False) -> Node:
     """Make a measurement to read from; with `ready`, a text can be quoted names already."""
     if isinstance(value, str):
-        return RawText(value) if ready and _is_ready(value) else QuotedMeasurement(value)
+        return RawText(value) if ready and _READY_SOURCES.match(value) else QuotedMeasurement(value)
     if isinstance(value, Measurement):
         return QuotedMeasurement(value.name, value.database, value.retention_policy, value.regex)
     raise TypeError(f"can't read from {value!r}; it takes names, measurement(...) and queries")
@@ -200,7 +212,7 @@ def ready_dimensions(text: str) -> tuple[Node, ...]:
     """Make dimensions of a constructor's text: quoted already, or one tag."""
     if not text:
         return ()
-    if text != "*" and _is_ready(text):
+    if text != "*" and _READY_DIMENSIONS.match(text):
         return (RawText(text),)
     return dimensions((), (text,))
 
@@ -227,12 +239,3 @@ def count(clause: str, value: object) -> int | None:
     if not 0 <= value <= quoting.INT64_MAX:
         raise ValueError(f"{clause}({value}) takes a number from 0")
     return value
-
-
-def _is_ready(text: str) -> bool:
-    """Tell whether a text is made of quoted names already, with stars and time() between."""
-    tokens = tokenize(text)
-    return tokens.kinds != ["EOF"] and all(
-        kind in _READY or text.startswith(('"', "time("), start)
-        for kind, start in zip(tokens.kinds[:-1], tokens.starts, strict=False)
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from influx_query.numerals import read_integer
 from influx_query.quoting import INT64_MAX, NANOSECONDS
 
 _UNITS: Final = NANOSECONDS | {"µ": 1_000}
@@ -31,13 +32,13 @@ def parse_duration(text: str) -> int:
         raise DurationError("invalid duration")
     total = 0
     for digits, unit in parts:
-        if int(digits) > INT64_MAX:
+        if read_integer(digits) > INT64_MAX:
             raise DurationError("invalid duration")
-        total += int(digits) * _UNITS[unit]
+        total += read_integer(digits) * _UNITS[unit]
     total = (total + 2**63) % 2**64 - 2**63
     if body == text and total < 0:
         digits, unit = parts[-1]
         raise DurationError(
-            f"overflowed duration {int(digits)}{unit}: choose a smaller duration or INF"
+            f"overflowed duration {read_integer(digits)}{unit}: choose a smaller duration or INF"
         )
     return total if body == text else -total

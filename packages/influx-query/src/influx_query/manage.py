@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Literal
 
 from influx_query import literals
 from influx_query.nodes import (
+    AlterRetentionPolicyStatement,
     CreateContinuousQueryStatement,
     CreateDatabaseStatement,
     CreateRetentionPolicyStatement,
+    CreateSubscriptionStatement,
     CreateUserStatement,
     DeleteSeriesStatement,
     DropContinuousQueryStatement,
@@ -21,6 +23,8 @@ from influx_query.nodes import (
     DropMeasurementStatement,
     DropRetentionPolicyStatement,
     DropSeriesStatement,
+    DropShardStatement,
+    DropSubscriptionStatement,
     DropUserStatement,
     GrantAdminStatement,
     GrantStatement,
@@ -35,6 +39,8 @@ from influx_query.parser import parse
 from influx_query.show import Names, Where, condition, sources
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from influx_query.builder import SelectQuery
 
 Duration = str | int | timedelta
@@ -86,6 +92,32 @@ def create_retention_policy(
     )
 
 
+def alter_retention_policy(
+    name: str,
+    on: str,
+    *,
+    duration: Duration | None = None,
+    replication: int | None = None,
+    shard_duration: Duration | None = None,
+    default: bool = False,
+) -> AlterRetentionPolicyStatement:
+    """Change what is given of a retention policy.
+
+    Raises:
+        ValueError: Nothing is given to change.
+    """
+    if duration is None and replication is None and shard_duration is None and not default:
+        raise ValueError(f"alter_retention_policy({name!r}) says nothing to change")
+    return AlterRetentionPolicyStatement(
+        name,
+        on,
+        duration=None if duration is None else _nanoseconds(duration),
+        replication=replication,
+        shard_duration=None if shard_duration is None else _nanoseconds(shard_duration),
+        default=default,
+    )
+
+
 def drop_retention_policy(name: str, on: str) -> DropRetentionPolicyStatement:
     """Drop a retention policy with everything in it."""
     return DropRetentionPolicyStatement(name, on)
@@ -116,6 +148,35 @@ def create_continuous_query(
 def drop_continuous_query(name: str, on: str) -> DropContinuousQueryStatement:
     """Drop a continuous query."""
     return DropContinuousQueryStatement(name, on)
+
+
+def create_subscription(
+    name: str,
+    on: str,
+    retention_policy: str,
+    destinations: Iterable[str],
+    *,
+    mode: Literal["ALL", "ANY"] = "ALL",
+) -> CreateSubscriptionStatement:
+    """Send what is written to a retention policy to other servers, by URL: to all or to any one.
+
+    Raises:
+        ValueError: There is no destination.
+    """
+    urls = tuple(destinations)
+    if not urls:
+        raise ValueError(f"create_subscription({name!r}) needs at least one destination")
+    return CreateSubscriptionStatement(name, on, retention_policy, mode, urls)
+
+
+def drop_subscription(name: str, on: str, retention_policy: str) -> DropSubscriptionStatement:
+    """Drop a subscription."""
+    return DropSubscriptionStatement(name, on, retention_policy)
+
+
+def drop_shard(shard_id: int) -> DropShardStatement:
+    """Drop a shard with everything in it, by the number `show.shards()` tells."""
+    return DropShardStatement(shard_id)
 
 
 def drop_measurement(name: str) -> DropMeasurementStatement:

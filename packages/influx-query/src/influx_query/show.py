@@ -17,7 +17,6 @@ from influx_query.nodes import (
     Expr,
     ListLiteral,
     Measurement,
-    RegexLiteral,
     ShowContinuousQueriesStatement,
     ShowDatabasesStatement,
     ShowFieldKeyCardinalityStatement,
@@ -34,9 +33,12 @@ from influx_query.nodes import (
     ShowSubscriptionsStatement,
     ShowTagKeyCardinalityStatement,
     ShowTagKeysStatement,
+    ShowTagValuesCardinalityStatement,
     ShowTagValuesStatement,
     ShowUsersStatement,
     StringLiteral,
+    TagKey,
+    TagKeyOperator,
 )
 from influx_query.parser import parse_expression
 
@@ -140,15 +142,9 @@ def tag_values(
     offset: int = 0,
 ) -> ShowTagValuesStatement:
     """Show the values of a tag, of several tags, or of those whose names a pattern matches."""
-    tag_key: StringLiteral | RegexLiteral | ListLiteral
-    if isinstance(key, str):
-        operator, tag_key = "=", StringLiteral(key)
-    elif isinstance(key, re.Pattern):
-        operator, tag_key = "=~", literals.regex(key)
-    else:
-        operator, tag_key = "IN", ListLiteral(tuple(key))
+    operator, tag_key = _with_key(key)
     return ShowTagValuesStatement(
-        operator=operator,  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        operator=operator,
         tag_key=tag_key,
         database=on,
         sources=sources(from_),
@@ -191,6 +187,34 @@ def cardinality(
     return _COUNTED[of](
         exact=exact, database=on, sources=sources(from_), condition=condition(where)
     )
+
+
+def tag_values_cardinality(
+    key: str | re.Pattern[str] | Iterable[str],
+    *,
+    exact: bool = False,
+    from_: Names = (),
+    on: str = "",
+    where: Where = None,
+) -> ShowTagValuesCardinalityStatement:
+    """Show how many values a tag has, or several tags have; see `tag_values` and `cardinality`."""
+    operator, tag_key = _with_key(key)
+    return ShowTagValuesCardinalityStatement(
+        exact=exact,
+        operator=operator,
+        tag_key=tag_key,
+        database=on,
+        sources=sources(from_),
+        condition=condition(where),
+    )
+
+
+def _with_key(key: str | re.Pattern[str] | Iterable[str]) -> tuple[TagKeyOperator, TagKey]:
+    if isinstance(key, str):
+        return "=", StringLiteral(key)
+    if isinstance(key, re.Pattern):
+        return "=~", literals.regex(key)
+    return "IN", ListLiteral(tuple(key))
 
 
 def sources(names: Names) -> tuple[Measurement, ...]:

@@ -7,9 +7,12 @@ import json
 import signal
 import sys
 import threading
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from influx_core.errors import ConfigError
+from influx_testing.engine.writes import PartialWrite, WriteConflict
 from influx_testing.http import serve
 from influx_testing.server import FakeInfluxDB
 from influx_testing.web.faces import FACES
@@ -22,16 +25,24 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         fake = FakeInfluxDB(options.flavor, config=dict(options.config))
+        if options.data is not None:
+            fake.load(options.data.read_bytes(), options.database)
         served = serve(options.host, options.port, fake=fake)
-    except (ConfigError, OSError) as error:
+    except (ConfigError, OSError, PartialWrite, WriteConflict) as error:
         print(f"influx_testing: {error}", file=sys.stderr)
         return 1
     stop = threading.Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, interrupt)
     with served:
         print(f"listening on {served.url}", flush=True)
         stop.wait()
+    if options.save is not None:
+        options.save.write_bytes(fake.dump())
     return 0
 
 
@@ -50,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="a setting, such as http.auth-enabled=true; can be repeated",
     )
+    parser.add_argument("--data", type=Path, help="a file of line protocol to begin with")
+    parser.add_argument(
+        "--database", default="data", help="where its lines go unless it says (%(default)s)"
+    )
+    parser.add_argument("--save", type=Path, help="a file to write everything to in the end")
     return parser
 
 

@@ -6,20 +6,24 @@ So that tests of any kind, synchronous or not, can talk to it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import re
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 from aiohttp import web
 
 from influx_core.interfaces import LocalResponse, Request
+from influx_testing.clock import TravelClock
+from influx_testing.fakes import FakeServer
 from influx_testing.server import FakeInfluxDB
+from influx_testing.sockets import respond_roughly
+from influx_testing.wire import Handle, Reply, RoughResponse
 
-__all__ = ["ServedFake", "serve"]
+__all__ = ["Listener", "ServedFake", "serve"]
 
 _T = TypeVar("_T")
 
@@ -42,45 +46,45 @@ def serve(
     Raises:
         OSError: it is not possible to listen there.
     """
-    fake = fake or FakeInfluxDB()
-    if unix_socket is not None:
-        path = str(unix_socket)
-        return ServedFake(
-            fake,
-            lambda runner: web.UnixSite(runner, path),
-            f"http+unix://{quote(path, safe='')}",
-        )
-    return ServedFake(fake, lambda runner: web.TCPSite(runner, host, port), "")
+    return ServedFake(
+        fake or FakeInfluxDB(clock=TravelClock()), Listener.on(host, port, unix_socket)
+    )
 
 
-class ServedFake:
-    """A fake that is being served; a context manager that closes it.
+class Listener:
+    """A socket, with a thread and an event loop of its own.
 
     Attributes:
-        fake: the server itself, to look at or to change.
+        handle: answers each request; another one can be put in its place at any time.
         url: where it listens.
     """
 
-    def __init__(
-        self,
-        fake: FakeInfluxDB,
-        make_site: Callable[[web.AppRunner], web.BaseSite],
-        url: str,
-    ) -> None:
-        self.fake = fake
+    def __init__(self, make_site: Callable[[web.AppRunner], web.BaseSite], url: str = "") -> None:
+        self.handle: Handle = _nobody
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="influx-testing", daemon=True
         )
         self._thread.start()
         self._closed = False
-        self._runner = web.AppRunner(_application(fake), access_log=None, shutdown_timeout=0)
+        application = _application(lambda request: self.handle(request))
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         try:
-            site = self._run(self._start(make_site))
+            self._run(self._start(make_site))
         except BaseException:
             self.close()
             raise
-        self.url = url or _url(site)
+        self.url = url or _url(self._runner)
+
+    @classmethod
+    def on(
+        cls, host: str = "127.0.0.1", port: int = 0, unix_socket: str | Path | None = None
+    ) -> Listener:
+        """Listen on a port, or on the path of a unix socket; port 0 takes a free one."""
+        if unix_socket is None:
+            return cls(lambda runner: web.TCPSite(runner, host, port))
+        path = str(unix_socket)
+        return cls(lambda runner: web.UnixSite(runner, path), f"http+unix://{quote(path, safe='')}")
 
     def close(self) -> None:
         """Stop listening and end the thread; safe to call twice."""
@@ -92,7 +96,27 @@ class ServedFake:
         self._thread.join()
         self._loop.close()
 
-    def __enter__(self) -> ServedFake:
+    async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> None:
+        await self._runner.setup()
+        await make_site(self._runner).start()
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+class ServedFake(FakeServer):
+    """A fake that is being served; a context manager that closes it."""
+
+    def __init__(self, fake: FakeInfluxDB, listener: Listener) -> None:
+        super().__init__(fake, url=listener.url)
+        self._listener = listener
+        listener.handle = self.front.handle
+
+    def close(self) -> None:
+        """Stop listening and end the thread; safe to call twice."""
+        self._listener.close()
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -103,26 +127,20 @@ class ServedFake:
     ) -> None:
         self.close()
 
-    async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> web.BaseSite:
-        await self._runner.setup()
-        site = make_site(self._runner)
-        await site.start()
-        return site
 
-    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+def _nobody(request: Request) -> LocalResponse:
+    return LocalResponse(503, {"content-type": "text/plain"}, (b"nobody is here\n",))
 
 
-def _url(site: web.BaseSite) -> str:
+def _url(runner: web.AppRunner) -> str:
     """The address with the port that was really taken."""
-    server = site._server  # type: ignore[attr-defined]  # noqa: SLF001
-    host, port = server.sockets[0].getsockname()[:2]
+    host, port = runner.addresses[0][:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _application(fake: FakeInfluxDB) -> web.Application:
+def _application(answer: Handle) -> web.Application:
     async def handle(request: web.Request) -> web.StreamResponse:
-        return await _respond(request, fake.handle(await _request(request)))
+        return await _respond(request, answer(await _request(request)))
 
     application = web.Application(client_max_size=0, handler_args={"auto_decompress": False})
     application.router.add_route("*", "/{path:.*}", handle)
@@ -139,13 +157,19 @@ async def _request(request: web.Request) -> Request:
     )
 
 
-async def _respond(request: web.Request, local: LocalResponse) -> web.StreamResponse:
+def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Blank out control characters, which aiohttp refuses to send."""
+    return {name: re.sub("[\x00-\x08\x0a-\x1f\x7f]", " ", value) for name, value in headers.items()}
+
+
+async def _respond(request: web.Request, local: Reply) -> web.StreamResponse:
+    if isinstance(local, RoughResponse):
+        return await respond_roughly(request, local)
     pieces = local.pieces
+    headers = _sendable(local.headers)
     if isinstance(pieces, tuple):
-        return web.Response(
-            status=local.status, headers=dict(local.headers), body=b"".join(pieces)
-        )
-    response = web.StreamResponse(status=local.status, headers=dict(local.headers))
+        return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
+    response = web.StreamResponse(status=local.status, headers=headers)
     await response.prepare(request)
     for piece in pieces:
         await response.write(piece)

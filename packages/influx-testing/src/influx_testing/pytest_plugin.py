@@ -1,40 +1,171 @@
-"""Fixtures for projects that test their InfluxDB code: a fake server, and a client of it."""
+"""Fixtures for projects that test their InfluxDB code: servers, a client, and what they check.
+
+Fixtures are synchronous, so that tests of any kind can use them: synchronous ones, those of
+pytest-asyncio, those of anyio.
+"""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import fields
+from typing import Any
 
 import pytest
 
 from influx_core import InfluxDBClient
-from influx_testing.http import ServedFake, serve
-from influx_testing.memory import MemoryTransport
-from influx_testing.server import FakeInfluxDB
+from influx_core.errors import ConfigError
+from influx_testing.bench import Bench
+from influx_testing.fakes import Wishes
+from influx_testing.http import Listener
+from influx_testing.kit import InfluxServer, NeedsFake
+from influx_testing.leaks import without_leaked_tasks
+from influx_testing.upstream import Upstream
 
-__all__ = ["influx_client", "influx_server"]
+__all__ = ["influx_client", "influx_factory", "influx_memory", "influx_server"]
+
+_BENCH = pytest.StashKey[Bench]()
+_WISHES = [field.name for field in fields(Wishes)]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--influx-url`, and the same and `influx_leaks` for the configuration file."""
+    said = "run the tests that use influx fixtures against this real server, in databases of theirs"
+    parser.getgroup("influx").addoption("--influx-url", metavar="URL", help=said)
+    parser.addini("influx_url", said)
+    parser.addini(
+        "influx_leaks", "fail tests that leave clients open or tasks running", "bool", default=True
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, and refuse a URL that cannot work before any test runs."""
+    config.addinivalue_line(
+        "markers",
+        "influx(flavor='1.6', auth=False, data=None, now=None, leaks=True): how the test wants "
+        "its InfluxDB server",
+    )
+    try:
+        _upstream(config)
+    except ConfigError as error:
+        raise pytest.UsageError(f"--influx-url: {error}") from error
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """Skip what a real server cannot do."""
+    with _skipping():
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Fail a test whose faults never struck, or that leaves tasks running."""
+    _watch_tasks(item)
+    with _skipping():
+        yield
+    bench = item.stash.get(_BENCH, None)
+    if bench is not None and (problems := bench.problems()):
+        pytest.fail("\n".join(problems), pytrace=False)
 
 
 @pytest.fixture(scope="session")
-def _influx_socket() -> Iterator[ServedFake]:
-    with serve() as server:
-        yield server
+def _influx_listener() -> Iterator[Listener]:
+    with closing(Listener.on()) as listener:
+        yield listener
 
 
 @pytest.fixture
-def influx_server(_influx_socket: ServedFake) -> ServedFake:
-    """A fake InfluxDB behind a loopback socket, empty for each test.
+def _influx_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    item = request.node
+    bench = Bench(_wishes(item), _upstream(request.config), watch_clients=_leaks_matter(item))
+    item.stash[_BENCH] = bench
+    yield bench
+    left = bench.put_away()
+    if left:
+        pytest.fail("the test left clients open: " + ", ".join(left), pytrace=False)
 
-    Any client can use its `.url`; `.fake` is the server itself. There is one socket a process, so
-    tests that run in parallel in processes of their own (pytest-xdist) do not meet.
+
+@pytest.fixture
+def influx_server(_influx_bench: Bench, _influx_listener: Listener) -> InfluxServer:
+    """An InfluxDB server behind a loopback socket, empty for each test.
+
+    Any client can use its `.url`. There is one socket a process, so tests that run in parallel in
+    processes of their own (pytest-xdist) do not meet.
     """
-    _influx_socket.fake.clear()
-    return _influx_socket
+    return _influx_bench.at(_influx_listener)
 
 
 @pytest.fixture
-def influx_client() -> InfluxDBClient:
-    """A client of a fake InfluxDB in memory, with a database of its own that exists already."""
-    fake, name = FakeInfluxDB(), f"test_{uuid.uuid4().hex}"
-    fake.engine.create_database(name)
-    return InfluxDBClient("memory://", db=name, transport=MemoryTransport(fake))
+def influx_memory(_influx_bench: Bench) -> InfluxServer:
+    """An InfluxDB server without a socket, for an InfluxDBClient: its `.url` is a `memory://`."""
+    return _influx_bench.in_memory()
+
+
+@pytest.fixture
+def influx_client(request: pytest.FixtureRequest) -> InfluxDBClient:
+    """A client of the test's server, with a database of its own that exists; needs no closing.
+
+    The server is `influx_server` where the test uses that, `influx_memory` otherwise.
+    """
+    used = "influx_server" if "influx_server" in request.fixturenames else "influx_memory"
+    server: InfluxServer = request.getfixturevalue(used)
+    return server.client()
+
+
+@pytest.fixture
+def influx_factory(
+    request: pytest.FixtureRequest, _influx_bench: Bench
+) -> Callable[..., InfluxServer]:
+    """Makes as many servers as a test needs.
+
+    It takes what the marker `influx` takes, but for `leaks`, and `memory=True` for a server
+    without a socket, and `cassette=`, a path that begins at the test's file.
+    """
+
+    def make(*, cassette: str | None = None, **wishes: Any) -> InfluxServer:
+        path = None if cassette is None else request.path.parent / cassette
+        return _influx_bench.another(cassette=path, **wishes)
+
+    return make
+
+
+def _upstream(config: pytest.Config) -> Upstream | None:
+    url = config.getoption("influx_url") or config.getini("influx_url")
+    return Upstream.at(url) if url else None
+
+
+def _marked(item: pytest.Item) -> dict[str, Any]:
+    """What the markers of a test say together; the nearest one has the last word."""
+    said: dict[str, Any] = {}
+    for mark in reversed(list(item.iter_markers("influx"))):
+        unknown = [name for name in mark.kwargs if name not in {*_WISHES, "leaks"}]
+        if mark.args or unknown:
+            wrong = ", ".join([*map(repr, mark.args), *unknown])
+            known = ", ".join(f"{name}=" for name in [*_WISHES, "leaks"])
+            raise pytest.UsageError(f"the marker influx takes {known} and not {wrong}")
+        said |= mark.kwargs
+    return said
+
+
+def _wishes(item: pytest.Item) -> Wishes:
+    return Wishes(**{name: value for name, value in _marked(item).items() if name != "leaks"})
+
+
+def _watch_tasks(item: pytest.Item) -> None:
+    watched = _BENCH in item.stash and _leaks_matter(item)
+    if watched and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+        item.obj = without_leaked_tasks(item.obj)
+
+
+def _leaks_matter(item: pytest.Item) -> bool:
+    return bool(_marked(item).get("leaks", item.config.getini("influx_leaks")))
+
+
+@contextmanager
+def _skipping() -> Generator[None]:
+    try:
+        yield
+    except NeedsFake as error:
+        pytest.skip(str(error))

@@ -8,8 +8,12 @@ from typing import Any
 
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
-from influx_core.lineprotocol import BadLine, scan
+from influx_query import parse
+from influx_testing.engine import statements
+from influx_testing.engine.continuous import run_continuous_queries
+from influx_testing.engine.dump import dump, load
 from influx_testing.engine.engine import Engine
+from influx_testing.engine.results import Result, merged
 from influx_testing.engine.select import Limits
 from influx_testing.engine.writes import WriteLimits
 from influx_testing.settings import Settings
@@ -26,6 +30,7 @@ class FakeInfluxDB:
         flavor: which version it looks like; one of `FACES`.
         config: settings under their names in the real configuration file, such as
             `{"http.auth-enabled": True}`.
+        token: the operator token of the flavors 2.x and 3.x; empty asks for none.
         clock: tells the time in ns since 1970; retention and now() follow it.
     """
 
@@ -34,6 +39,7 @@ class FakeInfluxDB:
         flavor: str = "1.6",
         *,
         config: Mapping[str, Any] | None = None,
+        token: str = "",
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         if flavor not in FACES:
@@ -42,7 +48,7 @@ class FakeInfluxDB:
         self.flavor = flavor
         self.engine = _engine(settings, clock)
         self._face = FACES[flavor]
-        self._server = Server(self.engine, settings, self._face.version)
+        self._server = Server(self.engine, settings, self._face.version, token)
 
     @property
     def version(self) -> str:
@@ -57,6 +63,44 @@ class FakeInfluxDB:
         """Answer one request; the body may be made while it is read."""
         reply = self._face.answer(self._server, request)
         return reply.response(request, self._face.version)
+
+    def query(self, text: str, database: str = "", *, policy: str = "") -> list[Result]:
+        """Run statements and give their results, times in ns since 1970.
+
+        For tests that want to look into the server; failures of statements are in the results.
+
+        Raises:
+            InfluxQLSyntaxError: the text is not InfluxQL.
+            FakeUnsupported: the real server could do this, the fake cannot.
+        """
+        request = statements.Request(database, policy)
+        results = statements.execute(self.engine, parse(text, dialect="1.6"), request)
+        return merged(results)
+
+    def create_database(self, name: str) -> None:
+        """Make a database, if it is not there yet."""
+        self.engine.create_database(name)
+
+    def load(self, data: bytes, database: str = "data") -> None:
+        """Read line protocol, or what `dump` gave.
+
+        Args:
+            data: lines, times in ns; comments of `influx -import` say where they go.
+            database: where lines go that nothing is said about; it is made.
+        """
+        load(self.engine, data, database)
+
+    def dump(self) -> bytes:
+        """Write everything as statements and line protocol, for `load` and for `influx -import`."""
+        return b"".join(dump(self.engine))
+
+    def run_continuous_queries(self, now: int | None = None) -> int:
+        """Run the continuous queries whose time has come; say how many.
+
+        Args:
+            now: the present in ns since 1970; that of the server's clock if not given.
+        """
+        return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
 
 
 def _engine(settings: Settings, clock: Callable[[], int]) -> Engine:

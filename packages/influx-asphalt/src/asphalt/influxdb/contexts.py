@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import ClientSession
@@ -21,7 +21,7 @@ def at_teardown(ctx: Context, callback: Callable[[], Awaitable[None] | None]) ->
 
 
 def publish(
-    ctx: Context, resource: object, types: list[type[Any]], name: str, context_attr: str
+    ctx: Context, resource: object, types: Sequence[type[Any]], name: str, context_attr: str
 ) -> None:
     """Add a resource under several types, and as an attribute of the context."""
     with warnings.catch_warnings():

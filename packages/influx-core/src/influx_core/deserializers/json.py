@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
+from influx_core.deserializers.documents import Document, results_of
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
-from influx_core.results import Message, Series, StatementResult
+from influx_core.results import StatementResult
 
 __all__ = ["JSONDeserializer"]
 
+FIRST_LOOK = 1 << 16
+"""Bytes of a document that has not ended yet, at which it is looked at for the first time."""
 
-class _Message(msgspec.Struct):
-    level: str = ""
-    text: str = ""
-
-
-class _Series(msgspec.Struct):
-    name: str = ""
-    tags: dict[str, str] | None = None
-    columns: tuple[str, ...] = ()
-    values: list[list[Any]] | None = None
-    partial: bool = False
-
-
-class _Result(msgspec.Struct):
-    statement_id: int = 0
-    series: list[_Series] | None = None
-    messages: list[_Message] | None = None
-    error: str | None = None
-    partial: bool = False
-
-
-class _Document(msgspec.Struct):
-    results: list[_Result] | None = None
-    error: str | None = None
-
-
-_decoder = msgspec.json.Decoder(_Document)
+_decoder = msgspec.json.Decoder(Document)
 
 
 class JSONDeserializer:
@@ -58,27 +33,53 @@ class _JSONFeed:
 
     def __init__(self) -> None:
         self._held: list[bytes] = []
+        self._size = 0
+        self._next_look = FIRST_LOOK
         self._spread = False
         self._awaiting_more = False
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
         if self._spread or b"\n" not in data:
-            self._held.append(data)
+            self._hold(data)
             return []
         head, _, rest = data.rpartition(b"\n")
         whole = b"".join([*self._held, head])
-        self._held = [rest] if rest else []
+        self._begin_anew()
+        if rest:
+            self._hold(rest)
         return self._lines(whole)
 
     def finish(self) -> list[StatementResult]:
         """Return what was held; refuse an answer that was cut."""
         rest = b"".join(self._held)
-        self._held = []
+        self._begin_anew()
         results = self._document(rest) if rest.strip() else []
         if self._awaiting_more:
             raise DecodeError("the answer was cut: the server announced more rows")
         return results
+
+    def _begin_anew(self) -> None:
+        self._held = []
+        self._size = 0
+        self._next_look = FIRST_LOOK
+
+    def _hold(self, data: bytes) -> None:
+        """Keep the beginning of a document, and refuse junk before all of it has come.
+
+        It is looked at whenever it has doubled, so looking costs no more than reading it twice.
+        """
+        self._held.append(data)
+        self._size += len(data)
+        if self._size < self._next_look:
+            return
+        self._next_look = 2 * self._size
+        self._held = [b"".join(self._held)]
+        try:
+            _decoder.decode(self._held[0])
+        except msgspec.DecodeError as error:
+            if not _truncated(error):
+                raise _junk(error) from error
 
     def _lines(self, text: bytes) -> list[StatementResult]:
         results: list[StatementResult] = []
@@ -100,13 +101,9 @@ class _JSONFeed:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            document = _decoder.decode(data)
+            results = results_of(_decoder.decode(data))
         except msgspec.DecodeError as error:
-            raise DecodeError(f"not a JSON answer of InfluxDB: {error}") from error
-        if document.error is not None:
-            self._awaiting_more = False
-            return [StatementResult(None, error=document.error)]
-        results = [_statement_result(result) for result in document.results or ()]
+            raise _junk(error) from error
         if results:
             self._awaiting_more = results[-1].partial
         return results
@@ -116,21 +113,5 @@ def _truncated(error: msgspec.DecodeError) -> bool:
     return "truncated" in str(error)
 
 
-def _statement_result(result: _Result) -> StatementResult:
-    return StatementResult(
-        result.statement_id,
-        tuple(_series(series) for series in result.series or ()),
-        tuple(Message(message.level, message.text) for message in result.messages or ()),
-        result.error,
-        result.partial,
-    )
-
-
-def _series(series: _Series) -> Series:
-    return Series(
-        series.name,
-        series.columns,
-        series.values or [],
-        tags=series.tags,
-        partial=series.partial,
-    )
+def _junk(error: msgspec.DecodeError) -> DecodeError:
+    return DecodeError(f"not a JSON answer of InfluxDB: {error}")

@@ -24,7 +24,6 @@ __all__ = ["ColumnWriter", "IrregularError", "Row"]
 
 Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any]
 
-_CUT = "\0"  # no name holds it
 _SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 
 _print = msgspec.json.Encoder().encode
@@ -56,12 +55,13 @@ class ColumnWriter:
         texts: list[Sequence[str]] = [self._write_heads(measurements, tags)]
         if not fields[0]:
             raise IrregularError
-        after = before = " "
+        height, before = len(rows), " "
         for key, column in _columns(fields, tuple(fields[0])):
-            written, after = self._write_field(f"{before}{escape_field_key(key)}=", column)
-            texts += written
-            before = f"{after},"
-        texts.append(self._write_times(after, timestamps))
+            opening, values, closing = self._write_field(column)
+            texts += [f"{before}{escape_field_key(key)}={opening}"] * height, values
+            before = f"{closing},"
+        blank, times = self._write_times(timestamps)
+        texts += [f"{before[:-1]}{blank}"] * height, times, ["\n"] * height
         return texts
 
     def _write_heads(
@@ -75,31 +75,31 @@ class ColumnWriter:
         values = [column for _, column in _columns(maps, keys)]
         return list(map(heads.__getitem__, zip(measurements, *values, strict=True)))
 
-    def _write_field(self, prefix: str, column: Sequence[Any]) -> tuple[list[Sequence[str]], str]:
-        """Write a column; return its texts, and what is still to be written after each."""
+    def _write_field(self, column: Sequence[Any]) -> tuple[str, Sequence[str], str]:
+        """Write a column: what comes before each value, the values, what comes behind each."""
         kinds = set(map(type, column))
         if type(None) in kinds:
             raise IrregularError
         kind = kinds.pop() if len(kinds) == 1 else None
         if kind is float:
-            return [_numbers(prefix, column, "")], ""
+            return "", _numbers(column), ""
         if kind is int:
             array("q", column)  # raises OverflowError beyond 64 bits
-            return [_numbers(prefix, column, "i")], ""
+            return "", _numbers(column), "i"
         if kind is str:
-            return [[f'{prefix}"'] * len(column), _escape_strings(column)], '"'
+            return '"', _escape_strings(column), '"'
         if kind is bool:
-            texts = (f"{prefix}false", f"{prefix}true")
-            return [[texts[value] for value in column]], ""
-        return [[prefix + self._writer.field(value) for value in column]], ""
+            return "", ["true" if value else "false" for value in column], ""
+        return "", [self._writer.field(value) for value in column], ""
 
-    def _write_times(self, prefix: str, timestamps: Sequence[Any]) -> list[str]:
+    def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
+        """Write timestamps: what comes before each, and each."""
         if set(map(type, timestamps)) != {int}:
-            return [f"{prefix}{self._writer.time(timestamp)}\n" for timestamp in timestamps]
+            return "", [self._writer.time(timestamp) for timestamp in timestamps]
         unit = self._writer.unit
         if min(timestamps) * unit < MIN_NS or max(timestamps) * unit > MAX_NS:
             raise IrregularError
-        return _numbers(f"{prefix} ", timestamps, "\n")
+        return " ", _numbers(timestamps)
 
 
 class _Heads(dict[tuple[Any, ...], str]):
@@ -136,13 +136,12 @@ def _columns(
     return [(key, list(map(itemgetter(key), maps))) for key in keys]
 
 
-def _numbers(prefix: str, column: Sequence[float], suffix: str) -> list[str]:
-    """Print `[1,2]`, put the prefix before each number and the suffix behind it, and cut."""
+def _numbers(column: Sequence[float]) -> list[str]:
+    """Print `[1,2]`, and cut."""
     text = _print(column)[1:-1].decode()
     if "null" in text:  # the JSON encoder's word for NaN and the infinities
         raise IrregularError
-    between = f"{suffix}{_CUT}{prefix}"
-    return f"{prefix}{text.replace(',', between)}{suffix}".split(_CUT)
+    return text.split(",")
 
 
 def _escape_strings(column: Sequence[str]) -> Sequence[str]:

@@ -64,7 +64,9 @@ def encode(
     batch = _Batch(writer)
     remaining = iter(points)
     bodies: list[bytes] = []
-    while block := [_row(point) for point in islice(remaining, _BLOCK)]:
+    while block := [
+        point if type(point) is tuple else _row(point) for point in islice(remaining, _BLOCK)
+    ]:
         bodies.append(batch.write(block, len(bodies) * _BLOCK))
     for index, error in sorted(batch.refused.items()):
         if on_invalid is None:
@@ -74,7 +76,7 @@ def encode(
 
 
 def _row(point: PointLike) -> Row:
-    return point if type(point) is tuple or not isinstance(point, DataPoint) else _members(point)
+    return _members(point) if isinstance(point, DataPoint) else point
 
 
 class _Batch:

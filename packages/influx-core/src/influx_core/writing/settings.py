@@ -32,6 +32,7 @@ class PutParams(TypedDict, total=False):
     retention_policy: str | None
     precision: str | None
     consistency: Consistency | None
+    org: str | None
 
 
 class WriterParams(TypedDict, total=False):

@@ -12,6 +12,7 @@ from influx_query.durations import DurationError, parse_duration
 from influx_query.errors import InfluxQLSyntaxError
 from influx_query.lexer import BLANKS, Tokens
 from influx_query.nodes import RegexLiteral
+from influx_query.numerals import read_integer
 from influx_query.quoting import INT64_MAX, UINT64_MAX
 
 Dialect = Literal["latest", "1.6"]
@@ -106,7 +107,7 @@ class Cursor:
     def integer(self, low: int, high: int) -> int:
         """Read an integer within bounds."""
         place, digits = self._digits()
-        number = int(digits)
+        number = read_integer(digits)
         if number > INT64_MAX:
             raise self.error(f'strconv.Atoi: parsing "{digits}": value out of range', place)
         if not low <= number <= high:
@@ -118,9 +119,10 @@ class Cursor:
         place, digits = self._digits()
         if digits.startswith("-"):
             raise self.error(f'strconv.ParseUint: parsing "{digits}": invalid syntax', place)
-        if int(digits) > UINT64_MAX:
+        number = read_integer(digits)
+        if number > UINT64_MAX:
             raise self.error(f'strconv.ParseUint: parsing "{digits}": value out of range', place)
-        return int(digits)
+        return number
 
     def count(self, keyword: str) -> int:
         """Read a clause like LIMIT with its number; without the clause it is 0."""
@@ -129,7 +131,7 @@ class Cursor:
         place, digits = self._digits()
         if digits.startswith("-"):
             raise self.error(f"{keyword} must be >= 0", place)
-        return min(int(digits), INT64_MAX)
+        return min(read_integer(digits), INT64_MAX)
 
     def duration(self) -> int:
         """Read a duration in nanoseconds; INF is 0."""

@@ -27,6 +27,7 @@ from influx_query.nodes import (
     VarRef,
     Wildcard,
 )
+from influx_query.numerals import read_integer
 from influx_query.quoting import INT64_MAX, UINT64_MAX, quote_ident, quote_if_needed
 
 if TYPE_CHECKING:
@@ -205,8 +206,7 @@ def _number(cursor: Cursor) -> NumberLiteral:
 
 
 def _integer(cursor: Cursor) -> IntegerLiteral | UnsignedLiteral:
-    digits = cursor.value
-    value = int(digits) if len(digits) <= 20 else UINT64_MAX + 1
+    value = read_integer(cursor.value)
     if value > UINT64_MAX:
         raise cursor.error("unable to parse integer", cursor.place)
     cursor.index += 1

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from influx_query import nodes
 from influx_testing.engine.databases import Database
 from influx_testing.engine.engine import Engine
+from influx_testing.engine.fields import field_types
 from influx_testing.engine.normalize import Normalizer
 from influx_testing.engine.results import ResultSeries, table
 from influx_testing.engine.schema import (
     chosen_series,
     key_filter,
     mentions_time,
+    page,
     source_names,
     tags_only,
 )
-from influx_testing.engine.fields import field_types
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.filters import SeriesFilter, select_comparison, series_filter
 from influx_testing.engine.select.trees import walk
@@ -50,7 +51,11 @@ def cardinality(
     if statement.dimensions:
         return _grouped(engine, database, statement)
     counts = dict(_counts(engine, database, statement, normalizer))
-    return [table(["count"], [[count]], name) for name, count in sorted(counts.items()) if count]
+    return [
+        table(["count"], [[count]], name)
+        for name, count in sorted(counts.items())
+        if count and page([count], statement.limit, statement.offset)
+    ]
 
 
 def _grouped(

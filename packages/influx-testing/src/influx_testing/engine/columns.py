@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import MutableSequence
-from typing import Literal, TypeAlias
+from collections.abc import Iterator, MutableSequence
+from typing import Literal, TypeAlias, cast
 
 __all__ = ["Column", "FieldType", "Value", "field_type"]
 
@@ -29,7 +29,7 @@ class Column:
     __slots__ = ("_ordered", "_times", "_values", "type")
 
     def __init__(self, type_: FieldType) -> None:
-        self.type = type_
+        self.type: FieldType = type_
         self._times = array("q")
         self._values = _empty(type_)
         self._ordered = True
@@ -53,21 +53,28 @@ class Column:
         """Give times and values from start to end, both included, in order of time."""
         self._settle()
         times = self._times
-        low = bisect_left(times, start)
-        high = bisect_left(times, end + 1) if end < times[-1] else len(times)
+        low, high = self._bounds(start, end)
         if low == 0 and high == len(times):
             return times, self._values
         return times[low:high], self._values[low:high]
 
+    def items(self) -> Iterator[tuple[int, Value]]:
+        """All times and values, in order of time."""
+        self._settle()
+        return zip(self._times, self._values, strict=True)
+
     def delete(self, start: int, end: int) -> None:
         """Forget everything from start to end, both included."""
         self._settle()
-        low = bisect_left(self._times, start)
-        high = len(self._times)
-        if high and end < self._times[-1]:
-            high = bisect_left(self._times, end + 1)
+        low, high = self._bounds(start, end)
         del self._times[low:high]
         del self._values[low:high]
+
+    def _bounds(self, start: int, end: int) -> tuple[int, int]:
+        """The places of the first time from start on, and of the first one after end."""
+        times = self._times
+        high = bisect_left(times, end + 1) if times and end < times[-1] else len(times)
+        return bisect_left(times, start), high
 
     def _settle(self) -> None:
         """Sort by time; of several values at one time, the last written stays."""
@@ -83,7 +90,7 @@ class Column:
 def _empty(type_: FieldType) -> MutableSequence[Value]:
     """Make the most compact sequence there is for a type."""
     if type_ == "float":
-        return array("d")  # type: ignore[return-value]
+        return cast("MutableSequence[Value]", array("d"))
     if type_ == "integer":
-        return array("q")  # type: ignore[return-value]
+        return cast("MutableSequence[Value]", array("q"))
     return []

@@ -85,9 +85,7 @@ class Database:
         """Change what is given of a policy."""
         policy = self.policy(name)
         new_duration = policy.duration if duration is None else duration
-        new_shard = (
-            policy.shard_duration if shard is None else shard_duration(shard, new_duration)
-        )
+        new_shard = policy.shard_duration if shard is None else shard_duration(shard, new_duration)
         check_durations(new_duration, new_shard)
         policy.duration, policy.shard_duration = new_duration, new_shard
         policy.replication = policy.replication if replication is None else replication
@@ -117,7 +115,8 @@ class Database:
 
     def expire(self, now: int) -> None:
         """Drop what is older than its policy allows."""
-        if any([policy.expire(now) for policy in self.policies.values()]):
+        expired = [policy.expire(now) for policy in self.policies.values()]
+        if any(expired):
             self.forget_lost_series()
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from influx_query import nodes
 from influx_testing.engine.databases import Database
 from influx_testing.engine.engine import Engine
 from influx_testing.engine.schema import mentions_time, schema_comparison, source_names
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME, split_condition
-from influx_testing.engine.select.filters import SeriesFilter, series_filter
+from influx_testing.engine.select.filters import series_filter
 from influx_testing.engine.select.literals import Folder
 from influx_testing.engine.select.trees import rewrite, walk
+from influx_testing.engine.storage import Series
 from influx_testing.errors import StatementError
 
 __all__ = ["delete"]
@@ -47,20 +50,19 @@ def _drop(
             continue
         for name in names:
             chosen = _filter(condition, set(shard.fields.get(name, ())), shard.id)
-            shard.delete(name, lambda series, chosen=chosen: chosen(series) is True, start, end)
+            shard.delete(name, chosen, start, end)
     database.forget_lost_series()
 
 
-def _filter(condition: nodes.Expr | None, fields: set[str], shard: int) -> SeriesFilter:
+def _filter(condition: nodes.Expr | None, fields: set[str], shard: int) -> Callable[[Series], bool]:
     """Make the filter of a condition on tags; fields cannot choose what is deleted."""
     if condition is None:
-        return series_filter(None)
+        return lambda series: True
     names = {node.name for node in walk(condition) if isinstance(node, nodes.VarRef)}
     if names & fields:
-        raise StatementError(
-            f"shard {shard}: fields not supported in WHERE clause during deletion"
-        )
-    return series_filter(rewrite(condition, _as_tag), schema_comparison)
+        raise StatementError(f"shard {shard}: fields not supported in WHERE clause during deletion")
+    holds = series_filter(rewrite(condition, _as_tag), schema_comparison)
+    return lambda series: holds(series) is True
 
 
 def _as_tag(expr: nodes.Expr) -> nodes.Expr:

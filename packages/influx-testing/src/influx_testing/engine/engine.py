@@ -28,8 +28,8 @@ class Engine:
 
     clock: Callable[[], int]
     autocreate: bool = True
-    limits: Limits = Limits()
-    write_limits: WriteLimits = WriteLimits()
+    limits: Limits = field(default_factory=Limits)
+    write_limits: WriteLimits = field(default_factory=WriteLimits)
     databases: Databases = field(default_factory=Databases)
     users: Users = field(default_factory=Users)
 
@@ -52,6 +52,15 @@ class Engine:
         if policy is not None:
             database.add_policy(policy, default=True)
         return database
+
+    def learn(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
+        """Remember series and field types of points without storing their values.
+
+        Raises:
+            StatementError: there is no such database or policy.
+        """
+        found = self.databases.get(database)
+        Writer(self.databases, found, found.policy(policy), self.write_limits).learn(points)
 
     def write(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
         """Store points; an empty policy is the default one.

@@ -63,8 +63,12 @@ def _block(
     for source in plan.sources:
         if isinstance(source, Plan):
             yield from _blocks(source, tables)
-    own = [table for source in plan.sources if not isinstance(source, Plan)
-           for table in tables.of(source)]
+    own = [
+        table
+        for source in plan.sources
+        if not isinstance(source, Plan)
+        for table in tables.of(source)
+    ]
     if own:
         yield _lines(plan, own, expression, refs)
 

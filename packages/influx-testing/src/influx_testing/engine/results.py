@@ -10,7 +10,7 @@ from typing import Any
 from influx_testing.engine.select import Selection
 from influx_testing.engine.storage import Tags
 
-__all__ = ["Result", "ResultSeries", "chunks", "pieces", "table"]
+__all__ = ["Result", "ResultSeries", "chunks", "merged", "pieces", "table"]
 
 
 @dataclass(slots=True)
@@ -49,9 +49,7 @@ class Result:
     partial: bool = False
 
 
-def table(
-    columns: list[str], rows: Iterable[Iterable[Any]], name: str = ""
-) -> ResultSeries:
+def table(columns: list[str], rows: Iterable[Iterable[Any]], name: str = "") -> ResultSeries:
     """Make a series that has no time."""
     return ResultSeries(name, columns, [list(row) for row in rows])
 
@@ -75,7 +73,9 @@ def chunks(selection: Selection, size: int) -> Iterator[Result]:
 def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:
     """Cut series that are whole already, in the same way."""
     parts = [
-        replace(series, values=series.values[at : at + size], partial=at + size < len(series.values))
+        replace(
+            series, values=series.values[at : at + size], partial=at + size < len(series.values)
+        )
         for series in shown
         for at in range(0, len(series.values), size)
     ]
@@ -89,3 +89,50 @@ def _series(selection: Selection, key: tuple[str, Tags]) -> ResultSeries:
     name, tags = key
     shown = dict(tags) or None
     return ResultSeries(name, selection.columns, [], shown, has_time=True, zone=selection.zone)
+
+
+def merged(results: Iterable[Result], row_limit: int = 0) -> list[Result]:
+    """Put the results of each statement together, as the server does without chunks.
+
+    Args:
+        results: in order.
+        row_limit: where to stop; 0 is no limit.
+    """
+    whole: list[Result] = []
+    rows = 0
+    for result in results:
+        if row_limit:
+            rows = _cut(result, row_limit, rows)
+        if whole and whole[-1].statement_id == result.statement_id:
+            if result.error:
+                whole[-1] = result
+                continue
+            _append(whole[-1], result)
+        else:
+            whole.append(result)
+        if row_limit and rows >= row_limit:
+            whole[-1].partial = False
+            break
+    return whole
+
+
+def _append(whole: Result, result: Result) -> None:
+    """Add a result; rows of the series that was last go on in it."""
+    while result.series and whole.series and whole.series[-1].is_same(result.series[0]):
+        whole.series[-1].values += result.series.pop(0).values
+    whole.series += result.series
+    whole.messages += result.messages
+    whole.partial = result.partial
+
+
+def _cut(result: Result, limit: int, rows: int) -> int:
+    """Cut a result at the limit of rows; returns how many there are now."""
+    for index, series in enumerate(result.series):
+        room = limit - rows
+        if room < len(series.values):
+            series.values = series.values[:room]
+            series.partial = True
+        rows += len(series.values)
+        if rows >= limit:
+            del result.series[index + 1 :]
+    return rows

@@ -6,6 +6,7 @@ Conditions here are about tags alone; what they say about fields counts as true.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from influx_query.nodes import (
     BinaryExpr,
@@ -19,13 +20,13 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing.engine.databases import Database
+from influx_testing.engine.regexes import compile_regex
 from influx_testing.engine.select.conditions import is_time, split_condition
 from influx_testing.engine.select.filters import SeriesFilter, select_comparison, series_filter
 from influx_testing.engine.select.literals import Folder
 from influx_testing.engine.select.trees import rewrite, walk
 from influx_testing.engine.storage import Index, Series
 from influx_testing.errors import StatementError
-from influx_testing.engine.regexes import compile_regex
 
 __all__ = [
     "chosen_series",
@@ -38,6 +39,8 @@ __all__ = [
     "tags_only",
 ]
 
+_T = TypeVar("_T")
+
 
 def mentions_time(condition: Expr | None) -> bool:
     """Whether time stands anywhere in a condition."""
@@ -46,7 +49,7 @@ def mentions_time(condition: Expr | None) -> bool:
     )
 
 
-def page(items: list, limit: int, offset: int) -> list:  # type: ignore[type-arg]
+def page(items: list[_T], limit: int, offset: int) -> list[_T]:
     """Apply LIMIT and OFFSET."""
     return items[offset : offset + limit if limit else None]
 
@@ -101,9 +104,7 @@ def schema_comparison(condition: BinaryExpr) -> SeriesFilter:
     key, other = condition.lhs, condition.rhs
     if isinstance(key, VarRef) and isinstance(other, VarRef):
         both = condition.op == "="
-        return lambda series: (
-            series.tag(key.name) != "" and (series.tag(other.name) != "") == both
-        )
+        return lambda series: series.tag(key.name) != "" and (series.tag(other.name) != "") == both
     return select_comparison(condition)
 
 

@@ -111,9 +111,7 @@ def _series(
     return [table(["key"], [[row] for row in rows])] if rows else []
 
 
-def _series_at(
-    engine: Engine, database: Database, statement: nodes.ShowSeriesStatement
-) -> _Shown:
+def _series_at(engine: Engine, database: Database, statement: nodes.ShowSeriesStatement) -> _Shown:
     """The series that the shards of a span of time know."""
     condition = tags_only(statement.condition, engine.clock())
     _, span = split_condition(statement.condition, Folder(engine.clock()))
@@ -213,9 +211,7 @@ def _retention_policies(
     return [table(["name", "duration", "shardGroupDuration", "replicaN", "default"], rows)]
 
 
-def _users(
-    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
-) -> _Shown:
+def _users(engine: Engine, statement: object, normalizer: Normalizer, user: User | None) -> _Shown:
     return [table(["user", "admin"], [[user.name, user.admin] for user in engine.users])]
 
 
@@ -260,9 +256,7 @@ def _subscriptions(
     return [series for series in shown if series.values]
 
 
-def _shards(
-    engine: Engine, statement: object, normalizer: Normalizer, user: User | None
-) -> _Shown:
+def _shards(engine: Engine, statement: object, normalizer: Normalizer, user: User | None) -> _Shown:
     columns = [
         "id",
         "database",
@@ -293,8 +287,7 @@ def _shard_rows(database: Database, *, with_owners: bool) -> Iterator[list[Any]]
     for policy in database.policies.values():
         for shard in policy.shards:
             start, end, expiry = (
-                to_rfc3339(time)
-                for time in (shard.start, shard.end, shard.end + policy.duration)
+                to_rfc3339(time) for time in (shard.start, shard.end, shard.end + policy.duration)
             )
             group, owners = ([shard.id], [""]) if with_owners else ([], [])
             yield [shard.id, database.name, policy.name, *group, start, end, expiry, *owners]

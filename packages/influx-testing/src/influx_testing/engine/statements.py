@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from influx_query.nodes import (
+    Cardinality,
     DeleteSeriesStatement,
     ExplainStatement,
-    Cardinality,
     SelectStatement,
     ShowFieldKeysStatement,
     ShowSeriesStatement,
@@ -49,9 +49,7 @@ class Request:
     user: User | None = None
 
 
-def execute(
-    engine: Engine, statements: Sequence[Statement], request: Request
-) -> Iterator[Result]:
+def execute(engine: Engine, statements: Sequence[Statement], request: Request) -> Iterator[Result]:
     """Execute statements; yields at least one result for each, in order.
 
     The first that fails is the last that runs. As on the server, the reports that others were not
@@ -105,9 +103,7 @@ _CHUNKED = (Cardinality, ShowFieldKeysStatement, ShowSeriesStatement)
 _ONE_BY_ONE = (ShowTagKeysStatement, ShowTagValuesStatement)
 
 
-def _shown_pieces(
-    statement: Statement, shown: list[ResultSeries], size: int
-) -> Iterator[Result]:
+def _shown_pieces(statement: Statement, shown: list[ResultSeries], size: int) -> Iterator[Result]:
     """Cut what a SHOW statement answers into pieces, as far as the server does."""
     if isinstance(statement, _CHUNKED):
         yield from pieces(shown, size)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from influx_testing.engine.columns import Column, FieldType
 
-__all__ = ["Index", "Series", "Shard", "SeriesData", "Tags"]
+__all__ = ["Index", "Series", "SeriesData", "Shard", "Tags"]
 
 Tags = tuple[tuple[str, str], ...]
 """Tag keys and values, sorted by key."""
@@ -69,9 +69,7 @@ class Shard:
     id: int
     start: int
     end: int
-    fields: dict[str, dict[str, FieldType]] = field(
-        default_factory=dict[str, dict[str, FieldType]]
-    )
+    fields: dict[str, dict[str, FieldType]] = field(default_factory=dict[str, dict[str, FieldType]])
     series: dict[str, dict[Tags, SeriesData]] = field(
         default_factory=dict[str, dict[Tags, SeriesData]]
     )

@@ -93,6 +93,15 @@ class Writer:
         if dropped.count:
             raise PartialWrite(dropped.reason, dropped.count)
 
+    def learn(self, points: Iterable[DataPoint]) -> None:
+        """Remember series and field types; store nothing."""
+        for point in points:
+            time: Any = point.timestamp
+            shard = self._databases.shard_for(self._policy, time)
+            head = self._head(shard, point.measurement, tuple(point.tags.items()))
+            if not isinstance(head, str):
+                head.learn(point)
+
     def _write_shard(self, shard: Shard, points: list[DataPoint], dropped: _Dropped) -> None:
         """Check all points, then store those that are left: a conflict stores nothing."""
         heads: dict[Any, _Head | str] = {}
@@ -116,9 +125,7 @@ class Writer:
         """Find or make a series; text is why there can be none."""
         tags = tuple(sorted(items))
         if any(key == "time" for key, _ in tags):
-            return (
-                f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
-            )
+            return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
         index = self._database.index
         problem = "" if index.has(measurement, tags) else self._too_many(measurement, tags)
         if problem:

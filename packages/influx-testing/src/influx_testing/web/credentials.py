@@ -96,7 +96,7 @@ def _claims(token: str, secret: str) -> dict[str, Any]:
     try:
         header, claims, signature = (_decoded(part) for part in parts)
         algorithm = json.loads(header)["alg"]
-        payload = json.loads(claims)
+        payload: dict[str, Any] = json.loads(claims)
     except (ValueError, KeyError, TypeError):
         raise LoginError("token is malformed") from None
     if algorithm not in _HASHES:

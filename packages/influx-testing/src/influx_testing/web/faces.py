@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from influx_core.interfaces import Request
 from influx_testing.errors import FakeUnsupported
+from influx_testing.web import v2, v3
 from influx_testing.web.query import query
 from influx_testing.web.replies import Reply, page_not_found, text_reply
 from influx_testing.web.server import Server
@@ -49,6 +50,10 @@ def _empty(server: Server, request: Request) -> Reply:
     return Reply(204)
 
 
+def _version(server: Server, request: Request) -> Reply:
+    return v2.json_reply(200, {"version": server.version})
+
+
 _V1: dict[str, dict[str, Endpoint]] = {
     "/ping": {"GET": _empty, "HEAD": _empty},
     "/query": {"GET": query, "POST": query},
@@ -56,7 +61,34 @@ _V1: dict[str, dict[str, Endpoint]] = {
     "/write": {"POST": write},
 }
 
+_V1_8: dict[str, dict[str, Endpoint]] = {
+    **_V1,
+    "/api/v2/write": {"POST": v2.write_bucket},
+    "/health": {"GET": v2.health, "HEAD": v2.health},
+}
+_V2: dict[str, dict[str, Endpoint]] = {
+    "/api/v2/write": {"POST": v2.write_bucket},
+    "/health": {"GET": v2.health, "HEAD": v2.health},
+    "/ping": {"GET": _empty, "HEAD": _empty},
+    "/query": {"GET": v2.query_compat, "POST": v2.query_compat},
+    "/ready": {"GET": v2.ready},
+    "/write": {"POST": v2.write_compat},
+}
+_V3: dict[str, dict[str, Endpoint]] = {
+    "/api/v2/write": {"POST": v3.guarded(v2.write_bucket)},
+    "/api/v3/query_influxql": dict.fromkeys(("GET", "POST"), v3.guarded(v3.query_influxql)),
+    "/api/v3/query_sql": dict.fromkeys(("GET", "POST"), v3.guarded(v3.query_sql)),
+    "/api/v3/write_lp": {"POST": v3.guarded(v3.write_lp)},
+    "/health": {"GET": v3.guarded(v3.health)},
+    "/ping": {"GET": v3.guarded(_version)},
+    "/query": dict.fromkeys(("GET", "POST"), v3.guarded(query)),
+    "/write": {"POST": v3.guarded(write)},
+}
+
 FACES: dict[str, Face] = {
     "1.6": Face("1.6.7", _V1),
+    "1.8": Face("1.8.10", _V1_8),
+    "2.x": Face("v2.7.11", _V2),
+    "3.x": Face("3.2.0", _V3),
 }
 """The faces there are, by name."""

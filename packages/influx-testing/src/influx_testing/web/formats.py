@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 
@@ -26,7 +26,18 @@ _UNITS = {
     "m": 60_000_000_000,
     "h": 3_600_000_000_000,
 }
-_HTML = {b"<": rb"\u003c", b">": rb"\u003e", b"&": rb"\u0026"}
+_ESCAPES = {
+    b"&": rb"\u0026",
+    b"<": rb"\u003c",
+    b">": rb"\u003e",
+    b"\\\\": b"\\\\",
+    rb"\b": rb"\u0008",
+    rb"\f": rb"\u000c",
+    b"\xef\xbf\xbd": rb"\ufffd",
+}
+"""How Go writes some signs in strings; a backslash is here to be left alone."""
+
+_ESCAPED = re.compile(rb"[<>&]|\\[\\bf]|\xef\xbf\xbd")
 _WHOLE = 2.0**63
 _EXACT = 2.0**53
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -132,9 +143,7 @@ class JsonFormat:
         if result.series:
             shown["series"] = [_series(one, self._rows(one)) for one in result.series]
         if result.messages:
-            shown["messages"] = [
-                {"level": level, "text": text} for level, text in result.messages
-            ]
+            shown["messages"] = [{"level": level, "text": text} for level, text in result.messages]
         if result.partial:
             shown["partial"] = True
         if result.error:
@@ -145,9 +154,7 @@ class JsonFormat:
         if not series.has_time:
             return series.values
         show = _time_writer(self._epoch, _text_writer(series.zone))
-        return [
-            [show(row[0]), *[_number(value) for value in row[1:]]] for row in series.values
-        ]
+        return [[show(row[0]), *[_number(value) for value in row[1:]]] for row in series.values]
 
     def _dump(self, document: Any) -> bytes:
         if self._pretty:
@@ -155,9 +162,7 @@ class JsonFormat:
             data = text.encode("utf-8", "replace")
         else:
             data = _encoded(document)
-        for sign, escape in _HTML.items():
-            data = data.replace(sign, escape)
-        return data + b"\n"
+        return _ESCAPED.sub(lambda match: _ESCAPES[match[0]], data) + b"\n"
 
 
 def _encoded(document: Any) -> bytes:
@@ -172,9 +177,10 @@ def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, list):
-        return [_printable(item) for item in value]  # type: ignore[misc]
+        return [_printable(item) for item in cast(Iterable[Any], value)]
     if isinstance(value, dict):
-        return {_printable(key): _printable(item) for key, item in value.items()}  # type: ignore[misc]
+        items = cast(dict[str, Any], value).items()
+        return {_printable(key): _printable(item) for key, item in items}
     return value
 
 
@@ -225,7 +231,11 @@ class CsvFormat:
         return out.getvalue().encode("utf-8", "replace")
 
     def _rows(self, series: ResultSeries) -> Iterator[list[Any]]:
-        tags = ",".join(f"{key}={value}" for key, value in (series.tags or {}).items())
+        tags = ",".join(
+            f"{_escaped(key)}={_escaped(value)}"
+            for key, value in (series.tags or {}).items()
+            if value
+        )
         for row in series.values:
             cells = [_cell(value) for value in row]
             if series.has_time:
@@ -284,9 +294,7 @@ class MsgpackFormat:
             return {"error": result.error}
         shown: dict[str, Any] = {"statement_id": result.statement_id}
         if result.messages:
-            shown["messages"] = [
-                {"level": level, "text": text} for level, text in result.messages
-            ]
+            shown["messages"] = [{"level": level, "text": text} for level, text in result.messages]
         shown["series"] = [self._series(series) for series in result.series]
         if result.partial:
             shown["partial"] = True
@@ -303,3 +311,8 @@ def _extension(time: int) -> msgspec.msgpack.Ext:
     seconds, rest = divmod(time, 1_000_000_000)
     data = seconds.to_bytes(8, "big", signed=True) + rest.to_bytes(4, "big")
     return msgspec.msgpack.Ext(5, data)
+
+
+def _escaped(text: str) -> str:
+    """Escape a key or a value of a tag as line protocol does."""
+    return re.sub(r"([,= ])", r"\\\1", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from email import policy
 from email.parser import BytesParser
@@ -35,7 +34,7 @@ def body_of(request: Request, limit: int) -> bytes:
 
 def _unpacked(body: bytes, limit: int) -> bytes:
     """Unpack no more than a byte over the limit."""
-    reader = zlib.decompressobj(wbits=gzip.zlib.MAX_WBITS | 16)  # type: ignore[attr-defined]
+    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         data = reader.decompress(body, limit + 1 if limit else 0)
     except zlib.error as error:
@@ -52,6 +51,10 @@ class Parameters:
         self._values: dict[str, str] = {}
         for name, value in (*_form(request), *request.params):
             self._values.setdefault(name, value)
+
+    def items(self) -> list[tuple[str, str]]:
+        """Names and values, each name once."""
+        return list(self._values.items())
 
     def get(self, name: str) -> str:
         """The first value given; empty if there is none."""

@@ -35,9 +35,7 @@ class NotAuthorizedError(Exception):
     """A statement is refused with 403; the text is the server's."""
 
 
-def authorize(
-    statements: Sequence[nodes.Statement], database: str, user: User | None
-) -> None:
+def authorize(statements: Sequence[nodes.Statement], database: str, user: User | None) -> None:
     """Check that a user may run all statements; None is nobody, before there is an administrator.
 
     Raises:

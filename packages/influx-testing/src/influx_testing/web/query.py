@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from influx_core.interfaces import Request
 from influx_query import InfluxQLSyntaxError, parse
 from influx_query.nodes import Statement
 from influx_testing.engine import statements as engine_statements
-from influx_testing.engine.results import Result
+from influx_testing.engine.results import Result, merged
 from influx_testing.engine.users import User
 from influx_testing.errors import FakeUnsupported
 from influx_testing.web.credentials import LoginError
@@ -56,6 +56,15 @@ def query(server: Server, request: Request) -> Reply:
     return _answered(server, format_, statements, _request(request, parameters, user), parameters)
 
 
+_JSON_NAMES: dict[type, str] = {
+    bool: "bool",
+    float: "number",
+    int: "number",
+    list: "array",
+    str: "string",
+}
+
+
 class _BadRequestError(Exception):
     """The request as a whole is refused with 400."""
 
@@ -91,7 +100,7 @@ def _bound(text: str) -> dict[str, Any] | None:
             f"error parsing query parameters: json: cannot unmarshal {_json_name(params)} "
             "into Go value of type map[string]interface {}"
         )
-    return params  # type: ignore[return-value]
+    return cast(dict[str, Any], params)
 
 
 def _float(text: str) -> float:
@@ -105,8 +114,7 @@ def _invalid(text: str) -> float:
 
 
 def _json_name(value: object) -> str:
-    names = {bool: "bool", float: "number", int: "number", list: "array", str: "string"}
-    return names.get(type(value), "null")
+    return _JSON_NAMES.get(type(value), "null")
 
 
 def _request(
@@ -147,7 +155,7 @@ def _answered(
     headers = {"content-type": format_.content_type}
     if parameters.get("chunked") == "true":
         return Reply(200, _pieces(format_, results), headers)
-    whole = _merged(results, server.settings.max_row_limit)
+    whole = merged(results, server.settings.max_row_limit)
     try:
         return Reply(200, (format_.answer(whole),), headers)
     except UnencodableError as error:
@@ -169,45 +177,3 @@ def _documents(format_: Format, first: Result, results: Iterator[Result]) -> Ite
             yield format_.answer([result])
     except FakeUnsupported as error:
         yield format_.error(f"not supported by the fake server: {error}")
-
-
-def _merged(results: Iterable[Result], row_limit: int) -> list[Result]:
-    """Put the results of each statement together, as the server does without chunks."""
-    merged: list[Result] = []
-    rows = 0
-    for result in results:
-        if row_limit:
-            rows = _cut(result, row_limit, rows)
-        if merged and merged[-1].statement_id == result.statement_id:
-            if result.error:
-                merged[-1] = result
-                continue
-            _append(merged[-1], result)
-        else:
-            merged.append(result)
-        if row_limit and rows >= row_limit:
-            merged[-1].partial = False
-            break
-    return merged
-
-
-def _append(whole: Result, result: Result) -> None:
-    """Add a result; rows of the series that was last go on in it."""
-    while result.series and whole.series and whole.series[-1].is_same(result.series[0]):
-        whole.series[-1].values += result.series.pop(0).values
-    whole.series += result.series
-    whole.messages += result.messages
-    whole.partial = result.partial
-
-
-def _cut(result: Result, limit: int, rows: int) -> int:
-    """Cut a result at the limit of rows; returns how many there are now."""
-    for index, series in enumerate(result.series):
-        room = limit - rows
-        if room < len(series.values):
-            series.values = series.values[:room]
-            series.partial = True
-        rows += len(series.values)
-        if rows >= limit:
-            del result.series[index + 1 :]
-    return rows

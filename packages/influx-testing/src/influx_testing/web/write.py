@@ -5,6 +5,7 @@ Source: https://docs.influxdata.com/influxdb/v1/tools/api/#write-http-endpoint
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from influx_core import DataPoint
@@ -65,7 +66,7 @@ def _refuser(request: Request) -> Refuse:
 
     def refuse(status: int, message: str) -> Reply:
         format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
-        header = message.replace("\n", " ").encode()[:_HEADER_BYTES].decode("utf-8", "ignore")
+        header = re.sub("[\r\n]", " ", message).encode()[:_HEADER_BYTES].decode("utf-8", "ignore")
         headers = {"content-type": format_.content_type, "x-influxdb-error": header}
         return Reply(status, (format_.error(message),), headers)
 
@@ -85,8 +86,19 @@ def _access_problem(
     if user is None:
         return refuse(403, f'user is required to write to database "{database}"')
     if not user.may("WRITE", database):
-        return refuse(403, f'"{user.name}" user is not authorized to write to database "{database}"')
+        return refuse(
+            403, f'"{user.name}" user is not authorized to write to database "{database}"'
+        )
     return None
+
+
+def _readable(line: BadLine, precision: Precision) -> list[DataPoint]:
+    """Read a line again with whatever is no UTF-8 replaced.
+
+    The server fails on such names only after it has put them into its index.
+    """
+    text = line.raw.decode("utf-8", "replace").encode()
+    return [item for item in scan(text, precision, 0, rules="1.x") if isinstance(item, DataPoint)]
 
 
 def store(
@@ -112,6 +124,7 @@ def store(
             bad.append(item)
     fatal = next((line for line in bad if line.status is not None), None)
     if fatal is not None:
+        server.engine.learn(*place, _readable(fatal, precision))
         return refuse(fatal.status or 500, fatal.text)
     reasons = "\n".join(line.text for line in bad)
     if bad and not points:

@@ -53,9 +53,7 @@ class Selection:
     zone: tzinfo | None = None
 
 
-def select(
-    statement: SelectStatement, databases: Databases, now: int, limits: Limits
-) -> Selection:
+def select(statement: SelectStatement, databases: Databases, now: int, limits: Limits) -> Selection:
     """Run a statement whose sources have their databases and policies filled in.
 
     Raises:
@@ -81,7 +79,8 @@ def prepare(
     """
     plan = compile_select(statement, now)
     start, end = _span(plan, now)
-    tables = Tables(databases, _first_read(plan, start, end, limits), end)
+    read_from = _read_from(plan, start, end, limits)
+    tables = Tables(databases, max(start, read_from), end, read_from)
     _require_sources(plan, tables)
     return expand(plan, tables), tables
 
@@ -101,10 +100,10 @@ def _require_sources(plan: Plan, tables: Tables) -> None:
             tables.of(source)
 
 
-def _first_read(plan: Plan, start: int, end: int, limits: Limits) -> int:
-    """The earliest moment that is read: without a lower bound, as many buckets as allowed."""
+def _read_from(plan: Plan, start: int, end: int, limits: Limits) -> int:
+    """The earliest moment that may be read: without a lower bound, as many buckets as allowed."""
     if not (limits.buckets and plan.interval and start == MIN_TIME) or plan.is_raw:
-        return start
+        return MIN_TIME
     last, _ = plan.interval.window(end - 1)
     return max(MIN_TIME, last - plan.interval.duration * (limits.buckets - 1))
 

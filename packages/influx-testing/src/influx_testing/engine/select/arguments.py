@@ -42,7 +42,7 @@ class CallChecker:
         row_picker: `top` or `bottom` if called.
     """
 
-    def __init__(self, *, has_interval: bool, limit: int, has_target: bool) -> None:
+    def __init__(self, *, has_interval: bool, limit: int) -> None:
         self.calls: list[Call] = []
         self.has_columns = False
         self.only_selectors = True
@@ -50,7 +50,6 @@ class CallChecker:
         self.row_picker = ""
         self._has_interval = has_interval
         self._limit = limit
-        self._has_target = has_target
         self._wildcards = True
         self._checks: dict[str, Callable[[Call], None]] = {
             "bottom": self._row_picker,
@@ -199,9 +198,7 @@ class CallChecker:
         if not isinstance(count, IntegerLiteral):
             raise StatementError(f"expected integer as last argument in {name}(), found {count}")
         if count.value <= 0:
-            raise StatementError(
-                f"limit ({count.value}) in {name} function must be at least 1"
-            )
+            raise StatementError(f"limit ({count.value}) in {name} function must be at least 1")
         if 0 < self._limit < count.value:
             raise StatementError(
                 f"limit ({count.value}) in {name} function can not be larger than the LIMIT "
@@ -234,9 +231,7 @@ class CallChecker:
                 f"second argument for moving_average must be an integer, got {go_type(size)}"
             )
         if size.value <= 1:
-            raise StatementError(
-                f"moving_average window must be greater than 1, got {size.value}"
-            )
+            raise StatementError(f"moving_average window must be greater than 1, got {size.value}")
         self._transformation(call)
 
     def _transformation(self, call: Call) -> None:

@@ -41,8 +41,6 @@ def binary_function(op: str, *, float_division: bool) -> BinaryFunction:
     return _ARITHMETIC[op]
 
 
-
-
 def _numbers(lhs: Any, rhs: Any) -> bool:
     return type(lhs) in _NUMBERS and type(rhs) in _NUMBERS
 
@@ -73,12 +71,13 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _matches(lhs: Any, rhs: Any) -> bool:
-    return isinstance(lhs, str) and isinstance(rhs, re.Pattern) and bool(rhs.search(lhs))
+def _matching(*, wanted: bool) -> BinaryFunction:
+    def function(lhs: Any, rhs: Any) -> bool:
+        if lhs.__class__ is not str or rhs.__class__ is not re.Pattern:
+            return False
+        return (rhs.search(lhs) is not None) == wanted
 
-
-def _mismatches(lhs: Any, rhs: Any) -> bool:
-    return isinstance(lhs, str) and isinstance(rhs, re.Pattern) and not rhs.search(lhs)
+    return function
 
 
 def _booleans(function: Callable[[bool, bool], bool]) -> BinaryFunction:
@@ -93,8 +92,8 @@ def _booleans(function: Callable[[bool, bool], bool]) -> BinaryFunction:
 _LOGIC: dict[str, BinaryFunction] = {
     "AND": _booleans(lambda lhs, rhs: lhs and rhs),
     "OR": _booleans(lambda lhs, rhs: lhs or rhs),
-    "=~": _matches,
-    "!~": _mismatches,
+    "=~": _matching(wanted=True),
+    "!~": _matching(wanted=False),
 }
 
 
@@ -139,8 +138,10 @@ def _divide_floats(lhs: float, rhs: float) -> float:
 
 def _modulo_integers(lhs: int, rhs: int) -> int:
     """The remainder with the sign of the dividend."""
-    return 0 if rhs == 0 else lhs - rhs * (
-        abs(lhs) // abs(rhs) * (1 if (lhs < 0) == (rhs < 0) else -1)
+    return (
+        0
+        if rhs == 0
+        else lhs - rhs * (abs(lhs) // abs(rhs) * (1 if (lhs < 0) == (rhs < 0) else -1))
     )
 
 
@@ -154,7 +155,7 @@ _ARITHMETIC: dict[str, BinaryFunction] = {
     "*": _arithmetic(lambda lhs, rhs: wrap(lhs * rhs), operator.mul),
     "/": _arithmetic(_divide_integers, _divide_floats),
     "%": _arithmetic(_modulo_integers, _modulo_floats),
-    "&": _bitwise(operator.and_),
-    "|": _bitwise(operator.or_),
-    "^": _bitwise(operator.xor),
+    "&": _bitwise(lambda lhs, rhs: lhs & rhs),
+    "|": _bitwise(lambda lhs, rhs: lhs | rhs),
+    "^": _bitwise(lambda lhs, rhs: lhs ^ rhs),
 }

@@ -20,33 +20,39 @@ def reduced(points: Points, function: Reducer, options: Options) -> Iterator[Poi
     each other make two buckets, as they do on the server.
     """
     for start, buckets in _buckets(points, options):
-        for key in sorted(buckets, reverse=not options.ascending):
+        for key in sorted(buckets):
             results = function(buckets[key])
             for time, value, beside in _ordered(results):
                 yield key, start if time is None else time, value, beside
 
 
-def _buckets(
-    points: Points, options: Options
-) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
-    """Yield the start of each bucket with its points by key."""
+def _buckets(points: Points, options: Options) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
+    """Yield the start of each bucket with its points by key.
+
+    A point that is not even inside of its own bucket, as one of a subquery can be that begins
+    before the time asked for, ends everything.
+    """
+    dimensions = options.dimensions
     buckets: dict[Key, list[Point]] = {}
+    bucket: list[Point] = []
     group: Key | None = None
     last: Key | None = None
     start = end = 0
-    bucket: list[Point] = []
     for point in points:
         key, time, value, _ = point
         if value is None:
             continue
-        if key is not last or not start <= time < end:
+        beyond = not start <= time < end
+        if beyond or key is not last:
             last = key
-            if subset(key, options.dimensions) != group or not start <= time < end:
+            if beyond or subset(key, dimensions) != group:
                 if buckets:
                     yield start, buckets
-                group = subset(key, options.dimensions)
+                group = subset(key, dimensions)
                 start, end = options.window(time)
                 buckets = defaultdict(list)
+                if not start <= time < end:
+                    return
             bucket = buckets[key]
         bucket.append(point)
     if buckets:
@@ -75,5 +81,7 @@ def limited(points: Points, options: Options) -> Iterator[Point]:
         if point[0] != last:
             last, count = point[0], 0
         count += 1
-        if count > options.offset and (not options.limit or count <= options.offset + options.limit):
+        if count > options.offset and (
+            not options.limit or count <= options.offset + options.limit
+        ):
             yield point

@@ -30,9 +30,7 @@ class Budget:
             StatementError: the real server's max-select-buckets error.
         """
         if count > self.buckets:
-            raise StatementError(
-                f"max-select-buckets limit exceeded: ({count}/{self.buckets})"
-            )
+            raise StatementError(f"max-select-buckets limit exceeded: ({count}/{self.buckets})")
 
     def take_buckets(self, count: int) -> None:
         """Count buckets that are about to be made."""
@@ -43,6 +41,4 @@ class Budget:
         """Count points read."""
         self._read += count
         if self.points and self._read > self.points:
-            raise StatementError(
-                f"max-select-point limit exceeed: ({self._read}/{self.points})"
-            )
+            raise StatementError(f"max-select-point limit exceeed: ({self._read}/{self.points})")

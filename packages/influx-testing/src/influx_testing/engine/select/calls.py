@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from influx_query.nodes import Call, Expr, Fill, IntegerLiteral, VarRef
+from influx_query.nodes import Call, Fill, IntegerLiteral, VarRef
 from influx_testing.engine.select.buckets import at_bucket_start, limited, reduced
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.fill import filled
@@ -63,7 +61,7 @@ class CallRunner:
             return integral(self._input(call, options), call, options)
         if call.name in {"top", "bottom"}:
             return self._extremes(call, options)
-        points: Iterator = reduced(self._input(call, options), reducer(call), options)
+        points = reduced(self._input(call, options), reducer(call), options)
         if call.name == "sample":
             return points
         if call.name == "distinct":
@@ -91,11 +89,18 @@ class CallRunner:
         """top() and bottom(): with tags, the best of every combination of these first."""
         tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
         if not tags:
-            return reduced(self._input(call, options), reducer(call), options)
+            return reduced(self._input(call, self._limited(options)), reducer(call), options)
         best = Call("max" if call.name == "top" else "min", call.args[:1])
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._input(call, finer), reducer(best), finer)
         return reduced(_regrouped(points, options), reducer(call), options)
+
+    def _limited(self, options: Options) -> Options:
+        """Without tags the server looks at no more points than LIMIT and OFFSET let through."""
+        statement = self._plan.statement
+        if not statement.limit and not statement.offset:
+            return options
+        return replace(options, first=statement.limit + statement.offset + 1)
 
     def _input(self, call: Call, options: Options) -> Points:
         """The points a call works on: of a field, or of the call inside it."""

@@ -27,7 +27,7 @@ from influx_query.nodes import (
 )
 from influx_testing.engine.policies import YEAR_ONE
 from influx_testing.engine.select.arguments import CallChecker
-from influx_testing.engine.select.conditions import TimeRange, is_time, split_condition
+from influx_testing.engine.select.conditions import is_time, split_condition
 from influx_testing.engine.select.literals import Folder, is_moment, moment
 from influx_testing.engine.select.mathematics import MATH_FUNCTIONS, argument_count
 from influx_testing.engine.select.plan import Plan
@@ -46,9 +46,7 @@ class _Outer:
     has_interval: bool
 
 
-def compile_select(
-    statement: SelectStatement, now: int, outer: _Outer | None = None
-) -> Plan:
+def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = None) -> Plan:
     """Check a statement and plan it.
 
     Raises:
@@ -61,9 +59,7 @@ def compile_select(
     interval, dimensions = _dimensions(statement, folder)
     ascending = all(field.ascending for field in statement.sort_fields)
     if outer is not None and statement.sort_fields and ascending != outer.ascending:
-        raise StatementError(
-            "subqueries must be ordered in the same direction as the query itself"
-        )
+        raise StatementError("subqueries must be ordered in the same direction as the query itself")
     inherited = outer is not None and outer.has_interval and not interval
     fields, time_name = _fields(statement, folder)
     statement = replace(statement, fields=fields, dimensions=dimensions)
@@ -167,9 +163,7 @@ def _distinct_as_call(expr: Expr) -> Expr:
 
 
 def _check_fields(statement: SelectStatement, *, interval: bool, inherited: bool) -> None:
-    checker = CallChecker(
-        has_interval=interval, limit=statement.limit, has_target=statement.target is not None
-    )
+    checker = CallChecker(has_interval=interval, limit=statement.limit)
     for field in statement.fields:
         checker.check_field(field.expr)
     if not statement.fields:

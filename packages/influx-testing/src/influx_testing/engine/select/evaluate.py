@@ -17,10 +17,10 @@ from influx_query.nodes import (
     RegexLiteral,
     StringLiteral,
 )
+from influx_testing.engine.regexes import compile_regex
 from influx_testing.engine.select.arithmetic import BinaryFunction, binary_function
 from influx_testing.engine.select.mathematics import MATH_FUNCTIONS
 from influx_testing.engine.select.trees import spine
-from influx_testing.engine.regexes import compile_regex
 
 __all__ = ["Evaluate", "compile_expression"]
 
@@ -28,9 +28,7 @@ Evaluate = Callable[[Sequence[Any]], Any]
 """Takes the values of a row, gives the value of an expression; None is a missing one."""
 
 
-def compile_expression(
-    expr: Expr, slots: Mapping[Expr, int], *, float_division: bool
-) -> Evaluate:
+def compile_expression(expr: Expr, slots: Mapping[Expr, int], *, float_division: bool) -> Evaluate:
     """Make a function of an expression.
 
     Args:

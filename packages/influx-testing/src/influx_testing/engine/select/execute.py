@@ -121,7 +121,9 @@ def _raw_scanners(options: Options, reader: SourceReader) -> list[Scanner]:
     if all(not ref.data_type for ref in options.beside):
         return []
     points = limited(reader.points(None, options), options)
-    return [Scanner(points, None, 0, ["", *(ref.data_type for ref in options.beside)], options.fill)]
+    return [
+        Scanner(points, None, 0, ["", *(ref.data_type for ref in options.beside)], options.fill)
+    ]
 
 
 def symbols(fields: list[Expr]) -> tuple[list[Call], list[VarRef]]:

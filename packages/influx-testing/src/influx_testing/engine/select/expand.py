@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from influx_query.nodes import (
     BinaryExpr,
     Call,
+    DataType,
     Dimension,
     Expr,
     Field,
+    Measurement,
     RegexLiteral,
     VarRef,
     Wildcard,
 )
+from influx_testing.engine.regexes import compile_regex
 from influx_testing.engine.select.plan import Plan, field_name, result_fields
 from influx_testing.engine.select.tables import Tables, stronger
 from influx_testing.engine.select.trees import replace, rewrite, walk
 from influx_testing.engine.select.types import TypeFinder
 from influx_testing.errors import StatementError
-from influx_testing.engine.regexes import compile_regex
 
 __all__ = ["expand"]
 
@@ -40,9 +43,7 @@ def expand(plan: Plan, tables: Tables) -> Plan:
     )
     plan = replace(plan, sources=sources)
     finder = TypeFinder(plan, tables)
-    fields = tuple(
-        Field(rewrite(field.expr, finder.typed), field.alias) for field in plan.fields
-    )
+    fields = tuple(Field(rewrite(field.expr, finder.typed), field.alias) for field in plan.fields)
     statement = replace(plan.statement, fields=fields)
     condition = None if plan.condition is None else rewrite(plan.condition, finder.typed)
     plan = replace(plan, statement=statement, condition=condition)
@@ -65,7 +66,7 @@ def _without_wildcards(plan: Plan, tables: Tables) -> Plan:
     types, tags = _names(plan, tables)
     fields, dimensions = plan.fields, plan.statement.dimensions
     if in_fields:
-        shown_tags = set() if in_dimensions else tags - set(plan.dimensions)
+        shown_tags = set[str]() if in_dimensions else tags - set(plan.dimensions)
         refs = _references(types, shown_tags)
         fields = tuple(new for field in fields for new in _expand_field(field, refs))
     if in_dimensions:
@@ -87,7 +88,9 @@ def _names(plan: Plan, tables: Tables) -> tuple[dict[str, str], set[str]]:
     return types, tags
 
 
-def _source_names(source: object, tables: Tables) -> Iterator[tuple[dict[str, str], set[str]]]:
+def _source_names(
+    source: Measurement | Plan, tables: Tables
+) -> Iterator[tuple[dict[str, str], set[str]]]:
     if isinstance(source, Plan):
         finder = TypeFinder(source, tables)
         columns = result_fields(source.statement)
@@ -97,14 +100,14 @@ def _source_names(source: object, tables: Tables) -> Iterator[tuple[dict[str, st
             types[name] = stronger(finder.of(column.expr), types.get(name, ""))
         yield types, set(source.dimensions)
         return
-    for table in tables.of(source):  # type: ignore[arg-type]
+    for table in tables.of(source):
         yield dict(table.field_types()), table.tag_keys()
 
 
 def _references(types: dict[str, str], tags: set[str]) -> list[VarRef]:
     if not types:
         return []
-    refs = [VarRef(name, type_) for name, type_ in types.items()]  # type: ignore[arg-type]
+    refs = [VarRef(name, cast(DataType, type_)) for name, type_ in types.items()]
     refs += [VarRef(name, "tag") for name in tags]
     return sorted(refs, key=lambda ref: (ref.name, _TYPE_ORDER.index(ref.data_type)))
 

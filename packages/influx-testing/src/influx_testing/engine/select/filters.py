@@ -16,9 +16,9 @@ from influx_query.nodes import (
     StringLiteral,
     VarRef,
 )
+from influx_testing.engine.regexes import compile_regex
 from influx_testing.engine.select.trees import chain
 from influx_testing.engine.storage import Series
-from influx_testing.engine.regexes import compile_regex
 
 __all__ = ["SeriesFilter", "select_comparison", "series_filter"]
 
@@ -98,9 +98,7 @@ def _two_names(condition: BinaryExpr, name: VarRef, other: VarRef) -> SeriesFilt
     if condition.op == "=":
         return lambda series: _text(series, left) == _text(series, right) != ""
     if condition.op == "!=":
-        return lambda series: (
-            not _text(series, left) or _text(series, left) != _text(series, right)
-        )
+        return lambda series: not _text(series, left) or _text(series, left) != _text(series, right)
     return lambda series: False
 
 

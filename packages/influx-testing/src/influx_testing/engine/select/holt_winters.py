@@ -133,7 +133,7 @@ class _Model:
             trend = beta * (level - level_before) + (1 - beta) * phi * trend_before
             seasonals.put(step, gamma * _quotient(value, base) + (1 - gamma) * season)
             value = (level + damping * trend) * season_ahead
-            damping += phi**step
+            damping += _power(phi, step)
             result.append(value)
         return result
 
@@ -161,9 +161,18 @@ class _Seasonals:
             self._shift += 1
 
 
+def _power(base: float, exponent: int) -> float:
+    """Raise by repeated squaring; the C library's pow() differs in the last digit."""
+    result = 1.0
+    while exponent:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
+
+
 def _quotient(lhs: float, rhs: float) -> float:
     if rhs == 0:
         return math.nan if lhs == 0 or math.isnan(lhs) else math.copysign(math.inf, lhs)
     return lhs / rhs
-
-

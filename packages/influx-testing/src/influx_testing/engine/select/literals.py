@@ -41,6 +41,17 @@ LITERALS = (
     UnsignedLiteral,
 )
 
+Literal = (
+    BooleanLiteral
+    | DurationLiteral
+    | IntegerLiteral
+    | NumberLiteral
+    | StringLiteral
+    | TimeLiteral
+    | UnsignedLiteral
+)
+"""Any constant."""
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -70,8 +81,8 @@ def moment(text: str, zone: tzinfo | None) -> int:
     if match is None or not _well_formed(text, match):
         raise StatementError("invalid timestamp string")
     try:
-        clock = [int(part or 0) for part in match.groups()[:6]]
-        stamp = datetime(*clock, tzinfo=zone or UTC)  # type: ignore[arg-type]
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+        stamp = datetime(year, month, day, hour, minute, second, tzinfo=zone or UTC)
         if match[8]:
             stamp = datetime.fromisoformat(stamp.replace(tzinfo=None).isoformat() + match[8])
     except ValueError:
@@ -126,15 +137,16 @@ class Folder:
             return expr
         if isinstance(lhs, StringLiteral) and isinstance(rhs, StringLiteral):
             return self._strings(expr, lhs, rhs)
-        if isinstance(lhs, StringLiteral) and isinstance(rhs, TimeLiteral | DurationLiteral):
-            lhs = self._as_time(lhs)
-        if isinstance(rhs, StringLiteral) and isinstance(lhs, TimeLiteral | DurationLiteral):
-            rhs = self._as_time(rhs)
-        fold = _FOLDS.get((type_name(lhs), type_name(rhs)))
-        result = fold(expr.op, lhs.value, rhs.value) if fold else None  # type: ignore[union-attr]
+        left = self._as_time(lhs) if isinstance(rhs, TimeLiteral | DurationLiteral) else lhs
+        right = self._as_time(rhs) if isinstance(lhs, TimeLiteral | DurationLiteral) else rhs
+        fold = _FOLDS.get((type_name(left), type_name(right)))
+        result = None if fold is None else fold(expr.op, left.value, right.value)
         return expr if result is None else result
 
-    def _as_time(self, literal: StringLiteral) -> Expr:
+    def _as_time(self, literal: Literal) -> Literal:
+        """Read text that looks like a moment as one."""
+        if not isinstance(literal, StringLiteral):
+            return literal
         if not is_moment(literal.value):
             return literal
         return TimeLiteral(moment(literal.value, self.zone))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
+from functools import reduce
 
 __all__ = ["minimize"]
 
@@ -32,8 +34,9 @@ def minimize(function: Function, start: Vertex, epsilon: float) -> tuple[float, 
         simplex.step()
         if simplex.spread() < epsilon:
             break
-    best = list(simplex.vertices[simplex.smallest()])
-    return function(best), best
+    best = simplex.vertices[simplex.smallest()]
+    place = list(best)
+    return function(best), place
 
 
 class _Simplex:
@@ -55,10 +58,10 @@ class _Simplex:
 
     def spread(self) -> float:
         """How far the values are from each other."""
-        mean = sum(self.values) / (self._count + 1)
+        mean = reduce(operator.add, self.values, 0.0) / (self._count + 1)
         total = 0.0
         for value in self.values:
-            total += (value - mean) ** 2.0 / self._count
+            total += (value - mean) * (value - mean) / self._count
         return math.sqrt(total)
 
     def step(self) -> None:
@@ -126,9 +129,7 @@ class _Simplex:
             contracted = self._towards(centre, reflected, _CONTRACTION)
         else:
             here = self.vertices[worst]
-            contracted = [
-                a - _CONTRACTION * (a - b) for a, b in zip(centre, here, strict=True)
-            ]
+            contracted = [a - _CONTRACTION * (a - b) for a, b in zip(centre, here, strict=True)]
         contracted_value = self._function(contracted)
         if contracted_value < self.values[worst]:
             self._replace(worst, contracted, contracted_value)

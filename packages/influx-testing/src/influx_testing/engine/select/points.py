@@ -53,6 +53,7 @@ class Options:
         slimit: groups of a measurement in one shard; 0 is all.
         soffset: groups to leave out first.
         budget: what this query may still use.
+        first: how many points of each group are read from a shard; None is all.
     """
 
     start: int
@@ -69,6 +70,7 @@ class Options:
     slimit: int
     soffset: int
     budget: Budget
+    first: int | None = None
 
     def window(self, time: int) -> tuple[int, int]:
         """The bucket of a moment: its first nanosecond and the one after its last."""

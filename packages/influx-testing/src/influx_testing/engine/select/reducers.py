@@ -19,7 +19,7 @@ from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
 from influx_testing.engine.select.arithmetic import wrap
 from influx_testing.engine.select.points import Point
 
-__all__ = ["Reduced", "Reducer", "SUPPORTED_TYPES", "reducer"]
+__all__ = ["SUPPORTED_TYPES", "Reduced", "Reducer", "reducer"]
 
 Reduced = tuple[int | None, Any, tuple[Any, ...]]
 """Time (None: that of the bucket), value, values of the columns beside it."""

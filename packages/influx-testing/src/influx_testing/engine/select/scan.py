@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, compress, repeat
+from itertools import chain, compress, islice, repeat
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
@@ -17,7 +17,7 @@ from influx_testing.engine.select.filters import SeriesFilter, series_filter
 from influx_testing.engine.select.merging import merged
 from influx_testing.engine.select.points import Key, Options, Point, subset
 from influx_testing.engine.select.tables import Table
-from influx_testing.engine.select.trees import walk
+from influx_testing.engine.select.trees import replace, walk
 from influx_testing.engine.storage import Series, SeriesData, Shard
 
 __all__ = ["column_type", "has_points", "scan"]
@@ -35,6 +35,7 @@ def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Poin
         options: which points, and in what order.
     """
     condition = series_filter(options.condition)
+    options = replace(options, start=max(options.start, table.start))
     groups: dict[Key, list[list[_Part]]] = defaultdict(list)
     shards = table.shards if options.ascending else table.shards[::-1]
     for shard in shards:
@@ -43,7 +44,7 @@ def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Poin
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
             streams = [_points(part, driver, options) for part in parts]
-            yield from merged(streams, ascending=options.ascending)
+            yield from islice(merged(streams, ascending=options.ascending), options.first)
 
 
 def column_type(data: SeriesData, ref: VarRef) -> Column | None:
@@ -146,7 +147,7 @@ class _Reader:
         times, values = column.read(*self._span)
         if ref.data_type in {"float", "integer"} and ref.data_type != column.type:
             cast = float if ref.data_type == "float" else int
-            return times, list(map(cast, values))  # type: ignore[arg-type]
+            return times, list(map(cast, values))
         return times, values
 
     def times(self, refs: Iterable[VarRef]) -> Sequence[int]:

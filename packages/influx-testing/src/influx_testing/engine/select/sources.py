@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from typing import Any
 
-from influx_query.nodes import Call, Expr, VarRef
+from influx_query.nodes import Expr, VarRef
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.plan import Plan, field_name, result_fields
 from influx_testing.engine.select.points import Options, Point, Points, subset
 from influx_testing.engine.select.rows import Row
 from influx_testing.engine.select.scan import has_points, scan
-from influx_testing.engine.select.tables import Table, Tables
+from influx_testing.engine.select.tables import Tables
 from influx_testing.engine.select.trees import walk
 
 __all__ = ["SourceReader"]

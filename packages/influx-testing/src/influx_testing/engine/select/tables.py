@@ -4,37 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from influx_query.nodes import Measurement
 from influx_testing.engine.columns import FieldType
 from influx_testing.engine.databases import Databases
-from influx_testing.engine.storage import Index, Series, Shard
 from influx_testing.engine.regexes import compile_regex
+from influx_testing.engine.storage import Index, Series, Shard
 
 __all__ = ["Table", "Tables", "stronger"]
+
+_Type = TypeVar("_Type", bound=str)
 
 _STRENGTH = ("float", "integer", "string", "boolean", "tag", "")
 
 
-def stronger(one: str, other: str) -> str:
+def stronger(one: _Type, other: _Type) -> _Type:
     """Of two types of one name, the one the name is read as; an empty one is unknown."""
     return min(one, other, key=_STRENGTH.index)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A measurement in the shards of one policy that a query touches."""
+    """A measurement in the shards of one policy that a query touches.
+
+    Attributes:
+        name: the measurement's name.
+        index: of its database.
+        shards: in order of time.
+        start: the first nanosecond that may be read.
+    """
 
     name: str
     index: Index
     shards: tuple[Shard, ...]
+    start: int
 
     def field_types(self) -> dict[str, FieldType]:
         """The fields of all shards; where shards differ, the stronger type."""
         types: dict[str, FieldType] = {}
         for shard in self.shards:
             for name, type_ in shard.fields.get(self.name, {}).items():
-                types[name] = stronger(type_, types.get(name, type_))  # type: ignore[assignment]
+                types[name] = stronger(type_, types.get(name, type_))
         return types
 
     def tag_keys(self) -> set[str]:
@@ -47,10 +58,18 @@ class Table:
 
 
 class Tables:
-    """Finds the tables of a source."""
+    """Finds the tables of a source.
 
-    def __init__(self, databases: Databases, start: int, end: int) -> None:
+    Args:
+        databases: where they are.
+        start: the shards from here on are looked into.
+        end: up to here.
+        read_from: the first nanosecond that may be read.
+    """
+
+    def __init__(self, databases: Databases, start: int, end: int, read_from: int) -> None:
         self._databases = databases
+        self._read_from = read_from
         self._start = start
         self._end = end
         self._found: dict[Measurement, tuple[Table, ...]] = {}
@@ -70,9 +89,8 @@ class Tables:
         database = self._databases.get(source.database)
         policy = database.policy(source.retention_policy)
         shards = tuple(policy.between(self._start, self._end))
-        return tuple(
-            Table(name, database.index, shards) for name in _names(source, database.index)
-        )
+        names = _names(source, database.index)
+        return tuple(Table(name, database.index, shards, self._read_from) for name in names)
 
 
 def _names(source: Measurement, index: Index) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from influx_query.nodes import Call, DurationLiteral, IntegerLiteral
 from influx_testing.engine.select.arithmetic import wrap
+from influx_testing.engine.select.conditions import MIN_TIME
 from influx_testing.engine.select.points import Key, Options, Point, Points
 
 __all__ = ["TRANSFORMS", "integral", "transformed"]
@@ -170,14 +171,18 @@ class _Area:
         self._options = options
         self._before: tuple[int, float] | None = None
         self._start = self._end = 0
+        self._bounded = False
         self._sum = 0.0
 
     def step(self, time: int, value: float) -> Iterator[tuple[int, float]]:
         """Take the next point; give the time and area of a bucket that is over."""
         if self._before is None:
-            self._open(time)
+            # Without buckets, the server knows the ends of the span for integers alone.
+            self._bounded = bool(self._options.interval) or value.__class__ is int
+            if self._bounded:
+                self._open(time)
         elif self._before[0] != time:
-            if self._options.interval and self._is_beyond(time):
+            if self._bounded and self._is_beyond(time):
                 yield from self._finish(time, value)
             self._add(time, value)
         self._before = time, value
@@ -185,12 +190,11 @@ class _Area:
     def close(self) -> Iterator[tuple[int, float]]:
         """Give the last bucket, unless it has no width."""
         if self._before is not None and self._before[0] != self._start:
-            yield self._start, self._sum
+            yield 0 if self._start == MIN_TIME else self._start, self._sum
 
     def _open(self, time: int) -> None:
-        if self._options.interval:
-            edges = self._options.window(time)
-            self._start, self._end = edges if self._options.ascending else edges[::-1]
+        edges = self._options.window(time)
+        self._start, self._end = edges if self._options.ascending else edges[::-1]
 
     def _is_beyond(self, time: int) -> bool:
         return time >= self._end if self._options.ascending else time <= self._end

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
     Call,
+    DataType,
     DurationLiteral,
     Expr,
     IntegerLiteral,
@@ -94,7 +95,7 @@ class TypeFinder:
         found = self._of_name(expr)
         if found == "tag" and expr.data_type == "field":
             return expr
-        return VarRef(expr.name, found)  # type: ignore[arg-type]
+        return VarRef(expr.name, cast(DataType, found))
 
     def _of_name(self, ref: VarRef) -> str:
         if ref.data_type not in {"", "field"}:
@@ -147,9 +148,7 @@ def _combined(operation: BinaryExpr, lhs: str, rhs: str) -> str:
     function = binary_function(operation.op, float_division=True)
     result = function(_ZERO[lhs], _ZERO[rhs])
     if result is None:
-        raise StatementError(
-            f"type error: {operation}: incompatible types: {lhs} and {rhs}"
-        )
+        raise StatementError(f"type error: {operation}: incompatible types: {lhs} and {rhs}")
     return _TYPE_OF[type(result)]
 
 

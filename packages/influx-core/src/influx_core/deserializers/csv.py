@@ -1,0 +1,197 @@
+"""Reads CSV answers, which have no types, no errors of statements and no numbers of statements.
+
+A statement that fails, or finds nothing, leaves no trace in CSV: choose it for big answers to one
+SELECT. Source: https://docs.influxdata.com/influxdb/v1/tools/api/#query-http-endpoint
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple
+
+from influx_core.errors import ConfigError, DecodeError
+from influx_core.interfaces import Feed
+from influx_core.results import Series, StatementResult
+
+__all__ = ["CSVDeserializer"]
+
+Values = Literal["guess", "text"]
+Record = list[str]
+
+Convert = Callable[[Sequence[str]], list[Any]]
+
+LONGEST_RECORD = 64_000_000
+"""Bytes of a line that are waited for: far more than a row can have."""
+
+_NUMBERS = re.compile(r"(?:-?[0-9]+(?:\.[0-9]+)?\n?)+")
+_BOOLEANS = {"true": True, "false": False}
+_TAG = re.compile(r"((?:\\[,= ]|[^,=])*)=((?:\\[,= ]|[^,=])*)(?:,|\Z)")
+_ESCAPED = re.compile(r"\\([,= ])")
+
+
+class CSVDeserializer:
+    r"""`application/csv`.
+
+    Args:
+        values: what becomes of a column other than `time`. `guess` makes numbers or booleans of it
+            if all of its values in a piece look like some; `text` leaves them as they are. An
+            empty value is None.
+
+    Raises:
+        ConfigError: `values` is neither.
+    """
+
+    accept = "application/csv"
+
+    def __init__(self, *, values: Values = "guess") -> None:
+        if values not in ("guess", "text"):
+            raise ConfigError(f"csv: values {values!r} is neither 'guess' nor 'text'")
+        self._convert = _guessed if values == "guess" else _text
+
+    def start(self) -> Feed:
+        """Begin to read an answer."""
+        return _CSVFeed(self._convert)
+
+
+class _Piece(NamedTuple):
+    """Rows of one series as they stand in the text."""
+
+    statement_id: int
+    name: str
+    tags: str
+    columns: tuple[str, ...]
+    rows: list[Record]
+
+    def continues(self, other: _Piece) -> bool:
+        return self[:3] == other[:3]
+
+
+class _CSVFeed:
+    """Records end at a newline outside quotes; a blank line ends a statement.
+
+    The last piece is kept back until it is known whether its series goes on.
+    """
+
+    def __init__(self, convert: Convert) -> None:
+        self._convert = convert
+        self._text = b""
+        self._last: _Piece | None = None
+        self._columns: tuple[str, ...] = ()
+        self._statement_id = -1
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes; return the rows they finish."""
+        data = self._text + data
+        end = _end_of_records(data)
+        self._text = data[end:]
+        if len(self._text) > LONGEST_RECORD:
+            raise DecodeError("not a CSV answer of InfluxDB: a line without an end")
+        return [result for piece in self._read(data[:end]) for result in self._after(piece)]
+
+    def finish(self) -> list[StatementResult]:
+        """Return the rows still held; refuse an answer whose last line was cut."""
+        if self._text:
+            raise DecodeError("the answer was cut: its last line of CSV has no end")
+        return self._after(None)
+
+    def _after(self, found: _Piece | StatementResult | None) -> list[StatementResult]:
+        """What can be given out, now that it is known what follows the last piece."""
+        last, self._last = self._last, found if isinstance(found, _Piece) else None
+        results: list[StatementResult] = []
+        if last is not None:
+            goes_on = self._last is not None and self._last.continues(last)
+            series = Series(
+                last.name,
+                last.columns,
+                self._values(last),
+                tags=_tags(last.tags),
+                partial=goes_on,
+            )
+            results.append(StatementResult(last.statement_id, (series,), partial=goes_on))
+        if isinstance(found, StatementResult):
+            results.append(found)
+        return results
+
+    def _values(self, piece: _Piece) -> list[list[Any]]:
+        texts = list(zip(*piece.rows, strict=True))[2:]
+        columns = [
+            _times(column) if title == "time" else self._convert(column)
+            for title, column in zip(piece.columns, texts, strict=True)
+        ]
+        return list(map(list, zip(*columns, strict=True)))
+
+    def _read(self, data: bytes) -> Iterator[_Piece | StatementResult]:
+        try:
+            records = list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise DecodeError(f"not a CSV answer of InfluxDB: {error}") from error
+        for blank, block in groupby(records, key=lambda record: not record):
+            if blank:
+                self._columns = ()
+            else:
+                yield from self._statement(list(block))
+
+    def _statement(self, records: list[Record]) -> Iterator[_Piece | StatementResult]:
+        if not self._columns and records[0] == ["error"]:
+            yield StatementResult(None, error="; ".join(map(",".join, records[1:])))
+            return
+        if not self._columns:
+            self._begin(records.pop(0))
+        if any(len(record) != len(self._columns) for record in records):
+            raise DecodeError("not a CSV answer of InfluxDB: rows of different lengths")
+        for (name, tags), rows in groupby(records, key=itemgetter(0, 1)):
+            yield _Piece(self._statement_id, name, tags, self._columns[2:], list(rows))
+
+    def _begin(self, header: Record) -> None:
+        if tuple(header[:2]) != ("name", "tags"):
+            raise DecodeError(f"a CSV answer begins with name,tags, not {','.join(header)[:80]!r}")
+        self._columns = tuple(header)
+        self._statement_id += 1
+
+
+def _end_of_records(data: bytes) -> int:
+    """The position behind the last newline that is outside quotes."""
+    end = data.rfind(b"\n") + 1
+    quoted = data.count(b'"', 0, end) % 2
+    while end and quoted:
+        before = data.rfind(b"\n", 0, end - 1) + 1
+        quoted ^= data.count(b'"', before, end) % 2
+        end = before
+    return end
+
+
+def _times(texts: Sequence[str]) -> list[int | None]:
+    try:
+        return [int(text) if text else None for text in texts]
+    except ValueError as error:
+        raise DecodeError(f"not a CSV answer of InfluxDB: {error}") from error
+
+
+def _text(texts: Sequence[str]) -> list[Any]:
+    return [text or None for text in texts]
+
+
+def _guessed(texts: Sequence[str]) -> list[Any]:
+    reader = _reader([text for text in texts if text])
+    return [reader(text) if text else None for text in texts]
+
+
+def _reader(texts: Sequence[str]) -> Callable[[str], Any]:
+    """What makes values of texts that all look alike."""
+    together = "\n".join(texts)
+    if _NUMBERS.fullmatch(together) and together.count("\n") == len(texts) - 1:
+        return float if "." in together else int
+    return _BOOLEANS.__getitem__ if texts and _BOOLEANS.keys() >= set(texts) else str
+
+
+def _tags(text: str) -> dict[str, str]:
+    """Read `host=a,region=b`, with backslashes before commas, equals signs and spaces."""
+    return {
+        _ESCAPED.sub(r"\1", found[1]): _ESCAPED.sub(r"\1", found[2])
+        for found in _TAG.finditer(text)
+    }

@@ -1,0 +1,84 @@
+"""Reads JSON lines: one object a row, as InfluxDB 3 answers InfluxQL and SQL.
+
+Rows that follow each other and name the same measurement are one series; tags are columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from influx_core.errors import DecodeError
+from influx_core.interfaces import Feed
+from influx_core.results import Series, StatementResult
+
+__all__ = ["JSONLinesDeserializer"]
+
+PIECE_ROWS = 10_000
+"""Rows that are held before they are given out as a piece of a series."""
+
+_MEASUREMENT = "iox::measurement"
+"""The column in which InfluxQL names the measurement of a row; SQL has none."""
+
+Row = dict[str, Any]
+
+_decoder = msgspec.json.Decoder(Row)
+
+
+class JSONLinesDeserializer:
+    """`application/jsonl`."""
+
+    accept = "application/jsonl"
+
+    def start(self) -> Feed:
+        """Begin to read an answer."""
+        return _JSONLinesFeed()
+
+
+class _JSONLinesFeed:
+    """Collects rows into pieces of series; a row without a value for a column leaves it out."""
+
+    def __init__(self) -> None:
+        self._held = b""
+        self._name: str | None = None
+        self._columns: dict[str, int] = {}
+        self._rows: list[Row] = []
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes; return the pieces they fill."""
+        lines, newline, rest = (self._held + data).rpartition(b"\n")
+        self._held = rest
+        return self._read(lines) if newline else []
+
+    def finish(self) -> list[StatementResult]:
+        """Return the rows still held; refuse a line that was cut."""
+        return [*self._read(self._held), *self._given(partial=False)]
+
+    def _read(self, lines: bytes) -> list[StatementResult]:
+        try:
+            rows = _decoder.decode_lines(lines)
+        except msgspec.DecodeError as error:
+            raise DecodeError(f"not a line of JSON, or a cut one: {error}") from error
+        return [piece for row in rows for piece in self._add(row)]
+
+    def _add(self, row: Row) -> list[StatementResult]:
+        name = row.pop(_MEASUREMENT, "")
+        pieces: list[StatementResult] = []
+        if name != self._name:
+            pieces = self._given(partial=False)
+            self._name, self._columns = name, {}
+        elif len(self._rows) >= PIECE_ROWS:
+            pieces = self._given(partial=True)
+        for column in row:
+            self._columns.setdefault(column, len(self._columns))
+        self._rows.append(row)
+        return pieces
+
+    def _given(self, *, partial: bool) -> list[StatementResult]:
+        if not self._rows:
+            return []
+        columns = tuple(self._columns)
+        values = [[row.get(column) for column in columns] for row in self._rows]
+        self._rows = []
+        return [StatementResult(0, (Series(self._name or "", columns, values, partial=partial),))]

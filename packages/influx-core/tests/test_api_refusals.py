@@ -1,0 +1,85 @@
+"""Errors as InfluxDB 1.x, 2.x, 3.x and proxies send them."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from influx_core import errors
+from influx_core.api.refusals import refusal
+
+JSON = {"content-type": "application/json; charset=utf-8"}
+
+
+def said(status: int, asked="write", /, **body: object) -> errors.ResponseError:
+    return refusal(asked, status, JSON, json.dumps(body).encode())
+
+
+def test_2_says_a_code_and_a_message():
+    error = said(400, code="invalid", message="unable to parse 'm f': missing value", line=1)
+    assert type(error) is errors.WriteError
+    assert (error.code, str(error)) == ("invalid", "unable to parse 'm f': missing value")
+
+
+def test_2_drops_points_with_422():
+    message = "failure writing points to database: partial write: field type conflict dropped=2"
+    error = said(422, code="unprocessable entity", message=message)
+    assert isinstance(error, errors.PartialWriteError)
+    assert error.dropped == 2
+
+
+def test_a_bucket_that_is_not_there_is_a_missing_database():
+    error = said(404, code="not found", message='bucket "x" not found')
+    assert type(error) is errors.DatabaseNotFound
+
+
+def test_3_names_the_lines_it_rejected():
+    lines = [
+        {"original_line": "m f=x", "line_number": 2, "error_message": "invalid value"},
+        {"original_line": "m", "line_number": 3, "error_message": "no fields"},
+    ]
+    error = said(400, error="partial write of line protocol occurred", data=lines)
+    assert isinstance(error, errors.PartialWriteError)
+    assert error.rejected == (("m f=x", "invalid value"), ("m", "no fields"))
+    assert error.dropped == 2
+
+
+def test_3_without_accept_partial_names_the_line_it_stopped_at():
+    line = {"original_line": "m", "line_number": 3, "error_message": "no fields"}
+    error = said(400, error="parsing failed for write_lp endpoint", data=line)
+    assert type(error) is errors.WriteError
+    assert str(error) == "parsing failed for write_lp endpoint: line 3: no fields"
+
+
+def test_3_has_limits_which_are_no_partial_writes():
+    error = said(422, error="database limit reached")
+    assert type(error) is errors.WriteError
+
+
+def test_1_answers_in_msgpack_when_that_was_asked_for():
+    body = msgspec.msgpack.encode({"error": "error parsing query: x"})
+    error = refusal("query", 400, {"content-type": "application/x-msgpack"}, body)
+    assert type(error) is errors.QueryError
+    assert str(error) == "error parsing query: x"
+
+
+def test_a_code_can_stand_in_a_header():
+    headers = {"content-type": "text/html", "x-platform-error-code": "request too large"}
+    error = refusal("write", 413, headers, b"<html>too large</html>")
+    assert type(error) is errors.RequestTooLarge
+    assert error.code == "request too large"
+
+
+def test_a_redirect_is_told_and_not_followed():
+    error = refusal("write", 307, {"location": "https://elsewhere/"}, b"")
+    assert "redirects to 'https://elsewhere/', which is not followed" in str(error)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe{", b"[]", b'{"error": 5}', b'{"data": [5]}'])
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-msgpack", "x"])
+def test_no_body_is_too_odd_to_be_an_error(body, content_type):
+    error = refusal("write", 500, {"content-type": content_type}, body)
+    assert type(error) is errors.WriteError
+    assert str(error)

@@ -1,0 +1,178 @@
+"""The endpoints of 3.x over the same storage: lines in, InfluxQL out.
+
+Source: https://docs.influxdata.com/influxdb3/core/api/
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from influx_core import DataPoint
+from influx_core.interfaces import Request
+from influx_core.lineprotocol import BadLine, scan
+from influx_core.lineprotocol.lines import shown
+from influx_core.timestamps import Precision, to_rfc3339
+from influx_query import InfluxQLSyntaxError, parse
+from influx_testing.engine import statements
+from influx_testing.engine.results import ResultSeries, merged
+from influx_testing.engine.writes import PartialWrite, WriteConflict
+from influx_testing.errors import FakeUnsupported
+from influx_testing.web.parameters import Parameters, body_of
+from influx_testing.web.replies import Reply, text_reply
+from influx_testing.web.server import Server
+from influx_testing.web.tokens import has_token
+from influx_testing.web.v2 import json_reply
+
+__all__ = ["guarded", "health", "query_influxql", "query_sql", "write_lp"]
+
+Endpoint = Callable[[Server, Request], Reply]
+Record = dict[str, Any]
+
+_PRECISIONS: dict[str, Precision] = {
+    "microsecond": "us",
+    "millisecond": "ms",
+    "nanosecond": "ns",
+    "second": "s",
+}
+_GUESSES: tuple[tuple[int, Precision], ...] = (
+    (5_000_000_000, "s"),
+    (5_000_000_000_000, "ms"),
+    (5_000_000_000_000_000, "us"),
+)
+"""Below which number a time without a unit is taken for which one."""
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """Ask for the token first."""
+
+    def answer(server: Server, request: Request) -> Reply:
+        if not has_token(server, request, bearer=True):
+            return json_reply(401, {"error": "the request was not authenticated"})
+        return endpoint(server, request)
+
+    return answer
+
+
+def health(server: Server, request: Request) -> Reply:
+    """Say that all is well."""
+    return text_reply(200, "OK")
+
+
+def write_lp(server: Server, request: Request) -> Reply:
+    """Store lines; a database that is not there is made."""
+    parameters = Parameters(request)
+    database = parameters.get("db")
+    if not database:
+        return json_reply(400, {"error": "missing query parameter 'db'"})
+    body = body_of(request, server.settings.max_body_size)
+    points, bad = _read(body, parameters.get("precision"), server.engine.clock())
+    whole = parameters.get("accept_partial") == "false"
+    if bad and whole:
+        return json_reply(
+            400, {"error": "parsing failed for write_lp endpoint", "data": _report(bad[0])}
+        )
+    server.engine.create_database(database)
+    try:
+        server.engine.write(database, "", points)
+    except (PartialWrite, WriteConflict) as error:
+        report = {"original_line": "", "line_number": 0, "error_message": str(error)}
+        return _partial([report])
+    return _partial([_report(line) for line in bad]) if bad else Reply(204)
+
+
+def _read(body: bytes, precision: str, now: int) -> tuple[list[DataPoint], list[BadLine]]:
+    """Read lines; without a precision each time tells its own by its size."""
+    items = list(scan(body, _PRECISIONS.get(precision, "ns"), now, rules="v2"))
+    points = [item for item in items if isinstance(item, DataPoint)]
+    if precision in {"", "auto"}:
+        points = [_guessed(point) for point in points]
+    return points, [item for item in items if isinstance(item, BadLine)]
+
+
+def _guessed(point: DataPoint) -> DataPoint:
+    time = point.timestamp
+    assert isinstance(time, int)
+    units = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000}
+    for limit, unit in _GUESSES:
+        if abs(time) < limit:
+            return DataPoint(point.measurement, point.tags, point.fields, time * units[unit])
+    return point
+
+
+def _report(line: BadLine) -> Record:
+    return {
+        "original_line": shown(line.raw),
+        "line_number": line.line,
+        "error_message": line.reason,
+    }
+
+
+def _partial(reports: Sequence[Record]) -> Reply:
+    return json_reply(
+        400, {"error": "partial write of line protocol occurred", "data": list(reports)}
+    )
+
+
+def query_sql(server: Server, request: Request) -> Reply:
+    """Refuse: there is no SQL engine in here."""
+    raise FakeUnsupported("SQL")
+
+
+def query_influxql(server: Server, request: Request) -> Reply:
+    """Run InfluxQL; rows as objects."""
+    asked = _asked(request)
+    try:
+        parsed = parse(asked.get("q", ""), asked.get("params") or None, dialect="1.6")
+    except InfluxQLSyntaxError as error:
+        return json_reply(400, {"error": error.message})
+    database = statements.Request(asked.get("db", ""))
+    results = merged(statements.execute(server.engine, parsed, database))
+    failed = next((result.error for result in results if result.error), "")
+    if failed:
+        return json_reply(400, {"error": failed})
+    records = [record for result in results for record in _records(result.series)]
+    return _formatted(records, asked.get("format") or "json")
+
+
+def _asked(request: Request) -> Record:
+    """The parameters: of the URL, or a JSON object in the body."""
+    if request.method == "POST" and request.body:
+        return dict(json.loads(request.body))
+    asked: Record = dict(request.params)
+    if "params" in asked:
+        asked["params"] = json.loads(asked["params"])
+    return asked
+
+
+def _records(shown_series: Iterable[ResultSeries]) -> Iterator[Record]:
+    for series in shown_series:
+        for row in series.values:
+            record: Record = {"iox::measurement": series.name, **(series.tags or {})}
+            record.update(zip(series.columns, row, strict=True))
+            if series.has_time:
+                record[series.columns[0]] = to_rfc3339(row[0]).removesuffix("Z")
+            yield record
+
+
+def _formatted(records: Sequence[Record], name: str) -> Reply:
+    if name == "json":
+        return json_reply(200, records)
+    if name == "jsonl":
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        return Reply(200, (lines.encode(),), {"content-type": "application/jsonl"})
+    if name == "csv":
+        return Reply(200, (_csv(records),), {"content-type": "text/csv"})
+    raise FakeUnsupported(f"the format {name}")
+
+
+def _csv(records: Sequence[Record]) -> bytes:
+    out = io.StringIO()
+    names = list(dict.fromkeys(name for record in records for name in record))
+    writer = csv.DictWriter(out, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(records)
+    return out.getvalue().encode()

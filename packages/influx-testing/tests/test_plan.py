@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+
+from influx_query import parse
+from influx_query.nodes import SelectStatement
+from influx_testing.engine.select.plan import column_names, result_fields
+
+
+def names(text: str) -> list[str]:
+    (statement,) = parse(text)
+    assert isinstance(statement, SelectStatement)
+    return column_names(result_fields(statement))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("n, n, n AS n", ["n_1", "n_2", "n"]),
+        ("mean(a) + b * 2", ["mean_b"]),
+        ("(a)", ["a"]),
+        ("abs(max(a))", ["abs"]),
+        ("top(v, host, 2)", ["top", "host"]),
+        ("DISTINCT(a)", ["distinct"]),
+        ("a, a AS a_1, a", ["a", "a_1", "a_2"]),
+    ],
+)
+def test_columns_are_named_as_the_server_names_them(fields: str, expected: list[str]) -> None:
+    assert names(f"SELECT {fields} FROM m") == expected
+
+
+def test_written_elsewhere_top_shows_no_tags() -> None:
+    assert names("SELECT top(v, host, 2) INTO x FROM m") == ["top"]

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from influx_testing import FakeUnsupported
+from influx_testing.engine.regexes import compile_regex
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("^a$", "a", True),
+        ("^a$", "a\n", False),
+        ("(?m)^a$", "b\na", True),
+        ("[[:alpha:]]+", "x", True),
+        ("^[^[:digit:]]$", "1", False),
+        (r"\d", "\N{ARABIC-INDIC DIGIT ONE}", False),
+        (r"^\Qa.b\E$", "a.b", True),
+        (r"^\Qa.b\E$", "axb", False),
+        (r"a\z", "ba", True),
+        ("[]a]", "]", True),
+        ("[$]", "$", True),
+    ],
+)
+def test_patterns_mean_what_they_mean_in_go(pattern: str, text: str, matches: bool) -> None:
+    assert (compile_regex(pattern).search(text) is not None) == matches
+
+
+def test_patterns_without_a_counterpart_are_refused() -> None:
+    with pytest.raises(FakeUnsupported, match="no counterpart in Python"):
+        compile_regex(r"\pL")
