@@ -250,25 +250,25 @@ class InfluxDBClient(Administration):
         options = self._write_options.given(params)
         await self._write_bodies(lines, options, lambda: all_timed(lines))
 
-    def writer(self, **settings: Unpack[WriterParams]) -> BatchWriter:
+    def writer(
+        self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
+    ) -> BatchWriter:
         """Make a writer that sends points together, in the background; enter it to use it.
 
         Args:
-            settings: see `influx_core.writing.settings.WriterSettings`; `spool` is a part, as
-                `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`.
+            spool: the part that keeps what cannot be delivered now, as
+                `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`; without it that is kept
+                in memory.
+            settings: see `influx_core.writing.settings.WriterSettings`.
 
         Raises:
-            ConfigError: a setting that does not exist, or cannot work.
+            ConfigError: a setting that cannot work, or no such spool.
         """
-        spool = settings.pop("spool", None)
         outlet = Outlet(
             self._send_batch, self._serializer, self._write_options, self._batch_finished
         )
-        return BatchWriter(
-            outlet,
-            WriterSettings(**settings),
-            None if spool is None else self._plugins.spool(spool),
-        )
+        part = None if spool is None else self._plugins.spool(spool)
+        return BatchWriter(outlet, WriterSettings(**settings), part)
 
     async def raw_query(
         self,

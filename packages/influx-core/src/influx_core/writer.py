@@ -171,9 +171,7 @@ class BatchWriter:
         receipt.seal()
         return receipt
 
-    async def put_many(
-        self, points: Iterable[PointLike], **params: Unpack[PutParams]
-    ) -> Receipt:
+    async def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> Receipt:
         """Take points; wait only for room.
 
         The iterable is consumed as there is room. A point that cannot be written is left out and

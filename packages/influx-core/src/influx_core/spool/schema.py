@@ -38,15 +38,15 @@ STEPS = (
 )
 """The step at index N brings a file from version N to N + 1."""
 
-_FACTS = "number, db, retention_policy, precision, consistency, org, points, first, last"
-
 INSERT = (
-    f"INSERT INTO batches ({_FACTS}, checksum, lines) "
-    "VALUES (:number, :db, :retention_policy, :precision, :consistency, :org, :points, "
-    ":first, :last, :checksum, :lines)"
+    "INSERT INTO batches VALUES (:number, :db, :retention_policy, :precision, :consistency, "
+    ":org, :points, :first, :last, :checksum, :lines)"
 )
-SELECT_ALL = f"SELECT {_FACTS}, x'' AS lines FROM batches ORDER BY number"
-SELECT_ONE = f"SELECT {_FACTS}, checksum, lines FROM batches WHERE number = ?"
+SELECT_ALL = """
+    SELECT number, db, retention_policy, precision, consistency, org, points, first, last,
+        x'' AS lines FROM batches ORDER BY number
+"""
+SELECT_ONE = "SELECT * FROM batches WHERE number = ?"
 DELETE = "DELETE FROM batches WHERE number = ?"
 SIZE_OF_ONE = "SELECT length(lines) FROM batches WHERE number = ?"
 SIZE_OF_ALL = "SELECT coalesce(sum(length(lines)), 0) FROM batches"

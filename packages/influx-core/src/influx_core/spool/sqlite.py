@@ -10,11 +10,11 @@ import logging
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from influx_core.errors import ConfigError, SpoolError, SpoolFull, SpoolInUse
 from influx_core.interfaces import SpooledBatch
@@ -158,7 +158,7 @@ class SQLiteSpool:
         )
 
     @contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
+    def _using(self) -> Generator[sqlite3.Connection]:
         if self._connection is None:
             raise SpoolError(f"the spool {self._path} is not open")
         try:
@@ -179,8 +179,7 @@ class SQLiteSpool:
 def _connected(path: Path) -> sqlite3.Connection:
     """Open a file for this connection alone."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    options: dict[str, Any] = {"isolation_level": None, "timeout": 0, "check_same_thread": False}
-    connection = sqlite3.connect(path, **options)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from influx_core.interfaces import BatchSummary, Target
 from influx_core.writing.counters import Counters
 from influx_core.writing.letters import DeadLetter, LetterBox
-from influx_core.writing.lots import Batch, Lot, body, points_in
+from influx_core.writing.lots import Lot, body, points_in
 from influx_core.writing.receipts import Receipt, undelivered
 
 __all__ = ["Books", "Finished", "outcome_of"]
@@ -33,7 +33,7 @@ class Books:
         self.counters = counters
         self._letter_box = letter_box
         self._finished = finished
-        self._rejecting = False
+        self._told = False
 
     def accepted(self, lot: Lot) -> None:
         """A lot was taken."""
@@ -43,7 +43,6 @@ class Books:
 
     def written(self, lots: Sequence[Lot]) -> None:
         """The server has stored lots."""
-        self._rejecting = False
         for lot in lots:
             self.counters.written += lot.points
             self.counters.bytes += len(lot.lines)
@@ -88,10 +87,10 @@ class Books:
         return letter
 
     def _post(self, letter: DeadLetter) -> None:
-        if not self._rejecting:
-            self._rejecting = True
+        if not self._told:
+            self._told = True
             logger.warning(
-                "%d points for %s were given up (%s); further ones are counted, not logged",
+                "%d points for %s were given up (%s); what follows is counted, not logged",
                 letter.points,
                 letter.target.db,
                 letter.reason,

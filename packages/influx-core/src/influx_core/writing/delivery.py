@@ -41,9 +41,7 @@ class Delivery:
     send: Send
     books: Books
 
-    async def deliver(
-        self, batch: Batch, keep: Keep, letters: list[DeadLetter]
-    ) -> Setback | None:
+    async def deliver(self, batch: Batch, keep: Keep, letters: list[DeadLetter]) -> Setback | None:
         """Deliver a batch, point by point if it must be; what is wrong in it is given up.
 
         Args:

@@ -103,13 +103,15 @@ class Door:
         return stamped, _span([now if time is None else time for time in times], precision)
 
 
-def _stamped(point: PointLike, now: int) -> PointLike:
-    if isinstance(point, DataPoint):
-        if point.timestamp is None:
+def _stamped(point: Any, now: int) -> PointLike:
+    """The point with a time; what is no point is left to the serializer."""
+    match point:
+        case DataPoint(timestamp=None):
             return DataPoint(point.measurement, point.tags, point.fields, now)
-    elif isinstance(point, tuple) and len(point) == 4 and point[3] is None:
-        return (*point[:3], now)
-    return point
+        case (measurement, tags, fields, None):
+            return measurement, tags, fields, now
+        case _:
+            return point  # type: ignore[no-any-return]
 
 
 def _span(times: list[Any], precision: Precision) -> Span | None:

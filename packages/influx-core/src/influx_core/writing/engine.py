@@ -143,8 +143,8 @@ class Engine:
 
     def _dispatch(self, now: float) -> None:
         if self._gate.state != "open" and self._spoolable(now):
-            for batch in self._queue.ready(now):
-                self._stow_soon(batch)
+            for waiting in self._queue.ready(now):
+                self._stow_soon(waiting)
         free = self._gate.slots(now, self._settings.in_flight) - len(self._sending)
         replay = free > 0 and self._replay_due(now)
         reserved = int(replay and (self._settings.in_flight > 1 or self._fresh_was_last))

@@ -36,10 +36,7 @@ class PutParams(TypedDict, total=False):
 
 
 class WriterParams(TypedDict, total=False):
-    """Keywords of `client.writer()`; `WriterSettings` describes them and has their defaults.
-
-    `spool` is a spool: a part, as the client takes them.
-    """
+    """Keywords of `client.writer()`; `WriterSettings` describes them and has their defaults."""
 
     batch_points: int
     batch_bytes: int
@@ -54,7 +51,6 @@ class WriterParams(TypedDict, total=False):
     longest_backoff: float
     pause: float
     dead_letter: LetterTaker
-    spool: object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

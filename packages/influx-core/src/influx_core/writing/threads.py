@@ -73,13 +73,12 @@ class ThreadWriter:
         receipt = _wait(self._submit(self._writer.put(point, **params)), timeout)
         return ThreadReceipt([receipt], self._submit)
 
-    def put_many(
-        self, points: Iterable[PointLike], **params: Unpack[PutParams]
-    ) -> ThreadReceipt:
+    def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> ThreadReceipt:
         """Take points; wait only for room. The iterable is consumed in this thread."""
-        receipts: list[Receipt] = []
-        for chunk in batches(points):
-            receipts.append(_wait(self._submit(self._writer.put_many(chunk, **params)), None))
+        receipts = [
+            _wait(self._submit(self._writer.put_many(chunk, **params)), None)
+            for chunk in batches(points)
+        ]
         return ThreadReceipt(receipts, self._submit)
 
     def flush(self, timeout: float | None = None) -> None:
