@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -35,8 +37,10 @@ EXECUTED = [
 def test_the_examples_of_a_page_run_and_print_what_it_says(page, fake_url, capsys, monkeypatch):
     text = "\n".join(BLOCK.findall(page.read_text()))
     monkeypatch.setenv("INFLUX_URL", fake_url)
-    code = compile(text.replace("http://localhost:8086", fake_url), name(page), "exec")
-    exec(code, {"__name__": "__main__"})
+    module = types.ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", module)
+    program = text.replace("http://localhost:8086", fake_url)
+    exec(compile(program, name(page), "exec", dont_inherit=True), module.__dict__)
     printed = capsys.readouterr().out
     for line in PRINTED.findall(text):
         assert line in printed

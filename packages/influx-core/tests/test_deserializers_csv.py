@@ -105,4 +105,4 @@ def test_junk_and_cut_answers_are_refused(junk):
 def test_a_line_without_an_end_is_not_waited_for_endlessly():
     feed = CSVDeserializer().start()
     with pytest.raises(DecodeError, match="without an end"):
-        feed.feed(b"x" * (LONGEST_RECORD + 1))
+        feed.feed(b"name,tags," + b"x" * LONGEST_RECORD)

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError, StatementResult
-from influx_core.deserializers.json import FIRST_LOOK, JSONDeserializer
+from influx_core.deserializers import documents
+from influx_core.deserializers.documents import FIRST_LOOK
+from influx_core.deserializers.json import JSONDeserializer
 from influx_core.results import Message, merge
 
 
@@ -102,3 +104,13 @@ def test_a_document_that_is_long_in_coming_is_looked_at_and_read():
     for start in range(0, len(text), 10_000):
         assert feed.feed(text[start : start + 10_000]) == []
     assert feed.finish()[0].error == "x" * 4 * FIRST_LOOK
+
+
+def test_wherever_a_good_document_is_cut_it_does_not_look_like_junk(monkeypatch):
+    monkeypatch.setattr(documents, "FIRST_LOOK", 1)
+    values = [-1.25e-07, 10**18, True, None, 'x"]\\é', "[", -0.0]
+    text = json.dumps(document(values, values, values)).encode() + b"\n"
+    for size in (1, 2, 3, 5):
+        feed = JSONDeserializer().start()
+        pieces = [feed.feed(text[start : start + size]) for start in range(0, len(text), size)]
+        assert [result.series[0].rows for results in pieces for result in results] == [[values] * 3]

@@ -48,7 +48,7 @@ def test_numbers_that_are_none_are_refused(value: float) -> None:
 def test_not_a_time_is_refused() -> None:
     np = pytest.importorskip("numpy")
     with pytest.raises(EncodeError, match="NaT"):
-        written(None, None, np.datetime64("NaT"))
+        written(None, None, np.datetime64("NaT", "ns"))
 
 
 @pytest.mark.parametrize("value", ["ends in \\", "two\nlines"])

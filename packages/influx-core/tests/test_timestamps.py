@@ -157,7 +157,7 @@ def test_numpy_times_that_would_lose_something_are_refused() -> None:
     with pytest.raises(ValueError, match="finer than a nanosecond"):
         to_ns(np.datetime64(1, "ps"))
     with pytest.raises(ValueError, match="NaT"):
-        to_ns(np.datetime64("NaT"))
+        to_ns(np.datetime64("NaT", "ns"))
     with pytest.raises(ValueError, match="1677 to 2262"):
         to_ns(np.datetime64(3000, "Y"))
 

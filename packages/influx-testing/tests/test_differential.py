@@ -30,9 +30,24 @@ FIELDS = {
 _databases = itertools.count()
 
 
+DAY = 86_400 * SECOND
+AUTUMN = 1_603_000_000 * SECOND
+"""A week before clocks go back in Europe."""
+
+
 @st.composite
 def lines(draw: st.DrawFn) -> str:
-    """Some lines of two measurements within two minutes, each series at distinct times."""
+    """Lines of two measurements within two minutes, and of a third in weeks around a DST change."""
+    days = [
+        f"days{draw(HOSTS)} f={draw(FIELDS['f'])},n={draw(FIELDS['n'])} {AUTUMN + hour * DAY // 24}"
+        for hour in draw(st.lists(st.integers(0, 500), max_size=20, unique=True))
+    ]
+    return "\n".join([draw(minutes()), *days])
+
+
+@st.composite
+def minutes(draw: st.DrawFn) -> str:
+    """Some lines within two minutes, each series at distinct times."""
     seen: set[tuple[str, int]] = set()
     found: list[str] = []
     for _ in range(draw(st.integers(3, 30))):
@@ -75,7 +90,27 @@ TRANSFORM = st.one_of(
     st.just("derivative({}, 10s)"),
     st.just("elapsed({}, 1s)"),
 )
-PLAIN = st.sampled_from(["*", "f", "n", "s", "b", "host", "f + n", "n / 2", "n * n", "f, n, host"])
+PLAIN = st.sampled_from(
+    [
+        "*",
+        "f",
+        "n",
+        "s",
+        "b",
+        "host",
+        "f + n",
+        "n / 2",
+        "n * n",
+        "f, n, host",
+        "n::float",
+        "f::integer",
+        "/^[fn]$/",
+        "*::field",
+        "*::tag",
+        "n % 5",
+        "n & 3",
+    ]
+)
 NUMERIC_AGGREGATE = st.builds(
     "{}({})".format, st.sampled_from(["mean", "sum", "max", "last", "count"]), NUMBER
 )
@@ -113,6 +148,15 @@ CONDITION = st.sampled_from(
         " AND b = true",
         " AND n + f > 2",
         " AND nosuch = ''",
+        " AND n / 2 = 0",
+        " AND abs(f) >= 2.25",
+        " AND f > n",
+        " AND s =~ /y/",
+        " AND s !~ /^$/",
+        " AND n::float > 0.5",
+        " AND host = region",
+        " AND (host = 'a' OR (region = 'y' AND n != 1)) AND f < 100",
+        " AND b != true",
     ]
 )
 TAGS = st.sampled_from(["", "host", "region", "host, region", "*"])
@@ -175,6 +219,46 @@ def nested_select(draw: st.DrawFn) -> str:
     return f"SELECT {outer} FROM {subquery} WHERE {bounds}{where}{draw(ORDER)}"
 
 
+@st.composite
+def zoned_select(draw: st.DrawFn) -> str:
+    """A SELECT by days or hours of a zone whose clocks change."""
+    call = draw(NUMERIC_AGGREGATE)
+    interval = draw(st.sampled_from(["1d", "12h", "1h", "6h", "1w", "2d"]))
+    tags = draw(st.sampled_from(["", ", host"]))
+    zone = draw(st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
+    low = AUTUMN + draw(st.integers(0, 200)) * DAY // 24
+    high = low + draw(st.integers(1, 300)) * DAY // 24
+    where = f"WHERE time >= {low} AND time < {high}"
+    group = f"GROUP BY time({interval}){tags}{draw(FILL)}{draw(ORDER)}"
+    return f"SELECT {call} FROM days {where} {group} tz('{zone}')"
+
+
+@st.composite
+def deep_select(draw: st.DrawFn) -> str:
+    """A SELECT over a SELECT over a SELECT, or over two."""
+    bounds = draw(BOUNDS)
+    tags = draw(st.sampled_from(["", " GROUP BY host", " GROUP BY host, region"]))
+    first = f"SELECT {draw(st.sampled_from(['f AS v', 'n AS v', 'f + n AS v', 'abs(n) AS v']))}"
+    innermost = f"{first} FROM cpu WHERE {bounds}{draw(CONDITION)}{tags}"
+    middle = draw(
+        st.sampled_from(["max(v) AS w, host", "mean(v) AS w", "v AS w", "difference(v) AS w"])
+    )
+    second = f"SELECT {middle} FROM ({innermost}){draw(st.sampled_from(['', ' GROUP BY host']))}"
+    other = draw(st.sampled_from(["", ", (SELECT max(n) AS w FROM mem GROUP BY host)"]))
+    outer = draw(
+        st.sampled_from(["w", "sum(w)", "count(w)", "last(w)", "w * 2", "mean(w), max(w)"])
+    )
+    return f"SELECT {outer} FROM ({second}){other} WHERE {bounds}"
+
+
+INTO = st.builds(
+    "SELECT {} INTO copy FROM cpu WHERE {} GROUP BY {}; SELECT * FROM copy; SHOW FIELD KEYS; "
+    "DELETE FROM copy WHERE {}; SELECT count(f), count(n) FROM copy".format,
+    st.sampled_from(["f", "n, f", "mean(f)", "max(n), host", "*"]),
+    BOUNDS,
+    st.sampled_from(["host", "*", "region"]),
+    BOUNDS,
+)
 SHOW = st.builds(
     "{}{}{}".format,
     st.sampled_from(
@@ -193,7 +277,9 @@ SHOW = st.builds(
     ),
     st.sampled_from(["", " LIMIT 2", " LIMIT 1 OFFSET 1"]),
 )
-STATEMENT = st.one_of(raw_select(), bucketed_select(), nested_select(), AREA, SHOW)
+STATEMENT = st.one_of(
+    raw_select(), bucketed_select(), nested_select(), deep_select(), zoned_select(), AREA, SHOW
+)
 
 
 class Real:
@@ -232,19 +318,10 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-@given(data=lines(), statements=st.lists(STATEMENT, min_size=20, max_size=20))
-def test_random_statements_have_equal_answers(
-    influxd_url: str, data: str, statements: list[str]
-) -> None:
+def compare(url: str, data: str, statements: list[str]) -> None:
+    """Ask both servers, with the same data, and hold the answers against each other."""
     fake, database = FakeInfluxDB(), f"differential{next(_databases)}"
-    with contextlib.closing(Real(influxd_url)) as real:
+    with contextlib.closing(Real(url)) as real:
         for command in (f"DROP DATABASE {database}", f"CREATE DATABASE {database}"):
             real.ask("/query", {"q": command})
             ask_fake(fake, "/query", {"q": command})
@@ -255,7 +332,31 @@ def test_random_statements_have_equal_answers(
             status, expected = real.ask("/query", params)
             got_status, got = ask_fake(fake, "/query", params)
             assert (got_status, statement) == (status, statement)
-            assert same(json.loads(expected), json.loads(got)), (
-                f"{statement}\n{expected!r}\n{got!r}"
-            )
+            difference = f"{statement}\n{expected!r}\n{got!r}"
+            assert same(json.loads(expected), json.loads(got)), difference
         real.ask("/query", {"q": f"DROP DATABASE {database}"})
+
+
+differential = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@differential
+@given(data=lines(), statements=st.lists(STATEMENT, min_size=20, max_size=20))
+def test_random_statements_have_equal_answers(
+    influxd_url: str, data: str, statements: list[str]
+) -> None:
+    compare(influxd_url, data, statements)
+
+
+@differential
+@given(data=lines(), statement=INTO)
+def test_what_is_written_back_and_deleted_is_equal(
+    influxd_url: str, data: str, statement: str
+) -> None:
+    compare(influxd_url, data, [statement])

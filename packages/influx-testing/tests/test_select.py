@@ -97,7 +97,8 @@ def test_a_field_can_have_different_types_in_different_shards(fake: FakeInfluxDB
 
 
 def test_fill_previous_does_not_reach_over_to_the_next_group(fake: FakeInfluxDB) -> None:
-    text = "SELECT last(v) FROM cpu WHERE time >= 0 AND time < 4s GROUP BY time(1s), host fill(previous)"
+    where = "time >= 0 AND time < 4s"
+    text = f"SELECT last(v) FROM cpu WHERE {where} GROUP BY time(1s), host fill(previous)"
     assert rows(fake, text)[4:] == [[0, None], [1, 2.0], [2, 2.0], [3, 4.0]]
 
 

@@ -7,13 +7,19 @@ import json
 import signal
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from influx_core.errors import ConfigError
+from influx_testing.arming import Chaos
+from influx_testing.console import RequestLog
 from influx_testing.engine.writes import PartialWrite, WriteConflict
-from influx_testing.http import serve
+from influx_testing.fakes import Auth, credentials, guarded
+from influx_testing.front import Front
+from influx_testing.http import Listener
+from influx_testing.log import LoggedRequest
 from influx_testing.server import FakeInfluxDB
 from influx_testing.web.faces import FACES
 
@@ -24,10 +30,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        fake = FakeInfluxDB(options.flavor, config=dict(options.config))
+        asked = credentials(options.flavor, options.auth)
+        fake = guarded(options.flavor, asked, dict(options.config))
         if options.data is not None:
             fake.load(options.data.read_bytes(), options.database)
-        served = serve(options.host, options.port, fake=fake)
+        listener = Listener.on(options.host, options.port, options.unix)
     except (ConfigError, OSError, PartialWrite, WriteConflict) as error:
         print(f"influx_testing: {error}", file=sys.stderr)
         return 1
@@ -38,12 +45,25 @@ def main(arguments: list[str] | None = None) -> int:
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, interrupt)
-    with served:
-        print(f"listening on {served.url}", flush=True)
+    with closing(listener):
+        listener.handle = _front(fake, options).handle
+        print(f"listening on {listener.url}", flush=True)
         stop.wait()
     if options.save is not None:
         options.save.write_bytes(fake.dump())
     return 0
+
+
+def _front(fake: FakeInfluxDB, options: argparse.Namespace) -> Front:
+    """The front of the server: requests are told, not kept."""
+    front = Front(fake.handle, _ignore if options.quiet else RequestLog(sys.stderr))
+    if options.chaos is not None:
+        front.faults.chaos = Chaos(options.chaos)
+    return front
+
+
+def _ignore(entry: LoggedRequest) -> None:
+    pass
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,6 +73,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     parser.add_argument("--port", type=int, default=8086, help="0 takes a free one (%(default)s)")
     parser.add_argument("--flavor", choices=sorted(FACES), default="1.6", help="(%(default)s)")
+    parser.add_argument("--unix", metavar="PATH", help="listen on this unix socket, not on a port")
+    parser.add_argument(
+        "--auth",
+        type=_auth,
+        default=False,
+        metavar="NAME:PASSWORD",
+        help="ask for these credentials, an administrator's; with 2.x and 3.x for a TOKEN",
+    )
+    parser.add_argument(
+        "--chaos", type=int, metavar="SEED", help="let requests fail by chance, the same each time"
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", help="do not log requests to the standard error"
+    )
     parser.add_argument(
         "--config",
         action="append",
@@ -67,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--save", type=Path, help="a file to write everything to in the end")
     return parser
+
+
+def _auth(text: str) -> Auth:
+    name, colon, password = text.partition(":")
+    return (name, password) if colon else text
 
 
 def _setting(text: str) -> tuple[str, Any]:

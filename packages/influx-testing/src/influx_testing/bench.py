@@ -6,9 +6,10 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+from influx_testing.errors import NeedsFake
 from influx_testing.fakes import Wishes
 from influx_testing.http import Listener
-from influx_testing.kit import InfluxServer, NeedsFake
+from influx_testing.kit import InfluxServer
 from influx_testing.leaks import OpenClients
 from influx_testing.memory import published
 from influx_testing.real import RealServer

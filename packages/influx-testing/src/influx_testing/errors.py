@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FakeUnsupported", "StatementError"]
+__all__ = ["FakeUnsupported", "NeedsFake", "StatementError"]
 
 
 class FakeUnsupported(NotImplementedError):
@@ -10,6 +10,10 @@ class FakeUnsupported(NotImplementedError):
 
     Over HTTP it becomes status 501 with the reason, so that a test never sees a wrong answer.
     """
+
+
+class NeedsFake(RuntimeError):
+    """A test wants what only a fake server can do; the pytest plugin skips it on a real one."""
 
 
 class StatementError(Exception):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from influx_core.client import APIName
 from influx_core.errors import ConfigError
@@ -14,7 +16,10 @@ from influx_testing.kit import Data, InfluxServer
 from influx_testing.server import FakeInfluxDB
 from influx_testing.store import Store, back_door
 
-__all__ = ["FakeServer", "Wishes"]
+__all__ = ["Auth", "FakeServer", "Wishes", "credentials", "guarded"]
+
+Auth = bool | tuple[str, str] | str
+"""Whether a server asks for credentials; or which: name and password, or a token."""
 
 SHARED_SECRET = "the shared secret of the tests"  # noqa: S105
 """What signs bearer tokens for the fakes of tests."""
@@ -48,20 +53,54 @@ class FakeServer(InfluxServer):
         self.fake = fake
 
 
+def credentials(flavor: str, auth: Auth) -> dict[str, str]:
+    """What a server asks for, as options of `InfluxDBClient`; empty for nothing.
+
+    Raises:
+        ConfigError: the flavor knows no such credentials.
+    """
+    if auth is False:
+        return {}
+    if flavor in _APIS:
+        given = "test-token" if auth is True else auth
+        if isinstance(given, str):
+            return {"token": given}
+        raise ConfigError(f"the flavor {flavor} takes a token, and no name with a password")
+    given = ("admin", "admin") if auth is True else auth
+    if isinstance(given, str):
+        raise ConfigError(f"the flavor {flavor} takes a name and a password, and no token")
+    return {"username": given[0], "password": given[1]}
+
+
+def guarded(
+    flavor: str,
+    asked: Mapping[str, str],
+    config: Mapping[str, Any],
+    clock: Callable[[], int] = time.time_ns,
+) -> FakeInfluxDB:
+    """Make a fake that asks for credentials, if there are any, and has the user they name."""
+    if "username" in asked:
+        config = {**config, "http.auth-enabled": True}
+    fake = FakeInfluxDB(flavor, config=config, token=asked.get("token", ""), clock=clock)
+    if "username" in asked:
+        fake.engine.users.create(asked["username"], asked["password"], admin=True)
+    return fake
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How a test wants its server.
 
     Attributes:
         flavor: which version it looks like.
-        auth: whether it asks for credentials; or which: the administrator's name and password of
-            1.x, the token of 2.x and 3.x.
+        auth: whether it asks for credentials; or which: the administrator's name and password for
+            1.x, a token for 2.x and 3.x.
         data: what the test's database holds from the beginning.
         now: where its clock stands still; it runs unless given.
     """
 
     flavor: str = "1.6"
-    auth: bool | tuple[str, str] | str = False
+    auth: Auth = False
     data: Data | None = None
     now: Timestamp | None = None
 
@@ -76,30 +115,10 @@ class Wishes:
         Raises:
             ConfigError: there is no such flavor, or it knows no such credentials.
         """
-        credentials = self._credentials()
-        token = credentials.get("token", "")
-        config = {
-            "http.auth-enabled": "username" in credentials,
-            "http.shared-secret": SHARED_SECRET,
-        }
-        clock = TravelClock(self.now)
-        fake = FakeInfluxDB(self.flavor, config=config, token=token, clock=clock)
-        if "username" in credentials:
-            fake.engine.users.create(credentials["username"], credentials["password"], admin=True)
-        return FakeServer(fake, credentials=credentials)
-
-    def _credentials(self) -> dict[str, str]:
-        if self.auth is False:
-            return {}
-        if self.flavor in _APIS:
-            given = "test-token" if self.auth is True else self.auth
-            if isinstance(given, str):
-                return {"token": given}
-            raise ConfigError(f"auth={self.auth!r}: the flavor {self.flavor} takes a token")
-        given = ("admin", "admin") if self.auth is True else self.auth
-        if isinstance(given, str):
-            raise ConfigError(f"auth={self.auth!r}: 1.x takes a pair of name and password")
-        return {"username": given[0], "password": given[1]}
+        asked = credentials(self.flavor, self.auth)
+        config = {"http.shared-secret": SHARED_SECRET}
+        fake = guarded(self.flavor, asked, config, TravelClock(self.now))
+        return FakeServer(fake, credentials=asked)
 
     def fill(self, server: InfluxServer) -> None:
         """Put the data into a server."""

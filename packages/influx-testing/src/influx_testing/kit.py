@@ -15,20 +15,17 @@ from influx_testing import faults
 from influx_testing.arming import ArmedFault, Chaos, Where
 from influx_testing.clock import TravelClock
 from influx_testing.comparing import Expected, canonical, differences, line, nearest, same, table
+from influx_testing.errors import NeedsFake
 from influx_testing.faults import Fault
 from influx_testing.front import Front
 from influx_testing.log import LoggedRequest
 from influx_testing.memory import MemoryTransport
 from influx_testing.store import Store
 
-__all__ = ["Data", "InfluxServer", "NeedsFake"]
+__all__ = ["Data", "InfluxServer"]
 
 Data = str | bytes | Iterable[PointLike]
 """What a test puts into a server: line protocol, or points; times in ns."""
-
-
-class NeedsFake(RuntimeError):
-    """A test wants what only a fake server can do; the pytest plugin skips it on a real one."""
 
 
 class InfluxServer:

@@ -48,7 +48,7 @@ def plain(request: Request) -> Request:
     unpacked = replace(request, body=body, headers=headers)
     if not headers.get("content-type", "").startswith(_FORM):
         return unpacked
-    return replace(unpacked, body=b"", params=tuple(Parameters(unpacked).items()))
+    return replace(unpacked, body=b"", params=tuple(Parameters(unpacked, form=True).items()))
 
 
 def redacted(text: str) -> str:

@@ -1,7 +1,7 @@
 """Fixtures for projects that test their InfluxDB code: servers, a client, and what they check.
 
 Fixtures are synchronous, so that tests of any kind can use them: synchronous ones, those of
-pytest-asyncio, those of anyio.
+pytest-asyncio, those of anyio. What they need is imported when a test first asks for it.
 """
 
 from __future__ import annotations
@@ -9,24 +9,23 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from influx_core import InfluxDBClient
-from influx_core.errors import ConfigError
-from influx_testing.bench import Bench
-from influx_testing.fakes import Wishes
-from influx_testing.http import Listener
-from influx_testing.kit import InfluxServer, NeedsFake
-from influx_testing.leaks import without_leaked_tasks
-from influx_testing.upstream import Upstream
+from influx_testing.errors import NeedsFake
+
+if TYPE_CHECKING:
+    from influx_core import InfluxDBClient
+    from influx_testing.bench import Bench
+    from influx_testing.http import Listener
+    from influx_testing.kit import InfluxServer
+    from influx_testing.upstream import Upstream
 
 __all__ = ["influx_client", "influx_factory", "influx_memory", "influx_server"]
 
-_BENCH = pytest.StashKey[Bench]()
-_WISHES = [field.name for field in fields(Wishes)]
+_BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+_KNOWN = ("flavor", "auth", "data", "now", "leaks")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,10 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "influx(flavor='1.6', auth=False, data=None, now=None, leaks=True): how the test wants "
         "its InfluxDB server",
     )
-    try:
-        _upstream(config)
-    except ConfigError as error:
-        raise pytest.UsageError(f"--influx-url: {error}") from error
+    _upstream(config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -72,14 +68,21 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
 
 @pytest.fixture(scope="session")
 def _influx_listener() -> Iterator[Listener]:
+    from influx_testing.http import Listener
+
     with closing(Listener.on()) as listener:
         yield listener
 
 
 @pytest.fixture
 def _influx_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    from influx_testing.bench import Bench
+    from influx_testing.fakes import Wishes
+
     item = request.node
-    bench = Bench(_wishes(item), _upstream(request.config), watch_clients=_leaks_matter(item))
+    wishes = {name: value for name, value in _marked(item).items() if name != "leaks"}
+    upstream = _upstream(request.config)
+    bench = Bench(Wishes(**wishes), upstream, watch_clients=_leaks_matter(item))
     item.stash[_BENCH] = bench
     yield bench
     left = bench.put_away()
@@ -133,29 +136,34 @@ def influx_factory(
 
 def _upstream(config: pytest.Config) -> Upstream | None:
     url = config.getoption("influx_url") or config.getini("influx_url")
-    return Upstream.at(url) if url else None
+    if not url:
+        return None
+    from influx_testing.upstream import Upstream
+
+    try:
+        return Upstream.at(url)
+    except ValueError as error:
+        raise pytest.UsageError(f"--influx-url: {error}") from error
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:
     """What the markers of a test say together; the nearest one has the last word."""
     said: dict[str, Any] = {}
     for mark in reversed(list(item.iter_markers("influx"))):
-        unknown = [name for name in mark.kwargs if name not in {*_WISHES, "leaks"}]
+        unknown = [name for name in mark.kwargs if name not in _KNOWN]
         if mark.args or unknown:
             wrong = ", ".join([*map(repr, mark.args), *unknown])
-            known = ", ".join(f"{name}=" for name in [*_WISHES, "leaks"])
-            raise pytest.UsageError(f"the marker influx takes {known} and not {wrong}")
+            known = ", ".join(f"{name}=" for name in _KNOWN)
+            pytest.fail(f"the marker influx takes {known} and not {wrong}", pytrace=False)
         said |= mark.kwargs
     return said
-
-
-def _wishes(item: pytest.Item) -> Wishes:
-    return Wishes(**{name: value for name, value in _marked(item).items() if name != "leaks"})
 
 
 def _watch_tasks(item: pytest.Item) -> None:
     watched = _BENCH in item.stash and _leaks_matter(item)
     if watched and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+        from influx_testing.leaks import without_leaked_tasks
+
         item.obj = without_leaked_tasks(item.obj)
 
 

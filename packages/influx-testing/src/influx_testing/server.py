@@ -46,6 +46,7 @@ class FakeInfluxDB:
             raise ConfigError(f"no flavor {flavor!r}; known: {', '.join(FACES)}")
         settings = Settings.from_config(config or {})
         self.flavor = flavor
+        self.settings = settings
         self.engine = _engine(settings, clock)
         self._face = FACES[flavor]
         self._server = Server(self.engine, settings, self._face.version, token)

@@ -51,8 +51,7 @@ class Store:
 
     def databases(self) -> list[str]:
         """The names of all databases but the server's own."""
-        names = [row[0] for series in self._ask("SHOW DATABASES") for row in series["values"]]
-        return [name for name in names if name != _INTERNAL]
+        return [name for name in self._names("SHOW DATABASES") if name != _INTERNAL]
 
     def create_database(self, name: str) -> None:
         """Make a database, unless it is there."""
@@ -70,16 +69,16 @@ class Store:
         """The points of a database in all its policies, by measurement and time."""
         source = "/.*/" if measurement is None else quote_ident(measurement)
         found: list[DataPoint] = []
-        for policy in self._policies(database):
+        for policy in self._names(f"SHOW RETENTION POLICIES ON {quote_ident(database)}"):
             place = f"{quote_ident(database)}.{quote_ident(policy)}.{source}"
             query = f"SELECT *::field FROM {place} GROUP BY *"  # noqa: S608 - names are quoted
             for series in self._ask(query):
                 found += _points(series)
         return sorted(found, key=_order)
 
-    def _policies(self, database: str) -> list[str]:
-        answer = self._ask(f"SHOW RETENTION POLICIES ON {quote_ident(database)}")
-        return [row[0] for series in answer for row in series.get("values", ())]
+    def _names(self, query: str) -> list[str]:
+        """What stands in the first column of an answer."""
+        return [row[0] for series in self._ask(query) for row in series.get("values", ())]
 
     def _ask(self, query: str) -> list[dict[str, Any]]:
         # MessagePack, since JSON does not tell 1 from 1.0.

@@ -25,10 +25,11 @@ Record = list[str]
 
 Convert = Callable[[Sequence[str]], list[Any]]
 
-LONGEST_RECORD = 64_000_000
+LONGEST_RECORD = 16_000_000
 """Bytes of a line that are waited for: far more than a row can have."""
 
 _NUMBERS = re.compile(r"(?:-?[0-9]+(?:\.[0-9]+)?\n?)+")
+_BEGINNING = b"name,tags"
 _BOOLEANS = {"true": True, "false": False}
 _TAG = re.compile(r"((?:\\[,= ]|[^,=])*)=((?:\\[,= ]|[^,=])*)(?:,|\Z)")
 _ESCAPED = re.compile(r"\\([,= ])")
@@ -80,6 +81,7 @@ class _CSVFeed:
     def __init__(self, convert: Convert) -> None:
         self._convert = convert
         self._text = b""
+        self._begun = False
         self._last: _Piece | None = None
         self._columns: tuple[str, ...] = ()
         self._statement_id = -1
@@ -87,6 +89,8 @@ class _CSVFeed:
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the rows they finish."""
         data = self._text + data
+        if not self._begun:
+            self._begun = _plausible(data)
         end = _end_of_records(data)
         self._text = data[end:]
         if len(self._text) > LONGEST_RECORD:
@@ -152,6 +156,18 @@ class _CSVFeed:
             raise DecodeError(f"a CSV answer begins with name,tags, not {','.join(header)[:80]!r}")
         self._columns = tuple(header)
         self._statement_id += 1
+
+
+def _plausible(data: bytes) -> bool:
+    """Whether so much has come that it can be seen that it is an answer.
+
+    Raises:
+        DecodeError: it is none.
+    """
+    begun = data[: len(_BEGINNING)]
+    if not (_BEGINNING.startswith(begun) or begun.startswith(b"error\n"[: len(begun)])):
+        raise DecodeError(f"a CSV answer begins with name,tags, not {data[:40]!r}")
+    return len(begun) == len(_BEGINNING)
 
 
 def _end_of_records(data: bytes) -> int:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
-from influx_core.deserializers.documents import Document, results_of
+from influx_core.deserializers.documents import Document, Glances, results_of, truncated, whole
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
 
 __all__ = ["JSONDeserializer"]
-
-FIRST_LOOK = 1 << 16
-"""Bytes of a document that has not ended yet, at which it is looked at for the first time."""
 
 _decoder = msgspec.json.Decoder(Document)
 
@@ -34,7 +31,7 @@ class _JSONFeed:
     def __init__(self) -> None:
         self._held: list[bytes] = []
         self._size = 0
-        self._next_look = FIRST_LOOK
+        self._glances = Glances(_decoder.decode)
         self._spread = False
         self._awaiting_more = False
 
@@ -62,23 +59,16 @@ class _JSONFeed:
     def _begin_anew(self) -> None:
         self._held = []
         self._size = 0
-        self._next_look = FIRST_LOOK
+        self._glances = Glances(_decoder.decode)
 
     def _hold(self, data: bytes) -> None:
-        """Keep the beginning of a document, and refuse junk before all of it has come.
-
-        It is looked at whenever it has doubled, so looking costs no more than reading it twice.
-        """
         self._held.append(data)
         self._size += len(data)
-        if self._size < self._next_look:
-            return
-        self._next_look = 2 * self._size
-        self._held = [b"".join(self._held)]
-        try:
-            _decoder.decode(self._held[0])
-        except msgspec.DecodeError as error:
-            if not _truncated(error):
+        if self._glances.due(self._size):
+            self._held = [b"".join(self._held)]
+            try:
+                self._glances.look(_whole_tokens(self._held[0]))
+            except msgspec.DecodeError as error:
                 raise _junk(error) from error
 
     def _lines(self, text: bytes) -> list[StatementResult]:
@@ -90,7 +80,7 @@ class _JSONFeed:
             try:
                 results += self._document(line)
             except DecodeError as error:
-                if not isinstance(error.__cause__, msgspec.DecodeError) or not _truncated(
+                if not isinstance(error.__cause__, msgspec.DecodeError) or not truncated(
                     error.__cause__
                 ):
                     raise
@@ -101,7 +91,7 @@ class _JSONFeed:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            results = results_of(_decoder.decode(data))
+            results = results_of(whole(_decoder.decode, data))
         except msgspec.DecodeError as error:
             raise _junk(error) from error
         if results:
@@ -109,8 +99,9 @@ class _JSONFeed:
         return results
 
 
-def _truncated(error: msgspec.DecodeError) -> bool:
-    return "truncated" in str(error)
+def _whole_tokens(begun: bytes) -> bytes:
+    """The beginning of a document up to a bracket or a quote: a number that is cut looks wrong."""
+    return begun[: max(begun.rfind(b"]"), begun.rfind(b'"')) + 1] or begun
 
 
 def _junk(error: msgspec.DecodeError) -> DecodeError:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from influx_core.deserializers.documents import Document, results_of
+from influx_core.deserializers.documents import Document, Glances, results_of, whole
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
@@ -35,8 +35,8 @@ class _MessagePackFeed:
 
     def __init__(self) -> None:
         self._held = bytearray()
-        self._end = _End()
         self._awaiting_more = False
+        self._begin_anew()
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
@@ -45,7 +45,9 @@ class _MessagePackFeed:
         while self._held and (end := self._end.found(self._held)) is not None:
             results += self._document(bytes(self._held[:end]))
             del self._held[:end]
-            self._end = _End()
+            self._begin_anew()
+        if self._glances.due(len(self._held)):
+            self._look()
         return results
 
     def finish(self) -> list[StatementResult]:
@@ -54,14 +56,28 @@ class _MessagePackFeed:
             raise DecodeError("the answer was cut in the midst of a MessagePack document")
         return []
 
+    def _begin_anew(self) -> None:
+        self._end = _End()
+        self._glances = Glances(_decoder.decode)
+
+    def _look(self) -> None:
+        try:
+            self._glances.look(bytes(self._held))
+        except msgspec.DecodeError as error:
+            raise _junk(error) from error
+
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            results = results_of(_decoder.decode(data))
+            results = results_of(whole(_decoder.decode, data))
         except msgspec.DecodeError as error:
-            raise DecodeError(f"not a MessagePack answer of InfluxDB: {error}") from error
+            raise _junk(error) from error
         if results:
             self._awaiting_more = results[-1].partial
         return results
+
+
+def _junk(error: msgspec.DecodeError) -> DecodeError:
+    return DecodeError(f"not a MessagePack answer of InfluxDB: {error}")
 
 
 class _End:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import islice
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from influx_core.errors import EncodeError
 from influx_core.lineprotocol.columns import ColumnWriter
@@ -73,6 +73,16 @@ def encode(
             raise error
         on_invalid(index, error)
     return b"".join(bodies)
+
+
+def _rows(points: Sequence[PointLike]) -> Sequence[Row]:
+    """Take points apart; what is no point at all stays as it is, to be refused."""
+    kinds = set(map(type, points))
+    if kinds == {tuple}:
+        return cast("Sequence[Row]", points)
+    if kinds == {DataPoint}:
+        return list(map(_members, points))
+    return list(map(_row, points))
 
 
 def _row(point: PointLike) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ UNIX = "http+unix"
 """The scheme of a unix socket, whose path stands in place of the host: `http+unix://%2Frun%2Fx`."""
 
 _READ_SIZE = 1 << 16
+_LARGE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class AiohttpTransport:
                     request.method,
                     URL(url).with_query(request.params),
                     headers={**self._headers, **request.headers},
-                    data=request.body,
+                    data=_payload(request.body),
                     timeout=self._timeout(request),
                     allow_redirects=False,
                     ssl=True if self._tls is None else self._tls,
@@ -163,6 +165,11 @@ class AiohttpTransport:
         if socket:
             return aiohttp.UnixConnector(socket, limit=self._limit)
         return aiohttp.TCPConnector(limit=self._limit)
+
+
+def _payload(body: bytes) -> bytes | io.BytesIO:
+    """A large body as a file, which aiohttp sends in pieces so that the loop goes on meanwhile."""
+    return io.BytesIO(body) if len(body) > _LARGE else body
 
 
 def _dissected(request: Request) -> tuple[str, str]:

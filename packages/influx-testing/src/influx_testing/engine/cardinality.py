@@ -12,7 +12,6 @@ from influx_testing.engine.fields import field_types
 from influx_testing.engine.normalize import Normalizer
 from influx_testing.engine.results import ResultSeries, table
 from influx_testing.engine.schema import (
-    chosen_series,
     key_filter,
     mentions_time,
     page,
@@ -20,7 +19,7 @@ from influx_testing.engine.schema import (
     tags_only,
 )
 from influx_testing.engine.select.evaluate import compile_expression
-from influx_testing.engine.select.filters import SeriesFilter, select_comparison, series_filter
+from influx_testing.engine.select.filters import SeriesFilter, series_filter
 from influx_testing.engine.select.trees import walk
 from influx_testing.engine.storage import Series
 from influx_testing.errors import FakeUnsupported, StatementError
@@ -99,10 +98,18 @@ def _estimate(database: Database, statement: nodes.Cardinality) -> ResultSeries:
 def _chosen(
     engine: Engine, database: Database, statement: nodes.Cardinality
 ) -> Iterator[tuple[str, list[Series]]]:
-    condition = tags_only(statement.condition, engine.clock())
+    """The series asked for, by measurement; each as often as there are shards that hold it."""
+    holds = series_filter(tags_only(statement.condition, engine.clock()))
     for name in source_names(database.index, statement.sources):
-        found = chosen_series(database.index, [name], condition, select_comparison)
-        yield name, list(found)
+        yield (
+            name,
+            [
+                data.series
+                for shard in database.policy().shards
+                for data in shard.of(name)
+                if holds(data.series) is not False
+            ],
+        )
 
 
 def _has_all(statement: nodes.Cardinality) -> SeriesFilter:

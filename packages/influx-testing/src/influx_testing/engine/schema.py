@@ -79,14 +79,9 @@ def _as_tag(expr: Expr) -> Expr:
     return VarRef(expr.name, "tag") if isinstance(expr, VarRef) else expr
 
 
-def chosen_series(
-    index: Index,
-    names: Iterable[str],
-    condition: Expr | None,
-    comparison: Callable[[BinaryExpr], SeriesFilter] | None = None,
-) -> Iterator[Series]:
+def chosen_series(index: Index, names: Iterable[str], condition: Expr | None) -> Iterator[Series]:
     """The series of some measurements for which a condition holds; see `schema_comparison`."""
-    holds = series_filter(condition, comparison or schema_comparison)
+    holds = series_filter(condition, schema_comparison)
     for name in names:
         for series in index.series(name):
             if holds(series) is not False:

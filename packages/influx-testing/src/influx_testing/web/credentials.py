@@ -27,9 +27,7 @@ class LoginError(Exception):
     """The request is refused with 401; the text is the server's."""
 
 
-def login(
-    request: Request, parameters: Parameters, users: Users, settings: Settings, now: int
-) -> User | None:
+def login(request: Request, users: Users, settings: Settings, now: int) -> User | None:
     """Find the user of a request; None while there is no administrator.
 
     Raises:
@@ -37,6 +35,7 @@ def login(
     """
     if not users.have_admin():
         return None
+    parameters = Parameters(request)
     scheme, _, rest = request.headers.get("authorization", "").partition(" ")
     if parameters.get("u") and parameters.get("p"):
         return _by_password(users, parameters.get("u"), parameters.get("p"))

@@ -54,7 +54,12 @@ def _version(server: Server, request: Request) -> Reply:
     return v2.json_reply(200, {"version": server.version})
 
 
+def _statistics(server: Server, request: Request) -> Reply:
+    raise FakeUnsupported("counters of the server")
+
+
 _V1: dict[str, dict[str, Endpoint]] = {
+    "/debug/vars": {"GET": _statistics},
     "/ping": {"GET": _empty, "HEAD": _empty},
     "/query": {"GET": query, "POST": query},
     "/status": {"GET": _empty, "HEAD": _empty},

@@ -45,11 +45,16 @@ def _unpacked(body: bytes, limit: int) -> bytes:
 
 
 class Parameters:
-    """The parameters of a request; those of a form in the body come first."""
+    """The parameters of a request.
 
-    def __init__(self, request: Request) -> None:
+    Args:
+        request: the request.
+        form: whether those of a form in the body count too, and first.
+    """
+
+    def __init__(self, request: Request, *, form: bool = False) -> None:
         self._values: dict[str, str] = {}
-        for name, value in (*_form(request), *request.params):
+        for name, value in (*(_form(request) if form else ()), *request.params):
             self._values.setdefault(name, value)
 
     def items(self) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ Source: https://docs.influxdata.com/influxdb/v1/tools/api/#query-http-endpoint
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
@@ -26,18 +27,19 @@ from influx_testing.web.server import Server
 __all__ = ["query"]
 
 _CHUNK_SIZE = 10_000
+_COUNT = re.compile("[0-9]{1,18}")
 
 
 def query(server: Server, request: Request) -> Reply:
     """Run statements and answer with their results."""
-    parameters = Parameters(request)
+    parameters = Parameters(request, form=True)
     format_ = choose(
         request.headers.get("accept", ""),
         epoch=parameters.get("epoch").strip(),
         pretty=parameters.get("pretty") == "true",
     )
     try:
-        user = server.user(request, parameters)
+        user = server.user(request)
     except LoginError as error:
         headers = {"www-authenticate": f'Basic realm="{server.settings.realm}"'}
         return _refused(format_, 401, str(error), headers)
@@ -93,7 +95,7 @@ def _bound(text: str) -> dict[str, Any] | None:
         return None
     try:
         params = json.loads(text, parse_float=_float, parse_constant=_invalid)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _BadRequestError(f"error parsing query parameters: {error}") from error
     if not isinstance(params, dict):
         raise _BadRequestError(
@@ -131,9 +133,9 @@ def _request(
 
 def _chunk_size(parameters: Parameters) -> int:
     text = parameters.get("chunk_size")
-    if parameters.get("chunked") == "true" and text.isdecimal() and int(text) > 0:
-        return int(text)
-    return _CHUNK_SIZE
+    if parameters.get("chunked") != "true" or not _COUNT.fullmatch(text):
+        return _CHUNK_SIZE
+    return int(text) or _CHUNK_SIZE
 
 
 def _run_silently(

@@ -9,7 +9,6 @@ from influx_testing.engine.engine import Engine
 from influx_testing.engine.users import User
 from influx_testing.settings import Settings
 from influx_testing.web.credentials import login
-from influx_testing.web.parameters import Parameters
 
 __all__ = ["Server"]
 
@@ -30,7 +29,7 @@ class Server:
     version: str
     token: str = ""
 
-    def user(self, request: Request, parameters: Parameters) -> User | None:
+    def user(self, request: Request) -> User | None:
         """Who is asking; None where nobody is asked, or while there is no administrator.
 
         Raises:
@@ -39,4 +38,4 @@ class Server:
         if not self.settings.auth_enabled:
             return None
         users, now = self.engine.users, self.engine.clock()
-        return login(request, parameters, users, self.settings, now)
+        return login(request, users, self.settings, now)

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from influx_core import DataPoint
 from influx_core.interfaces import Request
@@ -21,7 +21,7 @@ from influx_testing.engine import statements
 from influx_testing.engine.results import ResultSeries, merged
 from influx_testing.engine.writes import PartialWrite, WriteConflict
 from influx_testing.errors import FakeUnsupported
-from influx_testing.web.parameters import Parameters, body_of
+from influx_testing.web.parameters import BodyTooLarge, Parameters, body_of
 from influx_testing.web.replies import Reply, text_reply
 from influx_testing.web.server import Server
 from influx_testing.web.tokens import has_token
@@ -68,7 +68,12 @@ def write_lp(server: Server, request: Request) -> Reply:
     database = parameters.get("db")
     if not database:
         return json_reply(400, {"error": "missing query parameter 'db'"})
-    body = body_of(request, server.settings.max_body_size)
+    try:
+        body = body_of(request, server.settings.max_body_size)
+    except BodyTooLarge:
+        return text_reply(413, "Request Entity Too Large")
+    except (EOFError, OSError) as error:
+        return json_reply(400, {"error": str(error)})
     points, bad = _read(body, parameters.get("precision"), server.engine.clock())
     whole = parameters.get("accept_partial") == "false"
     if bad and whole:
@@ -124,11 +129,13 @@ def query_sql(server: Server, request: Request) -> Reply:
 
 def query_influxql(server: Server, request: Request) -> Reply:
     """Run InfluxQL; rows as objects."""
-    asked = _asked(request)
     try:
+        asked = _asked(request)
         parsed = parse(asked.get("q", ""), asked.get("params") or None, dialect="1.6")
     except InfluxQLSyntaxError as error:
         return json_reply(400, {"error": error.message})
+    except (ValueError, RecursionError) as error:
+        return json_reply(400, {"error": f"invalid JSON: {error}"})
     database = statements.Request(asked.get("db", ""))
     results = merged(statements.execute(server.engine, parsed, database))
     failed = next((result.error for result in results if result.error), "")
@@ -141,8 +148,11 @@ def query_influxql(server: Server, request: Request) -> Reply:
 def _asked(request: Request) -> Record:
     """The parameters: of the URL, or a JSON object in the body."""
     if request.method == "POST" and request.body:
-        return dict(json.loads(request.body))
-    asked: Record = dict(request.params)
+        asked = json.loads(request.body)
+        if not isinstance(asked, dict):
+            raise ValueError("an object is expected")
+        return cast(Record, asked)
+    asked = dict[str, Any](request.params)
     if "params" in asked:
         asked["params"] = json.loads(asked["params"])
     return asked

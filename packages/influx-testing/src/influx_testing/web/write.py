@@ -46,7 +46,7 @@ def write(server: Server, request: Request) -> Reply:
     parameters = Parameters(request)
     refuse = _refuser(request)
     try:
-        user = server.user(request, parameters)
+        user = server.user(request)
     except LoginError as error:
         reply = refuse(401, str(error))
         reply.headers["www-authenticate"] = f'Basic realm="{server.settings.realm}"'

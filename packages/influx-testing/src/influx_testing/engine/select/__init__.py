@@ -34,7 +34,7 @@ class Limits:
     """
 
     buckets: int = 0
-    made: int = 500_000
+    made: int = 100_000
     points: int = 0
 
 

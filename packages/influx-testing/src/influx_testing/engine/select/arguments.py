@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from influx_query.nodes import (
+    BinaryExpr,
     Call,
     DurationLiteral,
     Expr,
     IntegerLiteral,
     NumberLiteral,
+    ParenExpr,
     RegexLiteral,
     VarRef,
     Wildcard,
@@ -20,6 +22,7 @@ from influx_query.nodes import (
 from influx_query.quoting import format_duration
 from influx_testing.engine.select.literals import LITERALS
 from influx_testing.engine.select.mathematics import MATH_FUNCTIONS, argument_count
+from influx_testing.engine.select.trees import spine
 from influx_testing.errors import StatementError
 
 __all__ = ["SELECTORS", "CallChecker"]
@@ -83,8 +86,12 @@ class CallChecker:
             self._check_call(expr)
         elif isinstance(expr, LITERALS):
             raise StatementError("field must contain at least one variable")
-        else:
+        elif isinstance(expr, BinaryExpr):
             self._check_operands(expr)
+        elif isinstance(expr, ParenExpr):
+            self._check(expr.expr)
+        else:
+            raise StatementError("unimplemented")
 
     def _check_wildcard(self, expr: Expr) -> None:
         self.has_columns = True
@@ -92,17 +99,15 @@ class CallChecker:
             what = "regex" if isinstance(expr, RegexLiteral) else "wildcard"
             raise StatementError(f"unable to use {what} in a binary expression")
 
-    def _check_operands(self, expr: Expr) -> None:
-        operands = [child for child in expr.children() if isinstance(child, Expr)]
-        if len(operands) == 1:
-            self._check(operands[0])
-            return
+    def _check_operands(self, expr: BinaryExpr) -> None:
+        """Check the operands of a chain of operations, from the left; one may be a constant."""
         self._wildcards = False
-        variable = [operand for operand in operands if not isinstance(operand, LITERALS)]
-        if not variable:
+        left, operations = spine(expr)
+        if isinstance(left, LITERALS) and isinstance(operations[0].rhs, LITERALS):
             raise StatementError("cannot perform a binary expression on two literals")
-        for operand in variable:
-            self._check(operand)
+        for operand in (left, *(operation.rhs for operation in operations)):
+            if not isinstance(operand, LITERALS):
+                self._check(operand)
 
     def _check_call(self, call: Call) -> None:
         if call.name in MATH_FUNCTIONS:

@@ -1,0 +1,121 @@
+"""Our own parts keep the promises that plugin authors are asked to keep."""
+
+from __future__ import annotations
+
+import influx_parrot
+import msgspec
+import pytest
+
+from influx_core import auth, retry
+from influx_core.deserializers.csv import CSVDeserializer
+from influx_core.deserializers.json import JSONDeserializer
+from influx_core.deserializers.jsonl import JSONLinesDeserializer
+from influx_core.deserializers.msgpack import MessagePackDeserializer
+from influx_core.lineprotocol import LineProtocolSerializer
+from influx_core.opentelemetry import TracingTransport
+from influx_core.transports.aiohttp import AiohttpTransport
+from influx_testing.conformance import (
+    AuthSuite,
+    DeserializerSuite,
+    RetryPolicySuite,
+    SerializerSuite,
+    TransportSuite,
+)
+
+ROWS = [[1, 0.5, "a\nb"], [2, 1.5, "é"]]
+DOCUMENT = {
+    "results": [
+        {
+            "statement_id": 0,
+            "series": [{"name": "m", "columns": ["time", "f", "s"], "values": ROWS}],
+        }
+    ]
+}
+
+
+class TestAiohttp(TransportSuite):
+    def make(self):
+        return AiohttpTransport()
+
+
+class TestTracing(TransportSuite):
+    def make(self):
+        return TracingTransport(AiohttpTransport())
+
+
+class TestParrot(TransportSuite):
+    def make(self):
+        return influx_parrot.ParrotTransport()
+
+    def base_url(self, url):
+        return url.replace("http://", "parrot://")
+
+
+class TestLineProtocol(SerializerSuite):
+    def make(self):
+        return LineProtocolSerializer()
+
+
+class TestJSON(DeserializerSuite):
+    answer = msgspec.json.encode(DOCUMENT) + b"\n"
+    rows = ROWS
+
+    def make(self):
+        return JSONDeserializer()
+
+
+class TestMessagePack(DeserializerSuite):
+    answer = msgspec.msgpack.encode(DOCUMENT)
+    rows = ROWS
+
+    def make(self):
+        return MessagePackDeserializer()
+
+
+class TestCSV(DeserializerSuite):
+    answer = 'name,tags,time,f,s\nm,,1,0.5,"a\nb"\nm,,2,1.5,é\n'.encode()
+    rows = ROWS
+
+    def make(self):
+        return CSVDeserializer()
+
+
+class TestJSONLines(DeserializerSuite):
+    answer = b'{"time":1,"f":0.5}\n{"time":2,"f":1.5}\n'
+    rows = ((1, 0.5), (2, 1.5))
+
+    def make(self):
+        return JSONLinesDeserializer()
+
+
+@pytest.mark.parametrize("make", [auth.BasicAuth, auth.QueryAuth, auth.JWTAuth])
+class TestUserAuths(AuthSuite):
+    secret = "s3cret"
+
+    @pytest.fixture(autouse=True)
+    def _made(self, make):
+        self.make = lambda: make("root", "s3cret")
+
+
+@pytest.mark.parametrize("make", [auth.TokenAuth, auth.BearerAuth])
+class TestTokenAuths(AuthSuite):
+    secret = "s3cret"
+
+    @pytest.fixture(autouse=True)
+    def _made(self, make):
+        self.make = lambda: make("s3cret")
+
+
+class TestNoAuth(AuthSuite):
+    def make(self):
+        return auth.NoAuth()
+
+
+class TestNever(RetryPolicySuite):
+    def make(self):
+        return retry.Never()
+
+
+class TestBackoff(RetryPolicySuite):
+    def make(self):
+        return retry.Backoff()

@@ -1,0 +1,26 @@
+"""What every part of a client must do, as tests: a class for each contract, to be inherited.
+
+A plugin author says how the part is made, and pytest does the rest::
+
+    from influx_testing.conformance import AuthSuite
+
+    class TestVaultToken(AuthSuite):
+        secret = "s3cret"
+
+        def make(self):
+            return VaultToken("s3cret")
+"""
+
+from influx_testing.conformance.auth import AuthSuite
+from influx_testing.conformance.deserializer import DeserializerSuite
+from influx_testing.conformance.retry import RetryPolicySuite
+from influx_testing.conformance.serializer import SerializerSuite
+from influx_testing.conformance.transport import TransportSuite
+
+__all__ = [
+    "AuthSuite",
+    "DeserializerSuite",
+    "RetryPolicySuite",
+    "SerializerSuite",
+    "TransportSuite",
+]

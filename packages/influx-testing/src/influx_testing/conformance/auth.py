@@ -1,0 +1,62 @@
+"""The contract of an auth: it signs, and does nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from influx_core.interfaces import Auth, Request
+
+__all__ = ["AuthSuite"]
+
+NOW = 1_600_000_000.0
+
+
+class AuthSuite:
+    """Inherit it, and say how the auth is made.
+
+    Attributes:
+        secret: a text in the credentials that must never be shown; empty if there is none.
+    """
+
+    secret: str = ""
+
+    def make(self) -> Auth:
+        """Make the auth."""
+        raise NotImplementedError("say how the auth is made")
+
+    def request(self) -> Request:
+        """A request with something everywhere."""
+        return Request(
+            "POST",
+            "/query",
+            (("db", "x"),),
+            {"accept": "application/json"},
+            b"q=1",
+            "http://localhost:8086",
+            5.0,
+        )
+
+    def test_the_request_itself_is_left_as_it_was(self) -> None:
+        request = self.request()
+        self.make().sign(request, NOW)
+        assert request == self.request()
+
+    def test_signing_adds_and_changes_nothing_that_was_there(self) -> None:
+        before = self.request()
+        signed = self.make().sign(before, NOW)
+        assert signed.params[: len(before.params)] == before.params
+        assert {name: signed.headers.get(name) for name in before.headers} == before.headers
+        assert replace(signed, params=before.params, headers=before.headers) == before
+
+    def test_names_of_headers_are_in_lower_case(self) -> None:
+        headers = self.make().sign(self.request(), NOW).headers
+        assert [name for name in headers if name != name.lower()] == []
+
+    def test_the_same_request_at_the_same_time_is_signed_the_same(self) -> None:
+        auth = self.make()
+        assert auth.sign(self.request(), NOW) == auth.sign(self.request(), NOW)
+
+    def test_no_secret_is_shown(self) -> None:
+        auth = self.make()
+        shown = f"{auth!r} {auth} {auth.sign(self.request(), NOW)!r}"
+        assert not self.secret or self.secret not in shown

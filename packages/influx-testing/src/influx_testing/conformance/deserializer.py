@@ -1,0 +1,63 @@
+"""The contract of a deserializer: however the bytes are cut, the same results; no half answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from influx_core import DecodeError
+from influx_core.interfaces import Deserializer
+from influx_core.results import merge
+
+__all__ = ["DeserializerSuite"]
+
+
+class DeserializerSuite:
+    """Inherit it, and say how the deserializer is made, and what a whole answer looks like.
+
+    Attributes:
+        answer: an answer in this format, with one series.
+        rows: its rows, times as integer nanoseconds.
+        junk: bytes that are no such answer.
+    """
+
+    answer: bytes
+    rows: Sequence[Sequence[Any]]
+    junk: bytes = b"<html>not found</html>\n"
+
+    def make(self) -> Deserializer:
+        """Make the deserializer."""
+        raise NotImplementedError("say how the deserializer is made")
+
+    def read(self, deserializer: Deserializer, data: bytes, size: int) -> list[list[Any]]:
+        """The rows of an answer that comes in pieces of a size."""
+        feed = deserializer.start()
+        pieces = [
+            piece
+            for start in range(0, len(data), size)
+            for piece in feed.feed(data[start : start + size])
+        ]
+        return [row for series in merge([*pieces, *feed.finish()]).series for row in series.rows]
+
+    def test_it_names_what_it_reads(self) -> None:
+        assert "/" in self.make().accept
+
+    @pytest.mark.parametrize("size", [1, 2, 7, 1 << 20])
+    def test_it_does_not_matter_how_the_bytes_are_cut(self, size: int) -> None:
+        assert self.read(self.make(), self.answer, size) == [list(row) for row in self.rows]
+
+    def test_answers_that_come_at_once_do_not_mix(self) -> None:
+        deserializer = self.make()
+        other = deserializer.start()
+        other.feed(self.answer[: len(self.answer) // 2])
+        assert self.read(deserializer, self.answer, 3) == [list(row) for row in self.rows]
+
+    def test_a_cut_answer_is_never_taken_for_a_whole_one(self) -> None:
+        with pytest.raises(DecodeError):
+            self.read(self.make(), self.answer[: len(self.answer) * 2 // 3], 5)
+
+    def test_junk_is_refused(self) -> None:
+        with pytest.raises(DecodeError):
+            self.read(self.make(), self.junk, 5)
