@@ -123,14 +123,18 @@ class BatchWriter:
         if self._backlog is not None:
             self._queue.last_number = await self._backlog.open()
         self._task = asyncio.create_task(self._engine.run(), name="influx batch writer")
+        await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
         return self
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        left = await self._close()
+        cancelled = await self._end()
+        left = tuple(self._engine.left)
         if left and self._letter_box is None:
-            if error is None:
+            if error is None and cancelled is None:
                 raise undelivered(left)
             logger.error("%s", _report(left))
+        if cancelled is not None:
+            raise cancelled
 
     async def aclose(self) -> None:
         """Leave: deliver what there is, for `drain` seconds at most, then spool or give it up.
@@ -272,21 +276,21 @@ class BatchWriter:
         if self._engine.closing:
             raise WriterClosed("the batch writer was left, and takes no points any more")
 
-    async def _close(self) -> tuple[DeadLetter, ...]:
-        """End the task, in bounded time; what it gave up."""
-        task = self._task
-        if task is None:
-            return ()
+    async def _end(self) -> asyncio.CancelledError | None:
+        """End the task, in bounded time; a cancellation meanwhile ends it at once."""
+        if self._task is None:
+            return None
+        cancelled = None
         self._engine.close(self._settings.drain)
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            self._engine.close(0.0)
-            await asyncio.wait((task,))
-            raise
-        finally:
-            await self._let_go()
-        return tuple(self._engine.left)
+        while not self._task.done():
+            try:
+                await asyncio.wait((self._task,))
+            except asyncio.CancelledError as error:
+                cancelled = error
+                self._engine.close(0.0)
+        await self._let_go()
+        self._task.result()
+        return cancelled
 
     async def _let_go(self) -> None:
         if self._backlog is not None:

@@ -116,17 +116,20 @@ class Engine:
         Whoever cancels it only tells it to close, and the second time to close at once.
         """
         try:
-            while not self._finished():
-                try:
-                    self._wake.clear()
-                    self._dispatch(self._clock.now())
-                    await self._clock.wait(self._wake, self._next_at(self._clock.now()))
-                except asyncio.CancelledError:
-                    self.close(0.0 if self.closing else self._settings.drain)
-            await self._leave()
+            await self._work()
         finally:
             self.closing = True
+            await self._leave()
             self._progress()
+
+    async def _work(self) -> None:
+        while not self._finished():
+            try:
+                self._wake.clear()
+                self._dispatch(self._clock.now())
+                await self._clock.wait(self._wake, self._next_at(self._clock.now()))
+            except asyncio.CancelledError:
+                self.close(0.0 if self.closing else self._settings.drain)
 
     def _finished(self) -> bool:
         if self._deadline is None:
