@@ -11,12 +11,14 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Self, Unpack, cast
 
 from influx_core.errors import ConfigError, EncodeError, QueueFull, WriterClosed
 from influx_core.interfaces import Serializer, Spool, Target
 from influx_core.options import WriteOptions, WriteParams
 from influx_core.points import PointLike
+from influx_core.portal import run_in
 from influx_core.writing.backlog import Backlog
 from influx_core.writing.books import Books, Finished
 from influx_core.writing.clock import Clock, SystemClock
@@ -214,7 +216,7 @@ class BatchWriter:
     def from_thread(self) -> ThreadWriter:
         """The methods for other threads; to be called in the event loop."""
         loop = asyncio.get_running_loop()
-        return ThreadWriter(self, lambda work: asyncio.run_coroutine_threadsafe(work, loop))
+        return ThreadWriter(self, partial(run_in, loop))
 
     def _target(self, params: PutParams) -> Target:
         options = self._options.given(cast(WriteParams, params)) if params else self._options

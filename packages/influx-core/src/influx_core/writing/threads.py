@@ -1,31 +1,31 @@
-"""ThreadWriter: the methods of a batch writer for threads that are not the event loop's."""
+"""ThreadWriter: a batch writer for threads that are not the event loop's, or have none at all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from influx_core.batching import batches
 from influx_core.points import PointLike
+from influx_core.writing.counters import Counters
 from influx_core.writing.receipts import Receipt
 from influx_core.writing.settings import PutParams
 
 if TYPE_CHECKING:
     from influx_core.writer import BatchWriter
 
-__all__ = ["ThreadReceipt", "ThreadWriter"]
+__all__ = ["BlockingWriter", "ThreadReceipt", "ThreadWriter"]
 
-Submit = Callable[[Coroutine[Any, Any, Any]], "Future[Any]"]
-"""Has a coroutine run in the event loop."""
+RunIn = Callable[[Coroutine[Any, Any, Any], float | None], Any]
+"""Runs a coroutine in the writer's event loop, and waits for it, for so many seconds at most."""
 
 
 class ThreadReceipt:
     """Stands for the points of one call; `result()` tells what became of exactly these."""
 
-    def __init__(self, receipts: list[Receipt], submit: Submit) -> None:
+    def __init__(self, receipts: list[Receipt], run: RunIn) -> None:
         self._receipts = receipts
-        self._submit = submit
+        self._run = run
 
     @property
     def points(self) -> int:
@@ -43,7 +43,7 @@ class ThreadReceipt:
             PointsUndelivered: some of these points were rejected or dropped.
             TimeoutError: it is not known after so many seconds.
         """
-        _wait(self._submit(self._outcome()), timeout)
+        self._run(self._outcome(), timeout)
 
     async def _outcome(self) -> None:
         for receipt in self._receipts:
@@ -55,12 +55,12 @@ class ThreadWriter:
 
     Args:
         writer: the original.
-        submit: has a coroutine run in the event loop of the original.
+        run: runs a coroutine in the event loop of the original.
     """
 
-    def __init__(self, writer: BatchWriter, submit: Submit) -> None:
+    def __init__(self, writer: BatchWriter, run: RunIn) -> None:
         self._writer = writer
-        self._submit = submit
+        self._run = run
 
     def put(
         self, point: PointLike, timeout: float | None = None, **params: Unpack[PutParams]
@@ -70,25 +70,36 @@ class ThreadWriter:
         Raises:
             TimeoutError: there was no room; the point was not taken.
         """
-        receipt = _wait(self._submit(self._writer.put(point, **params)), timeout)
-        return ThreadReceipt([receipt], self._submit)
+        receipt = self._run(self._writer.put(point, **params), timeout)
+        return ThreadReceipt([receipt], self._run)
 
     def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> ThreadReceipt:
         """Take points; wait only for room. The iterable is consumed in this thread."""
         receipts = [
-            _wait(self._submit(self._writer.put_many(chunk, **params)), None)
-            for chunk in batches(points)
+            self._run(self._writer.put_many(chunk, **params), None) for chunk in batches(points)
         ]
-        return ThreadReceipt(receipts, self._submit)
+        return ThreadReceipt(receipts, self._run)
 
     def flush(self, timeout: float | None = None) -> None:
         """Send everything that was put until now, and wait until it is settled."""
-        _wait(self._submit(self._writer.flush()), timeout)
+        self._run(self._writer.flush(), timeout)
+
+    @property
+    def counters(self) -> Counters:
+        """What was done so far; a copy."""
+        return self._writer.counters
 
 
-def _wait(future: Future[Any], timeout: float | None) -> Any:
-    try:
-        return future.result(timeout)
-    except BaseException:
-        future.cancel()
-        raise
+class BlockingWriter(ThreadWriter):
+    """A batch writer of a blocking client: entered with `with`, used from any thread."""
+
+    def __enter__(self) -> Self:
+        self._run(self._writer.__aenter__(), None)
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._run(self._writer.__aexit__(kind, error, trace), None)
+
+    def close(self) -> None:
+        """Leave; see `influx_core.writer.BatchWriter.aclose`."""
+        self._run(self._writer.aclose(), None)
