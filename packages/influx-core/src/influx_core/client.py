@@ -268,7 +268,7 @@ class InfluxDBClient(Administration):
             self._send_batch, self._serializer, self._write_options, self._batch_finished
         )
         part = None if spool is None else self._plugins.spool(spool)
-        return BatchWriter(outlet, WriterSettings(**settings), part)
+        return BatchWriter(outlet, WriterSettings.of(settings), part)
 
     async def raw_query(
         self,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from os import PathLike
-from typing import Literal, TypedDict, get_args
+from typing import Literal, Self, TypedDict, get_args
 
 from influx_core.batching import BATCH_BYTES, BATCH_POINTS, Fullness
 from influx_core.errors import ConfigError
@@ -105,6 +105,15 @@ class WriterSettings:
         for room, batch in (("queue_points", "batch_points"), ("queue_bytes", "batch_bytes")):
             if getattr(self, room) < getattr(self, batch):
                 raise ConfigError(f"writer: {room} has to be at least {batch}")
+
+    @classmethod
+    def of(cls, params: WriterParams) -> Self:
+        """The settings with these names; ConfigError for a name that does not exist."""
+        known = [field.name for field in fields(cls)]
+        unknown = ", ".join(sorted(set(params) - set(known)))
+        if unknown:
+            raise ConfigError(f"writer: unknown setting {unknown}; known: {', '.join(known)}")
+        return cls(**params)
 
     @property
     def fullness(self) -> Fullness:
