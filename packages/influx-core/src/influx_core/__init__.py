@@ -10,13 +10,19 @@ from influx_core.errors import (
     EncodeError,
     InfluxDBError,
     PartialWriteError,
+    PointsUndelivered,
     QueryError,
+    QueueFull,
     RequestTooLarge,
     ResponseError,
     ResponseLost,
     ServerBusy,
     ServerUnreachable,
+    SpoolError,
+    SpoolFull,
+    SpoolInUse,
     WriteError,
+    WriterClosed,
 )
 from influx_core.guard import SchemaGuard
 from influx_core.hookspecs import hookimpl
@@ -24,10 +30,12 @@ from influx_core.mapping import Field, PointMapping, Tag, Time
 from influx_core.plugins import Plugins
 from influx_core.points import DataPoint, Unsigned
 from influx_core.results import KeyedTuple, QueryResult, Series, StatementResult
+from influx_core.writer import BatchWriter
 
 __all__ = [
     "AuthenticationError",
     "AuthorizationError",
+    "BatchWriter",
     "ConfigError",
     "DataPoint",
     "DatabaseNotFound",
@@ -40,8 +48,10 @@ __all__ = [
     "PartialWriteError",
     "Plugins",
     "PointMapping",
+    "PointsUndelivered",
     "QueryError",
     "QueryResult",
+    "QueueFull",
     "RequestTooLarge",
     "ResponseError",
     "ResponseLost",
@@ -49,10 +59,14 @@ __all__ = [
     "Series",
     "ServerBusy",
     "ServerUnreachable",
+    "SpoolError",
+    "SpoolFull",
+    "SpoolInUse",
     "StatementResult",
     "Tag",
     "Time",
     "Unsigned",
     "WriteError",
+    "WriterClosed",
     "hookimpl",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
 from influx_core.points import PointLike
 
-__all__ = ["BATCH_BYTES", "BATCH_POINTS", "batches", "timed"]
+__all__ = ["BATCH_BYTES", "BATCH_POINTS", "Fullness", "batches", "timed"]
 
 BATCH_POINTS = 5_000
 """Points a request: from here on servers do not get faster."""
@@ -24,6 +25,33 @@ def batches(items: Iterable[_T], size: int = BATCH_POINTS) -> Iterator[list[_T]]
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class Fullness:
+    """When a batch that grows is sent: by points, by bytes, or by age, whatever comes first.
+
+    Attributes:
+        points: it is full with so many.
+        size: it is full with so many bytes.
+        linger: it is due so many seconds after its first point.
+    """
+
+    points: int = BATCH_POINTS
+    size: int = BATCH_BYTES
+    linger: float = 1.0
+
+    def full(self, points: int, size: int) -> bool:
+        """Whether a batch takes no more."""
+        return points >= self.points or size >= self.size
+
+    def exceeded(self, points: int, size: int) -> bool:
+        """Whether a batch would be too large."""
+        return points > self.points or size > self.size
+
+    def due_at(self, opened: float) -> float:
+        """When a batch is sent although it is not full."""
+        return opened + self.linger
 
 
 def timed(points: Iterable[PointLike]) -> bool:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 import influx_query
 from influx_core import client
+from influx_core.plugins import PartSpec
 from influx_core.portal import Portal
+from influx_core.writing.settings import WriterParams
+from influx_core.writing.threads import BlockingWriter
 
 __all__ = ["InfluxDBClient", "SelectQuery"]
 
@@ -149,6 +152,12 @@ class InfluxDBClient:
         """Begin a query with the builder; its `execute()` asks this client and waits."""
         waiter = _Waiter(self.original, self.portal)
         return SelectQuery(waiter, *client.selection(select, from_), **kwargs)
+
+    def writer(
+        self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
+    ) -> BlockingWriter:
+        """Make a writer that sends points together, in the background; enter it to use it."""
+        return BlockingWriter(self.original.writer(spool=spool, **settings), self.portal.run)
 
     ping = _waiting(Original.ping)
     health = _waiting(Original.health)

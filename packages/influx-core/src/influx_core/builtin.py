@@ -6,7 +6,8 @@ Modules of parts are imported when a part is built, so that nothing is paid for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from os import PathLike
+from typing import TYPE_CHECKING, Literal
 
 from influx_core import auth, retry
 from influx_core.deserializers.csv import CSVDeserializer
@@ -14,7 +15,14 @@ from influx_core.deserializers.json import JSONDeserializer
 from influx_core.deserializers.jsonl import JSONLinesDeserializer
 from influx_core.deserializers.msgpack import MessagePackDeserializer
 from influx_core.hookspecs import hookimpl
-from influx_core.interfaces import Auth, Deserializer, RetryPolicy, Serializer, Transport
+from influx_core.interfaces import (
+    Auth,
+    Deserializer,
+    RetryPolicy,
+    Serializer,
+    Spool,
+    Transport,
+)
 from influx_core.lineprotocol import LineProtocolSerializer
 from influx_core.transports.udp import UDPTransport
 
@@ -28,6 +36,7 @@ __all__ = [
     "influx_deserializers",
     "influx_retry_policies",
     "influx_serializers",
+    "influx_spools",
     "influx_transports",
 ]
 
@@ -76,6 +85,17 @@ def aiohttp_transport(
     )
 
 
+def sqlite_spool(
+    path: str | PathLike[str],
+    max_bytes: int = 1_000_000_000,
+    synchronous: Literal["full", "normal"] = "full",
+) -> Spool:
+    """Make the spool in a file of SQLite; see `influx_core.spool.sqlite.SQLiteSpool`."""
+    from influx_core.spool.sqlite import SQLiteSpool
+
+    return SQLiteSpool(path, max_bytes, synchronous)
+
+
 @hookimpl
 def influx_transports() -> Mapping[str, Callable[..., Transport]]:
     """Offer HTTP and UDP under their schemes."""
@@ -116,3 +136,9 @@ def influx_auths() -> Mapping[str, Callable[..., Auth]]:
 def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:
     """Offer the retry policies."""
     return {"never": retry.Never, "backoff": retry.Backoff}
+
+
+@hookimpl
+def influx_spools() -> Mapping[str, Callable[..., Spool]]:
+    """Offer the spool in a file of SQLite."""
+    return {"sqlite": sqlite_spool}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sized
 from contextlib import aclosing
+from dataclasses import asdict, replace
 from typing import Any, Literal, Self, Unpack
 
 from influx_core import location
@@ -15,6 +16,7 @@ from influx_core.batching import BATCH_BYTES, batches, timed
 from influx_core.endpoints import Endpoints
 from influx_core.errors import ConfigError, EncodeError, InfluxDBError
 from influx_core.exchange import Exchange
+from influx_core.interfaces import BatchSummary, Target
 from influx_core.lineprotocol.split import all_timed, count_lines, split_lines
 from influx_core.options import Consistency, QueryOptions, QueryParams, WriteOptions, WriteParams
 from influx_core.plugins import PartSpec, Plugins
@@ -24,6 +26,8 @@ from influx_core.service import Service
 from influx_core.signing import Signing
 from influx_core.timeouts import Timeout, Timeouts
 from influx_core.timestamps import Naive, Timestamp
+from influx_core.writer import BatchWriter, Outlet
+from influx_core.writing.settings import WriterParams, WriterSettings
 from influx_query import SelectQuery, quote_ident, render
 from influx_query.nodes import Node
 
@@ -246,6 +250,26 @@ class InfluxDBClient(Administration):
         options = self._write_options.given(params)
         await self._write_bodies(lines, options, lambda: all_timed(lines))
 
+    def writer(
+        self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
+    ) -> BatchWriter:
+        """Make a writer that sends points together, in the background; enter it to use it.
+
+        Args:
+            spool: the part that keeps what cannot be delivered now, as
+                `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`; without it that is kept
+                in memory.
+            settings: see `influx_core.writing.settings.WriterSettings`.
+
+        Raises:
+            ConfigError: a setting that cannot work, or no such spool.
+        """
+        outlet = Outlet(
+            self._send_batch, self._serializer, self._write_options, self._batch_finished
+        )
+        part = None if spool is None else self._plugins.spool(spool)
+        return BatchWriter(outlet, WriterSettings.of(settings), part)
+
     async def raw_query(
         self,
         query: QueryText,
@@ -378,6 +402,11 @@ class InfluxDBClient(Administration):
                 raise
             sent.append(body)
 
+    async def _send_batch(self, body: bytes, target: Target) -> None:
+        options = replace(self._write_options, **asdict(target))
+        content_type, auth = self._serializer.content_type, self._signing.of(options)
+        await self._service.write(body, content_type, options, auth, lambda: False)
+
     async def _whole(self, question: Question) -> QueryResult:
         pieces = self._answer(question)
         async with aclosing(pieces):
@@ -401,6 +430,9 @@ class InfluxDBClient(Administration):
         if meant is None:
             raise ConfigError("no database: name one here, or as db= of the client")
         return meant
+
+    def _batch_finished(self, batch: BatchSummary, outcome: object) -> None:
+        self._plugins.notify("influx_batch_finished", client=self, batch=batch, outcome=outcome)
 
     def _notify(self, request: Any, outcome: Any, attempt: int, seconds: float) -> None:
         self._plugins.notify(

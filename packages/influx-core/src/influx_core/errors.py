@@ -1,7 +1,8 @@
 """Every exception of influx_core, under one root; each says whose fault it is.
 
 The caller's: `ConfigError`, `EncodeError`, `DecodeError`. The network's: `ServerUnreachable`,
-`ResponseLost`. The server's: `ResponseError` and below. What a program may want to know about a
+`ResponseLost`. The server's: `ResponseError` and below. Of a batch writer: `PointsUndelivered`,
+`QueueFull`, `WriterClosed`, and `SpoolError` and below. What a program may want to know about a
 failure is an attribute; the text is for people and never holds a credential.
 """
 
@@ -18,13 +19,19 @@ __all__ = [
     "EncodeError",
     "InfluxDBError",
     "PartialWriteError",
+    "PointsUndelivered",
     "QueryError",
+    "QueueFull",
     "RequestTooLarge",
     "ResponseError",
     "ResponseLost",
     "ServerBusy",
     "ServerUnreachable",
+    "SpoolError",
+    "SpoolFull",
+    "SpoolInUse",
     "WriteError",
+    "WriterClosed",
 ]
 
 
@@ -216,3 +223,38 @@ class PartialWriteError(WriteError):
 
 class DatabaseNotFound(QueryError, WriteError):
     """The database (or bucket) does not exist; no database is ever created unasked."""
+
+
+class PointsUndelivered(InfluxDBError):
+    """Points given to a batch writer were not delivered, and never will be by this writer.
+
+    Attributes:
+        letters: the points as line protocol, each piece with its target and the reason
+            (`influx_core.writing.letters.DeadLetter`).
+        points: how many points those are.
+    """
+
+    def __init__(self, message: str, *, letters: tuple[Any, ...] = (), points: int = 0) -> None:
+        self.letters = letters
+        self.points = points
+        super().__init__(message)
+
+
+class QueueFull(InfluxDBError):
+    """A batch writer has no room for the points now; none of them was taken."""
+
+
+class WriterClosed(InfluxDBError):
+    """A batch writer takes no points: it was not entered yet, or it was left."""
+
+
+class SpoolError(InfluxDBError):
+    """A spool could not do its work; what it was given is not in it."""
+
+
+class SpoolFull(SpoolError):
+    """A spool has reached its quota, or the disk is full."""
+
+
+class SpoolInUse(SpoolError, ConfigError):
+    """Another writer, of this process or another, has the spool open."""

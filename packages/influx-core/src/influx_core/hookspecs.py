@@ -28,17 +28,20 @@ factory with the highest rank.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import pluggy
 
 from influx_core.interfaces import (
     Auth,
+    BatchSummary,
     Client,
     Deserializer,
     Request,
     Response,
     RetryPolicy,
     Serializer,
+    Spool,
     Transport,
 )
 
@@ -107,6 +110,18 @@ def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:  # type
 
 
 @hookspec
+def influx_spools() -> Mapping[str, Callable[..., Spool]]:  # type: ignore[empty-body]
+    """Offer spools, the durable queues behind batch writers.
+
+    Example::
+
+        @hookimpl
+        def influx_spools():
+            return {"redis": RedisSpool}
+    """
+
+
+@hookspec
 def influx_request_finished(
     client: Client,
     request: Request,
@@ -131,4 +146,27 @@ def influx_request_finished(
         @hookimpl
         def influx_request_finished(request, seconds):
             print(f"{request.path} took {seconds:.3f} s")
+    """
+
+
+@hookspec
+def influx_batch_finished(
+    client: Client, batch: BatchSummary, outcome: Literal["delivered", "spooled"] | Exception
+) -> None:
+    """Take note that a batch writer is done with a batch.
+
+    Called once a batch, and once more when a spooled batch was delivered or rejected later. An
+    exception raised here is logged once and changes nothing.
+
+    Args:
+        client: the client whose writer it was.
+        batch: what it held, and how long it took.
+        outcome: `delivered`, `spooled`, or a PointsUndelivered if points of it were rejected or
+            dropped; the others of it were delivered.
+
+    Example::
+
+        @hookimpl
+        def influx_batch_finished(batch, outcome):
+            print(f"{batch.points} points: {outcome}")
     """

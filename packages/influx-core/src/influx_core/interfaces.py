@@ -6,7 +6,7 @@ that they do.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from influx_core.timestamps import Precision
 
 __all__ = [
     "Auth",
+    "BatchSummary",
     "Client",
     "Deserializer",
     "Feed",
@@ -26,6 +27,9 @@ __all__ = [
     "Response",
     "RetryPolicy",
     "Serializer",
+    "Spool",
+    "SpooledBatch",
+    "Target",
     "Transport",
 ]
 
@@ -226,3 +230,108 @@ class Client(Protocol):
     def base_urls(self) -> list[str]:
         """The base URLs, the one that answered last in front."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a batch of points goes, and what its timestamps count.
+
+    Credentials are the client's own, and no part of it.
+
+    Attributes:
+        db: the database.
+        retention_policy: the database's default where None.
+        precision: of the timestamps in the lines.
+        consistency: how many nodes of a cluster must store a point.
+        org: the organization of an InfluxDB 2.x.
+    """
+
+    db: str | None = None
+    retention_policy: str | None = None
+    precision: Precision = "ns"
+    consistency: str | None = None
+    org: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledBatch:
+    """A batch as a spool keeps it.
+
+    Attributes:
+        number: its place in the order of delivery; unique in a spool.
+        target: where it goes.
+        lines: its points as line protocol; empty where only the rest was asked for.
+        points: how many.
+        span: its earliest and latest time, in units of the target's precision; None if unknown.
+    """
+
+    number: int
+    target: Target
+    lines: bytes
+    points: int
+    span: tuple[int, int] | None = None
+
+
+class Spool(Protocol):
+    """A durable queue of batches behind a batch writer.
+
+    Every method may block, and is called from one thread that is not the event loop's. A factory is
+    called before that, and must not touch the disk.
+    """
+
+    def open(self) -> Sequence[SpooledBatch]:
+        """Take hold of the store; what is in it, in order, without the lines.
+
+        Raises:
+            SpoolInUse: another writer holds it.
+            SpoolError: it cannot be used.
+        """
+        ...
+
+    def append(self, batch: SpooledBatch) -> None:
+        """Keep a batch; when this returns, it survives whatever happens to the process.
+
+        Raises:
+            SpoolFull: there is no room for it.
+            SpoolError: it could not be kept.
+        """
+        ...
+
+    def read(self, number: int) -> SpooledBatch:
+        """A batch with its lines.
+
+        Raises:
+            SpoolError: it is not there, or damaged.
+        """
+        ...
+
+    def remove(self, number: int) -> None:
+        """Forget a batch; no error if it is not there.
+
+        Raises:
+            SpoolError: it could not be removed, and may come back.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the store; safe to call twice, and if `open` failed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSummary:
+    """What a notice is told of a batch.
+
+    Attributes:
+        target: where it went.
+        points: how many points it had.
+        size: their bytes.
+        attempts: how many requests were tried for it.
+        seconds: since its first point was put; 0 for one that came back from a spool.
+    """
+
+    target: Target
+    points: int
+    size: int
+    attempts: int
+    seconds: float

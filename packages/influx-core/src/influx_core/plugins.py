@@ -20,7 +20,7 @@ import pluggy
 
 from influx_core import builtin, hookspecs, logs
 from influx_core.errors import ConfigError
-from influx_core.interfaces import Auth, Deserializer, RetryPolicy, Serializer, Transport
+from influx_core.interfaces import Auth, Deserializer, RetryPolicy, Serializer, Spool, Transport
 
 __all__ = ["PartSpec", "Plugins"]
 
@@ -49,6 +49,7 @@ _SERIALIZER = _Kind("serializer", "influx_serializers", ("content_type", "dump")
 _DESERIALIZER = _Kind("deserializer", "influx_deserializers", ("accept", "start"))
 _AUTH = _Kind("auth", "influx_auths", ("sign",))
 _RETRY = _Kind("retry policy", "influx_retry_policies", ("delay",))
+_SPOOL = _Kind("spool", "influx_spools", ("open", "append", "read", "remove", "close"))
 
 
 class Plugins:
@@ -110,6 +111,10 @@ class Plugins:
     def retry_policy(self, spec: PartSpec = "never") -> RetryPolicy:
         """Build a retry policy."""
         return cast(RetryPolicy, self._build(_RETRY, spec))
+
+    def spool(self, spec: PartSpec) -> Spool:
+        """Build a spool."""
+        return cast(Spool, self._build(_SPOOL, spec))
 
     def transport_names(self) -> tuple[str, ...]:
         """The names of the transports there are, sorted."""

@@ -10,9 +10,27 @@ from typing import Any, TypeVar
 
 from influx_core.errors import ConfigError
 
-__all__ = ["Portal"]
+__all__ = ["Portal", "run_in"]
 
 T = TypeVar("T")
+
+
+def run_in(
+    loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T], timeout: float | None = None
+) -> T:
+    """Run a coroutine in the loop of another thread, and wait for what it returns or raises.
+
+    What interrupts the waiting (Ctrl-C) cancels the coroutine.
+
+    Raises:
+        TimeoutError: it took longer than so many seconds, and is cancelled.
+    """
+    future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+    try:
+        return future.result(timeout)
+    except BaseException:
+        future.cancel()
+        raise
 
 
 class Portal:
@@ -30,10 +48,8 @@ class Portal:
         """Whether the thread runs."""
         return self._thread is not None
 
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine in the thread, and wait for what it returns or raises.
-
-        What interrupts the waiting (Ctrl-C) cancels the coroutine.
+    def run(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+        """Run a coroutine in the thread; see `run_in`.
 
         Raises:
             ConfigError: the portal is closed.
@@ -43,12 +59,7 @@ class Portal:
         except BaseException:
             coroutine.close()
             raise
-        future = asyncio.run_coroutine_threadsafe(coroutine, loop)
-        try:
-            return future.result()
-        except BaseException:
-            future.cancel()
-            raise
+        return run_in(loop, coroutine, timeout)
 
     def close(self) -> None:
         """End the thread and close its loop; safe to call twice."""

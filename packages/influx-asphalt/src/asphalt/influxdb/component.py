@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from asphalt.core import Component, Context, merge_config
 
@@ -13,6 +13,7 @@ import influx_core
 from asphalt.influxdb import contexts
 from asphalt.influxdb.client import InfluxDBClient
 from influx_core import ConfigError, InfluxDBError
+from influx_core.writer import BatchWriter
 
 __all__ = ["InfluxDBComponent"]
 
@@ -29,10 +30,14 @@ class InfluxDBComponent(Component):
     A client connects at its first request, unless it has the option `validate_connection: true`:
     then the start fails if the server does not answer a ping.
 
+    With the option `writer`, a mapping of the settings of `client.writer()` or just `true`, a
+    BatchWriter is published beside the client, under the same name. It is drained before the client
+    is closed.
+
     Args:
         clients: resource names, each with the options of `asphalt.influxdb.client.InfluxDBClient`,
-            with `validate_connection`, and with `context_attr`, the attribute of the context it is
-            published as; the resource name unless given.
+            with `validate_connection`, `writer`, and `context_attr`, the attribute of the context
+            it is published as; the resource name unless given.
         default_client_args: options for all clients; with a single client, its options.
 
     Raises:
@@ -50,12 +55,17 @@ class InfluxDBComponent(Component):
             default_client_args = {}
         self.clients: list[tuple[str, str, InfluxDBClient]] = []
         self._validated: set[str] = set()
+        self._writers: dict[str, BatchWriter] = {}
         for name, config in clients.items():
             options = merge_config(default_client_args, dict(config or {}))
             if options.pop("validate_connection", False):
                 self._validated.add(name)
             context_attr = options.pop("context_attr", name)
-            self.clients.append((name, context_attr, _configured(name, options)))
+            writer = options.pop("writer", None)
+            client = _configured(name, options)
+            self.clients.append((name, context_attr, client))
+            if writer:
+                self._writers[name] = _configured_writer(name, client, writer)
 
     async def start(self, ctx: Context) -> None:
         """Publish the clients."""
@@ -66,6 +76,8 @@ class InfluxDBComponent(Component):
                 await _validate(resource_name, client)
             types = [InfluxDBClient, influx_core.InfluxDBClient]
             contexts.publish(ctx, client, types, resource_name, context_attr)
+            if resource_name in self._writers:
+                await _start_writer(ctx, resource_name, self._writers[resource_name])
             logger.info(
                 "Configured InfluxDB client (%s / ctx.%s; base_urls=%r)",
                 resource_name,
@@ -80,6 +92,22 @@ def _configured(name: str, options: dict[str, Any]) -> InfluxDBClient:
         return InfluxDBClient(**options)
     except ConfigError as error:
         raise ConfigError(f"InfluxDB client {name!r}: {error}") from error
+
+
+def _configured_writer(
+    name: str, client: InfluxDBClient, settings: Mapping[str, Any] | Literal[True]
+) -> BatchWriter:
+    given: Mapping[str, Any] = {} if settings is True else settings
+    try:
+        return client.writer(**given)
+    except ConfigError as error:
+        raise ConfigError(f"InfluxDB client {name!r}: {error}") from error
+
+
+async def _start_writer(ctx: Context, name: str, writer: BatchWriter) -> None:
+    await writer.__aenter__()
+    contexts.at_teardown(ctx, writer.aclose)
+    contexts.publish(ctx, writer, [BatchWriter], name)
 
 
 async def _validate(name: str, client: InfluxDBClient) -> None:
@@ -99,7 +127,7 @@ def _check_names(options: Mapping[str, Any]) -> None:
     } - {"options"}
     unknown = sorted(set(options) - known)
     if unknown:
-        known |= {"context_attr", "validate_connection"}
+        known |= {"context_attr", "validate_connection", "writer"}
         raise ConfigError(f"unknown option {', '.join(unknown)}; known: {', '.join(sorted(known))}")
 
 

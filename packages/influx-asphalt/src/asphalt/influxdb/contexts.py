@@ -21,9 +21,13 @@ def at_teardown(ctx: Context, callback: Callable[[], Awaitable[None] | None]) ->
 
 
 def publish(
-    ctx: Context, resource: object, types: Sequence[type[Any]], name: str, context_attr: str
+    ctx: Context,
+    resource: object,
+    types: Sequence[type[Any]],
+    name: str,
+    context_attr: str | None = None,
 ) -> None:
-    """Add a resource under several types, and as an attribute of the context."""
+    """Add a resource under several types, and as an attribute of the context if that is named."""
     with warnings.catch_warnings():
         # 4.12 deprecates context attributes; they are a documented option here.
         warnings.simplefilter("ignore", DeprecationWarning)

@@ -1,0 +1,56 @@
+"""The batch writer that the component publishes beside a client."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import yaml
+from asphalt.core import Context
+
+from asphalt.influxdb.client import InfluxDBClient
+from asphalt.influxdb.component import InfluxDBComponent
+from influx_core import ConfigError
+from influx_core.writer import BatchWriter
+
+CONFIG = """
+base_urls: {url}
+db: metrics
+writer:
+  linger: 100
+  dead_letter: {directory}/rejected.lp
+  spool: {{type: sqlite, path: {directory}/points.spool}}
+"""
+
+
+async def test_a_writer_is_configured_in_yaml_and_drained_before_its_client_is_closed(tmp_path):
+    url = f"memory://{uuid.uuid4().hex}"
+    config = yaml.safe_load(CONFIG.format(url=url, directory=tmp_path))
+    async with Context() as context:
+        await InfluxDBComponent(**config).start(context)
+        await context.require_resource(InfluxDBClient).create_database("metrics")
+        await context.require_resource(BatchWriter).put(("m", {}, {"f": 1}, 1))
+    async with InfluxDBClient(url, db="metrics") as client:
+        assert len(await client.raw_query("SELECT f FROM m")) == 1
+
+
+async def test_each_client_may_have_a_writer_of_its_own():
+    clients = {"one": {"writer": True}, "two": {"writer": {"batch_points": 7}}, "three": None}
+    async with Context() as context:
+        await InfluxDBComponent(clients).start(context)
+        one = context.require_resource(BatchWriter, "one")
+        assert one is not context.require_resource(BatchWriter, "two")
+        assert context.get_resource(BatchWriter, "three") is None
+
+
+@pytest.mark.parametrize(
+    ("writer", "words"),
+    [
+        ({"batch_size": 5}, "unknown setting batch_size; known: batch_points"),
+        ({"on_full": "explode"}, "on_full 'explode' is none of"),
+        ({"spool": {"type": "sqlite", "file": "x"}}, "spool 'sqlite'.*it takes path"),
+    ],
+)
+def test_a_wrong_setting_fails_before_anything_starts(writer, words):
+    with pytest.raises(ConfigError, match=f"InfluxDB client 'default': .*{words}"):
+        InfluxDBComponent(writer=writer)

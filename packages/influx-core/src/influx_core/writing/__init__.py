@@ -1,0 +1,1 @@
+"""What a batch writer is made of; only its delivery waits, the rest is rules."""

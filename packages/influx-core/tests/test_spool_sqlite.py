@@ -1,0 +1,174 @@
+"""The spool in a file: what it keeps, what it refuses, and what it does about damage."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+
+from influx_core import ConfigError
+from influx_core.errors import SpoolError, SpoolFull, SpoolInUse
+from influx_core.interfaces import SpooledBatch, Target
+from influx_core.spool.__main__ import main
+from influx_core.spool.sqlite import SQLiteSpool
+
+TARGET = Target("db", "rp", "ms", "quorum", "org")
+
+
+def batch(number: int, lines: bytes = b"m f=1 1\n") -> SpooledBatch:
+    return SpooledBatch(number, TARGET, lines, 1, (1, 1))
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "points.spool"
+
+
+def opened(path, **options) -> SQLiteSpool:
+    spool = SQLiteSpool(path, today=lambda: datetime(2026, 1, 2, tzinfo=UTC), **options)
+    spool.open()
+    return spool
+
+
+def filled(path, *numbers: int) -> None:
+    spool = opened(path)
+    for number in numbers:
+        spool.append(batch(number))
+    spool.close()
+
+
+def test_batches_come_back_in_order_after_a_restart(path):
+    filled(path, 5, 3, 4)
+    spool = SQLiteSpool(path)
+    found = spool.open()
+    assert [each.number for each in found] == [3, 4, 5]
+    assert (found[0].lines, found[0].target, found[0].span) == (b"", TARGET, (1, 1))
+    assert spool.read(4) == batch(4)
+    spool.close()
+
+
+def test_what_was_removed_does_not_come_back(path):
+    filled(path, 1, 2)
+    spool = opened(path)
+    spool.remove(1)
+    spool.remove(77)
+    spool.close()
+    spool.close()
+    assert [each.number for each in SQLiteSpool(path).open()] == [2]
+
+
+def test_it_holds_no_more_than_it_may_and_counts_what_was_there(path):
+    filled(path, 1)
+    spool = opened(path, max_bytes=20)
+    spool.append(batch(2))
+    with pytest.raises(SpoolFull, match="16 bytes of 20"):
+        spool.append(batch(3))
+    spool.remove(1)
+    spool.append(batch(3))
+
+
+def test_a_second_writer_gets_a_clear_error(path):
+    first = opened(path)
+    with pytest.raises(SpoolInUse, match="in use by another writer"):
+        opened(path)
+    first.append(batch(1))
+    first.close()
+    opened(path).close()
+
+
+@pytest.mark.parametrize("junk", [b"this is no database" * 100, None])
+def test_a_damaged_file_is_set_aside_and_told(path, caplog, junk):
+    filled(path, *range(100))
+    data = path.read_bytes()
+    path.write_bytes(junk or data[:4096] + b"\xff" * 4096 + data[8192:])
+    opened(path).append(batch(1))
+    (aside,) = path.parent.glob("*.spool.damaged-20260102T000000000000")
+    assert aside.read_bytes()[:10] == (junk or data)[:10]
+    assert "is damaged" in caplog.text
+
+
+def test_a_damaged_batch_is_noticed(path):
+    filled(path, 1)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE batches SET lines = x'00'")
+    connection.close()
+    with pytest.raises(SpoolError, match=r"batch 1 .* is damaged"):
+        opened(path).read(1)
+
+
+def test_the_database_of_another_program_is_left_alone(path):
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE theirs (a)")
+    connection.close()
+    with pytest.raises(SpoolError, match="another program"):
+        opened(path)
+
+
+def test_a_file_of_a_newer_version_is_refused_and_left_alone(path):
+    filled(path, 1)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(SpoolError, match=r"version 99.*upgrade"):
+        opened(path)
+
+
+def test_a_spool_that_is_not_open_says_so(path):
+    with pytest.raises(SpoolError, match="not open"):
+        SQLiteSpool(path).append(batch(1))
+
+
+def test_the_file_is_for_its_owner_alone(path):
+    filled(path, 1)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("options", [{"synchronous": "off"}, {"max_bytes": 0}])
+def test_options_that_make_no_sense_are_refused(path, options):
+    with pytest.raises(ConfigError, match="sqlite spool"):
+        SQLiteSpool(path, **options)
+
+
+# The command line
+
+
+def test_the_command_line_lists_and_shows(path, capsys):
+    filled(path, 7)
+    assert main(["ls", str(path)]) == main(["show", str(path), "7"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["7\t1\tdb\trp\tms", "m f=1 1"]
+
+
+def test_the_command_line_verifies_without_changing_anything(path, capsys):
+    filled(path, 1)
+    assert main(["verify", str(path)]) == 0
+    path.write_bytes(b"junk" * 1000)
+    assert main(["verify", str(path)]) == 1
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    assert "not a database" in capsys.readouterr().out
+
+
+def test_the_command_line_replays(path, fake_url, capsys):
+    spool = opened(path)
+    spool.append(SpooledBatch(1, Target("spooled"), b"m f=1 1\n", 1))
+    spool.close()
+    assert main(["replay", str(path), fake_url]) == 1
+    assert "database not found" in capsys.readouterr().err
+    create(fake_url)
+    assert main(["replay", str(path), fake_url]) == 0
+    assert main(["ls", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "number\tpoints\tdb\tretention_policy\tprecision"
+    ]
+
+
+def create(url: str) -> None:
+    from influx_core import blocking
+
+    with blocking.InfluxDBClient(url) as client:
+        client.create_database("spooled")
+
+
+def test_the_command_line_says_that_there_is_nothing(path, capsys):
+    assert main(["ls", str(path)]) == 1
+    assert "there is no spool" in capsys.readouterr().err
