@@ -112,6 +112,8 @@ def expected(lines: list[bytes], rules: Any) -> list[DataPoint | BadLine]:
     [
         b'm,t=v f=1.5,g=1,n=99999999999999999999i,s="",b=t 1',
         b'm,t=v f=1.,g=.5,n=007i,s="",b=t 1',
+        b'm,t=v f=-0,g=1,n=1i,s="",b=t 1',
+        b'm,t=v f=1,g=-0,n=1i,s="",b=t 1',
         b'm,t=v f=1e400,g=1,n=1i,s="",b=t 1',
         b'm,t=v f=1,g=--1,n=1i,s="",b=t 1',
         b'm,t=v f=1,g=1,n=1i,s="",b=tr 1',
