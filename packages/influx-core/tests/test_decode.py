@@ -137,6 +137,12 @@ def test_lines_read_by_their_shape_are_read_by_the_rules(odd: bytes, rules: Any)
     ]
 
 
+def test_a_field_with_two_types_tells_what_was_read_before_the_second() -> None:
+    (bad,) = scan(b"m,t=x f=1,g=2i,f=3i 5", rules="1.x")
+    assert isinstance(bad, BadLine)
+    assert bad.before == ("m", {"t": "x"}, {"f": 1.0, "g": 2}, 5)
+
+
 def test_points_read_together_do_not_share_their_tags() -> None:
     first, second, *_ = decode(b"m,t=a f=1\n" * 20)
     assert first.tags == second.tags

@@ -19,7 +19,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 KNOWN_WRITES = {
-    "field-type-conflict/e7b8f68a2b31",  # one line with a field in two types: the first is learnt
     "http/gzip body, no header",  # control characters in a header, which aiohttp won't send
 }
 
