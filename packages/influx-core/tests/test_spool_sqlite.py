@@ -26,8 +26,19 @@ def path(tmp_path):
     return tmp_path / "points.spool"
 
 
+OPENED: list[SQLiteSpool] = []
+
+
+@pytest.fixture(autouse=True)
+def closed_in_the_end():
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
 def opened(path, **options) -> SQLiteSpool:
     spool = SQLiteSpool(path, today=lambda: datetime(2026, 1, 2, tzinfo=UTC), **options)
+    OPENED.append(spool)
     spool.open()
     return spool
 
