@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -102,7 +101,7 @@ def test_a_damaged_file_is_set_aside_and_told(path, caplog, junk):
 
 def test_a_damaged_batch_is_noticed(path):
     filled(path, 1)
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with sqlite3.connect(path) as connection:
         connection.execute("UPDATE batches SET lines = x'00'")
     connection.close()
     with pytest.raises(SpoolError, match=r"batch 1 .* is damaged"):
@@ -110,7 +109,7 @@ def test_a_damaged_batch_is_noticed(path):
 
 
 def test_the_database_of_another_program_is_left_alone(path):
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE theirs (a)")
     connection.close()
     with pytest.raises(SpoolError, match="another program"):
@@ -119,7 +118,7 @@ def test_the_database_of_another_program_is_left_alone(path):
 
 def test_a_file_of_a_newer_version_is_refused_and_left_alone(path):
     filled(path, 1)
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(SpoolError, match=r"version 99.*upgrade"):
