@@ -15,7 +15,7 @@ from influx_testing.web.faces import FACES
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "fake-server.md").read_text()
 
 
-REFUSED = {"/api/v3/query_sql", "/debug/vars"}
+REFUSED = {"/api/v3/query_sql"}
 """Paths that are there to say that they are not supported."""
 
 

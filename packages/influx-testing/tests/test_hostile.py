@@ -82,6 +82,21 @@ def test_bodies_that_are_no_lines_are_bad_requests(fake: FakeInfluxDB, body: byt
     assert status(fake, "/write", body, db="db") == 400
 
 
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|a)*$", "(a|aa)+$", "a?" * 30 + "a" * 30 + "$", "a*" * 30 + "$", "a+$"]
+)
+def test_patterns_that_backtrack_forever_elsewhere_are_matched(
+    fake: FakeInfluxDB, pattern: str
+) -> None:
+    fake.load(b'r text="%b"\n' % (b"a" * 50_000 + b"!"), "db")
+    assert status(fake, q=f"SELECT text FROM r WHERE text =~ /{pattern}/", db="db") == 200
+
+
+@pytest.mark.parametrize("pattern", ["((a{1000}){1000}){1000}", "(((){1000}){1000}){1000}b"])
+def test_patterns_that_unfold_without_end_are_answered(fake: FakeInfluxDB, pattern: str) -> None:
+    assert status(fake, q=f"SELECT v FROM m WHERE h =~ /{pattern}/", db="db") in (200, 501)
+
+
 def test_version_3_takes_no_nonsense_either() -> None:
     fake = FakeInfluxDB("3.x")
     assert status(fake, "/api/v3/query_influxql", DEEP.encode()) == 400

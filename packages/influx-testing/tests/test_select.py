@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from influx_testing import FakeInfluxDB, FakeUnsupported
+from influx_testing import FakeInfluxDB
 
 DATA = b"""\
 cpu,host=a v=1,n=1i,s="x" 0
@@ -111,8 +111,3 @@ def test_too_many_points_are_refused() -> None:
     fake = FakeInfluxDB(config={"coordinator.max-select-point": 3})
     fake.load(DATA, "db")
     assert error(fake, "SELECT v FROM cpu").startswith("max-select-point limit exceeed")
-
-
-def test_what_is_not_there_is_unsupported(fake: FakeInfluxDB) -> None:
-    with pytest.raises(FakeUnsupported):
-        fake.query("EXPLAIN ANALYZE SELECT v FROM cpu", "db")

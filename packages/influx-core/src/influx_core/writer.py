@@ -113,6 +113,11 @@ class BatchWriter:
         """How many points are in memory, neither delivered nor spooled nor given up."""
         return self._queue.points
 
+    @property
+    def backlog(self) -> int:
+        """How many batches are in the spool."""
+        return 0 if self._backlog is None else len(self._backlog)
+
     async def __aenter__(self) -> Self:
         """Open the spool, and begin to work.
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-__all__ = ["InfluxdFailed", "find_influxd", "influxd"]
+__all__ = ["Influxd", "InfluxdFailed", "find_influxd", "influxd"]
 
 START_SECONDS = 30
 STOP_SECONDS = 10
@@ -29,35 +29,73 @@ def find_influxd() -> str | None:
     return shutil.which("influxd")
 
 
+class Influxd:
+    """An influxd in a directory of its own: it can be stopped, killed, and started again.
+
+    Args:
+        home: the directory, which must exist; what is stored there survives a restart.
+        settings: the server's own settings by their path, as in `{"http.auth-enabled": "true"}`,
+            with values as its configuration file spells them.
+
+    Attributes:
+        url: where it listens; another port after every start.
+
+    Raises:
+        InfluxdFailed: it is not installed.
+    """
+
+    def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
+        program = find_influxd()
+        if program is None:
+            raise InfluxdFailed("influxd is not installed; on Debian: apt-get install influxdb")
+        self.url = ""
+        self._log = home / "influxd.log"
+        self._command = [program, "-config", str(home / "influxdb.conf")]
+        self._environment = {**os.environ, **_environment(settings or {})}
+        self._process: subprocess.Popen[bytes] | None = None
+        (home / "influxdb.conf").write_text(_configuration(home))
+
+    def start(self) -> None:
+        """Start it, and wait until it listens.
+
+        Raises:
+            InfluxdFailed: it is not ready within 30 s.
+        """
+        with self._log.open("wb") as output:
+            self._process = subprocess.Popen(
+                self._command, stdout=output, stderr=subprocess.STDOUT, env=self._environment
+            )
+        self.url = f"http://{_address(self._process, self._log)}"
+
+    def stop(self) -> None:
+        """Ask it to end, and make it after 10 s."""
+        if self._process is not None:
+            _stop(self._process)
+
+    def kill(self) -> None:
+        """End it at once, as a power failure would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
 @contextmanager
 def influxd(settings: Mapping[str, str] | None = None) -> Generator[str]:
     """Run influxd on a free loopback port with a directory of its own, and lend its URL.
 
     Args:
-        settings: the server's own settings by their path, as in `{"http.auth-enabled": "true"}`,
-            with values as its configuration file spells them.
+        settings: as for `Influxd`.
 
     Raises:
         InfluxdFailed: it is not installed, or not ready within 30 s.
     """
-    program = find_influxd()
-    if program is None:
-        raise InfluxdFailed("influxd is not installed; on Debian: apt-get install influxdb")
     with TemporaryDirectory(prefix="influxd-", ignore_cleanup_errors=True) as directory:
-        home = Path(directory)
-        log = home / "influxd.log"
-        (home / "influxdb.conf").write_text(_configuration(home))
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [program, "-config", str(home / "influxdb.conf")],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **_environment(settings or {})},
-            )
+        server = Influxd(Path(directory), settings)
         try:
-            yield f"http://{_address(process, log)}"
+            server.start()
+            yield server.url
         finally:
-            _stop(process)
+            server.stop()
 
 
 def _configuration(home: Path) -> str:

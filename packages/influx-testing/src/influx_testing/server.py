@@ -12,7 +12,7 @@ from influx_query import parse
 from influx_testing.engine import statements
 from influx_testing.engine.continuous import run_continuous_queries
 from influx_testing.engine.dump import dump, load
-from influx_testing.engine.engine import Engine
+from influx_testing.engine.engine import About, Engine
 from influx_testing.engine.results import Result, merged
 from influx_testing.engine.select import Limits
 from influx_testing.engine.writes import WriteLimits
@@ -47,8 +47,8 @@ class FakeInfluxDB:
         settings = Settings.from_config(config or {})
         self.flavor = flavor
         self.settings = settings
-        self.engine = _engine(settings, clock)
         self._face = FACES[flavor]
+        self.engine = _engine(settings, clock, self._face.version)
         self._server = Server(self.engine, settings, self._face.version, token)
 
     @property
@@ -104,7 +104,8 @@ class FakeInfluxDB:
         return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
 
 
-def _engine(settings: Settings, clock: Callable[[], int]) -> Engine:
+def _engine(settings: Settings, clock: Callable[[], int], version: str) -> Engine:
     limits = Limits(buckets=settings.max_select_buckets, points=settings.max_select_point)
     write_limits = WriteLimits(settings.max_series_per_database, settings.max_values_per_tag)
-    return Engine(clock, settings.retention_autocreate, limits, write_limits)
+    about = About(version, clock(), settings.max_row_limit)
+    return Engine(clock, settings.retention_autocreate, limits, write_limits, about=about)

@@ -36,7 +36,9 @@ def run_continuous_queries(engine: Engine, now: int) -> int:
     queries = [
         query for database in engine.databases for query in database.continuous_queries.values()
     ]
-    return sum(_run(engine, query, now) for query in queries)
+    ran = sum(_run(engine, query, now) for query in queries)
+    engine.counters["cq.queryOk"] += ran
+    return ran
 
 
 def _run(engine: Engine, query: ContinuousQuery, now: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -10,9 +11,18 @@ from influx_testing.engine.databases import Database, Databases
 from influx_testing.engine.policies import RetentionPolicy, shard_duration
 from influx_testing.engine.select import Limits
 from influx_testing.engine.users import Users
-from influx_testing.engine.writes import WriteLimits, Writer
+from influx_testing.engine.writes import PartialWrite, WriteLimits, Writer
 
-__all__ = ["Engine"]
+__all__ = ["About", "Engine"]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a server says about itself; it started so many ns after 1970."""
+
+    version: str = "1.6.7"
+    started: int = 0
+    max_row_limit: int = 0
 
 
 @dataclass(slots=True)
@@ -24,6 +34,8 @@ class Engine:
         autocreate: whether a new database gets the policy `autogen`.
         limits: of one SELECT.
         write_limits: of a database.
+        about: what it says about itself.
+        counters: what has happened so far, by module and column of SHOW STATS: `httpd.req`.
     """
 
     clock: Callable[[], int]
@@ -32,11 +44,14 @@ class Engine:
     write_limits: WriteLimits = field(default_factory=WriteLimits)
     databases: Databases = field(default_factory=Databases)
     users: Users = field(default_factory=Users)
+    about: About = About()
+    counters: Counter[str] = field(default_factory=Counter[str])
 
     def clear(self) -> None:
         """Forget everything: databases, points, users."""
         self.databases = Databases()
         self.users = Users()
+        self.counters.clear()
 
     def create_database(self, name: str, policy: RetentionPolicy | None = None) -> Database:
         """Find or make a database, with a default policy where none is asked for.
@@ -73,5 +88,17 @@ class Engine:
         now = self.clock()
         found = self.databases.get(database)
         writer = Writer(self.databases, found, found.policy(policy), self.write_limits)
-        writer.write(points, now)
+        points = list(points)
+        self.counters.update(
+            {"write.req": 1, "write.pointReq": len(points), "write.pointReqLocal": len(points)}
+        )
+        outcome = "write.writeError"
+        try:
+            writer.write(points, now)
+            outcome = "write.writeOk"
+        except PartialWrite as error:
+            self.counters["write.writeDrop"] += error.dropped
+            raise
+        finally:
+            self.counters[outcome] += 1
         found.expire(now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
+from influx_testing.engine.analyze import analyze, read_of
 from influx_testing.engine.engine import Engine
 from influx_testing.engine.normalize import Normalizer
 from influx_testing.engine.results import ResultSeries, table
@@ -17,12 +18,8 @@ from influx_testing.engine.select.filters import series_filter
 from influx_testing.engine.select.plan import Plan, result_fields
 from influx_testing.engine.select.tables import Table, Tables
 from influx_testing.engine.storage import SeriesData
-from influx_testing.errors import FakeUnsupported
 
 __all__ = ["explain"]
-
-_PUSHED_DOWN = frozenset({"count", "first", "last", "max", "mean", "min", "sum"})
-"""Functions the server hands to its storage; of others only the field is asked there."""
 
 
 def explain(engine: Engine, statement: ExplainStatement, normalizer: Normalizer) -> ResultSeries:
@@ -30,11 +27,10 @@ def explain(engine: Engine, statement: ExplainStatement, normalizer: Normalizer)
 
     Raises:
         StatementError: the SELECT would fail.
-        FakeUnsupported: it is to be measured too.
     """
-    if statement.analyze:
-        raise FakeUnsupported("EXPLAIN ANALYZE: what it measures is not done here")
     select = normalizer.select(statement.statement)
+    if statement.analyze:
+        return analyze(engine, select)
     plan, tables = prepare(select, engine.databases, engine.clock(), engine.limits)
     blocks = list(_blocks(plan, tables))
     lines = [line for index, block in enumerate(blocks) for line in [""] * (index > 0) + block]
@@ -45,16 +41,9 @@ def _blocks(plan: Plan, tables: Tables) -> Iterator[list[str]]:
     """One block of lines for each stream that is read."""
     calls, refs = symbols([column.expr for column in result_fields(plan.statement)])
     for call in calls:
-        yield from _block(plan, tables, _read_of(call), refs)
+        yield from _block(plan, tables, read_of(call), refs)
     if not calls and any(ref.data_type for ref in refs):
         yield from _block(plan, tables, None, refs)
-
-
-def _read_of(call: Call) -> Expr:
-    argument = call.args[0]
-    if isinstance(argument, Call):
-        return _read_of(argument)
-    return call if call.name in _PUSHED_DOWN else argument
 
 
 def _block(

@@ -1,13 +1,21 @@
-"""Regular expressions: Go's RE2 syntax, run by Python's `re`."""
+"""Regular expressions: Go's RE2 syntax, run by Python's `re` where that takes no longer than RE2.
+
+What could take long goes to the `automaton`: patterns with more than one choice, long texts.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
+import sys
 
+from influx_testing.engine.automaton import Automaton, choices
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["compile_regex"]
+__all__ = ["Regex", "compile_regex"]
+
+LONG = 1_000
+"""Characters from which on a single repetition is too much for `re`, which tries it everywhere."""
 
 _POSIX_CLASSES = {
     "alnum": "0-9A-Za-z",
@@ -29,16 +37,38 @@ _POSIX_CLASSES = {
 _PIECE = re.compile(r"\[:(\w+):\]|\\Q(.*?)(?:\\E|$)|\\.|\(\?([a-zA-Z]+)\)|\$|\[\^?\]?|.", re.DOTALL)
 
 
-@functools.lru_cache(maxsize=512)
-def compile_regex(pattern: str) -> re.Pattern[str]:
+class Regex:
+    """A pattern, run by whichever matcher is the faster one in the worst case."""
+
+    def __init__(self, pattern: str) -> None:
+        self._search = re.compile(pattern, re.ASCII).search
+        choice = choices(pattern)
+        self._longest = LONG if choice else sys.maxsize
+        if choice > 1:
+            self._longest = -1
+        self._automaton = functools.cache(lambda: Automaton(pattern, re.ASCII))
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the pattern matches anywhere in a text.
+
+        Raises:
+            FakeUnsupported: it is too large, or takes too long.
+        """
+        if len(text) > self._longest:
+            return self._automaton().matches(text)
+        return self._search(text) is not None
+
+
+@functools.lru_cache(maxsize=32)
+def compile_regex(pattern: str) -> Regex:
     """Compile a pattern of InfluxQL.
 
     Raises:
         FakeUnsupported: Python has no counterpart for something in it.
     """
     try:
-        return re.compile(_translate(pattern), re.ASCII)
-    except re.error as error:
+        return Regex(_translate(pattern))
+    except (OverflowError, re.error) as error:
         raise FakeUnsupported(
             f"the regular expression /{pattern}/ has no counterpart in Python: {error}"
         ) from error

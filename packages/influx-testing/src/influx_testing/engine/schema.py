@@ -65,7 +65,7 @@ def source_names(index: Index, sources: Iterable[Source]) -> list[str]:
 
 def _is_named(name: str, source: Measurement) -> bool:
     if source.regex is not None:
-        return compile_regex(source.regex.pattern).search(name) is not None
+        return compile_regex(source.regex.pattern).matches(name)
     return source.name == name
 
 
@@ -135,7 +135,7 @@ def _measurement_holds(index: Index, name: str, condition: BinaryExpr) -> bool:
         if not isinstance(value, RegexLiteral):
             raise StatementError(f"right side of '{condition.op}' must be a regular expression")
         pattern = compile_regex(value.pattern)
-        found = any(pattern.search(text) for text in values)
+        found = any(pattern.matches(text) for text in values)
     elif isinstance(value, StringLiteral):
         found = value.value in values
     else:
@@ -151,6 +151,6 @@ def key_filter(
         return frozenset(key.values).__contains__
     if isinstance(key, RegexLiteral):
         pattern = compile_regex(key.pattern)
-        return lambda name: (pattern.search(name) is not None) == (operator == "=~")
+        return lambda name: pattern.matches(name) == (operator == "=~")
     text = key.value
     return lambda name: (name == text) == (operator == "=")

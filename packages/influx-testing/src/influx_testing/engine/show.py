@@ -25,6 +25,7 @@ from influx_testing.engine.schema import (
 )
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME, split_condition
 from influx_testing.engine.select.literals import Folder
+from influx_testing.engine.statistics import diagnostics, shown, statistics
 from influx_testing.engine.storage import Series
 from influx_testing.engine.users import User
 from influx_testing.errors import StatementError
@@ -301,9 +302,25 @@ def _queries(
     return [table(["qid", "query", "database", "duration", "status"], rows)]
 
 
+def _diagnostics(
+    engine: Engine,
+    statement: nodes.ShowDiagnosticsStatement,
+    normalizer: Normalizer,
+    user: User | None,
+) -> _Shown:
+    return shown(diagnostics(engine, statement.module))
+
+
+def _stats(
+    engine: Engine, statement: nodes.ShowStatsStatement, normalizer: Normalizer, user: User | None
+) -> _Shown:
+    return shown(statistics(engine, statement.module))
+
+
 _HANDLERS: dict[type, _Show] = {
     nodes.ShowContinuousQueriesStatement: _continuous_queries,
     nodes.ShowDatabasesStatement: _databases,
+    nodes.ShowDiagnosticsStatement: _diagnostics,
     nodes.ShowFieldKeysStatement: _field_keys,
     nodes.ShowGrantsForUserStatement: _grants,
     nodes.ShowMeasurementsStatement: _measurements,
@@ -312,6 +329,7 @@ _HANDLERS: dict[type, _Show] = {
     nodes.ShowSeriesStatement: _series,
     nodes.ShowShardGroupsStatement: _shard_groups,
     nodes.ShowShardsStatement: _shards,
+    nodes.ShowStatsStatement: _stats,
     nodes.ShowSubscriptionsStatement: _subscriptions,
     nodes.ShowTagKeysStatement: _tag_keys,
     nodes.ShowTagValuesStatement: _tag_values,

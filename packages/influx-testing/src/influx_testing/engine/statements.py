@@ -75,6 +75,22 @@ def execute(engine: Engine, statements: Sequence[Statement], request: Request) -
 
 
 def _execute(engine: Engine, statement: Statement, request: Request) -> Iterator[Result]:
+    started = engine.clock()
+    engine.counters.update({"queryExecutor.queriesActive": 1, "queryExecutor.queriesExecuted": 1})
+    try:
+        yield from _results(engine, statement, request)
+    finally:
+        took = engine.clock() - started
+        engine.counters.update(
+            {
+                "queryExecutor.queriesActive": -1,
+                "queryExecutor.queriesFinished": 1,
+                "queryExecutor.queryDurationNs": took,
+            }
+        )
+
+
+def _results(engine: Engine, statement: Statement, request: Request) -> Iterator[Result]:
     normalizer = Normalizer(engine.databases, request.database, request.policy)
     engine.databases.expire(engine.clock())
     if isinstance(statement, SelectStatement):

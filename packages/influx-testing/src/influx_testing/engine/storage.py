@@ -64,6 +64,10 @@ class Shard:
         start: first nanosecond.
         end: the nanosecond after the last.
         fields: field types, by measurement and field; they outlive deleted points.
+        writes: how often something was written here.
+        failed: how often nothing of it could be stored.
+        stored: points written so far.
+        dropped: points refused so far.
     """
 
     id: int
@@ -73,6 +77,10 @@ class Shard:
     series: dict[str, dict[Tags, SeriesData]] = field(
         default_factory=dict[str, dict[Tags, SeriesData]]
     )
+    writes: int = 0
+    failed: int = 0
+    stored: int = 0
+    dropped: int = 0
 
     def of(self, measurement: str) -> Iterable[SeriesData]:
         """All series of a measurement that have been written here."""

@@ -116,10 +116,17 @@ class Writer:
                 dropped.add(problem)
             elif not isinstance(head, str):
                 staged.append((head, point))
-        for head, point in staged:
-            head.learn(point)
+        shard.writes += 1
+        shard.dropped += len(points) - len(staged)
+        try:
+            for head, point in staged:
+                head.learn(point)
+        except WriteConflict:
+            shard.failed += 1
+            raise
         for head, point in staged:
             head.store(point)
+        shard.stored += len(staged)
 
     def _head(self, shard: Shard, measurement: str, items: Tags) -> _Head | str:
         """Find or make a series; text is why there can be none."""

@@ -11,9 +11,18 @@ from influx_testing.web import v2, v3
 from influx_testing.web.query import query
 from influx_testing.web.replies import Reply, page_not_found, text_reply
 from influx_testing.web.server import Server
+from influx_testing.web.variables import variables
 from influx_testing.web.write import write
 
 __all__ = ["FACES", "Face"]
+
+_COUNTED = {
+    "/ping": "pingReq",
+    "/query": "queryReq",
+    "/status": "statusReq",
+    "/write": "writeReq",
+}
+"""Counters of single paths."""
 
 Endpoint = Callable[[Server, Request], Reply]
 
@@ -31,7 +40,20 @@ class Face:
     routes: Mapping[str, Mapping[str, Endpoint]]
 
     def answer(self, server: Server, request: Request) -> Reply:
-        """Find the endpoint of a request and let it answer."""
+        """Find the endpoint of a request, let it answer, and count how it went."""
+        reply = self._answer(server, request)
+        counters = server.engine.counters
+        counters["httpd.req"] += 1
+        if request.path in _COUNTED:
+            counters[f"httpd.{_COUNTED[request.path]}"] += 1
+        if request.path == "/write":
+            counters["httpd.writeReqBytes"] += len(request.body)
+        counters["httpd.authFail"] += reply.status == 401
+        counters["httpd.clientError"] += 400 <= reply.status < 500
+        counters["httpd.serverError"] += reply.status >= 500
+        return reply
+
+    def _answer(self, server: Server, request: Request) -> Reply:
         methods = self.routes.get(request.path)
         if methods is None:
             return page_not_found()
@@ -54,12 +76,8 @@ def _version(server: Server, request: Request) -> Reply:
     return v2.json_reply(200, {"version": server.version})
 
 
-def _statistics(server: Server, request: Request) -> Reply:
-    raise FakeUnsupported("counters of the server")
-
-
 _V1: dict[str, dict[str, Endpoint]] = {
-    "/debug/vars": {"GET": _statistics},
+    "/debug/vars": {"GET": variables},
     "/ping": {"GET": _empty, "HEAD": _empty},
     "/query": {"GET": query, "POST": query},
     "/status": {"GET": _empty, "HEAD": _empty},

@@ -129,10 +129,18 @@ def store(
     reasons = "\n".join(line.text for line in bad)
     if bad and not points:
         return refuse(400, reasons)
+    counts = {"Fail": len(points)}
     try:
         server.engine.write(*place, points)
-    except (PartialWrite, WriteConflict) as error:
+        counts = {"OK": len(points)}
+    except PartialWrite as error:
+        counts = {"OK": len(points) - error.dropped, "Dropped": error.dropped}
+        return refuse(400, str(error))
+    except WriteConflict as error:
         return refuse(400, str(error))
     except StatementError as error:
         return refuse(500, str(error))
+    finally:
+        for outcome, count in counts.items():
+            server.engine.counters[f"httpd.pointsWritten{outcome}"] += count
     return refuse(400, f"partial write: {reasons} dropped=0") if bad else Reply(204)

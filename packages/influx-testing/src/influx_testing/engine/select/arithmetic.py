@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable
 from typing import Any
+
+from influx_testing.engine.regexes import Regex
 
 __all__ = ["BinaryFunction", "binary_function", "wrap"]
 
@@ -73,9 +74,9 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 
 def _matching(*, wanted: bool) -> BinaryFunction:
     def function(lhs: Any, rhs: Any) -> bool:
-        if lhs.__class__ is not str or rhs.__class__ is not re.Pattern:
+        if lhs.__class__ is not str or rhs.__class__ is not Regex:
             return False
-        return (rhs.search(lhs) is not None) == wanted
+        return rhs.matches(lhs) == wanted
 
     return function
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
@@ -18,7 +17,7 @@ from influx_query.nodes import (
     VarRef,
     Wildcard,
 )
-from influx_testing.engine.regexes import compile_regex
+from influx_testing.engine.regexes import Regex, compile_regex
 from influx_testing.engine.select.plan import Plan, field_name, result_fields
 from influx_testing.engine.select.tables import Tables, stronger
 from influx_testing.engine.select.trees import replace, rewrite, walk
@@ -118,7 +117,7 @@ def _expand_field(field: Field, refs: list[VarRef]) -> Iterable[Field]:
         return [Field(ref) for ref in refs if _wanted(expr, ref)]
     if isinstance(expr, RegexLiteral):
         pattern = compile_regex(expr.pattern)
-        return [Field(ref) for ref in refs if pattern.search(ref.name)]
+        return [Field(ref) for ref in refs if pattern.matches(ref.name)]
     if isinstance(expr, Call):
         return _expand_call(field, expr, refs)
     if isinstance(expr, BinaryExpr):
@@ -152,11 +151,11 @@ def _expand_call(field: Field, call: Call, refs: list[VarRef]) -> Iterable[Field
     return [
         Field(_filled(call, ref), f"{field_name(field)}_{ref.name}")
         for ref in refs
-        if ref.data_type in _supported(innermost.name) and _pattern(star).search(ref.name)
+        if ref.data_type in _supported(innermost.name) and _pattern(star).matches(ref.name)
     ]
 
 
-def _pattern(star: Expr) -> re.Pattern[str]:
+def _pattern(star: Expr) -> Regex:
     return compile_regex(star.pattern if isinstance(star, RegexLiteral) else "")
 
 
@@ -179,5 +178,5 @@ def _expand_dimension(dimension: Dimension, tags: list[str]) -> Iterable[Dimensi
         return [Dimension(VarRef(tag)) for tag in tags]
     if isinstance(expr, RegexLiteral):
         pattern = compile_regex(expr.pattern)
-        return [Dimension(VarRef(tag)) for tag in tags if pattern.search(tag)]
+        return [Dimension(VarRef(tag)) for tag in tags if pattern.matches(tag)]
     return [dimension]

@@ -113,7 +113,7 @@ def _tag(op: str, key: str, value: Expr) -> SeriesFilter:
     if isinstance(value, RegexLiteral):
         pattern = compile_regex(value.pattern)
         wanted = op == "=~"
-        return lambda series: (pattern.search(_text(series, key)) is not None) == wanted
+        return lambda series: pattern.matches(_text(series, key)) == wanted
     unequal = op in {"!=", "!~"}
     return lambda series: unequal
 

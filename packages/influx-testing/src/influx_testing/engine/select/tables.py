@@ -97,4 +97,4 @@ def _names(source: Measurement, index: Index) -> list[str]:
     if source.regex is None:
         return [source.name]
     pattern = compile_regex(source.regex.pattern)
-    return [name for name in index.measurements() if pattern.search(name)]
+    return [name for name in index.measurements() if pattern.matches(name)]
