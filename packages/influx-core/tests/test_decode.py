@@ -112,6 +112,8 @@ def expected(lines: list[bytes], rules: Any) -> list[DataPoint | BadLine]:
     [
         b'm,t=v f=1.5,g=1,n=99999999999999999999i,s="",b=t 1',
         b'm,t=v f=1.,g=.5,n=007i,s="",b=t 1',
+        b'm,t=v f=-0,g=1,n=1i,s="",b=t 1',
+        b'm,t=v f=1,g=-0,n=1i,s="",b=t 1',
         b'm,t=v f=1e400,g=1,n=1i,s="",b=t 1',
         b'm,t=v f=1,g=--1,n=1i,s="",b=t 1',
         b'm,t=v f=1,g=1,n=1i,s="",b=tr 1',
@@ -133,6 +135,12 @@ def test_lines_read_by_their_shape_are_read_by_the_rules(odd: bytes, rules: Any)
     assert shown == [
         item.reason if isinstance(item, BadLine) else repr(item) for item in expected(lines, rules)
     ]
+
+
+def test_a_field_with_two_types_tells_what_was_read_before_the_second() -> None:
+    (bad,) = scan(b"m,t=x f=1,g=2i,f=3i 5", rules="1.x")
+    assert isinstance(bad, BadLine)
+    assert bad.before == ("m", {"t": "x"}, {"f": 1.0, "g": 2}, 5)
 
 
 def test_points_read_together_do_not_share_their_tags() -> None:

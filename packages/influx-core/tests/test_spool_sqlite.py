@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -25,8 +26,19 @@ def path(tmp_path):
     return tmp_path / "points.spool"
 
 
+OPENED: list[SQLiteSpool] = []
+
+
+@pytest.fixture(autouse=True)
+def closed_in_the_end():
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
 def opened(path, **options) -> SQLiteSpool:
     spool = SQLiteSpool(path, today=lambda: datetime(2026, 1, 2, tzinfo=UTC), **options)
+    OPENED.append(spool)
     spool.open()
     return spool
 
@@ -90,7 +102,7 @@ def test_a_damaged_file_is_set_aside_and_told(path, caplog, junk):
 
 def test_a_damaged_batch_is_noticed(path):
     filled(path, 1)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE batches SET lines = x'00'")
     connection.close()
     with pytest.raises(SpoolError, match=r"batch 1 .* is damaged"):
@@ -98,7 +110,7 @@ def test_a_damaged_batch_is_noticed(path):
 
 
 def test_the_database_of_another_program_is_left_alone(path):
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE theirs (a)")
     connection.close()
     with pytest.raises(SpoolError, match="another program"):
@@ -107,7 +119,7 @@ def test_the_database_of_another_program_is_left_alone(path):
 
 def test_a_file_of_a_newer_version_is_refused_and_left_alone(path):
     filled(path, 1)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(SpoolError, match=r"version 99.*upgrade"):

@@ -65,3 +65,9 @@ def test_closing_ends_thread_and_socket() -> None:
 def test_a_port_that_is_taken_is_an_error() -> None:
     with serve() as served, pytest.raises(OSError, match="in use"):
         serve(port=int(served.url.rpartition(":")[2]))
+
+
+def test_names_of_headers_are_written_as_the_real_server_does() -> None:
+    with serve() as served, urllib.request.urlopen(f"{served.url}/ping") as answer:
+        names = {name for name, _ in answer.getheaders()}
+    assert {"Content-Type", "Request-Id", "X-Influxdb-Build", "X-Influxdb-Version"} <= names

@@ -84,6 +84,7 @@ class BatchWriter:
             raise ConfigError('writer: on_full "spool" needs a spool')
         self._clock = clock = clock or SystemClock()
         self._options = outlet.options
+        self._usual = _target(outlet.options)
         self._counters = Counters()
         self._worker = Worker()
         self._backlog = None if spool is None else Backlog(spool, self._worker.run)
@@ -224,14 +225,9 @@ class BatchWriter:
         return ThreadWriter(self, partial(run_in, loop))
 
     def _target(self, params: PutParams) -> Target:
-        options = self._options.given(cast(WriteParams, params)) if params else self._options
-        return Target(
-            options.db,
-            options.retention_policy,
-            options.unit,
-            options.consistency,
-            options.org,
-        )
+        if not params:
+            return self._usual
+        return _target(self._options.given(cast(WriteParams, params)))
 
     async def _take(self, lot: Lot, target: Target) -> None:
         """Let a lot in as soon as there is room, in the order of arrival."""
@@ -303,6 +299,12 @@ class BatchWriter:
         if self._backlog is not None:
             await self._backlog.close()
         await self._worker.aclose()
+
+
+def _target(options: WriteOptions) -> Target:
+    return Target(
+        options.db, options.retention_policy, options.unit, options.consistency, options.org
+    )
 
 
 def _report(left: tuple[DeadLetter, ...]) -> str:

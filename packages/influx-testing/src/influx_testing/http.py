@@ -9,6 +9,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -158,8 +159,11 @@ async def _request(request: web.Request) -> Request:
 
 
 def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
-    """Blank out control characters, which aiohttp refuses to send."""
-    return {name: re.sub("[\x00-\x08\x0a-\x1f\x7f]", " ", value) for name, value in headers.items()}
+    """Write names as Go does, and blank out control characters, which aiohttp refuses to send."""
+    return {
+        name.title(): re.sub("[\x00-\x08\x0a-\x1f\x7f]", " ", value)
+        for name, value in headers.items()
+    }
 
 
 async def _respond(request: web.Request, local: Reply) -> web.StreamResponse:
@@ -171,7 +175,8 @@ async def _respond(request: web.Request, local: Reply) -> web.StreamResponse:
         return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
     response = web.StreamResponse(status=local.status, headers=headers)
     await response.prepare(request)
-    for piece in pieces:
-        await response.write(piece)
-    await response.write_eof()
+    with suppress(ConnectionResetError):  # the client has heard enough
+        for piece in pieces:
+            await response.write(piece)
+        await response.write_eof()
     return response

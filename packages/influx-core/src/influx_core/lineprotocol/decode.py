@@ -86,4 +86,5 @@ def _scan(data: bytes, reader: Reader, shapes: ShapeReader) -> Iterator[DataPoin
             yield DataPoint(measurement, tags, fields, shapes.default_time if ns is None else ns)
         except Refused as refused:
             column = max(start, refused.offset) - data.rfind(b"\n", 0, max(start, refused.offset))
-            yield BadLine(reader.skip_line(), refused.reason, line, column, refused.status)
+            raw = reader.skip_line()
+            yield BadLine(raw, refused.reason, line, column, refused.status, refused.before)

@@ -8,6 +8,7 @@ names and values of fields twice, by rules that differ.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from influx_core.lineprotocol.lines import (
@@ -134,6 +135,21 @@ def _parse(line: bytes, unit: int) -> Line:
     end = _scan_fields(line, start)
     pairs = _pairs(line[start:end], position)
     timestamp = _scan_time(line, end, unit)
+    agreed = _agreed(pairs)
+    if len(agreed) < len(pairs):
+        before = None
+        with suppress(Refused):
+            before = _line(measurement, tags, agreed, timestamp)
+        raise Refused("field type conflict", status=400, before=before)
+    return _line(measurement, tags, pairs, timestamp)
+
+
+def _line(
+    measurement: bytes,
+    tags: list[tuple[bytes, bytes]],
+    pairs: list[tuple[bytes, bytes]],
+    timestamp: int | None,
+) -> Line:
     fields = _fields(pairs)
     return Line(
         _name(measurement, "MeasurementFields"),
@@ -291,13 +307,18 @@ def _scan_time(line: bytes, position: int, unit: int) -> int | None:
     return ns
 
 
+def _agreed(pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The pairs before the first whose field has had another type in this line."""
+    kinds: dict[bytes, str] = {}
+    for index, (key, raw) in enumerate(pairs):
+        kind = _kind(raw)
+        if kinds.setdefault(_ESCAPED.sub(rb"\1", key), kind) != kind:
+            return pairs[:index]
+    return pairs
+
+
 def _fields(pairs: list[tuple[bytes, bytes]]) -> dict[str, Any]:
     named = [(_ESCAPED.sub(rb"\1", key), raw) for key, raw in pairs]
-    kinds: dict[bytes, str] = {}
-    for name, raw in named:
-        kind = _kind(raw)
-        if kinds.setdefault(name, kind) != kind:
-            raise Refused("field type conflict", status=400)
     values = [_VALUE_READERS[_kind(raw)](raw) for _, raw in named]
     names = [_name(name, "Field") for name, _ in named]
     return {name: value for name, value in zip(names, values, strict=True) if name}

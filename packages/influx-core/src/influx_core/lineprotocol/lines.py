@@ -72,6 +72,7 @@ class BadLine(msgspec.Struct, frozen=True):
         column: the byte where reading failed, from 1.
         status: the HTTP status with which the server gives up the whole request because of this
             line, its answer being `reason`; None where it leaves out this line alone.
+        before: what the server had read of it by then, where it remembers that.
     """
 
     raw: bytes
@@ -79,6 +80,7 @@ class BadLine(msgspec.Struct, frozen=True):
     line: int
     column: int
     status: int | None = None
+    before: Line | None = None
 
     @property
     def text(self) -> str:
@@ -91,11 +93,19 @@ class BadLine(msgspec.Struct, frozen=True):
 class Refused(Exception):
     """Reading a line failed at `offset`."""
 
-    def __init__(self, reason: str, offset: int = 0, *, status: int | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        offset: int = 0,
+        *,
+        status: int | None = None,
+        before: Line | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
         self.status = status
+        self.before = before
 
 
 def shown(raw: bytes) -> str:

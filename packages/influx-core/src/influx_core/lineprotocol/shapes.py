@@ -203,8 +203,11 @@ def _read_integers(column: Sequence[bytes]) -> list[int]:
 
 
 def _read_floats(column: Sequence[bytes]) -> list[float]:
+    document = b"[%b]" % b",".join(column)
     try:
-        return _decode_floats(b"[%b]" % b",".join(column))
+        if b"-0," in document or b"-0]" in document:
+            raise msgspec.DecodeError("an integer of JSON, which has no sign")
+        return _decode_floats(document)
     except msgspec.DecodeError:  # JSON has neither leading zeros nor `1.` nor `.5`
         floats = [value for value in map(parse_float, column) if value is not None]
         if len(floats) < len(column):

@@ -71,14 +71,12 @@ class SQLiteSpool:
         try:
             return self._open()
         except sqlite3.DatabaseError as error:
-            self.close()
             if not schema.damaged(error):
                 raise self._failure(error) from error
             self._set_aside(error)
         try:
             return self._open()
         except sqlite3.DatabaseError as error:
-            self.close()
             raise self._failure(error) from error
 
     def append(self, batch: SpooledBatch) -> None:
@@ -136,11 +134,15 @@ class SQLiteSpool:
 
     def _open(self) -> Sequence[SpooledBatch]:
         self._connection = connection = _connected(self._path)
-        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-        connection.execute(f"PRAGMA journal_size_limit = {_WAL_LEFT}")
-        schema.prepare(connection, self._path)
-        batches = [schema.batch(row) for row in connection.execute(schema.SELECT_ALL)]
-        self._size = connection.execute(schema.SIZE_OF_ALL).fetchone()[0]
+        try:
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+            connection.execute(f"PRAGMA journal_size_limit = {_WAL_LEFT}")
+            schema.prepare(connection, self._path)
+            batches = [schema.batch(row) for row in connection.execute(schema.SELECT_ALL)]
+            self._size = connection.execute(schema.SIZE_OF_ALL).fetchone()[0]
+        except BaseException:
+            self.close()
+            raise
         return batches
 
     def _set_aside(self, error: Exception) -> None:

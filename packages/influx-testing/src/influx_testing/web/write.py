@@ -93,10 +93,13 @@ def _access_problem(
 
 
 def _readable(line: BadLine, precision: Precision) -> list[DataPoint]:
-    """Read a line again with whatever is no UTF-8 replaced.
+    """What was read of a line, or the line read again with whatever is no UTF-8 replaced.
 
     The server fails on such names only after it has put them into its index.
     """
+    if line.before is not None:
+        measurement, tags, fields, _ = line.before
+        return [DataPoint(measurement, tags, fields, line.before.timestamp or 0)]
     text = line.raw.decode("utf-8", "replace").encode()
     return [item for item in scan(text, precision, 0, rules="1.x") if isinstance(item, DataPoint)]
 

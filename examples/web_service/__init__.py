@@ -1,0 +1,1 @@
+"""A web service that keeps its own timings in InfluxDB."""

@@ -1,0 +1,46 @@
+"""influxdb3-python 0.21 with the 3.x face: requests 28 and 29; reads back as 1.x does."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.parse
+import urllib.request
+
+from influxdb_client_3 import (
+    SYNCHRONOUS,
+    InfluxDBClient3,
+    Point,
+    WriteOptions,
+    write_client_options,
+)
+
+url = sys.argv[1]
+
+
+def count() -> int:
+    query = urllib.parse.urlencode({"q": "SELECT count(v) FROM cpu", "db": "data"})
+    request = urllib.request.Request(f"{url}/query?{query}", headers={"Authorization": "Bearer t"})
+    with urllib.request.urlopen(request) as answer:
+        found: int = json.load(answer)["results"][0]["series"][0]["values"][0][1]
+        return found
+
+
+def write(time: int, *, packed: bool = False, **options: object) -> None:
+    write_options = WriteOptions(write_type=SYNCHRONOUS.write_type, **options)
+    with InfluxDBClient3(
+        host=url,
+        token="t",
+        database="data",
+        enable_gzip=packed,
+        write_client_options=write_client_options(write_options=write_options),
+    ) as client:
+        client.write(Point("cpu").field("v", 1.5).time(time))
+
+
+write(1)
+write(2, packed=True)
+for time, options in enumerate(({}, {"no_sync": True}, {"accept_partial": False}), start=3):
+    write(time, use_v2_api=False, **options)
+write(6, packed=True, use_v2_api=False)
+assert count() == 6, count()
