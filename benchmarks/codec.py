@@ -1,10 +1,10 @@
-"""Encodes and decodes line protocol with our codec and with other clients', in one interleaved run.
+"""Encodes and decodes line protocol with our codecs and other clients', in one interleaved run.
 
     python benchmarks/codec.py [--points 20000] [--rounds 5]
 
 Contestants that are not installed are left out, which is said. Every encoder starts from the same
 plain dicts and makes the objects it needs. Each round runs all contestants one after another;
-the table shows the median of their rounds, as points a second and as a ratio to ours.
+the table shows the median of their rounds, as points a second and as a ratio to our Python codec.
 """
 
 from __future__ import annotations
@@ -73,6 +73,18 @@ def ours_data_points(items: list[Record]) -> Run:
     return lambda: encode(itertools.starmap(DataPoint, map(members, items)))
 
 
+def compiled(items: list[Record]) -> Run:
+    from influx_speedups.encode import encode as compiled_encode
+
+    return lambda: compiled_encode(map(members, items))
+
+
+def compiled_data_points(items: list[Record]) -> Run:
+    from influx_speedups.encode import encode as compiled_encode
+
+    return lambda: compiled_encode(itertools.starmap(DataPoint, map(members, items)))
+
+
 def sluicebox(items: list[Record]) -> Run:
     from sluicebox._lineprotocol import Dialect
     from sluicebox._serializer import Serializer
@@ -139,6 +151,8 @@ def line_protocol_parser(body: bytes) -> Run:
 ENCODERS: dict[str, Callable[[list[Record]], Run]] = {
     "influx-core, tuples": ours,
     "influx-core, DataPoints": ours_data_points,
+    "influx-speedups, tuples": compiled,
+    "influx-speedups, DataPoints": compiled_data_points,
     "questdb (Rust)": questdb,
     "sluicebox": sluicebox,
     "aioinflux, dicts": aioinflux,

@@ -1,0 +1,9 @@
+// What the files of the module offer each other.
+#pragma once
+
+#include "python.hpp"
+
+PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count);
+
+// Makes the datetime module's C functions known to the file that uses them; false with an error set.
+bool import_datetime();

@@ -1,0 +1,21 @@
+"""Offers the compiled codec through the hooks of influx_core, where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from influx_core import hookimpl
+from influx_core.interfaces import Serializer
+from influx_speedups.extension import available
+
+__all__ = ["influx_serializers"]
+
+
+@hookimpl
+def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
+    """Offer the compiled writer of line protocol, which `auto` prefers."""
+    if not available():
+        return {}
+    from influx_speedups.encode import LineProtocolSerializer
+
+    return {"compiled-line-protocol": LineProtocolSerializer}
