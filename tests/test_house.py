@@ -35,7 +35,7 @@ FLOORS = [
     {"lineprotocol"},
     {"interfaces", "endpoints", "options", "batching", "location", "portal", "timeouts"},
     {"points", "results"},
-    {"tables", "timestamps"},
+    {"columns", "tables", "timestamps"},
     {"errors"},
 ]
 
