@@ -38,7 +38,7 @@ FLOORS = [
     {"lineprotocol"},
     {"interfaces", "endpoints", "options", "batching", "location", "portal", "timeouts"},
     {"points", "results"},
-    {"tables", "timestamps"},
+    {"columns", "tables", "timestamps"},
     {"errors"},
 ]
 

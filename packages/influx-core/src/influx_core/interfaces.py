@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from influx_core.columns import Column
 from influx_core.errors import EncodeError
 from influx_core.points import PointLike
 from influx_core.results import StatementResult
@@ -19,6 +20,7 @@ __all__ = [
     "Auth",
     "BatchSummary",
     "Client",
+    "ColumnSerializer",
     "Deserializer",
     "Feed",
     "LocalResponse",
@@ -163,6 +165,38 @@ class Serializer(Protocol):
 
         Raises:
             EncodeError: the first point that cannot be written, if there is no `on_invalid`.
+        """
+        ...
+
+
+class ColumnSerializer(Serializer, Protocol):
+    """A serializer that takes columns too, so that a frame becomes no rows first."""
+
+    def dump_columns(
+        self,
+        measurement: str | Column,
+        tags: Mapping[str, Column | str],
+        fields: Mapping[str, Column],
+        timestamps: Column | None,
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode the rows that columns of one length make, as `dump` would encode those points.
+
+        Args:
+            measurement: one for all rows, or a column of strings.
+            tags: one value for all rows, or a column of strings; a missing or empty one is left
+                out of its line.
+            fields: columns of floats, integers, unsigned ones, booleans, strings; a missing value
+                is left out of its line.
+            timestamps: a column of times; where one is missing, or without the column, the server
+                takes its own.
+            precision: of the timestamps written; what is finer is rounded down.
+            on_invalid: told of each row that cannot be written, which is then left out.
+
+        Raises:
+            EncodeError: the first row that cannot be written, if there is no `on_invalid`.
+            ValueError: the columns are not of one length, or of a kind that cannot be written.
         """
         ...
 
