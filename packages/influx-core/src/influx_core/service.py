@@ -90,7 +90,7 @@ class Service:
         """
         language = await self._speaking()
         request = language.api.query_request(replace(question, accept=language.deserializer.accept))
-        feed = language.deserializer.start()
+        feed = language.api.reader(question, language.deserializer.start())
         errand = Errand(request, auth, language.api.error, lambda: question.read_only)
         async with self._exchange.answer(errand) as response:
             async for chunk in response.chunks():
