@@ -24,11 +24,16 @@ class JSONDeserializer:
         """Begin to read an answer."""
         return _JSONFeed()
 
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return _JSONFeed(columnar=True)
+
 
 class _JSONFeed:
     """Documents end at a newline; one that is spread over lines is read at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
         self._held: list[bytes] = []
         self._size = 0
         self._glances = Glances(_decoder.decode)
@@ -91,7 +96,7 @@ class _JSONFeed:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            results = results_of(whole(_decoder.decode, data))
+            results = results_of(whole(_decoder.decode, data), self._columnar)
         except msgspec.DecodeError as error:
             raise _junk(error) from error
         if results:
