@@ -94,6 +94,7 @@ def test_imports_of_influx_core_run_downwards(module):
     [
         ("influx_core", {"aiohttp", "pytest"}),
         ("influx_query", {"influx_core", "msgspec", "pluggy"}),
+        ("influx_dataframe", {"aiohttp", "numpy", "pandas", "polars", "pyarrow"}),
     ],
 )
 def test_importing_a_package_loads_nothing_it_does_not_need(package, unwanted):

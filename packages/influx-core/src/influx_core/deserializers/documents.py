@@ -49,7 +49,7 @@ class Document(msgspec.Struct):
     error: str | None = None
 
 
-def whole(decode: Callable[[bytes], Document], data: bytes) -> Document:
+def whole(decode: Callable[[bytes | memoryview], Document], data: bytes | memoryview) -> Document:
     """Decode a document with the cyclic garbage collector at rest.
 
     Rows are lists by the ten thousand, and none is part of a cycle; the collector would look at
