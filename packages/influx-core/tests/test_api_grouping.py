@@ -70,6 +70,8 @@ async def both(request):
     await three.write_many(POINTS)
     asked = {"bind_params": {"n": 4}} if "$n" in request.param else {}
     yield await one.execute(request.param, **asked), await three.execute(request.param, **asked)
+    by_column = await three.execute(request.param, columnar=True, **asked)
+    assert by_column == await three.execute(request.param, **asked)
     if "SELECT" in request.param:
         pieces = [piece async for piece in three.stream(request.param, **asked)]
         assert pieces == list((await three.execute(request.param, **asked)).series)

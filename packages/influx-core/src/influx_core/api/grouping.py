@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import Any
 
+from influx_core.columnar import ColumnSeries
+from influx_core.columns import Column
 from influx_core.interfaces import Feed
 from influx_core.results import Series, StatementResult
 from influx_query import InfluxQLSyntaxError, parse, walk
@@ -51,17 +53,13 @@ class Shape:
 
     def split(self, series: Series) -> Iterator[Series]:
         """One series for each run of rows with the same tags, in the order they come."""
-        positions = {name: i for i, name in enumerate(series.columns)}
         tags = self._tags(series.columns)
         columns = self._columns(series.columns, tags)
         if columns == series.columns and not tags:
             yield series
             return
-        picked = [positions.get(column) for column in columns]
-        grouped = [positions.get(tag) for tag in tags]
-        for values, rows in groupby(series.rows, lambda row: [_tag(row, i) for i in grouped]):
-            shown = [[None if i is None else row[i] for i in picked] for row in rows]
-            yield Series(series.name, columns, shown, tags=self._named(tags, values))
+        for stretch, values in _runs(series, tags):
+            yield _cut(series, columns, stretch, self._named(tags, values))
 
     def _named(self, tags: Sequence[str], values: Sequence[str]) -> dict[str, str]:
         """Tags and values; of a wildcard or a pattern, the tags that the rows have."""
@@ -150,9 +148,41 @@ def _name(field: Field) -> str:
             return ""
 
 
-def _tag(row: list[Any], position: int | None) -> str:
-    value = None if position is None else row[position]
-    return value if isinstance(value, str) else ""
+def _runs(series: Series, tags: Sequence[str]) -> Iterator[tuple[slice, tuple[str, ...]]]:
+    """Where rows with the same tags begin and end, and those tags' values."""
+    values = zip(*(_texts(series, tag) for tag in tags), strict=True)
+    start = 0
+    for shared, rows in groupby(values if tags else repeat((), len(series))):
+        stop = start + sum(1 for _ in rows)
+        yield slice(start, stop), shared
+        start = stop
+
+
+def _texts(series: Series, tag: str) -> list[str]:
+    """The values of a tag, empty where a row has none."""
+    if tag not in series.columns:
+        return [""] * len(series)
+    position = series.columns.index(tag)
+    if isinstance(series, ColumnSeries):
+        values = series.data[position].to_list()
+    else:
+        values = [row[position] for row in series.rows]
+    return [value if isinstance(value, str) else "" for value in values]
+
+
+def _cut(series: Series, columns: Sequence[str], stretch: slice, tags: Mapping[str, str]) -> Series:
+    """Some rows of a series, and some of its columns; nulls in one that did not come."""
+    positions = {name: i for i, name in enumerate(series.columns)}
+    picked = [positions.get(column) for column in columns]
+    if isinstance(series, ColumnSeries):
+        start, stop = stretch.start, stretch.stop
+        data = [
+            Column("null", stop - start) if i is None else series.data[i].slice(start, stop)
+            for i in picked
+        ]
+        return ColumnSeries(series.name, columns, data, tags=tags)
+    rows = [[None if i is None else row[i] for i in picked] for row in series.rows[stretch]]
+    return Series(series.name, columns, rows, tags=tags)
 
 
 def _key(series: Series) -> tuple[Any, ...]:
