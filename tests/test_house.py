@@ -35,7 +35,7 @@ FLOORS = [
     {"lineprotocol"},
     {"interfaces", "endpoints", "options", "batching", "location", "portal", "timeouts"},
     {"points", "results"},
-    {"columns", "tables", "timestamps"},
+    {"columns", "garbage", "tables", "timestamps"},
     {"errors"},
 ]
 
