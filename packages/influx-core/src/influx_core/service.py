@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from influx_core.api.base import API, Health, Question
 from influx_core.api.known import api_of, named_api
 from influx_core.api.refusals import statement_error
+from influx_core.deserializers.transposing import start_columns
 from influx_core.exchange import Errand, Exchange
 from influx_core.interfaces import Auth, Deserializer, Request, Response
 from influx_core.options import WriteOptions
@@ -90,7 +91,10 @@ class Service:
         """
         language = await self._speaking()
         request = language.api.query_request(replace(question, accept=language.deserializer.accept))
-        feed = language.deserializer.start()
+        deserializer = language.deserializer
+        columnar = question.options.columnar
+        feed = start_columns(deserializer) if columnar else deserializer.start()
+        feed = language.api.reader(question, feed)
         errand = Errand(request, auth, language.api.error, lambda: question.read_only)
         async with self._exchange.answer(errand) as response:
             async for chunk in response.chunks():

@@ -11,7 +11,7 @@ import msgspec
 
 from influx_core.api.refusals import Asked, refusal
 from influx_core.errors import ConfigError, ResponseError
-from influx_core.interfaces import Request
+from influx_core.interfaces import Feed, Request
 from influx_core.options import QueryOptions, WriteOptions
 from influx_core.timestamps import Precision
 from influx_query import is_read_only
@@ -129,6 +129,10 @@ class API(ABC):
         Raises:
             ConfigError: this kind of server cannot answer it.
         """
+
+    def reader(self, question: Question, feed: Feed) -> Feed:
+        """What reads the answer: the feed of the format, with what this API has of its own."""
+        return feed
 
     def check_administered(self, what: str) -> None:
         """Make sure that `what` can be done by InfluxQL there.
