@@ -7,11 +7,8 @@ from typing import Any
 
 import msgspec
 
-<<<<<<< HEAD
-from influx_core.garbage import collector_at_rest
-=======
 from influx_core.columnar import ColumnSeries, columns_of
->>>>>>> origin/main
+from influx_core.garbage import collector_at_rest
 from influx_core.results import Message, Series, StatementResult
 
 __all__ = ["FIRST_LOOK", "Document", "Glances", "results_of", "truncated", "whole"]
@@ -52,21 +49,9 @@ class Document(msgspec.Struct):
     error: str | None = None
 
 
-<<<<<<< HEAD
-def whole(decode: Callable[[bytes], Document], data: bytes) -> Document:
+def whole(decode: Callable[[bytes | memoryview], Document], data: bytes | memoryview) -> Document:
     """Decode a document with the cyclic garbage collector at rest, which nearly halves the time."""
     with collector_at_rest():
-=======
-def whole(decode: Callable[[bytes | memoryview], Document], data: bytes | memoryview) -> Document:
-    """Decode a document with the cyclic garbage collector at rest.
-
-    Rows are lists by the ten thousand, and none is part of a cycle; the collector would look at
-    all of them again and again, which nearly doubles the time.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
->>>>>>> origin/main
         return decode(data)
 
 
