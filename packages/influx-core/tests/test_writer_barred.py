@@ -93,7 +93,7 @@ async def test_a_spooled_batch_on_which_the_server_fails_does_not_hold_up_the_ot
         for n, time in enumerate([1, 1, 2, 3], 1)
     }
     bench.server.judge = lambda body: WriteError("", status=500) if b"f=1 " in body else None
-    async with bench.writer(spool=bench.spool, backoff=10.0) as writer:
+    async with bench.writer(spool=bench.spool, backoff=10.0):
         # The second has the time of the first: it waits.
         await bench.until(lambda: set(bench.spool.rows) == {1, 2})
         bench.server.judge = lambda body: None
