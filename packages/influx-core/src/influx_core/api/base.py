@@ -146,10 +146,16 @@ class API(ABC):
             )
 
     def error(
-        self, request: Request, status: int, headers: Mapping[str, str], body: bytes
+        self,
+        request: Request,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: float = 0.0,
     ) -> ResponseError:
-        """Read an answer with an error status into the exception that names it."""
-        return refusal(_asked(request.path), status, headers, body)
+        """Read an answer with an error status, which came `now`, into the exception for it."""
+        asked = _asked(request.path)
+        return refusal(asked, status, headers, body, sent=request.body, now=now)
 
     def _refuse_foreign(self, verb: str, options: WriteOptions | QueryOptions) -> None:
         for name in ("consistency", "org", "accept_partial", "no_sync"):
