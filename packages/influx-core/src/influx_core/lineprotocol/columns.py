@@ -65,15 +65,12 @@ class ColumnWriter:
             Exception: something cannot be written; `RowWriter.line` tells which point, and why.
         """
         measurements, tags, fields, timestamps = zip(*rows, strict=True)
-        keys = tuple(fields[0])
-        if not keys:
-            raise IrregularError
-        _check_width(fields, len(keys))
+        keys = _common_keys(fields)
         columns: list[Sequence[str]] = []
         between: list[str] = []
         before = " "
-        for key in keys:
-            opening, values, closing = self._write_field(list(map(itemgetter(key), fields)))
+        for key, column in zip(keys, zip(*map(dict.values, fields), strict=True), strict=True):
+            opening, values, closing = self._write_field(column)
             between.append(f"{before}{escape_field_key(key)}={opening}")
             columns.append(values)
             before = f"{closing},"
@@ -162,6 +159,18 @@ class _Heads(dict[tuple[Any, ...], str]):
 
 def _literal(text: str) -> str:
     return text.replace("%", "%%")
+
+
+def _common_keys(fields: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """The keys of all of these, if they are the same and in the same order."""
+    keys = tuple(fields[0])
+    height = len(fields)
+    columns = zip(*fields, strict=True)
+    if not keys or any(
+        column.count(key) < height for key, column in zip(keys, columns, strict=True)
+    ):
+        raise IrregularError
+    return keys
 
 
 def _mappings(tags: Sequence[Mapping[str, Any] | None]) -> Sequence[Mapping[str, Any]]:
