@@ -1,7 +1,6 @@
 """Many points of one shape at once: their columns, each printed by one call.
 
-Numbers are printed by a JSON encoder, which is several times faster than Python's own way. Only
-what is regular is written here; everything else is left to `rows`, which says what is wrong.
+Only what is regular is written here; everything else is left to `rows`, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -10,9 +9,13 @@ from array import array
 from operator import countOf, getitem, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-import msgspec
-
 from influx_core.lineprotocol.escaping import escape_field_key, escape_head, plain
+from influx_core.lineprotocol.printing import (
+    IrregularError,
+    print_booleans,
+    print_numbers,
+    print_strings,
+)
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
@@ -20,15 +23,9 @@ if TYPE_CHECKING:
 
     from influx_core.lineprotocol.rows import RowWriter
 
-__all__ = ["ColumnWriter", "IrregularError", "Row"]
+__all__ = ["ColumnWriter", "Lines", "Row"]
 
 Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any]
-
-_print = msgspec.json.Encoder().encode
-
-
-class IrregularError(Exception):
-    """These points have no shape in common."""
 
 
 class Lines(NamedTuple):
@@ -99,14 +96,14 @@ class ColumnWriter:
         if countOf(map(type, column), kind) < len(column):
             kind = object
         if kind is float:
-            return "", _numbers(column), ""
+            return "", print_numbers(column), ""
         if kind is int:
             array("q", column)  # raises OverflowError beyond 64 bits
-            return "", _numbers(column), "i"
+            return "", print_numbers(column), "i"
         if kind is str:
-            return '"', _escape_strings(column), '"'
+            return '"', print_strings(column), '"'
         if kind is bool:
-            return "", ["true" if value else "false" for value in column], ""
+            return "", print_booleans(column), ""
         return "", [self._writer.field(value) for value in column], ""
 
     def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
@@ -116,7 +113,7 @@ class ColumnWriter:
         unit = self._writer.unit
         if min(timestamps) * unit < MIN_NS or max(timestamps) * unit > MAX_NS:
             raise IrregularError
-        return " ", _numbers(timestamps)
+        return " ", print_numbers(timestamps)
 
 
 class _AllHeads(dict[tuple[Any, tuple[str, ...], str], "_Heads"]):
@@ -206,18 +203,3 @@ def _together(
     for position, column in enumerate(columns):
         pieces[2 * position + 1 :: width] = column
     return Lines(pieces, width)
-
-
-def _numbers(column: Sequence[float]) -> list[str]:
-    """Print `[1,2]`, and cut."""
-    text = _print(column)[1:-1].decode()
-    if "null" in text:  # the JSON encoder's word for NaN and the infinities
-        raise IrregularError
-    return text.split(",")
-
-
-def _escape_strings(column: Sequence[str]) -> Sequence[str]:
-    everything = "".join(column)
-    if "\\" in everything or '"' in everything:
-        return [text.replace("\\", "\\\\").replace('"', '\\"') for text in column]
-    return column
