@@ -1,3 +1,5 @@
 """Frames to InfluxDB and back: pandas, polars, Arrow and NumPy, exact to the nanosecond."""
 
-__all__: list[str] = []
+from influx_dataframe.encoding import encode_frame
+
+__all__ = ["encode_frame"]
