@@ -47,7 +47,7 @@ FLOORS = [
         "timeouts",
     },
     {"kinds", "points", "results"},
-    {"columns", "tables", "timestamps"},
+    {"columns", "framing", "tables", "timestamps"},
     {"errors"},
 ]
 

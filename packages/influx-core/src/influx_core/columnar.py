@@ -61,6 +61,18 @@ class ColumnSeries(Series):
         made.shows = series.shows
         return made
 
+    def slice(self, start: int, stop: int) -> ColumnSeries:
+        """The rows from `start` to before `stop`, sharing the memory; partial if there are more.
+
+        Raises:
+            IndexError: there are not so many.
+        """
+        data = [column.slice(start, stop) for column in self.data]
+        partial = self.partial or stop < len(self)
+        made = ColumnSeries(self.name, self.columns, data, tags=self.tags, partial=partial)
+        made.shows = self.shows
+        return made
+
     @property
     def rows(self) -> list[list[Any]]:
         """The rows, made of the columns when they are first asked for."""
