@@ -47,7 +47,7 @@ FLOORS = [
         "timeouts",
     },
     {"kinds", "points", "results"},
-    {"columns", "framing", "tables", "timestamps"},
+    {"columns", "framing", "garbage", "tables", "timestamps"},
     {"errors"},
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from influx_core.columns import Column
+from influx_core.garbage import collector_at_rest
 from influx_core.kinds import column_of, concatenated
 from influx_core.results import Series
 
@@ -115,5 +116,6 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[Col
         names: of the columns; `time` has times.
         rows: each with a value for every name.
     """
-    values = zip(*rows, strict=True) if rows else (() for _ in names)
-    return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))
+    with collector_at_rest():  # it would look at the iterator of every row
+        values = zip(*rows, strict=True) if rows else (() for _ in names)
+        return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from influx_core.columnar import ColumnSeries, columns_of
+from influx_core.garbage import collector_at_rest
 from influx_core.results import Message, Series, StatementResult
 
 __all__ = ["FIRST_LOOK", "Document", "Glances", "results_of", "truncated", "whole"]
@@ -50,18 +50,9 @@ class Document(msgspec.Struct):
 
 
 def whole(decode: Callable[[bytes | memoryview], Document], data: bytes | memoryview) -> Document:
-    """Decode a document with the cyclic garbage collector at rest.
-
-    Rows are lists by the ten thousand, and none is part of a cycle; the collector would look at
-    all of them again and again, which nearly doubles the time.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    """Decode a document with the cyclic garbage collector at rest, which nearly halves the time."""
+    with collector_at_rest():
         return decode(data)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def results_of(document: Document, columnar: bool = False) -> list[StatementResult]:

@@ -6,11 +6,10 @@ from typing import Any
 
 from influx_core import DecodeError
 from influx_core.columns import Column
-from influx_core.kinds import plain
 from influx_dataframe.libraries import library
 from influx_dataframe.tables import Table
 
-__all__ = ["frame"]
+__all__ = ["frame", "mixed", "strings"]
 
 
 def frame(table: Table) -> Any:
@@ -42,7 +41,7 @@ def _array(pa: Any, name: str, column: Column) -> Any:
     if column.kind == "null":
         return pa.nulls(column.length)
     if column.kind == "string":
-        return _strings(pa, plain(column))
+        return strings(column)
     buffers = [_buffer(pa, column.valid), _buffer(pa, column.values)]
     return pa.Array.from_buffers(_type(pa, column), column.length, buffers, offset=column.offset)
 
@@ -57,7 +56,15 @@ def _type(pa: Any, column: Column) -> Any:
     }[column.kind]()
 
 
-def _strings(pa: Any, column: Column) -> Any:
+def strings(column: Column) -> Any:
+    """An array of the large string type.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+    """
+    pa = library("pyarrow")
+    if column.dictionary is not None:
+        return _tag(pa, column).dictionary_decode()
     buffers = [_buffer(pa, b) for b in (column.valid, column.offsets, column.values)]
     kind = pa.large_string()
     return pa.Array.from_buffers(kind, column.length, buffers, offset=column.offset)
@@ -67,7 +74,7 @@ def _tag(pa: Any, column: Column) -> Any:
     assert column.dictionary is not None
     buffers = [_buffer(pa, column.valid), _buffer(pa, column.values)]
     positions = pa.Array.from_buffers(pa.int32(), column.length, buffers, offset=column.offset)
-    return pa.DictionaryArray.from_arrays(positions, _strings(pa, column.dictionary))
+    return pa.DictionaryArray.from_arrays(positions, strings(column.dictionary))
 
 
 def _buffer(pa: Any, memory: Any) -> Any:

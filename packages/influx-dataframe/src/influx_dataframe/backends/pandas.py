@@ -74,7 +74,11 @@ def _floats(column: Column) -> Any:
 
 
 def _strings(pd: Any, column: Column) -> Any:
-    return pd.array(column.to_list(), dtype=pd.Series([""]).dtype)
+    """Strings of the type that this pandas gives to strings; without a copy if it keeps Arrow's."""
+    dtype = pd.Series([""]).dtype
+    if getattr(dtype, "storage", "") == "pyarrow":
+        return dtype.__from_arrow__(arrow.strings(column))
+    return pd.array(column.to_list(), dtype=dtype)
 
 
 def _tag(pd: Any, column: Column) -> Any:
