@@ -47,7 +47,8 @@ FLOORS = [
         "timeouts",
     },
     {"kinds", "points", "results"},
-    {"columns", "framing", "garbage", "tables", "timestamps"},
+    {"framing"},
+    {"columns", "garbage", "tables", "timestamps"},
     {"errors"},
 ]
 

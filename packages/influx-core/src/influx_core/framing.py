@@ -1,6 +1,6 @@
 """Frames of series and results, for those who have installed influx-dataframe.
 
-The methods stand here, so that they are found where people look for them; what they do stands there.
+The methods stand here, where people look for them; what they do stands there.
 """
 
 from __future__ import annotations

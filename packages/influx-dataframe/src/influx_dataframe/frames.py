@@ -122,9 +122,7 @@ def decode_frame(
     return of_result(result, backend, types, Table("", _empty(types)))
 
 
-def of_result(
-    result: QueryResult, backend: Backend, types: Types | None, empty: Table
-) -> Any:
+def of_result(result: QueryResult, backend: Backend, types: Types | None, empty: Table) -> Any:
     """Make the one frame of an answer; that of the `empty` table if it has no series.
 
     Raises:

@@ -58,9 +58,9 @@ def query_frame(
 ) -> Any:
     """Ask InfluxQL, and get one frame: of one statement on one measurement.
 
-    The frame has the columns `time`, the tags of GROUP BY, and those of the answer; in pandas `time`
-    is the index. An answer without rows is a frame without rows, with the columns that the query
-    names. With a blocking client the frame is returned, else it is awaited.
+    The frame has the columns `time`, the tags of GROUP BY, and those of the answer; in pandas
+    `time` is the index. An answer without rows is a frame without rows, with the columns that the
+    query names. With a blocking client the frame is returned, else it is awaited.
 
     Args:
         client: an `InfluxDBClient`, of asyncio or blocking.
@@ -92,7 +92,6 @@ def stream_frames(
     client: InfluxDBClient,
     query: QueryText,
     *,
-    chunk_size: int = CHUNK_SIZE,
     backend: Backend = "pandas",
     types: Wanted = None,
     bind_params: Binding = None,
@@ -103,7 +102,6 @@ def stream_frames(
     client: blocking.InfluxDBClient,
     query: QueryText,
     *,
-    chunk_size: int = CHUNK_SIZE,
     backend: Backend = "pandas",
     types: Wanted = None,
     bind_params: Binding = None,
@@ -113,34 +111,33 @@ def stream_frames(
     client: InfluxDBClient | blocking.InfluxDBClient,
     query: QueryText,
     *,
-    chunk_size: int = CHUNK_SIZE,
     backend: Backend = "pandas",
     types: Wanted = None,
     bind_params: Binding = None,
-    **params: Any,
+    **params: Unpack[QueryParams],
 ) -> Any:
     """Ask InfluxQL, and get frames of `chunk_size` rows as they arrive; the last may have fewer.
 
     Arguments, columns and errors are those of `query_frame`; an error in the midst of an answer is
-    raised after the rows that came before it. A column that had no value yet, or integers alone, may
-    become another kind in a later frame; `types` prevents that.
+    raised after the rows that came before it. A column that had no value yet, or integers alone,
+    may become another kind in a later frame; `types` prevents that.
 
     Args:
         client: an `InfluxDBClient`: of asyncio, for `async for`, or blocking, for `for`.
         query: see `query_frame`.
-        chunk_size: rows of a frame; two of them are held at most.
         backend: see `query_frame`.
         types: see `query_frame`.
         bind_params: see `query_frame`.
-        params: see `influx_core.options.QueryParams`.
+        params: see `influx_core.options.QueryParams`; `chunk_size` is 50,000 unless given, and the
+            rows of two frames are held at most.
 
     Yields:
         Frames; at least one, which is empty if the answer is.
     """
     asked = _Question(query, backend, types, bind_params, params)
     if isinstance(client, blocking.InfluxDBClient):
-        return _waiting(client, asked.frames(client.original, chunk_size))
-    return asked.frames(client, chunk_size)
+        return _waiting(client, asked.frames(client.original))
+    return asked.frames(client)
 
 
 def _waiting(client: blocking.InfluxDBClient, frames: AsyncGenerator[Any, None]) -> Iterator[Any]:
@@ -179,8 +176,9 @@ class _Question:
         result = await client.execute(self._query, bind_params=self._bind_params, **self._params)
         return of_result(result, self._backend, types, self._empty(types))
 
-    async def frames(self, client: InfluxDBClient, chunk_size: int) -> AsyncGenerator[Any, None]:
+    async def frames(self, client: InfluxDBClient) -> AsyncGenerator[Any, None]:
         types = await self._known(client)
+        chunk_size = self._params.get("chunk_size") or CHUNK_SIZE
         params: QueryParams = {**self._params, "chunk_size": chunk_size}
         pieces = client.stream(self._query, bind_params=self._bind_params, **params)
         held = _Held(types)
@@ -190,23 +188,28 @@ class _Question:
                 held.add(piece)
                 while held.rows >= chunk_size:
                     given = True
-                    yield made(held.take(chunk_size), self._backend)
+                    yield self._made(held.take(chunk_size), types)
         if held.rows or not given:
-            yield made(held.take(held.rows) or self._empty(types), self._backend)
+            yield self._made(held.take(held.rows), types)
+
+    def _made(self, table: Table | None, types: Types | None) -> Any:
+        return made(table or self._empty(types), self._backend)
 
     async def _known(self, client: InfluxDBClient) -> Types | None:
         if self._types != "schema":
-            return cast("Types | None", self._types)
+            return self._types
         if self._selection is None:
             raise ConfigError(
-                'types="schema" needs one SELECT of fields, or of functions of one field each, from '
-                'one measurement; say the kinds yourself: types={"load": "float"}'
+                'types="schema" needs one SELECT of fields, or of functions of one field each, '
+                'from one measurement; say the kinds yourself: types={"load": "float"}'
             )
         return self._selection.kinds(await self._fields(client, self._selection))
 
     async def _fields(self, client: InfluxDBClient, chosen: Selection) -> dict[str, Kind]:
         source = chosen.source
-        params = {name: self._params.get(name) for name in ("username", "password", "token", "auth")}
+        params = {
+            name: self._params.get(name) for name in ("username", "password", "token", "auth")
+        }
         database = source.database or self._params.get("db")
         text = written(show.field_keys, (source.name,))
         result = await client.execute(text, db=database, **cast(Any, params))

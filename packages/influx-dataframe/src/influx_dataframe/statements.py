@@ -1,4 +1,4 @@
-"""What a plain SELECT answers with: the columns its text tells, and what is stored tells of them."""
+"""What a plain SELECT answers with: the columns that its text tells, and the kinds of them."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def selection(
 def _select(
     query: str | Node | SelectQuery, bind_params: Mapping[str, object] | None
 ) -> SelectStatement | None:
-    if isinstance(query, SelectQuery):
-        query = query.statement()
-    if isinstance(query, str):
-        try:
+    try:
+        if isinstance(query, SelectQuery):
+            query = query.statement()
+        if isinstance(query, str):
             statements = parse(query, bind_params)
-        except InfluxQLSyntaxError:
-            return None
-        query = statements[0] if len(statements) == 1 else ""
+            query = statements[0] if len(statements) == 1 else ""
+    except InfluxQLSyntaxError:
+        return None  # the server has to judge it
     return query if isinstance(query, SelectStatement) else None
 
 

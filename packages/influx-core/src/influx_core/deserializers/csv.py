@@ -19,6 +19,7 @@ import msgspec
 from influx_core.columnar import ColumnSeries
 from influx_core.columns import Kind
 from influx_core.errors import ConfigError, DecodeError
+from influx_core.garbage import collector_at_rest
 from influx_core.interfaces import Feed
 from influx_core.kinds import column_of
 from influx_core.results import Series, StatementResult
@@ -120,13 +121,15 @@ class _CSVFeed:
         self._text = data[end:]
         if len(self._text) > LONGEST_RECORD:
             raise DecodeError("not a CSV answer of InfluxDB: a line without an end")
-        return [result for piece in self._read(data[:end]) for result in self._after(piece)]
+        with collector_at_rest():
+            return [result for piece in self._read(data[:end]) for result in self._after(piece)]
 
     def finish(self) -> list[StatementResult]:
         """Return the rows still held; refuse an answer whose last line was cut."""
         if self._text:
             raise DecodeError("the answer was cut: its last line of CSV has no end")
-        return self._after(None)
+        with collector_at_rest():
+            return self._after(None)
 
     def _after(self, found: _Piece | StatementResult | None) -> list[StatementResult]:
         """What can be given out, now that it is known what follows the last piece."""
@@ -231,7 +234,9 @@ def _converter(name: str, kind: str) -> Convert:
         try:
             return [read(text) if text else None for text in texts]
         except (KeyError, ValueError) as error:
-            raise DecodeError(f"column {name!r} is said to be {kind}, and is not: {error}") from None
+            raise DecodeError(
+                f"column {name!r} is said to be {kind}, and is not: {error}"
+            ) from None
 
     return convert
 
