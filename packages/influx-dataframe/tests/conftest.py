@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 BACKENDS = ("pandas", "polars", "pyarrow", "numpy")
+INSTALLED = [name for name in BACKENDS if importlib.util.find_spec(name) is not None]
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=INSTALLED)
 def backend(request: pytest.FixtureRequest) -> str:
-    """Each library that is installed."""
-    pytest.importorskip(request.param)
+    """Each library that is installed; test_libraries.py says which are not."""
     name: str = request.param
     return name
 
