@@ -55,14 +55,12 @@ _Array._fields_ = [
     ("release", ctypes.CFUNCTYPE(None, ctypes.POINTER(_Array))),
     ("private_data", ctypes.c_void_p),
 ]
+_StreamPointer = ctypes.POINTER(_Stream)
 _Stream._fields_ = [
-    (
-        "get_schema",
-        ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Stream), ctypes.POINTER(_Schema)),
-    ),
-    ("get_next", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(_Stream), ctypes.POINTER(_Array))),
-    ("get_last_error", ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.POINTER(_Stream))),
-    ("release", ctypes.CFUNCTYPE(None, ctypes.POINTER(_Stream))),
+    ("get_schema", ctypes.CFUNCTYPE(ctypes.c_int, _StreamPointer, ctypes.POINTER(_Schema))),
+    ("get_next", ctypes.CFUNCTYPE(ctypes.c_int, _StreamPointer, ctypes.POINTER(_Array))),
+    ("get_last_error", ctypes.CFUNCTYPE(ctypes.c_char_p, _StreamPointer)),
+    ("release", ctypes.CFUNCTYPE(None, _StreamPointer)),
     ("private_data", ctypes.c_void_p),
 ]
 

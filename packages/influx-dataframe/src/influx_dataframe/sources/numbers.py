@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import struct
 from array import array
 from collections.abc import Sequence
@@ -10,26 +9,18 @@ from itertools import accumulate
 from typing import Any
 
 from influx_core.columns import Column
+from influx_dataframe.libraries import found
 
 __all__ = ["bits", "finite", "joined", "scaled", "validity", "widened"]
 
 _MOST = 2**63 - 1
 
 
-@functools.cache
-def _numpy() -> Any:
-    try:
-        import numpy
-    except ImportError:
-        return None
-    return numpy
-
-
 def widened(values: Any, code: str, wanted: str) -> Any:
     """Numbers of one format of `struct`, in memory, as numbers of another."""
-    numpy = _numpy()
-    if numpy is not None:
-        return memoryview(numpy.frombuffer(values, code).astype(wanted))
+    np = found("numpy")
+    if np is not None:
+        return memoryview(np.frombuffer(values, code).astype(wanted))
     if code == "e":  # which Python's arrays do not know
         return array(wanted, struct.unpack(f"{len(values) // 2}e", values))
     return array(wanted, memoryview(values).cast(code))
@@ -41,24 +32,24 @@ def scaled(values: Any, offset: int, length: int, factor: int) -> Any:
     if factor == 1:
         return part
     most = _MOST // factor
-    numpy = _numpy()
-    if numpy is None:
+    np = found("numpy")
+    if np is None:
         return array("q", (n * factor if -most <= n <= most else _MOST for n in part.cast("q")))
-    numbers = numpy.frombuffer(part, "q")
+    numbers = np.frombuffer(part, "q")
     beyond = (numbers > most) | (numbers < -most)
-    return memoryview(numpy.where(beyond, _MOST, numbers * factor))
+    return memoryview(np.where(beyond, _MOST, numbers * factor))
 
 
 def finite(column: Column) -> bytes:
     """A bit for each float that is there and finite, the lowest one first."""
-    numpy = _numpy()
-    if numpy is None:
+    np = found("numpy")
+    if np is None:
         return bits([value is not None and value - value == 0 for value in column.to_list()])
-    floats = numpy.frombuffer(column.values, "d")[column.offset : column.offset + column.length]
-    flags = numpy.isfinite(floats)
+    floats = np.frombuffer(column.values, "d")[column.offset : column.offset + column.length]
+    flags = np.isfinite(floats)
     if column.valid is not None:
-        flags &= numpy.fromiter(column.presence(), bool, column.length)
-    packed: bytes = numpy.packbits(flags, bitorder="little").tobytes()
+        flags &= np.fromiter(column.presence(), bool, column.length)
+    packed: bytes = np.packbits(flags, bitorder="little").tobytes()
     return packed
 
 
