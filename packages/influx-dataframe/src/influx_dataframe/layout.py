@@ -81,7 +81,7 @@ class Layout:
                 f"{_list(lost)}: a level of the index that is neither a tag nor the time; name it "
                 "in tags= or fields=, or drop it with reset_index(drop=True)"
             )
-        nameless = [name for name in left if not isinstance(name, str)]
+        nameless = [name for name in map(_any, left) if not isinstance(name, str)]
         if nameless:
             raise ConfigError(f"{_list(nameless)}: the name of a column is text; rename it")
         return Parts(self.tags, tuple(left), timestamp)
@@ -105,6 +105,11 @@ class Layout:
         twice = {name for name in wanted if wanted.count(name) > 1}
         if twice:
             raise ConfigError(f"{_list(twice)}: a column has one role, not two")
+
+
+def _any(name: object) -> object:
+    """A name as it is: pandas' need not be text."""
+    return name
 
 
 def _list(names: Iterable[object]) -> str:

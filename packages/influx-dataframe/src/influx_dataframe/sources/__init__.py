@@ -41,7 +41,7 @@ def batches(frame: Any, tags: Iterable[str] = ()) -> Iterator[Batch]:
         return arrow.batches(polars.coded(frame, tags))
     if hasattr(frame, "__arrow_c_stream__") or hasattr(frame, "__arrow_c_array__"):
         return arrow.batches(frame)
-    if isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, dict, list, tuple)):
+    if isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, dict)):
         return (batch for part in frame for batch in batches(part, tags))
     raise TypeError(_unknown(frame))
 

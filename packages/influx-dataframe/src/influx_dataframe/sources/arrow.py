@@ -154,7 +154,7 @@ def _texts(found: cdata.Array) -> Column:
 def _views(found: cdata.Array) -> Column:
     """Texts that are in the views themselves, or point to one of several buffers."""
     views = found.buffer(1, (found.offset + found.length) * 16)[found.offset * 16 :]
-    there = Column("boolean", found.length, b"", valid=_shifted(found)).presence()
+    there = _presence(found)
     count = found.buffers - 3
     sizes = found.buffer(found.buffers - 1, count * 8).cast("q").tolist() if count > 0 else []
     buffers = [found.buffer(2 + index, size) for index, size in enumerate(sizes)]
@@ -177,22 +177,29 @@ def _coded(found: cdata.Array) -> Raw:
     meaning = raw(known)
     name = f"dictionary of {meaning.type}"
     if meaning.kind == "foreign":
-        return Raw.foreign(name, found.length)
+        return _foreign(name, found)
     form = found.field.format
     if meaning.kind == "string" and form in "iI":  # no dictionary has 2**31 texts
         values = _values(found, 32)
         return Raw("string", name, _column("string", found, values, dictionary=meaning.column))
     code = _CODES.get(form, form)
     size = array(code).itemsize
-    positions = _values(found, size * 8)[found.offset * size :].cast(code).tolist()
-    there = Column("boolean", found.length, b"", valid=_shifted(found)).presence()
+    positions = _integers(found, code, size)
+    there = _presence(found)
     if meaning.kind == "string":
         narrow = array("i", [at if ok else 0 for at, ok in zip(positions, there, strict=True)])
         column = Column("string", found.length, narrow, None, _shifted(found), 0, meaning.column)
         return Raw("string", name, column)
-    values_of = meaning.column.to_list()
-    values = [values_of[at] if ok else None for at, ok in zip(positions, there, strict=True)]
-    return Raw(meaning.kind, name, Column.of(values, meaning.column.kind))
+    known_values = meaning.column.to_list()
+    found_values = [
+        known_values[at] if ok else None for at, ok in zip(positions, there, strict=True)
+    ]
+    return Raw(meaning.kind, name, Column.of(found_values, meaning.column.kind))
+
+
+def _integers(found: cdata.Array, code: Any, size: int) -> list[int]:
+    integers: list[int] = _values(found, size * 8)[found.offset * size :].cast(code).tolist()
+    return integers
 
 
 def _decimals(found: cdata.Array) -> Raw:
@@ -200,7 +207,7 @@ def _decimals(found: cdata.Array) -> Raw:
     bits = width[0] if width else 128
     size = bits // 8
     memory = _values(found, bits)[found.offset * size :]
-    there = Column("boolean", found.length, b"", valid=_shifted(found)).presence()
+    there = _presence(found)
     parts = (memory[row * size : (row + 1) * size] for row in range(found.length))
     unscaled = (int.from_bytes(part, "little", signed=True) for part in parts)
     pairs = zip(unscaled, there, strict=True)
@@ -221,7 +228,7 @@ def _moments(found: cdata.Array) -> Raw:
     match = re.fullmatch("t([sD])([smun]):?(.*)", form)
     if match is None:
         name = next((name for start, name in _OTHERS.items() if form.startswith(start)), form)
-        return Raw.foreign(name, found.length)
+        return _foreign(name, found)
     unit, factor = _UNITS[match[2]]
     values = numbers.scaled(_values(found, 64), found.offset, found.length, factor)
     column = Column("integer", found.length, values, valid=_shifted(found))
@@ -232,11 +239,20 @@ def _moments(found: cdata.Array) -> Raw:
     return Raw("naive time", f"timestamp[{unit}]", column)
 
 
+def _foreign(name: str, found: cdata.Array) -> Raw:
+    there = _presence(found)
+    return Raw.foreign(name, found.length, row=there.index(True) if True in there else None)
+
+
+def _presence(found: cdata.Array) -> list[bool]:
+    return Column("boolean", found.length, b"", valid=_shifted(found)).presence()
+
+
 def _dates(found: cdata.Array) -> Raw:
     days = found.field.format == "tdD"
     size, code, name = (4, "i", "date32") if days else (8, "q", "date64")
-    counts = _values(found, size * 8)[found.offset * size :].cast(code).tolist()
-    there = Column("boolean", found.length, b"", valid=_shifted(found)).presence()
+    counts = _integers(found, code, size)
+    there = _presence(found)
     values: list[date | None] = []
     for row, (count, present) in enumerate(zip(counts, there, strict=True)):
         try:

@@ -16,7 +16,7 @@ __all__ = ["bits", "finite", "joined", "scaled", "validity", "widened"]
 _MOST = 2**63 - 1
 
 
-def widened(values: Any, code: str, wanted: str) -> Any:
+def widened(values: Any, code: Any, wanted: str) -> Any:
     """Numbers of one format of `struct`, in memory, as numbers of another."""
     np = found("numpy")
     if np is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from influx_core.columns import Column, Kind
+from influx_dataframe.libraries import library
 from influx_dataframe.sources import numbers, objects
 from influx_dataframe.sources.raw import Batch, Raw
 
 __all__ = ["batches", "raw"]
+
+np = library("numpy")
 
 _NOT_A_TIME = np.iinfo(np.int64).min
 _UNIT_NS = {

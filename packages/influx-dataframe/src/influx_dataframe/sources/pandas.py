@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from influx_core.columns import Column
+from influx_dataframe.libraries import library
 from influx_dataframe.sources import arrow, cdata, numbers, objects
 from influx_dataframe.sources import numpy as arrays
 from influx_dataframe.sources.raw import Batch, Raw
 
 __all__ = ["batches"]
+
+np = library("numpy")
+pd = library("pandas")
 
 
 def batches(frame: Any, rows: int) -> Iterator[Batch]:

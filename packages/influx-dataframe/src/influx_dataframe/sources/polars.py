@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import polars as pl
+from influx_dataframe.libraries import library
 
 __all__ = ["coded"]
+
+pl = library("polars")
 
 
 def coded(frame: Any, tags: Iterable[str]) -> Any:
