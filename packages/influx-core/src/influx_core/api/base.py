@@ -30,6 +30,9 @@ class Question:
         bind_params: values for `$name` in the text.
         http_verb: overrides what the query itself asks for.
         accept: the MIME type of the answer.
+
+    Raises:
+        ConfigError: the text cannot be sent unchanged.
     """
 
     text: str
@@ -38,6 +41,12 @@ class Question:
     bind_params: Mapping[str, object] | None = None
     http_verb: str | None = None
     accept: str = "application/json"
+
+    def __post_init__(self) -> None:
+        try:
+            self.text.encode()
+        except UnicodeEncodeError as error:
+            raise ConfigError(f"a query that is not Unicode cannot be sent: {error}") from None
 
     @property
     def read_only(self) -> bool:
