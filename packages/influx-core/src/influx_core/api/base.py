@@ -139,6 +139,13 @@ class API(ABC):
             ConfigError: this kind of server cannot answer it.
         """
 
+    def acknowledges(self, body: bytes) -> bool:
+        """Whether a good answer to a write says that it is stored: by saying nothing, or in JSON.
+
+        A page of HTML with status 200 comes from a proxy that did not ask the server.
+        """
+        return not body.strip() or _says_no_error(body)
+
     def reader(self, question: Question, feed: Feed) -> Feed:
         """What reads the answer: the feed of the format, with what this API has of its own."""
         return feed
@@ -188,6 +195,13 @@ def _object(body: bytes) -> Mapping[str, Any]:
         return msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.DecodeError:
         return {}
+
+
+def _says_no_error(body: bytes) -> bool:
+    try:
+        return not msgspec.json.decode(body, type=dict[str, Any]).get("error")
+    except msgspec.DecodeError:
+        return False
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:
