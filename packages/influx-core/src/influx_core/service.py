@@ -88,8 +88,8 @@ class Service:
             said = await _start_of(response)
             if not api.acknowledges(said):
                 raise ResponseLost(
-                    f"{response.status} and {said[:40]!r} came back, which is no acknowledgement of "
-                    f"a write to {request.path}: does a proxy answer? The points may be stored"
+                    f"{response.status} and {said[:40]!r} came back, which is no acknowledgement "
+                    f"of a write to {request.path}: does a proxy answer? The points may be stored"
                 )
 
     async def ask(self, question: Question, auth: Auth) -> AsyncGenerator[StatementResult]:
