@@ -29,11 +29,16 @@ class MessagePackDeserializer:
         """Begin to read an answer."""
         return _MessagePackFeed()
 
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return _MessagePackFeed(columnar=True)
+
 
 class _MessagePackFeed:
     """Finds the end of each document, since nothing marks it, and decodes it as a whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
         self._held = bytearray()
         self._awaiting_more = False
         self._begin_anew()
@@ -68,7 +73,7 @@ class _MessagePackFeed:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            results = results_of(whole(_decoder.decode, data))
+            results = results_of(whole(_decoder.decode, data), self._columnar)
         except msgspec.DecodeError as error:
             raise _junk(error) from error
         if results:
