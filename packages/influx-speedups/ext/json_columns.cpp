@@ -98,7 +98,8 @@ class ColumnMaker {
   PyObject* make(bool is_time) {
     const Kinds found = values_.seen & static_cast<Kinds>(~bit(Kind::kNull));
     if (is_time) return times(found);
-    if (found == 0) return checked(Py_BuildValue("(sy#OOO)", "null", "", Py_ssize_t{0}, Py_None, Py_None, Py_None));
+    if (found == 0) return checked(Py_BuildValue("(sny#OOO)", "null", static_cast<Py_ssize_t>(rows_), "", Py_ssize_t{0},
+                                         Py_None, Py_None, Py_None));
     if (only(found, kFlags)) return flags();
     if (only(found, kNumbers)) return numbers(found);
     if (only(found, kTexts)) return texts();
@@ -112,8 +113,8 @@ class ColumnMaker {
     Ref valid(Py_NewRef(Py_None));
     if (values_.seen & bit(Kind::kNull)) valid = Ref(bits(rows_, [this](size_t row) { return there(row); }));
     const auto given = [](Ref& found) { return found ? found.release() : Py_NewRef(Py_None); };
-    return checked(Py_BuildValue("(sNNNN)", kind, values.release(), given(offsets), valid.release(),
-                                 given(dictionary)));
+    return checked(Py_BuildValue("(snNNNN)", kind, static_cast<Py_ssize_t>(rows_), values.release(), given(offsets),
+                                 valid.release(), given(dictionary)));
   }
 
   PyObject* times(Kinds found) {

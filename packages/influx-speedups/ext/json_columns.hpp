@@ -7,6 +7,6 @@
 #include "json_cells.hpp"
 #include "python.hpp"
 
-// Makes a tuple for each column: kind, values, offsets, valid bits, and for a dictionary its length,
-// text and offsets, or None. Times that are not plainly some throw Irregular.
+// Makes a tuple for each column: kind, length, values, offsets, valid bits, and a dictionary's length,
+// text and offsets; None for what it has not. Times that are not plainly some throw Irregular.
 PyObject* new_columns(Cells cells, const std::vector<std::string>& names);

@@ -304,7 +304,7 @@ PyObject* row_type(PyObject*, PyObject* base) {
     return nullptr;
   }
   const Py_ssize_t size = reinterpret_cast<PyTypeObject*>(base)->tp_basicsize + sizeof(Place);
-  PyType_Spec spec = {"_influx_speedups.Row", static_cast<int>(size), 0,
+  PyType_Spec spec = {"_influx_speedups.KeyedTuple", static_cast<int>(size), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, row_slots};
   return PyType_FromSpecWithBases(&spec, base);
 }
