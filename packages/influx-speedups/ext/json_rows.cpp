@@ -106,18 +106,19 @@ PyObject* get_item(PyObject* self, PyObject* key) {
   });
 }
 
-PyObject* shown_values(PyObject* self) {
-  const auto width = static_cast<Py_ssize_t>(place(self).rows->values().width());
-  Ref values(checked(PyList_New(width)));
-  for (Py_ssize_t column = 0; column < width; ++column) {
-    PyList_SET_ITEM(values.get(), column, shown(self, column));
-  }
-  return values.release();
-}
-
 PyObject* iterate_values(PyObject* self) {
   return guarded([&] {
-    Ref values(shown_values(self));
+    const Place& at = place(self);
+    Table& table = at.rows->values();
+    Ref values(table.list(at.row));
+    if (at.rows->time != kNoTime && !table.is_null(at.row, at.rows->time)) {
+      int64_t ns;
+      if (!table.time(at.row, at.rows->time, ns)) {
+        Ref keyed(plain(self));
+        return PyObject_GetIter(keyed.get());
+      }
+      PyList_SetItem(values.get(), at.rows->time, new_datetime(ns));
+    }
     return PyObject_GetIter(values.get());
   });
 }
