@@ -7,6 +7,7 @@ namespace {
 
 PyMethodDef methods[] = {
     {"encode", reinterpret_cast<PyCFunction>(encode), METH_FASTCALL, nullptr},
+    {"encode_columns", encode_columns, METH_VARARGS, nullptr},
     {"read_tables", read_tables, METH_O, nullptr},
     {"read_columns", read_columns, METH_O, nullptr},
     {"row_type", row_type, METH_O, nullptr},

@@ -13,6 +13,16 @@ def encode(
     point_type: type[DataPoint],
     fallback: Callable[[int, PointLike], bytes],
 ) -> bytes: ...
+def encode_columns(
+    length: int,
+    unit: int,
+    names: Sequence[tuple[bytes, bytes, Any]],
+    rest: bytes,
+    fields: Sequence[tuple[bytes, Any]],
+    times: Any,
+    threads: int,
+    fallback: Callable[[int], bytes],
+) -> bytes: ...
 
 Tags: TypeAlias = dict[str, str]
 DictionaryParts: TypeAlias = tuple[int, Buffer, Buffer]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from influx_core.columns import Column
 from influx_core.lineprotocol.escaping import escape_field_key
-from influx_core.lineprotocol.frames import Frame, FrameRowWriter, look_up, read
+from influx_core.lineprotocol.frames import Frame, FrameRowWriter, read, read_coded, read_distinct
 from influx_core.lineprotocol.printing import (
     IrregularError,
     print_booleans,
@@ -172,8 +172,11 @@ def _reader(what: str, column: Column | str | None) -> _Read:
         return lambda start, stop: [column] * (stop - start)
     if column.dictionary is None:
         return lambda start, stop: read(what, column.slice(start, stop))
-    known = read(what, column.dictionary)  # once, not for each piece
-    return lambda start, stop: look_up(what, column.slice(start, stop), known)
+    try:
+        known = read_distinct(what, column)  # once, not for each piece
+    except UnicodeDecodeError:  # some rows may do without that text
+        return lambda start, stop: read(what, column.slice(start, stop))
+    return lambda start, stop: read_coded(column.slice(start, stop), known)
 
 
 def _present(column: Column | None, values: list[Any]) -> list[Any]:
