@@ -93,7 +93,9 @@ class BatchWriter:
         self._backlog = None if spool is None else Backlog(spool, self._worker.run)
         self._letter_box = self._box(settings.dead_letter)
         self._books = Books(self._counters, self._letter_box, outlet.finished)
-        self._queue = Queue(settings.fullness, settings.queue_points, settings.queue_bytes)
+        self._queue = Queue(
+            settings.fullness, settings.queue_points, settings.queue_bytes, self._letters_waiting
+        )
         self._door = Door(outlet.serializer, settings.fullness, clock.wall)
         self._engine = Engine(
             settings, self._queue, outlet.send, self._books, self._backlog, clock, draw
@@ -105,8 +107,20 @@ class BatchWriter:
     def _box(self, taker: LetterTaker) -> LetterBox | None:
         if taker is None or callable(taker):
             return taker
-        today = lambda: datetime.fromtimestamp(self._clock.wall() / 1e9, UTC)  # noqa: E731
-        return LetterFile(taker, self._worker.submit, today)
+        return LetterFile(
+            taker,
+            self._worker.submit,
+            lambda: datetime.fromtimestamp(self._clock.wall() / 1e9, UTC),
+            room=self._settings.queue_bytes,
+            lost=self._unlettered,
+            progress=lambda: self._engine.progress(),
+        )
+
+    def _unlettered(self, points: int) -> None:
+        self._counters.unlettered += points
+
+    def _letters_waiting(self) -> int:
+        return self._letter_box.waiting if isinstance(self._letter_box, LetterFile) else 0
 
     @property
     def counters(self) -> Counters:
@@ -290,6 +304,8 @@ class BatchWriter:
         if self._task is None:
             return None
         cancelled = None
+        if isinstance(self._letter_box, LetterFile):
+            self._letter_box.last_call()
         self._engine.close(self._settings.drain)
         while not self._task.done():
             try:
