@@ -54,11 +54,13 @@ def columns(draw, length, *kinds):
 
 @st.composite
 def frames(draw):
-    length = draw(st.integers(0, 20))
+    length = draw(st.integers(0, 7))
+    texts = columns(length, "string", "null")
+    values = columns(length, *(VALUES.keys() - {"time"}))
     return (
-        draw(st.one_of(NAMES, columns(length, "string", "null"))),
-        draw(st.dictionaries(NAMES, st.one_of(NAMES, columns(length, "string", "null")))),
-        draw(st.dictionaries(NAMES, columns(length, *(VALUES.keys() - {"time"})), min_size=1)),
+        draw(st.one_of(NAMES, texts)),
+        draw(st.dictionaries(NAMES, st.one_of(NAMES, texts), max_size=3)),
+        draw(st.dictionaries(NAMES, values, min_size=1, max_size=4)),
         draw(st.one_of(st.none(), columns(length, "time", "null"))),
     )
 
@@ -218,6 +220,33 @@ def test_text_that_is_not_utf_8_is_refused():
     text = Column("string", 1, b"\xff\xfe", array("q", [0, 2]))
     with pytest.raises(EncodeError, match="not UTF-8"):
         encode_columns("m", {}, {"s": text}, None)
+
+
+def test_a_text_that_is_not_utf_8_harms_only_the_rows_that_have_it():
+    dictionary = Column("string", 2, b"a\xff", array("q", [0, 1, 2]))
+    tag = Column("string", 2, array("i", [1, 0]), dictionary=dictionary)
+    told = []
+    fields = {"f": Column.of([1, 2], "integer")}
+    body = encode_columns("m", {"t": tag}, fields, None, on_invalid=lambda *row: told.append(row))
+    assert body == b"m,t=a f=2i\n"
+    ((index, error),) = told
+    assert (index, error.index) == (0, 0)
+    assert "not UTF-8" in str(error)
+
+
+def test_a_dictionary_may_be_larger_than_the_frame():
+    dictionary = Column.of([f"text {n}" for n in range(10_000)], "string")
+    tag = Column("string", 2, array("i", [9999, 3]), dictionary=dictionary)
+    fields = {"f": Column.of([1, 2], "integer")}
+    body = encode_columns("m", {"t": tag}, fields, None)
+    assert body == b"m,t=text\\ 9999 f=1i\nm,t=text\\ 3 f=2i\n"
+
+
+@pytest.mark.parametrize("tags", [{1: "a", "b": "c"}, {"t": 5}, {"t": None}])
+def test_tags_that_are_no_text_are_what_they_are_in_a_point(tags):
+    fields = {"f": Column.of([1], "integer")}
+    written = outcome(lambda told: encode_columns("m", tags, fields, None, on_invalid=told))
+    assert written == outcome(lambda told: encode([("m", tags, {"f": 1}, None)], on_invalid=told))
 
 
 def test_an_unknown_precision_is_refused():

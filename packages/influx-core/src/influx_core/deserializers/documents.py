@@ -20,6 +20,9 @@ FIRST_LOOK = 1 << 14
 GROWTH = 64
 """How much longer a document is whenever it is looked at again."""
 
+UNUSUAL = 4
+"""How much longer than all before it a document is when it is looked at again."""
+
 
 class _Message(msgspec.Struct):
     level: str = ""
@@ -99,13 +102,20 @@ def _column_series(series: _Series) -> Series:
 
 
 class Glances:
-    """Looks at a document before its end, so that junk is refused before all of it has come.
+    """Looks at documents before their end, so that junk is refused before all of it has come.
 
-    It looks seldom, whenever the document has grown by a factor, since looking is decoding.
+    It looks seldom, since looking is decoding: at the beginning, and whenever a document has grown
+    by a factor and is far longer than those before it.
     """
 
     def __init__(self, decode: Callable[[bytes], Document]) -> None:
         self._decode = decode
+        self._next = FIRST_LOOK
+        self._longest = 0
+
+    def ended(self, size: int) -> None:
+        """Go on to the next document, after one of so many bytes."""
+        self._longest = max(self._longest, size)
         self._next = FIRST_LOOK
 
     def due(self, size: int) -> bool:
@@ -118,7 +128,7 @@ class Glances:
         Raises:
             msgspec.DecodeError: it is wrong, and not only cut.
         """
-        self._next = GROWTH * len(begun)
+        self._next = max(GROWTH * len(begun), UNUSUAL * self._longest)
         try:
             self._decode(begun)
         except msgspec.DecodeError as error:

@@ -96,7 +96,7 @@ class JSONFeed:
         held = b"".join(self._held)
         self._held = []
         self._size = 0
-        self._glances = Glances(_decoder.decode)
+        self._glances.ended(len(held))
         return held
 
     def _hold(self, data: bytes) -> None:

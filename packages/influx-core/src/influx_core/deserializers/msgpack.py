@@ -41,7 +41,8 @@ class _MessagePackFeed:
         self._columnar = columnar
         self._held = bytearray()
         self._awaiting_more = False
-        self._begin_anew()
+        self._end = _End()
+        self._glances = Glances(_decoder.decode)
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
@@ -50,7 +51,8 @@ class _MessagePackFeed:
         while self._held and (end := self._end.found(self._held)) is not None:
             results += self._document(bytes(self._held[:end]))
             del self._held[:end]
-            self._begin_anew()
+            self._end = _End()
+            self._glances.ended(end)
         if self._glances.due(len(self._held)):
             self._look()
         return results
@@ -60,10 +62,6 @@ class _MessagePackFeed:
         if self._held or self._awaiting_more:
             raise DecodeError("the answer was cut in the midst of a MessagePack document")
         return []
-
-    def _begin_anew(self) -> None:
-        self._end = _End()
-        self._glances = Glances(_decoder.decode)
 
     def _look(self) -> None:
         try:

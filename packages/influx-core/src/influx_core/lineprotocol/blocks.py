@@ -1,7 +1,6 @@
 """Rows of a frame, many at once: a block of each column printed by one call.
 
-As in `columns`, numbers are printed by a JSON encoder. What is not regular is left to `frames`, row
-by row, which says what is wrong.
+What is not regular is left to `frames`, row by row, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -9,11 +8,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-import msgspec
-
 from influx_core.columns import Column
 from influx_core.lineprotocol.escaping import escape_field_key
-from influx_core.lineprotocol.frames import Frame, FrameRowWriter, look_up, read
+from influx_core.lineprotocol.frames import Frame, FrameRowWriter, read, read_coded, read_distinct
+from influx_core.lineprotocol.printing import (
+    IrregularError,
+    print_booleans,
+    print_numbers,
+    print_strings,
+)
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
@@ -38,8 +41,6 @@ _Piece: TypeAlias = "str | Sequence[str]"
 """What is put in every row, or in each its own."""
 
 _Read: TypeAlias = "Callable[[int, int], list[Any]]"
-
-_print = msgspec.json.Encoder().encode
 
 
 def encode_columns(
@@ -77,10 +78,6 @@ def encode_columns(
     )
     writer.report(on_invalid)
     return body
-
-
-class _IrregularError(Exception):
-    """These rows cannot be written together."""
 
 
 class _Blocks:
@@ -132,12 +129,12 @@ class _Blocks:
     def _write_values(self, kind: Kind, values: list[Any]) -> tuple[str, Sequence[str], str]:
         """Write values: what comes before each, the values, what comes behind each."""
         if kind == "string":
-            return '"', _escape_strings(values), '"'
+            return '"', print_strings(values), '"'
         if kind == "boolean":
-            return "", ["true" if value else "false" for value in values], ""
+            return "", print_booleans(values), ""
         if kind == "unsigned" and not self._writer.unsigned:
-            raise _IrregularError
-        return "", _numbers(values), {"integer": "i", "unsigned": "u"}.get(kind, "")
+            raise IrregularError
+        return "", print_numbers(values), {"integer": "i", "unsigned": "u"}.get(kind, "")
 
     def _write_times(self, start: int, stop: int) -> list[_Piece]:
         times = self._times(start, stop)
@@ -145,9 +142,9 @@ class _Blocks:
         if not present:
             return ["\n"]
         if not MIN_NS <= min(present) <= max(present) <= MAX_NS:
-            raise _IrregularError
+            raise IrregularError
         unit = self._writer.unit
-        written = _numbers(present if unit == 1 else [time // unit for time in present])
+        written = print_numbers(present if unit == 1 else [time // unit for time in present])
         if len(present) == len(times):
             return [" ", written, "\n"]
         return [_scatter(times, written, " ", ""), "\n"]
@@ -175,8 +172,11 @@ def _reader(what: str, column: Column | str | None) -> _Read:
         return lambda start, stop: [column] * (stop - start)
     if column.dictionary is None:
         return lambda start, stop: read(what, column.slice(start, stop))
-    known = read(what, column.dictionary)  # once, not for each piece
-    return lambda start, stop: look_up(what, column.slice(start, stop), known)
+    try:
+        known = read_distinct(what, column)  # once, not for each piece
+    except UnicodeDecodeError:  # some rows may do without that text
+        return lambda start, stop: read(what, column.slice(start, stop))
+    return lambda start, stop: read_coded(column.slice(start, stop), known)
 
 
 def _present(column: Column | None, values: list[Any]) -> list[Any]:
@@ -188,13 +188,13 @@ def _present(column: Column | None, values: list[Any]) -> list[Any]:
 def _begin(pieces: list[_Piece]) -> list[_Piece]:
     """Have the first field of each row begin with a blank, not with a comma."""
     if not pieces:
-        raise _IrregularError
+        raise IrregularError
     if isinstance(pieces[0], str):
         return [f" {pieces[0][1:]}", *pieces[1:]]
     height = len(pieces[0])
     rows = ["".join(texts) for texts in zip(*_merged(pieces, height), strict=True)]
     if not all(rows):
-        raise _IrregularError
+        raise IrregularError
     return [[f" {row[1:]}" for row in rows]]
 
 
@@ -222,18 +222,3 @@ def _by_rows(columns: Sequence[Sequence[str]]) -> str:
     for position, column in enumerate(columns):
         texts[position::width] = column
     return "".join(texts)
-
-
-def _numbers(values: Sequence[float]) -> Sequence[str]:
-    """Print `[1,2]`, and cut."""
-    text = _print(values)[1:-1].decode()
-    if "null" in text:  # the JSON encoder's word for NaN and the infinities
-        raise _IrregularError
-    return text.split(",")
-
-
-def _escape_strings(values: Sequence[str]) -> Sequence[str]:
-    everything = "".join(values)
-    if "\\" in everything or '"' in everything:
-        return [text.replace("\\", "\\\\").replace('"', '\\"') for text in values]
-    return values

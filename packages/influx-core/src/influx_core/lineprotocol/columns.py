@@ -1,7 +1,6 @@
 """Many points of one shape at once: their columns, each printed by one call.
 
-Numbers are printed by a JSON encoder, which is several times faster than Python's own way. Only
-what is regular is written here; everything else is left to `rows`, which says what is wrong.
+Only what is regular is written here; everything else is left to `rows`, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -10,9 +9,13 @@ from array import array
 from operator import countOf, getitem, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-import msgspec
-
 from influx_core.lineprotocol.escaping import escape_field_key, escape_head, plain
+from influx_core.lineprotocol.printing import (
+    IrregularError,
+    print_booleans,
+    print_numbers,
+    print_strings,
+)
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
@@ -20,15 +23,9 @@ if TYPE_CHECKING:
 
     from influx_core.lineprotocol.rows import RowWriter
 
-__all__ = ["ColumnWriter", "IrregularError", "Row"]
+__all__ = ["ColumnWriter", "Lines", "Row"]
 
 Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any]
-
-_print = msgspec.json.Encoder().encode
-
-
-class IrregularError(Exception):
-    """These points have no shape in common."""
 
 
 class Lines(NamedTuple):
@@ -65,15 +62,12 @@ class ColumnWriter:
             Exception: something cannot be written; `RowWriter.line` tells which point, and why.
         """
         measurements, tags, fields, timestamps = zip(*rows, strict=True)
-        keys = tuple(fields[0])
-        if not keys:
-            raise IrregularError
-        _check_width(fields, len(keys))
+        keys = _common_keys(fields)
         columns: list[Sequence[str]] = []
         between: list[str] = []
         before = " "
-        for key in keys:
-            opening, values, closing = self._write_field(list(map(itemgetter(key), fields)))
+        for key, column in zip(keys, zip(*map(dict.values, fields), strict=True), strict=True):
+            opening, values, closing = self._write_field(column)
             between.append(f"{before}{escape_field_key(key)}={opening}")
             columns.append(values)
             before = f"{closing},"
@@ -102,14 +96,14 @@ class ColumnWriter:
         if countOf(map(type, column), kind) < len(column):
             kind = object
         if kind is float:
-            return "", _numbers(column), ""
+            return "", print_numbers(column), ""
         if kind is int:
             array("q", column)  # raises OverflowError beyond 64 bits
-            return "", _numbers(column), "i"
+            return "", print_numbers(column), "i"
         if kind is str:
-            return '"', _escape_strings(column), '"'
+            return '"', print_strings(column), '"'
         if kind is bool:
-            return "", ["true" if value else "false" for value in column], ""
+            return "", print_booleans(column), ""
         return "", [self._writer.field(value) for value in column], ""
 
     def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
@@ -119,7 +113,7 @@ class ColumnWriter:
         unit = self._writer.unit
         if min(timestamps) * unit < MIN_NS or max(timestamps) * unit > MAX_NS:
             raise IrregularError
-        return " ", _numbers(timestamps)
+        return " ", print_numbers(timestamps)
 
 
 class _AllHeads(dict[tuple[Any, tuple[str, ...], str], "_Heads"]):
@@ -164,6 +158,18 @@ def _literal(text: str) -> str:
     return text.replace("%", "%%")
 
 
+def _common_keys(fields: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """The keys of all of these, if they are the same and in the same order."""
+    keys = tuple(fields[0])
+    height = len(fields)
+    columns = zip(*fields, strict=True)
+    if not keys or any(
+        column.count(key) < height for key, column in zip(keys, columns, strict=True)
+    ):
+        raise IrregularError
+    return keys
+
+
 def _mappings(tags: Sequence[Mapping[str, Any] | None]) -> Sequence[Mapping[str, Any]]:
     """Put an empty mapping wherever there is none."""
     there = cast("Sequence[Mapping[str, Any]]", tags)
@@ -197,18 +203,3 @@ def _together(
     for position, column in enumerate(columns):
         pieces[2 * position + 1 :: width] = column
     return Lines(pieces, width)
-
-
-def _numbers(column: Sequence[float]) -> list[str]:
-    """Print `[1,2]`, and cut."""
-    text = _print(column)[1:-1].decode()
-    if "null" in text:  # the JSON encoder's word for NaN and the infinities
-        raise IrregularError
-    return text.split(",")
-
-
-def _escape_strings(column: Sequence[str]) -> Sequence[str]:
-    everything = "".join(column)
-    if "\\" in everything or '"' in everything:
-        return [text.replace("\\", "\\\\").replace('"', '\\"') for text in column]
-    return column

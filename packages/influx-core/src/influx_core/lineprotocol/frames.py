@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from influx_core.columns import Column
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from influx_core.interfaces import OnInvalid
     from influx_core.timestamps import Precision
 
-__all__ = ["Frame", "FrameRowWriter", "look_up", "read"]
+__all__ = ["Frame", "FrameRowWriter", "read", "read_coded", "read_distinct"]
 
 _TEXTS = frozenset({"null", "string"})
 _FIELDS = _TEXTS | {"boolean", "integer", "unsigned", "float"}
@@ -26,6 +27,9 @@ _TIMES = frozenset({"null", "time"})
 _VALUE_BITS = {"null": 0, "boolean": 1, "integer": 64, "unsigned": 64, "float": 64, "time": 64}
 _POSITION_BITS = 32
 _OFFSET_BITS = 64
+
+_WHOLE = 8
+"""A dictionary is read whole if a column has one of so many of its texts."""
 
 
 class Frame:
@@ -147,7 +151,7 @@ def read(what: str, column: Column) -> list[Any]:
         ValueError: the column is damaged: it points to where there is nothing.
     """
     if column.dictionary is not None:
-        return look_up(what, column, read(what, column.dictionary))
+        return read_coded(column, read_distinct(what, column))
     if column.kind == "string":
         ends = _integers(column.offsets, "q", column.offset, column.length + 1)
         if ends != sorted(ends) or ends[0] < 0 or ends[-1] > _size(column.values):
@@ -155,20 +159,38 @@ def read(what: str, column: Column) -> list[Any]:
     return column.to_list()
 
 
-def look_up(what: str, column: Column, known: list[Any]) -> list[Any]:
-    """The values of a column whose dictionary has been read.
+def read_distinct(what: str, column: Column) -> dict[int | None, Any]:
+    """What the positions mean that a column has in its dictionary; None means itself.
 
     Raises:
+        UnicodeDecodeError: a text is not UTF-8.
         ValueError: the column is damaged: it points to where there is nothing.
     """
-    positions: list[Any] = _integers(column.values, "i", column.offset, column.length)
-    if column.valid is not None:
-        there = column.presence()
-        positions = [at if ok else len(known) for at, ok in zip(positions, there, strict=True)]
-        known = [*known, None]
-    if positions and not 0 <= min(positions) <= max(positions) < len(known):
+    assert column.dictionary is not None
+    distinct = set(_positions(column)) - {None}
+    if distinct and not 0 <= min(distinct) <= max(distinct) < column.dictionary.length:
         raise ValueError(f"{what} has positions outside of its dictionary")
-    return [known[position] for position in positions]
+    if len(distinct) >= column.dictionary.length / _WHOLE:
+        with suppress(UnicodeDecodeError):  # of a text that is not needed, perhaps
+            return {None: None} | dict(enumerate(read(what, column.dictionary)))
+    slices = {at: column.dictionary.slice(at, at + 1) for at in distinct}
+    return {None: None} | {at: read(what, one)[0] for at, one in slices.items()}
+
+
+def read_coded(column: Column, known: dict[int | None, Any]) -> list[Any]:
+    """The values of a column whose positions are known."""
+    return [known[position] for position in _positions(column)]
+
+
+def _positions(column: Column) -> list[Any]:
+    """The positions in the dictionary, None for each value that is missing."""
+    positions = _integers(column.values, "i", column.offset, column.length)
+    if column.valid is None:
+        return positions
+    return [
+        position if there else None
+        for position, there in zip(positions, column.presence(), strict=True)
+    ]
 
 
 def _integers(buffer: Any, code: Any, start: int, length: int) -> list[int]:
