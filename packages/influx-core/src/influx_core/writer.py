@@ -37,6 +37,8 @@ __all__ = ["BatchWriter", "Outlet"]
 
 logger = logging.getLogger(__name__)
 
+_PLACES = PutParams.__optional_keys__
+
 _PAUSE = 500
 """So many points are taken before the event loop gets a turn."""
 
@@ -103,6 +105,7 @@ class BatchWriter:
         self._turnstile = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._unpaused = 0
+        self._gone = False
 
     def _box(self, taker: LetterTaker) -> LetterBox | None:
         if taker is None or callable(taker):
@@ -147,14 +150,18 @@ class BatchWriter:
         if self._task is not None:
             raise WriterClosed("a batch writer can be entered once: make a new one")
         if self._backlog is not None:
-            self._queue.last_number = await self._backlog.open()
+            try:
+                self._queue.last_number = await self._backlog.open()
+            except BaseException:
+                await self._let_go()
+                raise
         self._task = asyncio.create_task(self._engine.run(), name="influx batch writer")
         await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
         return self
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         cancelled = await self._end()
-        left = tuple(self._engine.left)
+        left = self._engine.left_over()
         if left and self._letter_box is None:
             if error is None and cancelled is None:
                 raise undelivered(left)
@@ -245,6 +252,10 @@ class BatchWriter:
     def _target(self, params: PutParams) -> Target:
         if not params:
             return self._usual
+        if not params.keys() <= _PLACES:
+            unknown = ", ".join(sorted(params.keys() - _PLACES))
+            known = ", ".join(sorted(_PLACES))
+            raise ConfigError(f"a batch writer puts points with {known}, not with {unknown}")
         return _target(self._options.given(cast(WriteParams, params)))
 
     async def _take(self, lot: Lot, target: Target) -> None:
@@ -301,7 +312,7 @@ class BatchWriter:
 
     async def _end(self) -> asyncio.CancelledError | None:
         """End the task, in bounded time; a cancellation meanwhile ends it at once."""
-        if self._task is None:
+        if self._task is None or self._gone:
             return None
         cancelled = None
         if isinstance(self._letter_box, LetterFile):
@@ -318,6 +329,9 @@ class BatchWriter:
         return cancelled
 
     async def _let_go(self) -> None:
+        if self._gone:
+            return
+        self._gone = True
         if self._backlog is not None:
             await self._backlog.close()
         await self._worker.aclose()

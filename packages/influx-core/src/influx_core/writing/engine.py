@@ -56,7 +56,7 @@ class Engine:
         clock: Clock,
         draw: Callable[[], float],
     ) -> None:
-        self.left: list[DeadLetter] = []
+        self._left: list[DeadLetter] = []
         self.closing = False
         self._settings = settings
         self._queue = queue
@@ -75,6 +75,11 @@ class Engine:
         self._replaying = False
         self._fresh_was_last = False
         self._waiters: list[asyncio.Future[None]] = []
+
+    def left_over(self) -> tuple[DeadLetter, ...]:
+        """What was given up at the end; told once."""
+        left, self._left = tuple(self._left), []
+        return left
 
     def wake(self) -> None:
         """Look again what there is to do."""
@@ -341,6 +346,6 @@ class Engine:
             "the writer was closed before they could be delivered",
             uncertain=batch.uncertain,
         )
-        self.left.append(letter)
+        self._left.append(letter)
         self._queue.keep(batch, ())
         self._books.done(facts, outcome_of([letter]))
