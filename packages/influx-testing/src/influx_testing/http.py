@@ -6,14 +6,13 @@ So that tests of any kind, synchronous or not, can talk to it.
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from aiohttp import web
 
@@ -22,6 +21,7 @@ from influx_testing.clock import TravelClock
 from influx_testing.fakes import FakeServer
 from influx_testing.server import FakeInfluxDB
 from influx_testing.sockets import respond_roughly
+from influx_testing.verbatim import VerbatimResponse, is_sendable
 from influx_testing.wire import Handle, Reply, RoughResponse
 
 __all__ = ["Listener", "ServedFake", "serve"]
@@ -144,6 +144,7 @@ def _application(answer: Handle) -> web.Application:
         return await _respond(request, answer(await _request(request)))
 
     application = web.Application(client_max_size=0, handler_args={"auto_decompress": False})
+    application.on_response_prepare.append(_without_server)
     application.router.add_route("*", "/{path:.*}", handle)
     return application
 
@@ -152,25 +153,30 @@ async def _request(request: web.Request) -> Request:
     return Request(
         method=request.method,
         path=request.rel_url.raw_path,
-        params=tuple(request.rel_url.query.items()),
+        params=_parameters(request.raw_path),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=await request.read(),
     )
 
 
-def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
-    """Write names as Go does, and blank out control characters, which aiohttp refuses to send."""
-    return {
-        name.title(): re.sub("[\x00-\x08\x0a-\x1f\x7f]", " ", value)
-        for name, value in headers.items()
-    }
+def _parameters(target: str) -> tuple[tuple[str, str], ...]:
+    """The parameters of a URL. Go takes no pair in which a semicolon stands unescaped."""
+    pairs = [pair for pair in target.partition("?")[2].split("&") if ";" not in pair]
+    return tuple(parse_qsl("&".join(pairs), keep_blank_values=True))
+
+
+async def _without_server(request: web.Request, response: web.StreamResponse) -> None:
+    """Leave out the header in which aiohttp names itself."""
+    response.headers.pop("Server", None)
 
 
 async def _respond(request: web.Request, local: Reply) -> web.StreamResponse:
     if isinstance(local, RoughResponse):
         return await respond_roughly(request, local)
     pieces = local.pieces
-    headers = _sendable(local.headers)
+    headers = {name.title(): value for name, value in local.headers.items()}
+    if not is_sendable(headers):
+        return VerbatimResponse(local.status, headers, b"".join(pieces))
     if isinstance(pieces, tuple):
         return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
     response = web.StreamResponse(status=local.status, headers=headers)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from influx_query.nodes import Call, Fill, IntegerLiteral, VarRef
-from influx_testing.engine.select.buckets import at_bucket_start, limited, reduced
+from influx_query.nodes import Call, Fill, VarRef
+from influx_testing.engine.select.buckets import at_bucket_start, bounded, limited, reduced
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.fill import filled
 from influx_testing.engine.select.holt_winters import forecast
-from influx_testing.engine.select.plan import Plan
 from influx_testing.engine.select.points import Options, Points
 from influx_testing.engine.select.reducers import SUPPORTED_TYPES, reducer
 from influx_testing.engine.select.sources import SourceReader
@@ -34,16 +33,12 @@ class CallRunner:
     """Runs the functions of one plan.
 
     Args:
-        plan: the plan they stand in.
-        reader: reads the plan's sources.
+        reader: reads the sources of the plan they stand in.
         types: knows the types above these sources.
         selects: whether the only function is a selector, whose points keep their own times.
     """
 
-    def __init__(
-        self, plan: Plan, reader: SourceReader, types: TypeFinder, *, selects: bool
-    ) -> None:
-        self._plan = plan
+    def __init__(self, reader: SourceReader, types: TypeFinder, *, selects: bool) -> None:
         self._reader = reader
         self._types = types
         self._selects = selects
@@ -89,18 +84,11 @@ class CallRunner:
         """top() and bottom(): with tags, the best of every combination of these first."""
         tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
         if not tags:
-            return reduced(self._input(call, self._limited(options)), reducer(call), options)
+            return reduced(self._input(call, bounded(options)), reducer(call), options)
         best = Call("max" if call.name == "top" else "min", call.args[:1])
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._input(call, finer), reducer(best), finer)
         return reduced(_regrouped(points, options), reducer(call), options)
-
-    def _limited(self, options: Options) -> Options:
-        """Without tags the server looks at no more points than LIMIT and OFFSET let through."""
-        statement = self._plan.statement
-        if not statement.limit and not statement.offset:
-            return options
-        return replace(options, first=statement.limit + statement.offset + 1)
 
     def _input(self, call: Call, options: Options) -> Points:
         """The points a call works on: of a field, or of the call inside it."""
@@ -129,14 +117,11 @@ def _regrouped(points: Points, options: Options) -> Points:
 
 
 def _widened(call: Call, options: Options) -> Options:
-    """Read earlier buckets too: the first one shown needs something to compare with."""
-    if not options.interval or call.name == "cumulative_sum":
+    """Read one earlier bucket: the first one shown needs something to compare with."""
+    nested = isinstance(call.args[0], Call)
+    if not nested or not options.interval or call.name == "cumulative_sum":
         return options
-    buckets = 1
-    size = call.args[1] if len(call.args) > 1 else None
-    if call.name == "moving_average" and isinstance(size, IntegerLiteral):
-        buckets = size.value - 1
-    span = buckets * options.interval.duration
+    span = options.interval.duration
     if options.ascending:
         return replace(options, start=max(options.start - span, MIN_TIME))
     return replace(options, end=min(options.end + span, MAX_TIME))
