@@ -26,16 +26,28 @@ FLOORS = [
     {"client"},
     {"writer"},
     {"writing"},
-    {"administration", "service", "signing"},
-    {"schema", "exchange", "plugins"},
+    {"administration"},
+    {"schema"},
+    {"asking"},
+    {"service", "signing"},
+    {"exchange", "plugins"},
     {"builtin", "opentelemetry"},
     {"logs"},
     {"hookspecs"},
     {"mapping", "guard", "auth", "retry", "spool", "transports", "deserializers", "api"},
     {"lineprotocol"},
-    {"interfaces", "endpoints", "options", "batching", "location", "portal", "timeouts"},
-    {"points", "results"},
-    {"tables", "timestamps"},
+    {
+        "columnar",
+        "interfaces",
+        "endpoints",
+        "options",
+        "batching",
+        "location",
+        "portal",
+        "timeouts",
+    },
+    {"kinds", "points", "results"},
+    {"columns", "garbage", "tables", "timestamps"},
     {"errors"},
 ]
 
@@ -82,6 +94,7 @@ def test_imports_of_influx_core_run_downwards(module):
     [
         ("influx_core", {"aiohttp", "pytest"}),
         ("influx_query", {"influx_core", "msgspec", "pluggy"}),
+        ("influx_dataframe", {"aiohttp", "numpy", "pandas", "polars", "pyarrow"}),
     ],
 )
 def test_importing_a_package_loads_nothing_it_does_not_need(package, unwanted):

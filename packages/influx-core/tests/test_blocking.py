@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from influx_core import ConfigError, InfluxDBClient, QueryError, ServerUnreachable, blocking
 
 RENAMED = {"aclose": "close"}
+REFERENCE = Path(__file__).parents[3] / "docs/reference/client.md"
 
 
 def surface(cls: type) -> dict[str, object]:
@@ -34,6 +37,11 @@ def test_every_method_takes_what_the_original_takes_and_none_is_a_coroutine(name
         assert (name == "__init__") or waiting.__doc__
     assert not inspect.iscoroutinefunction(waiting)
     assert not inspect.isasyncgenfunction(waiting)
+
+
+def test_the_reference_lists_the_whole_surface():
+    listed = set(re.findall(r"`(?:\w+\.)*(\w+)[(`]", REFERENCE.read_text()))
+    assert set(surface(InfluxDBClient)) - listed == set()
 
 
 def test_a_script_writes_and_reads(server_url):

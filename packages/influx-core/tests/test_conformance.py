@@ -16,6 +16,7 @@ from influx_core.opentelemetry import TracingTransport
 from influx_core.transports.aiohttp import AiohttpTransport
 from influx_testing.conformance import (
     AuthSuite,
+    ColumnSerializerSuite,
     DeserializerSuite,
     RetryPolicySuite,
     SerializerSuite,
@@ -51,7 +52,7 @@ class TestParrot(TransportSuite):
         return url.replace("http://", "parrot://")
 
 
-class TestLineProtocol(SerializerSuite):
+class TestLineProtocol(ColumnSerializerSuite, SerializerSuite):
     def make(self):
         return LineProtocolSerializer()
 

@@ -86,10 +86,26 @@ def test_an_answer_cut_between_documents_is_told():
         read(CHUNKED[: CHUNKED.index(b"\n") + 1])
 
 
-@pytest.mark.parametrize("junk", [b"<html>\n", b"\xff\xfe\n", b'{"results": 5}\n', b"[]"])
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"<html>\n",
+        b"\xff\xfe\n",
+        b'{"error": "\xff"}\n',
+        b'{"results": 5}\n',
+        b"[]",
+        b" \t\n\v\n[]",
+    ],
+)
 def test_what_is_no_answer_is_told(junk):
     with pytest.raises(DecodeError, match="not a JSON answer"):
         read(junk)
+
+
+def test_lines_without_anything_are_passed_over():
+    first, second, third = CHUNKED.splitlines()
+    results = read(b"\n \n" + first + b"\r\n\n\t\n" + second + b"\n" + third)
+    assert results == read(CHUNKED)
 
 
 def test_junk_is_refused_before_all_of_it_has_come():

@@ -52,11 +52,11 @@ def filled(path, *numbers: int) -> None:
 def test_batches_come_back_in_order_after_a_restart(path):
     filled(path, 5, 3, 4)
     spool = SQLiteSpool(path)
+    OPENED.append(spool)
     found = spool.open()
     assert [each.number for each in found] == [3, 4, 5]
     assert (found[0].lines, found[0].target, found[0].span) == (b"", TARGET, (1, 1))
     assert spool.read(4) == batch(4)
-    spool.close()
 
 
 def test_what_was_removed_does_not_come_back(path):
@@ -66,7 +66,7 @@ def test_what_was_removed_does_not_come_back(path):
     spool.remove(77)
     spool.close()
     spool.close()
-    assert [each.number for each in SQLiteSpool(path).open()] == [2]
+    assert [each.number for each in spool.open()] == [2]
 
 
 def test_it_holds_no_more_than_it_may_and_counts_what_was_there(path):

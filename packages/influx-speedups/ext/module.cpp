@@ -7,6 +7,7 @@ namespace {
 
 PyMethodDef methods[] = {
     {"encode", reinterpret_cast<PyCFunction>(encode), METH_FASTCALL, nullptr},
+    {"encode_columns", encode_columns, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -7,7 +7,6 @@ https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
 from __future__ import annotations
 
 import re
-from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -56,14 +55,6 @@ class Administration(Schema):
         QueryError: the server refused.
     """
 
-    @abstractmethod
-    async def _administer(self, what: str, statement: str) -> QueryResult:
-        """Ask to do something, of a server that can."""
-
-    @abstractmethod
-    def _database(self, db: str | None) -> str:
-        """The database that is meant; the client's own where none is named."""
-
     async def create_database(self, name: str) -> None:
         """Create a database; no error if it exists."""
         await self._do("create databases", manage.create_database, name)
@@ -75,7 +66,7 @@ class Administration(Schema):
     async def drop_measurement(self, name: str, db: str | None = None) -> None:
         """Drop a measurement and all it holds; no error if there is none."""
         text = written(manage.drop_measurement, name)
-        await self._asked(text, db=self._database(db))
+        await self.execute(text, db=self._database(db))
 
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
         """The retention policies of a database."""
@@ -88,7 +79,7 @@ class Administration(Schema):
                 row["replicaN"],
                 row["default"],
             )
-            for series in (await self._asked(text)).series
+            for series in (await self.execute(text)).series
             for row in series
         ]
 
@@ -214,7 +205,15 @@ class Administration(Schema):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> QueryResult:
-        return await self._administer(what, written(statement, *args, **kwargs))
+        text = written(statement, *args, **kwargs)
+        await self._service.check_administered(what)
+        return await self.execute(text)
+
+    def _database(self, db: str | None) -> str:
+        meant = db or self._query_options.db
+        if meant is None:
+            raise ConfigError("no database: name one here, or as db= of the client")
+        return meant
 
 
 def _nanoseconds(span: Span | None) -> int:

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 import influx_query
 from influx_core import client
+from influx_core.asking import selection
 from influx_core.plugins import PartSpec
 from influx_core.portal import Portal
 from influx_core.writing.settings import WriterParams
@@ -151,7 +152,7 @@ class InfluxDBClient:
     ) -> SelectQuery:
         """Begin a query with the builder; its `execute()` asks this client and waits."""
         waiter = _Waiter(self.original, self.portal)
-        return SelectQuery(waiter, *client.selection(select, from_), **kwargs)
+        return SelectQuery(waiter, *selection(select, from_), **kwargs)
 
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]

@@ -1,40 +1,37 @@
-"""InfluxDBClient: wires the parts together, and nothing else."""
+"""InfluxDBClient: wires the parts together, and writes.
+
+What it asks stands in its bases: `Asking`, `Schema`, `Administration`.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sized
-from contextlib import aclosing
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import asdict, replace
 from typing import Any, Literal, Self, Unpack
 
 from influx_core import location
 from influx_core.administration import Administration
-from influx_core.api.base import Health, Question
+from influx_core.api.base import Health
 from influx_core.api.known import key_auth
 from influx_core.batching import BATCH_BYTES, batches, timed
 from influx_core.endpoints import Endpoints
-from influx_core.errors import ConfigError, EncodeError, InfluxDBError
+from influx_core.errors import EncodeError, InfluxDBError
 from influx_core.exchange import Exchange
 from influx_core.interfaces import BatchSummary, Target
 from influx_core.lineprotocol.split import all_timed, count_lines, split_lines
-from influx_core.options import Consistency, QueryOptions, QueryParams, WriteOptions, WriteParams
+from influx_core.options import Consistency, QueryOptions, WriteOptions, WriteParams
 from influx_core.plugins import PartSpec, Plugins
 from influx_core.points import DataPoint, PointLike
-from influx_core.results import QueryResult, Series, StatementResult, merge
 from influx_core.service import Service
 from influx_core.signing import Signing
 from influx_core.timeouts import Timeout, Timeouts
 from influx_core.timestamps import Naive, Timestamp
 from influx_core.writer import BatchWriter, Outlet
 from influx_core.writing.settings import WriterParams, WriterSettings
-from influx_query import SelectQuery, quote_ident, render
-from influx_query.nodes import Node
 
-__all__ = ["InfluxDBClient", "selection"]
+__all__ = ["InfluxDBClient"]
 
-QueryText = str | Node | SelectQuery
-RawAnswer = Series | list[Series] | None
 APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
 
 
@@ -98,12 +95,12 @@ class InfluxDBClient(Administration):
     ) -> None:
         place: dict[str, Any] = {"db": db, "retention_policy": retention_policy, "org": org}
         self._write_options = WriteOptions(**place, precision=precision, consistency=consistency)
-        self._query_options = QueryOptions(**place, epoch=epoch, chunked=chunked)
+        query_options = QueryOptions(**place, epoch=epoch, chunked=chunked)
         self._plugins = plugins if isinstance(plugins, Plugins) else Plugins(plugins)
         self._serializer = self._plugins.serializer(
             serializer, **({} if naive == "raise" else {"naive": naive})
         )
-        self._signing = Signing(self._plugins, auth, key_auth(api), username, password, token)
+        signing = Signing(self._plugins, auth, key_auth(api), username, password, token)
         self._endpoints = Endpoints(base_urls)
         self._transport = self._plugins.transport(transport, self._endpoints.scheme())
         exchange = Exchange(
@@ -113,7 +110,8 @@ class InfluxDBClient(Administration):
             self._notify,
             Timeouts.of(timeout),
         )
-        self._service = Service(api, deserializer, self._plugins, exchange, self._signing.usual())
+        service = Service(api, deserializer, self._plugins, exchange, signing.usual())
+        super().__init__(service, signing, query_options)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
@@ -270,124 +268,6 @@ class InfluxDBClient(Administration):
         part = None if spool is None else self._plugins.spool(spool)
         return BatchWriter(outlet, WriterSettings.of(settings), part)
 
-    async def raw_query(
-        self,
-        query: QueryText,
-        *,
-        http_verb: str | None = None,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> RawAnswer | list[RawAnswer]:
-        """Ask InfluxQL, and get an answer in the shape of asphalt-influxdb.
-
-        Args:
-            query: text, a statement or a builder; several statements are separated by `;`.
-            http_verb: overrides what the query itself asks for.
-            bind_params: values for the `$name` placeholders of the query.
-            params: see `QueryParams`.
-
-        Returns:
-            For one statement: None, one Series, or a list of Series, by how many there are. For
-            several statements a list with one such entry for each.
-
-        Raises:
-            QueryError: the query was refused, or one of its statements failed.
-            ServerUnreachable: no server took the request.
-            ResponseLost: the answer did not come, or broke off.
-        """
-        result = await self.execute(query, http_verb=http_verb, bind_params=bind_params, **params)
-        answers = [_raw(statement) for statement in result]
-        return answers[0] if len(answers) == 1 else answers or None
-
-    async def execute(
-        self,
-        query: QueryText,
-        *,
-        http_verb: str | None = None,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> QueryResult:
-        """Ask InfluxQL; take arguments and raise as `raw_query` does.
-
-        Returns:
-            One StatementResult a statement, always.
-        """
-        options = self._query_options.given(params)
-        return await self._whole(_influxql(query, options, bind_params, http_verb))
-
-    async def stream(
-        self,
-        query: QueryText,
-        *,
-        http_verb: str | None = None,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> AsyncGenerator[Series, None]:
-        """Ask InfluxQL, and get the series piece by piece as they arrive.
-
-        Arguments and errors are those of `raw_query`; an error in the midst of an answer is
-        raised after the rows that came before it. Leave early with `contextlib.aclosing`.
-
-        Yields:
-            Pieces of series of at most `chunk_size` rows, 25,000 unless given; `partial` where more
-                rows follow.
-        """
-        options = self._query_options.given(params).streaming()
-        pieces = self._answer(_influxql(query, options, bind_params, http_verb))
-        async with aclosing(pieces):
-            async for piece in pieces:
-                for series in piece.series:
-                    yield series
-
-    def query(
-        self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
-    ) -> SelectQuery:
-        """Begin a query with the builder; its `execute()` asks this client.
-
-        Args:
-            select: raw expressions to select.
-            from_: names of measurements, quoted as needed.
-            kwargs: further clauses, as `SelectQuery` takes them.
-        """
-        return SelectQuery(self, *selection(select, from_), **kwargs)
-
-    async def query_sql(
-        self,
-        query: str,
-        *,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> Series:
-        """Ask SQL, of InfluxDB 3.
-
-        Args:
-            query: one statement.
-            bind_params: values for the `$name` placeholders of the query.
-            params: see `QueryParams`.
-
-        Raises:
-            ConfigError: the server is of a kind that knows no SQL.
-            QueryError: the query was refused.
-        """
-        options = self._query_options.given(params)
-        result = await self._whole(Question(query, options, "sql", bind_params))
-        return result.series[0] if result.series else Series("", (), [])
-
-    async def stream_sql(
-        self,
-        query: str,
-        *,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> AsyncGenerator[Series, None]:
-        """Ask SQL, and get the rows piece by piece as they arrive; see `query_sql`."""
-        options = self._query_options.given(params)
-        pieces = self._answer(Question(query, options, "sql", bind_params))
-        async with aclosing(pieces):
-            async for piece in pieces:
-                for series in piece.series:
-                    yield series
-
     async def _write_bodies(
         self, lines: bytes, options: WriteOptions, repeatable: Callable[[], bool]
     ) -> None:
@@ -407,30 +287,6 @@ class InfluxDBClient(Administration):
         content_type, auth = self._serializer.content_type, self._signing.of(options)
         await self._service.write(body, content_type, options, auth, lambda: False)
 
-    async def _whole(self, question: Question) -> QueryResult:
-        pieces = self._answer(question)
-        async with aclosing(pieces):
-            return merge([piece async for piece in pieces])
-
-    async def _answer(self, question: Question) -> AsyncGenerator[StatementResult]:
-        pieces = self._service.ask(question, self._signing.of(question.options))
-        async with aclosing(pieces):
-            async for piece in pieces:
-                yield piece.showing(question.options.unit)
-
-    async def _asked(self, statement: str, **params: Unpack[QueryParams]) -> QueryResult:
-        return await self.execute(statement, **params)
-
-    async def _administer(self, what: str, statement: str) -> QueryResult:
-        await self._service.check_administered(what)
-        return await self.execute(statement)
-
-    def _database(self, db: str | None) -> str:
-        meant = db or self._query_options.db
-        if meant is None:
-            raise ConfigError("no database: name one here, or as db= of the client")
-        return meant
-
     def _batch_finished(self, batch: BatchSummary, outcome: object) -> None:
         self._plugins.notify("influx_batch_finished", client=self, batch=batch, outcome=outcome)
 
@@ -443,34 +299,3 @@ class InfluxDBClient(Administration):
             attempt=attempt,
             seconds=seconds,
         )
-
-
-def selection(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:
-    """The texts a query begins with: raw expressions, and quoted names of measurements."""
-    names = [from_] if isinstance(from_, str) else from_
-    return (
-        select if isinstance(select, str) else ",".join(select),
-        ",".join(quote_ident(name) for name in names),
-    )
-
-
-def _influxql(
-    query: QueryText,
-    options: QueryOptions,
-    bind_params: Mapping[str, object] | None,
-    http_verb: str | None,
-) -> Question:
-    if isinstance(query, SelectQuery):
-        query = query.check()
-    text = render(query) if isinstance(query, Node) else str(query)
-    return Question(text, options, "influxql", bind_params, http_verb)
-
-
-def _raw(result: StatementResult) -> RawAnswer:
-    match result.series:
-        case ():
-            return None
-        case (series,):
-            return series
-        case several:
-            return list(several)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from influx_core.columns import Column
 from influx_core.errors import EncodeError
 from influx_core.points import PointLike
 from influx_core.results import StatementResult
@@ -19,6 +20,8 @@ __all__ = [
     "Auth",
     "BatchSummary",
     "Client",
+    "ColumnDeserializer",
+    "ColumnSerializer",
     "Deserializer",
     "Feed",
     "LocalResponse",
@@ -167,6 +170,38 @@ class Serializer(Protocol):
         ...
 
 
+class ColumnSerializer(Serializer, Protocol):
+    """A serializer that takes columns too, so that a frame becomes no rows first."""
+
+    def dump_columns(
+        self,
+        measurement: str | Column,
+        tags: Mapping[str, Column | str],
+        fields: Mapping[str, Column],
+        timestamps: Column | None,
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode the rows that columns of one length make, as `dump` would encode those points.
+
+        Args:
+            measurement: one for all rows, or a column of strings.
+            tags: one value for all rows, or a column of strings; a missing or empty one is left
+                out of its line.
+            fields: columns of floats, integers, unsigned ones, booleans, strings; a missing value
+                is left out of its line.
+            timestamps: a column of times; where one is missing, or without the column, the server
+                takes its own.
+            precision: of the timestamps written; what is finer is rounded down.
+            on_invalid: told of each row that cannot be written, which is then left out.
+
+        Raises:
+            EncodeError: the first row that cannot be written, if there is no `on_invalid`.
+            ValueError: the columns are not of one length, or of a kind that cannot be written.
+        """
+        ...
+
+
 class Feed(Protocol):
     """Reads one answer piece by piece."""
 
@@ -199,6 +234,31 @@ class Deserializer(Protocol):
 
     def start(self) -> Feed:
         """Begin to read an answer."""
+        ...
+
+
+class ColumnDeserializer(Deserializer, Protocol):
+    """A deserializer that gives columns too, so that a frame is not made of rows.
+
+    Where a deserializer has no such method, its rows are turned into columns.
+    """
+
+    def start_columns(self) -> Feed:
+        """Begin to read an answer, whose series are to be `influx_core.columnar.ColumnSeries`.
+
+        The results are those of `start` in all else: pieces, errors, what is refused. A column has
+        the kind that `influx_core.kinds.column_of` gives the same values:
+
+        - `time`, if its name is that and its values are integers, nanoseconds, or all missing; RFC
+          3339 text in it becomes nanoseconds, too, unless one is something else;
+        - `integer`, if every number in it was printed without fraction and exponent, and fits 64
+          bits with a sign; else `unsigned`, if all fit 64 bits without one; else `float`;
+        - `boolean` and `string`, if that is what all its values are; strings may have a dictionary;
+        - `null`, if no value is there;
+        - `object`, if its values are of several of these.
+
+        This holds for each piece by itself; whoever joins pieces finds the common kind.
+        """
         ...
 
 

@@ -6,10 +6,10 @@ https://docs.influxdata.com/influxdb/v1/query_language/explore-schema/
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ParamSpec, Unpack
 
+from influx_core.asking import Asking
 from influx_core.errors import ConfigError
 from influx_core.options import QueryParams
 from influx_core.results import QueryResult
@@ -20,29 +20,29 @@ __all__ = ["Schema", "column", "written"]
 
 P = ParamSpec("P")
 
+INFLUXDB_3_DATABASE = "iox::database"
+"""What InfluxDB 3 calls the column that is `name` elsewhere."""
 
-class Schema(ABC):
+
+class Schema(Asking):
     """The questions about what a database holds; `params` are those of any query."""
-
-    @abstractmethod
-    async def _asked(self, statement: str, **params: Unpack[QueryParams]) -> QueryResult:
-        """Ask a statement."""
 
     async def databases(self) -> list[str]:
         """The names of the databases the user may see."""
-        return column(await self._asked(written(show.databases)), "name")
+        result = await self.execute(written(show.databases))
+        return column(result, "name" if "name" in _columns(result) else INFLUXDB_3_DATABASE)
 
     async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
         """The measurements of a database."""
         text = written(show.measurements)
-        return column(await self._asked(text, **params), "name")
+        return column(await self.execute(text, **params), "name")
 
     async def tag_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
         """The tag keys of a measurement, or of all."""
         text = written(show.tag_keys, _named(measurement))
-        return column(await self._asked(text, **params), "tagKey")
+        return column(await self.execute(text, **params), "tagKey")
 
     async def tag_values(
         self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
@@ -51,7 +51,7 @@ class Schema(ABC):
         if not keys:
             raise ConfigError("tag_values() needs at least one tag key")
         text = written(show.tag_values, keys, from_=_named(measurement))
-        return column(await self._asked(text, **params), "value")
+        return column(await self.execute(text, **params), "value")
 
     async def field_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
@@ -62,7 +62,7 @@ class Schema(ABC):
         """
         text = written(show.field_keys, _named(measurement))
         fields: dict[str, str] = {}
-        for series in (await self._asked(text, **params)).series:
+        for series in (await self.execute(text, **params)).series:
             for row in series:
                 fields.setdefault(row["fieldKey"], row["fieldType"])
         return fields
@@ -72,7 +72,7 @@ class Schema(ABC):
     ) -> list[str]:
         """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`."""
         text = written(show.series, _named(measurement))
-        return column(await self._asked(text, **params), "key")
+        return column(await self.execute(text, **params), "key")
 
 
 def written(statement: Callable[P, Statement], /, *args: P.args, **kwargs: P.kwargs) -> str:
@@ -91,6 +91,10 @@ def column(result: QueryResult, name: str) -> list[str]:
     """The values of a column over all series, each once, in the server's order."""
     values = (row[name] for series in result.series for row in series)
     return list(dict.fromkeys(values))
+
+
+def _columns(result: QueryResult) -> tuple[str, ...]:
+    return result.series[0].columns if result.series else ("name",)
 
 
 def _named(measurement: str | None) -> tuple[str, ...]:

@@ -37,6 +37,9 @@ __all__ = ["BatchWriter", "Outlet"]
 
 logger = logging.getLogger(__name__)
 
+_PAUSE = 500
+"""So many points are taken before the event loop gets a turn."""
+
 _FULL = "there was no room for them in the queue"
 
 
@@ -97,6 +100,7 @@ class BatchWriter:
         )
         self._turnstile = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._unpaused = 0
 
     def _box(self, taker: LetterTaker) -> LetterBox | None:
         if taker is None or callable(taker):
@@ -237,8 +241,10 @@ class BatchWriter:
                 await self._engine.room_for(lot, spooling=self._settings.on_full == "spool")
                 self._check_open()
                 self._add(lot, target)
-        if self._queue.last_number != batches:
-            await asyncio.sleep(0)  # who puts without a pause lets the batch leave
+        self._unpaused += lot.points
+        if self._unpaused >= _PAUSE or self._queue.last_number != batches:
+            self._unpaused = 0
+            await asyncio.sleep(0)  # who puts without a pause lets the others work
 
     def _take_now(self, lot: Lot, target: Target) -> bool:
         """Let a lot in, or deal with it otherwise; False if it has to wait."""

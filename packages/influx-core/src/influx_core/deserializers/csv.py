@@ -14,8 +14,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
+from influx_core.columnar import ColumnSeries
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.interfaces import Feed
+from influx_core.kinds import column_of
 from influx_core.results import Series, StatementResult
 
 __all__ = ["CSVDeserializer"]
@@ -58,6 +60,10 @@ class CSVDeserializer:
         """Begin to read an answer."""
         return _CSVFeed(self._convert)
 
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return _CSVFeed(self._convert, columnar=True)
+
 
 class _Piece(NamedTuple):
     """Rows of one series as they stand in the text."""
@@ -78,8 +84,9 @@ class _CSVFeed:
     The last piece is kept back until it is known whether its series goes on.
     """
 
-    def __init__(self, convert: Convert) -> None:
+    def __init__(self, convert: Convert, *, columnar: bool = False) -> None:
         self._convert = convert
+        self._columnar = columnar
         self._text = b""
         self._begun = False
         self._last: _Piece | None = None
@@ -109,25 +116,29 @@ class _CSVFeed:
         results: list[StatementResult] = []
         if last is not None:
             goes_on = self._last is not None and self._last.continues(last)
-            series = Series(
-                last.name,
-                last.columns,
-                self._values(last),
-                tags=_tags(last.tags),
-                partial=goes_on,
+            series = (
+                self._by_column(last, goes_on) if self._columnar else self._by_row(last, goes_on)
             )
             results.append(StatementResult(last.statement_id, (series,), partial=goes_on))
         if isinstance(found, StatementResult):
             results.append(found)
         return results
 
+    def _by_row(self, piece: _Piece, partial: bool) -> Series:
+        rows = list(map(list, zip(*self._values(piece), strict=True)))
+        return Series(piece.name, piece.columns, rows, tags=_tags(piece.tags), partial=partial)
+
+    def _by_column(self, piece: _Piece, partial: bool) -> Series:
+        data = map(column_of, self._values(piece), piece.columns)
+        tags = _tags(piece.tags)
+        return ColumnSeries(piece.name, piece.columns, data, tags=tags, partial=partial)
+
     def _values(self, piece: _Piece) -> list[list[Any]]:
         texts = list(zip(*piece.rows, strict=True))[2:]
-        columns = [
+        return [
             _times(column) if title == "time" else self._convert(column)
             for title, column in zip(piece.columns, texts, strict=True)
         ]
-        return list(map(list, zip(*columns, strict=True)))
 
     def _read(self, data: bytes) -> Iterator[_Piece | StatementResult]:
         try:

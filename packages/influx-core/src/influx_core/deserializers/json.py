@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import msgspec
 
 from influx_core.deserializers.documents import Document, Glances, results_of, truncated, whole
@@ -9,7 +11,7 @@ from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
 
-__all__ = ["JSONDeserializer"]
+__all__ = ["JSONDeserializer", "JSONFeed", "read_document", "read_document_columns"]
 
 _decoder = msgspec.json.Decoder(Document)
 
@@ -22,13 +24,47 @@ class JSONDeserializer:
 
     def start(self) -> Feed:
         """Begin to read an answer."""
-        return _JSONFeed()
+        return JSONFeed(read_document)
+
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return JSONFeed(read_document_columns)
 
 
-class _JSONFeed:
-    """Documents end at a newline; one that is spread over lines is read at the end."""
+def read_document(data: bytes | memoryview) -> list[StatementResult]:
+    """The results that one whole document holds.
 
-    def __init__(self) -> None:
+    Raises:
+        DecodeError: it is none.
+    """
+    return _results(data, columnar=False)
+
+
+def read_document_columns(data: bytes | memoryview) -> list[StatementResult]:
+    """The results that one whole document holds, their series by the column.
+
+    Raises:
+        DecodeError: it is none.
+    """
+    return _results(data, columnar=True)
+
+
+def _results(data: bytes | memoryview, *, columnar: bool) -> list[StatementResult]:
+    try:
+        return results_of(whole(_decoder.decode, data), columnar)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _junk(error) from error
+
+
+class JSONFeed:
+    """Documents end at a newline; one that is spread over lines is read at the end.
+
+    Args:
+        read: makes results of a document, as `read_document` does, and with its errors.
+    """
+
+    def __init__(self, read: Callable[[bytes | memoryview], list[StatementResult]]) -> None:
+        self._read = read
         self._held: list[bytes] = []
         self._size = 0
         self._glances = Glances(_decoder.decode)
@@ -37,29 +73,31 @@ class _JSONFeed:
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
-        if self._spread or b"\n" not in data:
+        end = 0 if self._spread else data.rfind(b"\n") + 1
+        if not end:
             self._hold(data)
             return []
-        head, _, rest = data.rpartition(b"\n")
-        whole = b"".join([*self._held, head])
-        self._begin_anew()
-        if rest:
-            self._hold(rest)
-        return self._lines(whole)
+        begun = self._taken()
+        if end < len(data):
+            self._hold(data[end:])
+            data = data[:end]
+        return self._lines(begun + data if begun else data)
 
     def finish(self) -> list[StatementResult]:
         """Return what was held; refuse an answer that was cut."""
-        rest = b"".join(self._held)
-        self._begin_anew()
+        rest = self._taken()
         results = self._document(rest) if rest.strip() else []
         if self._awaiting_more:
             raise DecodeError("the answer was cut: the server announced more rows")
         return results
 
-    def _begin_anew(self) -> None:
+    def _taken(self) -> bytes:
+        """What was held, which is then held no more."""
+        held = b"".join(self._held)
         self._held = []
         self._size = 0
-        self._glances = Glances(_decoder.decode)
+        self._glances.ended(len(held))
+        return held
 
     def _hold(self, data: bytes) -> None:
         self._held.append(data)
@@ -68,35 +106,38 @@ class _JSONFeed:
             self._held = [b"".join(self._held)]
             try:
                 self._glances.look(_whole_tokens(self._held[0]))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise _junk(error) from error
 
     def _lines(self, text: bytes) -> list[StatementResult]:
         results: list[StatementResult] = []
-        lines = text.split(b"\n")
-        for number, line in enumerate(lines):
-            if not line.strip():
-                continue
+        for start, end in _lines_with_text(text):
             try:
-                results += self._document(line)
+                results += self._document(memoryview(text)[start:end])
             except DecodeError as error:
                 if not isinstance(error.__cause__, msgspec.DecodeError) or not truncated(
                     error.__cause__
                 ):
                     raise
                 self._spread = True
-                self._held = [b"\n".join(lines[number:]), b"\n", *self._held]
+                self._held = [text[start:], *self._held]
                 break
         return results
 
-    def _document(self, data: bytes) -> list[StatementResult]:
-        try:
-            results = results_of(whole(_decoder.decode, data))
-        except msgspec.DecodeError as error:
-            raise _junk(error) from error
+    def _document(self, data: bytes | memoryview) -> list[StatementResult]:
+        results = self._read(data)
         if results:
             self._awaiting_more = results[-1].partial
         return results
+
+
+def _lines_with_text(text: bytes) -> Iterator[tuple[int, int]]:
+    """Where lines that are not blank begin and end, found without a copy of them."""
+    start = 0
+    while (end := text.find(b"\n", start)) >= 0:
+        if end > start and (text[start] > ord(" ") or text[start:end].strip()):
+            yield start, end
+        start = end + 1
 
 
 def _whole_tokens(begun: bytes) -> bytes:
@@ -104,5 +145,5 @@ def _whole_tokens(begun: bytes) -> bytes:
     return begun[: max(begun.rfind(b"]"), begun.rfind(b'"')) + 1] or begun
 
 
-def _junk(error: msgspec.DecodeError) -> DecodeError:
+def _junk(error: msgspec.DecodeError | UnicodeDecodeError) -> DecodeError:
     return DecodeError(f"not a JSON answer of InfluxDB: {error}")

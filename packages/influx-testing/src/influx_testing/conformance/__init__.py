@@ -12,6 +12,7 @@ A plugin author says how the part is made, and pytest does the rest::
 """
 
 from influx_testing.conformance.auth import AuthSuite
+from influx_testing.conformance.column_serializer import ColumnSerializerSuite
 from influx_testing.conformance.deserializer import DeserializerSuite
 from influx_testing.conformance.retry import RetryPolicySuite
 from influx_testing.conformance.serializer import SerializerSuite
@@ -19,6 +20,7 @@ from influx_testing.conformance.transport import TransportSuite
 
 __all__ = [
     "AuthSuite",
+    "ColumnSerializerSuite",
     "DeserializerSuite",
     "RetryPolicySuite",
     "SerializerSuite",
