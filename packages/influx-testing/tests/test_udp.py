@@ -7,13 +7,14 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from influx_core import InfluxDBClient, QueryError
 from influx_testing import FakeInfluxDB, serve
-from influx_testing.influxd import find_influxd, influxd
+from influx_testing.influxd import Influxd, find_influxd
 
 
 class Server(NamedTuple):
@@ -30,7 +31,7 @@ def free_port() -> int:
 
 
 @pytest.fixture(params=["fake", "influxd"])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     if request.param == "fake":
         fake = FakeInfluxDB(config={"udp.database": "d", "udp.precision": "s"})
         with serve(fake=fake, udp=0) as served:
@@ -41,8 +42,10 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     address = f"127.0.0.1:{free_port()}"
     settings = {"enabled": "true", "bind-address": address, "database": "d", "precision": "s"}
     settings["batch-timeout"] = "5ms"
-    with influxd({f"udp.0.{name}": value for name, value in settings.items()}) as url:
-        yield Server(url, f"udp://{address}")
+    real = Influxd(tmp_path, {f"udp.0.{name}": value for name, value in settings.items()})
+    real.start()
+    yield Server(real.url, f"udp://{address}")
+    real.kill()  # it would wait 10 s for its UDP listener to end
 
 
 async def rows(client: InfluxDBClient, query: str, count: int) -> list[Any]:
