@@ -63,7 +63,9 @@ async def rows(client: InfluxDBClient, query: str, count: int) -> list[Any]:
 async def test_datagrams_are_stored_whole_or_dropped_silently(server: Server) -> None:
     async with (
         InfluxDBClient(server.url, db="d") as client,
-        InfluxDBClient(server.udp_url, db="d", transport={"type": "udp", "precision": "s"}) as lines,
+        InfluxDBClient(
+            server.udp_url, db="d", transport={"type": "udp", "precision": "s"}
+        ) as lines,
     ):
         await lines.write_lines(b"m v=1 1\nbad\nm v=2 2\n", precision="s")
         await lines.write_lines(b"m v=3 3\nm v=4 4\n", precision="s")
