@@ -47,6 +47,7 @@ FLOORS = [
         "timeouts",
     },
     {"kinds", "points", "results"},
+    {"framing"},
     {"columns", "garbage", "tables", "timestamps"},
     {"errors"},
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from influx_core.columns import Column
+from influx_core.garbage import collector_at_rest
 from influx_core.kinds import column_of, concatenated
 from influx_core.results import Series
 
@@ -61,6 +62,18 @@ class ColumnSeries(Series):
         made.shows = series.shows
         return made
 
+    def slice(self, start: int, stop: int) -> ColumnSeries:
+        """The rows from `start` to before `stop`, sharing the memory; partial if there are more.
+
+        Raises:
+            IndexError: there are not so many.
+        """
+        data = [column.slice(start, stop) for column in self.data]
+        partial = self.partial or stop < len(self)
+        made = ColumnSeries(self.name, self.columns, data, tags=self.tags, partial=partial)
+        made.shows = self.shows
+        return made
+
     @property
     def rows(self) -> list[list[Any]]:
         """The rows, made of the columns when they are first asked for."""
@@ -103,5 +116,6 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[Col
         names: of the columns; `time` has times.
         rows: each with a value for every name.
     """
-    values = zip(*rows, strict=True) if rows else (() for _ in names)
-    return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))
+    with collector_at_rest():  # it would look at the iterator of every row
+        values = zip(*rows, strict=True) if rows else (() for _ in names)
+        return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))

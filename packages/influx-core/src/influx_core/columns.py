@@ -56,19 +56,21 @@ class Column:
     dictionary: Column | None = None
 
     @classmethod
-    def of(cls, values: Iterable[Any], kind: Kind) -> Column:
+    def of(cls, values: Iterable[Any], kind: Kind, *, complete: bool = False) -> Column:
         """Make a column of Python values; None is a missing one.
 
         Args:
             values: of the kind: int, float, bool, str; for times int, in nanoseconds.
             kind: what they are.
+            complete: whether it is known that none is missing.
 
         Raises:
             OverflowError: an integer has more than 64 bits.
             TypeError: a value is not of the kind.
         """
         items = list(values)
-        valid = _bits(item is not None for item in items) if None in items else None
+        complete = complete or None not in items
+        valid = None if complete else _bits(item is not None for item in items)
         if kind == "null":
             return cls(kind, len(items))
         if kind == "object":
@@ -78,9 +80,10 @@ class Column:
         zero = _ZEROS[kind]
         filled = items if valid is None else [zero if item is None else item for item in items]
         if kind == "string":
-            texts = [text.encode() for text in filled]
-            offsets = array("q", accumulate(map(len, texts), initial=0))
-            return cls(kind, len(items), b"".join(texts), offsets, valid)
+            text = "".join(filled)
+            sized = filled if text.isascii() else [item.encode() for item in filled]
+            offsets = array("q", accumulate(map(len, sized), initial=0))
+            return cls(kind, len(items), text.encode(), offsets, valid)
         return cls(kind, len(items), array(_FORMATS[kind], filled), valid=valid)
 
     @property

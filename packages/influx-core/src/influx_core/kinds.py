@@ -41,31 +41,35 @@ def column_of(values: Sequence[Any], name: str = "") -> Column:
         values: None for those that are missing.
         name: of the column.
     """
-    types = frozenset(map(type, values)) - {type(None)}
+    found = set(map(type, values))
+    types = frozenset(found - {type(None)})
+    complete = len(types) == len(found)
+    kind = _KIND_OF.get(types, "object")
     if name == TIME and types <= {int, str}:
-        return _times(values, types)
-    return _made(values, _KIND_OF.get(types, "object"))
+        values, kind = _times(values, types, kind)
+    while True:
+        try:
+            return Column.of(values, kind, complete=complete)
+        except OverflowError:
+            kind = _WIDER[kind]
 
 
-def _times(values: Sequence[Any], types: frozenset[type]) -> Column:
+def _times(values: Sequence[Any], types: frozenset[type], kind: Kind) -> tuple[Sequence[Any], Kind]:
+    """The values as nanoseconds, and what they are then."""
     if str not in types:
-        return _made(values, "time", "integer")
+        return values, "time"
     try:
-        ns = [None if value is None else to_ns(value, naive="utc") for value in values]
+        return [None if value is None else to_ns(value, naive="utc") for value in values], "time"
     except ValueError:
-        return _made(values, _KIND_OF.get(types, "object"))
-    return Column.of(ns, "time")
+        return values, kind
 
 
-_WIDER: dict[Kind, Kind] = {"integer": "unsigned", "unsigned": "float", "float": "object"}
-
-
-def _made(values: Sequence[Any], kind: Kind, *more: Kind) -> Column:
-    """The column of this kind, or of the first wider one that holds all values."""
-    try:
-        return Column.of(values, kind)
-    except OverflowError:
-        return _made(values, *(more or (_WIDER[kind],)))
+_WIDER: dict[Kind, Kind] = {
+    "time": "integer",
+    "integer": "unsigned",
+    "unsigned": "float",
+    "float": "object",
+}
 
 
 def concatenated(columns: Sequence[Column]) -> Column:

@@ -14,6 +14,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias, overload
 
+from influx_core.framing import ResultFrames, SeriesFrames
 from influx_core.tables import SHOWN_ROWS, html_table
 from influx_core.timestamps import Precision, from_ns, to_datetime, to_ns, to_rfc3339
 
@@ -119,7 +120,7 @@ class KeyedTuple:
         return f"KeyedTuple({inside})"
 
 
-class Series:
+class Series(SeriesFrames):
     """Rows of one measurement, or of one combination of tags of it.
 
     Args:
@@ -255,7 +256,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementResult:
+class StatementResult(ResultFrames):
     """What one statement answered, or a piece of it.
 
     Attributes:
@@ -285,7 +286,7 @@ class StatementResult:
 
 
 @dataclass(frozen=True, slots=True)
-class QueryResult(Sequence[StatementResult]):
+class QueryResult(ResultFrames, Sequence[StatementResult]):
     """The results of all statements of a query, in their order."""
 
     statements: tuple[StatementResult, ...] = ()
