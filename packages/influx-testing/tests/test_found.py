@@ -178,6 +178,35 @@ def test_top_written_back(alike: Compare, select: str) -> None:
     alike(lambda server: server.query(text))
 
 
+@pytest.mark.parametrize("pretty", ["false", "true"])
+def test_numbers_of_every_size(alike: Compare, pretty: str) -> None:
+    numbers = "1e15 1e18 1e19 1e20 1.234e21 -1e22 1.7e308 123456789012345678901 9007199254740993 "
+    numbers += "0.001 0.0001 0.00001234 0.000001 1e-7 -9.5e-9 -0.0000015 0 -0.5"
+    lines = [f"sizes v={number} {time}" for time, number in enumerate(numbers.split())]
+    alike(lambda server: server.ask("POST", "/write?db=DB", "\n".join(lines).encode()))
+    for fields in ("v", "v * 2", "v / 3", "0 - v", "-v"):
+        text = f"SELECT {fields} FROM sizes"
+        alike(lambda server, text=text: server.query(text, pretty=pretty))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT mean(v) FROM (SELECT distinct(b) AS v FROM m)",
+        "SELECT sum(v) FROM (SELECT s AS v FROM m)",
+        "SELECT top(s, host, 2) FROM m",
+        "SELECT bottom(b, host, 2) FROM m",
+        f"SELECT holt_winters(max(b), 2, 0) FROM m {WITHIN} GROUP BY time(10s)",
+        f"SELECT cumulative_sum(max(b)) FROM m {WITHIN} AND n > 100 GROUP BY time(10s)",
+        "SELECT max(v) FROM (SELECT v FROM (SELECT f AS v FROM m ORDER BY time)) ORDER BY time",
+        "SELECT * FROM (SELECT top(n, host, 2) AS v FROM m)",
+        "SELECT *::tag INTO nosuch.copy FROM m",
+    ],
+)
+def test_types_and_orders_that_do_not_go_together(alike: Compare, text: str) -> None:
+    alike(lambda server: server.query(text))
+
+
 @pytest.mark.parametrize("chunked", ["false", "true"])
 def test_infinity_has_no_json(alike: Compare, chunked: str) -> None:
     text = "SELECT exp(f * 1000) FROM m GROUP BY host; SHOW TAG KEYS"
