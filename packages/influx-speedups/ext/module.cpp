@@ -8,11 +8,15 @@ namespace {
 PyMethodDef methods[] = {
     {"encode", reinterpret_cast<PyCFunction>(encode), METH_FASTCALL, nullptr},
     {"encode_columns", encode_columns, METH_VARARGS, nullptr},
+    {"read_tables", read_tables, METH_O, nullptr},
+    {"read_columns", read_columns, METH_O, nullptr},
+    {"row_type", row_type, METH_O, nullptr},
+    {"rows", rows, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
 int execute(PyObject* module) {
-  if (!import_datetime()) return -1;
+  if (!import_datetime() || !add_table_type(module) || !add_row_types() || !add_memory_type()) return -1;
   return PyModule_AddStringConstant(module, "SOURCE_DIGEST", SOURCE_DIGEST);
 }
 

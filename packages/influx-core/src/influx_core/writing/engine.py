@@ -56,7 +56,7 @@ class Engine:
         clock: Clock,
         draw: Callable[[], float],
     ) -> None:
-        self.left: list[DeadLetter] = []
+        self._left: list[DeadLetter] = []
         self.closing = False
         self._settings = settings
         self._queue = queue
@@ -76,6 +76,11 @@ class Engine:
         self._fresh_was_last = False
         self._waiters: list[asyncio.Future[None]] = []
 
+    def left_over(self) -> tuple[DeadLetter, ...]:
+        """What was given up at the end; told once."""
+        left, self._left = tuple(self._left), []
+        return left
+
     def wake(self) -> None:
         """Look again what there is to do."""
         self._wake.set()
@@ -86,7 +91,7 @@ class Engine:
         self._deadline = deadline if self._deadline is None else min(deadline, self._deadline)
         self.closing = True
         self._queue.close_all()
-        self._progress()
+        self.progress()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, which may be so whenever a batch moved on."""
@@ -125,7 +130,7 @@ class Engine:
         finally:
             self.closing = True
             await self._leave()
-            self._progress()
+            self.progress()
 
     async def _work(self) -> None:
         while not self._finished():
@@ -216,13 +221,14 @@ class Engine:
                 batch.busy = False
             else:
                 self._replaying = False
-            self._progress()
+            self.progress()
             if not task.cancelled() and (error := task.exception()) is not None:
                 logger.error("a batch writer failed at its work", exc_info=error)
 
         task.add_done_callback(ended)
 
-    def _progress(self) -> None:
+    def progress(self) -> None:
+        """Tell all who wait for room or for an end, and look again what there is to do."""
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
@@ -257,7 +263,7 @@ class Engine:
 
         def kept(batch: Batch, lots: Sequence[Lot]) -> None:
             keep(batch, lots)
-            self._progress()
+            self.progress()
 
         setback = await self._delivery.deliver(batch, kept, letters)
         now = self._clock.now()
@@ -340,6 +346,6 @@ class Engine:
             "the writer was closed before they could be delivered",
             uncertain=batch.uncertain,
         )
-        self.left.append(letter)
+        self._left.append(letter)
         self._queue.keep(batch, ())
         self._books.done(facts, outcome_of([letter]))

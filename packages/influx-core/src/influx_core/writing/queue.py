@@ -5,7 +5,7 @@ No clock of its own, and nothing waits here: `now` is seconds of any clock that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from influx_core.batching import Fullness
 from influx_core.interfaces import SpooledBatch, Target
@@ -22,6 +22,7 @@ class Queue:
         fullness: when a batch is full.
         points: room for so many points.
         size: room for so many bytes of line protocol.
+        aside: tells how many bytes of the room are taken by what is not in the queue any more.
 
     Attributes:
         points: how many points it holds.
@@ -29,13 +30,16 @@ class Queue:
         last_number: the number of the batch that was closed last.
     """
 
-    def __init__(self, fullness: Fullness, points: int, size: int) -> None:
+    def __init__(
+        self, fullness: Fullness, points: int, size: int, aside: Callable[[], int] = lambda: 0
+    ) -> None:
         self.points = 0
         self.size = 0
         self.last_number = 0
         self._fullness = fullness
         self._most_points = points
         self._most_size = size
+        self._aside = aside
         self._latest: Batch | None = None
         self._open: dict[Target, Batch] = {}
         self._closed: dict[int, Batch] = {}
@@ -49,10 +53,11 @@ class Queue:
 
     def fits(self, lot: Lot) -> bool:
         """Whether there is room; a lot alone fits always, so that none waits for ever."""
+        size = self.size + self._aside()
         return (
             self.points + lot.points <= self._most_points
-            and self.size + len(lot.lines) <= self._most_size
-        ) or self.points == 0
+            and size + len(lot.lines) <= self._most_size
+        ) or size == 0
 
     def add(self, lot: Lot, target: Target, now: float) -> bool:
         """Take a lot; whether a batch is full, or is the first of its target, by this one."""

@@ -16,6 +16,7 @@ from influx_testing.conformance.column_serializer import ColumnSerializerSuite
 from influx_testing.conformance.deserializer import DeserializerSuite
 from influx_testing.conformance.retry import RetryPolicySuite
 from influx_testing.conformance.serializer import SerializerSuite
+from influx_testing.conformance.spool import SpoolSuite
 from influx_testing.conformance.transport import TransportSuite
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "DeserializerSuite",
     "RetryPolicySuite",
     "SerializerSuite",
+    "SpoolSuite",
     "TransportSuite",
 ]
