@@ -267,7 +267,7 @@ def _converter(name: str, kind: str) -> Convert:
         ConfigError: there is no such kind.
     """
     if kind not in _READERS:
-        raise ConfigError(f"csv: {name!r} cannot be {kind!r}; it is one of {', '.join(_READERS)}")
+        raise ConfigError(f"csv: {name!r} cannot be {kind!r}, it is one of {', '.join(_READERS)}")
     read = _READERS[kind]
 
     def convert(texts: Sequence[str]) -> list[Any]:
