@@ -7,13 +7,18 @@ namespace {
 
 PyMethodDef methods[] = {
     {"encode", reinterpret_cast<PyCFunction>(encode), METH_FASTCALL, nullptr},
+    {"line_reader", reinterpret_cast<PyCFunction>(line_reader), METH_FASTCALL, nullptr},
+    {"read_lines", reinterpret_cast<PyCFunction>(read_lines), METH_FASTCALL, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
 int execute(PyObject* module) {
   if (!import_datetime()) return -1;
+  memory_of(module).rows = new_row_memory();
   return PyModule_AddStringConstant(module, "SOURCE_DIGEST", SOURCE_DIGEST);
 }
+
+void release(void* module) { free_row_memory(memory_of(static_cast<PyObject*>(module)).rows); }
 
 // CPython's datetime hands out its functions once a process: no sub-interpreters. A free-threaded
 // interpreter takes its lock back when it loads this module.
@@ -26,7 +31,7 @@ PyModuleDef_Slot slots[] = {
 };
 
 PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_influx_speedups", nullptr, 0, methods, slots, nullptr, nullptr, nullptr,
+    PyModuleDef_HEAD_INIT, "_influx_speedups", nullptr, sizeof(Memory), methods, slots, nullptr, nullptr, release,
 };
 
 }  // namespace

@@ -6,18 +6,23 @@ from typing import TYPE_CHECKING
 
 import _influx_speedups as compiled
 from influx_core.errors import EncodeError
+from influx_core.lineprotocol import encode as encode_in_python
 from influx_core.lineprotocol.rows import RowWriter
 from influx_core.points import DataPoint
+from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from influx_core.interfaces import OnInvalid
     from influx_core.points import PointLike
     from influx_core.timestamps import Naive, Precision
 
 __all__ = ["LineProtocolSerializer", "encode"]
+
+_FEW = 8
+"""So few points are written faster one by one."""
 
 
 def encode(
@@ -33,9 +38,9 @@ def encode(
     Raises:
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
     """
-    writer = RowWriter(canonical_precision(precision), naive, unsigned=unsigned)
-    irregular = _Irregular(writer)
-    body = compiled.encode(points, writer.unit, DataPoint, irregular.write)
+    precision = canonical_precision(precision)
+    irregular = _Irregular(precision, naive, unsigned)
+    body = compiled.encode(points, UNIT_NS[precision], DataPoint, irregular.write)
     for index, error in irregular.refused:
         if on_invalid is None:
             raise error
@@ -46,18 +51,48 @@ def encode(
 class _Irregular:
     """Writes the points that the compiled code leaves, and keeps those that cannot be written."""
 
-    def __init__(self, writer: RowWriter) -> None:
-        self._writer = writer
+    __slots__ = ("_naive", "_precision", "_unsigned", "refused")
+
+    def __init__(self, precision: Precision, naive: Naive, unsigned: bool) -> None:
+        self._precision: Precision = precision
+        self._naive: Naive = naive
+        self._unsigned = unsigned
         self.refused: list[tuple[int, EncodeError]] = []
 
-    def write(self, index: int, point: PointLike) -> bytes:
-        """Write one point; nothing if it is refused."""
-        try:
-            return self._writer.line(point).encode()
-        except EncodeError as error:
-            error.index = index
-            self.refused.append((index, error))
-            return b""
+    def write(self, first: int, points: Sequence[PointLike]) -> bytes:
+        """Write points that stand in a row, but those that are refused.
+
+        Args:
+            first: the index of the first of them.
+            points: at least one.
+        """
+        if len(points) <= _FEW:
+            return self._write_each(first, points)
+
+        def refuse(index: int, error: EncodeError) -> None:
+            self._refuse(first + index, error)
+
+        return encode_in_python(
+            points,
+            self._precision,
+            on_invalid=refuse,
+            naive=self._naive,
+            unsigned=self._unsigned,
+        )
+
+    def _write_each(self, first: int, points: Sequence[PointLike]) -> bytes:
+        writer = RowWriter(self._precision, self._naive, unsigned=self._unsigned)
+        lines: list[str] = []
+        for index, point in enumerate(points, first):
+            try:
+                lines.append(writer.line(point))
+            except EncodeError as error:
+                self._refuse(index, error)
+        return "".join(lines).encode()
+
+    def _refuse(self, index: int, error: EncodeError) -> None:
+        error.index = index
+        self.refused.append((index, error))
 
 
 class LineProtocolSerializer:
