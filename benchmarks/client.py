@@ -1,9 +1,12 @@
 """Writes rows to a real influxd and reads them, beside aioinflux, influxdb and influxdb-client.
 
-    python benchmarks/client.py --rows 1000000
+    python benchmarks/client.py --rows 1000000 --rounds 3
 
-Reading is also measured as reading the bytes and throwing them away: what no client can beat. Peers
-that are not installed are named and left out. Trust the ratios of one run, not its seconds.
+Every piece of work runs in a process of its own, and the contestants take turns. Reading is also
+measured as reading the bytes and throwing them away, which no client can beat. influx_core runs
+once more without influx-speedups where that is installed. Peers that are not installed are named
+and left out. CPU is that of the contestant's process; the server's is its own. Trust the ratios of
+one run, not its seconds.
 """
 
 from __future__ import annotations
@@ -11,7 +14,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
+import json
+import os
 import resource
+import subprocess
+import sys
 import time
 import urllib.parse
 import urllib.request
@@ -22,56 +29,71 @@ from influx_core import InfluxDBClient
 from influx_testing.influxd import influxd
 
 DB = "benchmark"
+FULL, WARM = "full", "warm"
 START = 1_577_836_800_000_000_000
 BATCH = 5_000
+WARM_ROWS = 10
 QUERY = "SELECT * FROM {}"
+CHUNK = 25_000
+DISCARD = "read and discard"
+PURE = "without speedups"
 
 
 class Measured(NamedTuple):
-    """What one piece of work cost."""
+    """What one piece of work cost: seconds, seconds of CPU, and MB the peak of memory grew."""
 
     seconds: float
     cpu: float
     grown: float
 
-    def __str__(self) -> str:
-        return f"{self.seconds:8.2f} s   CPU {self.cpu:7.2f} s   peak +{self.grown:6.1f} MB"
-
 
 def measured(work: Callable[[], object]) -> Measured:
-    """Do it once; the growth of the peak is that of the whole process so far."""
+    """Do it once in this process; the growth is beyond what was in memory before."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     cpu, began = time.process_time(), time.perf_counter()
     work()
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak
-    return Measured(time.perf_counter() - began, time.process_time() - cpu, grown / 1024)
+    return Measured(seconds, cpu, grown / 1024)
 
 
-def rows(count: int) -> Iterator[tuple[str, dict[str, str], dict[str, Any], int]]:
-    """Points with two tags, two floats and an integer, one a millisecond."""
+def rows(count: int) -> Iterator[tuple[dict[str, str], dict[str, Any], int]]:
+    """Tags, fields and times: two tags, two floats and an integer, one a millisecond."""
     for i in range(count):
         tags = {"host": f"server{i % 20}", "region": "eu"}
-        yield tags["host"], tags, {"load": i / 7, "temp": i % 90 + 0.25, "n": i}, START + i * 10**6
+        yield tags, {"load": i / 7, "temp": i % 90 + 0.25, "n": i}, START + i * 10**6
+
+
+def batches(count: int) -> Iterator[list[Any]]:
+    """The rows in lists of the size of a request."""
+    batch: list[Any] = []
+    for row in rows(count):
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 class Ours:
-    """influx_core: one client, asyncio."""
+    """influx_core: asyncio; `write_many` and `stream`."""
 
-    name = "influx_core"
-
-    def write(self, url: str, count: int) -> None:
+    def write(self, url: str, count: int, measurement: str) -> None:
         async def work() -> None:
             async with InfluxDBClient(url, db=DB) as client:
-                points = (("ours", tags, fields, time) for _, tags, fields, time in rows(count))
+                points = ((measurement, tags, fields, time) for tags, fields, time in rows(count))
                 await client.write_many(points)
 
         asyncio.run(work())
 
-    def read(self, url: str, count: int) -> None:
+    def read(self, url: str, count: int, measurement: str) -> None:
         async def work() -> None:
             async with InfluxDBClient(url, db=DB) as client:
-                stream = client.stream(QUERY.format("ours"))
-                assert sum([len(piece) async for piece in stream]) == count
+                read = 0
+                async for piece in client.stream(QUERY.format(measurement)):
+                    read += len(piece)
+                assert read == count
 
         asyncio.run(work())
 
@@ -79,27 +101,25 @@ class Ours:
 class Aioinflux:
     """aioinflux: asyncio."""
 
-    name = "aioinflux"
-
-    def write(self, url: str, count: int) -> None:
+    def write(self, url: str, count: int, measurement: str) -> None:
         async def work() -> None:
             async with self._client(url) as client:
                 for batch in batches(count):
                     await client.write(
                         [
-                            {"measurement": "aio", "tags": tags, "fields": fields, "time": time}
-                            for _, tags, fields, time in batch
+                            {"measurement": measurement, "tags": t, "fields": f, "time": time}
+                            for t, f, time in batch
                         ]
                     )
 
         asyncio.run(work())
 
-    def read(self, url: str, count: int) -> None:
+    def read(self, url: str, count: int, measurement: str) -> None:
         async def work() -> None:
             async with self._client(url) as client:
-                stream = await client.query(QUERY.format("ours"), chunked=True, chunk_size=50_000)
                 read = 0
-                async for chunk in stream:
+                query = QUERY.format(measurement)
+                async for chunk in await client.query(query, chunked=True, chunk_size=CHUNK):
                     for result in chunk["results"]:
                         read += sum(len(series["values"]) for series in result["series"])
                 assert read == count
@@ -116,22 +136,21 @@ class Aioinflux:
 class Influxdb:
     """influxdb: blocking."""
 
-    name = "influxdb"
-
-    def write(self, url: str, count: int) -> None:
+    def write(self, url: str, count: int, measurement: str) -> None:
         client = self._client(url)
         for batch in batches(count):
             client.write_points(
                 [
-                    {"measurement": "old", "tags": tags, "fields": fields, "time": time}
-                    for _, tags, fields, time in batch
+                    {"measurement": measurement, "tags": tags, "fields": fields, "time": time}
+                    for tags, fields, time in batch
                 ]
             )
         client.close()
 
-    def read(self, url: str, count: int) -> None:
+    def read(self, url: str, count: int, measurement: str) -> None:
         client = self._client(url)
-        answer = client.query(QUERY.format("ours"), epoch="ns", chunked=True, chunk_size=50_000)
+        query = QUERY.format(measurement)
+        answer = client.query(query, epoch="ns", chunked=True, chunk_size=CHUNK)
         assert sum(1 for result in answer for _ in result.get_points()) == count
         client.close()
 
@@ -147,94 +166,110 @@ class Influxdb:
 class InfluxdbClient:
     """influxdb-client: it writes to /api/v2 alone, so what it would send is written by hand."""
 
-    name = "influxdb_client"
+    read = None  # it reads Flux, which InfluxDB 1.6 does not answer
 
-    def write(self, url: str, count: int) -> None:
+    def write(self, url: str, count: int, measurement: str) -> None:
         from influxdb_client import Point
 
         for batch in batches(count):
             lines = "\n".join(
                 Point.from_dict(
-                    {"measurement": "off", "tags": tags, "fields": fields, "time": time}
+                    {"measurement": measurement, "tags": tags, "fields": fields, "time": time}
                 ).to_line_protocol()
-                for _, tags, fields, time in batch
+                for tags, fields, time in batch
             )
             request = urllib.request.Request(f"{url}/write?db={DB}", lines.encode(), method="POST")
             urllib.request.urlopen(request).close()
 
-    read = None  # it reads Flux, which InfluxDB 1.6 does not answer
+
+class Discard:
+    """Asks as influx_core does, and throws the bytes away."""
+
+    def read(self, url: str, count: int, measurement: str) -> None:
+        query = {
+            "db": DB,
+            "q": QUERY.format(measurement),
+            "epoch": "ns",
+            "chunked": "true",
+            "chunk_size": str(CHUNK),
+        }
+        with urllib.request.urlopen(f"{url}/query?{urllib.parse.urlencode(query)}") as answer:
+            while answer.read(1 << 16):
+                pass
 
 
-PEERS = (Aioinflux, Influxdb, InfluxdbClient)
+PEERS: dict[str, Any] = {
+    "aioinflux": Aioinflux,
+    "influxdb": Influxdb,
+    "influxdb_client": InfluxdbClient,
+}
+CONTESTANTS = {DISCARD: Discard, "influx_core": Ours, f"influx_core {PURE}": Ours, **PEERS}
 
 
-def batches(count: int) -> Iterator[list[Any]]:
-    """The rows in lists of the size of a request."""
-    batch: list[Any] = []
-    for row in rows(count):
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def in_a_process(kind: str, name: str, url: str, count: int, measurement: str) -> Measured:
+    """Have one contestant do one thing in a process of its own."""
+    blocked = "speedups" if name.endswith(PURE) else ""
+    command = [sys.executable, __file__, "--do", kind, name, url, str(count), measurement]
+    environment = {**os.environ, "INFLUX_BLOCK_PLUGINS": blocked}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    return Measured(*json.loads(done.stdout))
 
 
-def discard(url: str) -> None:
-    """Ask as influx_core does, and throw the bytes away."""
-    query = {
-        "db": DB,
-        "q": QUERY.format("ours"),
-        "epoch": "ns",
-        "chunked": "true",
-        "chunk_size": "50000",
-    }
-    with urllib.request.urlopen(f"{url}/query?{urllib.parse.urlencode(query)}") as answer:
-        while answer.read(1 << 16):
-            pass
+def do(kind: str, name: str, url: str, count: str, measurement: str) -> None:
+    """Do one thing, and print what it cost; a small one before it pays for imports and the like."""
+    work = getattr(CONTESTANTS[name](), kind)
+    work(url, WARM_ROWS, WARM)
+    print(json.dumps(measured(lambda: work(url, int(count), measurement))))
+
+
+def contest(kind: str, names: list[str], url: str, count: int, rounds: int) -> None:
+    """Let them take turns, and print the best of each."""
+    best: dict[str, Measured] = {}
+    grown: dict[str, float] = {}
+    for turn in range(rounds):
+        for number, name in enumerate(names):
+            measurement = FULL if kind == "read" else f"m{turn}_{number}"
+            cost = in_a_process(kind, name, url, count, measurement)
+            best[name] = min(cost, best.get(name, cost))
+            grown[name] = max(cost.grown, grown.get(name, 0))
+    first = best[names[0]]
+    print(f"\n| {kind} {count:,} rows | seconds | times | CPU seconds | memory grows by |")
+    print("|---|---|---|---|---|")
+    for name, cost in best.items():
+        ratio = cost.seconds / first.seconds
+        print(
+            f"| {name} | {cost.seconds:.2f} | {ratio:.2f} | {cost.cpu:.2f} | {grown[name]:.0f} MB |"
+        )
 
 
 def installed(name: str) -> bool:
-    """Whether a peer can be imported."""
+    """Whether a module can be imported."""
     return importlib.util.find_spec(name) is not None
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument(
-        "--rounds", type=int, default=3, help="how often each reads; the best counts"
-    )
-    parser.add_argument("--peers", nargs="*", default=[peer.name for peer in PEERS])
+    parser.add_argument("--rounds", type=int, default=3, help="how often each; the best counts")
+    parser.add_argument("--peers", nargs="*", default=list(PEERS))
+    parser.add_argument("--do", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    found = [
-        Ours(),
-        *(peer() for peer in PEERS if peer.name in options.peers and installed(peer.name)),
-    ]
+    if options.do:
+        do(*options.do)
+        return
     for name in options.peers:
         if not installed(name):
             print(f"{name} is not installed, and left out")
+    ours = ["influx_core", *([f"influx_core {PURE}"] if installed("influx_speedups") else [])]
+    found = [*ours, *filter(installed, options.peers)]
     with influxd() as url:
         create = urllib.parse.urlencode({"q": f"CREATE DATABASE {DB}"}).encode()
         urllib.request.urlopen(f"{url}/query", create).close()
-        for contestant in found:
-            print(
-                f"write  {contestant.name:16}",
-                measured(lambda c=contestant: c.write(url, options.rows)),
-            )
-        readers = [("read and discard", lambda: discard(url))]
-        readers += [
-            (contestant.name, lambda c=contestant: c.read(url, options.rows))
-            for contestant in found
-            if contestant.read
-        ]
-        best: dict[str, Measured] = {}
-        for _ in range(options.rounds):  # contestants take turns, so that all see the same machine
-            for name, work in readers:
-                taken = measured(work)
-                best[name] = min(taken, best.get(name, taken))
-        for name, taken in best.items():
-            print(f"read   {name:16}", taken)
+        Ours().write(url, options.rows, FULL)
+        Ours().write(url, WARM_ROWS, WARM)
+        readers = [name for name in found if getattr(CONTESTANTS[name], "read", None)]
+        contest("read", [DISCARD, *readers], url, options.rows, options.rounds)
+        contest("write", found, url, options.rows, options.rounds)
 
 
 if __name__ == "__main__":

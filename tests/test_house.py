@@ -36,9 +36,19 @@ FLOORS = [
     {"hookspecs"},
     {"mapping", "guard", "auth", "retry", "spool", "transports", "deserializers", "api"},
     {"lineprotocol"},
-    {"interfaces", "endpoints", "options", "batching", "location", "portal", "timeouts"},
-    {"points", "results"},
-    {"columns", "tables", "timestamps"},
+    {
+        "columnar",
+        "interfaces",
+        "endpoints",
+        "options",
+        "batching",
+        "location",
+        "portal",
+        "timeouts",
+    },
+    {"kinds", "points", "results"},
+    {"framing"},
+    {"columns", "garbage", "tables", "timestamps"},
     {"errors"},
 ]
 

@@ -79,6 +79,7 @@ def options(sources: list[Path]) -> list[str]:
         "-std=c++17",
         "-shared",
         "-fPIC",
+        "-pthread",
         "-fvisibility=hidden",
         "-fno-rtti",
         "-Wall",

@@ -51,6 +51,7 @@ def test_3_without_accept_partial_names_the_line_it_stopped_at():
     error = said(400, error="parsing failed for write_lp endpoint", data=line)
     assert type(error) is errors.WriteError
     assert str(error) == "parsing failed for write_lp endpoint: line 3: no fields"
+    assert error.rejected == (("m", "no fields"),)
 
 
 def test_3_has_limits_which_are_no_partial_writes():
@@ -72,9 +73,58 @@ def test_a_code_can_stand_in_a_header():
     assert error.code == "request too large"
 
 
-def test_a_redirect_is_told_and_not_followed():
-    error = refusal("write", 307, {"location": "https://elsewhere/"}, b"")
-    assert "redirects to 'https://elsewhere/', which is not followed" in str(error)
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("https://elsewhere/", "https://elsewhere/"),
+        (
+            "https://u:p4ss@elsewhere:8086/write?db=x&u=root&p=p4ss#p4ss",
+            "https://elsewhere:8086/write",
+        ),
+        ("/other/write?p=p4ss", "/other/write"),
+    ],
+)
+def test_a_redirect_is_told_without_credentials_and_not_followed(location, shown):
+    error = refusal("write", 307, {"location": location}, b"")
+    assert f"redirects to {shown!r}, which is not followed" in str(error)
+
+
+LINES = b'good f=1 1\ntext f="two\nlines" 2\nbad f= 3\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "rejected"),
+    [(3, "bad f= 3"), (2, 'text f="two\nlines" 2'), (4, None), (0, None), (-1, None), ("1", None)],
+)
+def test_a_line_that_the_server_numbers_is_found_in_what_was_sent(line, rejected):
+    body = json.dumps({"code": "invalid", "message": "why", "line": line}).encode()
+    error = refusal("write", 400, JSON, body, sent=LINES)
+    assert isinstance(error, errors.WriteError)
+    assert error.rejected == (() if rejected is None else ((rejected, "why"),))
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "12"}, 12.0),
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after": "Thu, 01 Jan 1970 00:02:00 GMT"}, 20.0),
+        (
+            {
+                "retry-after": "Fri, 31 Dec 1999 23:59:59 GMT",
+                "date": "Fri, 31 Dec 1999 23:59:29 GMT",
+            },
+            30.0,
+        ),
+        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "-5"}, 0.0),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_the_time_to_wait_is_seconds_or_a_date(headers, seconds):
+    assert refusal("write", 503, headers, b"", now=100.0).retry_after == seconds
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe{", b"[]", b'{"error": 5}', b'{"data": [5]}'])

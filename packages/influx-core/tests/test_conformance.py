@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import influx_parrot
 import msgspec
 import pytest
@@ -11,14 +13,18 @@ from influx_core.deserializers.csv import CSVDeserializer
 from influx_core.deserializers.json import JSONDeserializer
 from influx_core.deserializers.jsonl import JSONLinesDeserializer
 from influx_core.deserializers.msgpack import MessagePackDeserializer
+from influx_core.errors import SpoolError, SpoolInUse
 from influx_core.lineprotocol import LineProtocolSerializer
 from influx_core.opentelemetry import TracingTransport
+from influx_core.spool.sqlite import SQLiteSpool
 from influx_core.transports.aiohttp import AiohttpTransport
 from influx_testing.conformance import (
     AuthSuite,
+    ColumnSerializerSuite,
     DeserializerSuite,
     RetryPolicySuite,
     SerializerSuite,
+    SpoolSuite,
     TransportSuite,
 )
 
@@ -51,7 +57,7 @@ class TestParrot(TransportSuite):
         return url.replace("http://", "parrot://")
 
 
-class TestLineProtocol(SerializerSuite):
+class TestLineProtocol(ColumnSerializerSuite, SerializerSuite):
     def make(self):
         return LineProtocolSerializer()
 
@@ -119,3 +125,51 @@ class TestNever(RetryPolicySuite):
 class TestBackoff(RetryPolicySuite):
     def make(self):
         return retry.Backoff()
+
+
+class TestSQLiteSpool(SpoolSuite):
+    def make(self, path):
+        return SQLiteSpool(path)
+
+    def make_small(self, path):
+        return SQLiteSpool(path, max_bytes=25)
+
+
+class MemorySpool:
+    """The smallest spool there is: what it keeps is lost with the process."""
+
+    def __init__(self, stores, name):
+        self.stores, self.name = stores, name
+
+    def open(self):
+        rows, users = self.stores.setdefault(self.name, ({}, set()))
+        if users:
+            raise SpoolInUse("somebody has it")
+        users.add(self)
+        self.rows = rows
+        return [replace(rows[number], lines=b"") for number in sorted(rows)]
+
+    def append(self, batch):
+        self.rows[batch.number] = batch
+
+    def read(self, number):
+        if number not in self.rows:
+            raise SpoolError("it is not there")
+        return self.rows[number]
+
+    def remove(self, number):
+        self.rows.pop(number, None)
+
+    def close(self):
+        self.stores.get(self.name, ({}, set()))[1].discard(self)
+
+
+class TestMemorySpool(SpoolSuite):
+    survives_death = False
+
+    @pytest.fixture(autouse=True)
+    def _stores(self):
+        self.stores = {}
+
+    def make(self, path):
+        return MemorySpool(self.stores, path)

@@ -8,7 +8,7 @@ from influx_core.api.v1 import V1
 from influx_core.auth import NoAuth, TokenAuth
 from influx_core.endpoints import Endpoints
 from influx_core.errors import QueryError, ResponseLost, ServerBusy, ServerUnreachable
-from influx_core.exchange import ERROR_BODY_LIMIT, Errand, Exchange
+from influx_core.exchange import SHORT_BODY_LIMIT, Errand, Exchange
 from influx_core.interfaces import LocalResponse, Request, Response
 from influx_core.retry import Never
 from influx_core.timeouts import Timeouts
@@ -137,7 +137,7 @@ async def test_of_a_huge_error_body_only_the_start_is_read():
     def junk():
         for i in range(1000):
             read.append(i)
-            yield b"x" * (ERROR_BODY_LIMIT // 10)
+            yield b"x" * (SHORT_BODY_LIMIT // 10)
 
     with pytest.raises(QueryError):
         await Bench(LocalResponse(500, {}, junk())).ask()

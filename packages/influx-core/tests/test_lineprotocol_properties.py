@@ -71,8 +71,19 @@ def test_unsigned_integers_come_back_as_such(item: DataPoint) -> None:
     assert [typed(point) for point in decode(body)] == [typed(point) for point in good]
 
 
-@given(st.lists(points(VALUES, TIMES), max_size=6), st.integers(1, 4))
-def test_points_written_together_are_written_as_alone(items: list[DataPoint], times: int) -> None:
+FEW_NAMES = st.sampled_from(["a", "b c", "d=", "%s", "\\"])
+FEW_VALUES = st.sampled_from([1, 1.0, True, "1", 'a"b', None, 2**63, math.nan])
+ALIKE = st.tuples(
+    FEW_NAMES,
+    st.none() | st.dictionaries(FEW_NAMES, st.sampled_from(["a", "b c", "", 1, True]), max_size=2),
+    st.dictionaries(FEW_NAMES, FEW_VALUES, min_size=1, max_size=3),
+    st.sampled_from([0, None, "1970-01-01T00:00:01Z"]),
+)
+"""Points that are often of one shape, their keys in any order, and not always valid."""
+
+
+@given(st.lists(ALIKE, max_size=12), st.integers(1, 4))
+def test_points_written_together_are_written_as_alone(items: list[Any], times: int) -> None:
     good, body = kept(items * times)
     assert body == b"".join(encode([point]) for point in good)
 

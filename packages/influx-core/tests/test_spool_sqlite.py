@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -52,11 +53,11 @@ def filled(path, *numbers: int) -> None:
 def test_batches_come_back_in_order_after_a_restart(path):
     filled(path, 5, 3, 4)
     spool = SQLiteSpool(path)
+    OPENED.append(spool)
     found = spool.open()
     assert [each.number for each in found] == [3, 4, 5]
     assert (found[0].lines, found[0].target, found[0].span) == (b"", TARGET, (1, 1))
     assert spool.read(4) == batch(4)
-    spool.close()
 
 
 def test_what_was_removed_does_not_come_back(path):
@@ -66,7 +67,7 @@ def test_what_was_removed_does_not_come_back(path):
     spool.remove(77)
     spool.close()
     spool.close()
-    assert [each.number for each in SQLiteSpool(path).open()] == [2]
+    assert [each.number for each in spool.open()] == [2]
 
 
 def test_it_holds_no_more_than_it_may_and_counts_what_was_there(path):
@@ -141,6 +142,12 @@ def test_options_that_make_no_sense_are_refused(path, options):
         SQLiteSpool(path, **options)
 
 
+@pytest.mark.parametrize("name", ["no/such/folder/spool", "."])
+def test_a_place_where_no_file_can_be_is_told(tmp_path, name):
+    with pytest.raises(SpoolError, match=r"cannot be used"):
+        opened(tmp_path / name)
+
+
 # The command line
 
 
@@ -171,6 +178,24 @@ def test_the_command_line_replays(path, fake_url, capsys):
     assert capsys.readouterr().out.splitlines()[1:] == [
         "number\tpoints\tdb\tretention_policy\tprecision"
     ]
+
+
+def test_the_command_line_replays_what_is_sound_and_tells_what_is_not(path, fake_url, capsys):
+    spool = opened(path)
+    for number in (1, 2):
+        spool.append(SpooledBatch(number, Target("spooled"), b"m f=1 1\n", 1))
+    spool.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE batches SET lines = x'00' WHERE number = 1")
+        connection.commit()
+    create(fake_url)
+    assert main(["replay", str(path), fake_url]) == 1
+    printed = capsys.readouterr()
+    assert "batch 1 of the spool" in printed.err
+    assert printed.out == "1 points\n"
+    capsys.readouterr()
+    assert main(["ls", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("1\t1\tspooled")
 
 
 def create(url: str) -> None:

@@ -17,6 +17,7 @@ from influx_core.errors import (
     RequestTooLarge,
     ServerBusy,
     ServerUnreachable,
+    SpoolInUse,
     WriteError,
     WriterClosed,
 )
@@ -124,6 +125,70 @@ async def test_a_writer_takes_nothing_before_it_was_entered_or_after_it_was_left
         writer.put_nowait(point(1))
     with pytest.raises(WriterClosed):
         await writer.__aenter__()
+
+
+async def test_it_may_be_closed_again_after_it_was_left(bench, point):
+    bench.server.always = DOWN
+    writer = bench.writer(drain=0.0)
+    await writer.__aenter__()
+    await writer.put(point(1))
+    with pytest.raises(PointsUndelivered):
+        await writer.aclose()
+    await writer.aclose()
+    await writer.flush()
+
+
+@pytest.mark.parametrize("params", [{"database": "db"}, {"username": "u", "password": "p"}])
+async def test_a_place_is_not_said_with_words_that_would_be_ignored(bench, point, params):
+    async with bench.writer() as writer:
+        with pytest.raises(ConfigError, match=f"not with {', '.join(sorted(params))}"):
+            await writer.put(point(1), **params)
+
+
+async def test_a_dict_that_changes_after_put_does_not_change_what_is_written(bench):
+    tags, fields = {"t": "a"}, {"f": 1.0}
+    async with bench.writer() as writer:
+        await writer.put(("m", tags, fields, 1))
+        writer.put_nowait(DataPoint("m", tags, fields, 2))
+        receipt = await writer.put_many([("m", tags, fields, 3)])
+        fields["f"], tags["t"] = 2.0, "b"
+    await receipt
+    assert bench.server.stored == [b"m,t=a f=1.0 %d" % n for n in (1, 2, 3)]
+
+
+async def test_a_cancelled_put_many_leaves_what_it_took_and_nothing_else(bench, point):
+    bench.server.gate = asyncio.Event()
+    async with bench.writer(batch_points=2, queue_points=4) as writer:
+        putting = asyncio.create_task(writer.put_many(point(n) for n in range(100)))
+        await bench.clock.settle()
+        putting.cancel()
+        await bench.clock.settle()
+        assert (putting.cancelled(), writer.pending) == (True, 4)
+        bench.server.gate.set()
+    assert writer.counters.accepted == writer.counters.written == len(bench.server.stored) == 4
+
+
+async def test_an_iterable_that_raises_leaves_the_points_before_it(bench, point):
+    def source():
+        yield point(1)
+        raise LookupError("mine")
+
+    async with bench.writer(batch_points=1) as writer:
+        with pytest.raises(LookupError, match="mine"):
+            await writer.put_many(source())
+    assert bench.server.stored == [b"m,t=a f=1.0 1"]
+
+
+async def test_a_spool_that_cannot_be_opened_leaves_no_thread_behind(bench):
+    def refuse() -> None:
+        raise SpoolInUse("somebody has it")
+
+    bench.spool.open = refuse
+    writer = bench.writer(spool=bench.spool)
+    with pytest.raises(SpoolInUse):
+        await writer.__aenter__()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        await writer._worker.run(lambda: None)
 
 
 # Failures

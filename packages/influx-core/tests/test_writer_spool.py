@@ -99,7 +99,8 @@ async def test_a_damaged_batch_of_the_spool_holds_up_no_other(bench, caplog):
     bench.spool.damaged = {1}
     async with bench.writer(spool=bench.spool) as writer:
         await bench.until(lambda: writer.counters.written == 1)
-    assert "cannot be read, and are lost" in caplog.text
+    assert "1 points cannot be read, and stay in the spool" in caplog.text
+    assert set(bench.spool.rows) == {1}
 
 
 async def test_a_spooled_batch_the_server_refuses_is_given_up(bench):

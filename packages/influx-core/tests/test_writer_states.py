@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 
 from influx_core.errors import (
     AuthenticationError,
+    AuthorizationError,
     PartialWriteError,
     RequestTooLarge,
     ResponseLost,
@@ -39,6 +40,7 @@ FAILURES = {
     "lost": ResponseLost("no answer"),
     "busy": ServerBusy("", status=503, retry_after=2.0),
     "locked": AuthenticationError("", status=401),
+    "forbidden": AuthorizationError("", status=403),
     "broken": WriteError("", status=500),
     LATE: ResponseLost("no answer"),
 }

@@ -236,9 +236,10 @@ class Encoder {
   bool string(PyObject* value) {
     std::string_view text;
     if (!utf8(value, text)) return false;
-    buffer_.room(2 * text.size() + 2);
+    buffer_.room(1);
     buffer_.put('"');
     put_escaped<kInString>(buffer_, text);
+    buffer_.room(1);
     buffer_.put('"');
     return true;
   }
@@ -314,7 +315,7 @@ PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count) {
   }
   return guarded([=] {
     const int64_t unit = unit_of(args[1]);
-    RowMemory& memory = *memory_of(module).rows;
+    RowMemory& memory = *state_of(module).rows;
     if (memory.type.known() != args[2]) memory.type = PointType(reinterpret_cast<PyTypeObject*>(args[2]));
     Encoder encoder(memory, unit, args[3]);
     write_all(encoder, args[0]);

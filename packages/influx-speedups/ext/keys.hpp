@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "texts.hpp"
+#include "escaping.hpp"
 
 // A text that is put often: most in two words of sixteen bytes, whatever their length.
 class Constant {

@@ -7,7 +7,7 @@
 #include "decimals.hpp"
 #include "parts.hpp"
 #include "points.hpp"
-#include "texts.hpp"
+#include "escaping.hpp"
 #include "times.hpp"
 
 namespace {

@@ -8,11 +8,11 @@ RowMemory* new_row_memory();
 void free_row_memory(RowMemory* memory);
 
 // What a module remembers from call to call; each interpreter has a module of its own.
-struct Memory {
+struct State {
   RowMemory* rows;
 };
 
-inline Memory& memory_of(PyObject* module) { return *static_cast<Memory*>(PyModule_GetState(module)); }
+inline State& state_of(PyObject* module) { return *static_cast<State*>(PyModule_GetState(module)); }
 
 PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* line_reader(PyObject* module, PyObject* const* args, Py_ssize_t count);
@@ -25,6 +25,17 @@ inline int64_t unit_of(PyObject* argument) {
   if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "a unit has at least a nanosecond");
   throw PythonError{};
 }
+PyObject* encode_columns(PyObject* module, PyObject* args);
 
 // Makes the datetime module's C functions known to the file that uses them; false with an error set.
 bool import_datetime();
+
+PyObject* read_tables(PyObject* module, PyObject* document);
+PyObject* read_columns(PyObject* module, PyObject* document);
+PyObject* row_type(PyObject* module, PyObject* base);
+PyObject* rows(PyObject* module, PyObject* args);
+
+// Make the types that answers are given in; false with an error set.
+bool add_table_type(PyObject* module);
+bool add_row_types();
+bool add_memory_type();

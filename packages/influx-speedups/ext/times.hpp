@@ -26,3 +26,29 @@ inline int64_t days_of(Date date) {
   const int64_t day_of_year = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
   return era * 146'097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719'468;
 }
+
+// The date so many days after 1970.
+inline Date date_of(int64_t days) {
+  const int64_t shifted = days + 719'468;
+  const int64_t era = floor_div(shifted, 146'097);
+  const auto day_of_era = static_cast<int>(shifted - era * 146'097);
+  const int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int shifted_month = (5 * day_of_year + 2) / 153;
+  const int month = shifted_month + (shifted_month < 10 ? 3 : -9);
+  return {static_cast<int>(era * 400) + year_of_era + (month <= 2), month,
+          day_of_year - (153 * shifted_month + 2) / 5 + 1};
+}
+
+// A time in UTC.
+struct Moment {
+  Date date;
+  int hour, minute, second, ns;
+};
+
+inline Moment moment_of(int64_t ns) {
+  const int64_t seconds = floor_div(ns, kSecond);
+  const int64_t days = floor_div(seconds, 86'400);
+  const auto of_day = static_cast<int>(seconds - days * 86'400);
+  return {date_of(days), of_day / 3600, of_day / 60 % 60, of_day % 60, static_cast<int>(ns - seconds * kSecond)};
+}

@@ -1,6 +1,9 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
 
+from influx_core.columns import Buffer, Kind
 from influx_core.points import DataPoint, PointLike
+from influx_core.results import KeyedTuple
 
 SOURCE_DIGEST: str
 
@@ -17,3 +20,43 @@ def line_reader(
     data: bytes, unit: int, default_time: int | None, point_type: type[DataPoint]
 ) -> _LineReader: ...
 def read_lines(reader: _LineReader, position: int, most: int) -> tuple[list[DataPoint], int]: ...
+def encode_columns(
+    length: int,
+    unit: int,
+    names: Sequence[tuple[bytes, bytes, Any]],
+    rest: bytes,
+    fields: Sequence[tuple[bytes, Any]],
+    times: Any,
+    threads: int,
+    fallback: Callable[[int], bytes],
+) -> bytes: ...
+
+Tags: TypeAlias = dict[str, str]
+DictionaryParts: TypeAlias = tuple[int, Buffer, Buffer]
+"""Length, text, offsets."""
+ColumnParts: TypeAlias = tuple[
+    Kind, int, Buffer | list[Any], Buffer | None, Buffer | None, DictionaryParts | None
+]
+"""Kind, length, values, offsets, valid bits, dictionary."""
+SeriesByRow: TypeAlias = tuple[str, tuple[str, ...], Table, Tags, bool]
+"""Name, names of the columns, values, tags, whether more rows follow."""
+SeriesByColumn: TypeAlias = tuple[str, tuple[str, ...], tuple[ColumnParts, ...], Tags, bool]
+
+class Table:
+    def __len__(self) -> int: ...
+    def lists(self, stop: int, /) -> list[list[Any]]: ...
+    def shown(self, column: int, unit: int, /) -> list[list[Any]] | None: ...
+    @staticmethod
+    def joined(tables: Sequence[Table], /) -> Table: ...
+
+class Rows:
+    def __iter__(self) -> Iterator[KeyedTuple]: ...
+
+def read_tables(
+    document: bytes | memoryview, /
+) -> list[tuple[int, tuple[SeriesByRow, ...], bool]] | None: ...
+def read_columns(
+    document: bytes | memoryview, /
+) -> list[tuple[int, tuple[SeriesByColumn, ...], bool]] | None: ...
+def row_type(base: type[KeyedTuple], /) -> type[KeyedTuple]: ...
+def rows(row_type: type[KeyedTuple], table: Table, columns: dict[str, int], /) -> Rows: ...

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from influx_core import Plugins
+from influx_core.deserializers.json import JSONDeserializer
 from influx_core.lineprotocol import LineProtocolSerializer
 from influx_speedups import available, plugin
 
@@ -19,9 +20,11 @@ def test_the_compiled_codec_is_there_where_it_is_required() -> None:
 
 @needs_compiled
 def test_a_client_prefers_the_compiled_codec() -> None:
-    from influx_speedups.encode import LineProtocolSerializer as Compiled
+    from influx_speedups.decode import JSONDeserializer as CompiledJSON
+    from influx_speedups.encode import LineProtocolSerializer as CompiledLineProtocol
 
-    assert type(Plugins().serializer("auto")) is Compiled
+    assert type(Plugins().serializer("auto")) is CompiledLineProtocol
+    assert type(Plugins().deserializer("auto")) is CompiledJSON
 
 
 @needs_compiled
@@ -33,16 +36,19 @@ def test_an_option_of_the_python_codec_is_one_of_the_compiled_codec() -> None:
 
 def test_the_name_of_the_python_codec_turns_it_off() -> None:
     assert type(Plugins().serializer("line-protocol")) is LineProtocolSerializer
+    assert type(Plugins().deserializer("json")) is JSONDeserializer
 
 
 def test_a_blocked_plugin_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INFLUX_BLOCK_PLUGINS", "speedups")
     assert type(Plugins().serializer("auto")) is LineProtocolSerializer
+    assert type(Plugins().deserializer("auto")) is JSONDeserializer
 
 
 def test_without_the_extension_nothing_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin, "available", lambda: False)
     assert plugin.influx_serializers() == {}
+    assert plugin.influx_deserializers() == {}
 
 
 def test_the_package_can_be_imported_without_the_extension() -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["Buffer", "Column", "Kind"]
+__all__ = ["Buffer", "Column", "Kind", "packed", "unpacked", "view"]
 
 Kind: TypeAlias = Literal[
     "null", "boolean", "integer", "unsigned", "float", "string", "time", "object"
@@ -56,31 +56,34 @@ class Column:
     dictionary: Column | None = None
 
     @classmethod
-    def of(cls, values: Iterable[Any], kind: Kind) -> Column:
+    def of(cls, values: Iterable[Any], kind: Kind, *, complete: bool = False) -> Column:
         """Make a column of Python values; None is a missing one.
 
         Args:
             values: of the kind: int, float, bool, str; for times int, in nanoseconds.
             kind: what they are.
+            complete: whether it is known that none is missing.
 
         Raises:
             OverflowError: an integer has more than 64 bits.
             TypeError: a value is not of the kind.
         """
         items = list(values)
-        present = [item is not None for item in items]
-        valid = None if all(present) else _bits(present)
+        complete = complete or None not in items
+        valid = None if complete else _bits(item is not None for item in items)
         if kind == "null":
             return cls(kind, len(items))
         if kind == "object":
             return cls(kind, len(items), items, valid=valid)
         if kind == "boolean":
             return cls(kind, len(items), _bits(items), valid=valid)
-        filled = [_ZEROS[kind] if item is None else item for item in items]
+        zero = _ZEROS[kind]
+        filled = items if valid is None else [zero if item is None else item for item in items]
         if kind == "string":
-            texts = [text.encode() for text in filled]
-            offsets = array("q", accumulate(map(len, texts), initial=0))
-            return cls(kind, len(items), b"".join(texts), offsets, valid)
+            text = "".join(filled)
+            sized = filled if text.isascii() else [item.encode() for item in filled]
+            offsets = array("q", accumulate(map(len, sized), initial=0))
+            return cls(kind, len(items), text.encode(), offsets, valid)
         return cls(kind, len(items), array(_FORMATS[kind], filled), valid=valid)
 
     @property
@@ -136,34 +139,43 @@ class Column:
             return _booleans(self.values, self.offset, self.length)
         if self.dictionary is not None:
             known = self.dictionary.to_list() or [""]
-            positions = _view(self.values, "i")[self.offset : end].tolist()
+            positions = view(self.values, "i")[self.offset : end].tolist()
             if self.valid is not None:
                 there = self.presence()
                 positions = [at if ok else 0 for at, ok in zip(positions, there, strict=True)]
             return [known[position] for position in positions]
         if self.kind == "string":
             return self._strings()
-        return _view(self.values, _FORMATS[self.kind])[self.offset : end].tolist()
+        return view(self.values, _FORMATS[self.kind])[self.offset : end].tolist()
 
     def _strings(self) -> list[str]:
         if self.offsets is None:
             raise ValueError("a column of strings needs offsets, or a dictionary")
-        ends = _view(self.offsets, "q")[self.offset : self.offset + self.length + 1].tolist()
+        ends = view(self.offsets, "q")[self.offset : self.offset + self.length + 1].tolist()
         text = memoryview(self.values).cast("B")  # type: ignore[arg-type]
         return [str(text[start:end], "utf-8") for start, end in pairwise(ends)]
 
 
-def _view(buffer: Any, code: Any) -> memoryview[Any]:
+def view(buffer: Any, code: Any) -> memoryview[Any]:
+    """The memory as numbers of a format of `struct`."""
     return memoryview(buffer).cast("B").cast(code)
 
 
+def packed(text: str) -> bytes:
+    """The bits that a text of zeros and ones spells, the first one lowest."""
+    return int(text[::-1] or "0", 2).to_bytes((len(text) + 7) // 8, "little")
+
+
+def unpacked(bits: Any, offset: int, length: int) -> str:
+    """So many bits after the first `offset` ones, as a text of zeros and ones."""
+    first, last = offset // 8, (offset + length + 7) // 8
+    whole = int.from_bytes(memoryview(bits).cast("B")[first:last], "little") >> offset % 8
+    return f"{whole & ((1 << length) - 1):0{length}b}"[::-1] if length else ""
+
+
 def _bits(flags: Iterable[Any]) -> bytes:
-    text = "".join("1" if flag else "0" for flag in flags)[::-1]
-    return int(text or "0", 2).to_bytes((len(text) + 7) // 8, "little")
+    return packed("".join("1" if flag else "0" for flag in flags))
 
 
 def _booleans(bits: Any, offset: int, length: int) -> list[bool]:
-    first, last = offset // 8, (offset + length + 7) // 8
-    whole = int.from_bytes(memoryview(bits).cast("B")[first:last], "little") >> offset % 8
-    text = f"{whole & ((1 << length) - 1):0{length}b}" if length else ""
-    return [flag == "1" for flag in reversed(text)]
+    return [flag == "1" for flag in unpacked(bits, offset, length)]

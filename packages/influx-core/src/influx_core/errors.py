@@ -197,27 +197,28 @@ class QueryError(ResponseError):
 
 
 class WriteError(ResponseError):
-    """The server refused a write; `written` and `not_sent` say what became of the other batches."""
-
-
-class PartialWriteError(WriteError):
-    """Some points of a request were stored, others were not.
+    """The server refused a write; `written` and `not_sent` say what became of the other batches.
 
     Attributes:
-        dropped: how many the server says it dropped; 0 also where it could not parse some lines.
-        rejected: the rejected lines, each with the server's reason, where the server tells.
+        rejected: the lines at fault, each with the server's reason, where the server tells.
     """
 
     def __init__(
-        self,
-        message: str,
-        *,
-        dropped: int | None = None,
-        rejected: tuple[tuple[str, str], ...] = (),
-        **details: Any,
+        self, message: str, *, rejected: tuple[tuple[str, str], ...] = (), **details: Any
     ) -> None:
-        self.dropped = dropped
         self.rejected = rejected
+        super().__init__(message, **details)
+
+
+class PartialWriteError(WriteError):
+    """Some points of a request were stored; others, those in `rejected` among them, were not.
+
+    Attributes:
+        dropped: how many the server says it dropped; 0 also where it could not parse some lines.
+    """
+
+    def __init__(self, message: str, *, dropped: int | None = None, **details: Any) -> None:
+        self.dropped = dropped
         super().__init__(message, **details)
 
 

@@ -13,14 +13,14 @@ from influx_core.errors import InfluxDBError, ResponseError, ResponseLost, Serve
 from influx_core.interfaces import Auth, Request, Response, RetryPolicy, Transport
 from influx_core.timeouts import Timeouts
 
-__all__ = ["Errand", "Exchange"]
+__all__ = ["SHORT_BODY_LIMIT", "Errand", "Exchange"]
 
-ERROR_BODY_LIMIT = 1_000_000
-"""Bytes of an error's body that are read; what a server says beyond is noise."""
+SHORT_BODY_LIMIT = 1_000_000
+"""Bytes that are read of an error, or of an answer to a ping; what comes beyond is noise."""
 
 TOO_MANY_REQUESTS = 429
 
-ReadError = Callable[[Request, int, Mapping[str, str], bytes], ResponseError]
+ReadError = Callable[[Request, int, Mapping[str, str], bytes, float], ResponseError]
 Notify = Callable[[Request, Response | BaseException, int, float], None]
 
 
@@ -31,7 +31,7 @@ class Errand:
     Attributes:
         request: what is sent, without endpoint and credentials.
         auth: signs it.
-        read_error: makes an exception of an answer with an error status.
+        read_error: makes an exception of an answer with an error status, and the time.
         repeatable: whether it does no harm if the server carries it out twice; asked only after
             a failure that leaves open whether it was carried out.
     """
@@ -139,7 +139,9 @@ class _Try:
             return response
         async with _closing(response):
             body = await _read_start(response)
-            raise self._errand.read_error(self.request, response.status, response.headers, body)
+            raise self._errand.read_error(
+                self.request, response.status, response.headers, body, time.time()
+            )
 
     def finished(self, outcome: Response | BaseException) -> None:
         seconds = self._exchange.clock() - self._started
@@ -187,7 +189,7 @@ async def _read_start(response: Response) -> bytes:
     try:
         async for chunk in response.chunks():
             body += chunk
-            if len(body) > ERROR_BODY_LIMIT:
+            if len(body) > SHORT_BODY_LIMIT:
                 break
     except (ConnectionError, TimeoutError):
         pass  # the status says enough

@@ -20,6 +20,7 @@ __all__ = [
     "Auth",
     "BatchSummary",
     "Client",
+    "ColumnDeserializer",
     "ColumnSerializer",
     "Deserializer",
     "Feed",
@@ -233,6 +234,31 @@ class Deserializer(Protocol):
 
     def start(self) -> Feed:
         """Begin to read an answer."""
+        ...
+
+
+class ColumnDeserializer(Deserializer, Protocol):
+    """A deserializer that gives columns too, so that a frame is not made of rows.
+
+    Where a deserializer has no such method, its rows are turned into columns.
+    """
+
+    def start_columns(self) -> Feed:
+        """Begin to read an answer, whose series are to be `influx_core.columnar.ColumnSeries`.
+
+        The results are those of `start` in all else: pieces, errors, what is refused. A column has
+        the kind that `influx_core.kinds.column_of` gives the same values:
+
+        - `time`, if its name is that and its values are integers, nanoseconds, or all missing; RFC
+          3339 text in it becomes nanoseconds, too, unless one is something else;
+        - `integer`, if every number in it was printed without fraction and exponent, and fits 64
+          bits with a sign; else `unsigned`, if all fit 64 bits without one; else `float`;
+        - `boolean` and `string`, if that is what all its values are; strings may have a dictionary;
+        - `null`, if no value is there;
+        - `object`, if its values are of several of these.
+
+        This holds for each piece by itself; whoever joins pieces finds the common kind.
+        """
         ...
 
 

@@ -47,8 +47,9 @@ class QueryParams(TypedDict, total=False):
 
     `epoch` is the unit in which `Series.values` shows times, RFC 3339 text without it. `chunked`
     is whether the server answers in pieces, or the rows a piece; `chunk_size` says the latter
-    alone. `org` is for InfluxDB 2.x; `username` and `password`, `token` or `auth` sign this request
-    alone.
+    alone. With `columnar` the series are `influx_core.columnar.ColumnSeries`, which hold columns
+    and make rows when asked. `org` is for InfluxDB 2.x; `username` and
+    `password`, `token` or `auth` sign this request alone.
     """
 
     db: str | None
@@ -56,6 +57,7 @@ class QueryParams(TypedDict, total=False):
     epoch: str | None
     chunked: bool | int | None
     chunk_size: int | None
+    columnar: bool | None
     org: str | None
     username: str | None
     password: str | None
@@ -108,6 +110,7 @@ class QueryOptions(_Common):
     epoch: str | None = None
     chunked: bool | int | None = None
     chunk_size: int | None = None
+    columnar: bool = False
 
     def __post_init__(self) -> None:
         _ = self.unit

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from types import MappingProxyType
-from typing import Any, overload
+from typing import Any, Literal, Self, TypeAlias, overload
 
+from influx_core.framing import ResultFrames, SeriesFrames
 from influx_core.tables import SHOWN_ROWS, html_table
 from influx_core.timestamps import Precision, from_ns, to_datetime, to_ns, to_rfc3339
 
 __all__ = ["KeyedTuple", "Message", "QueryResult", "Series", "StatementResult", "merge"]
+
+Shows: TypeAlias = Precision | Literal["as it came"] | None
 
 _NO_TAGS: Mapping[str, str] = MappingProxyType({})
 
@@ -116,7 +120,7 @@ class KeyedTuple:
         return f"KeyedTuple({inside})"
 
 
-class Series:
+class Series(SeriesFrames):
     """Rows of one measurement, or of one combination of tags of it.
 
     Args:
@@ -127,9 +131,12 @@ class Series:
         tags: the tags the query grouped by, with the values all rows share.
         partial: the server said that rows of this series are missing here: they follow in another
             piece, or a limit of the server cut them off.
+
+    Attributes:
+        shows: the unit in which `values` has times, or None for RFC 3339 text; see `showing`.
     """
 
-    __slots__ = ("_rows", "_shown", "_values", "columns", "name", "partial", "tags")
+    __slots__ = ("_rows", "_values", "columns", "name", "partial", "shows", "tags")
 
     def __init__(
         self,
@@ -145,8 +152,8 @@ class Series:
         self.tags = MappingProxyType(dict(tags)) if tags else _NO_TAGS
         self.partial = partial
         self._rows = values
-        self._values: list[list[Any]] | None = values
-        self._shown: Precision | None = None
+        self.shows: Shows = "as it came"
+        self._values: tuple[Shows, list[list[Any]]] | None = None
 
     @property
     def rows(self) -> list[list[Any]]:
@@ -159,24 +166,21 @@ class Series:
 
         Without an `epoch`, times are RFC 3339 text as the server prints it.
         """
-        if self._values is None:
+        if self.shows == "as it came" or "time" not in self.columns:
+            return self.rows
+        if self._values is None or self._values[0] != self.shows:
             position = self.columns.index("time")
-            self._values = [
-                [*row[:position], _shown(row[position], self._shown), *row[position + 1 :]]
-                for row in self._rows
-            ]
-        return self._values
+            self._values = self.shows, [_shown(row, position, self.shows) for row in self.rows]
+        return self._values[1]
 
-    def showing(self, epoch: Precision | None) -> Series:
+    def showing(self, epoch: Precision | None) -> Self:
         """The same series with `values` that show times in another form.
 
         Args:
             epoch: a unit, for integers; None for RFC 3339 text.
         """
-        shown = Series(self.name, self.columns, self._rows, tags=self.tags, partial=self.partial)
-        shown._shown = epoch
-        if "time" in self.columns:
-            shown._values = None
+        shown = copy(self)
+        shown.shows = epoch
         return shown
 
     @staticmethod
@@ -185,16 +189,22 @@ class Series:
 
         A later piece may have more columns; earlier rows have None there.
         """
-        first, last = pieces[0], pieces[-1]
-        if first is last:
-            return first
+        return pieces[0].followed_by(pieces[1:])
+
+    def followed_by(self, pieces: Sequence[Series]) -> Series:
+        """This series with the rows of those pieces after its own; see `joined`."""
+        if not pieces:
+            return self
+        last = pieces[-1]
         width = len(last.columns)
         rows = [
             row if len(row) == width else row + [None] * (width - len(row))
-            for piece in pieces
+            for piece in (self, *pieces)
             for row in piece.rows
         ]
-        return Series(first.name, last.columns, rows, tags=first.tags, partial=last.partial)
+        made = Series(self.name, last.columns, rows, tags=self.tags, partial=last.partial)
+        made.shows = self.shows
+        return made
 
     def continues(self, other: Series) -> bool:
         """Whether this is the next piece of `other`."""
@@ -207,10 +217,13 @@ class Series:
 
     def __iter__(self) -> Iterator[KeyedTuple]:
         columns = {name: len(self.columns) - 1 - i for i, name in enumerate(self.columns[::-1])}
-        return (KeyedTuple(columns, row) for row in self._rows)
+        return (KeyedTuple(columns, row) for row in self.rows)
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def _first(self, count: int) -> list[list[Any]]:
+        return self._rows[:count]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Series):
@@ -230,7 +243,7 @@ class Series:
     def _repr_html_(self) -> str:
         tags = ", ".join(f"{key}={value}" for key, value in self.tags.items())
         title = f"{self.name} {tags}".strip()
-        shown = Series(self.name, self.columns, self._rows[:SHOWN_ROWS]).showing(None)
+        shown = Series(self.name, self.columns, self._first(SHOWN_ROWS)).showing(None)
         return html_table(title, self.columns, shown.values, len(self))
 
 
@@ -243,7 +256,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementResult:
+class StatementResult(ResultFrames):
     """What one statement answered, or a piece of it.
 
     Attributes:
@@ -273,7 +286,7 @@ class StatementResult:
 
 
 @dataclass(frozen=True, slots=True)
-class QueryResult(Sequence[StatementResult]):
+class QueryResult(ResultFrames, Sequence[StatementResult]):
     """The results of all statements of a query, in their order."""
 
     statements: tuple[StatementResult, ...] = ()
@@ -336,7 +349,12 @@ def _as_datetime(value: Any) -> datetime:
     return to_datetime(to_ns(value, naive="utc"))
 
 
-def _shown(value: Any, epoch: Precision | None) -> Any:
+def _shown(row: list[Any], position: int, epoch: Precision | None) -> list[Any]:
+    """A row with its time in another form."""
+    return [*row[:position], _time(row[position], epoch), *row[position + 1 :]]
+
+
+def _time(value: Any, epoch: Precision | None) -> Any:
     if value is None:
         return None
     ns = to_ns(value, naive="utc")

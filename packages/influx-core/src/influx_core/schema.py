@@ -20,13 +20,17 @@ __all__ = ["Schema", "column", "written"]
 
 P = ParamSpec("P")
 
+INFLUXDB_3_DATABASE = "iox::database"
+"""What InfluxDB 3 calls the column that is `name` elsewhere."""
+
 
 class Schema(Asking):
     """The questions about what a database holds; `params` are those of any query."""
 
     async def databases(self) -> list[str]:
         """The names of the databases the user may see."""
-        return column(await self.execute(written(show.databases)), "name")
+        result = await self.execute(written(show.databases))
+        return column(result, "name" if "name" in _columns(result) else INFLUXDB_3_DATABASE)
 
     async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
         """The measurements of a database."""
@@ -87,6 +91,10 @@ def column(result: QueryResult, name: str) -> list[str]:
     """The values of a column over all series, each once, in the server's order."""
     values = (row[name] for series in result.series for row in series)
     return list(dict.fromkeys(values))
+
+
+def _columns(result: QueryResult) -> tuple[str, ...]:
+    return result.series[0].columns if result.series else ("name",)
 
 
 def _named(measurement: str | None) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from influx_core.api.base import API, Health, Question
 from influx_core.api.known import api_of, named_api
 from influx_core.api.refusals import statement_error
-from influx_core.exchange import Errand, Exchange
+from influx_core.deserializers.transposing import start_columns
+from influx_core.exchange import SHORT_BODY_LIMIT, Errand, Exchange
 from influx_core.interfaces import Auth, Deserializer, Request, Response
 from influx_core.options import WriteOptions
 from influx_core.plugins import PartSpec, Plugins
@@ -64,7 +65,7 @@ class Service:
     async def health(self) -> Health:
         """Ask how the server is."""
         api = (await self._speaking()).api
-        headers, body = await self._whole(api, api.health_request())
+        headers, body = await self._short(api, api.health_request())
         return api.read_health(headers, body)
 
     async def write(
@@ -90,7 +91,10 @@ class Service:
         """
         language = await self._speaking()
         request = language.api.query_request(replace(question, accept=language.deserializer.accept))
-        feed = language.deserializer.start()
+        deserializer = language.deserializer
+        columnar = question.options.columnar
+        feed = start_columns(deserializer) if columnar else deserializer.start()
+        feed = language.api.reader(question, feed)
         errand = Errand(request, auth, language.api.error, lambda: question.read_only)
         async with self._exchange.answer(errand) as response:
             async for chunk in response.chunks():
@@ -118,17 +122,21 @@ class Service:
     async def _ping(self) -> tuple[API, Mapping[str, str], bytes]:
         api = named_api("v1") if self._language is None else self._language.api
         assert api is not None
-        headers, body = await self._whole(api, api.ping_request())
+        headers, body = await self._short(api, api.ping_request())
         if self._language is None:
             api = api_of(headers, body)
             self._language = self._learnt(api)
         return api, headers, body
 
-    async def _whole(self, api: API, request: Request) -> tuple[Mapping[str, str], bytes]:
+    async def _short(self, api: API, request: Request) -> tuple[Mapping[str, str], bytes]:
         errand = Errand(request, self._auth, api.error, lambda: True)
         async with self._exchange.answer(errand) as response:
-            body = b"".join([chunk async for chunk in response.chunks()])
-            return response.headers, body
+            body = bytearray()
+            async for chunk in response.chunks():
+                body += chunk
+                if len(body) > SHORT_BODY_LIMIT:
+                    break
+            return response.headers, bytes(body)
 
     def _learnt(self, api: API) -> _Language:
         spec = api.answers if self._deserializer == "auto" else self._deserializer

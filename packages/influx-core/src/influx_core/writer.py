@@ -37,6 +37,11 @@ __all__ = ["BatchWriter", "Outlet"]
 
 logger = logging.getLogger(__name__)
 
+_PLACES = PutParams.__optional_keys__
+
+_PAUSE = 500
+"""So many points are taken before the event loop gets a turn."""
+
 _FULL = "there was no room for them in the queue"
 
 
@@ -90,19 +95,35 @@ class BatchWriter:
         self._backlog = None if spool is None else Backlog(spool, self._worker.run)
         self._letter_box = self._box(settings.dead_letter)
         self._books = Books(self._counters, self._letter_box, outlet.finished)
-        self._queue = Queue(settings.fullness, settings.queue_points, settings.queue_bytes)
+        self._queue = Queue(
+            settings.fullness, settings.queue_points, settings.queue_bytes, self._letters_waiting
+        )
         self._door = Door(outlet.serializer, settings.fullness, clock.wall)
         self._engine = Engine(
             settings, self._queue, outlet.send, self._books, self._backlog, clock, draw
         )
         self._turnstile = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._unpaused = 0
+        self._gone = False
 
     def _box(self, taker: LetterTaker) -> LetterBox | None:
         if taker is None or callable(taker):
             return taker
-        today = lambda: datetime.fromtimestamp(self._clock.wall() / 1e9, UTC)  # noqa: E731
-        return LetterFile(taker, self._worker.submit, today)
+        return LetterFile(
+            taker,
+            self._worker.submit,
+            lambda: datetime.fromtimestamp(self._clock.wall() / 1e9, UTC),
+            room=self._settings.queue_bytes,
+            lost=self._unlettered,
+            progress=lambda: self._engine.progress(),
+        )
+
+    def _unlettered(self, points: int) -> None:
+        self._counters.unlettered += points
+
+    def _letters_waiting(self) -> int:
+        return self._letter_box.waiting if isinstance(self._letter_box, LetterFile) else 0
 
     @property
     def counters(self) -> Counters:
@@ -129,14 +150,18 @@ class BatchWriter:
         if self._task is not None:
             raise WriterClosed("a batch writer can be entered once: make a new one")
         if self._backlog is not None:
-            self._queue.last_number = await self._backlog.open()
+            try:
+                self._queue.last_number = await self._backlog.open()
+            except BaseException:
+                await self._let_go()
+                raise
         self._task = asyncio.create_task(self._engine.run(), name="influx batch writer")
         await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
         return self
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         cancelled = await self._end()
-        left = tuple(self._engine.left)
+        left = self._engine.left_over()
         if left and self._letter_box is None:
             if error is None and cancelled is None:
                 raise undelivered(left)
@@ -227,6 +252,10 @@ class BatchWriter:
     def _target(self, params: PutParams) -> Target:
         if not params:
             return self._usual
+        if not params.keys() <= _PLACES:
+            unknown = ", ".join(sorted(params.keys() - _PLACES))
+            known = ", ".join(sorted(_PLACES))
+            raise ConfigError(f"a batch writer puts points with {known}, not with {unknown}")
         return _target(self._options.given(cast(WriteParams, params)))
 
     async def _take(self, lot: Lot, target: Target) -> None:
@@ -237,8 +266,10 @@ class BatchWriter:
                 await self._engine.room_for(lot, spooling=self._settings.on_full == "spool")
                 self._check_open()
                 self._add(lot, target)
-        if self._queue.last_number != batches:
-            await asyncio.sleep(0)  # who puts without a pause lets the batch leave
+        self._unpaused += lot.points
+        if self._unpaused >= _PAUSE or self._queue.last_number != batches:
+            self._unpaused = 0
+            await asyncio.sleep(0)  # who puts without a pause lets the others work
 
     def _take_now(self, lot: Lot, target: Target) -> bool:
         """Let a lot in, or deal with it otherwise; False if it has to wait."""
@@ -281,9 +312,11 @@ class BatchWriter:
 
     async def _end(self) -> asyncio.CancelledError | None:
         """End the task, in bounded time; a cancellation meanwhile ends it at once."""
-        if self._task is None:
+        if self._task is None or self._gone:
             return None
         cancelled = None
+        if isinstance(self._letter_box, LetterFile):
+            self._letter_box.last_call()
         self._engine.close(self._settings.drain)
         while not self._task.done():
             try:
@@ -296,6 +329,9 @@ class BatchWriter:
         return cancelled
 
     async def _let_go(self) -> None:
+        if self._gone:
+            return
+        self._gone = True
         if self._backlog is not None:
             await self._backlog.close()
         await self._worker.aclose()

@@ -1,3 +1,16 @@
 """Frames to InfluxDB and back: pandas, polars, Arrow and NumPy, exact to the nanosecond."""
 
-__all__: list[str] = []
+from influx_dataframe.charts import chart
+from influx_dataframe.frames import decode_frame, to_frame, to_frames
+from influx_dataframe.plotting import plot
+from influx_dataframe.reading import query_frame, stream_frames
+
+__all__ = [
+    "chart",
+    "decode_frame",
+    "plot",
+    "query_frame",
+    "stream_frames",
+    "to_frame",
+    "to_frames",
+]

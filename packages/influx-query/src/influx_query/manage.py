@@ -9,32 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from influx_query import literals
-from influx_query.nodes import (
-    AlterRetentionPolicyStatement,
-    CreateContinuousQueryStatement,
-    CreateDatabaseStatement,
-    CreateRetentionPolicyStatement,
-    CreateSubscriptionStatement,
-    CreateUserStatement,
-    DeleteSeriesStatement,
-    DropContinuousQueryStatement,
-    DropDatabaseStatement,
-    DropMeasurementStatement,
-    DropRetentionPolicyStatement,
-    DropSeriesStatement,
-    DropShardStatement,
-    DropSubscriptionStatement,
-    DropUserStatement,
-    GrantAdminStatement,
-    GrantStatement,
-    KillQueryStatement,
-    Measurement,
-    Privilege,
-    RevokeAdminStatement,
-    RevokeStatement,
-    SetPasswordUserStatement,
-)
+from influx_query import literals, nodes
 from influx_query.parser import parse
 from influx_query.show import Names, Where, condition, sources
 
@@ -46,7 +21,11 @@ if TYPE_CHECKING:
 Duration = str | int | timedelta
 Access = Literal["read", "write", "all"]
 
-_PRIVILEGES: dict[str, Privilege] = {"read": "READ", "write": "WRITE", "all": "ALL PRIVILEGES"}
+_PRIVILEGES: dict[str, nodes.Privilege] = {
+    "read": "READ",
+    "write": "WRITE",
+    "all": "ALL PRIVILEGES",
+}
 
 
 def create_database(
@@ -56,9 +35,9 @@ def create_database(
     replication: int | None = None,
     shard_duration: Duration = 0,
     retention_policy: str = "",
-) -> CreateDatabaseStatement:
+) -> nodes.CreateDatabaseStatement:
     """Create a database; what is given besides the name describes its first retention policy."""
-    return CreateDatabaseStatement(
+    return nodes.CreateDatabaseStatement(
         name,
         duration=None if duration is None else _nanoseconds(duration),
         replication=replication,
@@ -67,9 +46,9 @@ def create_database(
     )
 
 
-def drop_database(name: str) -> DropDatabaseStatement:
+def drop_database(name: str) -> nodes.DropDatabaseStatement:
     """Drop a database with everything in it."""
-    return DropDatabaseStatement(name)
+    return nodes.DropDatabaseStatement(name)
 
 
 def create_retention_policy(
@@ -80,9 +59,9 @@ def create_retention_policy(
     replication: int = 1,
     shard_duration: Duration = 0,
     default: bool = False,
-) -> CreateRetentionPolicyStatement:
+) -> nodes.CreateRetentionPolicyStatement:
     """Create a retention policy; a shard duration of 0 is the server's own choice."""
-    return CreateRetentionPolicyStatement(
+    return nodes.CreateRetentionPolicyStatement(
         name,
         on,
         _nanoseconds(duration),
@@ -100,7 +79,7 @@ def alter_retention_policy(
     replication: int | None = None,
     shard_duration: Duration | None = None,
     default: bool = False,
-) -> AlterRetentionPolicyStatement:
+) -> nodes.AlterRetentionPolicyStatement:
     """Change what is given of a retention policy.
 
     Raises:
@@ -108,7 +87,7 @@ def alter_retention_policy(
     """
     if duration is None and replication is None and shard_duration is None and not default:
         raise ValueError(f"alter_retention_policy({name!r}) says nothing to change")
-    return AlterRetentionPolicyStatement(
+    return nodes.AlterRetentionPolicyStatement(
         name,
         on,
         duration=None if duration is None else _nanoseconds(duration),
@@ -118,14 +97,14 @@ def alter_retention_policy(
     )
 
 
-def drop_retention_policy(name: str, on: str) -> DropRetentionPolicyStatement:
+def drop_retention_policy(name: str, on: str) -> nodes.DropRetentionPolicyStatement:
     """Drop a retention policy with everything in it."""
-    return DropRetentionPolicyStatement(name, on)
+    return nodes.DropRetentionPolicyStatement(name, on)
 
 
 def create_continuous_query(
     name: str, on: str, source: SelectQuery, *, every: Duration = 0, for_: Duration = 0
-) -> CreateContinuousQueryStatement:
+) -> nodes.CreateContinuousQueryStatement:
     """Create a continuous query.
 
     Args:
@@ -138,16 +117,16 @@ def create_continuous_query(
     Raises:
         InfluxQLSyntaxError: The server would refuse it, for the reason given.
     """
-    statement = CreateContinuousQueryStatement(
+    statement = nodes.CreateContinuousQueryStatement(
         name, on, source.statement(), _nanoseconds(every), _nanoseconds(for_)
     )
     parse(statement.render())
     return statement
 
 
-def drop_continuous_query(name: str, on: str) -> DropContinuousQueryStatement:
+def drop_continuous_query(name: str, on: str) -> nodes.DropContinuousQueryStatement:
     """Drop a continuous query."""
-    return DropContinuousQueryStatement(name, on)
+    return nodes.DropContinuousQueryStatement(name, on)
 
 
 def create_subscription(
@@ -157,7 +136,7 @@ def create_subscription(
     destinations: Iterable[str],
     *,
     mode: Literal["ALL", "ANY"] = "ALL",
-) -> CreateSubscriptionStatement:
+) -> nodes.CreateSubscriptionStatement:
     """Send what is written to a retention policy to other servers, by URL: to all or to any one.
 
     Raises:
@@ -166,81 +145,85 @@ def create_subscription(
     urls = tuple(destinations)
     if not urls:
         raise ValueError(f"create_subscription({name!r}) needs at least one destination")
-    return CreateSubscriptionStatement(name, on, retention_policy, mode, urls)
+    return nodes.CreateSubscriptionStatement(name, on, retention_policy, mode, urls)
 
 
-def drop_subscription(name: str, on: str, retention_policy: str) -> DropSubscriptionStatement:
+def drop_subscription(name: str, on: str, retention_policy: str) -> nodes.DropSubscriptionStatement:
     """Drop a subscription."""
-    return DropSubscriptionStatement(name, on, retention_policy)
+    return nodes.DropSubscriptionStatement(name, on, retention_policy)
 
 
-def drop_shard(shard_id: int) -> DropShardStatement:
+def drop_shard(shard_id: int) -> nodes.DropShardStatement:
     """Drop a shard with everything in it, by the number `show.shards()` tells."""
-    return DropShardStatement(shard_id)
+    return nodes.DropShardStatement(shard_id)
 
 
-def drop_measurement(name: str) -> DropMeasurementStatement:
+def drop_measurement(name: str) -> nodes.DropMeasurementStatement:
     """Drop a measurement with everything in it."""
-    return DropMeasurementStatement(name)
+    return nodes.DropMeasurementStatement(name)
 
 
-def drop_series(from_: Names = (), *, where: Where = None) -> DropSeriesStatement:
+def drop_series(from_: Names = (), *, where: Where = None) -> nodes.DropSeriesStatement:
     """Drop series, by measurement, by tags, or both.
 
     Raises:
         ValueError: Neither is given, or the server couldn't: see `delete`.
     """
-    return DropSeriesStatement(_chosen(from_, where, "drop_series"), condition(where))
+    return nodes.DropSeriesStatement(_chosen(from_, where, "drop_series"), condition(where))
 
 
-def delete(from_: Names = (), *, where: Where = None) -> DeleteSeriesStatement:
+def delete(from_: Names = (), *, where: Where = None) -> nodes.DeleteSeriesStatement:
     """Delete points, by measurement, by tags and by time.
 
     Raises:
         ValueError: Nothing says which points, or a measurement is of another database or policy.
     """
-    return DeleteSeriesStatement(_chosen(from_, where, "delete"), condition(where))
+    return nodes.DeleteSeriesStatement(_chosen(from_, where, "delete"), condition(where))
 
 
-def create_user(name: str, password: str, *, admin: bool = False) -> CreateUserStatement:
+def create_user(name: str, password: str, *, admin: bool = False) -> nodes.CreateUserStatement:
     """Create a user. The password is in the text for the wire alone."""
-    return CreateUserStatement(name, password, admin)
+    return nodes.CreateUserStatement(name, password, admin)
 
 
-def set_password(name: str, password: str) -> SetPasswordUserStatement:
+def set_password(name: str, password: str) -> nodes.SetPasswordUserStatement:
     """Change a user's password, which is in the text for the wire alone."""
-    return SetPasswordUserStatement(name, password)
+    return nodes.SetPasswordUserStatement(name, password)
 
 
-def drop_user(name: str) -> DropUserStatement:
+def drop_user(name: str) -> nodes.DropUserStatement:
     """Drop a user."""
-    return DropUserStatement(name)
+    return nodes.DropUserStatement(name)
 
 
-def grant(access: Access, to: str, *, on: str = "") -> GrantStatement | GrantAdminStatement:
+def grant(
+    access: Access, to: str, *, on: str = ""
+) -> nodes.GrantStatement | nodes.GrantAdminStatement:
     """Give a user access to a database; ``all`` without a database makes an administrator."""
     if not on and access == "all":
-        return GrantAdminStatement(to)
-    return GrantStatement(_privilege(access, on), on, to)
+        return nodes.GrantAdminStatement(to)
+    return nodes.GrantStatement(_privilege(access, on), on, to)
 
 
-def revoke(access: Access, from_: str, *, on: str = "") -> RevokeStatement | RevokeAdminStatement:
+def revoke(
+    access: Access, from_: str, *, on: str = ""
+) -> nodes.RevokeStatement | nodes.RevokeAdminStatement:
     """Take access to a database from a user; ``all`` without one ends being an administrator."""
     if not on and access == "all":
-        return RevokeAdminStatement(from_)
-    return RevokeStatement(_privilege(access, on), on, from_)
+        return nodes.RevokeAdminStatement(from_)
+    return nodes.RevokeStatement(_privilege(access, on), on, from_)
 
 
-def kill_query(query_id: int) -> KillQueryStatement:
+def kill_query(query_id: int) -> nodes.KillQueryStatement:
     """Stop a running query, by the number `show.queries()` tells."""
-    return KillQueryStatement(query_id)
+    return nodes.KillQueryStatement(query_id)
 
 
 def _nanoseconds(value: Duration) -> int:
     return 0 if value == "INF" else literals.duration(value).value
 
 
-def _privilege(access: str, database: str) -> Privilege:
+def _privilege(access: str, database: str) -> nodes.Privilege:
     if access not in _PRIVILEGES:
         raise ValueError(f"there is no access {access!r}; there are {', '.join(_PRIVILEGES)}")
     if not database:
@@ -248,7 +231,7 @@ def _privilege(access: str, database: str) -> Privilege:
     return _PRIVILEGES[access]
 
 
-def _chosen(names: Names, where: Where, what: str) -> tuple[Measurement, ...]:
+def _chosen(names: Names, where: Where, what: str) -> tuple[nodes.Measurement, ...]:
     found = sources(names)
     if not found and where is None:
         raise ValueError(f"{what}() needs a measurement, a condition, or both")

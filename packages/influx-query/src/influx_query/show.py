@@ -10,86 +10,58 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from influx_query import literals
+from influx_query import literals, nodes
 from influx_query.expressions import Condition
-from influx_query.nodes import (
-    Cardinality,
-    Expr,
-    ListLiteral,
-    Measurement,
-    ShowContinuousQueriesStatement,
-    ShowDatabasesStatement,
-    ShowFieldKeyCardinalityStatement,
-    ShowFieldKeysStatement,
-    ShowGrantsForUserStatement,
-    ShowMeasurementCardinalityStatement,
-    ShowMeasurementsStatement,
-    ShowQueriesStatement,
-    ShowRetentionPoliciesStatement,
-    ShowSeriesCardinalityStatement,
-    ShowSeriesStatement,
-    ShowShardGroupsStatement,
-    ShowShardsStatement,
-    ShowSubscriptionsStatement,
-    ShowTagKeyCardinalityStatement,
-    ShowTagKeysStatement,
-    ShowTagValuesCardinalityStatement,
-    ShowTagValuesStatement,
-    ShowUsersStatement,
-    StringLiteral,
-    TagKey,
-    TagKeyOperator,
-)
 from influx_query.parser import parse_expression
 
-Name = str | re.Pattern[str] | Measurement
+Name = str | re.Pattern[str] | nodes.Measurement
 Names = Name | Iterable[Name]
 Where = str | Condition | None
 
 
-def databases() -> ShowDatabasesStatement:
+def databases() -> nodes.ShowDatabasesStatement:
     """Show the databases."""
-    return ShowDatabasesStatement()
+    return nodes.ShowDatabasesStatement()
 
 
-def users() -> ShowUsersStatement:
+def users() -> nodes.ShowUsersStatement:
     """Show the users."""
-    return ShowUsersStatement()
+    return nodes.ShowUsersStatement()
 
 
-def queries() -> ShowQueriesStatement:
+def queries() -> nodes.ShowQueriesStatement:
     """Show the running queries."""
-    return ShowQueriesStatement()
+    return nodes.ShowQueriesStatement()
 
 
-def subscriptions() -> ShowSubscriptionsStatement:
+def subscriptions() -> nodes.ShowSubscriptionsStatement:
     """Show the subscriptions."""
-    return ShowSubscriptionsStatement()
+    return nodes.ShowSubscriptionsStatement()
 
 
-def continuous_queries() -> ShowContinuousQueriesStatement:
+def continuous_queries() -> nodes.ShowContinuousQueriesStatement:
     """Show the continuous queries."""
-    return ShowContinuousQueriesStatement()
+    return nodes.ShowContinuousQueriesStatement()
 
 
-def shards() -> ShowShardsStatement:
+def shards() -> nodes.ShowShardsStatement:
     """Show the shards."""
-    return ShowShardsStatement()
+    return nodes.ShowShardsStatement()
 
 
-def shard_groups() -> ShowShardGroupsStatement:
+def shard_groups() -> nodes.ShowShardGroupsStatement:
     """Show the shard groups."""
-    return ShowShardGroupsStatement()
+    return nodes.ShowShardGroupsStatement()
 
 
-def grants(user: str) -> ShowGrantsForUserStatement:
+def grants(user: str) -> nodes.ShowGrantsForUserStatement:
     """Show the privileges of a user."""
-    return ShowGrantsForUserStatement(user)
+    return nodes.ShowGrantsForUserStatement(user)
 
 
-def retention_policies(on: str = "") -> ShowRetentionPoliciesStatement:
+def retention_policies(on: str = "") -> nodes.ShowRetentionPoliciesStatement:
     """Show the retention policies of a database."""
-    return ShowRetentionPoliciesStatement(on)
+    return nodes.ShowRetentionPoliciesStatement(on)
 
 
 def measurements(
@@ -99,10 +71,10 @@ def measurements(
     where: Where = None,
     limit: int = 0,
     offset: int = 0,
-) -> ShowMeasurementsStatement:
+) -> nodes.ShowMeasurementsStatement:
     """Show measurements, with a pattern those it matches."""
     source = None if matching is None else _measurement(matching)
-    return ShowMeasurementsStatement(
+    return nodes.ShowMeasurementsStatement(
         database=on,
         operator="" if source is None else "=~" if source.regex else "=",
         source=source,
@@ -114,16 +86,18 @@ def measurements(
 
 def field_keys(
     from_: Names = (), *, on: str = "", limit: int = 0, offset: int = 0
-) -> ShowFieldKeysStatement:
+) -> nodes.ShowFieldKeysStatement:
     """Show fields and their types."""
-    return ShowFieldKeysStatement(database=on, sources=sources(from_), limit=limit, offset=offset)
+    return nodes.ShowFieldKeysStatement(
+        database=on, sources=sources(from_), limit=limit, offset=offset
+    )
 
 
 def tag_keys(
     from_: Names = (), *, on: str = "", where: Where = None, limit: int = 0, offset: int = 0
-) -> ShowTagKeysStatement:
+) -> nodes.ShowTagKeysStatement:
     """Show the names of tags."""
-    return ShowTagKeysStatement(
+    return nodes.ShowTagKeysStatement(
         database=on,
         sources=sources(from_),
         condition=condition(where),
@@ -140,10 +114,10 @@ def tag_values(
     where: Where = None,
     limit: int = 0,
     offset: int = 0,
-) -> ShowTagValuesStatement:
+) -> nodes.ShowTagValuesStatement:
     """Show the values of a tag, of several tags, or of those whose names a pattern matches."""
     operator, tag_key = _with_key(key)
-    return ShowTagValuesStatement(
+    return nodes.ShowTagValuesStatement(
         operator=operator,
         tag_key=tag_key,
         database=on,
@@ -156,9 +130,9 @@ def tag_values(
 
 def series(
     from_: Names = (), *, on: str = "", where: Where = None, limit: int = 0, offset: int = 0
-) -> ShowSeriesStatement:
+) -> nodes.ShowSeriesStatement:
     """Show series by their keys."""
-    return ShowSeriesStatement(
+    return nodes.ShowSeriesStatement(
         database=on,
         sources=sources(from_),
         condition=condition(where),
@@ -169,7 +143,7 @@ def series(
 
 def cardinality(
     of: str, *, exact: bool = False, from_: Names = (), on: str = "", where: Where = None
-) -> Cardinality:
+) -> nodes.Cardinality:
     """Show how many series, measurements, tag keys or field keys there are.
 
     Args:
@@ -196,10 +170,10 @@ def tag_values_cardinality(
     from_: Names = (),
     on: str = "",
     where: Where = None,
-) -> ShowTagValuesCardinalityStatement:
+) -> nodes.ShowTagValuesCardinalityStatement:
     """Show how many values a tag has, or several tags have; see `tag_values` and `cardinality`."""
     operator, tag_key = _with_key(key)
-    return ShowTagValuesCardinalityStatement(
+    return nodes.ShowTagValuesCardinalityStatement(
         exact=exact,
         operator=operator,
         tag_key=tag_key,
@@ -209,31 +183,33 @@ def tag_values_cardinality(
     )
 
 
-def _with_key(key: str | re.Pattern[str] | Iterable[str]) -> tuple[TagKeyOperator, TagKey]:
+def _with_key(
+    key: str | re.Pattern[str] | Iterable[str],
+) -> tuple[nodes.TagKeyOperator, nodes.TagKey]:
     if isinstance(key, str):
-        return "=", StringLiteral(key)
+        return "=", nodes.StringLiteral(key)
     if isinstance(key, re.Pattern):
         return "=~", literals.regex(key)
-    return "IN", ListLiteral(tuple(key))
+    return "IN", nodes.ListLiteral(tuple(key))
 
 
-def sources(names: Names) -> tuple[Measurement, ...]:
+def sources(names: Names) -> tuple[nodes.Measurement, ...]:
     """Make measurements of one name or several, of patterns, or of measurements."""
     several: Iterable[Any] = (
-        (names,) if isinstance(names, str | re.Pattern | Measurement) else names
+        (names,) if isinstance(names, str | re.Pattern | nodes.Measurement) else names
     )
     return tuple(_measurement(name) for name in several)
 
 
-def _measurement(name: Name) -> Measurement:
-    if isinstance(name, Measurement):
+def _measurement(name: Name) -> nodes.Measurement:
+    if isinstance(name, nodes.Measurement):
         return name
     if isinstance(name, str):
-        return Measurement(name)
-    return Measurement(regex=literals.regex(name))
+        return nodes.Measurement(name)
+    return nodes.Measurement(regex=literals.regex(name))
 
 
-def condition(where: Where) -> Expr | None:
+def condition(where: Where) -> nodes.Expr | None:
     """Make a condition of a typed one, or of raw InfluxQL.
 
     Raises:
@@ -244,9 +220,9 @@ def condition(where: Where) -> Expr | None:
     return parse_expression(where) if isinstance(where, str) else where.node
 
 
-_COUNTED: dict[str, type[Cardinality]] = {
-    "series": ShowSeriesCardinalityStatement,
-    "measurement": ShowMeasurementCardinalityStatement,
-    "tag key": ShowTagKeyCardinalityStatement,
-    "field key": ShowFieldKeyCardinalityStatement,
+_COUNTED: dict[str, type[nodes.Cardinality]] = {
+    "series": nodes.ShowSeriesCardinalityStatement,
+    "measurement": nodes.ShowMeasurementCardinalityStatement,
+    "tag key": nodes.ShowTagKeyCardinalityStatement,
+    "field key": nodes.ShowFieldKeyCardinalityStatement,
 }

@@ -11,10 +11,12 @@ from influx_core.lineprotocol.rows import RowWriter
 from influx_core.points import DataPoint
 from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
+from influx_speedups.columns import encode_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from influx_core.columns import Column
     from influx_core.interfaces import OnInvalid
     from influx_core.points import PointLike
     from influx_core.timestamps import Naive, Precision
@@ -119,4 +121,24 @@ class LineProtocolSerializer:
         """Encode points; see `encode`."""
         return encode(
             points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
+        )
+
+    def dump_columns(
+        self,
+        measurement: str | Column,
+        tags: Mapping[str, Column | str],
+        fields: Mapping[str, Column],
+        timestamps: Column | None,
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode the rows that columns make; see `influx_speedups.columns.encode_columns`."""
+        return encode_columns(
+            measurement,
+            tags,
+            fields,
+            timestamps,
+            precision,
+            on_invalid,
+            unsigned=self._unsigned,
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from influx_core import hookimpl
-from influx_core.interfaces import Serializer
+from influx_core.interfaces import Deserializer, Serializer
 from influx_speedups.extension import available
 
-__all__ = ["influx_serializers"]
+__all__ = ["influx_deserializers", "influx_serializers"]
 
 
 @hookimpl
@@ -19,3 +19,13 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
     from influx_speedups.encode import LineProtocolSerializer
 
     return {"compiled-line-protocol": LineProtocolSerializer}
+
+
+@hookimpl
+def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
+    """Offer the compiled reader of JSON answers, which `auto` prefers."""
+    if not available():
+        return {}
+    from influx_speedups.decode import JSONDeserializer
+
+    return {"compiled-json": JSONDeserializer}

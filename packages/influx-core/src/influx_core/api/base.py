@@ -11,7 +11,7 @@ import msgspec
 
 from influx_core.api.refusals import Asked, refusal
 from influx_core.errors import ConfigError, ResponseError
-from influx_core.interfaces import Request
+from influx_core.interfaces import Feed, Request
 from influx_core.options import QueryOptions, WriteOptions
 from influx_core.timestamps import Precision
 from influx_query import is_read_only
@@ -130,6 +130,10 @@ class API(ABC):
             ConfigError: this kind of server cannot answer it.
         """
 
+    def reader(self, question: Question, feed: Feed) -> Feed:
+        """What reads the answer: the feed of the format, with what this API has of its own."""
+        return feed
+
     def check_administered(self, what: str) -> None:
         """Make sure that `what` can be done by InfluxQL there.
 
@@ -142,10 +146,16 @@ class API(ABC):
             )
 
     def error(
-        self, request: Request, status: int, headers: Mapping[str, str], body: bytes
+        self,
+        request: Request,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: float = 0.0,
     ) -> ResponseError:
-        """Read an answer with an error status into the exception that names it."""
-        return refusal(_asked(request.path), status, headers, body)
+        """Read an answer with an error status, which came `now`, into the exception for it."""
+        asked = _asked(request.path)
+        return refusal(asked, status, headers, body, sent=request.body, now=now)
 
     def _refuse_foreign(self, verb: str, options: WriteOptions | QueryOptions) -> None:
         for name in ("consistency", "org", "accept_partial", "no_sync"):

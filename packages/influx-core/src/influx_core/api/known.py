@@ -35,6 +35,8 @@ def api_of(headers: Mapping[str, str], body: bytes) -> API:
     InfluxDB names its version in a header or, from 3 on, in the body too; VictoriaMetrics has no
     version there, but the name of its host.
     """
+    if headers.get("server", "").lower().startswith("questdb"):
+        return V1()  # it calls itself a 2.x, for the sake of clients that only write
     version = V1().read_ping(headers, body).lower().lstrip("v")
     if version.startswith("3"):
         return V3()

@@ -1,15 +1,19 @@
 """Reads what a server says when it refuses: one reader for all, since servers speak for each other.
 
-InfluxDB 2.x and 3.x, VictoriaMetrics and proxies answer on the paths of 1.x, each with errors of
-its own form. Sources: https://docs.influxdata.com/influxdb/v2/api/ and
-https://docs.influxdata.com/influxdb3/core/write-data/troubleshoot/
+InfluxDB 2.x and 3.x, VictoriaMetrics, QuestDB and proxies answer on the paths of 1.x, each with
+errors of its own form. Sources: https://docs.influxdata.com/influxdb/v2/api/,
+https://docs.influxdata.com/influxdb3/core/write-data/troubleshoot/ and
+https://questdb.com/docs/ingestion/ilp/overview/
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,6 +28,7 @@ from influx_core.errors import (
     ServerBusy,
     WriteError,
 )
+from influx_core.lineprotocol.split import nth_line
 
 __all__ = ["Asked", "refusal", "statement_error"]
 
@@ -55,19 +60,38 @@ class _Rejected(msgspec.Struct):
     error_message: str = ""
 
 
-def refusal(asked: Asked, status: int, headers: Mapping[str, str], body: bytes) -> ResponseError:
-    """Make the exception of an answer with an error status."""
+def refusal(
+    asked: Asked,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    sent: bytes = b"",
+    now: float = 0.0,
+) -> ResponseError:
+    """Make the exception of an answer with an error status.
+
+    Args:
+        asked: what the request asked for.
+        status: of the answer.
+        headers: of the answer, names in lower case.
+        body: of the answer.
+        sent: the body of the request: lines, where it was a write.
+        now: seconds since 1970, for a Retry-After that is a date.
+    """
     said = _said(headers, body)
     message = _message(status, headers, said) or f"the server answered {status} without a reason"
     cls = _BY_STATUS.get(status) or _by_meaning(asked, message)
     details: dict[str, Any] = {
         "status": status,
         "code": _word(said, "code") or headers.get("x-platform-error-code"),
-        "request_id": headers.get("x-request-id") or headers.get("request-id"),
-        "retry_after": _seconds(headers.get("retry-after")),
+        "request_id": _request_id(headers, said),
+        "retry_after": _seconds(headers, now),
     }
+    if issubclass(cls, WriteError):
+        details["rejected"] = _rejected(said, message, sent)
     if issubclass(cls, PartialWriteError):
-        details |= _losses(said, message)
+        details["dropped"] = _dropped(message, len(details["rejected"]))
     return cls(message, **details)
 
 
@@ -96,8 +120,8 @@ def _said(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
 def _message(status: int, headers: Mapping[str, str], said: Mapping[str, Any]) -> str | None:
     if 300 <= status < 400:
         return (
-            f"the server redirects to {headers.get('location', 'nowhere')!r}, which is not "
-            "followed since credentials would go along; name it as base URL if you trust it"
+            f"the server redirects to {_place(headers.get('location', 'nowhere'))!r}, which is "
+            "not followed since credentials would go along; name it as base URL if you trust it"
         )
     words = _word(said, "error") or _word(said, "message") or headers.get("x-influxdb-error")
     details = said.get("data")
@@ -120,21 +144,54 @@ def _by_meaning(asked: Asked, message: str) -> type[ResponseError]:
     return _BY_ASKED[asked]
 
 
-def _losses(said: Mapping[str, Any], message: str) -> dict[str, Any]:
-    """How many points were dropped, and which lines, where the server tells."""
+def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[tuple[str, str], ...]:
+    """The lines at fault and why, as InfluxDB 3 quotes them, or 2.x and QuestDB number one."""
+    details = said.get("data")
     try:
-        lines = msgspec.convert(said.get("data"), list[_Rejected])
+        lines = msgspec.convert(
+            details if isinstance(details, list) else [details], list[_Rejected]
+        )
     except msgspec.ValidationError:
-        pass
-    else:
-        rejected = tuple((line.original_line, line.error_message) for line in lines)
-        return {"dropped": len(rejected), "rejected": rejected}
-    dropped = _DROPPED.search(message)
-    return {"dropped": int(dropped[1]) if dropped else None}
+        number = said.get("line")
+        line = nth_line(sent, number) if isinstance(number, int) else None
+        return () if line is None else ((line.decode("utf-8", "replace"), message),)
+    return tuple((line.original_line, line.error_message) for line in lines)
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def _dropped(message: str, rejected: int) -> int | None:
+    """How many points were not stored."""
+    told = _DROPPED.search(message)
+    return int(told[1]) if told else rejected or None
+
+
+def _request_id(headers: Mapping[str, str], said: Mapping[str, Any]) -> str | None:
+    """What finds the request in the server's log; QuestDB gives errors an id."""
+    return headers.get("x-request-id") or headers.get("request-id") or _word(said, "errorId")
+
+
+def _place(location: str) -> str:
+    """Where a redirect leads, without parameters and users: the server may repeat credentials."""
+    parts = urlsplit(location)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def _seconds(headers: Mapping[str, str], now: float) -> float | None:
+    """How long the server asks to wait: it says seconds, or a date by its own clock."""
+    asked = headers.get("retry-after")
+    if asked is None:
+        return None
     try:
-        return None if retry_after is None else max(0.0, float(retry_after))
+        seconds = float(asked)
+    except ValueError:
+        until = _date(asked)
+        if until is None:
+            return None
+        seconds = until - (_date(headers.get("date", "")) or now)
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _date(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
     except ValueError:
         return None

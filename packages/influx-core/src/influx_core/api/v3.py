@@ -13,9 +13,10 @@ import msgspec
 
 from influx_core.api.base import API, Question
 from influx_core.api.binding import bind
+from influx_core.api.grouping import GroupedFeed, Shape
 from influx_core.api.v2 import bucket
 from influx_core.errors import ConfigError
-from influx_core.interfaces import Request
+from influx_core.interfaces import Feed, Request
 from influx_core.options import WriteOptions
 
 __all__ = ["V3"]
@@ -65,6 +66,13 @@ class V3(API):
         headers = {"accept": question.accept, "content-type": "application/json"}
         path = f"/api/v3/query_{question.language}"
         return Request("POST", path, (), headers, msgspec.json.encode(asked))
+
+    def reader(self, question: Question, feed: Feed) -> Feed:
+        """Take the tags of GROUP BY out of the rows, where the statement names them."""
+        if question.language != "influxql":
+            return feed
+        shape = Shape.of(question.text, question.bind_params)
+        return feed if shape is None else GroupedFeed(feed, shape)
 
 
 def _format(accept: str) -> str:

@@ -9,13 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
+import msgspec
+
+from influx_core.columnar import ColumnSeries
+from influx_core.columns import Kind
 from influx_core.errors import ConfigError, DecodeError
+from influx_core.garbage import collector_at_rest
 from influx_core.interfaces import Feed
+from influx_core.kinds import column_of
 from influx_core.results import Series, StatementResult
 
 __all__ = ["CSVDeserializer"]
@@ -28,9 +34,17 @@ Convert = Callable[[Sequence[str]], list[Any]]
 LONGEST_RECORD = 16_000_000
 """Bytes of a line that are waited for: far more than a row can have."""
 
-_NUMBERS = re.compile(r"(?:-?[0-9]+(?:\.[0-9]+)?\n?)+")
+_integers = msgspec.json.Decoder(list[int])
+_floats = msgspec.json.Decoder(list[float])
 _BEGINNING = b"name,tags"
 _BOOLEANS = {"true": True, "false": False}
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "float": float,
+    "integer": int,
+    "unsigned": int,
+    "boolean": _BOOLEANS.__getitem__,
+    "string": str,
+}
 _TAG = re.compile(r"((?:\\[,= ]|[^,=])*)=((?:\\[,= ]|[^,=])*)(?:,|\Z)")
 _ESCAPED = re.compile(r"\\([,= ])")
 
@@ -40,23 +54,31 @@ class CSVDeserializer:
 
     Args:
         values: what becomes of a column other than `time`. `guess` makes numbers or booleans of it
-            if all of its values in a piece look like some; `text` leaves them as they are. An
-            empty value is None.
+            if all of its values in a piece look like some; `text` leaves them as they are. A
+            mapping says what the columns named in it are, as `{"load": "float"}`, and the others
+            are guessed. An empty value is None.
 
     Raises:
-        ConfigError: `values` is neither.
+        ConfigError: `values` is none of these.
     """
 
     accept = "application/csv"
 
-    def __init__(self, *, values: Values = "guess") -> None:
-        if values not in ("guess", "text"):
+    def __init__(self, *, values: Values | Mapping[str, Kind] = "guess") -> None:
+        self._converts: Mapping[str, Convert] = {}
+        self._convert: Convert = _text if values == "text" else _guessed
+        if isinstance(values, Mapping):
+            self._converts = {name: _converter(name, kind) for name, kind in values.items()}
+        elif values not in ("guess", "text"):
             raise ConfigError(f"csv: values {values!r} is neither 'guess' nor 'text'")
-        self._convert = _guessed if values == "guess" else _text
 
     def start(self) -> Feed:
         """Begin to read an answer."""
-        return _CSVFeed(self._convert)
+        return _CSVFeed(self._convert, self._converts)
+
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return _CSVFeed(self._convert, self._converts, columnar=True)
 
 
 class _Piece(NamedTuple):
@@ -78,8 +100,12 @@ class _CSVFeed:
     The last piece is kept back until it is known whether its series goes on.
     """
 
-    def __init__(self, convert: Convert) -> None:
+    def __init__(
+        self, convert: Convert, converts: Mapping[str, Convert], *, columnar: bool = False
+    ) -> None:
         self._convert = convert
+        self._converts = {**converts, "time": _times}
+        self._columnar = columnar
         self._text = b""
         self._begun = False
         self._last: _Piece | None = None
@@ -95,13 +121,15 @@ class _CSVFeed:
         self._text = data[end:]
         if len(self._text) > LONGEST_RECORD:
             raise DecodeError("not a CSV answer of InfluxDB: a line without an end")
-        return [result for piece in self._read(data[:end]) for result in self._after(piece)]
+        with collector_at_rest():
+            return [result for piece in self._read(data[:end]) for result in self._after(piece)]
 
     def finish(self) -> list[StatementResult]:
         """Return the rows still held; refuse an answer whose last line was cut."""
         if self._text:
             raise DecodeError("the answer was cut: its last line of CSV has no end")
-        return self._after(None)
+        with collector_at_rest():
+            return self._after(None)
 
     def _after(self, found: _Piece | StatementResult | None) -> list[StatementResult]:
         """What can be given out, now that it is known what follows the last piece."""
@@ -109,25 +137,29 @@ class _CSVFeed:
         results: list[StatementResult] = []
         if last is not None:
             goes_on = self._last is not None and self._last.continues(last)
-            series = Series(
-                last.name,
-                last.columns,
-                self._values(last),
-                tags=_tags(last.tags),
-                partial=goes_on,
+            series = (
+                self._by_column(last, goes_on) if self._columnar else self._by_row(last, goes_on)
             )
             results.append(StatementResult(last.statement_id, (series,), partial=goes_on))
         if isinstance(found, StatementResult):
             results.append(found)
         return results
 
+    def _by_row(self, piece: _Piece, partial: bool) -> Series:
+        rows = list(map(list, zip(*self._values(piece), strict=True)))
+        return Series(piece.name, piece.columns, rows, tags=_tags(piece.tags), partial=partial)
+
+    def _by_column(self, piece: _Piece, partial: bool) -> Series:
+        data = map(column_of, self._values(piece), piece.columns)
+        tags = _tags(piece.tags)
+        return ColumnSeries(piece.name, piece.columns, data, tags=tags, partial=partial)
+
     def _values(self, piece: _Piece) -> list[list[Any]]:
         texts = list(zip(*piece.rows, strict=True))[2:]
-        columns = [
-            _times(column) if title == "time" else self._convert(column)
+        return [
+            self._converts.get(title, self._convert)(column)
             for title, column in zip(piece.columns, texts, strict=True)
         ]
-        return list(map(list, zip(*columns, strict=True)))
 
     def _read(self, data: bytes) -> Iterator[_Piece | StatementResult]:
         try:
@@ -188,21 +220,54 @@ def _times(texts: Sequence[str]) -> list[int | None]:
         raise DecodeError(f"not a CSV answer of InfluxDB: {error}") from error
 
 
+def _converter(name: str, kind: str) -> Convert:
+    """What reads the values of a column that is of a kind.
+
+    Raises:
+        ConfigError: there is no such kind.
+    """
+    if kind not in _READERS:
+        raise ConfigError(f"csv: {name!r} cannot be {kind!r}; it is one of {', '.join(_READERS)}")
+    read = _READERS[kind]
+
+    def convert(texts: Sequence[str]) -> list[Any]:
+        try:
+            return [read(text) if text else None for text in texts]
+        except (KeyError, ValueError) as error:
+            raise DecodeError(
+                f"column {name!r} is said to be {kind}, and is not: {error}"
+            ) from None
+
+    return convert
+
+
 def _text(texts: Sequence[str]) -> list[Any]:
     return [text or None for text in texts]
 
 
 def _guessed(texts: Sequence[str]) -> list[Any]:
-    reader = _reader([text for text in texts if text])
-    return [reader(text) if text else None for text in texts]
+    """The values of texts that all look alike; else the texts."""
+    present = list(filter(None, texts))
+    values = _numbers(present)
+    if values is None:
+        booleans = present and _BOOLEANS.keys() >= set(present)
+        values = [_BOOLEANS[text] for text in present] if booleans else present
+    if len(present) == len(texts):
+        return values
+    following = iter(values)
+    return [next(following) if text else None for text in texts]
 
 
-def _reader(texts: Sequence[str]) -> Callable[[str], Any]:
-    """What makes values of texts that all look alike."""
-    together = "\n".join(texts)
-    if _NUMBERS.fullmatch(together) and together.count("\n") == len(texts) - 1:
-        return float if "." in together else int
-    return _BOOLEANS.__getitem__ if texts and _BOOLEANS.keys() >= set(texts) else str
+def _numbers(texts: Sequence[str]) -> list[Any] | None:
+    """The numbers that texts are, if the server prints numbers so; a JSON decoder reads all."""
+    together = ",".join(texts).encode()
+    if together.translate(None, b"0123456789.-,") or together.count(b",") != len(texts) - 1:
+        return None
+    decoder = _floats if b"." in together else _integers
+    try:
+        return decoder.decode(b"[" + together + b"]")
+    except msgspec.DecodeError:
+        return None
 
 
 def _tags(text: str) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from influx_core.columnar import ColumnSeries, columns_of
+from influx_core.garbage import collector_at_rest
 from influx_core.results import Message, Series, StatementResult
 
 __all__ = ["FIRST_LOOK", "Document", "Glances", "results_of", "truncated", "whole"]
@@ -18,6 +19,9 @@ FIRST_LOOK = 1 << 14
 
 GROWTH = 64
 """How much longer a document is whenever it is looked at again."""
+
+UNUSUAL = 4
+"""How much longer than all before it a document is when it is looked at again."""
 
 
 class _Message(msgspec.Struct):
@@ -49,31 +53,28 @@ class Document(msgspec.Struct):
 
 
 def whole(decode: Callable[[bytes | memoryview], Document], data: bytes | memoryview) -> Document:
-    """Decode a document with the cyclic garbage collector at rest.
-
-    Rows are lists by the ten thousand, and none is part of a cycle; the collector would look at
-    all of them again and again, which nearly doubles the time.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    """Decode a document with the cyclic garbage collector at rest, which nearly halves the time."""
+    with collector_at_rest():
         return decode(data)
-    finally:
-        if collecting:
-            gc.enable()
 
 
-def results_of(document: Document) -> list[StatementResult]:
-    """The results that a document holds; an error of its own belongs to no statement."""
+def results_of(document: Document, columnar: bool = False) -> list[StatementResult]:
+    """The results that a document holds; an error of its own belongs to no statement.
+
+    Args:
+        document: what was decoded.
+        columnar: whether the series hold columns instead of rows.
+    """
     if document.error is not None:
         return [StatementResult(None, error=document.error)]
-    return [_statement_result(result) for result in document.results or ()]
+    make = _column_series if columnar else _series
+    return [_statement_result(result, make) for result in document.results or ()]
 
 
-def _statement_result(result: _Result) -> StatementResult:
+def _statement_result(result: _Result, make: Callable[[_Series], Series]) -> StatementResult:
     return StatementResult(
         result.statement_id,
-        tuple(_series(series) for series in result.series or ()),
+        tuple(map(make, result.series or ())),
         tuple(Message(message.level, message.text) for message in result.messages or ()),
         result.error,
         result.partial,
@@ -90,14 +91,31 @@ def _series(series: _Series) -> Series:
     )
 
 
-class Glances:
-    """Looks at a document before its end, so that junk is refused before all of it has come.
+def _column_series(series: _Series) -> Series:
+    return ColumnSeries(
+        series.name,
+        series.columns,
+        columns_of(series.columns, series.values or []),
+        tags=series.tags,
+        partial=series.partial,
+    )
 
-    It looks seldom, whenever the document has grown by a factor, since looking is decoding.
+
+class Glances:
+    """Looks at documents before their end, so that junk is refused before all of it has come.
+
+    It looks seldom, since looking is decoding: at the beginning, and whenever a document has grown
+    by a factor and is far longer than those before it.
     """
 
     def __init__(self, decode: Callable[[bytes], Document]) -> None:
         self._decode = decode
+        self._next = FIRST_LOOK
+        self._longest = 0
+
+    def ended(self, size: int) -> None:
+        """Go on to the next document, after one of so many bytes."""
+        self._longest = max(self._longest, size)
         self._next = FIRST_LOOK
 
     def due(self, size: int) -> bool:
@@ -110,7 +128,7 @@ class Glances:
         Raises:
             msgspec.DecodeError: it is wrong, and not only cut.
         """
-        self._next = GROWTH * len(begun)
+        self._next = max(GROWTH * len(begun), UNUSUAL * self._longest)
         try:
             self._decode(begun)
         except msgspec.DecodeError as error:

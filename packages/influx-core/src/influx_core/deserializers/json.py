@@ -11,7 +11,7 @@ from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
 
-__all__ = ["JSONDeserializer", "JSONFeed", "read_document"]
+__all__ = ["JSONDeserializer", "JSONFeed", "read_document", "read_document_columns"]
 
 _decoder = msgspec.json.Decoder(Document)
 
@@ -26,6 +26,10 @@ class JSONDeserializer:
         """Begin to read an answer."""
         return JSONFeed(read_document)
 
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return JSONFeed(read_document_columns)
+
 
 def read_document(data: bytes | memoryview) -> list[StatementResult]:
     """The results that one whole document holds.
@@ -33,8 +37,21 @@ def read_document(data: bytes | memoryview) -> list[StatementResult]:
     Raises:
         DecodeError: it is none.
     """
+    return _results(data, columnar=False)
+
+
+def read_document_columns(data: bytes | memoryview) -> list[StatementResult]:
+    """The results that one whole document holds, their series by the column.
+
+    Raises:
+        DecodeError: it is none.
+    """
+    return _results(data, columnar=True)
+
+
+def _results(data: bytes | memoryview, *, columnar: bool) -> list[StatementResult]:
     try:
-        return results_of(whole(_decoder.decode, data))
+        return results_of(whole(_decoder.decode, data), columnar)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _junk(error) from error
 
@@ -79,7 +96,7 @@ class JSONFeed:
         held = b"".join(self._held)
         self._held = []
         self._size = 0
-        self._glances = Glances(_decoder.decode)
+        self._glances.ended(len(held))
         return held
 
     def _hold(self, data: bytes) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 
+from influx_core.columnar import ColumnSeries
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
+from influx_core.kinds import column_of
 from influx_core.results import Series, StatementResult
 
 __all__ = ["JSONLinesDeserializer"]
@@ -35,11 +37,16 @@ class JSONLinesDeserializer:
         """Begin to read an answer."""
         return _JSONLinesFeed()
 
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return _JSONLinesFeed(columnar=True)
+
 
 class _JSONLinesFeed:
     """Collects rows into pieces of series; a row without a value for a column leaves it out."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
         self._held = b""
         self._name: str | None = None
         self._columns: dict[str, int] = {}
@@ -78,7 +85,16 @@ class _JSONLinesFeed:
     def _given(self, *, partial: bool) -> list[StatementResult]:
         if not self._rows:
             return []
+        series = self._by_column(partial) if self._columnar else self._by_row(partial)
+        self._rows = []
+        return [StatementResult(0, (series,))]
+
+    def _by_row(self, partial: bool) -> Series:
         columns = tuple(self._columns)
         values = [[row.get(column) for column in columns] for row in self._rows]
-        self._rows = []
-        return [StatementResult(0, (Series(self._name or "", columns, values, partial=partial),))]
+        return Series(self._name or "", columns, values, partial=partial)
+
+    def _by_column(self, partial: bool) -> Series:
+        columns = tuple(self._columns)
+        data = [column_of([row.get(name) for row in self._rows], name) for name in columns]
+        return ColumnSeries(self._name or "", columns, data, partial=partial)

@@ -29,14 +29,20 @@ class MessagePackDeserializer:
         """Begin to read an answer."""
         return _MessagePackFeed()
 
+    def start_columns(self) -> Feed:
+        """Begin to read an answer by the column."""
+        return _MessagePackFeed(columnar=True)
+
 
 class _MessagePackFeed:
     """Finds the end of each document, since nothing marks it, and decodes it as a whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
         self._held = bytearray()
         self._awaiting_more = False
-        self._begin_anew()
+        self._end = _End()
+        self._glances = Glances(_decoder.decode)
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
@@ -45,7 +51,8 @@ class _MessagePackFeed:
         while self._held and (end := self._end.found(self._held)) is not None:
             results += self._document(bytes(self._held[:end]))
             del self._held[:end]
-            self._begin_anew()
+            self._end = _End()
+            self._glances.ended(end)
         if self._glances.due(len(self._held)):
             self._look()
         return results
@@ -56,10 +63,6 @@ class _MessagePackFeed:
             raise DecodeError("the answer was cut in the midst of a MessagePack document")
         return []
 
-    def _begin_anew(self) -> None:
-        self._end = _End()
-        self._glances = Glances(_decoder.decode)
-
     def _look(self) -> None:
         try:
             self._glances.look(bytes(self._held))
@@ -68,7 +71,7 @@ class _MessagePackFeed:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
-            results = results_of(whole(_decoder.decode, data))
+            results = results_of(whole(_decoder.decode, data), self._columnar)
         except msgspec.DecodeError as error:
             raise _junk(error) from error
         if results:

@@ -1,18 +1,21 @@
 """Many points of one shape at once: their columns, each printed by one call.
 
-Numbers are printed by a JSON encoder, which is several times faster than Python's own way. Only
-what is regular is written here; everything else is left to `rows`, which says what is wrong.
+Only what is regular is written here; everything else is left to `rows`, which says what is wrong.
 """
 
 from __future__ import annotations
 
 from array import array
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from operator import countOf, getitem, itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-import msgspec
-
-from influx_core.lineprotocol.escaping import escape_field_key, escape_head
+from influx_core.lineprotocol.escaping import escape_field_key, escape_head, plain
+from influx_core.lineprotocol.printing import (
+    IrregularError,
+    print_booleans,
+    print_numbers,
+    print_strings,
+)
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
@@ -20,17 +23,24 @@ if TYPE_CHECKING:
 
     from influx_core.lineprotocol.rows import RowWriter
 
-__all__ = ["ColumnWriter", "IrregularError", "Row"]
+__all__ = ["ColumnWriter", "Lines", "Row"]
 
 Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any]
 
-_SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 
-_print = msgspec.json.Encoder().encode
+class Lines(NamedTuple):
+    """Lines in pieces, row after row; each has the same number of pieces."""
 
+    pieces: list[str]
+    width: int
 
-class IrregularError(Exception):
-    """These points have no shape in common."""
+    def together(self) -> str:
+        """All lines as one text."""
+        return "".join(self.pieces)
+
+    def singly(self) -> list[str]:
+        """Each line as a text."""
+        return list(map("".join, zip(*[iter(self.pieces)] * self.width, strict=True)))
 
 
 class ColumnWriter:
@@ -42,110 +52,154 @@ class ColumnWriter:
 
     def __init__(self, writer: RowWriter) -> None:
         self._writer = writer
-        self._heads: dict[tuple[str, ...], _Heads] = {}
+        self._heads = _AllHeads(writer)
 
-    def write(self, rows: Sequence[Row]) -> list[Sequence[str]]:
-        """Write points as columns of texts: a line is the texts of its row, put together.
+    def write(self, rows: Sequence[Row]) -> Lines:
+        """Write points.
 
         Raises:
             IrregularError: keys differ, or a value is missing.
             Exception: something cannot be written; `RowWriter.line` tells which point, and why.
         """
         measurements, tags, fields, timestamps = zip(*rows, strict=True)
-        texts: list[Sequence[str]] = [self._write_heads(measurements, tags)]
-        if not fields[0]:
-            raise IrregularError
-        height, before = len(rows), " "
-        for key, column in _columns(fields, tuple(fields[0])):
+        keys = _common_keys(fields)
+        columns: list[Sequence[str]] = []
+        between: list[str] = []
+        before = " "
+        for key, column in zip(keys, zip(*map(dict.values, fields), strict=True), strict=True):
             opening, values, closing = self._write_field(column)
-            texts += [f"{before}{escape_field_key(key)}={opening}"] * height, values
+            between.append(f"{before}{escape_field_key(key)}={opening}")
+            columns.append(values)
             before = f"{closing},"
         blank, times = self._write_times(timestamps)
-        texts += [f"{before[:-1]}{blank}"] * height, times, ["\n"] * height
-        return texts
+        between.append(f"{before[:-1]}{blank}")
+        columns.append(times)
+        heads = self._write_heads(measurements, tags, ending=between[0])
+        return _together(heads, between[1:], columns)
 
     def _write_heads(
-        self, measurements: Sequence[str], tags: Sequence[Mapping[str, Any] | None]
-    ) -> list[str]:
-        maps = [one or {} for one in tags]
+        self, measurements: Sequence[str], tags: Sequence[Mapping[str, Any] | None], ending: str
+    ) -> Iterable[str]:
+        """Write measurements and tags, and behind each what all have in common."""
+        maps = _mappings(tags)
         keys = tuple(sorted(maps[0]))
-        heads = self._heads.get(keys)
-        if heads is None:
-            heads = self._heads[keys] = _Heads(keys, self._writer)
-        values = [column for _, column in _columns(maps, keys)]
-        return list(map(heads.__getitem__, zip(measurements, *values, strict=True)))
+        _check_width(maps, len(keys))
+        values = _values(maps, keys)
+        if len(set(measurements)) == 1:
+            return map(self._heads[measurements[0], keys, ending].__getitem__, values)
+        heads = [self._heads[measurement, keys, ending] for measurement in measurements]
+        return map(getitem, heads, values)
 
     def _write_field(self, column: Sequence[Any]) -> tuple[str, Sequence[str], str]:
         """Write a column: what comes before each value, the values, what comes behind each."""
-        kinds = set(map(type, column))
-        if type(None) in kinds:
-            raise IrregularError
-        kind = kinds.pop() if len(kinds) == 1 else None
+        kind = type(column[0])
+        if countOf(map(type, column), kind) < len(column):
+            kind = object
         if kind is float:
-            return "", _numbers(column), ""
+            return "", print_numbers(column), ""
         if kind is int:
             array("q", column)  # raises OverflowError beyond 64 bits
-            return "", _numbers(column), "i"
+            return "", print_numbers(column), "i"
         if kind is str:
-            return '"', _escape_strings(column), '"'
+            return '"', print_strings(column), '"'
         if kind is bool:
-            return "", ["true" if value else "false" for value in column], ""
+            return "", print_booleans(column), ""
         return "", [self._writer.field(value) for value in column], ""
 
     def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
         """Write timestamps: what comes before each, and each."""
-        if set(map(type, timestamps)) != {int}:
+        if countOf(map(type, timestamps), int) < len(timestamps):
             return "", [self._writer.time(timestamp) for timestamp in timestamps]
         unit = self._writer.unit
         if min(timestamps) * unit < MIN_NS or max(timestamps) * unit > MAX_NS:
             raise IrregularError
-        return " ", _numbers(timestamps)
+        return " ", print_numbers(timestamps)
+
+
+class _AllHeads(dict[tuple[Any, tuple[str, ...], str], "_Heads"]):
+    """Heads by measurement, keys of the tags, and what follows."""
+
+    def __init__(self, writer: RowWriter) -> None:
+        self._writer = writer
+
+    def __missing__(self, key: tuple[Any, tuple[str, ...], str]) -> _Heads:
+        heads = self[key] = _Heads(*key, self._writer)
+        return heads
 
 
 class _Heads(dict[tuple[Any, ...], str]):
-    """Measurements with values for the same tags, already written."""
+    """A measurement with values for the same tags, already written."""
 
-    def __init__(self, keys: tuple[str, ...], writer: RowWriter) -> None:
+    def __init__(
+        self, measurement: Any, keys: tuple[str, ...], ending: str, writer: RowWriter
+    ) -> None:
+        self._measurement = measurement
         self._keys = keys
+        self._ending = ending
         self._writer = writer
-        self._template = escape_head("%s", [(key.replace("%", "%%"), "%s") for key in keys])
+        pairs = [(_literal(key), "%s") for key in keys]
+        self._template = escape_head(_literal(measurement), pairs) + _literal(ending)
 
-    def __missing__(self, key: tuple[Any, ...]) -> str:
-        if not {str, type(None)}.issuperset(map(type, key)):
-            return self._write(key)  # not kept: 1 equals True, but is written differently
-        head = self[key] = self._template % key if all(key) and _plain(key) else self._write(key)
+    def __missing__(self, values: tuple[Any, ...]) -> str:
+        if not {str, type(None)}.issuperset(map(type, values)):
+            return self._write(values)  # not kept: 1 equals True, but is written differently
+        if plain(values):
+            head = self[values] = self._template % values
+        else:
+            head = self[values] = self._write(values)
         return head
 
-    def _write(self, key: tuple[Any, ...]) -> str:
-        measurement, *values = key
-        return self._writer.head(measurement, dict(zip(self._keys, values, strict=True)))
+    def _write(self, values: tuple[Any, ...]) -> str:
+        tags = dict(zip(self._keys, values, strict=True))
+        return self._writer.head(self._measurement, tags) + self._ending
 
 
-def _plain(texts: tuple[str, ...]) -> bool:
-    """Whether nothing in these texts has to be escaped or refused."""
-    raw = "".join(texts).encode()
-    return len(raw.translate(None, _SPECIAL)) == len(raw)
+def _literal(text: str) -> str:
+    return text.replace("%", "%%")
 
 
-def _columns(
-    maps: Sequence[Mapping[str, Any]], keys: tuple[str, ...]
-) -> Iterable[tuple[str, Sequence[Any]]]:
-    """Take the values out of mappings that must all have exactly these keys."""
-    if set(map(len, maps)) != {len(keys)}:
+def _common_keys(fields: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """The keys of all of these, if they are the same and in the same order."""
+    keys = tuple(fields[0])
+    height = len(fields)
+    columns = zip(*fields, strict=True)
+    if not keys or any(
+        column.count(key) < height for key, column in zip(keys, columns, strict=True)
+    ):
         raise IrregularError
-    return [(key, list(map(itemgetter(key), maps))) for key in keys]
+    return keys
 
 
-def _numbers(column: Sequence[float]) -> list[str]:
-    """Print `[1,2]`, and cut."""
-    text = _print(column)[1:-1].decode()
-    if "null" in text:  # the JSON encoder's word for NaN and the infinities
+def _mappings(tags: Sequence[Mapping[str, Any] | None]) -> Sequence[Mapping[str, Any]]:
+    """Put an empty mapping wherever there is none."""
+    there = cast("Sequence[Mapping[str, Any]]", tags)
+    return there if all(there) else [one or {} for one in there]
+
+
+def _values(maps: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
+    """Take the values of these keys out of each mapping."""
+    if not keys:
+        return [()] * len(maps)
+    found: map[Any] = map(itemgetter(*keys), maps)
+    return found if len(keys) > 1 else zip(found, strict=True)
+
+
+def _check_width(maps: Sequence[Mapping[str, Any]], width: int) -> None:
+    """Mappings of one length that all have some keys have no others."""
+    if set(map(len, maps)) != {width}:
         raise IrregularError
-    return text.split(",")
 
 
-def _escape_strings(column: Sequence[str]) -> Sequence[str]:
-    everything = "".join(column)
-    if "\\" in everything or '"' in everything:
-        return [text.replace("\\", "\\\\").replace('"', '\\"') for text in column]
-    return column
+def _together(
+    heads: Iterable[str], between: Sequence[str], columns: Sequence[Sequence[str]]
+) -> Lines:
+    row = ["", ""]
+    for text in between:
+        row += text, ""
+    row.append("\n")
+    width = len(row)
+    pieces = row * len(columns[0])
+    pieces[::width] = heads
+    for position, column in enumerate(columns):
+        pieces[2 * position + 1 :: width] = column
+    return Lines(pieces, width)

@@ -6,17 +6,20 @@ name with backslashes is read back by both sets of rules, and refused where it c
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, cast
 
 from influx_core.lineprotocol import influxdb1, specification
 from influx_core.lineprotocol.lines import Line, Reader, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["escape_field_key", "escape_head"]
+__all__ = ["UnwritableError", "escape_field_key", "escape_head", "plain"]
 
+_SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
@@ -47,6 +50,9 @@ def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
         UnwritableError: one of them cannot be written.
     """
     tags = list(tags)
+    if plain([measurement, *chain.from_iterable(tags)]) and all(key != "time" for key, _ in tags):
+        tags.sort()
+        return ",".join([measurement, *map("=".join, tags)])
     _check(measurement, "the measurement", None)
     if measurement.startswith("#"):
         raise UnwritableError("a line that starts with # is a comment")
@@ -62,6 +68,18 @@ def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
     return head
 
 
+def plain(texts: Sequence[object]) -> bool:
+    """Whether these are texts, none empty, in which nothing has to be escaped or refused."""
+    if not all(texts):
+        return False
+    try:
+        raw = "".join(cast("Sequence[str]", texts)).encode()
+    except (TypeError, UnicodeEncodeError):
+        return False
+    return len(raw.translate(None, _SPECIAL)) == len(raw)
+
+
+@functools.lru_cache(maxsize=1024)
 def escape_field_key(key: str) -> str:
     """Escape a field's key.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from influx_core.lineprotocol.blocks import encode_columns
 from influx_core.lineprotocol.encode import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from influx_core.columns import Column
     from influx_core.interfaces import OnInvalid
     from influx_core.points import PointLike
     from influx_core.timestamps import Naive, Precision
@@ -39,4 +41,24 @@ class LineProtocolSerializer:
         """Encode points; see `encode`."""
         return encode(
             points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
+        )
+
+    def dump_columns(
+        self,
+        measurement: str | Column,
+        tags: Mapping[str, Column | str],
+        fields: Mapping[str, Column],
+        timestamps: Column | None,
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode the rows that columns make; see `encode_columns`."""
+        return encode_columns(
+            measurement,
+            tags,
+            fields,
+            timestamps,
+            precision,
+            on_invalid,
+            unsigned=self._unsigned,
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-__all__ = ["all_timed", "count_lines", "split_lines"]
+__all__ = ["all_timed", "count_lines", "nth_line", "split_lines"]
 
 # Up to the first unescaped space a quote is an ordinary character; after it, a quote behind an
 # equals sign opens a string, which may hold line ends.
@@ -44,6 +45,13 @@ def split_lines(data: bytes, limit: int) -> Iterator[bytes]:
 def count_lines(data: bytes) -> int:
     """The number of lines that hold a point: neither empty nor a comment."""
     return sum(1 for _ in _points(data))
+
+
+def nth_line(data: bytes, number: int) -> bytes | None:
+    """The line of a number, from 1; None where there is none."""
+    lines = islice(_LINE.finditer(data), max(number, 1) - 1, None)
+    line = next(lines, None)
+    return None if line is None or number < 1 else line[0].strip() or None
 
 
 def all_timed(data: bytes) -> bool:

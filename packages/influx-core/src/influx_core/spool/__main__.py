@@ -67,17 +67,26 @@ def show(spool: SQLiteSpool, options: argparse.Namespace) -> int:
 
 
 def replay(spool: SQLiteSpool, options: argparse.Namespace) -> int:
-    """Send everything to a server, in order; stop at the first batch that it does not take."""
+    """Send everything to a server, in order; stop at the first batch that it does not take.
+
+    A batch that is damaged is told, and stays.
+    """
     return asyncio.run(_replay(spool, options.url))
 
 
 async def _replay(spool: SQLiteSpool, url: str) -> int:
-    sent = 0
+    sent = damaged = 0
     async with InfluxDBClient.from_url(url) as client:
         for batch in spool.open():
             target = batch.target
+            try:
+                lines = spool.read(batch.number).lines
+            except SpoolError as error:
+                print(error, file=sys.stderr)
+                damaged += 1
+                continue
             await client.write_lines(
-                spool.read(batch.number).lines,
+                lines,
                 db=target.db,
                 retention_policy=target.retention_policy,
                 precision=target.precision,
@@ -86,7 +95,7 @@ async def _replay(spool: SQLiteSpool, url: str) -> int:
             spool.remove(batch.number)
             sent += batch.points
     print(f"{sent} points")
-    return 0
+    return 1 if damaged else 0
 
 
 def verify(spool: SQLiteSpool, options: argparse.Namespace) -> int:

@@ -133,7 +133,10 @@ class SQLiteSpool:
                 yield str(error)
 
     def _open(self) -> Sequence[SpooledBatch]:
-        self._connection = connection = _connected(self._path)
+        try:
+            self._connection = connection = _connected(self._path)
+        except OSError as error:
+            raise SpoolError(f"the spool {self._path} cannot be used: {error}") from error
         try:
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             connection.execute(f"PRAGMA journal_size_limit = {_WAL_LEFT}")

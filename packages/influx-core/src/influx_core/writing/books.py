@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from influx_core.interfaces import BatchSummary, Target
 from influx_core.writing.counters import Counters
 from influx_core.writing.letters import DeadLetter, LetterBox
-from influx_core.writing.lots import Lot, body, points_in
+from influx_core.writing.lots import Lot, body, bytes_in, points_in
 from influx_core.writing.receipts import Receipt, undelivered
 
 __all__ = ["Books", "Finished", "outcome_of"]
@@ -43,9 +43,8 @@ class Books:
 
     def written(self, lots: Sequence[Lot]) -> None:
         """The server has stored lots."""
-        for lot in lots:
-            self.counters.written += lot.points
-            self.counters.bytes += len(lot.lines)
+        self.counters.written += points_in(lots)
+        self.counters.bytes += bytes_in(lots)
         _settle(lots)
 
     def spooled(self, lots: Sequence[Lot]) -> None:

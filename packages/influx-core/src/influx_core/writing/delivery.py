@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from influx_core.errors import RequestTooLarge
 from influx_core.interfaces import Target
 from influx_core.writing.books import Books
 from influx_core.writing.judgement import Verdict, judge, may_be_stored
 from influx_core.writing.letters import DeadLetter
-from influx_core.writing.lots import Batch, Lot, body, halves, points_in
+from influx_core.writing.lots import Batch, Lot, body, bytes_in, halves, points_in
+from influx_core.writing.sizes import Sizes, cut
 
 __all__ = ["Delivery", "Send", "Setback"]
 
@@ -36,10 +38,12 @@ class Delivery:
     Attributes:
         send: sends one request.
         books: told what becomes of the points.
+        sizes: how large requests may be.
     """
 
     send: Send
     books: Books
+    sizes: Sizes = field(default_factory=Sizes)
 
     async def deliver(self, batch: Batch, keep: Keep, letters: list[DeadLetter]) -> Setback | None:
         """Deliver a batch, point by point if it must be; what is wrong in it is given up.
@@ -54,7 +58,8 @@ class Delivery:
         """
         parts = [batch.lots]  # the next one last
         while parts:
-            part = parts.pop()
+            part, *others = cut(parts.pop(), self.sizes.limit(batch.target))
+            parts += reversed(others)
             setback = await self._try(batch, part)
             if setback is not None and setback.verdict is Verdict.SPLIT:
                 self.books.counters.split += 1
@@ -78,5 +83,8 @@ class Delivery:
             raise
         except Exception as error:
             batch.uncertain |= may_be_stored(error)
+            if isinstance(error, RequestTooLarge):
+                self.sizes.refused(batch.target, bytes_in(part))
             return Setback(judge(error, points_in(part)), error)
+        self.sizes.stored(batch.target, bytes_in(part))
         return None

@@ -22,6 +22,9 @@ from influx_core.writing.receipts import Receipt
 
 __all__ = ["Door", "Refuse"]
 
+_PIECE = 1_000
+"""Points that are encoded without a pause: it takes milliseconds, and the event loop waits."""
+
 Refuse = Callable[[PointLike, EncodeError], None]
 """Told of a point that cannot be encoded."""
 
@@ -40,6 +43,7 @@ class Door:
     ) -> None:
         self._serializer = serializer
         self._fullness = fullness
+        self._piece = _part(fullness.points)
         self._wall_clock = wall_clock
 
     def lot(self, point: PointLike, target: Target, receipt: Receipt) -> Lot:
@@ -48,15 +52,23 @@ class Door:
         Raises:
             EncodeError: it cannot be written.
         """
-        points, span = self._timed([point], target.precision)
-        return Lot(self._serializer.dump(points, target.precision), 1, span, receipt)
+        precision = target.precision
+        try:
+            time = point[3] if type(point) is tuple else point.timestamp  # type: ignore[union-attr]
+        except (AttributeError, IndexError):  # it is no point: the serializer will tell
+            time = 0
+        if time is None:
+            time = self._wall_clock() // UNIT_NS[precision]
+            point = _stamped(point, time)
+        span = (time, time) if type(time) is int else _span([time], precision)
+        return Lot(self._serializer.dump((point,), precision), 1, span, receipt)
 
     def lots(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
     ) -> Iterator[Lot]:
         """Encode points, lazily; those that cannot be written are told and left out."""
         taken = 0
-        for chunk in batches(points, self._fullness.points):
+        for chunk in batches(points, self._piece):
             yield from self._encoded(chunk, taken, target, receipt, refuse)
             taken += len(chunk)
 
@@ -101,6 +113,12 @@ class Door:
             return points, _span(times, precision)
         stamped = [_stamped(point, now) for point in points]
         return stamped, _span([now if time is None else time for time in times], precision)
+
+
+def _part(points: int) -> int:
+    """The size of pieces, none above `_PIECE`, of which a batch of so many points is made."""
+    pieces = -(-points // _PIECE)
+    return -(-points // pieces)
 
 
 def _stamped(point: Any, now: int) -> PointLike:

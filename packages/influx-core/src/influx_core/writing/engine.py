@@ -13,20 +13,24 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from influx_core.errors import ResponseError
+from influx_core.interfaces import SpooledBatch, Target
 from influx_core.writing.backlog import Backlog
+from influx_core.writing.barred import Barred
 from influx_core.writing.books import Books, outcome_of
 from influx_core.writing.clock import Clock
 from influx_core.writing.delivery import Delivery, Send, Setback
 from influx_core.writing.gate import Gate
 from influx_core.writing.judgement import Verdict
 from influx_core.writing.letters import DeadLetter
-from influx_core.writing.lots import Batch, Lot, points_in
+from influx_core.writing.lots import Batch, Lot, bytes_in, points_in
 from influx_core.writing.queue import Queue
 from influx_core.writing.settings import WriterSettings
 
 __all__ = ["Engine"]
 
 logger = logging.getLogger(__name__)
+
+_BARRED = "the batch writer may not write to %s, points for it are kept: %s"
 
 
 class Engine:
@@ -52,7 +56,7 @@ class Engine:
         clock: Clock,
         draw: Callable[[], float],
     ) -> None:
-        self.left: list[DeadLetter] = []
+        self._left: list[DeadLetter] = []
         self.closing = False
         self._settings = settings
         self._queue = queue
@@ -62,6 +66,7 @@ class Engine:
         self._clock = clock
         self._draw = draw
         self._gate = Gate()
+        self._barred = Barred()
         self._wake = asyncio.Event()
         self._deadline: float | None = None
         self._sending: set[asyncio.Task[None]] = set()
@@ -70,6 +75,11 @@ class Engine:
         self._replaying = False
         self._fresh_was_last = False
         self._waiters: list[asyncio.Future[None]] = []
+
+    def left_over(self) -> tuple[DeadLetter, ...]:
+        """What was given up at the end; told once."""
+        left, self._left = tuple(self._left), []
+        return left
 
     def wake(self) -> None:
         """Look again what there is to do."""
@@ -81,7 +91,7 @@ class Engine:
         self._deadline = deadline if self._deadline is None else min(deadline, self._deadline)
         self.closing = True
         self._queue.close_all()
-        self._progress()
+        self.progress()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds, which may be so whenever a batch moved on."""
@@ -120,7 +130,7 @@ class Engine:
         finally:
             self.closing = True
             await self._leave()
-            self._progress()
+            self.progress()
 
     async def _work(self) -> None:
         while not self._finished():
@@ -138,10 +148,9 @@ class Engine:
 
     def _next_at(self, now: float) -> float | None:
         times = [self._queue.next_at(now), self._gate.opens_at, self._deadline]
+        times.append(self._barred.next_at(now))
         if self._backlog is not None:
-            times.append(self._backlog.usable_at)
-        if self._replay is not None:
-            times.append(self._replay.not_before)
+            times.append(self._backlog.next_at(now))
         return min((at for at in times if at is not None and at > now), default=None)
 
     def _dispatch(self, now: float) -> None:
@@ -149,31 +158,43 @@ class Engine:
             for waiting in self._queue.ready(now):
                 self._stow_soon(waiting)
         free = self._gate.slots(now, self._settings.in_flight) - len(self._sending)
-        replay = free > 0 and self._replay_due(now)
-        reserved = int(replay and (self._settings.in_flight > 1 or self._fresh_was_last))
+        if free <= 0:
+            return
+        replay = self._next_replay(now)
+        reserved = int(
+            replay is not None and (self._settings.in_flight > 1 or self._fresh_was_last)
+        )
         fresh = self._sendable(now)
         while free > reserved and (batch := next(fresh, None)) is not None:
             self._begin(self._carry(batch, self._queue.keep), self._sending, batch)
             self._fresh_was_last = True
             free -= 1
-        if replay and free > 0:
+        if replay is not None and free > 0 and self._barred.lets(replay.target, now):
             self._replaying = True
-            self._begin(self._deliver_spooled(), self._sending)
+            self._begin(self._deliver_spooled(replay), self._sending, replay)
             self._fresh_was_last = False
 
     def _sendable(self, now: float) -> Iterator[Batch]:
-        """Batches that may be sent; those that must not overtake the spool go into it."""
+        """Batches that may be sent; those that have to wait go into the spool."""
         for batch in self._queue.ready(now):
-            if self._backlog is None or not self._backlog.overlaps(batch):
+            if self._may_leave(batch, now):
                 yield batch
             elif self._spoolable(now):
                 self._stow_soon(batch)
 
-    def _replay_due(self, now: float) -> bool:
-        if self._backlog is None or self._replaying or self.closing or not len(self._backlog):
+    def _may_leave(self, batch: Batch, now: float) -> bool:
+        if not self._barred.lets(batch.target, now):
             return False
-        batch = self._replay
-        return batch is None or (batch.not_before <= now and not self._queue.collides(batch))
+        return self._backlog is None or not self._backlog.overlaps(batch)
+
+    def _next_replay(self, now: float) -> SpooledBatch | None:
+        """The batch of the spool that may be sent now."""
+        if self._backlog is None or self._replaying or self.closing:
+            return None
+        return self._backlog.next(now, lambda batch: self._may_come_back(batch, now))
+
+    def _may_come_back(self, batch: SpooledBatch, now: float) -> bool:
+        return self._barred.lets(batch.target, now) and not self._queue.holds_older(batch)
 
     def _spoolable(self, now: float) -> bool:
         return self._backlog is not None and self._backlog.usable_at <= now
@@ -182,47 +203,58 @@ class Engine:
         self,
         work: Coroutine[Any, Any, None],
         tasks: set[asyncio.Task[None]],
-        batch: Batch | None = None,
+        batch: Batch | SpooledBatch,
     ) -> None:
-        """Start a task that works on a batch, or on the spool's oldest."""
+        """Start a task that works on a batch."""
         task = asyncio.create_task(work)
         tasks.add(task)
-        if batch is not None:
+        if tasks is self._sending:
+            self._barred.leaves(batch.target)
+        if isinstance(batch, Batch):
             batch.busy = True
 
         def ended(task: asyncio.Task[None]) -> None:
             tasks.discard(task)
-            if batch is None:
-                self._replaying = False
-            else:
+            if tasks is self._sending:
+                self._barred.is_back(batch.target)
+            if isinstance(batch, Batch):
                 batch.busy = False
-            self._progress()
+            else:
+                self._replaying = False
+            self.progress()
             if not task.cancelled() and (error := task.exception()) is not None:
                 logger.error("a batch writer failed at its work", exc_info=error)
 
         task.add_done_callback(ended)
 
-    def _progress(self) -> None:
+    def progress(self) -> None:
+        """Tell all who wait for room or for an end, and look again what there is to do."""
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
         self._wake.set()
 
-    async def _deliver_spooled(self) -> None:
-        """Deliver the oldest batch of the spool; it stays in memory until it is settled."""
+    async def _deliver_spooled(self, spooled: SpooledBatch) -> None:
+        """Deliver a batch of the spool; its row stays until all of it is settled."""
         assert self._backlog is not None
-        if self._replay is None:
-            self._replay = await self._backlog.oldest(self._clock.now())
-        batch = self._replay
-        if batch is None or self._queue.collides(batch):
+        batch = self._replay  # the one that was tried last may be settled in part
+        if batch is None or batch.number != spooled.number:
+            batch = self._replay = await self._backlog.read(spooled.number, self._clock.now())
+        if batch is None:
             return
-        points = batch.points
-        await self._carry(batch, _shrink)
-        if not batch.lots:
+        await self._carry(batch, self._shrink)
+        if batch.lots:
+            self._backlog.remember(batch)
+        else:
             self._replay = None
-            self._books.counters.replayed += points
             await self._backlog.remove(batch.number)
+
+    def _shrink(self, batch: Batch, lots: Sequence[Lot]) -> None:
+        """Let a batch of the spool shrink."""
+        points = points_in(lots)
+        self._books.counters.replayed += batch.points - points
+        batch.lots, batch.points, batch.size = list(lots), points, bytes_in(lots)
 
     async def _carry(self, batch: Batch, keep: Callable[[Batch, Sequence[Lot]], None]) -> None:
         """Deliver a batch, and draw the consequences."""
@@ -231,12 +263,12 @@ class Engine:
 
         def kept(batch: Batch, lots: Sequence[Lot]) -> None:
             keep(batch, lots)
-            self._progress()
+            self.progress()
 
         setback = await self._delivery.deliver(batch, kept, letters)
         now = self._clock.now()
         if setback is None:
-            self._server_answers(now)
+            self._server_answers(batch.target, now)
         elif self._endure(batch, setback, now):
             return
         else:
@@ -247,21 +279,25 @@ class Engine:
 
     def _endure(self, batch: Batch, setback: Setback, now: float) -> bool:
         """Say when a batch is tried again; whether it is."""
-        asked = setback.error.retry_after if isinstance(setback.error, ResponseError) else None
+        error = setback.error
+        asked = error.retry_after if isinstance(error, ResponseError) else None
         self._books.counters.retried += 1
-        if setback.verdict is Verdict.AGAIN:
-            batch.refusals += 1
-            batch.not_before = now + self._settings.waits.seconds(
-                batch.refusals, asked, self._draw()
-            )
-            return batch.refusals < self._settings.attempts
-        if setback.verdict is Verdict.PAUSE:
-            self._shut("paused", now, self._settings.pause, setback.error)
-        else:
-            failures = self._gate.failures(now)
-            seconds = self._settings.waits.seconds(failures, asked, self._draw())
-            self._shut("down", now, seconds, setback.error)
+        match setback.verdict:
+            case Verdict.AGAIN:
+                batch.refusals += 1
+                batch.not_before = now + self._seconds(batch.refusals, asked)
+                return batch.refusals < self._settings.attempts
+            case Verdict.BAR:
+                if self._barred.shut(batch.target, now, self._settings.pause):
+                    logger.warning(_BARRED, batch.target.db, error)
+            case Verdict.PAUSE:
+                self._shut("paused", now, self._settings.pause, error)
+            case _:
+                self._shut("down", now, self._seconds(self._gate.failures(now), asked), error)
         return True
+
+    def _seconds(self, failures: int, asked: float | None) -> float:
+        return self._settings.waits.seconds(failures, asked, self._draw())
 
     def _shut(
         self, state: Literal["down", "paused"], now: float, seconds: float, error: Exception
@@ -269,7 +305,10 @@ class Engine:
         if self._gate.shut(state, now, seconds):
             logger.warning("the batch writer is %s, points are kept: %s", state, error)
 
-    def _server_answers(self, now: float) -> None:
+    def _server_answers(self, target: Target, now: float) -> None:
+        barred = self._barred.open(target, now)
+        if barred is not None:
+            logger.info("the batch writer delivers to %s again, after %.1f s", target.db, barred)
         seconds = self._gate.open(now)
         if seconds is not None:
             logger.info("the batch writer delivers again, after %.1f s", seconds)
@@ -307,11 +346,6 @@ class Engine:
             "the writer was closed before they could be delivered",
             uncertain=batch.uncertain,
         )
-        self.left.append(letter)
+        self._left.append(letter)
         self._queue.keep(batch, ())
         self._books.done(facts, outcome_of([letter]))
-
-
-def _shrink(batch: Batch, lots: Sequence[Lot]) -> None:
-    """Let a batch of the spool shrink; its row stays until all of it is settled."""
-    batch.lots, batch.points = list(lots), points_in(lots)

@@ -30,6 +30,7 @@ class Verdict(Enum):
 
     HOLD = "try again later, and nothing else before: the server is in trouble"
     PAUSE = "try again much later, and nothing else before: somebody has to let us in"
+    BAR = "try again much later, and nothing else for that place: somebody has to let us in there"
     AGAIN = "try again later; others may go on meanwhile"
     SPLIT = "try its halves"
     REJECT = "give it up"
@@ -40,8 +41,10 @@ def judge(error: Exception, points: int) -> Verdict:
     match error:
         case ServerUnreachable() | ResponseLost():
             return Verdict.HOLD
-        case AuthenticationError() | AuthorizationError():
+        case AuthenticationError():
             return Verdict.PAUSE
+        case AuthorizationError():
+            return Verdict.BAR
         case ResponseError(status=status) if status in _PASSING:
             return Verdict.HOLD
         case DatabaseNotFound():

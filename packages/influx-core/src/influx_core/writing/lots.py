@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+import msgspec
 
 from influx_core.interfaces import BatchSummary, Target
 from influx_core.lineprotocol.split import split_lines
 from influx_core.writing.ordering import Keys, Span, joined, keys_of, overlap
 from influx_core.writing.receipts import Receipt
 
-__all__ = ["Batch", "Lot", "body", "halves", "points_in"]
+__all__ = ["Batch", "Lot", "body", "bytes_in", "halves", "points_in"]
 
 
-class Lot(NamedTuple):
+class Lot(msgspec.Struct, frozen=True, gc=False):
     """Points that were put together, and share a receipt.
 
     Attributes:
@@ -29,6 +30,8 @@ class Lot(NamedTuple):
     span: Span | None = None
     receipt: Receipt | None = None
 
+    # gc=False: there may be a lot for each point, and nothing it refers to leads back to it.
+
 
 def body(lots: Iterable[Lot]) -> bytes:
     """The lines of all lots."""
@@ -37,7 +40,12 @@ def body(lots: Iterable[Lot]) -> bytes:
 
 def points_in(lots: Iterable[Lot]) -> int:
     """The number of points in all lots."""
-    return sum(lot.points for lot in lots)
+    return sum([lot.points for lot in lots])
+
+
+def bytes_in(lots: Iterable[Lot]) -> int:
+    """The size of all lots."""
+    return sum([len(lot.lines) for lot in lots])
 
 
 def halves(lots: Sequence[Lot]) -> tuple[list[Lot], list[Lot]]:
@@ -48,8 +56,8 @@ def halves(lots: Sequence[Lot]) -> tuple[list[Lot], list[Lot]]:
     (lot,) = lots
     lines = list(split_lines(lot.lines, 1))
     middle = len(lines) // 2
-    first = lot._replace(lines=b"".join(lines[:middle]), points=middle)
-    second = lot._replace(lines=b"".join(lines[middle:]), points=len(lines) - middle)
+    first = Lot(b"".join(lines[:middle]), middle, lot.span, lot.receipt)
+    second = Lot(b"".join(lines[middle:]), len(lines) - middle, lot.span, lot.receipt)
     return [first], [second]
 
 
@@ -88,7 +96,7 @@ class Batch:
 
     def add(self, lot: Lot) -> None:
         """Take one more lot."""
-        self.span = lot.span if not self.lots else joined(self.span, lot.span)
+        self.span = joined(self.span, lot.span) if self.lots else lot.span
         self.lots.append(lot)
         self.points += lot.points
         self.size += len(lot.lines)

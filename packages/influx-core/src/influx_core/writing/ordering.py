@@ -28,7 +28,8 @@ def joined(one: Span | None, other: Span | None) -> Span | None:
     """The span of all points of two spans."""
     if one is None or other is None:
         return None
-    return min(one[0], other[0]), max(one[1], other[1])
+    (first, last), (begin, end) = one, other
+    return min(begin, first), max(end, last)
 
 
 def keys_of(lines: bytes, points: int) -> Keys:

@@ -5,11 +5,12 @@ No clock of its own, and nothing waits here: `now` is seconds of any clock that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from influx_core.batching import Fullness
-from influx_core.interfaces import Target
-from influx_core.writing.lots import Batch, Lot, points_in
+from influx_core.interfaces import SpooledBatch, Target
+from influx_core.writing.lots import Batch, Lot, bytes_in, points_in
+from influx_core.writing.ordering import overlap
 
 __all__ = ["Queue"]
 
@@ -21,6 +22,7 @@ class Queue:
         fullness: when a batch is full.
         points: room for so many points.
         size: room for so many bytes of line protocol.
+        aside: tells how many bytes of the room are taken by what is not in the queue any more.
 
     Attributes:
         points: how many points it holds.
@@ -28,13 +30,17 @@ class Queue:
         last_number: the number of the batch that was closed last.
     """
 
-    def __init__(self, fullness: Fullness, points: int, size: int) -> None:
+    def __init__(
+        self, fullness: Fullness, points: int, size: int, aside: Callable[[], int] = lambda: 0
+    ) -> None:
         self.points = 0
         self.size = 0
         self.last_number = 0
         self._fullness = fullness
         self._most_points = points
         self._most_size = size
+        self._aside = aside
+        self._latest: Batch | None = None
         self._open: dict[Target, Batch] = {}
         self._closed: dict[int, Batch] = {}
 
@@ -47,31 +53,32 @@ class Queue:
 
     def fits(self, lot: Lot) -> bool:
         """Whether there is room; a lot alone fits always, so that none waits for ever."""
-        if self.points == 0:
-            return True
+        size = self.size + self._aside()
         return (
             self.points + lot.points <= self._most_points
-            and self.size + len(lot.lines) <= self._most_size
-        )
+            and size + len(lot.lines) <= self._most_size
+        ) or size == 0
 
     def add(self, lot: Lot, target: Target, now: float) -> bool:
         """Take a lot; whether a batch is full, or is the first of its target, by this one."""
-        batch = self._open.get(target)
-        if batch is not None and self._fullness.exceeded(
-            batch.points + lot.points, batch.size + len(lot.lines)
-        ):
+        points, size = lot.points, len(lot.lines)
+        batch = self._latest
+        if batch is None or batch.target is not target:  # comparing targets takes longer
+            batch = self._open.get(target)
+        if batch is not None and self._fullness.exceeded(batch.points + points, batch.size + size):
             self._close(batch)
             batch = None
         fresh = batch is None
         if batch is None:
             batch = self._open[target] = Batch(target, now)
         batch.add(lot)
-        self.points += lot.points
-        self.size += len(lot.lines)
-        full = self._fullness.full(batch.points, batch.size)
-        if full:
+        self.points += points
+        self.size += size
+        if self._fullness.full(batch.points, batch.size):
             self._close(batch)
-        return fresh or full
+            return True
+        self._latest = batch
+        return fresh
 
     def close_all(self) -> int:
         """Close every batch that still takes lots; the number of the last batch."""
@@ -104,6 +111,15 @@ class Queue:
             older.number < batch.number and older.collides(batch) for older in self._closed.values()
         )
 
+    def holds_older(self, batch: SpooledBatch) -> bool:
+        """Whether a batch of the queue may have to be stored before one of the spool."""
+        return any(
+            older.number < batch.number
+            and older.target == batch.target
+            and overlap(older.span, batch.span)
+            for older in self._closed.values()
+        )
+
     def evict(self, *, untouched: bool) -> Batch | None:
         """The oldest batch nobody works on, closed; None if there is none.
 
@@ -120,7 +136,7 @@ class Queue:
     def keep(self, batch: Batch, lots: Sequence[Lot]) -> None:
         """Let a batch shrink to the lots that are not settled; without any it is gone."""
         points = points_in(lots)
-        size = sum(len(lot.lines) for lot in lots)
+        size = bytes_in(lots)
         self.points += points - batch.points
         self.size += size - batch.size
         batch.lots, batch.points, batch.size = list(lots), points, size
@@ -138,6 +154,7 @@ class Queue:
 
     def _close(self, batch: Batch) -> None:
         del self._open[batch.target]
+        self._latest = None
         self.last_number += 1
         batch.number = self.last_number
         self._closed[batch.number] = batch

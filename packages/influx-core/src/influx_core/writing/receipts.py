@@ -26,8 +26,9 @@ class Receipt:
         self.points = 0
         self._open = 0
         self._sealed = False
-        self._letters: list[DeadLetter] = []
-        self._waiters: list[asyncio.Future[None]] = []
+        # Most receipts are never awaited, and have no letters: they do without lists.
+        self._letters: list[DeadLetter] | None = None
+        self._waiters: list[asyncio.Future[None]] | None = None
 
     def done(self) -> bool:
         """Whether it is known what became of every point."""
@@ -45,7 +46,7 @@ class Receipt:
     async def _outcome(self) -> None:
         if not self.done():
             waiter = asyncio.get_running_loop().create_future()
-            self._waiters.append(waiter)
+            self._waiters = [*(self._waiters or ()), waiter]
             await waiter
         if self._letters:
             raise undelivered(tuple(self._letters))
@@ -58,22 +59,26 @@ class Receipt:
     def settle(self, points: int) -> None:
         """Take note that so many of them have arrived."""
         self._open -= points
-        self._tell()
+        if self._waiters:
+            self._tell()
 
     def fail(self, letter: DeadLetter) -> None:
         """Take note that those in the letter were taken, and will not arrive."""
-        self._letters.append(letter)
+        self.refuse(letter)
         self._open -= letter.points
         self._tell()
 
     def refuse(self, letter: DeadLetter) -> None:
         """Take note of points that were never taken."""
+        if self._letters is None:
+            self._letters = []
         self._letters.append(letter)
 
     def seal(self) -> None:
         """Take note that no more points will be expected."""
         self._sealed = True
-        self._tell()
+        if self._waiters:
+            self._tell()
 
     def _tell(self) -> None:
         if not self._waiters or not self.done():
@@ -81,7 +86,7 @@ class Receipt:
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
-        self._waiters.clear()
+        self._waiters = None
 
 
 def undelivered(letters: tuple[DeadLetter, ...]) -> PointsUndelivered:

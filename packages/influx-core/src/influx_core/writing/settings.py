@@ -71,7 +71,8 @@ class WriterSettings:
         attempts: how often a batch is tried on which alone the server fails.
         backoff: seconds after the first failure; about twice as long after every further one.
         longest_backoff: seconds between two tries at most, unless the server asks for more.
-        pause: seconds until the next try after the server did not let us in.
+        pause: seconds until the next try after the server did not let us in (401), or did not let
+            us write to a database (403), for which alone points wait then.
         dead_letter: takes the points that are given up: a function, or the path of a file.
 
     Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 __all__ = ["Worker"]
@@ -18,9 +19,15 @@ class Worker:
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="influx-writer")
 
-    def submit(self, work: Callable[[], None]) -> None:
-        """Have something done, soon."""
-        self._executor.submit(work)
+    def submit(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        """Have something done, soon, and then something else in this event loop."""
+        loop = asyncio.get_running_loop()
+
+        def done(_: object) -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(then)
+
+        self._executor.submit(work).add_done_callback(done)
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """Have something done that must not be left half known; what it returns or raises.

@@ -4,34 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, cast
 
-from influx_query.nodes import (
-    AlterRetentionPolicyStatement,
-    CreateDatabaseStatement,
-    CreateRetentionPolicyStatement,
-    CreateSubscriptionStatement,
-    CreateUserStatement,
-    DeleteSeriesStatement,
-    DropContinuousQueryStatement,
-    DropDatabaseStatement,
-    DropMeasurementStatement,
-    DropRetentionPolicyStatement,
-    DropSeriesStatement,
-    DropShardStatement,
-    DropSubscriptionStatement,
-    DropUserStatement,
-    ExplainStatement,
-    Expr,
-    GrantAdminStatement,
-    GrantStatement,
-    KillQueryStatement,
-    Measurement,
-    Privilege,
-    RevokeAdminStatement,
-    RevokeStatement,
-    SetPasswordUserStatement,
-    Source,
-    Statement,
-)
+from influx_query import nodes
 from influx_query.parsing.choice import Choice
 from influx_query.parsing.continuous import continuous_query
 from influx_query.parsing.cursor import Cursor
@@ -45,14 +18,14 @@ def _on(cursor: Cursor) -> str:
     return cursor.ident()
 
 
-def _create_database(cursor: Cursor) -> Statement:
+def _create_database(cursor: Cursor) -> nodes.Statement:
     name = cursor.ident()
     if not cursor.accept("WITH"):
-        return CreateDatabaseStatement(name)
+        return nodes.CreateDatabaseStatement(name)
     options = ("DURATION", "NAME", "REPLICATION", "SHARD", *_later_options(cursor))
     if cursor.kind not in options:
         cursor.fail(*options)
-    return CreateDatabaseStatement(
+    return nodes.CreateDatabaseStatement(
         name,
         duration=cursor.duration() if cursor.accept("DURATION") else None,
         replication=_replication(cursor) if cursor.accept("REPLICATION") else None,
@@ -89,12 +62,12 @@ def _limit(cursor: Cursor, which: Literal["FUTURE", "PAST"]) -> int:
     return cursor.duration()
 
 
-def _create_retention_policy(cursor: Cursor) -> Statement:
+def _create_retention_policy(cursor: Cursor) -> nodes.Statement:
     name, database = cursor.ident(), _on(cursor)
     cursor.expect("DURATION")
     duration = cursor.duration()
     cursor.expect("REPLICATION")
-    return CreateRetentionPolicyStatement(
+    return nodes.CreateRetentionPolicyStatement(
         name,
         database,
         duration,
@@ -106,7 +79,7 @@ def _create_retention_policy(cursor: Cursor) -> Statement:
     )
 
 
-def _alter_retention_policy(cursor: Cursor) -> Statement:
+def _alter_retention_policy(cursor: Cursor) -> nodes.Statement:
     name = "default" if cursor.accept("DEFAULT") else cursor.ident()
     database = _on(cursor)
     options: dict[str, Any] = {}
@@ -118,7 +91,7 @@ def _alter_retention_policy(cursor: Cursor) -> Statement:
         options[attribute] = reader(cursor)
     if not options:
         cursor.fail("DURATION", "REPLICATION", "SHARD", "DEFAULT", *_later_options(cursor))
-    return AlterRetentionPolicyStatement(name, database, **options)
+    return nodes.AlterRetentionPolicyStatement(name, database, **options)
 
 
 def _later_options(cursor: Cursor) -> tuple[str, ...]:
@@ -146,7 +119,7 @@ _POLICY_OPTIONS: Final = {
 """What ALTER RETENTION POLICY can change, in any order: the attribute, and who reads it."""
 
 
-def _create_subscription(cursor: Cursor) -> Statement:
+def _create_subscription(cursor: Cursor) -> nodes.Statement:
     name, database = cursor.ident(), _on(cursor)
     policy = _dotted_ident(cursor)
     cursor.expect("DESTINATIONS")
@@ -156,7 +129,7 @@ def _create_subscription(cursor: Cursor) -> Statement:
     destinations = [cursor.string()]
     while cursor.accept(","):
         destinations.append(cursor.string())
-    return CreateSubscriptionStatement(
+    return nodes.CreateSubscriptionStatement(
         name, database, policy, cast("Literal['ALL', 'ANY']", mode), tuple(destinations)
     )
 
@@ -169,54 +142,54 @@ def _dotted_ident(cursor: Cursor) -> str:
     return cursor.ident()
 
 
-def _create_user(cursor: Cursor) -> Statement:
+def _create_user(cursor: Cursor) -> nodes.Statement:
     name = cursor.ident()
     cursor.expect("WITH", "PASSWORD")
     password = cursor.string()
     admin = cursor.accept("WITH")
     if admin:
         cursor.expect("ALL", "PRIVILEGES")
-    return CreateUserStatement(name, password, admin)
+    return nodes.CreateUserStatement(name, password, admin)
 
 
-def _set_password(cursor: Cursor) -> Statement:
+def _set_password(cursor: Cursor) -> nodes.Statement:
     cursor.expect("FOR")
     name = cursor.ident()
     cursor.expect("=")
-    return SetPasswordUserStatement(name, cursor.string())
+    return nodes.SetPasswordUserStatement(name, cursor.string())
 
 
-def _drop_continuous_query(cursor: Cursor) -> Statement:
-    return DropContinuousQueryStatement(cursor.ident(), _on(cursor))
+def _drop_continuous_query(cursor: Cursor) -> nodes.Statement:
+    return nodes.DropContinuousQueryStatement(cursor.ident(), _on(cursor))
 
 
-def _drop_retention_policy(cursor: Cursor) -> Statement:
-    return DropRetentionPolicyStatement(cursor.ident(), _on(cursor))
+def _drop_retention_policy(cursor: Cursor) -> nodes.Statement:
+    return nodes.DropRetentionPolicyStatement(cursor.ident(), _on(cursor))
 
 
-def _drop_subscription(cursor: Cursor) -> Statement:
-    return DropSubscriptionStatement(cursor.ident(), _on(cursor), _dotted_ident(cursor))
+def _drop_subscription(cursor: Cursor) -> nodes.Statement:
+    return nodes.DropSubscriptionStatement(cursor.ident(), _on(cursor), _dotted_ident(cursor))
 
 
-def _drop_series(cursor: Cursor) -> Statement:
+def _drop_series(cursor: Cursor) -> nodes.Statement:
     found = _series_sources(cursor, policies=False)
-    return DropSeriesStatement(found, _series_condition(cursor, found))
+    return nodes.DropSeriesStatement(found, _series_condition(cursor, found))
 
 
-def delete(cursor: Cursor) -> Statement:
+def delete(cursor: Cursor) -> nodes.Statement:
     """Read what follows DELETE."""
     found = _series_sources(cursor, policies=cursor.is_latest)
-    return DeleteSeriesStatement(found, _series_condition(cursor, found))
+    return nodes.DeleteSeriesStatement(found, _series_condition(cursor, found))
 
 
-def _series_sources(cursor: Cursor, *, policies: bool) -> tuple[Source, ...]:
+def _series_sources(cursor: Cursor, *, policies: bool) -> tuple[nodes.Source, ...]:
     """Read FROM with measurements of the request's database; of several errors the last counts."""
     if not cursor.accept("FROM"):
         return ()
     found = sources(cursor)
     problem = ""
     for measurement in found:
-        assert isinstance(measurement, Measurement)
+        assert isinstance(measurement, nodes.Measurement)
         if measurement.database:
             problem = "database not supported"
         if measurement.retention_policy and not policies:
@@ -226,13 +199,13 @@ def _series_sources(cursor: Cursor, *, policies: bool) -> tuple[Source, ...]:
     return found
 
 
-def _series_condition(cursor: Cursor, found: tuple[Source, ...]) -> Expr | None:
+def _series_condition(cursor: Cursor, found: tuple[nodes.Source, ...]) -> nodes.Expr | None:
     if not found and cursor.kind != "WHERE":
         cursor.fail("FROM", "WHERE")
     return condition(cursor)
 
 
-def _privilege(cursor: Cursor) -> Privilege:
+def _privilege(cursor: Cursor) -> nodes.Privilege:
     if cursor.accept("READ"):
         return "READ"
     if cursor.accept("WRITE"):
@@ -243,23 +216,31 @@ def _privilege(cursor: Cursor) -> Privilege:
     return "ALL PRIVILEGES"
 
 
-def grant(cursor: Cursor) -> Statement:
+def grant(cursor: Cursor) -> nodes.Statement:
     """Read what follows GRANT."""
     privilege = _privilege(cursor)
     database = _database_or_admin(cursor, privilege, "TO")
     user = cursor.ident()
-    return GrantStatement(privilege, database, user) if database else GrantAdminStatement(user)
+    return (
+        nodes.GrantStatement(privilege, database, user)
+        if database
+        else nodes.GrantAdminStatement(user)
+    )
 
 
-def revoke(cursor: Cursor) -> Statement:
+def revoke(cursor: Cursor) -> nodes.Statement:
     """Read what follows REVOKE."""
     privilege = _privilege(cursor)
     database = _database_or_admin(cursor, privilege, "FROM")
     user = cursor.ident()
-    return RevokeStatement(privilege, database, user) if database else RevokeAdminStatement(user)
+    return (
+        nodes.RevokeStatement(privilege, database, user)
+        if database
+        else nodes.RevokeAdminStatement(user)
+    )
 
 
-def _database_or_admin(cursor: Cursor, privilege: Privilege, preposition: str) -> str | None:
+def _database_or_admin(cursor: Cursor, privilege: nodes.Privilege, preposition: str) -> str | None:
     """Read ON and a database, then the preposition; without ON it is about all, and None."""
     database = None
     if cursor.accept("ON"):
@@ -272,16 +253,18 @@ def _database_or_admin(cursor: Cursor, privilege: Privilege, preposition: str) -
     return database
 
 
-def _kill_query(cursor: Cursor) -> Statement:
-    return KillQueryStatement(cursor.unsigned(), host=cursor.ident() if cursor.accept("ON") else "")
+def _kill_query(cursor: Cursor) -> nodes.Statement:
+    return nodes.KillQueryStatement(
+        cursor.unsigned(), host=cursor.ident() if cursor.accept("ON") else ""
+    )
 
 
-def explain(cursor: Cursor) -> Statement:
+def explain(cursor: Cursor) -> nodes.Statement:
     """Read what follows EXPLAIN."""
     analyze = cursor.accept("ANALYZE")
     verbose = cursor.is_latest and cursor.accept("VERBOSE")
     cursor.expect("SELECT")
-    return ExplainStatement(select(cursor), analyze, verbose)
+    return nodes.ExplainStatement(select(cursor), analyze, verbose)
 
 
 CREATE = Choice(
@@ -296,13 +279,13 @@ CREATE = Choice(
 DROP = Choice(
     {
         "CONTINUOUS": Choice({"QUERY": _drop_continuous_query}),
-        "DATABASE": lambda cursor: DropDatabaseStatement(cursor.ident()),
-        "MEASUREMENT": lambda cursor: DropMeasurementStatement(cursor.ident()),
+        "DATABASE": lambda cursor: nodes.DropDatabaseStatement(cursor.ident()),
+        "MEASUREMENT": lambda cursor: nodes.DropMeasurementStatement(cursor.ident()),
         "RETENTION": Choice({"POLICY": _drop_retention_policy}),
         "SERIES": _drop_series,
-        "SHARD": lambda cursor: DropShardStatement(cursor.unsigned()),
+        "SHARD": lambda cursor: nodes.DropShardStatement(cursor.unsigned()),
         "SUBSCRIPTION": _drop_subscription,
-        "USER": lambda cursor: DropUserStatement(cursor.ident()),
+        "USER": lambda cursor: nodes.DropUserStatement(cursor.ident()),
     }
 )
 ALTER = Choice({"RETENTION": Choice({"POLICY": _alter_retention_policy})})

@@ -7,37 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from influx_query.nodes import (
-    Cardinality,
-    ListLiteral,
-    Measurement,
-    ShowContinuousQueriesStatement,
-    ShowDatabasesStatement,
-    ShowDiagnosticsStatement,
-    ShowFieldKeyCardinalityStatement,
-    ShowFieldKeysStatement,
-    ShowGrantsForUserStatement,
-    ShowMeasurementCardinalityStatement,
-    ShowMeasurementsStatement,
-    ShowQueriesStatement,
-    ShowRetentionPoliciesStatement,
-    ShowSeriesCardinalityStatement,
-    ShowSeriesStatement,
-    ShowShardGroupsStatement,
-    ShowShardsStatement,
-    ShowStatsStatement,
-    ShowSubscriptionsStatement,
-    ShowTagKeyCardinalityStatement,
-    ShowTagKeysStatement,
-    ShowTagValuesCardinalityStatement,
-    ShowTagValuesStatement,
-    ShowUsersStatement,
-    Source,
-    Statement,
-    StringLiteral,
-    TagKey,
-    TagKeyOperator,
-)
+from influx_query import nodes
 from influx_query.parsing.choice import Choice
 from influx_query.parsing.select import condition, dimensions, order_by, source, sources
 
@@ -49,12 +19,12 @@ def _database(cursor: Cursor) -> str:
     return cursor.ident() if cursor.accept("ON") else ""
 
 
-def _from(cursor: Cursor) -> tuple[Source, ...]:
+def _from(cursor: Cursor) -> tuple[nodes.Source, ...]:
     return sources(cursor) if cursor.accept("FROM") else ()
 
 
-def _field_keys(cursor: Cursor) -> Statement:
-    return ShowFieldKeysStatement(
+def _field_keys(cursor: Cursor) -> nodes.Statement:
+    return nodes.ShowFieldKeysStatement(
         database=_database(cursor),
         sources=_from(cursor),
         sort_fields=order_by(cursor),
@@ -63,10 +33,10 @@ def _field_keys(cursor: Cursor) -> Statement:
     )
 
 
-def _measurements(cursor: Cursor) -> Statement:
+def _measurements(cursor: Cursor) -> nodes.Statement:
     database, policy = _places(cursor)
     measurement = _with_measurement(cursor)
-    return ShowMeasurementsStatement(
+    return nodes.ShowMeasurementsStatement(
         database=database,
         retention_policy=policy,
         operator="" if measurement is None else "=~" if measurement.regex else "=",
@@ -92,28 +62,28 @@ def _ident_or_star(cursor: Cursor) -> str:
     return "*" if cursor.accept("*") else cursor.ident()
 
 
-def _with_measurement(cursor: Cursor) -> Measurement | None:
+def _with_measurement(cursor: Cursor) -> nodes.Measurement | None:
     if not cursor.accept("WITH"):
         return None
     cursor.expect("MEASUREMENT")
     if not cursor.accept("=~") and not cursor.accept("="):
         cursor.fail("=", "=~")
-    return cast("Measurement", source(cursor))
+    return cast("nodes.Measurement", source(cursor))
 
 
-def _retention_policies(cursor: Cursor) -> Statement:
-    return ShowRetentionPoliciesStatement(_database(cursor))
+def _retention_policies(cursor: Cursor) -> nodes.Statement:
+    return nodes.ShowRetentionPoliciesStatement(_database(cursor))
 
 
-def _grants(cursor: Cursor) -> Statement:
-    return ShowGrantsForUserStatement(cursor.ident())
+def _grants(cursor: Cursor) -> nodes.Statement:
+    return nodes.ShowGrantsForUserStatement(cursor.ident())
 
 
-def _series(cursor: Cursor) -> Statement:
+def _series(cursor: Cursor) -> nodes.Statement:
     exact = cursor.accept("EXACT")
     if cursor.accept("CARDINALITY"):
-        return _cardinality(cursor, ShowSeriesCardinalityStatement, exact=exact)
-    return ShowSeriesStatement(
+        return _cardinality(cursor, nodes.ShowSeriesCardinalityStatement, exact=exact)
+    return nodes.ShowSeriesStatement(
         database=_database(cursor),
         sources=_from(cursor),
         condition=condition(cursor),
@@ -123,8 +93,8 @@ def _series(cursor: Cursor) -> Statement:
     )
 
 
-def _tag_keys(cursor: Cursor) -> Statement:
-    return ShowTagKeysStatement(
+def _tag_keys(cursor: Cursor) -> nodes.Statement:
+    return nodes.ShowTagKeysStatement(
         database=_database(cursor),
         sources=_from(cursor),
         condition=condition(cursor),
@@ -136,7 +106,7 @@ def _tag_keys(cursor: Cursor) -> Statement:
     )
 
 
-def _tag_values(cursor: Cursor) -> Statement:
+def _tag_values(cursor: Cursor) -> nodes.Statement:
     if cursor.accept("EXACT"):
         cursor.expect("CARDINALITY")
         return _tag_values_cardinality(cursor, exact=True)
@@ -144,7 +114,7 @@ def _tag_values(cursor: Cursor) -> Statement:
         return _tag_values_cardinality(cursor, exact=False)
     database, where_from = _database(cursor), _from(cursor)
     operator, key = _with_key(cursor)
-    return ShowTagValuesStatement(
+    return nodes.ShowTagValuesStatement(
         operator=operator,
         tag_key=key,
         database=database,
@@ -156,31 +126,31 @@ def _tag_values(cursor: Cursor) -> Statement:
     )
 
 
-def _with_key(cursor: Cursor) -> tuple[TagKeyOperator, TagKey]:
+def _with_key(cursor: Cursor) -> tuple[nodes.TagKeyOperator, nodes.TagKey]:
     cursor.expect("WITH", "KEY")
-    operator = cast("TagKeyOperator", cursor.kind)
+    operator = cast("nodes.TagKeyOperator", cursor.kind)
     if cursor.accept("IN"):
         return operator, _key_list(cursor)
     if cursor.accept("=") or cursor.accept("!="):
-        return operator, StringLiteral(cursor.ident())
+        return operator, nodes.StringLiteral(cursor.ident())
     if not cursor.accept("=~") and not cursor.accept("!~"):
         cursor.fail("IN", "=", "=~")
     return operator, cursor.regex() or cursor.fail("regex")
 
 
-def _key_list(cursor: Cursor) -> ListLiteral:
+def _key_list(cursor: Cursor) -> nodes.ListLiteral:
     cursor.expect("(")
     keys = [cursor.ident()]
     while cursor.accept(","):
         keys.append(cursor.ident())
     cursor.expect(")")
-    return ListLiteral(tuple(keys))
+    return nodes.ListLiteral(tuple(keys))
 
 
-def _tag_values_cardinality(cursor: Cursor, *, exact: bool) -> Statement:
+def _tag_values_cardinality(cursor: Cursor, *, exact: bool) -> nodes.Statement:
     database, where_from = _database(cursor), _from(cursor)
     operator, key = _with_key(cursor)
-    return ShowTagValuesCardinalityStatement(
+    return nodes.ShowTagValuesCardinalityStatement(
         exact=exact,
         database=database,
         sources=where_from,
@@ -193,7 +163,7 @@ def _tag_values_cardinality(cursor: Cursor, *, exact: bool) -> Statement:
     )
 
 
-def _cardinality(cursor: Cursor, kind: type[Cardinality], *, exact: bool) -> Statement:
+def _cardinality(cursor: Cursor, kind: type[nodes.Cardinality], *, exact: bool) -> nodes.Statement:
     return kind(
         exact=exact,
         database=_database(cursor),
@@ -209,7 +179,7 @@ def _module(cursor: Cursor) -> str:
     return cursor.string() if cursor.accept("FOR") else ""
 
 
-def _cardinality_choice(kind: type[Cardinality]) -> Choice:
+def _cardinality_choice(kind: type[nodes.Cardinality]) -> Choice:
     return Choice(
         {
             "EXACT": Choice({"CARDINALITY": lambda cursor: _cardinality(cursor, kind, exact=True)}),
@@ -220,30 +190,33 @@ def _cardinality_choice(kind: type[Cardinality]) -> Choice:
 
 SHOW = Choice(
     {
-        "CONTINUOUS": Choice({"QUERIES": lambda _: ShowContinuousQueriesStatement()}),
-        "DATABASES": lambda _: ShowDatabasesStatement(),
-        "DIAGNOSTICS": lambda cursor: ShowDiagnosticsStatement(_module(cursor)),
+        "CONTINUOUS": Choice({"QUERIES": lambda _: nodes.ShowContinuousQueriesStatement()}),
+        "DATABASES": lambda _: nodes.ShowDatabasesStatement(),
+        "DIAGNOSTICS": lambda cursor: nodes.ShowDiagnosticsStatement(_module(cursor)),
         "FIELD": Choice(
-            {"KEY": _cardinality_choice(ShowFieldKeyCardinalityStatement), "KEYS": _field_keys}
+            {
+                "KEY": _cardinality_choice(nodes.ShowFieldKeyCardinalityStatement),
+                "KEYS": _field_keys,
+            }
         ),
         "GRANTS": Choice({"FOR": _grants}),
-        "MEASUREMENT": _cardinality_choice(ShowMeasurementCardinalityStatement),
+        "MEASUREMENT": _cardinality_choice(nodes.ShowMeasurementCardinalityStatement),
         "MEASUREMENTS": _measurements,
-        "QUERIES": lambda _: ShowQueriesStatement(),
+        "QUERIES": lambda _: nodes.ShowQueriesStatement(),
         "RETENTION": Choice({"POLICIES": _retention_policies}),
         "SERIES": _series,
-        "SHARD": Choice({"GROUPS": lambda _: ShowShardGroupsStatement()}),
-        "SHARDS": lambda _: ShowShardsStatement(),
-        "STATS": lambda cursor: ShowStatsStatement(_module(cursor)),
-        "SUBSCRIPTIONS": lambda _: ShowSubscriptionsStatement(),
+        "SHARD": Choice({"GROUPS": lambda _: nodes.ShowShardGroupsStatement()}),
+        "SHARDS": lambda _: nodes.ShowShardsStatement(),
+        "STATS": lambda cursor: nodes.ShowStatsStatement(_module(cursor)),
+        "SUBSCRIPTIONS": lambda _: nodes.ShowSubscriptionsStatement(),
         "TAG": Choice(
             {
-                "KEY": _cardinality_choice(ShowTagKeyCardinalityStatement),
+                "KEY": _cardinality_choice(nodes.ShowTagKeyCardinalityStatement),
                 "KEYS": _tag_keys,
                 "VALUES": _tag_values,
             }
         ),
-        "USERS": lambda _: ShowUsersStatement(),
+        "USERS": lambda _: nodes.ShowUsersStatement(),
     }
 )
 """What can follow SHOW."""

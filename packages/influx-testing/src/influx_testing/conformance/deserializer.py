@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from influx_core import DecodeError
+from influx_core.columnar import ColumnSeries, columns_of
+from influx_core.deserializers.transposing import start_columns
 from influx_core.interfaces import Deserializer
 from influx_core.results import merge
 
@@ -41,6 +43,18 @@ class DeserializerSuite:
         ]
         return [row for series in merge([*pieces, *feed.finish()]).series for row in series.rows]
 
+    def columns(self, data: bytes, size: int) -> list[ColumnSeries]:
+        """The same answer by the column, in pieces, as clients ask for it with `columnar=True`."""
+        feed = start_columns(self.make())
+        pieces = [
+            piece
+            for start in range(0, len(data), size)
+            for piece in feed.feed(data[start : start + size])
+        ]
+        found = [series for piece in [*pieces, *feed.finish()] for series in piece.series]
+        assert all(isinstance(series, ColumnSeries) for series in found)
+        return [ColumnSeries.of(series) for series in found]
+
     def test_it_names_what_it_reads(self) -> None:
         assert "/" in self.make().accept
 
@@ -61,3 +75,22 @@ class DeserializerSuite:
     def test_junk_is_refused(self) -> None:
         with pytest.raises(DecodeError):
             self.read(self.make(), self.junk, 5)
+
+    @pytest.mark.parametrize("size", [1, 7, 1 << 20])
+    def test_columns_hold_what_rows_do(self, size: int) -> None:
+        found = [row for series in self.columns(self.answer, size) for row in series.rows]
+        assert found == [list(row) for row in self.rows]
+
+    def test_a_column_has_the_kind_that_its_values_have(self) -> None:
+        for series in self.columns(self.answer, 1 << 20):
+            expected = columns_of(series.columns, series.rows)
+            kinds = [column.kind for column in series.data]
+            assert kinds == [column.kind for column in expected]
+
+    def test_a_cut_answer_is_refused_by_the_column_too(self) -> None:
+        with pytest.raises(DecodeError):
+            self.columns(self.answer[: len(self.answer) * 2 // 3], 5)
+
+    def test_junk_is_refused_by_the_column_too(self) -> None:
+        with pytest.raises(DecodeError):
+            self.columns(self.junk, 5)

@@ -159,13 +159,18 @@ def _asked(request: Request) -> Record:
 
 
 def _records(shown_series: Iterable[ResultSeries]) -> Iterator[Record]:
+    """The rows as objects; those of SHOW DATABASES have no measurement, and null is left out."""
     for series in shown_series:
+        if (series.name, list(series.columns)) == ("databases", ["name"]):
+            yield from ({"iox::database": name, "deleted": False} for (name,) in series.values)
+            continue
+        tags = {key: value for key, value in (series.tags or {}).items() if value}
         for row in series.values:
-            record: Record = {"iox::measurement": series.name, **(series.tags or {})}
+            record: Record = {"iox::measurement": series.name, **tags}
             record.update(zip(series.columns, row, strict=True))
             if series.has_time:
                 record[series.columns[0]] = to_rfc3339(row[0]).removesuffix("Z")
-            yield record
+            yield {name: value for name, value in record.items() if value is not None}
 
 
 def _formatted(records: Sequence[Record], name: str) -> Reply:

@@ -1,4 +1,4 @@
-// Texts as they stand in a line: what has to be escaped, and what is refused.
+// Names and strings as they stand in a line: which bytes are escaped, and which are left to Python.
 #pragma once
 
 #include <array>
@@ -82,22 +82,37 @@ bool copy_plain(char* to, std::string_view text) {
   return !(special | suspicious<escaped>(block));
 }
 
-// Puts a text, for which there is room twice over, with a backslash before what `escaped` says;
+// Writes a text, for which there is room twice over, with a backslash before what `escaped` says;
 // returns what its bytes mean.
 template <unsigned char escaped>
-unsigned char put_escaped(Buffer& buffer, std::string_view text) {
-  char* out = buffer.end();
+unsigned char write_escaped(char*& out, std::string_view text) {
   if (copy_plain<escaped>(out, text)) {
-    buffer.end_at(out + text.size());
+    out += text.size();
     return 0;
   }
   unsigned char seen = 0;
+  char* end = out;
   for (const char sign : text) {
     const unsigned char meaning = kMeaning[static_cast<unsigned char>(sign)];
     seen |= meaning;
-    if (meaning & escaped) *out++ = '\\';
-    *out++ = sign;
+    if (meaning & escaped) *end++ = '\\';
+    *end++ = sign;
   }
+  out = end;
+  return seen;
+}
+
+inline unsigned char write_escaped(char*& out, std::string_view text, unsigned char escaped) {
+  if (escaped == kInKey) return write_escaped<kInKey>(out, text);
+  return escaped == kInString ? write_escaped<kInString>(out, text) : write_escaped<kInMeasurement>(out, text);
+}
+
+// Puts a text; returns what its bytes mean.
+template <unsigned char escaped>
+unsigned char put_escaped(Buffer& buffer, std::string_view text) {
+  buffer.room(2 * text.size());
+  char* out = buffer.end();
+  const unsigned char seen = write_escaped<escaped>(out, text);
   buffer.end_at(out);
   return seen;
 }
@@ -106,7 +121,5 @@ unsigned char put_escaped(Buffer& buffer, std::string_view text) {
 template <unsigned char escaped>
 bool put_name(Buffer& buffer, PyObject* name) {
   std::string_view text;
-  if (!utf8(name, text) || text.empty()) return false;
-  buffer.room(2 * text.size());
-  return !(put_escaped<escaped>(buffer, text) & kRefused);
+  return utf8(name, text) && !text.empty() && !(put_escaped<escaped>(buffer, text) & kRefused);
 }

@@ -1,0 +1,46 @@
+"""Columns of values printed by one call each.
+
+Numbers are printed by a JSON encoder, which is several times faster than Python's own way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["IrregularError", "print_booleans", "print_numbers", "print_strings"]
+
+_print = msgspec.json.Encoder().encode
+
+
+class IrregularError(Exception):
+    """These values, or points, cannot be written together."""
+
+
+def print_numbers(values: Sequence[float]) -> Sequence[str]:
+    """Print integers, without the letter behind them, or floats.
+
+    Raises:
+        IrregularError: one of them is no finite number.
+    """
+    text = _print(values)[1:-1].decode()
+    if "null" in text:  # the JSON encoder's word for NaN and the infinities
+        raise IrregularError
+    return text.split(",")
+
+
+def print_strings(values: Sequence[str]) -> Sequence[str]:
+    """Print strings, without the quotes around them."""
+    everything = "".join(values)
+    if "\\" in everything or '"' in everything:
+        return [text.replace("\\", "\\\\").replace('"', '\\"') for text in values]
+    return values
+
+
+def print_booleans(values: Sequence[bool]) -> Sequence[str]:
+    """Print booleans."""
+    return ["true" if value else "false" for value in values]

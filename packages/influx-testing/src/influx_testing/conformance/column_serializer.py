@@ -1,0 +1,123 @@
+"""The contract of a serializer that takes columns: the rows they make are the points they are."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import pytest
+
+from influx_core import EncodeError
+from influx_core.columns import Column
+from influx_core.interfaces import ColumnSerializer
+from influx_core.points import PointLike
+
+__all__ = ["ColumnSerializerSuite"]
+
+
+class ColumnSerializerSuite:
+    """Inherit it beside `SerializerSuite`, and say how the serializer is made."""
+
+    def make(self) -> ColumnSerializer:
+        """Make the serializer."""
+        raise NotImplementedError("say how the serializer is made")
+
+    def frame(self) -> tuple[Any, ...]:
+        """Measurement, tags, fields, times: columns of every kind, with values missing."""
+        known = Column.of(["a,b", "c d"], "string")
+        positions = array("i", [1, 0, -1, 1])
+        tags = {
+            "coded": Column("string", 4, positions, valid=b"\x0b", dictionary=known),
+            "plain": Column.of(["", "é", "=", None], "string"),
+            "same": "everywhere",
+        }
+        fields = {
+            "b": Column.of([True, False, None, True], "boolean"),
+            "f": Column.of([None, -1e-07, 0.0, 1e16], "float"),
+            "i": Column.of([2**63 - 1, -(2**63), 0, None], "integer"),
+            "s": Column.of(['x "y"\\', "", None, "a\nb"], "string"),
+            "n": Column.of([None] * 4, "null"),
+        }
+        return "cpu load", tags, fields, Column.of([1, -1, None, 10**18], "time")
+
+    def rows(self) -> list[PointLike]:
+        """The same, as points."""
+        return [
+            (
+                "cpu load",
+                {"coded": "c d", "same": "everywhere"},
+                {"b": True, "i": 2**63 - 1, "s": 'x "y"\\'},
+                1,
+            ),
+            (
+                "cpu load",
+                {"coded": "a,b", "plain": "é", "same": "everywhere"},
+                {"b": False, "f": -1e-07, "i": -(2**63), "s": ""},
+                -1,
+            ),
+            ("cpu load", {"plain": "=", "same": "everywhere"}, {"f": 0.0, "i": 0}, None),
+            (
+                "cpu load",
+                {"coded": "c d", "same": "everywhere"},
+                {"b": True, "f": 1e16, "s": "a\nb"},
+                10**18,
+            ),
+        ]
+
+    def test_columns_are_written_as_the_points_that_they_are(self) -> None:
+        serializer = self.make()
+        measurement, tags, fields, times = self.frame()
+        body = serializer.dump_columns(measurement, tags, fields, times, "ns")
+        assert body == serializer.dump(self.rows(), "ns")
+
+    def test_slices_of_columns_are_written_as_their_rows(self) -> None:
+        serializer = self.make()
+        measurement, tags, fields, times = self.frame()
+        for start, stop in [(0, 2), (1, 4), (3, 3)]:
+            part = {key: column.slice(start, stop) for key, column in fields.items()}
+            sliced = {
+                key: tag if isinstance(tag, str) else tag.slice(start, stop)
+                for key, tag in tags.items()
+            }
+            moments = times.slice(start, stop)
+            body = serializer.dump_columns(measurement, sliced, part, moments, "ns")
+            assert body == serializer.dump(self.rows()[start:stop], "ns")
+
+    def test_the_measurement_may_be_a_column(self) -> None:
+        fields = {"f": Column.of([1.0, 2.0], "float")}
+        names = Column.of(["m", "n"], "string")
+        points: list[PointLike] = [("m", {}, {"f": 1.0}, None), ("n", {}, {"f": 2.0}, None)]
+        body = self.make().dump_columns(names, {}, fields, None, "ns")
+        assert body == self.make().dump(points, "ns")
+
+    def test_times_are_nanoseconds_rounded_down_to_the_precision(self) -> None:
+        fields = {"f": Column.of([1.0, 2.0], "float")}
+        times = Column.of([1_999_999_999, -1], "time")
+        points: list[PointLike] = [("m", {}, {"f": 1.0}, 1), ("m", {}, {"f": 2.0}, -1)]
+        body = self.make().dump_columns("m", {}, fields, times, "s")
+        assert body == self.make().dump(points, "s")
+
+    def test_a_row_without_a_field_is_an_error_with_its_index(self) -> None:
+        fields = {"f": Column.of([1.0, None], "float")}
+        with pytest.raises(EncodeError) as caught:
+            self.make().dump_columns("m", {}, fields, None, "ns")
+        assert caught.value.index == 1
+
+    def test_rows_that_cannot_be_written_are_told_and_left_out(self) -> None:
+        serializer = self.make()
+        told: list[int] = []
+        fields = {"f": Column.of([float("nan"), 1.0, float("inf")], "float")}
+        body = serializer.dump_columns(
+            "m", {}, fields, None, "ns", lambda index, error: told.append(index)
+        )
+        assert told == [0, 2]
+        assert body == serializer.dump([("m", {}, {"f": 1.0}, None)], "ns")
+
+    def test_columns_of_different_lengths_are_refused(self) -> None:
+        fields = {"f": Column.of([1.0], "float"), "g": Column.of([1.0, 2.0], "float")}
+        with pytest.raises(ValueError, match=r"."):
+            self.make().dump_columns("m", {}, fields, None, "ns")
+
+    def test_columns_that_are_no_fields_are_refused(self) -> None:
+        with pytest.raises(ValueError, match=r"."):
+            self.make().dump_columns("m", {}, {"f": Column.of([1], "time")}, None, "ns")
