@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from influx_core import lineprotocol as python
 from influx_core.errors import EncodeError
 from influx_core.points import DataPoint
-from influx_testing.conformance import SerializerSuite
+from influx_testing.conformance import ReadingSerializerSuite, SerializerSuite
 
 compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
 from influx_speedups import encode as speedups  # noqa: E402
 
 
-class TestConformance(SerializerSuite):
+class TestConformance(ReadingSerializerSuite, SerializerSuite):
     def make(self) -> speedups.LineProtocolSerializer:
         return speedups.LineProtocolSerializer()
 
@@ -145,7 +145,13 @@ def test_scalars_of_numpy_are_written_without_python() -> None:
 
 def test_other_scalars_of_numpy_do_as_in_python() -> None:
     np = pytest.importorskip("numpy")
-    values = [np.uint64(2**63), np.str_("x"), np.longdouble(1), np.timedelta64(5, "s"), np.complex64(1)]
+    values = [
+        np.uint64(2**63),
+        np.str_("x"),
+        np.longdouble(1),
+        np.timedelta64(5, "s"),
+        np.complex64(1),
+    ]
     for value in [*values, np.datetime64(1, "s"), np.float32("nan"), np.float64("inf")]:
         assert_same([("m", {"t": value}, {"f": 1}, 1), ("m", {}, {"f": value}, 1)])
 
@@ -156,7 +162,9 @@ def test_tags_that_are_integers_or_booleans_are_written_without_python() -> None
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=8))
-def test_runs_of_irregular_points_are_written_where_they_stand(runs: list[tuple[int, bool]]) -> None:
+def test_runs_of_irregular_points_are_written_where_they_stand(
+    runs: list[tuple[int, bool]],
+) -> None:
     regular, irregular = ("m", {}, {"f": 1}, 1), ("m", {"t": Text("x")}, {"f": Number(2)}, 2)
     assert_same([irregular if odd else regular for length, odd in runs for _ in range(length)])
 

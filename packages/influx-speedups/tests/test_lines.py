@@ -22,7 +22,7 @@ ALL_RULES = pytest.mark.parametrize("rules", ["v2", "1.x"])
 
 
 def shown(item: object) -> object:
-    """A point or a bad line so that 1, 1.0 and True differ, and -0.0 and 0.0; tags have no order."""
+    """A point or a bad line so that 1, 1.0 and True differ; tags have no order."""
     if isinstance(item, DataPoint):
         return item.measurement, sorted(item.tags.items()), repr(item.fields), item.timestamp
     return item
@@ -49,10 +49,13 @@ def assert_same(data: Any, *arguments: Any, **options: Any) -> None:
 
 
 PIECES = st.sampled_from(
-    [b"m", b",t=v", b",t=w", b" ", b" f=1", b",g=2.5", b",f=3i", b"=", b'"', b"\\", b"\n", b"\r", b"#"]
-    + [b"\\ ", b"\\,", b"\\=", b' s="a b,c=d"', b' s="\\"\\\\"', b',s="\n"', b" 1", b" -5", b" 1e5", b"\0"]
-    + [b" b=true", b" b=tr", b"i", b"u", b"-", b"+", b".", b"e", b"\xc3\xbc", b"\xff", b"9223372036854775807"]
-    + [b" f=0x1p3", b" f=.5", b" f=1.", b" f=-0", b" f=1e400", b" f=007i", b" 9223372036854775807", b"\t"]
+    [
+        *(b"m", b",t=v", b",t=w", b" ", b"=", b'"', b"#", b"i", b"u", b"-", b"+", b".", b"e"),
+        *(b"\\", b"\n", b"\r", b"\t", b"\0", b"\xff", b"\xc3\xbc", b"\\ ", b"\\,", b"\\="),
+        *(b" f=1", b",g=2.5", b",f=3i", b" f=0x1p3", b" f=.5", b" f=1.", b" f=-0", b" f=1e400"),
+        *(b" f=007i", b" b=true", b" b=tr", b' s="a b,c=d"', b' s="\\"\\\\"', b',s="\n"'),
+        *(b" 1", b" -5", b" 1e5", b" 9223372036854775807", b"9223372036854775807"),
+    ]
 )
 LINE = b'm\\ x,host=a\\,b,dc=\xc3\xbc f=1.25e-3,g=-7i,s="x \\"y\\" z",b=T 1434055562000000000'
 JUNK = st.one_of(
@@ -93,7 +96,11 @@ def test_every_number_is_read_as_in_python(
     text = str(digits)
     texts = [repr(value), f"{value:.20g}", f"{digits}e{exponent}", f"-{digits}E+{abs(exponent)}"]
     texts += [f"{text[:cut]}.{text[cut:]}e{exponent}", f"{digits}", f"{digits}i", f"-{digits}i"]
-    texts += [f"{2**53 + digits % 2**60 * 2 + 1}.0", f"{2**63 - digits % 3}i", f"-{2**63 + digits % 2}i"]
+    texts += [
+        f"{2**53 + digits % 2**60 * 2 + 1}.0",
+        f"{2**63 - digits % 3}i",
+        f"-{2**63 + digits % 2}i",
+    ]
     for number in texts:
         assert_same(f"m f={number}".encode(), rules=rules)
 

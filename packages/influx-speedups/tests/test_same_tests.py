@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
-from influx_speedups.lines import decode, scan  # noqa: E402
-from influx_speedups.encode import LineProtocolSerializer, encode  # noqa: E402
+from influx_speedups.encode import LineProtocolSerializer, encode
+from influx_speedups.lines import decode, scan
 
 CORE = Path(__file__).parents[2] / "influx-core" / "tests"
 COMPILED = {"encode": encode, "decode": decode, "scan": scan} | {
@@ -31,5 +31,10 @@ def borrowed(name: str) -> dict[str, Any]:
     return {f"{name}_{key}": marks(item) for key, item in tests.items()}
 
 
-for module in ("test_encode", "test_decode", "test_lineprotocol_properties", "test_lineprotocol_corpus"):
+for module in (
+    "test_encode",
+    "test_decode",
+    "test_lineprotocol_properties",
+    "test_lineprotocol_corpus",
+):
     globals().update(borrowed(module))

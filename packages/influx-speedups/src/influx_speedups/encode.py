@@ -12,12 +12,14 @@ from influx_core.points import DataPoint
 from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
 from influx_speedups.columns import encode_columns
+from influx_speedups.lines import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from influx_core.columns import Column
     from influx_core.interfaces import OnInvalid
+    from influx_core.lineprotocol import Rules
     from influx_core.points import PointLike
     from influx_core.timestamps import Naive, Precision
 
@@ -122,6 +124,17 @@ class LineProtocolSerializer:
         return encode(
             points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
         )
+
+    def load(
+        self,
+        data: bytes,
+        precision: Precision = "ns",
+        default_time: int | None = None,
+        *,
+        rules: Rules = "v2",
+    ) -> list[DataPoint]:
+        """Decode points; see `decode`."""
+        return decode(data, precision, default_time, rules=rules)
 
     def dump_columns(
         self,

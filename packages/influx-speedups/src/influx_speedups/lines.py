@@ -1,4 +1,4 @@
-"""Reading line protocol: compiled code for what all rules read alike, influx_core's for the rest."""
+"""Reading line protocol: compiled code for what all rules agree on, influx_core for the rest."""
 
 from __future__ import annotations
 
