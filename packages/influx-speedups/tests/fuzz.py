@@ -35,8 +35,6 @@ PIECES = [
     b"\n",
     b"\r",
     b"\0",
-    b"\xff",
-    b"\xc3",
     b"#",
     b"i",
     b"u",
