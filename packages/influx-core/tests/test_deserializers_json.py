@@ -22,6 +22,14 @@ def document(*rows: list, statement_id: int = 0, partial: bool = False, **more) 
     }
 
 
+def counting(method, calls: list[int]):
+    def call(self, begun):
+        calls.append(len(begun))
+        return method(self, begun)
+
+    return call
+
+
 def read(data: bytes, *cuts: int) -> list[StatementResult]:
     feed = JSONDeserializer().start()
     edges = [0, *sorted(cuts), len(data)]
@@ -159,3 +167,13 @@ def test_only_what_is_longer_than_before_is_looked_at_again():
         if glances.due(size):
             glances.look(bytes(size))
     assert looks == [20_000, 4_000_000]
+
+
+def test_a_name_without_an_end_is_looked_at_seldom(monkeypatch):
+    looks: list[int] = []
+    monkeypatch.setattr(documents.Glances, "look", counting(documents.Glances.look, looks))
+    feed = JSONDeserializer().start()
+    feed.feed(b'{"results":[{"series":[{"name":"')
+    for _ in range(100):
+        feed.feed(b"x" * 100_000)
+    assert len(looks) == 2

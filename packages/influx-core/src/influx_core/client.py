@@ -18,7 +18,7 @@ from influx_core.batching import BATCH_BYTES, batches, timed
 from influx_core.endpoints import Endpoints
 from influx_core.errors import ConfigError, EncodeError, InfluxDBError
 from influx_core.exchange import Exchange
-from influx_core.interfaces import BatchSummary, Target
+from influx_core.interfaces import BatchSummary, Serializer, Target
 from influx_core.lineprotocol.split import all_timed, count_lines, split_lines
 from influx_core.options import Consistency, QueryOptions, WriteOptions, WriteParams
 from influx_core.plugins import PartSpec, Plugins
@@ -145,6 +145,11 @@ class InfluxDBClient(Administration):
     def base_urls(self) -> list[str]:
         """The base URLs, the one that answered last in front."""
         return self._endpoints.urls
+
+    @property
+    def serializer(self) -> Serializer:
+        """The part that encodes points."""
+        return self._serializer
 
     async def __aenter__(self) -> Self:
         return self

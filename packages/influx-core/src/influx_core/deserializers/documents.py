@@ -138,7 +138,7 @@ class Glances:
         Raises:
             msgspec.DecodeError: it is wrong, and not only cut.
         """
-        self._next = max(GROWTH * len(begun), UNUSUAL * self._longest)
+        self._next = max(GROWTH * max(len(begun), self._next), UNUSUAL * self._longest)
         try:
             self._decode(begun)
         except msgspec.DecodeError as error:
