@@ -26,9 +26,10 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from client import DB, FULL, START, WARM, WARM_ROWS, Measured, Ours, installed, measured, rows
+from client import DB, FULL, START, WARM, WARM_ROWS, Measured, Ours, installed, rows
 
 from influx_core import InfluxDBClient
 from influx_dataframe import decode_frame, query_frame
@@ -123,6 +124,8 @@ def decoders(body: bytes, csv: bytes) -> dict[str, Callable[[], object]]:
     made: dict[str, Callable[[], object]] = {}
     for backend in filter(installed, ("pandas", "polars", "pyarrow", "numpy")):
         made[f"influx_dataframe, {backend}"] = lambda b=backend: decode_frame(body, backend=b)
+    if installed("influx_speedups"):
+        made[f"influx_dataframe, pandas, {PURE}"] = lambda: without_speedups(body)
     made["influx_dataframe, pandas of CSV"] = lambda: decode_frame(csv, format="csv")
     if installed("aioinflux"):
         from aioinflux import client as aioinflux
@@ -137,6 +140,15 @@ def decoders(body: bytes, csv: bytes) -> dict[str, Callable[[], object]]:
         parse = client._to_dataframe
         made["influxdb"] = lambda: parse(ResultSet(json.loads(body)["results"][0]))
     return made
+
+
+def without_speedups(body: bytes) -> object:
+    """Decode as if influx-speedups were not installed."""
+    os.environ["INFLUX_BLOCK_PLUGINS"] = "speedups"
+    try:
+        return decode_frame(body)
+    finally:
+        del os.environ["INFLUX_BLOCK_PLUGINS"]
 
 
 def decode(count: int, rounds: int) -> None:
@@ -182,7 +194,18 @@ def do(name: str, url: str, count: str) -> None:
     """Read once, and print what it cost; a small answer before it pays for imports and the like."""
     contestant = {**OURS, **PEERS}[name]()
     contestant.read(url, WARM_ROWS, WARM)
-    print(json.dumps(measured(lambda: contestant.read(url, int(count), FULL))))
+    peak, cpu, began = peak_mb(), time.process_time(), time.perf_counter()
+    contestant.read(url, int(count), FULL)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    print(json.dumps([seconds, cpu, peak_mb() - peak]))
+
+
+def peak_mb() -> float:
+    """The most memory this program has held; `ru_maxrss` begins with what its parent held."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("this system does not tell the peak of a program's memory")
 
 
 def read(count: int, rounds: int, peers: list[str]) -> None:

@@ -151,7 +151,7 @@ def test_a_column_has_the_kind_it_is_said_to_have(kind, text, value):
 
 
 def test_a_column_that_has_not_the_kind_it_is_said_to_have_is_refused():
-    with pytest.raises(DecodeError, match="column 'x' is said to be float, and is not: .*'abc'"):
+    with pytest.raises(DecodeError, match=r"column 'x' is said to be float, and is not: .*'abc'"):
         read(b"name,tags,time,x\nm,,1,abc\n", values={"x": "float"})
     with pytest.raises(ConfigError, match="'x' cannot be 'int', it is one of float"):
         CSVDeserializer(values={"x": "int"})
