@@ -61,50 +61,44 @@ class Encoder {
       : unit_(unit), type_(memory.type), tags_(memory.tags), fields_(memory.fields), fallback_(fallback) {}
 
   void write(PyObject* point) {
-    const size_t start = buffer_.size();
-    if (line(point)) {
-      if (irregular_) leave_before(start);
-    } else {
-      buffer_.cut(start);
-      keep(point);
-    }
+    const bool regular = line(point);
     ++index_;
+    if (regular && !irregular_) return;
+    if (!irregular_) irregular_ = Ref(checked(PyList_New(0)));
+    if (regular) buffer_.cut(start_);
+    if (PyList_Append(irregular_.get(), point) < 0) throw PythonError{};
+    calm_ = regular ? calm_ + 1 : 0;
+    if (calm_ == kCalm || PyList_GET_SIZE(irregular_.get()) == kMostLeft) leave();
   }
 
   PyObject* finish() {
-    leave();
+    if (irregular_) leave();
     tags_.forget_large();
     fields_.forget_large();
     return buffer_.finish();
   }
 
  private:
-  // So many irregular points in a row are given to Python at once.
-  static constexpr Py_ssize_t kMostLeft = 1000;
+  // So many points are given to Python at once.
+  static constexpr Py_ssize_t kMostLeft = 500;
+  // Irregular points are given to it together, with the regular ones between them, until so many of
+  // these follow one another: a block costs Python less than its points one by one.
+  static constexpr Py_ssize_t kCalm = 8;
 
-  void keep(PyObject* point) {
-    if (!irregular_) irregular_ = Ref(checked(PyList_New(0)));
-    if (PyList_Append(irregular_.get(), point) < 0) throw PythonError{};
-    if (PyList_GET_SIZE(irregular_.get()) == kMostLeft) {
-      ++index_;
-      leave();
-      --index_;
+  // Has the points written that were kept, but the regular ones at their end.
+  void leave() {
+    const Ref points = std::move(irregular_);
+    const Py_ssize_t count = PyList_GET_SIZE(points.get()), first = index_ - count;
+    const Py_ssize_t regular = count - std::exchange(calm_, 0);
+    ask(first, Ref(checked(PyList_GetSlice(points.get(), 0, regular))));
+    for (Py_ssize_t index = regular; index < count; ++index) {
+      const Ref point = Ref::borrowed(PyList_GET_ITEM(points.get(), index));
+      if (line(point.get())) continue;  // else Python code has changed it meanwhile
+      ask(first + index, Ref(checked(PyList_GetSlice(points.get(), index, index + 1))));
     }
   }
 
-  // Has the irregular points written before the line that begins at `start`.
-  void leave_before(size_t start) {
-    const std::string line(buffer_.text().substr(start));
-    buffer_.cut(start);
-    leave();
-    put(line);
-  }
-
-  // Has the irregular points written that came last.
-  void leave() {
-    if (!irregular_) return;
-    const Ref points = std::move(irregular_);
-    const Py_ssize_t first = index_ - PyList_GET_SIZE(points.get());
+  void ask(Py_ssize_t first, const Ref& points) {
     const Ref written(checked(PyObject_CallFunction(fallback_, "nO", first, points.get())));
     char* data;
     Py_ssize_t size;
@@ -117,15 +111,18 @@ class Encoder {
     buffer_.put(text);
   }
 
-  // Writes one point; false if it is not regular, and what was put is void.
+  // Writes one point from `start_` on; false, with nothing written, if it is not regular.
   bool line(PyObject* point) {
+    start_ = buffer_.size();
     Members members;
-    if (!type_.members(point, members)) return false;
-    if (!measurement(members.measurement) || !tags(members.tags)) return false;
-    if (!fields(members.fields) || !time(members.timestamp)) return false;
-    buffer_.room(1);
-    buffer_.put('\n');
-    return true;
+    if (type_.members(point, members) && measurement(members.measurement) && tags(members.tags) &&
+        fields(members.fields) && time(members.timestamp)) {
+      buffer_.room(1);
+      buffer_.put('\n');
+      return true;
+    }
+    buffer_.cut(start_);
+    return false;
   }
 
   bool measurement(PyObject* name) {
@@ -280,7 +277,9 @@ class Encoder {
   Buffer buffer_;
   Ref measurement_;  // the one met last
   std::string written_;
-  Ref irregular_;  // the points met last, if they are
+  size_t start_ = 0;
+  Ref irregular_;  // the points met last, if one of them is
+  Py_ssize_t calm_ = 0;  // how many regular ones are at their end
   Py_ssize_t index_ = 0;
 };
 

@@ -141,6 +141,7 @@ def main() -> None:
     while time.monotonic() < end:
         compare(seed)
         seed += 1
+    sys.stdout.write(f"{seed - first} inputs from seed {first} on, no difference\n")
 
 
 if __name__ == "__main__":

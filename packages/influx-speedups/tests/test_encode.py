@@ -169,7 +169,35 @@ def test_runs_of_irregular_points_are_written_where_they_stand(
     assert_same([irregular if odd else regular for length, odd in runs for _ in range(length)])
 
 
-def test_many_irregular_points_are_given_to_python_a_thousand_at_a_time() -> None:
+def test_few_regular_points_between_irregular_ones_are_given_to_python_with_them() -> None:
+    regular, irregular = ("m", {}, {"f": 1}, 1), ("m", {}, {"f": Number(2)}, 2)
+    points = [irregular, *[regular] * 7, irregular, *[regular] * 8, irregular, regular]
+    asked: list[tuple[int, list[Any]]] = []
+
+    def fallback(first: int, left: list[Any]) -> bytes:
+        asked.append((first, left))
+        return b"?\n"
+
+    body = compiled.encode(points, 1, DataPoint, fallback)
+    assert asked == [(0, points[:9]), (17, [irregular])]
+    assert body == b"?\n" + b"m f=1i 1\n" * 8 + b"?\n" + b"m f=1i 1\n"
+
+
+def test_a_point_that_changes_while_it_waits_is_written_as_it_is_then() -> None:
+    fields: dict[str, Any] = {"f": 1}
+    points = [("m", {}, {"f": Number(2)}, 2), ("m", {}, fields, 1)]
+    asked: list[int] = []
+
+    def fallback(first: int, left: list[Any]) -> bytes:
+        asked.append(first)
+        fields["f"] = Number(3)
+        return b""
+
+    assert compiled.encode(points, 1, DataPoint, fallback) == b""
+    assert asked == [0, 1]
+
+
+def test_many_irregular_points_are_given_to_python_some_hundreds_at_a_time() -> None:
     points = [("m", {}, {"f": Number(i)}, i) if i != 5 else ("m", {}, {}, 5) for i in range(2_500)]
     asked: list[tuple[int, int]] = []
 
@@ -178,7 +206,7 @@ def test_many_irregular_points_are_given_to_python_a_thousand_at_a_time() -> Non
         return b""
 
     compiled.encode(points, 1, DataPoint, fallback)
-    assert asked == [(0, 1000), (1000, 1000), (2000, 500)]
+    assert asked == [(first, 500) for first in range(0, 2_500, 500)]
     assert_same(points)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import _influx_speedups as compiled
 from influx_core.errors import EncodeError
 from influx_core.lineprotocol import encode as encode_in_python
-from influx_core.lineprotocol.rows import RowWriter
+from influx_core.lineprotocol.columns import ColumnWriter
+from influx_core.lineprotocol.rows import RowWriter, members
 from influx_core.points import DataPoint
 from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from influx_core.timestamps import Naive, Precision
 
 __all__ = ["LineProtocolSerializer", "encode"]
-
-_FEW = 8
-"""So few points are written faster one by one."""
 
 
 def encode(
@@ -55,12 +53,13 @@ def encode(
 class _Irregular:
     """Writes the points that the compiled code leaves, and keeps those that cannot be written."""
 
-    __slots__ = ("_naive", "_precision", "_unsigned", "refused")
+    __slots__ = ("_columns", "_naive", "_precision", "_unsigned", "refused")
 
     def __init__(self, precision: Precision, naive: Naive, unsigned: bool) -> None:
         self._precision: Precision = precision
         self._naive: Naive = naive
         self._unsigned = unsigned
+        self._columns: ColumnWriter | None = None
         self.refused: list[tuple[int, EncodeError]] = []
 
     def write(self, first: int, points: Sequence[PointLike]) -> bytes:
@@ -70,29 +69,22 @@ class _Irregular:
             first: the index of the first of them.
             points: at least one.
         """
-        if len(points) <= _FEW:
-            return self._write_each(first, points)
+        if self._columns is None:  # it remembers heads, from one row of points to the next
+            writer = RowWriter(self._precision, self._naive, unsigned=self._unsigned)
+            self._columns = ColumnWriter(writer)
+        try:
+            return self._columns.write(list(map(members, points))).together().encode()
+        except Exception:  # influx_core finds out which of them, and says why
+            return self._sort_out(first, points)
 
-        def refuse(index: int, error: EncodeError) -> None:
-            self._refuse(first + index, error)
-
+    def _sort_out(self, first: int, points: Sequence[PointLike]) -> bytes:
         return encode_in_python(
             points,
             self._precision,
-            on_invalid=refuse,
+            on_invalid=lambda index, error: self._refuse(first + index, error),
             naive=self._naive,
             unsigned=self._unsigned,
         )
-
-    def _write_each(self, first: int, points: Sequence[PointLike]) -> bytes:
-        writer = RowWriter(self._precision, self._naive, unsigned=self._unsigned)
-        lines: list[str] = []
-        for index, point in enumerate(points, first):
-            try:
-                lines.append(writer.line(point))
-            except EncodeError as error:
-                self._refuse(index, error)
-        return "".join(lines).encode()
 
     def _refuse(self, index: int, error: EncodeError) -> None:
         error.index = index
