@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias, overload
 
@@ -49,6 +50,16 @@ class KeyedTuple:
     def __init__(self, columns: dict[str, int], row: Sequence[Any]) -> None:
         self.columns = columns
         self._row = row
+
+    @property
+    def time(self) -> Any:
+        """The time of the row, an aware datetime in UTC; None where the server sent none.
+
+        Raises:
+            AttributeError: there is no column `time`.
+        """
+        value = self._row[self._position("time")]
+        return None if value is None else _as_datetime(value)
 
     @property
     def time_ns(self) -> int | None:
@@ -217,7 +228,7 @@ class Series(SeriesFrames):
 
     def __iter__(self) -> Iterator[KeyedTuple]:
         columns = {name: len(self.columns) - 1 - i for i, name in enumerate(self.columns[::-1])}
-        return (KeyedTuple(columns, row) for row in self.rows)
+        return map(KeyedTuple, repeat(columns), self.rows)
 
     def __len__(self) -> int:
         return len(self._rows)
