@@ -37,8 +37,26 @@ def test_a_float_is_exact_and_has_a_dot_and_no_exponent(value):
 
 
 @pytest.mark.parametrize(
-    "value", [None, math.nan, math.inf, Decimal("NaN"), 1 << 63, b"x", [1], datetime(2020, 1, 1)]
+    "value",
+    [
+        None,
+        math.nan,
+        math.inf,
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        1 << 63,
+        b"x",
+        [1],
+        datetime(2020, 1, 1),
+        "half a character: \ud800",
+    ],
 )
 def test_what_cannot_be_bound_is_refused_by_name(value):
     with pytest.raises(ConfigError, match="bind parameter 'x'"):
         bind({"x": value})
+
+
+@pytest.mark.parametrize("name", [5, None, "a\nb", "\ud800"])
+def test_a_parameter_has_a_name(name):
+    with pytest.raises(ConfigError, match="named by text"):
+        bind({name: 1})

@@ -262,3 +262,30 @@ async def test_a_builder_whose_fields_do_not_mix_is_refused_before_it_is_sent():
     async with InfluxDBClient("http://127.0.0.1:1") as client:
         with pytest.raises(influx_query.Refusal, match="mixing aggregate and non-aggregate"):
             await client.execute(wrong)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        (None, "not NoneType"),
+        (b"SHOW DATABASES", "not bytes"),
+        ('SELECT f FROM "\ud800"', "not Unicode"),
+    ],
+)
+async def test_what_is_no_query_is_refused_before_anything_is_sent(query, reason):
+    async with InfluxDBClient("http://127.0.0.1:1") as client:
+        with pytest.raises(ConfigError, match=reason):
+            await client.execute(query)
+
+
+async def test_lines_are_bytes():
+    async with InfluxDBClient("http://127.0.0.1:1") as client:
+        with pytest.raises(ConfigError, match=r"lines\.encode\(\)"):
+            await client.write_lines("m f=1 1")
+
+
+async def test_an_empty_measurement_does_not_stand_for_all_of_them():
+    async with InfluxDBClient("http://127.0.0.1:1") as client:
+        for ask in (client.tag_keys, client.field_keys, client.series):
+            with pytest.raises(ConfigError, match="has a name"):
+                await ask("")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from influx_core import DecodeError, StatementResult
 from influx_core.deserializers import documents
-from influx_core.deserializers.documents import FIRST_LOOK
+from influx_core.deserializers.documents import FIRST_LOOK, Glances
 from influx_core.deserializers.json import JSONDeserializer
 from influx_core.results import Message, merge
 
@@ -19,6 +20,14 @@ def document(*rows: list, statement_id: int = 0, partial: bool = False, **more) 
     return {
         "results": [{"statement_id": statement_id, "series": [series], "partial": partial, **more}]
     }
+
+
+def counting(method, calls: list[int]):
+    def call(self, begun):
+        calls.append(len(begun))
+        return method(self, begun)
+
+    return call
 
 
 def read(data: bytes, *cuts: int) -> list[StatementResult]:
@@ -130,3 +139,41 @@ def test_wherever_a_good_document_is_cut_it_does_not_look_like_junk(monkeypatch)
         feed = JSONDeserializer().start()
         pieces = [feed.feed(text[start : start + size]) for start in range(0, len(text), size)]
         assert [result.series[0].rows for results in pieces for result in results] == [[values] * 3]
+
+
+@pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n \n"])
+def test_an_answer_without_a_document_was_cut(blank):
+    feed = JSONDeserializer().start()
+    assert feed.feed(blank) == []
+    with pytest.raises(DecodeError, match="it is empty"):
+        feed.finish()
+
+
+def test_looking_at_a_long_document_makes_no_rows_of_it():
+    begun = b'{"results":[{"statement_id":0,"series":[{"name":"m","columns":["f"],"values":['
+    feed = JSONDeserializer().start()
+    tracemalloc.start()
+    feed.feed(begun + b"[1]," * 500_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+def test_only_what_is_longer_than_before_is_looked_at_again():
+    looks: list[int] = []
+    glances = Glances(lambda begun: looks.append(len(begun)))
+    glances.ended(1_000_000)
+    for size in range(10_000, 8_000_000, 10_000):
+        if glances.due(size):
+            glances.look(bytes(size))
+    assert looks == [20_000, 4_000_000]
+
+
+def test_a_name_without_an_end_is_looked_at_seldom(monkeypatch):
+    looks: list[int] = []
+    monkeypatch.setattr(documents.Glances, "look", counting(documents.Glances.look, looks))
+    feed = JSONDeserializer().start()
+    feed.feed(b'{"results":[{"series":[{"name":"')
+    for _ in range(100):
+        feed.feed(b"x" * 100_000)
+    assert len(looks) == 2

@@ -71,3 +71,11 @@ def test_credentials_in_a_url_are_refused_and_not_repeated():
     with pytest.raises(ConfigError, match="holds credentials") as caught:
         Endpoints("http://root:hunter2@localhost:8086")
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://:8086", "http://x:99999", "http://h:port", "http://[::1", "http+unix://"]
+)
+def test_a_url_that_leads_nowhere_is_refused(url):
+    with pytest.raises(ConfigError):
+        Endpoints(url)

@@ -189,12 +189,12 @@ async def test_rows_before_the_cut_are_given_and_then_the_cut_is_told(influxd_ur
     ],
     ids=["no lines", "lines", "an error"],
 )
-@pytest.mark.parametrize("deserializer", ["json", "csv", "msgpack"])
+@pytest.mark.parametrize("deserializer", ["json", "csv", "msgpack", "jsonl"])
 async def test_junk_is_refused_before_it_fills_the_memory(status, piece, error, deserializer):
     async with proxy(junk(status, piece)) as url:
         tracemalloc.start()
         with pytest.raises(error):
-            await ask(url, deserializer=deserializer)
+            await ask(url, deserializer=deserializer, api="v3" if deserializer == "jsonl" else "v1")
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 20_000_000

@@ -21,6 +21,14 @@ def test_a_precision_has_one_name(given, unit):
     assert WriteOptions(precision=given).unit == unit
 
 
+@pytest.mark.parametrize("rows", [0, -1, 1.5, "10"])
+@pytest.mark.parametrize("name", ["chunked", "chunk_size"])
+def test_a_chunk_is_a_number_of_rows(name, rows):
+    if (name, rows) != ("chunked", 0):
+        with pytest.raises(ConfigError, match="a number of rows"):
+            QueryOptions(**{name: rows})
+
+
 @pytest.mark.parametrize(
     ("options", "rows"),
     [

@@ -12,6 +12,13 @@ def test_a_short_text_is_one_body_and_an_empty_one_is_none():
     assert list(split_lines(b"", 100)) == []
 
 
+def test_a_body_has_no_more_lines_than_it_may():
+    text = b'm f="a\nb" 1\nm f=2 2\nm f=3 3\n'
+    assert list(split_lines(text, 100, 2)) == [b'm f="a\nb" 1\nm f=2 2\n', b"m f=3 3\n"]
+    assert list(split_lines(text, 100, 3)) == [text]
+    assert list(split_lines(text, 10, 2)) == [b'm f="a\nb" 1\n', b"m f=2 2\n", b"m f=3 3\n"]
+
+
 def test_cuts_are_at_line_ends_only():
     text = b'm f="a\nb" 1\nm f=2 2\nm\\ x,t="q f="\\"\n" 3\n'
     assert list(split_lines(text, 1)) == [

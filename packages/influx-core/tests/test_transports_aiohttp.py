@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import traceback
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
@@ -12,6 +13,7 @@ from influx_core import ConfigError
 from influx_core.interfaces import Request
 from influx_core.transports.aiohttp import AiohttpTransport
 
+WHO = (("u", "root"), ("p", "s3cret"))
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Influxdb-Version: 1.6\r\n\r\nfine"
 CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nfine\r\n"
 
@@ -131,3 +133,21 @@ def test_a_session_belongs_to_its_loop():
         with pytest.raises(ConfigError, match="another event loop"):
             second.run(use())
         first.run(transport.aclose())
+
+
+@pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH\r\n", OK.replace(b"fine", b"x" * 9_000)])
+async def test_what_is_no_http_is_told_without_the_credentials_of_the_url(transport, answer):
+    answer = answer.replace(b"X-Influxdb-Version: 1.6", b"X: " + b"y" * 20_000)
+    async with server(answer) as (url, _):
+        with pytest.raises(TimeoutError, match="no HTTP") as caught:
+            await transport.send(ask(url, params=WHO))
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_proxy_that_refuses_sent_nothing_and_its_password_is_not_shown():
+    async with server(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as (url, _):
+        proxied = AiohttpTransport(proxy=url.replace("://", "://user:s3cret@"))
+        with pytest.raises(ConnectionError, match="the proxy refused: 407") as caught:
+            await proxied.send(ask("https://db.example:8086"))
+        await proxied.aclose()
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))

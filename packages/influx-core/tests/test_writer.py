@@ -405,7 +405,7 @@ async def test_leaving_gives_up_what_could_not_be_delivered_in_time_with_its_lin
     await bench.clock.advance(4.9)
     assert not leaving.done()
     await bench.clock.advance(0.2)
-    with pytest.raises(PointsUndelivered) as raised:
+    with pytest.raises(PointsUndelivered, match="the last try: connection refused") as raised:
         await leaving
     assert [letter.lines for letter in raised.value.letters] == [b"m,t=a f=1.0 1\n"]
     assert not raised.value.letters[0].uncertain

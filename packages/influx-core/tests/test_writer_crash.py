@@ -153,10 +153,17 @@ def make_trouble(seconds: float, dice: random.Random, actions: list[Callable[[],
             missing.remove(action)
 
 
-@pytest.mark.skipif(find_influxd() is None, reason="influxd is not installed")
-def test_every_acknowledged_point_survives_kills_restarts_and_a_bad_network(tmp_path):
-    began, dice = time.monotonic(), random.Random(8)
+@pytest.fixture
+def server(tmp_path):
+    if find_influxd() is None:
+        pytest.skip("influxd is not installed")
     server = Influxd(tmp_path)
+    yield server
+    server.stop()
+
+
+def test_every_acknowledged_point_survives_kills_restarts_and_a_bad_network(server, tmp_path):
+    began, dice = time.monotonic(), random.Random(8)
     network = Network(lambda: server.url, random.Random(8))
     server.start()
     with blocking.InfluxDBClient(server.url) as client:
@@ -192,7 +199,6 @@ def test_every_acknowledged_point_survives_kills_restarts_and_a_bad_network(tmp_
             producer.kill()
             with blocking.InfluxDBClient(server.url, db="crash") as client:
                 counted = client.raw_query("SELECT count(f), sum(f) FROM m")
-            server.stop()
     assert len(kills) > 1
     assert kills == sorted(kills)
     assert counted.values[0][1:] == [POINTS, POINTS * (POINTS + 1) // 2]

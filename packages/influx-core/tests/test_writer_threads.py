@@ -47,6 +47,14 @@ async def test_a_thread_does_not_wait_longer_for_room_than_it_says(bench, point)
     assert len(bench.server.stored) == 1
 
 
+async def test_ready_lines_are_put_by_threads_too(bench):
+    async with bench.writer(batch_points=2) as writer:
+        parts = iter([b"m f=1 1\nm f=2 2\nm f=3 3\n", b"m f=4 4\n"])
+        receipt = await asyncio.to_thread(writer.from_thread().put_lines, parts)
+        assert receipt.points == 4
+    assert len(bench.server.stored) == 4
+
+
 def test_the_blocking_client_has_a_writer(fake_url):
     with blocking.InfluxDBClient(fake_url, db="blocking_writer") as client:
         client.create_database("blocking_writer")

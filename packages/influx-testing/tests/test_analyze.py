@@ -5,7 +5,7 @@ import re
 import pytest
 
 from influx_core import InfluxDBClient
-from influx_testing import FakeInfluxDB, ManualClock
+from influx_testing import FakeInfluxDB, TravelClock
 
 LINES = b"m,h=a v=1 1\nm,h=b v=2,w=3i 1000000000\nn,h=a v=2 5\nm,h=a v=2 900000000000000000\n"
 SELECTS = [
@@ -35,7 +35,7 @@ def form(lines: list[str]) -> list[str]:
 
 @pytest.fixture
 def fake() -> FakeInfluxDB:
-    made = FakeInfluxDB(clock=ManualClock(0))
+    made = FakeInfluxDB(clock=TravelClock(0))
     made.load(LINES, "db")
     return made
 

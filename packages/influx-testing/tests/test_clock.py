@@ -6,7 +6,7 @@ import pytest
 
 from influx_core.auth import JWTAuth
 from influx_core.errors import AuthenticationError
-from influx_testing import InfluxServer, TravelClock
+from influx_testing import InfluxServer, ManualClock, TravelClock
 from influx_testing.fakes import SHARED_SECRET
 
 NOON = datetime(2020, 1, 1, 12, tzinfo=UTC)
@@ -18,6 +18,12 @@ def test_a_clock_runs_until_it_is_set() -> None:
     assert [clock(), clock()] == [0, 1]
     clock.set(NOON)
     assert clock.now == clock.now == NOON
+
+
+def test_a_clock_that_never_runs_has_a_name_of_its_own() -> None:
+    clock = ManualClock(5)
+    clock.advance(1)
+    assert clock() == 1_000_000_005
 
 
 def test_a_clock_is_moved_by_seconds_and_spans() -> None:

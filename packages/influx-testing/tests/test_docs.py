@@ -1,45 +1,47 @@
-"""The page about the fake names everything there is, and nothing else."""
+"""The pages about the fake say what there is, and nothing else."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from influx_testing.engine.select.mathematics import MATH_FUNCTIONS
-from influx_testing.engine.select.reducers import SUPPORTED_TYPES
-from influx_testing.settings import NAMES
+from influx_query import nodes
+from influx_testing import support
 from influx_testing.web.faces import FACES
 
-PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "fake-server.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs" / "reference"
+PAGE = (DOCS / "fake-server.md").read_text()
 
 
-REFUSED = {"/api/v3/query_sql"}
-"""Paths that are there to say that they are not supported."""
+def test_the_page_of_what_is_supported_is_what_the_command_prints() -> None:
+    command = [sys.executable, "-m", "influx_testing.support"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    committed = (DOCS / "fake-server-support.md").read_text()
+    assert committed == printed, "run: python -m influx_testing.support > docs/reference/..."
 
 
-def listed(after: str) -> set[str]:
-    """The names in backticks of the paragraph that begins with some words."""
-    paragraph = next(part for part in PAGE.split("\n\n") if part.startswith(after))
-    return set(re.findall(r"`([^`]+)`", paragraph))
-
-
-def test_all_functions_are_listed() -> None:
-    assert listed("Functions:") == set(SUPPORTED_TYPES)
-
-
-def test_all_mathematics_are_listed() -> None:
-    assert listed("Mathematics:") == set(MATH_FUNCTIONS)
-
-
-def test_all_settings_are_listed() -> None:
-    assert listed("`coordinator.max-select-buckets`") == set(NAMES)
+def test_every_statement_of_the_language_is_supported() -> None:
+    kinds = {
+        kind
+        for kind in vars(nodes).values()
+        if isinstance(kind, type)
+        and issubclass(kind, nodes.Statement)
+        and kind.__name__ != "Statement"
+    }
+    assert support.statements() == kinds - {nodes.Cardinality}
 
 
 @pytest.mark.parametrize("name", FACES)
-def test_every_flavor_has_its_paths_listed(name: str) -> None:
+def test_every_flavor_is_named(name: str) -> None:
     line = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
     assert FACES[name].version in line
-    extra = set(FACES[name].routes) - (set(FACES["1.6"].routes) if name == "1.8" else set())
-    assert extra - REFUSED <= set(re.findall(r"`(/[^`]*)`", line))
+
+
+def test_every_path_of_a_flavor_is_one_it_has() -> None:
+    for name, face in FACES.items():
+        line = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
+        assert set(re.findall(r"`(/[^`]*)`", line)) <= face.routes.keys()

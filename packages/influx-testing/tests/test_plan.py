@@ -4,7 +4,7 @@ import pytest
 
 from influx_query import parse
 from influx_query.nodes import SelectStatement
-from influx_testing.engine.select.plan import column_names, result_fields
+from influx_testing.engine.select.plan import column_names, result_fields, tag_columns
 
 
 def names(text: str) -> list[str]:
@@ -29,5 +29,7 @@ def test_columns_are_named_as_the_server_names_them(fields: str, expected: list[
     assert names(f"SELECT {fields} FROM m") == expected
 
 
-def test_written_elsewhere_top_shows_no_tags() -> None:
-    assert names("SELECT top(v, host, 2) INTO x FROM m") == ["top"]
+def test_the_tags_that_top_chooses_by_are_known_as_tags() -> None:
+    (statement,) = parse("SELECT top(v, host, region, 2), n INTO x FROM m", dialect="1.6")
+    assert isinstance(statement, SelectStatement)
+    assert tag_columns(statement) == {1, 2}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from influx_testing import FakeInfluxDB, ManualClock
+from influx_testing import FakeInfluxDB, TravelClock
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_after_a_failure_the_rest_is_not_executed(fake: FakeInfluxDB) -> None:
 
 
 def test_policies_expire_on_the_clock_of_the_test() -> None:
-    clock = ManualClock(0)
+    clock = TravelClock(0)
     fake = FakeInfluxDB(clock=clock)
     fake.query("CREATE DATABASE d WITH DURATION 1h NAME short")
     fake.load(b"m v=1 0\n", "d")

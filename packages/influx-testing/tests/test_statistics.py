@@ -8,7 +8,7 @@ import pytest
 
 from influx_core import InfluxDBClient
 from influx_core.interfaces import Request
-from influx_testing import FakeInfluxDB, ManualClock
+from influx_testing import FakeInfluxDB, TravelClock
 from influx_testing.upstream import Upstream
 
 WRITE = Request("POST", "/write", (("db", "db"),), {}, b"m,h=a v=1 1\nm,h=b v=2 1\n")
@@ -16,7 +16,7 @@ WRITE = Request("POST", "/write", (("db", "db"),), {}, b"m,h=a v=1 1\nm,h=b v=2 
 
 @pytest.fixture
 def fake() -> FakeInfluxDB:
-    made = FakeInfluxDB(clock=ManualClock(5_000_000_000))
+    made = FakeInfluxDB(clock=TravelClock(5_000_000_000))
     made.create_database("db")
     made.handle(WRITE)
     return made
@@ -108,7 +108,7 @@ def test_a_database_has_its_size(fake: FakeInfluxDB) -> None:
 
 
 def test_the_server_tells_its_version_and_age() -> None:
-    clock = ManualClock(0)
+    clock = TravelClock(0)
     fake = FakeInfluxDB("1.8", clock=clock)
     clock.advance(90)
     (result,) = fake.query("SHOW DIAGNOSTICS")

@@ -251,7 +251,3 @@ def test_version_3_tells_which_lines_it_refused() -> None:
     assert json.loads(rows) == [
         {"iox::measurement": "m", "time": "1970-01-01T00:00:00.000000001", "v": 1.0}
     ]
-
-
-def test_version_3_has_no_sql_here() -> None:
-    assert ask(FakeInfluxDB("3.x"), "/api/v3/query_sql", "GET", q="SELECT 1")[0].status == 501

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Any, Unpack
 
 from influx_core.api.base import Question
+from influx_core.errors import ConfigError
 from influx_core.options import QueryOptions, QueryParams
 from influx_core.results import QueryResult, Series, StatementResult, merge
 from influx_core.service import Service
@@ -179,10 +180,20 @@ def _influxql(
     bind_params: Mapping[str, object] | None,
     http_verb: str | None,
 ) -> Question:
-    if isinstance(query, SelectQuery):
-        query = query.check()
-    text = render(query) if isinstance(query, Node) else str(query)
-    return Question(text, options, "influxql", bind_params, http_verb)
+    return Question(_text(query), options, "influxql", bind_params, http_verb)
+
+
+def _text(query: object) -> str:
+    match query:
+        case SelectQuery():
+            return str(query.check())
+        case Node():
+            return render(query)
+        case str():
+            return query
+        case _:
+            kind = type(query).__name__
+            raise ConfigError(f"a query is text, a statement or a builder, not {kind}")
 
 
 def _raw(result: StatementResult) -> RawAnswer:

@@ -16,9 +16,9 @@ from influx_core.api.base import Health
 from influx_core.api.known import key_auth
 from influx_core.batching import BATCH_BYTES, batches, timed
 from influx_core.endpoints import Endpoints
-from influx_core.errors import EncodeError, InfluxDBError
+from influx_core.errors import ConfigError, EncodeError, InfluxDBError
 from influx_core.exchange import Exchange
-from influx_core.interfaces import BatchSummary, Target
+from influx_core.interfaces import BatchSummary, Serializer, Target
 from influx_core.lineprotocol.split import all_timed, count_lines, split_lines
 from influx_core.options import Consistency, QueryOptions, WriteOptions, WriteParams
 from influx_core.plugins import PartSpec, Plugins
@@ -146,6 +146,11 @@ class InfluxDBClient(Administration):
         """The base URLs, the one that answered last in front."""
         return self._endpoints.urls
 
+    @property
+    def serializer(self) -> Serializer:
+        """The part that encodes points."""
+        return self._serializer
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -243,8 +248,13 @@ class InfluxDBClient(Administration):
             params: see `WriteParams`.
 
         Raises:
+            ConfigError: these are no bytes.
             WriteError: as `write_many`; `written` counts lines.
         """
+        if not _is_binary(lines):
+            raise ConfigError(
+                "write_lines takes bytes: give lines.encode() or the content of a file"
+            )
         options = self._write_options.given(params)
         await self._write_bodies(lines, options, lambda: all_timed(lines))
 
@@ -299,3 +309,7 @@ class InfluxDBClient(Administration):
             attempt=attempt,
             seconds=seconds,
         )
+
+
+def _is_binary(lines: object) -> bool:
+    return isinstance(lines, bytes)

@@ -19,6 +19,9 @@ FIRST_REST = 1.0
 LONGEST_REST = 60.0
 
 
+_WITH_HOST = frozenset({"http", "https", "http+unix"})
+
+
 class Endpoints:
     """The base URLs of a client, the one that answered last in front.
 
@@ -82,7 +85,11 @@ class _Rest:
 
 
 def _checked(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise ConfigError(f"a base URL is no URL: {error}") from None
     if not parts.scheme or "://" not in url:
         raise ConfigError(f"{url!r} is no base URL: write scheme and host, http://localhost:8086")
     if parts.username is not None or parts.password is not None:
@@ -90,6 +97,8 @@ def _checked(url: str) -> str:
             f"the base URL of {parts.hostname} holds credentials: pass username= and password= "
             "instead, or use from_url()"
         )
+    if parts.scheme in _WITH_HOST and not parts.hostname:
+        raise ConfigError(f"{url!r} names no host: write http://localhost:8086")
     if parts.query or parts.fragment:
         raise ConfigError(
             f"{parts.scheme}://{parts.netloc}{parts.path} is followed by parameters: a base URL "

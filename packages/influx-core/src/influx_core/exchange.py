@@ -89,6 +89,9 @@ class Exchange:
         async with _closing(response):
             try:
                 yield response
+            except InfluxDBError as error:
+                opened.finished(error)
+                raise
             except (ConnectionError, TimeoutError) as error:
                 lost = ResponseLost(f"the answer of {opened.request.url} broke off: {error}")
                 opened.finished(lost)

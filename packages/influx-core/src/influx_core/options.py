@@ -114,9 +114,8 @@ class QueryOptions(_Common):
 
     def __post_init__(self) -> None:
         _ = self.unit
-        rows = self.rows
-        if rows is not None and rows < 1:
-            raise ConfigError(f"a chunk needs at least one row, not {rows}")
+        if not _is_count(self.rows):
+            raise ConfigError(f"a chunk is a number of rows, at least one, not {self.rows!r}")
 
     @property
     def unit(self) -> Precision | None:
@@ -148,6 +147,10 @@ _Options = TypeVar("_Options", WriteOptions, QueryOptions)
 def _over(options: _Options, params: Any) -> _Options:
     """Lay keywords over options; an unknown one is the caller's TypeError."""
     return replace(options, **{name: value for name, value in params.items() if value is not None})
+
+
+def _is_count(rows: object) -> bool:
+    return rows is None or (isinstance(rows, int) and rows >= 1)
 
 
 def _unit(option: str, name: str) -> Precision:

@@ -98,4 +98,6 @@ def _columns(result: QueryResult) -> tuple[str, ...]:
 
 
 def _named(measurement: str | None) -> tuple[str, ...]:
+    if measurement == "":
+        raise ConfigError("a measurement has a name; servers take an empty one for all of them")
     return () if measurement is None else (measurement,)

@@ -13,6 +13,7 @@ from influx_core.api.base import API, Health, Question
 from influx_core.api.known import api_of, named_api
 from influx_core.api.refusals import statement_error
 from influx_core.deserializers.transposing import start_columns
+from influx_core.errors import ResponseLost
 from influx_core.exchange import SHORT_BODY_LIMIT, Errand, Exchange
 from influx_core.interfaces import Auth, Deserializer, Request, Response
 from influx_core.options import WriteOptions
@@ -76,12 +77,20 @@ class Service:
         auth: Auth,
         repeatable: Callable[[], bool],
     ) -> None:
-        """Have a body of points stored."""
+        """Have a body of points stored.
+
+        Raises:
+            ResponseLost: what came back is nobody's acknowledgement.
+        """
         api = (await self._speaking()).api
         request = api.write_request(body, content_type, options)
         async with self._exchange.answer(Errand(request, auth, api.error, repeatable)) as response:
-            async for _ in response.chunks():
-                pass
+            said = await _start_of(response)
+            if not api.acknowledges(said):
+                raise ResponseLost(
+                    f"{response.status} and {said[:40]!r} came back, which is no acknowledgement "
+                    f"of a write to {request.path}: does a proxy answer? The points may be stored"
+                )
 
     async def ask(self, question: Question, auth: Auth) -> AsyncGenerator[StatementResult]:
         """Ask a question; pieces of the answer as they come.
@@ -131,16 +140,21 @@ class Service:
     async def _short(self, api: API, request: Request) -> tuple[Mapping[str, str], bytes]:
         errand = Errand(request, self._auth, api.error, lambda: True)
         async with self._exchange.answer(errand) as response:
-            body = bytearray()
-            async for chunk in response.chunks():
-                body += chunk
-                if len(body) > SHORT_BODY_LIMIT:
-                    break
-            return response.headers, bytes(body)
+            return response.headers, await _start_of(response)
 
     def _learnt(self, api: API) -> _Language:
         spec = api.answers if self._deserializer == "auto" else self._deserializer
         return _Language(api, self._plugins.deserializer(spec))
+
+
+async def _start_of(response: Response) -> bytes:
+    """A body that should be short; what comes beyond the limit is noise."""
+    body = bytearray()
+    async for chunk in response.chunks():
+        body += chunk
+        if len(body) > SHORT_BODY_LIMIT:
+            break
+    return bytes(body)
 
 
 def _sound(piece: StatementResult, response: Response) -> StatementResult:

@@ -14,7 +14,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Self, Unpack, cast
 
-from influx_core.errors import ConfigError, EncodeError, QueueFull, WriterClosed
+from influx_core.errors import (
+    ConfigError,
+    EncodeError,
+    InfluxDBError,
+    QueueFull,
+    WriterClosed,
+)
 from influx_core.interfaces import Serializer, Spool, Target
 from influx_core.options import WriteOptions, WriteParams
 from influx_core.points import PointLike
@@ -126,6 +132,11 @@ class BatchWriter:
         return self._letter_box.waiting if isinstance(self._letter_box, LetterFile) else 0
 
     @property
+    def serializer(self) -> Serializer:
+        """The part that encodes points."""
+        return self._door.serializer
+
+    @property
     def counters(self) -> Counters:
         """What was done so far; a copy."""
         return replace(self._counters)
@@ -231,6 +242,35 @@ class BatchWriter:
             except QueueFull as error:
                 error.written = receipt.points
                 raise
+        receipt.seal()
+        return receipt
+
+    async def put_lines(
+        self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
+    ) -> Receipt:
+        """Take ready line protocol; wait only for room.
+
+        An iterable is consumed as there is room; if it raises one of our errors, that has
+        `written`, the points that were taken before.
+
+        Args:
+            lines: whole lines in UTF-8, in one text or in several. Those without a time get it
+                from the server, and may be stored twice.
+            params: where they go, see `PutParams`; their times are in its precision.
+
+        Raises:
+            QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
+                were taken.
+            WriterClosed: the writer takes nothing.
+        """
+        receipt, target = Receipt(), self._target(params)
+        try:
+            for part in (lines,) if isinstance(lines, bytes) else lines:
+                for lot in self._door.ready(part, receipt):
+                    await self._take(lot, target)
+        except InfluxDBError as error:
+            error.written = receipt.points
+            raise
         receipt.seal()
         return receipt
 

@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         fake = guarded(options.flavor, asked, dict(options.config))
         if options.data is not None:
             fake.load(options.data.read_bytes(), options.database)
-        listener = Listener.on(options.host, options.port, options.unix)
+        listener = _listener(fake, options)
     except (ConfigError, OSError, PartialWrite, WriteConflict) as error:
         print(f"influx_testing: {error}", file=sys.stderr)
         return 1
@@ -48,10 +48,23 @@ def main(arguments: list[str] | None = None) -> int:
     with closing(listener):
         listener.handle = _front(fake, options).handle
         print(f"listening on {listener.url}", flush=True)
+        for url in listener.datagram_urls:
+            print(f"taking datagrams on {url}", flush=True)
         stop.wait()
     if options.save is not None:
         options.save.write_bytes(fake.dump())
     return 0
+
+
+def _listener(fake: FakeInfluxDB, options: argparse.Namespace) -> Listener:
+    listener = Listener.on(options.host, options.port, options.unix)
+    if options.udp is not None:
+        try:
+            listener.take_datagrams(options.host, options.udp, fake.receive)
+        except OSError:
+            listener.close()
+            raise
+    return listener
 
 
 def _front(fake: FakeInfluxDB, options: argparse.Namespace) -> Front:
@@ -74,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8086, help="0 takes a free one (%(default)s)")
     parser.add_argument("--flavor", choices=sorted(FACES), default="1.6", help="(%(default)s)")
     parser.add_argument("--unix", metavar="PATH", help="listen on this unix socket, not on a port")
+    parser.add_argument(
+        "--udp", type=int, metavar="PORT", help="take datagrams of line protocol on this port, too"
+    )
     parser.add_argument(
         "--auth",
         type=_auth,

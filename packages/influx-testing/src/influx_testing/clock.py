@@ -1,4 +1,4 @@
-"""Clocks that a test owns: one that stands still, and one that runs until it is set."""
+"""The clock that a test owns: it runs until it is set."""
 
 from __future__ import annotations
 
@@ -9,25 +9,6 @@ from datetime import datetime, timedelta
 from influx_core.timestamps import Timestamp, to_datetime, to_ns
 
 __all__ = ["ManualClock", "TravelClock"]
-
-
-class ManualClock:
-    """Stands still until it is moved.
-
-    Args:
-        now: what it shows first, in ns since 1970.
-    """
-
-    def __init__(self, now: int) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        """The time it shows, in ns since 1970."""
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        """Move it forward, or with a negative number back."""
-        self.now += round(seconds * 1_000_000_000)
 
 
 class TravelClock:
@@ -66,3 +47,7 @@ class TravelClock:
         else:
             nanoseconds = round(span * 1_000_000_000)
         self._still = self() + nanoseconds
+
+
+ManualClock = TravelClock
+"""The same by another name, for one that never runs: `ManualClock(0)`."""

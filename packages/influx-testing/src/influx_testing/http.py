@@ -6,14 +6,13 @@ So that tests of any kind, synchronous or not, can talk to it.
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from aiohttp import web
 
@@ -22,6 +21,7 @@ from influx_testing.clock import TravelClock
 from influx_testing.fakes import FakeServer
 from influx_testing.server import FakeInfluxDB
 from influx_testing.sockets import respond_roughly
+from influx_testing.verbatim import VerbatimResponse, is_sendable
 from influx_testing.wire import Handle, Reply, RoughResponse
 
 __all__ = ["Listener", "ServedFake", "serve"]
@@ -35,6 +35,7 @@ def serve(
     *,
     fake: FakeInfluxDB | None = None,
     unix_socket: str | Path | None = None,
+    udp: int | None = None,
 ) -> ServedFake:
     """Serve a fake until it is closed.
 
@@ -43,13 +44,22 @@ def serve(
         port: the port; 0 takes a free one.
         fake: what to serve; a new one without.
         unix_socket: listen on this path instead of on a port.
+        udp: take datagrams of line protocol on this port, too; 0 takes a free one. The settings
+            `udp.database`, `udp.retention-policy` and `udp.precision` say what becomes of them.
 
     Raises:
         OSError: it is not possible to listen there.
     """
-    return ServedFake(
+    served = ServedFake(
         fake or FakeInfluxDB(clock=TravelClock()), Listener.on(host, port, unix_socket)
     )
+    if udp is not None:
+        try:
+            served.take_datagrams(host, udp)
+        except BaseException:
+            served.close()
+            raise
+    return served
 
 
 class Listener:
@@ -58,6 +68,7 @@ class Listener:
     Attributes:
         handle: answers each request; another one can be put in its place at any time.
         url: where it listens.
+        datagram_urls: where it takes datagrams.
     """
 
     def __init__(self, make_site: Callable[[web.AppRunner], web.BaseSite], url: str = "") -> None:
@@ -68,6 +79,8 @@ class Listener:
         )
         self._thread.start()
         self._closed = False
+        self.datagram_urls: list[str] = []
+        self._datagrams: list[asyncio.DatagramTransport] = []
         application = _application(lambda request: self.handle(request))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         try:
@@ -92,10 +105,28 @@ class Listener:
         if self._closed:
             return
         self._closed = True
-        self._run(self._runner.cleanup())
+        self._run(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def take_datagrams(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
+        """Listen for datagrams, too; returns the URL of the port that was taken."""
+        url = self._run(self._listen(host, port, receive))
+        self.datagram_urls.append(url)
+        return url
+
+    async def _listen(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
+        transport, _ = await self._loop.create_datagram_endpoint(
+            lambda: _Datagrams(receive), local_addr=(host, port)
+        )
+        self._datagrams.append(transport)
+        return _address("udp", transport.get_extra_info("sockname"))
+
+    async def _stop(self) -> None:
+        for transport in self._datagrams:
+            transport.close()
+        await self._runner.cleanup()
 
     async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> None:
         await self._runner.setup()
@@ -105,13 +136,32 @@ class Listener:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
+class _Datagrams(asyncio.DatagramProtocol):
+    """Passes on what comes in datagrams."""
+
+    def __init__(self, receive: Callable[[bytes], None]) -> None:
+        self._receive = receive
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        self._receive(data)
+
+
 class ServedFake(FakeServer):
-    """A fake that is being served; a context manager that closes it."""
+    """A fake that is being served; a context manager that closes it.
+
+    Attributes:
+        udp_url: where it takes datagrams; empty unless it was asked to.
+    """
 
     def __init__(self, fake: FakeInfluxDB, listener: Listener) -> None:
         super().__init__(fake, url=listener.url)
         self._listener = listener
         listener.handle = self.front.handle
+        self.udp_url = ""
+
+    def take_datagrams(self, host: str, port: int) -> None:
+        """Listen for datagrams of line protocol; port 0 takes a free one."""
+        self.udp_url = self._listener.take_datagrams(host, port, self.fake.receive)
 
     def close(self) -> None:
         """Stop listening and end the thread; safe to call twice."""
@@ -135,8 +185,12 @@ def _nobody(request: Request) -> LocalResponse:
 
 def _url(runner: web.AppRunner) -> str:
     """The address with the port that was really taken."""
-    host, port = runner.addresses[0][:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return _address("http", runner.addresses[0])
+
+
+def _address(scheme: str, address: Any) -> str:
+    host, port = address[:2]
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _application(answer: Handle) -> web.Application:
@@ -144,6 +198,7 @@ def _application(answer: Handle) -> web.Application:
         return await _respond(request, answer(await _request(request)))
 
     application = web.Application(client_max_size=0, handler_args={"auto_decompress": False})
+    application.on_response_prepare.append(_without_server)
     application.router.add_route("*", "/{path:.*}", handle)
     return application
 
@@ -152,25 +207,30 @@ async def _request(request: web.Request) -> Request:
     return Request(
         method=request.method,
         path=request.rel_url.raw_path,
-        params=tuple(request.rel_url.query.items()),
+        params=_parameters(request.raw_path),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=await request.read(),
     )
 
 
-def _sendable(headers: Mapping[str, str]) -> dict[str, str]:
-    """Write names as Go does, and blank out control characters, which aiohttp refuses to send."""
-    return {
-        name.title(): re.sub("[\x00-\x08\x0a-\x1f\x7f]", " ", value)
-        for name, value in headers.items()
-    }
+def _parameters(target: str) -> tuple[tuple[str, str], ...]:
+    """The parameters of a URL. Go takes no pair in which a semicolon stands unescaped."""
+    pairs = [pair for pair in target.partition("?")[2].split("&") if ";" not in pair]
+    return tuple(parse_qsl("&".join(pairs), keep_blank_values=True))
+
+
+async def _without_server(request: web.Request, response: web.StreamResponse) -> None:
+    """Leave out the header in which aiohttp names itself."""
+    response.headers.pop("Server", None)
 
 
 async def _respond(request: web.Request, local: Reply) -> web.StreamResponse:
     if isinstance(local, RoughResponse):
         return await respond_roughly(request, local)
     pieces = local.pieces
-    headers = _sendable(local.headers)
+    headers = {name.title(): value for name, value in local.headers.items()}
+    if not is_sendable(headers):
+        return VerbatimResponse(local.status, headers, b"".join(pieces))
     if isinstance(pieces, tuple):
         return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
     response = web.StreamResponse(status=local.status, headers=headers)

@@ -19,6 +19,7 @@ from influx_testing.engine.writes import WriteLimits
 from influx_testing.settings import Settings
 from influx_testing.web.faces import FACES
 from influx_testing.web.server import Server
+from influx_testing.web.udp import DatagramInput
 
 __all__ = ["FakeInfluxDB"]
 
@@ -50,6 +51,7 @@ class FakeInfluxDB:
         self._face = FACES[flavor]
         self.engine = _engine(settings, clock, self._face.version)
         self._server = Server(self.engine, settings, self._face.version, token)
+        self._datagrams = DatagramInput(self._server)
 
     @property
     def version(self) -> str:
@@ -59,11 +61,16 @@ class FakeInfluxDB:
     def clear(self) -> None:
         """Forget everything: databases, points, users."""
         self.engine.clear()
+        self._datagrams = DatagramInput(self._server)
 
     def handle(self, request: Request) -> LocalResponse:
         """Answer one request; the body may be made while it is read."""
         reply = self._face.answer(self._server, request)
         return reply.response(request, self._face.version)
+
+    def receive(self, datagram: bytes) -> None:
+        """Take lines as the UDP listener of the real server does: what is wrong is dropped."""
+        self._datagrams.receive(datagram)
 
     def query(self, text: str, database: str = "", *, policy: str = "") -> list[Result]:
         """Run statements and give their results, times in ns since 1970.

@@ -22,6 +22,9 @@ NAMES = {
     "http.realm": "realm",
     "http.shared-secret": "shared_secret",
     "meta.retention-autocreate": "retention_autocreate",
+    "udp.database": "udp_database",
+    "udp.precision": "udp_precision",
+    "udp.retention-policy": "udp_retention_policy",
 }
 """Where each setting of the configuration file is kept here."""
 
@@ -42,6 +45,9 @@ class Settings:
         realm: what a refused request is told to log in to.
         retention_autocreate: whether new databases get the policy `autogen`.
         shared_secret: what signs bearer tokens; empty refuses all of them.
+        udp_database: where the points of datagrams go; it is made with the first of them.
+        udp_precision: the unit of their times: n, u, ms, s, m or h.
+        udp_retention_policy: the policy they go to; empty for the default one.
     """
 
     auth_enabled: bool = False
@@ -55,6 +61,9 @@ class Settings:
     realm: str = "InfluxDB"
     retention_autocreate: bool = True
     shared_secret: str = ""
+    udp_database: str = "udp"
+    udp_precision: str = ""
+    udp_retention_policy: str = ""
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Settings:

@@ -30,6 +30,9 @@ class Question:
         bind_params: values for `$name` in the text.
         http_verb: overrides what the query itself asks for.
         accept: the MIME type of the answer.
+
+    Raises:
+        ConfigError: the text cannot be sent unchanged.
     """
 
     text: str
@@ -38,6 +41,12 @@ class Question:
     bind_params: Mapping[str, object] | None = None
     http_verb: str | None = None
     accept: str = "application/json"
+
+    def __post_init__(self) -> None:
+        try:
+            self.text.encode()
+        except UnicodeEncodeError as error:
+            raise ConfigError(f"a query that is not Unicode cannot be sent: {error}") from None
 
     @property
     def read_only(self) -> bool:
@@ -130,6 +139,13 @@ class API(ABC):
             ConfigError: this kind of server cannot answer it.
         """
 
+    def acknowledges(self, body: bytes) -> bool:
+        """Whether a good answer to a write says that it is stored: by saying nothing, or in JSON.
+
+        A page of HTML with status 200 comes from a proxy that did not ask the server.
+        """
+        return not body.strip() or _says_no_error(body)
+
     def reader(self, question: Question, feed: Feed) -> Feed:
         """What reads the answer: the feed of the format, with what this API has of its own."""
         return feed
@@ -179,6 +195,13 @@ def _object(body: bytes) -> Mapping[str, Any]:
         return msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.DecodeError:
         return {}
+
+
+def _says_no_error(body: bytes) -> bool:
+    try:
+        return not msgspec.json.decode(body, type=dict[str, Any]).get("error")
+    except msgspec.DecodeError:
+        return False
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

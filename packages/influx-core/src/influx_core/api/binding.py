@@ -6,7 +6,6 @@ Source: https://docs.influxdata.com/influxdb/v1/tools/api/#bind-parameters
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,17 +28,25 @@ def bind(params: Mapping[str, object]) -> str:
     Raises:
         ConfigError: names the parameter that cannot be bound, and why.
     """
-    pairs = (f"{json.dumps(name)}: {_literal(name, value)}" for name, value in params.items())
+    pairs = (f"{_name(name)}: {_literal(name, value)}" for name, value in params.items())
     return "{" + ", ".join(pairs) + "}"
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str) or not name.isprintable():
+        raise ConfigError(f"bind parameters are named by text, not by {name!r}")
+    return json.dumps(name)
 
 
 def _literal(name: str, value: object) -> str:
     match value:
-        case bool() | str():
+        case bool():
+            return json.dumps(value)
+        case str() if _is_unicode(value):
             return json.dumps(value)
         case int() if value in _INT64:
             return str(value)
-        case float() | Decimal() if math.isfinite(value):
+        case float() | Decimal() if Decimal(value).is_finite():
             digits = format(value if isinstance(value, Decimal) else Decimal(repr(value)), "f")
             return digits if "." in digits else digits + ".0"
         case datetime() if value.tzinfo is not None:
@@ -48,7 +55,16 @@ def _literal(name: str, value: object) -> str:
             return json.dumps({"duration": str(literals.duration(value))})
         case _:
             raise ConfigError(
-                f"bind parameter {name!r}: {value!r} cannot be bound; text, bool, int of 64 bits, "
-                "finite float, aware datetime and timedelta can. Names and regexes go into the "
-                "query with the builder of influx_query"
+                f"bind parameter {name!r}: {value!r} cannot be bound; Unicode text, bool, int of "
+                "64 bits, finite float, aware datetime and timedelta can. Names and regexes go "
+                "into the query with the builder of influx_query"
             )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether text arrives unchanged: a server does not keep half a character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

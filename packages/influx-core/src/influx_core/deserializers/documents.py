@@ -11,7 +11,7 @@ from influx_core.columnar import ColumnSeries, columns_of
 from influx_core.garbage import collector_at_rest
 from influx_core.results import Message, Series, StatementResult
 
-__all__ = ["FIRST_LOOK", "Document", "Glances", "results_of", "truncated", "whole"]
+__all__ = ["FIRST_LOOK", "Document", "Glances", "Outline", "results_of", "truncated", "whole"]
 
 FIRST_LOOK = 1 << 14
 """Bytes of a document that has not ended yet, at which it is looked at for the first time."""
@@ -101,14 +101,24 @@ def _column_series(series: _Series) -> Series:
     )
 
 
+class Outline(msgspec.Struct):
+    """One document, of which only the outline is read: what is in it is stepped over."""
+
+    results: msgspec.Raw = msgspec.Raw()
+    error: msgspec.Raw = msgspec.Raw()
+
+
 class Glances:
     """Looks at documents before their end, so that junk is refused before all of it has come.
 
-    It looks seldom, since looking is decoding: at the beginning, and whenever a document has grown
-    by a factor and is far longer than those before it.
+    It looks seldom: at the beginning, and whenever a document has grown by a factor and is far
+    longer than those before it.
+
+    Args:
+        decode: reads the outline of a document; making its rows would fill the memory for nothing.
     """
 
-    def __init__(self, decode: Callable[[bytes], Document]) -> None:
+    def __init__(self, decode: Callable[[bytes], object]) -> None:
         self._decode = decode
         self._next = FIRST_LOOK
         self._longest = 0
@@ -128,7 +138,7 @@ class Glances:
         Raises:
             msgspec.DecodeError: it is wrong, and not only cut.
         """
-        self._next = max(GROWTH * len(begun), UNUSUAL * self._longest)
+        self._next = max(GROWTH * max(len(begun), self._next), UNUSUAL * self._longest)
         try:
             self._decode(begun)
         except msgspec.DecodeError as error:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from influx_core.deserializers.documents import Document, Glances, results_of, truncated, whole
+from influx_core.deserializers.documents import (
+    Document,
+    Glances,
+    Outline,
+    results_of,
+    truncated,
+    whole,
+)
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
@@ -14,6 +21,7 @@ from influx_core.results import StatementResult
 __all__ = ["JSONDeserializer", "JSONFeed", "read_document", "read_document_columns"]
 
 _decoder = msgspec.json.Decoder(Document)
+_outliner = msgspec.json.Decoder(Outline)
 
 
 class JSONDeserializer:
@@ -67,12 +75,15 @@ class JSONFeed:
         self._read = read
         self._held: list[bytes] = []
         self._size = 0
-        self._glances = Glances(_decoder.decode)
+        self._glances = Glances(_outliner.decode)
+        self._begun = False
         self._spread = False
         self._awaiting_more = False
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
+        if not self._held:
+            data = data.lstrip()
         end = 0 if self._spread else data.rfind(b"\n") + 1
         if not end:
             self._hold(data)
@@ -85,8 +96,9 @@ class JSONFeed:
 
     def finish(self) -> list[StatementResult]:
         """Return what was held; refuse an answer that was cut."""
-        rest = self._taken()
-        results = self._document(rest) if rest.strip() else []
+        results = self._document(self._taken()) if self._held else []
+        if not self._begun:
+            raise DecodeError("the answer was cut: it is empty")
         if self._awaiting_more:
             raise DecodeError("the answer was cut: the server announced more rows")
         return results
@@ -100,6 +112,8 @@ class JSONFeed:
         return held
 
     def _hold(self, data: bytes) -> None:
+        if not self._held and not data.strip():
+            return
         self._held.append(data)
         self._size += len(data)
         if self._glances.due(self._size):
@@ -126,6 +140,7 @@ class JSONFeed:
 
     def _document(self, data: bytes | memoryview) -> list[StatementResult]:
         results = self._read(data)
+        self._begun = True
         if results:
             self._awaiting_more = results[-1].partial
         return results

@@ -10,7 +10,9 @@ from typing import Any
 import msgspec
 
 from influx_core.columnar import ColumnSeries
+from influx_core.deserializers.documents import Glances
 from influx_core.errors import DecodeError
+from influx_core.garbage import collector_at_rest
 from influx_core.interfaces import Feed
 from influx_core.kinds import column_of
 from influx_core.results import Series, StatementResult
@@ -26,6 +28,7 @@ _MEASUREMENT = "iox::measurement"
 Row = dict[str, Any]
 
 _decoder = msgspec.json.Decoder(Row)
+_outliner = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class JSONLinesDeserializer:
@@ -47,26 +50,53 @@ class _JSONLinesFeed:
 
     def __init__(self, *, columnar: bool = False) -> None:
         self._columnar = columnar
-        self._held = b""
+        self._held: list[bytes] = []
+        self._size = 0
+        self._glances = Glances(_outliner.decode)
         self._name: str | None = None
         self._columns: dict[str, int] = {}
         self._rows: list[Row] = []
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the pieces they fill."""
-        lines, newline, rest = (self._held + data).rpartition(b"\n")
-        self._held = rest
-        return self._read(lines) if newline else []
+        lines, newline, rest = data.rpartition(b"\n")
+        if not newline:
+            self._hold(data)
+            return []
+        lines = self._taken() + lines
+        self._hold(rest)
+        return self._read(lines)
 
     def finish(self) -> list[StatementResult]:
         """Return the rows still held; refuse a line that was cut."""
-        return [*self._read(self._held), *self._given(partial=False)]
+        return [*self._read(self._taken()), *self._given(partial=False)]
+
+    def _taken(self) -> bytes:
+        """What was held, which is then held no more."""
+        held = b"".join(self._held)
+        self._held, self._size = [], 0
+        self._glances.ended(len(held))
+        return held
+
+    def _hold(self, data: bytes) -> None:
+        if not self._held:
+            data = data.lstrip()
+            if not data:
+                return
+        self._held.append(data)
+        self._size += len(data)
+        if self._glances.due(self._size):
+            try:
+                self._glances.look(b"".join(self._held))
+            except msgspec.DecodeError as error:
+                raise _junk(error) from error
 
     def _read(self, lines: bytes) -> list[StatementResult]:
         try:
-            rows = _decoder.decode_lines(lines)
+            with collector_at_rest():
+                rows = _decoder.decode_lines(lines)
         except msgspec.DecodeError as error:
-            raise DecodeError(f"not a line of JSON, or a cut one: {error}") from error
+            raise _junk(error) from error
         return [piece for row in rows for piece in self._add(row)]
 
     def _add(self, row: Row) -> list[StatementResult]:
@@ -98,3 +128,7 @@ class _JSONLinesFeed:
         columns = tuple(self._columns)
         data = [column_of([row.get(name) for row in self._rows], name) for name in columns]
         return ColumnSeries(self._name or "", columns, data, partial=partial)
+
+
+def _junk(error: msgspec.DecodeError) -> DecodeError:
+    return DecodeError(f"not a line of JSON, or a cut one: {error}")

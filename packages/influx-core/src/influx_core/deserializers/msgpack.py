@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from influx_core.deserializers.documents import Document, Glances, results_of, whole
+from influx_core.deserializers.documents import Document, Glances, Outline, results_of, whole
 from influx_core.errors import DecodeError
 from influx_core.interfaces import Feed
 from influx_core.results import StatementResult
@@ -42,7 +42,7 @@ class _MessagePackFeed:
         self._held = bytearray()
         self._awaiting_more = False
         self._end = _End()
-        self._glances = Glances(_decoder.decode)
+        self._glances = Glances(_outliner.decode)
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
@@ -146,4 +146,5 @@ def _time(kind: int, data: memoryview) -> Any:
     return seconds * UNIT_NS["s"] + int.from_bytes(data[8:], "big", signed=True)
 
 
+_outliner = msgspec.msgpack.Decoder(Outline)
 _decoder = msgspec.msgpack.Decoder(Document, ext_hook=_time)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from influx_core.columns import Column
 from influx_core.errors import EncodeError
 from influx_core.lineprotocol.rows import RowWriter
 from influx_core.points import Unsigned
+from influx_core.timestamps import UNIT_NS, to_ns
 from influx_core.timestamps import precision as canonical_precision
-from influx_core.timestamps import to_ns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from influx_core.interfaces import OnInvalid
+    from influx_core.interfaces import ColumnSerializer, OnInvalid, Serializer
     from influx_core.timestamps import Precision
 
-__all__ = ["Frame", "FrameRowWriter", "read", "read_coded", "read_distinct"]
+__all__ = ["Frame", "FrameRowWriter", "dump_frame", "read", "read_coded", "read_distinct"]
 
 _TEXTS = frozenset({"null", "string"})
 _FIELDS = _TEXTS | {"boolean", "integer", "unsigned", "float"}
@@ -82,6 +82,19 @@ class Frame:
         if self.timestamps is not None:
             yield "the timestamp", self.timestamps, _TIMES
 
+    def slice(self, start: int, stop: int) -> Frame:
+        """The rows from `start` to before `stop`, sharing the memory."""
+
+        def part(column: Any) -> Any:
+            return column.slice(start, stop) if isinstance(column, Column) else column
+
+        return Frame(
+            part(self.measurement),
+            {key: part(tag) for key, tag in self.tags.items()},
+            {key: part(field) for key, field in self.fields.items()},
+            part(self.timestamps),
+        )
+
     def row(self, index: int) -> tuple[Any, dict[str, Any], dict[str, Any], Any]:
         """One row as a point; what is missing is None.
 
@@ -95,6 +108,28 @@ class Frame:
             {key: _value(f"field {key!r}", field, index) for key, field in self.fields.items()},
             _value("the timestamp", self.timestamps, index),
         )
+
+
+def dump_frame(
+    serializer: Serializer, frame: Frame, precision: Precision, on_invalid: OnInvalid | None = None
+) -> bytes:
+    """Encode a frame by its columns, or row by row where a serializer takes points alone.
+
+    Raises:
+        EncodeError: the first row that cannot be written, if there is no `on_invalid`.
+    """
+    if hasattr(serializer, "dump_columns"):
+        columns = cast("ColumnSerializer", serializer)
+        return columns.dump_columns(
+            frame.measurement, frame.tags, frame.fields, frame.timestamps, precision, on_invalid
+        )
+    unit = UNIT_NS[precision]
+    rows = map(frame.row, range(frame.length))
+    points = [
+        (measurement, tags, fields, None if ns is None else ns // unit)
+        for measurement, tags, fields, ns in rows
+    ]
+    return serializer.dump(points, precision, on_invalid)
 
 
 class FrameRowWriter(RowWriter):

@@ -23,21 +23,22 @@ _LINE = re.compile(
 _TIMED = re.compile(rb" -?[0-9]+\Z")
 
 
-def split_lines(data: bytes, limit: int) -> Iterator[bytes]:
-    """Cut line protocol at line ends into bodies of at most `limit` bytes.
+def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[bytes]:
+    """Cut line protocol at line ends into bodies of at most `limit` bytes, and `most` lines.
 
     A line that is longer is a body of its own: the server has to judge it. Empty input gives none.
     """
-    if len(data) <= limit:
+    if len(data) <= limit and (most is None or data.count(b"\n") <= most):
         if data:
             yield data
         return
-    start = end = 0
+    start = end = lines = 0
     for line in _LINE.finditer(data):
-        if line.end() - start > limit and end > start:
+        if end > start and (line.end() - start > limit or lines == most):
             yield data[start:end]
-            start = end
+            start, lines = end, 0
         end = line.end()
+        lines += 1
     if end > start:
         yield data[start:end]
 

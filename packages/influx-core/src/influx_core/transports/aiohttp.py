@@ -114,7 +114,10 @@ class AiohttpTransport:
         self._given = session
 
     async def send(self, request: Request) -> Response:
-        """Send one request over a pooled connection."""
+        """Send one request over a pooled connection.
+
+        Errors of aiohttp that show URLs, which hold credentials, are not repeated.
+        """
         socket, url = _dissected(request)
         try:
             return _AiohttpResponse(
@@ -129,10 +132,16 @@ class AiohttpTransport:
                     proxy=self._proxy,
                 )
             )
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except aiohttp.ClientConnectorError as error:
             raise ConnectionError(str(error)) from error
-        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
-            raise ConfigError(f"{request.base_url!r} is no URL: {error}") from error
+        except aiohttp.ConnectionTimeoutError:
+            raise ConnectionError(f"no connection within {self._connect_timeout} s") from None
+        except aiohttp.ClientHttpProxyError as error:
+            raise ConnectionError(f"the proxy refused: {error.status} {error.message}") from None
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+            raise ConfigError(f"{request.base_url!r} is no URL") from None
+        except aiohttp.ClientResponseError as error:
+            raise TimeoutError(f"what came is no HTTP: {error.message}") from None
         except aiohttp.ClientError as error:
             raise TimeoutError(f"{type(error).__name__}: {error}") from error
         except TimeoutError as error:

@@ -41,7 +41,7 @@ class Door:
     def __init__(
         self, serializer: Serializer, fullness: Fullness, wall_clock: Callable[[], int]
     ) -> None:
-        self._serializer = serializer
+        self.serializer = serializer
         self._fullness = fullness
         self._piece = _part(fullness.points)
         self._wall_clock = wall_clock
@@ -61,7 +61,7 @@ class Door:
             time = self._wall_clock() // UNIT_NS[precision]
             point = _stamped(point, time)
         span = (time, time) if type(time) is int else _span([time], precision)
-        return Lot(self._serializer.dump((point,), precision), 1, span, receipt)
+        return Lot(self.serializer.dump((point,), precision), 1, span, receipt)
 
     def lots(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
@@ -71,6 +71,11 @@ class Door:
         for chunk in batches(points, self._piece):
             yield from self._encoded(chunk, taken, target, receipt, refuse)
             taken += len(chunk)
+
+    def ready(self, lines: bytes, receipt: Receipt) -> Iterator[Lot]:
+        """Cut line protocol into lots."""
+        for body in split_lines(lines, self._fullness.size, self._fullness.points):
+            yield Lot(body, count_lines(body), None, receipt)
 
     def _encoded(
         self,
@@ -98,7 +103,7 @@ class Door:
         self, chunk: list[PointLike], precision: Precision, on_invalid: OnInvalid
     ) -> tuple[bytes, Span | None]:
         points, span = self._timed(chunk, precision)
-        return self._serializer.dump(points, precision, on_invalid), span
+        return self.serializer.dump(points, precision, on_invalid), span
 
     def _timed(
         self, points: list[PointLike], precision: Precision

@@ -75,6 +75,7 @@ class Engine:
         self._replaying = False
         self._fresh_was_last = False
         self._waiters: list[asyncio.Future[None]] = []
+        self._because = ""
 
     def left_over(self) -> tuple[DeadLetter, ...]:
         """What was given up at the end; told once."""
@@ -280,6 +281,7 @@ class Engine:
     def _endure(self, batch: Batch, setback: Setback, now: float) -> bool:
         """Say when a batch is tried again; whether it is."""
         error = setback.error
+        self._because = f"; the last try: {error}"
         asked = error.retry_after if isinstance(error, ResponseError) else None
         self._books.counters.retried += 1
         match setback.verdict:
@@ -306,6 +308,7 @@ class Engine:
             logger.warning("the batch writer is %s, points are kept: %s", state, error)
 
     def _server_answers(self, target: Target, now: float) -> None:
+        self._because = ""
         barred = self._barred.open(target, now)
         if barred is not None:
             logger.info("the batch writer delivers to %s again, after %.1f s", target.db, barred)
@@ -343,7 +346,7 @@ class Engine:
         letter = self._books.dropped(
             batch.target,
             batch.lots,
-            "the writer was closed before they could be delivered",
+            f"the writer was closed before they could be delivered{self._because}",
             uncertain=batch.uncertain,
         )
         self._left.append(letter)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from influx_core.batching import batches
+from influx_core.interfaces import Serializer
 from influx_core.points import PointLike
 from influx_core.writing.counters import Counters
 from influx_core.writing.receipts import Receipt
@@ -80,9 +81,22 @@ class ThreadWriter:
         ]
         return ThreadReceipt(receipts, self._run)
 
+    def put_lines(
+        self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
+    ) -> ThreadReceipt:
+        """Take ready line protocol; wait only for room. The iterable is consumed in this thread."""
+        parts = (lines,) if isinstance(lines, bytes) else lines
+        receipts = [self._run(self._writer.put_lines(part, **params), None) for part in parts]
+        return ThreadReceipt(receipts, self._run)
+
     def flush(self, timeout: float | None = None) -> None:
         """Send everything that was put until now, and wait until it is settled."""
         self._run(self._writer.flush(), timeout)
+
+    @property
+    def serializer(self) -> Serializer:
+        """The part that encodes points."""
+        return self._writer.serializer
 
     @property
     def counters(self) -> Counters:

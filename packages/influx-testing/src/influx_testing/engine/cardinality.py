@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from influx_query import nodes
 from influx_testing.engine.databases import Database
 from influx_testing.engine.engine import Engine
-from influx_testing.engine.fields import field_types
 from influx_testing.engine.normalize import Normalizer
+from influx_testing.engine.regexes import compile_regex
 from influx_testing.engine.results import ResultSeries, table
 from influx_testing.engine.schema import (
     key_filter,
@@ -20,11 +21,17 @@ from influx_testing.engine.schema import (
 )
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.filters import SeriesFilter, series_filter
-from influx_testing.engine.select.trees import walk
-from influx_testing.engine.storage import Series
+from influx_testing.engine.select.trees import replace, walk
+from influx_testing.engine.storage import Series, Shard, Tags
 from influx_testing.errors import FakeUnsupported, StatementError
 
 __all__ = ["cardinality"]
+
+Group = tuple[str, Tags]
+"""A measurement, and the tags of GROUP BY."""
+
+Things = Callable[[Shard, Series], Any]
+"""What is counted of a series in a shard, as a set."""
 
 
 def cardinality(
@@ -36,42 +43,23 @@ def cardinality(
         StatementError: there is no such database, or time stands in the condition.
     """
     if mentions_time(statement.condition):
-        raise StatementError(
-            f"SHOW {statement.subject} EXACT CARDINALITY doesn't support time in WHERE clause"
-        )
+        if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+            return []
+        fields = isinstance(statement, nodes.ShowFieldKeyCardinalityStatement)
+        asked = f"SHOW {statement.subject} {'' if fields else 'EXACT '}CARDINALITY"
+        raise StatementError(f"{asked} doesn't support time in WHERE clause")
     name = statement.database or normalizer.database
     if not name:
         raise StatementError("database name required")
     database = engine.databases.get(name)
     if _is_estimate(statement):
         return [_estimate(database, statement)]
-    if isinstance(statement, nodes.ShowMeasurementCardinalityStatement):
-        return _measurements(engine, database, statement)
-    if statement.dimensions:
-        return _grouped(engine, database, statement)
-    counts = dict(_counts(engine, database, statement, normalizer))
+    found = _groups(engine, database, statement, normalizer)
     return [
-        table(["count"], [[count]], name)
-        for name, count in sorted(counts.items())
+        ResultSeries(name, ["count"], [[count]], dict(tags) or None)
+        for (name, tags), count in sorted(found.items())
         if count and page([count], statement.limit, statement.offset)
     ]
-
-
-def _grouped(
-    engine: Engine, database: Database, statement: nodes.Cardinality
-) -> list[ResultSeries]:
-    """Count the series of each group of tags."""
-    names = [one.expr.name for one in statement.dimensions if isinstance(one.expr, nodes.VarRef)]
-    if not isinstance(statement, nodes.ShowSeriesCardinalityStatement) or len(names) != len(
-        statement.dimensions
-    ):
-        raise FakeUnsupported(f"this GROUP BY in SHOW {statement.subject} CARDINALITY")
-    shown: list[ResultSeries] = []
-    for name, series in _chosen(engine, database, statement):
-        counts = Counter(tuple((key, one.tag(key)) for key in sorted(names)) for one in series)
-        for tags, count in sorted(counts.items()):
-            shown.append(ResultSeries(name, ["count"], [[count]], dict(tags)))
-    return shown
 
 
 def _is_estimate(statement: nodes.Cardinality) -> bool:
@@ -81,6 +69,7 @@ def _is_estimate(statement: nodes.Cardinality) -> bool:
         statement.exact
         or statement.sources
         or statement.condition is not None
+        or statement.dimensions
         or statement.limit
         or statement.offset
     )
@@ -95,21 +84,68 @@ def _estimate(database: Database, statement: nodes.Cardinality) -> ResultSeries:
     return table(["cardinality estimation"], [[count]])
 
 
+def _groups(
+    engine: Engine, database: Database, statement: nodes.Cardinality, normalizer: Normalizer
+) -> dict[Group, int]:
+    """How many things there are in each group; measurements are counted across their names."""
+    things = _things(statement)
+    named = not isinstance(statement, nodes.ShowMeasurementCardinalityStatement)
+    chosen = list(_chosen(engine, database, statement, normalizer))
+    keys = _group_keys(statement, {key for _, series in chosen for key, _ in series.tags})
+    found: dict[Group, set[Any]] = defaultdict(set)
+    for shard, series in chosen:
+        tags = tuple((key, series.tag(key)) for key in keys)
+        found[series.measurement if named else "", tags].update(things(shard, series))
+    return {group: len(members) for group, members in found.items()}
+
+
+def _things(statement: nodes.Cardinality) -> Things:
+    """What is counted: a series once in each of its shards, everything else once."""
+    if isinstance(statement, nodes.ShowSeriesCardinalityStatement):
+        return lambda shard, series: {(shard.id, series.key)}
+    if isinstance(statement, nodes.ShowMeasurementCardinalityStatement):
+        return lambda shard, series: {series.measurement}
+    if isinstance(statement, nodes.ShowFieldKeyCardinalityStatement):
+        return lambda shard, series: shard.fields.get(series.measurement, {})
+    if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+        wanted = key_filter(statement.operator, statement.tag_key)
+        return lambda shard, series: {value for key, value in series.tags if wanted(key)}
+    return lambda shard, series: {key for key, _ in series.tags}
+
+
+def _group_keys(statement: nodes.Cardinality, known: set[str]) -> list[str]:
+    """The tags of GROUP BY, sorted."""
+    keys: set[str] = set()
+    for expr in (dimension.expr for dimension in statement.dimensions):
+        if isinstance(expr, nodes.VarRef):
+            keys.add(expr.name)
+        elif isinstance(expr, nodes.Wildcard):
+            keys |= known
+        elif isinstance(expr, nodes.RegexLiteral):
+            keys.update(filter(compile_regex(expr.pattern).matches, known))
+        else:
+            raise FakeUnsupported(f"GROUP BY {expr} in SHOW {statement.subject} CARDINALITY")
+    return sorted(keys)
+
+
 def _chosen(
-    engine: Engine, database: Database, statement: nodes.Cardinality
-) -> Iterator[tuple[str, list[Series]]]:
-    """The series asked for, by measurement; each as often as there are shards that hold it."""
-    holds = series_filter(tags_only(statement.condition, engine.clock()))
-    for name in source_names(database.index, statement.sources):
-        yield (
-            name,
-            [
-                data.series
-                for shard in database.policy().shards
-                for data in shard.of(name)
-                if holds(data.series) is not False
-            ],
-        )
+    engine: Engine, database: Database, statement: nodes.Cardinality, normalizer: Normalizer
+) -> Iterator[tuple[Shard, Series]]:
+    """The series asked for, each as often as there are shards that hold it."""
+    if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+        holds = _has_all(statement)
+    else:
+        holds = series_filter(tags_only(statement.condition, engine.clock()))
+    inner = replace(normalizer, database=database.name)
+    for source in statement.sources or (nodes.Measurement(),):
+        place = inner.source(source)
+        assert isinstance(place, nodes.Measurement)
+        policy = engine.databases.get(place.database).policy(place.retention_policy)
+        for name in source_names(database.index, [place] if statement.sources else []):
+            for shard in policy.shards:
+                for data in shard.of(name):
+                    if holds(data.series) is not False:
+                        yield shard, data.series
 
 
 def _has_all(statement: nodes.Cardinality) -> SeriesFilter:
@@ -120,40 +156,3 @@ def _has_all(statement: nodes.Cardinality) -> SeriesFilter:
     slots: dict[nodes.Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
     holds = compile_expression(statement.condition, slots, float_division=False)
     return lambda series: holds([series.values.get(ref.name) for ref in refs]) is True
-
-
-def _measurements(
-    engine: Engine, database: Database, statement: nodes.Cardinality
-) -> list[ResultSeries]:
-    count = sum(1 for _, series in _chosen(engine, database, statement) if series)
-    return [table(["count"], [[count]])] if count else []
-
-
-def _counts(
-    engine: Engine, database: Database, statement: nodes.Cardinality, normalizer: Normalizer
-) -> Iterator[tuple[str, int]]:
-    if isinstance(statement, nodes.ShowFieldKeyCardinalityStatement):
-        for name, fields in field_types(engine, database, statement.sources, normalizer).items():
-            yield name, len({field for field, _ in fields})
-        return
-    if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-        yield from _tag_values(database, statement)
-        return
-    for name, series in _chosen(engine, database, statement):
-        yield name, _count(statement, series)
-
-
-def _tag_values(
-    database: Database, statement: nodes.ShowTagValuesCardinalityStatement
-) -> Iterator[tuple[str, int]]:
-    wanted = key_filter(statement.operator, statement.tag_key)
-    holds = _has_all(statement)
-    for name in source_names(database.index, statement.sources):
-        chosen = [series for series in database.index.series(name) if holds(series) is True]
-        yield name, len({value for one in chosen for key, value in one.tags if wanted(key)})
-
-
-def _count(statement: nodes.Cardinality, series: list[Series]) -> int:
-    if isinstance(statement, nodes.ShowSeriesCardinalityStatement):
-        return len(series)
-    return len({key for one in series for key, _ in one.tags})

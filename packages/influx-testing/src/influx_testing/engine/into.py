@@ -27,7 +27,7 @@ def select_into(engine: Engine, statement: SelectStatement) -> Result:
     target = statement.target
     assert target is not None
     selection = select(statement, engine.databases, engine.clock(), engine.limits)
-    engine.databases.get(target.database).policy(target.retention_policy)
+    engine.databases.get(target.database)
     written = 0
     points = _points(selection, target.name)
     while batch := list(islice(points, _BATCH)):
@@ -43,12 +43,12 @@ def select_into(engine: Engine, statement: SelectStatement) -> Result:
 
 def _points(selection: Selection, name: str) -> Iterator[DataPoint | None]:
     """Make a point of each row; None where it has no value at all."""
-    columns = selection.columns[1:]
+    columns = list(enumerate(selection.columns[1:]))
     for (measurement, tags), time, values in selection.rows:
-        fields = {
-            column: value
-            for column, value in zip(columns, values, strict=True)
-            if value is not None
-        }
-        set_tags = {key: value for key, value in tags if value}
+        present = [
+            (index, key, values[index]) for index, key in columns if values[index] is not None
+        ]
+        fields = {key: value for index, key, value in present if index not in selection.tags}
+        chosen = {key: value for index, key, value in present if index in selection.tags}
+        set_tags = {key: value for key, value in tags if value} | chosen
         yield DataPoint(name or measurement, set_tags, fields, time) if fields else None

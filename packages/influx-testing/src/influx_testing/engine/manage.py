@@ -13,7 +13,7 @@ from influx_testing.engine.policies import RetentionPolicy, Subscription, shard_
 from influx_testing.engine.select.trees import replace
 from influx_testing.errors import FakeUnsupported, StatementError
 
-__all__ = ["manage"]
+__all__ = ["STATEMENTS", "manage"]
 
 
 def manage(engine: Engine, statement: nodes.Statement) -> None:
@@ -23,7 +23,7 @@ def manage(engine: Engine, statement: nodes.Statement) -> None:
         StatementError: it cannot be changed so.
         FakeUnsupported: nobody here knows the statement.
     """
-    handler = _HANDLERS.get(type(statement))
+    handler = STATEMENTS.get(type(statement))
     if handler is None:
         raise FakeUnsupported(f"the statement {statement}")
     handler(engine, statement)
@@ -142,7 +142,7 @@ def _kill(engine: Engine, statement: nodes.KillQueryStatement) -> None:
     raise StatementError(f"no such query id: {statement.query_id}")
 
 
-_HANDLERS: dict[type, Callable[[Engine, Any], None]] = {
+STATEMENTS: dict[type, Callable[[Engine, Any], None]] = {
     nodes.AlterRetentionPolicyStatement: _alter_policy,
     nodes.CreateContinuousQueryStatement: _create_query,
     nodes.CreateDatabaseStatement: _create_database,

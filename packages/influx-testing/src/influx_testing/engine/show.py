@@ -30,7 +30,7 @@ from influx_testing.engine.storage import Series
 from influx_testing.engine.users import User
 from influx_testing.errors import StatementError
 
-__all__ = ["show"]
+__all__ = ["STATEMENTS", "show"]
 
 _Shown = list[ResultSeries]
 _Show = Callable[[Engine, Any, Normalizer, User | None], _Shown]
@@ -46,7 +46,7 @@ def show(
     """
     if isinstance(statement, nodes.Cardinality):
         return cardinality(engine, statement, normalizer)
-    handler = _HANDLERS.get(type(statement))
+    handler = STATEMENTS.get(type(statement))
     return None if handler is None else handler(engine, statement, normalizer, user)
 
 
@@ -317,7 +317,7 @@ def _stats(
     return shown(statistics(engine, statement.module))
 
 
-_HANDLERS: dict[type, _Show] = {
+STATEMENTS: dict[type, _Show] = {
     nodes.ShowContinuousQueriesStatement: _continuous_queries,
     nodes.ShowDatabasesStatement: _databases,
     nodes.ShowDiagnosticsStatement: _diagnostics,

@@ -52,8 +52,8 @@ class Request:
 def execute(engine: Engine, statements: Sequence[Statement], request: Request) -> Iterator[Result]:
     """Execute statements; yields at least one result for each, in order.
 
-    The first that fails is the last that runs. As on the server, the reports that others were not
-    executed begin with the number of the one that failed.
+    The first that fails is the last that runs. As on the server, the reports that the others were
+    not executed all have the number of the one that failed.
 
     Raises:
         FakeUnsupported: a statement needs what this engine has not.
@@ -70,8 +70,8 @@ def execute(engine: Engine, statements: Sequence[Statement], request: Request) -
             raise FakeUnsupported("the statement is nested too deeply") from None
     else:
         return
-    for left in range(number, len(statements) - 1):
-        yield Result(statement_id=left, error=NOT_EXECUTED)
+    for _ in range(number, len(statements) - 1):
+        yield Result(statement_id=number, error=NOT_EXECUTED)
 
 
 def _execute(engine: Engine, statement: Statement, request: Request) -> Iterator[Result]:

@@ -18,6 +18,9 @@ from influx_testing.engine.storage import SeriesData, Shard, Tags
 
 __all__ = ["PartialWrite", "WriteConflict", "WriteLimits", "Writer"]
 
+_Name = tuple[str, Tags]
+"""A series as a point names it: its tags in their own order."""
+
 
 class WriteConflict(Exception):
     """A whole shard's part of a write failed; nothing of it is stored."""
@@ -106,8 +109,11 @@ class Writer:
         """Check all points, then store those that are left: a conflict stores nothing."""
         heads: dict[Any, _Head | str] = {}
         staged: list[tuple[_Head, DataPoint]] = []
-        for point in points:
-            name = point.measurement, tuple(point.tags.items())
+        names = [(point.measurement, tuple(point.tags.items())) for point in points]
+        beyond = self._beyond_limits(names, dropped)
+        for point, name in zip(points, names, strict=True):
+            if name in beyond:
+                continue
             head = heads.get(name)
             if head is None:
                 head = heads[name] = self._head(shard, point.measurement, name[1])
@@ -133,22 +139,48 @@ class Writer:
         tags = tuple(sorted(items))
         if any(key == "time" for key, _ in tags):
             return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
-        index = self._database.index
-        problem = "" if index.has(measurement, tags) else self._too_many(measurement, tags)
-        if problem:
-            return problem
-        data = shard.data(index.add(measurement, tags))
+        data = shard.data(self._database.index.add(measurement, tags))
         return _Head(measurement, data, shard.fields.setdefault(measurement, {}))
 
-    def _too_many(self, measurement: str, tags: Tags) -> str:
-        index, limits = self._database.index, self._limits
-        if limits.series and index.count() >= limits.series:
-            return f"max-series-per-database limit exceeded: ({limits.series})"
-        for key, value in tags:
-            values = index.values(measurement, key)
-            if limits.values_of_tag and value not in values and len(values) >= limits.values_of_tag:
+    def _beyond_limits(self, names: list[_Name], dropped: _Dropped) -> set[_Name]:
+        """The new series that there is no room for.
+
+        Values of tags are counted as they were before the write, and every point of a new series
+        counts as a series: if they are too many together, none is made.
+        """
+        unknown = {name for name in set(names) if not self._is_known(*name)}
+        if not unknown:
+            return unknown
+        new = [name for name in names if name in unknown]
+        beyond: list[_Name] = []
+        reason = ""
+        for name in new:
+            if problem := self._too_many_values(*name):
+                reason = problem
+                beyond.append(name)
+        refused = set(beyond)
+        left = [name for name in new if name not in refused]
+        most = self._limits.series
+        if left and most and self._database.index.count() + len(left) > most:
+            reason = f"max-series-per-database limit exceeded: ({most})"
+            beyond += left
+        if beyond:
+            dropped.count += len(beyond)
+            dropped.reason = reason
+        return set(beyond)
+
+    def _is_known(self, measurement: str, items: Tags) -> bool:
+        """Whether the series is there, or can never be."""
+        tags = tuple(sorted(items))
+        return any(key == "time" for key, _ in tags) or self._database.index.has(measurement, tags)
+
+    def _too_many_values(self, measurement: str, items: Tags) -> str:
+        most = self._limits.values_of_tag
+        for key, value in items if most else ():
+            values = self._database.index.values(measurement, key)
+            if value not in values and len(values) >= most:
                 return (
-                    f"max-values-per-tag limit exceeded ({len(values)}/{limits.values_of_tag}): "
+                    f"max-values-per-tag limit exceeded ({len(values)}/{most}): "
                     f'measurement="{measurement}" tag="{key}" value="{value}"'
                 )
         return ""

@@ -24,6 +24,9 @@ _COUNTED = {
 }
 """Counters of single paths."""
 
+_WITH_OPTIONS = frozenset({"/api/v2/write", "/query", "/write"})
+"""Paths that take OPTIONS, so that pages of other origins can use them."""
+
 Endpoint = Callable[[Server, Request], Reply]
 
 
@@ -34,10 +37,12 @@ class Face:
     Attributes:
         version: what it says it is.
         routes: endpoints by path and method.
+        left_out: how paths begin that the real server has, and this one not.
     """
 
     version: str
     routes: Mapping[str, Mapping[str, Endpoint]]
+    left_out: tuple[str, ...]
 
     def answer(self, server: Server, request: Request) -> Reply:
         """Find the endpoint of a request, let it answer, and count how it went."""
@@ -56,16 +61,24 @@ class Face:
     def _answer(self, server: Server, request: Request) -> Reply:
         methods = self.routes.get(request.path)
         if methods is None:
-            return page_not_found()
-        if request.method == "OPTIONS":
+            return self._unknown(request.path)
+        if request.method == "OPTIONS" and request.path in _WITH_OPTIONS:
             return Reply(200)
         endpoint = methods.get(request.method)
         if endpoint is None:
-            return text_reply(405, "Method Not Allowed")
+            reply = text_reply(405, "Method Not Allowed")
+            known = {*methods, "OPTIONS"} if request.path in _WITH_OPTIONS else methods
+            reply.headers["allow"] = ", ".join(sorted(known))
+            return reply
         try:
             return endpoint(server, request)
         except FakeUnsupported as error:
             return text_reply(501, f"not supported by the fake server: {error}")
+
+    def _unknown(self, path: str) -> Reply:
+        if path.startswith(self.left_out):
+            return text_reply(501, f"not supported by the fake server: the path {path}")
+        return page_not_found()
 
 
 def _empty(server: Server, request: Request) -> Reply:
@@ -108,10 +121,13 @@ _V3: dict[str, dict[str, Endpoint]] = {
     "/write": {"POST": v3.guarded(write)},
 }
 
+_GO = ("/debug/pprof", "/debug/requests", "/metrics")
+_PROMETHEUS = "/api/v1/prom/"
+
 FACES: dict[str, Face] = {
-    "1.6": Face("1.6.7", _V1),
-    "1.8": Face("1.8.10", _V1_8),
-    "2.x": Face("v2.7.11", _V2),
-    "3.x": Face("3.2.0", _V3),
+    "1.6": Face("1.6.7", _V1, (*_GO, _PROMETHEUS)),
+    "1.8": Face("1.8.10", _V1_8, (*_GO, _PROMETHEUS, "/api/v2/")),
+    "2.x": Face("v2.7.11", _V2, (*_GO, "/api/v2/")),
+    "3.x": Face("3.2.0", _V3, (*_GO, "/api/v3/")),
 }
 """The faces there are, by name."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -38,8 +37,10 @@ _ESCAPES = {
 """How Go writes some signs in strings; a backslash is here to be left alone."""
 
 _ESCAPED = re.compile(rb"[<>&]|\\[\\bf]|\xef\xbf\xbd")
-_WHOLE = 2.0**63
 _EXACT = 2.0**53
+_SHORT = 1e21
+_LONG = 1e-4
+_LEAST = 1e-6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -157,11 +158,9 @@ class JsonFormat:
         return [[show(row[0]), *[_number(value) for value in row[1:]]] for row in series.values]
 
     def _dump(self, document: Any) -> bytes:
+        data = _encoded(document)
         if self._pretty:
-            text = json.dumps(document, indent=4, ensure_ascii=False)
-            data = text.encode("utf-8", "replace")
-        else:
-            data = _encoded(document)
+            data = msgspec.json.format(data, indent=4)
         return _ESCAPED.sub(lambda match: _ESCAPES[match[0]], data) + b"\n"
 
 
@@ -169,7 +168,7 @@ def _encoded(document: Any) -> bytes:
     try:
         return msgspec.json.encode(document)
     except UnicodeEncodeError:
-        return json.dumps(_printable(document), separators=(",", ":"), ensure_ascii=False).encode()
+        return msgspec.json.encode(_printable(document))
 
 
 def _printable(value: Any) -> Any:
@@ -194,9 +193,27 @@ def _number(value: Any) -> Any:
             "json: error calling MarshalJSON for type *query.Result: "
             f"json: unsupported value: {sign}Inf"
         )
-    if not value.is_integer() or not -_WHOLE < value < _WHOLE:
+    if not value.is_integer():
+        return _small(value) if -_LONG < value < _LONG else value
+    if value == 0 and math.copysign(1, value) < 0:
+        return msgspec.Raw(b"-0")
+    if -_EXACT < value < _EXACT:
+        return int(value)
+    return msgspec.Raw(_large(value).encode())
+
+
+def _small(value: float) -> Any:
+    """Write a small number at length down to a millionth; msgspec does so only to `_LONG`."""
+    if abs(value) < _LEAST:
         return value
-    return int(value) if -_EXACT < value < _EXACT else int(Decimal(repr(value)))
+    return msgspec.Raw(f"{Decimal(repr(value)):f}".encode())
+
+
+def _large(value: float) -> str:
+    """Write a whole number that has more digits than a float tells apart; from 1e21 shortly."""
+    if -_SHORT < value < _SHORT:
+        return str(int(Decimal(repr(value))))
+    return repr(value)
 
 
 class CsvFormat:

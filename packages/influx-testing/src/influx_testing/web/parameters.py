@@ -11,6 +11,14 @@ from influx_core.interfaces import Request
 
 __all__ = ["BodyTooLarge", "Parameters", "body_of"]
 
+_HEAD_BYTES = 10
+_MAGIC = b"\x1f\x8b\x08"
+_GO_WORDS = {
+    "incorrect data check": "gzip: invalid checksum",
+    "incorrect length check": "gzip: invalid checksum",
+}
+"""What the server says of packed bytes that are damaged, and what Python says."""
+
 
 class BodyTooLarge(Exception):
     """The body, unpacked, is over the limit."""
@@ -32,16 +40,28 @@ def body_of(request: Request, limit: int) -> bytes:
     return body
 
 
-def _unpacked(body: bytes, limit: int) -> bytes:
-    """Unpack no more than a byte over the limit."""
-    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        data = reader.decompress(body, limit + 1 if limit else 0)
-    except zlib.error as error:
-        raise OSError(str(error)) from error
-    if not reader.eof and not (limit and len(data) > limit):
+def _unpacked(packed: bytes, limit: int) -> bytes:
+    """Unpack no more than a byte over the limit; several packed parts in a row are one."""
+    whole = bytearray()
+    while packed and not (limit and len(whole) > limit):
+        _check_head(packed)
+        reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            whole += reader.decompress(packed, limit + 1 - len(whole) if limit else 0)
+        except zlib.error as error:
+            raise OSError(_GO_WORDS.get(str(error).rpartition(": ")[2], str(error))) from error
+        if not reader.eof and not (limit and len(whole) > limit):
+            raise EOFError("unexpected EOF")
+        packed = reader.unused_data
+    return bytes(whole)
+
+
+def _check_head(packed: bytes) -> None:
+    """Refuse what does not begin as packed bytes do."""
+    if len(packed) < _HEAD_BYTES:
         raise EOFError("unexpected EOF")
-    return data
+    if not packed.startswith(_MAGIC):
+        raise OSError("gzip: invalid header")
 
 
 class Parameters:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, cast
 
 from influx_core.interfaces import Request
@@ -19,14 +20,16 @@ from influx_testing.engine.users import User
 from influx_testing.errors import FakeUnsupported
 from influx_testing.web.credentials import LoginError
 from influx_testing.web.formats import Format, UnencodableError, choose
+from influx_testing.web.gojson import first_value
 from influx_testing.web.parameters import Parameters
 from influx_testing.web.privileges import NotAuthorizedError, authorize
-from influx_testing.web.replies import Reply
+from influx_testing.web.replies import Reply, error_header
 from influx_testing.web.server import Server
 
 __all__ = ["query"]
 
 _CHUNK_SIZE = 10_000
+_MOST_DIGITS = 20
 _COUNT = re.compile("[0-9]{1,18}")
 
 
@@ -36,7 +39,7 @@ def query(server: Server, request: Request) -> Reply:
     format_ = choose(
         request.headers.get("accept", ""),
         epoch=parameters.get("epoch").strip(),
-        pretty=parameters.get("pretty") == "true",
+        pretty=Parameters(request).get("pretty") == "true",
     )
     try:
         user = server.user(request)
@@ -74,7 +77,11 @@ class _BadRequestError(Exception):
 def _refused(
     format_: Format, status: int, message: str, headers: dict[str, str] | None = None
 ) -> Reply:
-    names = {"content-type": format_.content_type, **(headers or {})}
+    names = {
+        "content-type": format_.content_type,
+        "x-influxdb-error": error_header(message),
+        **(headers or {}),
+    }
     return Reply(status, (format_.error(message),), names)
 
 
@@ -94,29 +101,35 @@ def _bound(text: str) -> dict[str, Any] | None:
     if not text:
         return None
     try:
-        params = json.loads(text, parse_float=_float, parse_constant=_invalid)
+        params = json.loads(first_value(text), parse_float=_float, parse_int=_integer)
+    except _BadNumberError as error:
+        raise _BadRequestError(f"error parsing json value: {error}") from error
     except (ValueError, RecursionError) as error:
         raise _BadRequestError(f"error parsing query parameters: {error}") from error
+    if params is None:
+        return None
     if not isinstance(params, dict):
         raise _BadRequestError(
-            f"error parsing query parameters: json: cannot unmarshal {_json_name(params)} "
+            f"error parsing query parameters: json: cannot unmarshal {_JSON_NAMES[type(params)]} "
             "into Go value of type map[string]interface {}"
         )
     return cast(dict[str, Any], params)
 
 
+class _BadNumberError(Exception):
+    """A number in JSON is none that can be bound."""
+
+
 def _float(text: str) -> float:
     if "." not in text:
-        raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+        raise _BadNumberError(f'strconv.ParseInt: parsing "{text}": invalid syntax')
     return float(text)
 
 
-def _invalid(text: str) -> float:
-    raise ValueError(f"invalid character '{text[0]}' looking for beginning of value")
-
-
-def _json_name(value: object) -> str:
-    return _JSON_NAMES.get(type(value), "null")
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS or not -(2**63) <= int(text) < 2**63:
+        raise _BadNumberError(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return int(text)
 
 
 def _request(
@@ -159,9 +172,9 @@ def _answered(
         return Reply(200, _pieces(format_, results), headers)
     whole = merged(results, server.settings.max_row_limit)
     try:
-        return Reply(200, (format_.answer(whole),), headers)
+        return Reply(200, iter((format_.answer(whole),)), headers)
     except UnencodableError as error:
-        return Reply(200, (f"{error}\n".encode(),), headers)
+        return Reply(200, iter((f"{error}\n".encode(),)), headers)
 
 
 def _pieces(format_: Format, results: Iterator[Result]) -> Iterable[bytes]:
@@ -173,9 +186,15 @@ def _pieces(format_: Format, results: Iterator[Result]) -> Iterable[bytes]:
 
 
 def _documents(format_: Format, first: Result, results: Iterator[Result]) -> Iterator[bytes]:
-    yield format_.answer([first])
     try:
-        for result in results:
-            yield format_.answer([result])
+        for result in chain([first], results):
+            yield _document(format_, result)
     except FakeUnsupported as error:
         yield format_.error(f"not supported by the fake server: {error}")
+
+
+def _document(format_: Format, result: Result) -> bytes:
+    try:
+        return format_.answer([result])
+    except UnencodableError as error:
+        return f"{error}\n".encode()

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from influx_core.interfaces import LocalResponse, Request
 
-__all__ = ["Reply", "page_not_found", "text_reply"]
+__all__ = ["Reply", "error_header", "page_not_found", "printable", "text_reply"]
+
+_HEADER_BYTES = 1024
+"""Where the header that repeats an error is cut."""
+
+_CROSS_ORIGIN = {
+    "access-control-allow-headers": "Accept, Accept-Encoding, Authorization, Content-Length, "
+    "Content-Type, X-CSRF-Token, X-HTTP-Method-Override",
+    "access-control-allow-methods": "DELETE, GET, OPTIONS, POST, PUT",
+    "access-control-expose-headers": "Date, X-InfluxDB-Version, X-InfluxDB-Build",
+}
+"""What pages of other origins may do: everything."""
 
 
 class Reply(Exception):
@@ -39,11 +51,26 @@ class Reply(Exception):
             "x-request-id": request_id,
             **self.headers,
         }
+        if "origin" in request.headers and self.status not in {404, 405}:
+            headers |= {"access-control-allow-origin": request.headers["origin"], **_CROSS_ORIGIN}
+        if request.method == "OPTIONS" and self.status == 200:
+            headers.pop("content-type", None)
         pieces = () if request.method == "HEAD" else self.pieces
         if pieces and "gzip" in request.headers.get("accept-encoding", ""):
             headers["content-encoding"] = "gzip"
             pieces = _packed(pieces)
         return LocalResponse(self.status, headers, pieces)
+
+
+def error_header(message: str) -> str:
+    """The text of an error in one line and cut short, as the header `x-influxdb-error` has it."""
+    data = re.sub("[\r\n]", " ", message).encode("utf-8", "surrogateescape")[:_HEADER_BYTES]
+    return data.decode("utf-8", "surrogateescape")
+
+
+def printable(text: str) -> str:
+    """A text with every byte replaced that is no UTF-8."""
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _request_id(request: Request) -> str:

@@ -5,8 +5,6 @@ Source: https://docs.influxdata.com/influxdb3/core/api/
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
@@ -20,17 +18,17 @@ from influx_query import InfluxQLSyntaxError, parse
 from influx_testing.engine import statements
 from influx_testing.engine.results import ResultSeries, merged
 from influx_testing.engine.writes import PartialWrite, WriteConflict
-from influx_testing.errors import FakeUnsupported
 from influx_testing.web.parameters import BodyTooLarge, Parameters, body_of
+from influx_testing.web.records import Record, written
 from influx_testing.web.replies import Reply, text_reply
 from influx_testing.web.server import Server
+from influx_testing.web.sql import SQLError, run_sql
 from influx_testing.web.tokens import has_token
 from influx_testing.web.v2 import json_reply
 
 __all__ = ["guarded", "health", "query_influxql", "query_sql", "write_lp"]
 
 Endpoint = Callable[[Server, Request], Reply]
-Record = dict[str, Any]
 
 _PRECISIONS: dict[str, Precision] = {
     "microsecond": "us",
@@ -123,8 +121,21 @@ def _partial(reports: Sequence[Record]) -> Reply:
 
 
 def query_sql(server: Server, request: Request) -> Reply:
-    """Refuse: there is no SQL engine in here."""
-    raise FakeUnsupported("SQL")
+    """Run SQL, where DataFusion is installed."""
+    try:
+        asked = _asked(request)
+    except (ValueError, RecursionError) as error:
+        return json_reply(400, {"error": f"invalid JSON: {error}"})
+    name = asked.get("db", "")
+    if name not in server.engine.databases:
+        return json_reply(404, {"error": f"database not found: {name}"})
+    server.engine.databases.expire(server.engine.clock())
+    database = server.engine.databases.get(name)
+    try:
+        params = asked.get("params") or {}
+        return run_sql(database, asked.get("q", ""), params, asked.get("format", ""))
+    except SQLError as error:
+        return json_reply(400, {"error": str(error)})
 
 
 def query_influxql(server: Server, request: Request) -> Reply:
@@ -142,7 +153,8 @@ def query_influxql(server: Server, request: Request) -> Reply:
     if failed:
         return json_reply(400, {"error": failed})
     records = [record for result in results for record in _records(result.series)]
-    return _formatted(records, asked.get("format") or "json")
+    names = list(dict.fromkeys(name for record in records for name in record))
+    return written(names, records, asked.get("format", ""))
 
 
 def _asked(request: Request) -> Record:
@@ -171,23 +183,3 @@ def _records(shown_series: Iterable[ResultSeries]) -> Iterator[Record]:
             if series.has_time:
                 record[series.columns[0]] = to_rfc3339(row[0]).removesuffix("Z")
             yield {name: value for name, value in record.items() if value is not None}
-
-
-def _formatted(records: Sequence[Record], name: str) -> Reply:
-    if name == "json":
-        return json_reply(200, records)
-    if name == "jsonl":
-        lines = "".join(json.dumps(record) + "\n" for record in records)
-        return Reply(200, (lines.encode(),), {"content-type": "application/jsonl"})
-    if name == "csv":
-        return Reply(200, (_csv(records),), {"content-type": "text/csv"})
-    raise FakeUnsupported(f"the format {name}")
-
-
-def _csv(records: Sequence[Record]) -> bytes:
-    out = io.StringIO()
-    names = list(dict.fromkeys(name for record in records for name in record))
-    writer = csv.DictWriter(out, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue().encode()

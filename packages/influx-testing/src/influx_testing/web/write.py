@@ -5,12 +5,12 @@ Source: https://docs.influxdata.com/influxdb/v1/tools/api/#write-http-endpoint
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from influx_core import DataPoint
 from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
+from influx_core.lineprotocol.lines import go_quoted
 from influx_core.timestamps import Precision
 from influx_testing.engine.users import User
 from influx_testing.engine.writes import PartialWrite, WriteConflict
@@ -18,7 +18,7 @@ from influx_testing.errors import StatementError
 from influx_testing.web.credentials import LoginError
 from influx_testing.web.formats import choose
 from influx_testing.web.parameters import BodyTooLarge, Parameters, body_of
-from influx_testing.web.replies import Reply
+from influx_testing.web.replies import Reply, error_header, printable
 from influx_testing.web.server import Server
 
 __all__ = ["PRECISIONS", "store", "write"]
@@ -34,9 +34,6 @@ PRECISIONS: dict[str, Precision] = {
 """What the parameter `precision` can be; anything else is nanoseconds."""
 
 _CONSISTENCIES = frozenset({"", "all", "any", "one", "quorum"})
-
-_HEADER_BYTES = 1024
-"""Where the header that repeats an error is cut."""
 
 Refuse = Callable[[int, str], Reply]
 
@@ -66,9 +63,11 @@ def _refuser(request: Request) -> Refuse:
 
     def refuse(status: int, message: str) -> Reply:
         format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
-        header = re.sub("[\r\n]", " ", message).encode()[:_HEADER_BYTES].decode("utf-8", "ignore")
-        headers = {"content-type": format_.content_type, "x-influxdb-error": header}
-        return Reply(status, (format_.error(message),), headers)
+        headers = {
+            "content-type": format_.content_type,
+            "x-influxdb-error": error_header(message),
+        }
+        return Reply(status, (format_.error(printable(message)),), headers)
 
     return refuse
 
@@ -80,7 +79,7 @@ def _access_problem(
     if not database:
         return refuse(400, "database is required")
     if database not in server.engine.databases:
-        return refuse(404, f'database not found: "{database}"')
+        return refuse(404, f"database not found: {go_quoted(database.encode())}")
     if not server.settings.auth_enabled:
         return None
     if user is None:
@@ -90,6 +89,13 @@ def _access_problem(
             403, f'"{user.name}" user is not authorized to write to database "{database}"'
         )
     return None
+
+
+def _said(line: BadLine) -> str:
+    """What the server says about a line; surrogates are bytes that are no UTF-8."""
+    if line.status is not None:
+        return line.text
+    return f"unable to parse '{line.raw.decode('utf-8', 'surrogateescape')}': {line.reason}"
 
 
 def _readable(line: BadLine, precision: Precision) -> list[DataPoint]:
@@ -128,8 +134,8 @@ def store(
     fatal = next((line for line in bad if line.status is not None), None)
     if fatal is not None:
         server.engine.learn(*place, _readable(fatal, precision))
-        return refuse(fatal.status or 500, fatal.text)
-    reasons = "\n".join(line.text for line in bad)
+        return refuse(fatal.status or 500, _said(fatal))
+    reasons = "\n".join(map(_said, bad))
     if bad and not points:
         return refuse(400, reasons)
     counts = {"Fail": len(points)}

@@ -16,7 +16,7 @@ from influx_testing.engine.select.compile import compile_select
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.execute import Execution, top_options
 from influx_testing.engine.select.expand import expand
-from influx_testing.engine.select.plan import Plan, column_names, result_fields
+from influx_testing.engine.select.plan import Plan, column_names, result_fields, tag_columns
 from influx_testing.engine.select.rows import Row
 from influx_testing.engine.select.tables import Tables
 
@@ -46,11 +46,13 @@ class Selection:
         columns: the names of the columns; the first is that of time.
         rows: in order of series, then of time; read once.
         zone: what times are shown in; None is UTC.
+        tags: which values of a row are tags that top() or bottom() chose by.
     """
 
     columns: list[str]
     rows: Iterator[Row]
     zone: tzinfo | None = None
+    tags: frozenset[int] = frozenset()
 
 
 def select(statement: SelectStatement, databases: Databases, now: int, limits: Limits) -> Selection:
@@ -66,7 +68,7 @@ def select(statement: SelectStatement, databases: Databases, now: int, limits: L
     _check_buckets(plan, start, end, limits)
     columns = [plan.time_name, *column_names(result_fields(plan.statement))]
     rows = Execution(tables, now).rows(plan, options)
-    return Selection(columns, rows, plan.interval.zone)
+    return Selection(columns, rows, plan.interval.zone, tag_columns(plan.statement))
 
 
 def prepare(

@@ -45,13 +45,14 @@ class CallChecker:
         row_picker: `top` or `bottom` if called.
     """
 
-    def __init__(self, *, has_interval: bool, limit: int) -> None:
+    def __init__(self, *, has_interval: bool, limit: int, inherited: bool = False) -> None:
         self.calls: list[Call] = []
         self.has_columns = False
         self.only_selectors = True
         self.has_distinct = False
         self.row_picker = ""
         self._has_interval = has_interval
+        self._inherited = inherited
         self._limit = limit
         self._wildcards = True
         self._checks: dict[str, Callable[[Call], None]] = {
@@ -247,7 +248,7 @@ class CallChecker:
             if not self._has_interval:
                 raise StatementError(f"{call.name} aggregate requires a GROUP BY interval")
             self._check_nested(arg)
-        elif self._has_interval:
+        elif self._has_interval and not self._inherited:
             raise StatementError(f"aggregate function required inside the call to {call.name}")
         else:
             self._symbol(call.name, arg)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from operator import itemgetter
+from sys import maxsize
 
 from influx_testing.engine.select.conditions import MIN_TIME
 from influx_testing.engine.select.points import Key, Options, Point, Points, subset
 from influx_testing.engine.select.reducers import Reduced, Reducer
+from influx_testing.engine.select.trees import replace
 
-__all__ = ["at_bucket_start", "limited", "reduced"]
+__all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
 
 
 def reduced(points: Points, function: Reducer, options: Options) -> Iterator[Point]:
@@ -71,6 +73,17 @@ def at_bucket_start(points: Points, options: Options) -> Iterator[Point]:
     for key, time, value, beside in points:
         start, _ = options.window(time)
         yield key, 0 if start == MIN_TIME else start, value, beside
+
+
+def bounded(options: Options) -> Options:
+    """Read no more points of a shard than LIMIT and OFFSET let through, and one more.
+
+    So does the server where no function stands between them and storage. OFFSET without LIMIT
+    leaves one point a shard.
+    """
+    if not options.limit and not options.offset:
+        return options
+    return replace(options, first=min(options.limit + options.offset + 1, maxsize))
 
 
 def limited(points: Points, options: Options) -> Iterator[Point]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from influx_query.nodes import Call, Fill, IntegerLiteral, VarRef
-from influx_testing.engine.select.buckets import at_bucket_start, limited, reduced
+from influx_query.nodes import Call, Expr, Fill, VarRef
+from influx_testing.engine.select.buckets import at_bucket_start, bounded, limited, reduced
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.fill import filled
 from influx_testing.engine.select.holt_winters import forecast
-from influx_testing.engine.select.plan import Plan
 from influx_testing.engine.select.points import Options, Points
 from influx_testing.engine.select.reducers import SUPPORTED_TYPES, reducer
 from influx_testing.engine.select.sources import SourceReader
 from influx_testing.engine.select.transforms import TRANSFORMS, integral, transformed
-from influx_testing.engine.select.trees import replace
+from influx_testing.engine.select.trees import replace, walk
 from influx_testing.engine.select.types import TypeFinder
 from influx_testing.engine.select.windows import Interval
 from influx_testing.errors import StatementError
@@ -22,7 +21,8 @@ __all__ = ["CallRunner"]
 _NOT_FILLED = frozenset({"none"})
 _LABELS = {
     "cumulative_sum": "cumulative sum",
-    "holt_winters_with_fit": "holt_winters",
+    "holt_winters": "elapsed",
+    "holt_winters_with_fit": "elapsed",
     "moving_average": "moving average",
     "non_negative_derivative": "derivative",
     "non_negative_difference": "difference",
@@ -34,16 +34,12 @@ class CallRunner:
     """Runs the functions of one plan.
 
     Args:
-        plan: the plan they stand in.
-        reader: reads the plan's sources.
+        reader: reads the sources of the plan they stand in.
         types: knows the types above these sources.
         selects: whether the only function is a selector, whose points keep their own times.
     """
 
-    def __init__(
-        self, plan: Plan, reader: SourceReader, types: TypeFinder, *, selects: bool
-    ) -> None:
-        self._plan = plan
+    def __init__(self, reader: SourceReader, types: TypeFinder, *, selects: bool) -> None:
         self._reader = reader
         self._types = types
         self._selects = selects
@@ -89,36 +85,34 @@ class CallRunner:
         """top() and bottom(): with tags, the best of every combination of these first."""
         tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
         if not tags:
-            return reduced(self._input(call, self._limited(options)), reducer(call), options)
+            return reduced(self._input(call, bounded(options)), reducer(call), options)
         best = Call("max" if call.name == "top" else "min", call.args[:1])
+        if self._types.of(call.args[0]) in SUPPORTED_TYPES[best.name]:
+            self._check_type(call, call.args[0], options, "ReduceBooleanIterator")
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
-        points = reduced(self._input(call, finer), reducer(best), finer)
+        points = reduced(self._input(best, finer), reducer(best), finer)
         return reduced(_regrouped(points, options), reducer(call), options)
-
-    def _limited(self, options: Options) -> Options:
-        """Without tags the server looks at no more points than LIMIT and OFFSET let through."""
-        statement = self._plan.statement
-        if not statement.limit and not statement.offset:
-            return options
-        return replace(options, first=statement.limit + statement.offset + 1)
 
     def _input(self, call: Call, options: Options) -> Points:
         """The points a call works on: of a field, or of the call inside it."""
         argument = call.args[0]
+        self._check_type(call, argument, options)
         if isinstance(argument, Call):
             return self._call(argument, options)
         assert isinstance(argument, VarRef)
-        self._check_type(call, argument, options)
         return self._reader.points(argument, options)
 
-    def _check_type(self, call: Call, argument: VarRef, options: Options) -> None:
+    def _check_type(
+        self, call: Call, argument: Expr, options: Options, kind: str = "InterruptIterator"
+    ) -> None:
+        """Refuse values of a type that a function does not take, if there can be any."""
         type_ = self._types.of(argument)
         if type_ in {"", "tag"} or type_ in SUPPORTED_TYPES[call.name]:
             return
-        if not self._reader.has_points(argument, options):
+        fields = [node for node in walk(argument) if isinstance(node, VarRef)]
+        if not all(self._reader.has_points(field, options) for field in fields):
             return
         label = _LABELS.get(call.name, call.name)
-        kind = self._reader.iterator_kind()
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
 
 
@@ -129,14 +123,11 @@ def _regrouped(points: Points, options: Options) -> Points:
 
 
 def _widened(call: Call, options: Options) -> Options:
-    """Read earlier buckets too: the first one shown needs something to compare with."""
-    if not options.interval or call.name == "cumulative_sum":
+    """Read one earlier bucket: the first one shown needs something to compare with."""
+    nested = isinstance(call.args[0], Call)
+    if not nested or not options.interval or call.name == "cumulative_sum":
         return options
-    buckets = 1
-    size = call.args[1] if len(call.args) > 1 else None
-    if call.name == "moving_average" and isinstance(size, IntegerLiteral):
-        buckets = size.value - 1
-    span = buckets * options.interval.duration
+    span = options.interval.duration
     if options.ascending:
         return replace(options, start=max(options.start - span, MIN_TIME))
     return replace(options, end=min(options.end + span, MAX_TIME))

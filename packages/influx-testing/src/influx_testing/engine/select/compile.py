@@ -60,6 +60,8 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     ascending = all(field.ascending for field in statement.sort_fields)
     if outer is not None and statement.sort_fields and ascending != outer.ascending:
         raise StatementError("subqueries must be ordered in the same direction as the query itself")
+    if outer is not None:
+        ascending = outer.ascending
     inherited = outer is not None and outer.has_interval and not interval
     fields, time_name = _fields(statement, folder)
     statement = replace(statement, fields=fields, dimensions=dimensions)
@@ -163,7 +165,7 @@ def _distinct_as_call(expr: Expr) -> Expr:
 
 
 def _check_fields(statement: SelectStatement, *, interval: bool, inherited: bool) -> None:
-    checker = CallChecker(has_interval=interval, limit=statement.limit)
+    checker = CallChecker(has_interval=interval, inherited=inherited, limit=statement.limit)
     for field in statement.fields:
         checker.check_field(field.expr)
     if not statement.fields:

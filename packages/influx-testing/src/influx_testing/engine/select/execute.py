@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from influx_query.nodes import Call, Expr, Fill, VarRef
 from influx_testing.engine.select.arguments import SELECTORS
-from influx_testing.engine.select.buckets import limited
+from influx_testing.engine.select.buckets import bounded, limited
 from influx_testing.engine.select.budget import Budget
 from influx_testing.engine.select.calls import CallRunner
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
@@ -85,7 +85,7 @@ class Execution:
         slots: dict[Expr, int] = {expr: slot for slot, expr in enumerate([*calls, *refs])}
         options = replace(options, beside=tuple(refs))
         if calls:
-            scanners = self._call_scanners(plan, calls, options, reader, types)
+            scanners = self._call_scanners(calls, options, reader, types)
         else:
             scanners = _raw_scanners(options, reader)
         return iter(RowMaker(scanners, fields, slots, ascending=options.ascending))
@@ -95,14 +95,13 @@ class Execution:
 
     def _call_scanners(
         self,
-        plan: Plan,
         calls: list[Call],
         options: Options,
         reader: SourceReader,
         types: TypeFinder,
     ) -> list[Scanner]:
         selects = len(calls) == 1 and calls[0].name in SELECTORS
-        runner = CallRunner(plan, reader, types, selects=selects)
+        runner = CallRunner(reader, types, selects=selects)
         beside_types = [ref.data_type for ref in options.beside]
         return [
             Scanner(
@@ -120,7 +119,7 @@ class Execution:
 def _raw_scanners(options: Options, reader: SourceReader) -> list[Scanner]:
     if all(not ref.data_type for ref in options.beside):
         return []
-    points = limited(reader.points(None, options), options)
+    points = limited(reader.points(None, bounded(options)), options)
     return [
         Scanner(points, None, 0, ["", *(ref.data_type for ref in options.beside)], options.fill)
     ]

@@ -18,7 +18,7 @@ from influx_query.nodes import (
     Wildcard,
 )
 from influx_testing.engine.regexes import Regex, compile_regex
-from influx_testing.engine.select.plan import Plan, field_name, result_fields
+from influx_testing.engine.select.plan import Plan, field_name
 from influx_testing.engine.select.tables import Tables, stronger
 from influx_testing.engine.select.trees import replace, rewrite, walk
 from influx_testing.engine.select.types import TypeFinder
@@ -92,9 +92,8 @@ def _source_names(
 ) -> Iterator[tuple[dict[str, str], set[str]]]:
     if isinstance(source, Plan):
         finder = TypeFinder(source, tables)
-        columns = result_fields(source.statement)
         types: dict[str, str] = {}
-        for column in columns:
+        for column in source.fields:
             name = field_name(column)
             types[name] = stronger(finder.of(column.expr), types.get(name, ""))
         yield types, set(source.dimensions)

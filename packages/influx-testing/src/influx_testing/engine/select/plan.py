@@ -10,7 +10,15 @@ from influx_testing.engine.select.mathematics import MATH_FUNCTIONS
 from influx_testing.engine.select.trees import walk
 from influx_testing.engine.select.windows import Interval
 
-__all__ = ["Plan", "binary_name", "column_names", "field_name", "is_aggregate", "result_fields"]
+__all__ = [
+    "Plan",
+    "binary_name",
+    "column_names",
+    "field_name",
+    "is_aggregate",
+    "result_fields",
+    "tag_columns",
+]
 
 ROW_PICKERS = frozenset({"top", "bottom"})
 
@@ -69,13 +77,22 @@ def is_aggregate(node: Node) -> bool:
 
 def result_fields(statement: SelectStatement) -> list[Field]:
     """The columns: top() and bottom() also show the tags they were given."""
-    columns: list[Field] = []
-    for field in statement.fields:
-        columns.append(field)
-        call = field.expr
-        if statement.target is None and isinstance(call, Call) and call.name in ROW_PICKERS:
-            columns += [Field(arg) for arg in call.args[1:] if isinstance(arg, VarRef)]
-    return columns
+    return [column for field in statement.fields for column in (field, *_tags_beside(field))]
+
+
+def tag_columns(statement: SelectStatement) -> frozenset[int]:
+    """Which of the columns are tags of top() and bottom(); written back, they are tags again."""
+    beside = [
+        flag for field in statement.fields for flag in (False, *map(bool, _tags_beside(field)))
+    ]
+    return frozenset(index for index, flag in enumerate(beside) if flag)
+
+
+def _tags_beside(field: Field) -> list[Field]:
+    call = field.expr
+    if not isinstance(call, Call) or call.name not in ROW_PICKERS:
+        return []
+    return [Field(arg) for arg in call.args[1:] if isinstance(arg, VarRef)]
 
 
 def field_name(field: Field) -> str:

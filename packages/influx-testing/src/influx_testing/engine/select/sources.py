@@ -67,10 +67,6 @@ class SourceReader:
             _offers(subquery, ref) for subquery in self._subqueries
         )
 
-    def iterator_kind(self) -> str:
-        """What the server calls what it reads from, in error texts."""
-        return "InterruptIterator" if self._tables else "IteratorMapper"
-
 
 def _offers(plan: Plan, ref: VarRef) -> bool:
     names = {field_name(column) for column in result_fields(plan.statement)}

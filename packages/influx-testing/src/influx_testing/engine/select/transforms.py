@@ -73,8 +73,7 @@ class _Derivative(_Difference):
 
     def __init__(self, call: Call, options: Options) -> None:
         super().__init__(call, options)
-        inner = isinstance(call.args[0], Call)
-        default = options.interval.duration if inner and options.interval else _SECOND
+        default = options.interval.duration if options.interval else _SECOND
         self._unit = _unit(call, default)
         self._sign = 1 if options.ascending else -1
 

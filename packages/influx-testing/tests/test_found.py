@@ -1,0 +1,279 @@
+"""What random testing found: answers that once were not the real server's, byte for byte."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+START = 1_577_836_800
+POINTS = [(",host=a", "1.5"), (",host=b", "2"), ("", "3.25"), (",host=a,region=x", "-1")]
+POINTS += [(",host=b", "7"), (",host=a", "9"), (",host=c", "1")]
+LINES = [
+    f'm{tags} f={value},n={index}i,b={index % 2 == 1},s="x{index}" {START + index * 7}'
+    for index, (tags, value) in enumerate(POINTS)
+]
+LINES += [f"k,host=a f=5,n=3i {START}", f"k,host=b f=6 {START + 5}"]
+LINES += [f"w,host={'ab'[day % 2]} f={day} {START + day * 86_400 * 3}" for day in range(14)]
+WITHIN = f"WHERE time >= {START + 5}s AND time < {START + 50}s"
+VOLATILE = {"allow", "date", "request-id", "x-influxdb-version", "x-request-id"}
+"""Headers that are never the same; those of Allow come in any order."""
+
+FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Server:
+    """A server that is asked as it comes: no client in between."""
+
+    def __init__(self, url: str, database: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(url).netloc)
+        self._database = database
+
+    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._connection.request(method, path.replace("DB", self._database), body, named)
+        response = self._connection.getresponse()
+        shown = {name.lower(): value for name, value in response.getheaders()}
+        kept = {name: value for name, value in shown.items() if name not in VOLATILE}
+        return Answer(response.status, kept, response.read())
+
+    def query(self, text: str, **params: str) -> Answer:
+        asked = {"db": self._database, "epoch": "ns", **params, "q": text}
+        return self.ask("POST", f"/query?{urlencode(asked)}")
+
+    def close(self) -> None:
+        self.query(f"DROP DATABASE {self._database}")
+        self._connection.close()
+
+
+Compare = Callable[[Callable[[Server], Any]], None]
+
+
+@pytest.fixture(scope="module")
+def alike(influxd_url: str, fake_url: str) -> Iterator[Compare]:
+    """Do the same to both servers, which hold the same points, and compare what they say."""
+    name = f"found_{uuid.uuid4().hex}"
+    servers = [Server(url, name) for url in (influxd_url, fake_url)]
+    for server in servers:
+        server.query(f"CREATE DATABASE {name}")
+        server.ask("POST", "/write?db=DB&precision=s", "\n".join(LINES).encode())
+
+    def compare(do: Callable[[Server], Any]) -> None:
+        real, fake = map(do, servers)
+        assert fake == real
+
+    yield compare
+    for server in servers:
+        server.close()
+
+
+@pytest.mark.parametrize("subject", ["MEASUREMENT", "SERIES", "TAG KEY", "FIELD KEY"])
+def test_cardinality_in_groups(alike: Compare, subject: str) -> None:
+    for word in ("", "EXACT "):
+        for rest in (
+            "FROM m GROUP BY host",
+            "FROM m,k GROUP BY host, region",
+            "GROUP BY region, host",
+            "FROM m GROUP BY *",
+            "GROUP BY *",
+            "FROM m GROUP BY /h/",
+            "FROM m GROUP BY nosuch",
+            "FROM m GROUP BY host LIMIT 1",
+            "FROM m GROUP BY host OFFSET 1",
+            "FROM m WHERE host = 'a' GROUP BY region",
+            "FROM m WHERE time > 0",
+            "FROM m OFFSET 1",
+        ):
+            alike(
+                lambda server, text=f"SHOW {subject} {word}CARDINALITY {rest}": server.query(text)
+            )
+
+
+@pytest.mark.parametrize("key", ["= host", "IN (host, region)", "=~ /h/"])
+def test_cardinality_of_values_in_groups(alike: Compare, key: str) -> None:
+    for rest in (
+        "",
+        "GROUP BY host",
+        "GROUP BY *",
+        "GROUP BY region, host",
+        "GROUP BY nosuch",
+        "WHERE host != 'a' GROUP BY region",
+        "WHERE time > 0",
+        "GROUP BY host LIMIT 1",
+    ):
+        text = f"SHOW TAG VALUES CARDINALITY FROM m,k WITH KEY {key} {rest}"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("chunked", ["false", "true"])
+@pytest.mark.parametrize(
+    "failing", ["SELECT f FROM nodb..m", "SELECT f INTO nodb..m FROM m", "SHOW SERIES ON nodb"]
+)
+def test_what_comes_after_a_failing_statement(alike: Compare, failing: str, chunked: str) -> None:
+    text = f"SHOW TAG KEYS; {failing}; SHOW TAG KEYS; SHOW TAG KEYS; SHOW TAG KEYS"
+    alike(lambda server: server.query(text, chunked=chunked))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT f FROM m OFFSET 2",
+        "SELECT f FROM w OFFSET 2",
+        "SELECT 3 % n FROM m OFFSET 2",
+        "SELECT f FROM m, k OFFSET 1",
+        "SELECT f FROM m GROUP BY host OFFSET 1",
+        "SELECT count(f) FROM (SELECT f FROM m OFFSET 2)",
+        "SELECT max(f) FROM m GROUP BY host OFFSET 1",
+    ],
+)
+def test_offset_without_limit(alike: Compare, text: str) -> None:
+    alike(lambda server: server.query(text))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "cumulative_sum(f)",
+        "derivative(f)",
+        "derivative(f, 1s)",
+        "difference(n)",
+        "elapsed(f, 1s)",
+        "moving_average(f, 2)",
+        "non_negative_derivative(f)",
+        "non_negative_difference(n)",
+    ],
+)
+def test_transformations_below_buckets(alike: Compare, call: str) -> None:
+    for inner, group in (("", ""), (" GROUP BY host", ", host")):
+        below = f"(SELECT {call} AS v FROM m{inner})"
+        text = f"SELECT count(v), sum(v) FROM {below} {WITHIN} GROUP BY time(20s){group}"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_moving_averages_of_buckets(alike: Compare, size: int) -> None:
+    for call in ("mean(n)", "count(f)"):
+        for rest in ("", ", host", " fill(0)", " fill(previous)", ", host ORDER BY time DESC"):
+            text = f"SELECT moving_average({call}, {size}) FROM m, k {WITHIN}"
+            alike(lambda server, text=f"{text} GROUP BY time(10s){rest}": server.query(text))
+
+
+@pytest.mark.parametrize(
+    "select",
+    ["top(n, host, 2)", "bottom(n, host, 2), region", "top(n, host, region, 3), s", "top(f, 2)"],
+)
+def test_top_written_back(alike: Compare, select: str) -> None:
+    text = f"SELECT {select} INTO copy FROM m; SELECT * FROM copy GROUP BY *; SHOW SERIES FROM copy"
+    alike(lambda server: server.query(text))
+
+
+@pytest.mark.parametrize("pretty", ["false", "true"])
+def test_numbers_of_every_size(alike: Compare, pretty: str) -> None:
+    numbers = "1e15 1e18 1e19 1e20 1.234e21 -1e22 1.7e308 123456789012345678901 9007199254740993 "
+    numbers += "0.001 0.0001 0.00001234 0.000001 1e-7 -9.5e-9 -0.0000015 0 -0.5"
+    lines = [f"sizes v={number} {time}" for time, number in enumerate(numbers.split())]
+    alike(lambda server: server.ask("POST", "/write?db=DB", "\n".join(lines).encode()))
+    for fields in ("v", "v * 2", "v / 3", "0 - v", "-v"):
+        text = f"SELECT {fields} FROM sizes"
+        alike(lambda server, text=text: server.query(text, pretty=pretty))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT mean(v) FROM (SELECT distinct(b) AS v FROM m)",
+        "SELECT sum(v) FROM (SELECT s AS v FROM m)",
+        "SELECT top(s, host, 2) FROM m",
+        "SELECT bottom(b, host, 2) FROM m",
+        f"SELECT holt_winters(max(b), 2, 0) FROM m {WITHIN} GROUP BY time(10s)",
+        f"SELECT cumulative_sum(max(b)) FROM m {WITHIN} AND n > 100 GROUP BY time(10s)",
+        "SELECT max(v) FROM (SELECT v FROM (SELECT f AS v FROM m ORDER BY time)) ORDER BY time",
+        "SELECT * FROM (SELECT top(n, host, 2) AS v FROM m)",
+        "SELECT *::tag INTO nosuch.copy FROM m",
+    ],
+)
+def test_types_and_orders_that_do_not_go_together(alike: Compare, text: str) -> None:
+    alike(lambda server: server.query(text))
+
+
+@pytest.mark.parametrize("chunked", ["false", "true"])
+def test_infinity_has_no_json(alike: Compare, chunked: str) -> None:
+    text = "SELECT exp(f * 1000) FROM m GROUP BY host; SHOW TAG KEYS"
+    alike(lambda server: server.query(text, chunked=chunked, chunk_size="1"))
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        *("{", "{bad", '{"a":1,}', '{"a":}', '{"a" 1}', '{"a":1} x', '{"a":tru}', '{"a":01}'),
+        *('{"a":"x\ny"}', '{"a":"\\x"}', '{"a":"\\u00zz"}', '{"a":-}', '{"a":1.}', '{"a":1e}'),
+        *('{"a":.5}', '{"a":+1}', "{'a':1}", '{"a":"x"', "tru", '{"a":NaN}', '{"a":-Infinity}'),
+        *("\x01", '{"a":[1,2}', '{"a":[1,2]}', '{"a":1e5}', '{"a":1.5e3}', '{"a":{"b":1}}'),
+        *('{"a":99999999999999999999}', "null", "5", "[1]", '"a"', '{"a":null}', "{}", '{"A":1}'),
+    ],
+)
+def test_bound_parameters_that_are_no_json(alike: Compare, params: str) -> None:
+    alike(lambda server: server.query("SELECT f FROM m WHERE f = $a", params=params))
+
+
+PACKED = gzip.compress(b"z v=1 1\n" * 50, mtime=0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"m v=1", b"m v=1 aaaaaaaaaaaaa", PACKED[:3], PACKED[:-3], PACKED[:15], PACKED + PACKED),
+        *(PACKED + b"trailing", PACKED[:-8] + bytes(8), b"\x1f\x8b\x07" + PACKED[3:]),
+    ],
+)
+def test_packed_bodies_that_are_damaged(alike: Compare, body: bytes) -> None:
+    alike(lambda server: server.ask("POST", "/write?db=DB", body, Content_Encoding="gzip"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [PACKED, b"a\x00b\x7f v=\x01", b"\xff\xfe\x80", b"m v=1 1\nbad\x01\x02 x", b"a\tb\n\tc \r d"],
+)
+def test_errors_of_writes_with_signs_of_any_kind(alike: Compare, body: bytes) -> None:
+    alike(lambda server: server.ask("POST", "/write?db=DB", body))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/query?q=SELECT+5i", {}),
+        ("GET", "/query", {"Accept": "text/csv"}),
+        ("GET", f"/query?q={'x' * 1500}", {}),
+        ("GET", "/query?q=SHOW+TAG+KEYS;SHOW+SERIES&db=DB", {}),
+        ("GET", "/query?q=SHOW+TAG+KEYS&db=DB", {"Origin": "http://x"}),
+        ("OPTIONS", "/query", {"Origin": "http://x"}),
+        ("OPTIONS", "/write", {}),
+        ("OPTIONS", "/ping", {}),
+        ("OPTIONS", "/nosuch", {"Origin": "http://x"}),
+        ("GET", "/nosuch", {"Origin": "http://x"}),
+        ("DELETE", "/ping", {"Origin": "http://x"}),
+        ("GET", "/write?db=DB", {}),
+        ("POST", "/write?db=a%01%C3%A9", {}),
+        ("POST", "/write?db=DB&rp=%01", {}),
+    ],
+)
+def test_headers_of_all_kinds_of_answers(
+    alike: Compare, method: str, path: str, headers: dict[str, str]
+) -> None:
+    names = {name.replace("-", "_"): value for name, value in headers.items()}
+    alike(lambda server: server.ask(method, path, **names))
+
+
+def test_a_form_does_not_ask_for_pretty_json(alike: Compare) -> None:
+    alike(lambda server: server.ask("POST", "/query?db=DB", b"q=SHOW+SERIES&pretty=true", **FORM))
