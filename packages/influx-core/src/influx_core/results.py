@@ -17,7 +17,15 @@ from typing import Any, Literal, Self, TypeAlias, overload
 
 from influx_core.framing import ResultFrames, SeriesFrames
 from influx_core.tables import SHOWN_ROWS, html_table
-from influx_core.timestamps import Precision, from_ns, to_datetime, to_ns, to_rfc3339
+from influx_core.timestamps import (
+    MAX_NS,
+    MIN_NS,
+    Precision,
+    from_ns,
+    to_datetime,
+    to_ns,
+    to_rfc3339,
+)
 
 __all__ = ["KeyedTuple", "Message", "QueryResult", "Series", "StatementResult", "merge"]
 
@@ -357,6 +365,8 @@ class _Merging:
 
 
 def _as_datetime(value: Any) -> datetime:
+    if type(value) is int and MIN_NS <= value <= MAX_NS:
+        return to_datetime(value)
     return to_datetime(to_ns(value, naive="utc"))
 
 
