@@ -4,6 +4,7 @@
 #include <array>
 
 #include "python.hpp"
+#include "words.hpp"
 
 // What a byte means in a name: some are escaped in keys and tag values, some of these also in a
 // measurement; a name with one that is refused is left to Python.
@@ -21,11 +22,6 @@ constexpr std::array<unsigned char, 256> meanings() {
 }
 
 inline constexpr auto kMeaning = meanings();
-
-// Eight bytes at once: the highest bit of each byte of these words tells.
-constexpr uint64_t all(unsigned char sign) { return 0x0101010101010101u * sign; }
-constexpr uint64_t below(uint64_t word, unsigned char sign) { return (word - all(sign)) & ~word; }
-constexpr uint64_t equal(uint64_t word, unsigned char sign) { return below(word ^ all(sign), 1); }
 
 // Whether a word may hold a byte that has a meaning; if not, none has one.
 constexpr bool suspicious(uint64_t word, unsigned char escaped) {
