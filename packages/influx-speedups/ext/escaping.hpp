@@ -4,6 +4,7 @@
 #include <array>
 
 #include "python.hpp"
+#include "words.hpp"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
