@@ -1,296 +1,327 @@
-"""Encodes a frame as line protocol with our packages and other clients, in one interleaved run.
+"""Frames from answers, and lines from frames, beside other clients.
 
-    python benchmarks/frames.py [--rows 1000000] [--rounds 3] [--objects]
+    python benchmarks/frames.py encode --rows 1000000
+    python benchmarks/frames.py decode --rows 100000
+    python benchmarks/frames.py read --rows 1000000
 
-The frame has 2 tags, 5 floats, an integer, a time; the tags are categoricals of pandas, or, with
-`--objects`, objects. Every contestant has a process of its own, with the frame ready; each round
-asks one after another. The table shows the least of all rounds: seconds, seconds of processor time,
-and by how much memory grew at its peak, the lines included. Contestants that are not installed, or
-fail, are left out, which is said.
+`encode` makes line protocol of a frame, see encode_frames.py. `decode` makes frames of one body of JSON in memory, contestants in turns, in one process; `csv` is
+the same answer as CSV. `read` asks a real influxd, each in a process of its own. Two peers cannot
+ask InfluxDB 1.x for frames: influxdb-client is served the same rows as the annotated CSV of
+InfluxDB 2.x, and influxdb3-python as Arrow over Flight, both ready in memory, so that their servers
+cost nothing. What is not installed is named and left out. CPU is that of the contestant's process.
+Trust the ratios of one run, not its seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
+import asyncio
+import http.server
 import importlib.util
-import multiprocessing
-import random
+import json
+import os
+import subprocess
+import sys
+import threading
 import time
-import warnings
-from array import array
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from influx_core.columns import Column
+import encode_frames
+from client import DB, FULL, START, WARM, WARM_ROWS, Measured, Ours, installed, rows
 
-Run = Callable[[], object]
+from influx_core import InfluxDBClient
+from influx_dataframe import decode_frame, query_frame
+from influx_testing.influxd import influxd
 
-START_NS = 1_600_000_000_000_000_000
-TAGS = ["host", "region"]
-
-
-class Spent(NamedTuple):
-    """What one run took."""
-
-    seconds: float
-    processor: float
-    memory: int
+PURE = "without speedups"
+QUERY = "SELECT * FROM {}"
 
 
-def columns(rows: int) -> dict[str, list[Any]]:
-    source = random.Random(1)
-    return {
-        "host": [f"host-{row % 1000}" for row in range(rows)],
-        "region": [f"value-{row % 10}" for row in range(rows)],
-        **{f"float_{n}": [source.random() * 100 for _ in range(rows)] for n in range(5)},
-        "integer": [source.randrange(10**6) for _ in range(rows)],
-        "time": [START_NS + row * 1_000_003 for row in range(rows)],
-    }
+class OurFrames:
+    """influx_dataframe: `query_frame`, into one of the libraries, of one of the formats."""
+
+    def __init__(self, backend: str, deserializer: str = "auto") -> None:
+        self._backend: Any = backend
+        self._deserializer = deserializer
+
+    def read(self, url: str, count: int, measurement: str) -> None:
+        async def work() -> None:
+            async with InfluxDBClient(url, db=DB, deserializer=self._deserializer) as client:
+                query = QUERY.format(measurement)
+                assert len(await query_frame(client, query, backend=self._backend)) == count
+
+        asyncio.run(work())
 
 
-def pandas_frame(rows: int, *, objects: bool) -> Any:
-    import pandas as pd
+class Aioinflux:
+    """aioinflux: a frame of the whole answer."""
 
-    frame = pd.DataFrame(columns(rows))
-    frame["time"] = pd.to_datetime(frame["time"], utc=True)
-    return frame.astype(dict.fromkeys(TAGS, "object" if objects else "category"))
+    def read(self, url: str, count: int, measurement: str) -> None:
+        import aioinflux
 
+        async def work() -> None:
+            parts = urllib.parse.urlsplit(url)
+            async with aioinflux.InfluxDBClient(
+                host=parts.hostname, port=parts.port, db=DB, output="dataframe"
+            ) as client:
+                assert len(await client.query(QUERY.format(measurement))) == count
 
-def ours(frame: Any, **options: Any) -> Run:
-    from influx_dataframe import encode_frame
-
-    return lambda: encode_frame(frame, measurement="cpu", tags=TAGS, **options)
-
-
-def compiled(threads: int) -> Any:
-    """The compiled serializer, with so many threads."""
-    from influx_speedups.columns import encode_columns
-    from influx_speedups.encode import LineProtocolSerializer
-
-    class Compiled(LineProtocolSerializer):
-        def dump_columns(self, *arguments: Any) -> bytes:
-            return encode_columns(*arguments, threads=threads)
-
-    return Compiled()
+        asyncio.run(work())
 
 
-def compiled_one(rows: int, objects: bool) -> Run:
-    return ours(pandas_frame(rows, objects=objects), serializer=compiled(1))
+class Influxdb:
+    """influxdb: its DataFrameClient."""
+
+    def read(self, url: str, count: int, measurement: str) -> None:
+        import influxdb
+
+        parts = urllib.parse.urlsplit(url)
+        client = influxdb.DataFrameClient(parts.hostname, parts.port, database=DB)
+        frames = client.query(QUERY.format(measurement), epoch="ns")
+        assert len(frames[measurement]) == count
+        client.close()
 
 
-def compiled_two(rows: int, objects: bool) -> Run:
-    return ours(pandas_frame(rows, objects=objects), serializer=compiled(2))
+class InfluxdbClient:
+    """influxdb-client: a frame of annotated CSV."""
+
+    def read(self, url: str, count: int, measurement: str) -> None:
+        import influxdb_client
+
+        with influxdb_client.InfluxDBClient(url, token="t", org="o") as client:
+            assert len(client.query_api().query_data_frame(str(count))) == count
 
 
-def compiled_polars(rows: int, objects: bool) -> Run:
-    import polars as pl
+class Influxdb3:
+    """influxdb3-python: a frame of Arrow over Flight."""
 
-    frame = pl.from_dict(columns(rows)).with_columns(pl.col("time").cast(pl.Datetime("ns", "UTC")))
-    tags = pl.String if objects else pl.Categorical
-    return ours(frame.with_columns(pl.col(TAGS).cast(tags)), serializer=compiled(1))
+    def read(self, url: str, count: int, measurement: str) -> None:
+        import influxdb_client_3
 
-
-def compiled_arrow(rows: int, objects: bool) -> Run:
-    import pyarrow as pa
-
-    table = pa.Table.from_pandas(pandas_frame(rows, objects=objects), preserve_index=False)
-    return ours(table, serializer=compiled(1))
+        with influxdb_client_3.InfluxDBClient3(host=url, token="t", database=DB) as client:
+            assert len(client.query(str(count), mode="pandas")) == count
 
 
-def python(rows: int, objects: bool) -> Run:
-    return ours(pandas_frame(rows, objects=objects), serializer="line-protocol")
-
-
-def compiled_columns(rows: int, objects: bool) -> Run:
-    """Without a library of frames: the columns as they are."""
-    found = columns(rows)
-
-    def coded(texts: list[str]) -> Column:
-        known = {text: position for position, text in enumerate(dict.fromkeys(texts))}
-        positions = array("i", map(known.__getitem__, texts))
-        return Column("string", rows, positions, dictionary=Column.of(known, "string"))
-
-    tags = {name: coded(found.pop(name)) for name in TAGS}
-    times = Column.of(found.pop("time"), "time")
-    integers = {"integer": Column.of(found.pop("integer"), "integer")}
-    fields = {name: Column.of(values, "float") for name, values in found.items()} | integers
-    serializer = compiled(1)
-    return lambda: serializer.dump_columns("cpu", tags, fields, times, "ns")
-
-
-def questdb(rows: int, objects: bool) -> Run:
-    from questdb.ingress import Buffer
-
-    frame = pandas_frame(rows, objects=objects)
-
-    def run() -> bytes:
-        buffer = Buffer(1)
-        buffer.dataframe(frame, table_name="cpu", symbols=TAGS, at="time")
-        return bytes(buffer)
-
-    return run
-
-
-def sluicebox(rows: int, objects: bool) -> Run:
-    from sluicebox import frames
-    from sluicebox._lineprotocol import Dialect
-    from sluicebox._serializer import Serializer
-    from sluicebox.config import TagsConfig, ValidationConfig
-    from sluicebox.tags import TagInjector
-
-    serializer = Serializer(
-        dialect=Dialect.for_version(2),
-        validation=ValidationConfig(),
-        schemas={},
-        injector=TagInjector(TagsConfig()),
-        auto_timestamp=False,
-    )
-    frame = pandas_frame(rows, objects=True)
-    options = {
-        "serializer": serializer,
-        "database": "db",
-        "precision": "ns",
-        "measurement": "cpu",
-        "tag_columns": TAGS,
-        "field_columns": None,
-        "time_column": "time",
-        "chunk_size": 100_000,
-    }
-    return lambda: list(frames.to_line_chunks(frame, **options))
-
-
-def influxdb_client(rows: int, objects: bool) -> Run:
-    from influxdb_client.client.write.dataframe_serializer import DataframeSerializer
-    from influxdb_client.client.write_api import PointSettings
-
-    return official(DataframeSerializer, PointSettings, rows, objects)
-
-
-def influxdb3(rows: int, objects: bool) -> Run:
-    from influxdb_client_3.write_client.client.write.dataframe_serializer import (
-        DataframeSerializer,
-    )
-    from influxdb_client_3.write_client.client.write_api import PointSettings
-
-    return official(DataframeSerializer, PointSettings, rows, objects)
-
-
-def official(serializer: Any, settings: Any, rows: int, objects: bool) -> Run:
-    frame = pandas_frame(rows, objects=objects).set_index("time")
-    options = {"data_frame_measurement_name": "cpu", "data_frame_tag_columns": TAGS}
-    return lambda: "\n".join(serializer(frame, settings(), "ns", **options).serialize()).encode()
-
-
-def influxdb(rows: int, objects: bool) -> Run:
-    from influxdb import DataFrameClient
-
-    frame = pandas_frame(rows, objects=True).set_index("time")
-    fields = [name for name in frame.columns if name not in TAGS]
-    convert = vars(DataFrameClient)["_convert_dataframe_to_lines"]
-    client = DataFrameClient()
-    return lambda: "\n".join(convert(client, frame, "cpu", fields, TAGS)).encode()
-
-
-def aioinflux(rows: int, objects: bool) -> Run:
-    import numpy as np
-    from aioinflux.serialization import dataframe
-
-    np.float = float  # it names a type that NumPy 2 no longer has
-    frame = pandas_frame(rows, objects=True).set_index("time")
-    return lambda: dataframe.serialize(frame, "cpu", TAGS)
-
-
-CONTESTANTS: dict[str, tuple[str, Callable[[int, bool], Run]]] = {
-    "influx-dataframe, speedups, two threads": ("influx_speedups", compiled_two),
-    "influx-dataframe, speedups, one thread": ("influx_speedups", compiled_one),
-    "the same from polars": ("polars", compiled_polars),
-    "the same from pyarrow": ("pyarrow", compiled_arrow),
-    "columns alone, speedups, one thread": ("influx_speedups", compiled_columns),
-    "questdb (Rust)": ("questdb", questdb),
-    "influx-dataframe, Python": ("influx_dataframe", python),
-    "sluicebox (polars)": ("sluicebox", sluicebox),
-    "aioinflux": ("aioinflux", aioinflux),
-    "influxdb-client": ("influxdb_client", influxdb_client),
-    "influxdb3-python": ("influxdb_client_3", influxdb3),
-    "influxdb": ("influxdb", influxdb),
+OURS: dict[str, Callable[[], Any]] = {
+    "influx_dataframe, pandas": lambda: OurFrames("pandas"),
+    "influx_dataframe, polars": lambda: OurFrames("polars"),
+    "influx_dataframe, pyarrow": lambda: OurFrames("pyarrow"),
+    f"influx_dataframe, pandas, {PURE}": lambda: OurFrames("pandas"),
+    f"influx_dataframe, pandas of CSV, {PURE}": lambda: OurFrames("pandas", "csv"),
+}
+PEERS: dict[str, Callable[[], Any]] = {
+    "aioinflux": Aioinflux,
+    "influxdb": Influxdb,
+    "influxdb_client": InfluxdbClient,
+    "influxdb_client_3": Influxdb3,
 }
 
 
-def memory(name: str) -> int:
-    """Bytes of this process: `VmRSS`, or at their peak, `VmHWM`."""
-    status = Path("/proc/self/status").read_text()
-    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if name in line)
+def decoders(body: bytes, csv: bytes) -> dict[str, Callable[[], object]]:
+    """What each does with an answer that is there already; the names of `OURS` and `PEERS`."""
+    made: dict[str, Callable[[], object]] = {}
+    for backend in filter(installed, ("pandas", "polars", "pyarrow", "numpy")):
+        made[f"influx_dataframe, {backend}"] = lambda b=backend: decode_frame(body, backend=b)
+    if installed("influx_speedups"):
+        made[f"influx_dataframe, pandas, {PURE}"] = lambda: without_speedups(body)
+    made["influx_dataframe, pandas of CSV"] = lambda: decode_frame(csv, format="csv")
+    if installed("aioinflux"):
+        from aioinflux import client as aioinflux
+        from aioinflux.serialization import dataframe
+
+        made["aioinflux"] = lambda: dataframe.parse(aioinflux.json.loads(body))
+    if installed("influxdb"):
+        import influxdb
+        from influxdb.resultset import ResultSet
+
+        client = influxdb.DataFrameClient()
+        parse = client._to_dataframe
+        made["influxdb"] = lambda: parse(ResultSet(json.loads(body)["results"][0]))
+    return made
 
 
-def measured(run: Run) -> Spent:
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # begins a new peak
-    before = memory("VmRSS")
-    seconds, processor = time.perf_counter(), time.process_time()
-    result = run()
-    spent = time.perf_counter() - seconds, time.process_time() - processor
-    grown = memory("VmHWM") - before
-    del result
-    return Spent(*spent, grown)
+def without_speedups(body: bytes) -> object:
+    """Decode as if influx-speedups were not installed."""
+    os.environ["INFLUX_BLOCK_PLUGINS"] = "speedups"
+    try:
+        return decode_frame(body)
+    finally:
+        del os.environ["INFLUX_BLOCK_PLUGINS"]
 
 
-def work(pipe: Any, name: str, rows: int, objects: bool) -> None:
-    """One contestant: runs whenever it is asked to."""
-    warnings.simplefilter("ignore")
-    run = CONTESTANTS[name][1](rows, objects)
-    pipe.send(True)
-    while pipe.recv():
-        pipe.send(measured(run))
+def decode(count: int, rounds: int) -> None:
+    """Let them decode one answer in turns, and print the best of each."""
+    answer, csv = answers(count)
+    best: dict[str, float] = {}
+    for name, work in (pair for _ in range(rounds) for pair in decoders(answer, csv).items()):
+        began = time.process_time()
+        made = work()
+        cost = time.process_time() - began
+        del made
+        best[name] = min(cost, best.get(name, cost))
+    slowest = best.get("aioinflux", max(best.values()))
+    print(f"| frame of {count:,} rows of 7 columns | ms of CPU | times as fast as aioinflux |")
+    print("|---|---|---|")
+    for name, cost in sorted(best.items(), key=lambda pair: pair[1]):
+        print(f"| {name} | {1000 * cost:.1f} | {slowest / cost:.1f} |")
+
+
+def answers(count: int) -> tuple[bytes, bytes]:
+    """The same rows as JSON and as CSV: times, a tag, four floats, an integer."""
+    table = [
+        [START + i * 10**6, f"server{i % 20}", i / 7, i % 90 + 0.25, i / 3, (i % 1000) / 10, i]
+        for i in range(count)
+    ]
+    columns = ["time", "host", "load", "temp", "a", "b", "n"]
+    series = {"name": "m", "columns": columns, "values": table}
+    body = json.dumps({"results": [{"statement_id": 0, "series": [series]}]}) + "\n"
+    lines = (f"m,,{','.join(map(str, row))}\n" for row in table)
+    return body.encode(), f"name,tags,{','.join(columns)}\n{''.join(lines)}".encode()
+
+
+def in_a_process(name: str, url: str, count: int) -> Measured:
+    """Have one contestant read in a process of its own."""
+    blocked = "speedups" if name.endswith(PURE) else ""
+    command = [sys.executable, __file__, "read", "--do", name, url, str(count)]
+    environment = {**os.environ, "INFLUX_BLOCK_PLUGINS": blocked}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    return Measured(*json.loads(done.stdout.splitlines()[-1]))
+
+
+def do(name: str, url: str, count: str) -> None:
+    """Read once, and print what it cost; a small answer before it pays for imports and the like."""
+    contestant = {**OURS, **PEERS}[name]()
+    contestant.read(url, WARM_ROWS, WARM)
+    peak, cpu, began = peak_mb(), time.process_time(), time.perf_counter()
+    contestant.read(url, int(count), FULL)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    print(json.dumps([seconds, cpu, peak_mb() - peak]))
+
+
+def peak_mb() -> float:
+    """The most memory this program has held; `ru_maxrss` begins with what its parent held."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise OSError("this system does not tell the peak of a program's memory")
+
+
+def read(count: int, rounds: int, peers: list[str]) -> None:
+    """Let them read the same rows in turns, and print the best of each."""
+    with influxd() as url:
+        create = urllib.parse.urlencode({"q": f"CREATE DATABASE {DB}"}).encode()
+        urllib.request.urlopen(f"{url}/query", create).close()
+        Ours().write(url, count, FULL)
+        Ours().write(url, WARM_ROWS, WARM)
+        urls = {"influxdb_client": serve_flux(count), "influxdb_client_3": serve_flight(count)}
+        best: dict[str, Measured] = {}
+        grown: dict[str, float] = {}
+        for _ in range(rounds):
+            for name in [*filter(runs, OURS), *filter(installed, peers)]:
+                cost = in_a_process(name, urls.get(name, url), count)
+                best[name] = min(cost, best.get(name, cost), key=lambda found: found.cpu)
+                grown[name] = max(cost.grown, grown.get(name, 0))
+    print(f"| frame of {count:,} rows | CPU seconds | seconds | memory grows by |")
+    print("|---|---|---|---|")
+    for name, cost in best.items():
+        print(f"| {name} | {cost.cpu:.2f} | {cost.seconds:.2f} | {grown[name]:.0f} MB |")
+
+
+def runs(name: str) -> bool:
+    """Whether one of ours can run here: its library is there, and what it goes without."""
+    library = name.split(", ")[1].split(" ")[0]
+    return installed(library) and (not name.endswith(PURE) or installed("influx_speedups"))
+
+
+def serve_flux(count: int) -> str:
+    """Serve the rows as InfluxDB 2.x does; a question is a number of rows. The URL."""
+    header = (
+        "#datatype,string,long,dateTime:RFC3339Nano,string,string,string,double,double,long\r\n"
+        "#group,false,false,false,true,true,true,false,false,false\r\n"
+        "#default,_result,,,,,,,,\r\n"
+        ",result,table,_time,_measurement,host,region,load,temp,n\r\n"
+    )
+    lines = [
+        f",,0,{timestamp(when)},m,{t['host']},{t['region']},{f['load']},{f['temp']},{f['n']}\r\n"
+        for t, f, when in rows(count)
+    ]
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))["query"]
+            body = (header + "".join(lines[: int(asked)]) + "\r\n").encode()
+            self.send_response(200)
+            self.send_header("content-type", "text/csv")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+def timestamp(ns: int) -> str:
+    """RFC 3339, with nine decimals."""
+    seconds, rest = divmod(ns, 10**9)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{rest:09d}Z"
+
+
+def serve_flight(count: int) -> str:
+    """Serve the rows as InfluxDB 3 does; a question is a number of rows. The URL, or nothing."""
+    if importlib.util.find_spec("pyarrow") is None:
+        return ""
+    import pyarrow as pa
+    from pyarrow import flight
+
+    found = list(rows(count))
+    table = pa.table(
+        {
+            "time": pa.array([when for _, _, when in found], pa.timestamp("ns")),
+            **{tag: [t[tag] for t, _, _ in found] for tag in ("host", "region")},
+            **{field: [f[field] for _, f, _ in found] for field in ("load", "temp", "n")},
+        }
+    )
+
+    class Server(flight.FlightServerBase):
+        def do_get(self, context: Any, ticket: Any) -> Any:
+            asked = int(json.loads(ticket.ticket)["sql_query"])
+            return flight.RecordBatchStream(table.slice(0, asked))
+
+    server = Server("grpc://127.0.0.1:0")
+    threading.Thread(target=server.serve, daemon=True).start()
+    return f"http://127.0.0.1:{server.port}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["encode", "decode", "read"])
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each; the best counts")
     parser.add_argument("--objects", action="store_true", help="tags that are objects of Python")
+    parser.add_argument("--peers", nargs="*", default=list(PEERS))
+    parser.add_argument("--do", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    context = multiprocessing.get_context("spawn")
-    pipes: dict[str, Any] = {}
-    for name, (module, _) in CONTESTANTS.items():
-        if importlib.util.find_spec(module) is None:
-            print(f"{name} is left out: {module} is not installed")
-            continue
-        pipes[name], end = context.Pipe()
-        arguments = (end, name, options.rows, options.objects)
-        context.Process(target=work, args=arguments, daemon=True).start()
-        end.close()
-    for name in list(pipes):
-        answer(pipes, name)
-    found: dict[str, list[Spent]] = {name: [] for name in pipes}
-    for _ in range(options.rounds):
-        for name in list(pipes):
-            pipes[name].send(True)
-            found[name] += answer(pipes, name)
-    show({name: runs for name, runs in found.items() if name in pipes})
-
-
-def answer(pipes: dict[str, Any], name: str) -> list[Spent]:
-    try:
-        return [pipes[name].recv()]
-    except EOFError:
-        print(f"{name} is left out: it failed")
-        del pipes[name]
-        return []
-
-
-def show(found: dict[str, list[Spent]]) -> None:
-    best = {name: Spent(*map(min, zip(*runs, strict=True))) for name, runs in found.items()}
-    base = best.get("questdb (Rust)") or next(iter(best.values()))
-    print("\n| encode a frame | seconds | questdb's by ours | CPU seconds | by ours | memory |")
-    print("|---|---|---|---|---|---|")
-    for name, spent in sorted(best.items(), key=lambda item: item[1].seconds):
-        ratios = base.seconds / spent.seconds, base.processor / spent.processor
-        print(
-            f"| {name} | {spent.seconds:.2f} | {ratios[0]:.2f}x | {spent.processor:.2f} "
-            f"| {ratios[1]:.2f}x | {spent.memory / 1e6:,.0f} MB |"
-        )
+    if options.do:
+        do(*options.do)
+        return
+    if options.what == "encode":
+        encode_frames.encode(options.rows, options.rounds, objects=options.objects)
+        return
+    for name in options.peers:
+        if not installed(name):
+            print(f"{name} is not installed, and left out")
+    if options.what == "decode":
+        decode(options.rows, options.rounds)
+    else:
+        read(options.rows, options.rounds, options.peers)
 
 
 if __name__ == "__main__":

@@ -35,11 +35,14 @@ EXECUTED = [
 
 
 @pytest.mark.parametrize("page", EXECUTED, ids=name)
-def test_the_examples_of_a_page_run_and_print_what_it_says(page, fake_url, capsys, monkeypatch):
+def test_the_examples_of_a_page_run_and_print_what_it_says(
+    page, fake_url, capsys, monkeypatch, tmp_path
+):
     text = "\n".join(BLOCK.findall(page.read_text()))
     for library in HEAVY.findall(text):
         pytest.importorskip(library)
     monkeypatch.setenv("INFLUX_URL", fake_url)
+    monkeypatch.chdir(tmp_path)  # some examples write files
     module = types.ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", module)
     program = text.replace("http://localhost:8086", fake_url)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from influx_core import ConfigError, DecodeError
 from influx_core.deserializers.csv import LONGEST_RECORD, CSVDeserializer
@@ -106,3 +108,50 @@ def test_a_line_without_an_end_is_not_waited_for_endlessly():
     feed = CSVDeserializer().start()
     with pytest.raises(DecodeError, match="without an end"):
         feed.feed(b"name,tags," + b"x" * LONGEST_RECORD)
+
+
+CELL = st.text("a1.-é ", max_size=4) | st.sampled_from(["", "true", "1.5", "-3", "007", "1e5"])
+ROW = st.tuples(st.sampled_from("mn"), st.sampled_from(["", "h=a", "h=b"]), CELL, CELL)
+
+
+@given(st.lists(ROW, max_size=12), st.integers(1, 60))
+def test_rows_without_quotes_are_read_as_those_with_quotes(rows, size):
+    texts = []
+    for form in ("{}", '"{}"'):
+        lines = [
+            ",".join([form.format(name), form.format(tags), str(i), *map(form.format, cells)])
+            for i, (name, tags, *cells) in enumerate(rows)
+        ]
+        texts.append("".join(f"{line}\n" for line in ["name,tags,time,x,y", *lines]).encode())
+    plain, quoted = ([(s, s.rows) for s in read(text).series] for text in texts)
+    assert plain == quoted
+    feed = CSVDeserializer(values="text").start_columns()
+    pieces = [feed.feed(texts[0][i : i + size]) for i in range(0, len(texts[0]), size)]
+    found = merge([p for given in [*pieces, feed.finish()] for p in given]).series
+    assert [s.rows for s in found] == [s.rows for s in read(texts[1], values="text").series]
+    assert sum(map(len, found)) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("string", "007", "007"),
+        ("string", "", None),
+        ("float", "1", 1.0),
+        ("integer", "-3", -3),
+        ("unsigned", "18446744073709551615", 2**64 - 1),
+        ("boolean", "true", True),
+    ],
+)
+def test_a_column_has_the_kind_it_is_said_to_have(kind, text, value):
+    answer = f"name,tags,time,x,y\nm,,1,{text},5\n".encode()
+    (series,) = read(answer, values={"x": kind}).series
+    assert series.rows == [[1, value, 5]]
+    assert type(series.rows[0][1]) is type(value)
+
+
+def test_a_column_that_has_not_the_kind_it_is_said_to_have_is_refused():
+    with pytest.raises(DecodeError, match=r"column 'x' is said to be float, and is not: .*'abc'"):
+        read(b"name,tags,time,x\nm,,1,abc\n", values={"x": "float"})
+    with pytest.raises(ConfigError, match="'x' cannot be 'int', it is one of float"):
+        CSVDeserializer(values={"x": "int"})

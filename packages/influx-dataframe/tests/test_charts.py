@@ -7,7 +7,7 @@ import pytest
 from influx_core import ConfigError, QueryResult, Series, StatementResult
 from influx_core.columnar import ColumnSeries
 from influx_core.columns import Column
-from influx_dataframe import chart
+from influx_dataframe import chart, to_frames
 
 HOUR = 3600 * 10**9
 
@@ -79,6 +79,8 @@ def test_what_cannot_be_drawn_says_what_there_is():
         chart(series, "load")
     with pytest.raises(ConfigError, match="there are no columns"):
         chart([])
+    with pytest.raises(TypeError, match="is no frame"):
+        chart(7)
     with pytest.raises(ConfigError, match="at least 20 x 2 characters"):
         chart(series, width=5)
 
@@ -86,3 +88,18 @@ def test_what_cannot_be_drawn_says_what_there_is():
 def test_a_series_of_missing_values_says_so():
     columns = [Column.of([1, 2], "time"), Column.of([None, None], "float")]
     assert chart(ColumnSeries("m", ["time", "f"], columns), width=30) == "f  m\n(no values)"
+
+
+def test_a_frame_is_drawn_as_the_series_it_was_made_of(backend):
+    series = [a_series([1, 2, None], host="a"), a_series([3, 4, 5], host="b")]
+    frame = to_frames(series, backend=backend)["cpu"]
+    assert chart(frame, tags=["host"], width=40) == chart(series, width=40)
+    assert chart(frame, "load", width=40).startswith("load\n5 │")
+    with pytest.raises(ConfigError, match="the frame has no rack; it has"):
+        chart(frame, tags=["rack"])
+
+
+def test_an_empty_frame_has_nothing_to_draw(backend):
+    frame = to_frames([a_series([])], backend=backend, types={"load": "float"})["cpu"]
+    with pytest.raises(ConfigError, match="there is no column of numbers"):
+        chart(frame)

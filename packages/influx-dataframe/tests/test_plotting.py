@@ -74,3 +74,15 @@ def test_axes_of_ones_own_can_be_drawn_on():
 def test_what_cannot_be_drawn_says_what_there_is():
     with pytest.raises(ConfigError, match="there is no disk to draw; there are time"):
         plot(a_series([1]), "disk")
+
+
+def test_a_frame_is_drawn_with_a_line_for_each_combination_of_tags(backend):
+    from influx_dataframe import to_frames
+
+    series = [a_series([1, 2], host="a"), a_series([3, 4], host="b")]
+    frame = to_frames(series, backend=backend)["cpu"]
+    (axes,) = plot(frame, "load", tags=["host"])
+    assert labels(axes) == ["host=a", "host=b"]
+    assert [line.get_ydata().tolist() for line in axes.lines] == [[1, 2], [3, 4]]
+    (plain,) = plot(frame, "jobs")
+    assert labels(plain) == []

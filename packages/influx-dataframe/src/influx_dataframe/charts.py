@@ -17,15 +17,22 @@ _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _LEAST = (20, 2)
 
 
-def chart(source: Drawable, *fields: str, width: int | None = None, height: int = 12) -> str:
+def chart(
+    source: Drawable,
+    *fields: str,
+    tags: Iterable[str] = (),
+    width: int | None = None,
+    height: int = 12,
+) -> str:
     """Draw series over time with characters: a chart for each field and combination of tags.
 
     The charts of a field have one scale, and all have one time, that of UTC. A line is interrupted
     where values are missing.
 
     Args:
-        source: a series, several, or a result.
+        source: a series, a list of them, a result, or a frame of any library.
         fields: the columns to draw; all columns of numbers unless given.
+        tags: of a frame, the columns whose values make the lines.
         width: characters of a line; as wide as the terminal unless given.
         height: lines of a chart, without its title and its times.
 
@@ -35,7 +42,7 @@ def chart(source: Drawable, *fields: str, width: int | None = None, height: int 
     columns = shutil.get_terminal_size().columns if width is None else width
     if columns < _LEAST[0] or height < _LEAST[1]:
         raise ConfigError(f"a chart needs at least {_LEAST[0]} x {_LEAST[1]} characters")
-    drawn = lines(series_of(source), fields)
+    drawn = lines(series_of(source, tags), fields)
     times = [time for found in drawn.values() for line in found for time in line.times]
     span = (min(times), max(times)) if times else (0, 0)
     blocks = [
@@ -59,7 +66,7 @@ def _block(
     width: int,
     height: int,
 ) -> str:
-    title = f"{name}  {line.label}"
+    title = f"{name}  {line.label}".rstrip()
     if scale is None:
         return f"{title}\n(no values)"
     low, high = (f"{value:.6g}" for value in scale)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from influx_core import ConfigError, QueryResult, Series, StatementResult
 from influx_core.columnar import ColumnSeries
+from influx_core.columns import Column
+from influx_core.kinds import column_of, concatenated
+from influx_dataframe.sources import batches
 from influx_dataframe.tables import TIME
 
 __all__ = ["Drawable", "Line", "lines", "series_of"]
 
-Drawable: TypeAlias = Series | StatementResult | QueryResult | Iterable[Series]
+Drawable: TypeAlias = Series | StatementResult | QueryResult | Iterable[Series] | Any
+"""Series, results, and the frames that `influx_dataframe.encode_frame` takes."""
 
 _NUMBERS = ("integer", "unsigned", "float")
 
@@ -32,12 +36,47 @@ class Line:
     values: list[float | None]
 
 
-def series_of(source: Drawable) -> list[ColumnSeries]:
-    """The series of a result, or those given."""
+def series_of(source: Drawable, tags: Iterable[str] = ()) -> list[ColumnSeries]:
+    """The series of a result, those given, or those that a frame makes.
+
+    Args:
+        source: what is to be drawn.
+        tags: of a frame, the columns whose values make the lines.
+
+    Raises:
+        ConfigError: the frame has no times, or no such column.
+        TypeError: it is nothing that can be drawn.
+    """
     if isinstance(source, Series):
         return [ColumnSeries.of(source)]
-    found = source.series if isinstance(source, StatementResult | QueryResult) else source
-    return list(map(ColumnSeries.of, found))
+    if isinstance(source, StatementResult | QueryResult):
+        return list(map(ColumnSeries.of, source.series))
+    if isinstance(source, list | tuple) and all(isinstance(one, Series) for one in source):
+        return list(map(ColumnSeries.of, source))
+    return list(_of_frame(source, tuple(tags)))
+
+
+def _of_frame(frame: Any, tags: tuple[str, ...]) -> Iterator[ColumnSeries]:
+    """A series for each combination of tags, in the order in which they appear."""
+    found = list(batches(frame, tags))
+    names = {name: None for batch in found for name in batch.columns}
+    time = next((batch.time for batch in found if batch.time is not None), TIME)
+    missing = [name for name in (time, *tags) if name not in names]
+    if found and missing:
+        raise ConfigError(f"the frame has no {', '.join(missing)}; it has {', '.join(names)}")
+    whole = {name: concatenated([batch.columns[name].column for batch in found]) for name in names}
+    rows: dict[tuple[Any, ...], list[int]] = {}
+    length = sum(batch.length for batch in found)
+    keys = zip(*(whole[tag].to_list() for tag in tags), strict=True) if tags else [()] * length
+    for row, key in enumerate(keys):
+        rows.setdefault(key, []).append(row)
+    columns = [name for name in names if name not in (time, *tags)]
+    values = [whole[name].to_list() for name in (time, *columns) if found]
+    for key, chosen in rows.items():
+        data = [column_of([column[row] for row in chosen]) for column in values[1:]]
+        times = Column.of([values[0][row] for row in chosen], "time")
+        labels = {tag: str(value) for tag, value in zip(tags, key, strict=True)}
+        yield ColumnSeries("", (TIME, *columns), (times, *data), tags=labels)
 
 
 def lines(series: Sequence[ColumnSeries], fields: Iterable[str] = ()) -> dict[str, list[Line]]:

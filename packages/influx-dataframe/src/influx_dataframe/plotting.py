@@ -16,15 +16,16 @@ MANY = 12
 """Lines whose legend fits one column."""
 
 
-def plot(source: Drawable, *fields: str, axes: Any = None) -> list[Any]:
+def plot(source: Drawable, *fields: str, tags: Iterable[str] = (), axes: Any = None) -> list[Any]:
     """Draw series over time: axes for each field, and on them a line for each combination of tags.
 
     The time is that of UTC. A line is interrupted where values are missing; a value whose
     neighbours are missing is a dot. No unit is invented: the server knows none.
 
     Args:
-        source: a series, several, or a result.
+        source: a series, a list of them, a result, or a frame of any library.
         fields: the columns to draw; all columns of numbers unless given.
+        tags: of a frame, the columns whose values make the lines.
         axes: matplotlib's axes to draw on, for one field; a new figure is made unless given.
 
     Returns:
@@ -34,7 +35,7 @@ def plot(source: Drawable, *fields: str, axes: Any = None) -> list[Any]:
         ConfigError: matplotlib is not installed; there is nothing to draw; or there are several
             fields for one `axes`.
     """
-    series = series_of(source)
+    series = series_of(source, tags)
     drawn = lines(series, fields)
     if axes is None:
         made = _new(len(drawn))
@@ -80,6 +81,8 @@ def _explained(axes: Sequence[Any], drawn: Iterable[Sequence[Line]]) -> Sequence
 
 def _legend(axes: Any) -> None:
     count = len(axes.get_legend_handles_labels()[1])
+    if not count:
+        return  # one line without a name
     axes.legend(
         loc="upper left",
         bbox_to_anchor=(1.0, 1.0),

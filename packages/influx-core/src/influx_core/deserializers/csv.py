@@ -82,13 +82,13 @@ class CSVDeserializer:
 
 
 class _Piece(NamedTuple):
-    """Rows of one series as they stand in the text."""
+    """Rows of one series as they stand in the text, by the column."""
 
     statement_id: int
     name: str
     tags: str
     columns: tuple[str, ...]
-    rows: list[Record]
+    texts: Sequence[Sequence[str]]
 
     def continues(self, other: _Piece) -> bool:
         return self[:3] == other[:3]
@@ -155,15 +155,18 @@ class _CSVFeed:
         return ColumnSeries(piece.name, piece.columns, data, tags=tags, partial=partial)
 
     def _values(self, piece: _Piece) -> list[list[Any]]:
-        texts = list(zip(*piece.rows, strict=True))[2:]
         return [
             self._converts.get(title, self._convert)(column)
-            for title, column in zip(piece.columns, texts, strict=True)
+            for title, column in zip(piece.columns, piece.texts, strict=True)
         ]
 
     def _read(self, data: bytes) -> Iterator[_Piece | StatementResult]:
         try:
-            records = list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+            text = data.decode()
+            if _regular(text):
+                yield from self._rows(text)
+                return
+            records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
         except (csv.Error, UnicodeDecodeError) as error:
             raise DecodeError(f"not a CSV answer of InfluxDB: {error}") from error
         for blank, block in groupby(records, key=lambda record: not record):
@@ -179,9 +182,29 @@ class _CSVFeed:
         if not self._columns:
             self._begin(records.pop(0))
         if any(len(record) != len(self._columns) for record in records):
-            raise DecodeError("not a CSV answer of InfluxDB: rows of different lengths")
+            raise _uneven()
         for (name, tags), rows in groupby(records, key=itemgetter(0, 1)):
-            yield _Piece(self._statement_id, name, tags, self._columns[2:], list(rows))
+            texts = list(zip(*rows, strict=True))[2:]
+            yield _Piece(self._statement_id, name, tags, self._columns[2:], texts)
+
+    def _rows(self, text: str) -> Iterator[_Piece]:
+        """The pieces of a text in which a comma is always the end of a cell, all cut at once."""
+        if not self._columns:
+            header, _, text = text.partition("\n")
+            self._begin(header.split(","))
+        width, length = len(self._columns), text.count("\n")
+        if not length:
+            return
+        cells = text[:-1].replace("\n", ",\n").split(",")
+        names = "".join(cells[::width]).split("\n")  # with all newlines, if the rows are even
+        if len(cells) != width * length or len(names) != length:
+            raise _uneven()
+        start = 0
+        for (name, tags), run in groupby(zip(names, cells[1::width], strict=True)):
+            stop = start + sum(1 for _ in run)
+            texts = [cells[width * start + i : width * stop : width] for i in range(2, width)]
+            yield _Piece(self._statement_id, name, tags, self._columns[2:], texts)
+            start = stop
 
     def _begin(self, header: Record) -> None:
         if tuple(header[:2]) != ("name", "tags"):
@@ -202,6 +225,21 @@ def _plausible(data: bytes) -> bool:
     return len(begun) == len(_BEGINNING)
 
 
+def _regular(text: str) -> bool:
+    """Whether it is rows of one statement, without a quote."""
+    return not (
+        not text
+        or '"' in text
+        or "\r" in text
+        or "\n\n" in text
+        or text.startswith(("\n", "error"))
+    )
+
+
+def _uneven() -> DecodeError:
+    return DecodeError("not a CSV answer of InfluxDB: rows of different lengths")
+
+
 def _end_of_records(data: bytes) -> int:
     """The position behind the last newline that is outside quotes."""
     end = data.rfind(b"\n") + 1
@@ -215,6 +253,8 @@ def _end_of_records(data: bytes) -> int:
 
 def _times(texts: Sequence[str]) -> list[int | None]:
     try:
+        if (times := _numbers(texts, _integers)) is not None:
+            return times
         return [int(text) if text else None for text in texts]
     except ValueError as error:
         raise DecodeError(f"not a CSV answer of InfluxDB: {error}") from error
@@ -227,7 +267,7 @@ def _converter(name: str, kind: str) -> Convert:
         ConfigError: there is no such kind.
     """
     if kind not in _READERS:
-        raise ConfigError(f"csv: {name!r} cannot be {kind!r}; it is one of {', '.join(_READERS)}")
+        raise ConfigError(f"csv: {name!r} cannot be {kind!r}, it is one of {', '.join(_READERS)}")
     read = _READERS[kind]
 
     def convert(texts: Sequence[str]) -> list[Any]:
@@ -258,12 +298,14 @@ def _guessed(texts: Sequence[str]) -> list[Any]:
     return [next(following) if text else None for text in texts]
 
 
-def _numbers(texts: Sequence[str]) -> list[Any] | None:
+def _numbers(
+    texts: Sequence[str], decoder: msgspec.json.Decoder[list[Any]] | None = None
+) -> list[Any] | None:
     """The numbers that texts are, if the server prints numbers so; a JSON decoder reads all."""
     together = ",".join(texts).encode()
     if together.translate(None, b"0123456789.-,") or together.count(b",") != len(texts) - 1:
         return None
-    decoder = _floats if b"." in together else _integers
+    decoder = decoder or (_floats if b"." in together else _integers)
     try:
         return decoder.decode(b"[" + together + b"]")
     except msgspec.DecodeError:
