@@ -15,6 +15,7 @@ import gc
 import importlib.util
 import multiprocessing
 import random
+import tempfile
 import time
 import warnings
 from array import array
@@ -262,6 +263,8 @@ def encode(rows: int, rounds: int, *, objects: bool) -> None:
         for name in list(pipes):
             pipes[name].send(True)
             found[name] += answer(pipes, name)
+    for pipe in pipes.values():
+        pipe.send(False)
     show({name: runs for name, runs in found.items() if name in pipes})
 
 
@@ -272,6 +275,45 @@ def answer(pipes: dict[str, Any], name: str) -> list[Spent]:
         print(f"{name} is left out: it failed")
         del pipes[name]
         return []
+
+
+def store(rows: int) -> None:
+    """Write a parquet file to a real influxd, batch by batch; print by how much memory grew."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    from influx_core.blocking import InfluxDBClient
+    from influx_dataframe import write_frame
+    from influx_testing.influxd import influxd
+
+    with tempfile.TemporaryDirectory() as directory, influxd() as url:
+        path = Path(directory, "rows.parquet")
+        table = pa.Table.from_pandas(pandas_frame(100_000, objects=False), preserve_index=False)
+        with pq.ParquetWriter(path, table.schema) as writer:
+            for part in range(rows // 100_000):
+                shift = pa.scalar(part * 10**12, pa.duration("ns"))
+                times = pc.add(table["time"], shift)
+                writer.write_table(table.set_column(8, "time", times), row_group_size=100_000)
+        del table, times
+        with InfluxDBClient(url, db="frames") as client:
+            client.create_database("frames")
+            file = pq.ParquetFile(path, pre_buffer=False)  # else pyarrow keeps all it has read
+            batches = file.iter_batches(batch_size=50_000)
+            spent = measured(
+                lambda: write_frame(client, batches, measurement="cpu", tags=TAGS, progress=told)
+            )
+            (row,) = client.raw_query("SELECT count(integer) FROM cpu")
+        size = path.stat().st_size
+    print(
+        f"{row['count']:,} points of {size / 1e6:,.0f} MB of parquet in {spent.seconds:.0f} s, "
+        f"{spent.processor:.1f} s of CPU, memory grew by {spent.memory / 1e6:,.0f} MB"
+    )
+
+
+def told(rows: int) -> None:
+    if rows % 1_000_000 == 0:
+        print(f"{rows:,}", end=" ", flush=True)
 
 
 def show(found: dict[str, list[Spent]]) -> None:
