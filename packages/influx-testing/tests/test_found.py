@@ -20,6 +20,13 @@ LINES = [
 ]
 LINES += [f"k,host=a f=5,n=3i {START}", f"k,host=b f=6 {START + 5}"]
 LINES += [f"w,host={'ab'[day % 2]} f={day} {START + day * 86_400 * 3}" for day in range(14)]
+LINES += [
+    f"ties,host={'abc'[index % 3]} f={index * index % 5},n={index * index % 7}i {START + index}"
+    for index in range(60)
+]
+LINES += [
+    f"casts f={value},n={index}i {START + index}" for index, value in enumerate([2, 1e21, -0.5])
+]
 WITHIN = f"WHERE time >= {START + 5}s AND time < {START + 50}s"
 VOLATILE = {"allow", "date", "request-id", "x-influxdb-version", "x-request-id"}
 """Headers that are never the same; those of Allow come in any order."""
@@ -277,3 +284,80 @@ def test_headers_of_all_kinds_of_answers(
 
 def test_a_form_does_not_ask_for_pretty_json(alike: Compare) -> None:
     alike(lambda server: server.ask("POST", "/query?db=DB", b"q=SHOW+SERIES&pretty=true", **FORM))
+
+
+STEPS = "count sum mean min max first last median mode spread stddev distinct difference derivative"
+STEPS += " non_negative_difference cumulative_sum elapsed integral"
+
+
+@pytest.mark.parametrize(
+    "call", [*STEPS.split(), "percentile({}, 50)", "top({}, 2)", "bottom({}, 2)"]
+)
+def test_functions_of_what_is_not_a_number(alike: Compare, call: str) -> None:
+    form = call if "{" in call else call + "({})"
+    for inner in (
+        f"stddev(f) AS v FROM m {WITHIN} GROUP BY time(10s)",
+        f"stddev(n) AS v FROM m {WITHIN} GROUP BY time(10s)",
+        "asin(f) AS v FROM m",
+        "asin(n) AS v FROM m",
+    ):
+        text = f"SELECT {form.format('v')} FROM (SELECT {inner})"
+        alike(lambda server, text=text: server.query(text))
+    text = f"SELECT max(v) FROM (SELECT stddev(f) AS v FROM m {WITHIN} GROUP BY time(10s)) {WITHIN}"
+    alike(lambda server: server.query(f"{text} GROUP BY time(10s) fill(-1)"))
+
+
+@pytest.mark.parametrize("percent", [0, 1, 5, 10, 20, 33.3, 50, 75, 90, 99, 100])
+def test_percentiles_of_equal_values(alike: Compare, percent: float) -> None:
+    for field in ("f", "n"):
+        for rest in ("", "GROUP BY host", "WHERE n > 1", "ORDER BY time DESC"):
+            text = f"SELECT percentile({field}, {percent}) FROM ties {rest}"
+            alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("field", ["f", "n"])
+def test_the_commonest_of_equally_common_values(alike: Compare, field: str) -> None:
+    for size in range(10, 60, 3):
+        text = f"SELECT mode({field}) FROM ties, m WHERE time < {START + size}s"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        "asin(f)",
+        "f + n",
+        "v FROM (SELECT asin(f) AS v FROM m)",
+        f"first(f) FROM m {WITHIN} GROUP BY time(3s) fill(previous)",
+        f"stddev(f) FROM m {WITHIN} GROUP BY time(3s) fill(linear)",
+    ],
+)
+def test_rows_without_values_are_not_written_back(alike: Compare, select: str) -> None:
+    into = f"{select} FROM m" if "FROM" not in select else select
+    text = f"SELECT {into.replace(' FROM', ' INTO holes FROM', 1)}; SELECT * FROM holes"
+    alike(lambda server: server.query(f"{text}; DROP MEASUREMENT holes"))
+
+
+@pytest.mark.parametrize("type_", ["float", "integer", "string", "boolean", "tag", "field"])
+def test_casts_above_subqueries(alike: Compare, type_: str) -> None:
+    for inner in ("f", "n", "s", "b", "host", "asin(f)", "asin(n)", "sqrt(n)"):
+        for outer in ("v::{}", "count(v::{})", "first(v::{})", "max(v::{}), f", "f, v::{}"):
+            text = f"SELECT {outer.format(type_)} FROM (SELECT {inner} AS v, f FROM m)"
+            alike(lambda server, text=text: server.query(text))
+
+
+def test_casts_of_numbers_that_are_too_large(alike: Compare) -> None:
+    for select in ("f::integer", "max(f::integer), sum(f::integer)", "f::integer + 1"):
+        for source in ("casts", "(SELECT f FROM casts)"):
+            text = f"SELECT {select} FROM {source} WHERE f::integer <= 2"
+            alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["pow(n, 0.5)", "pow(n, n)", "atan2(2, n)", "log(n + 2, 2)", "sqrt(n)", "exp(n)", "sin(n)"],
+)
+def test_mathematics_have_the_type_of_the_first_argument(alike: Compare, call: str) -> None:
+    for outer in ("v", "max(v), sum(v)", "mean(v)", "v + 0.5", "difference(v)"):
+        text = f"SELECT {outer} FROM (SELECT {call} AS v FROM m)"
+        alike(lambda server, text=text: server.query(text))

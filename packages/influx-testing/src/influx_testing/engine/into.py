@@ -19,7 +19,7 @@ _BATCH = 10_000
 
 
 def select_into(engine: Engine, statement: SelectStatement) -> Result:
-    """Run a SELECT INTO whose target is filled in; answers how many rows were written.
+    """Run a SELECT INTO whose target is filled in; answers how many points were written.
 
     Raises:
         StatementError: the query or the target is not there, or a point cannot be stored.
@@ -33,16 +33,15 @@ def select_into(engine: Engine, statement: SelectStatement) -> Result:
     while batch := list(islice(points, _BATCH)):
         written += len(batch)
         try:
-            whole = [point for point in batch if point is not None]
-            engine.write(target.database, target.retention_policy, whole)
+            engine.write(target.database, target.retention_policy, batch)
         except (PartialWrite, WriteConflict) as error:
             raise StatementError(str(error)) from error
     row = ResultSeries("result", ["time", "written"], [[0, written]], has_time=True)
     return Result([row])
 
 
-def _points(selection: Selection, name: str) -> Iterator[DataPoint | None]:
-    """Make a point of each row; None where it has no value at all."""
+def _points(selection: Selection, name: str) -> Iterator[DataPoint]:
+    """Make a point of each row that has any value."""
     columns = list(enumerate(selection.columns[1:]))
     for (measurement, tags), time, values in selection.rows:
         present = [
@@ -51,4 +50,5 @@ def _points(selection: Selection, name: str) -> Iterator[DataPoint | None]:
         fields = {key: value for index, key, value in present if index not in selection.tags}
         chosen = {key: value for index, key, value in present if index in selection.tags}
         set_tags = {key: value for key, value in tags if value} | chosen
-        yield DataPoint(name or measurement, set_tags, fields, time) if fields else None
+        if fields:
+            yield DataPoint(name or measurement, set_tags, fields, time)

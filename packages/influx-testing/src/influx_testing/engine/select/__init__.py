@@ -17,7 +17,7 @@ from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.execute import Execution, top_options
 from influx_testing.engine.select.expand import expand
 from influx_testing.engine.select.plan import Plan, column_names, result_fields, tag_columns
-from influx_testing.engine.select.rows import Row
+from influx_testing.engine.select.rows import Row, without_nan
 from influx_testing.engine.select.tables import Tables
 
 __all__ = ["Limits", "Selection", "prepare", "select"]
@@ -68,6 +68,8 @@ def select(statement: SelectStatement, databases: Databases, now: int, limits: L
     _check_buckets(plan, start, end, limits)
     columns = [plan.time_name, *column_names(result_fields(plan.statement))]
     rows = Execution(tables, now).rows(plan, options)
+    if plan.may_have_nan:
+        rows = map(without_nan, rows)
     return Selection(columns, rows, plan.interval.zone, tag_columns(plan.statement))
 
 

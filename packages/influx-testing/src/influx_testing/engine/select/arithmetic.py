@@ -12,7 +12,7 @@ from typing import Any
 
 from influx_testing.engine.regexes import Regex
 
-__all__ = ["BinaryFunction", "binary_function", "wrap"]
+__all__ = ["BinaryFunction", "binary_function", "truncated", "wrap"]
 
 BinaryFunction = Callable[[Any, Any], Any]
 
@@ -23,6 +23,11 @@ _HALF = 1 << 63
 def wrap(value: int) -> int:
     """Bring an integer back into 64 bits, as overflow does."""
     return (value + _HALF) % _SPAN - _HALF
+
+
+def truncated(value: float) -> int:
+    """Cut off the fraction; what 64 bits cannot hold, as NaN, becomes the smallest integer."""
+    return int(value) if -_HALF <= value < _HALF else -_HALF
 
 
 def binary_function(op: str, *, float_division: bool) -> BinaryFunction:

@@ -107,7 +107,9 @@ class CallRunner:
     ) -> None:
         """Refuse values of a type that a function does not take, if there can be any."""
         type_ = self._types.of(argument)
-        if type_ in {"", "tag"} or type_ in SUPPORTED_TYPES[call.name]:
+        if type_ == "tag":
+            type_ = "string"
+        if not type_ or type_ in SUPPORTED_TYPES[call.name]:
             return
         fields = [node for node in walk(argument) if isinstance(node, VarRef)]
         if not all(self._reader.has_points(field, options) for field in fields):

@@ -117,7 +117,7 @@ class Execution:
 
 
 def _raw_scanners(options: Options, reader: SourceReader) -> list[Scanner]:
-    if all(not ref.data_type for ref in options.beside):
+    if all(ref.data_type in {"", "field"} for ref in options.beside):
         return []
     points = limited(reader.points(None, bounded(options)), options)
     return [

@@ -69,6 +69,12 @@ class Plan:
         """Whether no function of any kind is called."""
         return not any(isinstance(node, Call) for field in self.fields for node in walk(field))
 
+    @property
+    def may_have_nan(self) -> bool:
+        """Whether a value can be what no stored one is: not a number."""
+        stored = all(isinstance(field.expr, VarRef) for field in self.fields)
+        return not stored or any(isinstance(source, Plan) for source in self.sources)
+
 
 def is_aggregate(node: Node) -> bool:
     """Whether a node calls a function over points, not a mathematical one."""

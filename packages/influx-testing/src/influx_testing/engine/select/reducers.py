@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cmp_to_key
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
 from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
 from influx_testing.engine.select.arithmetic import wrap
+from influx_testing.engine.select.heap import Heap
 from influx_testing.engine.select.points import Point
+from influx_testing.engine.select.sorting import place_of
 
 __all__ = ["SUPPORTED_TYPES", "Reduced", "Reducer", "reducer"]
 
@@ -106,7 +109,7 @@ def _average(values: list[Any]) -> float:
 
 
 def _median(points: Sequence[Point]) -> list[Reduced]:
-    values = sorted(_values(points))
+    values = _sorted(_values(points))
     middle = len(values) // 2
     if len(values) % 2:
         return _aggregate(float(values[middle]))
@@ -116,27 +119,47 @@ def _median(points: Sequence[Point]) -> list[Reduced]:
     return _aggregate(low + (high - low) / 2)
 
 
+def _sorted(values: list[Any]) -> list[Any]:
+    """Sort as the server does, which has an order of its own where a value is not a number."""
+    if any(value != value for value in values):
+        return [values[place_of(values, index)] for index in range(len(values))]
+    return sorted(values)
+
+
 def _mode(points: Sequence[Point]) -> list[Reduced]:
     if points[0][2].__class__ is bool:
         trues = sum(_values(points))
         return _aggregate(2 * trues >= len(points))
-    return _aggregate(_most_frequent(sorted(points, key=_VALUE)))
+    return _aggregate(_most_frequent(points))
 
 
 def _most_frequent(points: Sequence[Point]) -> Any:
-    """The commonest value; of equally common ones, the one seen first; points by value."""
-    counts = Counter(map(_VALUE, points))
-    most = max(counts.values())
+    """The commonest value; of equally common ones, that of the run that begins before others end.
+
+    Runs are those of points that the server's sort has brought into order of value. One that comes
+    later wins if its first point is not later than the last of the one that has won so far.
+    """
+    values = _values(points)
+    ordered = _sorted(values)
+    starts = [
+        index for index, value in enumerate(ordered) if not index or value != ordered[index - 1]
+    ]
+    lengths = [end - start for start, end in pairwise([*starts, len(ordered)])]
+    most = max(lengths)
     if most == 1:
-        return points[0][2]
-    first: dict[Any, int] = {}
-    for point in points:
-        first.setdefault(point[2], point[1])
-    return min((value for value in counts if counts[value] == most), key=first.__getitem__)
+        return ordered[0]
+    tied = [start for start, length in zip(starts, lengths, strict=True) if length == most]
+    best = tied[0]
+    for start in tied[1:]:
+        first, last = (points[place_of(values, index)][1] for index in (start, best + most - 1))
+        best = start if first <= last else best
+    return ordered[best]
 
 
 def _spread(points: Sequence[Point]) -> list[Reduced]:
     values = _values(points)
+    if any(value != value for value in values):
+        return _aggregate(math.nan)
     difference = max(values) - min(values)
     return _aggregate(wrap(difference) if difference.__class__ is int else difference)
 
@@ -144,7 +167,9 @@ def _spread(points: Sequence[Point]) -> list[Reduced]:
 def _stddev(points: Sequence[Point]) -> list[Reduced]:
     if len(points) < 2:
         return _aggregate(math.nan)
-    values = [float(value) for value in _values(points)]
+    values = [float(value) for value in _values(points) if value == value]
+    if len(values) < 2:
+        return _aggregate(math.nan if values else -0.0)
     mean = 0.0
     for count, value in enumerate(values, 1):
         mean += (value - mean) / count
@@ -161,6 +186,8 @@ def _min(points: Sequence[Point]) -> list[Reduced]:
 
 def _max(points: Sequence[Point]) -> list[Reduced]:
     best = max(map(_VALUE, points))
+    if best != best:
+        return _selected(points[0])
     return _selected(min((point for point in points if point[2] == best), key=_TIME))
 
 
@@ -177,11 +204,11 @@ def _last(points: Sequence[Point]) -> list[Reduced]:
 
 
 def _distinct(points: Sequence[Point]) -> list[Reduced]:
-    first: dict[Any, int] = {}
+    """Each value once; what is not a number is never equal to anything."""
+    first: dict[Any, tuple[int, Any]] = {}
     for _, time, value, _ in points:
-        first.setdefault(value, time)
-    ordered = sorted(first.items(), key=lambda item: (item[1], item[0]))
-    return [(None, value, ()) for value, _ in ordered]
+        first.setdefault(value if value == value else object(), (time, value))
+    return [(None, value, ()) for _, value in sorted(first.values())]
 
 
 def _percentile(percent: float) -> Reducer:
@@ -189,7 +216,7 @@ def _percentile(percent: float) -> Reducer:
         index = math.floor(len(points) * percent / 100.0 + 0.5) - 1
         if not 0 <= index < len(points):
             return []
-        return _selected(sorted(points, key=_VALUE)[index])
+        return _selected(points[place_of(_values(points), index)])
 
     return reduce
 
@@ -213,10 +240,23 @@ def _bottom(size: float) -> Reducer:
 def _extremes(size: float, *, greatest: bool) -> Reducer:
     """The points with the greatest or smallest values; of equal ones, the earliest."""
 
+    def worse(one: Point, other: Point) -> bool:
+        if one[2] != other[2]:
+            return bool(one[2] < other[2] if greatest else one[2] > other[2])
+        return one[1] > other[1]
+
+    def order(one: Point, other: Point) -> int:
+        return worse(one, other) - worse(other, one)
+
     def reduce(points: Sequence[Point]) -> list[Reduced]:
-        by_time = sorted(points, key=_TIME)
-        by_value = sorted(by_time, key=_VALUE, reverse=greatest)
-        return [reduced for point in by_value[: int(size)] for reduced in _selected(point)]
+        heap: Heap[Point] = Heap(worse, [])
+        for point in points:
+            if len(heap.items) < size:
+                heap.push(point)
+            elif worse(heap.items[0], point):
+                heap.replace(point)
+        best = sorted(heap.items, key=cmp_to_key(order))
+        return [reduced for point in best for reduced in _selected(point)]
 
     return reduce
 

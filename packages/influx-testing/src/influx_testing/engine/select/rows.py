@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from influx_query.nodes import Expr, Fill, VarRef
-from influx_testing.engine.select.evaluate import Evaluate, compile_expression
+from influx_query.nodes import Expr, Fill
+from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.fill import as_type
 from influx_testing.engine.select.points import Key, Point, Points
 
-__all__ = ["Row", "RowMaker", "Scanner"]
+__all__ = ["Row", "RowMaker", "Scanner", "without_nan"]
 
 
 class Row(NamedTuple):
@@ -90,7 +90,7 @@ class RowMaker:
         ascending: bool,
     ) -> None:
         self._scanners = scanners
-        self._fields = [_function(field, slots) for field in fields]
+        self._fields = [compile_expression(field, slots, float_division=True) for field in fields]
         self._values: list[Any] = [None] * len(slots)
         self._ascending = ascending
 
@@ -116,14 +116,9 @@ class RowMaker:
         return min(places) if self._ascending else max(places)
 
 
-def _function(field: Expr, slots: dict[Expr, int]) -> Evaluate:
-    """Compile a field; what is not a number becomes a missing value."""
-    function = compile_expression(field, slots, float_division=True)
-    if isinstance(field, VarRef):
-        return function
-
-    def evaluate(row: Sequence[Any]) -> Any:
-        value = function(row)
-        return None if value.__class__ is float and math.isnan(value) else value
-
-    return evaluate
+def without_nan(row: Row) -> Row:
+    """Make missing values of what is not a number, as answers do, and points written back."""
+    values = [
+        None if value.__class__ is float and math.isnan(value) else value for value in row.values
+    ]
+    return Row(row.key, row.time, values)

@@ -6,12 +6,13 @@ Columns are read as wholes and zipped; nothing is done per point that can be don
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, compress, islice, repeat
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
 from influx_testing.engine.columns import Column
+from influx_testing.engine.select.arithmetic import truncated
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.filters import SeriesFilter, series_filter
 from influx_testing.engine.select.merging import merged
@@ -146,7 +147,7 @@ class _Reader:
             return (), ()
         times, values = column.read(*self._span)
         if ref.data_type in {"float", "integer"} and ref.data_type != column.type:
-            cast = float if ref.data_type == "float" else int
+            cast: Callable[[Any], Any] = float if ref.data_type == "float" else truncated
             return times, list(map(cast, values))
         return times, values
 

@@ -7,6 +7,7 @@ from heapq import merge
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
+from influx_testing.engine.select.arithmetic import truncated
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.plan import Plan, field_name, result_fields
 from influx_testing.engine.select.points import Options, Point, Points, subset
@@ -69,6 +70,8 @@ class SourceReader:
 
 
 def _offers(plan: Plan, ref: VarRef) -> bool:
+    if ref.data_type == "field":  # of a tag, which is none
+        return False
     names = {field_name(column) for column in result_fields(plan.statement)}
     return ref.name in names or ref.name in plan.dimensions
 
@@ -79,8 +82,8 @@ def _subquery_points(
     rows: Iterable[Row] = run(plan, options)
     if options.condition is not None:
         rows = _filtered(plan, rows, options.condition)
-    value = _picker(plan, driver) if driver is not None else _nothing
-    beside = [_picker(plan, ref) for ref in options.beside]
+    value = _value_picker(plan, driver) if driver is not None else _nothing
+    beside = [_beside_picker(plan, ref) for ref in options.beside]
     for row in rows:
         key = row.key[0], tuple(tag for tag in row.key[1] if tag[0] in options.group_by)
         yield key, row.time, value(row), tuple(pick(row) for pick in beside)
@@ -90,27 +93,57 @@ def _nothing(row: Row) -> None:
     return None
 
 
-def _picker(plan: Plan, ref: VarRef) -> Callable[[Row], Any]:
+def _value_picker(plan: Plan, ref: VarRef) -> Callable[[Row], Any]:
+    """Find a name whose values make points: they are of its type, or missing."""
+    pick, cast = _picker(plan, ref), _CASTS.get(ref.data_type)
+    return pick if cast is None else lambda row: cast(pick(row))
+
+
+def _beside_picker(plan: Plan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
+    """Find a name that is wanted beside a value: of numbers alone the type is changed."""
+    pick, cast = _picker(plan, ref, missing), _CASTS.get(ref.data_type)
+    if cast is None or ref.data_type not in {"float", "integer"}:
+        return pick
+
+    def pick_number(row: Row) -> Any:
+        value = pick(row)
+        number = value.__class__ is int or (value.__class__ is float and value == value)
+        return cast(value) if number else value
+
+    return pick_number
+
+
+def _picker(plan: Plan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
     """Find a name among the columns of a subquery, then among its tags."""
     for index, column in enumerate(result_fields(plan.statement)):
         if field_name(column) == ref.name:
-            return _cast(index, ref)
-    if ref.name in plan.dimensions:
-        return lambda row: dict(row.key[1]).get(ref.name)
+            return lambda row: row.values[index]
+    if ref.name in plan.dimensions or missing is not None:
+        return lambda row: dict(row.key[1]).get(ref.name, missing)
     return _nothing
 
 
-def _cast(index: int, ref: VarRef) -> Callable[[Row], Any]:
-    casts: dict[str, Callable[[Any], Any]] = {"float": float, "integer": int}
-    cast = casts.get(ref.data_type)
-    if cast is None:
-        return lambda row: row.values[index]
+def _as_float(value: Any) -> float | None:
+    return float(value) if value.__class__ in {int, float} else None
 
-    def pick(row: Row) -> Any:
-        value = row.values[index]
-        return cast(value) if value.__class__ in {int, float} else None
 
-    return pick
+def _as_integer(value: Any) -> int | None:
+    if value.__class__ is float:
+        return truncated(value)
+    return value if value.__class__ is int else None
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value.__class__ is str else None
+
+
+_CASTS: dict[str, Callable[[Any], Any]] = {
+    "boolean": lambda value: value if value.__class__ is bool else None,
+    "float": _as_float,
+    "integer": _as_integer,
+    "string": _as_text,
+    "tag": _as_text,
+}
 
 
 def _filtered(plan: Plan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]:
@@ -118,14 +151,7 @@ def _filtered(plan: Plan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]
     refs = list(dict.fromkeys(node for node in walk(condition) if isinstance(node, VarRef)))
     slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
     holds = compile_expression(condition, slots, float_division=False)
-    pickers = [_condition_picker(plan, ref) for ref in refs]
+    pickers = [_beside_picker(plan, ref, missing="") for ref in refs]
     for row in rows:
         if holds([pick(row) for pick in pickers]) is True:
             yield row
-
-
-def _condition_picker(plan: Plan, ref: VarRef) -> Callable[[Row], Any]:
-    for index, column in enumerate(result_fields(plan.statement)):
-        if field_name(column) == ref.name:
-            return lambda row: row.values[index]
-    return lambda row: dict(row.key[1]).get(ref.name, "")

@@ -19,7 +19,6 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing.engine.select.arithmetic import binary_function
-from influx_testing.engine.select.mathematics import MATH_FUNCTIONS
 from influx_testing.engine.select.plan import Plan, field_name, result_fields
 from influx_testing.engine.select.tables import Tables, stronger
 from influx_testing.engine.select.trees import spine
@@ -56,7 +55,6 @@ _FLOAT_CALLS = frozenset(
         "stddev",
     }
 )
-_SAME_MATH = frozenset({"abs", "ceil", "floor", "round"})
 
 
 class TypeFinder:
@@ -126,8 +124,6 @@ class TypeFinder:
 
     def _of_call(self, call: Call) -> str:
         types = [self.of(arg) for arg in call.args]
-        if call.name in MATH_FUNCTIONS:
-            return types[0] if call.name in _SAME_MATH else "float"
         if call.name in {"count", "elapsed"}:
             return "integer"
         if call.name in _FLOAT_CALLS:
