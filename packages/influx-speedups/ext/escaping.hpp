@@ -4,7 +4,6 @@
 #include <array>
 
 #include "python.hpp"
-#include "words.hpp"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
