@@ -191,8 +191,8 @@ def _coded(found: cdata.Array) -> Raw:
     positions = _integers(found, code, size)
     there = _presence(found)
     if meaning.kind == "string":
-        values = array("i", [at if ok else 0 for at, ok in zip(positions, there, strict=True)])
-        return Raw("string", name, _column("string", found, values, 0, dictionary=meaning.column))
+        places = array("i", [at if ok else 0 for at, ok in zip(positions, there, strict=True)])
+        return Raw("string", name, _column("string", found, places, 0, dictionary=meaning.column))
     known_values = meaning.column.to_list()
     found_values = [
         known_values[at] if ok else None for at, ok in zip(positions, there, strict=True)
