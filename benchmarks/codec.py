@@ -46,17 +46,27 @@ def answer(count: int) -> list[Record]:
 
 
 def records(count: int, *, tags: int, floats: int, integers: int, strings: int) -> list[Record]:
+    """Dicts with the same keys, which are the same objects too, as those of literals are."""
     source = random.Random(1)
+    tag_keys, float_keys, integer_keys, string_keys = (
+        [f"{kind}_{n}" for n in range(number)]
+        for kind, number in (
+            ("tag", tags),
+            ("float", floats),
+            ("integer", integers),
+            ("string", strings),
+        )
+    )
     return [
         {
             "measurement": "cpu",
             "tags": {
-                f"tag_{n}": f"value-{series % 10 + n}" if n else f"host-{series}"
-                for n in range(tags)
+                key: f"value-{series % 10 + n}" if n else f"host-{series}"
+                for n, key in enumerate(tag_keys)
             },
-            "fields": {f"float_{n}": source.random() * 100 for n in range(floats)}
-            | {f"integer_{n}": source.randrange(10**6) for n in range(integers)}
-            | {f"string_{n}": f"state {index % 50}" for n in range(strings)},
+            "fields": {key: source.random() * 100 for key in float_keys}
+            | {key: source.randrange(10**6) for key in integer_keys}
+            | dict.fromkeys(string_keys, f"state {index % 50}"),
             "time": START_NS + index * 1_000_003,
         }
         for index in range(count)
