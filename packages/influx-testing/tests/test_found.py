@@ -85,6 +85,15 @@ def alike(influxd_url: str, fake_url: str) -> Iterator[Compare]:
         server.close()
 
 
+@pytest.mark.parametrize("call", ["sum", "mean", "stddev", "spread"])
+def test_rounding_of_sums(alike: Compare, call: str) -> None:
+    lines = b"\n".join(
+        b"rounding f=%b %d" % (f, n) for n, f in enumerate([b"1e16", b"1", b"-1e16"])
+    )
+    alike(lambda server: server.ask("POST", "/write?db=DB", lines))
+    alike(lambda server: server.query(f"SELECT {call}(f) FROM rounding"))
+
+
 @pytest.mark.parametrize("subject", ["MEASUREMENT", "SERIES", "TAG KEY", "FIELD KEY"])
 def test_cardinality_in_groups(alike: Compare, subject: str) -> None:
     for word in ("", "EXACT "):
