@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -56,7 +57,8 @@ class Server:
         return Answer(response.status, kept, response.read())
 
     def query(self, text: str, **params: str) -> Answer:
-        asked = {"db": self._database, "epoch": "ns", **params, "q": text}
+        asked = {"db": self._database, "epoch": "ns", **params}
+        asked["q"] = text.replace("DB", self._database)
         return self.ask("POST", f"/query?{urlencode(asked)}")
 
     def close(self) -> None:
@@ -361,3 +363,92 @@ def test_mathematics_have_the_type_of_the_first_argument(alike: Compare, call: s
     for outer in ("v", "max(v), sum(v)", "mean(v)", "v + 0.5", "difference(v)"):
         text = f"SELECT {outer} FROM (SELECT {call} AS v FROM m)"
         alike(lambda server, text=text: server.query(text))
+
+
+CONDITIONS = """
+host = 'a' OR s = 'x1'|s = 'x1'|f > 1|f = n|f = host|host = 5|nosuch = 5|nosuch != 5|'a' = host
+host = region|host = 'a' AND false|host > 'a'|1 = 1|f + 1 = 2|abs(f) = 2|true|false
+_name = 'm'|_name =~ /k/|_name = 5|_name != 'm' AND host = 'a'|_name = 'm' OR region = 'x'
+_tagKey = 'host'|_tagKey != 'host'|_tagKey = 5|_tagKey = 'host' OR region = 'x'
+_seriesKey = 'x'|_tagValue = 'x'|_fieldKey = 'x'|_series = 'x'
+"""
+
+
+@pytest.mark.parametrize("condition", CONDITIONS.strip().replace("\n", "|").split("|"))
+def test_conditions_of_schema_statements(alike: Compare, condition: str) -> None:
+    for text in (
+        "SHOW SERIES",
+        "SHOW SERIES FROM nosuch",
+        "SHOW TAG KEYS",
+        "SHOW TAG KEYS FROM nosuch",
+        "SHOW TAG VALUES WITH KEY = host",
+        "SHOW TAG VALUES FROM m, k WITH KEY =~ /./",
+        "SHOW MEASUREMENTS",
+        "SELECT f FROM m, k",
+    ):
+        alike(lambda server, text=f"{text} WHERE {condition}": server.query(text))
+
+
+@pytest.mark.parametrize(
+    "place", ["m", "autogen.m", "nosuch.m", "nodb..m", "DB.autogen.m", "_series"]
+)
+@pytest.mark.parametrize("on", ["", " ON nodb", " ON DB"])
+def test_databases_named_twice(alike: Compare, on: str, place: str) -> None:
+    for subject in (
+        *("SERIES", "TAG KEYS", "FIELD KEYS", "SERIES CARDINALITY", "TAG KEY CARDINALITY"),
+        *("MEASUREMENT EXACT CARDINALITY", "FIELD KEY CARDINALITY"),
+    ):
+        text = f"SHOW {subject}{on} FROM {place}"
+        alike(lambda server, text=text: server.query(text))
+    alike(lambda server: server.query(f"SELECT f FROM {place} LIMIT 1"))
+
+
+CHECKS = [
+    *("SHOW SERIES", "SHOW SERIES EXACT CARDINALITY", "SHOW SERIES CARDINALITY"),
+    *("SHOW MEASUREMENTS", "SHOW TAG KEYS", "SHOW TAG VALUES WITH KEY =~ /./", "SHOW FIELD KEYS"),
+    *("SELECT * FROM cpu", "SELECT * FROM cpu GROUP BY *"),
+]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["DELETE WHERE time >= 20s AND time < 42s"],
+        ["DELETE FROM cpu WHERE time >= 20s AND (host = '' OR host = 'a')"],
+        ["DELETE FROM cpu WHERE host = 'a'", "cpu,host=a n=1 5"],
+        ["DELETE FROM cpu", "cpu n=1 5", "cpu o=1i 5"],
+        ["DROP MEASUREMENT cpu", "cpu n=1 5"],
+        ["DROP SERIES FROM cpu", "cpu,host=c n=1 5"],
+        ["DROP SERIES WHERE region = 'x'", "DELETE FROM cpu WHERE host = 'a'", "cpu,host=a n=1i 6"],
+        ["DELETE FROM cpu WHERE host = 'a'", "DELETE FROM cpu WHERE host = 'b'"],
+        ["DELETE FROM cpu WHERE host > 'a'"],
+        ["DELETE FROM cpu WHERE host = 'a' OR n > 5"],
+        ["DELETE FROM cpu WHERE host = 'nosuch' AND n > 5"],
+        [
+            *(
+                "CREATE RETENTION POLICY p ON DB DURATION 0s REPLICATION 1",
+                "SHOW SERIES FROM p.cpu",
+            ),
+            *("SELECT n INTO p.other FROM cpu GROUP BY *", "SHOW SERIES FROM p.cpu"),
+            "DROP RETENTION POLICY p ON DB",
+        ],
+    ],
+)
+def test_what_is_left_after_a_deletion(influxd_url: str, fake_url: str, steps: list[str]) -> None:
+    """Line protocol is written, everything else is asked."""
+    name = f"deleted_{uuid.uuid4().hex}"
+    told: list[list[tuple[int, bytes]]] = []
+    for server in (Server(influxd_url, name), Server(fake_url, name)):
+        server.query(f"CREATE DATABASE {name}")
+        lines = ["cpu n=2i 36", "cpu,host=a n=1i 8", 'cpu,host=b,region=x n=3i,s="x" 900000']
+        server.ask("POST", "/write?db=DB&precision=s", "\n".join(lines).encode())
+        answers: list[tuple[int, bytes]] = []
+        for step in [*steps, *CHECKS]:
+            if step.startswith("cpu"):
+                answer = server.ask("POST", "/write?db=DB&precision=s", step.encode())
+            else:
+                answer = server.query(step)
+            answers.append((answer.status, re.sub(rb"shard \d+", b"shard N", answer.body)))
+        told.append(answers)
+        server.close()
+    assert told[0] == told[1]

@@ -16,6 +16,10 @@ from influx_testing.engine.normalize import Normalizer
 from influx_testing.engine.results import ResultSeries, table
 from influx_testing.engine.schema import (
     chosen_series,
+    comparisons_of,
+    condition_on_keys,
+    is_name,
+    is_plain,
     key_filter,
     measurement_names,
     mentions_time,
@@ -102,33 +106,32 @@ def _series(
     normalizer: Normalizer,
     user: User | None,
 ) -> _Shown:
-    database = _database(engine, statement.database, normalizer)
-    if mentions_time(statement.condition):
-        return _series_at(engine, database, statement)
-    names = source_names(database.index, statement.sources)
-    condition = tags_only(statement.condition, engine.clock())
-    keys = sorted(series.key for series in chosen_series(database.index, names, condition))
-    rows = page(keys, statement.limit, statement.offset)
-    return [table(["key"], [[row] for row in rows])] if rows else []
-
-
-def _series_at(engine: Engine, database: Database, statement: nodes.ShowSeriesStatement) -> _Shown:
-    """The series that the shards of a span of time know."""
+    """The series of the databases asked for; a policy without shards has none."""
     condition = tags_only(statement.condition, engine.clock())
     _, span = split_condition(statement.condition, Folder(engine.clock()))
     start = MIN_TIME if span.min is None else span.min
     end = MAX_TIME if span.max is None else span.max
-    names = set(source_names(database.index, statement.sources))
-    held = {
-        data.series.key
-        for policy in database.policies.values()
-        for shard in policy.between(start, end)
-        for name in names
-        for data in shard.of(name)
-    }
-    keys = {series.key for series in chosen_series(database.index, names, condition)} & held
+    held_at_time = mentions_time(statement.condition)
+    keys: set[str] = set()
+    for place in normalizer.places(statement.database, statement.sources):
+        database = engine.databases.get(place.database)
+        shards = list(database.policy(place.retention_policy).between(start, end))
+        names = source_names(database.index, [place] if statement.sources else [])
+
+        def is_field(measurement: str, name: str, database: Database = database) -> bool:
+            by_index = not mentions_time(statement.condition)
+            return by_index and (name in _FIELDS_OF_ALL or database.has_field(measurement, name))
+
+        for series in chosen_series(database, names, condition, is_field) if shards else ():
+            if not held_at_time or any(shard.holds(series) for shard in shards):
+                keys.add(series.key)
     rows = page(sorted(keys), statement.limit, statement.offset)
     return [table(["key"], [[row] for row in rows])] if rows else []
+
+
+_TRUE = nodes.BooleanLiteral(value=True)
+_FIELDS_OF_ALL = frozenset({"_seriesKey", "_tagKey", "_tagValue"})
+"""Names that SHOW SERIES takes for fields."""
 
 
 def _chosen_by_name(
@@ -138,11 +141,22 @@ def _chosen_by_name(
 ) -> Iterator[tuple[str, list[Series]]]:
     """The series a statement asks about, by measurement."""
     database = _database(engine, statement.database, normalizer)
-    condition = tags_only(statement.condition, engine.clock())
-    for name in source_names(database.index, statement.sources):
-        chosen = list(chosen_series(database.index, [name], condition))
+    condition = comparisons_of(tags_only(statement.condition, engine.clock()), is_plain)
+    for name in _names_asked_for(engine, database, statement):
+        chosen = list(chosen_series(database, [name], condition, database.has_field))
         if chosen:
             yield name, chosen
+
+
+def _names_asked_for(
+    engine: Engine,
+    database: Database,
+    statement: nodes.ShowTagKeysStatement | nodes.ShowTagValuesStatement,
+) -> list[str]:
+    """The measurements after FROM for which the condition holds as far as it is about names."""
+    condition = comparisons_of(tags_only(statement.condition, engine.clock()), is_name)
+    named = measurement_names(database, None if condition == _TRUE else condition)
+    return [name for name in source_names(database.index, statement.sources) if name in named]
 
 
 def _tag_keys(
@@ -160,16 +174,42 @@ def _tag_keys(
     return shown
 
 
+def _tags_by_name(
+    engine: Engine, statement: nodes.ShowTagValuesStatement, normalizer: Normalizer
+) -> Iterator[tuple[str, Iterator[tuple[str, str]]]]:
+    """The tags a statement asks about, by measurement; without condition, all that are known."""
+    if comparisons_of(tags_only(statement.condition, engine.clock()), is_plain) is not None:
+        for name, chosen in _chosen_by_name(engine, statement, normalizer):
+            yield name, (tag for series in chosen for tag in series.tags)
+        return
+    database = _database(engine, statement.database, normalizer)
+    for name in _names_asked_for(engine, database, statement):
+        keys = database.index.tag_keys(name)
+        yield name, ((key, value) for key in keys for value in database.index.values(name, key))
+
+
+def _wanted_keys(engine: Engine, statement: nodes.ShowTagValuesStatement) -> Callable[[str], bool]:
+    """What WITH KEY asks of a key, and the condition."""
+    with_key = key_filter(statement.operator, statement.tag_key)
+    condition = tags_only(statement.condition, engine.clock())
+    where = condition_on_keys(comparisons_of(condition, lambda expr: not _is_other_name(expr)))
+    return lambda key: with_key(key) and where(key)
+
+
+def _is_other_name(expr: nodes.Expr) -> bool:
+    return isinstance(expr, nodes.VarRef) and expr.name != "_tagKey"
+
+
 def _tag_values(
     engine: Engine,
     statement: nodes.ShowTagValuesStatement,
     normalizer: Normalizer,
     user: User | None,
 ) -> _Shown:
-    wanted = key_filter(statement.operator, statement.tag_key)
+    wanted = _wanted_keys(engine, statement)
     shown: _Shown = []
-    for name, chosen in _chosen_by_name(engine, statement, normalizer):
-        pairs = {tag for series in chosen for tag in series.tags if wanted(tag[0])}
+    for name, tags in _tags_by_name(engine, statement, normalizer):
+        pairs = {tag for tag in tags if wanted(tag[0])}
         rows = page(sorted(pairs), statement.limit, statement.offset)
         if rows:
             shown.append(table(["key", "value"], rows, name))
@@ -183,8 +223,7 @@ def _field_keys(
     user: User | None,
 ) -> _Shown:
     shown: _Shown = []
-    database = _database(engine, statement.database, normalizer)
-    types = field_types(engine, database, statement.sources, normalizer)
+    types = field_types(engine, statement.database, statement.sources, normalizer)
     for name, fields in sorted(types.items()):
         rows = page(sorted(fields), statement.limit, statement.offset)
         if rows:

@@ -18,7 +18,7 @@ from influx_query.nodes import (
 )
 from influx_testing.engine import deletion, explain, into, manage, show
 from influx_testing.engine.engine import Engine
-from influx_testing.engine.normalize import Normalizer
+from influx_testing.engine.normalize import Normalizer, refuse_system_sources
 from influx_testing.engine.results import Result, ResultSeries, chunks, pieces
 from influx_testing.engine.select import select
 from influx_testing.engine.users import User
@@ -94,6 +94,7 @@ def _results(engine: Engine, statement: Statement, request: Request) -> Iterator
     normalizer = Normalizer(engine.databases, request.database, request.policy)
     engine.databases.expire(engine.clock())
     if isinstance(statement, SelectStatement):
+        refuse_system_sources(statement)
         statement = normalizer.select(statement)
         if statement.target is not None:
             yield _with_warning(into.select_into(engine, statement), statement, request)

@@ -63,9 +63,10 @@ def has_points(table: Table, ref: VarRef, options: Options) -> bool:
     """Whether any series that is asked for has the field at all."""
     condition = series_filter(options.condition)
     return any(
-        column_type(data, ref) is not None and condition(data.series) is not False
+        column_type(data, ref) is not None
         for shard in table.shards
-        for data in shard.of(table.name)
+        for parts in _parts(table, shard, condition, options).values()
+        for _, data, _ in parts
     )
 
 
