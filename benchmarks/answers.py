@@ -193,11 +193,17 @@ def aioinflux_frame(answer: Answer) -> Run:
 
 
 def influxdb_frame(answer: Answer) -> Run:
-    from influxdb import DataFrameClient
+    """The steps of its DataFrameClient, which does them only behind a request."""
+    import pandas as pd
     from influxdb.resultset import ResultSet
 
-    client = DataFrameClient()
-    return lambda: client._to_dataframe(ResultSet(json.loads(answer.whole)["results"][0]))
+    def run() -> object:
+        found = ResultSet(json.loads(answer.whole)["results"][0])
+        frame = pd.DataFrame(list(found.get_points()))
+        frame.index = pd.to_datetime(frame.pop("time"))
+        return frame.tz_localize("UTC")
+
+    return run
 
 
 def influxdb_client_frame(answer: Answer) -> Run:

@@ -1,14 +1,17 @@
-"""Frames from answers, beside aioinflux, influxdb, influxdb-client and influxdb3-python.
+"""Frames from answers, and lines from frames, beside other clients.
 
+    python benchmarks/frames.py encode --rows 1000000
+    python benchmarks/frames.py store --rows 10000000
     python benchmarks/frames.py decode --rows 100000
     python benchmarks/frames.py read --rows 1000000
 
-`decode` makes frames of one body of JSON in memory, contestants in turns, in one process; `csv` is
-the same answer as CSV. `read` asks a real influxd, each in a process of its own. Two peers cannot
-ask InfluxDB 1.x for frames: influxdb-client is served the same rows as the annotated CSV of
-InfluxDB 2.x, and influxdb3-python as Arrow over Flight, both ready in memory, so that their servers
-cost nothing. What is not installed is named and left out. CPU is that of the contestant's process.
-Trust the ratios of one run, not its seconds.
+`encode` makes line protocol of a frame, `store` writes a parquet file to a real influxd: see
+encode_frames.py. `decode` makes frames of one body of JSON in memory, contestants in turns, in one
+process; `csv` is the same answer as CSV. `read` asks a real influxd, each in a process of its own.
+Two peers cannot ask InfluxDB 1.x for frames: influxdb-client is served the same rows as the
+annotated CSV of InfluxDB 2.x, and influxdb3-python as Arrow over Flight, both ready in memory, so
+that their servers cost nothing. What is not installed is named and left out. CPU is that of the
+contestant's process. Trust the ratios of one run, not its seconds.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import encode_frames
 from client import DB, FULL, START, WARM, WARM_ROWS, Measured, Ours, installed, rows
 
 from influx_core import InfluxDBClient
@@ -300,14 +304,21 @@ def serve_flight(count: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["decode", "read"])
+    parser.add_argument("what", choices=["encode", "store", "decode", "read"])
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5, help="how often each; the best counts")
+    parser.add_argument("--objects", action="store_true", help="tags that are objects of Python")
     parser.add_argument("--peers", nargs="*", default=list(PEERS))
     parser.add_argument("--do", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.do:
         do(*options.do)
+        return
+    if options.what == "encode":
+        encode_frames.encode(options.rows, options.rounds, objects=options.objects)
+        return
+    if options.what == "store":
+        encode_frames.store(options.rows)
         return
     for name in options.peers:
         if not installed(name):

@@ -22,6 +22,7 @@ from influx_testing.conformance import (
     AuthSuite,
     ColumnSerializerSuite,
     DeserializerSuite,
+    ReadingSerializerSuite,
     RetryPolicySuite,
     SerializerSuite,
     SpoolSuite,
@@ -57,7 +58,7 @@ class TestParrot(TransportSuite):
         return url.replace("http://", "parrot://")
 
 
-class TestLineProtocol(ColumnSerializerSuite, SerializerSuite):
+class TestLineProtocol(ColumnSerializerSuite, ReadingSerializerSuite, SerializerSuite):
     def make(self):
         return LineProtocolSerializer()
 

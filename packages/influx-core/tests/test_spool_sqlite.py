@@ -157,13 +157,17 @@ def test_the_command_line_lists_and_shows(path, capsys):
     assert capsys.readouterr().out.splitlines()[1:] == ["7\t1\tdb\trp\tms", "m f=1 1"]
 
 
-def test_the_command_line_verifies_without_changing_anything(path, capsys):
+@pytest.mark.parametrize(
+    "arguments", [["verify"], ["ls"], ["show", "1"], ["replay", "http://localhost:1"]]
+)
+def test_the_command_line_leaves_a_damaged_file_as_it_is(path, capsys, arguments):
     filled(path, 1)
     assert main(["verify", str(path)]) == 0
     path.write_bytes(b"junk" * 1000)
-    assert main(["verify", str(path)]) == 1
+    assert main([arguments[0], str(path), *arguments[1:]]) == 1
     assert [each.name for each in path.parent.iterdir()] == [path.name]
-    assert "not a database" in capsys.readouterr().out
+    assert path.read_bytes() == b"junk" * 1000
+    assert "not a database" in "".join(capsys.readouterr())
 
 
 def test_the_command_line_replays(path, fake_url, capsys):

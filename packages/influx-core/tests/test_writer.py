@@ -288,8 +288,17 @@ async def test_a_database_that_is_not_there_holds_up_no_other(bench, point):
         await lost
 
 
-async def test_refused_credentials_pause_everything_for_a_while(bench, point, caplog):
-    bench.server.script.append(AuthenticationError("authorization failed", status=401))
+@pytest.mark.parametrize(
+    "failure",
+    [
+        AuthenticationError("authorization failed", status=401),
+        WriteError("the server is elsewhere", status=307),
+    ],
+)
+async def test_what_somebody_has_to_put_right_pauses_everything_for_a_while(
+    bench, point, caplog, failure
+):
+    bench.server.script.append(failure)
     caplog.set_level(logging.INFO)
     async with bench.writer(batch_points=1, in_flight=1, pause=30.0) as writer:
         await writer.put_many([point(1), point(2)])

@@ -31,7 +31,10 @@ def types(backend: str) -> Callable[[Any], dict[str, str]]:
     """Names the types of a frame's columns."""
     return {
         "pandas": lambda frame: dict(frame.reset_index().dtypes.astype(str)),
-        "polars": lambda frame: {name: str(kind) for name, kind in frame.schema.items()},
+        "polars": lambda frame: {
+            name: str(kind).removesuffix("(ordering='physical')")  # as older ones say
+            for name, kind in frame.schema.items()
+        },
         "pyarrow": lambda frame: {field.name: str(field.type) for field in frame.schema},
         "numpy": lambda frame: {name: frame.dtype[name].str for name in frame.dtype.names},
     }[backend]

@@ -151,7 +151,9 @@ def test_a_frame_is_written_as_its_rows_are_by_every_library(library, rows):
         frame = module.table(columns, schema=module.schema([*fields, ("b", module.bool_())]))
     else:
         types = {"t": "object", "z": "int64", "f": "float64", "i": "Int64", "s": "string"}
-        frame = module.DataFrame(columns).astype({**types, "b": "boolean"})
+        types["b"] = "boolean"
+        series = {name: module.Series(columns[name], dtype=kind) for name, kind in types.items()}
+        frame = module.DataFrame(series)[list(columns)]
     points = [
         ("m", {"t": row["t"]}, {name: row[name] for name in ("z", *VALUES)}, None) for row in rows
     ]

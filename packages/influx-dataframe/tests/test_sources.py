@@ -341,7 +341,7 @@ def test_arrow_dictionaries_of_numbers_are_numbers():
 def test_arrow_slices_and_chunks(kind):
     pa = pytest.importorskip("pyarrow")
     texts = ["a", None, "ccc", "d" * 20, "", "é"] * 5
-    convert = {"bool_": bool, "float16": lambda text: len(text) / 2}.get(kind, str)
+    convert = {"bool_": bool, "float16": lambda text: np.float16(len(text) / 2)}.get(kind, str)
     values = [None if text is None else convert(text) for text in texts]
     column = pa.chunked_array([values[:11], values[11:]], getattr(pa, kind)())
     table = pa.table({"s": column, "i": pa.array(range(30), pa.int16())})

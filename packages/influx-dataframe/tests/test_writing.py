@@ -63,6 +63,28 @@ async def test_pieces_of_a_frame_are_written_as_they_come(client):
     assert await stored(client) == rows(5000)
 
 
+async def test_a_parquet_file_needs_the_memory_of_a_batch(client, tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    columns = {name: frame(20_000)[name] for name in ("time", "host", "f", "n")}
+    table = pa.table({name: pa.array(values.tolist()) for name, values in columns.items()})
+    pq.write_table(table, tmp_path / "rows.parquet", row_group_size=1000)
+    del table
+    held: list[int] = []
+    with pq.ParquetFile(tmp_path / "rows.parquet", pre_buffer=False) as file:
+        before = pa.total_allocated_bytes()
+        written = await write_frame(
+            client,
+            file.iter_batches(batch_size=1000),
+            measurement="m",
+            tags=["host"],
+            progress=lambda rows: held.append(pa.total_allocated_bytes() - before),
+        )
+    assert written == 20_000
+    assert max(held[10:]) <= max(held[:10]) < 500_000
+    assert await stored(client) == rows(20_000)
+
+
 async def test_a_batch_writer_gives_a_receipt_for_the_frame(client):
     async with client.writer(batch_points=3000) as writer:
         receipt = await write_frame(writer, frame(7000), measurement="m", tags=["host"])

@@ -1,221 +1,141 @@
 // Points as line protocol. Only what is plainly regular is written here: exact types, names without
-// backslashes and control characters, numbers in range. Every other point is given to Python whole.
+// backslashes and control characters, numbers in range. All other points are given to Python whole.
 //
 // No Python code runs while a point is written, so nothing it refers to can change or vanish.
 
-#include <algorithm>
-#include <array>
-#include <vector>
-
-#include "escaping.hpp"
+#include "keys.hpp"
 #include "numbers.hpp"
 #include "parts.hpp"
+#include "points.hpp"
 #include "times.hpp"
 
 #include <datetime.h>
-#include <structmember.h>
 
 namespace {
 
-// Puts a text, for which there is room twice over, with a backslash before what `escaped` says;
-// returns what its bytes mean.
-unsigned char put_escaped(Buffer& buffer, std::string_view text, unsigned char escaped) {
-  char* out = buffer.end();
-  const unsigned char seen = write_escaped(out, text, escaped);
-  buffer.end_at(out);
-  return seen;
-}
+// What numpy's scalars are, which a class made in Python can neither be nor pretend to be.
+enum class Numpy { kNone, kFloat, kSmallFloat, kInteger, kBoolean };
 
-// Puts a name, which must not be empty; false if it is not regular.
-bool put_name(Buffer& buffer, PyObject* name, unsigned char escaped) {
-  std::string_view text;
-  if (!utf8(name, text) || text.empty()) return false;
-  buffer.room(2 * text.size());
-  return !(put_escaped(buffer, text, escaped) & kRefused);
-}
-
-// Whether a value is a float in all but its type: numpy's own, which a class made in Python can
-// neither be nor pretend to be.
-bool is_numpy_float(PyObject* value) {
-  return PyFloat_Check(value) && !PyType_HasFeature(Py_TYPE(value), Py_TPFLAGS_HEAPTYPE) &&
-         std::strcmp(Py_TYPE(value)->tp_name, "numpy.float64") == 0;
-}
-
-bool same_text(PyObject* known, PyObject* other) {
-  if (known == other) return true;
-  if (!PyUnicode_CheckExact(other) || PyUnicode_GET_LENGTH(known) != PyUnicode_GET_LENGTH(other) ||
-      PyUnicode_KIND(known) != PyUnicode_KIND(other)) {
-    return false;
+Numpy numpy_kind(PyObject* value) {
+  const PyTypeObject* type = Py_TYPE(value);
+  if (PyType_HasFeature(const_cast<PyTypeObject*>(type), Py_TPFLAGS_HEAPTYPE)) return Numpy::kNone;
+  const std::string_view name = type->tp_name;
+  if (name.substr(0, 6) != "numpy.") return Numpy::kNone;
+  const std::string_view kind = name.substr(6);
+  if (kind == "float64") return Numpy::kFloat;
+  if (kind == "float32" || kind == "float16") return Numpy::kSmallFloat;
+  if (kind == "bool" || kind == "bool_") return Numpy::kBoolean;
+  for (const char* integer : {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}) {
+    if (kind == integer) return Numpy::kInteger;
   }
-  return same_bytes(PyUnicode_DATA(known), PyUnicode_DATA(other),
-                    PyUnicode_GET_LENGTH(known) * PyUnicode_KIND(known));
+  return Numpy::kNone;
 }
 
-// The keys of a dict, in its order, and how they are written.
-class Shape {
- public:
-  // Learns the keys of a dict; false if one is not regular.
-  bool learn(PyObject* dict) {
-    Py_ssize_t position = 0;
-    PyObject *key, *value;
-    while (PyDict_Next(dict, &position, &key, &value)) {
-      if (!PyUnicode_CheckExact(key) || PyUnicode_CompareWithASCIIString(key, "time") == 0) return false;
-      Buffer escaped;
-      if (!put_name(escaped, key, kInKey)) return false;
-      escaped.room(1);
-      escaped.put('=');
-      keys_.push_back({Ref::borrowed(key), std::string(escaped.end() - escaped.size(), escaped.size())});
-    }
-    sort();
+// The value of an exact int; false if it does not fit.
+bool integer_value(PyObject* value, int64_t& found) {
+#if PY_VERSION_HEX >= 0x030C0000
+  if (PyUnstable_Long_IsCompact(reinterpret_cast<PyLongObject*>(value))) {
+    found = PyUnstable_Long_CompactValue(reinterpret_cast<PyLongObject*>(value));
     return true;
   }
+#endif
+  int overflow;
+  found = PyLong_AsLongLongAndOverflow(value, &overflow);
+  return !overflow;
+}
 
-  // Takes the values of a dict if it has the same keys in the same order.
-  bool take(PyObject* dict, PyObject** values) const {
-    if (static_cast<size_t>(PyDict_GET_SIZE(dict)) != keys_.size()) return false;
-    Py_ssize_t position = 0;
-    PyObject *key, *value;
-    for (const Key& known : keys_) {
-      if (!PyDict_Next(dict, &position, &key, &value) || !same_text(known.object.get(), key)) return false;
-      *values++ = value;
-    }
-    return true;
-  }
+}  // namespace
 
-  size_t size() const { return keys_.size(); }
-  const std::string& text(size_t index) const { return keys_[index].text; }
-  // The position of the key that is `rank`th when sorted.
-  size_t sorted(size_t rank) const { return order_[rank]; }
-
- private:
-  struct Key {
-    Ref object;
-    std::string text;
-  };
-
-  // Sorts by the keys themselves, not by what is written: escaping changes the order.
-  void sort() {
-    for (size_t index = 0; index < keys_.size(); ++index) order_.push_back(index);
-    std::sort(order_.begin(), order_.end(), [this](size_t left, size_t right) {
-      return PyUnicode_Compare(keys_[left].object.get(), keys_[right].object.get()) < 0;
-    });
-  }
-
-  std::vector<Key> keys_;
-  std::vector<size_t> order_;
+// What one call leaves to the next.
+struct RowMemory {
+  PointType type;
+  Shapes tags;
+  Shapes fields;
 };
 
-// The shapes met last; points come in runs of one shape, or of a few in turn.
-class Shapes {
- public:
-  // The shape of an exact dict, whose values are then in `values`; none if it is not regular.
-  const Shape* find(PyObject* dict) {
-    values.resize(PyDict_GET_SIZE(dict));
-    if (last_ < shapes_.size() && shapes_[last_].take(dict, values.data())) return &shapes_[last_];
-    for (size_t index = 0; index < shapes_.size(); ++index) {
-      if (shapes_[index].take(dict, values.data())) return &shapes_[last_ = index];
-    }
-    return add(dict);
-  }
-
-  std::vector<PyObject*> values;
-
- private:
-  static constexpr size_t kMost = 16;
-
-  const Shape* add(PyObject* dict) {
-    Shape shape;
-    if (!shape.learn(dict)) return nullptr;
-    last_ = next_++ % kMost;
-    if (last_ < shapes_.size()) {
-      shapes_[last_] = std::move(shape);
-    } else {
-      shapes_.push_back(std::move(shape));
-    }
-    return shapes_[last_].take(dict, values.data()) ? &shapes_[last_] : nullptr;
-  }
-
-  std::vector<Shape> shapes_;
-  size_t last_ = 0;
-  size_t next_ = 0;
-};
-
-// The members of a point, borrowed.
-struct Members {
-  PyObject *measurement, *tags, *fields, *timestamp;
-};
-
-// Where a class with slots keeps its members; one without is left to Python.
-class PointType {
- public:
-  explicit PointType(PyTypeObject* type) : type_(type) {
-    static constexpr const char* kNames[] = {"measurement", "tags", "fields", "timestamp"};
-    for (size_t index = 0; index < 4; ++index) {
-      Ref member(checked(PyObject_GetAttrString(reinterpret_cast<PyObject*>(type), kNames[index])));
-      if (!Py_IS_TYPE(member.get(), &PyMemberDescr_Type)) {
-        type_ = nullptr;
-        return;
-      }
-      const PyMemberDef* slot = reinterpret_cast<PyMemberDescrObject*>(member.get())->d_member;
-      if (slot->type != T_OBJECT_EX) type_ = nullptr;
-      offsets_[index] = slot->offset;
-    }
-  }
-
-  bool members(PyObject* point, Members& found) const {
-    if (PyTuple_CheckExact(point) && PyTuple_GET_SIZE(point) == 4) {
-      found = {PyTuple_GET_ITEM(point, 0), PyTuple_GET_ITEM(point, 1), PyTuple_GET_ITEM(point, 2),
-               PyTuple_GET_ITEM(point, 3)};
-      return true;
-    }
-    if (type_ == nullptr || !Py_IS_TYPE(point, type_)) return false;
-    found = {at(point, 0), at(point, 1), at(point, 2), at(point, 3)};
-    return found.measurement && found.tags && found.fields && found.timestamp;
-  }
-
- private:
-  PyObject* at(PyObject* point, size_t index) const {
-    return *reinterpret_cast<PyObject**>(reinterpret_cast<char*>(point) + offsets_[index]);
-  }
-
-  PyTypeObject* type_;
-  std::array<Py_ssize_t, 4> offsets_{};
-};
+namespace {
 
 class Encoder {
  public:
-  Encoder(int64_t unit, PyTypeObject* point_type, PyObject* fallback)
-      : unit_(unit), type_(point_type), fallback_(fallback) {}
+  Encoder(RowMemory& memory, int64_t unit, PyObject* fallback)
+      : unit_(unit), type_(memory.type), tags_(memory.tags), fields_(memory.fields), fallback_(fallback) {}
 
-  void write(PyObject* point, Py_ssize_t index) {
-    const size_t start = buffer_.size();
-    if (line(point)) return;
-    buffer_.cut(start);
-    Ref written(checked(PyObject_CallFunction(fallback_, "nO", index, point)));
+  void write(PyObject* point) {
+    const bool regular = line(point);
+    ++index_;
+    if (regular && !irregular_) return;
+    if (!irregular_) irregular_ = Ref(checked(PyList_New(0)));
+    if (regular) buffer_.cut(start_);
+    if (PyList_Append(irregular_.get(), point) < 0) throw PythonError{};
+    calm_ = regular ? calm_ + 1 : 0;
+    if (calm_ == kCalm || PyList_GET_SIZE(irregular_.get()) == kMostLeft) leave();
+  }
+
+  PyObject* finish() {
+    if (irregular_) leave();
+    tags_.forget_large();
+    fields_.forget_large();
+    return buffer_.finish();
+  }
+
+ private:
+  // So many points are given to Python at once.
+  static constexpr Py_ssize_t kMostLeft = 500;
+  // Irregular points are given to it together, with the regular ones between them, until so many of
+  // these follow one another: a block costs Python less than its points one by one.
+  static constexpr Py_ssize_t kCalm = 8;
+
+  // Has the points written that were kept, but the regular ones at their end.
+  void leave() {
+    const Ref points = std::move(irregular_);
+    const Py_ssize_t count = PyList_GET_SIZE(points.get()), first = index_ - count;
+    const Py_ssize_t regular = count - std::exchange(calm_, 0);
+    ask(first, Ref(checked(PyList_GetSlice(points.get(), 0, regular))));
+    for (Py_ssize_t index = regular; index < count; ++index) {
+      const Ref point = Ref::borrowed(PyList_GET_ITEM(points.get(), index));
+      if (line(point.get())) continue;  // else Python code has changed it meanwhile
+      ask(first + index, Ref(checked(PyList_GetSlice(points.get(), index, index + 1))));
+    }
+  }
+
+  void ask(Py_ssize_t first, const Ref& points) {
+    const Ref written(checked(PyObject_CallFunction(fallback_, "nO", first, points.get())));
     char* data;
     Py_ssize_t size;
     if (PyBytes_AsStringAndSize(written.get(), &data, &size) < 0) throw PythonError{};
-    buffer_.room(size);
-    buffer_.put({data, static_cast<size_t>(size)});
+    put({data, static_cast<size_t>(size)});
   }
 
-  PyObject* finish() { return buffer_.finish(); }
+  void put(std::string_view text) {
+    buffer_.room(text.size());
+    buffer_.put(text);
+  }
 
- private:
-  // Writes one point; false if it is not regular, and what was put is void.
+  // Writes one point from `start_` on; false, with nothing written, if it is not regular.
   bool line(PyObject* point) {
+    start_ = buffer_.size();
     Members members;
-    if (!type_.members(point, members)) return false;
-    if (!measurement(members.measurement) || !tags(members.tags)) return false;
-    if (!fields(members.fields) || !time(members.timestamp)) return false;
-    buffer_.room(1);
-    buffer_.put('\n');
-    return true;
+    if (type_.members(point, members) && measurement(members.measurement) && tags(members.tags) &&
+        fields(members.fields) && time(members.timestamp)) {
+      buffer_.room(1);
+      buffer_.put('\n');
+      return true;
+    }
+    buffer_.cut(start_);
+    return false;
   }
 
   bool measurement(PyObject* name) {
-    if (!PyUnicode_CheckExact(name) || !put_name(buffer_, name, kInMeasurement)) return false;
-    return PyUnicode_READ_CHAR(name, 0) != '#';
+    if (name == measurement_.get()) {
+      put(written_);
+      return true;
+    }
+    const size_t start = buffer_.size();
+    if (!PyUnicode_CheckExact(name) || !put_name<kInMeasurement>(buffer_, name)) return false;
+    if (PyUnicode_READ_CHAR(name, 0) == '#') return false;
+    written_ = buffer_.text().substr(start);
+    measurement_ = Ref::borrowed(name);
+    return true;
   }
 
   bool tags(PyObject* tags) {
@@ -226,13 +146,18 @@ class Encoder {
     for (size_t rank = 0; rank < shape->size(); ++rank) {
       const size_t index = shape->sorted(rank);
       PyObject* value = tags_.values[index];
-      if (value == Py_None) continue;
-      if (!PyUnicode_CheckExact(value)) return false;
-      if (PyUnicode_GET_LENGTH(value) == 0) continue;
+      if (value == Py_None || (PyUnicode_CheckExact(value) && PyUnicode_GET_LENGTH(value) == 0)) continue;
       key(',', shape->text(index));
-      if (!put_name(buffer_, value, kInKey)) return false;
+      if (!tag(value)) return false;
     }
     return true;
+  }
+
+  // Writes a tag's value; there is room for a number.
+  bool tag(PyObject* value) {
+    if (PyUnicode_CheckExact(value)) return put_name<kInKey>(buffer_, value);
+    if (PyBool_Check(value)) return boolean(value == Py_True);
+    return PyLong_CheckExact(value) && integer(value);
   }
 
   bool fields(PyObject* fields) {
@@ -241,50 +166,77 @@ class Encoder {
     if (shape == nullptr) return false;
     char before = ' ';
     for (size_t index = 0; index < shape->size(); ++index) {
-      if (fields_.values[index] == Py_None) continue;
+      PyObject* value = fields_.values[index];
+      if (value == Py_None) continue;
       key(before, shape->text(index));
-      if (!field(fields_.values[index])) return false;
+      if (!field(value)) return false;
       before = ',';
     }
     return before == ',';
   }
 
-  void key(char before, const std::string& text) {
-    buffer_.room(text.size() + 1 + kLongestNumber);
+  void key(char before, const Constant& text) {
+    buffer_.room(text.room() + 2 + kLongestNumber);
     buffer_.put(before);
-    buffer_.put(text);
+    buffer_.end_at(text.put(buffer_.end()));
   }
 
-  // Writes a value; there is room for a number.
+  // Writes a value; there is room for a number and a letter.
   bool field(PyObject* value) {
-    if (PyFloat_CheckExact(value) || is_numpy_float(value)) {
-      const double number = PyFloat_AS_DOUBLE(value);
-      if (!std::isfinite(number)) return false;
-      buffer_.end_at(print_float(buffer_.end(), number));
-      return true;
-    }
-    if (PyLong_CheckExact(value)) return integer(value);
+    if (PyFloat_CheckExact(value)) return decimal(PyFloat_AS_DOUBLE(value));
+    if (PyLong_CheckExact(value)) return integer(value) && letter('i');
     if (PyUnicode_CheckExact(value)) return string(value);
-    if (!PyBool_Check(value)) return false;
-    buffer_.put(std::string_view(value == Py_True ? "true" : "false"));
+    if (PyBool_Check(value)) return boolean(value == Py_True);
+    return scalar(value);
+  }
+
+  // Writes a scalar of numpy, whose functions for that are its own.
+  bool scalar(PyObject* value) {
+    switch (numpy_kind(value)) {
+      case Numpy::kFloat:
+        return decimal(PyFloat_AS_DOUBLE(value));
+      case Numpy::kSmallFloat:
+        return decimal(PyFloat_AS_DOUBLE(Ref(checked(PyNumber_Float(value))).get()));
+      case Numpy::kInteger:
+        return integer(Ref(checked(PyNumber_Index(value))).get()) && letter('i');
+      case Numpy::kBoolean:
+        return boolean(PyObject_IsTrue(value) == 1);
+      case Numpy::kNone:
+        return false;
+    }
+    return false;
+  }
+
+  bool decimal(double number) {
+    if (!std::isfinite(number)) return false;
+    buffer_.end_at(print_float(buffer_.end(), number));
+    return true;
+  }
+
+  bool boolean(bool value) {
+    buffer_.put(std::string_view(value ? "true" : "false"));
     return true;
   }
 
   bool integer(PyObject* value) {
-    int overflow;
-    const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-    if (overflow) return false;
+    int64_t number;
+    if (!integer_value(value, number)) return false;
     buffer_.end_at(print_integer(buffer_.end(), number));
-    buffer_.put('i');
+    return true;
+  }
+
+  bool letter(char sign) {
+    buffer_.put(sign);
     return true;
   }
 
   bool string(PyObject* value) {
     std::string_view text;
     if (!utf8(value, text)) return false;
-    buffer_.room(2 * text.size() + 2);
+    buffer_.room(1);
     buffer_.put('"');
-    put_escaped(buffer_, text, kInString);
+    put_escaped<kInString>(buffer_, text);
+    buffer_.room(1);
     buffer_.put('"');
     return true;
   }
@@ -300,9 +252,7 @@ class Encoder {
   }
 
   bool in_units(PyObject* timestamp, int64_t& units) const {
-    int overflow;
-    units = PyLong_AsLongLongAndOverflow(timestamp, &overflow);
-    return !overflow && units >= -(kMaxNs / unit_) && units <= kMaxNs / unit_;
+    return integer_value(timestamp, units) && units >= -(kMaxNs / unit_) && units <= kMaxNs / unit_;
   }
 
   // Counts units up to a datetime whose time zone is `datetime.UTC` itself, in all but the first
@@ -320,39 +270,54 @@ class Encoder {
   }
 
   const int64_t unit_;
-  const PointType type_;
+  const PointType& type_;
+  Shapes& tags_;
+  Shapes& fields_;
   PyObject* const fallback_;
   Buffer buffer_;
-  Shapes tags_;
-  Shapes fields_;
+  Ref measurement_;  // the one met last
+  std::string written_;
+  size_t start_ = 0;
+  Ref irregular_;  // the points met last, if one of them is
+  Py_ssize_t calm_ = 0;  // how many regular ones are at their end
+  Py_ssize_t index_ = 0;
 };
 
+// Writes all points of an iterable.
+void write_all(Encoder& encoder, PyObject* points) {
+  const Ref remaining(checked(PyObject_GetIter(points)));
+  const iternextfunc next = Py_TYPE(remaining.get())->tp_iternext;
+  for (;;) {
+    const Ref point(next(remaining.get()));
+    if (!point) break;
+    encoder.write(point.get());
+  }
+  if (!PyErr_Occurred()) return;
+  if (!PyErr_ExceptionMatches(PyExc_StopIteration)) throw PythonError{};
+  PyErr_Clear();
+}
+
 }  // namespace
+
+RowMemory* new_row_memory() { return new RowMemory; }
+void free_row_memory(RowMemory* memory) { delete memory; }
 
 bool import_datetime() {
   PyDateTime_IMPORT;
   return PyDateTimeAPI != nullptr;
 }
 
-PyObject* encode(PyObject*, PyObject* const* args, Py_ssize_t count) {
+PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count) {
   if (count != 4 || !PyType_Check(args[2])) {
     PyErr_SetString(PyExc_TypeError, "encode(points, unit, point_type, fallback)");
     return nullptr;
   }
-  return guarded([args] {
-    const int64_t unit = PyLong_AsLongLong(args[1]);
-    if (unit < 1) {
-      if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "a unit has at least a nanosecond");
-      throw PythonError{};
-    }
-    Encoder encoder(unit, reinterpret_cast<PyTypeObject*>(args[2]), args[3]);
-    Ref remaining(checked(PyObject_GetIter(args[0])));
-    for (Py_ssize_t index = 0;; ++index) {
-      Ref point(PyIter_Next(remaining.get()));
-      if (!point) break;
-      encoder.write(point.get(), index);
-    }
-    if (PyErr_Occurred()) throw PythonError{};
+  return guarded([=] {
+    const int64_t unit = unit_of(args[1]);
+    RowMemory& memory = *state_of(module).rows;
+    if (memory.type.known() != args[2]) memory.type = PointType(reinterpret_cast<PyTypeObject*>(args[2]));
+    Encoder encoder(memory, unit, args[3]);
+    write_all(encoder, args[0]);
     return encoder.finish();
   });
 }

@@ -271,16 +271,18 @@ PyType_Slot rows_slots[] = {
 PyType_Spec rows_spec = {"_influx_speedups.Rows", sizeof(Rows), 0,
                          Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, rows_slots};
 
-// The columns that can be attributes: a type's own names come first.
+bool is_special(PyObject* name) {
+  return PyUnicode_GET_LENGTH(name) > 1 && PyUnicode_READ_CHAR(name, 0) == '_' && PyUnicode_READ_CHAR(name, 1) == '_';
+}
+
+// The columns that can be attributes: a type's own names come first, but for `time`, which is the column.
 PyObject* attributes(PyTypeObject* type, PyObject* columns) {
   Ref found(checked(PyDict_New()));
   Py_ssize_t next = 0;
   PyObject *name, *position;
   while (PyDict_Next(columns, &next, &name, &position)) {
-    if (PyUnicode_Tailmatch(name, Ref(checked(PyUnicode_FromString("__"))).get(), 0, 2, -1) ||
-        PyObject_HasAttr(object(type), name)) {
-      continue;
-    }
+    const bool is_time = PyUnicode_CompareWithASCIIString(name, "time") == 0;
+    if (!is_time && (is_special(name) || PyObject_HasAttr(object(type), name))) continue;
     if (PyDict_SetItem(found.get(), name, position) < 0) throw PythonError{};
   }
   return found.release();

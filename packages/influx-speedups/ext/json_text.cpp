@@ -3,13 +3,9 @@
 #include "json_text.hpp"
 
 #include "python.hpp"
+#include "words.hpp"
 
 namespace {
-
-constexpr uint64_t all(unsigned char sign) { return 0x0101010101010101u * sign; }
-// The highest bit of each byte tells; above the lowest one that is set it may be wrong.
-constexpr uint64_t below(uint64_t word, unsigned char sign) { return (word - all(sign)) & ~word; }
-constexpr uint64_t equal(uint64_t word, unsigned char sign) { return below(word ^ all(sign), 1); }
 
 bool is_plain(unsigned char sign) { return sign >= 0x20 && sign < 0x80 && sign != '"' && sign != '\\'; }
 

@@ -7,6 +7,8 @@ namespace {
 
 PyMethodDef methods[] = {
     {"encode", reinterpret_cast<PyCFunction>(encode), METH_FASTCALL, nullptr},
+    {"line_reader", reinterpret_cast<PyCFunction>(line_reader), METH_FASTCALL, nullptr},
+    {"read_lines", reinterpret_cast<PyCFunction>(read_lines), METH_FASTCALL, nullptr},
     {"encode_columns", encode_columns, METH_VARARGS, nullptr},
     {"read_tables", read_tables, METH_O, nullptr},
     {"read_columns", read_columns, METH_O, nullptr},
@@ -16,9 +18,12 @@ PyMethodDef methods[] = {
 };
 
 int execute(PyObject* module) {
+  state_of(module).rows = new_row_memory();
   if (!import_datetime() || !add_table_type(module) || !add_row_types() || !add_memory_type()) return -1;
   return PyModule_AddStringConstant(module, "SOURCE_DIGEST", SOURCE_DIGEST);
 }
+
+void release(void* module) { free_row_memory(state_of(static_cast<PyObject*>(module)).rows); }
 
 // CPython's datetime hands out its functions once a process: no sub-interpreters. A free-threaded
 // interpreter takes its lock back when it loads this module.
@@ -31,7 +36,7 @@ PyModuleDef_Slot slots[] = {
 };
 
 PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_influx_speedups", nullptr, 0, methods, slots, nullptr, nullptr, nullptr,
+    PyModuleDef_HEAD_INIT, "_influx_speedups", nullptr, sizeof(State), methods, slots, nullptr, nullptr, release,
 };
 
 }  // namespace

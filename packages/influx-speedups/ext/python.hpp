@@ -5,6 +5,7 @@
 #include <Python.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
@@ -124,18 +125,23 @@ inline void copy_bytes(char* to, const char* from, size_t size) {
   }
 }
 
-// A bytes object that grows. Room is asked for first, then bytes are put without further checks.
+// Bytes that grow. Room is asked for first, then they are put without further checks.
+//
+// A few stand on the stack, more in memory of their own, which is given back as large as it was
+// got: so the allocator keeps it, and the next one finds it warm. What is still larger grows where
+// it will stay, for copying it would cost more.
 class Buffer {
  public:
-  Buffer() : bytes_(checked(PyBytes_FromStringAndSize(nullptr, kFirst))), capacity_(kFirst) {
-    end_ = start();
-  }
+  Buffer() : start_(first_), end_(first_), limit_(first_ + sizeof first_) {}
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() { Py_XDECREF(bytes_); }
+  ~Buffer() {
+    std::free(memory_);
+    Py_XDECREF(bytes_);
+  }
 
   void room(size_t more) {
-    if (size() + more > capacity_) grow(size() + more);
+    if (static_cast<size_t>(limit_ - end_) < more) grow(more);
   }
   void put(char sign) { *end_++ = sign; }
   void put(std::string_view text) {
@@ -144,30 +150,50 @@ class Buffer {
   }
   char* end() const { return end_; }
   void end_at(char* end) { end_ = end; }
-  size_t size() const { return static_cast<size_t>(end_ - start()); }
-  void cut(size_t size) { end_ = start() + size; }
+  size_t size() const { return static_cast<size_t>(end_ - start_); }
+  void cut(size_t size) { end_ = start_ + size; }
+  std::string_view text() const { return {start_, size()}; }
 
+  // A new bytes object of all of them; the buffer is void then.
   PyObject* finish() {
-    resize(size());
+    const auto size = static_cast<Py_ssize_t>(this->size());
+    if (bytes_ == nullptr) return checked(PyBytes_FromStringAndSize(start_, size));
+    if (_PyBytes_Resize(&bytes_, size) < 0) throw PythonError{};
     return std::exchange(bytes_, nullptr);
   }
 
  private:
-  static constexpr size_t kFirst = 1 << 12;
+  static constexpr size_t kMostCopied = 1 << 20;
 
-  char* start() const { return PyBytes_AS_STRING(bytes_); }
-  void grow(size_t least) {
-    if (least > PY_SSIZE_T_MAX / 2) throw std::bad_alloc();
-    capacity_ = least * 2;
-    const size_t used = size();
-    resize(capacity_);
-    end_ = start() + used;
-  }
-  void resize(size_t size) {
-    if (_PyBytes_Resize(&bytes_, static_cast<Py_ssize_t>(size)) < 0) throw PythonError{};
+  void grow(size_t more) {
+    const size_t used = size(), least = used + more;
+    if (more > PY_SSIZE_T_MAX / 4 || least > PY_SSIZE_T_MAX / 4) throw std::bad_alloc();
+    start_ = least * 2 <= kMostCopied ? in_memory(least * 2) : in_bytes(least * 2);
+    end_ = start_ + used;
+    limit_ = start_ + least * 2;
   }
 
-  PyObject* bytes_;
-  size_t capacity_;
+  char* in_memory(size_t size) {
+    auto* memory = static_cast<char*>(std::realloc(memory_, size));
+    if (memory == nullptr) throw std::bad_alloc();
+    if (memory_ == nullptr) std::memcpy(memory, first_, this->size());
+    return memory_ = memory;
+  }
+
+  char* in_bytes(size_t size) {
+    if (bytes_ != nullptr) {
+      if (_PyBytes_Resize(&bytes_, static_cast<Py_ssize_t>(size)) < 0) throw PythonError{};
+    } else {
+      bytes_ = checked(PyBytes_FromStringAndSize(nullptr, static_cast<Py_ssize_t>(size)));
+      std::memcpy(PyBytes_AS_STRING(bytes_), start_, this->size());
+    }
+    return PyBytes_AS_STRING(bytes_);
+  }
+
+  char* memory_ = nullptr;
+  PyObject* bytes_ = nullptr;
+  char* start_;
   char* end_;
+  char* limit_;
+  char first_[1024];
 };

@@ -11,8 +11,15 @@ def encode(
     points: Iterable[PointLike],
     unit: int,
     point_type: type[DataPoint],
-    fallback: Callable[[int, PointLike], bytes],
+    fallback: Callable[[int, list[PointLike]], bytes],
 ) -> bytes: ...
+
+class _LineReader: ...
+
+def line_reader(
+    data: bytes, unit: int, default_time: int | None, point_type: type[DataPoint]
+) -> _LineReader: ...
+def read_lines(reader: _LineReader, position: int, most: int) -> tuple[list[DataPoint], int]: ...
 def encode_columns(
     length: int,
     unit: int,

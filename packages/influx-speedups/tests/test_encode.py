@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import math
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -17,31 +15,14 @@ from hypothesis import strategies as st
 from influx_core import lineprotocol as python
 from influx_core.errors import EncodeError
 from influx_core.points import DataPoint
-from influx_testing.conformance import SerializerSuite
+from influx_testing.conformance import ReadingSerializerSuite, SerializerSuite
 
 compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
 from influx_speedups import encode as speedups  # noqa: E402
 
-CORE = Path(__file__).parents[2] / "influx-core" / "tests"
 
-
-def borrowed(name: str) -> dict[str, Any]:
-    """The tests that influx_core's encoder has, made to call the compiled one."""
-    spec = importlib.util.spec_from_file_location(f"compiled_{name}", CORE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.encode = speedups.encode
-    module.LineProtocolSerializer = speedups.LineProtocolSerializer
-    return {name: item for name, item in vars(module).items() if name.startswith("test_")}
-
-
-globals().update(borrowed("test_encode") | borrowed("test_lineprotocol_properties"))
-
-
-class TestConformance(SerializerSuite):
+class TestConformance(ReadingSerializerSuite, SerializerSuite):
     def make(self) -> speedups.LineProtocolSerializer:
         return speedups.LineProtocolSerializer()
 
@@ -139,8 +120,8 @@ def test_every_datetime_counts_as_in_python(moment: datetime, precision: str) ->
     assert_same([("m", {}, {"f": 1}, moment)], precision=precision)
 
 
-def refuse(index: int, point: object) -> bytes:
-    raise AssertionError(f"point {index} was left to Python: {point!r}")
+def refuse(index: int, points: list[object]) -> bytes:
+    raise AssertionError(f"from point {index} on these were left to Python: {points!r}")
 
 
 @pytest.mark.parametrize(
@@ -154,10 +135,79 @@ def test_what_is_regular_is_written_without_python(fields: dict[str, Any]) -> No
         assert compiled.encode([point], 1, DataPoint, refuse) == python.encode([members])
 
 
-def test_a_float_of_numpy_is_written_without_python() -> None:
+def test_scalars_of_numpy_are_written_without_python() -> None:
     np = pytest.importorskip("numpy")
-    points = [("m", {}, {"f": np.float64(0.1)}, 1)]
+    kinds = [np.float64, np.float32, np.float16, np.bool_, np.int8, np.uint16, np.int32, np.int64]
+    points = [("m", {}, {"f": kind(value)}, 1) for kind in kinds for value in (0, 1, 100)]
+    points += [("m", {}, {"f": np.float32(0.1), "g": np.int64(-(2**63)), "h": np.uint64(7)}, 1)]
     assert compiled.encode(points, 1, DataPoint, refuse) == python.encode(points)
+
+
+def test_other_scalars_of_numpy_do_as_in_python() -> None:
+    np = pytest.importorskip("numpy")
+    values = [
+        np.uint64(2**63),
+        np.str_("x"),
+        np.longdouble(1),
+        np.timedelta64(5, "s"),
+        np.complex64(1),
+    ]
+    for value in [*values, np.datetime64(1, "s"), np.float32("nan"), np.float64("inf")]:
+        assert_same([("m", {"t": value}, {"f": 1}, 1), ("m", {}, {"f": value}, 1)])
+
+
+def test_tags_that_are_integers_or_booleans_are_written_without_python() -> None:
+    points = [("m", {"shard": 3, "low": -(2**63), "on": True, "off": False}, {"f": 1}, 1)]
+    assert compiled.encode(points, 1, DataPoint, refuse) == python.encode(points)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.booleans()), max_size=8))
+def test_runs_of_irregular_points_are_written_where_they_stand(
+    runs: list[tuple[int, bool]],
+) -> None:
+    regular, irregular = ("m", {}, {"f": 1}, 1), ("m", {"t": Text("x")}, {"f": Number(2)}, 2)
+    assert_same([irregular if odd else regular for length, odd in runs for _ in range(length)])
+
+
+def test_few_regular_points_between_irregular_ones_are_given_to_python_with_them() -> None:
+    regular, irregular = ("m", {}, {"f": 1}, 1), ("m", {}, {"f": Number(2)}, 2)
+    points = [irregular, *[regular] * 7, irregular, *[regular] * 8, irregular, regular]
+    asked: list[tuple[int, list[Any]]] = []
+
+    def fallback(first: int, left: list[Any]) -> bytes:
+        asked.append((first, left))
+        return b"?\n"
+
+    body = compiled.encode(points, 1, DataPoint, fallback)
+    assert asked == [(0, points[:9]), (17, [irregular])]
+    assert body == b"?\n" + b"m f=1i 1\n" * 8 + b"?\n" + b"m f=1i 1\n"
+
+
+def test_a_point_that_changes_while_it_waits_is_written_as_it_is_then() -> None:
+    fields: dict[str, Any] = {"f": 1}
+    points = [("m", {}, {"f": Number(2)}, 2), ("m", {}, fields, 1)]
+    asked: list[int] = []
+
+    def fallback(first: int, left: list[Any]) -> bytes:
+        asked.append(first)
+        fields["f"] = Number(3)
+        return b""
+
+    assert compiled.encode(points, 1, DataPoint, fallback) == b""
+    assert asked == [0, 1]
+
+
+def test_many_irregular_points_are_given_to_python_some_hundreds_at_a_time() -> None:
+    points = [("m", {}, {"f": Number(i)}, i) if i != 5 else ("m", {}, {}, 5) for i in range(2_500)]
+    asked: list[tuple[int, int]] = []
+
+    def fallback(first: int, left: list[Any]) -> bytes:
+        asked.append((first, len(left)))
+        return b""
+
+    compiled.encode(points, 1, DataPoint, fallback)
+    assert asked == [(first, 500) for first in range(0, 2_500, 500)]
+    assert_same(points)
 
 
 def test_keys_sort_as_they_are_not_as_they_are_written() -> None:
@@ -203,7 +253,7 @@ def test_wrong_arguments_are_python_errors(arguments: tuple[Any, ...]) -> None:
 
 def test_a_fallback_that_gives_no_bytes_is_a_type_error() -> None:
     with pytest.raises(TypeError):
-        compiled.encode([5], 1, DataPoint, lambda index, point: "text")
+        compiled.encode([5], 1, DataPoint, lambda first, points: "text")
 
 
 def test_a_million_calls_leak_nothing() -> None:

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 import influx_query
 from influx_core import client
 from influx_core.asking import selection
+from influx_core.interfaces import Serializer
 from influx_core.plugins import PartSpec
 from influx_core.portal import Portal
 from influx_core.writing.settings import WriterParams
@@ -134,6 +135,11 @@ class InfluxDBClient:
     def base_urls(self) -> list[str]:
         """The base URLs, the one that answered last in front."""
         return self.original.base_urls
+
+    @property
+    def serializer(self) -> Serializer:
+        """The part that encodes points."""
+        return self.original.serializer
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from influx_core.columns import Column
 from influx_core.errors import EncodeError
-from influx_core.points import PointLike
+from influx_core.points import DataPoint, PointLike
 from influx_core.results import StatementResult
 from influx_core.timestamps import Precision
 
@@ -26,6 +26,7 @@ __all__ = [
     "Feed",
     "LocalResponse",
     "OnInvalid",
+    "ReadingSerializer",
     "Request",
     "Response",
     "RetryPolicy",
@@ -198,6 +199,26 @@ class ColumnSerializer(Serializer, Protocol):
         Raises:
             EncodeError: the first row that cannot be written, if there is no `on_invalid`.
             ValueError: the columns are not of one length, or of a kind that cannot be written.
+        """
+        ...
+
+
+class ReadingSerializer(Serializer, Protocol):
+    """A serializer that reads what it writes, too."""
+
+    def load(
+        self, data: bytes, precision: Precision, default_time: int | None = None
+    ) -> list[DataPoint]:
+        """Decode points; their timestamps are nanoseconds.
+
+        Args:
+            data: the body of a write.
+            precision: what the timestamps in the data count.
+            default_time: for points without a timestamp, in nanoseconds, rounded down to the
+                precision; None leaves them without.
+
+        Raises:
+            DecodeError: the first line that is no point.
         """
         ...
 

@@ -11,12 +11,21 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, Literal, Self, TypeAlias, overload
 
 from influx_core.framing import ResultFrames, SeriesFrames
 from influx_core.tables import SHOWN_ROWS, html_table
-from influx_core.timestamps import Precision, from_ns, to_datetime, to_ns, to_rfc3339
+from influx_core.timestamps import (
+    MAX_NS,
+    MIN_NS,
+    Precision,
+    from_ns,
+    to_datetime,
+    to_ns,
+    to_rfc3339,
+)
 
 __all__ = ["KeyedTuple", "Message", "QueryResult", "Series", "StatementResult", "merge"]
 
@@ -49,6 +58,16 @@ class KeyedTuple:
     def __init__(self, columns: dict[str, int], row: Sequence[Any]) -> None:
         self.columns = columns
         self._row = row
+
+    @property
+    def time(self) -> Any:
+        """The time of the row, an aware datetime in UTC; None where the server sent none.
+
+        Raises:
+            AttributeError: there is no column `time`.
+        """
+        value = self._row[self._position("time")]
+        return None if value is None else _as_datetime(value)
 
     @property
     def time_ns(self) -> int | None:
@@ -217,7 +236,7 @@ class Series(SeriesFrames):
 
     def __iter__(self) -> Iterator[KeyedTuple]:
         columns = {name: len(self.columns) - 1 - i for i, name in enumerate(self.columns[::-1])}
-        return (KeyedTuple(columns, row) for row in self.rows)
+        return map(KeyedTuple, repeat(columns), self.rows)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -346,6 +365,8 @@ class _Merging:
 
 
 def _as_datetime(value: Any) -> datetime:
+    if type(value) is int and MIN_NS <= value <= MAX_NS:
+        return to_datetime(value)
     return to_datetime(to_ns(value, naive="utc"))
 
 

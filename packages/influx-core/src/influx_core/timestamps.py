@@ -209,7 +209,7 @@ def from_ns(ns: int, precision: Precision) -> int:
 
 def to_datetime(ns: int) -> datetime:
     """Convert to an aware datetime in UTC; what is finer than a microsecond is cut off."""
-    return _EPOCH + timedelta(microseconds=ns // 1000)
+    return _EPOCH + timedelta(0, 0, ns // 1000)
 
 
 def to_rfc3339(ns: int) -> str:

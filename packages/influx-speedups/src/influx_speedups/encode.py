@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 
 import _influx_speedups as compiled
 from influx_core.errors import EncodeError
-from influx_core.lineprotocol.rows import RowWriter
+from influx_core.lineprotocol import encode as encode_in_python
+from influx_core.lineprotocol.columns import ColumnWriter
+from influx_core.lineprotocol.rows import RowWriter, members
 from influx_core.points import DataPoint
+from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
 from influx_speedups.columns import encode_columns
+from influx_speedups.lines import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from influx_core.columns import Column
     from influx_core.interfaces import OnInvalid
+    from influx_core.lineprotocol import Rules
     from influx_core.points import PointLike
     from influx_core.timestamps import Naive, Precision
 
@@ -35,9 +40,9 @@ def encode(
     Raises:
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
     """
-    writer = RowWriter(canonical_precision(precision), naive, unsigned=unsigned)
-    irregular = _Irregular(writer)
-    body = compiled.encode(points, writer.unit, DataPoint, irregular.write)
+    precision = canonical_precision(precision)
+    irregular = _Irregular(precision, naive, unsigned)
+    body = compiled.encode(points, UNIT_NS[precision], DataPoint, irregular.write)
     for index, error in irregular.refused:
         if on_invalid is None:
             raise error
@@ -48,18 +53,42 @@ def encode(
 class _Irregular:
     """Writes the points that the compiled code leaves, and keeps those that cannot be written."""
 
-    def __init__(self, writer: RowWriter) -> None:
-        self._writer = writer
+    __slots__ = ("_columns", "_naive", "_precision", "_unsigned", "refused")
+
+    def __init__(self, precision: Precision, naive: Naive, unsigned: bool) -> None:
+        self._precision: Precision = precision
+        self._naive: Naive = naive
+        self._unsigned = unsigned
+        self._columns: ColumnWriter | None = None
         self.refused: list[tuple[int, EncodeError]] = []
 
-    def write(self, index: int, point: PointLike) -> bytes:
-        """Write one point; nothing if it is refused."""
+    def write(self, first: int, points: Sequence[PointLike]) -> bytes:
+        """Write points that stand in a row, but those that are refused.
+
+        Args:
+            first: the index of the first of them.
+            points: at least one.
+        """
+        if self._columns is None:  # it remembers heads, from one row of points to the next
+            writer = RowWriter(self._precision, self._naive, unsigned=self._unsigned)
+            self._columns = ColumnWriter(writer)
         try:
-            return self._writer.line(point).encode()
-        except EncodeError as error:
-            error.index = index
-            self.refused.append((index, error))
-            return b""
+            return self._columns.write(list(map(members, points))).together().encode()
+        except Exception:  # influx_core finds out which of them, and says why
+            return self._sort_out(first, points)
+
+    def _sort_out(self, first: int, points: Sequence[PointLike]) -> bytes:
+        return encode_in_python(
+            points,
+            self._precision,
+            on_invalid=lambda index, error: self._refuse(first + index, error),
+            naive=self._naive,
+            unsigned=self._unsigned,
+        )
+
+    def _refuse(self, index: int, error: EncodeError) -> None:
+        error.index = index
+        self.refused.append((index, error))
 
 
 class LineProtocolSerializer:
@@ -87,6 +116,17 @@ class LineProtocolSerializer:
         return encode(
             points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
         )
+
+    def load(
+        self,
+        data: bytes,
+        precision: Precision = "ns",
+        default_time: int | None = None,
+        *,
+        rules: Rules = "v2",
+    ) -> list[DataPoint]:
+        """Decode points; see `decode`."""
+        return decode(data, precision, default_time, rules=rules)
 
     def dump_columns(
         self,

@@ -13,7 +13,7 @@ __all__ = ["influx_deserializers", "influx_serializers"]
 
 @hookimpl
 def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
-    """Offer the compiled writer of line protocol, which `auto` prefers."""
+    """Offer the compiled writer and reader of line protocol, which `auto` prefers."""
     if not available():
         return {}
     from influx_speedups.encode import LineProtocolSerializer

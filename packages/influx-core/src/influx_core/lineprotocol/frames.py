@@ -118,7 +118,7 @@ def dump_frame(
     Raises:
         EncodeError: the first row that cannot be written, if there is no `on_invalid`.
     """
-    if hasattr(serializer, "dump_columns"):
+    if getattr(serializer, "dump_columns", None) is not None:
         columns = cast("ColumnSerializer", serializer)
         return columns.dump_columns(
             frame.measurement, frame.tags, frame.fields, frame.timestamps, precision, on_invalid

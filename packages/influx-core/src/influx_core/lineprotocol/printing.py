@@ -28,7 +28,7 @@ def print_numbers(values: Sequence[float]) -> Sequence[str]:
         IrregularError: one of them is no finite number.
     """
     text = _print(values)[1:-1].decode()
-    if "null" in text:  # the JSON encoder's word for NaN and the infinities
+    if "n" in text:  # of null, the JSON encoder's word for NaN and the infinities
         raise IrregularError
     return text.split(",")
 

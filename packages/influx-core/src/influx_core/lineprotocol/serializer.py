@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from influx_core.lineprotocol.blocks import encode_columns
+from influx_core.lineprotocol.decode import decode
 from influx_core.lineprotocol.encode import encode
 
 if TYPE_CHECKING:
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
     from influx_core.columns import Column
     from influx_core.interfaces import OnInvalid
-    from influx_core.points import PointLike
+    from influx_core.lineprotocol.decode import Rules
+    from influx_core.points import DataPoint, PointLike
     from influx_core.timestamps import Naive, Precision
 
 __all__ = ["LineProtocolSerializer"]
@@ -42,6 +44,17 @@ class LineProtocolSerializer:
         return encode(
             points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
         )
+
+    def load(
+        self,
+        data: bytes,
+        precision: Precision = "ns",
+        default_time: int | None = None,
+        *,
+        rules: Rules = "v2",
+    ) -> list[DataPoint]:
+        """Decode points; see `decode`."""
+        return decode(data, precision, default_time, rules=rules)
 
     def dump_columns(
         self,

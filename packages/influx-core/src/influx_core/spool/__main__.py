@@ -1,4 +1,7 @@
-"""`python -m influx_core.spool`: look into the spool of a writer that is not running."""
+"""`python -m influx_core.spool`: look into the spool of a writer that is not running.
+
+A damaged file stays as it is; `verify` tells what is wrong with it.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 def ls(spool: SQLiteSpool, options: argparse.Namespace) -> int:
     """List the batches, the oldest first."""
     print("number\tpoints\tdb\tretention_policy\tprecision")
-    for batch in spool.open():
+    for batch in spool.open_as_it_is():
         target = batch.target
         policy = target.retention_policy or ""
         print(batch.number, batch.points, target.db, policy, target.precision, sep="\t")
@@ -61,7 +64,7 @@ def ls(spool: SQLiteSpool, options: argparse.Namespace) -> int:
 
 def show(spool: SQLiteSpool, options: argparse.Namespace) -> int:
     """Print the lines of a batch."""
-    spool.open()
+    spool.open_as_it_is()
     sys.stdout.write(spool.read(options.number).lines.decode("utf-8", "replace"))
     return 0
 
@@ -77,7 +80,7 @@ def replay(spool: SQLiteSpool, options: argparse.Namespace) -> int:
 async def _replay(spool: SQLiteSpool, url: str) -> int:
     sent = damaged = 0
     async with InfluxDBClient.from_url(url) as client:
-        for batch in spool.open():
+        for batch in spool.open_as_it_is():
             target = batch.target
             try:
                 lines = spool.read(batch.number).lines

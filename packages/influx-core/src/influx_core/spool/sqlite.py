@@ -74,6 +74,15 @@ class SQLiteSpool:
             if not schema.damaged(error):
                 raise self._failure(error) from error
             self._set_aside(error)
+        return self.open_as_it_is()
+
+    def open_as_it_is(self) -> Sequence[SpooledBatch]:
+        """Do what `open` does, but leave a damaged file where it is.
+
+        Raises:
+            SpoolError: it is damaged, or cannot be used.
+            SpoolInUse: a writer has the file.
+        """
         try:
             return self._open()
         except sqlite3.DatabaseError as error:

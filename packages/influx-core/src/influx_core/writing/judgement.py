@@ -21,6 +21,9 @@ __all__ = ["Verdict", "judge", "may_be_stored"]
 _PASSING = frozenset({429, 502, 503, 504})
 """What servers, and proxies before them, say of troubles that pass by themselves."""
 
+_ELSEWHERE = range(300, 400)
+"""What servers say of requests that belong somewhere else: the base URL is not the right one."""
+
 _SPOILT = frozenset({400, 422})
 """What servers say of a body in which a line is wrong."""
 
@@ -29,7 +32,7 @@ class Verdict(Enum):
     """What to do with a batch that could not be delivered."""
 
     HOLD = "try again later, and nothing else before: the server is in trouble"
-    PAUSE = "try again much later, and nothing else before: somebody has to let us in"
+    PAUSE = "try again much later, and nothing else before: somebody has to let us in, or move"
     BAR = "try again much later, and nothing else for that place: somebody has to let us in there"
     AGAIN = "try again later; others may go on meanwhile"
     SPLIT = "try its halves"
@@ -47,6 +50,8 @@ def judge(error: Exception, points: int) -> Verdict:
             return Verdict.BAR
         case ResponseError(status=status) if status in _PASSING:
             return Verdict.HOLD
+        case ResponseError(status=status) if status in _ELSEWHERE:
+            return Verdict.PAUSE
         case DatabaseNotFound():
             return Verdict.REJECT
         case ResponseError() if _spoilt(error):

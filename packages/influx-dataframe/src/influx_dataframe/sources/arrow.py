@@ -184,12 +184,15 @@ def _coded(found: cdata.Array) -> Raw:
         return Raw("string", name, _column("string", found, values, dictionary=meaning.column))
     code = _CODES.get(form, form)
     size = array(code).itemsize
+    if meaning.kind == "string" and size < 4:
+        narrow = _values(found, size * 8)[found.offset * size :]
+        values = numbers.widened(narrow, code, "i")
+        return Raw("string", name, _column("string", found, values, 0, dictionary=meaning.column))
     positions = _integers(found, code, size)
     there = _presence(found)
     if meaning.kind == "string":
-        narrow = array("i", [at if ok else 0 for at, ok in zip(positions, there, strict=True)])
-        column = Column("string", found.length, narrow, None, _shifted(found), 0, meaning.column)
-        return Raw("string", name, column)
+        places = array("i", [at if ok else 0 for at, ok in zip(positions, there, strict=True)])
+        return Raw("string", name, _column("string", found, places, 0, dictionary=meaning.column))
     known_values = meaning.column.to_list()
     found_values = [
         known_values[at] if ok else None for at, ok in zip(positions, there, strict=True)

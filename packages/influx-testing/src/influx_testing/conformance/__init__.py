@@ -14,6 +14,7 @@ A plugin author says how the part is made, and pytest does the rest::
 from influx_testing.conformance.auth import AuthSuite
 from influx_testing.conformance.column_serializer import ColumnSerializerSuite
 from influx_testing.conformance.deserializer import DeserializerSuite
+from influx_testing.conformance.reading_serializer import ReadingSerializerSuite
 from influx_testing.conformance.retry import RetryPolicySuite
 from influx_testing.conformance.serializer import SerializerSuite
 from influx_testing.conformance.spool import SpoolSuite
@@ -23,6 +24,7 @@ __all__ = [
     "AuthSuite",
     "ColumnSerializerSuite",
     "DeserializerSuite",
+    "ReadingSerializerSuite",
     "RetryPolicySuite",
     "SerializerSuite",
     "SpoolSuite",
