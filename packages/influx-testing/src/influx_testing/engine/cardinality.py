@@ -52,7 +52,9 @@ def cardinality(
         name = statement.database or normalizer.database
         if not name:
             raise StatementError("database name required")
-        return [_estimate(engine.databases.get(name), statement)]
+        known = name in engine.databases
+        count = _estimate(engine.databases.get(name), statement) if known else 0
+        return [table(["cardinality estimation"], [[count]])]
     found = _groups(engine, statement, normalizer)
     return [
         ResultSeries(name, ["count"], [[count]], dict(tags) or None)
@@ -75,17 +77,11 @@ def _is_estimate(statement: nodes.Cardinality) -> bool:
     return isinstance(statement, kinds) and plain
 
 
-def _estimate(database: Database, statement: nodes.Cardinality) -> ResultSeries:
-    if isinstance(statement, nodes.ShowSeriesCardinalityStatement):
-        held = {
-            (series.measurement, series.tags)
-            for shard in database.shards()
-            for series in shard.all_series()
-        }
-        count = len(held)
-    else:
-        count = len(database.index.measurements())
-    return table(["cardinality estimation"], [[count]])
+def _estimate(database: Database, statement: nodes.Cardinality) -> int:
+    if not isinstance(statement, nodes.ShowSeriesCardinalityStatement):
+        return len(database.index.measurements())
+    shards = database.shards()
+    return len({(one.measurement, one.tags) for shard in shards for one in shard.all_series()})
 
 
 def _groups(
@@ -137,6 +133,7 @@ def _chosen(
 ) -> Iterator[tuple[Shard, Series]]:
     """The series asked for, each as often as there are shards that hold it."""
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+        tags_only(statement.condition, engine.clock())
         holds = _has_all(statement)
     else:
         holds = series_filter(tags_only(statement.condition, engine.clock()))
@@ -146,7 +143,7 @@ def _chosen(
         for name in source_names(database.index, [place] if statement.sources else []):
             for shard in policy.shards:
                 for data in shard.of(name):
-                    if holds(data.series) is not False:
+                    if holds(data.series) is True:
                         yield shard, data.series
 
 

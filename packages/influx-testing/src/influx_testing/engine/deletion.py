@@ -48,15 +48,22 @@ def delete(engine: Engine, statement: nodes.Statement, database: str) -> bool:
 def _drop(
     database: Database, names: list[str], condition: nodes.Expr | None, start: int, end: int
 ) -> None:
+    """Delete in every shard as far as the condition allows; then complain, if it does not."""
     gone: list[Series] = []
+    errors: list[StatementError] = []
     for shard in database.shards():
         if shard.end <= start or shard.start > end:
             continue
         chosen = _filter(condition, database, shard)
-        for name in names:
-            gone += shard.delete(name, chosen, start, end)
+        try:
+            for name in names:
+                gone += shard.delete(name, chosen, start, end)
+        except StatementError as error:
+            errors.append(error)
     database.forget(gone)
     database.index.rebuild()
+    if errors:
+        raise errors[0]
 
 
 def _filter(

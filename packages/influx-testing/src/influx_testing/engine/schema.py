@@ -78,7 +78,11 @@ def _is_named(name: str, source: Measurement) -> bool:
 
 
 def tags_only(condition: Expr | None, now: int) -> Expr | None:
-    """A condition without its bounds on time, its names read as tags."""
+    """A condition without its bounds on time, its names read as tags.
+
+    Raises:
+        StatementError: it is no condition.
+    """
     rest, _ = split_condition(condition, Folder(now))
     return None if rest is None else rewrite(rest, _as_tag)
 
@@ -222,6 +226,8 @@ def measurement_names(database: Database, condition: Expr | None) -> set[str]:
 def _no_comparison(condition: Expr) -> StatementError:
     if isinstance(condition, BooleanLiteral):
         return StatementError(f"&influxql.BooleanLiteral{{Val:{condition}}}")
+    if isinstance(condition, VarRef):
+        return StatementError(f'&influxql.VarRef{{Val:"{condition.name}", Type:0}}')
     return StatementError(f"invalid condition expression: {condition}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,10 +30,11 @@ from influx_testing.engine.schema import (
 )
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME, split_condition
 from influx_testing.engine.select.literals import Folder
+from influx_testing.engine.select.trees import replace
 from influx_testing.engine.statistics import diagnostics, shown, statistics
 from influx_testing.engine.storage import Series
 from influx_testing.engine.users import User
-from influx_testing.errors import StatementError
+from influx_testing.errors import ReportedError, StatementError
 
 __all__ = ["STATEMENTS", "show"]
 
@@ -79,7 +81,8 @@ def _measurements(
     if name not in engine.databases:
         return []
     database = engine.databases.get(name)
-    found = measurement_names(database, statement.condition)
+    with _reporting():
+        found = measurement_names(database, statement.condition)
     if statement.source is not None:
         found &= _with_measurement(database, statement.operator, statement.source)
     rows = page(sorted(found), statement.limit, statement.offset)
@@ -107,13 +110,14 @@ def _series(
     user: User | None,
 ) -> _Shown:
     """The series of the databases asked for; a policy without shards has none."""
+    places = normalizer.places(statement.database, statement.sources)
     condition = tags_only(statement.condition, engine.clock())
     _, span = split_condition(statement.condition, Folder(engine.clock()))
     start = MIN_TIME if span.min is None else span.min
     end = MAX_TIME if span.max is None else span.max
     held_at_time = mentions_time(statement.condition)
     keys: set[str] = set()
-    for place in normalizer.places(statement.database, statement.sources):
+    for place in places:
         database = engine.databases.get(place.database)
         shards = list(database.policy(place.retention_policy).between(start, end))
         names = source_names(database.index, [place] if statement.sources else [])
@@ -137,10 +141,9 @@ _FIELDS_OF_ALL = frozenset({"_seriesKey", "_tagKey", "_tagValue"})
 def _chosen_by_name(
     engine: Engine,
     statement: nodes.ShowTagKeysStatement | nodes.ShowTagValuesStatement,
-    normalizer: Normalizer,
+    database: Database,
 ) -> Iterator[tuple[str, list[Series]]]:
     """The series a statement asks about, by measurement."""
-    database = _database(engine, statement.database, normalizer)
     condition = comparisons_of(tags_only(statement.condition, engine.clock()), is_plain)
     for name in _names_asked_for(engine, database, statement):
         chosen = list(chosen_series(database, [name], condition, database.has_field))
@@ -159,30 +162,41 @@ def _names_asked_for(
     return [name for name in source_names(database.index, statement.sources) if name in named]
 
 
+@contextlib.contextmanager
+def _reporting() -> Iterator[None]:
+    """Make errors such as let the next statement run."""
+    try:
+        yield
+    except StatementError as error:
+        raise ReportedError(str(error)) from error
+
+
 def _tag_keys(
     engine: Engine,
     statement: nodes.ShowTagKeysStatement,
     normalizer: Normalizer,
     user: User | None,
 ) -> _Shown:
+    database = _database(engine, statement.database, normalizer)
+    tags_only(statement.condition, engine.clock())
     shown: _Shown = []
-    for name, chosen in _chosen_by_name(engine, statement, normalizer):
-        keys = sorted({key for series in chosen for key, _ in series.tags})
-        rows = page(keys, statement.limit, statement.offset)
-        if rows:
-            shown.append(table(["tagKey"], [[row] for row in rows], name))
+    with _reporting():
+        for name, chosen in _chosen_by_name(engine, statement, database):
+            keys = sorted({key for series in chosen for key, _ in series.tags})
+            rows = page(keys, statement.limit, statement.offset)
+            if rows:
+                shown.append(table(["tagKey"], [[row] for row in rows], name))
     return shown
 
 
 def _tags_by_name(
-    engine: Engine, statement: nodes.ShowTagValuesStatement, normalizer: Normalizer
+    engine: Engine, statement: nodes.ShowTagValuesStatement, database: Database
 ) -> Iterator[tuple[str, Iterator[tuple[str, str]]]]:
     """The tags a statement asks about, by measurement; without condition, all that are known."""
     if comparisons_of(tags_only(statement.condition, engine.clock()), is_plain) is not None:
-        for name, chosen in _chosen_by_name(engine, statement, normalizer):
+        for name, chosen in _chosen_by_name(engine, statement, database):
             yield name, (tag for series in chosen for tag in series.tags)
         return
-    database = _database(engine, statement.database, normalizer)
     for name in _names_asked_for(engine, database, statement):
         keys = database.index.tag_keys(name)
         yield name, ((key, value) for key in keys for value in database.index.values(name, key))
@@ -206,13 +220,16 @@ def _tag_values(
     normalizer: Normalizer,
     user: User | None,
 ) -> _Shown:
-    wanted = _wanted_keys(engine, statement)
+    database = _database(engine, statement.database, normalizer)
+    tags_only(statement.condition, engine.clock())
     shown: _Shown = []
-    for name, tags in _tags_by_name(engine, statement, normalizer):
-        pairs = {tag for tag in tags if wanted(tag[0])}
-        rows = page(sorted(pairs), statement.limit, statement.offset)
-        if rows:
-            shown.append(table(["key", "value"], rows, name))
+    with _reporting():
+        wanted = _wanted_keys(engine, statement)
+        for name, tags in _tags_by_name(engine, statement, database):
+            pairs = {tag for tag in tags if wanted(tag[0])}
+            rows = page(sorted(pairs), statement.limit, statement.offset)
+            if rows:
+                shown.append(table(["key", "value"], rows, name))
     return shown
 
 
@@ -248,7 +265,8 @@ def _retention_policies(
         ]
         for policy in database.policies.values()
     ]
-    return [table(["name", "duration", "shardGroupDuration", "replicaN", "default"], rows)]
+    shown = table(["name", "duration", "shardGroupDuration", "replicaN", "default"], rows)
+    return [replace(shown, forgotten=frozenset({"replicaN"}))]
 
 
 def _users(engine: Engine, statement: object, normalizer: Normalizer, user: User | None) -> _Shown:
