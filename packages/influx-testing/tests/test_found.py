@@ -315,3 +315,12 @@ def test_buckets_before_the_first_reach_into_earlier_shards(alike: Compare, call
     for rest in ("", ", host", " ORDER BY time DESC"):
         text = f"SELECT {call} FROM w WHERE {where} GROUP BY time(1w){rest}"
         alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("call", ["sum", "mean", "stddev", "spread"])
+def test_rounding_of_sums(alike: Compare, call: str) -> None:
+    lines = b"\n".join(
+        b"rounding f=%b %d" % (f, n) for n, f in enumerate([b"1e16", b"1", b"-1e16"])
+    )
+    alike(lambda server: server.ask("POST", "/write?db=DB", lines))
+    alike(lambda server: server.query(f"SELECT {call}(f) FROM rounding"))

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Sequence
-from functools import cmp_to_key
+from collections.abc import Callable, Iterable, Sequence
+from functools import cmp_to_key, reduce
 from itertools import pairwise
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any
 
 from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
@@ -96,8 +96,13 @@ def _sum(points: Sequence[Point]) -> list[Reduced]:
 
 
 def _total(values: list[Any]) -> Any:
-    total = sum(values)
+    total = _added(values)
     return wrap(total) if total.__class__ is int else total
+
+
+def _added(values: Iterable[Any]) -> Any:
+    """Add one by one, as the server does; from Python 3.12 on `sum` makes up for rounding."""
+    return reduce(add, values, 0)
 
 
 def _mean(points: Sequence[Point]) -> list[Reduced]:
@@ -174,7 +179,7 @@ def _stddev(points: Sequence[Point]) -> list[Reduced]:
     for count, value in enumerate(values, 1):
         mean += (value - mean) / count
     try:
-        variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+        variance = _added((value - mean) ** 2 for value in values) / (len(values) - 1)
     except OverflowError:
         return _aggregate(math.inf)
     return _aggregate(math.sqrt(variance))
