@@ -1,135 +1,21 @@
-"""What random testing found: answers that once were not the real server's, byte for byte."""
+"""What random testing found: answers that once were not the real server's, byte for byte.
+
+Each server has the points that conftest.py gives it.
+"""
 
 from __future__ import annotations
 
 import gzip
-import http.client
-import uuid
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 START = 1_577_836_800
-POINTS = [(",host=a", "1.5"), (",host=b", "2"), ("", "3.25"), (",host=a,region=x", "-1")]
-POINTS += [(",host=b", "7"), (",host=a", "9"), (",host=c", "1")]
-LINES = [
-    f'm{tags} f={value},n={index}i,b={index % 2 == 1},s="x{index}" {START + index * 7}'
-    for index, (tags, value) in enumerate(POINTS)
-]
-LINES += [f"k,host=a f=5,n=3i {START}", f"k,host=b f=6 {START + 5}"]
-LINES += [f"w,host={'ab'[day % 2]} f={day} {START + day * 86_400 * 3}" for day in range(14)]
-LINES += [
-    f"ties,host={'abc'[index % 3]} f={index * index % 5},n={index * index % 7}i {START + index}"
-    for index in range(60)
-]
-LINES += [
-    f"casts f={value},n={index}i {START + index}" for index, value in enumerate([2, 1e21, -0.5])
-]
 WITHIN = f"WHERE time >= {START + 5}s AND time < {START + 50}s"
-VOLATILE = {"allow", "date", "request-id", "x-influxdb-version", "x-request-id"}
-"""Headers that are never the same; those of Allow come in any order."""
-
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
-
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Server:
-    """A server that is asked as it comes: no client in between."""
-
-    def __init__(self, url: str, database: str) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(url).netloc)
-        self._database = database
-
-    def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._connection.request(method, path.replace("DB", self._database), body, named)
-        response = self._connection.getresponse()
-        shown = {name.lower(): value for name, value in response.getheaders()}
-        kept = {name: value for name, value in shown.items() if name not in VOLATILE}
-        return Answer(response.status, kept, response.read())
-
-    def query(self, text: str, **params: str) -> Answer:
-        asked = {"db": self._database, "epoch": "ns", **params, "q": text}
-        return self.ask("POST", f"/query?{urlencode(asked)}")
-
-    def close(self) -> None:
-        self.query(f"DROP DATABASE {self._database}")
-        self._connection.close()
-
-
-Compare = Callable[[Callable[[Server], Any]], None]
-
-
-@pytest.fixture(scope="module")
-def alike(influxd_url: str, fake_url: str) -> Iterator[Compare]:
-    """Do the same to both servers, which hold the same points, and compare what they say."""
-    name = f"found_{uuid.uuid4().hex}"
-    servers = [Server(url, name) for url in (influxd_url, fake_url)]
-    for server in servers:
-        server.query(f"CREATE DATABASE {name}")
-        server.ask("POST", "/write?db=DB&precision=s", "\n".join(LINES).encode())
-
-    def compare(do: Callable[[Server], Any]) -> None:
-        real, fake = map(do, servers)
-        assert fake == real
-
-    yield compare
-    for server in servers:
-        server.close()
-
-
-@pytest.mark.parametrize("call", ["sum", "mean", "stddev", "spread"])
-def test_rounding_of_sums(alike: Compare, call: str) -> None:
-    lines = b"\n".join(
-        b"rounding f=%b %d" % (f, n) for n, f in enumerate([b"1e16", b"1", b"-1e16"])
-    )
-    alike(lambda server: server.ask("POST", "/write?db=DB", lines))
-    alike(lambda server: server.query(f"SELECT {call}(f) FROM rounding"))
-
-
-@pytest.mark.parametrize("subject", ["MEASUREMENT", "SERIES", "TAG KEY", "FIELD KEY"])
-def test_cardinality_in_groups(alike: Compare, subject: str) -> None:
-    for word in ("", "EXACT "):
-        for rest in (
-            "FROM m GROUP BY host",
-            "FROM m,k GROUP BY host, region",
-            "GROUP BY region, host",
-            "FROM m GROUP BY *",
-            "GROUP BY *",
-            "FROM m GROUP BY /h/",
-            "FROM m GROUP BY nosuch",
-            "FROM m GROUP BY host LIMIT 1",
-            "FROM m GROUP BY host OFFSET 1",
-            "FROM m WHERE host = 'a' GROUP BY region",
-            "FROM m WHERE time > 0",
-            "FROM m OFFSET 1",
-        ):
-            alike(
-                lambda server, text=f"SHOW {subject} {word}CARDINALITY {rest}": server.query(text)
-            )
-
-
-@pytest.mark.parametrize("key", ["= host", "IN (host, region)", "=~ /h/"])
-def test_cardinality_of_values_in_groups(alike: Compare, key: str) -> None:
-    for rest in (
-        "",
-        "GROUP BY host",
-        "GROUP BY *",
-        "GROUP BY region, host",
-        "GROUP BY nosuch",
-        "WHERE host != 'a' GROUP BY region",
-        "WHERE time > 0",
-        "GROUP BY host LIMIT 1",
-    ):
-        text = f"SHOW TAG VALUES CARDINALITY FROM m,k WITH KEY {key} {rest}"
-        alike(lambda server, text=text: server.query(text))
+Compare = Callable[[Callable[[Any], Any]], None]
 
 
 @pytest.mark.parametrize("chunked", ["false", "true"])
@@ -370,3 +256,71 @@ def test_mathematics_have_the_type_of_the_first_argument(alike: Compare, call: s
     for outer in ("v", "max(v), sum(v)", "mean(v)", "v + 0.5", "difference(v)"):
         text = f"SELECT {outer} FROM (SELECT {call} AS v FROM m)"
         alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT v FROM (SELECT f AS v, n FROM m) WHERE abs(v) > 1",
+        "SELECT max(v) FROM (SELECT f AS v FROM m GROUP BY *) WHERE v > 0 AND pow(v, 2) > 1",
+        "SELECT v FROM (SELECT 0 ^ f AS v FROM m)",
+        "SELECT * FROM (SELECT s + 1 AS v, n FROM m)",
+        "SELECT mean(v) FROM (SELECT sum(v) AS v FROM (SELECT distinct(s) AS v FROM m))",
+        "SELECT sum(v) FROM (SELECT distinct(host) AS v FROM m)",
+        "SELECT mean(v) FROM (SELECT f AS v FROM m GROUP BY host OFFSET 1) GROUP BY region",
+        "SELECT v FROM (SELECT f AS v FROM m GROUP BY host LIMIT 1 OFFSET 1)",
+        "SELECT f FROM m GROUP BY host, host LIMIT 1 OFFSET 1",
+        "SELECT n FROM m WHERE host != 5",
+        "SELECT n FROM m WHERE nosuch != true",
+        "SELECT n FROM m WHERE _tagKey > 'x'",
+        "SELECT mean(s) FROM m GROUP BY host SLIMIT 1 SOFFSET 9",
+        "SELECT * FROM _series",
+        "SELECT * FROM (SELECT * FROM _tags)",
+    ],
+)
+def test_what_goes_wrong_quietly(alike: Compare, text: str) -> None:
+    alike(lambda server: server.query(text))
+
+
+@pytest.mark.parametrize("percent", [5, 25, 33.3])
+def test_an_empty_bucket_can_be_the_end(alike: Compare, percent: float) -> None:
+    for rest in ("", "WHERE host != 'b'", "WHERE host = 'a' OR region = 'x'"):
+        for group in ("host", "host, region", "time(7s)", "time(20s), host fill(none)"):
+            where = rest.replace("WHERE", "AND")
+            for call in (f"percentile(n, {percent})", f"percentile(n, {percent}), max(n)"):
+                text = f"SELECT {call} FROM m {WITHIN} {where} GROUP BY {group}"
+                alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("size", [0, 2, 3, 9])
+def test_forecasts_of_too_little(alike: Compare, size: int) -> None:
+    for group in ("time(7s)", "time(7s), host", "time(20s), host", "time(7s), host fill(none)"):
+        text = f"SELECT holt_winters(count(n), 1, {size}) FROM m, k {WITHIN} GROUP BY {group}"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("field", ["f", "n"])
+def test_areas_cut_at_the_edges_of_buckets(alike: Compare, field: str) -> None:
+    for group in ("time(10s)", "time(13s, 3s)", "time(4s)"):
+        for order in ("", "ORDER BY time DESC"):
+            text = f"SELECT integral({field}, 10s) FROM m {WITHIN} AND host = 'a' AND region = ''"
+            alike(lambda server, text=f"{text} GROUP BY {group} {order}": server.query(text))
+
+
+@pytest.mark.parametrize(
+    "call", ["difference(max(f))", "elapsed(max(f), 1s)", "moving_average(sum(f), 2)"]
+)
+def test_buckets_before_the_first_reach_into_earlier_shards(alike: Compare, call: str) -> None:
+    where = f"time >= {START + 14 * 86_400}s AND time < {START + 35 * 86_400}s"
+    for rest in ("", ", host", " ORDER BY time DESC"):
+        text = f"SELECT {call} FROM w WHERE {where} GROUP BY time(1w){rest}"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("call", ["sum", "mean", "stddev", "spread"])
+def test_rounding_of_sums(alike: Compare, call: str) -> None:
+    lines = b"\n".join(
+        b"rounding f=%b %d" % (f, n) for n, f in enumerate([b"1e16", b"1", b"-1e16"])
+    )
+    alike(lambda server: server.ask("POST", "/write?db=DB", lines))
+    alike(lambda server: server.query(f"SELECT {call}(f) FROM rounding"))

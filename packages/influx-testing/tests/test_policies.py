@@ -51,7 +51,6 @@ def test_shards_are_found_by_time() -> None:
 
 def test_shards_go_when_their_last_point_is_too_old() -> None:
     policy = RetentionPolicy("p", duration=HOUR, shard_duration=HOUR)
-    policy.add_shard(1, 0)
-    assert not policy.expire(2 * HOUR - 1)
-    assert policy.expire(2 * HOUR)
-    assert policy.shards == []
+    shard = policy.add_shard(1, 0)
+    assert policy.expired(2 * HOUR - 1) == []
+    assert policy.expired(2 * HOUR) == [shard]

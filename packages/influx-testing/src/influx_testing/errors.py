@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FakeUnsupported", "NeedsFake", "StatementError"]
+__all__ = ["FakeUnsupported", "NeedsFake", "ReportedError", "StatementError"]
 
 
 class FakeUnsupported(NotImplementedError):
@@ -18,3 +18,7 @@ class NeedsFake(RuntimeError):
 
 class StatementError(Exception):
     """A statement failed; the text is what the real server answers, word for word."""
+
+
+class ReportedError(StatementError):
+    """A statement failed in a way that does not keep the ones after it from running."""

@@ -21,7 +21,7 @@ from influx_testing.engine.schema import (
 )
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.filters import SeriesFilter, series_filter
-from influx_testing.engine.select.trees import replace, walk
+from influx_testing.engine.select.trees import walk
 from influx_testing.engine.storage import Series, Shard, Tags
 from influx_testing.errors import FakeUnsupported, StatementError
 
@@ -48,13 +48,14 @@ def cardinality(
         fields = isinstance(statement, nodes.ShowFieldKeyCardinalityStatement)
         asked = f"SHOW {statement.subject} {'' if fields else 'EXACT '}CARDINALITY"
         raise StatementError(f"{asked} doesn't support time in WHERE clause")
-    name = statement.database or normalizer.database
-    if not name:
-        raise StatementError("database name required")
-    database = engine.databases.get(name)
     if _is_estimate(statement):
-        return [_estimate(database, statement)]
-    found = _groups(engine, database, statement, normalizer)
+        name = statement.database or normalizer.database
+        if not name:
+            raise StatementError("database name required")
+        known = name in engine.databases
+        count = _estimate(engine.databases.get(name), statement) if known else 0
+        return [table(["cardinality estimation"], [[count]])]
+    found = _groups(engine, statement, normalizer)
     return [
         ResultSeries(name, ["count"], [[count]], dict(tags) or None)
         for (name, tags), count in sorted(found.items())
@@ -76,21 +77,20 @@ def _is_estimate(statement: nodes.Cardinality) -> bool:
     return isinstance(statement, kinds) and plain
 
 
-def _estimate(database: Database, statement: nodes.Cardinality) -> ResultSeries:
-    if isinstance(statement, nodes.ShowSeriesCardinalityStatement):
-        count = database.index.count()
-    else:
-        count = len(database.index.measurements())
-    return table(["cardinality estimation"], [[count]])
+def _estimate(database: Database, statement: nodes.Cardinality) -> int:
+    if not isinstance(statement, nodes.ShowSeriesCardinalityStatement):
+        return len(database.index.measurements())
+    shards = database.shards()
+    return len({(one.measurement, one.tags) for shard in shards for one in shard.all_series()})
 
 
 def _groups(
-    engine: Engine, database: Database, statement: nodes.Cardinality, normalizer: Normalizer
+    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
 ) -> dict[Group, int]:
     """How many things there are in each group; measurements are counted across their names."""
     things = _things(statement)
     named = not isinstance(statement, nodes.ShowMeasurementCardinalityStatement)
-    chosen = list(_chosen(engine, database, statement, normalizer))
+    chosen = list(_chosen(engine, statement, normalizer))
     keys = _group_keys(statement, {key for _, series in chosen for key, _ in series.tags})
     found: dict[Group, set[Any]] = defaultdict(set)
     for shard, series in chosen:
@@ -129,22 +129,21 @@ def _group_keys(statement: nodes.Cardinality, known: set[str]) -> list[str]:
 
 
 def _chosen(
-    engine: Engine, database: Database, statement: nodes.Cardinality, normalizer: Normalizer
+    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
 ) -> Iterator[tuple[Shard, Series]]:
     """The series asked for, each as often as there are shards that hold it."""
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+        tags_only(statement.condition, engine.clock())
         holds = _has_all(statement)
     else:
         holds = series_filter(tags_only(statement.condition, engine.clock()))
-    inner = replace(normalizer, database=database.name)
-    for source in statement.sources or (nodes.Measurement(),):
-        place = inner.source(source)
-        assert isinstance(place, nodes.Measurement)
-        policy = engine.databases.get(place.database).policy(place.retention_policy)
+    for place in normalizer.places(statement.database, statement.sources):
+        database = engine.databases.get(place.database)
+        policy = database.policy(place.retention_policy)
         for name in source_names(database.index, [place] if statement.sources else []):
             for shard in policy.shards:
                 for data in shard.of(name):
-                    if holds(data.series) is not False:
+                    if holds(data.series) is True:
                         yield shard, data.series
 
 

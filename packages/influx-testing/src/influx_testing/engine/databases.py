@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
 from influx_query.nodes import CreateContinuousQueryStatement
+from influx_testing.engine.index import Index
 from influx_testing.engine.policies import (
     RetentionPolicy,
     Subscription,
     check_durations,
     shard_duration,
 )
-from influx_testing.engine.storage import Index, Shard
+from influx_testing.engine.storage import Series, Shard
 from influx_testing.errors import StatementError
 
 __all__ = ["ContinuousQuery", "Database", "Databases"]
@@ -93,9 +94,11 @@ class Database:
             self.default_policy = name
 
     def drop_policy(self, name: str) -> None:
-        """Drop a policy with its points; one that is not there is no error."""
-        if self.policies.pop(name, None) is not None:
-            self.forget_lost_series()
+        """Drop a policy with its points; one that is not there is no error.
+
+        The index goes on to list the series it had.
+        """
+        self.policies.pop(name, None)
 
     def subscribe(self, policy: str, subscription: Subscription) -> None:
         """Store a subscription."""
@@ -109,15 +112,35 @@ class Database:
         if self.policy(policy).subscriptions.pop(name, None) is None:
             raise StatementError("subscription not found")
 
-    def forget_lost_series(self) -> None:
-        """Drop from the index what no shard holds any more."""
-        self.index.keep_only(self.shards())
+    def has_field(self, measurement: str, name: str) -> bool:
+        """Whether the index takes a name for a field: it knows those of the newest shard alone."""
+        newest = max(self.shards(), key=lambda shard: shard.id, default=None)
+        return newest is not None and name in newest.fields.get(measurement, ())
+
+    def drop_shard(self, id_: int) -> None:
+        """Drop a shard with its points; one that is not there is no error."""
+        for policy in self.policies.values():
+            for shard in [shard for shard in policy.shards if shard.id == id_]:
+                policy.shards.remove(shard)
+                self.forget(shard.all_series())
+
+    def forget(self, series: Iterable[Series]) -> None:
+        """Drop series from the index that a shard has lost and no other one holds."""
+        for lost in series:
+            if self.index.has(lost.measurement, lost.tags) and not self._holds(lost):
+                self.index.drop(lost)
+                if not self.index.knows(lost.measurement):
+                    for shard in self.shards():
+                        shard.series.pop(lost.measurement, None)
+
+    def _holds(self, series: Series) -> bool:
+        return any(shard.holds(series) for shard in self.shards())
 
     def expire(self, now: int) -> None:
         """Drop what is older than its policy allows."""
-        expired = [policy.expire(now) for policy in self.policies.values()]
-        if any(expired):
-            self.forget_lost_series()
+        for policy in self.policies.values():
+            for shard in policy.expired(now):
+                self.drop_shard(shard.id)
 
 
 class Databases:

@@ -11,8 +11,8 @@ from influx_testing.engine.schema import mentions_time, schema_comparison, sourc
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME, split_condition
 from influx_testing.engine.select.filters import series_filter
 from influx_testing.engine.select.literals import Folder
-from influx_testing.engine.select.trees import rewrite, walk
-from influx_testing.engine.storage import Series
+from influx_testing.engine.select.trees import rewrite
+from influx_testing.engine.storage import Series, Shard
 from influx_testing.errors import StatementError
 
 __all__ = ["delete"]
@@ -27,7 +27,10 @@ def delete(engine: Engine, statement: nodes.Statement, database: str) -> bool:
         StatementError: there is no such database, or the condition asks for fields.
     """
     if isinstance(statement, nodes.DropMeasurementStatement):
-        _drop(engine.databases.get(database), [statement.name], None, MIN_TIME, MAX_TIME)
+        found = engine.databases.get(database)
+        _drop(found, [statement.name], None, MIN_TIME, MAX_TIME)
+        for shard in found.shards():
+            shard.fields.pop(statement.name, None)
         return True
     if not isinstance(statement, _Chosen):
         return False
@@ -45,24 +48,41 @@ def delete(engine: Engine, statement: nodes.Statement, database: str) -> bool:
 def _drop(
     database: Database, names: list[str], condition: nodes.Expr | None, start: int, end: int
 ) -> None:
-    for shard in list(database.shards()):
+    """Delete in every shard as far as the condition allows; then complain, if it does not."""
+    gone: list[Series] = []
+    errors: list[StatementError] = []
+    for shard in database.shards():
         if shard.end <= start or shard.start > end:
             continue
-        for name in names:
-            chosen = _filter(condition, set(shard.fields.get(name, ())), shard.id)
-            shard.delete(name, chosen, start, end)
-    database.forget_lost_series()
+        chosen = _filter(condition, database, shard)
+        try:
+            for name in names:
+                gone += shard.delete(name, chosen, start, end)
+        except StatementError as error:
+            errors.append(error)
+    database.forget(gone)
+    database.index.rebuild()
+    if errors:
+        raise errors[0]
 
 
-def _filter(condition: nodes.Expr | None, fields: set[str], shard: int) -> Callable[[Series], bool]:
+def _filter(
+    condition: nodes.Expr | None, database: Database, shard: Shard
+) -> Callable[[Series], bool]:
     """Make the filter of a condition on tags; fields cannot choose what is deleted."""
     if condition is None:
         return lambda series: True
-    names = {node.name for node in walk(condition) if isinstance(node, nodes.VarRef)}
-    if names & fields:
-        raise StatementError(f"shard {shard}: fields not supported in WHERE clause during deletion")
-    holds = series_filter(rewrite(condition, _as_tag), schema_comparison)
-    return lambda series: holds(series) is True
+    holds = series_filter(rewrite(condition, _as_tag), schema_comparison(database.has_field))
+
+    def is_chosen(series: Series) -> bool:
+        result = holds(series)
+        if isinstance(result, bool):
+            return result
+        raise StatementError(
+            f"shard {shard.id}: fields not supported in WHERE clause during deletion"
+        )
+
+    return is_chosen
 
 
 def _as_tag(expr: nodes.Expr) -> nodes.Expr:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from influx_core import DataPoint
-from influx_query.nodes import SelectStatement
+from influx_query.nodes import SelectStatement, Target
 from influx_testing.engine.engine import Engine
 from influx_testing.engine.results import Result, ResultSeries
 from influx_testing.engine.select import Selection, select
@@ -33,11 +33,19 @@ def select_into(engine: Engine, statement: SelectStatement) -> Result:
     while batch := list(islice(points, _BATCH)):
         written += len(batch)
         try:
-            engine.write(target.database, target.retention_policy, batch)
+            _write(engine, target, batch)
         except (PartialWrite, WriteConflict) as error:
             raise StatementError(str(error)) from error
     row = ResultSeries("result", ["time", "written"], [[0, written]], has_time=True)
     return Result([row])
+
+
+def _write(engine: Engine, target: Target, points: list[DataPoint]) -> None:
+    """Write as the server does, which tries again what it was refused as a whole."""
+    try:
+        engine.write(target.database, target.retention_policy, points)
+    except WriteConflict:
+        engine.write(target.database, target.retention_policy, points)
 
 
 def _points(selection: Selection, name: str) -> Iterator[DataPoint]:
@@ -48,7 +56,7 @@ def _points(selection: Selection, name: str) -> Iterator[DataPoint]:
             (index, key, values[index]) for index, key in columns if values[index] is not None
         ]
         fields = {key: value for index, key, value in present if index not in selection.tags}
-        chosen = {key: value for index, key, value in present if index in selection.tags}
+        chosen = {key: value for index, key, value in present if index in selection.tags and value}
         set_tags = {key: value for key, value in tags if value} | chosen
         if fields:
             yield DataPoint(name or measurement, set_tags, fields, time)

@@ -133,9 +133,7 @@ def _unsubscribe(engine: Engine, statement: nodes.DropSubscriptionStatement) -> 
 
 def _drop_shard(engine: Engine, statement: nodes.DropShardStatement) -> None:
     for database in engine.databases:
-        for policy in database.policies.values():
-            policy.shards = [shard for shard in policy.shards if shard.id != statement.id]
-        database.forget_lost_series()
+        database.drop_shard(statement.id)
 
 
 def _kill(engine: Engine, statement: nodes.KillQueryStatement) -> None:

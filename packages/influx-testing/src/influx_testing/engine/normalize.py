@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,8 +11,17 @@ from influx_testing.engine.databases import Databases
 from influx_testing.engine.select.trees import replace
 from influx_testing.errors import StatementError
 
-__all__ = ["Normalizer"]
+__all__ = ["Normalizer", "refuse_system_sources"]
 
+_SYSTEM_SOURCES = {
+    "_fieldKeys": "SHOW FIELD KEYS",
+    "_measurements": "SHOW MEASUREMENTS",
+    "_name": "the appropriate meta command",
+    "_series": "SHOW SERIES",
+    "_tagKey": "the appropriate meta command",
+    "_tagKeys": "SHOW TAG KEYS",
+    "_tags": "SHOW TAG VALUES",
+}
 _Place = TypeVar("_Place", Measurement, Target)
 
 
@@ -38,7 +48,7 @@ class Normalizer:
         sources = tuple(self.source(source) for source in statement.sources)
         target = statement.target
         if target is not None:
-            target = self._complete(target)
+            target = self.complete(target)
         return replace(statement, sources=sources, target=target)
 
     def source(self, source: Source) -> Source:
@@ -46,9 +56,21 @@ class Normalizer:
         if isinstance(source, SubQuery):
             return SubQuery(self.select(source.statement))
         assert isinstance(source, Measurement)
-        return self._complete(source)
+        return self.complete(source)
 
-    def _complete(self, place: _Place) -> _Place:
+    def places(self, database: str, sources: Iterable[Source]) -> list[Measurement]:
+        """Complete the sources of a SHOW statement; without any, everything in a database is meant.
+
+        Args:
+            database: the one that stands after ON; empty for the one the request names.
+            sources: what stands after FROM; databases named there come first.
+        """
+        inner = replace(self, database=database or self.database)
+        named = [source for source in sources if isinstance(source, Measurement)]
+        return [inner.complete(source) for source in named or [Measurement()]]
+
+    def complete(self, place: _Place) -> _Place:
+        """Complete one name."""
         name = place.database or self.database
         if not name:
             raise StatementError("database name required")
@@ -57,3 +79,15 @@ class Normalizer:
         if not policy:
             raise StatementError(f"default retention policy not set for: {name}")
         return replace(place, database=name, retention_policy=policy)
+
+
+def refuse_system_sources(statement: SelectStatement) -> None:
+    """Refuse what the server keeps for itself; in subqueries, nobody looks.
+
+    Raises:
+        StatementError: a source has such a name.
+    """
+    for source in statement.sources:
+        if isinstance(source, Measurement) and source.name in _SYSTEM_SOURCES:
+            use = _SYSTEM_SOURCES[source.name]
+            raise StatementError(f"unable to use system source '{source.name}': use {use} instead")

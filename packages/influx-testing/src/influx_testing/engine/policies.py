@@ -64,14 +64,11 @@ class RetentionPolicy:
         """The shards that touch a span of time, both ends included."""
         return (shard for shard in self.shards if shard.start <= end and shard.end > start)
 
-    def expire(self, now: int) -> bool:
-        """Drop the shards whose last point is too old; say whether there were any."""
+    def expired(self, now: int) -> list[Shard]:
+        """The shards whose last point is too old."""
         if not self.duration:
-            return False
-        kept = [shard for shard in self.shards if shard.end + self.duration > now]
-        dropped = len(kept) < len(self.shards)
-        self.shards = kept
-        return dropped
+            return []
+        return [shard for shard in self.shards if shard.end + self.duration <= now]
 
 
 def shard_duration(wanted: int, duration: int) -> int:

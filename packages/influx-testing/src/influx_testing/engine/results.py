@@ -23,6 +23,7 @@ class ResultSeries:
         has_time: whether the first column is a time, in ns since 1970.
         zone: what the time is shown in; None is UTC.
         partial: whether more rows of the same series follow in the next piece.
+        forgotten: columns of a type that CSV forgets: it repeats their names.
     """
 
     name: str
@@ -32,6 +33,7 @@ class ResultSeries:
     has_time: bool = False
     zone: tzinfo | None = None
     partial: bool = False
+    forgotten: frozenset[str] = frozenset()
 
     def is_same(self, other: ResultSeries) -> bool:
         """Whether rows of the other one belong to this one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +17,10 @@ from influx_testing.engine.normalize import Normalizer
 from influx_testing.engine.results import ResultSeries, table
 from influx_testing.engine.schema import (
     chosen_series,
+    comparisons_of,
+    condition_on_keys,
+    is_name,
+    is_plain,
     key_filter,
     measurement_names,
     mentions_time,
@@ -25,10 +30,11 @@ from influx_testing.engine.schema import (
 )
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME, split_condition
 from influx_testing.engine.select.literals import Folder
+from influx_testing.engine.select.trees import replace
 from influx_testing.engine.statistics import diagnostics, shown, statistics
 from influx_testing.engine.storage import Series
 from influx_testing.engine.users import User
-from influx_testing.errors import StatementError
+from influx_testing.errors import ReportedError, StatementError
 
 __all__ = ["STATEMENTS", "show"]
 
@@ -75,7 +81,8 @@ def _measurements(
     if name not in engine.databases:
         return []
     database = engine.databases.get(name)
-    found = measurement_names(database, statement.condition)
+    with _reporting():
+        found = measurement_names(database, statement.condition)
     if statement.source is not None:
         found &= _with_measurement(database, statement.operator, statement.source)
     rows = page(sorted(found), statement.limit, statement.offset)
@@ -102,47 +109,66 @@ def _series(
     normalizer: Normalizer,
     user: User | None,
 ) -> _Shown:
-    database = _database(engine, statement.database, normalizer)
-    if mentions_time(statement.condition):
-        return _series_at(engine, database, statement)
-    names = source_names(database.index, statement.sources)
-    condition = tags_only(statement.condition, engine.clock())
-    keys = sorted(series.key for series in chosen_series(database.index, names, condition))
-    rows = page(keys, statement.limit, statement.offset)
-    return [table(["key"], [[row] for row in rows])] if rows else []
-
-
-def _series_at(engine: Engine, database: Database, statement: nodes.ShowSeriesStatement) -> _Shown:
-    """The series that the shards of a span of time know."""
+    """The series of the databases asked for; a policy without shards has none."""
+    places = normalizer.places(statement.database, statement.sources)
     condition = tags_only(statement.condition, engine.clock())
     _, span = split_condition(statement.condition, Folder(engine.clock()))
     start = MIN_TIME if span.min is None else span.min
     end = MAX_TIME if span.max is None else span.max
-    names = set(source_names(database.index, statement.sources))
-    held = {
-        data.series.key
-        for policy in database.policies.values()
-        for shard in policy.between(start, end)
-        for name in names
-        for data in shard.of(name)
-    }
-    keys = {series.key for series in chosen_series(database.index, names, condition)} & held
+    held_at_time = mentions_time(statement.condition)
+    keys: set[str] = set()
+    for place in places:
+        database = engine.databases.get(place.database)
+        shards = list(database.policy(place.retention_policy).between(start, end))
+        names = source_names(database.index, [place] if statement.sources else [])
+
+        def is_field(measurement: str, name: str, database: Database = database) -> bool:
+            by_index = not mentions_time(statement.condition)
+            return by_index and (name in _FIELDS_OF_ALL or database.has_field(measurement, name))
+
+        for series in chosen_series(database, names, condition, is_field) if shards else ():
+            if not held_at_time or any(shard.holds(series) for shard in shards):
+                keys.add(series.key)
     rows = page(sorted(keys), statement.limit, statement.offset)
     return [table(["key"], [[row] for row in rows])] if rows else []
+
+
+_TRUE = nodes.BooleanLiteral(value=True)
+_FIELDS_OF_ALL = frozenset({"_seriesKey", "_tagKey", "_tagValue"})
+"""Names that SHOW SERIES takes for fields."""
 
 
 def _chosen_by_name(
     engine: Engine,
     statement: nodes.ShowTagKeysStatement | nodes.ShowTagValuesStatement,
-    normalizer: Normalizer,
+    database: Database,
 ) -> Iterator[tuple[str, list[Series]]]:
     """The series a statement asks about, by measurement."""
-    database = _database(engine, statement.database, normalizer)
-    condition = tags_only(statement.condition, engine.clock())
-    for name in source_names(database.index, statement.sources):
-        chosen = list(chosen_series(database.index, [name], condition))
+    condition = comparisons_of(tags_only(statement.condition, engine.clock()), is_plain)
+    for name in _names_asked_for(engine, database, statement):
+        chosen = list(chosen_series(database, [name], condition, database.has_field))
         if chosen:
             yield name, chosen
+
+
+def _names_asked_for(
+    engine: Engine,
+    database: Database,
+    statement: nodes.ShowTagKeysStatement | nodes.ShowTagValuesStatement,
+) -> list[str]:
+    """The measurements after FROM for which the condition holds as far as it is about names."""
+    condition = comparisons_of(tags_only(statement.condition, engine.clock()), is_name)
+    named = measurement_names(database, None if condition == _TRUE else condition)
+    return [name for name in source_names(database.index, statement.sources) if name in named]
+
+
+@contextlib.contextmanager
+def _reporting() -> Iterator[None]:
+    """Make errors such as let the next statement run."""
+    try:
+        yield
+    except StatementError as error:
+        raise ReportedError(str(error)) from error
 
 
 def _tag_keys(
@@ -151,13 +177,41 @@ def _tag_keys(
     normalizer: Normalizer,
     user: User | None,
 ) -> _Shown:
+    database = _database(engine, statement.database, normalizer)
+    tags_only(statement.condition, engine.clock())
     shown: _Shown = []
-    for name, chosen in _chosen_by_name(engine, statement, normalizer):
-        keys = sorted({key for series in chosen for key, _ in series.tags})
-        rows = page(keys, statement.limit, statement.offset)
-        if rows:
-            shown.append(table(["tagKey"], [[row] for row in rows], name))
+    with _reporting():
+        for name, chosen in _chosen_by_name(engine, statement, database):
+            keys = sorted({key for series in chosen for key, _ in series.tags})
+            rows = page(keys, statement.limit, statement.offset)
+            if rows:
+                shown.append(table(["tagKey"], [[row] for row in rows], name))
     return shown
+
+
+def _tags_by_name(
+    engine: Engine, statement: nodes.ShowTagValuesStatement, database: Database
+) -> Iterator[tuple[str, Iterator[tuple[str, str]]]]:
+    """The tags a statement asks about, by measurement; without condition, all that are known."""
+    if comparisons_of(tags_only(statement.condition, engine.clock()), is_plain) is not None:
+        for name, chosen in _chosen_by_name(engine, statement, database):
+            yield name, (tag for series in chosen for tag in series.tags)
+        return
+    for name in _names_asked_for(engine, database, statement):
+        keys = database.index.tag_keys(name)
+        yield name, ((key, value) for key in keys for value in database.index.values(name, key))
+
+
+def _wanted_keys(engine: Engine, statement: nodes.ShowTagValuesStatement) -> Callable[[str], bool]:
+    """What WITH KEY asks of a key, and the condition."""
+    with_key = key_filter(statement.operator, statement.tag_key)
+    condition = tags_only(statement.condition, engine.clock())
+    where = condition_on_keys(comparisons_of(condition, lambda expr: not _is_other_name(expr)))
+    return lambda key: with_key(key) and where(key)
+
+
+def _is_other_name(expr: nodes.Expr) -> bool:
+    return isinstance(expr, nodes.VarRef) and expr.name != "_tagKey"
 
 
 def _tag_values(
@@ -166,13 +220,16 @@ def _tag_values(
     normalizer: Normalizer,
     user: User | None,
 ) -> _Shown:
-    wanted = key_filter(statement.operator, statement.tag_key)
+    database = _database(engine, statement.database, normalizer)
+    tags_only(statement.condition, engine.clock())
     shown: _Shown = []
-    for name, chosen in _chosen_by_name(engine, statement, normalizer):
-        pairs = {tag for series in chosen for tag in series.tags if wanted(tag[0])}
-        rows = page(sorted(pairs), statement.limit, statement.offset)
-        if rows:
-            shown.append(table(["key", "value"], rows, name))
+    with _reporting():
+        wanted = _wanted_keys(engine, statement)
+        for name, tags in _tags_by_name(engine, statement, database):
+            pairs = {tag for tag in tags if wanted(tag[0])}
+            rows = page(sorted(pairs), statement.limit, statement.offset)
+            if rows:
+                shown.append(table(["key", "value"], rows, name))
     return shown
 
 
@@ -183,8 +240,7 @@ def _field_keys(
     user: User | None,
 ) -> _Shown:
     shown: _Shown = []
-    database = _database(engine, statement.database, normalizer)
-    types = field_types(engine, database, statement.sources, normalizer)
+    types = field_types(engine, statement.database, statement.sources, normalizer)
     for name, fields in sorted(types.items()):
         rows = page(sorted(fields), statement.limit, statement.offset)
         if rows:
@@ -209,7 +265,8 @@ def _retention_policies(
         ]
         for policy in database.policies.values()
     ]
-    return [table(["name", "duration", "shardGroupDuration", "replicaN", "default"], rows)]
+    shown = table(["name", "duration", "shardGroupDuration", "replicaN", "default"], rows)
+    return [replace(shown, forgotten=frozenset({"replicaN"}))]
 
 
 def _users(engine: Engine, statement: object, normalizer: Normalizer, user: User | None) -> _Shown:

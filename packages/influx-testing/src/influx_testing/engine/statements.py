@@ -18,11 +18,11 @@ from influx_query.nodes import (
 )
 from influx_testing.engine import deletion, explain, into, manage, show
 from influx_testing.engine.engine import Engine
-from influx_testing.engine.normalize import Normalizer
+from influx_testing.engine.normalize import Normalizer, refuse_system_sources
 from influx_testing.engine.results import Result, ResultSeries, chunks, pieces
 from influx_testing.engine.select import select
 from influx_testing.engine.users import User
-from influx_testing.errors import FakeUnsupported, StatementError
+from influx_testing.errors import FakeUnsupported, ReportedError, StatementError
 
 __all__ = ["Request", "execute"]
 
@@ -52,8 +52,8 @@ class Request:
 def execute(engine: Engine, statements: Sequence[Statement], request: Request) -> Iterator[Result]:
     """Execute statements; yields at least one result for each, in order.
 
-    The first that fails is the last that runs. As on the server, the reports that the others were
-    not executed all have the number of the one that failed.
+    The first that fails is the last that runs, unless its error is but reported. As on the server,
+    the reports that the others were not executed all have the number of the one that failed.
 
     Raises:
         FakeUnsupported: a statement needs what this engine has not.
@@ -63,6 +63,8 @@ def execute(engine: Engine, statements: Sequence[Statement], request: Request) -
             for result in _execute(engine, statement, request):
                 result.statement_id = number
                 yield result
+        except ReportedError as error:
+            yield Result(statement_id=number, error=str(error))
         except StatementError as error:
             yield Result(statement_id=number, error=str(error))
             break
@@ -94,6 +96,7 @@ def _results(engine: Engine, statement: Statement, request: Request) -> Iterator
     normalizer = Normalizer(engine.databases, request.database, request.policy)
     engine.databases.expire(engine.clock())
     if isinstance(statement, SelectStatement):
+        refuse_system_sources(statement)
         statement = normalizer.select(statement)
         if statement.target is not None:
             yield _with_warning(into.select_into(engine, statement), statement, request)

@@ -1,17 +1,16 @@
 """Storage: the points of one database, by shard, measurement, series and field.
 
-Like the real server's `inmem` index, one index of series spans all policies of a database, while
-field types belong to a shard.
+Field types belong to a shard; which series there are, a database's index knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from influx_testing.engine.columns import Column, FieldType
 
-__all__ = ["Index", "Series", "SeriesData", "Shard", "Tags"]
+__all__ = ["Series", "SeriesData", "Shard", "Tags"]
 
 Tags = tuple[tuple[str, str], ...]
 """Tag keys and values, sorted by key."""
@@ -96,84 +95,40 @@ class Shard:
 
     def delete(
         self, measurement: str, chosen: Callable[[Series], bool], start: int, end: int
-    ) -> None:
-        """Forget the points of the chosen series in a span, ends included; then empty series."""
+    ) -> list[Series]:
+        """Forget the points of the chosen series in a span, ends included; then empty series.
+
+        As on the server, one stays if its key begins the key of a chosen one that has points.
+
+        Returns:
+            The series that are gone from here.
+        """
         group = self.series.get(measurement, {})
-        for data in [data for data in group.values() if chosen(data.series)]:
+        touched = [data for data in group.values() if chosen(data.series)]
+        for data in touched:
             for column in data.columns.values():
                 column.delete(start, end)
-            if data.is_empty():
-                del group[data.series.tags]
+        kept = [data.series.key for data in touched if not data.is_empty()]
+        gone = [
+            data.series
+            for data in touched
+            if not any(key.startswith(data.series.key) for key in kept)
+        ]
+        for series in gone:
+            self.forget(series)
+        return gone
+
+    def all_series(self) -> list[Series]:
+        """Every series that has been written here and is not deleted."""
+        return [data.series for group in self.series.values() for data in group.values()]
+
+    def holds(self, series: Series) -> bool:
+        """Whether a series has been written here and is not deleted."""
+        return series.tags in self.series.get(series.measurement, {})
+
+    def forget(self, series: Series) -> None:
+        """Forget a series and what is stored of it."""
+        group = self.series.get(series.measurement, {})
+        group.pop(series.tags, None)
         if not group:
-            self.series.pop(measurement, None)
-            self.fields.pop(measurement, None)
-
-
-class Index:
-    """Which series a database has."""
-
-    def __init__(self) -> None:
-        self._measurements: dict[str, dict[Tags, Series]] = {}
-        self._values: dict[tuple[str, str], set[str]] = {}
-
-    def measurements(self) -> list[str]:
-        """The names of all measurements, sorted."""
-        return sorted(self._measurements)
-
-    def series(self, measurement: str) -> Iterator[Series]:
-        """The series of a measurement, in no order."""
-        return iter(list(self._measurements.get(measurement, {}).values()))
-
-    def count(self) -> int:
-        """How many series there are."""
-        return sum(map(len, self._measurements.values()))
-
-    def has(self, measurement: str, tags: Tags) -> bool:
-        """Whether there is a series."""
-        return tags in self._measurements.get(measurement, {})
-
-    def add(self, measurement: str, tags: Tags) -> Series:
-        """Find or make a series."""
-        group = self._measurements.setdefault(measurement, {})
-        found = group.get(tags)
-        if found is None:
-            found = group[tags] = Series(measurement, tags)
-            for key, value in tags:
-                self._values.setdefault((measurement, key), set()).add(value)
-        return found
-
-    def values(self, measurement: str, key: str) -> set[str]:
-        """The values a tag has, or has had while its measurement was there."""
-        return self._values.get((measurement, key), set())
-
-    def keep_only(self, shards: Iterable[Shard]) -> None:
-        """Drop every series that no shard holds any more."""
-        shards = list(shards)
-        for measurement in self.measurements():
-            held = {tags for shard in shards for tags in shard.series.get(measurement, ())}
-            group = self._measurements[measurement]
-            lost = [tags for tags in group if tags not in held]
-            for tags in lost:
-                del group[tags]
-            if lost:
-                self._recount(measurement, group)
-            if not group:
-                self._forget(measurement)
-
-    def _forget(self, measurement: str) -> None:
-        del self._measurements[measurement]
-        for name in [name for name in self._values if name[0] == measurement]:
-            del self._values[name]
-
-    def _recount(self, measurement: str, group: Iterable[Tags]) -> None:
-        """Collect the values of a measurement's tags anew; keys stay known without any."""
-        for name in self._values:
-            if name[0] == measurement:
-                self._values[name] = set()
-        for tags in group:
-            for key, value in tags:
-                self._values.setdefault((measurement, key), set()).add(value)
-
-    def tag_keys(self, measurement: str) -> set[str]:
-        """Every tag key of a measurement."""
-        return {key for name, key in self._values if name == measurement}
+            self.series.pop(series.measurement, None)

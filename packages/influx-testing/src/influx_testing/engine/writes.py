@@ -6,6 +6,7 @@ write disagree about a field that is new, the whole shard's part of the write fa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -111,12 +112,13 @@ class Writer:
         staged: list[tuple[_Head, DataPoint]] = []
         names = [(point.measurement, tuple(point.tags.items())) for point in points]
         beyond = self._beyond_limits(names, dropped)
+        counts = Counter(names)
         for point, name in zip(points, names, strict=True):
             if name in beyond:
                 continue
             head = heads.get(name)
             if head is None:
-                head = heads[name] = self._head(shard, point.measurement, name[1])
+                head = heads[name] = self._head(shard, *name, several=counts[name] > 1)
             problem = head if isinstance(head, str) else head.problem(point)
             if problem:
                 dropped.add(problem)
@@ -134,12 +136,14 @@ class Writer:
             head.store(point)
         shard.stored += len(staged)
 
-    def _head(self, shard: Shard, measurement: str, items: Tags) -> _Head | str:
+    def _head(
+        self, shard: Shard, measurement: str, items: Tags, *, several: bool = False
+    ) -> _Head | str:
         """Find or make a series; text is why there can be none."""
         tags = tuple(sorted(items))
         if any(key == "time" for key, _ in tags):
             return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
-        data = shard.data(self._database.index.add(measurement, tags))
+        data = shard.data(self._database.index.add(measurement, tags, several=several))
         return _Head(measurement, data, shard.fields.setdefault(measurement, {}))
 
     def _beyond_limits(self, names: list[_Name], dropped: _Dropped) -> set[_Name]:

@@ -254,7 +254,10 @@ class CsvFormat:
             if value
         )
         for row in series.values:
-            cells = [_cell(value) for value in row]
+            cells = [
+                name if name in series.forgotten else _cell(value)
+                for name, value in zip(series.columns, row, strict=True)
+            ]
             if series.has_time:
                 cells[0] = str(self._time(row[0]))
             yield [series.name, tags, *cells]
@@ -321,7 +324,7 @@ class MsgpackFormat:
         values = series.values
         if series.has_time:
             values = [[self._time(row[0]), *row[1:]] for row in values]
-        return _series(series, values)
+        return _series(series, values) | {"values": values}
 
 
 def _extension(time: int) -> msgspec.msgpack.Ext:

@@ -12,6 +12,7 @@ from datetime import tzinfo
 from influx_query.nodes import SelectStatement
 from influx_testing.engine.databases import Databases
 from influx_testing.engine.select.budget import Budget
+from influx_testing.engine.select.calls import reads_beyond
 from influx_testing.engine.select.compile import compile_select
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.execute import Execution, top_options
@@ -84,7 +85,9 @@ def prepare(
     plan = compile_select(statement, now)
     start, end = _span(plan, now)
     read_from = _read_from(plan, start, end, limits)
-    tables = Tables(databases, max(start, read_from), end, read_from)
+    beyond = plan.interval.duration if reads_beyond(plan) else 0
+    first = max(start if start == MIN_TIME else start - beyond, read_from)
+    tables = Tables(databases, first, min(end + beyond, MAX_TIME), read_from)
     _require_sources(plan, tables)
     return expand(plan, tables), tables
 

@@ -15,17 +15,30 @@ from influx_testing.engine.select.trees import replace
 __all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
 
 
-def reduced(points: Points, function: Reducer, options: Options) -> Iterator[Point]:
+def reduced(
+    points: Points, function: Reducer, options: Options, *, alone: bool = False
+) -> Iterator[Point]:
     """Reduce every bucket of every group.
 
     A bucket is over when a point outside of it comes, so points of one bucket that do not follow
     each other make two buckets, as they do on the server.
+
+    Args:
+        points: by group, then time.
+        function: reduces the points of one group in one bucket.
+        options: how they are grouped.
+        alone: whether nothing but this is asked for: then the server takes it for the end if
+            nothing is left of the first bucket, or of two after one another.
     """
+    empty = 1
     for start, buckets in _buckets(points, options):
+        empty += 1
         for key in sorted(buckets):
-            results = function(buckets[key])
-            for time, value, beside in _ordered(results):
+            for time, value, beside in _ordered(function(buckets[key])):
+                empty = 0
                 yield key, start if time is None else time, value, beside
+        if alone and empty == 2:
+            return
 
 
 def _buckets(points: Points, options: Options) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
@@ -79,10 +92,13 @@ def bounded(options: Options) -> Options:
     """Read no more points of a shard than LIMIT and OFFSET let through, and one more.
 
     So does the server where no function stands between them and storage. OFFSET without LIMIT
-    leaves one point a shard.
+    leaves one point a shard. Where points are grouped finer than they are shown, or by one tag
+    twice, both are applied to each shard first, and then again to all of them.
     """
     if not options.limit and not options.offset:
         return options
+    if options.names_of_groups != len(options.group_by):
+        return replace(options, limits_shards=True)
     return replace(options, first=min(options.limit + options.offset + 1, maxsize))
 
 

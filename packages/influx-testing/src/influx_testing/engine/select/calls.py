@@ -7,6 +7,7 @@ from influx_testing.engine.select.buckets import at_bucket_start, bounded, limit
 from influx_testing.engine.select.conditions import MAX_TIME, MIN_TIME
 from influx_testing.engine.select.fill import filled
 from influx_testing.engine.select.holt_winters import forecast
+from influx_testing.engine.select.plan import Plan
 from influx_testing.engine.select.points import Options, Points
 from influx_testing.engine.select.reducers import SUPPORTED_TYPES, reducer
 from influx_testing.engine.select.sources import SourceReader
@@ -16,7 +17,7 @@ from influx_testing.engine.select.types import TypeFinder
 from influx_testing.engine.select.windows import Interval
 from influx_testing.errors import StatementError
 
-__all__ = ["CallRunner"]
+__all__ = ["CallRunner", "reads_beyond"]
 
 _NOT_FILLED = frozenset({"none"})
 _LABELS = {
@@ -37,12 +38,16 @@ class CallRunner:
         reader: reads the sources of the plan they stand in.
         types: knows the types above these sources.
         selects: whether the only function is a selector, whose points keep their own times.
+        alone: whether there is but one function, and this is no subquery.
     """
 
-    def __init__(self, reader: SourceReader, types: TypeFinder, *, selects: bool) -> None:
+    def __init__(
+        self, reader: SourceReader, types: TypeFinder, *, selects: bool, alone: bool
+    ) -> None:
         self._reader = reader
         self._types = types
         self._selects = selects
+        self._alone = alone
 
     def run(self, call: Call, options: Options) -> Points:
         """Give the points of an outermost call, limits applied."""
@@ -57,7 +62,7 @@ class CallRunner:
             return integral(self._input(call, options), call, options)
         if call.name in {"top", "bottom"}:
             return self._extremes(call, options)
-        points = reduced(self._input(call, options), reducer(call), options)
+        points = reduced(self._input(call, options), reducer(call), options, alone=self._alone)
         if call.name == "sample":
             return points
         if call.name == "distinct":
@@ -79,7 +84,8 @@ class CallRunner:
     def _forecast(self, call: Call, options: Options) -> Points:
         points = self._input(call, options)
         everything = replace(options, start=MIN_TIME, end=MAX_TIME, interval=Interval())
-        return reduced(points, forecast(call, options.interval.duration), everything)
+        reduce = forecast(call, options.interval.duration)
+        return reduced(points, reduce, everything, alone=self._alone)
 
     def _extremes(self, call: Call, options: Options) -> Points:
         """top() and bottom(): with tags, the best of every combination of these first."""
@@ -114,6 +120,7 @@ class CallRunner:
         fields = [node for node in walk(argument) if isinstance(node, VarRef)]
         if not all(self._reader.has_points(field, options) for field in fields):
             return
+        self._reader.begin(options)
         label = _LABELS.get(call.name, call.name)
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
 
@@ -133,3 +140,12 @@ def _widened(call: Call, options: Options) -> Options:
     if options.ascending:
         return replace(options, start=max(options.start - span, MIN_TIME))
     return replace(options, end=min(options.end + span, MAX_TIME))
+
+
+def reads_beyond(plan: Plan) -> bool:
+    """Whether a plan reads a bucket beyond the span of time asked for."""
+    return any(
+        isinstance(node, Call) and node.name in TRANSFORMS and isinstance(node.args[0], Call)
+        for field in plan.fields
+        for node in walk(field)
+    )

@@ -44,6 +44,7 @@ def top_options(plan: Plan, start: int, end: int, budget: Budget) -> Options:
         slimit=statement.slimit,
         soffset=statement.soffset,
         budget=budget,
+        names_of_groups=len(plan.dimensions),
     )
 
 
@@ -61,6 +62,7 @@ def _inner_options(plan: Plan, outer: Options, now: int) -> Options:
         own,
         interval=interval,
         dimensions=outer.dimensions,
+        names_of_groups=outer.names_of_groups,
         group_by=tuple(sorted({*own.group_by, *outer.group_by})),
         fill=Fill("none") if null else own.fill,
         ascending=outer.ascending,
@@ -76,7 +78,7 @@ class Execution:
         self._tables = tables
         self._now = now
 
-    def rows(self, plan: Plan, options: Options) -> Iterator[Row]:
+    def rows(self, plan: Plan, options: Options, *, outermost: bool = True) -> Iterator[Row]:
         """The rows of a resolved plan, in order of group, then time."""
         types = TypeFinder(plan, self._tables)
         reader = SourceReader(plan, self._tables, self._subquery)
@@ -85,35 +87,36 @@ class Execution:
         slots: dict[Expr, int] = {expr: slot for slot, expr in enumerate([*calls, *refs])}
         options = replace(options, beside=tuple(refs))
         if calls:
-            scanners = self._call_scanners(calls, options, reader, types)
+            runner = CallRunner(
+                reader,
+                types,
+                selects=len(calls) == 1 and calls[0].name in SELECTORS,
+                alone=len(calls) == 1 and outermost,
+            )
+            scanners = _call_scanners(calls, options, runner, types)
         else:
             scanners = _raw_scanners(options, reader)
         return iter(RowMaker(scanners, fields, slots, ascending=options.ascending))
 
     def _subquery(self, plan: Plan, outer: Options) -> Iterator[Row]:
-        return self.rows(plan, _inner_options(plan, outer, self._now))
+        return self.rows(plan, _inner_options(plan, outer, self._now), outermost=False)
 
-    def _call_scanners(
-        self,
-        calls: list[Call],
-        options: Options,
-        reader: SourceReader,
-        types: TypeFinder,
-    ) -> list[Scanner]:
-        selects = len(calls) == 1 and calls[0].name in SELECTORS
-        runner = CallRunner(reader, types, selects=selects)
-        beside_types = [ref.data_type for ref in options.beside]
-        return [
-            Scanner(
-                runner.run(call, options),
-                slot,
-                len(calls),
-                [types.of(call), *beside_types],
-                options.fill,
-            )
-            for slot, call in enumerate(calls)
-            if types.of(call)
-        ]
+
+def _call_scanners(
+    calls: list[Call], options: Options, runner: CallRunner, types: TypeFinder
+) -> list[Scanner]:
+    beside_types = [ref.data_type for ref in options.beside]
+    return [
+        Scanner(
+            runner.run(call, options),
+            slot,
+            len(calls),
+            [types.of(call), *beside_types],
+            options.fill,
+        )
+        for slot, call in enumerate(calls)
+        if types.of(call)
+    ]
 
 
 def _raw_scanners(options: Options, reader: SourceReader) -> list[Scanner]:

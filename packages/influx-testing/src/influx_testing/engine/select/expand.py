@@ -32,13 +32,21 @@ _TYPE_ORDER = ("float", "integer", "string", "boolean", "tag", "")
 
 
 def expand(plan: Plan, tables: Tables) -> Plan:
-    """Resolve a plan and the subqueries below it.
+    """Resolve a plan and the subqueries below it, whose types the server does not check.
 
     Raises:
         StatementError: types do not go together, or a wildcard stands where none can.
     """
+    plan = _expanded(plan, tables)
+    finder = TypeFinder(plan, tables)
+    for field in plan.fields:
+        finder.of(field.expr)
+    return plan
+
+
+def _expanded(plan: Plan, tables: Tables) -> Plan:
     sources = tuple(
-        expand(source, tables) if isinstance(source, Plan) else source for source in plan.sources
+        _expanded(source, tables) if isinstance(source, Plan) else source for source in plan.sources
     )
     plan = replace(plan, sources=sources)
     finder = TypeFinder(plan, tables)
@@ -46,10 +54,7 @@ def expand(plan: Plan, tables: Tables) -> Plan:
     statement = replace(plan.statement, fields=fields)
     condition = None if plan.condition is None else rewrite(plan.condition, finder.typed)
     plan = replace(plan, statement=statement, condition=condition)
-    plan = _without_wildcards(plan, tables)
-    for field in plan.fields:
-        finder.of(field.expr)
-    return plan
+    return _without_wildcards(plan, tables)
 
 
 def _without_wildcards(plan: Plan, tables: Tables) -> Plan:
@@ -95,7 +100,7 @@ def _source_names(
         types: dict[str, str] = {}
         for column in source.fields:
             name = field_name(column)
-            types[name] = stronger(finder.of(column.expr), types.get(name, ""))
+            types[name] = stronger(finder.of_subquery(column.expr), types.get(name, ""))
         yield types, set(source.dimensions)
         return
     for table in tables.of(source):

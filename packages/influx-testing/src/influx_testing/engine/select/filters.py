@@ -80,6 +80,8 @@ def select_comparison(condition: BinaryExpr) -> SeriesFilter:
     name, value = condition.lhs, condition.rhs
     if not isinstance(name, VarRef):
         name, value = value, name
+    if isinstance(name, VarRef) and name.name == "_tagKey":
+        return lambda series: True
     if not isinstance(name, VarRef) or _is_field(name):
         return lambda series: condition
     if isinstance(value, VarRef):
@@ -114,8 +116,7 @@ def _tag(op: str, key: str, value: Expr) -> SeriesFilter:
         pattern = compile_regex(value.pattern)
         wanted = op == "=~"
         return lambda series: pattern.matches(_text(series, key)) == wanted
-    unequal = op in {"!=", "!~"}
-    return lambda series: unequal
+    return lambda series: False
 
 
 def _text(series: Series, key: str) -> str:

@@ -53,7 +53,9 @@ class Options:
         slimit: groups of a measurement in one shard; 0 is all.
         soffset: groups to leave out first.
         budget: what this query may still use.
+        names_of_groups: how many tags the outermost GROUP BY names, some perhaps twice.
         first: how many points of each group are read from a shard; None is all.
+        limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
     """
 
     start: int
@@ -70,7 +72,9 @@ class Options:
     slimit: int
     soffset: int
     budget: Budget
+    names_of_groups: int = 0
     first: int | None = None
+    limits_shards: bool = False
 
     def window(self, time: int) -> tuple[int, int]:
         """The bucket of a moment: its first nanosecond and the one after its last."""

@@ -13,6 +13,7 @@ from typing import Any
 from influx_query.nodes import Expr, VarRef
 from influx_testing.engine.columns import Column
 from influx_testing.engine.select.arithmetic import truncated
+from influx_testing.engine.select.buckets import limited
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.filters import SeriesFilter, series_filter
 from influx_testing.engine.select.merging import merged
@@ -45,7 +46,10 @@ def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Poin
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
             streams = [_points(part, driver, options) for part in parts]
-            yield from islice(merged(streams, ascending=options.ascending), options.first)
+            points = merged(streams, ascending=options.ascending)
+            if options.limits_shards:
+                points = limited(points, options)
+            yield from islice(points, options.first)
 
 
 def column_type(data: SeriesData, ref: VarRef) -> Column | None:
@@ -63,9 +67,10 @@ def has_points(table: Table, ref: VarRef, options: Options) -> bool:
     """Whether any series that is asked for has the field at all."""
     condition = series_filter(options.condition)
     return any(
-        column_type(data, ref) is not None and condition(data.series) is not False
+        column_type(data, ref) is not None
         for shard in table.shards
-        for data in shard.of(table.name)
+        for parts in _parts(table, shard, condition, options).values()
+        for _, data, _ in parts
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from typing import Any
 
-from influx_query.nodes import Expr, VarRef
+from influx_query.nodes import Call, Expr, VarRef
 from influx_testing.engine.select.arithmetic import truncated
 from influx_testing.engine.select.evaluate import compile_expression
 from influx_testing.engine.select.plan import Plan, field_name, result_fields
@@ -61,6 +61,15 @@ class SourceReader:
             key=lambda point: (subset(point[0], options.dimensions), point[1]),
             reverse=not options.ascending,
         )
+
+    def begin(self, options: Options) -> None:
+        """Set up the subqueries, for the sake of their own complaints.
+
+        Raises:
+            StatementError: a function in one of them does not take what it is given.
+        """
+        for subquery in self._subqueries:
+            self._run(subquery, options)
 
     def has_points(self, ref: VarRef, options: Options) -> bool:
         """Whether any source has the name at all."""
@@ -147,11 +156,18 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
 
 
 def _filtered(plan: Plan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]:
-    """Keep the rows for which a condition of the query around holds."""
-    refs = list(dict.fromkeys(node for node in walk(condition) if isinstance(node, VarRef)))
-    slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
+    """Keep the rows for which a condition of the query around holds.
+
+    The server knows no functions here: what they give is missing.
+    """
+    nodes = dict.fromkeys(walk(condition))
+    operands = [node for node in nodes if isinstance(node, VarRef | Call)]
+    slots: dict[Expr, int] = {operand: slot for slot, operand in enumerate(operands)}
     holds = compile_expression(condition, slots, float_division=False)
-    pickers = [_beside_picker(plan, ref, missing="") for ref in refs]
+    pickers = [
+        _beside_picker(plan, operand, missing="") if isinstance(operand, VarRef) else _nothing
+        for operand in operands
+    ]
     for row in rows:
         if holds([pick(row) for pick in pickers]) is True:
             yield row

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from influx_query.nodes import Measurement
 from influx_testing.engine.columns import FieldType
 from influx_testing.engine.databases import Databases
+from influx_testing.engine.index import Index
 from influx_testing.engine.regexes import compile_regex
-from influx_testing.engine.storage import Index, Series, Shard
+from influx_testing.engine.storage import Shard
 
 __all__ = ["Table", "Tables", "stronger"]
 
@@ -51,10 +51,6 @@ class Table:
     def tag_keys(self) -> set[str]:
         """The tag keys; none if no shard is touched."""
         return self.index.tag_keys(self.name) if self.shards else set()
-
-    def series(self) -> Iterator[Series]:
-        """All series of the measurement, in whichever policy they are."""
-        return self.index.series(self.name)
 
 
 class Tables:

@@ -181,9 +181,13 @@ class _Area:
             if self._bounded:
                 self._open(time)
         elif self._before[0] != time:
+            reached = value
             if self._bounded and self._is_beyond(time):
-                yield from self._finish(time, value)
-            self._add(time, value)
+                reached = self._cut(time, value)
+                yield self._start, self._sum
+                self._open(time)
+                self._sum = 0.0
+            self._add(time, reached)
         self._before = time, value
 
     def close(self) -> Iterator[tuple[int, float]]:
@@ -198,16 +202,20 @@ class _Area:
     def _is_beyond(self, time: int) -> bool:
         return time >= self._end if self._options.ascending else time <= self._end
 
-    def _finish(self, time: int, value: float) -> Iterator[tuple[int, float]]:
+    def _cut(self, time: int, value: float) -> float:
+        """Add the area up to the edge of the bucket; gives the value to go on to.
+
+        Of integers, the server goes on from the old value to that at the edge.
+        """
         assert self._before is not None
         before, low = self._before
-        if before != self._end:
-            edge = low + (value - low) * (self._end - before) / (time - before)
-            self._add(self._end, edge)
-            self._before = self._end, edge
-        yield self._start, self._sum
-        self._open(time)
-        self._sum = 0.0
+        if before == self._end:
+            return value
+        edge = low + (value - low) * (self._end - before) / (time - before)
+        self._add(self._end, edge)
+        is_integer = value.__class__ is int
+        self._before = self._end, low if is_integer else edge
+        return edge if is_integer else value
 
     def _add(self, time: int, value: float) -> None:
         assert self._before is not None

@@ -86,6 +86,13 @@ class TypeFinder:
             return "float"
         return _LITERALS.get(type(expr), "")
 
+    def of_subquery(self, expr: Expr) -> str:
+        """Find the type of an expression; unknown where operands do not go together."""
+        try:
+            return self.of(expr)
+        except StatementError:
+            return ""
+
     def typed(self, expr: Expr) -> Expr:
         """Write into a name what type it has, unless it says so itself."""
         if not isinstance(expr, VarRef) or expr.data_type not in {"", "field"}:
@@ -134,7 +141,7 @@ class TypeFinder:
 def _in_subquery(plan: Plan, name: str, tables: Tables) -> str:
     for field in result_fields(plan.statement):
         if field_name(field) == name:
-            return TypeFinder(plan, tables).of(field.expr)
+            return TypeFinder(plan, tables).of_subquery(field.expr)
     return "tag" if name in plan.dimensions else ""
 
 

@@ -1,0 +1,205 @@
+"""What random testing found in statements about the schema, and in what deletes or writes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Compare = Callable[[Callable[[Any], Any]], None]
+Tell = Callable[[list[str], list[str]], tuple[Any, Any]]
+
+
+@pytest.mark.parametrize("subject", ["MEASUREMENT", "SERIES", "TAG KEY", "FIELD KEY"])
+def test_cardinality_in_groups(alike: Compare, subject: str) -> None:
+    for word in ("", "EXACT "):
+        for rest in (
+            "FROM m GROUP BY host",
+            "FROM m,k GROUP BY host, region",
+            "GROUP BY region, host",
+            "FROM m GROUP BY *",
+            "GROUP BY *",
+            "FROM m GROUP BY /h/",
+            "FROM m GROUP BY nosuch",
+            "FROM m GROUP BY host LIMIT 1",
+            "FROM m GROUP BY host OFFSET 1",
+            "FROM m WHERE host = 'a' GROUP BY region",
+            "FROM m WHERE time > 0",
+            "FROM m OFFSET 1",
+        ):
+            alike(
+                lambda server, text=f"SHOW {subject} {word}CARDINALITY {rest}": server.query(text)
+            )
+
+
+@pytest.mark.parametrize("key", ["= host", "IN (host, region)", "=~ /h/"])
+def test_cardinality_of_values_in_groups(alike: Compare, key: str) -> None:
+    for rest in (
+        "",
+        "GROUP BY host",
+        "GROUP BY *",
+        "GROUP BY region, host",
+        "GROUP BY nosuch",
+        "WHERE host != 'a' GROUP BY region",
+        "WHERE time > 0",
+        "GROUP BY host LIMIT 1",
+    ):
+        text = f"SHOW TAG VALUES CARDINALITY FROM m,k WITH KEY {key} {rest}"
+        alike(lambda server, text=text: server.query(text))
+
+
+CONDITIONS = """
+host = 'a' OR s = 'x1'|s = 'x1'|f > 1|f = n|f = host|host = 5|nosuch = 5|nosuch != 5|'a' = host
+host = region|host = 'a' AND false|host > 'a'|1 = 1|f + 1 = 2|abs(f) = 2|true|false
+_name = 'm'|_name =~ /k/|_name = 5|_name != 'm' AND host = 'a'|_name = 'm' OR region = 'x'
+_tagKey = 'host'|_tagKey != 'host'|_tagKey = 5|_tagKey = 'host' OR region = 'x'
+_seriesKey = 'x'|_tagValue = 'x'|_fieldKey = 'x'|_series = 'x'
+"""
+
+
+@pytest.mark.parametrize("condition", CONDITIONS.strip().replace("\n", "|").split("|"))
+def test_conditions_of_schema_statements(alike: Compare, condition: str) -> None:
+    for text in (
+        "SHOW SERIES",
+        "SHOW SERIES FROM nosuch",
+        "SHOW TAG KEYS",
+        "SHOW TAG KEYS FROM nosuch",
+        "SHOW TAG VALUES WITH KEY = host",
+        "SHOW TAG VALUES FROM m, k WITH KEY =~ /./",
+        "SHOW MEASUREMENTS",
+        "SELECT f FROM m, k",
+    ):
+        alike(lambda server, text=f"{text} WHERE {condition}": server.query(text))
+
+
+@pytest.mark.parametrize(
+    "place", ["m", "autogen.m", "nosuch.m", "nodb..m", "DB.autogen.m", "_series"]
+)
+@pytest.mark.parametrize("on", ["", " ON nodb", " ON DB"])
+def test_databases_named_twice(alike: Compare, on: str, place: str) -> None:
+    for subject in (
+        *("SERIES", "TAG KEYS", "FIELD KEYS", "SERIES CARDINALITY", "TAG KEY CARDINALITY"),
+        *("MEASUREMENT EXACT CARDINALITY", "FIELD KEY CARDINALITY"),
+    ):
+        text = f"SHOW {subject}{on} FROM {place}"
+        alike(lambda server, text=text: server.query(text))
+    alike(lambda server: server.query(f"SELECT f FROM {place} LIMIT 1"))
+
+
+CHECKS = [
+    *("SHOW SERIES", "SHOW SERIES EXACT CARDINALITY", "SHOW SERIES CARDINALITY"),
+    *("SHOW MEASUREMENTS", "SHOW TAG KEYS", "SHOW TAG VALUES WITH KEY =~ /./", "SHOW FIELD KEYS"),
+    *("SELECT * FROM cpu", "SELECT * FROM cpu GROUP BY *"),
+]
+
+
+LINES = ["cpu n=2i 36", "cpu,host=a n=1i 8", 'cpu,host=b,region=x n=3i,s="x" 900000']
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["DELETE WHERE time >= 20s AND time < 42s"],
+        ["DELETE FROM cpu WHERE time >= 20s AND (host = '' OR host = 'a')"],
+        ["DELETE FROM cpu WHERE host = 'a'", "cpu,host=a n=1 5"],
+        ["DELETE FROM cpu", "cpu n=1 5", "cpu o=1i 5"],
+        ["DROP MEASUREMENT cpu", "cpu n=1 5"],
+        ["DROP SERIES FROM cpu", "cpu,host=c n=1 5"],
+        ["DROP SERIES WHERE region = 'x'", "DELETE FROM cpu WHERE host = 'a'", "cpu,host=a n=1i 6"],
+        ["DELETE FROM cpu WHERE host = 'a'", "DELETE FROM cpu WHERE host = 'b'"],
+        ["DELETE FROM cpu WHERE host > 'a'"],
+        ["DELETE FROM cpu WHERE host = 'a' OR n > 5"],
+        ["DELETE FROM cpu WHERE host = 'nosuch' AND n > 5"],
+        [
+            *(
+                "CREATE RETENTION POLICY p ON DB DURATION 0s REPLICATION 1",
+                "SHOW SERIES FROM p.cpu",
+            ),
+            *("SELECT n INTO p.other FROM cpu GROUP BY *", "SHOW SERIES FROM p.cpu"),
+            "DROP RETENTION POLICY p ON DB",
+        ],
+    ],
+)
+def test_what_is_left_after_a_deletion(told: Tell, steps: list[str]) -> None:
+    real, fake = told(LINES, [*steps, *CHECKS])
+    assert fake == real
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [
+            "DELETE FROM cpu WHERE host = 'a'",
+            "DROP SERIES FROM cpu",
+            "SHOW SERIES",
+            "cpu,host=c n=1 1",
+        ],
+        [
+            "DELETE FROM cpu WHERE host = 'c'",
+            "cpu,host=c n=1 1",
+            "DELETE FROM cpu WHERE host != 'c'",
+        ],
+        [
+            "DELETE FROM cpu WHERE host = 'a'",
+            "DELETE FROM cpu WHERE host = 'c'",
+            "DROP MEASUREMENT cpu",
+        ],
+    ],
+)
+def test_what_is_left_of_series_that_were_written_several_times_at_once(
+    told: Tell, steps: list[str]
+) -> None:
+    lines = ["cpu,host=a n=1 1", "cpu,host=b n=1 1", "cpu,host=b n=1 2", "cpu,host=c n=2 2"]
+    real, fake = told(lines, [*steps, *CHECKS])
+    assert fake == real
+
+
+def test_a_shard_that_refuses_a_deletion_does_not_keep_others_from_it(told: Tell) -> None:
+    steps = ["cpu,host=b n=1 900000", 'cpuz host="x" 900000', "DELETE WHERE host = 'b'", *CHECKS]
+    real, fake = told(["cpu,host=b n=1 1"], steps)
+    assert fake == real
+
+
+@pytest.mark.parametrize(
+    "select",
+    [
+        "max(n), host INTO copy FROM cpu WHERE time > 0s AND time < 90s GROUP BY time(9s) fill(7)",
+        "top(n, host, 2) INTO copy FROM (SELECT n FROM cpu GROUP BY *)",
+        "top(n, host, 2) INTO copy FROM (SELECT n FROM cpu GROUP BY *) GROUP BY host",
+        "n, n AS host INTO copy FROM cpu GROUP BY *",
+    ],
+)
+def test_points_written_back_that_do_not_go_together(told: Tell, select: str) -> None:
+    steps = [f"SELECT {select}", "SELECT * FROM copy", "SELECT * FROM copy GROUP BY *", *CHECKS]
+    real, fake = told(LINES, steps)
+    assert fake == real
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(
+            "SHOW MEASUREMENTS WHERE n <= 1",
+            "SHOW TAG KEYS WHERE n <= 1",
+            "SHOW MEASUREMENTS WHERE b",
+        ),
+        *("SHOW TAG VALUES WITH KEY = host WHERE 'a' = host", "SHOW TAG KEYS WHERE b"),
+        *(
+            "SHOW SERIES WHERE n <= 1",
+            "SHOW TAG KEYS ON nodb WHERE n <= 1",
+            "SHOW GRANTS FOR nobody",
+        ),
+        *("SHOW SERIES CARDINALITY ON nodb", "SHOW MEASUREMENT EXACT CARDINALITY ON nodb"),
+        *("SHOW TAG VALUES CARDINALITY WITH KEY = host WHERE b", "SHOW SERIES ON nodb WHERE b"),
+    ],
+)
+def test_which_errors_let_the_next_statement_run(alike: Compare, statement: str) -> None:
+    alike(lambda server: server.query(f"{statement}; SHOW TAG KEYS"))
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "application/x-msgpack"])
+def test_policies_and_users_in_other_formats(alike: Compare, accept: str) -> None:
+    for statement in ("SHOW+RETENTION+POLICIES", "SHOW+USERS", "SHOW+GRANTS+FOR+nobody"):
+        path = f"/query?db=DB&q={statement}"
+        alike(lambda server, path=path: server.ask("GET", path, Accept=accept))
