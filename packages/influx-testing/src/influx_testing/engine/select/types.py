@@ -148,7 +148,7 @@ def _in_subquery(plan: Plan, name: str, tables: Tables) -> str:
 def _combined(operation: BinaryExpr, lhs: str, rhs: str) -> str:
     if not lhs or not rhs:
         return lhs or rhs
-    function = binary_function(operation.op, float_division=True)
+    function = binary_function(operation.op, float_division=False)
     result = function(_ZERO[lhs], _ZERO[rhs])
     if result is None:
         raise StatementError(f"type error: {operation}: incompatible types: {lhs} and {rhs}")
