@@ -23,11 +23,9 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any
 
-from influx_core.columnar import ColumnSeries
-from influx_core.columns import Column
-from influx_core.deserializers import json as python
+from influx_core import ColumnSeries, Series, codec
+from influx_core.columns import Column, merge
 from influx_core.interfaces import Feed
-from influx_core.results import Series, merge
 from influx_core.timestamps import to_rfc3339
 
 Run = Callable[[], object]
@@ -109,7 +107,7 @@ def texts(series: Series) -> object:
 
 
 def ours(look: Callable[[Series], object]) -> Callable[[Answer], Run]:
-    return lambda answer: lambda: look(read(python.JSONDeserializer().start(), answer.pieces))
+    return lambda answer: lambda: look(read(codec.JSONDeserializer().start(), answer.pieces))
 
 
 def compiled(look: Callable[[Series], object]) -> Callable[[Answer], Run]:
@@ -177,7 +175,7 @@ def _values(column: Column) -> Any:
 
 
 def our_frame(answer: Answer) -> Run:
-    return lambda: frame_of(read(python.JSONDeserializer().start_columns(), answer.pieces))
+    return lambda: frame_of(read(codec.JSONDeserializer().start_columns(), answer.pieces))
 
 
 def compiled_frame(answer: Answer) -> Run:

@@ -21,8 +21,8 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
+from influx_core import DataPoint
 from influx_core.lineprotocol import decode, encode
-from influx_core.points import DataPoint
 
 Record = dict[str, Any]
 Run = Callable[[], object]

@@ -10,8 +10,7 @@ from asphalt.core import Context
 
 from asphalt.influxdb.client import InfluxDBClient
 from asphalt.influxdb.component import InfluxDBComponent
-from influx_core import ConfigError
-from influx_core.writer import BatchWriter
+from influx_core import BatchWriter, ConfigError
 
 CONFIG = """
 base_urls: {url}

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
+from influx_core._api.options import WriteOptions
+from influx_core._batch.settings import WriterSettings
+from influx_core._batch.writer import BatchWriter, Outlet
 from influx_core.errors import SpoolError, SpoolFull
 from influx_core.interfaces import SpooledBatch, Target
 from influx_core.lineprotocol import LineProtocolSerializer
-from influx_core.options import WriteOptions
-from influx_core.writer import BatchWriter, Outlet
-from influx_core.writing.settings import WriterSettings
 
 
 class HandClock:

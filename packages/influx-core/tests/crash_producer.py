@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from influx_core import InfluxDBClient
-from influx_core.writing.receipts import Receipt
+from influx_core._batch.receipts import Receipt
 
 CHUNK = 500
 

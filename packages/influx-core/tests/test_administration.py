@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from influx_core import ConfigError, InfluxDBClient, QueryError
-from influx_core.administration import RetentionPolicy
+from influx_core._client.admin import RetentionPolicy
 from influx_query import time
 
 SELECT = 'SELECT mean(f) INTO "hourly" FROM "m" GROUP BY time(1h)'

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import ConfigError
-from influx_core.api.binding import bind
+from influx_core._api.bind_params import bind
 
 
 def test_values_are_printed_as_one_json_object():

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from influx_core import InfluxDBClient
-from influx_core.api.grouping import GroupedFeed, Shape
-from influx_core.deserializers.jsonl import PIECE_ROWS, JSONLinesDeserializer
+from influx_core._api.group_by import GroupedFeed, Shape
+from influx_core._results.parsers.jsonl import PIECE_ROWS, JSONLinesDeserializer
+from influx_core._results.query_result import merge
 from influx_core.interfaces import LocalResponse
-from influx_core.results import merge
 from influx_testing import FakeInfluxDB
 
 POINTS = [

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from influx_core import ConfigError
-from influx_core.api.base import Health, Question
-from influx_core.api.known import api_of, key_auth, named_api
-from influx_core.options import QueryOptions, WriteOptions
+from influx_core._api.base import Health, Question
+from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.registry import api_of, key_auth, named_api
 
 NAMES = ["v1", "v2", "v3", "victoriametrics"]
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from influx_core import errors
-from influx_core.api.refusals import refusal
+from influx_core._api.error_responses import refusal
 
 JSON = {"content-type": "application/json; charset=utf-8"}
 

@@ -5,11 +5,11 @@ from urllib.parse import parse_qsl
 import pytest
 
 from influx_core import errors
-from influx_core.api.base import Question
-from influx_core.api.refusals import statement_error
-from influx_core.api.v1 import LONGEST_URL_QUERY, V1
+from influx_core._api.base import Question
+from influx_core._api.error_responses import statement_error
+from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.v1 import LONGEST_URL_QUERY, V1
 from influx_core.interfaces import Request
-from influx_core.options import QueryOptions, WriteOptions
 
 API = V1()
 JSON = {"content-type": "application/json", "x-request-id": "r1"}

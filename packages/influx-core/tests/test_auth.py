@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from influx_core import AuthenticationError, ConfigError, InfluxDBClient, blocking
-from influx_core.auth import (
+from influx_core._http.auth import (
     BasicAuth,
     BearerAuth,
     JWTAuth,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import count, islice
 
 from influx_core import DataPoint
-from influx_core.batching import batches, timed
+from influx_core._points.batching import batches, timed
 
 
 def test_an_endless_iterable_is_cut_lazily():

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core.columns import Column
+from influx_core._columns.arrow_layout import Column
+from influx_core._lineprotocol.encode.columnar_encode import encode_columns
+from influx_core._points.data_point import Unsigned
 from influx_core.errors import ConfigError, EncodeError
 from influx_core.lineprotocol import encode
-from influx_core.lineprotocol.blocks import encode_columns
-from influx_core.points import Unsigned
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 NAMES = st.one_of(

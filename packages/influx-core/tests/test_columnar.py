@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import InfluxDBClient, Series, StatementResult
-from influx_core.columnar import ColumnSeries
-from influx_core.columns import Column
-from influx_core.deserializers.json import JSONDeserializer
-from influx_core.deserializers.msgpack import MessagePackDeserializer
-from influx_core.deserializers.transposing import start_columns
-from influx_core.results import merge
+from influx_core._columns.arrow_layout import Column
+from influx_core._results.column_series import ColumnSeries
+from influx_core._results.parsers.json import JSONDeserializer
+from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core._results.query_result import merge
+from influx_core._results.rows_to_columns import start_columns
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 NS = 1481463645150329483

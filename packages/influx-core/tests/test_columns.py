@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core.columns import Column, Kind
+from influx_core._columns.arrow_layout import Column, Kind
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 VALUES: dict[Kind, st.SearchStrategy[Any]] = {

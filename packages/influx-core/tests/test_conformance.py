@@ -8,16 +8,16 @@ import influx_parrot
 import msgspec
 import pytest
 
-from influx_core import auth, retry
-from influx_core.deserializers.csv import CSVDeserializer
-from influx_core.deserializers.json import JSONDeserializer
-from influx_core.deserializers.jsonl import JSONLinesDeserializer
-from influx_core.deserializers.msgpack import MessagePackDeserializer
+from influx_core._http import auth, retry
+from influx_core._http.transports.aiohttp import AiohttpTransport
+from influx_core._results.parsers.csv import CSVDeserializer
+from influx_core._results.parsers.json import JSONDeserializer
+from influx_core._results.parsers.jsonl import JSONLinesDeserializer
+from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core._spool.sqlite_spool import SQLiteSpool
 from influx_core.errors import SpoolError, SpoolInUse
+from influx_core.integrations.opentelemetry import TracingTransport
 from influx_core.lineprotocol import LineProtocolSerializer
-from influx_core.opentelemetry import TracingTransport
-from influx_core.spool.sqlite import SQLiteSpool
-from influx_core.transports.aiohttp import AiohttpTransport
 from influx_testing.conformance import (
     AuthSuite,
     ColumnSerializerSuite,

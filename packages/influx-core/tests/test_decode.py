@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from influx_core._points.data_point import DataPoint, Unsigned
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.lineprotocol import BadLine, decode, scan
-from influx_core.points import DataPoint, Unsigned
 
 ALL_RULES = pytest.mark.parametrize("rules", ["v2", "1.x"])
 

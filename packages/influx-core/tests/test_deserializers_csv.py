@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import ConfigError, DecodeError
-from influx_core.deserializers.csv import LONGEST_RECORD, CSVDeserializer
-from influx_core.results import merge
+from influx_core._results.parsers.csv import LONGEST_RECORD, CSVDeserializer
+from influx_core._results.query_result import merge
 
 ANSWER = (
     b"name,tags,time,f,s\n"

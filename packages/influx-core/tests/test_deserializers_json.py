@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError, StatementResult
-from influx_core.deserializers import documents
-from influx_core.deserializers.documents import FIRST_LOOK, Glances
-from influx_core.deserializers.json import JSONDeserializer
-from influx_core.results import Message, merge
+from influx_core._results.parsers import documents
+from influx_core._results.parsers.documents import FIRST_LOOK, Glances
+from influx_core._results.parsers.json import JSONDeserializer
+from influx_core._results.query_result import Message, merge
 
 
 def document(*rows: list, statement_id: int = 0, partial: bool = False, **more) -> dict:

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from influx_core import DecodeError
-from influx_core.deserializers.jsonl import PIECE_ROWS, JSONLinesDeserializer
-from influx_core.results import merge
+from influx_core._results.parsers.jsonl import PIECE_ROWS, JSONLinesDeserializer
+from influx_core._results.query_result import merge
 
 
 def lines(*rows: dict) -> bytes:

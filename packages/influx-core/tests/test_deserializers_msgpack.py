@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError
-from influx_core.deserializers.msgpack import MessagePackDeserializer, _End
-from influx_core.results import merge
+from influx_core._results.parsers.msgpack import MessagePackDeserializer, _End
+from influx_core._results.query_result import merge
 
 pack = msgspec.msgpack.encode
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from influx_core._points.data_point import DataPoint, Unsigned
 from influx_core.errors import EncodeError
 from influx_core.lineprotocol import LineProtocolSerializer, encode
-from influx_core.points import DataPoint, Unsigned
 
 
 def line(fields: dict[str, Any], **options: Any) -> bytes:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from influx_core import ConfigError
-from influx_core.endpoints import Endpoints
+from influx_core._http.endpoints import Endpoints
 
 
 def test_trailing_slashes_go_and_prefixes_stay():

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from influx_core.api.v1 import V1
-from influx_core.auth import NoAuth, TokenAuth
-from influx_core.endpoints import Endpoints
+from influx_core._api.v1 import V1
+from influx_core._http.auth import NoAuth, TokenAuth
+from influx_core._http.endpoints import Endpoints
+from influx_core._http.executor import SHORT_BODY_LIMIT, Errand, Exchange
+from influx_core._http.retry import Never
+from influx_core._http.timeouts import Timeouts
 from influx_core.errors import QueryError, ResponseLost, ServerBusy, ServerUnreachable
-from influx_core.exchange import SHORT_BODY_LIMIT, Errand, Exchange
 from influx_core.interfaces import LocalResponse, Request, Response
-from influx_core.retry import Never
-from influx_core.timeouts import Timeouts
 
 REQUEST = Request("GET", "/query")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from influx_core._points.schema_guard import SchemaGuard
 from influx_core.errors import EncodeError
-from influx_core.guard import SchemaGuard
 
 
 def point(value: Any, measurement: str = "m") -> Any:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core.columns import Column
-from influx_core.kinds import cast, column_of, concatenated, plain
+from influx_core._columns.arrow_layout import Column
+from influx_core._columns.column_types import cast, column_of, concatenated, plain
 
 ANY = st.one_of(
     st.none(),

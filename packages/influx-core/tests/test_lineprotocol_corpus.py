@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from influx_core._points.data_point import DataPoint, Unsigned
 from influx_core.errors import DecodeError
 from influx_core.lineprotocol import BadLine, decode, encode, scan
-from influx_core.points import DataPoint, Unsigned
 from influx_core.timestamps import precision
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"

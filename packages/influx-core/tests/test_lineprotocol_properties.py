@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from influx_core._points.data_point import DataPoint, Unsigned
 from influx_core.errors import DecodeError, EncodeError
 from influx_core.lineprotocol import BadLine, decode, encode, scan
-from influx_core.points import DataPoint, Unsigned
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 # The characters that mean something, and some that must not; lone surrogates have no UTF-8.

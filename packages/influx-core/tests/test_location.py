@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from influx_core import ConfigError, InfluxDBClient
-from influx_core.location import options_from_env, options_from_url
+from influx_core._client.config import options_from_env, options_from_url
 
 
 def test_a_url_says_where_who_and_what():

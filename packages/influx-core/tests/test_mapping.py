@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 import pytest
 
+from influx_core._points.data_point import DataPoint
+from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.lineprotocol import decode, encode
-from influx_core.mapping import Field, PointMapping, Tag, Time
-from influx_core.points import DataPoint
 
 NOON = datetime(2020, 1, 31, 12, 0, 0, 250, UTC)
 

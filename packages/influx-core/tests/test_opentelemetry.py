@@ -37,7 +37,7 @@ class Traced:
 
     def options(self, **more) -> dict:
         transport = {"type": "opentelemetry", "tracer_provider": self.provider, **more}
-        return {"plugins": ["influx_core.opentelemetry"], "transport": transport}
+        return {"plugins": ["influx_core.integrations.opentelemetry"], "transport": transport}
 
     @property
     def spans(self):
@@ -101,7 +101,9 @@ async def test_the_seconds_of_requests_are_measured(fake_url, monkeypatch):
     reader = InMemoryMetricReader()
     provider = MeterProvider([reader])
     monkeypatch.setattr(metrics, "get_meter", provider.get_meter)
-    async with InfluxDBClient(fake_url, plugins=["influx_core.opentelemetry"]) as client:
+    async with InfluxDBClient(
+        fake_url, plugins=["influx_core.integrations.opentelemetry"]
+    ) as client:
         await client.ping()
         await client.ping()
     (resource,) = reader.get_metrics_data().resource_metrics

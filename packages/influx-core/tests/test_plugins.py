@@ -6,7 +6,7 @@ import types
 import pytest
 
 from influx_core import ConfigError, Plugins, hookimpl
-from influx_core.auth import BasicAuth
+from influx_core._http.auth import BasicAuth
 from influx_core.lineprotocol import LineProtocolSerializer
 from influx_core.plugins import BLOCK_VARIABLE
 

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from influx_core.points import DataPoint, Unsigned
+from influx_core._points.data_point import DataPoint, Unsigned
 
 
 def test_a_point_needs_a_field() -> None:

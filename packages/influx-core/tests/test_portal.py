@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from influx_core import ConfigError
-from influx_core.portal import Portal
+from influx_core._event_loop_thread import Portal
 
 
 async def where() -> str:

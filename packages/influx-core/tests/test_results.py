@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from influx_core import KeyedTuple, QueryResult, Series, StatementResult
-from influx_core.results import Message, merge
+from influx_core._results.query_result import Message, merge
 
 NS = 1481463645150329483  # 2016-12-11T13:40:45.150329483Z
 WHEN = datetime(2016, 12, 11, 13, 40, 45, 150329, tzinfo=UTC)

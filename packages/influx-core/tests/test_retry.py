@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from influx_core import errors
-from influx_core.retry import Backoff, Never
+from influx_core._http.retry import Backoff, Never
 
 UNREACHABLE = errors.ServerUnreachable("refused")
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from influx_core import ConfigError, Plugins
-from influx_core.auth import BasicAuth, BearerAuth, NoAuth, QueryAuth, TokenAuth
-from influx_core.options import QueryOptions, WriteOptions
-from influx_core.signing import Signing
+from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._client.credentials import Signing
+from influx_core._http.auth import BasicAuth, BearerAuth, NoAuth, QueryAuth, TokenAuth
 
 PLUGINS = Plugins(discover=False)
 

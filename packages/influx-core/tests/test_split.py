@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core.lineprotocol.split import all_timed, count_lines, split_lines
+from influx_core._lineprotocol.split import all_timed, count_lines, split_lines
 
 
 def test_a_short_text_is_one_body_and_an_empty_one_is_none():

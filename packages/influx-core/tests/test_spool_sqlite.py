@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from influx_core import ConfigError
+from influx_core._spool.sqlite_spool import SQLiteSpool
 from influx_core.errors import SpoolError, SpoolFull, SpoolInUse
 from influx_core.interfaces import SpooledBatch, Target
-from influx_core.spool.__main__ import main
-from influx_core.spool.sqlite import SQLiteSpool
+from influx_core.spool import main
 
 TARGET = Target("db", "rp", "ms", "quorum", "org")
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from influx_core.tables import SHOWN_ROWS, html_table
+from influx_core._results.html import SHOWN_ROWS, html_table
 
 
 def test_of_many_rows_the_first_are_shown_and_the_others_told():

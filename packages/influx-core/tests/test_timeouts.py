@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from influx_core import ConfigError
-from influx_core.timeouts import Timeouts
+from influx_core._http.timeouts import Timeouts
 
 
 @pytest.mark.parametrize(

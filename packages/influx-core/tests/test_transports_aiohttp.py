@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from influx_core import ConfigError
+from influx_core._http.transports.aiohttp import AiohttpTransport
 from influx_core.interfaces import Request
-from influx_core.transports.aiohttp import AiohttpTransport
 
 WHO = (("u", "root"), ("p", "s3cret"))
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nX-Influxdb-Version: 1.6\r\n\r\nfine"

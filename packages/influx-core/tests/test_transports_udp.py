@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from influx_core import ConfigError, InfluxDBClient, RequestTooLarge
-from influx_core.transports.udp import UDPTransport
+from influx_core._http.transports.udp import UDPTransport
 
 
 class Listener(asyncio.DatagramProtocol):

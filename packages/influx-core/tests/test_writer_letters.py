@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
+from influx_core._batch.failures import dead_letters
 from influx_core.errors import WriteError
-from influx_core.writing import letters
 
 LINE = b"m,t=a f=1000.0 1000\n"
 
@@ -18,14 +18,14 @@ class SlowDisk:
 
     def __init__(self, monkeypatch) -> None:
         self.ready = threading.Event()
-        original = letters.LetterFile._append
+        original = dead_letters.LetterFile._append
 
-        def append(self_: letters.LetterFile, text: bytes, failed: list[OSError]) -> None:
+        def append(self_: dead_letters.LetterFile, text: bytes, failed: list[OSError]) -> None:
             self.ready.wait(5)
             self.ready.set()  # for tests that fail: they end
             original(self_, text, failed)
 
-        monkeypatch.setattr(letters.LetterFile, "_append", append)
+        monkeypatch.setattr(dead_letters.LetterFile, "_append", append)
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from influx_core._batch.failures.request_size import Sizes, cut
+from influx_core._batch.queueing.chunk import Lot, body
 from influx_core.errors import PointsUndelivered, RequestTooLarge
 from influx_core.interfaces import Target
-from influx_core.writing.lots import Lot, body
-from influx_core.writing.sizes import Sizes, cut
 
 LINE = b"m,t=a f=1000.0 1000\n"
 

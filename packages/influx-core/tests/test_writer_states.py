@@ -16,6 +16,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from influx_core._batch.failures.dead_letters import DeadLetter
+from influx_core._batch.receipts import Receipt
 from influx_core.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -26,8 +28,6 @@ from influx_core.errors import (
     ServerUnreachable,
     WriteError,
 )
-from influx_core.writing.letters import DeadLetter
-from influx_core.writing.receipts import Receipt
 
 ROOM = 12
 DRAIN = 5.0

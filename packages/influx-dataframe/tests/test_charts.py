@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from influx_core import ConfigError, QueryResult, Series, StatementResult
-from influx_core.columnar import ColumnSeries
+from influx_core import ColumnSeries, ConfigError, QueryResult, Series, StatementResult
 from influx_core.columns import Column
 from influx_dataframe import chart, to_frames
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from influx_core import ConfigError, DecodeError, QueryResult, Series, StatementResult
-from influx_core.columnar import ColumnSeries
+from influx_core import ColumnSeries, ConfigError, DecodeError, QueryResult, Series, StatementResult
 from influx_core.timestamps import MAX_NS, MIN_NS
 from influx_dataframe import libraries, to_frame, to_frames
 
@@ -189,12 +188,12 @@ def test_a_library_that_is_missing_is_named_with_what_brings_it(monkeypatch):
 
 
 def test_without_influx_dataframe_the_error_says_what_to_install(monkeypatch):
-    from influx_core import framing
+    from influx_core._results import dataframe_accessors
 
     def nothing(name: str) -> object:
         raise ImportError(name)
 
-    monkeypatch.setattr(framing.importlib, "import_module", nothing)
+    monkeypatch.setattr(dataframe_accessors.importlib, "import_module", nothing)
     with pytest.raises(ConfigError, match=r"pip install 'influx-dataframe\[pandas\]'"):
         a_series(FULL).to_pandas()
 

@@ -1,4 +1,4 @@
-// Columns as influx_core.columns describes them, read without Python.
+// Columns as influx_core._columns.arrow_layout describes them, read without Python.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// The values of one series in the layout of influx_core.columns.
+// The values of one series in the layout of influx_core._columns.arrow_layout.
 #pragma once
 
 #include <string>

@@ -1,9 +1,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from influx_core import DataPoint, KeyedTuple
+from influx_core.codec import PointLike
 from influx_core.columns import Buffer, Kind
-from influx_core.points import DataPoint, PointLike
-from influx_core.results import KeyedTuple
 
 SOURCE_DIGEST: str
 

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from influx_core import DataPoint
 from influx_core import lineprotocol as python
-from influx_core.points import DataPoint
 from influx_speedups import encode as writing
 from influx_speedups import lines as reading
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from influx_core.codec import columnar_encode
 from influx_core.columns import Column
 from influx_core.errors import EncodeError
-from influx_core.lineprotocol import blocks
 from influx_core.plugins import Plugins
 from influx_testing.conformance import ColumnSerializerSuite, SerializerSuite
 
@@ -67,7 +67,7 @@ def outcome(encode: Any, frame: Any, **options: Any) -> object:
 
 
 def assert_same(frame: Any, **options: Any) -> None:
-    expected = outcome(blocks.encode_columns, frame, **options)
+    expected = outcome(columnar_encode.encode_columns, frame, **options)
     for threads in (1, 3):
         assert outcome(encode_columns, frame, threads=threads, **options) == expected
 

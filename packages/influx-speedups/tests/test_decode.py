@@ -15,10 +15,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from influx_core.columnar import ColumnSeries
-from influx_core.deserializers import json as python
+from influx_core import ColumnSeries, Series, StatementResult, codec
+from influx_core.columns import merge
 from influx_core.interfaces import Feed
-from influx_core.results import Series, StatementResult, merge
 from influx_testing.conformance import DeserializerSuite
 
 compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")
@@ -85,7 +84,7 @@ def outcome(feed: Feed, pieces: Sequence[bytes]) -> list[Any]:
 
 
 def assert_same(*pieces: bytes) -> None:
-    ours, theirs = speedups.JSONDeserializer(), python.JSONDeserializer()
+    ours, theirs = speedups.JSONDeserializer(), codec.JSONDeserializer()
     assert outcome(ours.start(), pieces) == outcome(theirs.start(), pieces)
     assert outcome(ours.start_columns(), pieces) == outcome(theirs.start_columns(), pieces)
 

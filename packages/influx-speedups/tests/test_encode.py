@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from influx_core import DataPoint
 from influx_core import lineprotocol as python
 from influx_core.errors import EncodeError
-from influx_core.points import DataPoint
 from influx_testing.conformance import ReadingSerializerSuite, SerializerSuite
 
 compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from influx_core import DataPoint
 from influx_core import lineprotocol as python
-from influx_core.points import DataPoint
 
 compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from influx_core import Plugins
-from influx_core.deserializers.json import JSONDeserializer
+from influx_core.codec import JSONDeserializer
 from influx_core.lineprotocol import LineProtocolSerializer
 from influx_speedups import available, plugin
 
@@ -58,7 +58,7 @@ def test_the_package_can_be_imported_without_the_extension() -> None:
         "from influx_core import Plugins; print(type(Plugins().serializer()).__module__)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
-    assert done.stdout.strip() == b"influx_core.lineprotocol.serializer", done.stderr
+    assert done.stdout.strip() == b"influx_core._lineprotocol.serializer", done.stderr
 
 
 def test_importing_influx_core_loads_no_compiled_code() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from influx_core.auth import JWTAuth
 from influx_core.errors import AuthenticationError
+from influx_core.parts import JWTAuth
 from influx_testing import InfluxServer, ManualClock, TravelClock
 from influx_testing.fakes import SHARED_SECRET
 

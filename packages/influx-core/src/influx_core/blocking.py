@@ -11,13 +11,13 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iter
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
 
 import influx_query
-from influx_core import client
-from influx_core.asking import selection
+from influx_core._batch.settings import WriterParams
+from influx_core._batch.sync import BlockingWriter
+from influx_core._client import client
+from influx_core._client.queries import selection
+from influx_core._event_loop_thread import Portal
 from influx_core.interfaces import Serializer
 from influx_core.plugins import PartSpec
-from influx_core.portal import Portal
-from influx_core.writing.settings import WriterParams
-from influx_core.writing.threads import BlockingWriter
 
 __all__ = ["InfluxDBClient", "SelectQuery"]
 

@@ -1,181 +1,31 @@
-"""Values by the column, in the memory layout of Apache Arrow: what frames are made of.
+"""What a consumer of columns may import from influx_core: the declared door for frames.
 
-Serializers that can take columns and deserializers that can give them speak of these, so that
-nobody makes a Python object for every value. The layout is that of the Arrow columnar format
-(https://arrow.apache.org/docs/format/Columnar.html), so the buffers can be handed on to Arrow,
-NumPy and others without a copy; but nothing here needs any of them.
+Values by the column, in the memory layout of Apache Arrow; series that hold such columns; and what
+turns the rows of any response into them. Everything in `__all__` keeps its meaning between minor
+releases; the modules behind it do not.
 """
 
-from __future__ import annotations
+from influx_core._api.error_responses import statement_error
+from influx_core._client.schema import written
+from influx_core._columns.arrow_layout import Buffer, Column, Kind
+from influx_core._columns.column_types import cast, column_of, concatenated
+from influx_core._points.batching import BATCH_POINTS
+from influx_core._results.column_series import ColumnSeries, columns_of
+from influx_core._results.query_result import merge
+from influx_core._results.rows_to_columns import start_columns
 
-from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import Any, Literal, TypeAlias
-
-__all__ = ["Buffer", "Column", "Kind", "packed", "unpacked", "view"]
-
-Kind: TypeAlias = Literal[
-    "null", "boolean", "integer", "unsigned", "float", "string", "time", "object"
+__all__ = [
+    "BATCH_POINTS",
+    "Buffer",
+    "Column",
+    "ColumnSeries",
+    "Kind",
+    "cast",
+    "column_of",
+    "columns_of",
+    "concatenated",
+    "merge",
+    "start_columns",
+    "statement_error",
+    "written",
 ]
-"""What the values of a column are: see `Column`."""
-
-Buffer: TypeAlias = "bytes | bytearray | memoryview | array[Any]"
-"""Memory that a column reads; anything with the buffer protocol will do."""
-
-_FORMATS: dict[Kind, Any] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
-_ZEROS: dict[Kind, Any] = {"integer": 0, "time": 0, "unsigned": 0, "float": 0.0, "string": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Values of one kind.
-
-    Attributes:
-        kind: `float` (64 bits), `integer` and `unsigned` (64 bits), `boolean` (a bit each, the
-            lowest one first), `string` (UTF-8), `time` (nanoseconds since 1970, as integers);
-            `null` has no values at all, and `object` has a list of Python's.
-        length: how many values, with those that are missing.
-        values: numbers and bits; the text of strings, one after another; with a dictionary,
-            32-bit positions in it.
-        offsets: for strings without a dictionary: where each begins and the last one ends, in
-            bytes, 64 bits each.
-        valid: a bit for each value, the lowest one first, set where there is one; None if no
-            value is missing.
-        offset: how many values of all those buffers to skip, so that a slice shares them.
-        dictionary: for strings: the distinct ones, without missing values; `values` are positions.
-    """
-
-    kind: Kind
-    length: int
-    values: Buffer | Sequence[Any] = b""
-    offsets: Buffer | None = None
-    valid: Buffer | None = None
-    offset: int = 0
-    dictionary: Column | None = None
-
-    @classmethod
-    def of(cls, values: Iterable[Any], kind: Kind, *, complete: bool = False) -> Column:
-        """Make a column of Python values; None is a missing one.
-
-        Args:
-            values: of the kind: int, float, bool, str; for times int, in nanoseconds.
-            kind: what they are.
-            complete: whether it is known that none is missing.
-
-        Raises:
-            OverflowError: an integer has more than 64 bits.
-            TypeError: a value is not of the kind.
-        """
-        items = list(values)
-        complete = complete or None not in items
-        valid = None if complete else _bits(item is not None for item in items)
-        if kind == "null":
-            return cls(kind, len(items))
-        if kind == "object":
-            return cls(kind, len(items), items, valid=valid)
-        if kind == "boolean":
-            return cls(kind, len(items), _bits(items), valid=valid)
-        zero = _ZEROS[kind]
-        filled = items if valid is None else [zero if item is None else item for item in items]
-        if kind == "string":
-            text = "".join(filled)
-            sized = filled if text.isascii() else [item.encode() for item in filled]
-            offsets = array("q", accumulate(map(len, sized), initial=0))
-            return cls(kind, len(items), text.encode(), offsets, valid)
-        return cls(kind, len(items), array(_FORMATS[kind], filled), valid=valid)
-
-    @property
-    def nulls(self) -> int:
-        """How many values are missing."""
-        if self.kind == "null":
-            return self.length
-        return 0 if self.valid is None else self.length - sum(self.presence())
-
-    def slice(self, start: int, stop: int) -> Column:
-        """The values from `start` to before `stop`, sharing the memory.
-
-        Raises:
-            IndexError: there are not so many.
-        """
-        if not 0 <= start <= stop <= self.length:
-            raise IndexError(f"no slice {start}:{stop} of {self.length} values")
-        return Column(
-            self.kind,
-            stop - start,
-            self.values,
-            self.offsets,
-            self.valid,
-            self.offset + start,
-            self.dictionary,
-        )
-
-    def presence(self) -> list[bool]:
-        """Whether each value is there."""
-        if self.kind == "null":
-            return [False] * self.length
-        if self.valid is None:
-            return [True] * self.length
-        return _booleans(self.valid, self.offset, self.length)
-
-    def to_list(self) -> list[Any]:
-        """The values as Python has them, None for each that is missing."""
-        if self.kind == "null":
-            return [None] * self.length
-        found = self._present()
-        if self.valid is None:
-            return found
-        return [
-            value if there else None for value, there in zip(found, self.presence(), strict=True)
-        ]
-
-    def _present(self) -> list[Any]:
-        """The values, with anything where one is missing."""
-        end = self.offset + self.length
-        if isinstance(self.values, list):
-            return self.values[self.offset : end]
-        if self.kind == "boolean":
-            return _booleans(self.values, self.offset, self.length)
-        if self.dictionary is not None:
-            known = self.dictionary.to_list() or [""]
-            positions = view(self.values, "i")[self.offset : end].tolist()
-            if self.valid is not None:
-                there = self.presence()
-                positions = [at if ok else 0 for at, ok in zip(positions, there, strict=True)]
-            return [known[position] for position in positions]
-        if self.kind == "string":
-            return self._strings()
-        return view(self.values, _FORMATS[self.kind])[self.offset : end].tolist()
-
-    def _strings(self) -> list[str]:
-        if self.offsets is None:
-            raise ValueError("a column of strings needs offsets, or a dictionary")
-        ends = view(self.offsets, "q")[self.offset : self.offset + self.length + 1].tolist()
-        text = memoryview(self.values).cast("B")  # type: ignore[arg-type]
-        return [str(text[start:end], "utf-8") for start, end in pairwise(ends)]
-
-
-def view(buffer: Any, code: Any) -> memoryview[Any]:
-    """The memory as numbers of a format of `struct`."""
-    return memoryview(buffer).cast("B").cast(code)
-
-
-def packed(text: str) -> bytes:
-    """The bits that a text of zeros and ones spells, the first one lowest."""
-    return int(text[::-1] or "0", 2).to_bytes((len(text) + 7) // 8, "little")
-
-
-def unpacked(bits: Any, offset: int, length: int) -> str:
-    """So many bits after the first `offset` ones, as a text of zeros and ones."""
-    first, last = offset // 8, (offset + length + 7) // 8
-    whole = int.from_bytes(memoryview(bits).cast("B")[first:last], "little") >> offset % 8
-    return f"{whole & ((1 << length) - 1):0{length}b}"[::-1] if length else ""
-
-
-def _bits(flags: Iterable[Any]) -> bytes:
-    return packed("".join("1" if flag else "0" for flag in flags))
-
-
-def _booleans(bits: Any, offset: int, length: int) -> list[bool]:
-    return [flag == "1" for flag in unpacked(bits, offset, length)]

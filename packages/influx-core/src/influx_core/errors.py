@@ -231,7 +231,7 @@ class PointsUndelivered(InfluxDBError):
 
     Attributes:
         letters: the points as line protocol, each piece with its target and the reason
-            (`influx_core.writing.letters.DeadLetter`).
+            (`influx_core.DeadLetter`).
         points: how many points those are.
     """
 

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from influx_core.columns import Column
+from influx_core._columns.arrow_layout import Column
+from influx_core._points.data_point import DataPoint, PointLike
+from influx_core._results.query_result import StatementResult
 from influx_core.errors import EncodeError
-from influx_core.points import DataPoint, PointLike
-from influx_core.results import StatementResult
 from influx_core.timestamps import Precision
 
 __all__ = [
@@ -265,10 +265,10 @@ class ColumnDeserializer(Deserializer, Protocol):
     """
 
     def start_columns(self) -> Feed:
-        """Begin to read an answer, whose series are to be `influx_core.columnar.ColumnSeries`.
+        """Begin to read an answer, whose series are to be `influx_core.ColumnSeries`.
 
         The results are those of `start` in all else: pieces, errors, what is refused. A column has
-        the kind that `influx_core.kinds.column_of` gives the same values:
+        the kind that `influx_core.columns.column_of` gives the same values:
 
         - `time`, if its name is that and its values are integers, nanoseconds, or all missing; RFC
           3339 text in it becomes nanoseconds, too, unless one is something else;

@@ -18,7 +18,8 @@ from typing import Any, cast
 
 import pluggy
 
-from influx_core import builtin, hookspecs, logs
+from influx_core import hookspecs
+from influx_core._plugins import builtin, request_logging
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Auth, Deserializer, RetryPolicy, Serializer, Spool, Transport
 
@@ -71,7 +72,7 @@ class Plugins:
         self._manager.add_hookspecs(hookspecs)
         self._failed_notices: set[object] = set()
         self._register(builtin, "builtin")
-        self._register(logs, "logs")
+        self._register(request_logging, "logs")
         if discover:
             for entry_point in _unblocked_entry_points():
                 self._register(_load(entry_point), entry_point.name)

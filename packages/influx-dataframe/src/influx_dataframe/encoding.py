@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypedDict, Unpack
 
 from influx_core import EncodeError, Plugins
+from influx_core.codec import Frame, dump_frame
 from influx_core.columns import Column
 from influx_core.interfaces import OnInvalid, Serializer
-from influx_core.lineprotocol.frames import Frame, dump_frame
 from influx_core.plugins import PartSpec
 from influx_core.timestamps import Naive, Precision
 from influx_core.timestamps import precision as canonical_precision

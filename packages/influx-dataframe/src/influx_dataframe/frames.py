@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias
 
 from influx_core import ConfigError, Plugins, QueryResult, Series, StatementResult
-from influx_core.api.refusals import statement_error
-from influx_core.columns import Column
-from influx_core.deserializers.csv import CSVDeserializer
-from influx_core.deserializers.transposing import start_columns
+from influx_core.codec import CSVDeserializer
+from influx_core.columns import Column, merge, start_columns, statement_error
 from influx_core.interfaces import Deserializer
-from influx_core.results import merge
 from influx_dataframe.backends import arrow, numpy, pandas, polars
 from influx_dataframe.tables import TIME, Table, Types, single, tables
 

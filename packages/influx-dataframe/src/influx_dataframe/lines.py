@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from influx_core import ConfigError, QueryResult, Series, StatementResult
-from influx_core.columnar import ColumnSeries
-from influx_core.columns import Column
-from influx_core.kinds import column_of, concatenated
+from influx_core import ColumnSeries, ConfigError, QueryResult, Series, StatementResult
+from influx_core.columns import Column, column_of, concatenated
 from influx_dataframe.sources import batches
 from influx_dataframe.tables import TIME
 

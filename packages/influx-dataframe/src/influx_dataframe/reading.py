@@ -6,13 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, 
 from contextlib import aclosing
 from typing import Any, Literal, TypeAlias, Unpack, cast, overload
 
-from influx_core import ConfigError, InfluxDBClient, blocking
-from influx_core.asking import QueryText
-from influx_core.columnar import ColumnSeries
-from influx_core.columns import Column, Kind
-from influx_core.kinds import cast as cast_column
-from influx_core.options import QueryParams
-from influx_core.schema import written
+from influx_core import ColumnSeries, ConfigError, InfluxDBClient, QueryParams, QueryText, blocking
+from influx_core.columns import Column, Kind, written
+from influx_core.columns import cast as cast_column
 from influx_dataframe.frames import Backend, made, of_result
 from influx_dataframe.statements import Selection, common_types, selection
 from influx_dataframe.tables import TIME, Table, Types, single
@@ -71,7 +67,7 @@ def query_frame(
             server for the types of the fields first, with SHOW FIELD KEYS; the query must be a
             plain one then.
         bind_params: values for the `$name` placeholders of the query.
-        params: see `influx_core.options.QueryParams`.
+        params: see `influx_core.QueryParams`.
 
     Raises:
         ConfigError: the answer has several measurements or statements; the backend is not known or
@@ -128,7 +124,7 @@ def stream_frames(
         backend: see `query_frame`.
         types: see `query_frame`.
         bind_params: see `query_frame`.
-        params: see `influx_core.options.QueryParams`; `chunk_size` is 50,000 unless given, and the
+        params: see `influx_core.QueryParams`; `chunk_size` is 50,000 unless given, and the
             rows of two frames are held at most.
 
     Yields:

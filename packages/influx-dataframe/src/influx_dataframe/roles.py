@@ -15,8 +15,8 @@ from math import isfinite
 from typing import Any, Literal
 
 from influx_core import EncodeError
+from influx_core.codec import tag_text
 from influx_core.columns import Column
-from influx_core.lineprotocol.values import tag_text
 from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns, to_rfc3339
 from influx_dataframe.sources import Raw, numbers
 

@@ -12,10 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from influx_core import ConfigError, DecodeError, Series
-from influx_core.columnar import ColumnSeries
-from influx_core.columns import Column, Kind
-from influx_core.kinds import cast, column_of, concatenated
+from influx_core import ColumnSeries, ConfigError, DecodeError, Series
+from influx_core.columns import Column, Kind, cast, column_of, concatenated
 
 __all__ = ["TIME", "Table", "Types", "single", "tables"]
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeAlias, Unpack, cast, overload
 
-from influx_core import ConfigError, InfluxDBClient, InfluxDBError, blocking
-from influx_core.batching import BATCH_POINTS
+from influx_core import (
+    BatchWriter,
+    ConfigError,
+    InfluxDBClient,
+    InfluxDBError,
+    Receipt,
+    ThreadReceipt,
+    ThreadWriter,
+    WriteParams,
+    blocking,
+)
+from influx_core.columns import BATCH_POINTS
 from influx_core.interfaces import Serializer
-from influx_core.options import WriteParams
 from influx_core.timestamps import Precision
 from influx_core.timestamps import precision as canonical_precision
-from influx_core.writer import BatchWriter
-from influx_core.writing.receipts import Receipt
-from influx_core.writing.threads import ThreadReceipt, ThreadWriter
 from influx_dataframe.encoding import Blocks, FrameParams
 
 __all__ = ["WriteFrameParams", "write_frame"]
@@ -77,7 +83,7 @@ def write_frame(
         frame: see `influx_dataframe.encode_frame`.
         progress: called with the number of rows that are done: stored, where the target is a
             client; taken, where it is a writer.
-        params: see `influx_dataframe.encoding.FrameParams` and `influx_core.options.WriteParams`;
+        params: see `influx_dataframe.encoding.FrameParams` and `influx_core.WriteParams`;
             the measurement must be said. `precision` is `ns` unless given.
 
     Returns:

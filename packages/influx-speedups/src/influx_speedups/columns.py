@@ -7,10 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import _influx_speedups as compiled
+from influx_core.codec import (
+    Frame,
+    FrameRowWriter,
+    UnwritableError,
+    columnar_encode,
+    escape_field_key,
+    escape_head,
+)
 from influx_core.columns import Column
-from influx_core.lineprotocol import blocks
-from influx_core.lineprotocol.escaping import UnwritableError, escape_field_key, escape_head
-from influx_core.lineprotocol.frames import Frame, FrameRowWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +48,7 @@ def encode_columns(
     unsigned: bool = False,
     threads: int | None = None,
 ) -> bytes:
-    """Write the rows that columns make, as `influx_core.lineprotocol.blocks.encode_columns` does.
+    """Write the rows that columns make, as the pure-Python codec does.
 
     Python's lock is not held meanwhile.
 
@@ -67,7 +72,7 @@ def encode_columns(
         names, rest = _names(frame)
         values = _fields(frame, unsigned=unsigned)
     except (_IrregularError, UnwritableError, UnicodeEncodeError):  # Python says what is wrong
-        return blocks.encode_columns(
+        return columnar_encode.encode_columns(
             measurement, tags, fields, timestamps, precision, on_invalid, unsigned=unsigned
         )
     writer = FrameRowWriter(precision, unsigned=unsigned)

@@ -6,10 +6,9 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 import _influx_speedups as compiled
-from influx_core.columnar import ColumnSeries
+from influx_core import ColumnSeries, StatementResult
+from influx_core.codec import JSONFeed, read_document, read_document_columns
 from influx_core.columns import Column
-from influx_core.deserializers.json import JSONFeed, read_document, read_document_columns
-from influx_core.results import StatementResult
 from influx_speedups.series import TableSeries
 
 if TYPE_CHECKING:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import _influx_speedups as compiled
+from influx_core import DataPoint
+from influx_core.codec import ColumnWriter, RowWriter, members
 from influx_core.errors import EncodeError
 from influx_core.lineprotocol import encode as encode_in_python
-from influx_core.lineprotocol.columns import ColumnWriter
-from influx_core.lineprotocol.rows import RowWriter, members
-from influx_core.points import DataPoint
 from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
 from influx_speedups.columns import encode_columns
@@ -18,10 +17,10 @@ from influx_speedups.lines import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from influx_core.codec import PointLike
     from influx_core.columns import Column
     from influx_core.interfaces import OnInvalid
     from influx_core.lineprotocol import Rules
-    from influx_core.points import PointLike
     from influx_core.timestamps import Naive, Precision
 
 __all__ = ["LineProtocolSerializer", "encode"]
@@ -35,7 +34,7 @@ def encode(
     naive: Naive = "raise",
     unsigned: bool = False,
 ) -> bytes:
-    """Write points, exactly as `influx_core.lineprotocol.encode` does.
+    """Write points, exactly as `influx_core._lineprotocol.encode.encoder` does.
 
     Raises:
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.

@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import _influx_speedups as compiled
+from influx_core import DataPoint
+from influx_core.codec import Refused, rules_1x, rules_v2
 from influx_core.errors import DecodeError
-from influx_core.lineprotocol import BadLine, influxdb1, specification
+from influx_core.lineprotocol import BadLine
 from influx_core.lineprotocol import decode as decode_in_python
 from influx_core.lineprotocol import scan as scan_in_python
-from influx_core.lineprotocol.lines import Refused
-from influx_core.points import DataPoint
 from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from influx_core.codec import Reader
     from influx_core.lineprotocol import Rules
-    from influx_core.lineprotocol.lines import Reader
     from influx_core.timestamps import Precision
 
 __all__ = ["decode", "scan"]
@@ -27,8 +27,8 @@ _BLOCK = 1000
 """So many points are read before the first is given out."""
 
 _READERS: Mapping[Rules, Callable[[bytes, int], Reader]] = {
-    "v2": specification.Reader,
-    "1.x": influxdb1.Reader,
+    "v2": rules_v2.Reader,
+    "1.x": rules_1x.Reader,
 }
 
 
@@ -39,7 +39,7 @@ def decode(
     *,
     rules: Rules = "v2",
 ) -> list[DataPoint]:
-    """Read points, exactly as `influx_core.lineprotocol.decode` does.
+    """Read points, exactly as `influx_core._lineprotocol.decode.decoder` does.
 
     Raises:
         DecodeError: the first line that is no point: its number, the column, and the reason.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import _influx_speedups as compiled
-from influx_core.results import KeyedTuple, Series
+from influx_core import KeyedTuple, Series
 from influx_core.timestamps import UNIT_NS
 
 __all__ = ["TableSeries"]

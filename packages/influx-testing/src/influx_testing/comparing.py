@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from influx_core import DataPoint
+from influx_core.codec import PointLike
 from influx_core.lineprotocol import decode, encode
-from influx_core.points import PointLike
 from influx_core.timestamps import to_ns
 
 __all__ = ["Expected", "canonical", "differences", "distance", "line", "same", "table"]

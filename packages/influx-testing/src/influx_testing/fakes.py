@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from influx_core.client import APIName
+from influx_core import APIName
 from influx_core.errors import ConfigError
 from influx_core.timestamps import Timestamp
 from influx_testing.clock import TravelClock

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from influx_core.codec import split_lines
 from influx_core.interfaces import LocalResponse, Request
 from influx_core.lineprotocol import decode
-from influx_core.lineprotocol.split import split_lines
 from influx_testing.engine.results import Result
 from influx_testing.log import LoggedRequest, plain
 from influx_testing.web import replies, v2

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NoReturn
 
-from influx_core import DataPoint, InfluxDBClient
-from influx_core.client import APIName
+from influx_core import APIName, DataPoint, InfluxDBClient
+from influx_core.codec import PointLike
 from influx_core.lineprotocol import encode
-from influx_core.points import PointLike
 from influx_testing import faults
 from influx_testing.arming import ArmedFault, Chaos, Where
 from influx_testing.clock import TravelClock

@@ -11,9 +11,8 @@ from asphalt.core import Context
 import influx_core
 from asphalt.influxdb import contexts
 from asphalt.influxdb.utils import merge_query_params, merge_write_params
-from influx_core import InfluxDBError, lineprotocol, timestamps
-from influx_core.options import Consistency
-from influx_core.transports.aiohttp import AiohttpTransport
+from influx_core import Consistency, InfluxDBError, lineprotocol, timestamps
+from influx_core.parts import AiohttpTransport
 
 __all__ = ["DataPoint", "InfluxDBClient", "InfluxDBError"]
 

@@ -12,8 +12,7 @@ from asphalt.core import Component, Context, merge_config
 import influx_core
 from asphalt.influxdb import contexts
 from asphalt.influxdb.client import InfluxDBClient
-from influx_core import ConfigError, InfluxDBError
-from influx_core.writer import BatchWriter
+from influx_core import BatchWriter, ConfigError, InfluxDBError
 
 __all__ = ["InfluxDBComponent"]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from influx_core.options import QueryOptions, WriteOptions
+from influx_core import QueryOptions, WriteOptions
 from influx_core.timestamps import from_ns, to_ns
 from influx_core.timestamps import precision as precision_name
 from influx_query import quote_ident

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from influx_core import hookimpl
+from influx_core._http.transports.aiohttp import AiohttpTransport
 from influx_core.lineprotocol import encode
-from influx_core.transports.aiohttp import AiohttpTransport
 
 finished: list[tuple[str, int]] = []
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from influx_core import Unsigned
 from influx_core.columns import Column
-from influx_core.points import Unsigned
 from influx_core.timestamps import to_ns
 from influx_dataframe.sources.raw import Raw, RawKind
 

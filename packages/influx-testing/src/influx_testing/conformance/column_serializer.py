@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from influx_core import EncodeError
+from influx_core.codec import PointLike
 from influx_core.columns import Column
 from influx_core.interfaces import ColumnSerializer
-from influx_core.points import PointLike
 
 __all__ = ["ColumnSerializerSuite"]
 

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from influx_core import DecodeError
-from influx_core.columnar import ColumnSeries, columns_of
-from influx_core.deserializers.transposing import start_columns
+from influx_core import ColumnSeries, DecodeError
+from influx_core.columns import columns_of, merge, start_columns
 from influx_core.interfaces import Deserializer
-from influx_core.results import merge
 
 __all__ = ["DeserializerSuite"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from influx_core import DataPoint, EncodeError
+from influx_core.codec import PointLike
 from influx_core.interfaces import Serializer
-from influx_core.points import PointLike
 
 __all__ = ["SerializerSuite"]
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from influx_core import DataPoint
+from influx_core.codec import shown
 from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
-from influx_core.lineprotocol.lines import shown
 from influx_core.timestamps import Precision, to_rfc3339
 from influx_query import InfluxQLSyntaxError, parse
 from influx_testing.engine import statements

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from influx_core import DataPoint
+from influx_core.codec import go_quoted
 from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
-from influx_core.lineprotocol.lines import go_quoted
 from influx_core.timestamps import Precision
 from influx_testing.engine.users import User
 from influx_testing.engine.writes import PartialWrite, WriteConflict

@@ -1,0 +1,1 @@
+"""What to ask each kind of server, and how to read its responses; no I/O."""

@@ -1,0 +1,52 @@
+"""The APIs there are, by name, and which one a server speaks by what it says to a ping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from influx_core._api.base import API
+from influx_core._api.v1 import V1
+from influx_core._api.v2 import V2
+from influx_core._api.v3 import V3
+from influx_core._api.victoriametrics import VictoriaMetrics
+from influx_core.errors import ConfigError
+
+__all__ = ["api_of", "key_auth", "named_api"]
+
+_APIS: Mapping[str, type[API]] = {api.name: api for api in (V1, V2, V3, VictoriaMetrics)}
+
+
+def named_api(name: str) -> API | None:
+    """The API of a name; None for `auto`, which the server has to tell.
+
+    Raises:
+        ConfigError: there is no such API.
+    """
+    if name == "auto":
+        return None
+    if name not in _APIS:
+        raise ConfigError(f"there is no api {name!r}; known: auto, {', '.join(_APIS)}")
+    return _APIS[name]()
+
+
+def api_of(headers: Mapping[str, str], body: bytes) -> API:
+    """The API of the server that answered a ping like this; v1 where it does not tell.
+
+    InfluxDB names its version in a header or, from 3 on, in the body too; VictoriaMetrics has no
+    version there, but the name of its host.
+    """
+    if headers.get("server", "").lower().startswith("questdb"):
+        return V1()  # it calls itself a 2.x, for the sake of clients that only write
+    version = V1().read_ping(headers, body).lower().lstrip("v")
+    if version.startswith("3"):
+        return V3()
+    if version.startswith("2"):
+        return V2()
+    if not version and "x-server-hostname" in headers:
+        return VictoriaMetrics()
+    return V1()
+
+
+def key_auth(name: str) -> str:
+    """The name of the auth that carries a token; `Token` is understood by all that `auto` finds."""
+    return (named_api(name) or V1()).key_auth

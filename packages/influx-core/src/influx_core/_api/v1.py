@@ -1,0 +1,77 @@
+"""The API of InfluxDB 1.x: `/ping`, `/write`, `/query`. No I/O.
+
+Also served by InfluxDB 2.x (with a database mapping), 3.x, VictoriaMetrics and QuestDB. Source:
+https://docs.influxdata.com/influxdb/v1/tools/api/
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from urllib.parse import urlencode
+
+from influx_core._api.base import API, Question, present
+from influx_core._api.bind_params import bind
+from influx_core._api.options import WriteOptions
+from influx_core.errors import ConfigError
+from influx_core.interfaces import Request
+
+__all__ = ["V1"]
+
+LONGEST_URL_QUERY = 2_000
+"""Queries of more characters travel in the body of a POST; proxies cut URLs from 4 kB on."""
+
+
+class V1(API):
+    """What to ask a 1.x server, and how to read what it says."""
+
+    name = "v1"
+    administered = True
+    health_path = "/ping"  # /health came with 1.8
+    write_path = "/write"
+    query_path: ClassVar[str] = "/query"
+    precisions: ClassVar = {"ns": "ns", "us": "u", "ms": "ms", "s": "s", "m": "m", "h": "h"}
+    takes: ClassVar = frozenset({"consistency"})
+
+    def write_params(self, options: WriteOptions) -> dict[str, str | None]:
+        """Database, retention policy, and how many nodes have to store a point."""
+        return {
+            "db": options.db,
+            "rp": options.retention_policy,
+            "consistency": options.consistency,
+        }
+
+    def query_request(self, question: Question) -> Request:
+        """Ask InfluxQL; a POST carries everything as a form in its body."""
+        if question.language != "influxql":
+            raise ConfigError(f"api {self.name!r} answers InfluxQL only; SQL needs api='v3'")
+        options = question.options
+        self._refuse_foreign("query", options)
+        params = present(
+            db=options.db,
+            rp=options.retention_policy,
+            org=options.org,
+            epoch="ns",
+            chunked="true" if options.rows else None,
+            chunk_size=str(options.rows) if options.rows else None,
+            params=bind(question.bind_params) if question.bind_params else None,
+            q=question.text,
+        )
+        headers = {"accept": question.accept}
+        if verb(question) == "GET":
+            return Request("GET", self.query_path, params, headers)
+        headers["content-type"] = "application/x-www-form-urlencoded"
+        return Request("POST", self.query_path, (), headers, urlencode(params).encode())
+
+
+def verb(question: Question) -> str:
+    """The verb for a query: what was asked for, or GET where it only reads and fits a URL.
+
+    Raises:
+        ConfigError: what was asked for is neither GET nor POST.
+    """
+    if question.http_verb is None:
+        short = len(question.text) <= LONGEST_URL_QUERY
+        return "GET" if short and question.read_only else "POST"
+    if question.http_verb not in ("GET", "POST"):
+        raise ConfigError(f"http_verb {question.http_verb!r}: queries go by GET or POST")
+    return question.http_verb

@@ -1,0 +1,34 @@
+"""The API of InfluxDB 2.x: its own write, and the InfluxQL of its 1.x-compatible `/query`. No I/O.
+
+A database and a retention policy name a bucket as the automatic mapping of 2.x does: `db/rp`, or
+`db` alone. Source: https://docs.influxdata.com/influxdb/v2/api/
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from influx_core._api.options import WriteOptions
+from influx_core._api.v1 import V1
+
+__all__ = ["V2", "bucket"]
+
+
+class V2(V1):
+    """What to ask a 2.x server, and how to read what it says."""
+
+    name = "v2"
+    administered = False
+    health_path = "/health"
+    write_path = "/api/v2/write"
+    precisions: ClassVar = {"ns": "ns", "us": "us", "ms": "ms", "s": "s"}
+    takes: ClassVar = frozenset({"org"})
+
+    def write_params(self, options: WriteOptions) -> dict[str, str | None]:
+        """Organization and bucket."""
+        return {"org": options.org, "bucket": bucket(options.db, options.retention_policy)}
+
+
+def bucket(db: str | None, retention_policy: str | None) -> str | None:
+    """The bucket that stands for a database and one of its retention policies."""
+    return f"{db}/{retention_policy}" if db and retention_policy else db

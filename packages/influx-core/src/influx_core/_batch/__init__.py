@@ -1,0 +1,1 @@
+"""The batch writer: only the delivery waits, the rest is pure rules."""

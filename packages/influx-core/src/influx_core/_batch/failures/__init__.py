@@ -1,0 +1,1 @@
+"""What a failed delivery means, and what becomes of undeliverable points."""

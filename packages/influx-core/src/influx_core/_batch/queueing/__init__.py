@@ -1,0 +1,1 @@
+"""From a point to an encoded batch whose turn it is."""

@@ -1,0 +1,160 @@
+"""The bounded queue of a writer: which lots form a batch, and which batch may go next.
+
+No clock of its own, and nothing waits here: `now` is seconds of any clock that only goes forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from influx_core._batch.queueing.chunk import Batch, Lot, bytes_in, points_in
+from influx_core._batch.queueing.ordering import overlap
+from influx_core._points.batching import Fullness
+from influx_core.interfaces import SpooledBatch, Target
+
+__all__ = ["Queue"]
+
+
+class Queue:
+    """All points that were taken and are not settled yet, in batches by target.
+
+    Args:
+        fullness: when a batch is full.
+        points: room for so many points.
+        size: room for so many bytes of line protocol.
+        aside: tells how many bytes of the room are taken by what is not in the queue any more.
+
+    Attributes:
+        points: how many points it holds.
+        size: how many bytes.
+        last_number: the number of the batch that was closed last.
+    """
+
+    def __init__(
+        self, fullness: Fullness, points: int, size: int, aside: Callable[[], int] = lambda: 0
+    ) -> None:
+        self.points = 0
+        self.size = 0
+        self.last_number = 0
+        self._fullness = fullness
+        self._most_points = points
+        self._most_size = size
+        self._aside = aside
+        self._latest: Batch | None = None
+        self._open: dict[Target, Batch] = {}
+        self._closed: dict[int, Batch] = {}
+
+    def __len__(self) -> int:
+        return len(self._open) + len(self._closed)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """The batches, the oldest first."""
+        yield from [*self._closed.values(), *self._open.values()]
+
+    def fits(self, lot: Lot) -> bool:
+        """Whether there is room; a lot alone fits always, so that none waits for ever."""
+        size = self.size + self._aside()
+        return (
+            self.points + lot.points <= self._most_points
+            and size + len(lot.lines) <= self._most_size
+        ) or size == 0
+
+    def add(self, lot: Lot, target: Target, now: float) -> bool:
+        """Take a lot; whether a batch is full, or is the first of its target, by this one."""
+        points, size = lot.points, len(lot.lines)
+        batch = self._latest
+        if batch is None or batch.target is not target:  # comparing targets takes longer
+            batch = self._open.get(target)
+        if batch is not None and self._fullness.exceeded(batch.points + points, batch.size + size):
+            self._close(batch)
+            batch = None
+        fresh = batch is None
+        if batch is None:
+            batch = self._open[target] = Batch(target, now)
+        batch.add(lot)
+        self.points += points
+        self.size += size
+        if self._fullness.full(batch.points, batch.size):
+            self._close(batch)
+            return True
+        self._latest = batch
+        return fresh
+
+    def close_all(self) -> int:
+        """Close every batch that still takes lots; the number of the last batch."""
+        for batch in list(self._open.values()):
+            self._close(batch)
+        return self.last_number
+
+    def ready(self, now: float) -> Iterator[Batch]:
+        """Batches that may be sent now, oldest first; those that are due are closed thereby."""
+        for batch in [*self._closed.values(), *self._due(now)]:
+            if batch.busy or batch.not_before > now or self._behind(batch):
+                continue
+            if batch.number == 0:
+                self._close(batch)
+            yield batch
+
+    def next_at(self, now: float) -> float | None:
+        """When a batch will be due, or tried again; None if no time is waited for."""
+        times = [self._fullness.due_at(batch.opened) for batch in self._open.values()]
+        times += [batch.not_before for batch in self._closed.values()]
+        return min((at for at in times if at > now), default=None)
+
+    def waits_for(self, number: int) -> bool:
+        """Whether a batch of this number, or an older one, is not settled yet."""
+        return any(found <= number for found in self._closed)
+
+    def collides(self, batch: Batch) -> bool:
+        """Whether an older batch in the queue must be stored before this one."""
+        return any(
+            older.number < batch.number and older.collides(batch) for older in self._closed.values()
+        )
+
+    def holds_older(self, batch: SpooledBatch) -> bool:
+        """Whether a batch of the queue may have to be stored before one of the spool."""
+        return any(
+            older.number < batch.number
+            and older.target == batch.target
+            and overlap(older.span, batch.span)
+            for older in self._closed.values()
+        )
+
+    def evict(self, *, untouched: bool) -> Batch | None:
+        """The oldest batch nobody works on, closed; None if there is none.
+
+        Args:
+            untouched: only one of which nothing may have been stored.
+        """
+        for batch in self:
+            if not batch.busy and not (untouched and batch.uncertain):
+                if batch.number == 0:
+                    self._close(batch)
+                return batch
+        return None
+
+    def keep(self, batch: Batch, lots: Sequence[Lot]) -> None:
+        """Let a batch shrink to the lots that are not settled; without any it is gone."""
+        points = points_in(lots)
+        size = bytes_in(lots)
+        self.points += points - batch.points
+        self.size += size - batch.size
+        batch.lots, batch.points, batch.size = list(lots), points, size
+        if not lots:
+            self._closed.pop(batch.number, None)
+
+    def _due(self, now: float) -> list[Batch]:
+        due_at = self._fullness.due_at
+        return [batch for batch in self._open.values() if due_at(batch.opened) <= now]
+
+    def _behind(self, batch: Batch) -> bool:
+        if batch.number:
+            return self.collides(batch)
+        return any(older.collides(batch) for older in self._closed.values())
+
+    def _close(self, batch: Batch) -> None:
+        del self._open[batch.target]
+        self._latest = None
+        self.last_number += 1
+        batch.number = self.last_number
+        self._closed[batch.number] = batch

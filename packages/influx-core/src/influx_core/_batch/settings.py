@@ -1,0 +1,127 @@
+"""What can be said of a batch writer, checked before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from os import PathLike
+from typing import Literal, Self, TypedDict, get_args
+
+from influx_core._api.options import Consistency
+from influx_core._batch.failures.circuit_breaker import Backoff
+from influx_core._batch.failures.dead_letters import DeadLetter
+from influx_core._points.batching import BATCH_BYTES, BATCH_POINTS, Fullness
+from influx_core.errors import ConfigError
+
+__all__ = ["LetterTaker", "OnFull", "PutParams", "WriterParams", "WriterSettings"]
+
+OnFull = Literal["block", "drop_oldest", "drop_new", "raise", "spool"]
+
+
+LetterTaker = Callable[[DeadLetter], None] | str | PathLike[str] | None
+"""What takes dead letters: a function, the path of a file, or nobody."""
+
+
+class PutParams(TypedDict, total=False):
+    """Where points go; what is None or not given is the client's default.
+
+    Credentials are the client's own: a spool must not keep them.
+    """
+
+    db: str | None
+    retention_policy: str | None
+    precision: str | None
+    consistency: Consistency | None
+    org: str | None
+
+
+class WriterParams(TypedDict, total=False):
+    """Keywords of `client.writer()`; `WriterSettings` describes them and has their defaults."""
+
+    batch_points: int
+    batch_bytes: int
+    linger: float
+    in_flight: int
+    queue_points: int
+    queue_bytes: int
+    on_full: OnFull
+    drain: float
+    attempts: int
+    backoff: float
+    longest_backoff: float
+    pause: float
+    dead_letter: LetterTaker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterSettings:
+    """How a batch writer works.
+
+    Attributes:
+        batch_points: points a request.
+        batch_bytes: bytes of line protocol a request.
+        linger: seconds a point waits at most for others to share its request.
+        in_flight: requests on their way at once.
+        queue_points: points that are held in memory, those on their way included.
+        queue_bytes: bytes of line protocol that are held in memory.
+        on_full: what `put` does when there is no room: wait (`block`), give up the oldest batch
+            that is not on its way (`drop_oldest`), or the new points (`drop_new`), `raise`
+            QueueFull, or move the oldest batch to the `spool` and wait for that.
+        drain: seconds that leaving the writer may take.
+        attempts: how often a batch is tried on which alone the server fails.
+        backoff: seconds after the first failure; about twice as long after every further one.
+        longest_backoff: seconds between two tries at most, unless the server asks for more.
+        pause: seconds until the next try after the server did not let us in (401), or did not let
+            us write to a database (403), for which alone points wait then.
+        dead_letter: takes the points that are given up: a function, or the path of a file.
+
+    Raises:
+        ConfigError: something in this cannot work; the text says what.
+    """
+
+    batch_points: int = BATCH_POINTS
+    batch_bytes: int = BATCH_BYTES
+    linger: float = 1.0
+    in_flight: int = 2
+    queue_points: int = 100_000
+    queue_bytes: int = 64_000_000
+    on_full: OnFull = "block"
+    drain: float = 10.0
+    attempts: int = 20
+    backoff: float = 0.5
+    longest_backoff: float = 30.0
+    pause: float = 30.0
+    dead_letter: LetterTaker = None
+
+    def __post_init__(self) -> None:
+        if self.on_full not in get_args(OnFull):
+            known = ", ".join(get_args(OnFull))
+            raise ConfigError(f"writer: on_full {self.on_full!r} is none of {known}")
+        for name in ("batch_points", "batch_bytes", "in_flight", "attempts"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"writer: {name} has to be at least 1, not {getattr(self, name)}")
+        for name in ("linger", "drain", "backoff", "pause"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"writer: {name} cannot be negative, as {getattr(self, name)}")
+        for room, batch in (("queue_points", "batch_points"), ("queue_bytes", "batch_bytes")):
+            if getattr(self, room) < getattr(self, batch):
+                raise ConfigError(f"writer: {room} has to be at least {batch}")
+
+    @classmethod
+    def of(cls, params: WriterParams) -> Self:
+        """The settings with these names; ConfigError for a name that does not exist."""
+        known = [field.name for field in fields(cls)]
+        unknown = ", ".join(sorted(set(params) - set(known)))
+        if unknown:
+            raise ConfigError(f"writer: unknown setting {unknown}; known: {', '.join(known)}")
+        return cls(**params)
+
+    @property
+    def fullness(self) -> Fullness:
+        """When a batch is full."""
+        return Fullness(self.batch_points, self.batch_bytes, self.linger)
+
+    @property
+    def waits(self) -> Backoff:
+        """How long to wait after a failure."""
+        return Backoff(self.backoff, max(self.backoff, self.longest_backoff))

@@ -1,0 +1,388 @@
+"""BatchWriter: takes points from many places and sends them together, in the background.
+
+What it promises is in docs/explanation/delivery.md. The rules are in `influx_core.writing`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Self, Unpack, cast
+
+from influx_core._api.options import WriteOptions, WriteParams
+from influx_core._batch.accounting import Books, Finished
+from influx_core._batch.blocking_executor import Worker
+from influx_core._batch.clock import Clock, SystemClock
+from influx_core._batch.counters import Counters
+from influx_core._batch.dispatcher import Engine
+from influx_core._batch.failures.dead_letters import DeadLetter, LetterBox, LetterFile
+from influx_core._batch.queueing.chunk import Lot
+from influx_core._batch.queueing.encoder import Door
+from influx_core._batch.queueing.queue import Queue
+from influx_core._batch.receipts import Receipt, undelivered
+from influx_core._batch.settings import LetterTaker, PutParams, WriterSettings
+from influx_core._batch.spool_queue import Backlog
+from influx_core._batch.sync import ThreadWriter
+from influx_core._event_loop_thread import run_in
+from influx_core._points.data_point import PointLike
+from influx_core.errors import (
+    ConfigError,
+    EncodeError,
+    InfluxDBError,
+    QueueFull,
+    WriterClosed,
+)
+from influx_core.interfaces import Serializer, Spool, Target
+
+__all__ = ["BatchWriter", "Outlet"]
+
+logger = logging.getLogger(__name__)
+
+_PLACES = PutParams.__optional_keys__
+
+_PAUSE = 500
+"""So many points are taken before the event loop gets a turn."""
+
+_FULL = "there was no room for them in the queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """What a writer needs of a client.
+
+    Attributes:
+        send: sends line protocol in one request, without retries of its own.
+        serializer: encodes points.
+        options: where points go unless they are put with others.
+        finished: told of every batch that is done.
+    """
+
+    send: Callable[[bytes, Target], Awaitable[None]]
+    serializer: Serializer
+    options: WriteOptions
+    finished: Finished
+
+
+class BatchWriter:
+    """Sends points together, in the background; made by `client.writer()`.
+
+    Enter it with `async with`; leaving it delivers what it holds. All methods are for the event
+    loop it was entered in; `from_thread()` gives those for other threads.
+
+    Args:
+        outlet: the client.
+        settings: how it works.
+        spool: keeps what cannot be delivered.
+        clock: the time.
+        draw: gives random numbers from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        outlet: Outlet,
+        settings: WriterSettings | None = None,
+        spool: Spool | None = None,
+        clock: Clock | None = None,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._settings = settings = settings or WriterSettings()
+        if settings.on_full == "spool" and spool is None:
+            raise ConfigError('writer: on_full "spool" needs a spool')
+        self._clock = clock = clock or SystemClock()
+        self._options = outlet.options
+        self._usual = _target(outlet.options)
+        self._counters = Counters()
+        self._worker = Worker()
+        self._backlog = None if spool is None else Backlog(spool, self._worker.run)
+        self._letter_box = self._box(settings.dead_letter)
+        self._books = Books(self._counters, self._letter_box, outlet.finished)
+        self._queue = Queue(
+            settings.fullness, settings.queue_points, settings.queue_bytes, self._letters_waiting
+        )
+        self._door = Door(outlet.serializer, settings.fullness, clock.wall)
+        self._engine = Engine(
+            settings, self._queue, outlet.send, self._books, self._backlog, clock, draw
+        )
+        self._turnstile = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._unpaused = 0
+        self._gone = False
+
+    def _box(self, taker: LetterTaker) -> LetterBox | None:
+        if taker is None or callable(taker):
+            return taker
+        return LetterFile(
+            taker,
+            self._worker.submit,
+            lambda: datetime.fromtimestamp(self._clock.wall() / 1e9, UTC),
+            room=self._settings.queue_bytes,
+            lost=self._unlettered,
+            progress=lambda: self._engine.progress(),
+        )
+
+    def _unlettered(self, points: int) -> None:
+        self._counters.unlettered += points
+
+    def _letters_waiting(self) -> int:
+        return self._letter_box.waiting if isinstance(self._letter_box, LetterFile) else 0
+
+    @property
+    def serializer(self) -> Serializer:
+        """The part that encodes points."""
+        return self._door.serializer
+
+    @property
+    def counters(self) -> Counters:
+        """What was done so far; a copy."""
+        return replace(self._counters)
+
+    @property
+    def pending(self) -> int:
+        """How many points are in memory, neither delivered nor spooled nor given up."""
+        return self._queue.points
+
+    @property
+    def backlog(self) -> int:
+        """How many batches are in the spool."""
+        return 0 if self._backlog is None else len(self._backlog)
+
+    async def __aenter__(self) -> Self:
+        """Open the spool, and begin to work.
+
+        Raises:
+            WriterClosed: it was entered before.
+            SpoolError: the spool cannot be used, or is in use.
+        """
+        if self._task is not None:
+            raise WriterClosed("a batch writer can be entered once: make a new one")
+        if self._backlog is not None:
+            try:
+                self._queue.last_number = await self._backlog.open()
+            except BaseException:
+                await self._let_go()
+                raise
+        self._task = asyncio.create_task(self._engine.run(), name="influx batch writer")
+        await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
+        return self
+
+    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        cancelled = await self._end()
+        left = self._engine.left_over()
+        if left and self._letter_box is None:
+            if error is None and cancelled is None:
+                raise undelivered(left)
+            logger.error("%s", _report(left))
+        if cancelled is not None:
+            raise cancelled
+
+    async def aclose(self) -> None:
+        """Leave: deliver what there is, for `drain` seconds at most, then spool or give it up.
+
+        Raises:
+            PointsUndelivered: points were given up now, and there is no `dead_letter` to take
+                them. Its letters have their lines.
+        """
+        await self.__aexit__(None, None, None)
+
+    async def put(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
+        """Take a point; wait only for room.
+
+        Args:
+            point: a DataPoint, or a tuple `(measurement, tags, fields, timestamp)`. Without a time
+                it gets the one of this call.
+            params: where it goes, see `PutParams`.
+
+        Returns:
+            What can be awaited until the point is delivered; or be left alone.
+
+        Raises:
+            EncodeError: the point cannot be written without changing it.
+            QueueFull: there is no room, with `on_full="raise"`.
+            WriterClosed: the writer takes nothing.
+        """
+        receipt, target = Receipt(), self._target(params)
+        await self._take(self._door.lot(point, target, receipt), target)
+        receipt.seal()
+        return receipt
+
+    def put_nowait(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
+        """Take a point now; as `put`, but where that would wait, raise QueueFull."""
+        receipt, target = Receipt(), self._target(params)
+        lot = self._door.lot(point, target, receipt)
+        if not self._take_now(lot, target):
+            raise QueueFull(f"{self._queue.points} points wait already: there is no room")
+        receipt.seal()
+        return receipt
+
+    async def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> Receipt:
+        """Take points; wait only for room.
+
+        The iterable is consumed as there is room. A point that cannot be written is left out and
+        reported like one the server rejects: by the receipt, and as a dead letter.
+
+        Raises:
+            QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
+                were taken.
+            WriterClosed: the writer takes nothing.
+        """
+        receipt, target = Receipt(), self._target(params)
+
+        def refuse(point: PointLike, error: EncodeError) -> None:
+            lines = b"# " + ascii(point).encode() + b"\n"
+            self._books.refused(DeadLetter(target, lines, 1, str(error)), receipt)
+
+        for lot in self._door.lots(points, target, receipt, refuse):
+            try:
+                await self._take(lot, target)
+            except QueueFull as error:
+                error.written = receipt.points
+                raise
+        receipt.seal()
+        return receipt
+
+    async def put_lines(
+        self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
+    ) -> Receipt:
+        """Take ready line protocol; wait only for room.
+
+        An iterable is consumed as there is room; if it raises one of our errors, that has
+        `written`, the points that were taken before.
+
+        Args:
+            lines: whole lines in UTF-8, in one text or in several. Those without a time get it
+                from the server, and may be stored twice.
+            params: where they go, see `PutParams`; their times are in its precision.
+
+        Raises:
+            QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
+                were taken.
+            WriterClosed: the writer takes nothing.
+        """
+        receipt, target = Receipt(), self._target(params)
+        try:
+            for part in (lines,) if isinstance(lines, bytes) else lines:
+                for lot in self._door.ready(part, receipt):
+                    await self._take(lot, target)
+        except InfluxDBError as error:
+            error.written = receipt.points
+            raise
+        receipt.seal()
+        return receipt
+
+    async def flush(self) -> None:
+        """Send everything that was put until now, and wait until it is settled.
+
+        That is: delivered, or durable in the spool, or given up. Nothing bounds the time but
+        `asyncio.timeout`.
+        """
+        number = self._queue.close_all()
+        self._engine.wake()
+        await self._engine.until(lambda: not self._queue.waits_for(number))
+
+    def from_thread(self) -> ThreadWriter:
+        """The methods for other threads; to be called in the event loop."""
+        loop = asyncio.get_running_loop()
+        return ThreadWriter(self, partial(run_in, loop))
+
+    def _target(self, params: PutParams) -> Target:
+        if not params:
+            return self._usual
+        if not params.keys() <= _PLACES:
+            unknown = ", ".join(sorted(params.keys() - _PLACES))
+            known = ", ".join(sorted(_PLACES))
+            raise ConfigError(f"a batch writer puts points with {known}, not with {unknown}")
+        return _target(self._options.given(cast(WriteParams, params)))
+
+    async def _take(self, lot: Lot, target: Target) -> None:
+        """Let a lot in as soon as there is room, in the order of arrival."""
+        batches = self._queue.last_number
+        if not self._take_now(lot, target):
+            async with self._turnstile:
+                await self._engine.room_for(lot, spooling=self._settings.on_full == "spool")
+                self._check_open()
+                self._add(lot, target)
+        self._unpaused += lot.points
+        if self._unpaused >= _PAUSE or self._queue.last_number != batches:
+            self._unpaused = 0
+            await asyncio.sleep(0)  # who puts without a pause lets the others work
+
+    def _take_now(self, lot: Lot, target: Target) -> bool:
+        """Let a lot in, or deal with it otherwise; False if it has to wait."""
+        self._check_open()
+        if not self._turnstile.locked() and self._queue.fits(lot):
+            self._add(lot, target)
+            return True
+        match self._settings.on_full:
+            case "raise":
+                raise QueueFull(f"{self._queue.points} points wait already: there is no room")
+            case "drop_oldest" if self._drop_until_fits(lot):
+                self._add(lot, target)
+            case "drop_new" | "drop_oldest":
+                self._books.accepted(lot)
+                self._books.dropped(target, [lot], _FULL)
+            case _:
+                return False
+        return True
+
+    def _drop_until_fits(self, lot: Lot) -> bool:
+        """Give up the oldest batches, but none that may have been stored; whether that helped."""
+        while not self._queue.fits(lot):
+            batch = self._queue.evict(untouched=True)
+            if batch is None:
+                return False
+            self._books.dropped(batch.target, batch.lots, _FULL)
+            self._queue.keep(batch, ())
+        return True
+
+    def _add(self, lot: Lot, target: Target) -> None:
+        self._books.accepted(lot)
+        if self._queue.add(lot, target, self._clock.now()):
+            self._engine.wake()
+
+    def _check_open(self) -> None:
+        if self._task is None:
+            raise WriterClosed("the batch writer was not entered: use `async with`")
+        if self._engine.closing:
+            raise WriterClosed("the batch writer was left, and takes no points any more")
+
+    async def _end(self) -> asyncio.CancelledError | None:
+        """End the task, in bounded time; a cancellation meanwhile ends it at once."""
+        if self._task is None or self._gone:
+            return None
+        cancelled = None
+        if isinstance(self._letter_box, LetterFile):
+            self._letter_box.last_call()
+        self._engine.close(self._settings.drain)
+        while not self._task.done():
+            try:
+                await asyncio.wait((self._task,))
+            except asyncio.CancelledError as error:
+                cancelled = error
+                self._engine.close(0.0)
+        await self._let_go()
+        self._task.result()
+        return cancelled
+
+    async def _let_go(self) -> None:
+        if self._gone:
+            return
+        self._gone = True
+        if self._backlog is not None:
+            await self._backlog.close()
+        await self._worker.aclose()
+
+
+def _target(options: WriteOptions) -> Target:
+    return Target(
+        options.db, options.retention_policy, options.unit, options.consistency, options.org
+    )
+
+
+def _report(left: tuple[DeadLetter, ...]) -> str:
+    lines = b"".join(letter.lines for letter in left).decode("utf-8", "replace")
+    return f"{undelivered(left)}; their lines:\n{lines}"

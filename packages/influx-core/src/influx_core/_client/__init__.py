@@ -1,0 +1,1 @@
+"""The client: sessions, queries, schema and administration."""

@@ -1,0 +1,242 @@
+"""What an administrator does on an InfluxDB 1.x server: databases, policies, users, queries.
+
+Every name becomes InfluxQL in influx_query, and nowhere else. Source:
+https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ParamSpec, TypeAlias
+
+from influx_core._client.schema import Schema, written
+from influx_core._results.query_result import QueryResult
+from influx_core.errors import ConfigError
+from influx_query import InfluxQLSyntaxError, SelectQuery, literals, manage, nodes, parse, show
+
+__all__ = ["Administration", "RetentionPolicy", "Span"]
+
+P = ParamSpec("P")
+
+Span: TypeAlias = str | timedelta
+"""A span of time: `7d` as InfluxQL writes it, or a timedelta."""
+
+_HOURS_MINUTES_SECONDS = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """How long a database keeps points.
+
+    Attributes:
+        name: what it is called.
+        duration: how long points are kept; None for ever.
+        shard_duration: the time that one of its shards spans.
+        replication: on how many nodes of a cluster points are kept.
+        default: whether it is used where none is named.
+    """
+
+    name: str
+    duration: timedelta | None
+    shard_duration: timedelta
+    replication: int
+    default: bool
+
+
+class Administration(Schema):
+    """The statements of an administrator.
+
+    Raises, all of them:
+        ConfigError: the server is of a kind that is not managed by InfluxQL, or a name cannot be
+            written; nothing was sent.
+        QueryError: the server refused.
+    """
+
+    async def create_database(self, name: str) -> None:
+        """Create a database; no error if it exists."""
+        await self._do("create databases", manage.create_database, name)
+
+    async def drop_database(self, name: str) -> None:
+        """Drop a database and all it holds; no error if there is none."""
+        await self._do("drop databases", manage.drop_database, name)
+
+    async def drop_measurement(self, name: str, db: str | None = None) -> None:
+        """Drop a measurement and all it holds; no error if there is none."""
+        text = written(manage.drop_measurement, name)
+        await self.execute(text, db=self._database(db))
+
+    async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
+        """The retention policies of a database."""
+        text = written(show.retention_policies, self._database(db))
+        return [
+            RetentionPolicy(
+                row["name"],
+                _spoken(row["duration"]) or None,
+                _spoken(row["shardGroupDuration"]),
+                row["replicaN"],
+                row["default"],
+            )
+            for series in (await self.execute(text)).series
+            for row in series
+        ]
+
+    async def create_retention_policy(
+        self,
+        name: str,
+        duration: Span | None,
+        *,
+        db: str | None = None,
+        replication: int = 1,
+        shard_duration: Span | None = None,
+        default: bool = False,
+    ) -> None:
+        """Create a retention policy.
+
+        Args:
+            name: what it is called.
+            duration: how long points are kept, at least an hour; None for ever.
+            db: the database; the client's own unless given.
+            replication: on how many nodes of a cluster points are kept.
+            shard_duration: the time that one shard spans; the server's choice unless given.
+            default: whether it is used where none is named.
+        """
+        await self._do(
+            "create retention policies",
+            manage.create_retention_policy,
+            name,
+            self._database(db),
+            duration or "INF",
+            replication=replication,
+            shard_duration=shard_duration or 0,
+            default=default,
+        )
+
+    async def drop_retention_policy(self, name: str, *, db: str | None = None) -> None:
+        """Drop a retention policy and all it holds."""
+        await self._do(
+            "drop retention policies",
+            manage.drop_retention_policy,
+            name,
+            self._database(db),
+        )
+
+    async def users(self) -> dict[str, bool]:
+        """The users, and whether each is an administrator."""
+        result = await self._do("list users", show.users)
+        return {row["user"]: row["admin"] for series in result.series for row in series}
+
+    async def create_user(self, name: str, password: str, *, admin: bool = False) -> None:
+        """Create a user, with all privileges if `admin`."""
+        await self._do("create users", manage.create_user, name, password, admin=admin)
+
+    async def drop_user(self, name: str) -> None:
+        """Drop a user."""
+        await self._do("drop users", manage.drop_user, name)
+
+    async def set_password(self, name: str, password: str) -> None:
+        """Change the password of a user."""
+        await self._do("set passwords", manage.set_password, name, password)
+
+    async def grants(self, user: str) -> dict[str, str]:
+        """What a user may do, by database."""
+        result = await self._do("list grants", show.grants, user)
+        return {row["database"]: row["privilege"] for series in result.series for row in series}
+
+    async def grant(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
+        """Give a user `read`, `write` or `all` access to a database."""
+        await self._do("grant", manage.grant, access, user, on=self._database(db))
+
+    async def revoke(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
+        """Take `read`, `write` or `all` access to a database from a user."""
+        await self._do("revoke", manage.revoke, access, user, on=self._database(db))
+
+    async def continuous_queries(self) -> dict[str, dict[str, str]]:
+        """The texts of the continuous queries, by database and name."""
+        result = await self._do("list continuous queries", show.continuous_queries)
+        return {
+            series.name: {row["name"]: row["query"] for row in series} for series in result.series
+        }
+
+    async def create_continuous_query(
+        self,
+        name: str,
+        select: str | SelectQuery,
+        *,
+        db: str | None = None,
+        every: Span | None = None,
+        cover: Span | None = None,
+    ) -> None:
+        """Have a `SELECT ... INTO ... GROUP BY time(...)` run again and again.
+
+        Args:
+            name: what it is called.
+            select: one statement, or a query of the builder.
+            db: the database; the client's own unless given.
+            every: how often it runs; the interval of GROUP BY unless given.
+            cover: the time before each run that is computed anew (`RESAMPLE FOR`).
+        """
+        await self._do(
+            "create continuous queries",
+            nodes.CreateContinuousQueryStatement,
+            name=name,
+            database=self._database(db),
+            source=_one_select(str(select)),
+            resample_every=_nanoseconds(every),
+            resample_for=_nanoseconds(cover),
+        )
+
+    async def drop_continuous_query(self, name: str, *, db: str | None = None) -> None:
+        """Drop a continuous query; what it has written stays."""
+        await self._do(
+            "drop continuous queries",
+            manage.drop_continuous_query,
+            name,
+            self._database(db),
+        )
+
+    async def _do(
+        self,
+        what: str,
+        statement: Callable[P, nodes.Statement],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> QueryResult:
+        text = written(statement, *args, **kwargs)
+        await self._service.check_administered(what)
+        return await self.execute(text)
+
+    def _database(self, db: str | None) -> str:
+        meant = db or self._query_options.db
+        if meant is None:
+            raise ConfigError("no database: name one here, or as db= of the client")
+        return meant
+
+
+def _nanoseconds(span: Span | None) -> int:
+    try:
+        return 0 if span is None else literals.duration(span).value
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{span!r} is no span of time: {error}; write '7d'") from None
+
+
+def _spoken(text: str) -> timedelta:
+    """Read a span as the server says it: `168h0m0s`."""
+    found = _HOURS_MINUTES_SECONDS.fullmatch(text)
+    hours, minutes, seconds = (int(digits or 0) for digits in found.groups()) if found else (0,) * 3
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _one_select(text: str) -> nodes.SelectStatement:
+    try:
+        (statement,) = parse(text)
+    except InfluxQLSyntaxError as error:
+        raise ConfigError(f"the select of a continuous query does not parse: {error}") from error
+    except ValueError:
+        raise ConfigError("a continuous query runs one statement") from None
+    if not isinstance(statement, nodes.SelectStatement):
+        raise ConfigError(f"a continuous query runs a SELECT, not {statement}")
+    return statement

@@ -1,0 +1,1 @@
+"""Columns of values in the memory layout of Apache Arrow."""

@@ -1,0 +1,210 @@
+"""What kind of column values make, and columns of different kinds put together.
+
+Nothing is lost on the way: what cannot be of one kind stays as it is, in a column of objects.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain, repeat
+from typing import Any
+
+from influx_core._columns.arrow_layout import Column, Kind, packed, unpacked, view
+from influx_core.timestamps import to_ns
+
+__all__ = ["cast", "column_of", "concatenated", "plain"]
+
+TIME = "time"
+"""The column that holds times, whatever it is in."""
+
+_NUMBERS: frozenset[Kind] = frozenset({"integer", "unsigned", "float"})
+_CODES: dict[Kind, str] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
+_KIND_OF: dict[frozenset[type], Kind] = {
+    frozenset(): "null",
+    frozenset({bool}): "boolean",
+    frozenset({int}): "integer",
+    frozenset({float}): "float",
+    frozenset({int, float}): "float",
+    frozenset({str}): "string",
+}
+
+
+def column_of(values: Sequence[Any], name: str = "") -> Column:
+    """Make a column of values as they came in rows.
+
+    Numbers are integers if none of them is a float and all fit 64 bits with a sign; unsigned ones
+    if they fit without one; floats otherwise. Values that are not of one kind are objects. A column
+    named `time` has times: integers as they are, RFC 3339 text exactly.
+
+    Args:
+        values: None for those that are missing.
+        name: of the column.
+    """
+    found = set(map(type, values))
+    types = frozenset(found - {type(None)})
+    complete = len(types) == len(found)
+    kind = _KIND_OF.get(types, "object")
+    if name == TIME and types <= {int, str}:
+        values, kind = _times(values, types, kind)
+    while True:
+        try:
+            return Column.of(values, kind, complete=complete)
+        except OverflowError:
+            kind = _WIDER[kind]
+
+
+def _times(values: Sequence[Any], types: frozenset[type], kind: Kind) -> tuple[Sequence[Any], Kind]:
+    """The values as nanoseconds, and what they are then."""
+    if str not in types:
+        return values, "time"
+    try:
+        return [None if value is None else to_ns(value, naive="utc") for value in values], "time"
+    except ValueError:
+        return values, kind
+
+
+_WIDER: dict[Kind, Kind] = {
+    "time": "integer",
+    "integer": "unsigned",
+    "unsigned": "float",
+    "float": "object",
+}
+
+
+def concatenated(columns: Sequence[Column]) -> Column:
+    """One column with the values of all.
+
+    Missing values go with every kind, and integers with floats, which they become; dictionaries
+    are merged. Values that are not of one kind are objects.
+    """
+    columns = [column for column in columns if column.length] or columns[:1]
+    if len(columns) == 1:
+        return columns[0]
+    kind = _common({column.kind for column in columns})
+    try:
+        pieces = [cast(column, kind) for column in columns]
+    except ValueError:  # a negative integer beside an unsigned one
+        kind = "float"
+        pieces = [cast(column, kind) for column in columns]
+    length = sum(column.length for column in columns)
+    if kind == "null":
+        return Column(kind, length)
+    if kind == "object":
+        return Column.of(chain.from_iterable(piece.to_list() for piece in pieces), kind)
+    if kind == "string":
+        return _strings(pieces, length)
+    if kind == "boolean":
+        bits = packed("".join(unpacked(p.values, p.offset, p.length) for p in pieces))
+        return Column(kind, length, bits, valid=_valid(pieces))
+    return Column(kind, length, b"".join(map(_numbers, pieces)), valid=_valid(pieces))
+
+
+def _common(kinds: set[Kind]) -> Kind:
+    kinds = kinds - {"null"}
+    if len(kinds) < 2:
+        return kinds.pop() if kinds else "null"
+    if kinds <= _NUMBERS:
+        return "float" if "float" in kinds else "unsigned"
+    return "object"
+
+
+def cast(column: Column, kind: Kind) -> Column:
+    """The same values as another kind.
+
+    Integers become floats as they were printed: JSON prints 1.0 as `1`.
+
+    Raises:
+        ValueError: a value would be another one, or is of no such kind.
+    """
+    if column.kind == kind:
+        return column
+    if column.kind == "null":
+        return _missing(column.length, kind)
+    if kind == "object":
+        return Column.of(column.to_list(), kind)
+    if column.kind not in _NUMBERS or kind not in _NUMBERS:
+        raise ValueError(f"values of kind {column.kind} cannot be of kind {kind}")
+    if kind == "float":
+        return Column(kind, column.length, array("d", _numbers(column)), valid=_valid([column]))
+    return _whole(column, kind)
+
+
+def _whole(column: Column, kind: Kind) -> Column:
+    values = column.to_list()
+    for value in values:
+        if isinstance(value, float) and not value.is_integer():
+            raise ValueError(f"{value!r} is no integer")
+    try:
+        return Column.of([None if value is None else int(value) for value in values], kind)
+    except OverflowError as error:
+        raise ValueError(f"a value does not fit the kind {kind}: {error}") from None
+
+
+def plain(column: Column) -> Column:
+    """A column of strings without a dictionary."""
+    return column if column.dictionary is None else Column.of(column.to_list(), "string")
+
+
+def _missing(length: int, kind: Kind) -> Column:
+    """A column of a kind in which every value is missing."""
+    if kind == "string":
+        positions, valid = bytes(4 * length), _valid([Column("null", length)])
+        return Column(kind, length, positions, valid=valid, dictionary=Column.of((), kind))
+    return Column.of(repeat(None, length), kind)
+
+
+def _numbers(column: Column) -> memoryview[Any]:
+    values = view(column.values, _CODES[column.kind])
+    return values[column.offset : column.offset + column.length]
+
+
+def _valid(columns: Iterable[Column]) -> bytes | None:
+    """The bits of all columns together, from their first value on; None if no value is missing."""
+    columns = list(columns)
+    if all(column.valid is None and column.kind != "null" for column in columns):
+        return None
+    return packed("".join(map(_presence, columns)))
+
+
+def _presence(column: Column) -> str:
+    if column.kind == "null":
+        return "0" * column.length
+    if column.valid is None:
+        return "1" * column.length
+    return unpacked(column.valid, column.offset, column.length)
+
+
+def _strings(pieces: Sequence[Column], length: int) -> Column:
+    if all(piece.dictionary is not None for piece in pieces):
+        return _merged(pieces, length)
+    pieces = [plain(piece) for piece in pieces]
+    texts, sizes = zip(*map(_text_and_sizes, pieces), strict=True)
+    offsets = array("q", accumulate(chain.from_iterable(sizes), initial=0))
+    return Column("string", length, b"".join(texts), offsets, _valid(pieces))
+
+
+def _text_and_sizes(column: Column) -> tuple[memoryview[Any], Iterable[int]]:
+    ends = view(column.offsets, "q")[column.offset : column.offset + column.length + 1]
+    text = view(column.values, "B")[ends[0] : ends[-1]]
+    return text, map(int.__sub__, ends[1:], ends[:-1])
+
+
+def _merged(pieces: Sequence[Column], length: int) -> Column:
+    """Strings with dictionaries, put together under one."""
+    known: dict[str, int] = {}
+    positions = array("i")
+    for piece in pieces:
+        assert piece.dictionary is not None
+        texts = piece.dictionary.to_list()
+        moved = [known.setdefault(text, len(known)) for text in texts] or [0]
+        there = _presence(piece)
+        begun = view(piece.values, "i")[piece.offset : piece.offset + piece.length]
+        positions.extend(moved[at] if ok == "1" else 0 for at, ok in zip(begun, there, strict=True))
+    return Column(
+        "string",
+        length,
+        positions,
+        valid=_valid(pieces),
+        dictionary=Column.of(known, "string"),
+    )

@@ -1,0 +1,1 @@
+"""Requests and responses: endpoints, credentials, retries, timeouts, transports."""

@@ -1,0 +1,1 @@
+"""The line protocol: points to bytes and back."""

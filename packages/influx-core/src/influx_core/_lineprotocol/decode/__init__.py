@@ -1,0 +1,1 @@
+"""Bytes of line protocol to points."""

@@ -1,0 +1,1 @@
+"""Points and columns to bytes of line protocol."""

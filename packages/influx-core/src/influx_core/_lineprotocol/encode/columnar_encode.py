@@ -1,0 +1,230 @@
+"""Rows of a frame, many at once: a block of each column printed by one call.
+
+What is not regular is left to `frames`, row by row, which says what is wrong.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from influx_core._columns.arrow_layout import Column
+from influx_core._lineprotocol.encode.number_format import (
+    IrregularError,
+    print_booleans,
+    print_numbers,
+    print_strings,
+)
+from influx_core._lineprotocol.encode.table_rows import (
+    Frame,
+    FrameRowWriter,
+    read,
+    read_coded,
+    read_distinct,
+)
+from influx_core._lineprotocol.escaping import escape_field_key
+from influx_core.timestamps import MAX_NS, MIN_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from influx_core._columns.arrow_layout import Kind
+    from influx_core.interfaces import OnInvalid
+    from influx_core.timestamps import Precision
+
+__all__ = ["encode_columns"]
+
+_BLOCK = 1000
+"""So many rows are written at once; with more, the processor's caches overflow."""
+
+_FEW = 4
+"""So few rows are written faster one by one."""
+
+_MOST_HEADS = 100_000
+"""So many heads are remembered; those of tags that never come again must not fill the memory."""
+
+_Piece: TypeAlias = "str | Sequence[str]"
+"""What is put in every row, or in each its own."""
+
+_Read: TypeAlias = "Callable[[int, int], list[Any]]"
+
+
+def encode_columns(
+    measurement: str | Column,
+    tags: Mapping[str, Column | str],
+    fields: Mapping[str, Column],
+    timestamps: Column | None,
+    precision: Precision = "ns",
+    on_invalid: OnInvalid | None = None,
+    *,
+    unsigned: bool = False,
+) -> bytes:
+    """Write the rows that columns make, each as one line with its end.
+
+    Args:
+        measurement: one for all rows, or a column of strings.
+        tags: one value for all rows, or a column of strings.
+        fields: columns of anything but times and objects.
+        timestamps: a column of times.
+        precision: of the timestamps written; what is finer is rounded down.
+        on_invalid: told the index and the error of each row that cannot be written, in order;
+            they are left out.
+        unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+
+    Raises:
+        EncodeError: the first row that cannot be written, if there is no `on_invalid`.
+        ValueError: the columns do not make rows.
+    """
+    frame = Frame(measurement, tags, fields, timestamps)
+    writer = FrameRowWriter(precision, unsigned=unsigned)
+    blocks = _Blocks(frame, writer)
+    body = b"".join(
+        blocks.write(start, min(start + _BLOCK, frame.length))
+        for start in range(0, frame.length, _BLOCK)
+    )
+    writer.report(on_invalid)
+    return body
+
+
+class _Blocks:
+    """Writes rows together, and those that cannot be alone."""
+
+    def __init__(self, frame: Frame, writer: FrameRowWriter) -> None:
+        self._frame = frame
+        self._writer = writer
+        self._heads = _Heads(list(frame.tags), writer)
+        self._names = [_reader("the measurement", frame.measurement)]
+        self._names += [_reader(f"tag {key!r}", tag) for key, tag in frame.tags.items()]
+        self._fields = [
+            (key, field, _reader(f"field {key!r}", field)) for key, field in frame.fields.items()
+        ]
+        self._times = _reader("the timestamp", frame.timestamps)
+
+    def write(self, start: int, stop: int) -> bytes:
+        """Write the rows from `start` to before `stop`; halve them until it works."""
+        if stop - start <= _FEW:
+            return b"".join(self._writer.write(self._frame, row) for row in range(start, stop))
+        try:
+            return self._together(start, stop)
+        except Exception:  # what is wrong, and where, is found out below
+            middle = (start + stop) // 2
+            return self.write(start, middle) + self.write(middle, stop)
+
+    def _together(self, start: int, stop: int) -> bytes:
+        names = zip(*(reader(start, stop) for reader in self._names), strict=True)
+        pieces: list[_Piece] = [list(map(self._heads.__getitem__, names))]
+        pieces += self._write_fields(start, stop)
+        pieces += self._write_times(start, stop)
+        return _by_rows(list(_merged(pieces, stop - start))).encode()
+
+    def _write_fields(self, start: int, stop: int) -> list[_Piece]:
+        pieces: list[_Piece] = []
+        for key, column, reader in self._fields:
+            values = reader(start, stop)
+            present = _present(column, values)
+            if not present:
+                continue
+            opening, written, after = self._write_values(column.kind, present)
+            before = f",{escape_field_key(key)}={opening}"
+            if len(present) == len(values):
+                pieces += before, written, after
+            else:
+                pieces.append(_scatter(values, written, before, after))
+        return _begin(pieces)
+
+    def _write_values(self, kind: Kind, values: list[Any]) -> tuple[str, Sequence[str], str]:
+        """Write values: what comes before each, the values, what comes behind each."""
+        if kind == "string":
+            return '"', print_strings(values), '"'
+        if kind == "boolean":
+            return "", print_booleans(values), ""
+        if kind == "unsigned" and not self._writer.unsigned:
+            raise IrregularError
+        return "", print_numbers(values), {"integer": "i", "unsigned": "u"}.get(kind, "")
+
+    def _write_times(self, start: int, stop: int) -> list[_Piece]:
+        times = self._times(start, stop)
+        present = _present(self._frame.timestamps, times)
+        if not present:
+            return ["\n"]
+        if not MIN_NS <= min(present) <= max(present) <= MAX_NS:
+            raise IrregularError
+        unit = self._writer.unit
+        written = print_numbers(present if unit == 1 else [time // unit for time in present])
+        if len(present) == len(times):
+            return [" ", written, "\n"]
+        return [_scatter(times, written, " ", ""), "\n"]
+
+
+class _Heads(dict[tuple[Any, ...], str]):
+    """Measurements with values for the same tags, already written."""
+
+    def __init__(self, keys: list[str], writer: FrameRowWriter) -> None:
+        self._keys = keys
+        self._writer = writer
+
+    def __missing__(self, names: tuple[Any, ...]) -> str:
+        if len(self) >= _MOST_HEADS:
+            self.clear()
+        measurement, *values = names
+        head = self._writer.head(measurement, dict(zip(self._keys, values, strict=True)))
+        self[names] = head
+        return head
+
+
+def _reader(what: str, column: Column | str | None) -> _Read:
+    """What reads a column piece by piece, None for each value that is missing."""
+    if not isinstance(column, Column):
+        return lambda start, stop: [column] * (stop - start)
+    if column.dictionary is None:
+        return lambda start, stop: read(what, column.slice(start, stop))
+    try:
+        known = read_distinct(what, column)  # once, not for each piece
+    except UnicodeDecodeError:  # some rows may do without that text
+        return lambda start, stop: read(what, column.slice(start, stop))
+    return lambda start, stop: read_coded(column.slice(start, stop), known)
+
+
+def _present(column: Column | None, values: list[Any]) -> list[Any]:
+    if column is not None and column.valid is None and column.kind != "null":
+        return values
+    return [value for value in values if value is not None]
+
+
+def _begin(pieces: list[_Piece]) -> list[_Piece]:
+    """Have the first field of each row begin with a blank, not with a comma."""
+    if not pieces:
+        raise IrregularError
+    if isinstance(pieces[0], str):
+        return [f" {pieces[0][1:]}", *pieces[1:]]
+    height = len(pieces[0])
+    rows = ["".join(texts) for texts in zip(*_merged(pieces, height), strict=True)]
+    if not all(rows):
+        raise IrregularError
+    return [[f" {row[1:]}" for row in rows]]
+
+
+def _merged(pieces: list[_Piece], height: int) -> Iterator[Sequence[str]]:
+    """The pieces as columns of texts; those that are the same in every row are put together."""
+    for constant, group in groupby(pieces, lambda piece: isinstance(piece, str)):
+        if constant:
+            yield ["".join(cast("Iterator[str]", group))] * height
+        else:
+            yield from group
+
+
+def _scatter(
+    values: Sequence[Any], written: Sequence[str], before: str, after: str
+) -> Sequence[str]:
+    """Put what was written of the values that are there in their places."""
+    remaining = iter(written)
+    return ["" if value is None else f"{before}{next(remaining)}{after}" for value in values]
+
+
+def _by_rows(columns: Sequence[Sequence[str]]) -> str:
+    """Put columns together, row after row."""
+    width, height = len(columns), len(columns[0])
+    texts = [""] * (width * height)
+    for position, column in enumerate(columns):
+        texts[position::width] = column
+    return "".join(texts)

@@ -1,0 +1,148 @@
+"""Writing line protocol: points in, bytes out; what cannot be represented is refused.
+
+Points are tried all at once, column by column; if that fails, by shape, then in ever smaller
+parts until the points that cannot be written are found.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from itertools import islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, cast
+
+from influx_core._gc_pause import collector_at_rest
+from influx_core._lineprotocol.encode.point_line import RowWriter
+from influx_core._lineprotocol.encode.uniform_points import ColumnWriter
+from influx_core._points.data_point import DataPoint
+from influx_core.errors import EncodeError
+from influx_core.timestamps import precision as canonical_precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from influx_core._lineprotocol.encode.uniform_points import Row
+    from influx_core._points.data_point import PointLike
+    from influx_core.interfaces import OnInvalid
+    from influx_core.timestamps import Naive, Precision
+
+__all__ = ["encode"]
+
+_BLOCK = 500
+"""So many points are transposed at once; with more, the processor's caches overflow."""
+
+_FEW = 3
+"""So few points are written faster one by one."""
+
+_members = attrgetter("measurement", "tags", "fields", "timestamp")
+
+
+def encode(
+    points: Iterable[PointLike],
+    precision: Precision = "ns",
+    *,
+    on_invalid: OnInvalid | None = None,
+    naive: Naive = "raise",
+    unsigned: bool = False,
+) -> bytes:
+    """Write points, each as one line with its end.
+
+    Tags whose value is None or empty and fields whose value is None are left out: InfluxDB has no
+    such values. Nothing else is left out or changed.
+
+    Args:
+        points: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
+        precision: of the timestamps written, and of integer timestamps read; what is finer is
+            rounded down.
+        on_invalid: told the index and the error of each point that cannot be written, in order;
+            they are left out.
+        naive: what datetimes without a time zone mean.
+        unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+
+    Raises:
+        EncodeError: the first point that cannot be written, if there is no `on_invalid`.
+    """
+    writer = RowWriter(canonical_precision(precision), naive, unsigned=unsigned)
+    batch = _Batch(writer)
+    remaining = iter(points)
+    start, body = 0, BytesIO()
+    while block := list(islice(remaining, _BLOCK)):
+        body.write(batch.write(_rows(block), start))
+        start += len(block)
+    for index, error in sorted(batch.refused.items()):
+        if on_invalid is None:
+            raise error
+        on_invalid(index, error)
+    return body.getvalue()
+
+
+def _rows(points: Sequence[PointLike]) -> Sequence[Row]:
+    """Take points apart; what is no point at all stays as it is, to be refused."""
+    kinds = set(map(type, points))
+    if kinds == {tuple}:
+        return cast("Sequence[Row]", points)
+    if kinds == {DataPoint}:
+        return list(map(_members, points))
+    return list(map(_row, points))
+
+
+def _row(point: PointLike) -> Row:
+    return _members(point) if isinstance(point, DataPoint) else point
+
+
+class _Batch:
+    """Writes points together where they are alike, and keeps what was refused, by index."""
+
+    def __init__(self, writer: RowWriter) -> None:
+        self.refused: dict[int, EncodeError] = {}
+        self._rows = writer
+        self._columns = ColumnWriter(writer)
+
+    def write(self, rows: Sequence[Row], start: int) -> bytes:
+        """Write points, of which the first one has the index `start`."""
+        if len(rows) <= _FEW:
+            return b"".join(self._singles(dict(enumerate(rows, start))).values())
+        try:
+            with collector_at_rest():
+                return self._columns.write(rows).together().encode()
+        except Exception:  # what is wrong, and where, is found out below
+            lines: dict[int, bytes] = {}
+            for shape in _by_shape(rows, start):
+                lines.update(self._lines(shape))
+            return b"".join(lines[index] for index in sorted(lines))
+
+    def _lines(self, rows: dict[int, Row]) -> dict[int, bytes]:
+        """Write points of one shape, by index; halve them until it works."""
+        if len(rows) <= _FEW:
+            return self._singles(rows)
+        try:
+            lines = map(str.encode, self._columns.write(list(rows.values())).singly())
+            return dict(zip(rows, lines, strict=True))
+        except Exception:  # the halves may be written, or the culprit is in one of them
+            items, middle = list(rows.items()), len(rows) // 2
+            return self._lines(dict(items[:middle])) | self._lines(dict(items[middle:]))
+
+    def _singles(self, rows: dict[int, Row]) -> dict[int, bytes]:
+        lines: dict[int, bytes] = {}
+        for index, row in rows.items():
+            try:
+                lines[index] = self._rows.line(row).encode()
+            except EncodeError as error:
+                error.index = index
+                self.refused[index] = error
+        return lines
+
+
+def _by_shape(rows: Sequence[Row], start: int) -> Iterable[dict[int, Row]]:
+    """Put points with the same keys together; fields without a value are left out first."""
+    shapes: dict[Any, dict[int, Row]] = {}
+    for index, row in enumerate(rows, start):
+        try:
+            measurement, tags, fields, timestamp = row
+            present = {key: value for key, value in fields.items() if value is not None}
+            shape = tuple(tags or ()), tuple(present)
+            alike: Row = (measurement, tags, present, timestamp)
+        except (AttributeError, TypeError, ValueError):
+            shape, alike = ((), ()), row  # no point at all; told when it is written alone
+        shapes.setdefault(shape, {})[index] = alike
+    return shapes.values()

@@ -1,0 +1,118 @@
+"""One point as one line: what a line is, and every reason to refuse a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from influx_core._lineprotocol.encode.values import field_text, tag_text
+from influx_core._lineprotocol.escaping import UnwritableError, escape_field_key, escape_head
+from influx_core._points.data_point import DataPoint, PointLike
+from influx_core.errors import EncodeError
+from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["RowWriter", "members"]
+
+
+def members(point: PointLike) -> tuple[Any, Any, Any, Any]:
+    """Take a point apart: measurement, tags, fields, timestamp.
+
+    Raises:
+        EncodeError: it is neither a DataPoint nor a tuple of four.
+    """
+    if isinstance(point, DataPoint):
+        return point.measurement, point.tags, point.fields, point.timestamp
+    try:
+        measurement, tags, fields, timestamp = point
+    except (TypeError, ValueError):
+        kind = type(point).__name__
+        raise EncodeError(f"a point is a DataPoint or a tuple of four, not {kind}") from None
+    return measurement, tags, fields, timestamp
+
+
+class RowWriter:
+    """Writes one point at a time.
+
+    Args:
+        precision: of the timestamps written, and of integer timestamps read.
+        naive: what datetimes without a time zone mean.
+        unsigned: whether the server takes unsigned integers.
+    """
+
+    def __init__(self, precision: Precision, naive: Naive, *, unsigned: bool) -> None:
+        self.precision: Precision = precision
+        self.unit = UNIT_NS[precision]
+        self.naive: Naive = naive
+        self.unsigned = unsigned
+
+    def line(self, point: PointLike) -> str:
+        """Write a point as a line, with its end.
+
+        Raises:
+            EncodeError: it cannot be written; the error does not know the point's index.
+        """
+        measurement, tags, fields, timestamp = members(point)
+        try:
+            line = f"{self.head(measurement, tags)} {self._fields(fields)}{self.time(timestamp)}\n"
+            line.encode()
+        except UnwritableError as error:
+            raise EncodeError(str(error), measurement=measurement, key=error.key) from None
+        except UnicodeEncodeError:
+            reason = "text with lone surrogates has no UTF-8"
+            raise EncodeError(reason, measurement=measurement) from None
+        except (AttributeError, TypeError, ValueError) as error:
+            raise EncodeError(str(error), measurement=measurement) from error
+        return line
+
+    def head(self, measurement: str, tags: Mapping[str, Any] | None) -> str:
+        """Write measurement and tags; tags without a value are left out.
+
+        Raises:
+            UnwritableError: one of them cannot be written.
+        """
+        pairs = [(key, self._tag(key, value)) for key, value in (tags or {}).items()]
+        return escape_head(measurement, [pair for pair in pairs if pair[1]])
+
+    def _tag(self, key: str, value: Any) -> str:
+        try:
+            return "" if value is None else tag_text(value, self.naive)
+        except (TypeError, ValueError) as error:
+            raise UnwritableError(str(error), key) from error
+
+    def _fields(self, fields: Mapping[str, Any]) -> str:
+        parts = [
+            f"{escape_field_key(key)}={self._field(key, value)}"
+            for key, value in fields.items()
+            if value is not None
+        ]
+        if not parts:
+            raise ValueError("at least one field with a value is required")
+        return ",".join(parts)
+
+    def _field(self, key: str, value: Any) -> str:
+        try:
+            return self.field(value)
+        except (TypeError, ValueError) as error:
+            raise UnwritableError(str(error), key) from error
+
+    def field(self, value: Any) -> str:
+        """Write a field's value.
+
+        Raises:
+            TypeError: values of its type cannot be written.
+            ValueError: this value cannot be written.
+        """
+        return field_text(value, self.naive, unsigned=self.unsigned)
+
+    def time(self, timestamp: Any) -> str:
+        """Write a timestamp with the blank before it; nothing for None.
+
+        Raises:
+            TypeError: it is of a type that is no time.
+            ValueError: it is no time the server can store.
+        """
+        if timestamp is None:
+            return ""
+        return f" {to_ns(timestamp, self.precision, self.naive) // self.unit}"

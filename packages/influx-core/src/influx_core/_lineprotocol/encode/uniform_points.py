@@ -1,0 +1,205 @@
+"""Many points of one shape at once: their columns, each printed by one call.
+
+Only what is regular is written here; everything else is left to `rows`, which says what is wrong.
+"""
+
+from __future__ import annotations
+
+from array import array
+from operator import countOf, getitem, itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+
+from influx_core._lineprotocol.encode.number_format import (
+    IrregularError,
+    print_booleans,
+    print_numbers,
+    print_strings,
+)
+from influx_core._lineprotocol.escaping import escape_field_key, escape_head, plain
+from influx_core.timestamps import MAX_NS, MIN_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from influx_core._lineprotocol.encode.point_line import RowWriter
+
+__all__ = ["ColumnWriter", "Lines", "Row"]
+
+Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any]
+
+
+class Lines(NamedTuple):
+    """Lines in pieces, row after row; each has the same number of pieces."""
+
+    pieces: list[str]
+    width: int
+
+    def together(self) -> str:
+        """All lines as one text."""
+        return "".join(self.pieces)
+
+    def singly(self) -> list[str]:
+        """Each line as a text."""
+        return list(map("".join, zip(*[iter(self.pieces)] * self.width, strict=True)))
+
+
+class ColumnWriter:
+    """Writes points whose tags have the same keys, and whose fields have too.
+
+    Args:
+        writer: writes what is not regular.
+    """
+
+    def __init__(self, writer: RowWriter) -> None:
+        self._writer = writer
+        self._heads = _AllHeads(writer)
+
+    def write(self, rows: Sequence[Row]) -> Lines:
+        """Write points.
+
+        Raises:
+            IrregularError: keys differ, or a value is missing.
+            Exception: something cannot be written; `RowWriter.line` tells which point, and why.
+        """
+        measurements, tags, fields, timestamps = zip(*rows, strict=True)
+        keys = _common_keys(fields)
+        columns: list[Sequence[str]] = []
+        between: list[str] = []
+        before = " "
+        for key, column in zip(keys, zip(*map(dict.values, fields), strict=True), strict=True):
+            opening, values, closing = self._write_field(column)
+            between.append(f"{before}{escape_field_key(key)}={opening}")
+            columns.append(values)
+            before = f"{closing},"
+        blank, times = self._write_times(timestamps)
+        between.append(f"{before[:-1]}{blank}")
+        columns.append(times)
+        heads = self._write_heads(measurements, tags, ending=between[0])
+        return _together(heads, between[1:], columns)
+
+    def _write_heads(
+        self, measurements: Sequence[str], tags: Sequence[Mapping[str, Any] | None], ending: str
+    ) -> Iterable[str]:
+        """Write measurements and tags, and behind each what all have in common."""
+        maps = _mappings(tags)
+        keys = tuple(sorted(maps[0]))
+        _check_width(maps, len(keys))
+        values = _values(maps, keys)
+        if len(set(measurements)) == 1:
+            return map(self._heads[measurements[0], keys, ending].__getitem__, values)
+        heads = [self._heads[measurement, keys, ending] for measurement in measurements]
+        return map(getitem, heads, values)
+
+    def _write_field(self, column: Sequence[Any]) -> tuple[str, Sequence[str], str]:
+        """Write a column: what comes before each value, the values, what comes behind each."""
+        kind = type(column[0])
+        if countOf(map(type, column), kind) < len(column):
+            kind = object
+        if kind is float:
+            return "", print_numbers(column), ""
+        if kind is int:
+            array("q", column)  # raises OverflowError beyond 64 bits
+            return "", print_numbers(column), "i"
+        if kind is str:
+            return '"', print_strings(column), '"'
+        if kind is bool:
+            return "", print_booleans(column), ""
+        return "", [self._writer.field(value) for value in column], ""
+
+    def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
+        """Write timestamps: what comes before each, and each."""
+        if countOf(map(type, timestamps), int) < len(timestamps):
+            return "", [self._writer.time(timestamp) for timestamp in timestamps]
+        unit = self._writer.unit
+        if min(timestamps) * unit < MIN_NS or max(timestamps) * unit > MAX_NS:
+            raise IrregularError
+        return " ", print_numbers(timestamps)
+
+
+class _AllHeads(dict[tuple[Any, tuple[str, ...], str], "_Heads"]):
+    """Heads by measurement, keys of the tags, and what follows."""
+
+    def __init__(self, writer: RowWriter) -> None:
+        self._writer = writer
+
+    def __missing__(self, key: tuple[Any, tuple[str, ...], str]) -> _Heads:
+        heads = self[key] = _Heads(*key, self._writer)
+        return heads
+
+
+class _Heads(dict[tuple[Any, ...], str]):
+    """A measurement with values for the same tags, already written."""
+
+    def __init__(
+        self, measurement: Any, keys: tuple[str, ...], ending: str, writer: RowWriter
+    ) -> None:
+        self._measurement = measurement
+        self._keys = keys
+        self._ending = ending
+        self._writer = writer
+        pairs = [(_literal(key), "%s") for key in keys]
+        self._template = escape_head(_literal(measurement), pairs) + _literal(ending)
+
+    def __missing__(self, values: tuple[Any, ...]) -> str:
+        if not {str, type(None)}.issuperset(map(type, values)):
+            return self._write(values)  # not kept: 1 equals True, but is written differently
+        if plain(values):
+            head = self[values] = self._template % values
+        else:
+            head = self[values] = self._write(values)
+        return head
+
+    def _write(self, values: tuple[Any, ...]) -> str:
+        tags = dict(zip(self._keys, values, strict=True))
+        return self._writer.head(self._measurement, tags) + self._ending
+
+
+def _literal(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _common_keys(fields: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """The keys of all of these, if they are the same and in the same order."""
+    keys = tuple(fields[0])
+    height = len(fields)
+    columns = zip(*fields, strict=True)
+    if not keys or any(
+        column.count(key) < height for key, column in zip(keys, columns, strict=True)
+    ):
+        raise IrregularError
+    return keys
+
+
+def _mappings(tags: Sequence[Mapping[str, Any] | None]) -> Sequence[Mapping[str, Any]]:
+    """Put an empty mapping wherever there is none."""
+    there = cast("Sequence[Mapping[str, Any]]", tags)
+    return there if all(there) else [one or {} for one in there]
+
+
+def _values(maps: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
+    """Take the values of these keys out of each mapping."""
+    if not keys:
+        return [()] * len(maps)
+    found: map[Any] = map(itemgetter(*keys), maps)
+    return found if len(keys) > 1 else zip(found, strict=True)
+
+
+def _check_width(maps: Sequence[Mapping[str, Any]], width: int) -> None:
+    """Mappings of one length that all have some keys have no others."""
+    if set(map(len, maps)) != {width}:
+        raise IrregularError
+
+
+def _together(
+    heads: Iterable[str], between: Sequence[str], columns: Sequence[Sequence[str]]
+) -> Lines:
+    row = ["", ""]
+    for text in between:
+        row += text, ""
+    row.append("\n")
+    width = len(row)
+    pieces = row * len(columns[0])
+    pieces[::width] = heads
+    for position, column in enumerate(columns):
+        pieces[2 * position + 1 :: width] = column
+    return Lines(pieces, width)

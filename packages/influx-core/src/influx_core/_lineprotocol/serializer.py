@@ -1,0 +1,77 @@
+"""The line protocol as a part of a client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from influx_core._lineprotocol.decode.decoder import decode
+from influx_core._lineprotocol.encode.columnar_encode import encode_columns
+from influx_core._lineprotocol.encode.encoder import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from influx_core._columns.arrow_layout import Column
+    from influx_core._lineprotocol.decode.decoder import Rules
+    from influx_core._points.data_point import DataPoint, PointLike
+    from influx_core.interfaces import OnInvalid
+    from influx_core.timestamps import Naive, Precision
+
+__all__ = ["LineProtocolSerializer"]
+
+
+class LineProtocolSerializer:
+    """Serializes points as line protocol, in pure Python.
+
+    Args:
+        naive: what datetimes without a time zone mean.
+        unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+    """
+
+    content_type = "text/plain; charset=utf-8"
+
+    def __init__(self, *, naive: Naive = "raise", unsigned: bool = False) -> None:
+        self._naive: Naive = naive
+        self._unsigned = unsigned
+
+    def dump(
+        self,
+        points: Iterable[PointLike],
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode points; see `encode`."""
+        return encode(
+            points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
+        )
+
+    def load(
+        self,
+        data: bytes,
+        precision: Precision = "ns",
+        default_time: int | None = None,
+        *,
+        rules: Rules = "v2",
+    ) -> list[DataPoint]:
+        """Decode points; see `decode`."""
+        return decode(data, precision, default_time, rules=rules)
+
+    def dump_columns(
+        self,
+        measurement: str | Column,
+        tags: Mapping[str, Column | str],
+        fields: Mapping[str, Column],
+        timestamps: Column | None,
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Encode the rows that columns make; see `encode_columns`."""
+        return encode_columns(
+            measurement,
+            tags,
+            fields,
+            timestamps,
+            precision,
+            on_invalid,
+            unsigned=self._unsigned,
+        )

@@ -1,0 +1,1 @@
+"""The parts that come with influx_core, and the request log."""

@@ -1,0 +1,144 @@
+"""Offers our own parts through the same hooks as anybody's.
+
+Modules of parts are imported when a part is built, so that nothing is paid for what is not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Literal
+
+from influx_core._http import auth, retry
+from influx_core._http.transports.udp import UDPTransport
+from influx_core._results.parsers.csv import CSVDeserializer
+from influx_core._results.parsers.json import JSONDeserializer
+from influx_core._results.parsers.jsonl import JSONLinesDeserializer
+from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core.hookspecs import hookimpl
+from influx_core.interfaces import (
+    Auth,
+    Deserializer,
+    RetryPolicy,
+    Serializer,
+    Spool,
+    Transport,
+)
+from influx_core.lineprotocol import LineProtocolSerializer
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from aiohttp import ClientSession
+
+__all__ = [
+    "influx_auths",
+    "influx_deserializers",
+    "influx_retry_policies",
+    "influx_serializers",
+    "influx_spools",
+    "influx_transports",
+]
+
+
+def aiohttp_transport(
+    session: ClientSession | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    ssl: SSLContext | None = None,
+    verify: bool = True,
+    ca_file: str | None = None,
+    cert_file: str | None = None,
+    key_file: str | None = None,
+    proxy: str | None = None,
+    limit: int = 100,
+    connect_timeout: float | None = 10.0,
+) -> Transport:
+    """Make the HTTP transport.
+
+    Args:
+        session: a session to use, which stays open when the client is closed; without it the
+            transport makes one of its own at the first request.
+        headers: sent with every request.
+        ssl: a ready TLS context, instead of the next four.
+        verify: whether the server's certificate is checked.
+        ca_file: certificates of those who may vouch for the server; the system's unless given.
+        cert_file: the client's own certificate, in PEM.
+        key_file: its key, where it is not in the same file.
+        proxy: the URL of an HTTP proxy.
+        limit: connections at once; further requests wait for one.
+        connect_timeout: seconds until a connection must be there.
+
+    Raises:
+        ConfigError: aiohttp is not installed, or TLS cannot be set up so.
+    """
+    from influx_core._http.transports.aiohttp import TLS, AiohttpTransport
+
+    tls = TLS(ssl, verify, ca_file, cert_file, key_file)
+    return AiohttpTransport(
+        session,
+        headers,
+        tls=None if tls == TLS() else tls,
+        proxy=proxy,
+        limit=limit,
+        connect_timeout=connect_timeout,
+    )
+
+
+def sqlite_spool(
+    path: str | PathLike[str],
+    max_bytes: int = 1_000_000_000,
+    synchronous: Literal["full", "normal"] = "full",
+) -> Spool:
+    """Make the spool in a file of SQLite; see `influx_core._spool.sqlite_spool.SQLiteSpool`."""
+    from influx_core._spool.sqlite_spool import SQLiteSpool
+
+    return SQLiteSpool(path, max_bytes, synchronous)
+
+
+@hookimpl
+def influx_transports() -> Mapping[str, Callable[..., Transport]]:
+    """Offer HTTP and UDP under their schemes."""
+    return {**dict.fromkeys(("http", "https", "http+unix"), aiohttp_transport), "udp": UDPTransport}
+
+
+@hookimpl
+def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
+    """Offer the pure-Python line protocol."""
+    return {"line-protocol": LineProtocolSerializer}
+
+
+@hookimpl
+def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
+    """Offer a reader for every format of answers that InfluxDB has."""
+    return {
+        "json": JSONDeserializer,
+        "jsonl": JSONLinesDeserializer,
+        "csv": CSVDeserializer,
+        "msgpack": MessagePackDeserializer,
+    }
+
+
+@hookimpl
+def influx_auths() -> Mapping[str, Callable[..., Auth]]:
+    """Offer the ways of authentication that InfluxDB itself knows."""
+    return {
+        "none": auth.NoAuth,
+        "query": auth.QueryAuth,
+        "basic": auth.BasicAuth,
+        "token": auth.TokenAuth,
+        "bearer": auth.BearerAuth,
+        "jwt": auth.JWTAuth,
+    }
+
+
+@hookimpl
+def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:
+    """Offer the retry policies."""
+    return {"never": retry.Never, "backoff": retry.Backoff}
+
+
+@hookimpl
+def influx_spools() -> Mapping[str, Callable[..., Spool]]:
+    """Offer the spool in a file of SQLite."""
+    return {"sqlite": sqlite_spool}

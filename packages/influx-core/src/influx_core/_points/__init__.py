@@ -1,0 +1,1 @@
+"""Points, and what turns objects into points."""

@@ -1,0 +1,157 @@
+"""SchemaGuard: tells of fields that change their type before the server has to refuse them.
+
+InfluxDB fixes a field's type with its first value. An integer where floats were before is refused
+by the server, and takes the rest of its batch down with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard
+
+from influx_core._lineprotocol.encode.point_line import members
+from influx_core._lineprotocol.encode.values import FieldType, field_type
+from influx_core.errors import EncodeError
+from influx_core.lineprotocol import LineProtocolSerializer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from influx_core._points.data_point import PointLike
+    from influx_core.interfaces import OnInvalid, Serializer
+    from influx_core.timestamps import Precision
+
+__all__ = ["OnConflict", "SchemaGuard"]
+
+OnConflict: TypeAlias = Literal["refuse", "coerce"]
+
+
+class SchemaGuard:
+    """A serializer that checks the types of fields, then has another one write the points.
+
+    It remembers the type of each field it has seen, or been told of, for as long as it lives.
+
+    Args:
+        serializer: writes what passes; the pure-Python line protocol if it is not given.
+        on_conflict: `refuse` treats a point with a field of another type as one that cannot be
+            written. `coerce` first tries to make an integer of a float or a float of an integer,
+            where that changes nothing of its value.
+        types: what is known already: measurement, field and type, as SHOW FIELD KEYS prints them.
+    """
+
+    def __init__(
+        self,
+        serializer: Serializer | None = None,
+        *,
+        on_conflict: OnConflict = "refuse",
+        types: Mapping[str, Mapping[str, FieldType]] | None = None,
+    ) -> None:
+        self._serializer = serializer or LineProtocolSerializer()
+        self._coerce = on_conflict == "coerce"
+        self._types: dict[str, dict[str, FieldType]] = {
+            measurement: dict(fields) for measurement, fields in (types or {}).items()
+        }
+
+    @property
+    def content_type(self) -> str:
+        """The MIME type of what the other serializer writes."""
+        return self._serializer.content_type
+
+    @property
+    def types(self) -> Mapping[str, Mapping[str, FieldType]]:
+        """The types known by now, by measurement and field."""
+        return self._types
+
+    def dump(
+        self,
+        points: Iterable[PointLike],
+        precision: Precision,
+        on_invalid: OnInvalid | None = None,
+    ) -> bytes:
+        """Check points, then encode those that pass.
+
+        Raises:
+            EncodeError: the first point with a field of another type than before, or that cannot
+                be written, if there is no `on_invalid`.
+        """
+        kept: list[PointLike] = []
+        indices: list[int] = []
+        for index, point in enumerate(points):
+            try:
+                kept.append(self._checked(point))
+                indices.append(index)
+            except EncodeError as error:
+                error.index = index
+                if on_invalid is None:
+                    raise
+                on_invalid(index, error)
+        return self._serializer.dump(kept, precision, _at(indices, on_invalid))
+
+    def _checked(self, point: PointLike) -> PointLike:
+        """Return the point, its fields coerced where need be, and remember their types."""
+        measurement, tags, fields, timestamp = members(point)
+        if not isinstance(measurement, str) or not _is_mapping(fields):
+            return point  # the other serializer says what is wrong
+        given = _types(measurement, fields)
+        known = self._types.get(measurement, {})
+        changed = {
+            key: self._coerced(measurement, key, fields[key], known[key])
+            for key, kind in given.items()
+            if known.get(key, kind) != kind
+        }
+        self._types[measurement] = given | known
+        return (measurement, tags, {**fields, **changed}, timestamp) if changed else point
+
+    def _coerced(self, measurement: str, key: str, value: Any, known: FieldType) -> Any:
+        if self._coerce and known in _COERCIONS:
+            coerced = _COERCIONS[known](value)
+            if coerced is not None:
+                return coerced
+        reason = f"the field holds values of type {known}, and {value!r} is {field_type(value)}"
+        raise EncodeError(reason, measurement=measurement, key=key)
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping)
+
+
+def _types(measurement: str, fields: Mapping[str, Any]) -> dict[str, FieldType]:
+    types: dict[str, FieldType] = {}
+    for key, value in fields.items():
+        try:
+            if value is not None:
+                types[key] = field_type(value)
+        except TypeError as error:
+            raise EncodeError(str(error), measurement=measurement, key=key) from error
+    return types
+
+
+def _as_float(value: Any) -> float | None:
+    if field_type(value) != "integer":
+        return None
+    try:
+        return float(value) if int(float(value)) == value else None
+    except OverflowError:
+        return None
+
+
+def _as_integer(value: Any) -> int | None:
+    if field_type(value) != "float" or not math.isfinite(value) or int(value) != value:
+        return None
+    return int(value)
+
+
+_COERCIONS: Mapping[str, Callable[[Any], Any]] = {"float": _as_float, "integer": _as_integer}
+
+
+def _at(indices: list[int], on_invalid: OnInvalid | None) -> OnInvalid | None:
+    """Translate indices among the points kept to indices among all of them."""
+    if on_invalid is None:
+        return None
+
+    def told(index: int, error: EncodeError) -> None:
+        error.index = indices[index]
+        on_invalid(indices[index], error)
+
+    return told

@@ -1,0 +1,1 @@
+"""Query results, and the parsers of responses."""

@@ -1,0 +1,121 @@
+"""Series that hold columns instead of rows, and rows turned into columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from influx_core._columns.arrow_layout import Column
+from influx_core._columns.column_types import column_of, concatenated
+from influx_core._gc_pause import collector_at_rest
+from influx_core._results.query_result import Series
+
+__all__ = ["ColumnSeries", "columns_of"]
+
+
+class ColumnSeries(Series):
+    """A series that holds its values by the column; rows are made when somebody looks at them.
+
+    They are those that a `Series` of the same answer has; but a column of floats gives floats alone
+    where JSON printed some of them as integers.
+
+    Args:
+        name: the measurement.
+        columns: the names of the columns.
+        data: the columns, all of one length; that of times is named `time`.
+        tags: as `Series` takes them.
+        partial: as `Series` takes it.
+
+    Raises:
+        ValueError: there is not one column for each name, or they differ in length.
+    """
+
+    __slots__ = ("_made", "data")
+
+    def __init__(
+        self,
+        name: str,
+        columns: Iterable[str],
+        data: Iterable[Column],
+        *,
+        tags: Mapping[str, str] | None = None,
+        partial: bool = False,
+    ) -> None:
+        super().__init__(name, columns, [], tags=tags, partial=partial)
+        self.data = tuple(data)
+        self._made: list[list[Any]] | None = None
+        lengths = {column.length for column in self.data}
+        if len(self.data) != len(self.columns) or len(lengths) > 1:
+            raise ValueError(
+                f"{len(self.columns)} names for {len(self.data)} columns of lengths {lengths}"
+            )
+
+    @staticmethod
+    def of(series: Series) -> ColumnSeries:
+        """The same series by the column; itself if it is so already."""
+        if isinstance(series, ColumnSeries):
+            return series
+        data = columns_of(series.columns, series.rows)
+        made = ColumnSeries(
+            series.name, series.columns, data, tags=series.tags, partial=series.partial
+        )
+        made.shows = series.shows
+        return made
+
+    def slice(self, start: int, stop: int) -> ColumnSeries:
+        """The rows from `start` to before `stop`, sharing the memory; partial if there are more.
+
+        Raises:
+            IndexError: there are not so many.
+        """
+        data = [column.slice(start, stop) for column in self.data]
+        partial = self.partial or stop < len(self)
+        made = ColumnSeries(self.name, self.columns, data, tags=self.tags, partial=partial)
+        made.shows = self.shows
+        return made
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The rows, made of the columns when they are first asked for."""
+        if self._made is None:
+            self._made = self._first(len(self))
+        return self._made
+
+    def __len__(self) -> int:
+        return self.data[0].length if self.data else 0
+
+    def _first(self, count: int) -> list[list[Any]]:
+        stop = min(count, len(self))
+        columns = (column.slice(0, stop).to_list() for column in self.data)
+        return list(map(list, zip(*columns, strict=True)))
+
+    def followed_by(self, pieces: Sequence[Series]) -> ColumnSeries:
+        """This series with the rows of those pieces after its own; see `joined`."""
+        if not pieces:
+            return self
+        last = pieces[-1]
+        columnar = [self, *map(ColumnSeries.of, pieces)]
+        data = [
+            concatenated([_column(piece, position) for piece in columnar])
+            for position in range(len(last.columns))
+        ]
+        made = ColumnSeries(self.name, last.columns, data, tags=self.tags, partial=last.partial)
+        made.shows = self.shows
+        return made
+
+
+def _column(piece: ColumnSeries, position: int) -> Column:
+    """A column of a piece; an earlier piece may have fewer."""
+    return piece.data[position] if position < len(piece.data) else Column("null", len(piece))
+
+
+def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[Column, ...]:
+    """The columns that rows make; without rows they have no kind.
+
+    Args:
+        names: of the columns; `time` has times.
+        rows: each with a value for every name.
+    """
+    with collector_at_rest():  # it would look at the iterator of every row
+        values = zip(*rows, strict=True) if rows else (() for _ in names)
+        return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))

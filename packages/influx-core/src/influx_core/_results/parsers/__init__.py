@@ -1,0 +1,1 @@
+"""Response parsers: bytes in, finished pieces of results out."""

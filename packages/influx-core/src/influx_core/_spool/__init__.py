@@ -1,0 +1,1 @@
+"""Durable queues behind batch writers."""

@@ -1,1 +1,0 @@
-"""Readers of answers: bytes in, finished pieces of results out."""

@@ -1,0 +1,7 @@
+"""The line protocol: bytes of a write, made from points and read back into them."""
+
+from influx_core._lineprotocol.decode.decoder import BadLine, Rules, decode, scan
+from influx_core._lineprotocol.encode.encoder import encode
+from influx_core._lineprotocol.serializer import LineProtocolSerializer
+
+__all__ = ["BadLine", "LineProtocolSerializer", "Rules", "decode", "encode", "scan"]

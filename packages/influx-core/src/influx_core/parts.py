@@ -1,0 +1,49 @@
+"""The parts that come with influx_core, ready to be built by hand.
+
+A client takes a part by its name (`auth="basic"`), by its name and options
+(`auth={"type": "jwt", ...}`), or as an object made here. Parts whose library is optional are
+imported when they are first used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from influx_core._http.auth import BasicAuth, BearerAuth, JWTAuth, NoAuth, QueryAuth, TokenAuth
+from influx_core._http.retry import Backoff, Never
+from influx_core._http.transports.udp import UDPTransport
+from influx_core._lineprotocol.serializer import LineProtocolSerializer
+from influx_core._results.parsers.csv import CSVDeserializer
+from influx_core._results.parsers.json import JSONDeserializer
+from influx_core._results.parsers.jsonl import JSONLinesDeserializer
+from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core._spool.sqlite_spool import SQLiteSpool
+
+if TYPE_CHECKING:
+    from influx_core._http.transports.aiohttp import TLS, AiohttpTransport
+
+__all__ = [
+    "TLS",
+    "AiohttpTransport",
+    "Backoff",
+    "BasicAuth",
+    "BearerAuth",
+    "CSVDeserializer",
+    "JSONDeserializer",
+    "JSONLinesDeserializer",
+    "JWTAuth",
+    "LineProtocolSerializer",
+    "MessagePackDeserializer",
+    "Never",
+    "NoAuth",
+    "QueryAuth",
+    "SQLiteSpool",
+    "TokenAuth",
+    "UDPTransport",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("AiohttpTransport", "TLS"):
+        from influx_core._http.transports import aiohttp
+
+        return getattr(aiohttp, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
