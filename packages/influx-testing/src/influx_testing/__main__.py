@@ -13,9 +13,9 @@ from types import FrameType
 from typing import Any
 
 from influx_core.errors import ConfigError
+from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing.arming import Chaos
 from influx_testing.console import RequestLog
-from influx_testing.engine.writes import PartialWrite, WriteConflict
 from influx_testing.fakes import Auth, credentials, guarded
 from influx_testing.front import Front
 from influx_testing.http import Listener

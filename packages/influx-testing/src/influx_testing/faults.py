@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from influx_core.codec import split_lines
 from influx_core.interfaces import LocalResponse, Request
 from influx_core.lineprotocol import decode
-from influx_testing.engine.results import Result
+from influx_testing._engine.statements.result_series import Result
 from influx_testing.log import LoggedRequest, plain
 from influx_testing.web import replies, v2
 from influx_testing.web.formats import choose

@@ -9,13 +9,13 @@ from typing import Any
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_query import parse
-from influx_testing.engine import statements
-from influx_testing.engine.continuous import run_continuous_queries
-from influx_testing.engine.dump import dump, load
-from influx_testing.engine.engine import About, Engine
-from influx_testing.engine.results import Result, merged
-from influx_testing.engine.select import Limits
-from influx_testing.engine.writes import WriteLimits
+from influx_testing._engine.dump import dump, load
+from influx_testing._engine.engine import About, Engine
+from influx_testing._engine.select import Limits
+from influx_testing._engine.statements import executor
+from influx_testing._engine.statements.continuous_queries import run_continuous_queries
+from influx_testing._engine.statements.result_series import Result, merged
+from influx_testing._engine.storage.writes import WriteLimits
 from influx_testing.settings import Settings
 from influx_testing.web.faces import FACES
 from influx_testing.web.server import Server
@@ -81,8 +81,8 @@ class FakeInfluxDB:
             InfluxQLSyntaxError: the text is not InfluxQL.
             FakeUnsupported: the real server could do this, the fake cannot.
         """
-        request = statements.Request(database, policy)
-        results = statements.execute(self.engine, parse(text, dialect="1.6"), request)
+        request = executor.Request(database, policy)
+        results = executor.execute(self.engine, parse(text, dialect="1.6"), request)
         return merged(results)
 
     def create_database(self, name: str) -> None:

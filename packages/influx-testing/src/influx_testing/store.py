@@ -11,7 +11,7 @@ import msgspec
 from influx_core import DataPoint
 from influx_core.interfaces import LocalResponse, Request
 from influx_query import quote_ident
-from influx_testing.engine.engine import Engine
+from influx_testing._engine.engine import Engine
 from influx_testing.settings import Settings
 from influx_testing.web.faces import FACES
 from influx_testing.web.server import Server

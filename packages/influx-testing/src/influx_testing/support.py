@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from influx_query import nodes
-from influx_testing.engine import manage, show
-from influx_testing.engine.select.mathematics import MATH_FUNCTIONS, argument_count
-from influx_testing.engine.select.reducers import SUPPORTED_TYPES
-from influx_testing.engine.select.transforms import TRANSFORMS
+from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, argument_count
+from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES
+from influx_testing._engine.select.functions.transforms import TRANSFORMS
+from influx_testing._engine.statements import manage, show
 from influx_testing.settings import NAMES, Settings
 from influx_testing.web.faces import FACES, Face
 

@@ -13,7 +13,7 @@ import json
 from typing import Any
 
 from influx_core.interfaces import Request
-from influx_testing.engine.users import User, Users
+from influx_testing._engine.catalog.users import User, Users
 from influx_testing.settings import Settings
 from influx_testing.web.parameters import Parameters
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 import msgspec
 
 from influx_core.timestamps import to_rfc3339
-from influx_testing.engine.results import Result, ResultSeries
+from influx_testing._engine.statements.result_series import Result, ResultSeries
 
 __all__ = ["CsvFormat", "Format", "JsonFormat", "MsgpackFormat", "UnencodableError", "choose"]
 

@@ -14,15 +14,15 @@ from typing import Any, cast
 from influx_core.interfaces import Request
 from influx_query import InfluxQLSyntaxError, parse
 from influx_query.nodes import Statement
-from influx_testing.engine import statements as engine_statements
-from influx_testing.engine.results import Result, merged
-from influx_testing.engine.users import User
+from influx_testing._engine.catalog.users import User
+from influx_testing._engine.statements import executor
+from influx_testing._engine.statements.privileges import NotAuthorizedError, authorize
+from influx_testing._engine.statements.result_series import Result, merged
+from influx_testing._go.json import first_value
 from influx_testing.errors import FakeUnsupported
 from influx_testing.web.credentials import LoginError
 from influx_testing.web.formats import Format, UnencodableError, choose
-from influx_testing.web.gojson import first_value
 from influx_testing.web.parameters import Parameters
-from influx_testing.web.privileges import NotAuthorizedError, authorize
 from influx_testing.web.replies import Reply, error_header
 from influx_testing.web.server import Server
 
@@ -132,10 +132,8 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _request(
-    request: Request, parameters: Parameters, user: User | None
-) -> engine_statements.Request:
-    return engine_statements.Request(
+def _request(request: Request, parameters: Parameters, user: User | None) -> executor.Request:
+    return executor.Request(
         database=parameters.get("db"),
         policy=parameters.get("rp"),
         chunk_size=_chunk_size(parameters),
@@ -152,9 +150,9 @@ def _chunk_size(parameters: Parameters) -> int:
 
 
 def _run_silently(
-    server: Server, statements: Sequence[Statement], request: engine_statements.Request
+    server: Server, statements: Sequence[Statement], request: executor.Request
 ) -> Reply:
-    for _ in engine_statements.execute(server.engine, statements, request):
+    for _ in executor.execute(server.engine, statements, request):
         pass
     return Reply(204)
 
@@ -163,10 +161,10 @@ def _answered(
     server: Server,
     format_: Format,
     statements: Sequence[Statement],
-    request: engine_statements.Request,
+    request: executor.Request,
     parameters: Parameters,
 ) -> Reply:
-    results = engine_statements.execute(server.engine, statements, request)
+    results = executor.execute(server.engine, statements, request)
     headers = {"content-type": format_.content_type}
     if parameters.get("chunked") == "true":
         return Reply(200, _pieces(format_, results), headers)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from influx_core.interfaces import Request
-from influx_testing.engine.engine import Engine
-from influx_testing.engine.users import User
+from influx_testing._engine.catalog.users import User
+from influx_testing._engine.engine import Engine
 from influx_testing.settings import Settings
 from influx_testing.web.credentials import login
 

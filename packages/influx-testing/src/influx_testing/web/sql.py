@@ -12,8 +12,8 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from influx_testing.engine.databases import Database
-from influx_testing.engine.storage import SeriesData
+from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.storage.shards import SeriesData
 from influx_testing.errors import FakeUnsupported
 from influx_testing.web.records import Record, arrow_time, written
 from influx_testing.web.replies import Reply

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from influx_core import DataPoint
 from influx_core.lineprotocol import scan
-from influx_testing.engine.writes import PartialWrite, WriteConflict
+from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing.errors import StatementError
 from influx_testing.web.server import Server
 from influx_testing.web.write import PRECISIONS

@@ -15,9 +15,9 @@ from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision, to_rfc3339
 from influx_query import InfluxQLSyntaxError, parse
-from influx_testing.engine import statements
-from influx_testing.engine.results import ResultSeries, merged
-from influx_testing.engine.writes import PartialWrite, WriteConflict
+from influx_testing._engine.statements import executor
+from influx_testing._engine.statements.result_series import ResultSeries, merged
+from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing.web.parameters import BodyTooLarge, Parameters, body_of
 from influx_testing.web.records import Record, written
 from influx_testing.web.replies import Reply, text_reply
@@ -147,8 +147,8 @@ def query_influxql(server: Server, request: Request) -> Reply:
         return json_reply(400, {"error": error.message})
     except (ValueError, RecursionError) as error:
         return json_reply(400, {"error": f"invalid JSON: {error}"})
-    database = statements.Request(asked.get("db", ""))
-    results = merged(statements.execute(server.engine, parsed, database))
+    database = executor.Request(asked.get("db", ""))
+    results = merged(executor.execute(server.engine, parsed, database))
     failed = next((result.error for result in results if result.error), "")
     if failed:
         return json_reply(400, {"error": failed})

@@ -11,7 +11,7 @@ from typing import Any
 
 from influx_core.interfaces import Request
 from influx_core.timestamps import to_rfc3339
-from influx_testing.engine.statistics import statistics
+from influx_testing._engine.statements.statistics import statistics
 from influx_testing.web.replies import Reply
 from influx_testing.web.server import Server
 

@@ -12,8 +12,8 @@ from influx_core.codec import go_quoted
 from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision
-from influx_testing.engine.users import User
-from influx_testing.engine.writes import PartialWrite, WriteConflict
+from influx_testing._engine.catalog.users import User
+from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing.errors import StatementError
 from influx_testing.web.credentials import LoginError
 from influx_testing.web.formats import choose

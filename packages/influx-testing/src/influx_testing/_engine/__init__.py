@@ -1,0 +1,1 @@
+"""The query engine of the fake server: catalog, storage, statements, SELECT."""

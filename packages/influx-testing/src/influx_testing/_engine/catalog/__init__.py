@@ -1,0 +1,1 @@
+"""What a server is told to keep: databases, retention policies, users."""

@@ -1,0 +1,200 @@
+"""The catalog of databases: their policies, continuous queries and storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from influx_query.nodes import CreateContinuousQueryStatement
+from influx_testing._engine.catalog.retention_policies import (
+    RetentionPolicy,
+    Subscription,
+    check_durations,
+    shard_duration,
+)
+from influx_testing._engine.storage.series_index import Index
+from influx_testing._engine.storage.shards import Series, Shard
+from influx_testing.errors import StatementError
+
+__all__ = ["ContinuousQuery", "Database", "Databases"]
+
+
+@dataclass(slots=True)
+class ContinuousQuery:
+    """A continuous query, and when it ran last (ns since 1970; None is never)."""
+
+    statement: CreateContinuousQueryStatement
+    last_run: int | None = None
+
+
+@dataclass(slots=True)
+class Database:
+    """One database."""
+
+    name: str
+    policies: dict[str, RetentionPolicy] = field(default_factory=dict[str, RetentionPolicy])
+    default_policy: str = ""
+    continuous_queries: dict[str, ContinuousQuery] = field(
+        default_factory=dict[str, ContinuousQuery]
+    )
+    index: Index = field(default_factory=Index)
+
+    def policy(self, name: str = "") -> RetentionPolicy:
+        """Find a policy; an empty name is the default one.
+
+        Raises:
+            StatementError: there is none of that name.
+        """
+        found = self.policies.get(name or self.default_policy)
+        if found is None:
+            raise StatementError(f"retention policy not found: {name or self.default_policy}")
+        return found
+
+    def shards(self) -> Iterator[Shard]:
+        """Every shard of every policy."""
+        for policy in self.policies.values():
+            yield from policy.shards
+
+    def add_policy(self, policy: RetentionPolicy, *, default: bool) -> None:
+        """Create a policy, unless the very same is there already.
+
+        Raises:
+            StatementError: its name or durations won't do, or it differs from what is there.
+        """
+        check_name(policy.name)
+        check_durations(policy.duration, policy.shard_duration)
+        old = self.policies.get(policy.name)
+        if old is None:
+            self.policies[policy.name] = policy
+        elif not _same(old, policy):
+            raise StatementError("retention policy already exists")
+        elif default and self.default_policy != policy.name:
+            raise StatementError("retention policy conflicts with an existing policy")
+        if default:
+            self.default_policy = policy.name
+
+    def alter_policy(
+        self,
+        name: str,
+        *,
+        duration: int | None,
+        shard: int | None,
+        replication: int | None,
+        default: bool,
+    ) -> None:
+        """Change what is given of a policy."""
+        policy = self.policy(name)
+        new_duration = policy.duration if duration is None else duration
+        new_shard = policy.shard_duration if shard is None else shard_duration(shard, new_duration)
+        check_durations(new_duration, new_shard)
+        policy.duration, policy.shard_duration = new_duration, new_shard
+        policy.replication = policy.replication if replication is None else replication
+        if default:
+            self.default_policy = name
+
+    def drop_policy(self, name: str) -> None:
+        """Drop a policy with its points; one that is not there is no error.
+
+        The index goes on to list the series it had.
+        """
+        self.policies.pop(name, None)
+
+    def subscribe(self, policy: str, subscription: Subscription) -> None:
+        """Store a subscription."""
+        existing = self.policy(policy).subscriptions
+        if subscription.name in existing:
+            raise StatementError("subscription already exists")
+        existing[subscription.name] = subscription
+
+    def unsubscribe(self, policy: str, name: str) -> None:
+        """Forget a subscription."""
+        if self.policy(policy).subscriptions.pop(name, None) is None:
+            raise StatementError("subscription not found")
+
+    def has_field(self, measurement: str, name: str) -> bool:
+        """Whether the index takes a name for a field: it knows those of the newest shard alone."""
+        newest = max(self.shards(), key=lambda shard: shard.id, default=None)
+        return newest is not None and name in newest.fields.get(measurement, ())
+
+    def drop_shard(self, id_: int) -> None:
+        """Drop a shard with its points; one that is not there is no error."""
+        for policy in self.policies.values():
+            for shard in [shard for shard in policy.shards if shard.id == id_]:
+                policy.shards.remove(shard)
+                self.forget(shard.all_series())
+
+    def forget(self, series: Iterable[Series]) -> None:
+        """Drop series from the index that a shard has lost and no other one holds."""
+        for lost in series:
+            if self.index.has(lost.measurement, lost.tags) and not self._holds(lost):
+                self.index.drop(lost)
+                if not self.index.knows(lost.measurement):
+                    for shard in self.shards():
+                        shard.series.pop(lost.measurement, None)
+
+    def _holds(self, series: Series) -> bool:
+        return any(shard.holds(series) for shard in self.shards())
+
+    def expire(self, now: int) -> None:
+        """Drop what is older than its policy allows."""
+        for policy in self.policies.values():
+            for shard in policy.expired(now):
+                self.drop_shard(shard.id)
+
+
+class Databases:
+    """All databases of a server, in the order of their creation."""
+
+    def __init__(self) -> None:
+        self._databases: dict[str, Database] = {}
+        self._shard_ids = count(1)
+
+    def __iter__(self) -> Iterator[Database]:
+        return iter(self._databases.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._databases
+
+    def get(self, name: str) -> Database:
+        """Find a database.
+
+        Raises:
+            StatementError: there is none of that name.
+        """
+        found = self._databases.get(name)
+        if found is None:
+            raise StatementError(f"database not found: {name}")
+        return found
+
+    def create(self, name: str) -> Database:
+        """Find or make a database; a new one has no policy yet."""
+        check_name(name)
+        return self._databases.setdefault(name, Database(name))
+
+    def drop(self, name: str) -> None:
+        """Drop a database; one that is not there is no error."""
+        self._databases.pop(name, None)
+
+    def shard_for(self, policy: RetentionPolicy, time: int) -> Shard:
+        """Find or make the shard a time belongs to."""
+        return policy.shard_at(time) or policy.add_shard(next(self._shard_ids), time)
+
+    def expire(self, now: int) -> None:
+        """Drop everything that is older than its policy allows."""
+        for database in self:
+            database.expire(now)
+
+
+def check_name(name: str) -> None:
+    """Refuse names the server refuses: they would become directories."""
+    if not name or name in {".", ".."} or not name.isprintable() or set(name) & set("/\\"):
+        raise StatementError("invalid name")
+
+
+def _same(old: RetentionPolicy, new: RetentionPolicy) -> bool:
+    return (old.duration, old.shard_duration, old.replication) == (
+        new.duration,
+        new.shard_duration,
+        new.replication,
+    )

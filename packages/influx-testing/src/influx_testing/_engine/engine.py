@@ -1,0 +1,104 @@
+"""The engine: one server's databases and users, and the way in for writes and statements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from influx_core import DataPoint
+from influx_testing._engine.catalog.databases import Database, Databases
+from influx_testing._engine.catalog.retention_policies import RetentionPolicy, shard_duration
+from influx_testing._engine.catalog.users import Users
+from influx_testing._engine.select import Limits
+from influx_testing._engine.storage.writes import PartialWrite, WriteLimits, Writer
+
+__all__ = ["About", "Engine"]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a server says about itself; it started so many ns after 1970."""
+
+    version: str = "1.6.7"
+    started: int = 0
+    max_row_limit: int = 0
+
+
+@dataclass(slots=True)
+class Engine:
+    """What a server holds.
+
+    Attributes:
+        clock: tells the time in ns since 1970; whoever makes the engine owns it.
+        autocreate: whether a new database gets the policy `autogen`.
+        limits: of one SELECT.
+        write_limits: of a database.
+        about: what it says about itself.
+        counters: what has happened so far, by module and column of SHOW STATS: `httpd.req`.
+    """
+
+    clock: Callable[[], int]
+    autocreate: bool = True
+    limits: Limits = field(default_factory=Limits)
+    write_limits: WriteLimits = field(default_factory=WriteLimits)
+    databases: Databases = field(default_factory=Databases)
+    users: Users = field(default_factory=Users)
+    about: About = About()
+    counters: Counter[str] = field(default_factory=Counter[str])
+
+    def clear(self) -> None:
+        """Forget everything: databases, points, users."""
+        self.databases = Databases()
+        self.users = Users()
+        self.counters.clear()
+
+    def create_database(self, name: str, policy: RetentionPolicy | None = None) -> Database:
+        """Find or make a database, with a default policy where none is asked for.
+
+        Raises:
+            StatementError: the name won't do, or the policy differs from what is there.
+        """
+        if policy is None and name in self.databases:
+            return self.databases.get(name)
+        if policy is None and self.autocreate:
+            policy = RetentionPolicy("autogen", 0, shard_duration(0, 0))
+        database = self.databases.create(name)
+        if policy is not None:
+            database.add_policy(policy, default=True)
+        return database
+
+    def learn(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
+        """Remember series and field types of points without storing their values.
+
+        Raises:
+            StatementError: there is no such database or policy.
+        """
+        found = self.databases.get(database)
+        Writer(self.databases, found, found.policy(policy), self.write_limits).learn(points)
+
+    def write(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
+        """Store points; an empty policy is the default one.
+
+        Raises:
+            StatementError: there is no such database or policy.
+            PartialWrite: some points were dropped.
+            WriteConflict: points disagree about a new field.
+        """
+        now = self.clock()
+        found = self.databases.get(database)
+        writer = Writer(self.databases, found, found.policy(policy), self.write_limits)
+        points = list(points)
+        self.counters.update(
+            {"write.req": 1, "write.pointReq": len(points), "write.pointReqLocal": len(points)}
+        )
+        outcome = "write.writeError"
+        try:
+            writer.write(points, now)
+            outcome = "write.writeOk"
+        except PartialWrite as error:
+            self.counters["write.writeDrop"] += error.dropped
+            raise
+        finally:
+            self.counters[outcome] += 1
+        found.expire(now)

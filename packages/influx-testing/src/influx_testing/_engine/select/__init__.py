@@ -1,0 +1,129 @@
+"""SELECT: from a syntax tree to rows.
+
+compile -> plan (no data looked at) -> expand (wildcards, types) -> execute (streams of points).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from influx_query.nodes import SelectStatement
+from influx_testing._engine.catalog.databases import Databases
+from influx_testing._engine.select.functions.function_calls import reads_beyond
+from influx_testing._engine.select.plan.compile import compile_select
+from influx_testing._engine.select.plan.expand import expand
+from influx_testing._engine.select.plan.measurement_views import Tables
+from influx_testing._engine.select.plan.query_limits import Budget
+from influx_testing._engine.select.plan.select_plan import (
+    Plan,
+    column_names,
+    result_fields,
+    tag_columns,
+)
+from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
+from influx_testing._engine.select.run.execute import Execution, top_options
+from influx_testing._engine.select.run.rows import Row, without_nan
+
+__all__ = ["Limits", "Selection", "prepare", "select"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one SELECT may use.
+
+    Attributes:
+        buckets: most buckets that may be asked for; 0 is no limit.
+        made: most buckets that may be filled, whatever was asked.
+        points: most points that may be read; 0 is no limit.
+    """
+
+    buckets: int = 0
+    made: int = 100_000
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The answer of a SELECT.
+
+    Attributes:
+        columns: the names of the columns; the first is that of time.
+        rows: in order of series, then of time; read once.
+        zone: what times are shown in; None is UTC.
+        tags: which values of a row are tags that top() or bottom() chose by.
+    """
+
+    columns: list[str]
+    rows: Iterator[Row]
+    zone: tzinfo | None = None
+    tags: frozenset[int] = frozenset()
+
+
+def select(statement: SelectStatement, databases: Databases, now: int, limits: Limits) -> Selection:
+    """Run a statement whose sources have their databases and policies filled in.
+
+    Raises:
+        StatementError: the server refuses the statement; also while rows are read.
+    """
+    plan, tables = prepare(statement, databases, now, limits)
+    start, end = _span(plan, now)
+    budget = Budget(limits.made, limits.points)
+    options = top_options(plan, start, end, budget)
+    _check_buckets(plan, start, end, limits)
+    columns = [plan.time_name, *column_names(result_fields(plan.statement))]
+    rows = Execution(tables, now).rows(plan, options)
+    if plan.may_have_nan:
+        rows = map(without_nan, rows)
+    return Selection(columns, rows, plan.interval.zone, tag_columns(plan.statement))
+
+
+def prepare(
+    statement: SelectStatement, databases: Databases, now: int, limits: Limits
+) -> tuple[Plan, Tables]:
+    """Plan a statement and resolve it against the data, without reading points.
+
+    Raises:
+        StatementError: the server refuses the statement.
+    """
+    plan = compile_select(statement, now)
+    start, end = _span(plan, now)
+    read_from = _read_from(plan, start, end, limits)
+    beyond = plan.interval.duration if reads_beyond(plan) else 0
+    first = max(start if start == MIN_TIME else start - beyond, read_from)
+    tables = Tables(databases, first, min(end + beyond, MAX_TIME), read_from)
+    _require_sources(plan, tables)
+    return expand(plan, tables), tables
+
+
+def _span(plan: Plan, now: int) -> tuple[int, int]:
+    """The span of time asked for; with buckets it ends now, unless it says otherwise."""
+    low, high = plan.span.min, plan.span.max
+    latest = now if plan.interval else MAX_TIME
+    return (MIN_TIME if low is None else low), (latest if high is None else high)
+
+
+def _require_sources(plan: Plan, tables: Tables) -> None:
+    for source in plan.sources:
+        if isinstance(source, Plan):
+            _require_sources(source, tables)
+        else:
+            tables.of(source)
+
+
+def _read_from(plan: Plan, start: int, end: int, limits: Limits) -> int:
+    """The earliest moment that may be read: without a lower bound, as many buckets as allowed."""
+    if not (limits.buckets and plan.interval and start == MIN_TIME) or plan.is_raw:
+        return MIN_TIME
+    last, _ = plan.interval.window(end - 1)
+    return max(MIN_TIME, last - plan.interval.duration * (limits.buckets - 1))
+
+
+def _check_buckets(plan: Plan, start: int, end: int, limits: Limits) -> None:
+    if not limits.buckets or not plan.interval or plan.is_raw or start == MIN_TIME:
+        return
+    first, _ = plan.interval.window(start)
+    last, _ = plan.interval.window(end - 1)
+    count = (last - first + plan.interval.duration) // plan.interval.duration
+    Budget(limits.buckets).check_buckets(count)

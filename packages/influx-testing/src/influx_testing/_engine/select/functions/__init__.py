@@ -1,0 +1,1 @@
+"""The functions of SELECT: aggregates, selectors, transformations, mathematics."""

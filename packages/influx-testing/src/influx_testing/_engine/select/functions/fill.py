@@ -1,0 +1,117 @@
+"""Fills the buckets in which a function found nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from influx_query.nodes import Fill
+from influx_testing._engine.select.plan.time_conditions import MIN_TIME
+from influx_testing._engine.select.plan.time_windows import zone_offset
+from influx_testing._engine.select.run.points import Key, Options, Point, Points
+
+__all__ = ["as_type", "filled"]
+
+
+_NO_NUMBER = {"boolean": False, "string": "", "tag": ""}
+
+
+def as_type(value: Any, type_: str) -> Any:
+    """Convert the number of fill() to a column's type; where it is none of numbers, don't."""
+    if type_ == "integer":
+        return int(value)
+    return float(value) if type_ == "float" else value
+
+
+def filled(points: Points, fill: Fill, type_: str, options: Options) -> Iterator[Point]:
+    """Put a point into every bucket between start and end, for every group there is.
+
+    Args:
+        points: at most one for each bucket of a group, at its start.
+        fill: what to put into empty buckets.
+        type_: of the values.
+        options: says which buckets there are.
+    """
+    return iter(_Filler(points, fill, type_, options))
+
+
+class _Filler:
+    def __init__(self, points: Points, fill: Fill, type_: str, options: Options) -> None:
+        self._points = iter(points)
+        self._fill = fill
+        self._type = type_
+        self._options = options
+        ends = options.start, options.end
+        first, last = ends if options.ascending else ends[::-1]
+        self._first = MIN_TIME if first == MIN_TIME else options.window(first)[0]
+        self._last = MIN_TIME if last == MIN_TIME else options.window(last)[0]
+        self._next = next(self._points, None)
+        self._key: Key = ("", ())
+        self._time = 0
+        self._ahead = 0
+        self._before: Point | None = None
+
+    def __iter__(self) -> Iterator[Point]:
+        while self._next is not None:
+            self._open(self._next)
+            while self._next is not None and self._next[0] == self._key:
+                while self._is_before(self._next[1]):
+                    yield self._made()
+                self._before = self._next
+                yield self._next
+                self._next = next(self._points, None)
+                self._advance()
+            while self._is_open():
+                yield self._made()
+
+    def _open(self, point: Point) -> None:
+        """Begin a group at its first bucket."""
+        self._key = point[0]
+        self._time = self._first
+        if self._time == MIN_TIME:
+            self._time = self._options.window(point[1])[0]
+        zone = self._options.interval.zone
+        self._ahead = 0 if zone is None else zone_offset(self._time, zone)
+        self._before = None
+        span = abs(self._last - self._time) // self._options.interval.duration + 1
+        self._options.budget.take_buckets(span)
+
+    def _advance(self) -> None:
+        self._time, self._ahead = self._options.interval.step(
+            self._time, self._ahead, ascending=self._options.ascending
+        )
+
+    def _is_before(self, time: int) -> bool:
+        return self._time < time if self._options.ascending else self._time > time
+
+    def _is_open(self) -> bool:
+        if self._options.ascending:
+            return self._time <= self._last
+        return self._time >= self._last and self._last != MIN_TIME
+
+    def _made(self) -> Point:
+        point = self._key, self._time, self._value(), (None,) * len(self._options.beside)
+        self._advance()
+        return point
+
+    def _value(self) -> Any:
+        kind = self._fill.kind
+        if kind == "number":
+            return _NO_NUMBER.get(self._type, as_type(self._fill.value, self._type))
+        if self._before is None or kind == "null":
+            return None
+        if kind == "linear":
+            return self._interpolated(self._before)
+        return self._before[2]
+
+    def _interpolated(self, before: Point) -> Any:
+        after = self._next
+        if after is None or after[0] != self._key or before[2] is None or after[2] is None:
+            return None
+        if self._type not in {"float", "integer"}:
+            return None
+        span = self._options.interval.duration
+        left, here, right = before[1] // span, self._time // span, after[1] // span
+        slope = (after[2] - before[2]) / (right - left)
+        value = slope * (here - left) + before[2]
+        return int(value) if self._type == "integer" else value

@@ -1,0 +1,151 @@
+"""Runs one function of SELECT: reads its points, buckets them, reduces them, fills the gaps."""
+
+from __future__ import annotations
+
+from influx_query.nodes import Call, Expr, Fill, VarRef
+from influx_testing._engine.select.functions.fill import filled
+from influx_testing._engine.select.functions.holt_winters import forecast
+from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES, reducer
+from influx_testing._engine.select.functions.transforms import TRANSFORMS, integral, transformed
+from influx_testing._engine.select.plan.expression_types import TypeFinder
+from influx_testing._engine.select.plan.expressions import replace, walk
+from influx_testing._engine.select.plan.select_plan import Plan
+from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
+from influx_testing._engine.select.plan.time_windows import Interval
+from influx_testing._engine.select.run.buckets import at_bucket_start, bounded, limited, reduced
+from influx_testing._engine.select.run.points import Options, Points
+from influx_testing._engine.select.run.source_reader import SourceReader
+from influx_testing.errors import StatementError
+
+__all__ = ["CallRunner", "reads_beyond"]
+
+_NOT_FILLED = frozenset({"none"})
+_LABELS = {
+    "cumulative_sum": "cumulative sum",
+    "holt_winters": "elapsed",
+    "holt_winters_with_fit": "elapsed",
+    "moving_average": "moving average",
+    "non_negative_derivative": "derivative",
+    "non_negative_difference": "difference",
+}
+"""What error texts call some functions."""
+
+
+class CallRunner:
+    """Runs the functions of one plan.
+
+    Args:
+        reader: reads the sources of the plan they stand in.
+        types: knows the types above these sources.
+        selects: whether the only function is a selector, whose points keep their own times.
+        alone: whether there is but one function, and this is no subquery.
+    """
+
+    def __init__(
+        self, reader: SourceReader, types: TypeFinder, *, selects: bool, alone: bool
+    ) -> None:
+        self._reader = reader
+        self._types = types
+        self._selects = selects
+        self._alone = alone
+
+    def run(self, call: Call, options: Options) -> Points:
+        """Give the points of an outermost call, limits applied."""
+        return limited(self._call(call, options), options)
+
+    def _call(self, call: Call, options: Options) -> Points:
+        if call.name in TRANSFORMS:
+            return transformed(self._input(call, _widened(call, options)), call, options)
+        if call.name in {"holt_winters", "holt_winters_with_fit"}:
+            return self._forecast(call, options)
+        if call.name == "integral":
+            return integral(self._input(call, options), call, options)
+        if call.name in {"top", "bottom"}:
+            return self._extremes(call, options)
+        points = reduced(self._input(call, options), reducer(call), options, alone=self._alone)
+        if call.name == "sample":
+            return points
+        if call.name == "distinct":
+            return at_bucket_start(points, options)
+        return self._on_buckets(points, call, options)
+
+    def _on_buckets(self, points: Points, call: Call, options: Options) -> Points:
+        """Put an aggregate on the starts of its buckets and fill the empty ones."""
+        if self._selects and not options.interval:
+            return points
+        points = at_bucket_start(points, options)
+        if not options.interval or options.fill.kind == "none":
+            return points
+        fill = options.fill
+        if call.name == "count" and fill.kind == "null":
+            fill = Fill("number", 0)
+        return filled(points, fill, self._types.of(call), options)
+
+    def _forecast(self, call: Call, options: Options) -> Points:
+        points = self._input(call, options)
+        everything = replace(options, start=MIN_TIME, end=MAX_TIME, interval=Interval())
+        reduce = forecast(call, options.interval.duration)
+        return reduced(points, reduce, everything, alone=self._alone)
+
+    def _extremes(self, call: Call, options: Options) -> Points:
+        """top() and bottom(): with tags, the best of every combination of these first."""
+        tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
+        if not tags:
+            return reduced(self._input(call, bounded(options)), reducer(call), options)
+        best = Call("max" if call.name == "top" else "min", call.args[:1])
+        if self._types.of(call.args[0]) in SUPPORTED_TYPES[best.name]:
+            self._check_type(call, call.args[0], options, "ReduceBooleanIterator")
+        finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
+        points = reduced(self._input(best, finer), reducer(best), finer)
+        return reduced(_regrouped(points, options), reducer(call), options)
+
+    def _input(self, call: Call, options: Options) -> Points:
+        """The points a call works on: of a field, or of the call inside it."""
+        argument = call.args[0]
+        self._check_type(call, argument, options)
+        if isinstance(argument, Call):
+            return self._call(argument, options)
+        assert isinstance(argument, VarRef)
+        return self._reader.points(argument, options)
+
+    def _check_type(
+        self, call: Call, argument: Expr, options: Options, kind: str = "InterruptIterator"
+    ) -> None:
+        """Refuse values of a type that a function does not take, if there can be any."""
+        type_ = self._types.of(argument)
+        if type_ == "tag":
+            type_ = "string"
+        if not type_ or type_ in SUPPORTED_TYPES[call.name]:
+            return
+        fields = [node for node in walk(argument) if isinstance(node, VarRef)]
+        if not all(self._reader.has_points(field, options) for field in fields):
+            return
+        self._reader.begin(options)
+        label = _LABELS.get(call.name, call.name)
+        raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
+
+
+def _regrouped(points: Points, options: Options) -> Points:
+    """Bring points of finer groups back to the groups of a query."""
+    for (name, tags), time, value, beside in points:
+        yield (name, tuple(tag for tag in tags if tag[0] in options.group_by)), time, value, beside
+
+
+def _widened(call: Call, options: Options) -> Options:
+    """Read one earlier bucket: the first one shown needs something to compare with."""
+    nested = isinstance(call.args[0], Call)
+    if not nested or not options.interval or call.name == "cumulative_sum":
+        return options
+    span = options.interval.duration
+    if options.ascending:
+        return replace(options, start=max(options.start - span, MIN_TIME))
+    return replace(options, end=min(options.end + span, MAX_TIME))
+
+
+def reads_beyond(plan: Plan) -> bool:
+    """Whether a plan reads a bucket beyond the span of time asked for."""
+    return any(
+        isinstance(node, Call) and node.name in TRANSFORMS and isinstance(node.args[0], Call)
+        for field in plan.fields
+        for node in walk(field)
+    )

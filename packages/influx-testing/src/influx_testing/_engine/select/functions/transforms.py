@@ -1,0 +1,223 @@
+"""Functions that go from point to point: derivative(), difference(), integral() and their kin.
+
+Each group has its own state. Source:
+https://docs.influxdata.com/influxdb/v1/query_language/functions/#transformations
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from influx_query.nodes import Call, DurationLiteral, IntegerLiteral
+from influx_testing._engine.select.plan.time_conditions import MIN_TIME
+from influx_testing._engine.select.run.arithmetic import wrap
+from influx_testing._engine.select.run.points import Key, Options, Point, Points
+
+__all__ = ["TRANSFORMS", "integral", "transformed"]
+
+_SECOND = 1_000_000_000
+_NANOSECOND = 1
+
+
+class _State(Protocol):
+    """What one group remembers."""
+
+    def step(self, time: int, value: Any) -> Any:
+        """Take the next point; give the value to show at its time, or None for none."""
+        ...
+
+
+def transformed(points: Points, call: Call, options: Options) -> Iterator[Point]:
+    """Apply one of `TRANSFORMS` to every group of a stream."""
+    make = TRANSFORMS[call.name]
+    states: dict[Key, _State] = {}
+    for key, time, value, _ in points:
+        if value is None:
+            continue
+        state = states.get(key)
+        if state is None:
+            state = states[key] = make(call, options)
+        result = state.step(time, value)
+        if result is not None:
+            yield key, time, result, ()
+
+
+class _Difference:
+    """From each point to the next; later points at one time are passed over."""
+
+    def __init__(self, call: Call, options: Options) -> None:
+        self._non_negative = call.name.startswith("non_negative")
+        self._time: int | None = None
+        self._value: Any = None
+
+    def step(self, time: int, value: Any) -> Any:
+        if time == self._time:
+            return None
+        before, self._value = self._value, value
+        elapsed, self._time = time - (self._time or 0), time
+        if before is None:
+            return None
+        result = self.change(value, before, elapsed)
+        return None if self._non_negative and result < 0 else result
+
+    def change(self, value: Any, before: Any, elapsed: int) -> Any:
+        """The result between two points."""
+        difference = value - before
+        return wrap(difference) if difference.__class__ is int else difference
+
+
+class _Derivative(_Difference):
+    """The rate of change."""
+
+    def __init__(self, call: Call, options: Options) -> None:
+        super().__init__(call, options)
+        default = options.interval.duration if options.interval else _SECOND
+        self._unit = _unit(call, default)
+        self._sign = 1 if options.ascending else -1
+
+    def change(self, value: Any, before: Any, elapsed: int) -> Any:
+        difference = float(super().change(value, before, elapsed))
+        return difference / (self._sign * elapsed / self._unit)
+
+
+class _Elapsed:
+    """The time from each point to the next, in whole units."""
+
+    def __init__(self, call: Call, options: Options) -> None:
+        self._unit = _unit(call, _NANOSECOND)
+        self._time: int | None = None
+
+    def step(self, time: int, value: Any) -> Any:
+        before, self._time = self._time, time
+        if before is None:
+            return None
+        elapsed = time - before
+        return elapsed // self._unit if elapsed >= 0 else -(-elapsed // self._unit)
+
+
+class _MovingAverage:
+    """The mean of the last few points."""
+
+    def __init__(self, call: Call, options: Options) -> None:
+        size = call.args[1]
+        assert isinstance(size, IntegerLiteral)
+        self._size = size.value
+        self._values: deque[Any] = deque(maxlen=self._size)
+        self._sum: Any = 0
+
+    def step(self, time: int, value: Any) -> Any:
+        if len(self._values) == self._size:
+            self._sum -= self._values[0]
+        self._values.append(value)
+        self._sum += value
+        if len(self._values) < self._size:
+            return None
+        return float(self._sum) / self._size
+
+
+class _CumulativeSum:
+    """The sum so far."""
+
+    def __init__(self, call: Call, options: Options) -> None:
+        self._sum: Any = 0
+
+    def step(self, time: int, value: Any) -> Any:
+        self._sum += value
+        if self._sum.__class__ is int:
+            self._sum = wrap(self._sum)
+        return self._sum
+
+
+def _unit(call: Call, default: int) -> int:
+    unit = call.args[1] if len(call.args) == 2 else None
+    return unit.value if isinstance(unit, DurationLiteral) else default
+
+
+TRANSFORMS: dict[str, Callable[[Call, Options], _State]] = {
+    "cumulative_sum": _CumulativeSum,
+    "derivative": _Derivative,
+    "difference": _Difference,
+    "elapsed": _Elapsed,
+    "moving_average": _MovingAverage,
+    "non_negative_derivative": _Derivative,
+    "non_negative_difference": _Difference,
+}
+
+
+def integral(points: Points, call: Call, options: Options) -> Iterator[Point]:
+    """The area below every group, bucket by bucket."""
+    areas: dict[Key, _Area] = {}
+    for key, time, value, _ in points:
+        if value is None:
+            continue
+        if key not in areas:
+            for other, area in areas.items():
+                yield from ((other, *result, ()) for result in area.close())
+            areas = {key: _Area(_unit(call, _SECOND), options)}
+        for result in areas[key].step(time, value):
+            yield (key, *result, ())
+    for key, area in areas.items():
+        yield from ((key, *result, ()) for result in area.close())
+
+
+class _Area:
+    """The area below one group, by the trapezium rule; interpolated at the edges of buckets."""
+
+    def __init__(self, unit: int, options: Options) -> None:
+        self._unit = unit
+        self._options = options
+        self._before: tuple[int, float] | None = None
+        self._start = self._end = 0
+        self._bounded = False
+        self._sum = 0.0
+
+    def step(self, time: int, value: float) -> Iterator[tuple[int, float]]:
+        """Take the next point; give the time and area of a bucket that is over."""
+        if self._before is None:
+            # Without buckets, the server knows the ends of the span for integers alone.
+            self._bounded = bool(self._options.interval) or value.__class__ is int
+            if self._bounded:
+                self._open(time)
+        elif self._before[0] != time:
+            reached = value
+            if self._bounded and self._is_beyond(time):
+                reached = self._cut(time, value)
+                yield self._start, self._sum
+                self._open(time)
+                self._sum = 0.0
+            self._add(time, reached)
+        self._before = time, value
+
+    def close(self) -> Iterator[tuple[int, float]]:
+        """Give the last bucket, unless it has no width."""
+        if self._before is not None and self._before[0] != self._start:
+            yield 0 if self._start == MIN_TIME else self._start, self._sum
+
+    def _open(self, time: int) -> None:
+        edges = self._options.window(time)
+        self._start, self._end = edges if self._options.ascending else edges[::-1]
+
+    def _is_beyond(self, time: int) -> bool:
+        return time >= self._end if self._options.ascending else time <= self._end
+
+    def _cut(self, time: int, value: float) -> float:
+        """Add the area up to the edge of the bucket; gives the value to go on to.
+
+        Of integers, the server goes on from the old value to that at the edge.
+        """
+        assert self._before is not None
+        before, low = self._before
+        if before == self._end:
+            return value
+        edge = low + (value - low) * (self._end - before) / (time - before)
+        self._add(self._end, edge)
+        is_integer = value.__class__ is int
+        self._before = self._end, low if is_integer else edge
+        return edge if is_integer else value
+
+    def _add(self, time: int, value: float) -> None:
+        assert self._before is not None
+        before, low = self._before
+        self._sum += 0.5 * (value + low) * ((time - before) / self._unit)

@@ -1,0 +1,158 @@
+"""Types: what the names and expressions of a plan are, once the data is known."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from influx_query.nodes import (
+    BinaryExpr,
+    BooleanLiteral,
+    Call,
+    DataType,
+    DurationLiteral,
+    Expr,
+    IntegerLiteral,
+    NumberLiteral,
+    ParenExpr,
+    StringLiteral,
+    TimeLiteral,
+    VarRef,
+)
+from influx_testing._engine.select.plan.expressions import spine
+from influx_testing._engine.select.plan.measurement_views import Tables, stronger
+from influx_testing._engine.select.plan.select_plan import Plan, field_name, result_fields
+from influx_testing._engine.select.run.arithmetic import binary_function
+from influx_testing.errors import StatementError
+
+__all__ = ["TypeFinder"]
+
+_ZERO: dict[str, Any] = {
+    "boolean": False,
+    "float": 0.0,
+    "integer": 0,
+    "string": "",
+    "tag": "",
+    "time": None,
+    "duration": None,
+}
+_LITERALS: dict[type, str] = {
+    BooleanLiteral: "boolean",
+    DurationLiteral: "duration",
+    IntegerLiteral: "integer",
+    StringLiteral: "string",
+    TimeLiteral: "time",
+}
+_FLOAT_CALLS = frozenset(
+    {
+        "derivative",
+        "holt_winters",
+        "holt_winters_with_fit",
+        "integral",
+        "mean",
+        "median",
+        "moving_average",
+        "non_negative_derivative",
+        "stddev",
+    }
+)
+
+
+class TypeFinder:
+    """Answers what type an expression has above the sources of one plan.
+
+    Types are `float`, `integer`, `string`, `boolean`, `tag`, and empty for unknown.
+    """
+
+    def __init__(self, plan: Plan, tables: Tables) -> None:
+        self._plan = plan
+        self._tables = tables
+        self._known: dict[VarRef, str] = {}
+
+    def of(self, expr: Expr) -> str:
+        """Find the type of an expression.
+
+        Raises:
+            StatementError: operands do not go together.
+        """
+        if isinstance(expr, VarRef):
+            return self._of_name(expr)
+        if isinstance(expr, BinaryExpr):
+            return self._of_operations(expr)
+        if isinstance(expr, ParenExpr):
+            return self.of(expr.expr)
+        if isinstance(expr, Call):
+            return self._of_call(expr)
+        if isinstance(expr, NumberLiteral):
+            return "float"
+        return _LITERALS.get(type(expr), "")
+
+    def of_subquery(self, expr: Expr) -> str:
+        """Find the type of an expression; unknown where operands do not go together."""
+        try:
+            return self.of(expr)
+        except StatementError:
+            return ""
+
+    def typed(self, expr: Expr) -> Expr:
+        """Write into a name what type it has, unless it says so itself."""
+        if not isinstance(expr, VarRef) or expr.data_type not in {"", "field"}:
+            return expr
+        found = self._of_name(expr)
+        if found == "tag" and expr.data_type == "field":
+            return expr
+        return VarRef(expr.name, cast(DataType, found))
+
+    def _of_name(self, ref: VarRef) -> str:
+        if ref.data_type not in {"", "field"}:
+            return ref.data_type
+        if ref not in self._known:
+            found = ""
+            for source in self._plan.sources:
+                found = stronger(found, self._in_source(source, ref.name))
+            self._known[ref] = found
+        return self._known[ref]
+
+    def _in_source(self, source: Any, name: str) -> str:
+        if isinstance(source, Plan):
+            return _in_subquery(source, name, self._tables)
+        found = ""
+        for table in self._tables.of(source):
+            found = stronger(found, table.field_types().get(name, ""))
+            if not found and name in table.tag_keys():
+                found = "tag"
+        return found
+
+    def _of_operations(self, expr: BinaryExpr) -> str:
+        left, operations = spine(expr)
+        type_ = self.of(left)
+        for operation in operations:
+            type_ = _combined(operation, type_, self.of(operation.rhs))
+        return type_
+
+    def _of_call(self, call: Call) -> str:
+        types = [self.of(arg) for arg in call.args]
+        if call.name in {"count", "elapsed"}:
+            return "integer"
+        if call.name in _FLOAT_CALLS:
+            return "float"
+        return types[0] if types else ""
+
+
+def _in_subquery(plan: Plan, name: str, tables: Tables) -> str:
+    for field in result_fields(plan.statement):
+        if field_name(field) == name:
+            return TypeFinder(plan, tables).of_subquery(field.expr)
+    return "tag" if name in plan.dimensions else ""
+
+
+def _combined(operation: BinaryExpr, lhs: str, rhs: str) -> str:
+    if not lhs or not rhs:
+        return lhs or rhs
+    function = binary_function(operation.op, float_division=False)
+    result = function(_ZERO[lhs], _ZERO[rhs])
+    if result is None:
+        raise StatementError(f"type error: {operation}: incompatible types: {lhs} and {rhs}")
+    return _TYPE_OF[type(result)]
+
+
+_TYPE_OF: dict[type, str] = {bool: "boolean", float: "float", int: "integer", str: "string"}

@@ -1,0 +1,96 @@
+"""Tables: one measurement in one policy, as a query over a span of time sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from influx_query.nodes import Measurement
+from influx_testing._engine.catalog.databases import Databases
+from influx_testing._engine.storage.columns import FieldType
+from influx_testing._engine.storage.series_index import Index
+from influx_testing._engine.storage.shards import Shard
+from influx_testing._go.regex import compile_regex
+
+__all__ = ["Table", "Tables", "stronger"]
+
+_Type = TypeVar("_Type", bound=str)
+
+_STRENGTH = ("float", "integer", "string", "boolean", "tag", "")
+
+
+def stronger(one: _Type, other: _Type) -> _Type:
+    """Of two types of one name, the one the name is read as; an empty one is unknown."""
+    return min(one, other, key=_STRENGTH.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A measurement in the shards of one policy that a query touches.
+
+    Attributes:
+        name: the measurement's name.
+        index: of its database.
+        shards: in order of time.
+        start: the first nanosecond that may be read.
+    """
+
+    name: str
+    index: Index
+    shards: tuple[Shard, ...]
+    start: int
+
+    def field_types(self) -> dict[str, FieldType]:
+        """The fields of all shards; where shards differ, the stronger type."""
+        types: dict[str, FieldType] = {}
+        for shard in self.shards:
+            for name, type_ in shard.fields.get(self.name, {}).items():
+                types[name] = stronger(type_, types.get(name, type_))
+        return types
+
+    def tag_keys(self) -> set[str]:
+        """The tag keys; none if no shard is touched."""
+        return self.index.tag_keys(self.name) if self.shards else set()
+
+
+class Tables:
+    """Finds the tables of a source.
+
+    Args:
+        databases: where they are.
+        start: the shards from here on are looked into.
+        end: up to here.
+        read_from: the first nanosecond that may be read.
+    """
+
+    def __init__(self, databases: Databases, start: int, end: int, read_from: int) -> None:
+        self._databases = databases
+        self._read_from = read_from
+        self._start = start
+        self._end = end
+        self._found: dict[Measurement, tuple[Table, ...]] = {}
+
+    def of(self, source: Measurement) -> tuple[Table, ...]:
+        """The tables of a source whose database and policy are filled in; a regex has many.
+
+        Raises:
+            StatementError: there is no such database or policy.
+        """
+        found = self._found.get(source)
+        if found is None:
+            found = self._found[source] = self._find(source)
+        return found
+
+    def _find(self, source: Measurement) -> tuple[Table, ...]:
+        database = self._databases.get(source.database)
+        policy = database.policy(source.retention_policy)
+        shards = tuple(policy.between(self._start, self._end))
+        names = _names(source, database.index)
+        return tuple(Table(name, database.index, shards, self._read_from) for name in names)
+
+
+def _names(source: Measurement, index: Index) -> list[str]:
+    if source.regex is None:
+        return [source.name]
+    pattern = compile_regex(source.regex.pattern)
+    return [name for name in index.measurements() if pattern.matches(name)]

@@ -1,0 +1,150 @@
+"""The plan of a SELECT: the statement with everything known that needs no data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from influx_query.nodes import Call, Expr, Field, Fill, Measurement, Node, SelectStatement, VarRef
+from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
+from influx_testing._engine.select.plan.expressions import walk
+from influx_testing._engine.select.plan.time_conditions import TimeRange
+from influx_testing._engine.select.plan.time_windows import Interval
+
+__all__ = [
+    "Plan",
+    "binary_name",
+    "column_names",
+    "field_name",
+    "is_aggregate",
+    "result_fields",
+    "tag_columns",
+]
+
+ROW_PICKERS = frozenset({"top", "bottom"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A checked statement.
+
+    Attributes:
+        statement: its fields without the time column, constants folded.
+        sources: where it reads from; subqueries as plans of their own.
+        condition: WHERE without its bounds on time.
+        span: the bounds on time that are written.
+        interval: of GROUP BY time(); false without.
+        time_name: what the time column is called.
+        ascending: whether time runs forwards.
+    """
+
+    statement: SelectStatement
+    sources: tuple[Measurement | Plan, ...]
+    condition: Expr | None
+    span: TimeRange
+    interval: Interval
+    time_name: str
+    ascending: bool
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The expressions of the SELECT clause."""
+        return self.statement.fields
+
+    @property
+    def fill(self) -> Fill:
+        """What empty buckets get."""
+        return self.statement.fill
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The names of GROUP BY, without time()."""
+        return tuple(
+            dimension.expr.name
+            for dimension in self.statement.dimensions
+            if isinstance(dimension.expr, VarRef)
+        )
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether no function of any kind is called."""
+        return not any(isinstance(node, Call) for field in self.fields for node in walk(field))
+
+    @property
+    def may_have_nan(self) -> bool:
+        """Whether a value can be what no stored one is: not a number."""
+        stored = all(isinstance(field.expr, VarRef) for field in self.fields)
+        return not stored or any(isinstance(source, Plan) for source in self.sources)
+
+
+def is_aggregate(node: Node) -> bool:
+    """Whether a node calls a function over points, not a mathematical one."""
+    return isinstance(node, Call) and node.name not in MATH_FUNCTIONS
+
+
+def result_fields(statement: SelectStatement) -> list[Field]:
+    """The columns: top() and bottom() also show the tags they were given."""
+    return [column for field in statement.fields for column in (field, *_tags_beside(field))]
+
+
+def tag_columns(statement: SelectStatement) -> frozenset[int]:
+    """Which of the columns are tags of top() and bottom(); written back, they are tags again."""
+    beside = [
+        flag for field in statement.fields for flag in (False, *map(bool, _tags_beside(field)))
+    ]
+    return frozenset(index for index, flag in enumerate(beside) if flag)
+
+
+def _tags_beside(field: Field) -> list[Field]:
+    call = field.expr
+    if not isinstance(call, Call) or call.name not in ROW_PICKERS:
+        return []
+    return [Field(arg) for arg in call.args[1:] if isinstance(arg, VarRef)]
+
+
+def field_name(field: Field) -> str:
+    """What a column is called without regard to the others."""
+    return field.alias or _expression_name(field.expr)
+
+
+def _expression_name(expr: Expr) -> str:
+    inner = getattr(expr, "expr", None)
+    if inner is not None:
+        return _expression_name(inner)
+    if isinstance(expr, Call | VarRef):
+        return expr.name
+    return binary_name(expr) if hasattr(expr, "lhs") else ""
+
+
+def binary_name(expr: Node) -> str:
+    """`a` and `mean` joined by an underscore, for `a + mean(b)`."""
+    names: list[str] = []
+    stack: list[Node] = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call | VarRef):
+            names.append(node.name)
+        else:
+            stack.extend(reversed(list(node.children())))
+    return "_".join(names)
+
+
+def column_names(columns: list[Field]) -> list[str]:
+    """Name the columns: aliases as they are, others with a number where the name is taken."""
+    taken = {column.alias: 1 for column in columns if column.alias}
+    names: list[str] = []
+    for column in columns:
+        name = column.alias or _free_name(field_name(column), taken)
+        if not column.alias:
+            taken[name] = taken.get(name, 0) + 1
+        names.append(name)
+    return names
+
+
+def _free_name(name: str, taken: dict[str, int]) -> str:
+    if name not in taken:
+        return name
+    count = taken[name]
+    while f"{name}_{count}" in taken:
+        count += 1
+    taken[name] = count + 1
+    return f"{name}_{count}"

@@ -1,0 +1,151 @@
+"""Conditions: what of WHERE is a span of time, and what has to be asked of every point.
+
+As in the server, bounds on time are always intersected, even below an OR.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from influx_query.nodes import (
+    BinaryExpr,
+    BooleanLiteral,
+    DurationLiteral,
+    Expr,
+    IntegerLiteral,
+    NumberLiteral,
+    ParenExpr,
+    StringLiteral,
+    TimeLiteral,
+    VarRef,
+)
+from influx_testing._engine.select.plan.constant_folding import Folder, is_moment, moment
+from influx_testing._engine.select.plan.expressions import spine
+from influx_testing.errors import StatementError
+
+__all__ = ["MAX_TIME", "MIN_TIME", "TimeRange", "is_time", "split_condition"]
+
+MIN_TIME = -(2**63) + 2
+MAX_TIME = 2**63 - 2
+
+_SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """A span of time, both ends included; None is no bound."""
+
+    min: int | None = None
+    max: int | None = None
+
+    def intersect(self, other: TimeRange) -> TimeRange:
+        """The span that is in both."""
+        lows = [bound for bound in (self.min, other.min) if bound is not None]
+        highs = [bound for bound in (self.max, other.max) if bound is not None]
+        return TimeRange(max(lows, default=None), min(highs, default=None))
+
+
+def is_time(expr: Expr) -> bool:
+    """Whether an expression is the time column, in any case of letters."""
+    return isinstance(expr, VarRef) and expr.name.lower() == "time"
+
+
+def split_condition(condition: Expr | None, folder: Folder) -> tuple[Expr | None, TimeRange]:
+    """Take the bounds on time out of a condition.
+
+    Returns:
+        What is left, None if nothing is, and the span of time.
+
+    Raises:
+        StatementError: time is compared with something, or in a way, that can't be.
+    """
+    if condition is None:
+        return None, TimeRange()
+    rest, span = _split(condition, folder)
+    if isinstance(rest, ParenExpr):
+        rest = rest.expr
+    if isinstance(rest, BooleanLiteral) and rest.value:
+        rest = None
+    return rest, span
+
+
+def _split(condition: Expr, folder: Folder) -> tuple[Expr | None, TimeRange]:
+    if isinstance(condition, BinaryExpr):
+        if condition.op in {"AND", "OR"}:
+            return _split_logic(condition, folder)
+        return _split_comparison(condition, folder)
+    if isinstance(condition, ParenExpr):
+        rest, span = _split(condition.expr, folder)
+        return None if rest is None else Folder().fold(ParenExpr(rest)), span
+    if isinstance(condition, BooleanLiteral):
+        return condition, TimeRange()
+    raise StatementError(f"invalid condition expression: {condition}")
+
+
+def _split_logic(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, TimeRange]:
+    left, operations = spine(condition)
+    while operations and operations[0].op not in {"AND", "OR"}:
+        left = operations.pop(0)
+    rest, span = _split(left, folder)
+    for operation in operations:
+        right, right_span = _split(operation.rhs, folder)
+        span = span.intersect(right_span)
+        rest = _joined(operation.op, rest, right)
+    return rest, span
+
+
+def _joined(op: str, left: Expr | None, right: Expr | None) -> Expr | None:
+    if left is None or right is None:
+        return left if right is None else right
+    if isinstance(left, BooleanLiteral) and isinstance(right, BooleanLiteral):
+        return Folder().fold(BinaryExpr(op, left, right))
+    return BinaryExpr(op, left, right)
+
+
+def _split_comparison(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, TimeRange]:
+    if is_time(condition.lhs):
+        return None, _time_range(condition.op, condition.rhs, folder)
+    if is_time(condition.rhs):
+        op = _SWAPPED.get(condition.op, condition.op)
+        return None, _time_range(op, condition.lhs, folder)
+    return folder.fold(condition), TimeRange()
+
+
+def _time_range(op: str, bound: Expr, folder: Folder) -> TimeRange:
+    value = _bound(bound, folder)
+    ranges = {
+        ">": TimeRange(min=value + 1),
+        ">=": TimeRange(min=value),
+        "<": TimeRange(max=value - 1),
+        "<=": TimeRange(max=value),
+        "=": TimeRange(value, value),
+    }
+    if op not in ranges:
+        raise StatementError(f"invalid time comparison operator: {op}")
+    return ranges[op]
+
+
+def _bound(bound: Expr, folder: Folder) -> int:
+    if isinstance(bound, StringLiteral) and is_moment(bound.value):
+        bound = TimeLiteral(moment(bound.value, folder.zone))
+    bound = folder.fold(bound)
+    if isinstance(bound, TimeLiteral):
+        return _checked(bound.value)
+    if isinstance(bound, DurationLiteral | IntegerLiteral | NumberLiteral):
+        return int(bound.value)
+    kind = type(bound).__name__
+    raise StatementError(f"invalid operation: time and *influxql.{kind} are not compatible")
+
+
+def _checked(time: int) -> int:
+    if time > MAX_TIME:
+        raise StatementError(f"time {_to_seconds(time)} overflows time literal")
+    if time <= MIN_TIME:
+        raise StatementError(f"time {_to_seconds(time)} underflows time literal")
+    return time
+
+
+def _to_seconds(time: int) -> str:
+    stamp = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=time // 1_000_000_000)
+    return stamp.isoformat()[:19] + "Z"

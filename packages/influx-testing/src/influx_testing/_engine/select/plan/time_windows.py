@@ -1,0 +1,83 @@
+"""Windows: the buckets of GROUP BY time().
+
+Buckets are aligned to multiples of their duration since 1970 in the zone of the query. Where that
+zone's offset changes, a bucket grows or shrinks, unless the change is as long as the bucket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
+
+__all__ = ["Interval", "zone_offset"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def zone_offset(time: int, zone: tzinfo) -> int:
+    """How far a zone is ahead of UTC at a moment, in ns."""
+    stamp = (_EPOCH + timedelta(microseconds=time // 1000)).astimezone(zone)
+    offset = stamp.utcoffset() or timedelta()
+    return (offset.days * 86_400 + offset.seconds) * 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A bucket's length and how far buckets are shifted, in ns; no length is no buckets."""
+
+    duration: int = 0
+    offset: int = 0
+    zone: tzinfo | None = None
+
+    def __bool__(self) -> bool:
+        return self.duration != 0
+
+    def window(self, time: int) -> tuple[int, int]:
+        """The bucket of a moment: its first nanosecond and the one after its last."""
+        time -= self.offset
+        if self.zone is None:
+            passed = time % self.duration
+            start = MIN_TIME if MIN_TIME + passed >= time else time - passed
+            rest = self.duration - passed
+            end = MAX_TIME if MAX_TIME - rest <= time else time + rest
+        else:
+            start, end = self._zoned(time, self.zone)
+        return start + self.offset, end + self.offset
+
+    def _zoned(self, time: int, zone: tzinfo) -> tuple[int, int]:
+        ahead = zone_offset(time, zone)
+        passed = (time + ahead) % self.duration
+        start = MIN_TIME if MIN_TIME + passed >= time else time - passed
+        shift = ahead - zone_offset(start, zone)
+        if self._shifts(shift):
+            start += shift
+        rest = self.duration - passed
+        end = MAX_TIME if MAX_TIME - rest <= time else time + rest
+        ahead_at_end = zone_offset(end, zone)
+        shift = ahead - ahead_at_end
+        if self._shifts(shift) and (shift > 0 or zone_offset(end + shift, zone) == ahead_at_end):
+            end += shift
+        return start, end
+
+    def _shifts(self, shift: int) -> bool:
+        return shift != 0 and abs(shift) < self.duration
+
+    def step(self, time: int, ahead: int, *, ascending: bool) -> tuple[int, int]:
+        """Go from the start of a bucket to the next one.
+
+        Args:
+            time: the start of a bucket.
+            ahead: the zone's offset that was in force there.
+            ascending: whether time runs forwards.
+
+        Returns:
+            The start of the neighbouring bucket, and the offset in force there.
+        """
+        time += self.duration if ascending else -self.duration
+        if self.zone is None:
+            return time, 0
+        now_ahead = zone_offset(time - 1, self.zone)
+        shift = ahead - now_ahead
+        return time + (shift if self._shifts(shift) else 0), now_ahead

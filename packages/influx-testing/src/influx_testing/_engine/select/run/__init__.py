@@ -1,0 +1,1 @@
+"""Executes a plan: streams of points and rows."""

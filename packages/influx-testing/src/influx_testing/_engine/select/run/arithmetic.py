@@ -1,0 +1,167 @@
+"""The server's arithmetic: 64-bit integers that wrap, division by zero that gives zero.
+
+Nothing here knows where values come from. None is a missing value.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from influx_testing._go.regex import Regex
+
+__all__ = ["BinaryFunction", "binary_function", "truncated", "wrap"]
+
+BinaryFunction = Callable[[Any, Any], Any]
+
+_SPAN = 1 << 64
+_HALF = 1 << 63
+
+
+def wrap(value: int) -> int:
+    """Bring an integer back into 64 bits, as overflow does."""
+    return (value + _HALF) % _SPAN - _HALF
+
+
+def truncated(value: float) -> int:
+    """Cut off the fraction; what 64 bits cannot hold, as NaN, becomes the smallest integer."""
+    return int(value) if -_HALF <= value < _HALF else -_HALF
+
+
+def binary_function(op: str, *, float_division: bool) -> BinaryFunction:
+    """The function of an operator.
+
+    Args:
+        op: the operator.
+        float_division: whether two integers divide to a float, as they do in SELECT; in WHERE the
+            rest is cut off.
+    """
+    if op in _COMPARISONS:
+        return _comparison(op, _COMPARISONS[op])
+    if op in _LOGIC:
+        return _LOGIC[op]
+    if op == "/" and float_division:
+        return _arithmetic(_divide_floats, _divide_floats)
+    return _ARITHMETIC[op]
+
+
+def _numbers(lhs: Any, rhs: Any) -> bool:
+    return type(lhs) in _NUMBERS and type(rhs) in _NUMBERS
+
+
+_NUMBERS = frozenset({int, float})
+
+
+def _comparison(op: str, compare: Callable[[Any, Any], bool]) -> BinaryFunction:
+    ordered = op not in {"=", "!="}
+
+    def function(lhs: Any, rhs: Any) -> bool:
+        if _numbers(lhs, rhs):
+            return compare(lhs, rhs)
+        if ordered or type(lhs) is not type(rhs) or lhs is None:
+            return False
+        return compare(lhs, rhs)
+
+    return function
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _matching(*, wanted: bool) -> BinaryFunction:
+    def function(lhs: Any, rhs: Any) -> bool:
+        if lhs.__class__ is not str or rhs.__class__ is not Regex:
+            return False
+        return rhs.matches(lhs) == wanted
+
+    return function
+
+
+def _booleans(function: Callable[[bool, bool], bool]) -> BinaryFunction:
+    def apply(lhs: Any, rhs: Any) -> bool | None:
+        if lhs.__class__ is not bool:
+            return None
+        return rhs.__class__ is bool and function(lhs, rhs)
+
+    return apply
+
+
+_LOGIC: dict[str, BinaryFunction] = {
+    "AND": _booleans(lambda lhs, rhs: lhs and rhs),
+    "OR": _booleans(lambda lhs, rhs: lhs or rhs),
+    "=~": _matching(wanted=True),
+    "!~": _matching(wanted=False),
+}
+
+
+def _arithmetic(
+    integers: Callable[[int, int], Any], floats: Callable[[float, float], float] | None
+) -> BinaryFunction:
+    def function(lhs: Any, rhs: Any) -> Any:
+        if not _numbers(lhs, rhs):
+            return None
+        if lhs.__class__ is int and rhs.__class__ is int:
+            return integers(lhs, rhs)
+        return None if floats is None else floats(float(lhs), float(rhs))
+
+    return function
+
+
+def _bitwise(function: Callable[[Any, Any], Any]) -> BinaryFunction:
+    def apply(lhs: Any, rhs: Any) -> Any:
+        if type(lhs) is type(rhs) and lhs.__class__ in {int, bool}:
+            return function(lhs, rhs)
+        return False if lhs.__class__ is bool else None
+
+    return apply
+
+
+def _divide_integers(lhs: int, rhs: int) -> int:
+    """Divide, rounding towards zero."""
+    if rhs == 0:
+        return 0
+    quotient = abs(lhs) // abs(rhs)
+    return wrap(quotient if (lhs < 0) == (rhs < 0) else -quotient)
+
+
+def _divide_floats(lhs: float, rhs: float) -> float:
+    if rhs == 0:
+        return 0.0
+    try:
+        return lhs / rhs
+    except OverflowError:
+        return math.inf
+
+
+def _modulo_integers(lhs: int, rhs: int) -> int:
+    """The remainder with the sign of the dividend."""
+    return (
+        0
+        if rhs == 0
+        else lhs - rhs * (abs(lhs) // abs(rhs) * (1 if (lhs < 0) == (rhs < 0) else -1))
+    )
+
+
+def _modulo_floats(lhs: float, rhs: float) -> float:
+    return math.nan if rhs == 0 or math.isinf(lhs) else math.fmod(lhs, rhs)
+
+
+_ARITHMETIC: dict[str, BinaryFunction] = {
+    "+": _arithmetic(lambda lhs, rhs: wrap(lhs + rhs), operator.add),
+    "-": _arithmetic(lambda lhs, rhs: wrap(lhs - rhs), operator.sub),
+    "*": _arithmetic(lambda lhs, rhs: wrap(lhs * rhs), operator.mul),
+    "/": _arithmetic(_divide_integers, _divide_floats),
+    "%": _arithmetic(_modulo_integers, _modulo_floats),
+    "&": _bitwise(lambda lhs, rhs: lhs & rhs),
+    "|": _bitwise(lambda lhs, rhs: lhs | rhs),
+    "^": _bitwise(lambda lhs, rhs: lhs ^ rhs),
+}

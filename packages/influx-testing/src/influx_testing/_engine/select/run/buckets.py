@@ -1,0 +1,116 @@
+"""Cuts a stream of points into buckets and reduces each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import itemgetter
+from sys import maxsize
+
+from influx_testing._engine.select.functions.reducers import Reduced, Reducer
+from influx_testing._engine.select.plan.expressions import replace
+from influx_testing._engine.select.plan.time_conditions import MIN_TIME
+from influx_testing._engine.select.run.points import Key, Options, Point, Points, subset
+
+__all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
+
+
+def reduced(
+    points: Points, function: Reducer, options: Options, *, alone: bool = False
+) -> Iterator[Point]:
+    """Reduce every bucket of every group.
+
+    A bucket is over when a point outside of it comes, so points of one bucket that do not follow
+    each other make two buckets, as they do on the server.
+
+    Args:
+        points: by group, then time.
+        function: reduces the points of one group in one bucket.
+        options: how they are grouped.
+        alone: whether nothing but this is asked for: then the server takes it for the end if
+            nothing is left of the first bucket, or of two after one another.
+    """
+    empty = 1
+    for start, buckets in _buckets(points, options):
+        empty += 1
+        for key in sorted(buckets):
+            for time, value, beside in _ordered(function(buckets[key])):
+                empty = 0
+                yield key, start if time is None else time, value, beside
+        if alone and empty == 2:
+            return
+
+
+def _buckets(points: Points, options: Options) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
+    """Yield the start of each bucket with its points by key.
+
+    A point that is not even inside of its own bucket, as one of a subquery can be that begins
+    before the time asked for, ends everything.
+    """
+    dimensions = options.dimensions
+    buckets: dict[Key, list[Point]] = {}
+    bucket: list[Point] = []
+    group: Key | None = None
+    last: Key | None = None
+    start = end = 0
+    for point in points:
+        key, time, value, _ = point
+        if value is None:
+            continue
+        beyond = not start <= time < end
+        if beyond or key is not last:
+            last = key
+            if beyond or subset(key, dimensions) != group:
+                if buckets:
+                    yield start, buckets
+                group = subset(key, dimensions)
+                start, end = options.window(time)
+                buckets = defaultdict(list)
+                if not start <= time < end:
+                    return
+            bucket = buckets[key]
+        bucket.append(point)
+    if buckets:
+        yield start, buckets
+
+
+def _ordered(results: list[Reduced]) -> list[Reduced]:
+    """Put points that have times of their own into the order of time, forwards in any case."""
+    if len(results) < 2 or results[0][0] is None:
+        return results
+    return sorted(results, key=itemgetter(0))
+
+
+def at_bucket_start(points: Points, options: Options) -> Iterator[Point]:
+    """Move every point to the start of its bucket; the first moment there is becomes 1970."""
+    for key, time, value, beside in points:
+        start, _ = options.window(time)
+        yield key, 0 if start == MIN_TIME else start, value, beside
+
+
+def bounded(options: Options) -> Options:
+    """Read no more points of a shard than LIMIT and OFFSET let through, and one more.
+
+    So does the server where no function stands between them and storage. OFFSET without LIMIT
+    leaves one point a shard. Where points are grouped finer than they are shown, or by one tag
+    twice, both are applied to each shard first, and then again to all of them.
+    """
+    if not options.limit and not options.offset:
+        return options
+    if options.names_of_groups != len(options.group_by):
+        return replace(options, limits_shards=True)
+    return replace(options, first=min(options.limit + options.offset + 1, maxsize))
+
+
+def limited(points: Points, options: Options) -> Iterator[Point]:
+    """Leave out the first `offset` points of each group and stop it after `limit`."""
+    last: Key | None = None
+    count = 0
+    for point in points:
+        if point[0] != last:
+            last, count = point[0], 0
+        count += 1
+        if count > options.offset and (
+            not options.limit or count <= options.offset + options.limit
+        ):
+            yield point

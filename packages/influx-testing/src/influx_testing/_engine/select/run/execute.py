@@ -1,0 +1,144 @@
+"""Executes a plan: sets up its streams and gives its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from influx_query.nodes import Call, Expr, Fill, VarRef
+from influx_testing._engine.select.functions.arguments import SELECTORS
+from influx_testing._engine.select.functions.function_calls import CallRunner
+from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
+from influx_testing._engine.select.plan.expression_types import TypeFinder
+from influx_testing._engine.select.plan.expressions import replace
+from influx_testing._engine.select.plan.measurement_views import Tables
+from influx_testing._engine.select.plan.query_limits import Budget
+from influx_testing._engine.select.plan.select_plan import Plan, result_fields
+from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
+from influx_testing._engine.select.run.buckets import bounded, limited
+from influx_testing._engine.select.run.points import Options
+from influx_testing._engine.select.run.rows import Row, RowMaker, Scanner
+from influx_testing._engine.select.run.source_reader import SourceReader
+
+__all__ = ["Execution", "symbols", "top_options"]
+
+
+def top_options(plan: Plan, start: int, end: int, budget: Budget) -> Options:
+    """The options of an outermost query over a span of time."""
+    statement = plan.statement
+    fill = plan.fill
+    if fill.kind == "null" and statement.target is not None:
+        fill = Fill("none")
+    dimensions = tuple(sorted(set(plan.dimensions)))
+    return Options(
+        start=start,
+        end=end,
+        ascending=plan.ascending,
+        interval=plan.interval,
+        dimensions=dimensions,
+        group_by=dimensions,
+        fill=fill,
+        beside=(),
+        condition=plan.condition,
+        limit=statement.limit,
+        offset=statement.offset,
+        slimit=statement.slimit,
+        soffset=statement.soffset,
+        budget=budget,
+        names_of_groups=len(plan.dimensions),
+    )
+
+
+def _inner_options(plan: Plan, outer: Options, now: int) -> Options:
+    """The options of a subquery: its own, within those of the query around it."""
+    span = plan.span
+    start = max(outer.start, MIN_TIME if span.min is None else span.min)
+    end = min(outer.end, MAX_TIME if span.max is None else span.max)
+    interval = plan.interval or outer.interval
+    if plan.interval and end == MAX_TIME:
+        end = now
+    own = top_options(plan, start, end, outer.budget)
+    null = own.fill.kind == "null" and not plan.is_raw
+    return replace(
+        own,
+        interval=interval,
+        dimensions=outer.dimensions,
+        names_of_groups=outer.names_of_groups,
+        group_by=tuple(sorted({*own.group_by, *outer.group_by})),
+        fill=Fill("none") if null else own.fill,
+        ascending=outer.ascending,
+        slimit=own.slimit + outer.slimit,
+        soffset=own.soffset + outer.soffset,
+    )
+
+
+class Execution:
+    """Executes one statement and the subqueries in it."""
+
+    def __init__(self, tables: Tables, now: int) -> None:
+        self._tables = tables
+        self._now = now
+
+    def rows(self, plan: Plan, options: Options, *, outermost: bool = True) -> Iterator[Row]:
+        """The rows of a resolved plan, in order of group, then time."""
+        types = TypeFinder(plan, self._tables)
+        reader = SourceReader(plan, self._tables, self._subquery)
+        fields = [column.expr for column in result_fields(plan.statement)]
+        calls, refs = symbols(fields)
+        slots: dict[Expr, int] = {expr: slot for slot, expr in enumerate([*calls, *refs])}
+        options = replace(options, beside=tuple(refs))
+        if calls:
+            runner = CallRunner(
+                reader,
+                types,
+                selects=len(calls) == 1 and calls[0].name in SELECTORS,
+                alone=len(calls) == 1 and outermost,
+            )
+            scanners = _call_scanners(calls, options, runner, types)
+        else:
+            scanners = _raw_scanners(options, reader)
+        return iter(RowMaker(scanners, fields, slots, ascending=options.ascending))
+
+    def _subquery(self, plan: Plan, outer: Options) -> Iterator[Row]:
+        return self.rows(plan, _inner_options(plan, outer, self._now), outermost=False)
+
+
+def _call_scanners(
+    calls: list[Call], options: Options, runner: CallRunner, types: TypeFinder
+) -> list[Scanner]:
+    beside_types = [ref.data_type for ref in options.beside]
+    return [
+        Scanner(
+            runner.run(call, options),
+            slot,
+            len(calls),
+            [types.of(call), *beside_types],
+            options.fill,
+        )
+        for slot, call in enumerate(calls)
+        if types.of(call)
+    ]
+
+
+def _raw_scanners(options: Options, reader: SourceReader) -> list[Scanner]:
+    if all(ref.data_type in {"", "field"} for ref in options.beside):
+        return []
+    points = limited(reader.points(None, bounded(options)), options)
+    return [
+        Scanner(points, None, 0, ["", *(ref.data_type for ref in options.beside)], options.fill)
+    ]
+
+
+def symbols(fields: list[Expr]) -> tuple[list[Call], list[VarRef]]:
+    """The functions and the bare names the fields are made of; names sorted."""
+    calls: dict[Call, None] = {}
+    refs: dict[VarRef, None] = {}
+    stack: list[Expr] = list(reversed(fields))
+    while stack:
+        expr = stack.pop()
+        if isinstance(expr, Call) and expr.name not in MATH_FUNCTIONS:
+            calls[expr] = None
+        elif isinstance(expr, VarRef):
+            refs[expr] = None
+        else:
+            stack += reversed([child for child in expr.children() if isinstance(child, Expr)])
+    return list(calls), sorted(refs, key=lambda ref: (ref.name, ref.data_type))

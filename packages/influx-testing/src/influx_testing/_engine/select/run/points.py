@@ -1,0 +1,83 @@
+"""Points on their way through a query, and what every step of the way needs to know.
+
+A stream of points is ordered by group, then by time. The group is that of the outermost query; a
+subquery may cut its points finer, and then finer groups take turns within the outer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from influx_query.nodes import Expr, Fill, VarRef
+from influx_testing._engine.select.plan.query_limits import Budget
+from influx_testing._engine.select.plan.time_windows import Interval
+from influx_testing._engine.storage.shards import Tags
+
+__all__ = ["Key", "Options", "Point", "Points", "subset"]
+
+Key = tuple[str, Tags]
+"""What a point belongs to: a measurement, and the tags it is grouped by."""
+
+Point = tuple[Key, int, Any, tuple[Any, ...]]
+"""Key, time in ns, value (None: a bucket without one), values of the columns beside it."""
+
+Points = Iterable[Point]
+
+
+def subset(key: Key, names: tuple[str, ...]) -> Key:
+    """Cut a key down to some tags."""
+    name, tags = key
+    if len(tags) == len(names):
+        return key
+    return name, tuple(tag for tag in tags if tag[0] in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How points are read and grouped.
+
+    Attributes:
+        start: first nanosecond asked for.
+        end: last nanosecond asked for.
+        ascending: whether time runs forwards.
+        interval: the buckets; false is one bucket for everything.
+        dimensions: the tags of the outermost GROUP BY.
+        group_by: the tags points are grouped by here, sorted; these and the outer ones.
+        fill: what empty buckets get.
+        beside: the names wanted beside a selected point.
+        condition: WHERE without time.
+        limit: rows of a group; 0 is all.
+        offset: rows of a group to leave out first.
+        slimit: groups of a measurement in one shard; 0 is all.
+        soffset: groups to leave out first.
+        budget: what this query may still use.
+        names_of_groups: how many tags the outermost GROUP BY names, some perhaps twice.
+        first: how many points of each group are read from a shard; None is all.
+        limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
+    """
+
+    start: int
+    end: int
+    ascending: bool
+    interval: Interval
+    dimensions: tuple[str, ...]
+    group_by: tuple[str, ...]
+    fill: Fill
+    beside: tuple[VarRef, ...]
+    condition: Expr | None
+    limit: int
+    offset: int
+    slimit: int
+    soffset: int
+    budget: Budget
+    names_of_groups: int = 0
+    first: int | None = None
+    limits_shards: bool = False
+
+    def window(self, time: int) -> tuple[int, int]:
+        """The bucket of a moment: its first nanosecond and the one after its last."""
+        if not self.interval:
+            return self.start, self.end + 1
+        return self.interval.window(time)

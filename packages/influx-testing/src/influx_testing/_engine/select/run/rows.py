@@ -1,0 +1,124 @@
+"""Rows: the streams of several functions side by side, and the expressions made of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from influx_query.nodes import Expr, Fill
+from influx_testing._engine.select.functions.fill import as_type
+from influx_testing._engine.select.run.evaluate import compile_expression
+from influx_testing._engine.select.run.points import Key, Point, Points
+
+__all__ = ["Row", "RowMaker", "Scanner", "without_nan"]
+
+
+class Row(NamedTuple):
+    """One row of a result: its group, time in ns, and values."""
+
+    key: Key
+    time: int
+    values: list[Any]
+
+
+class Scanner:
+    """One stream of points, and into which places of a row its values go.
+
+    Args:
+        points: the stream.
+        slot: where the value of a point goes; None if it has none.
+        beside: where the values beside it go, first slot.
+        types: of the value and of the values beside it.
+        fill: what missing values become.
+    """
+
+    def __init__(
+        self,
+        points: Points,
+        slot: int | None,
+        beside: int,
+        types: Sequence[str],
+        fill: Fill,
+    ) -> None:
+        self._points = iter(points)
+        self._slot = slot
+        self._beside = beside
+        self._keeps = fill.kind == "previous"
+        filled = fill.kind == "number"
+        self._defaults = [as_type(fill.value, type_) if filled else None for type_ in types]
+        self.next: Point | None = next(self._points, None)
+
+    def read(self, key: Key, time: int, row: list[Any]) -> None:
+        """Put the values of a point into a row, or what stands for missing ones."""
+        point = self.next
+        if point is None or point[1] != time or point[0] != key:
+            self._put(row, None, (None,) * (len(self._defaults) - 1))
+            return
+        self._put(row, point[2], point[3])
+        self.next = next(self._points, None)
+
+    def _put(self, row: list[Any], value: Any, beside: Sequence[Any]) -> None:
+        if self._slot is not None:
+            self._set(row, self._slot, value, 0)
+        for index, other in enumerate(beside):
+            self._set(row, self._beside + index, other, index + 1)
+
+    def _set(self, row: list[Any], slot: int, value: Any, default: int) -> None:
+        if value is not None:
+            row[slot] = value
+        elif not self._keeps:
+            row[slot] = self._defaults[default]
+
+
+class RowMaker:
+    """Makes rows of scanners that go side by side.
+
+    Args:
+        scanners: the streams.
+        fields: the expressions of the SELECT clause.
+        slots: where names and calls are found in the values of a moment.
+        ascending: whether time runs forwards.
+    """
+
+    def __init__(
+        self,
+        scanners: Sequence[Scanner],
+        fields: Sequence[Expr],
+        slots: dict[Expr, int],
+        *,
+        ascending: bool,
+    ) -> None:
+        self._scanners = scanners
+        self._fields = [compile_expression(field, slots, float_division=True) for field in fields]
+        self._values: list[Any] = [None] * len(slots)
+        self._ascending = ascending
+
+    def __iter__(self) -> Iterator[Row]:
+        group: Key | None = None
+        while (place := self._next_place()) is not None:
+            key, time = place
+            if key != group:
+                group = key
+                self._values[:] = [None] * len(self._values)
+            for scanner in self._scanners:
+                scanner.read(key, time, self._values)
+            yield Row(key, time, [function(self._values) for function in self._fields])
+
+    def _next_place(self) -> tuple[Key, int] | None:
+        places = [
+            (scanner.next[0], scanner.next[1])
+            for scanner in self._scanners
+            if scanner.next is not None
+        ]
+        if len(places) < 2:
+            return places[0] if places else None
+        return min(places) if self._ascending else max(places)
+
+
+def without_nan(row: Row) -> Row:
+    """Make missing values of what is not a number, as answers do, and points written back."""
+    values = [
+        None if value.__class__ is float and math.isnan(value) else value for value in row.values
+    ]
+    return Row(row.key, row.time, values)

@@ -1,0 +1,177 @@
+"""Reads points out of storage: the right series, in the right order, with what is wanted beside.
+
+Columns are read as wholes and zipped; nothing is done per point that can be done per column.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, compress, islice, repeat
+from typing import Any
+
+from influx_query.nodes import Expr, VarRef
+from influx_testing._engine.select.plan.expressions import replace, walk
+from influx_testing._engine.select.plan.measurement_views import Table
+from influx_testing._engine.select.run.arithmetic import truncated
+from influx_testing._engine.select.run.buckets import limited
+from influx_testing._engine.select.run.evaluate import compile_expression
+from influx_testing._engine.select.run.merging import merged
+from influx_testing._engine.select.run.points import Key, Options, Point, subset
+from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
+from influx_testing._engine.storage.columns import Column
+from influx_testing._engine.storage.shards import Series, SeriesData, Shard
+
+__all__ = ["column_type", "has_points", "scan"]
+
+_Part = tuple[Key, SeriesData, "Expr | bool"]
+
+
+def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Point]:
+    """Read the points of a table.
+
+    Args:
+        table: what to read.
+        driver: the field whose values make the points; None makes a point of every moment at
+            which any field named in `options.beside` has a value.
+        options: which points, and in what order.
+    """
+    condition = series_filter(options.condition)
+    options = replace(options, start=max(options.start, table.start))
+    groups: dict[Key, list[list[_Part]]] = defaultdict(list)
+    shards = table.shards if options.ascending else table.shards[::-1]
+    for shard in shards:
+        for group, parts in _parts(table, shard, condition, options).items():
+            groups[group].append(parts)
+    for group in sorted(groups, reverse=not options.ascending):
+        for parts in groups[group]:
+            streams = [_points(part, driver, options) for part in parts]
+            points = merged(streams, ascending=options.ascending)
+            if options.limits_shards:
+                points = limited(points, options)
+            yield from islice(points, options.first)
+
+
+def column_type(data: SeriesData, ref: VarRef) -> Column | None:
+    """The column a name reads from, if its type allows it."""
+    column = data.columns.get(ref.name)
+    if column is None or ref.data_type == "tag":
+        return None
+    castable = {column.type, ref.data_type} == {"float", "integer"}
+    if ref.data_type in {"", "field", column.type} or castable:
+        return column
+    return None
+
+
+def has_points(table: Table, ref: VarRef, options: Options) -> bool:
+    """Whether any series that is asked for has the field at all."""
+    condition = series_filter(options.condition)
+    return any(
+        column_type(data, ref) is not None
+        for shard in table.shards
+        for parts in _parts(table, shard, condition, options).values()
+        for _, data, _ in parts
+    )
+
+
+def _parts(
+    table: Table, shard: Shard, condition: SeriesFilter, options: Options
+) -> dict[Key, list[_Part]]:
+    """The series of a shard that are asked for, by outermost group."""
+    groups: dict[Key, list[_Part]] = defaultdict(list)
+    for data in sorted(shard.of(table.name), key=_series_order):
+        rest = condition(data.series)
+        if rest is not False:
+            key = _key(data.series, options.group_by)
+            groups[subset(key, options.dimensions)].append((key, data, rest))
+    return {key: groups[key] for key in _limited(sorted(groups, key=_group_order), options)}
+
+
+def _series_order(data: SeriesData) -> str:
+    return data.series.key
+
+
+def _key(series: Series, names: tuple[str, ...]) -> Key:
+    return series.measurement, tuple((name, series.tag(name)) for name in names)
+
+
+def _group_order(key: Key) -> str:
+    """How SLIMIT orders groups: the keys of the tags a group has, then their values."""
+    present = [tag for tag in key[1] if tag[1]]
+    return "|".join([*(name for name, _ in present), *(value for _, value in present)])
+
+
+def _limited(keys: list[Key], options: Options) -> list[Key]:
+    """Apply SLIMIT and SOFFSET."""
+    if not options.slimit and not options.soffset:
+        return keys
+    return keys[options.soffset : options.soffset + options.slimit]
+
+
+def _points(part: _Part, driver: VarRef | None, options: Options) -> Iterable[Point]:
+    key, data, rest = part
+    reader = _Reader(data, options)
+    if driver is None:
+        times: Sequence[int] = reader.times(options.beside)
+        values: Iterable[Any] = repeat(None)
+    else:
+        times, values = reader.column(driver)
+    if not times:
+        return ()
+    options.budget.take_points(len(times))
+    beside = [reader.aligned(ref, times) for ref in options.beside]
+    rows: Iterable[tuple[Any, ...]] = zip(*beside, strict=False) if beside else repeat(())
+    points: Iterable[Point] = zip(repeat(key), times, values, rows, strict=False)
+    if not isinstance(rest, bool):
+        points = compress(points, _kept(rest, reader, times))
+    return points
+
+
+def _kept(rest: Expr, reader: _Reader, times: Sequence[int]) -> Iterator[bool]:
+    """Ask the condition of every point."""
+    refs = list(dict.fromkeys(node for node in walk(rest) if isinstance(node, VarRef)))
+    slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
+    holds = compile_expression(rest, slots, float_division=False)
+    if not refs:
+        return repeat(holds(()) is True)
+    columns = [reader.aligned(ref, times) for ref in refs]
+    return (holds(row) is True for row in zip(*columns, strict=False))
+
+
+class _Reader:
+    """Reads columns of one series within the time asked for."""
+
+    def __init__(self, data: SeriesData, options: Options) -> None:
+        self._data = data
+        self._span = options.start, options.end
+
+    def column(self, ref: VarRef) -> tuple[Sequence[int], Sequence[Any]]:
+        """Times and values of a field; empty if there is none of that type."""
+        column = column_type(self._data, ref)
+        if column is None:
+            return (), ()
+        times, values = column.read(*self._span)
+        if ref.data_type in {"float", "integer"} and ref.data_type != column.type:
+            cast: Callable[[Any], Any] = float if ref.data_type == "float" else truncated
+            return times, list(map(cast, values))
+        return times, values
+
+    def times(self, refs: Iterable[VarRef]) -> Sequence[int]:
+        """The moments at which any of the fields has a value."""
+        found = [times for times, _ in map(self.column, refs) if times]
+        if not found:
+            return ()
+        if all(times == found[0] for times in found[1:]):
+            return found[0]
+        return sorted(set(chain.from_iterable(found)))
+
+    def aligned(self, ref: VarRef, times: Sequence[int]) -> Iterable[Any]:
+        """The values of a field or a tag at some moments; None where it has none."""
+        own_times, values = self.column(ref)
+        if own_times:
+            if own_times == times:
+                return values
+            return map(dict(zip(own_times, values, strict=True)).get, times)
+        if ref.data_type in {"", "tag"}:
+            return repeat(self._data.series.values.get(ref.name))
+        return repeat(None)

@@ -1,0 +1,123 @@
+"""What a condition means for one series: all of its points, none, or some.
+
+Tags are decided here, once a series. A tag that a series does not have counts as empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from influx_query.nodes import (
+    BinaryExpr,
+    BooleanLiteral,
+    Expr,
+    ParenExpr,
+    RegexLiteral,
+    StringLiteral,
+    VarRef,
+)
+from influx_testing._engine.select.plan.expressions import chain
+from influx_testing._engine.storage.shards import Series
+from influx_testing._go.regex import compile_regex
+
+__all__ = ["SeriesFilter", "select_comparison", "series_filter"]
+
+SeriesFilter = Callable[[Series], "Expr | bool"]
+"""Gives True or False for the whole series, or what has to be asked of its points."""
+
+
+def series_filter(
+    condition: Expr | None, comparison: Callable[[BinaryExpr], SeriesFilter] | None = None
+) -> SeriesFilter:
+    """Make the filter of a condition.
+
+    Args:
+        condition: its names have types.
+        comparison: makes the filter of one comparison; by the rules of SELECT if not given.
+    """
+    comparison = comparison or select_comparison
+    if condition is None:
+        return lambda series: True
+    if isinstance(condition, ParenExpr):
+        return _parentheses(series_filter(condition.expr, comparison))
+    if isinstance(condition, BooleanLiteral):
+        value = condition.value
+        return lambda series: value
+    if isinstance(condition, BinaryExpr):
+        if condition.op in {"AND", "OR"}:
+            terms = [series_filter(term, comparison) for term in chain(condition)]
+            return _logic(condition.op, terms)
+        return comparison(condition)
+    return lambda series: condition
+
+
+def _parentheses(inner: SeriesFilter) -> SeriesFilter:
+    def decide(series: Series) -> Expr | bool:
+        result = inner(series)
+        return result if isinstance(result, bool) else ParenExpr(result)
+
+    return decide
+
+
+def _logic(op: str, terms: list[SeriesFilter]) -> SeriesFilter:
+    decisive = op == "OR"
+
+    def decide(series: Series) -> Expr | bool:
+        rest: Expr | None = None
+        for term in terms:
+            result = term(series)
+            if result is decisive:
+                return decisive
+            if not isinstance(result, bool):
+                rest = result if rest is None else BinaryExpr(op, rest, result)
+        return (not decisive) if rest is None else rest
+
+    return decide
+
+
+def select_comparison(condition: BinaryExpr) -> SeriesFilter:
+    """Make the filter of one comparison as SELECT understands it."""
+    name, value = condition.lhs, condition.rhs
+    if not isinstance(name, VarRef):
+        name, value = value, name
+    if isinstance(name, VarRef) and name.name == "_tagKey":
+        return lambda series: True
+    if not isinstance(name, VarRef) or _is_field(name):
+        return lambda series: condition
+    if isinstance(value, VarRef):
+        return _two_names(condition, name, value)
+    return _tag(condition.op, name.name, value)
+
+
+def _is_field(ref: VarRef) -> bool:
+    return ref.name != "_name" and ref.data_type not in {"", "tag"}
+
+
+def _two_names(condition: BinaryExpr, name: VarRef, other: VarRef) -> SeriesFilter:
+    if _is_field(other):
+        return lambda series: condition
+    left, right = name.name, other.name
+    if condition.op == "=":
+        return lambda series: _text(series, left) == _text(series, right) != ""
+    if condition.op == "!=":
+        return lambda series: not _text(series, left) or _text(series, left) != _text(series, right)
+    return lambda series: False
+
+
+def _tag(op: str, key: str, value: Expr) -> SeriesFilter:
+    if isinstance(value, StringLiteral):
+        text = value.value
+        if op == "=":
+            return lambda series: _text(series, key) == text
+        if op == "!=":
+            return lambda series: _text(series, key) != text
+        return lambda series: False
+    if isinstance(value, RegexLiteral):
+        pattern = compile_regex(value.pattern)
+        wanted = op == "=~"
+        return lambda series: pattern.matches(_text(series, key)) == wanted
+    return lambda series: False
+
+
+def _text(series: Series, key: str) -> str:
+    return series.measurement if key == "_name" else series.tag(key)

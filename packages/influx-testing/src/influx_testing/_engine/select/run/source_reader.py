@@ -1,0 +1,173 @@
+"""Reads points from what stands after FROM: measurements, and subqueries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from heapq import merge
+from typing import Any
+
+from influx_query.nodes import Call, Expr, VarRef
+from influx_testing._engine.select.plan.expressions import walk
+from influx_testing._engine.select.plan.measurement_views import Tables
+from influx_testing._engine.select.plan.select_plan import Plan, field_name, result_fields
+from influx_testing._engine.select.run.arithmetic import truncated
+from influx_testing._engine.select.run.evaluate import compile_expression
+from influx_testing._engine.select.run.points import Options, Point, Points, subset
+from influx_testing._engine.select.run.rows import Row
+from influx_testing._engine.select.run.scan import has_points, scan
+
+__all__ = ["SourceReader"]
+
+RunSubquery = Callable[[Plan, Options], Iterator[Row]]
+
+
+class SourceReader:
+    """Reads the sources of one plan.
+
+    Args:
+        plan: whose sources are read.
+        tables: finds measurements.
+        run: runs a subquery within the options of the query around it.
+    """
+
+    def __init__(self, plan: Plan, tables: Tables, run: RunSubquery) -> None:
+        self._tables = [
+            table
+            for source in plan.sources
+            if not isinstance(source, Plan)
+            for table in tables.of(source)
+        ]
+        self._subqueries = [source for source in plan.sources if isinstance(source, Plan)]
+        self._run = run
+
+    def points(self, driver: VarRef | None, options: Options) -> Points:
+        """The points of all sources, in order of group, then time.
+
+        Args:
+            driver: the name whose values make the points; None makes a point of every moment, or
+                of every row of a subquery.
+            options: which points.
+        """
+        streams: list[Points] = [scan(table, driver, options) for table in self._tables]
+        streams += [
+            _subquery_points(subquery, driver, options, self._run)
+            for subquery in self._subqueries
+            if driver is None or _offers(subquery, driver)
+        ]
+        if len(streams) == 1:
+            return streams[0]
+        return merge(
+            *streams,
+            key=lambda point: (subset(point[0], options.dimensions), point[1]),
+            reverse=not options.ascending,
+        )
+
+    def begin(self, options: Options) -> None:
+        """Set up the subqueries, for the sake of their own complaints.
+
+        Raises:
+            StatementError: a function in one of them does not take what it is given.
+        """
+        for subquery in self._subqueries:
+            self._run(subquery, options)
+
+    def has_points(self, ref: VarRef, options: Options) -> bool:
+        """Whether any source has the name at all."""
+        return any(has_points(table, ref, options) for table in self._tables) or any(
+            _offers(subquery, ref) for subquery in self._subqueries
+        )
+
+
+def _offers(plan: Plan, ref: VarRef) -> bool:
+    if ref.data_type == "field":  # of a tag, which is none
+        return False
+    names = {field_name(column) for column in result_fields(plan.statement)}
+    return ref.name in names or ref.name in plan.dimensions
+
+
+def _subquery_points(
+    plan: Plan, driver: VarRef | None, options: Options, run: RunSubquery
+) -> Iterator[Point]:
+    rows: Iterable[Row] = run(plan, options)
+    if options.condition is not None:
+        rows = _filtered(plan, rows, options.condition)
+    value = _value_picker(plan, driver) if driver is not None else _nothing
+    beside = [_beside_picker(plan, ref) for ref in options.beside]
+    for row in rows:
+        key = row.key[0], tuple(tag for tag in row.key[1] if tag[0] in options.group_by)
+        yield key, row.time, value(row), tuple(pick(row) for pick in beside)
+
+
+def _nothing(row: Row) -> None:
+    return None
+
+
+def _value_picker(plan: Plan, ref: VarRef) -> Callable[[Row], Any]:
+    """Find a name whose values make points: they are of its type, or missing."""
+    pick, cast = _picker(plan, ref), _CASTS.get(ref.data_type)
+    return pick if cast is None else lambda row: cast(pick(row))
+
+
+def _beside_picker(plan: Plan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
+    """Find a name that is wanted beside a value: of numbers alone the type is changed."""
+    pick, cast = _picker(plan, ref, missing), _CASTS.get(ref.data_type)
+    if cast is None or ref.data_type not in {"float", "integer"}:
+        return pick
+
+    def pick_number(row: Row) -> Any:
+        value = pick(row)
+        number = value.__class__ is int or (value.__class__ is float and value == value)
+        return cast(value) if number else value
+
+    return pick_number
+
+
+def _picker(plan: Plan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
+    """Find a name among the columns of a subquery, then among its tags."""
+    for index, column in enumerate(result_fields(plan.statement)):
+        if field_name(column) == ref.name:
+            return lambda row: row.values[index]
+    if ref.name in plan.dimensions or missing is not None:
+        return lambda row: dict(row.key[1]).get(ref.name, missing)
+    return _nothing
+
+
+def _as_float(value: Any) -> float | None:
+    return float(value) if value.__class__ in {int, float} else None
+
+
+def _as_integer(value: Any) -> int | None:
+    if value.__class__ is float:
+        return truncated(value)
+    return value if value.__class__ is int else None
+
+
+def _as_text(value: Any) -> str | None:
+    return value if value.__class__ is str else None
+
+
+_CASTS: dict[str, Callable[[Any], Any]] = {
+    "boolean": lambda value: value if value.__class__ is bool else None,
+    "float": _as_float,
+    "integer": _as_integer,
+    "string": _as_text,
+    "tag": _as_text,
+}
+
+
+def _filtered(plan: Plan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]:
+    """Keep the rows for which a condition of the query around holds.
+
+    The server knows no functions here: what they give is missing.
+    """
+    nodes = dict.fromkeys(walk(condition))
+    operands = [node for node in nodes if isinstance(node, VarRef | Call)]
+    slots: dict[Expr, int] = {operand: slot for slot, operand in enumerate(operands)}
+    holds = compile_expression(condition, slots, float_division=False)
+    pickers = [
+        _beside_picker(plan, operand, missing="") if isinstance(operand, VarRef) else _nothing
+        for operand in operands
+    ]
+    for row in rows:
+        if holds([pick(row) for pick in pickers]) is True:
+            yield row

@@ -1,0 +1,1 @@
+"""Statements: who may run them, what they mean, what they answer."""

@@ -1,0 +1,157 @@
+"""SHOW ... CARDINALITY: how many of something there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from influx_query import nodes
+from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.engine import Engine
+from influx_testing._engine.select.plan.expressions import walk
+from influx_testing._engine.select.run.evaluate import compile_expression
+from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
+from influx_testing._engine.statements.result_series import ResultSeries, table
+from influx_testing._engine.statements.schema_conditions import (
+    key_filter,
+    mentions_time,
+    page,
+    source_names,
+    tags_only,
+)
+from influx_testing._engine.statements.source_names import Normalizer
+from influx_testing._engine.storage.shards import Series, Shard, Tags
+from influx_testing._go.regex import compile_regex
+from influx_testing.errors import FakeUnsupported, StatementError
+
+__all__ = ["cardinality"]
+
+Group = tuple[str, Tags]
+"""A measurement, and the tags of GROUP BY."""
+
+Things = Callable[[Shard, Series], Any]
+"""What is counted of a series in a shard, as a set."""
+
+
+def cardinality(
+    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
+) -> list[ResultSeries]:
+    """Count what a statement asks about.
+
+    Raises:
+        StatementError: there is no such database, or time stands in the condition.
+    """
+    if mentions_time(statement.condition):
+        if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+            return []
+        fields = isinstance(statement, nodes.ShowFieldKeyCardinalityStatement)
+        asked = f"SHOW {statement.subject} {'' if fields else 'EXACT '}CARDINALITY"
+        raise StatementError(f"{asked} doesn't support time in WHERE clause")
+    if _is_estimate(statement):
+        name = statement.database or normalizer.database
+        if not name:
+            raise StatementError("database name required")
+        known = name in engine.databases
+        count = _estimate(engine.databases.get(name), statement) if known else 0
+        return [table(["cardinality estimation"], [[count]])]
+    found = _groups(engine, statement, normalizer)
+    return [
+        ResultSeries(name, ["count"], [[count]], dict(tags) or None)
+        for (name, tags), count in sorted(found.items())
+        if count and page([count], statement.limit, statement.offset)
+    ]
+
+
+def _is_estimate(statement: nodes.Cardinality) -> bool:
+    """Series and measurements are estimated where the whole database is asked for."""
+    kinds = nodes.ShowSeriesCardinalityStatement | nodes.ShowMeasurementCardinalityStatement
+    plain = not (
+        statement.exact
+        or statement.sources
+        or statement.condition is not None
+        or statement.dimensions
+        or statement.limit
+        or statement.offset
+    )
+    return isinstance(statement, kinds) and plain
+
+
+def _estimate(database: Database, statement: nodes.Cardinality) -> int:
+    if not isinstance(statement, nodes.ShowSeriesCardinalityStatement):
+        return len(database.index.measurements())
+    shards = database.shards()
+    return len({(one.measurement, one.tags) for shard in shards for one in shard.all_series()})
+
+
+def _groups(
+    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
+) -> dict[Group, int]:
+    """How many things there are in each group; measurements are counted across their names."""
+    things = _things(statement)
+    named = not isinstance(statement, nodes.ShowMeasurementCardinalityStatement)
+    chosen = list(_chosen(engine, statement, normalizer))
+    keys = _group_keys(statement, {key for _, series in chosen for key, _ in series.tags})
+    found: dict[Group, set[Any]] = defaultdict(set)
+    for shard, series in chosen:
+        tags = tuple((key, series.tag(key)) for key in keys)
+        found[series.measurement if named else "", tags].update(things(shard, series))
+    return {group: len(members) for group, members in found.items()}
+
+
+def _things(statement: nodes.Cardinality) -> Things:
+    """What is counted: a series once in each of its shards, everything else once."""
+    if isinstance(statement, nodes.ShowSeriesCardinalityStatement):
+        return lambda shard, series: {(shard.id, series.key)}
+    if isinstance(statement, nodes.ShowMeasurementCardinalityStatement):
+        return lambda shard, series: {series.measurement}
+    if isinstance(statement, nodes.ShowFieldKeyCardinalityStatement):
+        return lambda shard, series: shard.fields.get(series.measurement, {})
+    if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+        wanted = key_filter(statement.operator, statement.tag_key)
+        return lambda shard, series: {value for key, value in series.tags if wanted(key)}
+    return lambda shard, series: {key for key, _ in series.tags}
+
+
+def _group_keys(statement: nodes.Cardinality, known: set[str]) -> list[str]:
+    """The tags of GROUP BY, sorted."""
+    keys: set[str] = set()
+    for expr in (dimension.expr for dimension in statement.dimensions):
+        if isinstance(expr, nodes.VarRef):
+            keys.add(expr.name)
+        elif isinstance(expr, nodes.Wildcard):
+            keys |= known
+        elif isinstance(expr, nodes.RegexLiteral):
+            keys.update(filter(compile_regex(expr.pattern).matches, known))
+        else:
+            raise FakeUnsupported(f"GROUP BY {expr} in SHOW {statement.subject} CARDINALITY")
+    return sorted(keys)
+
+
+def _chosen(
+    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
+) -> Iterator[tuple[Shard, Series]]:
+    """The series asked for, each as often as there are shards that hold it."""
+    if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+        tags_only(statement.condition, engine.clock())
+        holds = _has_all(statement)
+    else:
+        holds = series_filter(tags_only(statement.condition, engine.clock()))
+    for place in normalizer.places(statement.database, statement.sources):
+        database = engine.databases.get(place.database)
+        policy = database.policy(place.retention_policy)
+        for name in source_names(database.index, [place] if statement.sources else []):
+            for shard in policy.shards:
+                for data in shard.of(name):
+                    if holds(data.series) is True:
+                        yield shard, data.series
+
+
+def _has_all(statement: nodes.Cardinality) -> SeriesFilter:
+    """Counting values, the server compares tags like fields: one that is missing never matches."""
+    if statement.condition is None:
+        return series_filter(None)
+    refs = [node for node in walk(statement.condition) if isinstance(node, nodes.VarRef)]
+    slots: dict[nodes.Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
+    holds = compile_expression(statement.condition, slots, float_division=False)
+    return lambda series: holds([series.values.get(ref.name) for ref in refs]) is True

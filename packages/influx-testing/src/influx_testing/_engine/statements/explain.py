@@ -1,0 +1,96 @@
+"""EXPLAIN: what the server would read, expression by expression.
+
+Everything is told as values of the cache: like a server that has not yet written a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
+from influx_testing._engine.engine import Engine
+from influx_testing._engine.select import prepare
+from influx_testing._engine.select.plan.measurement_views import Table, Tables
+from influx_testing._engine.select.plan.select_plan import Plan, result_fields
+from influx_testing._engine.select.run.execute import symbols
+from influx_testing._engine.select.run.series_filters import series_filter
+from influx_testing._engine.statements.explain_analyze import analyze, read_of
+from influx_testing._engine.statements.result_series import ResultSeries, table
+from influx_testing._engine.statements.source_names import Normalizer
+from influx_testing._engine.storage.shards import SeriesData
+
+__all__ = ["explain"]
+
+
+def explain(engine: Engine, statement: ExplainStatement, normalizer: Normalizer) -> ResultSeries:
+    """Answer an EXPLAIN.
+
+    Raises:
+        StatementError: the SELECT would fail.
+    """
+    select = normalizer.select(statement.statement)
+    if statement.analyze:
+        return analyze(engine, select)
+    plan, tables = prepare(select, engine.databases, engine.clock(), engine.limits)
+    blocks = list(_blocks(plan, tables))
+    lines = [line for index, block in enumerate(blocks) for line in [""] * (index > 0) + block]
+    return table(["QUERY PLAN"], [[line] for line in lines or [""]])
+
+
+def _blocks(plan: Plan, tables: Tables) -> Iterator[list[str]]:
+    """One block of lines for each stream that is read."""
+    calls, refs = symbols([column.expr for column in result_fields(plan.statement)])
+    for call in calls:
+        yield from _block(plan, tables, read_of(call), refs)
+    if not calls and any(ref.data_type for ref in refs):
+        yield from _block(plan, tables, None, refs)
+
+
+def _block(
+    plan: Plan, tables: Tables, expression: Expr | None, refs: list[VarRef]
+) -> Iterator[list[str]]:
+    for source in plan.sources:
+        if isinstance(source, Plan):
+            yield from _blocks(source, tables)
+    own = [
+        table
+        for source in plan.sources
+        if not isinstance(source, Plan)
+        for table in tables.of(source)
+    ]
+    if own:
+        yield _lines(plan, own, expression, refs)
+
+
+def _lines(
+    plan: Plan, tables: list[Table], expression: Expr | None, refs: list[VarRef]
+) -> list[str]:
+    names = [node.name for node in (expression, *refs) if isinstance(node, VarRef)]
+    if isinstance(expression, Call) and isinstance(expression.args[0], VarRef):
+        names.append(expression.args[0].name)
+    held = list(_held(plan, tables))
+    shards = {shard for shard, _ in held}
+    values = sum(
+        len(data.columns[name]) for _, data in held for name in names if name in data.columns
+    )
+    beside = [f"AUXILIARY FIELDS: {', '.join(map(str, refs))}"] if refs else []
+    return [
+        f"EXPRESSION: {'<nil>' if expression is None else expression}",
+        *beside,
+        f"NUMBER OF SHARDS: {len(shards)}",
+        f"NUMBER OF SERIES: {len(held)}",
+        f"CACHED VALUES: {values}",
+        "NUMBER OF FILES: 0",
+        "NUMBER OF BLOCKS: 0",
+        "SIZE OF BLOCKS: 0",
+    ]
+
+
+def _held(plan: Plan, tables: list[Table]) -> Iterator[tuple[int, SeriesData]]:
+    """The series asked for, in each shard that has them."""
+    holds = series_filter(plan.condition)
+    for one in tables:
+        for shard in one.shards:
+            for data in shard.of(one.name):
+                if holds(data.series) is not False:
+                    yield shard.id, data

@@ -1,0 +1,140 @@
+"""The answers of statements, before anybody has chosen a format for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Any
+
+from influx_testing._engine.select import Selection
+from influx_testing._engine.storage.shards import Tags
+
+__all__ = ["Result", "ResultSeries", "chunks", "merged", "pieces", "table"]
+
+
+@dataclass(slots=True)
+class ResultSeries:
+    """Rows of one series.
+
+    Attributes:
+        name: the measurement; empty where the server gives none.
+        tags: None where there is no grouping.
+        has_time: whether the first column is a time, in ns since 1970.
+        zone: what the time is shown in; None is UTC.
+        partial: whether more rows of the same series follow in the next piece.
+        forgotten: columns of a type that CSV forgets: it repeats their names.
+    """
+
+    name: str
+    columns: list[str]
+    values: list[list[Any]]
+    tags: dict[str, str] | None = None
+    has_time: bool = False
+    zone: tzinfo | None = None
+    partial: bool = False
+    forgotten: frozenset[str] = frozenset()
+
+    def is_same(self, other: ResultSeries) -> bool:
+        """Whether rows of the other one belong to this one."""
+        return (self.name, self.tags) == (other.name, other.tags)
+
+
+@dataclass(slots=True)
+class Result:
+    """A piece of the answer of one statement; `partial` if another one follows."""
+
+    series: list[ResultSeries] = field(default_factory=list[ResultSeries])
+    statement_id: int = 0
+    messages: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    error: str = ""
+    partial: bool = False
+
+
+def table(columns: list[str], rows: Iterable[Iterable[Any]], name: str = "") -> ResultSeries:
+    """Make a series that has no time."""
+    return ResultSeries(name, columns, [list(row) for row in rows])
+
+
+def chunks(selection: Selection, size: int) -> Iterator[Result]:
+    """Cut the rows of a SELECT into results of one series and at most `size` rows."""
+    current: ResultSeries | None = None
+    group: object = None
+    for row in selection.rows:
+        if current is None:
+            current = _series(selection, row.key)
+        elif row.key != group or len(current.values) >= size:
+            current.partial = row.key == group
+            yield Result([current], partial=True)
+            current = _series(selection, row.key)
+        group = row.key
+        current.values.append([row.time, *row.values])
+    yield Result([] if current is None else [current])
+
+
+def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:
+    """Cut series that are whole already, in the same way."""
+    parts = [
+        replace(
+            series, values=series.values[at : at + size], partial=at + size < len(series.values)
+        )
+        for series in shown
+        for at in range(0, len(series.values), size)
+    ]
+    for part in parts:
+        yield Result([part], partial=part is not parts[-1])
+    if not parts:
+        yield Result()
+
+
+def _series(selection: Selection, key: tuple[str, Tags]) -> ResultSeries:
+    name, tags = key
+    shown = dict(tags) or None
+    return ResultSeries(name, selection.columns, [], shown, has_time=True, zone=selection.zone)
+
+
+def merged(results: Iterable[Result], row_limit: int = 0) -> list[Result]:
+    """Put the results of each statement together, as the server does without chunks.
+
+    Args:
+        results: in order.
+        row_limit: where to stop; 0 is no limit.
+    """
+    whole: list[Result] = []
+    rows = 0
+    for result in results:
+        if row_limit:
+            rows = _cut(result, row_limit, rows)
+        if whole and whole[-1].statement_id == result.statement_id:
+            if result.error:
+                whole[-1] = result
+                continue
+            _append(whole[-1], result)
+        else:
+            whole.append(result)
+        if row_limit and rows >= row_limit:
+            whole[-1].partial = False
+            break
+    return whole
+
+
+def _append(whole: Result, result: Result) -> None:
+    """Add a result; rows of the series that was last go on in it."""
+    while result.series and whole.series and whole.series[-1].is_same(result.series[0]):
+        whole.series[-1].values += result.series.pop(0).values
+    whole.series += result.series
+    whole.messages += result.messages
+    whole.partial = result.partial
+
+
+def _cut(result: Result, limit: int, rows: int) -> int:
+    """Cut a result at the limit of rows; returns how many there are now."""
+    for index, series in enumerate(result.series):
+        room = limit - rows
+        if room < len(series.values):
+            series.values = series.values[:room]
+            series.partial = True
+        rows += len(series.values)
+        if rows >= limit:
+            del result.series[index + 1 :]
+    return rows

@@ -1,0 +1,281 @@
+"""What the schema statements ask of storage: which measurements, series, keys and values there are.
+
+Conditions here are about tags alone; what they say about fields counts as true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from influx_query.nodes import (
+    BinaryExpr,
+    BooleanLiteral,
+    Expr,
+    ListLiteral,
+    Measurement,
+    ParenExpr,
+    RegexLiteral,
+    Source,
+    StringLiteral,
+    VarRef,
+)
+from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.select.plan.constant_folding import Folder
+from influx_testing._engine.select.plan.expressions import chain, replace, rewrite, walk
+from influx_testing._engine.select.plan.time_conditions import is_time, split_condition
+from influx_testing._engine.select.run.series_filters import (
+    SeriesFilter,
+    select_comparison,
+    series_filter,
+)
+from influx_testing._engine.storage.series_index import Index
+from influx_testing._engine.storage.shards import Series
+from influx_testing._go.regex import compile_regex
+from influx_testing.errors import StatementError
+
+__all__ = [
+    "chosen_series",
+    "comparisons_of",
+    "condition_on_keys",
+    "is_name",
+    "is_plain",
+    "key_filter",
+    "measurement_names",
+    "mentions_time",
+    "page",
+    "schema_comparison",
+    "source_names",
+    "tags_only",
+]
+
+_T = TypeVar("_T")
+IsField = Callable[[str, str], bool]
+"""Whether a measurement has a field."""
+
+
+def mentions_time(condition: Expr | None) -> bool:
+    """Whether time stands anywhere in a condition."""
+    return condition is not None and any(
+        is_time(node) for node in walk(condition) if isinstance(node, Expr)
+    )
+
+
+def page(items: list[_T], limit: int, offset: int) -> list[_T]:
+    """Apply LIMIT and OFFSET."""
+    return items[offset : offset + limit if limit else None]
+
+
+def source_names(index: Index, sources: Iterable[Source]) -> list[str]:
+    """The measurements that exist of those named; all without a name."""
+    wanted = [source for source in sources if isinstance(source, Measurement)]
+    names = index.measurements()
+    if not wanted:
+        return names
+    return [name for name in names if any(_is_named(name, source) for source in wanted)]
+
+
+def _is_named(name: str, source: Measurement) -> bool:
+    if source.regex is not None:
+        return compile_regex(source.regex.pattern).matches(name)
+    return source.name == name
+
+
+def tags_only(condition: Expr | None, now: int) -> Expr | None:
+    """A condition without its bounds on time, its names read as tags.
+
+    Raises:
+        StatementError: it is no condition.
+    """
+    rest, _ = split_condition(condition, Folder(now))
+    return None if rest is None else rewrite(rest, _as_tag)
+
+
+def _as_tag(expr: Expr) -> Expr:
+    return VarRef(expr.name, "tag") if isinstance(expr, VarRef) else expr
+
+
+def chosen_series(
+    database: Database, names: Iterable[str], condition: Expr | None, is_field: IsField
+) -> Iterator[Series]:
+    """The series of some measurements for which a condition holds; see `schema_comparison`.
+
+    Raises:
+        StatementError: the condition asks for more than whether tags are equal to something.
+    """
+    _check_operators(condition)
+    holds = series_filter(condition, schema_comparison(is_field))
+    for name in names:
+        for series in database.index.series(name):
+            if holds(series) is not False:
+                yield series
+
+
+def schema_comparison(is_field: IsField) -> Callable[[BinaryExpr], SeriesFilter]:
+    """Make what makes the filter of one comparison as the index understands it.
+
+    Series of a measurement that has such a field are all there, whatever it is compared with, and
+    so they are where a tag is compared with what is neither text nor pattern: the filter gives back
+    the comparison. Two tags are not compared by their values: `=` asks for series that have both,
+    `!=` for those that have the first one alone. Whatever else is asked of a tag means `!=`.
+    """
+
+    def comparison(condition: BinaryExpr) -> SeriesFilter:
+        names = [side for side in (condition.lhs, condition.rhs) if isinstance(side, VarRef)]
+        values = [side for side in (condition.lhs, condition.rhs) if not isinstance(side, VarRef)]
+        if len(values) == 2 or not all(isinstance(value, _TEXTS) for value in values):
+            return lambda series: condition
+        if condition.op not in _EQUALITY:
+            condition = replace(condition, op="!=")
+        decide = _two_tags(condition.op, *names) if not values else select_comparison(condition)
+
+        def of_series(series: Series) -> Expr | bool:
+            if any(is_field(series.measurement, name.name) for name in names if not is_name(name)):
+                return condition
+            return decide(series)
+
+        return of_series
+
+    return comparison
+
+
+def _check_operators(condition: Expr | None) -> None:
+    nodes = () if condition is None else walk(condition)
+    for node in nodes:
+        if isinstance(node, BinaryExpr) and node.op not in _EQUALITY | {"AND", "OR"}:
+            raise StatementError("invalid tag comparison operator")
+
+
+_TEXTS = (StringLiteral, RegexLiteral)
+_EQUALITY = frozenset({"=", "!=", "=~", "!~"})
+
+
+def _two_tags(op: str, key: VarRef, other: VarRef) -> SeriesFilter:
+    both = op == "="
+    return lambda series: series.tag(key.name) != "" and (series.tag(other.name) != "") == both
+
+
+def comparisons_of(condition: Expr | None, wanted: Callable[[Expr], bool]) -> Expr | None:
+    """What is left of a condition without the comparisons whose left side is not wanted."""
+    if condition is None:
+        return None
+    if isinstance(condition, ParenExpr):
+        return comparisons_of(condition.expr, wanted)
+    if not isinstance(condition, BinaryExpr):
+        return condition
+    if condition.op not in {"AND", "OR"}:
+        return None if condition.op in _EQUALITY and not wanted(condition.lhs) else condition
+    terms = [comparisons_of(term, wanted) for term in chain(condition)]
+    left: Expr | None = None
+    for term in terms:
+        if term is not None:
+            left = term if left is None else BinaryExpr(condition.op, left, term)
+    return left
+
+
+def is_name(expr: Expr) -> bool:
+    """Whether an expression is the name of the measurement."""
+    return isinstance(expr, VarRef) and expr.name == "_name"
+
+
+def is_plain(expr: Expr) -> bool:
+    """Whether an expression is a name that the server has no meaning of its own for."""
+    return isinstance(expr, VarRef) and expr.name not in _SYSTEM_NAMES
+
+
+_SYSTEM_NAMES = frozenset(
+    {"_fieldKeys", "_measurements", "_name", "_series", "_tagKey", "_tagKeys", "_tags"}
+)
+
+
+def condition_on_keys(condition: Expr | None) -> Callable[[str], bool]:
+    """What a condition asks of tag keys, by the name `_tagKey`.
+
+    Raises:
+        StatementError: a comparison has no name on its left side.
+    """
+    if condition is None or condition == BooleanLiteral(value=True):
+        return lambda key: True
+    if isinstance(condition, ParenExpr):
+        return condition_on_keys(condition.expr)
+    if isinstance(condition, BinaryExpr) and condition.op in {"AND", "OR"}:
+        every = all if condition.op == "AND" else any
+        terms = [condition_on_keys(term) for term in chain(condition)]
+        return lambda key: every(term(key) for term in terms)
+    if not isinstance(condition, BinaryExpr):
+        raise _no_comparison(condition)
+    test = _measurement_test(condition)
+    return lambda key: test({key})
+
+
+def measurement_names(database: Database, condition: Expr | None) -> set[str]:
+    """The measurements for which a condition holds.
+
+    Unlike elsewhere, `!=` and `!~` mean that no series at all has such a value.
+    """
+    index = database.index
+    if condition is None:
+        return set(index.measurements())
+    if isinstance(condition, ParenExpr):
+        return measurement_names(database, condition.expr)
+    if not isinstance(condition, BinaryExpr):
+        raise _no_comparison(condition)
+    if condition.op in {"AND", "OR"}:
+        left = measurement_names(database, condition.lhs)
+        right = measurement_names(database, condition.rhs)
+        return left & right if condition.op == "AND" else left | right
+    return _measurements_where(index, condition)
+
+
+def _no_comparison(condition: Expr) -> StatementError:
+    if isinstance(condition, BooleanLiteral):
+        return StatementError(f"&influxql.BooleanLiteral{{Val:{condition}}}")
+    if isinstance(condition, VarRef):
+        return StatementError(f'&influxql.VarRef{{Val:"{condition.name}", Type:0}}')
+    return StatementError(f"invalid condition expression: {condition}")
+
+
+def _measurement_test(condition: BinaryExpr) -> Callable[[set[str]], bool]:
+    """What a comparison asks of the values of its tag, or of the only name.
+
+    Raises:
+        StatementError: it compares something else, or in another way.
+    """
+    if condition.op not in _EQUALITY:
+        raise StatementError("invalid tag comparison operator")
+    if not isinstance(condition.lhs, VarRef):
+        raise StatementError(f"left side of '{condition.op}' must be a tag key")
+    value, wanted = condition.rhs, condition.op in {"=", "=~"}
+    if condition.op in {"=~", "!~"}:
+        if not isinstance(value, RegexLiteral):
+            raise StatementError(f"right side of '{condition.op}' must be a regular expression")
+        pattern = compile_regex(value.pattern)
+        return lambda values: any(map(pattern.matches, values)) == wanted
+    if not isinstance(value, StringLiteral):
+        raise StatementError(f"right side of '{condition.op}' must be a tag value string")
+    text = value.value
+    return lambda values: (text in values) == wanted
+
+
+def _measurements_where(index: Index, condition: BinaryExpr) -> set[str]:
+    test = _measurement_test(condition)
+    assert isinstance(condition.lhs, VarRef)
+    key, found = condition.lhs, set[str]()
+    for name in index.measurements():
+        values = {name} if is_name(key) else index.values(name, key.name)
+        if values and test(values):
+            found.add(name)
+    return found
+
+
+def key_filter(
+    operator: str, key: StringLiteral | RegexLiteral | ListLiteral
+) -> Callable[[str], bool]:
+    """What WITH KEY asks of a tag key."""
+    if isinstance(key, ListLiteral):
+        return frozenset(key.values).__contains__
+    if isinstance(key, RegexLiteral):
+        pattern = compile_regex(key.pattern)
+        return lambda name: pattern.matches(name) == (operator == "=~")
+    text = key.value
+    return lambda name: (name == text) == (operator == "=")

@@ -1,0 +1,62 @@
+"""SELECT INTO: writes the rows of a query back as points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from influx_core import DataPoint
+from influx_query.nodes import SelectStatement, Target
+from influx_testing._engine.engine import Engine
+from influx_testing._engine.select import Selection, select
+from influx_testing._engine.statements.result_series import Result, ResultSeries
+from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
+from influx_testing.errors import StatementError
+
+__all__ = ["select_into"]
+
+_BATCH = 10_000
+
+
+def select_into(engine: Engine, statement: SelectStatement) -> Result:
+    """Run a SELECT INTO whose target is filled in; answers how many points were written.
+
+    Raises:
+        StatementError: the query or the target is not there, or a point cannot be stored.
+    """
+    target = statement.target
+    assert target is not None
+    selection = select(statement, engine.databases, engine.clock(), engine.limits)
+    engine.databases.get(target.database)
+    written = 0
+    points = _points(selection, target.name)
+    while batch := list(islice(points, _BATCH)):
+        written += len(batch)
+        try:
+            _write(engine, target, batch)
+        except (PartialWrite, WriteConflict) as error:
+            raise StatementError(str(error)) from error
+    row = ResultSeries("result", ["time", "written"], [[0, written]], has_time=True)
+    return Result([row])
+
+
+def _write(engine: Engine, target: Target, points: list[DataPoint]) -> None:
+    """Write as the server does, which tries again what it was refused as a whole."""
+    try:
+        engine.write(target.database, target.retention_policy, points)
+    except WriteConflict:
+        engine.write(target.database, target.retention_policy, points)
+
+
+def _points(selection: Selection, name: str) -> Iterator[DataPoint]:
+    """Make a point of each row that has any value."""
+    columns = list(enumerate(selection.columns[1:]))
+    for (measurement, tags), time, values in selection.rows:
+        present = [
+            (index, key, values[index]) for index, key in columns if values[index] is not None
+        ]
+        fields = {key: value for index, key, value in present if index not in selection.tags}
+        chosen = {key: value for index, key, value in present if index in selection.tags and value}
+        set_tags = {key: value for key, value in tags if value} | chosen
+        if fields:
+            yield DataPoint(name or measurement, set_tags, fields, time)

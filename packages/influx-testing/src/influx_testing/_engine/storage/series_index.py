@@ -1,0 +1,126 @@
+"""The index: which series, tags and values a database has, in all of its policies.
+
+It is the real server's `inmem` index with what is odd about that one. A measurement goes on to know
+the tags of series that are gone until it is made anew, after a deletion. A series that came several
+times in the write that made it exists twice: the one in the measurement never learns that the other
+one was deleted, if the measurement was made anew since; and when the old measurement has no series
+left by that, the new one is forgotten with all it has.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from influx_testing._engine.storage.shards import Series, Tags
+
+__all__ = ["Index"]
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """A series, the measurement that learns of its deletion, and whether it exists twice."""
+
+    series: Series
+    home: _Measurement
+    is_twin: bool
+
+
+class _Measurement:
+    """The series of a measurement, and the tags it knows from them."""
+
+    __slots__ = ("is_stale", "members", "values")
+
+    def __init__(self) -> None:
+        self.members: dict[Tags, _Entry] = {}
+        self.values: dict[str, set[str]] = defaultdict(set)
+        self.is_stale = False
+
+    def add(self, entry: _Entry) -> None:
+        self.members[entry.series.tags] = entry
+        for key, value in entry.series.tags:
+            self.values[key].add(value)
+
+    def drop(self, series: Series) -> None:
+        del self.members[series.tags]
+        self.is_stale = True
+
+
+class Index:
+    """Which series a database has."""
+
+    def __init__(self) -> None:
+        self._measurements: dict[str, _Measurement] = {}
+        self._series: dict[tuple[str, Tags], _Entry] = {}
+
+    def measurements(self) -> list[str]:
+        """The names of all measurements, sorted."""
+        return sorted(self._measurements)
+
+    def knows(self, measurement: str) -> bool:
+        """Whether there is a measurement."""
+        return measurement in self._measurements
+
+    def series(self, measurement: str) -> Iterator[Series]:
+        """The series of a measurement, in no order."""
+        known = self._measurements.get(measurement)
+        entries = [] if known is None else list(known.members.values())
+        return (entry.series for entry in entries if self._is_alive(entry))
+
+    def _is_alive(self, entry: _Entry) -> bool:
+        series = entry.series
+        return self._series.get((series.measurement, series.tags)) is entry
+
+    def count(self) -> int:
+        """How many series there are."""
+        return len(self._series)
+
+    def has(self, measurement: str, tags: Tags) -> bool:
+        """Whether there is a series."""
+        return (measurement, tags) in self._series
+
+    def add(self, measurement: str, tags: Tags, *, several: bool = False) -> Series:
+        """Find or make a series.
+
+        Args:
+            measurement: its measurement.
+            tags: its tags.
+            several: whether the write that may make it has more than one point of it.
+        """
+        entry = self._series.get((measurement, tags))
+        if entry is None:
+            home = self._measurements.setdefault(measurement, _Measurement())
+            entry = _Entry(Series(measurement, tags), home, several)
+            home.add(entry)
+            self._series[measurement, tags] = entry
+        return entry.series
+
+    def values(self, measurement: str, key: str) -> set[str]:
+        """The values a tag has, or has had."""
+        known = self._measurements.get(measurement)
+        return set() if known is None else known.values.get(key, set())
+
+    def tag_keys(self, measurement: str) -> set[str]:
+        """Every tag key of a measurement, or that it has had."""
+        known = self._measurements.get(measurement)
+        return set() if known is None else set(known.values)
+
+    def drop(self, series: Series) -> None:
+        """Drop a series; the last one takes its measurement with it."""
+        home = self._series.pop((series.measurement, series.tags)).home
+        home.drop(series)
+        if not home.members:
+            lost = self._measurements.pop(series.measurement, home)
+            for tags in lost.members:
+                self._series.pop((series.measurement, tags), None)
+
+    def rebuild(self) -> None:
+        """Make measurements anew that know tags of series that are gone."""
+        for name, old in self._measurements.items():
+            if old.is_stale:
+                new = self._measurements[name] = _Measurement()
+                for entry in old.members.values():
+                    new.add(entry)
+                    if not entry.is_twin:
+                        entry.home = new

@@ -1,0 +1,243 @@
+"""Writes: from points to stored columns, with the server's partial failures.
+
+A point is dropped alone if a field of it has another type than the shard knows. If points of one
+write disagree about a field that is new, the whole shard's part of the write fails.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from influx_core import DataPoint
+from influx_testing._engine.catalog.databases import Database, Databases
+from influx_testing._engine.catalog.retention_policies import RetentionPolicy
+from influx_testing._engine.storage.columns import Column, FieldType, field_type
+from influx_testing._engine.storage.shards import SeriesData, Shard, Tags
+
+__all__ = ["PartialWrite", "WriteConflict", "WriteLimits", "Writer"]
+
+_Name = tuple[str, Tags]
+"""A series as a point names it: its tags in their own order."""
+
+
+class WriteConflict(Exception):
+    """A whole shard's part of a write failed; nothing of it is stored."""
+
+
+class PartialWrite(Exception):
+    """Some points were dropped, the others are stored."""
+
+    def __init__(self, reason: str, dropped: int) -> None:
+        super().__init__(f"partial write: {reason} dropped={dropped}")
+        self.reason = reason
+        self.dropped = dropped
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLimits:
+    """How much a database may hold; 0 is no limit."""
+
+    series: int = 1_000_000
+    values_of_tag: int = 100_000
+
+
+@dataclass(slots=True)
+class _Dropped:
+    """Why points were dropped: the first reason, and how many."""
+
+    reason: str = ""
+    count: int = 0
+
+    def add(self, reason: str, count: int = 1) -> None:
+        self.reason = self.reason or reason
+        self.count += count
+
+
+class Writer:
+    """Stores points in one policy."""
+
+    def __init__(
+        self,
+        databases: Databases,
+        database: Database,
+        policy: RetentionPolicy,
+        limits: WriteLimits,
+    ) -> None:
+        self._databases = databases
+        self._database = database
+        self._policy = policy
+        self._limits = limits
+
+    def write(self, points: Iterable[DataPoint], now: int) -> None:
+        """Store points, whose timestamps are ns since 1970.
+
+        Raises:
+            PartialWrite: some were dropped; the others are stored.
+            WriteConflict: two points of this write disagree about a new field.
+        """
+        dropped = _Dropped()
+        oldest = now - self._policy.duration if self._policy.duration else None
+        parts: dict[int, tuple[Shard, list[DataPoint]]] = {}
+        shard: Shard | None = None
+        part: list[DataPoint] = []
+        for point in points:
+            time: Any = point.timestamp
+            if oldest is not None and time < oldest:
+                dropped.add("points beyond retention policy")
+                continue
+            if shard is None or not shard.start <= time < shard.end:
+                shard = self._databases.shard_for(self._policy, time)
+                part = parts.setdefault(shard.id, (shard, []))[1]
+            part.append(point)
+        for shard, part in parts.values():
+            self._write_shard(shard, part, dropped)
+        if dropped.count:
+            raise PartialWrite(dropped.reason, dropped.count)
+
+    def learn(self, points: Iterable[DataPoint]) -> None:
+        """Remember series and field types; store nothing."""
+        for point in points:
+            time: Any = point.timestamp
+            shard = self._databases.shard_for(self._policy, time)
+            head = self._head(shard, point.measurement, tuple(point.tags.items()))
+            if not isinstance(head, str):
+                head.learn(point)
+
+    def _write_shard(self, shard: Shard, points: list[DataPoint], dropped: _Dropped) -> None:
+        """Check all points, then store those that are left: a conflict stores nothing."""
+        heads: dict[Any, _Head | str] = {}
+        staged: list[tuple[_Head, DataPoint]] = []
+        names = [(point.measurement, tuple(point.tags.items())) for point in points]
+        beyond = self._beyond_limits(names, dropped)
+        counts = Counter(names)
+        for point, name in zip(points, names, strict=True):
+            if name in beyond:
+                continue
+            head = heads.get(name)
+            if head is None:
+                head = heads[name] = self._head(shard, *name, several=counts[name] > 1)
+            problem = head if isinstance(head, str) else head.problem(point)
+            if problem:
+                dropped.add(problem)
+            elif not isinstance(head, str):
+                staged.append((head, point))
+        shard.writes += 1
+        shard.dropped += len(points) - len(staged)
+        try:
+            for head, point in staged:
+                head.learn(point)
+        except WriteConflict:
+            shard.failed += 1
+            raise
+        for head, point in staged:
+            head.store(point)
+        shard.stored += len(staged)
+
+    def _head(
+        self, shard: Shard, measurement: str, items: Tags, *, several: bool = False
+    ) -> _Head | str:
+        """Find or make a series; text is why there can be none."""
+        tags = tuple(sorted(items))
+        if any(key == "time" for key, _ in tags):
+            return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
+        data = shard.data(self._database.index.add(measurement, tags, several=several))
+        return _Head(measurement, data, shard.fields.setdefault(measurement, {}))
+
+    def _beyond_limits(self, names: list[_Name], dropped: _Dropped) -> set[_Name]:
+        """The new series that there is no room for.
+
+        Values of tags are counted as they were before the write, and every point of a new series
+        counts as a series: if they are too many together, none is made.
+        """
+        unknown = {name for name in set(names) if not self._is_known(*name)}
+        if not unknown:
+            return unknown
+        new = [name for name in names if name in unknown]
+        beyond: list[_Name] = []
+        reason = ""
+        for name in new:
+            if problem := self._too_many_values(*name):
+                reason = problem
+                beyond.append(name)
+        refused = set(beyond)
+        left = [name for name in new if name not in refused]
+        most = self._limits.series
+        if left and most and self._database.index.count() + len(left) > most:
+            reason = f"max-series-per-database limit exceeded: ({most})"
+            beyond += left
+        if beyond:
+            dropped.count += len(beyond)
+            dropped.reason = reason
+        return set(beyond)
+
+    def _is_known(self, measurement: str, items: Tags) -> bool:
+        """Whether the series is there, or can never be."""
+        tags = tuple(sorted(items))
+        return any(key == "time" for key, _ in tags) or self._database.index.has(measurement, tags)
+
+    def _too_many_values(self, measurement: str, items: Tags) -> str:
+        most = self._limits.values_of_tag
+        for key, value in items if most else ():
+            values = self._database.index.values(measurement, key)
+            if value not in values and len(values) >= most:
+                return (
+                    f"max-values-per-tag limit exceeded ({len(values)}/{most}): "
+                    f'measurement="{measurement}" tag="{key}" value="{value}"'
+                )
+        return ""
+
+
+class _Head:
+    """A series in a shard, as points of one write meet it."""
+
+    __slots__ = ("_columns", "_measurement", "_types")
+
+    def __init__(self, measurement: str, data: SeriesData, types: dict[str, FieldType]) -> None:
+        self._measurement = measurement
+        self._columns = data.columns
+        self._types = types
+
+    def problem(self, point: DataPoint) -> str:
+        """Why the point cannot be stored: what is known already speaks against it."""
+        types = self._types
+        for name, value in point.fields.items():
+            known = types.get(name)
+            if known is not None and known != field_type(value):
+                return (
+                    f'field type conflict: input field "{name}" on measurement '
+                    f'"{self._measurement}" is type {field_type(value)}, '
+                    f"already exists as type {known}"
+                )
+        if len(point.fields) == 1 and "time" in point.fields:
+            return (
+                f'invalid field name: input field "time" on measurement '
+                f'"{self._measurement}" is invalid'
+            )
+        return ""
+
+    def learn(self, point: DataPoint) -> None:
+        """Remember the types of new fields.
+
+        Raises:
+            WriteConflict: another point of this write had another type.
+        """
+        types = self._types
+        for name, value in point.fields.items():
+            if types.setdefault(name, field_type(value)) != field_type(value):
+                raise WriteConflict("field type conflict")
+        types.pop("time", None)
+
+    def store(self, point: DataPoint) -> None:
+        """Store the values."""
+        columns = self._columns
+        time: Any = point.timestamp
+        for name, value in point.fields.items():
+            column = columns.get(name)
+            if column is None:
+                if name == "time":
+                    continue
+                column = columns[name] = Column(self._types[name])
+            column.append(time, value)

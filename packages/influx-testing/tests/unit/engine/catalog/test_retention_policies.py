@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from influx_testing._engine.catalog.retention_policies import (
+    DAY,
+    HOUR,
+    RetentionPolicy,
+    check_durations,
+    shard_duration,
+)
+from influx_testing.errors import StatementError
+
+
+@pytest.mark.parametrize(
+    ("wanted", "duration", "expected"),
+    [
+        (0, 0, 7 * DAY),
+        (0, 180 * DAY, 7 * DAY),
+        (0, 2 * DAY, DAY),
+        (0, HOUR, HOUR),
+        (1, HOUR, HOUR),
+        (3 * DAY, 30 * DAY, 3 * DAY),
+    ],
+)
+def test_shards_are_as_long_as_documented(wanted: int, duration: int, expected: int) -> None:
+    assert shard_duration(wanted, duration) == expected
+
+
+def test_policies_are_no_shorter_than_an_hour() -> None:
+    with pytest.raises(StatementError, match="must be at least 1h0m0s"):
+        check_durations(HOUR - 1, HOUR)
+
+
+def test_policies_are_no_shorter_than_their_shards() -> None:
+    with pytest.raises(StatementError, match="greater than the shard duration"):
+        check_durations(2 * HOUR, DAY)
+
+
+def test_weekly_shards_begin_on_mondays() -> None:
+    shard = RetentionPolicy("p").add_shard(1, 0)
+    assert (shard.start, shard.end) == (-3 * DAY, 4 * DAY)
+
+
+def test_shards_are_found_by_time() -> None:
+    policy = RetentionPolicy("p", shard_duration=HOUR)
+    shard = policy.add_shard(1, 5 * HOUR)
+    assert policy.shard_at(6 * HOUR - 1) is shard
+    assert policy.shard_at(6 * HOUR) is None
+
+
+def test_shards_go_when_their_last_point_is_too_old() -> None:
+    policy = RetentionPolicy("p", duration=HOUR, shard_duration=HOUR)
+    shard = policy.add_shard(1, 0)
+    assert policy.expired(2 * HOUR - 1) == []
+    assert policy.expired(2 * HOUR) == [shard]
