@@ -1,4 +1,4 @@
-"""Promises of the house that no single package can keep: imports, pins, hooks, metadata."""
+"""Rules that no single distribution can check: imports, names, sizes, pins, hooks, metadata."""
 
 from __future__ import annotations
 
@@ -7,87 +7,179 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from import_graph import ROOT, Distribution, circles, distributions, imported_names, python_files
 
 from influx_core import hookspecs
 
-ROOT = Path(__file__).parents[1]
-MEMBERS = sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml"))
-CORE = ROOT / "packages/influx-core/src/influx_core"
+MEMBERS = distributions()
+CORE = next(member for member in MEMBERS if member.name == "influx-core")
 
-# From the top of influx_core to its ground: a module imports from the floors below its own.
-FLOORS = [
+LAYERS = [
     {"__init__"},
-    {"blocking"},
-    {"__main__"},
-    {"client"},
-    {"writer"},
-    {"writing"},
-    {"administration"},
-    {"schema"},
-    {"asking"},
-    {"service", "signing"},
-    {"exchange", "plugins"},
-    {"builtin", "opentelemetry"},
-    {"logs"},
-    {"hookspecs"},
-    {"mapping", "guard", "auth", "retry", "spool", "transports", "deserializers", "api"},
-    {"lineprotocol"},
-    {
-        "columnar",
-        "interfaces",
-        "endpoints",
-        "options",
-        "batching",
-        "location",
-        "portal",
-        "timeouts",
-    },
-    {"kinds", "points", "results"},
-    {"framing"},
-    {"columns", "garbage", "tables", "timestamps"},
+    {"blocking", "spool", "columns"},
+    {"_client"},
+    {"plugins", "_batch", "parts", "integrations"},
+    {"_plugins"},
+    {"_http", "_api", "_spool", "codec", "lineprotocol"},
+    {"hookspecs", "_results.parsers", "_lineprotocol"},
+    {"interfaces"},
+    {"_results", "_points"},
+    {"_columns"},
+    {"timestamps", "_gc_pause", "_event_loop_thread"},
     {"errors"},
 ]
+"""The parts of influx_core from top to bottom; each imports only from layers below its own."""
+
+APART = {"influx-core": ("_results.parsers",)}
+"""Folders that are parts of their own: `interfaces` is between the results and their parsers."""
+
+LARGEST_FOLDER = 15
+
+SHARED_CLASS_NAMES = {
+    "InfluxDBClient": "the blocking client and the one for Asphalt stand in for the asyncio one",
+    "DataPoint": "the one for Asphalt has a method more",
+    "SelectQuery": "the one of the blocking client waits",
+    "LineProtocolSerializer": "the compiled one stands in for the one in Python",
+    "JSONDeserializer": "the compiled one stands in for the one in Python",
+}
+"""Class names that two modules share, and why."""
+
+NOT_YET_UNIQUE_CLASS_NAMES = {
+    *("Backoff", "Batch", "Client", "Column", "Engine", "Field", "Line", "Question", "Reader"),
+    *("Request", "RetentionPolicy", "Selection", "Series", "Table", "Tag", "Target", "Time"),
+    *("TimeRange", "_Heads", "_IrregularError", "_Scanner", "_Shape", "_State"),
+}
+NOT_YET_UNIQUE_MODULE_NAMES = {
+    "influx-core": {"encoder"},
+    "influx-dataframe": {"arrow", "numpy", "pandas", "polars"},
+    "influx-query": {"expressions", "manage", "select", "show"},
+    "influx-testing": {"server"},
+}
+NOT_YET_SMALL_FOLDERS = {
+    "influx_query",
+    "influx_testing",
+    "influx_testing/engine",
+    "influx_testing/engine/select",
+    "influx_testing/web",
+}
+
+NOT_YET_PUBLIC = {"packages/influx-dataframe/tests/test_frames.py"}
 
 
-def version() -> str:
-    found = re.search(r'__version__ = "(.+)"', (ROOT / "VERSION.py").read_text())
-    assert found
-    return found[1]
+def test_every_part_of_influx_core_is_in_one_layer():
+    parts = set(CORE.part_graph(APART[CORE.name]))
+    listed = Counter(part for layer in LAYERS for part in layer)
+    assert parts == set(listed)
+    assert max(listed.values()) == 1
 
 
-def metadata(member: Path) -> dict:
-    return tomllib.loads((member / "pyproject.toml").read_text())
+def layer(part: str) -> int:
+    return next(i for i, parts in enumerate(LAYERS) if part in parts)
 
 
-def imports(module: Path) -> Iterator[str]:
-    """The modules of influx_core that one imports when it runs, not only when it is checked."""
-    tree = ast.parse(module.read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            node.body.clear()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "influx_core":
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("influx_core."):
-            yield str(node.module).split(".")[1]
+def test_parts_of_influx_core_import_from_layers_below_their_own():
+    wrong = [
+        f"{part} imports {imported}"
+        for part, others in CORE.part_graph(APART[CORE.name]).items()
+        for imported in sorted(others)
+        if layer(imported) <= layer(part)
+    ]
+    assert wrong == []
 
 
-def floor(name: str) -> int:
-    return next(i for i, names in enumerate(FLOORS) if name in names)
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_no_modules_import_each_other_in_a_circle(member: Distribution):
+    assert circles(member.module_graph) == []
 
 
-@pytest.mark.parametrize(
-    "module", sorted(CORE.rglob("*.py")), ids=lambda p: str(p.relative_to(CORE))
-)
-def test_imports_of_influx_core_run_downwards(module):
-    path = module.relative_to(CORE)
-    room = "__main__" if path.name == "__main__.py" else path.parts[0].removesuffix(".py")
-    for imported in imports(module):
-        assert imported == room or floor(imported) > floor(room), f"{room} imports {imported}"
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_no_packages_import_each_other_in_a_circle(member: Distribution):
+    graph = dict(member.part_graph(APART.get(member.name, ())))
+    graph.pop("__init__", None)  # re-exports what the others hold
+    assert circles({part: others - {"__init__"} for part, others in graph.items()}) == []
+
+
+def test_a_circle_is_found():
+    graph = {"a": frozenset("b"), "b": frozenset("c"), "c": frozenset("a"), "d": frozenset("a")}
+    assert circles(graph) == [["a", "b", "c"]]
+
+
+def owner(path: Path) -> str | None:
+    """The distribution that a file belongs to."""
+    parts = path.relative_to(ROOT).parts
+    return parts[1] if parts[0] == "packages" else None
+
+
+def private_imports(path: Path, names: Mapping[str, str]) -> list[str]:
+    """The names with a leading underscore that a file imports from other distributions."""
+    own = owner(path)
+    return [
+        name
+        for name in imported_names(path)
+        for package, distribution in names.items()
+        if f"{name}.".startswith(f"{package}.") and distribution != own
+        if any(part.startswith("_") for part in name.removeprefix(package).split("."))
+        if "__version__" not in name
+    ]
+
+
+def test_nothing_private_is_imported_from_another_distribution():
+    names = {member.package: member.name for member in MEMBERS}
+    files = python_files("packages", "benchmarks", "examples", "docs", "tests")
+    found = {
+        str(path.relative_to(ROOT)): private
+        for path in files
+        if (private := private_imports(path, names))
+    }
+    assert set(found) <= NOT_YET_PUBLIC, found
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_a_module_name_stands_for_one_module_of_a_distribution(member: Distribution):
+    leaves = Counter(
+        name.rpartition(".")[2]
+        for name, path in member.modules.items()
+        if not path.name.startswith("__")
+    )
+    assert repeated(leaves) <= NOT_YET_UNIQUE_MODULE_NAMES.get(member.name, set())
+
+
+def test_a_class_name_stands_for_one_class_of_the_project():
+    found: dict[str, set[str]] = defaultdict(set)
+    for member in MEMBERS:
+        for module, path in member.modules.items():
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef):
+                    found[node.name].add(module)
+    shared = {name for name, modules in found.items() if len(modules) > 1}
+    assert shared <= NOT_YET_UNIQUE_CLASS_NAMES | set(SHARED_CLASS_NAMES)
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_a_folder_holds_few_modules(member: Distribution):
+    sizes = Counter(
+        path.parent.relative_to(member.source).as_posix()
+        for path in member.modules.values()
+        if not path.name.startswith("__")
+    )
+    large = {folder for folder, size in sizes.items() if size > LARGEST_FOLDER}
+    assert large <= NOT_YET_SMALL_FOLDERS
+
+
+def repeated(counts: Counter[str]) -> set[str]:
+    return {name for name, count in counts.items() if count > 1}
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The names of the modules that a fresh interpreter has after a statement, and not before."""
+    script = f"import sys; old = set(sys.modules); {statement}; print(*set(sys.modules) - old)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    return set(run.stdout.split())
 
 
 @pytest.mark.parametrize(
@@ -98,40 +190,50 @@ def test_imports_of_influx_core_run_downwards(module):
         ("influx_dataframe", {"aiohttp", "numpy", "pandas", "polars", "pyarrow"}),
     ],
 )
-def test_importing_a_package_loads_nothing_it_does_not_need(package, unwanted):
-    script = f"import sys, {package}; print(*sys.modules)"
-    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
-    assert not unwanted & set(printed.decode().split())
+def test_importing_a_package_loads_nothing_it_does_not_need(package: str, unwanted: set[str]):
+    assert not unwanted & loaded_by(f"import {package}")
 
 
 def test_every_hook_has_a_section_in_the_documentation_and_a_test():
     hooks = {name for name in vars(hookspecs) if name.startswith("influx_")}
     page = (ROOT / "docs/reference/hooks.md").read_text()
     sections = set(re.findall(r"^## (influx_\w+)$", page, re.MULTILINE))
-    tests = "".join(path.read_text() for path in ROOT.glob("packages/influx-core/tests/**/*.py"))
+    tests = "".join(path.read_text() for path in python_files("packages/influx-core/tests"))
     assert hooks == sections
     assert [hook for hook in hooks if hook not in tests] == []
 
 
-@pytest.mark.parametrize("member", MEMBERS, ids=lambda p: p.name)
-def test_a_member_is_a_complete_distribution(member):
-    project = metadata(member)["project"]
+def project_table(member: Distribution) -> dict:
+    return tomllib.loads((member.folder / "pyproject.toml").read_text())["project"]
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_a_member_is_a_complete_distribution(member: Distribution):
+    project = project_table(member)
     assert project["name"] == member.name
     assert project["license"] == "Apache-2.0"
-    assert not (member / "LICENSE").is_symlink()
-    assert (member / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
-    assert len((member / "README.md").read_text().splitlines()) > 10
-    assert list(member.glob("src/**/py.typed"))
-    assert list(member.glob("tests/test_*.py"))
+    assert not (member.folder / "LICENSE").is_symlink()
+    assert (member.folder / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
+    assert len((member.folder / "README.md").read_text().splitlines()) > 10
+    assert list(member.folder.glob("src/**/py.typed"))
+    assert list(member.folder.glob("tests/**/test_*.py"))
 
 
-@pytest.mark.parametrize("member", MEMBERS, ids=lambda p: p.name)
-def test_the_bounds_between_our_distributions_hold_the_version(member):
-    major, minor, _ = version().split(".")
-    ours = {path.name for path in MEMBERS}
-    project = metadata(member)["project"]
-    extras = project.get("optional-dependencies", {}).values()
-    for wanted in [*project["dependencies"], *(line for extra in extras for line in extra)]:
-        name = re.split(r"[\[<>= ]", wanted)[0]
-        if name in ours:
-            assert wanted.endswith(f">={major}.{minor},<{major}.{int(minor) + 1}"), wanted
+def version() -> str:
+    found = re.search(r'__version__ = "(.+)"', (ROOT / "VERSION.py").read_text())
+    assert found
+    return found[1]
+
+
+def requirements(member: Distribution) -> Iterable[str]:
+    project = project_table(member)
+    yield from project.get("dependencies", ())
+    for extra in project.get("optional-dependencies", {}).values():
+        yield from extra
+
+
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
+def test_our_distributions_need_exactly_this_version_of_each_other(member: Distribution):
+    ours = {other.name for other in MEMBERS}
+    pins = [line for line in requirements(member) if re.split(r"[\[<>= ]", line)[0] in ours]
+    assert [pin for pin in pins if not pin.endswith(f"=={version()}")] == []

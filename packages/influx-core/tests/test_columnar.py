@@ -12,8 +12,8 @@ from influx_core._columns.arrow_layout import Column
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.parsers.json import JSONDeserializer
 from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core._results.parsers.rows_to_columns import start_columns
 from influx_core._results.query_result import merge
-from influx_core._results.rows_to_columns import start_columns
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 NS = 1481463645150329483

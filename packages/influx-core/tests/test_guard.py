@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from influx_core._points.schema_guard import SchemaGuard
+from influx_core._lineprotocol.schema_guard import SchemaGuard
 from influx_core.errors import EncodeError
 
 

@@ -17,9 +17,9 @@ from influx_core._batch.writer import BatchWriter
 from influx_core._client.admin import RetentionPolicy
 from influx_core._client.client import APIName, InfluxDBClient
 from influx_core._client.queries import QueryText
+from influx_core._lineprotocol.schema_guard import SchemaGuard
 from influx_core._points.data_point import DataPoint, PointLike, Unsigned
 from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
-from influx_core._points.schema_guard import SchemaGuard
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import KeyedTuple, QueryResult, Series, StatementResult
 from influx_core.errors import (

@@ -11,8 +11,8 @@ from influx_core._columns.arrow_layout import Buffer, Column, Kind
 from influx_core._columns.column_types import cast, column_of, concatenated
 from influx_core._points.batching import BATCH_POINTS
 from influx_core._results.column_series import ColumnSeries, columns_of
+from influx_core._results.parsers.rows_to_columns import start_columns
 from influx_core._results.query_result import merge
-from influx_core._results.rows_to_columns import start_columns
 
 __all__ = [
     "BATCH_POINTS",

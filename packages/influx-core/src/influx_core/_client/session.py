@@ -14,8 +14,8 @@ from influx_core._api.error_responses import statement_error
 from influx_core._api.options import WriteOptions
 from influx_core._api.registry import api_of, named_api
 from influx_core._http.executor import SHORT_BODY_LIMIT, Errand, Exchange
+from influx_core._results.parsers.rows_to_columns import start_columns
 from influx_core._results.query_result import StatementResult
-from influx_core._results.rows_to_columns import start_columns
 from influx_core.errors import ResponseLost
 from influx_core.interfaces import Auth, Deserializer, Request, Response
 from influx_core.plugins import PartSpec, Plugins

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from influx_core._http.endpoints import Endpoints
+from influx_core._http.failures import classify
 from influx_core._http.timeouts import Timeouts
 from influx_core.errors import InfluxDBError, ResponseError, ResponseLost, ServerUnreachable
 from influx_core.interfaces import Auth, Request, Response, RetryPolicy, Transport
@@ -17,8 +18,6 @@ __all__ = ["SHORT_BODY_LIMIT", "Errand", "Exchange"]
 
 SHORT_BODY_LIMIT = 1_000_000
 """Bytes that are read of an error, or of an answer to a ping; what comes beyond is noise."""
-
-TOO_MANY_REQUESTS = 429
 
 ReadError = Callable[[Request, int, Mapping[str, str], bytes, float], ResponseError]
 Notify = Callable[[Request, Response | BaseException, int, float], None]
@@ -42,16 +41,8 @@ class Errand:
     repeatable: Callable[[], bool]
 
     def safe_again(self, failure: InfluxDBError) -> bool:
-        """Whether another try does no harm: the server certainly did nothing, or may do it twice.
-
-        Of the errors with a status only 429 says that nothing was done; behind a proxy even a 503
-        may come when the server was at work.
-        """
-        if isinstance(failure, ServerUnreachable):
-            return True
-        if isinstance(failure, ResponseError) and failure.status == TOO_MANY_REQUESTS:
-            return True
-        return isinstance(failure, (ResponseError, ResponseLost)) and self.repeatable()
+        """Whether another attempt does no harm: nothing was applied, or it may be applied twice."""
+        return not classify(failure).maybe_applied or self.repeatable()
 
 
 @dataclass(frozen=True, slots=True)

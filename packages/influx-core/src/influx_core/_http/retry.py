@@ -1,7 +1,7 @@
 """Retry policies: whether, and after how long, a failed request is tried again.
 
-A policy judges whether trying again may help; whether it may do harm is judged by the exchange,
-which asks a policy only about failures after which another try is safe.
+A policy decides whether another attempt may help. Whether it may do harm is decided by the
+executor, which asks a policy only about failures after which another attempt is safe.
 """
 
 from __future__ import annotations
@@ -11,18 +11,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from influx_core.errors import (
-    ConfigError,
-    ResponseError,
-    ResponseLost,
-    ServerBusy,
-    ServerUnreachable,
-)
+from influx_core._http.backoff import ExponentialBackoff
+from influx_core._http.failures import classify
+from influx_core.errors import ConfigError, ServerBusy
 
 __all__ = ["Backoff", "Never"]
-
-_PASSING = frozenset({502, 503, 504})
-"""What servers, and proxies before them, say of troubles that pass by themselves."""
 
 _MINUTE = 60.0
 
@@ -71,8 +64,8 @@ class Backoff:
                 f"attempts={attempts}, base={base}, cap={cap}, budget={budget}"
             )
         self._attempts = attempts
-        self._base = base
         self._cap = cap
+        self._backoff = ExponentialBackoff(base, cap, jitter=1.0)
         self._budget = budget
         self._random = random
         self._clock = clock
@@ -80,12 +73,10 @@ class Backoff:
 
     def delay(self, attempt: int, failure: Exception) -> float | None:
         """Seconds until the next try; None where it would not help, or was tried enough."""
-        asked = _patience(failure)
+        asked = _requested_wait(failure)
         if asked is None or asked > self._cap or attempt >= self._attempts or not self._afford():
             return None
-        # The exponent is bounded: 2.0 ** 1024 overflows, and the cap is reached long before.
-        ceiling = min(self._cap, self._base * 2.0 ** min(attempt - 1, 60))
-        return asked + self._random() * ceiling
+        return self._backoff.delay(attempt, self._random(), asked)
 
     def _afford(self) -> bool:
         if self._budget is None:
@@ -99,14 +90,9 @@ class Backoff:
         return True
 
 
-def _patience(failure: Exception) -> float | None:
-    """The seconds a server asks to wait, 0 where it says nothing; None if waiting is no use."""
-    match failure:
-        case ServerUnreachable() | ResponseLost():
-            return 0.0
-        case ServerBusy(status=429, retry_after=None):
-            return None  # a quota that does not say when it ends does not end soon
-        case ResponseError(status=status, retry_after=asked) if status in _PASSING or asked:
-            return asked or 0.0
-        case _:
-            return None
+def _requested_wait(failure: Exception) -> float | None:
+    """The seconds a server asks to wait, 0 where it says nothing; None if waiting does not help."""
+    if isinstance(failure, ServerBusy) and failure.status == 429 and failure.retry_after is None:
+        return None  # a quota that does not say when it ends does not end soon
+    known = classify(failure)
+    return (known.retry_after or 0.0) if known.transient or known.retry_after else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from influx_core._http import auth, retry
 from influx_core._http.transports.udp import UDPTransport
+from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core._results.parsers.csv import CSVDeserializer
 from influx_core._results.parsers.json import JSONDeserializer
 from influx_core._results.parsers.jsonl import JSONLinesDeserializer
@@ -24,7 +25,6 @@ from influx_core.interfaces import (
     Spool,
     Transport,
 )
-from influx_core.lineprotocol import LineProtocolSerializer
 
 if TYPE_CHECKING:
     from ssl import SSLContext

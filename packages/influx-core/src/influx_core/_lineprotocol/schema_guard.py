@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard
 
 from influx_core._lineprotocol.encode.point_line import members
 from influx_core._lineprotocol.encode.values import FieldType, field_type
+from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core.errors import EncodeError
-from influx_core.lineprotocol import LineProtocolSerializer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
