@@ -150,6 +150,7 @@ class _Reader:
         column = column_type(self._data, ref)
         if column is None:
             return (), ()
+        values: Sequence[Any]
         times, values = column.read(*self._span)
         if ref.data_type in {"float", "integer"} and ref.data_type != column.type:
             cast: Callable[[Any], Any] = float if ref.data_type == "float" else truncated
