@@ -16,7 +16,7 @@ import pytest
 from influx_core import ConfigError, InfluxDBClient, PartialWriteError, ResponseError, WriteError
 from influx_core.interfaces import LocalResponse, Request
 from influx_core.lineprotocol import BadLine, scan
-from influx_testing.http import Listener
+from influx_testing import Listener
 
 UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 PRECISIONS = {unit: unit for unit in UNITS} | {"n": "ns", "u": "us"}

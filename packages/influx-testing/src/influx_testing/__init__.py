@@ -1,7 +1,7 @@
 """A fake InfluxDB server for tests: real protocol, real query engine, nothing to install.
 
-The names are loaded when they are first used: pytest imports this package whenever it starts, also
-in projects that need none of them.
+Names are imported when they are first used. Pytest imports this package at every start, also in
+projects that use none of them.
 """
 
 from importlib import import_module
@@ -9,24 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from influx_testing import faults
+    from influx_testing._faults.fault_plan import RequestMatcher, ScheduledFault
+    from influx_testing._inspection.request_log import LoggedRequest
+    from influx_testing._server.fake_influxdb import FakeInfluxDB
+    from influx_testing._server.influx_server import InfluxServer
+    from influx_testing._server.listener import Listener
+    from influx_testing._server.serving import ServedFake, serve
     from influx_testing.clock import ManualClock, TravelClock
     from influx_testing.errors import FakeUnsupported, NeedsFake
     from influx_testing.faults import Fault
-    from influx_testing.http import ServedFake, serve
-    from influx_testing.kit import InfluxServer
-    from influx_testing.log import LoggedRequest
     from influx_testing.memory import MemoryTransport, named_fake
-    from influx_testing.server import FakeInfluxDB
 
 __all__ = [
     "FakeInfluxDB",
     "FakeUnsupported",
     "Fault",
     "InfluxServer",
+    "Listener",
     "LoggedRequest",
     "ManualClock",
     "MemoryTransport",
     "NeedsFake",
+    "RequestMatcher",
+    "ScheduledFault",
     "ServedFake",
     "TravelClock",
     "faults",
@@ -34,25 +39,28 @@ __all__ = [
     "serve",
 ]
 
-_HOMES = {
-    "FakeInfluxDB": "server",
+_MODULES = {
+    "FakeInfluxDB": "_server.fake_influxdb",
     "FakeUnsupported": "errors",
     "Fault": "faults",
-    "InfluxServer": "kit",
-    "LoggedRequest": "log",
+    "InfluxServer": "_server.influx_server",
+    "Listener": "_server.listener",
+    "LoggedRequest": "_inspection.request_log",
     "ManualClock": "clock",
     "MemoryTransport": "memory",
     "NeedsFake": "errors",
-    "ServedFake": "http",
+    "RequestMatcher": "_faults.fault_plan",
+    "ScheduledFault": "_faults.fault_plan",
+    "ServedFake": "_server.serving",
     "TravelClock": "clock",
     "named_fake": "memory",
-    "serve": "http",
+    "serve": "_server.serving",
 }
 
 
 def __getattr__(name: str) -> Any:
     if name == "faults":
         return import_module("influx_testing.faults")
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -14,14 +14,14 @@ from typing import Any
 
 from influx_core.errors import ConfigError
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
-from influx_testing.arming import Chaos
-from influx_testing.console import RequestLog
-from influx_testing.fakes import Auth, credentials, guarded
-from influx_testing.front import Front
-from influx_testing.http import Listener
-from influx_testing.log import LoggedRequest
-from influx_testing.server import FakeInfluxDB
-from influx_testing.web.faces import FACES
+from influx_testing._faults.fault_gateway import FaultGateway
+from influx_testing._faults.fault_plan import Chaos
+from influx_testing._flavors.registry import FLAVORS
+from influx_testing._inspection.request_log import LoggedRequest
+from influx_testing._server.access_log import AccessLog
+from influx_testing._server.fake_influxdb import FakeInfluxDB
+from influx_testing._server.fake_server import AuthOption, credentials, make_fake
+from influx_testing._server.listener import Listener
 
 __all__ = ["main"]
 
@@ -30,8 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        asked = credentials(options.flavor, options.auth)
-        fake = guarded(options.flavor, asked, dict(options.config))
+        required = credentials(options.flavor, options.auth)
+        fake = make_fake(options.flavor, required, dict(options.config))
         if options.data is not None:
             fake.load(options.data.read_bytes(), options.database)
         listener = _listener(fake, options)
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, interrupt)
     with closing(listener):
-        listener.handle = _front(fake, options).handle
+        listener.handle = _gateway(fake, options).handle
         print(f"listening on {listener.url}", flush=True)
         for url in listener.datagram_urls:
             print(f"taking datagrams on {url}", flush=True)
@@ -67,12 +67,12 @@ def _listener(fake: FakeInfluxDB, options: argparse.Namespace) -> Listener:
     return listener
 
 
-def _front(fake: FakeInfluxDB, options: argparse.Namespace) -> Front:
-    """The front of the server: requests are told, not kept."""
-    front = Front(fake.handle, _ignore if options.quiet else RequestLog(sys.stderr))
+def _gateway(fake: FakeInfluxDB, options: argparse.Namespace) -> FaultGateway:
+    """The gateway of the server: requests are logged as lines and not kept."""
+    gateway = FaultGateway(fake.handle, _ignore if options.quiet else AccessLog(sys.stderr))
     if options.chaos is not None:
-        front.faults.chaos = Chaos(options.chaos)
-    return front
+        gateway.faults.chaos = Chaos(options.chaos)
+    return gateway
 
 
 def _ignore(entry: LoggedRequest) -> None:
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     parser.add_argument("--port", type=int, default=8086, help="0 takes a free one (%(default)s)")
-    parser.add_argument("--flavor", choices=sorted(FACES), default="1.6", help="(%(default)s)")
+    parser.add_argument("--flavor", choices=sorted(FLAVORS), default="1.6", help="(%(default)s)")
     parser.add_argument("--unix", metavar="PATH", help="listen on this unix socket, not on a port")
     parser.add_argument(
         "--udp", type=int, metavar="PORT", help="take datagrams of line protocol on this port, too"
@@ -119,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _auth(text: str) -> Auth:
+def _auth(text: str) -> AuthOption:
     name, colon, password = text.partition(":")
     return (name, password) if colon else text
 

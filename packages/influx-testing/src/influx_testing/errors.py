@@ -1,4 +1,4 @@
-"""What the fake server raises: at the test, or inside itself on the way to an answer."""
+"""What the fake server raises: to the test, or inside itself while it answers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ __all__ = ["FakeUnsupported", "NeedsFake", "ReportedError", "StatementError"]
 
 
 class FakeUnsupported(NotImplementedError):
-    """The real server could do this, the fake cannot.
+    """The real server supports this, the fake does not.
 
-    Over HTTP it becomes status 501 with the reason, so that a test never sees a wrong answer.
+    Over HTTP it becomes status 501 with the reason, so that a test never gets a wrong result.
     """
 
 
 class NeedsFake(RuntimeError):
-    """A test wants what only a fake server can do; the pytest plugin skips it on a real one."""
+    """A test needs what only a fake server can do; the pytest plugin skips it on a real one."""
 
 
 class StatementError(Exception):
@@ -21,4 +21,4 @@ class StatementError(Exception):
 
 
 class ReportedError(StatementError):
-    """A statement failed in a way that does not keep the ones after it from running."""
+    """A statement failed, but the statements after it still run."""

@@ -1,7 +1,7 @@
-"""The ways a server can fail: each is a Fault, and `server.fail(...)` says when it strikes.
+"""The ways a server can fail; `server.fail(...)` says to which requests a fault applies.
 
-A fault stands between a request and the server. It may answer in the server's place, let the
-server answer and spoil that on its way back, or ask the server something else.
+A fault gets a request and the server. It may answer itself, let the server answer and change the
+response, or pass another request to the server.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ from influx_core.codec import split_lines
 from influx_core.interfaces import LocalResponse, Request
 from influx_core.lineprotocol import decode
 from influx_testing._engine.statements.result_series import Result
-from influx_testing.log import LoggedRequest, plain
-from influx_testing.web import replies, v2
-from influx_testing.web.formats import choose
-from influx_testing.wire import Break, Pause, Reply, RoughResponse, Step
+from influx_testing._faults.network_effects import (
+    AnyResponse,
+    Disconnect,
+    DisruptedResponse,
+    Pause,
+    Step,
+)
+from influx_testing._flavors import replies, v2_endpoints
+from influx_testing._flavors.formats import choose
+from influx_testing._inspection.request_log import LoggedRequest, decoded
 
 __all__ = [
     "Fault",
@@ -35,7 +41,8 @@ __all__ = [
     "type_conflict",
 ]
 
-Server = Callable[[Request], LocalResponse]
+Forward = Callable[[Request], LocalResponse]
+"""Passes a request to the server and returns the response."""
 
 _MESSAGES = {
     400: "bad request",
@@ -63,40 +70,41 @@ class Fault:
     """One way to fail.
 
     Attributes:
-        name: what it is called in logs and messages.
-        befall: makes the answer to a request; the second argument asks the server itself.
-        can_befall: whether a request can suffer it at all.
+        name: its name in logs and messages.
+        apply: makes the response to a request; the second argument is a function that passes a
+            request to the server.
+        applies_to: whether it can apply to a request at all.
     """
 
     name: str
-    befall: Callable[[Request, Server], Reply]
-    can_befall: Callable[[LoggedRequest], bool] = _any_request
+    apply: Callable[[Request, Forward], AnyResponse]
+    applies_to: Callable[[LoggedRequest], bool] = _any_request
 
 
 def status(code: int, message: str | None = None, retry_after: float | None = None) -> Fault:
-    """Answer with an error, in the form of the API that was asked; the server sees nothing.
+    """Answer with an error, in the format of the API that was called; the server gets nothing.
 
     Args:
         code: the HTTP status, from 400.
-        message: the server's words; such as the real one uses unless given.
+        message: the error text; one that the real server uses unless given.
         retry_after: seconds for the header Retry-After.
 
     Raises:
-        ValueError: the status is no error.
+        ValueError: the status is not an error status.
     """
     if not 400 <= code <= 599:
-        raise ValueError(f"status {code} is no error: 400 to 599 are")
+        raise ValueError(f"status {code} is not an error status: give 400 to 599")
     text = _MESSAGES.get(code, "error") if message is None else message
     headers = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
 
-    def befall(request: Request, server: Server) -> Reply:
+    def apply(request: Request, server: Forward) -> AnyResponse:
         return _refusal(request, code, text, headers)
 
-    return Fault(f"status {code}", befall)
+    return Fault(f"status {code}", apply)
 
 
 def expired_token() -> Fault:
-    """Refuse the credentials, as if they had been good until now."""
+    """Refuse the credentials, as if they had just expired."""
     return replace(status(401, "Token is expired"), name="expired token")
 
 
@@ -104,43 +112,43 @@ def drop(*, stored: bool = False) -> Fault:
     """Close the connection without an answer.
 
     Args:
-        stored: whether the server has done what it was asked before that.
+        stored: whether the server executes the request first.
     """
-    return _ended("drop", Break(), stored=stored)
+    return _ended("drop", Disconnect(), stored=stored)
 
 
 def reset(*, stored: bool = False) -> Fault:
     """Reset the connection (TCP RST) without an answer; `stored` as for `drop`."""
-    return _ended("reset", Break(reset=True), stored=stored)
+    return _ended("reset", Disconnect(reset=True), stored=stored)
 
 
-def _ended(name: str, step: Break, *, stored: bool) -> Fault:
-    def befall(request: Request, server: Server) -> Reply:
+def _ended(name: str, step: Disconnect, *, stored: bool) -> Fault:
+    def apply(request: Request, server: Forward) -> AnyResponse:
         if stored:
             b"".join(server(request).pieces)
-        return RoughResponse(before=(step,))
+        return DisruptedResponse(before=(step,))
 
-    return Fault(f"{name} after storing" if stored else name, befall)
+    return Fault(f"{name} after storing" if stored else name, apply)
 
 
 def slow_headers(seconds: float) -> Fault:
-    """Do what was asked at once, and let the answer wait."""
+    """Execute the request at once, and send the response after some seconds."""
 
-    def befall(request: Request, server: Server) -> Reply:
+    def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(request)
-        return RoughResponse(reply.status, reply.headers, reply.pieces, (Pause(seconds),))
+        return DisruptedResponse(reply.status, reply.headers, reply.pieces, (Pause(seconds),))
 
-    return Fault(f"slow headers, {seconds:g} s", befall)
+    return Fault(f"slow headers, {seconds:g} s", apply)
 
 
 def slow_body(seconds: float) -> Fault:
-    """Send status and headers at once, and wait before each piece of the body."""
+    """Send status and headers at once, and wait some seconds before each piece of the body."""
 
-    def befall(request: Request, server: Server) -> Reply:
+    def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(request)
-        return RoughResponse(reply.status, reply.headers, _slowly(reply.pieces, seconds))
+        return DisruptedResponse(reply.status, reply.headers, _slowly(reply.pieces, seconds))
 
-    return Fault(f"slow body, {seconds:g} s", befall)
+    return Fault(f"slow body, {seconds:g} s", apply)
 
 
 def _slowly(pieces: Iterable[bytes], seconds: float) -> Iterator[Step]:
@@ -150,52 +158,54 @@ def _slowly(pieces: Iterable[bytes], seconds: float) -> Iterator[Step]:
 
 
 def truncate() -> Fault:
-    """Let the answer to a query end in the midst of a chunk, at half of its bytes."""
+    """End the response to a query in the middle of a chunk, after half of its bytes."""
 
-    def befall(request: Request, server: Server) -> Reply:
+    def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(request)
         body = b"".join(reply.pieces)
-        return RoughResponse(reply.status, reply.headers, (Break(torn=body[: len(body) // 2]),))
+        return DisruptedResponse(
+            reply.status, reply.headers, (Disconnect(partial_chunk=body[: len(body) // 2]),)
+        )
 
-    return Fault("truncated chunk", befall, _any_query)
+    return Fault("truncated chunk", apply, _any_query)
 
 
 def error_mid_stream(message: str = "engine: context canceled") -> Fault:
     """Answer a query with status 200, rows, and then an error."""
 
-    def befall(request: Request, server: Server) -> Reply:
+    def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(_uncompressed(request))
         format_ = choose(request.headers.get("accept", ""), epoch="ns", pretty=False)
         error = format_.answer([Result(error=message)])
         return LocalResponse(reply.status, reply.headers, (*reply.pieces, error))
 
-    return Fault("error in mid-stream", befall, _any_query)
+    return Fault("error in mid-stream", apply, _any_query)
 
 
-def garbage(body: bytes = b"<html>\x00 this is no InfluxDB") -> Fault:
-    """Answer with status 200 and a body that no client can read, as a proxy may."""
+def garbage(body: bytes = b"<html>\x00 this is not InfluxDB") -> Fault:
+    """Answer with status 200 and a body that no client can read, as some proxies do."""
 
-    def befall(request: Request, server: Server) -> Reply:
+    def apply(request: Request, server: Forward) -> AnyResponse:
         return LocalResponse(200, {"content-type": "application/json"}, (body,))
 
-    return Fault("garbage", befall)
+    return Fault("garbage", apply)
 
 
 def too_large(limit: int) -> Fault:
-    """Refuse writes whose body, unpacked, is over a number of bytes."""
+    """Refuse writes whose uncompressed body is larger than a number of bytes."""
 
-    def can_befall(entry: LoggedRequest) -> bool:
+    def applies_to(entry: LoggedRequest) -> bool:
         return entry.is_write and len(entry.body.encode()) > limit
 
-    return replace(status(413), name=f"body over {limit} bytes", can_befall=can_befall)
+    return replace(status(413), name=f"body over {limit} bytes", applies_to=applies_to)
 
 
 def partial_write(line: str = "", reason: str = "points beyond retention policy") -> Fault:
-    """Drop some lines of a write, store the others, and say so.
+    """Drop some lines of a write, store the others, and answer with that error.
 
     Args:
-        line: a regular expression; lines in which it is found are dropped. By default all are.
-        reason: the server's words.
+        line: a regular expression; lines in which it is found are dropped; all lines by default.
+        reason: the error text.
     """
     return _partial("partial write", line, lambda dropped: reason)
 
@@ -212,8 +222,8 @@ def type_conflict(line: str = "") -> Fault:
 def _partial(name: str, line: str, reason: Callable[[list[bytes]], str]) -> Fault:
     wanted = re.compile(line)
 
-    def befall(request: Request, server: Server) -> Reply:
-        whole = plain(request)
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        whole = decoded(request)
         lines = [part for part in split_lines(whole.body, 1) if part.strip()]
         dropped = [part for part in lines if wanted.search(part.decode("utf-8", "replace"))]
         kept = [part for part in lines if part not in dropped]
@@ -224,10 +234,10 @@ def _partial(name: str, line: str, reason: Callable[[list[bytes]], str]) -> Faul
         text = f"partial write: {reason(dropped)} dropped={len(dropped)}"
         return _refusal(request, 400, text)
 
-    def can_befall(entry: LoggedRequest) -> bool:
+    def applies_to(entry: LoggedRequest) -> bool:
         return entry.is_write and wanted.search(entry.body) is not None
 
-    return Fault(name, befall, can_befall)
+    return Fault(name, apply, applies_to)
 
 
 def _conflict(line: bytes) -> str:
@@ -245,11 +255,11 @@ def _conflict(line: bytes) -> str:
 def _refusal(
     request: Request, code: int, message: str, headers: dict[str, str] | None = None
 ) -> LocalResponse:
-    """An error in the form of the API that was asked, and in the format."""
+    """An error in the form of the API and in the format that the request asks for."""
     if request.path.startswith("/api/v2/"):
-        reply = v2.refuse(code, message)
+        reply = v2_endpoints.refuse(code, message)
     elif request.path.startswith("/api/"):
-        reply = v2.json_reply(code, {"error": message})
+        reply = v2_endpoints.json_reply(code, {"error": message})
     else:
         format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
         named = {"content-type": format_.content_type, "x-influxdb-error": message}

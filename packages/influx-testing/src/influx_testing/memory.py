@@ -9,31 +9,31 @@ from typing import Any, Protocol
 
 from influx_core import ConfigError, hookimpl
 from influx_core.interfaces import Request, Response
-from influx_testing.server import FakeInfluxDB
-from influx_testing.wire import Reply, arrive
+from influx_testing._faults.network_effects import AnyResponse, deliver
+from influx_testing._server.fake_influxdb import FakeInfluxDB
 
-__all__ = ["Answering", "MemoryTransport", "influx_transports", "named_fake", "published"]
+__all__ = ["MemoryTransport", "RequestHandler", "influx_transports", "named_fake", "published"]
 
-_SHARED: dict[str, FakeInfluxDB] = {}
-_PUBLISHED: dict[str, Answering] = {}
+_NAMED: dict[str, FakeInfluxDB] = {}
+_PUBLISHED: dict[str, RequestHandler] = {}
 
 
-class Answering(Protocol):
-    """What can be behind a `memory://` URL: a fake server, or what stands before a server."""
+class RequestHandler(Protocol):
+    """What a `memory://` URL leads to: a fake server, or the gateway of a server."""
 
-    def handle(self, request: Request) -> Reply:
+    def handle(self, request: Request) -> AnyResponse:
         """Answer one request."""
         ...
 
 
 def named_fake(name: str) -> FakeInfluxDB:
-    """The server behind `memory://name`; everybody in this process gets the same."""
-    return _SHARED.setdefault(name, FakeInfluxDB())
+    """The server of `memory://name`, the same for everybody in this process."""
+    return _NAMED.setdefault(name, FakeInfluxDB())
 
 
 @contextmanager
-def published(server: Answering) -> Generator[str]:
-    """Lend a `memory://` URL that leads to a server."""
+def published(server: RequestHandler) -> Generator[str]:
+    """Give a server a `memory://` URL for the time of a with block."""
     name = uuid.uuid4().hex
     _PUBLISHED[name] = server
     try:
@@ -43,16 +43,16 @@ def published(server: Answering) -> Generator[str]:
 
 
 class MemoryTransport:
-    """Carries requests to fakes in this process.
+    """Carries requests to servers in this process.
 
     `memory://` is a server of the transport's own, `memory://name` one shared by name.
 
     Args:
-        fake: what `memory://` is; a new server without.
+        server: what `memory://` leads to; a new fake unless given.
     """
 
-    def __init__(self, fake: Answering | None = None) -> None:
-        self._own = fake or FakeInfluxDB()
+    def __init__(self, server: RequestHandler | None = None) -> None:
+        self._own = server or FakeInfluxDB()
         self._closed = False
 
     async def send(self, request: Request) -> Response:
@@ -60,17 +60,18 @@ class MemoryTransport:
 
         Raises:
             ConfigError: the transport is closed.
-            TimeoutError: the answer took too long, or did not come.
+            ConnectionError: the request was not sent.
+            TimeoutError: the response took too long, or did not come.
         """
         if self._closed:
             raise ConfigError("the client is closed: make a new one")
-        return await arrive(self._fake(request.base_url).handle(request), request.timeout)
+        return await deliver(self._server(request.base_url).handle(request), request.timeout)
 
     async def aclose(self) -> None:
-        """Take no more requests; the server keeps what it holds."""
+        """Take no more requests; the server keeps its data."""
         self._closed = True
 
-    def _fake(self, base_url: str) -> Answering:
+    def _server(self, base_url: str) -> RequestHandler:
         name = base_url.partition("://")[2].strip("/")
         if not name:
             return self._own
@@ -79,5 +80,5 @@ class MemoryTransport:
 
 @hookimpl
 def influx_transports() -> Mapping[str, Any]:
-    """Offer the transport of `memory://` URLs."""
+    """Provide the transport of `memory://` URLs."""
     return {"memory": MemoryTransport}

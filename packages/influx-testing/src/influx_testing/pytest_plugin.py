@@ -17,14 +17,14 @@ from influx_testing.errors import NeedsFake
 
 if TYPE_CHECKING:
     from influx_core import InfluxDBClient
-    from influx_testing.bench import Bench
-    from influx_testing.http import Listener
-    from influx_testing.kit import InfluxServer
-    from influx_testing.upstream import Upstream
+    from influx_testing._fixtures.server_pool import ServerPool
+    from influx_testing._server.influx_server import InfluxServer
+    from influx_testing._server.listener import Listener
+    from influx_testing._server.upstream import Upstream
 
 __all__ = ["influx_client", "influx_factory", "influx_memory", "influx_server"]
 
-_BENCH: pytest.StashKey[Bench] = pytest.StashKey()
+_POOL: pytest.StashKey[ServerPool] = pytest.StashKey()
 _KNOWN = ("flavor", "auth", "data", "now", "leaks")
 
 
@@ -61,49 +61,49 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     _watch_tasks(item)
     with _skipping():
         yield
-    bench = item.stash.get(_BENCH, None)
-    if bench is not None and (problems := bench.problems()):
+    pool = item.stash.get(_POOL, None)
+    if pool is not None and (problems := pool.problems()):
         pytest.fail("\n".join(problems), pytrace=False)
 
 
 @pytest.fixture(scope="session")
 def _influx_listener() -> Iterator[Listener]:
-    from influx_testing.http import Listener
+    from influx_testing._server.listener import Listener
 
     with closing(Listener.on()) as listener:
         yield listener
 
 
 @pytest.fixture
-def _influx_bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    from influx_testing.bench import Bench
-    from influx_testing.fakes import Wishes
+def _influx_pool(request: pytest.FixtureRequest) -> Iterator[ServerPool]:
+    from influx_testing._fixtures.server_options import ServerOptions
+    from influx_testing._fixtures.server_pool import ServerPool
 
     item = request.node
-    wishes = {name: value for name, value in _marked(item).items() if name != "leaks"}
+    options = {name: value for name, value in _marked(item).items() if name != "leaks"}
     upstream = _upstream(request.config)
-    bench = Bench(Wishes(**wishes), upstream, watch_clients=_leaks_matter(item))
-    item.stash[_BENCH] = bench
-    yield bench
-    left = bench.put_away()
+    pool = ServerPool(ServerOptions(**options), upstream, watch_clients=_leaks_matter(item))
+    item.stash[_POOL] = pool
+    yield pool
+    left = pool.close()
     if left:
         pytest.fail("the test left clients open: " + ", ".join(left), pytrace=False)
 
 
 @pytest.fixture
-def influx_server(_influx_bench: Bench, _influx_listener: Listener) -> InfluxServer:
+def influx_server(_influx_pool: ServerPool, _influx_listener: Listener) -> InfluxServer:
     """An InfluxDB server behind a loopback socket, empty for each test.
 
     Any client can use its `.url`. There is one socket a process, so tests that run in parallel in
     processes of their own (pytest-xdist) do not meet.
     """
-    return _influx_bench.at(_influx_listener)
+    return _influx_pool.at(_influx_listener)
 
 
 @pytest.fixture
-def influx_memory(_influx_bench: Bench) -> InfluxServer:
+def influx_memory(_influx_pool: ServerPool) -> InfluxServer:
     """An InfluxDB server without a socket, for an InfluxDBClient: its `.url` is a `memory://`."""
-    return _influx_bench.in_memory()
+    return _influx_pool.in_memory()
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def influx_client(request: pytest.FixtureRequest) -> InfluxDBClient:
 
 @pytest.fixture
 def influx_factory(
-    request: pytest.FixtureRequest, _influx_bench: Bench
+    request: pytest.FixtureRequest, _influx_pool: ServerPool
 ) -> Callable[..., InfluxServer]:
     """Makes as many servers as a test needs.
 
@@ -127,9 +127,9 @@ def influx_factory(
     without a socket, and `cassette=`, a path that begins at the test's file.
     """
 
-    def make(*, cassette: str | None = None, **wishes: Any) -> InfluxServer:
+    def make(*, cassette: str | None = None, **options: Any) -> InfluxServer:
         path = None if cassette is None else request.path.parent / cassette
-        return _influx_bench.another(cassette=path, **wishes)
+        return _influx_pool.another(cassette=path, **options)
 
     return make
 
@@ -138,7 +138,7 @@ def _upstream(config: pytest.Config) -> Upstream | None:
     url = config.getoption("influx_url") or config.getini("influx_url")
     if not url:
         return None
-    from influx_testing.upstream import Upstream
+    from influx_testing._server.upstream import Upstream
 
     try:
         return Upstream.at(url)
@@ -160,9 +160,9 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
 
 
 def _watch_tasks(item: pytest.Item) -> None:
-    watched = _BENCH in item.stash and _leaks_matter(item)
+    watched = _POOL in item.stash and _leaks_matter(item)
     if watched and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
-        from influx_testing.leaks import without_leaked_tasks
+        from influx_testing._fixtures.leaks import without_leaked_tasks
 
         item.obj = without_leaked_tasks(item.obj)
 

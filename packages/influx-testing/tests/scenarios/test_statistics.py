@@ -9,7 +9,7 @@ import pytest
 from influx_core import InfluxDBClient
 from influx_core.interfaces import Request
 from influx_testing import FakeInfluxDB, TravelClock
-from influx_testing.upstream import Upstream
+from influx_testing._server.upstream import Upstream
 
 WRITE = Request("POST", "/write", (("db", "db"),), {}, b"m,h=a v=1 1\nm,h=b v=2 1\n")
 

@@ -1,0 +1,129 @@
+"""Prints docs/reference/fake-server-support.md, from the tables that the fake itself uses.
+
+Run: python docs/_generate/fake_server_support.py > docs/reference/fake-server-support.md
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+
+from influx_query import nodes
+from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, argument_count
+from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES
+from influx_testing._engine.select.functions.transforms import TRANSFORMS
+from influx_testing._engine.statements import manage, show
+from influx_testing._flavors.registry import FLAVORS, Flavor
+from influx_testing._flavors.settings import NAMES, Settings
+
+__all__ = ["page", "statements"]
+
+_OTHER_STATEMENTS: tuple[type[nodes.Statement], ...] = (
+    nodes.DeleteSeriesStatement,
+    nodes.DropMeasurementStatement,
+    nodes.DropSeriesStatement,
+    nodes.ExplainStatement,
+    nodes.SelectStatement,
+    nodes.ShowFieldKeyCardinalityStatement,
+    nodes.ShowMeasurementCardinalityStatement,
+    nodes.ShowSeriesCardinalityStatement,
+    nodes.ShowTagKeyCardinalityStatement,
+    nodes.ShowTagValuesCardinalityStatement,
+)
+"""What is executed without a table."""
+
+_SPELLED = {
+    "DELETE SERIES": "DELETE",
+    "GRANT ADMIN": "GRANT ALL PRIVILEGES",
+    "REVOKE ADMIN": "REVOKE ALL PRIVILEGES",
+    "SET PASSWORD USER": "SET PASSWORD",
+    "SHOW GRANTS FOR USER": "SHOW GRANTS",
+}
+"""What is not called as its node is."""
+
+_TYPES = ("float", "integer", "string", "boolean")
+
+
+def page() -> str:
+    """The page as Markdown."""
+    return "\n\n".join(_parts()) + "\n"
+
+
+def _parts() -> Iterator[str]:
+    yield "# What the fake server supports"
+    yield (
+        "`docs/_generate/fake_server_support.py` prints this page from the tables that the fake "
+        "itself uses.\nThe fake answers everything else with status 501 and the reason."
+    )
+    yield "## Functions of SELECT"
+    yield _table(("function", "values it takes", "works on"), map(_function, _functions()))
+    yield "## Mathematics"
+    yield _table(
+        ("function", "arguments"),
+        ((f"`{name}`", str(argument_count(name))) for name in sorted(MATH_FUNCTIONS)),
+    )
+    yield "## Statements"
+    yield "\n".join(f"- `{name}`" for name in sorted(map(_name, statements())))
+    yield "## Paths"
+    for name, flavor in FLAVORS.items():
+        yield f"### Flavor `{name}`"
+        yield _paths(flavor)
+    yield "## Settings"
+    yield _table(("setting", "default"), _settings())
+
+
+def _functions() -> list[str]:
+    return sorted(SUPPORTED_TYPES)
+
+
+def _function(name: str) -> tuple[str, str, str]:
+    kinds = [kind for kind in _TYPES if kind in SUPPORTED_TYPES[name]]
+    inside = "points or buckets" if name in TRANSFORMS else "points"
+    if name.startswith("holt_winters"):
+        inside = "buckets"
+    return f"`{name}`", ", ".join(kinds), inside
+
+
+def statements() -> set[type[nodes.Statement]]:
+    """The kinds of statements that are executed."""
+    return {*manage.STATEMENTS, *show.STATEMENTS, *_OTHER_STATEMENTS}
+
+
+def _name(kind: type[nodes.Statement]) -> str:
+    """`SHOW TAG KEYS` for ShowTagKeysStatement."""
+    words = re.findall("[A-Z][a-z]*", kind.__name__.removesuffix("Statement"))
+    text = " ".join(words).upper()
+    return _SPELLED.get(text, text)
+
+
+def _paths(flavor: Flavor) -> str:
+    rows = [
+        (f"`{path}`", ", ".join(sorted(methods))) for path, methods in sorted(flavor.routes.items())
+    ]
+    refused = ", ".join(f"`{path}`" for path in flavor.unsupported_prefixes)
+    known = _table(("path", "methods"), rows)
+    return f"Version {flavor.version}.\n\n{known}\n\nRefused: what begins with {refused}."
+
+
+def _settings() -> Iterator[tuple[str, str]]:
+    defaults = Settings()
+    for name in sorted(NAMES):
+        value = getattr(defaults, NAMES[name])
+        yield f"`{name}`", f"`{_toml(value)}`"
+
+
+def _toml(value: object) -> str:
+    """A value as the configuration file spells it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [header, ("---",) * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,1 @@
+"""Recorded exchanges with a real server, and their replay."""

@@ -1,0 +1,181 @@
+"""Cassettes: what a real server answered, kept in a file and answered again without it.
+
+Only what is meant is kept, in an order that does not change, so that two recordings of the same
+requests differ where the answers do. Credentials are never kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from influx_core.interfaces import LocalResponse, Request
+from influx_testing._inspection.request_log import LoggedRequest, redacted
+
+__all__ = [
+    "Cassette",
+    "RecordedExchange",
+    "RecordedRequest",
+    "RecordedResponse",
+    "Recorder",
+    "Replay",
+]
+
+_FORMAT = 1
+_HEADERS = ("content-type", "retry-after", "www-authenticate", "x-influxdb-error")
+
+
+class RecordedRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A request as it is kept: parameters in the order of their names, the body by lines."""
+
+    method: str
+    path: str
+    params: dict[str, str] = {}
+    body: list[str] = []
+
+    def __str__(self) -> str:
+        what = self.params.get("q") or (self.body[0] if self.body else "")
+        return f"{self.method} {self.path} {what}".rstrip()
+
+    def lines(self) -> list[str]:
+        """The request as it stands in the file."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1).decode().splitlines()
+
+
+class RecordedResponse(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer as it is kept: the headers that matter, the body by lines, or in base64."""
+
+    status: int
+    headers: dict[str, str] = {}
+    body: list[str] = []
+    base64: str = ""
+
+
+class RecordedExchange(msgspec.Struct, frozen=True):
+    """A request and its answer."""
+
+    request: RecordedRequest
+    response: RecordedResponse
+
+
+class Cassette(msgspec.Struct, frozen=True):
+    """Requests and answers, in their order."""
+
+    exchanges: list[RecordedExchange] = []
+    format: int = _FORMAT
+
+    @classmethod
+    def load(cls, path: Path) -> Cassette:
+        """Read a file.
+
+        Raises:
+            FileNotFoundError: it is not there; the text says how it is made.
+            ValueError: it is no cassette.
+        """
+        try:
+            cassette = msgspec.json.decode(path.read_bytes(), type=cls)
+        except FileNotFoundError:
+            text = f"no cassette {path}: record it with --influx-url=http://localhost:8086"
+            raise FileNotFoundError(text) from None
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"{path} is no cassette: {error}") from error
+        if cassette.format != _FORMAT:
+            raise ValueError(f"{path} is of format {cassette.format}, not {_FORMAT}")
+        return cassette
+
+    def save(self, path: Path) -> None:
+        """Write a file, and the folders above it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n")
+
+
+class Recorder:
+    """Asks a server, and keeps what it answers.
+
+    Args:
+        server: answers one request.
+    """
+
+    def __init__(self, server: Callable[[Request], LocalResponse]) -> None:
+        self._server = server
+        self._exchanges: list[RecordedExchange] = []
+
+    @property
+    def cassette(self) -> Cassette:
+        """All that was asked and answered so far."""
+        return Cassette(list(self._exchanges))
+
+    def answer(self, request: Request) -> LocalResponse:
+        """Let the server answer, uncompressed."""
+        headers = {k: value for k, value in request.headers.items() if k != "accept-encoding"}
+        asked = Request(request.method, request.path, request.params, headers, request.body)
+        reply = self._server(asked)
+        body = b"".join(reply.pieces)
+        self._exchanges.append(RecordedExchange(_question(request), _answer(reply, body)))
+        return LocalResponse(reply.status, reply.headers, (body,))
+
+
+class Replay:
+    """Answers from a cassette, each answer once, and nothing else.
+
+    A request that was not recorded is status 501, and stands in `problems`.
+    """
+
+    def __init__(self, cassette: Cassette) -> None:
+        self._left = list(cassette.exchanges)
+        self._unknown: list[str] = []
+
+    def answer(self, request: Request) -> LocalResponse:
+        """Find the first answer to this request that was not given yet."""
+        question = _question(request)
+        for exchange in self._left:
+            if exchange.request == question:
+                self._left.remove(exchange)
+                return _response(exchange.response)
+        problem = self._not_recorded(question)
+        self._unknown.append(problem)
+        return LocalResponse(501, {"content-type": "text/plain"}, (problem.encode() + b"\n",))
+
+    def problems(self) -> list[str]:
+        """Requests that were not recorded, and recorded ones that did not come."""
+        missed = [f"recorded, and never asked: {each.request}" for each in self._left]
+        return [*self._unknown, *missed]
+
+    def _not_recorded(self, question: RecordedRequest) -> str:
+        text = f"not recorded, or answered already: {question}"
+        if not self._left:
+            return f"{text}\nnothing is left on the cassette"
+        asked = question.lines()
+        nearest = max(
+            (each.request.lines() for each in self._left),
+            key=lambda lines: difflib.SequenceMatcher(None, lines, asked).ratio(),
+        )
+        diff = difflib.unified_diff(nearest, asked, "nearest recorded", "asked", n=9, lineterm="")
+        return "\n".join([text, *diff])
+
+
+def _question(request: Request) -> RecordedRequest:
+    shown = LoggedRequest.of(request)
+    params = dict(sorted(shown.params.items()))
+    return RecordedRequest(shown.method, shown.path, params, _by_lines(shown.body))
+
+
+def _answer(reply: LocalResponse, body: bytes) -> RecordedResponse:
+    headers = {name: reply.headers[name] for name in _HEADERS if name in reply.headers}
+    try:
+        return RecordedResponse(reply.status, headers, _by_lines(redacted(body.decode())))
+    except UnicodeDecodeError:
+        return RecordedResponse(reply.status, headers, base64=base64.b64encode(body).decode())
+
+
+def _response(kept: RecordedResponse) -> LocalResponse:
+    body = base64.b64decode(kept.base64) or "\n".join(kept.body).encode()
+    return LocalResponse(kept.status, kept.headers, (body,))
+
+
+def _by_lines(text: str) -> list[str]:
+    return text.split("\n") if text else []

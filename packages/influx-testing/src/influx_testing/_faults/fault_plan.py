@@ -1,0 +1,160 @@
+"""When faults apply: to which requests, from which one on, how often, and in what order."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import dataclass, field
+from typing import Self
+
+from influx_testing import faults
+from influx_testing._inspection.request_log import LoggedRequest
+from influx_testing.faults import Fault
+
+__all__ = ["Chaos", "FaultPlan", "RequestMatcher", "ScheduledFault"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMatcher:
+    """Selects requests; each attribute that is given must match.
+
+    Attributes:
+        path: the path, as `/write`.
+        method: the method, as `GET`.
+        line: a regular expression, searched in each line of a write.
+        query: a regular expression, searched in the InfluxQL of a query.
+    """
+
+    path: str | None = None
+    method: str | None = None
+    line: str | None = None
+    query: str | None = None
+
+    def matches(self, entry: LoggedRequest) -> bool:
+        """Whether a request is selected."""
+        return (
+            (self.path is None or self.path == entry.path)
+            and (self.method is None or self.method.upper() == entry.method)
+            and (self.line is None or (entry.is_write and _found(self.line, entry.body)))
+            and (self.query is None or _found(self.query, entry.query))
+        )
+
+    def __str__(self) -> str:
+        given = {name: getattr(self, name) for name in ("method", "path", "line", "query")}
+        return "".join(f", {name}={value!r}" for name, value in given.items() if value is not None)
+
+
+def _found(pattern: str, text: str) -> bool:
+    return re.search(pattern, text, re.MULTILINE) is not None
+
+
+class ScheduledFault:
+    """A fault and the requests it is meant for; it applies once unless told otherwise.
+
+    Attributes:
+        used: how often it has been applied.
+    """
+
+    def __init__(self, fault: Fault, matcher: RequestMatcher, nth: int) -> None:
+        if nth < 1:
+            raise ValueError(f"nth={nth}: counting starts at 1, the first matching request")
+        self.fault = fault
+        self.used = 0
+        self._matcher = matcher
+        self._nth = nth
+        self._seen = 0
+        self._limit: int | None = 1
+        self._optional = False
+
+    def times(self, count: int) -> Self:
+        """Apply to this many matching requests, one after the other."""
+        if count < 1:
+            raise ValueError(f"times({count}): a fault applies at least once")
+        self._limit = count
+        return self
+
+    def always(self) -> Self:
+        """Apply to every matching request."""
+        self._limit = None
+        return self
+
+    def optional(self) -> Self:
+        """Do not fail the test if it is never applied."""
+        self._optional = True
+        return self
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether it should have been applied and never was."""
+        return not self.used and not self._optional
+
+    def is_due(self, entry: LoggedRequest) -> bool:
+        """Count a request, and return whether the fault may apply to it; call it once a request."""
+        if not self.fault.applies_to(entry) or not self._matcher.matches(entry):
+            return False
+        self._seen += 1
+        return self._seen >= self._nth and (self._limit is None or self.used < self._limit)
+
+    def __str__(self) -> str:
+        nth = f", nth={self._nth}" if self._nth > 1 else ""
+        return f"{self.fault.name}{self._matcher}{nth}"
+
+
+@dataclass(slots=True)
+class Chaos:
+    """Faults at random, the same for the same seed and the same requests.
+
+    Attributes:
+        seed: starts the random numbers.
+        rate: the share of requests that fail, from 0 to 1.
+        choices: the faults to choose from; those of a network and of an overloaded server unless
+            given.
+    """
+
+    seed: int
+    rate: float = 0.2
+    choices: tuple[Fault, ...] = (
+        faults.status(503, retry_after=0),
+        faults.status(500),
+        faults.drop(),
+        faults.drop(stored=True),
+        faults.reset(),
+        faults.slow_headers(0.05),
+        faults.truncate(),
+    )
+    _random: random.Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate <= 1:
+            raise ValueError(f"rate={self.rate}: give a number from 0, never, to 1, always")
+        self._random = random.Random(self.seed)
+
+    def choose(self, entry: LoggedRequest) -> Fault | None:
+        """Choose a fault for a request, or none."""
+        roll, fault = self._random.random(), self._random.choice(self.choices)
+        return fault if roll < self.rate and fault.applies_to(entry) else None
+
+
+@dataclass(slots=True)
+class FaultPlan:
+    """All faults of one server.
+
+    Attributes:
+        scheduled: the faults of the test, in the order in which they were added.
+        chaos: random faults for the requests that no scheduled fault applies to.
+    """
+
+    scheduled: list[ScheduledFault] = field(default_factory=list[ScheduledFault])
+    chaos: Chaos | None = None
+
+    def choose(self, entry: LoggedRequest) -> Fault | None:
+        """The fault for a request: the first scheduled one that is due."""
+        due = [scheduled for scheduled in self.scheduled if scheduled.is_due(entry)]
+        if due:
+            due[0].used += 1
+            return due[0].fault
+        return self.chaos.choose(entry) if self.chaos else None
+
+    def unused(self) -> list[ScheduledFault]:
+        """The faults that should have been applied and never were."""
+        return [scheduled for scheduled in self.scheduled if scheduled.is_unused]

@@ -1,0 +1,61 @@
+"""Applies the network trouble of a response to a socket: wait, cut a chunk, close, reset."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Iterable
+
+from aiohttp import web
+
+from influx_testing._faults.network_effects import Disconnect, DisruptedResponse, Pause, Step
+
+__all__ = ["send_disrupted"]
+
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+
+async def send_disrupted(request: web.Request, disrupted: DisruptedResponse) -> web.StreamResponse:
+    """Send a response with all its trouble; returns when it is out, or the connection is gone."""
+    response = web.StreamResponse(status=disrupted.status or 200, headers=dict(disrupted.headers))
+    if await _run(request, response, disrupted.before):
+        await response.prepare(request)
+        if await _run(request, response, disrupted.steps):
+            await response.write_eof()
+    return response
+
+
+async def _run(request: web.Request, response: web.StreamResponse, steps: Iterable[Step]) -> bool:
+    """Run the steps in order; returns whether the connection is still open."""
+    for step in steps:
+        if isinstance(step, bytes):
+            await response.write(step)
+        elif isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+        else:
+            await _disconnect(request, response, step)
+            return False
+    return True
+
+
+async def _disconnect(request: web.Request, response: web.StreamResponse, step: Disconnect) -> None:
+    transport = request.transport
+    if transport is None:
+        return
+    if step.partial_chunk:
+        await response.write(step.partial_chunk)
+        announced = len(step.partial_chunk) + 1
+        transport.write(f"{announced:x}\r\n".encode() + step.partial_chunk)
+    if step.reset:
+        _reset_on_close(transport)
+        transport.abort()
+    else:
+        transport.close()
+
+
+def _reset_on_close(transport: asyncio.Transport) -> None:
+    """Make the system send a reset on close; a unix socket has none and is only closed."""
+    connection = transport.get_extra_info("socket")
+    if connection.family != getattr(socket, "AF_UNIX", None):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)

@@ -1,0 +1,54 @@
+"""ServerOptions: how a test wants its server, and the fake that is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from influx_core.timestamps import Timestamp
+from influx_testing._server.fake_server import AuthOption, FakeServer, credentials, make_fake
+from influx_testing._server.influx_server import Data, InfluxServer
+from influx_testing.clock import TravelClock
+
+__all__ = ["SHARED_SECRET", "ServerOptions"]
+
+SHARED_SECRET = "the shared secret of the tests"  # noqa: S105
+"""Signs bearer tokens for the fakes of tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """The arguments of the marker `influx` and of `influx_factory`.
+
+    Attributes:
+        flavor: the version it acts as.
+        auth: whether it asks for credentials; or which: the administrator's name and password for
+            1.x, a token for 2.x and 3.x.
+        data: what the test's database holds from the beginning.
+        now: where its clock stands still; it runs unless given.
+    """
+
+    flavor: str = "1.6"
+    auth: AuthOption = False
+    data: Data | None = None
+    now: Timestamp | None = None
+
+    @property
+    def needs_fake(self) -> bool:
+        """Whether only a fake can have these options."""
+        return self.now is not None or self.auth is not False or self.flavor != "1.6"
+
+    def make_server(self) -> FakeServer:
+        """Make a fake with these options, still without the data.
+
+        Raises:
+            ConfigError: there is no such flavor, or it has no such credentials.
+        """
+        required = credentials(self.flavor, self.auth)
+        config = {"http.shared-secret": SHARED_SECRET}
+        fake = make_fake(self.flavor, required, config, TravelClock(self.now))
+        return FakeServer(fake, credentials=required)
+
+    def load_into(self, server: InfluxServer) -> None:
+        """Store the data in a server."""
+        if self.data is not None:
+            server.load(self.data)

@@ -1,0 +1,99 @@
+"""CSV as the server writes it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from influx_testing._engine.statements.result_series import Result, ResultSeries
+from influx_testing._flavors.formats.response_format import time_writer
+
+__all__ = ["CsvFormat"]
+
+
+class CsvFormat:
+    """CSV: one table a statement. Errors of statements and the unit of times are left out."""
+
+    content_type = "text/csv"
+
+    def __init__(self, epoch: str) -> None:
+        self._time = time_writer(epoch or "ns", str)
+        self._statement = -1
+
+    def answer(self, results: Iterable[Result]) -> bytes:
+        """Write the rows of results; the header comes with the first of a statement."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        for result in results:
+            if result.statement_id != self._statement:
+                if not result.series:
+                    continue
+                if self._statement >= 0:
+                    out.write("\n")
+                self._statement = result.statement_id
+                writer.writerow(["name", "tags", *result.series[0].columns])
+            for series in result.series:
+                writer.writerows(self._rows(series))
+        return out.getvalue().encode("utf-8", "replace")
+
+    def error(self, message: str) -> bytes:
+        """Write a table of one error."""
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows([["error"], [message]])
+        return out.getvalue().encode("utf-8", "replace")
+
+    def _rows(self, series: ResultSeries) -> Iterator[list[Any]]:
+        tags = ",".join(
+            f"{_escaped(key)}={_escaped(value)}"
+            for key, value in (series.tags or {}).items()
+            if value
+        )
+        for row in series.values:
+            cells = [
+                name if name in series.forgotten else _cell(value)
+                for name, value in zip(series.columns, row, strict=True)
+            ]
+            if series.has_time:
+                cells[0] = str(self._time(row[0]))
+            yield [series.name, tags, *cells]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _plain_float(value)
+    return str(value)
+
+
+def _plain_float(value: float) -> str:
+    """Write a float with as many digits as needed and without an exponent."""
+    if not math.isfinite(value):
+        return f"{value:+}".replace("inf", "Inf")
+    text = msgspec.json.encode(value).decode()
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        digits = max(len(mantissa.partition(".")[2]) - int(exponent), 0)
+        text = f"{value:.{digits}f}" if digits else str(int(value))
+        if not digits:
+            text = _whole_text(mantissa, int(exponent))
+    return text.removesuffix(".0")
+
+
+def _whole_text(mantissa: str, exponent: int) -> str:
+    """Shift the point of `1.2345` right past its digits."""
+    whole, _, fraction = mantissa.partition(".")
+    return whole + fraction.ljust(exponent, "0")
+
+
+def _escaped(text: str) -> str:
+    """Escape a key or a value of a tag as line protocol does."""
+    return re.sub(r"([,= ])", r"\\\1", text)

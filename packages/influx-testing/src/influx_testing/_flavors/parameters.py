@@ -1,0 +1,116 @@
+"""What a request asks for: parameters of its URL and of its body."""
+
+from __future__ import annotations
+
+import zlib
+from email import policy
+from email.parser import BytesParser
+from urllib.parse import parse_qsl
+
+from influx_core.interfaces import Request
+
+__all__ = ["BodyTooLarge", "Parameters", "body_of"]
+
+_HEAD_BYTES = 10
+_MAGIC = b"\x1f\x8b\x08"
+_GO_WORDS = {
+    "incorrect data check": "gzip: invalid checksum",
+    "incorrect length check": "gzip: invalid checksum",
+}
+"""What the server says of packed bytes that are damaged, and what Python says."""
+
+
+class BodyTooLarge(Exception):
+    """The body, unpacked, is over the limit."""
+
+
+def body_of(request: Request, limit: int) -> bytes:
+    """The body of a request, unpacked.
+
+    Raises:
+        BodyTooLarge: it is over the limit; a limit of 0 is none.
+        EOFError: the packed bytes are cut.
+        OSError: they are not packed as they say.
+    """
+    body = request.body
+    if body and request.headers.get("content-encoding") == "gzip":
+        body = _unpacked(body, limit)
+    if limit and len(body) > limit:
+        raise BodyTooLarge
+    return body
+
+
+def _unpacked(packed: bytes, limit: int) -> bytes:
+    """Unpack no more than a byte over the limit; several packed parts in a row are one."""
+    whole = bytearray()
+    while packed and not (limit and len(whole) > limit):
+        _check_head(packed)
+        reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            whole += reader.decompress(packed, limit + 1 - len(whole) if limit else 0)
+        except zlib.error as error:
+            raise OSError(_GO_WORDS.get(str(error).rpartition(": ")[2], str(error))) from error
+        if not reader.eof and not (limit and len(whole) > limit):
+            raise EOFError("unexpected EOF")
+        packed = reader.unused_data
+    return bytes(whole)
+
+
+def _check_head(packed: bytes) -> None:
+    """Refuse what does not begin as packed bytes do."""
+    if len(packed) < _HEAD_BYTES:
+        raise EOFError("unexpected EOF")
+    if not packed.startswith(_MAGIC):
+        raise OSError("gzip: invalid header")
+
+
+class Parameters:
+    """The parameters of a request.
+
+    Args:
+        request: the request.
+        form: whether those of a form in the body count too, before those of the URL.
+
+    Attributes:
+        has_form: whether the body is such a form, with at least one parameter.
+    """
+
+    def __init__(self, request: Request, *, form: bool = False) -> None:
+        self._values: dict[str, str] = {}
+        pairs = _form(request) if form else []
+        self.has_form = bool(pairs)
+        for name, value in (*pairs, *request.params):
+            self._values.setdefault(name, value)
+
+    def items(self) -> list[tuple[str, str]]:
+        """Names and values, each name once."""
+        return list(self._values.items())
+
+    def get(self, name: str) -> str:
+        """The first value given; empty if there is none."""
+        return self._values.get(name, "")
+
+
+def _form(request: Request) -> list[tuple[str, str]]:
+    if request.method != "POST" or not request.body:
+        return []
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/x-www-form-urlencoded":
+        text = request.body.decode("utf-8", "replace")
+        return parse_qsl(text, keep_blank_values=True, errors="replace")
+    if kind == "multipart/form-data":
+        return _multipart(content_type, request.body)
+    return []
+
+
+def _multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    message = BytesParser(policy=policy.HTTP).parsebytes(head + body)
+    pairs: list[tuple[str, str]] = []
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(content, bytes):
+            pairs.append((name, content.decode("utf-8", "replace")))
+    return pairs

@@ -1,0 +1,155 @@
+"""The endpoint /write of 1.x.
+
+Source: https://docs.influxdata.com/influxdb/v1/tools/api/#write-http-endpoint
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from influx_core import DataPoint
+from influx_core.codec import go_quoted
+from influx_core.interfaces import Request
+from influx_core.lineprotocol import BadLine, scan
+from influx_core.timestamps import Precision
+from influx_testing._engine.catalog.users import User
+from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
+from influx_testing._flavors.access.credentials import LoginError
+from influx_testing._flavors.context import ServerContext
+from influx_testing._flavors.formats import choose
+from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
+from influx_testing._flavors.replies import Reply, error_header, printable
+from influx_testing.errors import StatementError
+
+__all__ = ["PRECISIONS", "store", "write"]
+
+PRECISIONS: dict[str, Precision] = {
+    "h": "h",
+    "m": "m",
+    "ms": "ms",
+    "n": "ns",
+    "s": "s",
+    "u": "us",
+}
+"""What the parameter `precision` can be; anything else is nanoseconds."""
+
+_CONSISTENCIES = frozenset({"", "all", "any", "one", "quorum"})
+
+Refuse = Callable[[int, str], Reply]
+
+
+def write(server: ServerContext, request: Request) -> Reply:
+    """Store the lines of a body."""
+    parameters = Parameters(request)
+    refuse = _refuser(request)
+    try:
+        user = server.user(request)
+    except LoginError as error:
+        reply = refuse(401, str(error))
+        reply.headers["www-authenticate"] = f'Basic realm="{server.settings.realm}"'
+        return reply
+    database = parameters.get("db")
+    problem = _access_problem(server, database, user, refuse)
+    if problem is not None:
+        return problem
+    if parameters.get("consistency").lower() not in _CONSISTENCIES:
+        return refuse(400, "invalid consistency level")
+    precision = PRECISIONS.get(parameters.get("precision"), "ns")
+    return store(server, request, (database, parameters.get("rp")), precision, refuse)
+
+
+def _refuser(request: Request) -> Refuse:
+    """Errors of writes stand in a header too."""
+
+    def refuse(status: int, message: str) -> Reply:
+        format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
+        headers = {
+            "content-type": format_.content_type,
+            "x-influxdb-error": error_header(message),
+        }
+        return Reply(status, (format_.error(printable(message)),), headers)
+
+    return refuse
+
+
+def _access_problem(
+    server: ServerContext, database: str, user: User | None, refuse: Refuse
+) -> Reply | None:
+    """Why this user cannot write to this database."""
+    if not database:
+        return refuse(400, "database is required")
+    if database not in server.engine.databases:
+        return refuse(404, f"database not found: {go_quoted(database.encode())}")
+    if not server.settings.auth_enabled:
+        return None
+    if user is None:
+        return refuse(403, f'user is required to write to database "{database}"')
+    if not user.may("WRITE", database):
+        return refuse(
+            403, f'"{user.name}" user is not authorized to write to database "{database}"'
+        )
+    return None
+
+
+def _said(line: BadLine) -> str:
+    """What the server says about a line; surrogates are bytes that are no UTF-8."""
+    if line.status is not None:
+        return line.text
+    return f"unable to parse '{line.raw.decode('utf-8', 'surrogateescape')}': {line.reason}"
+
+
+def _readable(line: BadLine, precision: Precision) -> list[DataPoint]:
+    """What was read of a line, or the line read again with whatever is no UTF-8 replaced.
+
+    The server fails on such names only after it has put them into its index.
+    """
+    if line.before is not None:
+        measurement, tags, fields, _ = line.before
+        return [DataPoint(measurement, tags, fields, line.before.timestamp or 0)]
+    text = line.raw.decode("utf-8", "replace").encode()
+    return [item for item in scan(text, precision, 0, rules="1.x") if isinstance(item, DataPoint)]
+
+
+def store(
+    server: ServerContext,
+    request: Request,
+    place: tuple[str, str],
+    precision: Precision,
+    refuse: Refuse,
+) -> Reply:
+    """Read a body and store its points; `place` is a database and a policy."""
+    try:
+        body = body_of(request, server.settings.max_body_size)
+    except BodyTooLarge:
+        return refuse(413, "Request Entity Too Large")
+    except (EOFError, OSError) as error:
+        return refuse(400, str(error))
+    points: list[DataPoint] = []
+    bad: list[BadLine] = []
+    for item in scan(body, precision, server.engine.clock(), rules="1.x"):
+        if isinstance(item, DataPoint):
+            points.append(item)
+        else:
+            bad.append(item)
+    fatal = next((line for line in bad if line.status is not None), None)
+    if fatal is not None:
+        server.engine.learn(*place, _readable(fatal, precision))
+        return refuse(fatal.status or 500, _said(fatal))
+    reasons = "\n".join(map(_said, bad))
+    if bad and not points:
+        return refuse(400, reasons)
+    counts = {"Fail": len(points)}
+    try:
+        server.engine.write(*place, points)
+        counts = {"OK": len(points)}
+    except PartialWrite as error:
+        counts = {"OK": len(points) - error.dropped, "Dropped": error.dropped}
+        return refuse(400, str(error))
+    except WriteConflict as error:
+        return refuse(400, str(error))
+    except StatementError as error:
+        return refuse(500, str(error))
+    finally:
+        for outcome, count in counts.items():
+            server.engine.counters[f"httpd.pointsWritten{outcome}"] += count
+    return refuse(400, f"partial write: {reasons} dropped=0") if bad else Reply(204)

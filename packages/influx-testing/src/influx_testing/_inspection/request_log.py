@@ -1,0 +1,169 @@
+"""LoggedRequest: a request as a test looks at it: decoded, and without its credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from influx_core import DataPoint
+from influx_core.interfaces import Request
+from influx_core.lineprotocol import scan
+from influx_core.timestamps import Precision
+from influx_testing._flavors.parameters import Parameters, body_of
+
+__all__ = ["REDACTED", "ForwardedRequest", "LoggedRequest", "decoded", "redacted"]
+
+REDACTED = "[REDACTED]"
+
+_GAP = r"(?:\s|/\*.*?\*/|--[^\n]*(?:\n|$))*"
+_NAME = r"""(?:"(?:\\.|[^"\\])*"|[^\s'"=]+)"""
+_STRING = r"'(?:\\.|[^'\\])*(?:'|$)"
+_PASSWORD = re.compile(
+    rf"(\bPASSWORD\b{_GAP}(?:\bFOR\b{_GAP}{_NAME}{_GAP}={_GAP})?){_STRING}",
+    re.IGNORECASE | re.DOTALL,
+)
+_SECRET_PARAMS = frozenset({"p", "token", "u"})
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+_WRITE_PATHS = frozenset({"/write", "/api/v2/write", "/api/v3/write_lp"})
+_PRECISIONS: Mapping[str, Precision] = {
+    "h": "h",
+    "m": "m",
+    **dict.fromkeys(("s", "second"), "s"),
+    **dict.fromkeys(("ms", "millisecond"), "ms"),
+    **dict.fromkeys(("u", "us", "microsecond"), "us"),
+}
+
+
+def decoded(request: Request) -> Request:
+    """The same request with an uncompressed body, and the form of a query as parameters.
+
+    The body of a write is line protocol whatever its content type says: curl and urllib call it a
+    form, and the server takes it. A body that cannot be uncompressed stays as it is.
+    """
+    try:
+        body = body_of(request, 0)
+    except (EOFError, OSError):
+        return request
+    headers = {name: value for name, value in request.headers.items() if name != "content-encoding"}
+    uncompressed = replace(request, body=body, headers=headers)
+    if request.path in _WRITE_PATHS:
+        return uncompressed
+    parameters = Parameters(uncompressed, form=True)
+    if not parameters.has_form:
+        return uncompressed
+    return replace(uncompressed, body=b"", params=tuple(parameters.items()))
+
+
+def redacted(text: str) -> str:
+    """InfluxQL without its passwords, whether it parses or not."""
+    return _PASSWORD.sub(rf"\1'{REDACTED}'", text)
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardedRequest:
+    """What the server itself got of a request: usually all of it, once; a fault may change that.
+
+    Attributes:
+        request: the request as the server got it.
+        status: the HTTP status of the server's response.
+        partial: whether the server rejected some of the points.
+    """
+
+    request: Request
+    status: int
+    partial: bool = False
+
+    @property
+    def points(self) -> tuple[DataPoint, ...]:
+        """The points in it, times in ns."""
+        return _points(decoded(self.request))
+
+
+@dataclass(slots=True, eq=False)
+class LoggedRequest:
+    """One request and its outcome.
+
+    Attributes:
+        method: `GET`, `POST`...
+        path: the path, with its leading slash.
+        params: parameters of the URL and of a query's form; credentials are redacted.
+        headers: names in lower case; credentials are redacted.
+        body: the body, uncompressed; empty where it was a query's form.
+        fault: the name of the fault that was applied to it.
+        status: the HTTP status of the response; None where there was none.
+        forwarded: what the server itself got.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
+    body: str
+    _decoded: Request = field(repr=False)
+    fault: str | None = None
+    status: int | None = None
+    forwarded: list[ForwardedRequest] = field(default_factory=list[ForwardedRequest], repr=False)
+
+    @classmethod
+    def of(cls, request: Request) -> LoggedRequest:
+        """Log a request as it came in."""
+        shown = decoded(request)
+        return cls(
+            shown.method,
+            shown.path,
+            MappingProxyType(_shown_params(dict(shown.params))),
+            MappingProxyType({name: _header(name, value) for name, value in shown.headers.items()}),
+            shown.body.decode("utf-8", "replace"),
+            shown,
+        )
+
+    @property
+    def query(self) -> str:
+        """Its InfluxQL; empty for other requests."""
+        return self.params.get("q", "")
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it writes points."""
+        return self.path in _WRITE_PATHS
+
+    @property
+    def points(self) -> tuple[DataPoint, ...]:
+        """The points it writes, times in ns; lines that cannot be read are left out."""
+        return _points(self._decoded)
+
+    def __str__(self) -> str:
+        params = f"?{urlencode(self.params, safe='[]', errors='replace')}" if self.params else ""
+        fault = f" ({self.fault})" if self.fault else ""
+        status = self.status or "no response"
+        return f"{self.method} {self.path}{params}, {len(self.body)} characters: {status}{fault}"
+
+
+def _points(request: Request) -> tuple[DataPoint, ...]:
+    """The points in the body of a write; none in any other."""
+    if request.path not in _WRITE_PATHS:
+        return ()
+    precision = _PRECISIONS.get(dict(request.params).get("precision", ""), "ns")
+    items = scan(request.body, precision, rules="1.x")
+    return tuple(item for item in items if isinstance(item, DataPoint))
+
+
+def _shown_params(params: Mapping[str, str]) -> dict[str, str]:
+    """Parameters without credentials; a statement about passwords may have them in `params`."""
+    secret = set(_SECRET_PARAMS)
+    if "password" in params.get("q", "").lower():
+        secret.add("params")
+    return {
+        name: REDACTED if value and name in secret else redacted(value) if name == "q" else value
+        for name, value in params.items()
+    }
+
+
+def _header(name: str, value: str) -> str:
+    if name not in _SECRET_HEADERS:
+        return value
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {REDACTED}" if space else REDACTED

@@ -1,0 +1,1 @@
+"""Servers for tests: the fake, a real one, and a recording."""

@@ -1,0 +1,118 @@
+"""FakeInfluxDB: a whole server in memory; requests in, responses out, no sockets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from influx_core.errors import ConfigError
+from influx_core.interfaces import LocalResponse, Request
+from influx_query import parse
+from influx_testing._engine.dump import dump, load
+from influx_testing._engine.engine import About, Engine
+from influx_testing._engine.select import Limits
+from influx_testing._engine.statements import executor
+from influx_testing._engine.statements.continuous_queries import run_continuous_queries
+from influx_testing._engine.statements.result_series import Result, merged
+from influx_testing._engine.storage.writes import WriteLimits
+from influx_testing._flavors.context import ServerContext
+from influx_testing._flavors.registry import FLAVORS
+from influx_testing._flavors.settings import Settings
+from influx_testing._flavors.v1_udp import DatagramInput
+
+__all__ = ["FakeInfluxDB"]
+
+
+class FakeInfluxDB:
+    """A server with nothing in it.
+
+    Args:
+        flavor: which version it looks like; one of `FLAVORS`.
+        config: settings under their names in the real configuration file, such as
+            `{"http.auth-enabled": True}`.
+        token: the operator token of the flavors 2.x and 3.x; empty asks for none.
+        clock: tells the time in ns since 1970; retention and now() follow it.
+    """
+
+    def __init__(
+        self,
+        flavor: str = "1.6",
+        *,
+        config: Mapping[str, Any] | None = None,
+        token: str = "",
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        if flavor not in FLAVORS:
+            raise ConfigError(f"no flavor {flavor!r}; known: {', '.join(FLAVORS)}")
+        settings = Settings.from_config(config or {})
+        self.flavor = flavor
+        self.settings = settings
+        self._flavor = FLAVORS[flavor]
+        self.engine = _engine(settings, clock, self._flavor.version)
+        self._server = ServerContext(self.engine, settings, self._flavor.version, token)
+        self._datagrams = DatagramInput(self._server)
+
+    @property
+    def version(self) -> str:
+        """The version it says it is."""
+        return self._flavor.version
+
+    def clear(self) -> None:
+        """Forget everything: databases, points, users."""
+        self.engine.clear()
+        self._datagrams = DatagramInput(self._server)
+
+    def handle(self, request: Request) -> LocalResponse:
+        """Answer one request; the body may be made while it is read."""
+        reply = self._flavor.answer(self._server, request)
+        return reply.response(request, self._flavor.version)
+
+    def receive(self, datagram: bytes) -> None:
+        """Take lines as the UDP listener of the real server does: what is wrong is dropped."""
+        self._datagrams.receive(datagram)
+
+    def query(self, text: str, database: str = "", *, policy: str = "") -> list[Result]:
+        """Run statements and give their results, times in ns since 1970.
+
+        For tests that want to look into the server; failures of statements are in the results.
+
+        Raises:
+            InfluxQLSyntaxError: the text is not InfluxQL.
+            FakeUnsupported: the real server could do this, the fake cannot.
+        """
+        request = executor.Request(database, policy)
+        results = executor.execute(self.engine, parse(text, dialect="1.6"), request)
+        return merged(results)
+
+    def create_database(self, name: str) -> None:
+        """Make a database, if it is not there yet."""
+        self.engine.create_database(name)
+
+    def load(self, data: bytes, database: str = "data") -> None:
+        """Read line protocol, or what `dump` gave.
+
+        Args:
+            data: lines, times in ns; comments of `influx -import` say where they go.
+            database: where lines go that nothing is said about; it is made.
+        """
+        load(self.engine, data, database)
+
+    def dump(self) -> bytes:
+        """Write everything as statements and line protocol, for `load` and for `influx -import`."""
+        return b"".join(dump(self.engine))
+
+    def run_continuous_queries(self, now: int | None = None) -> int:
+        """Run the continuous queries whose time has come; say how many.
+
+        Args:
+            now: the present in ns since 1970; that of the server's clock if not given.
+        """
+        return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
+
+
+def _engine(settings: Settings, clock: Callable[[], int], version: str) -> Engine:
+    limits = Limits(buckets=settings.max_select_buckets, points=settings.max_select_point)
+    write_limits = WriteLimits(settings.max_series_per_database, settings.max_values_per_tag)
+    about = About(version, clock(), settings.max_row_limit)
+    return Engine(clock, settings.retention_autocreate, limits, write_limits, about=about)

@@ -1,0 +1,89 @@
+"""FakeServer: a fake as a test sees it, and the credentials that it asks for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from influx_core import APIName
+from influx_core.errors import ConfigError
+from influx_testing._faults.fault_gateway import FaultGateway
+from influx_testing._inspection.database import DatabaseInspector, internal_api
+from influx_testing._server.fake_influxdb import FakeInfluxDB
+from influx_testing._server.influx_server import InfluxServer
+from influx_testing.clock import TravelClock
+
+__all__ = ["AuthOption", "FakeServer", "credentials", "make_fake"]
+
+AuthOption = bool | tuple[str, str] | str
+"""Whether a server asks for credentials; or which: name and password, or a token."""
+
+_APIS: Mapping[str, APIName] = {"2.x": "v2", "3.x": "v3"}
+
+
+class FakeServer(InfluxServer):
+    """A fake behind a gateway.
+
+    Attributes:
+        fake: the fake itself, to look at or to change.
+    """
+
+    def __init__(
+        self,
+        fake: FakeInfluxDB,
+        *,
+        url: str = "",
+        credentials: Mapping[str, str] | None = None,
+    ) -> None:
+        clock = fake.engine.clock
+        super().__init__(
+            FaultGateway(fake.handle),
+            DatabaseInspector(internal_api(fake.engine)),
+            url=url,
+            clock=clock if isinstance(clock, TravelClock) else None,
+            credentials=credentials,
+            api=_APIS.get(fake.flavor, "v1"),
+        )
+        self.fake = fake
+
+
+def credentials(flavor: str, auth: AuthOption) -> dict[str, str]:
+    """What a server asks for, as options of `InfluxDBClient`; empty for nothing.
+
+    Raises:
+        ConfigError: the flavor has no such credentials.
+    """
+    if auth is False:
+        return {}
+    if flavor in _APIS:
+        given = "test-token" if auth is True else auth
+        if isinstance(given, str):
+            return {"token": given}
+        raise ConfigError(f"the flavor {flavor} takes a token, not a name and a password")
+    given = ("admin", "admin") if auth is True else auth
+    if isinstance(given, str):
+        raise ConfigError(f"the flavor {flavor} takes a name and a password, not a token")
+    return {"username": given[0], "password": given[1]}
+
+
+def make_fake(
+    flavor: str,
+    required: Mapping[str, str],
+    config: Mapping[str, Any],
+    clock: Callable[[], int] = time.time_ns,
+) -> FakeInfluxDB:
+    """Make a fake that asks for the given credentials, and has the administrator they name.
+
+    Args:
+        flavor: the version it acts as.
+        required: what `credentials` returned; empty asks for nothing.
+        config: as for `FakeInfluxDB`.
+        clock: as for `FakeInfluxDB`.
+    """
+    if "username" in required:
+        config = {**config, "http.auth-enabled": True}
+    fake = FakeInfluxDB(flavor, config=config, token=required.get("token", ""), clock=clock)
+    if "username" in required:
+        fake.engine.users.create(required["username"], required["password"], admin=True)
+    return fake

@@ -1,0 +1,68 @@
+"""The aiohttp application that turns HTTP into requests, and responses into HTTP."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from aiohttp.http import SERVER_SOFTWARE
+
+from influx_core.interfaces import Request
+from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse, HandleRequest
+from influx_testing._faults.socket_effects import send_disrupted
+from influx_testing._server.raw_headers import RawHeaderResponse, is_sendable
+
+__all__ = ["http_application"]
+
+
+def http_application(answer: HandleRequest) -> web.Application:
+    """An application that passes every request to one function, whatever its path and method."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return await _respond(request, answer(await _request(request)))
+
+    application = web.Application(client_max_size=0, handler_args={"auto_decompress": False})
+    application.on_response_prepare.append(_remove_server_header)
+    application.router.add_route("*", "/{path:.*}", handle)
+    return application
+
+
+async def _request(request: web.Request) -> Request:
+    return Request(
+        method=request.method,
+        path=request.rel_url.raw_path,
+        params=_parameters(request.raw_path),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=await request.read(),
+    )
+
+
+def _parameters(target: str) -> tuple[tuple[str, str], ...]:
+    """The parameters of a URL. Go ignores a pair that has an unescaped semicolon."""
+    pairs = [pair for pair in target.partition("?")[2].split("&") if ";" not in pair]
+    return tuple(parse_qsl("&".join(pairs), keep_blank_values=True))
+
+
+async def _remove_server_header(request: web.Request, response: web.StreamResponse) -> None:
+    """Remove the header in which aiohttp names itself; the real server sends none."""
+    if response.headers.get("Server") == SERVER_SOFTWARE:
+        del response.headers["Server"]
+
+
+async def _respond(request: web.Request, local: AnyResponse) -> web.StreamResponse:
+    if isinstance(local, DisruptedResponse):
+        return await send_disrupted(request, local)
+    pieces = local.pieces
+    headers = {name.title(): value for name, value in local.headers.items()}
+    if not is_sendable(headers):
+        return RawHeaderResponse(local.status, headers, b"".join(pieces))
+    if isinstance(pieces, tuple):
+        return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
+    response = web.StreamResponse(status=local.status, headers=headers)
+    await response.prepare(request)
+    with suppress(ConnectionResetError):  # the client has closed the connection
+        for piece in pieces:
+            await response.write(piece)
+        await response.write_eof()
+    return response

@@ -1,0 +1,271 @@
+"""InfluxServer: a server as a test sees it: its requests, its points, its faults."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, NoReturn
+
+from influx_core import APIName, DataPoint, InfluxDBClient
+from influx_core.codec import PointLike
+from influx_core.lineprotocol import encode
+from influx_testing import faults
+from influx_testing._faults.fault_gateway import FaultGateway
+from influx_testing._faults.fault_plan import Chaos, RequestMatcher, ScheduledFault
+from influx_testing._inspection.database import DatabaseInspector
+from influx_testing._inspection.point_diff import (
+    Expected,
+    canonical,
+    differences,
+    distance,
+    line_of,
+    same,
+    table,
+)
+from influx_testing._inspection.request_log import LoggedRequest
+from influx_testing.clock import TravelClock
+from influx_testing.errors import NeedsFake
+from influx_testing.faults import Fault
+from influx_testing.memory import MemoryTransport
+
+__all__ = ["Data", "InfluxServer"]
+
+Data = str | bytes | Iterable[PointLike]
+"""What a test stores in a server: line protocol, or points; times in ns."""
+
+
+class InfluxServer:
+    """A server as a test sees it.
+
+    Attributes:
+        url: the base URL for clients.
+        credentials: what the server asks for, as options of `InfluxDBClient`: `username` and
+            `password`, or `token`; empty where it asks for nothing.
+        gateway: logs every request and applies faults.
+        inspector: reads and stores points without going through the gateway.
+        managed_clients: the clients that the test need not close.
+    """
+
+    def __init__(
+        self,
+        gateway: FaultGateway,
+        inspector: DatabaseInspector,
+        *,
+        url: str = "",
+        clock: TravelClock | None = None,
+        credentials: Mapping[str, str] | None = None,
+        api: APIName = "v1",
+    ) -> None:
+        self.url = url
+        self.gateway = gateway
+        self.inspector = inspector
+        self.credentials = dict(credentials or {})
+        self.managed_clients: list[InfluxDBClient] = []
+        self._api: APIName = api
+        self._clock = clock
+
+    @cached_property
+    def database(self) -> str:
+        """A database of the test's own, created on first use."""
+        name = f"test_{uuid.uuid4().hex}"
+        self.inspector.create_database(name)
+        return name
+
+    @property
+    def clock(self) -> TravelClock:
+        """The clock of the server: for timestamps, `now()`, retention, and expiry of tokens.
+
+        Raises:
+            NeedsFake: it is a real server, whose clock cannot be set.
+        """
+        if self._clock is None:
+            raise NeedsFake("the clock of this server cannot be set")
+        return self._clock
+
+    @property
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """Every request so far, in the order of their arrival."""
+        return tuple(self.gateway.log)
+
+    def client(self, **options: Any) -> InfluxDBClient:
+        """A client of this server and its database, without a socket; it needs no closing.
+
+        Args:
+            options: override the options of `InfluxDBClient`.
+        """
+        given: dict[str, Any] = {
+            "db": self.database,
+            "api": self._api,
+            "transport": MemoryTransport(self.gateway),
+            **({"org": "test"} if self._api == "v2" else {}),
+            **self.credentials,
+        }
+        client = InfluxDBClient("memory://", **(given | options))
+        self.managed_clients.append(client)
+        return client
+
+    def problems(self) -> list[str]:
+        """What fails the test although its assertions passed: faults that were never applied."""
+        came = [str(entry) for entry in self.requests] or ["none"]
+        return [
+            table(
+                f"a fault was never applied: {scheduled}",
+                ("these requests came:",),
+                [(text,) for text in came],
+            )
+            for scheduled in self.gateway.faults.unused()
+        ]
+
+    def clean_up(self) -> None:
+        """Remove what the test left on the server."""
+
+    def load(self, data: Data, db: str | None = None) -> None:
+        """Store points for the test to find; they do not count as written.
+
+        Args:
+            data: line protocol, or points; times in ns.
+            db: the database, made if it is not there; the test's own unless given.
+
+        Raises:
+            InspectionError: the server refused.
+        """
+        if db is not None:
+            self.inspector.create_database(db)
+        self.inspector.write(db or self.database, _lines(data))
+
+    def points(self, measurement: str | None = None, *, db: str | None = None) -> list[DataPoint]:
+        """What the server holds now, by measurement and time; times are in ns.
+
+        Args:
+            measurement: of this one only.
+            db: of this database only; of all that are the test's unless given.
+        """
+        names = self._databases() if db is None else [db]
+        return [point for name in names for point in self.inspector.points(name, measurement)]
+
+    def _databases(self) -> list[str]:
+        return self.inspector.databases()
+
+    def fail(
+        self,
+        fault: Fault | None = None,
+        *,
+        status: int | None = None,
+        message: str | None = None,
+        retry_after: float | None = None,
+        nth: int = 1,
+        path: str | None = None,
+        method: str | None = None,
+        line: str | None = None,
+        query: str | None = None,
+    ) -> ScheduledFault:
+        """Schedule a fault, for one request unless `.times(n)` or `.always()` follows.
+
+        Args:
+            fault: one of `influx_testing.faults`; or give a status instead.
+            status: the status of the answer, as for `faults.status`.
+            message: the error text, with a status.
+            retry_after: seconds for the header Retry-After, with a status.
+            nth: the first matching request that it applies to.
+            path: only requests of this path.
+            method: only requests of this method.
+            line: only writes with a line in which this regular expression is found.
+            query: only queries in which this regular expression is found.
+
+        Raises:
+            TypeError: neither a fault nor a status is given, or both are.
+        """
+        if (fault is None) is (status is None):
+            raise TypeError("fail() takes a fault, such as faults.drop(), or status=")
+        if status is not None:
+            fault = faults.status(status, message, retry_after)
+        elif message is not None or retry_after is not None:
+            raise TypeError("message= and retry_after= go with status=, not with another fault")
+        assert fault is not None
+        scheduled = ScheduledFault(fault, RequestMatcher(path, method, line, query), nth)
+        self.gateway.faults.scheduled.append(scheduled)
+        return scheduled
+
+    def chaos(self, seed: int, rate: float = 0.2) -> None:
+        """Let requests fail at random; the same seed and requests give the same failures."""
+        self.gateway.faults.chaos = Chaos(seed, rate)
+
+    def assert_written(self, *expected: Expected, times: int = 1) -> None:
+        """Check that the server stored points from writes, each the given number of times.
+
+        A point is a DataPoint, a tuple, or a line of line protocol; one without a time matches any
+        time. Types must match: 1 is not 1.0.
+
+        Raises:
+            AssertionError: with a table of the points that came, most similar first.
+        """
+        __tracebackhide__ = True
+        stored = self._stored()
+        for wanted in map(canonical, expected):
+            found = sum(same(wanted, point) for point in stored)
+            if found != times:
+                _fail_written(wanted, times, found, self.requests, stored)
+
+    def assert_no_writes(self) -> None:
+        """Check that no request tried to write.
+
+        Raises:
+            AssertionError: with a table of the writes.
+        """
+        __tracebackhide__ = True
+        writes = [entry for entry in self.requests if entry.is_write]
+        if writes:
+            rows = [(str(entry), entry.body.split("\n")[0]) for entry in writes]
+            raise AssertionError(
+                table(f"{_times(len(writes))} written:", ("request", "first line"), rows)
+            )
+
+    def _stored(self) -> list[DataPoint]:
+        """The points that the server took from writes, as often as it did."""
+        stored: list[DataPoint] = []
+        for request in (request for entry in self.requests for request in entry.forwarded):
+            if request.status < 300:
+                stored += request.points
+            elif request.partial:
+                held = self.points()
+                stored += [p for p in request.points if any(same(p, each) for each in held)]
+        return stored
+
+
+def _lines(data: Data) -> bytes:
+    if isinstance(data, str):
+        return data.encode()
+    return data if isinstance(data, bytes) else encode(data)
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _fail_written(
+    wanted: DataPoint,
+    times: int,
+    found: int,
+    requests: Iterable[LoggedRequest],
+    stored: list[DataPoint],
+) -> NoReturn:
+    __tracebackhide__ = True
+    head = f"written {_times(found)}, not {_times(times)}:\n  {line_of(wanted)}"
+    sent = [(point, entry) for entry in requests for point in entry.points]
+    if not sent:
+        came = [(str(entry),) for entry in requests] or [("none",)]
+        raise AssertionError(f"{head}\n" + table("no point came;", ("these requests did:",), came))
+    sent.sort(key=lambda pair: distance(wanted, pair[0]))
+    rows = [(line_of(point), _difference(wanted, point, entry, stored)) for point, entry in sent]
+    raise AssertionError(f"{head}\n" + table("what came, nearest first:", ("point", ""), rows))
+
+
+def _difference(
+    wanted: DataPoint, point: DataPoint, entry: LoggedRequest, stored: list[DataPoint]
+) -> str:
+    """Where a point differs from the wanted one, and whether the server did not store it."""
+    found = differences(wanted, point)
+    if not any(same(point, each) for each in stored):
+        found.append(f"not stored: {entry.fault or entry.status}")
+    return "; ".join(found) or "the same"

@@ -1,0 +1,118 @@
+"""Listener: a loopback socket with a thread and an event loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from aiohttp import web
+
+from influx_core.interfaces import LocalResponse, Request
+from influx_testing._faults.network_effects import HandleRequest
+from influx_testing._server.http_application import http_application
+
+__all__ = ["Listener"]
+
+_T = TypeVar("_T")
+
+
+class Listener:
+    """Listens on a socket and passes each request to a function; use `Listener.on` to make one.
+
+    Attributes:
+        handle: the function that answers each request, an `influx_core.interfaces.Request`, with
+            a `LocalResponse`; assign another one at any time. Status 503 until one is assigned.
+        url: where it listens.
+        datagram_urls: where it takes datagrams.
+    """
+
+    def __init__(self, make_site: Callable[[web.AppRunner], web.BaseSite], url: str = "") -> None:
+        self.handle: HandleRequest = _not_ready
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="influx-testing", daemon=True
+        )
+        self._thread.start()
+        self._closed = False
+        self.datagram_urls: list[str] = []
+        self._datagrams: list[asyncio.DatagramTransport] = []
+        application = http_application(lambda request: self.handle(request))
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
+        try:
+            self._run(self._start(make_site))
+        except BaseException:
+            self.close()
+            raise
+        self.url = url or _address("http", self._runner.addresses[0])
+
+    @classmethod
+    def on(
+        cls, host: str = "127.0.0.1", port: int = 0, unix_socket: str | Path | None = None
+    ) -> Listener:
+        """Listen on a port, or on the path of a unix socket; port 0 takes a free one.
+
+        Raises:
+            OSError: it is not possible to listen there.
+        """
+        if unix_socket is None:
+            return cls(lambda runner: web.TCPSite(runner, host, port))
+        path = str(unix_socket)
+        return cls(lambda runner: web.UnixSite(runner, path), f"http+unix://{quote(path, safe='')}")
+
+    def close(self) -> None:
+        """Stop listening and end the thread; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def take_datagrams(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
+        """Also take datagrams; returns the URL with the port that was taken."""
+        url = self._run(self._listen(host, port, receive))
+        self.datagram_urls.append(url)
+        return url
+
+    async def _listen(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
+        transport, _ = await self._loop.create_datagram_endpoint(
+            lambda: _DatagramReceiver(receive), local_addr=(host, port)
+        )
+        self._datagrams.append(transport)
+        return _address("udp", transport.get_extra_info("sockname"))
+
+    async def _stop(self) -> None:
+        for transport in self._datagrams:
+            transport.close()
+        await self._runner.cleanup()
+
+    async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> None:
+        await self._runner.setup()
+        await make_site(self._runner).start()
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+class _DatagramReceiver(asyncio.DatagramProtocol):
+    """Passes each datagram to a function."""
+
+    def __init__(self, receive: Callable[[bytes], None]) -> None:
+        self._receive = receive
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        self._receive(data)
+
+
+def _not_ready(request: Request) -> LocalResponse:
+    return LocalResponse(503, {"content-type": "text/plain"}, (b"no server is ready here\n",))
+
+
+def _address(scheme: str, address: Any) -> str:
+    host, port = address[:2]
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

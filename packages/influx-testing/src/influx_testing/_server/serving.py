@@ -1,0 +1,80 @@
+"""Serves a fake behind a loopback socket, so that tests of any kind can talk to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from influx_testing._server.fake_influxdb import FakeInfluxDB
+from influx_testing._server.fake_server import FakeServer
+from influx_testing._server.listener import Listener
+from influx_testing.clock import TravelClock
+
+__all__ = ["ServedFake", "serve"]
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    fake: FakeInfluxDB | None = None,
+    unix_socket: str | Path | None = None,
+    udp: int | None = None,
+) -> ServedFake:
+    """Serve a fake until it is closed.
+
+    Args:
+        host: the address to listen on; keep it a loopback address, the fake has no protection.
+        port: the port; 0 takes a free one.
+        fake: what to serve; a new one unless given.
+        unix_socket: listen on this path instead of on a port.
+        udp: also take datagrams of line protocol on this port; 0 takes a free one. The settings
+            `udp.database`, `udp.retention-policy` and `udp.precision` say where they are stored.
+
+    Raises:
+        OSError: it is not possible to listen there.
+    """
+    served = ServedFake(
+        fake or FakeInfluxDB(clock=TravelClock()), Listener.on(host, port, unix_socket)
+    )
+    if udp is not None:
+        try:
+            served.take_datagrams(host, udp)
+        except BaseException:
+            served.close()
+            raise
+    return served
+
+
+class ServedFake(FakeServer):
+    """A fake that is being served; a context manager that closes it.
+
+    Attributes:
+        udp_url: where it takes datagrams; empty unless it was asked to.
+    """
+
+    def __init__(self, fake: FakeInfluxDB, listener: Listener) -> None:
+        super().__init__(fake, url=listener.url)
+        self._listener = listener
+        listener.handle = self.gateway.handle
+        self.udp_url = ""
+
+    def take_datagrams(self, host: str, port: int) -> None:
+        """Take datagrams of line protocol; port 0 takes a free one."""
+        self.udp_url = self._listener.take_datagrams(host, port, self.fake.receive)
+
+    def close(self) -> None:
+        """Stop listening and end the thread; safe to call twice."""
+        self._listener.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

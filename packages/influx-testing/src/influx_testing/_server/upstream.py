@@ -1,0 +1,91 @@
+"""A real server behind the gateway: carries requests on to it, one connection each."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlencode, urlsplit
+
+from influx_core.errors import ConfigError
+from influx_core.interfaces import LocalResponse, Request
+
+__all__ = ["Upstream"]
+
+_SECONDS = 60
+_OF_THE_CONNECTION = frozenset(
+    {"connection", "content-length", "date", "host", "keep-alive", "transfer-encoding"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Where a real server is, and how to log in to it.
+
+    Attributes:
+        netloc: host and port.
+        prefix: what stands before every path.
+        secure: whether it speaks TLS.
+        credentials: the Authorization header of requests that have none; empty for none.
+    """
+
+    netloc: str
+    prefix: str = ""
+    secure: bool = False
+    credentials: str = ""
+
+    @classmethod
+    def at(cls, url: str) -> Upstream:
+        """Read a URL such as `http://user:password@localhost:8086`.
+
+        Raises:
+            ConfigError: it is none of a server.
+        """
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigError(f"{url!r} is no URL of a server: http://localhost:8086 is")
+        user, _, netloc = parts.netloc.rpartition("@")
+        credentials = ""
+        if user:
+            credentials = "Basic " + base64.b64encode(unquote(user).encode()).decode()
+        return cls(netloc, parts.path.rstrip("/"), parts.scheme == "https", credentials)
+
+    def answer(self, request: Request) -> LocalResponse:
+        """Ask the server, and wait for the whole answer.
+
+        A server that cannot be reached is status 502, with the reason.
+        """
+        connection = self._connection()
+        query = f"?{urlencode(request.params)}" if request.params else ""
+        try:
+            connection.request(
+                request.method,
+                f"{self.prefix}{request.path}{query}",
+                request.body,
+                self._headers(request),
+            )
+            response = connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            text = f"{self.netloc} cannot be reached: {error!r}\n"
+            return LocalResponse(502, {"content-type": "text/plain"}, (text.encode(),))
+        finally:
+            connection.close()
+        return LocalResponse(response.status, _kept(dict(response.getheaders())), (body,))
+
+    def _connection(self) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
+        return kind(self.netloc, timeout=_SECONDS)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = _kept(request.headers)
+        if self.credentials:
+            headers.setdefault("authorization", self.credentials)
+        return headers
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without those that belong to one connection, names in lower case."""
+    pairs = ((name.lower(), value) for name, value in headers.items())
+    return {name: value for name, value in pairs if name not in _OF_THE_CONNECTION}

@@ -1,0 +1,206 @@
+"""The plugin as a project meets it: its fixtures here, its failures in projects of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+
+import influx_testing._fixtures.server_pool  # noqa: F401 - what only the runs of pytester import, they forget
+from influx_core import InfluxDBClient
+from influx_testing import InfluxServer, serve
+
+pytest_plugins = ["pytester"]
+
+
+def ask(url: str, statement: str) -> str:
+    body = urllib.request.urlopen(f"{url}/query", data=f"q={statement}".encode()).read()
+    return str(body.decode())
+
+
+@pytest.mark.parametrize("name", ["one", "two"])
+def test_the_server_is_empty_for_each_test_and_takes_any_client(
+    influx_server: InfluxServer, name: str
+) -> None:
+    assert '"values"' not in ask(influx_server.url, "SHOW DATABASES")
+    ask(influx_server.url, f"CREATE DATABASE {name}")
+    assert f'["{name}"]' in ask(influx_server.url, "SHOW DATABASES")
+
+
+async def test_the_client_has_a_database_of_its_own(influx_client: InfluxDBClient) -> None:
+    await influx_client.write("cpu", {"host": "a"}, {"load": 0.5}, 1)
+    (row,) = await influx_client.raw_query("SELECT load FROM cpu")
+    assert row.load == 0.5
+    assert len(await influx_client.databases()) == 1
+
+
+@pytest.mark.parametrize("fixture", ["influx_server", "influx_memory"])
+async def test_the_client_is_one_of_the_server_that_the_test_uses(
+    fixture: str, request: pytest.FixtureRequest
+) -> None:
+    server: InfluxServer = request.getfixturevalue(fixture)
+    if fixture == "influx_server":
+        request.fixturenames.append(fixture)
+    client: InfluxDBClient = request.getfixturevalue("influx_client")
+    await client.write("cpu", {}, {"load": 0.5}, 1)
+    server.assert_written("cpu load=0.5 1")
+
+
+@pytest.mark.influx(data="cpu v=1 1", auth=("me", "hush"))
+class TestMarkers:
+    @pytest.mark.influx(data="cpu v=2 1", flavor="1.8")
+    def test_the_nearest_marker_has_the_last_word(self, influx_server: InfluxServer) -> None:
+        assert influx_server.points()[0].fields == {"v": 2.0}
+        assert influx_server.credentials == {"username": "me", "password": "hush"}
+
+
+@pytest.mark.parametrize("flavor", ["1.8", "2.x"])
+@pytest.mark.parametrize("memory", [True, False])
+async def test_the_factory_makes_servers_of_every_kind(
+    influx_factory: Callable[..., InfluxServer], flavor: str, memory: bool
+) -> None:
+    one = influx_factory(flavor=flavor, auth=True, memory=memory)
+    other = influx_factory(memory=memory)
+    org = {"org": "o"} if flavor == "2.x" else {}
+    async with InfluxDBClient(
+        one.url, one.database, api="v2" if org else "v1", **one.credentials, **org
+    ) as client:
+        await client.write("cpu", {}, {"v": 1}, 5)
+    one.assert_written("cpu v=1i 5")
+    assert one.points("cpu")
+    assert other.points() == []
+
+
+FAILING = """
+import aiohttp, asyncio, pytest
+from influx_core import InfluxDBClient
+
+def test_fault(influx_server):
+    influx_server.fail(status=503, path="/write")
+
+async def test_task(influx_client):
+    asyncio.create_task(asyncio.sleep(60), name="forgotten")
+
+async def test_client(influx_server):
+    await InfluxDBClient(influx_server.url).ping()
+
+async def test_session(influx_server):
+    aiohttp.ClientSession()
+
+@pytest.mark.influx(leaks=False)
+async def test_left_on_purpose(influx_server):
+    await InfluxDBClient(influx_server.url).ping()
+
+@pytest.mark.influx(flavour="2.x")
+def test_misspelt(influx_server):
+    pass
+
+def test_cassette(influx_factory):
+    influx_factory(cassette="none.json")
+"""
+
+
+def run(
+    pytester: pytest.Pytester,
+    text: str,
+    *options: str,
+    runner: Callable[..., pytest.RunResult] | None = None,
+) -> pytest.RunResult:
+    pytester.makepyprojecttoml('[tool.pytest.ini_options]\nasyncio_mode = "auto"')
+    pytester.makepyfile(text)
+    run_pytest = runner or pytester.runpytest_inprocess
+    return run_pytest("-p", "no:xdist", "-W", "ignore", *options)
+
+
+def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytester) -> None:
+    # In a process of its own, since what it leaves behind would come up in later tests.
+    result = run(pytester, FAILING, runner=pytester.runpytest_subprocess)
+    result.assert_outcomes(passed=3, failed=3, errors=3)
+    result.stdout.fnmatch_lines_random(
+        [
+            "a fault was never applied: status 503, path='/write'",
+            "the test left tasks running:",
+            "  forgotten: <coroutine object sleep*",
+            "the test left clients open: InfluxDBClient of *http://127.0.0.1:*",
+            "the test left clients open: aiohttp.ClientSession",
+            "the marker influx takes flavor=, auth=, data=, now=, leaks= and not flavour",
+            "*no cassette *none.json: record it with --influx-url*",
+        ]
+    )
+
+
+PASSING = """
+import anyio, pytest
+from influx_core import InfluxDBClient
+
+pytestmark = pytest.mark.anyio
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+@pytest.mark.parametrize("n", range(4))
+async def test_async(influx_server, influx_client, n):
+    async with InfluxDBClient(influx_server.url, db=influx_server.database) as client:
+        async with anyio.create_task_group() as group:
+            group.start_soon(client.write, "cpu", {}, {"n": n}, 1)
+    influx_server.assert_written(f"cpu n={n}i 1")
+    assert len(influx_server.requests) == 1
+
+@pytest.mark.parametrize("n", range(4))
+def test_sync(influx_server, n):
+    influx_server.load(f"cpu n={n}i 1")
+    assert influx_server.points()[0].fields == {"n": n}
+"""
+
+
+def test_tests_of_anyio_and_synchronous_ones_are_fine(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(PASSING)
+    options = ("-p", "no:xdist", "-p", "no:asyncio", "-W", "error")
+    pytester.runpytest_inprocess(*options).assert_outcomes(passed=8)
+
+
+REAL = """
+import pytest
+
+async def test_written(influx_server, influx_client):
+    await influx_client.write("cpu", {}, {"n": 1}, 1)
+    influx_server.assert_written("cpu n=1i 1")
+
+def test_clock(influx_server):
+    influx_server.clock.advance(1)
+
+@pytest.mark.influx(now=0)
+def test_now(influx_server):
+    pass
+
+async def test_cassette(influx_factory):
+    server = influx_factory(cassette="kept/c.json", memory=True)
+    await server.client().write("cpu", {}, {"n": 1}, 1)
+    server.assert_written("cpu n=1i 1")
+"""
+
+
+def test_the_same_tests_run_on_a_real_server_and_record_it(pytester: pytest.Pytester) -> None:
+    with serve() as real:
+        result = run(pytester, REAL, "--influx-url", real.url, "-rs")
+        assert real.inspector.databases() == []
+    result.assert_outcomes(passed=2, skipped=2)
+    result.stdout.fnmatch_lines(["*the clock of this server cannot be set*"])
+    run(pytester, REAL, "-k", "cassette").assert_outcomes(passed=1, deselected=3)
+
+
+def test_a_url_that_cannot_work_ends_the_run_before_it_begins(pytester: pytest.Pytester) -> None:
+    result = run(pytester, REAL, "--influx-url", "localhost:8086")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--influx-url: 'localhost:8086' is no URL of a server*"])
+
+
+@pytest.mark.parametrize("module", ["influx_testing", "influx_testing.pytest_plugin"])
+def test_pytest_starts_without_loading_what_tests_may_need(module: str) -> None:
+    script = f"import sys, {module}; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+    assert not {"aiohttp", "hypothesis", "influx_core"} & set(printed.decode().split())

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from influx_core.interfaces import LocalResponse, Request
+from influx_testing import FakeInfluxDB
+from influx_testing._cassettes.cassettes import Cassette, Recorder, Replay
+
+WRITE = Request("POST", "/write", (("u", "jane"), ("db", "d"), ("p", "hush")), {}, b"m v=1 1\n")
+ASK = Request("GET", "/query", (("q", "SELECT v FROM m"), ("db", "d")))
+
+
+@pytest.fixture
+def cassette(tmp_path: Path) -> Path:
+    fake = FakeInfluxDB()
+    fake.create_database("d")
+    recorder = Recorder(fake.handle)
+    for request in (WRITE, ASK):
+        recorder.answer(request)
+    recorder.cassette.save(tmp_path / "sub" / "c.json")
+    return tmp_path / "sub" / "c.json"
+
+
+def body(reply: LocalResponse) -> bytes:
+    return b"".join(reply.pieces)
+
+
+def test_what_was_recorded_is_answered_again(cassette: Path) -> None:
+    replay = Replay(Cassette.load(cassette))
+    assert replay.answer(WRITE).status == 204
+    reply = replay.answer(replace(ASK, params=ASK.params[::-1], headers={"x-request-id": "7"}))
+    assert json.loads(body(reply))["results"][0]["series"][0]["name"] == "m"
+    assert replay.problems() == []
+
+
+def test_credentials_and_what_changes_each_time_are_not_in_the_file(cassette: Path) -> None:
+    text = cassette.read_text()
+    assert "hush" not in text
+    assert "jane" not in text
+    assert "request-id" not in text.lower()
+
+
+def test_the_same_requests_make_the_same_file(cassette: Path, tmp_path: Path) -> None:
+    loaded = Cassette.load(cassette)
+    loaded.save(tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == cassette.read_bytes()
+
+
+def test_a_request_that_was_not_recorded_shows_the_nearest_one(cassette: Path) -> None:
+    replay = Replay(Cassette.load(cassette))
+    other = replace(ASK, params=(("q", "SELECT w FROM m"), ("db", "d")))
+    reply = replay.answer(other)
+    assert reply.status == 501
+    assert b'-  "q": "SELECT v FROM m"\n+  "q": "SELECT w FROM m"' in body(reply)
+    assert replay.problems()[0] == body(reply).decode().rstrip("\n")
+
+
+def test_an_answer_is_given_once_and_each_one_has_to_be_asked(cassette: Path) -> None:
+    replay = Replay(Cassette.load(cassette))
+    replay.answer(ASK)
+    replay.answer(ASK)
+    again, missed = replay.problems()
+    assert again.startswith("not recorded, or answered already: GET /query SELECT v FROM m")
+    assert missed == "recorded, and never asked: POST /write m v=1 1"
+
+
+def test_bytes_that_are_no_text_are_kept_too(cassette: Path) -> None:
+    recorder = Recorder(lambda request: LocalResponse(200, {}, (b"\xff\x00",)))
+    recorder.answer(ASK)
+    recorder.cassette.save(cassette)
+    assert body(Replay(Cassette.load(cassette)).answer(ASK)) == b"\xff\x00"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 2, "exchanges": []}'])
+def test_what_is_no_cassette_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "c.json").write_text(text)
+    with pytest.raises(ValueError, match=r"c\.json is "):
+        Cassette.load(tmp_path / "c.json")
+
+
+def test_a_cassette_that_is_not_there_says_how_it_is_made(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="--influx-url"):
+        Cassette.load(tmp_path / "c.json")

@@ -1,0 +1,145 @@
+"""SQL on the flavor of 3.x, where DataFusion is installed; what is said where it is not."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import Any
+
+import pytest
+
+from influx_core import InfluxDBClient, QueryError
+from influx_core.interfaces import Request
+from influx_testing import FakeInfluxDB
+from influx_testing._flavors import v3_sql
+from influx_testing.memory import MemoryTransport
+
+LINES = b"""cpu,host=a f=1.5,n=2i 1000000000
+cpu,host=b f=2,s="x,y" 2500000000
+cpu b=t,n=-1i 3000000001
+mem,host=a f=1 1
+"""
+
+PRETTY = """+------+-----+
+| host | s   |
++------+-----+
+| b    | x,y |
+|      |     |
++------+-----+"""
+
+
+@pytest.fixture
+def fake() -> FakeInfluxDB:
+    pytest.importorskip("datafusion", reason="DataFusion is not installed (influx-testing[sql])")
+    made = FakeInfluxDB("3.x")
+    made.load(LINES, "db")
+    return made
+
+
+def ask(fake: FakeInfluxDB, text: str, format_: str = "", **more: Any) -> tuple[int, bytes]:
+    asked = json.dumps({"db": "db", "q": text, "format": format_, **more}).encode()
+    response = fake.handle(Request("POST", "/api/v3/query_sql", (), {}, asked))
+    return response.status, b"".join(response.pieces)
+
+
+def rows(fake: FakeInfluxDB, text: str, **more: Any) -> Any:
+    status, body = ask(fake, text, **more)
+    assert status == 200, body
+    return json.loads(body)
+
+
+def test_a_measurement_is_a_table_with_sorted_columns(fake: FakeInfluxDB) -> None:
+    found = rows(fake, "SELECT * FROM cpu ORDER BY time")
+    assert found == [
+        {"f": 1.5, "host": "a", "n": 2, "time": "1970-01-01T00:00:01"},
+        {"f": 2.0, "host": "b", "s": "x,y", "time": "1970-01-01T00:00:02.500"},
+        {"b": True, "n": -1, "time": "1970-01-01T00:00:03.000000001"},
+    ]
+
+
+def test_columns_have_the_types_of_version_3(fake: FakeInfluxDB) -> None:
+    text = "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
+    found = rows(fake, f"{text} WHERE table_name = 'cpu' ORDER BY 1")
+    assert [tuple(row.values()) for row in found] == [
+        ("b", "Boolean", "YES"),
+        ("f", "Float64", "YES"),
+        ("host", "Dictionary(Int32, Utf8)", "YES"),
+        ("n", "Int64", "YES"),
+        ("s", "Utf8", "YES"),
+        ("time", "Timestamp(ns)", "NO"),
+    ]
+
+
+def test_aggregates_and_parameters(fake: FakeInfluxDB) -> None:
+    text = "SELECT date_bin(INTERVAL '2 seconds', time) AS t, sum(n) AS n FROM cpu WHERE n > $low"
+    found = rows(fake, f"{text} GROUP BY 1 ORDER BY 1", params={"low": -5})
+    assert found == [
+        {"t": "1970-01-01T00:00:00", "n": 2},
+        {"t": "1970-01-01T00:00:02", "n": -1},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("jsonl", '{"host": "b", "s": "x,y"}\n{}\n'),
+        ("csv", 'host,s\nb,"x,y"\n,\n'),
+        (
+            "pretty",
+            PRETTY,
+        ),
+    ],
+)
+def test_rows_come_in_every_format(fake: FakeInfluxDB, name: str, expected: str) -> None:
+    text = "SELECT host, s FROM cpu WHERE time > to_timestamp(2) ORDER BY time"
+    assert ask(fake, text, name) == (200, expected.encode())
+
+
+def test_parquet_can_be_read_back(fake: FakeInfluxDB) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = parquet.read_table(io.BytesIO(ask(fake, "SELECT f FROM mem", "parquet")[1]))
+    assert table.to_pydict() == {"f": [1.0]}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT nosuch FROM cpu", b"nosuch"),
+        ("SELECT * FROM nosuch", b"nosuch"),
+        ("DROP TABLE cpu", b"DDL not supported"),
+        ("CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'", b"DDL not supported"),
+        ("SET datafusion.execution.batch_size = 1", b"Statement not supported"),
+        ("SELECT", b"error"),
+    ],
+)
+def test_what_will_not_do_is_a_400(fake: FakeInfluxDB, text: str, said: bytes) -> None:
+    status, body = ask(fake, text)
+    assert status == 400
+    assert said in body
+
+
+def test_a_database_that_is_not_there_is_a_404(fake: FakeInfluxDB) -> None:
+    assert ask(fake, "SELECT 1", db="nosuch")[0] == 404
+
+
+async def test_the_client_asks_in_sql(fake: FakeInfluxDB) -> None:
+    transport = MemoryTransport(fake)
+    async with InfluxDBClient("memory://", db="db", api="v3", transport=transport) as client:
+        text = "SELECT host, f FROM cpu WHERE f > $low ORDER BY f"
+        found = await client.query_sql(text, bind_params={"low": 1.0})
+        assert [tuple(row) for row in found] == [("a", 1.5), ("b", 2.0)]
+        with pytest.raises(QueryError, match="nosuch"):
+            await client.query_sql("SELECT nosuch FROM cpu")
+
+
+def test_without_datafusion_the_answer_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "datafusion", None)
+    v3_sql._module.cache_clear()
+    made = FakeInfluxDB("3.x")
+    made.create_database("db")
+    status, body = ask(made, "SELECT 1")
+    assert status == 501
+    assert b"pip install 'influx-testing[sql]'" in body
