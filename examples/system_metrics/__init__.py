@@ -1,1 +1,1 @@
-"""An Asphalt application that samples the machine it runs on, and asks InfluxDB about it."""
+"""An Asphalt application that samples the machine it runs on and queries InfluxDB about it."""

@@ -26,14 +26,20 @@ async def samples(
         The time of a sample and its points.
     """
     clock = asyncio.get_running_loop().time
-    await take_sample(datetime.now(UTC))  # loads are means since the sample before this one
+    await take_sample(current_time())  # loads are means since the sample before this one
     end = clock() + seconds
     while True:
         await asyncio.sleep(interval)
-        now = datetime.now(UTC)
+        now = current_time()
         yield now, await take_sample(now)
         if clock() + interval > end:
             return
+
+
+def current_time() -> datetime:
+    """The time in UTC, in whole milliseconds: a sample takes longer than one."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 async def take_sample(now: datetime) -> list[DataPoint]:
