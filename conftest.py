@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 import hypothesis
 import pytest
@@ -18,6 +20,29 @@ hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("untimed")
+
+MISSING_MODULE = re.compile(r"could not import '([\w.]+)'.*", re.DOTALL)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line how many tests were skipped, and why."""
+    reports = terminalreporter.getreports("skipped")
+    if reports:
+        terminalreporter.write_line(skip_summary(map(skip_reason, reports)))
+
+
+def skip_summary(reasons: Iterable[str]) -> str:
+    """Count equal reasons, the most frequent ones first."""
+    counted = Counter(reasons)
+    causes = "; ".join(f"{count} because {reason}" for reason, count in counted.most_common())
+    return f"{counted.total()} skipped: {causes}"
+
+
+def skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """The reason that a test gives, in the same words for every module that is missing."""
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = text.removeprefix("Skipped: ")
+    return MISSING_MODULE.sub(r"\1 is not installed", reason)
 
 
 @pytest.fixture(scope="session")

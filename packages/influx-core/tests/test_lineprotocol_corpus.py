@@ -17,7 +17,9 @@ from influx_core.timestamps import precision
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
 PRECISIONS = {f"1{name}": precision(name) for name in ["ns", "us", "\N{MICRO SIGN}s", "ms", "s"]}
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="there is no ../shared/corpus here")
+pytestmark = pytest.mark.skipif(
+    not CORPUS.is_dir(), reason="the recordings (../shared) are not beside this checkout"
+)
 
 
 def cases(name: str) -> list[dict[str, Any]]:

@@ -12,7 +12,9 @@ CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "influxql_parse.jsonl
 KNOWN_DIFFERENCES: dict[str, str] = {}
 """Statements whose error is worded differently, and why."""
 
-pytestmark = pytest.mark.skipif(not CORPUS.exists(), reason=f"the corpus {CORPUS} is not there")
+pytestmark = pytest.mark.skipif(
+    not CORPUS.exists(), reason="the recordings (../shared) are not beside this checkout"
+)
 
 
 @cache
