@@ -21,6 +21,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("untimed")
 
+MOST_REASONS = 6
 MISSING_MODULE = re.compile(r"could not import '([\w.]+)'.*", re.DOTALL)
 
 
@@ -32,10 +33,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def skip_summary(reasons: Iterable[str]) -> str:
-    """Count equal reasons, the most frequent ones first."""
+    """Count equal reasons, and name the most frequent ones."""
     counted = Counter(reasons)
-    causes = "; ".join(f"{count} because {reason}" for reason, count in counted.most_common())
-    return f"{counted.total()} skipped: {causes}"
+    named = counted.most_common(MOST_REASONS)
+    causes = [f"{count} since {reason}" for reason, count in named]
+    rest = counted.total() - sum(count for _, count in named)
+    if rest:
+        causes.append(f"{rest} for other reasons (-rs lists them)")
+    return f"{counted.total()} skipped: {', '.join(causes)}"
 
 
 def skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:

@@ -261,7 +261,7 @@ def medians(runs: dict[str, Run], rounds: int) -> dict[str, float]:
 
 def report(title: str, found: dict[str, float]) -> None:
     unit = next(iter(found.values()))
-    print(f"\n| {title} | ms | faster than aioinflux by |\n|---|---|---|")
+    print(f"\n| {title} | ms | relative to aioinflux |\n|---|---|---|")
     for name, seconds in sorted(found.items(), key=lambda item: item[1]):
         print(f"| {name} | {seconds * 1000:,.0f} | {unit / seconds:.2f}x |")
 

@@ -233,12 +233,13 @@ def contest(kind: str, names: list[str], url: str, count: int, rounds: int) -> N
             best[name] = min(cost, best.get(name, cost))
             grown[name] = max(cost.grown, grown.get(name, 0))
     first = best[names[0]]
-    print(f"\n| {kind} {count:,} rows | seconds | times | CPU seconds | memory grows by |")
+    title = f"{kind} {count:,} rows | seconds | relative to {names[0]}"
+    print(f"\n| {title} | CPU seconds | memory grows by |")
     print("|---|---|---|---|---|")
     for name, cost in best.items():
-        ratio = cost.seconds / first.seconds
+        ratio = first.seconds / cost.seconds
         print(
-            f"| {name} | {cost.seconds:.2f} | {ratio:.2f} | {cost.cpu:.2f} | {grown[name]:.0f} MB |"
+            f"| {name} | {cost.seconds:.2f} | {ratio:.2f}x | {cost.cpu:.2f} | {grown[name]:.0f} MB |"
         )
 
 

@@ -212,9 +212,9 @@ def medians(runs: dict[str, Run], rounds: int) -> dict[str, float]:
 def report(title: str, runs: dict[str, Run], points: int, rounds: int) -> None:
     found = medians(runs, rounds)
     best = next(iter(found.values()))
-    print(f"\n| {title} | points/s | ours is faster by |\n|---|---|---|")
+    print(f"\n| {title} | points/s | relative to influx-core |\n|---|---|---|")
     for name, seconds in sorted(found.items(), key=lambda item: item[1]):
-        print(f"| {name} | {points / seconds / 1000:,.0f}k | {seconds / best:.2f}x |")
+        print(f"| {name} | {points / seconds / 1000:,.0f}k | {best / seconds:.2f}x |")
 
 
 def main() -> None:

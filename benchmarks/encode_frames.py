@@ -319,7 +319,7 @@ def told(rows: int) -> None:
 def show(found: dict[str, list[Spent]]) -> None:
     best = {name: Spent(*map(min, zip(*runs, strict=True))) for name, runs in found.items()}
     base = best.get("questdb (Rust)") or next(iter(best.values()))
-    print("\n| encode a frame | seconds | questdb's by ours | CPU seconds | by ours | memory |")
+    print("\n| encode a frame | seconds | relative to questdb | CPU seconds | relative | memory |")
     print("|---|---|---|---|---|---|")
     for name, spent in sorted(best.items(), key=lambda item: item[1].seconds):
         ratios = base.seconds / spent.seconds, base.processor / spent.processor

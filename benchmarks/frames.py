@@ -166,10 +166,10 @@ def decode(count: int, rounds: int) -> None:
         del made
         best[name] = min(cost, best.get(name, cost))
     slowest = best.get("aioinflux", max(best.values()))
-    print(f"| frame of {count:,} rows of 7 columns | ms of CPU | times as fast as aioinflux |")
+    print(f"| frame of {count:,} rows of 7 columns | ms of CPU | relative to aioinflux |")
     print("|---|---|---|")
     for name, cost in sorted(best.items(), key=lambda pair: pair[1]):
-        print(f"| {name} | {1000 * cost:.1f} | {slowest / cost:.1f} |")
+        print(f"| {name} | {1000 * cost:.1f} | {slowest / cost:.1f}x |")
 
 
 def answers(count: int) -> tuple[bytes, bytes]:
