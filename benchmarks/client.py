@@ -238,9 +238,8 @@ def contest(kind: str, names: list[str], url: str, count: int, rounds: int) -> N
     print("|---|---|---|---|---|")
     for name, cost in best.items():
         ratio = first.seconds / cost.seconds
-        print(
-            f"| {name} | {cost.seconds:.2f} | {ratio:.2f}x | {cost.cpu:.2f} | {grown[name]:.0f} MB |"
-        )
+        speed = f"{cost.seconds:.2f} | {ratio:.2f}x"
+        print(f"| {name} | {speed} | {cost.cpu:.2f} | {grown[name]:.0f} MB |")
 
 
 def installed(name: str) -> bool:
