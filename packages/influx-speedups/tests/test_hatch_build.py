@@ -44,6 +44,7 @@ def test_without_a_compiler_the_wheel_is_pure_and_says_so(
     assert "there is no C++ compiler" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["standard", "editable"])
 def test_the_wheel_holds_the_extension_and_nothing_stays_behind(
     version: str, hook: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

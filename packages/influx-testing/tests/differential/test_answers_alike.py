@@ -295,6 +295,7 @@ def test_an_empty_bucket_can_be_the_end(alike: Compare, percent: float) -> None:
                 alike(lambda server, text=text: server.query(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 2, 3, 9])
 def test_forecasts_of_too_little(alike: Compare, size: int) -> None:
     for group in ("time(7s)", "time(7s), host", "time(20s), host", "time(7s), host fill(none)"):
