@@ -16,7 +16,7 @@ CONFIG = """
 base_urls: {url}
 db: metrics
 writer:
-  linger: 100
+  flush_interval: 100
   dead_letter: {directory}/rejected.lp
   spool: {{type: sqlite, path: {directory}/points.spool}}
 """

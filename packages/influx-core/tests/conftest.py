@@ -10,7 +10,7 @@ import pytest
 
 from influx_core._api.options import WriteOptions
 from influx_core._batch.settings import WriterSettings
-from influx_core._batch.writer import BatchWriter, Outlet
+from influx_core._batch.writer import BatchWriter, Sink
 from influx_core.errors import SpoolError, SpoolFull
 from influx_core.interfaces import SpooledBatch, Target
 from influx_core.lineprotocol import LineProtocolSerializer
@@ -131,14 +131,14 @@ class Bench:
         self.finished: list[tuple[object, object]] = []
 
     def writer(self, *, spool: object = None, **settings: object) -> BatchWriter:
-        outlet = Outlet(
+        sink = Sink(
             self.server.send,
             LineProtocolSerializer(),
             WriteOptions(db="db"),
             lambda batch, outcome: self.finished.append((batch, outcome)),
         )
-        chosen = WriterSettings(**{"linger": 1.0, "drain": 5.0, **settings})
-        return BatchWriter(outlet, chosen, spool, self.clock, draw=lambda: 1.0)
+        chosen = WriterSettings(**{"flush_interval": 1.0, "close_timeout": 5.0, **settings})
+        return BatchWriter(sink, chosen, spool, self.clock, draw=lambda: 1.0)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for what a thread has a part in."""

@@ -38,7 +38,12 @@ async def note(receipts: asyncio.Queue[tuple[int, Receipt]], path: Path, last: i
 async def produce(url: str, spool: str, path: Path, last: int, seconds: float) -> None:
     pause = seconds / (last / CHUNK)
     receipts: asyncio.Queue[tuple[int, Receipt]] = asyncio.Queue()
-    settings = {"linger": 0.05, "batch_points": 2000, "backoff": 0.05, "longest_backoff": 0.5}
+    settings = {
+        "flush_interval": 0.05,
+        "batch_points": 2000,
+        "backoff": 0.05,
+        "max_retry_delay": 0.5,
+    }
     async with (
         InfluxDBClient(url, db="crash", timeout=1) as client,
         client.writer(spool={"type": "sqlite", "path": spool}, **settings) as writer,

@@ -112,7 +112,7 @@ async def test_a_writer_loses_only_the_line_that_the_server_will_never_take(ques
     async with InfluxDBClient(url) as client:
         await client.write("stat", {}, {"avg": 24.5}, 0)
         letters: list = []
-        async with client.writer(linger=60, dead_letter=letters.append) as writer:
+        async with client.writer(flush_interval=60, dead_letter=letters.append) as writer:
             for i in range(1, 10):
                 await writer.put(("stat", {}, {"avg": "text" if i == 4 else float(i)}, i))
     assert [row[3] for row in double.rows] == [0, 1, 2, 3, 5, 6, 7, 8, 9]

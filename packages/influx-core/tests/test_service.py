@@ -41,7 +41,7 @@ async def test_a_page_with_status_200_is_no_acknowledgement(body):
 
 async def test_a_writer_keeps_what_nobody_acknowledged():
     letters: list = []
-    settings = {"drain": 0.05, "backoff": 0.01, "dead_letter": letters.append}
+    settings = {"close_timeout": 0.05, "backoff": 0.01, "dead_letter": letters.append}
     async with (
         InfluxDBClient(db="x", transport=Saying(200, b"<html>")) as client,
         client.writer(**settings) as writer,

@@ -34,7 +34,7 @@ def poison(body: bytes) -> Exception | None:
 
 
 async def test_points_are_sent_together_when_the_first_has_waited_long_enough(bench, point):
-    async with bench.writer(linger=2.0) as writer:
+    async with bench.writer(flush_interval=2.0) as writer:
         await writer.put(point(1))
         await writer.put(point(2))
         await bench.clock.advance(1.9)
@@ -65,7 +65,7 @@ async def test_points_for_different_places_travel_apart(bench, point):
 
 
 async def test_a_point_without_a_time_gets_the_one_of_its_arrival(bench):
-    async with bench.writer(linger=5.0) as writer:
+    async with bench.writer(flush_interval=5.0) as writer:
         await writer.put(DataPoint("m", {}, {"f": 1}))
         await bench.clock.advance(3)
         await writer.put_many([("m", {}, {"f": 2}, None)], precision="s")
@@ -129,7 +129,7 @@ async def test_a_writer_takes_nothing_before_it_was_entered_or_after_it_was_left
 
 async def test_it_may_be_closed_again_after_it_was_left(bench, point):
     bench.server.always = DOWN
-    writer = bench.writer(drain=0.0)
+    writer = bench.writer(close_timeout=0.0)
     await writer.__aenter__()
     await writer.put(point(1))
     with pytest.raises(PointsUndelivered):
@@ -197,7 +197,7 @@ async def test_a_spool_that_cannot_be_opened_leaves_no_thread_behind(bench):
 @pytest.mark.parametrize("error", [DOWN, ServerBusy("", status=503), WriteError("", status=500)])
 async def test_what_may_pass_is_tried_again_later(bench, point, error):
     bench.server.script.append(error)
-    async with bench.writer(linger=0.0, backoff=4.0) as writer:
+    async with bench.writer(flush_interval=0.0, backoff=4.0) as writer:
         receipt = await writer.put(point(1))
         await bench.clock.advance(3.9)
         assert len(bench.server.bodies) == 1
@@ -209,7 +209,7 @@ async def test_what_may_pass_is_tried_again_later(bench, point, error):
 
 async def test_the_pause_grows_and_adds_what_the_server_asks(bench, point):
     bench.server.script += [DOWN, ServerBusy("", status=429, retry_after=10.0)]
-    async with bench.writer(linger=0.0, backoff=1.0) as writer:
+    async with bench.writer(flush_interval=0.0, backoff=1.0) as writer:
         await writer.put(point(1))
         await bench.clock.settle()
         await bench.clock.advance(1)
@@ -221,7 +221,9 @@ async def test_the_pause_grows_and_adds_what_the_server_asks(bench, point):
 
 async def test_while_the_server_is_down_one_request_at_a_time_finds_out(bench, point):
     bench.server.always = DOWN
-    async with bench.writer(batch_points=1, drain=0.0, dead_letter=print, in_flight=4) as writer:
+    async with bench.writer(
+        batch_points=1, close_timeout=0.0, dead_letter=print, in_flight=4
+    ) as writer:
         await writer.put_many([point(n) for n in range(20)])
         await bench.clock.settle()
         tried = len(bench.server.bodies)
@@ -233,7 +235,7 @@ async def test_while_the_server_is_down_one_request_at_a_time_finds_out(bench, p
 async def test_a_batch_on_which_the_server_fails_does_not_hold_up_the_others(bench, point):
     bench.server.judge = lambda body: WriteError("", status=500) if b"f=1.0 " in body else None
     letters = []
-    settings = {"batch_points": 1, "attempts": 3, "dead_letter": letters.append}
+    settings = {"batch_points": 1, "max_attempts": 3, "dead_letter": letters.append}
     async with bench.writer(**settings) as writer:
         await writer.put_many([point(1), point(2), point(3)])
         await bench.clock.settle()
@@ -300,7 +302,7 @@ async def test_what_somebody_has_to_put_right_pauses_everything_for_a_while(
 ):
     bench.server.script.append(failure)
     caplog.set_level(logging.INFO)
-    async with bench.writer(batch_points=1, in_flight=1, pause=30.0) as writer:
+    async with bench.writer(batch_points=1, in_flight=1, auth_retry_interval=30.0) as writer:
         await writer.put_many([point(1), point(2)])
         await bench.clock.settle()
         await bench.clock.advance(29)
@@ -406,7 +408,7 @@ async def test_a_point_larger_than_the_room_is_taken_when_nothing_else_is_there(
 
 async def test_leaving_gives_up_what_could_not_be_delivered_in_time_with_its_lines(bench, point):
     bench.server.always = DOWN
-    writer = bench.writer(drain=5.0)
+    writer = bench.writer(close_timeout=5.0)
     await writer.__aenter__()
     receipt = await writer.put(point(1))
     leaving = asyncio.create_task(writer.aclose())
@@ -425,7 +427,7 @@ async def test_leaving_gives_up_what_could_not_be_delivered_in_time_with_its_lin
 async def test_points_without_an_answer_at_the_end_may_have_been_stored(bench, point):
     bench.server.gate = asyncio.Event()
     letters = []
-    writer = bench.writer(linger=0.0, drain=0.0, dead_letter=letters.append)
+    writer = bench.writer(flush_interval=0.0, close_timeout=0.0, dead_letter=letters.append)
     async with writer:
         await writer.put(point(1))
         await bench.clock.settle()
@@ -450,7 +452,7 @@ async def test_a_second_cancellation_ends_the_drain_and_tells_the_lines(bench, p
     bench.server.always = DOWN
 
     async def work() -> None:
-        async with bench.writer(drain=1000.0) as writer:
+        async with bench.writer(close_timeout=1000.0) as writer:
             await writer.put(point(1))
             await asyncio.Event().wait()
 
@@ -464,7 +466,7 @@ async def test_a_second_cancellation_ends_the_drain_and_tells_the_lines(bench, p
 
 
 async def test_a_loop_that_shuts_down_cancels_all_and_loses_nothing(bench, point):
-    async with bench.writer(linger=100.0) as writer:
+    async with bench.writer(flush_interval=100.0) as writer:
         receipt = await writer.put(point(1))
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
@@ -474,7 +476,7 @@ async def test_a_loop_that_shuts_down_cancels_all_and_loses_nothing(bench, point
 
 async def test_who_waits_for_room_is_told_when_the_writer_is_left(bench, point):
     bench.server.always = DOWN
-    writer = bench.writer(batch_points=1, queue_points=1, drain=0.0, dead_letter=print)
+    writer = bench.writer(batch_points=1, queue_points=1, close_timeout=0.0, dead_letter=print)
     async with writer:
         await writer.put(point(1))
         waiting = asyncio.create_task(writer.put(point(2)))
@@ -527,7 +529,7 @@ async def test_dead_letters_in_a_file_can_be_written_again(bench, point, tmp_pat
     [
         {"on_full": "explode"},
         {"batch_points": 0},
-        {"linger": -1.0},
+        {"flush_interval": -1.0},
         {"queue_points": 10},
         {"on_full": "spool"},
     ],

@@ -35,7 +35,7 @@ def asked(bench, db: str) -> int:
 
 async def test_a_forbidden_database_waits_while_the_others_go_on(choosy, point, caplog):
     caplog.set_level(logging.INFO)
-    async with choosy.writer(batch_points=1, in_flight=1, pause=30.0) as writer:
+    async with choosy.writer(batch_points=1, in_flight=1, auth_retry_interval=30.0) as writer:
         kept = await writer.put_many([point(n) for n in range(5)], db="secret")
         await (await writer.put_many([point(n) for n in range(5)]))
         assert (asked(choosy, "secret"), writer.pending) == (1, 5)
@@ -54,7 +54,7 @@ async def test_a_forbidden_database_waits_while_the_others_go_on(choosy, point, 
 
 
 async def test_after_the_pause_one_request_alone_asks_again(choosy, point):
-    async with choosy.writer(batch_points=1, in_flight=4, pause=30.0) as writer:
+    async with choosy.writer(batch_points=1, in_flight=4, auth_retry_interval=30.0) as writer:
         await writer.put_many([point(n) for n in range(9)], db="secret")
         await choosy.clock.settle()
         before = asked(choosy, "secret")
@@ -66,7 +66,9 @@ async def test_after_the_pause_one_request_alone_asks_again(choosy, point):
 
 
 async def test_with_a_spool_points_for_a_forbidden_database_go_there(choosy, point):
-    async with choosy.writer(spool=choosy.spool, batch_points=1, pause=30.0) as writer:
+    async with choosy.writer(
+        spool=choosy.spool, batch_points=1, auth_retry_interval=30.0
+    ) as writer:
         await (await writer.put_many([point(n) for n in range(5)], db="secret"))
         await (await writer.put(point(7)))
         assert writer.counters.spooled >= 3
@@ -108,8 +110,8 @@ async def test_a_spooled_batch_on_which_the_server_fails_for_ever_is_given_up(be
     letters = []
     settings = {
         "backoff": 1.0,
-        "longest_backoff": 1.0,
-        "attempts": 3,
+        "max_retry_delay": 1.0,
+        "max_attempts": 3,
         "dead_letter": letters.append,
     }
     async with bench.writer(spool=bench.spool, **settings) as writer:
@@ -157,7 +159,7 @@ async def test_privileges_decide_which_database_waits(root, point):
     await root.raw_query("GRANT WRITE ON mine TO u")
     async with (
         client_of(root, "u", "pw") as client,
-        client.writer(linger=0.0, pause=0.05) as writer,
+        client.writer(flush_interval=0.0, auth_retry_interval=0.05) as writer,
     ):
         waiting = await writer.put(point(1), db="secret")
         await (await writer.put(point(1)))
@@ -170,7 +172,7 @@ async def test_privileges_decide_which_database_waits(root, point):
 async def test_a_wrong_password_stops_all_and_loses_nothing(root, point, caplog):
     async with (
         client_of(root, "root", "new") as client,
-        client.writer(linger=0.0, pause=0.02) as writer,
+        client.writer(flush_interval=0.0, auth_retry_interval=0.02) as writer,
     ):
         receipt = await writer.put(point(1))
         while not caplog.records:  # noqa: ASYNC110 - a log record cannot set an event

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from influx_core._batch.failures import dead_letters
+from influx_core._batch.failure_handling import dead_letters
 from influx_core.errors import WriteError
 
 LINE = b"m,t=a f=1000.0 1000\n"
@@ -18,14 +18,14 @@ class SlowDisk:
 
     def __init__(self, monkeypatch) -> None:
         self.ready = threading.Event()
-        original = dead_letters.LetterFile._append
+        original = dead_letters.DeadLetterQueue._append
 
-        def append(self_: dead_letters.LetterFile, text: bytes, failed: list[OSError]) -> None:
+        def append(self_: dead_letters.DeadLetterQueue, text: bytes, failed: list[OSError]) -> None:
             self.ready.wait(5)
             self.ready.set()  # for tests that fail: they end
             original(self_, text, failed)
 
-        monkeypatch.setattr(dead_letters.LetterFile, "_append", append)
+        monkeypatch.setattr(dead_letters.DeadLetterQueue, "_append", append)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ async def test_letters_that_wait_for_the_disk_take_room_in_the_queue(bench, poin
         slow_disk.ready.set()
         await putting
     assert lines(path) == [LINE] * 20
-    assert (writer.counters.rejected, writer.counters.unlettered) == (20, 0)
+    assert (writer.counters.rejected, writer.counters.dead_letters_dropped) == (20, 0)
 
 
 async def test_what_is_dropped_faster_than_the_disk_writes_is_counted_and_told(
@@ -65,7 +65,7 @@ async def test_what_is_dropped_faster_than_the_disk_writes_is_counted_and_told(
     async with bench.writer(dead_letter=path, on_full="drop_new", **settings) as writer:
         receipt = await writer.put_many([point(1000)] * 100)
         await bench.clock.settle()
-        missing = writer.counters.unlettered
+        missing = writer.counters.dead_letters_dropped
         assert (writer.counters.dropped, missing) == (85, 70)
         bench.server.gate.set()
         slow_disk.ready.set()
@@ -82,13 +82,13 @@ async def test_what_is_left_at_the_end_is_written_however_slow_the_disk_is(
     bench, point, path, slow_disk
 ):
     bench.server.gate = asyncio.Event()
-    settings = {"batch_points": 1, "batch_bytes": 100, "queue_bytes": 300, "drain": 0.0}
+    settings = {"batch_points": 1, "batch_bytes": 100, "queue_bytes": 300, "close_timeout": 0.0}
     async with bench.writer(dead_letter=path, **settings) as writer:
         for _ in range(10):
             await writer.put(point(1000))
         threading.Timer(0.01, slow_disk.ready.set).start()
     assert lines(path) == [LINE] * 10
-    assert writer.counters.unlettered == 0
+    assert writer.counters.dead_letters_dropped == 0
 
 
 async def test_a_disk_that_cannot_be_written_leaves_the_lines_in_the_log(
@@ -98,4 +98,4 @@ async def test_a_disk_that_cannot_be_written_leaves_the_lines_in_the_log(
     async with bench.writer(dead_letter=tmp_path / "nowhere" / "dead.lp") as writer:
         await writer.put(point(1000))
     assert LINE.decode() in caplog.text
-    assert (writer.counters.rejected, writer.counters.unlettered) == (1, 1)
+    assert (writer.counters.rejected, writer.counters.dead_letters_dropped) == (1, 1)

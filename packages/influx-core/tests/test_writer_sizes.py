@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core._batch.failures.request_size import Sizes, cut
-from influx_core._batch.queueing.chunk import Lot, body
+from influx_core._batch.failure_handling.request_size import RequestSizes, cut
+from influx_core._batch.queueing.chunk import EncodedChunk, body
 from influx_core.errors import PointsUndelivered, RequestTooLarge
 from influx_core.interfaces import Target
 
@@ -70,7 +70,7 @@ async def test_a_single_point_that_is_too_large_is_given_up_and_holds_up_no_othe
 
 
 def test_the_limit_grows_slowly_until_it_is_forgotten():
-    sizes, target = Sizes(), Target("db")
+    sizes, target = RequestSizes(), Target("db")
     sizes.refused(target, 1000)
     assert sizes.limit(target) == 500
     sizes.stored(target, 100)  # says nothing of larger ones
@@ -83,7 +83,7 @@ def test_the_limit_grows_slowly_until_it_is_forgotten():
 
 
 def test_requests_of_one_size_that_are_refused_together_count_once():
-    sizes, target = Sizes(), Target("db")
+    sizes, target = RequestSizes(), Target("db")
     sizes.refused(target, 1000)
     sizes.refused(target, 1000)
     assert sizes.limit(target) == 500
@@ -93,8 +93,10 @@ def test_requests_of_one_size_that_are_refused_together_count_once():
 
 @given(counts=st.lists(st.integers(1, 9), min_size=1), limit=st.integers(1, 200))
 def test_cutting_keeps_every_point_in_order(counts, limit):
-    lots = [Lot(LINE * count, count) for count in counts]
-    parts = cut(lots, limit)
-    assert b"".join(map(body, parts)) == body(lots)
-    assert all(len(body(part)) <= limit or sum(lot.points for lot in part) == 1 for part in parts)
-    assert sum(lot.points for part in parts for lot in part) == sum(counts)
+    chunks = [EncodedChunk(LINE * count, count) for count in counts]
+    parts = cut(chunks, limit)
+    assert b"".join(map(body, parts)) == body(chunks)
+    assert all(
+        len(body(part)) <= limit or sum(chunk.points for chunk in part) == 1 for part in parts
+    )
+    assert sum(chunk.points for part in parts for chunk in part) == sum(counts)

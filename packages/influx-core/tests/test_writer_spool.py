@@ -87,7 +87,7 @@ async def test_without_room_the_oldest_batch_moves_to_the_spool(bench, point):
 
 async def test_leaving_spools_what_is_left(bench, point):
     bench.server.gate = asyncio.Event()
-    async with bench.writer(spool=bench.spool, drain=0.0, linger=0.0) as writer:
+    async with bench.writer(spool=bench.spool, close_timeout=0.0, flush_interval=0.0) as writer:
         receipt = await writer.put(point(1))
         await bench.clock.settle()
     await receipt

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from influx_core._batch.failures.dead_letters import DeadLetter
+from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.receipts import Receipt
 from influx_core.errors import (
     AuthenticationError,
@@ -93,7 +93,7 @@ def machine(make_bench: type) -> type[RuleBasedStateMachine]:
                 batch_points=4,
                 queue_points=ROOM,
                 on_full="raise",
-                drain=DRAIN,
+                close_timeout=DRAIN,
                 dead_letter=self.letters.append,
             )
             self.do(self.writer.__aenter__())

@@ -29,7 +29,7 @@ async def test_several_threads_put_into_one_writer(bench, point):
 
 async def test_a_receipt_tells_a_thread_what_became_of_its_points(bench, point):
     bench.server.always = WriteError("no", status=400)
-    async with bench.writer(linger=0.0) as writer:
+    async with bench.writer(flush_interval=0.0) as writer:
         receipt = await asyncio.to_thread(writer.from_thread().put_many, [point(1), point(2)])
         with pytest.raises(PointsUndelivered):
             await asyncio.to_thread(receipt.result, 5)

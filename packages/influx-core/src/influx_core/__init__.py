@@ -9,7 +9,7 @@ from influx_core._api.options import (
     WriteParams,
 )
 from influx_core._batch.counters import Counters
-from influx_core._batch.failures.dead_letters import DeadLetter
+from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.receipts import Receipt
 from influx_core._batch.settings import WriterSettings
 from influx_core._batch.sync import ThreadReceipt, ThreadWriter

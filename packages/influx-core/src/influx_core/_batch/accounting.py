@@ -1,4 +1,4 @@
-"""The books of a writer: what became of every point, told to all who want to know."""
+"""The tracker of a writer: what became of every point, told to all who want to know."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import logging
 from collections.abc import Callable, Sequence
 
 from influx_core._batch.counters import Counters
-from influx_core._batch.failures.dead_letters import DeadLetter, LetterBox
-from influx_core._batch.queueing.chunk import Lot, body, bytes_in, points_in
+from influx_core._batch.failure_handling.dead_letters import DeadLetter, DeadLetterHandler
+from influx_core._batch.queueing.chunk import EncodedChunk, body, bytes_in, points_in
 from influx_core._batch.receipts import Receipt, undelivered
 from influx_core.interfaces import BatchSummary, Target
 
-__all__ = ["Books", "Finished", "outcome_of"]
+__all__ = ["DeliveryTracker", "Finished", "outcome_of"]
 
 logger = logging.getLogger(__name__)
 
 Finished = Callable[[BatchSummary, object], None]
 
 
-class Books:
+class DeliveryTracker:
     """Counts, resolves receipts, posts dead letters.
 
     Args:
@@ -28,41 +28,46 @@ class Books:
     """
 
     def __init__(
-        self, counters: Counters, letter_box: LetterBox | None, finished: Finished
+        self, counters: Counters, letter_box: DeadLetterHandler | None, finished: Finished
     ) -> None:
         self.counters = counters
         self._letter_box = letter_box
         self._finished = finished
         self._told = False
 
-    def accepted(self, lot: Lot) -> None:
-        """A lot was taken."""
-        self.counters.accepted += lot.points
-        if lot.receipt is not None:
-            lot.receipt.expect(lot.points)
+    def accepted(self, chunk: EncodedChunk) -> None:
+        """A chunk was taken."""
+        self.counters.accepted += chunk.points
+        if chunk.receipt is not None:
+            chunk.receipt.expect(chunk.points)
 
-    def written(self, lots: Sequence[Lot]) -> None:
-        """The server has stored lots."""
-        self.counters.written += points_in(lots)
-        self.counters.bytes += bytes_in(lots)
-        _settle(lots)
+    def written(self, chunks: Sequence[EncodedChunk]) -> None:
+        """The server has stored chunks."""
+        self.counters.written += points_in(chunks)
+        self.counters.bytes += bytes_in(chunks)
+        _settle(chunks)
 
-    def spooled(self, lots: Sequence[Lot]) -> None:
-        """The spool has lots."""
-        self.counters.spooled += points_in(lots)
-        _settle(lots)
+    def spooled(self, chunks: Sequence[EncodedChunk]) -> None:
+        """The spool has chunks."""
+        self.counters.spooled += points_in(chunks)
+        _settle(chunks)
 
-    def rejected(self, target: Target, lots: Sequence[Lot], reason: str) -> DeadLetter:
-        """The server will never take lots."""
-        self.counters.rejected += points_in(lots)
-        return self._give_up(target, lots, reason, uncertain=False)
+    def rejected(self, target: Target, chunks: Sequence[EncodedChunk], reason: str) -> DeadLetter:
+        """The server will never take chunks."""
+        self.counters.rejected += points_in(chunks)
+        return self._give_up(target, chunks, reason, uncertain=False)
 
     def dropped(
-        self, target: Target, lots: Sequence[Lot], reason: str, *, uncertain: bool = False
+        self,
+        target: Target,
+        chunks: Sequence[EncodedChunk],
+        reason: str,
+        *,
+        uncertain: bool = False,
     ) -> DeadLetter:
-        """Lots were given up; uncertain if they may have been stored."""
-        self.counters.dropped += points_in(lots)
-        return self._give_up(target, lots, reason, uncertain=uncertain)
+        """Chunks were given up; uncertain if they may have been stored."""
+        self.counters.dropped += points_in(chunks)
+        return self._give_up(target, chunks, reason, uncertain=uncertain)
 
     def refused(self, letter: DeadLetter, receipt: Receipt) -> None:
         """Points were not even taken."""
@@ -76,12 +81,12 @@ class Books:
         self._finished(batch, outcome)
 
     def _give_up(
-        self, target: Target, lots: Sequence[Lot], reason: str, *, uncertain: bool
+        self, target: Target, chunks: Sequence[EncodedChunk], reason: str, *, uncertain: bool
     ) -> DeadLetter:
-        for lot in lots:
-            if lot.receipt is not None:
-                lot.receipt.fail(DeadLetter(target, lot.lines, lot.points, reason, uncertain))
-        letter = DeadLetter(target, body(lots), points_in(lots), reason, uncertain)
+        for chunk in chunks:
+            if chunk.receipt is not None:
+                chunk.receipt.fail(DeadLetter(target, chunk.lines, chunk.points, reason, uncertain))
+        letter = DeadLetter(target, body(chunks), points_in(chunks), reason, uncertain)
         self._post(letter)
         return letter
 
@@ -102,10 +107,10 @@ class Books:
             logger.exception("the dead letter function raised; the lines were %r", letter.lines)
 
 
-def _settle(lots: Sequence[Lot]) -> None:
-    for lot in lots:
-        if lot.receipt is not None:
-            lot.receipt.settle(lot.points)
+def _settle(chunks: Sequence[EncodedChunk]) -> None:
+    for chunk in chunks:
+        if chunk.receipt is not None:
+            chunk.receipt.settle(chunk.points)
 
 
 def outcome_of(letters: Sequence[DeadLetter]) -> object:

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-__all__ = ["Worker"]
+__all__ = ["BlockingExecutor"]
 
 _T = TypeVar("_T")
 
 
-class Worker:
+class BlockingExecutor:
     """Does one thing after another in a thread, which is started by the first."""
 
     def __init__(self) -> None:

@@ -20,8 +20,8 @@ class Counters:
         replayed: taken up again from the spool.
         rejected: refused by the server.
         dropped: given up because the queue was full, or because time was up.
-        unlettered: rejected or dropped, but not in the file of dead letters, which could not be
-            written, or not as fast.
+        dead_letters_dropped: rejected or dropped, but not in the file of dead
+            letters: it could not be written, or not as fast.
         batches: batches that came to an end: delivered, spooled or given up.
         retried: requests that will be repeated.
         split: requests that were cut in halves.
@@ -35,7 +35,7 @@ class Counters:
     replayed: int = 0
     rejected: int = 0
     dropped: int = 0
-    unlettered: int = 0
+    dead_letters_dropped: int = 0
     batches: int = 0
     retried: int = 0
     split: int = 0

@@ -6,28 +6,32 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from influx_core._batch.accounting import Books
-from influx_core._batch.failures.dead_letters import DeadLetter
-from influx_core._batch.failures.failure_policy import Verdict, judge, may_be_stored
-from influx_core._batch.failures.request_size import Sizes, cut
-from influx_core._batch.queueing.chunk import Batch, Lot, body, bytes_in, halves, points_in
+from influx_core._batch.accounting import DeliveryTracker
+from influx_core._batch.failure_handling.dead_letters import DeadLetter
+from influx_core._batch.failure_handling.failure_policy import (
+    FailureAction,
+    choose_action,
+    may_be_stored,
+)
+from influx_core._batch.failure_handling.request_size import RequestSizes, cut
+from influx_core._batch.queueing.chunk import Batch, EncodedChunk, body, bytes_in, halves, points_in
 from influx_core.errors import RequestTooLarge
 from influx_core.interfaces import Target
 
-__all__ = ["Delivery", "Send", "Setback"]
+__all__ = ["Delivery", "DeliveryFailure", "Send"]
 
 Send = Callable[[bytes, Target], Awaitable[None]]
 """Sends line protocol; raises an InfluxDBError if it was not stored."""
 
-Keep = Callable[[Batch, Sequence[Lot]], None]
+Keep = Callable[[Batch, Sequence[EncodedChunk]], None]
 """Told what is left of a batch, whenever a part of it is settled."""
 
 
 @dataclass(frozen=True, slots=True)
-class Setback:
+class DeliveryFailure:
     """Why a delivery has to be taken up again later."""
 
-    verdict: Verdict
+    verdict: FailureAction
     error: Exception
 
 
@@ -37,15 +41,17 @@ class Delivery:
 
     Attributes:
         send: sends one request.
-        books: told what becomes of the points.
+        tracker: told what becomes of the points.
         sizes: how large requests may be.
     """
 
     send: Send
-    books: Books
-    sizes: Sizes = field(default_factory=Sizes)
+    tracker: DeliveryTracker
+    sizes: RequestSizes = field(default_factory=RequestSizes)
 
-    async def deliver(self, batch: Batch, keep: Keep, letters: list[DeadLetter]) -> Setback | None:
+    async def deliver(
+        self, batch: Batch, keep: Keep, letters: list[DeadLetter]
+    ) -> DeliveryFailure | None:
         """Deliver a batch, point by point if it must be; what is wrong in it is given up.
 
         Args:
@@ -56,25 +62,25 @@ class Delivery:
         Returns:
             None if every point is settled.
         """
-        parts = [batch.lots]  # the next one last
+        parts = [batch.chunks]  # the next one last
         while parts:
             part, *others = cut(parts.pop(), self.sizes.limit(batch.target))
             parts += reversed(others)
-            setback = await self._try(batch, part)
-            if setback is not None and setback.verdict is Verdict.SPLIT:
-                self.books.counters.split += 1
+            failure = await self._try(batch, part)
+            if failure is not None and failure.verdict is FailureAction.SPLIT:
+                self.tracker.counters.split += 1
                 parts += reversed(halves(part))
                 continue
-            if setback is None:
-                self.books.written(part)
-            elif setback.verdict is Verdict.REJECT:
-                letters.append(self.books.rejected(batch.target, part, str(setback.error)))
+            if failure is None:
+                self.tracker.written(part)
+            elif failure.verdict is FailureAction.REJECT:
+                letters.append(self.tracker.rejected(batch.target, part, str(failure.error)))
             else:
-                return setback
-            keep(batch, [lot for lots in reversed(parts) for lot in lots])
+                return failure
+            keep(batch, [chunk for chunks in reversed(parts) for chunk in chunks])
         return None
 
-    async def _try(self, batch: Batch, part: Sequence[Lot]) -> Setback | None:
+    async def _try(self, batch: Batch, part: Sequence[EncodedChunk]) -> DeliveryFailure | None:
         batch.attempts += 1
         try:
             await self.send(body(part), batch.target)
@@ -85,6 +91,6 @@ class Delivery:
             batch.uncertain |= may_be_stored(error)
             if isinstance(error, RequestTooLarge):
                 self.sizes.refused(batch.target, bytes_in(part))
-            return Setback(judge(error, points_in(part)), error)
+            return DeliveryFailure(choose_action(error, points_in(part)), error)
         self.sizes.stored(batch.target, bytes_in(part))
         return None

@@ -12,35 +12,35 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from influx_core._batch.accounting import Books, outcome_of
+from influx_core._batch.accounting import DeliveryTracker, outcome_of
 from influx_core._batch.clock import Clock
-from influx_core._batch.delivery import Delivery, Send, Setback
-from influx_core._batch.failures.circuit_breaker import Gate
-from influx_core._batch.failures.dead_letters import DeadLetter
-from influx_core._batch.failures.failure_policy import Verdict
-from influx_core._batch.failures.target_breakers import Barred
-from influx_core._batch.queueing.chunk import Batch, Lot, bytes_in, points_in
+from influx_core._batch.delivery import Delivery, DeliveryFailure, Send
+from influx_core._batch.failure_handling.circuit_breaker import CircuitBreaker
+from influx_core._batch.failure_handling.dead_letters import DeadLetter
+from influx_core._batch.failure_handling.failure_policy import FailureAction
+from influx_core._batch.failure_handling.target_breakers import TargetBreakers
+from influx_core._batch.queueing.chunk import Batch, EncodedChunk, bytes_in, points_in
 from influx_core._batch.queueing.queue import Queue
 from influx_core._batch.settings import WriterSettings
-from influx_core._batch.spool_queue import Backlog
+from influx_core._batch.spool_queue import SpoolQueue
 from influx_core.errors import ResponseError
 from influx_core.interfaces import SpooledBatch, Target
 
-__all__ = ["Engine"]
+__all__ = ["Dispatcher"]
 
 logger = logging.getLogger(__name__)
 
 _BARRED = "the batch writer may not write to %s, points for it are kept: %s"
 
 
-class Engine:
+class Dispatcher:
     """Moves batches from the queue to the server.
 
     Args:
         settings: how.
         queue: where they come from.
         send: sends a request.
-        books: told what becomes of them.
+        tracker: told what becomes of them.
         backlog: the spool, if there is one.
         clock: the time.
         draw: gives random numbers from 0 to 1.
@@ -51,8 +51,8 @@ class Engine:
         settings: WriterSettings,
         queue: Queue,
         send: Send,
-        books: Books,
-        backlog: Backlog | None,
+        tracker: DeliveryTracker,
+        backlog: SpoolQueue | None,
         clock: Clock,
         draw: Callable[[], float],
     ) -> None:
@@ -60,13 +60,13 @@ class Engine:
         self.closing = False
         self._settings = settings
         self._queue = queue
-        self._books = books
-        self._delivery = Delivery(send, books)
+        self._tracker = tracker
+        self._delivery = Delivery(send, tracker)
         self._backlog = backlog
         self._clock = clock
         self._draw = draw
-        self._gate = Gate()
-        self._barred = Barred()
+        self._gate = CircuitBreaker()
+        self._barred = TargetBreakers()
         self._wake = asyncio.Event()
         self._deadline: float | None = None
         self._sending: set[asyncio.Task[None]] = set()
@@ -104,14 +104,14 @@ class Engine:
         self._waiters.append(waiter)
         await waiter
 
-    async def room_for(self, lot: Lot, *, spooling: bool) -> None:
-        """Wait until there is room for a lot, or none ever will be.
+    async def room_for(self, chunk: EncodedChunk, *, spooling: bool) -> None:
+        """Wait until there is room for a chunk, or none ever will be.
 
         Args:
-            lot: what wants to get in.
+            chunk: what wants to get in.
             spooling: whether room is made by moving the oldest batch to the spool.
         """
-        while not self.closing and not self._queue.fits(lot):
+        while not self.closing and not self._queue.fits(chunk):
             if spooling and self._spoolable(self._clock.now()):
                 oldest = self._queue.evict(untouched=False)
                 if oldest is not None:
@@ -119,7 +119,7 @@ class Engine:
             await self._next_progress()
 
     def _stow_soon(self, batch: Batch) -> None:
-        self._begin(self._stow(batch), self._stowing, batch)
+        self._begin(self._spool_batch(batch), self._stowing, batch)
 
     async def run(self) -> None:
         """Work until told to close; what is left then is spooled or given up.
@@ -140,7 +140,7 @@ class Engine:
                 self._dispatch(self._clock.now())
                 await self._clock.wait(self._wake, self._next_at(self._clock.now()))
             except asyncio.CancelledError:
-                self.close(0.0 if self.closing else self._settings.drain)
+                self.close(0.0 if self.closing else self._settings.close_timeout)
 
     def _finished(self) -> bool:
         if self._deadline is None:
@@ -167,7 +167,7 @@ class Engine:
         )
         fresh = self._sendable(now)
         while free > reserved and (batch := next(fresh, None)) is not None:
-            self._begin(self._carry(batch, self._queue.keep), self._sending, batch)
+            self._begin(self._deliver(batch, self._queue.keep), self._sending, batch)
             self._fresh_was_last = True
             free -= 1
         if replay is not None and free > 0 and self._barred.lets(replay.target, now):
@@ -244,62 +244,64 @@ class Engine:
             batch = self._replay = await self._backlog.read(spooled.number, self._clock.now())
         if batch is None:
             return
-        await self._carry(batch, self._shrink)
-        if batch.lots:
+        await self._deliver(batch, self._shrink)
+        if batch.chunks:
             self._backlog.remember(batch)
         else:
             self._replay = None
             await self._backlog.remove(batch.number)
 
-    def _shrink(self, batch: Batch, lots: Sequence[Lot]) -> None:
+    def _shrink(self, batch: Batch, chunks: Sequence[EncodedChunk]) -> None:
         """Let a batch of the spool shrink."""
-        points = points_in(lots)
-        self._books.counters.replayed += batch.points - points
-        batch.lots, batch.points, batch.size = list(lots), points, bytes_in(lots)
+        points = points_in(chunks)
+        self._tracker.counters.replayed += batch.points - points
+        batch.chunks, batch.points, batch.size = list(chunks), points, bytes_in(chunks)
 
-    async def _carry(self, batch: Batch, keep: Callable[[Batch, Sequence[Lot]], None]) -> None:
+    async def _deliver(
+        self, batch: Batch, keep: Callable[[Batch, Sequence[EncodedChunk]], None]
+    ) -> None:
         """Deliver a batch, and draw the consequences."""
         letters: list[DeadLetter] = []
         facts = batch.summary(self._clock.now())
 
-        def kept(batch: Batch, lots: Sequence[Lot]) -> None:
-            keep(batch, lots)
+        def kept(batch: Batch, chunks: Sequence[EncodedChunk]) -> None:
+            keep(batch, chunks)
             self.progress()
 
-        setback = await self._delivery.deliver(batch, kept, letters)
+        failure = await self._delivery.deliver(batch, kept, letters)
         now = self._clock.now()
-        if setback is None:
+        if failure is None:
             self._server_answers(batch.target, now)
-        elif self._endure(batch, setback, now):
+        elif self._schedule_retry(batch, failure, now):
             return
         else:
-            letters.append(self._books.rejected(batch.target, batch.lots, str(setback.error)))
+            letters.append(self._tracker.rejected(batch.target, batch.chunks, str(failure.error)))
             kept(batch, ())
         facts = replace(facts, attempts=batch.attempts, seconds=now - batch.opened)
-        self._books.done(facts, outcome_of(letters))
+        self._tracker.done(facts, outcome_of(letters))
 
-    def _endure(self, batch: Batch, setback: Setback, now: float) -> bool:
+    def _schedule_retry(self, batch: Batch, failure: DeliveryFailure, now: float) -> bool:
         """Say when a batch is tried again; whether it is."""
-        error = setback.error
+        error = failure.error
         self._because = f"; the last try: {error}"
         asked = error.retry_after if isinstance(error, ResponseError) else None
-        self._books.counters.retried += 1
-        match setback.verdict:
-            case Verdict.AGAIN:
+        self._tracker.counters.retried += 1
+        match failure.verdict:
+            case FailureAction.RETRY_BATCH:
                 batch.refusals += 1
                 batch.not_before = now + self._seconds(batch.refusals, asked)
-                return batch.refusals < self._settings.attempts
-            case Verdict.BAR:
-                if self._barred.shut(batch.target, now, self._settings.pause):
+                return batch.refusals < self._settings.max_attempts
+            case FailureAction.PAUSE_TARGET:
+                if self._barred.shut(batch.target, now, self._settings.auth_retry_interval):
                     logger.warning(_BARRED, batch.target.db, error)
-            case Verdict.PAUSE:
-                self._shut("paused", now, self._settings.pause, error)
+            case FailureAction.PAUSE_ALL:
+                self._shut("paused", now, self._settings.auth_retry_interval, error)
             case _:
                 self._shut("down", now, self._seconds(self._gate.failures(now), asked), error)
         return True
 
     def _seconds(self, failures: int, asked: float | None) -> float:
-        return self._settings.waits.seconds(failures, asked, self._draw())
+        return self._settings.waits.delay(failures, self._draw(), asked)
 
     def _shut(
         self, state: Literal["down", "paused"], now: float, seconds: float, error: Exception
@@ -316,13 +318,13 @@ class Engine:
         if seconds is not None:
             logger.info("the batch writer delivers again, after %.1f s", seconds)
 
-    async def _stow(self, batch: Batch) -> None:
+    async def _spool_batch(self, batch: Batch) -> None:
         assert self._backlog is not None
         if await self._backlog.append(batch, self._clock.now()):
             facts = batch.summary(self._clock.now())
-            self._books.spooled(batch.lots)
+            self._tracker.spooled(batch.chunks)
             self._queue.keep(batch, ())
-            self._books.done(facts, "spooled")
+            self._tracker.done(facts, "spooled")
 
     async def _leave(self) -> None:
         """Let go of everything: what is not settled is spooled, or given up with its lines."""
@@ -337,18 +339,18 @@ class Engine:
         self._queue.close_all()
         for batch in list(self._queue):
             if self._backlog is not None:
-                await self._stow(batch)
-            if batch.lots:
+                await self._spool_batch(batch)
+            if batch.chunks:
                 self._give_up(batch)
 
     def _give_up(self, batch: Batch) -> None:
         facts = batch.summary(self._clock.now())
-        letter = self._books.dropped(
+        letter = self._tracker.dropped(
             batch.target,
-            batch.lots,
+            batch.chunks,
             f"the writer was closed before they could be delivered{self._because}",
             uncertain=batch.uncertain,
         )
         self._left.append(letter)
         self._queue.keep(batch, ())
-        self._books.done(facts, outcome_of([letter]))
+        self._tracker.done(facts, outcome_of([letter]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Generator
 
-from influx_core._batch.failures.dead_letters import DeadLetter
+from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core.errors import PointsUndelivered
 
 __all__ = ["Receipt"]

@@ -8,17 +8,17 @@ from os import PathLike
 from typing import Literal, Self, TypedDict, get_args
 
 from influx_core._api.options import Consistency
-from influx_core._batch.failures.circuit_breaker import Backoff
-from influx_core._batch.failures.dead_letters import DeadLetter
+from influx_core._batch.failure_handling.dead_letters import DeadLetter
+from influx_core._http.backoff import ExponentialBackoff
 from influx_core._points.batching import BATCH_BYTES, BATCH_POINTS, Fullness
 from influx_core.errors import ConfigError
 
-__all__ = ["LetterTaker", "OnFull", "PutParams", "WriterParams", "WriterSettings"]
+__all__ = ["DeadLetterTaker", "OnFull", "PutParams", "WriterParams", "WriterSettings"]
 
 OnFull = Literal["block", "drop_oldest", "drop_new", "raise", "spool"]
 
 
-LetterTaker = Callable[[DeadLetter], None] | str | PathLike[str] | None
+DeadLetterTaker = Callable[[DeadLetter], None] | str | PathLike[str] | None
 """What takes dead letters: a function, the path of a file, or nobody."""
 
 
@@ -40,17 +40,17 @@ class WriterParams(TypedDict, total=False):
 
     batch_points: int
     batch_bytes: int
-    linger: float
+    flush_interval: float
     in_flight: int
     queue_points: int
     queue_bytes: int
     on_full: OnFull
-    drain: float
-    attempts: int
+    close_timeout: float
+    max_attempts: int
     backoff: float
-    longest_backoff: float
-    pause: float
-    dead_letter: LetterTaker
+    max_retry_delay: float
+    auth_retry_interval: float
+    dead_letter: DeadLetterTaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +60,17 @@ class WriterSettings:
     Attributes:
         batch_points: points a request.
         batch_bytes: bytes of line protocol a request.
-        linger: seconds a point waits at most for others to share its request.
+        flush_interval: seconds a point waits at most for others to share its request.
         in_flight: requests on their way at once.
         queue_points: points that are held in memory, those on their way included.
         queue_bytes: bytes of line protocol that are held in memory.
         on_full: what `put` does when there is no room: wait (`block`), give up the oldest batch
             that is not on its way (`drop_oldest`), or the new points (`drop_new`), `raise`
             QueueFull, or move the oldest batch to the `spool` and wait for that.
-        drain: seconds that leaving the writer may take.
-        attempts: how often a batch is tried on which alone the server fails.
+        close_timeout: seconds that leaving the writer may take.
+        max_attempts: how often a batch is tried on which alone the server fails.
         backoff: seconds after the first failure; about twice as long after every further one.
-        longest_backoff: seconds between two tries at most, unless the server asks for more.
+        max_retry_delay: seconds between two tries at most, unless the server asks for more.
         pause: seconds until the next try after the server did not let us in (401), or did not let
             us write to a database (403), for which alone points wait then.
         dead_letter: takes the points that are given up: a function, or the path of a file.
@@ -81,26 +81,26 @@ class WriterSettings:
 
     batch_points: int = BATCH_POINTS
     batch_bytes: int = BATCH_BYTES
-    linger: float = 1.0
+    flush_interval: float = 1.0
     in_flight: int = 2
     queue_points: int = 100_000
     queue_bytes: int = 64_000_000
     on_full: OnFull = "block"
-    drain: float = 10.0
-    attempts: int = 20
+    close_timeout: float = 10.0
+    max_attempts: int = 20
     backoff: float = 0.5
-    longest_backoff: float = 30.0
-    pause: float = 30.0
-    dead_letter: LetterTaker = None
+    max_retry_delay: float = 30.0
+    auth_retry_interval: float = 30.0
+    dead_letter: DeadLetterTaker = None
 
     def __post_init__(self) -> None:
         if self.on_full not in get_args(OnFull):
             known = ", ".join(get_args(OnFull))
             raise ConfigError(f"writer: on_full {self.on_full!r} is none of {known}")
-        for name in ("batch_points", "batch_bytes", "in_flight", "attempts"):
+        for name in ("batch_points", "batch_bytes", "in_flight", "max_attempts"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"writer: {name} has to be at least 1, not {getattr(self, name)}")
-        for name in ("linger", "drain", "backoff", "pause"):
+        for name in ("flush_interval", "close_timeout", "backoff", "auth_retry_interval"):
             if getattr(self, name) < 0:
                 raise ConfigError(f"writer: {name} cannot be negative, as {getattr(self, name)}")
         for room, batch in (("queue_points", "batch_points"), ("queue_bytes", "batch_bytes")):
@@ -119,9 +119,9 @@ class WriterSettings:
     @property
     def fullness(self) -> Fullness:
         """When a batch is full."""
-        return Fullness(self.batch_points, self.batch_bytes, self.linger)
+        return Fullness(self.batch_points, self.batch_bytes, self.flush_interval)
 
     @property
-    def waits(self) -> Backoff:
+    def waits(self) -> ExponentialBackoff:
         """How long to wait after a failure."""
-        return Backoff(self.backoff, max(self.backoff, self.longest_backoff))
+        return ExponentialBackoff(self.backoff, max(self.backoff, self.max_retry_delay))

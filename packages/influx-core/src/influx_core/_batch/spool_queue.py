@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
-from influx_core._batch.queueing.chunk import Batch, Lot, body
+from influx_core._batch.queueing.chunk import Batch, EncodedChunk, body
 from influx_core._batch.queueing.ordering import overlap
 from influx_core.errors import SpoolError
 from influx_core.interfaces import Spool, SpooledBatch, Target
 
-__all__ = ["Backlog", "Run"]
+__all__ = ["Run", "SpoolQueue"]
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class _Fate(NamedTuple):
     not_before: float = 0.0
 
 
-class Backlog:
+class SpoolQueue:
     """Batches in a spool, known by number without their lines.
 
     Args:
@@ -96,7 +96,7 @@ class Backlog:
 
     async def append(self, batch: Batch, now: float) -> bool:
         """Make a batch durable; whether that worked."""
-        lines = body(batch.lots)
+        lines = body(batch.chunks)
         spooled = SpooledBatch(batch.number, batch.target, lines, batch.points, batch.span)
         try:
             await self._run(lambda: self._spool.append(spooled))
@@ -147,7 +147,7 @@ class Backlog:
         fate = self._fates.get(number, _Fate())
         batch = Batch(spooled.target, now, number=spooled.number, attempts=fate.attempts)
         batch.refusals = fate.refusals
-        batch.add(Lot(spooled.lines, spooled.points, spooled.span))
+        batch.add(EncodedChunk(spooled.lines, spooled.points, spooled.span))
         return batch
 
     async def remove(self, number: int) -> None:

@@ -15,18 +15,22 @@ from functools import partial
 from typing import Self, Unpack, cast
 
 from influx_core._api.options import WriteOptions, WriteParams
-from influx_core._batch.accounting import Books, Finished
-from influx_core._batch.blocking_executor import Worker
+from influx_core._batch.accounting import DeliveryTracker, Finished
+from influx_core._batch.blocking_executor import BlockingExecutor
 from influx_core._batch.clock import Clock, SystemClock
 from influx_core._batch.counters import Counters
-from influx_core._batch.dispatcher import Engine
-from influx_core._batch.failures.dead_letters import DeadLetter, LetterBox, LetterFile
-from influx_core._batch.queueing.chunk import Lot
-from influx_core._batch.queueing.encoder import Door
+from influx_core._batch.dispatcher import Dispatcher
+from influx_core._batch.failure_handling.dead_letters import (
+    DeadLetter,
+    DeadLetterHandler,
+    DeadLetterQueue,
+)
+from influx_core._batch.queueing.chunk import EncodedChunk
+from influx_core._batch.queueing.point_encoder import PointEncoder
 from influx_core._batch.queueing.queue import Queue
 from influx_core._batch.receipts import Receipt, undelivered
-from influx_core._batch.settings import LetterTaker, PutParams, WriterSettings
-from influx_core._batch.spool_queue import Backlog
+from influx_core._batch.settings import DeadLetterTaker, PutParams, WriterSettings
+from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
 from influx_core._event_loop_thread import run_in
 from influx_core._points.data_point import PointLike
@@ -39,7 +43,7 @@ from influx_core.errors import (
 )
 from influx_core.interfaces import Serializer, Spool, Target
 
-__all__ = ["BatchWriter", "Outlet"]
+__all__ = ["BatchWriter", "Sink"]
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +56,7 @@ _FULL = "there was no room for them in the queue"
 
 
 @dataclass(frozen=True, slots=True)
-class Outlet:
+class Sink:
     """What a writer needs of a client.
 
     Attributes:
@@ -75,7 +79,7 @@ class BatchWriter:
     loop it was entered in; `from_thread()` gives those for other threads.
 
     Args:
-        outlet: the client.
+        sink: the client.
         settings: how it works.
         spool: keeps what cannot be delivered.
         clock: the time.
@@ -84,7 +88,7 @@ class BatchWriter:
 
     def __init__(
         self,
-        outlet: Outlet,
+        sink: Sink,
         settings: WriterSettings | None = None,
         spool: Spool | None = None,
         clock: Clock | None = None,
@@ -94,47 +98,47 @@ class BatchWriter:
         if settings.on_full == "spool" and spool is None:
             raise ConfigError('writer: on_full "spool" needs a spool')
         self._clock = clock = clock or SystemClock()
-        self._options = outlet.options
-        self._usual = _target(outlet.options)
+        self._options = sink.options
+        self._usual = _target(sink.options)
         self._counters = Counters()
-        self._worker = Worker()
-        self._backlog = None if spool is None else Backlog(spool, self._worker.run)
+        self._worker = BlockingExecutor()
+        self._backlog = None if spool is None else SpoolQueue(spool, self._worker.run)
         self._letter_box = self._box(settings.dead_letter)
-        self._books = Books(self._counters, self._letter_box, outlet.finished)
+        self._tracker = DeliveryTracker(self._counters, self._letter_box, sink.finished)
         self._queue = Queue(
             settings.fullness, settings.queue_points, settings.queue_bytes, self._letters_waiting
         )
-        self._door = Door(outlet.serializer, settings.fullness, clock.wall)
-        self._engine = Engine(
-            settings, self._queue, outlet.send, self._books, self._backlog, clock, draw
+        self._encoder = PointEncoder(sink.serializer, settings.fullness, clock.wall)
+        self._dispatcher = Dispatcher(
+            settings, self._queue, sink.send, self._tracker, self._backlog, clock, draw
         )
         self._turnstile = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._unpaused = 0
         self._gone = False
 
-    def _box(self, taker: LetterTaker) -> LetterBox | None:
+    def _box(self, taker: DeadLetterTaker) -> DeadLetterHandler | None:
         if taker is None or callable(taker):
             return taker
-        return LetterFile(
+        return DeadLetterQueue(
             taker,
             self._worker.submit,
             lambda: datetime.fromtimestamp(self._clock.wall() / 1e9, UTC),
             room=self._settings.queue_bytes,
-            lost=self._unlettered,
-            progress=lambda: self._engine.progress(),
+            lost=self._dead_letters_dropped,
+            progress=lambda: self._dispatcher.progress(),
         )
 
-    def _unlettered(self, points: int) -> None:
-        self._counters.unlettered += points
+    def _dead_letters_dropped(self, points: int) -> None:
+        self._counters.dead_letters_dropped += points
 
     def _letters_waiting(self) -> int:
-        return self._letter_box.waiting if isinstance(self._letter_box, LetterFile) else 0
+        return self._letter_box.waiting if isinstance(self._letter_box, DeadLetterQueue) else 0
 
     @property
     def serializer(self) -> Serializer:
         """The part that encodes points."""
-        return self._door.serializer
+        return self._encoder.serializer
 
     @property
     def counters(self) -> Counters:
@@ -166,13 +170,13 @@ class BatchWriter:
             except BaseException:
                 await self._let_go()
                 raise
-        self._task = asyncio.create_task(self._engine.run(), name="influx batch writer")
+        self._task = asyncio.create_task(self._dispatcher.run(), name="influx batch writer")
         await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
         return self
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         cancelled = await self._end()
-        left = self._engine.left_over()
+        left = self._dispatcher.left_over()
         if left and self._letter_box is None:
             if error is None and cancelled is None:
                 raise undelivered(left)
@@ -206,15 +210,15 @@ class BatchWriter:
             WriterClosed: the writer takes nothing.
         """
         receipt, target = Receipt(), self._target(params)
-        await self._take(self._door.lot(point, target, receipt), target)
+        await self._take(self._encoder.chunk(point, target, receipt), target)
         receipt.seal()
         return receipt
 
     def put_nowait(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
         """Take a point now; as `put`, but where that would wait, raise QueueFull."""
         receipt, target = Receipt(), self._target(params)
-        lot = self._door.lot(point, target, receipt)
-        if not self._take_now(lot, target):
+        chunk = self._encoder.chunk(point, target, receipt)
+        if not self._take_now(chunk, target):
             raise QueueFull(f"{self._queue.points} points wait already: there is no room")
         receipt.seal()
         return receipt
@@ -234,11 +238,11 @@ class BatchWriter:
 
         def refuse(point: PointLike, error: EncodeError) -> None:
             lines = b"# " + ascii(point).encode() + b"\n"
-            self._books.refused(DeadLetter(target, lines, 1, str(error)), receipt)
+            self._tracker.refused(DeadLetter(target, lines, 1, str(error)), receipt)
 
-        for lot in self._door.lots(points, target, receipt, refuse):
+        for chunk in self._encoder.chunks(points, target, receipt, refuse):
             try:
-                await self._take(lot, target)
+                await self._take(chunk, target)
             except QueueFull as error:
                 error.written = receipt.points
                 raise
@@ -266,8 +270,8 @@ class BatchWriter:
         receipt, target = Receipt(), self._target(params)
         try:
             for part in (lines,) if isinstance(lines, bytes) else lines:
-                for lot in self._door.ready(part, receipt):
-                    await self._take(lot, target)
+                for chunk in self._encoder.ready(part, receipt):
+                    await self._take(chunk, target)
         except InfluxDBError as error:
             error.written = receipt.points
             raise
@@ -281,8 +285,8 @@ class BatchWriter:
         `asyncio.timeout`.
         """
         number = self._queue.close_all()
-        self._engine.wake()
-        await self._engine.until(lambda: not self._queue.waits_for(number))
+        self._dispatcher.wake()
+        await self._dispatcher.until(lambda: not self._queue.waits_for(number))
 
     def from_thread(self) -> ThreadWriter:
         """The methods for other threads; to be called in the event loop."""
@@ -298,56 +302,56 @@ class BatchWriter:
             raise ConfigError(f"a batch writer puts points with {known}, not with {unknown}")
         return _target(self._options.given(cast(WriteParams, params)))
 
-    async def _take(self, lot: Lot, target: Target) -> None:
-        """Let a lot in as soon as there is room, in the order of arrival."""
+    async def _take(self, chunk: EncodedChunk, target: Target) -> None:
+        """Let a chunk in as soon as there is room, in the order of arrival."""
         batches = self._queue.last_number
-        if not self._take_now(lot, target):
+        if not self._take_now(chunk, target):
             async with self._turnstile:
-                await self._engine.room_for(lot, spooling=self._settings.on_full == "spool")
+                await self._dispatcher.room_for(chunk, spooling=self._settings.on_full == "spool")
                 self._check_open()
-                self._add(lot, target)
-        self._unpaused += lot.points
+                self._add(chunk, target)
+        self._unpaused += chunk.points
         if self._unpaused >= _PAUSE or self._queue.last_number != batches:
             self._unpaused = 0
             await asyncio.sleep(0)  # who puts without a pause lets the others work
 
-    def _take_now(self, lot: Lot, target: Target) -> bool:
-        """Let a lot in, or deal with it otherwise; False if it has to wait."""
+    def _take_now(self, chunk: EncodedChunk, target: Target) -> bool:
+        """Let a chunk in, or deal with it otherwise; False if it has to wait."""
         self._check_open()
-        if not self._turnstile.locked() and self._queue.fits(lot):
-            self._add(lot, target)
+        if not self._turnstile.locked() and self._queue.fits(chunk):
+            self._add(chunk, target)
             return True
         match self._settings.on_full:
             case "raise":
                 raise QueueFull(f"{self._queue.points} points wait already: there is no room")
-            case "drop_oldest" if self._drop_until_fits(lot):
-                self._add(lot, target)
+            case "drop_oldest" if self._drop_until_fits(chunk):
+                self._add(chunk, target)
             case "drop_new" | "drop_oldest":
-                self._books.accepted(lot)
-                self._books.dropped(target, [lot], _FULL)
+                self._tracker.accepted(chunk)
+                self._tracker.dropped(target, [chunk], _FULL)
             case _:
                 return False
         return True
 
-    def _drop_until_fits(self, lot: Lot) -> bool:
+    def _drop_until_fits(self, chunk: EncodedChunk) -> bool:
         """Give up the oldest batches, but none that may have been stored; whether that helped."""
-        while not self._queue.fits(lot):
+        while not self._queue.fits(chunk):
             batch = self._queue.evict(untouched=True)
             if batch is None:
                 return False
-            self._books.dropped(batch.target, batch.lots, _FULL)
+            self._tracker.dropped(batch.target, batch.chunks, _FULL)
             self._queue.keep(batch, ())
         return True
 
-    def _add(self, lot: Lot, target: Target) -> None:
-        self._books.accepted(lot)
-        if self._queue.add(lot, target, self._clock.now()):
-            self._engine.wake()
+    def _add(self, chunk: EncodedChunk, target: Target) -> None:
+        self._tracker.accepted(chunk)
+        if self._queue.add(chunk, target, self._clock.now()):
+            self._dispatcher.wake()
 
     def _check_open(self) -> None:
         if self._task is None:
             raise WriterClosed("the batch writer was not entered: use `async with`")
-        if self._engine.closing:
+        if self._dispatcher.closing:
             raise WriterClosed("the batch writer was left, and takes no points any more")
 
     async def _end(self) -> asyncio.CancelledError | None:
@@ -355,15 +359,15 @@ class BatchWriter:
         if self._task is None or self._gone:
             return None
         cancelled = None
-        if isinstance(self._letter_box, LetterFile):
+        if isinstance(self._letter_box, DeadLetterQueue):
             self._letter_box.last_call()
-        self._engine.close(self._settings.drain)
+        self._dispatcher.close(self._settings.close_timeout)
         while not self._task.done():
             try:
                 await asyncio.wait((self._task,))
             except asyncio.CancelledError as error:
                 cancelled = error
-                self._engine.close(0.0)
+                self._dispatcher.close(0.0)
         await self._let_go()
         self._task.result()
         return cancelled

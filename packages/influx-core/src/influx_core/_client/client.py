@@ -14,7 +14,7 @@ from influx_core._api.base import Health
 from influx_core._api.options import Consistency, QueryOptions, WriteOptions, WriteParams
 from influx_core._api.registry import key_auth
 from influx_core._batch.settings import WriterParams, WriterSettings
-from influx_core._batch.writer import BatchWriter, Outlet
+from influx_core._batch.writer import BatchWriter, Sink
 from influx_core._client import config
 from influx_core._client.admin import Administration
 from influx_core._client.credentials import Signing
@@ -272,11 +272,9 @@ class InfluxDBClient(Administration):
         Raises:
             ConfigError: a setting that cannot work, or no such spool.
         """
-        outlet = Outlet(
-            self._send_batch, self._serializer, self._write_options, self._batch_finished
-        )
+        sink = Sink(self._send_batch, self._serializer, self._write_options, self._batch_finished)
         part = None if spool is None else self._plugins.spool(spool)
-        return BatchWriter(outlet, WriterSettings.of(settings), part)
+        return BatchWriter(sink, WriterSettings.of(settings), part)
 
     async def _write_bodies(
         self, lines: bytes, options: WriteOptions, repeatable: Callable[[], bool]

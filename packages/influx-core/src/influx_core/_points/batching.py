@@ -34,12 +34,12 @@ class Fullness:
     Attributes:
         points: it is full with so many.
         size: it is full with so many bytes.
-        linger: it is due so many seconds after its first point.
+        flush_interval: it is due so many seconds after its first point.
     """
 
     points: int = BATCH_POINTS
     size: int = BATCH_BYTES
-    linger: float = 1.0
+    flush_interval: float = 1.0
 
     def full(self, points: int, size: int) -> bool:
         """Whether a batch takes no more."""
@@ -51,7 +51,7 @@ class Fullness:
 
     def due_at(self, opened: float) -> float:
         """When a batch is sent although it is not full."""
-        return opened + self.linger
+        return opened + self.flush_interval
 
 
 def timed(points: Iterable[PointLike]) -> bool:

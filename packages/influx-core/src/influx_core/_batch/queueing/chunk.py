@@ -1,4 +1,4 @@
-"""Lots and batches: points as they move through a writer, already encoded."""
+"""Chunks and batches: points as they move through a writer, already encoded."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from influx_core._batch.receipts import Receipt
 from influx_core._lineprotocol.split import split_lines
 from influx_core.interfaces import BatchSummary, Target
 
-__all__ = ["Batch", "Lot", "body", "bytes_in", "halves", "points_in"]
+__all__ = ["Batch", "EncodedChunk", "body", "bytes_in", "halves", "points_in"]
 
 
-class Lot(msgspec.Struct, frozen=True, gc=False):
+class EncodedChunk(msgspec.Struct, frozen=True, gc=False):
     """Points that were put together, and share a receipt.
 
     Attributes:
@@ -30,49 +30,49 @@ class Lot(msgspec.Struct, frozen=True, gc=False):
     span: Span | None = None
     receipt: Receipt | None = None
 
-    # gc=False: there may be a lot for each point, and nothing it refers to leads back to it.
+    # gc=False: there may be a chunk for each point, and nothing it refers to leads back to it.
 
 
-def body(lots: Iterable[Lot]) -> bytes:
-    """The lines of all lots."""
-    return b"".join([lot.lines for lot in lots])
+def body(chunks: Iterable[EncodedChunk]) -> bytes:
+    """The lines of all chunks."""
+    return b"".join([chunk.lines for chunk in chunks])
 
 
-def points_in(lots: Iterable[Lot]) -> int:
-    """The number of points in all lots."""
-    return sum([lot.points for lot in lots])
+def points_in(chunks: Iterable[EncodedChunk]) -> int:
+    """The number of points in all chunks."""
+    return sum([chunk.points for chunk in chunks])
 
 
-def bytes_in(lots: Iterable[Lot]) -> int:
-    """The size of all lots."""
-    return sum([len(lot.lines) for lot in lots])
+def bytes_in(chunks: Iterable[EncodedChunk]) -> int:
+    """The size of all chunks."""
+    return sum([len(chunk.lines) for chunk in chunks])
 
 
-def halves(lots: Sequence[Lot]) -> tuple[list[Lot], list[Lot]]:
-    """Cut lots of more than one point in two parts, in order, neither of them empty."""
-    if len(lots) > 1:
-        middle = len(lots) // 2
-        return list(lots[:middle]), list(lots[middle:])
-    (lot,) = lots
-    lines = list(split_lines(lot.lines, 1))
+def halves(chunks: Sequence[EncodedChunk]) -> tuple[list[EncodedChunk], list[EncodedChunk]]:
+    """Cut chunks of more than one point in two parts, in order, neither of them empty."""
+    if len(chunks) > 1:
+        middle = len(chunks) // 2
+        return list(chunks[:middle]), list(chunks[middle:])
+    (chunk,) = chunks
+    lines = list(split_lines(chunk.lines, 1))
     middle = len(lines) // 2
-    first = Lot(b"".join(lines[:middle]), middle, lot.span, lot.receipt)
-    second = Lot(b"".join(lines[middle:]), len(lines) - middle, lot.span, lot.receipt)
+    first = EncodedChunk(b"".join(lines[:middle]), middle, chunk.span, chunk.receipt)
+    second = EncodedChunk(b"".join(lines[middle:]), len(lines) - middle, chunk.span, chunk.receipt)
     return [first], [second]
 
 
 @dataclass(eq=False, slots=True)
 class Batch:
-    """Lots for one target that travel in one request.
+    """Chunks for one target that travel in one request.
 
     Attributes:
         target: where they go.
-        opened: when the first lot was put.
-        lots: what is not settled yet, in the order it was put.
+        opened: when the first chunk was put.
+        chunks: what is not settled yet, in the order it was put.
         points: how many those are.
         size: their bytes.
         span: their earliest and latest time; None if unknown.
-        number: its place in the order of delivery; 0 while it still takes lots.
+        number: its place in the order of delivery; 0 while it still takes chunks.
         busy: whether somebody works on it.
         attempts: how many requests were tried for it.
         refusals: how often the server failed on it, and on nothing else.
@@ -82,7 +82,7 @@ class Batch:
 
     target: Target
     opened: float
-    lots: list[Lot] = field(default_factory=list[Lot])
+    chunks: list[EncodedChunk] = field(default_factory=list[EncodedChunk])
     points: int = 0
     size: int = 0
     span: Span | None = None
@@ -94,12 +94,12 @@ class Batch:
     uncertain: bool = False
     _keys: Keys | None = None
 
-    def add(self, lot: Lot) -> None:
-        """Take one more lot."""
-        self.span = joined(self.span, lot.span) if self.lots else lot.span
-        self.lots.append(lot)
-        self.points += lot.points
-        self.size += len(lot.lines)
+    def add(self, chunk: EncodedChunk) -> None:
+        """Take one more chunk."""
+        self.span = joined(self.span, chunk.span) if self.chunks else chunk.span
+        self.chunks.append(chunk)
+        self.points += chunk.points
+        self.size += len(chunk.lines)
 
     def collides(self, other: Batch) -> bool:
         """Whether it matters which of two batches is stored first."""
@@ -110,7 +110,7 @@ class Batch:
     def keys(self) -> Keys:
         """Series and time of every point."""
         if self._keys is None:
-            self._keys = keys_of(body(self.lots), self.points)
+            self._keys = keys_of(body(self.chunks), self.points)
         return self._keys
 
     def summary(self, now: float) -> BatchSummary:

@@ -1,4 +1,4 @@
-"""The bounded queue of a writer: which lots form a batch, and which batch may go next.
+"""The bounded queue of a writer: which chunks form a batch, and which batch may go next.
 
 No clock of its own, and nothing waits here: `now` is seconds of any clock that only goes forward.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from influx_core._batch.queueing.chunk import Batch, Lot, bytes_in, points_in
+from influx_core._batch.queueing.chunk import Batch, EncodedChunk, bytes_in, points_in
 from influx_core._batch.queueing.ordering import overlap
 from influx_core._points.batching import Fullness
 from influx_core.interfaces import SpooledBatch, Target
@@ -51,17 +51,17 @@ class Queue:
         """The batches, the oldest first."""
         yield from [*self._closed.values(), *self._open.values()]
 
-    def fits(self, lot: Lot) -> bool:
-        """Whether there is room; a lot alone fits always, so that none waits for ever."""
+    def fits(self, chunk: EncodedChunk) -> bool:
+        """Whether there is room; a chunk alone fits always, so that none waits for ever."""
         size = self.size + self._aside()
         return (
-            self.points + lot.points <= self._most_points
-            and size + len(lot.lines) <= self._most_size
+            self.points + chunk.points <= self._most_points
+            and size + len(chunk.lines) <= self._most_size
         ) or size == 0
 
-    def add(self, lot: Lot, target: Target, now: float) -> bool:
-        """Take a lot; whether a batch is full, or is the first of its target, by this one."""
-        points, size = lot.points, len(lot.lines)
+    def add(self, chunk: EncodedChunk, target: Target, now: float) -> bool:
+        """Take a chunk; whether a batch is full, or is the first of its target, by this one."""
+        points, size = chunk.points, len(chunk.lines)
         batch = self._latest
         if batch is None or batch.target is not target:  # comparing targets takes longer
             batch = self._open.get(target)
@@ -71,7 +71,7 @@ class Queue:
         fresh = batch is None
         if batch is None:
             batch = self._open[target] = Batch(target, now)
-        batch.add(lot)
+        batch.add(chunk)
         self.points += points
         self.size += size
         if self._fullness.full(batch.points, batch.size):
@@ -81,7 +81,7 @@ class Queue:
         return fresh
 
     def close_all(self) -> int:
-        """Close every batch that still takes lots; the number of the last batch."""
+        """Close every batch that still takes chunks; the number of the last batch."""
         for batch in list(self._open.values()):
             self._close(batch)
         return self.last_number
@@ -133,14 +133,14 @@ class Queue:
                 return batch
         return None
 
-    def keep(self, batch: Batch, lots: Sequence[Lot]) -> None:
-        """Let a batch shrink to the lots that are not settled; without any it is gone."""
-        points = points_in(lots)
-        size = bytes_in(lots)
+    def keep(self, batch: Batch, chunks: Sequence[EncodedChunk]) -> None:
+        """Let a batch shrink to the chunks that are not settled; without any it is gone."""
+        points = points_in(chunks)
+        size = bytes_in(chunks)
         self.points += points - batch.points
         self.size += size - batch.size
-        batch.lots, batch.points, batch.size = list(lots), points, size
-        if not lots:
+        batch.chunks, batch.points, batch.size = list(chunks), points, size
+        if not chunks:
             self._closed.pop(batch.number, None)
 
     def _due(self, now: float) -> list[Batch]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from influx_core._batch.queueing.chunk import Lot, bytes_in, halves, points_in
+from influx_core._batch.queueing.chunk import EncodedChunk, bytes_in, halves, points_in
 from influx_core.interfaces import Target
 
-__all__ = ["Sizes", "cut"]
+__all__ = ["RequestSizes", "cut"]
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ _GROWTH = 64
 """After every request that was stored the limit grows by such a part: it doubles in some 45."""
 
 
-class Sizes:
+class RequestSizes:
     """The limits of those targets that have refused a request as too large."""
 
     def __init__(self) -> None:
@@ -49,14 +49,14 @@ class Sizes:
             del self._limits[target], self._refused[target]
 
 
-def cut(lots: Sequence[Lot], limit: int | None) -> list[list[Lot]]:
-    """Cut lots into parts, in order, of at most so many bytes, but of one point at least."""
-    if limit is None or bytes_in(lots) <= limit:
-        return [list(lots)]
-    parts: list[list[Lot]] = [[]]
+def cut(chunks: Sequence[EncodedChunk], limit: int | None) -> list[list[EncodedChunk]]:
+    """Cut chunks into parts, in order, of at most so many bytes, but of one point at least."""
+    if limit is None or bytes_in(chunks) <= limit:
+        return [list(chunks)]
+    parts: list[list[EncodedChunk]] = [[]]
     size = 0
-    for lot in lots:
-        for piece in _pieces(lot, limit):
+    for chunk in chunks:
+        for piece in _pieces(chunk, limit):
             if parts[-1] and size + len(piece.lines) > limit:
                 parts.append([])
                 size = 0
@@ -65,8 +65,8 @@ def cut(lots: Sequence[Lot], limit: int | None) -> list[list[Lot]]:
     return parts
 
 
-def _pieces(lot: Lot, limit: int) -> list[Lot]:
-    if len(lot.lines) <= limit or points_in([lot]) == 1:
-        return [lot]
-    (first,), (second,) = halves([lot])
+def _pieces(chunk: EncodedChunk, limit: int) -> list[EncodedChunk]:
+    if len(chunk.lines) <= limit or points_in([chunk]) == 1:
+        return [chunk]
+    (first,), (second,) = halves([chunk])
     return _pieces(first, limit) + _pieces(second, limit)

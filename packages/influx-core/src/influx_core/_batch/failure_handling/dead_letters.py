@@ -11,7 +11,7 @@ from pathlib import Path
 
 from influx_core.interfaces import Target
 
-__all__ = ["DeadLetter", "LetterBox", "LetterFile"]
+__all__ = ["DeadLetter", "DeadLetterHandler", "DeadLetterQueue"]
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +47,11 @@ class DeadLetter:
 RunThen = Callable[[Callable[[], None], Callable[[], None]], object]
 """Runs the first function in a thread, then the second one in the event loop."""
 
-LetterBox = Callable[[DeadLetter], None]
+DeadLetterHandler = Callable[[DeadLetter], None]
 """Takes dead letters; called on the event loop, so it must not block."""
 
 
-class LetterFile:
+class DeadLetterQueue:
     """Appends dead letters to a file, of which a bounded number waits for the disk.
 
     Args:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from influx_core._batch.queueing.chunk import Lot
+from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.ordering import Span
 from influx_core._batch.receipts import Receipt
 from influx_core._lineprotocol.split import count_lines, split_lines
@@ -20,7 +20,7 @@ from influx_core.errors import EncodeError
 from influx_core.interfaces import OnInvalid, Serializer, Target
 from influx_core.timestamps import UNIT_NS, Precision, to_ns
 
-__all__ = ["Door", "Refuse"]
+__all__ = ["PointEncoder", "Refuse"]
 
 _PIECE = 1_000
 """Points that are encoded without a pause: it takes milliseconds, and the event loop waits."""
@@ -29,8 +29,8 @@ Refuse = Callable[[PointLike, EncodeError], None]
 """Told of a point that cannot be encoded."""
 
 
-class Door:
-    """Encodes points into lots, none of which is larger than a batch.
+class PointEncoder:
+    """Encodes points into chunks, none of which is larger than a batch.
 
     Args:
         serializer: the client's.
@@ -46,7 +46,7 @@ class Door:
         self._piece = _part(fullness.points)
         self._wall_clock = wall_clock
 
-    def lot(self, point: PointLike, target: Target, receipt: Receipt) -> Lot:
+    def chunk(self, point: PointLike, target: Target, receipt: Receipt) -> EncodedChunk:
         """Encode one point.
 
         Raises:
@@ -61,21 +61,21 @@ class Door:
             time = self._wall_clock() // UNIT_NS[precision]
             point = _stamped(point, time)
         span = (time, time) if type(time) is int else _span([time], precision)
-        return Lot(self.serializer.dump((point,), precision), 1, span, receipt)
+        return EncodedChunk(self.serializer.dump((point,), precision), 1, span, receipt)
 
-    def lots(
+    def chunks(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
-    ) -> Iterator[Lot]:
+    ) -> Iterator[EncodedChunk]:
         """Encode points, lazily; those that cannot be written are told and left out."""
         taken = 0
         for chunk in batches(points, self._piece):
             yield from self._encoded(chunk, taken, target, receipt, refuse)
             taken += len(chunk)
 
-    def ready(self, lines: bytes, receipt: Receipt) -> Iterator[Lot]:
-        """Cut line protocol into lots."""
+    def ready(self, lines: bytes, receipt: Receipt) -> Iterator[EncodedChunk]:
+        """Cut line protocol into chunks."""
         for body in split_lines(lines, self._fullness.size, self._fullness.points):
-            yield Lot(body, count_lines(body), None, receipt)
+            yield EncodedChunk(body, count_lines(body), None, receipt)
 
     def _encoded(
         self,
@@ -84,7 +84,7 @@ class Door:
         target: Target,
         receipt: Receipt,
         refuse: Refuse,
-    ) -> Iterator[Lot]:
+    ) -> Iterator[EncodedChunk]:
         refused = 0
 
         def on_invalid(index: int, error: EncodeError) -> None:
@@ -97,7 +97,7 @@ class Door:
         bodies = list(split_lines(lines, self._fullness.size))
         for body in bodies:
             count = len(chunk) - refused if len(bodies) == 1 else count_lines(body)
-            yield Lot(body, count, span, receipt)
+            yield EncodedChunk(body, count, span, receipt)
 
     def _dump(
         self, chunk: list[PointLike], precision: Precision, on_invalid: OnInvalid

@@ -5,40 +5,14 @@ No clock and no randomness of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Backoff", "Gate"]
+__all__ = ["CircuitBreaker"]
 
 State = Literal["open", "down", "paused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
-    """How long to wait after a failure.
-
-    Attributes:
-        base: seconds after the first failure.
-        cap: seconds at most, unless the server asks for more.
-    """
-
-    base: float = 0.5
-    cap: float = 30.0
-
-    def seconds(self, failures: int, asked: float | None, draw: float) -> float:
-        """Twice as long after every failure, less a random part, but what the server asks.
-
-        Args:
-            failures: how many there were, from 1.
-            asked: what the server said in Retry-After.
-            draw: a random number from 0 to 1.
-        """
-        # The exponent is bounded: 2.0 ** 1024 overflows, and the cap is reached long before.
-        longest = min(self.cap, self.base * 2.0 ** min(failures - 1, 60))
-        return (asked or 0.0) + longest * (1 + draw) / 2
-
-
-class Gate:
+class CircuitBreaker:
     """Lets batches through, or one at a time to see whether the server is back, or none.
 
     Attributes:

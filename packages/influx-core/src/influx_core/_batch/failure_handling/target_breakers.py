@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from influx_core._batch.failures.circuit_breaker import Gate
+from influx_core._batch.failure_handling.circuit_breaker import CircuitBreaker
 from influx_core.interfaces import Target
 
-__all__ = ["Barred", "Place"]
+__all__ = ["Place", "TargetBreakers"]
 
 
 class Place(NamedTuple):
@@ -29,11 +29,11 @@ class Place(NamedTuple):
         return cls(target.db, target.retention_policy, target.org)
 
 
-class Barred:
+class TargetBreakers:
     """A gate for each place that refused us; it opens when a request gets through."""
 
     def __init__(self) -> None:
-        self._gates: dict[Place, Gate] = {}
+        self._gates: dict[Place, CircuitBreaker] = {}
         self._asking: set[Place] = set()
 
     def lets(self, target: Target, now: float) -> bool:
@@ -57,7 +57,7 @@ class Barred:
 
     def shut(self, target: Target, now: float, seconds: float) -> bool:
         """Let nothing through to a target for so long; whether that is new."""
-        gate = self._gates.setdefault(Place.of(target), Gate())
+        gate = self._gates.setdefault(Place.of(target), CircuitBreaker())
         return gate.shut("paused", now, seconds)
 
     def open(self, target: Target, now: float) -> float | None:

@@ -1,0 +1,55 @@
+"""The batch writer's action for each failure; what the failure means is in `_http.failures`."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from influx_core._http.failures import Recovery, classify
+from influx_core.errors import ConfigError, PartialWriteError
+
+__all__ = ["FailureAction", "choose_action", "may_be_stored"]
+
+
+class FailureAction(Enum):
+    """What the writer does after a request of a batch has failed."""
+
+    RETRY_LATER = "Send nothing until a delay has passed: the server is in trouble."
+    PAUSE_ALL = "Send nothing for `auth_retry_interval`: credentials or the base URL are wrong."
+    PAUSE_TARGET = "Send nothing to this database for `auth_retry_interval`: rights are missing."
+    RETRY_BATCH = "Send this batch again later; the other batches go on."
+    SPLIT = "Send each half of the batch by itself."
+    REJECT = "Give the points up."
+
+
+_ACTIONS = {
+    Recovery.TIME: FailureAction.RETRY_LATER,
+    Recovery.ACCESS: FailureAction.PAUSE_ALL,
+    Recovery.DATABASE_ACCESS: FailureAction.PAUSE_TARGET,
+    Recovery.SMALLER_REQUEST: FailureAction.SPLIT,
+    Recovery.NOTHING_HELPS: FailureAction.REJECT,
+    Recovery.UNKNOWN: FailureAction.RETRY_BATCH,
+}
+
+
+def choose_action(error: BaseException, points: int) -> FailureAction:
+    """Return the action for a failed request.
+
+    Args:
+        error: what the request ended with.
+        points: how many points the request carried.
+    """
+    if isinstance(error, ConfigError):
+        return FailureAction.PAUSE_ALL  # the client is set up wrong: the points are not at fault
+    action = _ACTIONS[classify(error).recovery]
+    if action is FailureAction.SPLIT and _all_refused(error, points):
+        return FailureAction.REJECT
+    return action
+
+
+def may_be_stored(error: BaseException) -> bool:
+    """Return whether the server may have stored points of a request that failed so."""
+    return classify(error).maybe_applied
+
+
+def _all_refused(error: BaseException, points: int) -> bool:
+    return points == 1 or (isinstance(error, PartialWriteError) and error.dropped == points)
