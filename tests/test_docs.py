@@ -54,7 +54,7 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/tutorial/*.md")), ids=name)
 def test_every_tutorial_has_a_test_of_its_own(page):
-    tests = [path.read_text() for path in ROOT.glob("**/tests/test_*.py")]
+    tests = [path.read_text() for path in ROOT.glob("**/tests/**/test_*.py")]
     assert any(name(page) in text for text in tests)
 
 
