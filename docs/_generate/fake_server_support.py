@@ -13,25 +13,11 @@ from influx_query import nodes
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, argument_count
 from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES
 from influx_testing._engine.select.functions.transforms import TRANSFORMS
-from influx_testing._engine.statements import manage, show
+from influx_testing._engine.statements.executor import executed_statements
 from influx_testing._flavors.registry import FLAVORS, Flavor
 from influx_testing._flavors.settings import NAMES, Settings
 
 __all__ = ["page", "statements"]
-
-_OTHER_STATEMENTS: tuple[type[nodes.Statement], ...] = (
-    nodes.DeleteSeriesStatement,
-    nodes.DropMeasurementStatement,
-    nodes.DropSeriesStatement,
-    nodes.ExplainStatement,
-    nodes.SelectStatement,
-    nodes.ShowFieldKeyCardinalityStatement,
-    nodes.ShowMeasurementCardinalityStatement,
-    nodes.ShowSeriesCardinalityStatement,
-    nodes.ShowTagKeyCardinalityStatement,
-    nodes.ShowTagValuesCardinalityStatement,
-)
-"""What is executed without a table."""
 
 _SPELLED = {
     "DELETE SERIES": "DELETE",
@@ -87,7 +73,7 @@ def _function(name: str) -> tuple[str, str, str]:
 
 def statements() -> set[type[nodes.Statement]]:
     """The kinds of statements that are executed."""
-    return {*manage.STATEMENTS, *show.STATEMENTS, *_OTHER_STATEMENTS}
+    return set(executed_statements())
 
 
 def _name(kind: type[nodes.Statement]) -> str:

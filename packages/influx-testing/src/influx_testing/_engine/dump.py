@@ -17,7 +17,8 @@ from influx_query.nodes import render as rendered
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.catalog.retention_policies import RetentionPolicy
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.statements.executor import Request, execute
+from influx_testing._engine.statements.context import ExecutionOptions
+from influx_testing._engine.statements.executor import execute
 from influx_testing._engine.storage.columns import Value
 from influx_testing._engine.storage.shards import SeriesData
 
@@ -55,7 +56,7 @@ def load(engine: Engine, data: bytes, database: str) -> None:
     """
     head, _, _ = data.partition(b"# DML")
     for match in _STATEMENT.finditer(head if b"# DDL" in data else b""):
-        for _ in execute(engine, parse(match[0].decode(), dialect="1.6"), Request()):
+        for _ in execute(engine, parse(match[0].decode(), dialect="1.6"), ExecutionOptions()):
             pass
     policy, position = "", 0
     for match in _CONTEXT.finditer(data):

@@ -16,7 +16,8 @@ from influx_query import InfluxQLSyntaxError, parse
 from influx_query.nodes import Statement
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.statements import executor
-from influx_testing._engine.statements.privileges import NotAuthorizedError, authorize
+from influx_testing._engine.statements.context import ExecutionOptions
+from influx_testing._engine.statements.privileges import NotAuthorizedError
 from influx_testing._engine.statements.result_series import Result, merged
 from influx_testing._flavors.access.credentials import LoginError
 from influx_testing._flavors.context import ServerContext
@@ -53,7 +54,7 @@ def query(server: ServerContext, request: Request) -> Reply:
     database = parameters.get("db")
     try:
         if server.settings.auth_enabled:
-            authorize(statements, database, user)
+            executor.authorize(server.engine, statements, database, user)
     except NotAuthorizedError as error:
         return _refused(format_, 403, f"error authorizing query: {error}")
     if parameters.get("async") == "true":
@@ -132,8 +133,8 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _request(request: Request, parameters: Parameters, user: User | None) -> executor.Request:
-    return executor.Request(
+def _request(request: Request, parameters: Parameters, user: User | None) -> ExecutionOptions:
+    return ExecutionOptions(
         database=parameters.get("db"),
         policy=parameters.get("rp"),
         chunk_size=_chunk_size(parameters),
@@ -150,7 +151,7 @@ def _chunk_size(parameters: Parameters) -> int:
 
 
 def _run_silently(
-    server: ServerContext, statements: Sequence[Statement], request: executor.Request
+    server: ServerContext, statements: Sequence[Statement], request: ExecutionOptions
 ) -> Reply:
     for _ in executor.execute(server.engine, statements, request):
         pass
@@ -161,7 +162,7 @@ def _answered(
     server: ServerContext,
     format_: ResponseFormat,
     statements: Sequence[Statement],
-    request: executor.Request,
+    request: ExecutionOptions,
     parameters: Parameters,
 ) -> Reply:
     results = executor.execute(server.engine, statements, request)

@@ -16,6 +16,7 @@ from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision, to_rfc3339
 from influx_query import InfluxQLSyntaxError, parse
 from influx_testing._engine.statements import executor
+from influx_testing._engine.statements.context import ExecutionOptions
 from influx_testing._engine.statements.result_series import ResultSeries, merged
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing._flavors.access.tokens import has_token
@@ -147,7 +148,7 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
         return json_reply(400, {"error": error.message})
     except (ValueError, RecursionError) as error:
         return json_reply(400, {"error": f"invalid JSON: {error}"})
-    database = executor.Request(asked.get("db", ""))
+    database = ExecutionOptions(asked.get("db", ""))
     results = merged(executor.execute(server.engine, parsed, database))
     failed = next((result.error for result in results if result.error), "")
     if failed:

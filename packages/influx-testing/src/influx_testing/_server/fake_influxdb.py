@@ -13,6 +13,7 @@ from influx_testing._engine.dump import dump, load
 from influx_testing._engine.engine import About, Engine
 from influx_testing._engine.select import Limits
 from influx_testing._engine.statements import executor
+from influx_testing._engine.statements.context import ExecutionOptions
 from influx_testing._engine.statements.continuous_queries import run_continuous_queries
 from influx_testing._engine.statements.result_series import Result, merged
 from influx_testing._engine.storage.writes import WriteLimits
@@ -81,7 +82,7 @@ class FakeInfluxDB:
             InfluxQLSyntaxError: the text is not InfluxQL.
             FakeUnsupported: the real server could do this, the fake cannot.
         """
-        request = executor.Request(database, policy)
+        request = ExecutionOptions(database, policy)
         results = executor.execute(self.engine, parse(text, dialect="1.6"), request)
         return merged(results)
 

@@ -50,7 +50,7 @@ def _run(engine: Engine, query: ContinuousQuery, now: int) -> bool:
         return False
     query.last_run = due
     start, end = _span(statement, interval.duration, interval.offset, now)
-    select_into(engine, _within(statement.source, start, end))
+    select_into(engine, _within(statement.source, start, end), engine.clock())
     return True
 
 

@@ -3,53 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from influx_query.nodes import (
-    Cardinality,
-    DeleteSeriesStatement,
-    ExplainStatement,
-    SelectStatement,
-    ShowFieldKeysStatement,
-    ShowSeriesStatement,
-    ShowTagKeysStatement,
-    ShowTagValuesStatement,
-    Statement,
-)
+from influx_query.nodes import CreateUserStatement, Statement
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.select import select
-from influx_testing._engine.statements import deletion, explain, manage, select_into, show
-from influx_testing._engine.statements.result_series import Result, ResultSeries, chunks, pieces
-from influx_testing._engine.statements.source_names import Normalizer, refuse_system_sources
+from influx_testing._engine.statements.context import Context, ExecutionOptions
+from influx_testing._engine.statements.handlers import register_all
+from influx_testing._engine.statements.privileges import NotAuthorizedError, check
+from influx_testing._engine.statements.registry import executed_statements, handler_of
+from influx_testing._engine.statements.result_series import Result
 from influx_testing.errors import FakeUnsupported, ReportedError, StatementError
 
-__all__ = ["Request", "execute"]
+__all__ = ["authorize", "execute", "executed_statements"]
 
 NOT_EXECUTED = "not executed"
 
+register_all()
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What statements are executed with.
 
-    Attributes:
-        database: the database of the request; empty for none.
-        policy: the policy of the request; empty for the default one.
-        chunk_size: most rows of one result.
-        read_only: whether the request may only read; a statement that changes something runs all
-            the same, with a warning.
-        user: who asks; None where nobody is asked.
+def authorize(
+    engine: Engine, statements: Sequence[Statement], database: str, user: User | None
+) -> None:
+    """Check that a user may run all statements.
+
+    Args:
+        engine: whose users there are.
+        statements: what is to be run.
+        database: that of the request.
+        user: who asks; None while there is no administrator to ask for credentials.
+
+    Raises:
+        NotAuthorizedError: one of them may not be run.
     """
+    if not any(engine.users):
+        first = statements[0] if statements else None
+        if not (isinstance(first, CreateUserStatement) and first.admin):
+            raise NotAuthorizedError("create admin user first or disable authentication")
+        return
+    if user is None:
+        raise NotAuthorizedError("no user provided")
+    for statement in statements:
+        check(user, statement, handler_of(statement).needs, database)
 
-    database: str = ""
-    policy: str = ""
-    chunk_size: int = 10_000
-    read_only: bool = False
-    user: User | None = None
 
-
-def execute(engine: Engine, statements: Sequence[Statement], request: Request) -> Iterator[Result]:
+def execute(
+    engine: Engine, statements: Sequence[Statement], options: ExecutionOptions
+) -> Iterator[Result]:
     """Execute statements; yields at least one result for each, in order.
 
     The first that fails is the last that runs, unless its error is but reported. As on the server,
@@ -60,7 +59,7 @@ def execute(engine: Engine, statements: Sequence[Statement], request: Request) -
     """
     for number, statement in enumerate(statements):
         try:
-            for result in _execute(engine, statement, request):
+            for result in _counted(engine, statement, options):
                 result.statement_id = number
                 yield result
         except ReportedError as error:
@@ -76,69 +75,18 @@ def execute(engine: Engine, statements: Sequence[Statement], request: Request) -
         yield Result(statement_id=number, error=NOT_EXECUTED)
 
 
-def _execute(engine: Engine, statement: Statement, request: Request) -> Iterator[Result]:
+def _counted(engine: Engine, statement: Statement, options: ExecutionOptions) -> Iterator[Result]:
+    """Execute a statement and count it among what SHOW STATS tells."""
     started = engine.clock()
     engine.counters.update({"queryExecutor.queriesActive": 1, "queryExecutor.queriesExecuted": 1})
     try:
-        yield from _results(engine, statement, request)
+        engine.databases.expire(started)
+        yield from handler_of(statement).run(Context(engine, options, started), statement)
     finally:
-        took = engine.clock() - started
         engine.counters.update(
             {
                 "queryExecutor.queriesActive": -1,
                 "queryExecutor.queriesFinished": 1,
-                "queryExecutor.queryDurationNs": took,
+                "queryExecutor.queryDurationNs": engine.clock() - started,
             }
         )
-
-
-def _results(engine: Engine, statement: Statement, request: Request) -> Iterator[Result]:
-    normalizer = Normalizer(engine.databases, request.database, request.policy)
-    engine.databases.expire(engine.clock())
-    if isinstance(statement, SelectStatement):
-        refuse_system_sources(statement)
-        statement = normalizer.select(statement)
-        if statement.target is not None:
-            yield _with_warning(select_into.select_into(engine, statement), statement, request)
-            return
-        selection = select(statement, engine.databases, engine.clock(), engine.limits)
-        yield from chunks(selection, request.chunk_size)
-    elif isinstance(statement, ExplainStatement):
-        yield Result([explain.explain(engine, statement, normalizer)])
-    elif (shown := show.show(engine, statement, normalizer, request.user)) is not None:
-        yield from _shown_pieces(statement, shown, request.chunk_size)
-    elif deletion.delete(engine, statement, request.database):
-        result = Result()
-        silent = isinstance(statement, DeleteSeriesStatement)
-        yield result if silent else _with_warning(result, statement, request)
-    else:
-        manage.manage(engine, statement)
-        yield _with_warning(Result(), statement, request)
-
-
-_CHUNKED = (Cardinality, ShowFieldKeysStatement, ShowSeriesStatement)
-"""What the server answers by a SELECT of its own."""
-
-_ONE_BY_ONE = (ShowTagKeysStatement, ShowTagValuesStatement)
-
-
-def _shown_pieces(statement: Statement, shown: list[ResultSeries], size: int) -> Iterator[Result]:
-    """Cut what a SHOW statement answers into pieces, as far as the server does."""
-    if isinstance(statement, _CHUNKED):
-        yield from pieces(shown, size)
-    elif isinstance(statement, _ONE_BY_ONE) and shown:
-        for series in shown:
-            yield Result([series])
-    else:
-        yield Result(shown)
-
-
-def _with_warning(result: Result, statement: Statement, request: Request) -> Result:
-    """Warn of a statement that changes something in a request that should only read."""
-    if request.read_only:
-        text = (
-            f"deprecated use of '{statement}' in a read only context, "
-            "please use a POST request instead"
-        )
-        result.messages.append(("warning", text))
-    return result

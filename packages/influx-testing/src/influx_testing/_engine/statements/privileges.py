@@ -1,88 +1,90 @@
-"""Who may run which statement.
+"""Which rights a statement asks for, and who has them.
 
 Source: https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from influx_query import nodes
 from influx_testing._engine.catalog.users import Privilege, User
 
-__all__ = ["NotAuthorizedError", "authorize"]
+__all__ = [
+    "Need",
+    "Needs",
+    "NotAuthorizedError",
+    "check",
+    "is_open",
+    "needs_admin",
+    "needs_read",
+    "needs_read_of_sources",
+    "needs_write",
+]
 
-_READING = (
-    nodes.Cardinality,
-    nodes.ShowContinuousQueriesStatement,
-    nodes.ShowFieldKeysStatement,
-    nodes.ShowMeasurementsStatement,
-    nodes.ShowRetentionPoliciesStatement,
-    nodes.ShowSeriesStatement,
-    nodes.ShowTagKeysStatement,
-    nodes.ShowTagValuesStatement,
-)
-_WRITING = (
-    nodes.DeleteSeriesStatement,
-    nodes.DropContinuousQueryStatement,
-    nodes.DropSeriesStatement,
-)
+Need = tuple[Privilege, str] | None
+"""A privilege on a database (empty: that of the request); None is to be an administrator."""
 
-_Need = tuple[Privilege, str]
+_Statement = TypeVar("_Statement", bound=nodes.Statement)
+
+Needs = Callable[[_Statement], Iterable[Need]]
+"""Gives everything that a statement needs."""
 
 
 class NotAuthorizedError(Exception):
     """A statement is refused with 403; the text is the server's."""
 
 
-def authorize(statements: Sequence[nodes.Statement], database: str, user: User | None) -> None:
-    """Check that a user may run all statements; None is nobody, before there is an administrator.
+def is_open(statement: nodes.Statement) -> Iterable[Need]:
+    """A statement that any user may run."""
+    return ()
+
+
+def needs_admin(statement: nodes.Statement) -> Iterable[Need]:
+    """A statement for administrators."""
+    return (None,)
+
+
+def needs_read(statement: nodes.Statement) -> Iterable[Need]:
+    """A statement that reads the database after ON, or that of the request."""
+    return (("READ", getattr(statement, "database", "")),)
+
+
+def needs_write(statement: nodes.Statement) -> Iterable[Need]:
+    """A statement that writes to the database after ON, or to that of the request."""
+    return (("WRITE", getattr(statement, "database", "")),)
+
+
+def needs_read_of_sources(sources: Iterable[nodes.Source]) -> Iterator[Need]:
+    """Reading what stands after FROM, subqueries included."""
+    for source in sources:
+        if isinstance(source, nodes.SubQuery):
+            yield from needs_read_of_sources(source.statement.sources)
+        elif isinstance(source, nodes.Measurement):
+            yield "READ", source.database
+
+
+def check(user: User, statement: nodes.Statement, needs: Needs[Any], database: str) -> None:
+    """Check that a user may run a statement.
+
+    Args:
+        user: who wants to run it.
+        statement: what is run.
+        needs: the rights it asks for.
+        database: that of the request.
 
     Raises:
-        NotAuthorizedError: one of them may not be run.
+        NotAuthorizedError: a right is missing.
     """
-    if user is None:
-        first = statements[0] if statements else None
-        if not (isinstance(first, nodes.CreateUserStatement) and first.admin):
-            raise NotAuthorizedError("create admin user first or disable authentication")
-        return
     if user.admin:
         return
-    for statement in statements:
-        for need in _needs(statement, database):
-            _check(user, statement, need)
-
-
-def _check(user: User, statement: nodes.Statement, need: _Need | None) -> None:
-    if need is not None and user.may(*need):
-        return
-    what = "admin privilege" if need is None else f"{need[0]} on {need[1]}"
-    raise NotAuthorizedError(
-        f"{user.name} not authorized to execute statement '{statement}', requires {what}"
-    )
-
-
-def _needs(statement: nodes.Statement, database: str) -> Iterator[_Need | None]:
-    """What a statement needs; None is to be an administrator."""
-    if isinstance(statement, nodes.ShowDatabasesStatement):
-        return
-    if isinstance(statement, nodes.ExplainStatement):
-        statement = statement.statement
-    if isinstance(statement, nodes.SelectStatement):
-        yield from _select_needs(statement, database)
-    elif isinstance(statement, _READING):
-        yield "READ", getattr(statement, "database", "") or database
-    elif isinstance(statement, _WRITING):
-        yield "WRITE", getattr(statement, "database", "") or database
-    else:
-        yield None
-
-
-def _select_needs(statement: nodes.SelectStatement, database: str) -> Iterator[_Need]:
-    for source in statement.sources:
-        if isinstance(source, nodes.SubQuery):
-            yield from _select_needs(source.statement, database)
-        elif isinstance(source, nodes.Measurement):
-            yield "READ", source.database or database
-    if statement.target is not None:
-        yield "WRITE", statement.target.database or database
+    for need in needs(statement):
+        privilege, place = need or (None, "")
+        place = place or database
+        if privilege is not None and user.may(privilege, place):
+            continue
+        what = "admin privilege" if privilege is None else f"{privilege} on {place}"
+        raise NotAuthorizedError(
+            f"{user.name} not authorized to execute statement '{statement}', requires {what}"
+        )

@@ -10,7 +10,7 @@ from typing import Any
 from influx_testing._engine.select import Selection
 from influx_testing._engine.storage.shards import Tags
 
-__all__ = ["Result", "ResultSeries", "chunks", "merged", "pieces", "table"]
+__all__ = ["Result", "ResultSeries", "chunks", "merged", "one_by_one", "pieces", "table"]
 
 
 @dataclass(slots=True)
@@ -84,6 +84,14 @@ def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:
     for part in parts:
         yield Result([part], partial=part is not parts[-1])
     if not parts:
+        yield Result()
+
+
+def one_by_one(shown: Sequence[ResultSeries]) -> Iterator[Result]:
+    """Give each series as a result of its own."""
+    for series in shown:
+        yield Result([series])
+    if not shown:
         yield Result()
 
 

@@ -5,7 +5,9 @@ Conditions here are about tags alone; what they say about fields counts as true.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from influx_query.nodes import (
@@ -23,7 +25,12 @@ from influx_query.nodes import (
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.constant_folding import Folder
 from influx_testing._engine.select.plan.expressions import chain, replace, rewrite, walk
-from influx_testing._engine.select.plan.time_conditions import is_time, split_condition
+from influx_testing._engine.select.plan.time_conditions import (
+    MAX_TIME,
+    MIN_TIME,
+    is_time,
+    split_condition,
+)
 from influx_testing._engine.select.run.series_filters import (
     SeriesFilter,
     select_comparison,
@@ -32,9 +39,10 @@ from influx_testing._engine.select.run.series_filters import (
 from influx_testing._engine.storage.series_index import Index
 from influx_testing._engine.storage.shards import Series
 from influx_testing._go.regex import compile_regex
-from influx_testing.errors import StatementError
+from influx_testing.errors import ReportedError, StatementError
 
 __all__ = [
+    "SchemaCondition",
     "chosen_series",
     "comparisons_of",
     "condition_on_keys",
@@ -44,9 +52,9 @@ __all__ = [
     "measurement_names",
     "mentions_time",
     "page",
+    "reporting",
     "schema_comparison",
     "source_names",
-    "tags_only",
 ]
 
 _T = TypeVar("_T")
@@ -59,6 +67,15 @@ def mentions_time(condition: Expr | None) -> bool:
     return condition is not None and any(
         is_time(node) for node in walk(condition) if isinstance(node, Expr)
     )
+
+
+@contextmanager
+def reporting() -> Generator[None]:
+    """Make a failure one that lets the next statement run."""
+    try:
+        yield
+    except StatementError as error:
+        raise ReportedError(str(error)) from error
 
 
 def page(items: list[_T], limit: int, offset: int) -> list[_T]:
@@ -81,14 +98,40 @@ def _is_named(name: str, source: Measurement) -> bool:
     return source.name == name
 
 
-def tags_only(condition: Expr | None, now: int) -> Expr | None:
-    """A condition without its bounds on time, its names read as tags.
+@dataclass(frozen=True, slots=True)
+class SchemaCondition:
+    """WHERE of a statement about the schema, its bounds on time taken out.
 
-    Raises:
-        StatementError: it is no condition.
+    Attributes:
+        tags: what is left, its names read as tags; None asks for nothing.
+        start: first nanosecond asked for.
+        end: last nanosecond asked for.
+        has_time: whether time stands anywhere in it.
     """
-    rest, _ = split_condition(condition, Folder(now))
-    return None if rest is None else rewrite(rest, _as_tag)
+
+    tags: Expr | None
+    start: int
+    end: int
+    has_time: bool
+
+    @classmethod
+    def resolve(cls, condition: Expr | None, now: int) -> SchemaCondition:
+        """Take a condition apart.
+
+        Args:
+            condition: what stands after WHERE.
+            now: the moment that now() is, in ns since 1970.
+
+        Raises:
+            StatementError: it is no condition.
+        """
+        rest, span = split_condition(condition, Folder(now))
+        return cls(
+            tags=None if rest is None else rewrite(rest, _as_tag),
+            start=MIN_TIME if span.min is None else span.min,
+            end=MAX_TIME if span.max is None else span.max,
+            has_time=mentions_time(condition),
+        )
 
 
 def _as_tag(expr: Expr) -> Expr:

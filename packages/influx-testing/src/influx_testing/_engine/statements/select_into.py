@@ -18,15 +18,20 @@ __all__ = ["select_into"]
 _BATCH = 10_000
 
 
-def select_into(engine: Engine, statement: SelectStatement) -> Result:
+def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
     """Run a SELECT INTO whose target is filled in; answers how many points were written.
+
+    Args:
+        engine: where it reads and writes.
+        statement: the SELECT, its sources completed.
+        now: the moment that now() is, in ns since 1970.
 
     Raises:
         StatementError: the query or the target is not there, or a point cannot be stored.
     """
     target = statement.target
     assert target is not None
-    selection = select(statement, engine.databases, engine.clock(), engine.limits)
+    selection = select(statement, engine.databases, now, engine.limits)
     engine.databases.get(target.database)
     written = 0
     points = _points(selection, target.name)

@@ -11,7 +11,7 @@ from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.plan.expressions import replace
 from influx_testing.errors import StatementError
 
-__all__ = ["Normalizer", "refuse_system_sources"]
+__all__ = ["SourceResolver", "refuse_system_sources"]
 
 _SYSTEM_SOURCES = {
     "_fieldKeys": "SHOW FIELD KEYS",
@@ -26,8 +26,8 @@ _Place = TypeVar("_Place", Measurement, Target)
 
 
 @dataclass(frozen=True, slots=True)
-class Normalizer:
-    """Completes names.
+class SourceResolver:
+    """Completes the names of sources.
 
     Attributes:
         databases: the databases there are.

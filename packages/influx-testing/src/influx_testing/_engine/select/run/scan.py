@@ -138,6 +138,9 @@ def _kept(rest: Expr, reader: _Reader, times: Sequence[int]) -> Iterator[bool]:
     return (holds(row) is True for row in zip(*columns, strict=False))
 
 
+_CASTS: dict[str, Callable[[Any], Any]] = {"float": float, "integer": truncated}
+
+
 class _Reader:
     """Reads columns of one series within the time asked for."""
 
@@ -150,11 +153,9 @@ class _Reader:
         column = column_type(self._data, ref)
         if column is None:
             return (), ()
-        values: Sequence[Any]
         times, values = column.read(*self._span)
         if ref.data_type in {"float", "integer"} and ref.data_type != column.type:
-            cast: Callable[[Any], Any] = float if ref.data_type == "float" else truncated
-            return times, list(map(cast, values))
+            return times, list(map(_CASTS[ref.data_type], values))
         return times, values
 
     def times(self, refs: Iterable[VarRef]) -> Sequence[int]:

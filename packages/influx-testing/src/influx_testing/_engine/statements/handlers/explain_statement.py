@@ -5,36 +5,42 @@ Everything is told as values of the cache: like a server that has not yet writte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
-from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import prepare
 from influx_testing._engine.select.plan.measurement_views import Table, Tables
 from influx_testing._engine.select.plan.select_plan import Plan, result_fields
 from influx_testing._engine.select.run.execute import symbols
 from influx_testing._engine.select.run.series_filters import series_filter
+from influx_testing._engine.statements.context import Context
 from influx_testing._engine.statements.explain_analyze import analyze, read_of
-from influx_testing._engine.statements.result_series import ResultSeries, table
-from influx_testing._engine.statements.source_names import Normalizer
+from influx_testing._engine.statements.handlers.select_statement import needs_of_select
+from influx_testing._engine.statements.privileges import Need
+from influx_testing._engine.statements.registry import executes
+from influx_testing._engine.statements.result_series import Result, table
 from influx_testing._engine.storage.shards import SeriesData
 
-__all__ = ["explain"]
+
+def _needs(statement: ExplainStatement) -> Iterable[Need]:
+    return needs_of_select(statement.statement)
 
 
-def explain(engine: Engine, statement: ExplainStatement, normalizer: Normalizer) -> ResultSeries:
-    """Answer an EXPLAIN.
+@executes(ExplainStatement, needs=_needs)
+def explain(context: Context, statement: ExplainStatement) -> Iterable[Result]:
+    """Answer what would be read, or with ANALYZE how it was.
 
     Raises:
         StatementError: the SELECT would fail.
     """
-    select = normalizer.select(statement.statement)
+    engine = context.engine
+    select = context.sources.select(statement.statement)
     if statement.analyze:
-        return analyze(engine, select)
-    plan, tables = prepare(select, engine.databases, engine.clock(), engine.limits)
+        return [Result([analyze(engine, select)])]
+    plan, tables = prepare(select, engine.databases, context.now, engine.limits)
     blocks = list(_blocks(plan, tables))
     lines = [line for index, block in enumerate(blocks) for line in [""] * (index > 0) + block]
-    return table(["QUERY PLAN"], [[line] for line in lines or [""]])
+    return [Result([table(["QUERY PLAN"], [[line] for line in lines or [""]])])]
 
 
 def _blocks(plan: Plan, tables: Tables) -> Iterator[list[str]]:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from influx_query import nodes
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.engine import Engine
 from influx_testing._engine.select.plan.expressions import walk
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
-from influx_testing._engine.statements.result_series import ResultSeries, table
+from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.privileges import Need, needs_read, needs_read_of_sources
+from influx_testing._engine.statements.registry import executes
+from influx_testing._engine.statements.result_series import Result, ResultSeries, pieces, table
 from influx_testing._engine.statements.schema_conditions import (
+    SchemaCondition,
     key_filter,
     mentions_time,
     page,
     source_names,
-    tags_only,
 )
-from influx_testing._engine.statements.source_names import Normalizer
 from influx_testing._engine.storage.shards import Series, Shard, Tags
 from influx_testing._go.regex import compile_regex
 from influx_testing.errors import FakeUnsupported, StatementError
-
-__all__ = ["cardinality"]
 
 Group = tuple[str, Tags]
 """A measurement, and the tags of GROUP BY."""
@@ -34,14 +33,31 @@ Things = Callable[[Shard, Series], Any]
 """What is counted of a series in a shard, as a set."""
 
 
-def cardinality(
-    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
-) -> list[ResultSeries]:
+def _needs(statement: nodes.Cardinality) -> Iterable[Need]:
+    """Reading the sources where series are looked at one by one, else reading the database."""
+    if _is_estimate(statement):
+        return needs_read(statement)
+    return needs_read_of_sources(statement.sources)
+
+
+@executes(
+    nodes.ShowFieldKeyCardinalityStatement,
+    nodes.ShowMeasurementCardinalityStatement,
+    nodes.ShowSeriesCardinalityStatement,
+    nodes.ShowTagKeyCardinalityStatement,
+    nodes.ShowTagValuesCardinalityStatement,
+    needs=_needs,
+)
+def show_cardinality(context: Context, statement: nodes.Cardinality) -> Iterable[Result]:
     """Count what a statement asks about.
 
     Raises:
         StatementError: there is no such database, or time stands in the condition.
     """
+    return pieces(_cardinality(context, statement), context.options.chunk_size)
+
+
+def _cardinality(context: Context, statement: nodes.Cardinality) -> list[ResultSeries]:
     if mentions_time(statement.condition):
         if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
             return []
@@ -49,13 +65,11 @@ def cardinality(
         asked = f"SHOW {statement.subject} {'' if fields else 'EXACT '}CARDINALITY"
         raise StatementError(f"{asked} doesn't support time in WHERE clause")
     if _is_estimate(statement):
-        name = statement.database or normalizer.database
-        if not name:
-            raise StatementError("database name required")
-        known = name in engine.databases
-        count = _estimate(engine.databases.get(name), statement) if known else 0
+        name = context.database_name(statement.database)
+        databases = context.engine.databases
+        count = _estimate(databases.get(name), statement) if name in databases else 0
         return [table(["cardinality estimation"], [[count]])]
-    found = _groups(engine, statement, normalizer)
+    found = _groups(context, statement)
     return [
         ResultSeries(name, ["count"], [[count]], dict(tags) or None)
         for (name, tags), count in sorted(found.items())
@@ -84,13 +98,11 @@ def _estimate(database: Database, statement: nodes.Cardinality) -> int:
     return len({(one.measurement, one.tags) for shard in shards for one in shard.all_series()})
 
 
-def _groups(
-    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
-) -> dict[Group, int]:
+def _groups(context: Context, statement: nodes.Cardinality) -> dict[Group, int]:
     """How many things there are in each group; measurements are counted across their names."""
     things = _things(statement)
     named = not isinstance(statement, nodes.ShowMeasurementCardinalityStatement)
-    chosen = list(_chosen(engine, statement, normalizer))
+    chosen = list(_chosen(context, statement))
     keys = _group_keys(statement, {key for _, series in chosen for key, _ in series.tags})
     found: dict[Group, set[Any]] = defaultdict(set)
     for shard, series in chosen:
@@ -128,17 +140,15 @@ def _group_keys(statement: nodes.Cardinality, known: set[str]) -> list[str]:
     return sorted(keys)
 
 
-def _chosen(
-    engine: Engine, statement: nodes.Cardinality, normalizer: Normalizer
-) -> Iterator[tuple[Shard, Series]]:
+def _chosen(context: Context, statement: nodes.Cardinality) -> Iterator[tuple[Shard, Series]]:
     """The series asked for, each as often as there are shards that hold it."""
+    condition = SchemaCondition.resolve(statement.condition, context.now)
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-        tags_only(statement.condition, engine.clock())
         holds = _has_all(statement)
     else:
-        holds = series_filter(tags_only(statement.condition, engine.clock()))
-    for place in normalizer.places(statement.database, statement.sources):
-        database = engine.databases.get(place.database)
+        holds = series_filter(condition.tags)
+    for place in context.sources.places(statement.database, statement.sources):
+        database = context.engine.databases.get(place.database)
         policy = database.policy(place.retention_policy)
         for name in source_names(database.index, [place] if statement.sources else []):
             for shard in policy.shards:

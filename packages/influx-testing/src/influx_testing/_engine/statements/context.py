@@ -1,0 +1,84 @@
+"""What a handler is given beside its statement: the engine, the request, the present."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from influx_query.nodes import Statement
+from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.catalog.users import User
+from influx_testing._engine.engine import Engine
+from influx_testing._engine.statements.result_series import Result
+from influx_testing._engine.statements.source_names import SourceResolver
+from influx_testing.errors import StatementError
+
+__all__ = ["Context", "ExecutionOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionOptions:
+    """What a request says about the execution of its statements.
+
+    Attributes:
+        database: the database of the request; empty for none.
+        policy: the policy of the request; empty for the default one.
+        chunk_size: most rows of one result.
+        read_only: whether the request may only read; a statement that changes something runs all
+            the same, with a warning.
+        user: who asks; None where nobody is asked.
+    """
+
+    database: str = ""
+    policy: str = ""
+    chunk_size: int = 10_000
+    read_only: bool = False
+    user: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of one statement.
+
+    Attributes:
+        engine: what the server holds.
+        options: what the request says.
+        now: the moment the statement began, in ns since 1970; now() in it.
+    """
+
+    engine: Engine
+    options: ExecutionOptions
+    now: int
+
+    @property
+    def sources(self) -> SourceResolver:
+        """Fills in the databases and policies that the statement does not name."""
+        return SourceResolver(self.engine.databases, self.options.database, self.options.policy)
+
+    def database_name(self, named: str) -> str:
+        """The name after ON, or else the database of the request.
+
+        Raises:
+            StatementError: there is neither.
+        """
+        if name := named or self.options.database:
+            return name
+        raise StatementError("database name required")
+
+    def database(self, named: str) -> Database:
+        """The database after ON, or else that of the request.
+
+        Raises:
+            StatementError: none is named, or there is none of that name.
+        """
+        return self.engine.databases.get(self.database_name(named))
+
+    def changed(self, statement: Statement, result: Result | None = None) -> Result:
+        """The answer of a statement that changes something: with a warning in a GET."""
+        result = result or Result()
+        if self.options.read_only:
+            text = (
+                f"deprecated use of '{statement}' in a read only context, "
+                "please use a POST request instead"
+            )
+            result.messages.append(("warning", text))
+        return result

@@ -1,0 +1,117 @@
+"""CREATE, ALTER, DROP and SHOW of databases and retention policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from influx_query.nodes import (
+    AlterRetentionPolicyStatement,
+    CreateDatabaseStatement,
+    CreateRetentionPolicyStatement,
+    DropDatabaseStatement,
+    DropRetentionPolicyStatement,
+    ShowDatabasesStatement,
+    ShowRetentionPoliciesStatement,
+)
+from influx_query.quoting import format_go_duration
+from influx_testing._engine.catalog.retention_policies import RetentionPolicy, shard_duration
+from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.privileges import (
+    is_open,
+    needs_admin,
+    needs_read,
+    needs_write,
+)
+from influx_testing._engine.statements.registry import executes
+from influx_testing._engine.statements.result_series import Result, table
+
+
+@executes(CreateDatabaseStatement, needs=needs_admin)
+def create_database(context: Context, statement: CreateDatabaseStatement) -> Iterable[Result]:
+    """Make a database, with the policy that WITH describes."""
+    given = (
+        statement.duration,
+        statement.replication,
+        statement.shard_duration or None,
+        statement.retention_policy or None,
+    )
+    policy: RetentionPolicy | None = None
+    if given != (None,) * 4:
+        duration = statement.duration or 0
+        policy = RetentionPolicy(
+            statement.retention_policy or "autogen",
+            duration,
+            shard_duration(statement.shard_duration, duration),
+            statement.replication or 1,
+        )
+    context.engine.create_database(statement.name, policy)
+    return [context.changed(statement)]
+
+
+@executes(DropDatabaseStatement, needs=needs_admin)
+def drop_database(context: Context, statement: DropDatabaseStatement) -> Iterable[Result]:
+    """Drop a database with all it holds; one that is not there is no error."""
+    context.engine.databases.drop(statement.name)
+    return [context.changed(statement)]
+
+
+@executes(CreateRetentionPolicyStatement, needs=needs_admin)
+def create_policy(context: Context, statement: CreateRetentionPolicyStatement) -> Iterable[Result]:
+    """Make a policy, unless the very same is there."""
+    length = shard_duration(statement.shard_duration, statement.duration)
+    policy = RetentionPolicy(statement.name, statement.duration, length, statement.replication)
+    database = context.engine.databases.get(statement.database)
+    database.add_policy(policy, default=statement.default)
+    return [context.changed(statement)]
+
+
+@executes(AlterRetentionPolicyStatement, needs=needs_admin)
+def alter_policy(context: Context, statement: AlterRetentionPolicyStatement) -> Iterable[Result]:
+    """Change what is given of a policy."""
+    context.engine.databases.get(statement.database).alter_policy(
+        statement.name,
+        duration=statement.duration,
+        shard=statement.shard_duration,
+        replication=statement.replication,
+        default=statement.default,
+    )
+    return [context.changed(statement)]
+
+
+@executes(DropRetentionPolicyStatement, needs=needs_write)
+def drop_policy(context: Context, statement: DropRetentionPolicyStatement) -> Iterable[Result]:
+    """Drop a policy with its points; one that is not there is no error."""
+    if statement.database in context.engine.databases:
+        context.engine.databases.get(statement.database).drop_policy(statement.name)
+    return [context.changed(statement)]
+
+
+@executes(ShowDatabasesStatement, needs=is_open)
+def show_databases(context: Context, statement: ShowDatabasesStatement) -> Iterable[Result]:
+    """List the databases that the user may read or write."""
+    user = context.options.user
+    names = [
+        [database.name]
+        for database in context.engine.databases
+        if user is None or user.may("READ", database.name) or user.may("WRITE", database.name)
+    ]
+    return [Result([table(["name"], names, "databases")])]
+
+
+@executes(ShowRetentionPoliciesStatement, needs=needs_read)
+def show_policies(context: Context, statement: ShowRetentionPoliciesStatement) -> Iterable[Result]:
+    """List the policies of a database."""
+    database = context.database(statement.database)
+    rows = [
+        [
+            policy.name,
+            format_go_duration(policy.duration),
+            format_go_duration(policy.shard_duration),
+            policy.replication,
+            policy.name == database.default_policy,
+        ]
+        for policy in database.policies.values()
+    ]
+    shown = table(["name", "duration", "shardGroupDuration", "replicaN", "default"], rows)
+    return [Result([replace(shown, forgotten=frozenset({"replicaN"}))])]

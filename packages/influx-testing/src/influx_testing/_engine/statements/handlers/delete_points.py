@@ -1,0 +1,98 @@
+"""DELETE, DROP SERIES and DROP MEASUREMENT."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from influx_query.nodes import (
+    DeleteSeriesStatement,
+    DropMeasurementStatement,
+    DropSeriesStatement,
+    Expr,
+)
+from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
+from influx_testing._engine.select.run.series_filters import series_filter
+from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.privileges import needs_admin, needs_write
+from influx_testing._engine.statements.registry import executes
+from influx_testing._engine.statements.result_series import Result
+from influx_testing._engine.statements.schema_conditions import (
+    SchemaCondition,
+    mentions_time,
+    schema_comparison,
+    source_names,
+)
+from influx_testing._engine.storage.shards import Series, Shard
+from influx_testing.errors import StatementError
+
+
+@executes(DropMeasurementStatement, needs=needs_admin)
+def drop_measurement(context: Context, statement: DropMeasurementStatement) -> Iterable[Result]:
+    """Drop a measurement with its points and its fields."""
+    database = context.engine.databases.get(context.options.database)
+    _drop(database, [statement.name], None, MIN_TIME, MAX_TIME)
+    for shard in database.shards():
+        shard.fields.pop(statement.name, None)
+    return [context.changed(statement)]
+
+
+@executes(DropSeriesStatement, needs=needs_write)
+def drop_series(context: Context, statement: DropSeriesStatement) -> Iterable[Result]:
+    """Drop series with all their points."""
+    if mentions_time(statement.condition):
+        raise StatementError("DROP SERIES doesn't support time in WHERE clause")
+    _delete(context, statement)
+    return [context.changed(statement)]
+
+
+@executes(DeleteSeriesStatement, needs=needs_write)
+def delete(context: Context, statement: DeleteSeriesStatement) -> Iterable[Result]:
+    """Delete points; unlike others, in a GET without a warning."""
+    _delete(context, statement)
+    return [Result()]
+
+
+def _delete(context: Context, statement: DeleteSeriesStatement | DropSeriesStatement) -> None:
+    database = context.engine.databases.get(context.options.database)
+    condition = SchemaCondition.resolve(statement.condition, context.now)
+    names = source_names(database.index, statement.sources)
+    _drop(database, names, condition.tags, condition.start, condition.end)
+
+
+def _drop(
+    database: Database, names: list[str], condition: Expr | None, start: int, end: int
+) -> None:
+    """Delete in every shard as far as the condition allows; then complain, if it does not."""
+    gone: list[Series] = []
+    errors: list[StatementError] = []
+    for shard in database.shards():
+        if shard.end <= start or shard.start > end:
+            continue
+        chosen = _filter(condition, database, shard)
+        try:
+            for name in names:
+                gone += shard.delete(name, chosen, start, end)
+        except StatementError as error:
+            errors.append(error)
+    database.forget(gone)
+    database.index.rebuild()
+    if errors:
+        raise errors[0]
+
+
+def _filter(condition: Expr | None, database: Database, shard: Shard) -> Callable[[Series], bool]:
+    """Make the filter of a condition on tags; fields cannot choose what is deleted."""
+    if condition is None:
+        return lambda series: True
+    holds = series_filter(condition, schema_comparison(database.has_field))
+
+    def is_chosen(series: Series) -> bool:
+        result = holds(series)
+        if isinstance(result, bool):
+            return result
+        raise StatementError(
+            f"shard {shard.id}: fields not supported in WHERE clause during deletion"
+        )
+
+    return is_chosen

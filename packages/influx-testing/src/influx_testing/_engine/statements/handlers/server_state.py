@@ -1,0 +1,46 @@
+"""SHOW QUERIES, KILL QUERY, SHOW STATS, SHOW DIAGNOSTICS: what the server is doing.
+
+Statements of the fake run one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from influx_query.nodes import (
+    KillQueryStatement,
+    ShowDiagnosticsStatement,
+    ShowQueriesStatement,
+    ShowStatsStatement,
+)
+from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.privileges import needs_admin, needs_read
+from influx_testing._engine.statements.registry import executes
+from influx_testing._engine.statements.result_series import Result, table
+from influx_testing._engine.statements.statistics import diagnostics, shown, statistics
+from influx_testing.errors import StatementError
+
+
+@executes(ShowQueriesStatement, needs=needs_read)
+def show_queries(context: Context, statement: ShowQueriesStatement) -> Iterable[Result]:
+    """The only query that runs is this one."""
+    row = [1, "SHOW QUERIES", context.options.database, "0s", "running"]
+    return [Result([table(["qid", "query", "database", "duration", "status"], [row])])]
+
+
+@executes(KillQueryStatement, needs=needs_admin)
+def kill_query(context: Context, statement: KillQueryStatement) -> Iterable[Result]:
+    """Find no query to end."""
+    raise StatementError(f"no such query id: {statement.query_id}")
+
+
+@executes(ShowDiagnosticsStatement, needs=needs_admin)
+def show_diagnostics(context: Context, statement: ShowDiagnosticsStatement) -> Iterable[Result]:
+    """Facts about the server."""
+    return [Result(shown(diagnostics(context.engine, statement.module)))]
+
+
+@executes(ShowStatsStatement, needs=needs_admin)
+def show_stats(context: Context, statement: ShowStatsStatement) -> Iterable[Result]:
+    """What the server has counted."""
+    return [Result(shown(statistics(context.engine, statement.module)))]

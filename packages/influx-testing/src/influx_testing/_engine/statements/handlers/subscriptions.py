@@ -1,0 +1,54 @@
+"""CREATE and DROP SUBSCRIPTION, SHOW SUBSCRIPTIONS: stored only, no write is copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from influx_query.nodes import (
+    CreateSubscriptionStatement,
+    DropSubscriptionStatement,
+    ShowSubscriptionsStatement,
+)
+from influx_testing._engine.catalog.retention_policies import Subscription
+from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.privileges import needs_admin
+from influx_testing._engine.statements.registry import executes
+from influx_testing._engine.statements.result_series import Result, table
+
+
+@executes(CreateSubscriptionStatement, needs=needs_admin)
+def create_subscription(
+    context: Context, statement: CreateSubscriptionStatement
+) -> Iterable[Result]:
+    """Store where writes of a policy should be copied to."""
+    subscription = Subscription(statement.name, statement.mode, statement.destinations)
+    database = context.engine.databases.get(statement.database)
+    database.subscribe(statement.retention_policy, subscription)
+    return [context.changed(statement)]
+
+
+@executes(DropSubscriptionStatement, needs=needs_admin)
+def drop_subscription(context: Context, statement: DropSubscriptionStatement) -> Iterable[Result]:
+    """Forget a subscription."""
+    database = context.engine.databases.get(statement.database)
+    database.unsubscribe(statement.retention_policy, statement.name)
+    return [context.changed(statement)]
+
+
+@executes(ShowSubscriptionsStatement, needs=needs_admin)
+def show_subscriptions(context: Context, statement: ShowSubscriptionsStatement) -> Iterable[Result]:
+    """List the subscriptions of each database that has any."""
+    columns = ["retention_policy", "name", "mode", "destinations"]
+    shown = [
+        table(
+            columns,
+            [
+                [policy.name, subscription.name, subscription.mode, list(subscription.destinations)]
+                for policy in database.policies.values()
+                for subscription in policy.subscriptions.values()
+            ],
+            database.name,
+        )
+        for database in context.engine.databases
+    ]
+    return [Result([series for series in shown if series.values])]

@@ -1,0 +1,73 @@
+"""Which function executes which statement, and what right it asks for.
+
+A handler registers itself with `executes` when its module is imported; the package `handlers`
+imports all of its modules. A new statement is one module there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from influx_query.nodes import Statement
+from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.privileges import Needs
+from influx_testing._engine.statements.result_series import Result
+from influx_testing.errors import FakeUnsupported
+
+__all__ = ["Handler", "executed_statements", "executes", "handler_of"]
+
+_Statement = TypeVar("_Statement", bound=Statement)
+
+
+@dataclass(frozen=True, slots=True)
+class Handler(Generic[_Statement]):
+    """How one kind of statement is executed.
+
+    Attributes:
+        run: takes the context and the statement and gives the pieces of its answer.
+        needs: the rights that a user who is no administrator has to have.
+    """
+
+    run: Callable[[Context, _Statement], Iterable[Result]]
+    needs: Needs[_Statement]
+
+
+_HANDLERS: dict[type[Statement], Handler[Any]] = {}
+
+_Run = TypeVar("_Run", bound=Callable[..., Iterable[Result]])
+
+
+def executes(*kinds: type[_Statement], needs: Needs[_Statement]) -> Callable[[_Run], _Run]:
+    """Register a function for some kinds of statements.
+
+    Args:
+        kinds: nodes of influx_query.
+        needs: the rights they ask for; see `privileges`.
+    """
+
+    def register(run: _Run) -> _Run:
+        for kind in kinds:
+            assert kind not in _HANDLERS, kind
+            _HANDLERS[kind] = Handler(run, needs)
+        return run
+
+    return register
+
+
+def handler_of(statement: Statement) -> Handler[Any]:
+    """Find the handler of a statement.
+
+    Raises:
+        FakeUnsupported: there is none.
+    """
+    found = _HANDLERS.get(type(statement))
+    if found is None:
+        raise FakeUnsupported(f"the statement {statement}")
+    return found
+
+
+def executed_statements() -> frozenset[type[Statement]]:
+    """Every kind of statement that has a handler."""
+    return frozenset(_HANDLERS)
