@@ -17,7 +17,7 @@ from influx_query.nodes import render as rendered
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.catalog.retention_policies import RetentionPolicy
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.statements.context import ExecutionOptions
+from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.executor import execute
 from influx_testing._engine.storage.columns import Value
 from influx_testing._engine.storage.shards import SeriesData

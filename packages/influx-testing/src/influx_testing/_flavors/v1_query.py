@@ -16,7 +16,7 @@ from influx_query import InfluxQLSyntaxError, parse
 from influx_query.nodes import Statement
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.statements import executor
-from influx_testing._engine.statements.context import ExecutionOptions
+from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.privileges import NotAuthorizedError
 from influx_testing._engine.statements.result_series import Result, merged
 from influx_testing._flavors.access.credentials import LoginError

@@ -16,7 +16,7 @@ from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision, to_rfc3339
 from influx_query import InfluxQLSyntaxError, parse
 from influx_testing._engine.statements import executor
-from influx_testing._engine.statements.context import ExecutionOptions
+from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import ResultSeries, merged
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing._flavors.access.tokens import has_token

@@ -13,8 +13,8 @@ from influx_testing._engine.dump import dump, load
 from influx_testing._engine.engine import About, Engine
 from influx_testing._engine.select import Limits
 from influx_testing._engine.statements import executor
-from influx_testing._engine.statements.context import ExecutionOptions
 from influx_testing._engine.statements.continuous_queries import run_continuous_queries
+from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import Result, merged
 from influx_testing._engine.storage.writes import WriteLimits
 from influx_testing._flavors.context import ServerContext

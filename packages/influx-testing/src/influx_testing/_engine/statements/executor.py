@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from influx_query.nodes import CreateUserStatement, Statement
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.statements.context import Context, ExecutionOptions
+from influx_testing._engine.statements.execution_context import Context, ExecutionOptions
+from influx_testing._engine.statements.handler_registry import executed_statements, handler_of
 from influx_testing._engine.statements.handlers import register_all
 from influx_testing._engine.statements.privileges import NotAuthorizedError, check
-from influx_testing._engine.statements.registry import executed_statements, handler_of
 from influx_testing._engine.statements.result_series import Result
 from influx_testing.errors import FakeUnsupported, ReportedError, StatementError
 

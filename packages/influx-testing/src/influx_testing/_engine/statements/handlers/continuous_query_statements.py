@@ -11,9 +11,9 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.catalog.databases import ContinuousQuery
 from influx_testing._engine.select.plan.expressions import replace
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read, needs_write
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, table
 from influx_testing._engine.statements.source_names import SourceResolver
 from influx_testing.errors import StatementError

@@ -16,14 +16,14 @@ from influx_query.nodes import (
 )
 from influx_query.quoting import format_go_duration
 from influx_testing._engine.catalog.retention_policies import RetentionPolicy, shard_duration
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import (
     is_open,
     needs_admin,
     needs_read,
     needs_write,
 )
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, table
 
 

@@ -13,9 +13,9 @@ from influx_query.nodes import (
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.run.series_filters import series_filter
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin, needs_write
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result
 from influx_testing._engine.statements.schema_conditions import (
     SchemaCondition,

@@ -13,11 +13,11 @@ from influx_testing._engine.select.plan.measurement_views import Table, Tables
 from influx_testing._engine.select.plan.select_plan import Plan, result_fields
 from influx_testing._engine.select.run.execute import symbols
 from influx_testing._engine.select.run.series_filters import series_filter
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
 from influx_testing._engine.statements.explain_analyze import analyze, read_of
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.handlers.select_statement import needs_of_select
 from influx_testing._engine.statements.privileges import Need
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, table
 from influx_testing._engine.storage.shards import SeriesData
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from influx_query.nodes import SelectStatement
 from influx_testing._engine.select import select
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read_of_sources
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, chunks
 from influx_testing._engine.statements.select_into import select_into
 from influx_testing._engine.statements.source_names import refuse_system_sources

@@ -13,9 +13,9 @@ from influx_query.nodes import (
     ShowQueriesStatement,
     ShowStatsStatement,
 )
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin, needs_read
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, table
 from influx_testing._engine.statements.statistics import diagnostics, shown, statistics
 from influx_testing.errors import StatementError

@@ -8,9 +8,9 @@ from typing import Any
 from influx_core.timestamps import to_rfc3339
 from influx_query.nodes import DropShardStatement, ShowShardGroupsStatement, ShowShardsStatement
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, table
 
 

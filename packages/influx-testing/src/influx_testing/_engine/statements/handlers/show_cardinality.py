@@ -11,9 +11,9 @@ from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.expressions import walk
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read, needs_read_of_sources
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, ResultSeries, pieces, table
 from influx_testing._engine.statements.schema_conditions import (
     SchemaCondition,

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from influx_query.nodes import Measurement, ShowMeasurementsStatement
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_read
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, table
 from influx_testing._engine.statements.schema_conditions import (
     measurement_names,

@@ -15,9 +15,9 @@ from influx_query.nodes import (
     ShowGrantsForUserStatement,
     ShowUsersStatement,
 )
-from influx_testing._engine.statements.context import Context
+from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin
-from influx_testing._engine.statements.registry import executes
 from influx_testing._engine.statements.result_series import Result, table
 
 
