@@ -15,7 +15,7 @@ from influx_query import parse
 from influx_query.nodes import CreateDatabaseStatement, CreateRetentionPolicyStatement
 from influx_query.nodes import render as rendered
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.catalog.retention_policies import RetentionPolicy
+from influx_testing._engine.catalog.retention_policies import StoredPolicy
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.executor import execute
@@ -86,7 +86,7 @@ def _statements(database: Database) -> Iterator[str]:
         )
 
 
-def _lines(policy: RetentionPolicy) -> Iterator[bytes]:
+def _lines(policy: StoredPolicy) -> Iterator[bytes]:
     for shard in policy.shards:
         for group in shard.series.values():
             for data in group.values():

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from influx_core import DataPoint
 from influx_testing._engine.catalog.databases import Database, Databases
-from influx_testing._engine.catalog.retention_policies import RetentionPolicy, shard_duration
+from influx_testing._engine.catalog.retention_policies import StoredPolicy, shard_duration
 from influx_testing._engine.catalog.users import Users
-from influx_testing._engine.select import Limits
+from influx_testing._engine.select import QueryLimits
 from influx_testing._engine.storage.writes import PartialWrite, WriteLimits, Writer
 
 __all__ = ["About", "Engine"]
@@ -40,7 +40,7 @@ class Engine:
 
     clock: Callable[[], int]
     autocreate: bool = True
-    limits: Limits = field(default_factory=Limits)
+    limits: QueryLimits = field(default_factory=QueryLimits)
     write_limits: WriteLimits = field(default_factory=WriteLimits)
     databases: Databases = field(default_factory=Databases)
     users: Users = field(default_factory=Users)
@@ -53,7 +53,7 @@ class Engine:
         self.users = Users()
         self.counters.clear()
 
-    def create_database(self, name: str, policy: RetentionPolicy | None = None) -> Database:
+    def create_database(self, name: str, policy: StoredPolicy | None = None) -> Database:
         """Find or make a database, with a default policy where none is asked for.
 
         Raises:
@@ -62,7 +62,7 @@ class Engine:
         if policy is None and name in self.databases:
             return self.databases.get(name)
         if policy is None and self.autocreate:
-            policy = RetentionPolicy("autogen", 0, shard_duration(0, 0))
+            policy = StoredPolicy("autogen", 0, shard_duration(0, 0))
         database = self.databases.create(name)
         if policy is not None:
             database.add_policy(policy, default=True)

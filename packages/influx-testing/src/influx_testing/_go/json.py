@@ -25,12 +25,12 @@ def first_value(text: str) -> str:
         GoJsonError: there is none.
         RecursionError: it is nested too deeply.
     """
-    scanner = _Scanner(text)
+    scanner = _JsonScanner(text)
     scanner.value()
     return text[: scanner.at]
 
 
-class _Scanner:
+class _JsonScanner:
     """Goes through a text, one sign after the other."""
 
     def __init__(self, text: str) -> None:

@@ -11,7 +11,7 @@ from influx_core.interfaces import LocalResponse, Request
 from influx_query import parse
 from influx_testing._engine.dump import dump, load
 from influx_testing._engine.engine import About, Engine
-from influx_testing._engine.select import Limits
+from influx_testing._engine.select import QueryLimits
 from influx_testing._engine.statements import executor
 from influx_testing._engine.statements.continuous_queries import run_continuous_queries
 from influx_testing._engine.statements.execution_context import ExecutionOptions
@@ -113,7 +113,7 @@ class FakeInfluxDB:
 
 
 def _engine(settings: Settings, clock: Callable[[], int], version: str) -> Engine:
-    limits = Limits(buckets=settings.max_select_buckets, points=settings.max_select_point)
+    limits = QueryLimits(buckets=settings.max_select_buckets, points=settings.max_select_point)
     write_limits = WriteLimits(settings.max_series_per_database, settings.max_values_per_tag)
     about = About(version, clock(), settings.max_row_limit)
     return Engine(clock, settings.retention_autocreate, limits, write_limits, about=about)

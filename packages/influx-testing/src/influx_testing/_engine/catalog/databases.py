@@ -8,13 +8,13 @@ from itertools import count
 
 from influx_query.nodes import CreateContinuousQueryStatement
 from influx_testing._engine.catalog.retention_policies import (
-    RetentionPolicy,
+    StoredPolicy,
     Subscription,
     check_durations,
     shard_duration,
 )
 from influx_testing._engine.storage.series_index import Index
-from influx_testing._engine.storage.shards import Series, Shard
+from influx_testing._engine.storage.shards import Shard, StoredSeries
 from influx_testing.errors import StatementError
 
 __all__ = ["ContinuousQuery", "Database", "Databases"]
@@ -33,14 +33,14 @@ class Database:
     """One database."""
 
     name: str
-    policies: dict[str, RetentionPolicy] = field(default_factory=dict[str, RetentionPolicy])
+    policies: dict[str, StoredPolicy] = field(default_factory=dict[str, StoredPolicy])
     default_policy: str = ""
     continuous_queries: dict[str, ContinuousQuery] = field(
         default_factory=dict[str, ContinuousQuery]
     )
     index: Index = field(default_factory=Index)
 
-    def policy(self, name: str = "") -> RetentionPolicy:
+    def policy(self, name: str = "") -> StoredPolicy:
         """Find a policy; an empty name is the default one.
 
         Raises:
@@ -56,7 +56,7 @@ class Database:
         for policy in self.policies.values():
             yield from policy.shards
 
-    def add_policy(self, policy: RetentionPolicy, *, default: bool) -> None:
+    def add_policy(self, policy: StoredPolicy, *, default: bool) -> None:
         """Create a policy, unless the very same is there already.
 
         Raises:
@@ -124,7 +124,7 @@ class Database:
                 policy.shards.remove(shard)
                 self.forget(shard.all_series())
 
-    def forget(self, series: Iterable[Series]) -> None:
+    def forget(self, series: Iterable[StoredSeries]) -> None:
         """Drop series from the index that a shard has lost and no other one holds."""
         for lost in series:
             if self.index.has(lost.measurement, lost.tags) and not self._holds(lost):
@@ -133,7 +133,7 @@ class Database:
                     for shard in self.shards():
                         shard.series.pop(lost.measurement, None)
 
-    def _holds(self, series: Series) -> bool:
+    def _holds(self, series: StoredSeries) -> bool:
         return any(shard.holds(series) for shard in self.shards())
 
     def expire(self, now: int) -> None:
@@ -176,7 +176,7 @@ class Databases:
         """Drop a database; one that is not there is no error."""
         self._databases.pop(name, None)
 
-    def shard_for(self, policy: RetentionPolicy, time: int) -> Shard:
+    def shard_for(self, policy: StoredPolicy, time: int) -> Shard:
         """Find or make the shard a time belongs to."""
         return policy.shard_at(time) or policy.add_shard(next(self._shard_ids), time)
 
@@ -192,7 +192,7 @@ def check_name(name: str) -> None:
         raise StatementError("invalid name")
 
 
-def _same(old: RetentionPolicy, new: RetentionPolicy) -> bool:
+def _same(old: StoredPolicy, new: StoredPolicy) -> bool:
     return (old.duration, old.shard_duration, old.replication) == (
         new.duration,
         new.shard_duration,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from influx_testing._engine.storage.shards import Shard
 from influx_testing.errors import StatementError
 
-__all__ = ["DAY", "HOUR", "YEAR_ONE", "RetentionPolicy", "Subscription", "shard_duration"]
+__all__ = ["DAY", "HOUR", "YEAR_ONE", "StoredPolicy", "Subscription", "shard_duration"]
 
 HOUR = 3_600_000_000_000
 DAY = 24 * HOUR
@@ -28,7 +28,7 @@ class Subscription:
 
 
 @dataclass(slots=True)
-class RetentionPolicy:
+class StoredPolicy:
     """One policy and its shards.
 
     Attributes:

@@ -14,10 +14,10 @@ from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.functions.function_calls import reads_beyond
 from influx_testing._engine.select.plan.compile import compile_select
 from influx_testing._engine.select.plan.expand import expand
-from influx_testing._engine.select.plan.measurement_views import Tables
-from influx_testing._engine.select.plan.query_limits import Budget
+from influx_testing._engine.select.plan.measurement_views import MeasurementViews
+from influx_testing._engine.select.plan.query_limits import LimitTracker, QueryLimits
 from influx_testing._engine.select.plan.select_plan import (
-    Plan,
+    SelectPlan,
     column_names,
     result_fields,
     tag_columns,
@@ -26,26 +26,11 @@ from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIM
 from influx_testing._engine.select.run.execute import Execution, top_options
 from influx_testing._engine.select.run.rows import Row, without_nan
 
-__all__ = ["Limits", "Selection", "prepare", "select"]
+__all__ = ["QueryLimits", "SelectResult", "prepare", "select"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one SELECT may use.
-
-    Attributes:
-        buckets: most buckets that may be asked for; 0 is no limit.
-        made: most buckets that may be filled, whatever was asked.
-        points: most points that may be read; 0 is no limit.
-    """
-
-    buckets: int = 0
-    made: int = 100_000
-    points: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
+class SelectResult:
     """The answer of a SELECT.
 
     Attributes:
@@ -61,27 +46,29 @@ class Selection:
     tags: frozenset[int] = frozenset()
 
 
-def select(statement: SelectStatement, databases: Databases, now: int, limits: Limits) -> Selection:
+def select(
+    statement: SelectStatement, databases: Databases, now: int, limits: QueryLimits
+) -> SelectResult:
     """Run a statement whose sources have their databases and policies filled in.
 
     Raises:
         StatementError: the server refuses the statement; also while rows are read.
     """
-    plan, tables = prepare(statement, databases, now, limits)
+    plan, views = prepare(statement, databases, now, limits)
     start, end = _span(plan, now)
-    budget = Budget(limits.made, limits.points)
-    options = top_options(plan, start, end, budget)
+    usage = LimitTracker(limits.made, limits.points)
+    options = top_options(plan, start, end, usage)
     _check_buckets(plan, start, end, limits)
     columns = [plan.time_name, *column_names(result_fields(plan.statement))]
-    rows = Execution(tables, now).rows(plan, options)
+    rows = Execution(views, now).rows(plan, options)
     if plan.may_have_nan:
         rows = map(without_nan, rows)
-    return Selection(columns, rows, plan.interval.zone, tag_columns(plan.statement))
+    return SelectResult(columns, rows, plan.interval.zone, tag_columns(plan.statement))
 
 
 def prepare(
-    statement: SelectStatement, databases: Databases, now: int, limits: Limits
-) -> tuple[Plan, Tables]:
+    statement: SelectStatement, databases: Databases, now: int, limits: QueryLimits
+) -> tuple[SelectPlan, MeasurementViews]:
     """Plan a statement and resolve it against the data, without reading points.
 
     Raises:
@@ -92,27 +79,27 @@ def prepare(
     read_from = _read_from(plan, start, end, limits)
     beyond = plan.interval.duration if reads_beyond(plan) else 0
     first = max(start if start == MIN_TIME else start - beyond, read_from)
-    tables = Tables(databases, first, min(end + beyond, MAX_TIME), read_from)
-    _require_sources(plan, tables)
-    return expand(plan, tables), tables
+    views = MeasurementViews(databases, first, min(end + beyond, MAX_TIME), read_from)
+    _require_sources(plan, views)
+    return expand(plan, views), views
 
 
-def _span(plan: Plan, now: int) -> tuple[int, int]:
+def _span(plan: SelectPlan, now: int) -> tuple[int, int]:
     """The span of time asked for; with buckets it ends now, unless it says otherwise."""
     low, high = plan.span.min, plan.span.max
     latest = now if plan.interval else MAX_TIME
     return (MIN_TIME if low is None else low), (latest if high is None else high)
 
 
-def _require_sources(plan: Plan, tables: Tables) -> None:
+def _require_sources(plan: SelectPlan, views: MeasurementViews) -> None:
     for source in plan.sources:
-        if isinstance(source, Plan):
-            _require_sources(source, tables)
+        if isinstance(source, SelectPlan):
+            _require_sources(source, views)
         else:
-            tables.of(source)
+            views.of(source)
 
 
-def _read_from(plan: Plan, start: int, end: int, limits: Limits) -> int:
+def _read_from(plan: SelectPlan, start: int, end: int, limits: QueryLimits) -> int:
     """The earliest moment that may be read: without a lower bound, as many buckets as allowed."""
     if not (limits.buckets and plan.interval and start == MIN_TIME) or plan.is_raw:
         return MIN_TIME
@@ -120,10 +107,10 @@ def _read_from(plan: Plan, start: int, end: int, limits: Limits) -> int:
     return max(MIN_TIME, last - plan.interval.duration * (limits.buckets - 1))
 
 
-def _check_buckets(plan: Plan, start: int, end: int, limits: Limits) -> None:
+def _check_buckets(plan: SelectPlan, start: int, end: int, limits: QueryLimits) -> None:
     if not limits.buckets or not plan.interval or plan.is_raw or start == MIN_TIME:
         return
     first, _ = plan.interval.window(start)
     last, _ = plan.interval.window(end - 1)
     count = (last - first + plan.interval.duration) // plan.interval.duration
-    Budget(limits.buckets).check_buckets(count)
+    LimitTracker(limits.buckets).check_buckets(count)

@@ -12,7 +12,7 @@ from influx_testing._engine.statements.result_series import Result
 from influx_testing._engine.statements.source_names import SourceResolver
 from influx_testing.errors import StatementError
 
-__all__ = ["Context", "ExecutionOptions"]
+__all__ = ["ExecutionContext", "ExecutionOptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ExecutionOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ExecutionContext:
     """The surroundings of one statement.
 
     Attributes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from influx_query.nodes import CreateUserStatement, Statement
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.statements.execution_context import Context, ExecutionOptions
+from influx_testing._engine.statements.execution_context import ExecutionContext, ExecutionOptions
 from influx_testing._engine.statements.handler_registry import executed_statements, handler_of
 from influx_testing._engine.statements.handlers import register_all
 from influx_testing._engine.statements.privileges import NotAuthorizedError, check
@@ -81,7 +81,7 @@ def _counted(engine: Engine, statement: Statement, options: ExecutionOptions) ->
     engine.counters.update({"queryExecutor.queriesActive": 1, "queryExecutor.queriesExecuted": 1})
     try:
         engine.databases.expire(started)
-        yield from handler_of(statement).run(Context(engine, options, started), statement)
+        yield from handler_of(statement).run(ExecutionContext(engine, options, started), statement)
     finally:
         engine.counters.update(
             {

@@ -14,8 +14,8 @@ from influx_query.quoting import format_go_duration
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import prepare, select
 from influx_testing._engine.select.plan.expressions import walk
-from influx_testing._engine.select.plan.measurement_views import Tables
-from influx_testing._engine.select.plan.select_plan import Plan, result_fields
+from influx_testing._engine.select.plan.measurement_views import MeasurementViews
+from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.run.execute import symbols
 from influx_testing._engine.select.run.series_filters import series_filter
 from influx_testing._engine.statements.result_series import ResultSeries, table
@@ -57,8 +57,8 @@ def analyze(engine: Engine, statement: SelectStatement) -> ResultSeries:
         StatementError: the SELECT fails.
     """
     started = engine.clock()
-    plan, tables = prepare(statement, engine.databases, started, engine.limits)
-    cursor = _cursor(engine, plan, tables)
+    plan, views = prepare(statement, engine.databases, started, engine.limits)
+    cursor = _cursor(engine, plan, views)
     planned = engine.clock()
     for _ in select(statement, engine.databases, started, engine.limits).rows:
         pass
@@ -77,19 +77,19 @@ def _labels(**labels: str) -> _Branch:
     return _Branch("labels", [_Branch(f"{name}: {text}") for name, text in labels.items()])
 
 
-def _cursor(engine: Engine, plan: Plan, tables: Tables) -> _Branch:
+def _cursor(engine: Engine, plan: SelectPlan, views: MeasurementViews) -> _Branch:
     calls, refs = symbols([column.expr for column in result_fields(plan.statement)])
     reads: list[Expr | None] = [read_of(call) for call in calls]
     if not calls and any(ref.data_type for ref in refs):
         reads.append(None)
-    scanners = [_scanner(engine, plan, tables, read, refs) for read in reads]
+    scanners = [_scanner(engine, plan, views, read, refs) for read in reads]
     return _Branch("build_cursor", [_labels(statement=str(_statement(plan))), *scanners])
 
 
-def _statement(plan: Plan) -> SelectStatement:
+def _statement(plan: SelectPlan) -> SelectStatement:
     """What is run, without its bounds on time."""
     sources = tuple(
-        SubQuery(_statement(source)) if isinstance(source, Plan) else source
+        SubQuery(_statement(source)) if isinstance(source, SelectPlan) else source
         for source in plan.sources
     )
     return replace(plan.statement, condition=plan.condition, sources=sources)
@@ -104,17 +104,21 @@ def read_of(call: Call) -> Expr:
 
 
 def _scanner(
-    engine: Engine, plan: Plan, tables: Tables, expression: Expr | None, refs: list[VarRef]
+    engine: Engine,
+    plan: SelectPlan,
+    views: MeasurementViews,
+    expression: Expr | None,
+    refs: list[VarRef],
 ) -> _Branch:
     labels = {} if expression is None else {"expr": str(expression)}
     if refs:
         labels["auxiliary_fields"] = ", ".join(map(str, refs))
     below = [_labels(**labels)]
     for source in plan.sources:
-        if isinstance(source, Plan):
-            below.append(_cursor(engine, source, tables))
+        if isinstance(source, SelectPlan):
+            below.append(_cursor(engine, source, views))
             continue
-        for one in tables.of(source):
+        for one in views.of(source):
             for shard in one.shards:
                 below += _iterator(engine, plan, one.name, shard, expression, refs)
     return _Branch("iterator_scanner", below)
@@ -122,7 +126,7 @@ def _scanner(
 
 def _iterator(
     engine: Engine,
-    plan: Plan,
+    plan: SelectPlan,
     name: str,
     shard: Shard,
     expression: Expr | None,

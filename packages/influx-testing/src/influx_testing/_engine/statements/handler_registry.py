@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from influx_query.nodes import Statement
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.privileges import Needs
 from influx_testing._engine.statements.result_series import Result
 from influx_testing.errors import FakeUnsupported
@@ -30,7 +30,7 @@ class Handler(Generic[_Statement]):
         needs: the rights that a user who is no administrator has to have.
     """
 
-    run: Callable[[Context, _Statement], Iterable[Result]]
+    run: Callable[[ExecutionContext, _Statement], Iterable[Result]]
     needs: Needs[_Statement]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Any
 
-from influx_testing._engine.select import Selection
+from influx_testing._engine.select import SelectResult
 from influx_testing._engine.storage.shards import Tags
 
 __all__ = ["Result", "ResultSeries", "chunks", "merged", "one_by_one", "pieces", "table"]
@@ -56,7 +56,7 @@ def table(columns: list[str], rows: Iterable[Iterable[Any]], name: str = "") -> 
     return ResultSeries(name, columns, [list(row) for row in rows])
 
 
-def chunks(selection: Selection, size: int) -> Iterator[Result]:
+def chunks(selection: SelectResult, size: int) -> Iterator[Result]:
     """Cut the rows of a SELECT into results of one series and at most `size` rows."""
     current: ResultSeries | None = None
     group: object = None
@@ -95,7 +95,7 @@ def one_by_one(shown: Sequence[ResultSeries]) -> Iterator[Result]:
         yield Result()
 
 
-def _series(selection: Selection, key: tuple[str, Tags]) -> ResultSeries:
+def _series(selection: SelectResult, key: tuple[str, Tags]) -> ResultSeries:
     name, tags = key
     shown = dict(tags) or None
     return ResultSeries(name, selection.columns, [], shown, has_time=True, zone=selection.zone)

@@ -37,7 +37,7 @@ from influx_testing._engine.select.run.series_filters import (
     series_filter,
 )
 from influx_testing._engine.storage.series_index import Index
-from influx_testing._engine.storage.shards import Series
+from influx_testing._engine.storage.shards import StoredSeries
 from influx_testing._go.regex import compile_regex
 from influx_testing.errors import ReportedError, StatementError
 
@@ -140,7 +140,7 @@ def _as_tag(expr: Expr) -> Expr:
 
 def chosen_series(
     database: Database, names: Iterable[str], condition: Expr | None, is_field: IsField
-) -> Iterator[Series]:
+) -> Iterator[StoredSeries]:
     """The series of some measurements for which a condition holds; see `schema_comparison`.
 
     Raises:
@@ -172,7 +172,7 @@ def schema_comparison(is_field: IsField) -> Callable[[BinaryExpr], SeriesFilter]
             condition = replace(condition, op="!=")
         decide = _two_tags(condition.op, *names) if not values else select_comparison(condition)
 
-        def of_series(series: Series) -> Expr | bool:
+        def of_series(series: StoredSeries) -> Expr | bool:
             if any(is_field(series.measurement, name.name) for name in names if not is_name(name)):
                 return condition
             return decide(series)

@@ -8,7 +8,7 @@ from itertools import islice
 from influx_core import DataPoint
 from influx_query.nodes import SelectStatement, Target
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.select import Selection, select
+from influx_testing._engine.select import SelectResult, select
 from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing.errors import StatementError
@@ -53,7 +53,7 @@ def _write(engine: Engine, target: Target, points: list[DataPoint]) -> None:
         engine.write(target.database, target.retention_policy, points)
 
 
-def _points(selection: Selection, name: str) -> Iterator[DataPoint]:
+def _points(selection: SelectResult, name: str) -> Iterator[DataPoint]:
     """Make a point of each row that has any value."""
     columns = list(enumerate(selection.columns[1:]))
     for (measurement, tags), time, values in selection.rows:

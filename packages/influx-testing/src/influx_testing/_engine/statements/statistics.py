@@ -18,7 +18,7 @@ from typing import Any
 from influx_core.timestamps import to_rfc3339
 from influx_query.quoting import format_go_duration
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.catalog.retention_policies import RetentionPolicy
+from influx_testing._engine.catalog.retention_policies import StoredPolicy
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.statements.result_series import ResultSeries
 from influx_testing._engine.storage.shards import Shard
@@ -123,7 +123,7 @@ def _counted(engine: Engine, name: str, tags: Mapping[str, str] | None = None) -
     return Statistic(name, values, tags or {}, key)
 
 
-def _of_shard(database: Database, policy: RetentionPolicy, shard: Shard) -> Iterator[Statistic]:
+def _of_shard(database: Database, policy: StoredPolicy, shard: Shard) -> Iterator[Statistic]:
     place = f"{database.name}/{policy.name}/{shard.id}"
     tags = {
         "database": database.name,

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, MutableSequence
 from typing import Literal, TypeAlias, cast
 
-__all__ = ["Column", "FieldType", "Value", "field_type"]
+__all__ = ["FieldColumn", "FieldType", "Value", "field_type"]
 
 FieldType: TypeAlias = Literal["float", "integer", "string", "boolean"]
 Value: TypeAlias = float | int | str | bool
@@ -23,7 +23,7 @@ def field_type(value: Value) -> FieldType:
     return _TYPES[type(value)]
 
 
-class Column:
+class FieldColumn:
     """Times and values of one field, all of one type."""
 
     __slots__ = ("_ordered", "_times", "_values", "type")

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from influx_testing._engine.storage.shards import Series, Tags
+from influx_testing._engine.storage.shards import StoredSeries, Tags
 
 __all__ = ["Index"]
 
@@ -22,7 +22,7 @@ __all__ = ["Index"]
 class _Entry:
     """A series, the measurement that learns of its deletion, and whether it exists twice."""
 
-    series: Series
+    series: StoredSeries
     home: _Measurement
     is_twin: bool
 
@@ -42,7 +42,7 @@ class _Measurement:
         for key, value in entry.series.tags:
             self.values[key].add(value)
 
-    def drop(self, series: Series) -> None:
+    def drop(self, series: StoredSeries) -> None:
         del self.members[series.tags]
         self.is_stale = True
 
@@ -62,7 +62,7 @@ class Index:
         """Whether there is a measurement."""
         return measurement in self._measurements
 
-    def series(self, measurement: str) -> Iterator[Series]:
+    def series(self, measurement: str) -> Iterator[StoredSeries]:
         """The series of a measurement, in no order."""
         known = self._measurements.get(measurement)
         entries = [] if known is None else list(known.members.values())
@@ -80,7 +80,7 @@ class Index:
         """Whether there is a series."""
         return (measurement, tags) in self._series
 
-    def add(self, measurement: str, tags: Tags, *, several: bool = False) -> Series:
+    def add(self, measurement: str, tags: Tags, *, several: bool = False) -> StoredSeries:
         """Find or make a series.
 
         Args:
@@ -91,7 +91,7 @@ class Index:
         entry = self._series.get((measurement, tags))
         if entry is None:
             home = self._measurements.setdefault(measurement, _Measurement())
-            entry = _Entry(Series(measurement, tags), home, several)
+            entry = _Entry(StoredSeries(measurement, tags), home, several)
             home.add(entry)
             self._series[measurement, tags] = entry
         return entry.series
@@ -106,7 +106,7 @@ class Index:
         known = self._measurements.get(measurement)
         return set() if known is None else set(known.values)
 
-    def drop(self, series: Series) -> None:
+    def drop(self, series: StoredSeries) -> None:
         """Drop a series; the last one takes its measurement with it."""
         home = self._series.pop((series.measurement, series.tags)).home
         home.drop(series)

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from influx_testing._engine.storage.columns import Column, FieldType
+from influx_testing._engine.storage.columns import FieldColumn, FieldType
 
-__all__ = ["Series", "SeriesData", "Shard", "Tags"]
+__all__ = ["SeriesData", "Shard", "StoredSeries", "Tags"]
 
 Tags = tuple[tuple[str, str], ...]
 """Tag keys and values, sorted by key."""
 
 
-class Series:
+class StoredSeries:
     """The identity of a series: a measurement and its tags."""
 
     __slots__ = ("key", "measurement", "tags", "values")
@@ -46,8 +46,8 @@ def _escape_tag(text: str) -> str:
 class SeriesData:
     """What one shard holds of one series."""
 
-    series: Series
-    columns: dict[str, Column] = field(default_factory=dict[str, Column])
+    series: StoredSeries
+    columns: dict[str, FieldColumn] = field(default_factory=dict[str, FieldColumn])
 
     def is_empty(self) -> bool:
         """Whether nothing is stored any more."""
@@ -85,7 +85,7 @@ class Shard:
         """All series of a measurement that have been written here."""
         return self.series.get(measurement, {}).values()
 
-    def data(self, series: Series) -> SeriesData:
+    def data(self, series: StoredSeries) -> SeriesData:
         """What is held of a series, made if needed."""
         group = self.series.setdefault(series.measurement, {})
         found = group.get(series.tags)
@@ -94,8 +94,8 @@ class Shard:
         return found
 
     def delete(
-        self, measurement: str, chosen: Callable[[Series], bool], start: int, end: int
-    ) -> list[Series]:
+        self, measurement: str, chosen: Callable[[StoredSeries], bool], start: int, end: int
+    ) -> list[StoredSeries]:
         """Forget the points of the chosen series in a span, ends included; then empty series.
 
         As on the server, one stays if its key begins the key of a chosen one that has points.
@@ -118,15 +118,15 @@ class Shard:
             self.forget(series)
         return gone
 
-    def all_series(self) -> list[Series]:
+    def all_series(self) -> list[StoredSeries]:
         """Every series that has been written here and is not deleted."""
         return [data.series for group in self.series.values() for data in group.values()]
 
-    def holds(self, series: Series) -> bool:
+    def holds(self, series: StoredSeries) -> bool:
         """Whether a series has been written here and is not deleted."""
         return series.tags in self.series.get(series.measurement, {})
 
-    def forget(self, series: Series) -> None:
+    def forget(self, series: StoredSeries) -> None:
         """Forget a series and what is stored of it."""
         group = self.series.get(series.measurement, {})
         group.pop(series.tags, None)

@@ -13,8 +13,8 @@ from typing import Any
 
 from influx_core import DataPoint
 from influx_testing._engine.catalog.databases import Database, Databases
-from influx_testing._engine.catalog.retention_policies import RetentionPolicy
-from influx_testing._engine.storage.columns import Column, FieldType, field_type
+from influx_testing._engine.catalog.retention_policies import StoredPolicy
+from influx_testing._engine.storage.columns import FieldColumn, FieldType, field_type
 from influx_testing._engine.storage.shards import SeriesData, Shard, Tags
 
 __all__ = ["PartialWrite", "WriteConflict", "WriteLimits", "Writer"]
@@ -63,7 +63,7 @@ class Writer:
         self,
         databases: Databases,
         database: Database,
-        policy: RetentionPolicy,
+        policy: StoredPolicy,
         limits: WriteLimits,
     ) -> None:
         self._databases = databases
@@ -239,5 +239,5 @@ class _Head:
             if column is None:
                 if name == "time":
                     continue
-                column = columns[name] = Column(self._types[name])
+                column = columns[name] = FieldColumn(self._types[name])
             column.append(time, value)

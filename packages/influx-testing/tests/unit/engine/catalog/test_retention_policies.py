@@ -5,7 +5,7 @@ import pytest
 from influx_testing._engine.catalog.retention_policies import (
     DAY,
     HOUR,
-    RetentionPolicy,
+    StoredPolicy,
     check_durations,
     shard_duration,
 )
@@ -38,19 +38,19 @@ def test_policies_are_no_shorter_than_their_shards() -> None:
 
 
 def test_weekly_shards_begin_on_mondays() -> None:
-    shard = RetentionPolicy("p").add_shard(1, 0)
+    shard = StoredPolicy("p").add_shard(1, 0)
     assert (shard.start, shard.end) == (-3 * DAY, 4 * DAY)
 
 
 def test_shards_are_found_by_time() -> None:
-    policy = RetentionPolicy("p", shard_duration=HOUR)
+    policy = StoredPolicy("p", shard_duration=HOUR)
     shard = policy.add_shard(1, 5 * HOUR)
     assert policy.shard_at(6 * HOUR - 1) is shard
     assert policy.shard_at(6 * HOUR) is None
 
 
 def test_shards_go_when_their_last_point_is_too_old() -> None:
-    policy = RetentionPolicy("p", duration=HOUR, shard_duration=HOUR)
+    policy = StoredPolicy("p", duration=HOUR, shard_duration=HOUR)
     shard = policy.add_shard(1, 0)
     assert policy.expired(2 * HOUR - 1) == []
     assert policy.expired(2 * HOUR) == [shard]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from influx_testing._engine.storage.shards import Series, series_key
+from influx_testing._engine.storage.shards import StoredSeries, series_key
 
 
 def test_series_keys_escape_what_separates_their_parts() -> None:
@@ -8,4 +8,4 @@ def test_series_keys_escape_what_separates_their_parts() -> None:
 
 
 def test_a_tag_a_series_does_not_have_is_empty() -> None:
-    assert Series("cpu", (("host", "a"),)).tag("region") == ""
+    assert StoredSeries("cpu", (("host", "a"),)).tag("region") == ""

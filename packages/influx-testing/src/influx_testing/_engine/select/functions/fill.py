@@ -8,7 +8,7 @@ from typing import Any
 from influx_query.nodes import Fill
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.plan.time_windows import zone_offset
-from influx_testing._engine.select.run.points import Key, Options, Point, Points
+from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
 
 __all__ = ["as_type", "filled"]
 
@@ -23,7 +23,7 @@ def as_type(value: Any, type_: str) -> Any:
     return float(value) if type_ == "float" else value
 
 
-def filled(points: Points, fill: Fill, type_: str, options: Options) -> Iterator[Point]:
+def filled(points: Points, fill: Fill, type_: str, options: ReadOptions) -> Iterator[Point]:
     """Put a point into every bucket between start and end, for every group there is.
 
     Args:
@@ -36,7 +36,7 @@ def filled(points: Points, fill: Fill, type_: str, options: Options) -> Iterator
 
 
 class _Filler:
-    def __init__(self, points: Points, fill: Fill, type_: str, options: Options) -> None:
+    def __init__(self, points: Points, fill: Fill, type_: str, options: ReadOptions) -> None:
         self._points = iter(points)
         self._fill = fill
         self._type = type_
@@ -74,7 +74,7 @@ class _Filler:
         self._ahead = 0 if zone is None else zone_offset(self._time, zone)
         self._before = None
         span = abs(self._last - self._time) // self._options.interval.duration + 1
-        self._options.budget.take_buckets(span)
+        self._options.usage.take_buckets(span)
 
     def _advance(self) -> None:
         self._time, self._ahead = self._options.interval.step(

@@ -9,11 +9,11 @@ from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES, re
 from influx_testing._engine.select.functions.transforms import TRANSFORMS, integral, transformed
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.expressions import replace, walk
-from influx_testing._engine.select.plan.select_plan import Plan
+from influx_testing._engine.select.plan.select_plan import SelectPlan
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing._engine.select.run.buckets import at_bucket_start, bounded, limited, reduced
-from influx_testing._engine.select.run.points import Options, Points
+from influx_testing._engine.select.run.points import Points, ReadOptions
 from influx_testing._engine.select.run.source_reader import SourceReader
 from influx_testing.errors import StatementError
 
@@ -49,11 +49,11 @@ class CallRunner:
         self._selects = selects
         self._alone = alone
 
-    def run(self, call: Call, options: Options) -> Points:
+    def run(self, call: Call, options: ReadOptions) -> Points:
         """Give the points of an outermost call, limits applied."""
         return limited(self._call(call, options), options)
 
-    def _call(self, call: Call, options: Options) -> Points:
+    def _call(self, call: Call, options: ReadOptions) -> Points:
         if call.name in TRANSFORMS:
             return transformed(self._input(call, _widened(call, options)), call, options)
         if call.name in {"holt_winters", "holt_winters_with_fit"}:
@@ -69,7 +69,7 @@ class CallRunner:
             return at_bucket_start(points, options)
         return self._on_buckets(points, call, options)
 
-    def _on_buckets(self, points: Points, call: Call, options: Options) -> Points:
+    def _on_buckets(self, points: Points, call: Call, options: ReadOptions) -> Points:
         """Put an aggregate on the starts of its buckets and fill the empty ones."""
         if self._selects and not options.interval:
             return points
@@ -81,13 +81,13 @@ class CallRunner:
             fill = Fill("number", 0)
         return filled(points, fill, self._types.of(call), options)
 
-    def _forecast(self, call: Call, options: Options) -> Points:
+    def _forecast(self, call: Call, options: ReadOptions) -> Points:
         points = self._input(call, options)
         everything = replace(options, start=MIN_TIME, end=MAX_TIME, interval=Interval())
         reduce = forecast(call, options.interval.duration)
         return reduced(points, reduce, everything, alone=self._alone)
 
-    def _extremes(self, call: Call, options: Options) -> Points:
+    def _extremes(self, call: Call, options: ReadOptions) -> Points:
         """top() and bottom(): with tags, the best of every combination of these first."""
         tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
         if not tags:
@@ -99,7 +99,7 @@ class CallRunner:
         points = reduced(self._input(best, finer), reducer(best), finer)
         return reduced(_regrouped(points, options), reducer(call), options)
 
-    def _input(self, call: Call, options: Options) -> Points:
+    def _input(self, call: Call, options: ReadOptions) -> Points:
         """The points a call works on: of a field, or of the call inside it."""
         argument = call.args[0]
         self._check_type(call, argument, options)
@@ -109,7 +109,7 @@ class CallRunner:
         return self._reader.points(argument, options)
 
     def _check_type(
-        self, call: Call, argument: Expr, options: Options, kind: str = "InterruptIterator"
+        self, call: Call, argument: Expr, options: ReadOptions, kind: str = "InterruptIterator"
     ) -> None:
         """Refuse values of a type that a function does not take, if there can be any."""
         type_ = self._types.of(argument)
@@ -125,13 +125,13 @@ class CallRunner:
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
 
 
-def _regrouped(points: Points, options: Options) -> Points:
+def _regrouped(points: Points, options: ReadOptions) -> Points:
     """Bring points of finer groups back to the groups of a query."""
     for (name, tags), time, value, beside in points:
         yield (name, tuple(tag for tag in tags if tag[0] in options.group_by)), time, value, beside
 
 
-def _widened(call: Call, options: Options) -> Options:
+def _widened(call: Call, options: ReadOptions) -> ReadOptions:
     """Read one earlier bucket: the first one shown needs something to compare with."""
     nested = isinstance(call.args[0], Call)
     if not nested or not options.interval or call.name == "cumulative_sum":
@@ -142,7 +142,7 @@ def _widened(call: Call, options: Options) -> Options:
     return replace(options, end=min(options.end + span, MAX_TIME))
 
 
-def reads_beyond(plan: Plan) -> bool:
+def reads_beyond(plan: SelectPlan) -> bool:
     """Whether a plan reads a bucket beyond the span of time asked for."""
     return any(
         isinstance(node, Call) and node.name in TRANSFORMS and isinstance(node.args[0], Call)

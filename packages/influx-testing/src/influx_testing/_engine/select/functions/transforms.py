@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from influx_query.nodes import Call, DurationLiteral, IntegerLiteral
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.run.arithmetic import wrap
-from influx_testing._engine.select.run.points import Key, Options, Point, Points
+from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
 
 __all__ = ["TRANSFORMS", "integral", "transformed"]
 
@@ -21,7 +21,7 @@ _SECOND = 1_000_000_000
 _NANOSECOND = 1
 
 
-class _State(Protocol):
+class _TransformState(Protocol):
     """What one group remembers."""
 
     def step(self, time: int, value: Any) -> Any:
@@ -29,10 +29,10 @@ class _State(Protocol):
         ...
 
 
-def transformed(points: Points, call: Call, options: Options) -> Iterator[Point]:
+def transformed(points: Points, call: Call, options: ReadOptions) -> Iterator[Point]:
     """Apply one of `TRANSFORMS` to every group of a stream."""
     make = TRANSFORMS[call.name]
-    states: dict[Key, _State] = {}
+    states: dict[Key, _TransformState] = {}
     for key, time, value, _ in points:
         if value is None:
             continue
@@ -47,7 +47,7 @@ def transformed(points: Points, call: Call, options: Options) -> Iterator[Point]
 class _Difference:
     """From each point to the next; later points at one time are passed over."""
 
-    def __init__(self, call: Call, options: Options) -> None:
+    def __init__(self, call: Call, options: ReadOptions) -> None:
         self._non_negative = call.name.startswith("non_negative")
         self._time: int | None = None
         self._value: Any = None
@@ -71,7 +71,7 @@ class _Difference:
 class _Derivative(_Difference):
     """The rate of change."""
 
-    def __init__(self, call: Call, options: Options) -> None:
+    def __init__(self, call: Call, options: ReadOptions) -> None:
         super().__init__(call, options)
         default = options.interval.duration if options.interval else _SECOND
         self._unit = _unit(call, default)
@@ -85,7 +85,7 @@ class _Derivative(_Difference):
 class _Elapsed:
     """The time from each point to the next, in whole units."""
 
-    def __init__(self, call: Call, options: Options) -> None:
+    def __init__(self, call: Call, options: ReadOptions) -> None:
         self._unit = _unit(call, _NANOSECOND)
         self._time: int | None = None
 
@@ -100,7 +100,7 @@ class _Elapsed:
 class _MovingAverage:
     """The mean of the last few points."""
 
-    def __init__(self, call: Call, options: Options) -> None:
+    def __init__(self, call: Call, options: ReadOptions) -> None:
         size = call.args[1]
         assert isinstance(size, IntegerLiteral)
         self._size = size.value
@@ -120,7 +120,7 @@ class _MovingAverage:
 class _CumulativeSum:
     """The sum so far."""
 
-    def __init__(self, call: Call, options: Options) -> None:
+    def __init__(self, call: Call, options: ReadOptions) -> None:
         self._sum: Any = 0
 
     def step(self, time: int, value: Any) -> Any:
@@ -135,7 +135,7 @@ def _unit(call: Call, default: int) -> int:
     return unit.value if isinstance(unit, DurationLiteral) else default
 
 
-TRANSFORMS: dict[str, Callable[[Call, Options], _State]] = {
+TRANSFORMS: dict[str, Callable[[Call, ReadOptions], _TransformState]] = {
     "cumulative_sum": _CumulativeSum,
     "derivative": _Derivative,
     "difference": _Difference,
@@ -146,7 +146,7 @@ TRANSFORMS: dict[str, Callable[[Call, Options], _State]] = {
 }
 
 
-def integral(points: Points, call: Call, options: Options) -> Iterator[Point]:
+def integral(points: Points, call: Call, options: ReadOptions) -> Iterator[Point]:
     """The area below every group, bucket by bucket."""
     areas: dict[Key, _Area] = {}
     for key, time, value, _ in points:
@@ -165,7 +165,7 @@ def integral(points: Points, call: Call, options: Options) -> Iterator[Point]:
 class _Area:
     """The area below one group, by the trapezium rule; interpolated at the edges of buckets."""
 
-    def __init__(self, unit: int, options: Options) -> None:
+    def __init__(self, unit: int, options: ReadOptions) -> None:
         self._unit = unit
         self._options = options
         self._before: tuple[int, float] | None = None

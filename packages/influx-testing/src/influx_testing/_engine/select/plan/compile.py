@@ -30,7 +30,7 @@ from influx_testing._engine.select.functions.arguments import CallChecker
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, argument_count
 from influx_testing._engine.select.plan.constant_folding import Folder, is_moment, moment
 from influx_testing._engine.select.plan.expressions import replace, rewrite, walk
-from influx_testing._engine.select.plan.select_plan import Plan
+from influx_testing._engine.select.plan.select_plan import SelectPlan
 from influx_testing._engine.select.plan.time_conditions import is_time, split_condition
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing.errors import StatementError
@@ -46,7 +46,7 @@ class _Outer:
     has_interval: bool
 
 
-def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = None) -> Plan:
+def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = None) -> SelectPlan:
     """Check a statement and plan it.
 
     Raises:
@@ -68,7 +68,7 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     _check_fields(statement, interval=bool(interval) or inherited, inherited=inherited)
     around = _Outer(ascending, bool(interval) or inherited)
     sources = tuple(_source(source, now, around) for source in statement.sources)
-    return Plan(statement, sources, condition, span, interval, time_name, ascending)
+    return SelectPlan(statement, sources, condition, span, interval, time_name, ascending)
 
 
 def _zone(name: str) -> tzinfo | None:
@@ -76,7 +76,7 @@ def _zone(name: str) -> tzinfo | None:
     return None if name in {"", "UTC", "Local"} else ZoneInfo(name)
 
 
-def _source(source: object, now: int, outer: _Outer) -> Measurement | Plan:
+def _source(source: object, now: int, outer: _Outer) -> Measurement | SelectPlan:
     if isinstance(source, SubQuery):
         return compile_select(source.statement, now, outer)
     assert isinstance(source, Measurement)

@@ -19,8 +19,8 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.expressions import replace, rewrite, walk
-from influx_testing._engine.select.plan.measurement_views import Tables, stronger
-from influx_testing._engine.select.plan.select_plan import Plan, field_name
+from influx_testing._engine.select.plan.measurement_views import MeasurementViews, stronger
+from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name
 from influx_testing._go.regex import Regex, compile_regex
 from influx_testing.errors import StatementError
 
@@ -31,33 +31,34 @@ _ANY_TYPE = frozenset({"count", "distinct", "elapsed", "first", "last", "mode", 
 _TYPE_ORDER = ("float", "integer", "string", "boolean", "tag", "")
 
 
-def expand(plan: Plan, tables: Tables) -> Plan:
+def expand(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
     """Resolve a plan and the subqueries below it, whose types the server does not check.
 
     Raises:
         StatementError: types do not go together, or a wildcard stands where none can.
     """
-    plan = _expanded(plan, tables)
-    finder = TypeFinder(plan, tables)
+    plan = _expanded(plan, views)
+    finder = TypeFinder(plan, views)
     for field in plan.fields:
         finder.of(field.expr)
     return plan
 
 
-def _expanded(plan: Plan, tables: Tables) -> Plan:
+def _expanded(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
     sources = tuple(
-        _expanded(source, tables) if isinstance(source, Plan) else source for source in plan.sources
+        _expanded(source, views) if isinstance(source, SelectPlan) else source
+        for source in plan.sources
     )
     plan = replace(plan, sources=sources)
-    finder = TypeFinder(plan, tables)
+    finder = TypeFinder(plan, views)
     fields = tuple(Field(rewrite(field.expr, finder.typed), field.alias) for field in plan.fields)
     statement = replace(plan.statement, fields=fields)
     condition = None if plan.condition is None else rewrite(plan.condition, finder.typed)
     plan = replace(plan, statement=statement, condition=condition)
-    return _without_wildcards(plan, tables)
+    return _without_wildcards(plan, views)
 
 
-def _without_wildcards(plan: Plan, tables: Tables) -> Plan:
+def _without_wildcards(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
     in_fields = any(
         isinstance(node, Wildcard | RegexLiteral) for field in plan.fields for node in walk(field)
     )
@@ -67,7 +68,7 @@ def _without_wildcards(plan: Plan, tables: Tables) -> Plan:
     )
     if not in_fields and not in_dimensions:
         return plan
-    types, tags = _names(plan, tables)
+    types, tags = _names(plan, views)
     fields, dimensions = plan.fields, plan.statement.dimensions
     if in_fields:
         shown_tags = set[str]() if in_dimensions else tags - set(plan.dimensions)
@@ -80,12 +81,12 @@ def _without_wildcards(plan: Plan, tables: Tables) -> Plan:
     return replace(plan, statement=replace(plan.statement, fields=fields, dimensions=dimensions))
 
 
-def _names(plan: Plan, tables: Tables) -> tuple[dict[str, str], set[str]]:
+def _names(plan: SelectPlan, views: MeasurementViews) -> tuple[dict[str, str], set[str]]:
     """The fields with their types, and the tags, of all sources together."""
     types: dict[str, str] = {}
     tags: set[str] = set()
     for source in plan.sources:
-        for new_types, new_tags in _source_names(source, tables):
+        for new_types, new_tags in _source_names(source, views):
             tags |= new_tags
             for name, type_ in new_types.items():
                 types[name] = stronger(type_, types.get(name, ""))
@@ -93,18 +94,18 @@ def _names(plan: Plan, tables: Tables) -> tuple[dict[str, str], set[str]]:
 
 
 def _source_names(
-    source: Measurement | Plan, tables: Tables
+    source: Measurement | SelectPlan, views: MeasurementViews
 ) -> Iterator[tuple[dict[str, str], set[str]]]:
-    if isinstance(source, Plan):
-        finder = TypeFinder(source, tables)
+    if isinstance(source, SelectPlan):
+        finder = TypeFinder(source, views)
         types: dict[str, str] = {}
         for column in source.fields:
             name = field_name(column)
             types[name] = stronger(finder.of_subquery(column.expr), types.get(name, ""))
         yield types, set(source.dimensions)
         return
-    for table in tables.of(source):
-        yield dict(table.field_types()), table.tag_keys()
+    for view in views.of(source):
+        yield dict(view.field_types()), view.tag_keys()
 
 
 def _references(types: dict[str, str], tags: set[str]) -> list[VarRef]:

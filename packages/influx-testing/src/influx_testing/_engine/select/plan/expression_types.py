@@ -19,8 +19,8 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing._engine.select.plan.expressions import spine
-from influx_testing._engine.select.plan.measurement_views import Tables, stronger
-from influx_testing._engine.select.plan.select_plan import Plan, field_name, result_fields
+from influx_testing._engine.select.plan.measurement_views import MeasurementViews, stronger
+from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import binary_function
 from influx_testing.errors import StatementError
 
@@ -63,9 +63,9 @@ class TypeFinder:
     Types are `float`, `integer`, `string`, `boolean`, `tag`, and empty for unknown.
     """
 
-    def __init__(self, plan: Plan, tables: Tables) -> None:
+    def __init__(self, plan: SelectPlan, views: MeasurementViews) -> None:
         self._plan = plan
-        self._tables = tables
+        self._views = views
         self._known: dict[VarRef, str] = {}
 
     def of(self, expr: Expr) -> str:
@@ -113,12 +113,12 @@ class TypeFinder:
         return self._known[ref]
 
     def _in_source(self, source: Any, name: str) -> str:
-        if isinstance(source, Plan):
-            return _in_subquery(source, name, self._tables)
+        if isinstance(source, SelectPlan):
+            return _in_subquery(source, name, self._views)
         found = ""
-        for table in self._tables.of(source):
-            found = stronger(found, table.field_types().get(name, ""))
-            if not found and name in table.tag_keys():
+        for view in self._views.of(source):
+            found = stronger(found, view.field_types().get(name, ""))
+            if not found and name in view.tag_keys():
                 found = "tag"
         return found
 
@@ -138,10 +138,10 @@ class TypeFinder:
         return types[0] if types else ""
 
 
-def _in_subquery(plan: Plan, name: str, tables: Tables) -> str:
+def _in_subquery(plan: SelectPlan, name: str, views: MeasurementViews) -> str:
     for field in result_fields(plan.statement):
         if field_name(field) == name:
-            return TypeFinder(plan, tables).of_subquery(field.expr)
+            return TypeFinder(plan, views).of_subquery(field.expr)
     return "tag" if name in plan.dimensions else ""
 
 

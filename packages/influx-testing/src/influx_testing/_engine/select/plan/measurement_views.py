@@ -1,4 +1,4 @@
-"""Tables: one measurement in one policy, as a query over a span of time sees it."""
+"""MeasurementViews: one measurement in one policy, as a query over a span of time sees it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from influx_testing._engine.storage.series_index import Index
 from influx_testing._engine.storage.shards import Shard
 from influx_testing._go.regex import compile_regex
 
-__all__ = ["Table", "Tables", "stronger"]
+__all__ = ["MeasurementView", "MeasurementViews", "stronger"]
 
 _Type = TypeVar("_Type", bound=str)
 
@@ -25,7 +25,7 @@ def stronger(one: _Type, other: _Type) -> _Type:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MeasurementView:
     """A measurement in the shards of one policy that a query touches.
 
     Attributes:
@@ -53,8 +53,8 @@ class Table:
         return self.index.tag_keys(self.name) if self.shards else set()
 
 
-class Tables:
-    """Finds the tables of a source.
+class MeasurementViews:
+    """Finds the views of a source.
 
     Args:
         databases: where they are.
@@ -68,10 +68,10 @@ class Tables:
         self._read_from = read_from
         self._start = start
         self._end = end
-        self._found: dict[Measurement, tuple[Table, ...]] = {}
+        self._found: dict[Measurement, tuple[MeasurementView, ...]] = {}
 
-    def of(self, source: Measurement) -> tuple[Table, ...]:
-        """The tables of a source whose database and policy are filled in; a regex has many.
+    def of(self, source: Measurement) -> tuple[MeasurementView, ...]:
+        """The views of a source whose database and policy are filled in; a regex has many.
 
         Raises:
             StatementError: there is no such database or policy.
@@ -81,12 +81,14 @@ class Tables:
             found = self._found[source] = self._find(source)
         return found
 
-    def _find(self, source: Measurement) -> tuple[Table, ...]:
+    def _find(self, source: Measurement) -> tuple[MeasurementView, ...]:
         database = self._databases.get(source.database)
         policy = database.policy(source.retention_policy)
         shards = tuple(policy.between(self._start, self._end))
         names = _names(source, database.index)
-        return tuple(Table(name, database.index, shards, self._read_from) for name in names)
+        return tuple(
+            MeasurementView(name, database.index, shards, self._read_from) for name in names
+        )
 
 
 def _names(source: Measurement, index: Index) -> list[str]:

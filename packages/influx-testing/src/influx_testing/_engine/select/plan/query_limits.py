@@ -1,4 +1,4 @@
-"""The budget of a query: what keeps a careless statement from eating the machine."""
+"""How much one query may use: what keeps a careless statement from eating the machine."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ from dataclasses import dataclass
 
 from influx_testing.errors import StatementError
 
-__all__ = ["Budget"]
+__all__ = ["LimitTracker", "QueryLimits"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLimits:
+    """What one SELECT may use.
+
+    Attributes:
+        buckets: most buckets that may be asked for; 0 is no limit.
+        made: most buckets that may be filled, whatever was asked.
+        points: most points that may be read; 0 is no limit.
+    """
+
+    buckets: int = 0
+    made: int = 100_000
+    points: int = 0
 
 
 @dataclass(slots=True)
-class Budget:
-    """How many buckets and points one statement may use.
+class LimitTracker:
+    """Counts the buckets and points of one statement against its limits.
 
     Attributes:
         buckets: most buckets of one statement.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from influx_query.nodes import Call, Expr, Field, Fill, Measurement, Node, SelectStatement, VarRef
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expressions import walk
-from influx_testing._engine.select.plan.time_conditions import TimeRange
+from influx_testing._engine.select.plan.time_conditions import TimeBounds
 from influx_testing._engine.select.plan.time_windows import Interval
 
 __all__ = [
-    "Plan",
+    "SelectPlan",
     "binary_name",
     "column_names",
     "field_name",
@@ -24,7 +24,7 @@ ROW_PICKERS = frozenset({"top", "bottom"})
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SelectPlan:
     """A checked statement.
 
     Attributes:
@@ -38,9 +38,9 @@ class Plan:
     """
 
     statement: SelectStatement
-    sources: tuple[Measurement | Plan, ...]
+    sources: tuple[Measurement | SelectPlan, ...]
     condition: Expr | None
-    span: TimeRange
+    span: TimeBounds
     interval: Interval
     time_name: str
     ascending: bool
@@ -73,7 +73,7 @@ class Plan:
     def may_have_nan(self) -> bool:
         """Whether a value can be what no stored one is: not a number."""
         stored = all(isinstance(field.expr, VarRef) for field in self.fields)
-        return not stored or any(isinstance(source, Plan) for source in self.sources)
+        return not stored or any(isinstance(source, SelectPlan) for source in self.sources)
 
 
 def is_aggregate(node: Node) -> bool:

@@ -24,7 +24,7 @@ from influx_testing._engine.select.plan.constant_folding import Folder, is_momen
 from influx_testing._engine.select.plan.expressions import spine
 from influx_testing.errors import StatementError
 
-__all__ = ["MAX_TIME", "MIN_TIME", "TimeRange", "is_time", "split_condition"]
+__all__ = ["MAX_TIME", "MIN_TIME", "TimeBounds", "is_time", "split_condition"]
 
 MIN_TIME = -(2**63) + 2
 MAX_TIME = 2**63 - 2
@@ -33,17 +33,17 @@ _SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 @dataclass(frozen=True, slots=True)
-class TimeRange:
+class TimeBounds:
     """A span of time, both ends included; None is no bound."""
 
     min: int | None = None
     max: int | None = None
 
-    def intersect(self, other: TimeRange) -> TimeRange:
+    def intersect(self, other: TimeBounds) -> TimeBounds:
         """The span that is in both."""
         lows = [bound for bound in (self.min, other.min) if bound is not None]
         highs = [bound for bound in (self.max, other.max) if bound is not None]
-        return TimeRange(max(lows, default=None), min(highs, default=None))
+        return TimeBounds(max(lows, default=None), min(highs, default=None))
 
 
 def is_time(expr: Expr) -> bool:
@@ -51,7 +51,7 @@ def is_time(expr: Expr) -> bool:
     return isinstance(expr, VarRef) and expr.name.lower() == "time"
 
 
-def split_condition(condition: Expr | None, folder: Folder) -> tuple[Expr | None, TimeRange]:
+def split_condition(condition: Expr | None, folder: Folder) -> tuple[Expr | None, TimeBounds]:
     """Take the bounds on time out of a condition.
 
     Returns:
@@ -61,7 +61,7 @@ def split_condition(condition: Expr | None, folder: Folder) -> tuple[Expr | None
         StatementError: time is compared with something, or in a way, that can't be.
     """
     if condition is None:
-        return None, TimeRange()
+        return None, TimeBounds()
     rest, span = _split(condition, folder)
     if isinstance(rest, ParenExpr):
         rest = rest.expr
@@ -70,7 +70,7 @@ def split_condition(condition: Expr | None, folder: Folder) -> tuple[Expr | None
     return rest, span
 
 
-def _split(condition: Expr, folder: Folder) -> tuple[Expr | None, TimeRange]:
+def _split(condition: Expr, folder: Folder) -> tuple[Expr | None, TimeBounds]:
     if isinstance(condition, BinaryExpr):
         if condition.op in {"AND", "OR"}:
             return _split_logic(condition, folder)
@@ -79,11 +79,11 @@ def _split(condition: Expr, folder: Folder) -> tuple[Expr | None, TimeRange]:
         rest, span = _split(condition.expr, folder)
         return None if rest is None else Folder().fold(ParenExpr(rest)), span
     if isinstance(condition, BooleanLiteral):
-        return condition, TimeRange()
+        return condition, TimeBounds()
     raise StatementError(f"invalid condition expression: {condition}")
 
 
-def _split_logic(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, TimeRange]:
+def _split_logic(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, TimeBounds]:
     left, operations = spine(condition)
     while operations and operations[0].op not in {"AND", "OR"}:
         left = operations.pop(0)
@@ -103,23 +103,23 @@ def _joined(op: str, left: Expr | None, right: Expr | None) -> Expr | None:
     return BinaryExpr(op, left, right)
 
 
-def _split_comparison(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, TimeRange]:
+def _split_comparison(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, TimeBounds]:
     if is_time(condition.lhs):
         return None, _time_range(condition.op, condition.rhs, folder)
     if is_time(condition.rhs):
         op = _SWAPPED.get(condition.op, condition.op)
         return None, _time_range(op, condition.lhs, folder)
-    return folder.fold(condition), TimeRange()
+    return folder.fold(condition), TimeBounds()
 
 
-def _time_range(op: str, bound: Expr, folder: Folder) -> TimeRange:
+def _time_range(op: str, bound: Expr, folder: Folder) -> TimeBounds:
     value = _bound(bound, folder)
     ranges = {
-        ">": TimeRange(min=value + 1),
-        ">=": TimeRange(min=value),
-        "<": TimeRange(max=value - 1),
-        "<=": TimeRange(max=value),
-        "=": TimeRange(value, value),
+        ">": TimeBounds(min=value + 1),
+        ">=": TimeBounds(min=value),
+        "<": TimeBounds(max=value - 1),
+        "<=": TimeBounds(max=value),
+        "=": TimeBounds(value, value),
     }
     if op not in ranges:
         raise StatementError(f"invalid time comparison operator: {op}")

@@ -10,13 +10,13 @@ from sys import maxsize
 from influx_testing._engine.select.functions.reducers import Reduced, Reducer
 from influx_testing._engine.select.plan.expressions import replace
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
-from influx_testing._engine.select.run.points import Key, Options, Point, Points, subset
+from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 
 __all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
 
 
 def reduced(
-    points: Points, function: Reducer, options: Options, *, alone: bool = False
+    points: Points, function: Reducer, options: ReadOptions, *, alone: bool = False
 ) -> Iterator[Point]:
     """Reduce every bucket of every group.
 
@@ -41,7 +41,7 @@ def reduced(
             return
 
 
-def _buckets(points: Points, options: Options) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
+def _buckets(points: Points, options: ReadOptions) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
     """Yield the start of each bucket with its points by key.
 
     A point that is not even inside of its own bucket, as one of a subquery can be that begins
@@ -81,14 +81,14 @@ def _ordered(results: list[Reduced]) -> list[Reduced]:
     return sorted(results, key=itemgetter(0))
 
 
-def at_bucket_start(points: Points, options: Options) -> Iterator[Point]:
+def at_bucket_start(points: Points, options: ReadOptions) -> Iterator[Point]:
     """Move every point to the start of its bucket; the first moment there is becomes 1970."""
     for key, time, value, beside in points:
         start, _ = options.window(time)
         yield key, 0 if start == MIN_TIME else start, value, beside
 
 
-def bounded(options: Options) -> Options:
+def bounded(options: ReadOptions) -> ReadOptions:
     """Read no more points of a shard than LIMIT and OFFSET let through, and one more.
 
     So does the server where no function stands between them and storage. OFFSET without LIMIT
@@ -102,7 +102,7 @@ def bounded(options: Options) -> Options:
     return replace(options, first=min(options.limit + options.offset + 1, maxsize))
 
 
-def limited(points: Points, options: Options) -> Iterator[Point]:
+def limited(points: Points, options: ReadOptions) -> Iterator[Point]:
     """Leave out the first `offset` points of each group and stop it after `limit`."""
     last: Key | None = None
     count = 0

@@ -10,26 +10,26 @@ from influx_testing._engine.select.functions.function_calls import CallRunner
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.expressions import replace
-from influx_testing._engine.select.plan.measurement_views import Tables
-from influx_testing._engine.select.plan.query_limits import Budget
-from influx_testing._engine.select.plan.select_plan import Plan, result_fields
+from influx_testing._engine.select.plan.measurement_views import MeasurementViews
+from influx_testing._engine.select.plan.query_limits import LimitTracker
+from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.run.buckets import bounded, limited
-from influx_testing._engine.select.run.points import Options
-from influx_testing._engine.select.run.rows import Row, RowMaker, Scanner
+from influx_testing._engine.select.run.points import ReadOptions
+from influx_testing._engine.select.run.rows import PointScanner, Row, RowMaker
 from influx_testing._engine.select.run.source_reader import SourceReader
 
 __all__ = ["Execution", "symbols", "top_options"]
 
 
-def top_options(plan: Plan, start: int, end: int, budget: Budget) -> Options:
+def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> ReadOptions:
     """The options of an outermost query over a span of time."""
     statement = plan.statement
     fill = plan.fill
     if fill.kind == "null" and statement.target is not None:
         fill = Fill("none")
     dimensions = tuple(sorted(set(plan.dimensions)))
-    return Options(
+    return ReadOptions(
         start=start,
         end=end,
         ascending=plan.ascending,
@@ -43,12 +43,12 @@ def top_options(plan: Plan, start: int, end: int, budget: Budget) -> Options:
         offset=statement.offset,
         slimit=statement.slimit,
         soffset=statement.soffset,
-        budget=budget,
+        usage=usage,
         names_of_groups=len(plan.dimensions),
     )
 
 
-def _inner_options(plan: Plan, outer: Options, now: int) -> Options:
+def _inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions:
     """The options of a subquery: its own, within those of the query around it."""
     span = plan.span
     start = max(outer.start, MIN_TIME if span.min is None else span.min)
@@ -56,7 +56,7 @@ def _inner_options(plan: Plan, outer: Options, now: int) -> Options:
     interval = plan.interval or outer.interval
     if plan.interval and end == MAX_TIME:
         end = now
-    own = top_options(plan, start, end, outer.budget)
+    own = top_options(plan, start, end, outer.usage)
     null = own.fill.kind == "null" and not plan.is_raw
     return replace(
         own,
@@ -74,14 +74,16 @@ def _inner_options(plan: Plan, outer: Options, now: int) -> Options:
 class Execution:
     """Executes one statement and the subqueries in it."""
 
-    def __init__(self, tables: Tables, now: int) -> None:
-        self._tables = tables
+    def __init__(self, views: MeasurementViews, now: int) -> None:
+        self._views = views
         self._now = now
 
-    def rows(self, plan: Plan, options: Options, *, outermost: bool = True) -> Iterator[Row]:
+    def rows(
+        self, plan: SelectPlan, options: ReadOptions, *, outermost: bool = True
+    ) -> Iterator[Row]:
         """The rows of a resolved plan, in order of group, then time."""
-        types = TypeFinder(plan, self._tables)
-        reader = SourceReader(plan, self._tables, self._subquery)
+        types = TypeFinder(plan, self._views)
+        reader = SourceReader(plan, self._views, self._subquery)
         fields = [column.expr for column in result_fields(plan.statement)]
         calls, refs = symbols(fields)
         slots: dict[Expr, int] = {expr: slot for slot, expr in enumerate([*calls, *refs])}
@@ -98,16 +100,16 @@ class Execution:
             scanners = _raw_scanners(options, reader)
         return iter(RowMaker(scanners, fields, slots, ascending=options.ascending))
 
-    def _subquery(self, plan: Plan, outer: Options) -> Iterator[Row]:
+    def _subquery(self, plan: SelectPlan, outer: ReadOptions) -> Iterator[Row]:
         return self.rows(plan, _inner_options(plan, outer, self._now), outermost=False)
 
 
 def _call_scanners(
-    calls: list[Call], options: Options, runner: CallRunner, types: TypeFinder
-) -> list[Scanner]:
+    calls: list[Call], options: ReadOptions, runner: CallRunner, types: TypeFinder
+) -> list[PointScanner]:
     beside_types = [ref.data_type for ref in options.beside]
     return [
-        Scanner(
+        PointScanner(
             runner.run(call, options),
             slot,
             len(calls),
@@ -119,12 +121,14 @@ def _call_scanners(
     ]
 
 
-def _raw_scanners(options: Options, reader: SourceReader) -> list[Scanner]:
+def _raw_scanners(options: ReadOptions, reader: SourceReader) -> list[PointScanner]:
     if all(ref.data_type in {"", "field"} for ref in options.beside):
         return []
     points = limited(reader.points(None, bounded(options)), options)
     return [
-        Scanner(points, None, 0, ["", *(ref.data_type for ref in options.beside)], options.fill)
+        PointScanner(
+            points, None, 0, ["", *(ref.data_type for ref in options.beside)], options.fill
+        )
     ]
 
 

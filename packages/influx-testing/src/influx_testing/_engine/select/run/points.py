@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from influx_query.nodes import Expr, Fill, VarRef
-from influx_testing._engine.select.plan.query_limits import Budget
+from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing._engine.storage.shards import Tags
 
-__all__ = ["Key", "Options", "Point", "Points", "subset"]
+__all__ = ["Key", "Point", "Points", "ReadOptions", "subset"]
 
 Key = tuple[str, Tags]
 """What a point belongs to: a measurement, and the tags it is grouped by."""
@@ -35,7 +35,7 @@ def subset(key: Key, names: tuple[str, ...]) -> Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ReadOptions:
     """How points are read and grouped.
 
     Attributes:
@@ -52,7 +52,7 @@ class Options:
         offset: rows of a group to leave out first.
         slimit: groups of a measurement in one shard; 0 is all.
         soffset: groups to leave out first.
-        budget: what this query may still use.
+        usage: what this query may still use.
         names_of_groups: how many tags the outermost GROUP BY names, some perhaps twice.
         first: how many points of each group are read from a shard; None is all.
         limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
@@ -71,7 +71,7 @@ class Options:
     offset: int
     slimit: int
     soffset: int
-    budget: Budget
+    usage: LimitTracker
     names_of_groups: int = 0
     first: int | None = None
     limits_shards: bool = False

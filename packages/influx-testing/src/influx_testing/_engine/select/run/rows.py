@@ -11,7 +11,7 @@ from influx_testing._engine.select.functions.fill import as_type
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.points import Key, Point, Points
 
-__all__ = ["Row", "RowMaker", "Scanner", "without_nan"]
+__all__ = ["PointScanner", "Row", "RowMaker", "without_nan"]
 
 
 class Row(NamedTuple):
@@ -22,7 +22,7 @@ class Row(NamedTuple):
     values: list[Any]
 
 
-class Scanner:
+class PointScanner:
     """One stream of points, and into which places of a row its values go.
 
     Args:
@@ -83,7 +83,7 @@ class RowMaker:
 
     def __init__(
         self,
-        scanners: Sequence[Scanner],
+        scanners: Sequence[PointScanner],
         fields: Sequence[Expr],
         slots: dict[Expr, int],
         *,

@@ -12,36 +12,36 @@ from typing import Any
 
 from influx_query.nodes import Expr, VarRef
 from influx_testing._engine.select.plan.expressions import replace, walk
-from influx_testing._engine.select.plan.measurement_views import Table
+from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.run.arithmetic import truncated
 from influx_testing._engine.select.run.buckets import limited
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.merging import merged
-from influx_testing._engine.select.run.points import Key, Options, Point, subset
+from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
-from influx_testing._engine.storage.columns import Column
-from influx_testing._engine.storage.shards import Series, SeriesData, Shard
+from influx_testing._engine.storage.columns import FieldColumn
+from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
 
 __all__ = ["column_type", "has_points", "scan"]
 
 _Part = tuple[Key, SeriesData, "Expr | bool"]
 
 
-def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Point]:
-    """Read the points of a table.
+def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> Iterator[Point]:
+    """Read the points of a view.
 
     Args:
-        table: what to read.
+        view: what to read.
         driver: the field whose values make the points; None makes a point of every moment at
             which any field named in `options.beside` has a value.
         options: which points, and in what order.
     """
     condition = series_filter(options.condition)
-    options = replace(options, start=max(options.start, table.start))
+    options = replace(options, start=max(options.start, view.start))
     groups: dict[Key, list[list[_Part]]] = defaultdict(list)
-    shards = table.shards if options.ascending else table.shards[::-1]
+    shards = view.shards if options.ascending else view.shards[::-1]
     for shard in shards:
-        for group, parts in _parts(table, shard, condition, options).items():
+        for group, parts in _parts(view, shard, condition, options).items():
             groups[group].append(parts)
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
@@ -52,7 +52,7 @@ def scan(table: Table, driver: VarRef | None, options: Options) -> Iterator[Poin
             yield from islice(points, options.first)
 
 
-def column_type(data: SeriesData, ref: VarRef) -> Column | None:
+def column_type(data: SeriesData, ref: VarRef) -> FieldColumn | None:
     """The column a name reads from, if its type allows it."""
     column = data.columns.get(ref.name)
     if column is None or ref.data_type == "tag":
@@ -63,23 +63,23 @@ def column_type(data: SeriesData, ref: VarRef) -> Column | None:
     return None
 
 
-def has_points(table: Table, ref: VarRef, options: Options) -> bool:
+def has_points(view: MeasurementView, ref: VarRef, options: ReadOptions) -> bool:
     """Whether any series that is asked for has the field at all."""
     condition = series_filter(options.condition)
     return any(
         column_type(data, ref) is not None
-        for shard in table.shards
-        for parts in _parts(table, shard, condition, options).values()
+        for shard in view.shards
+        for parts in _parts(view, shard, condition, options).values()
         for _, data, _ in parts
     )
 
 
 def _parts(
-    table: Table, shard: Shard, condition: SeriesFilter, options: Options
+    view: MeasurementView, shard: Shard, condition: SeriesFilter, options: ReadOptions
 ) -> dict[Key, list[_Part]]:
     """The series of a shard that are asked for, by outermost group."""
     groups: dict[Key, list[_Part]] = defaultdict(list)
-    for data in sorted(shard.of(table.name), key=_series_order):
+    for data in sorted(shard.of(view.name), key=_series_order):
         rest = condition(data.series)
         if rest is not False:
             key = _key(data.series, options.group_by)
@@ -91,7 +91,7 @@ def _series_order(data: SeriesData) -> str:
     return data.series.key
 
 
-def _key(series: Series, names: tuple[str, ...]) -> Key:
+def _key(series: StoredSeries, names: tuple[str, ...]) -> Key:
     return series.measurement, tuple((name, series.tag(name)) for name in names)
 
 
@@ -101,16 +101,16 @@ def _group_order(key: Key) -> str:
     return "|".join([*(name for name, _ in present), *(value for _, value in present)])
 
 
-def _limited(keys: list[Key], options: Options) -> list[Key]:
+def _limited(keys: list[Key], options: ReadOptions) -> list[Key]:
     """Apply SLIMIT and SOFFSET."""
     if not options.slimit and not options.soffset:
         return keys
     return keys[options.soffset : options.soffset + options.slimit]
 
 
-def _points(part: _Part, driver: VarRef | None, options: Options) -> Iterable[Point]:
+def _points(part: _Part, driver: VarRef | None, options: ReadOptions) -> Iterable[Point]:
     key, data, rest = part
-    reader = _Reader(data, options)
+    reader = _ColumnReader(data, options)
     if driver is None:
         times: Sequence[int] = reader.times(options.beside)
         values: Iterable[Any] = repeat(None)
@@ -118,7 +118,7 @@ def _points(part: _Part, driver: VarRef | None, options: Options) -> Iterable[Po
         times, values = reader.column(driver)
     if not times:
         return ()
-    options.budget.take_points(len(times))
+    options.usage.take_points(len(times))
     beside = [reader.aligned(ref, times) for ref in options.beside]
     rows: Iterable[tuple[Any, ...]] = zip(*beside, strict=False) if beside else repeat(())
     points: Iterable[Point] = zip(repeat(key), times, values, rows, strict=False)
@@ -127,7 +127,7 @@ def _points(part: _Part, driver: VarRef | None, options: Options) -> Iterable[Po
     return points
 
 
-def _kept(rest: Expr, reader: _Reader, times: Sequence[int]) -> Iterator[bool]:
+def _kept(rest: Expr, reader: _ColumnReader, times: Sequence[int]) -> Iterator[bool]:
     """Ask the condition of every point."""
     refs = list(dict.fromkeys(node for node in walk(rest) if isinstance(node, VarRef)))
     slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
@@ -141,10 +141,10 @@ def _kept(rest: Expr, reader: _Reader, times: Sequence[int]) -> Iterator[bool]:
 _CASTS: dict[str, Callable[[Any], Any]] = {"float": float, "integer": truncated}
 
 
-class _Reader:
+class _ColumnReader:
     """Reads columns of one series within the time asked for."""
 
-    def __init__(self, data: SeriesData, options: Options) -> None:
+    def __init__(self, data: SeriesData, options: ReadOptions) -> None:
         self._data = data
         self._span = options.start, options.end
 

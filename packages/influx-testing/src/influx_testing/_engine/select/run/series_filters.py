@@ -17,12 +17,12 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing._engine.select.plan.expressions import chain
-from influx_testing._engine.storage.shards import Series
+from influx_testing._engine.storage.shards import StoredSeries
 from influx_testing._go.regex import compile_regex
 
 __all__ = ["SeriesFilter", "select_comparison", "series_filter"]
 
-SeriesFilter = Callable[[Series], "Expr | bool"]
+SeriesFilter = Callable[[StoredSeries], "Expr | bool"]
 """Gives True or False for the whole series, or what has to be asked of its points."""
 
 
@@ -52,7 +52,7 @@ def series_filter(
 
 
 def _parentheses(inner: SeriesFilter) -> SeriesFilter:
-    def decide(series: Series) -> Expr | bool:
+    def decide(series: StoredSeries) -> Expr | bool:
         result = inner(series)
         return result if isinstance(result, bool) else ParenExpr(result)
 
@@ -62,7 +62,7 @@ def _parentheses(inner: SeriesFilter) -> SeriesFilter:
 def _logic(op: str, terms: list[SeriesFilter]) -> SeriesFilter:
     decisive = op == "OR"
 
-    def decide(series: Series) -> Expr | bool:
+    def decide(series: StoredSeries) -> Expr | bool:
         rest: Expr | None = None
         for term in terms:
             result = term(series)
@@ -119,5 +119,5 @@ def _tag(op: str, key: str, value: Expr) -> SeriesFilter:
     return lambda series: False
 
 
-def _text(series: Series, key: str) -> str:
+def _text(series: StoredSeries, key: str) -> str:
     return series.measurement if key == "_name" else series.tag(key)

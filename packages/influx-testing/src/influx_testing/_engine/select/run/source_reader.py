@@ -8,17 +8,17 @@ from typing import Any
 
 from influx_query.nodes import Call, Expr, VarRef
 from influx_testing._engine.select.plan.expressions import walk
-from influx_testing._engine.select.plan.measurement_views import Tables
-from influx_testing._engine.select.plan.select_plan import Plan, field_name, result_fields
+from influx_testing._engine.select.plan.measurement_views import MeasurementViews
+from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import truncated
 from influx_testing._engine.select.run.evaluate import compile_expression
-from influx_testing._engine.select.run.points import Options, Point, Points, subset
+from influx_testing._engine.select.run.points import Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import has_points, scan
 
 __all__ = ["SourceReader"]
 
-RunSubquery = Callable[[Plan, Options], Iterator[Row]]
+RunSubquery = Callable[[SelectPlan, ReadOptions], Iterator[Row]]
 
 
 class SourceReader:
@@ -26,21 +26,21 @@ class SourceReader:
 
     Args:
         plan: whose sources are read.
-        tables: finds measurements.
+        views: finds measurements.
         run: runs a subquery within the options of the query around it.
     """
 
-    def __init__(self, plan: Plan, tables: Tables, run: RunSubquery) -> None:
-        self._tables = [
-            table
+    def __init__(self, plan: SelectPlan, views: MeasurementViews, run: RunSubquery) -> None:
+        self._views = [
+            view
             for source in plan.sources
-            if not isinstance(source, Plan)
-            for table in tables.of(source)
+            if not isinstance(source, SelectPlan)
+            for view in views.of(source)
         ]
-        self._subqueries = [source for source in plan.sources if isinstance(source, Plan)]
+        self._subqueries = [source for source in plan.sources if isinstance(source, SelectPlan)]
         self._run = run
 
-    def points(self, driver: VarRef | None, options: Options) -> Points:
+    def points(self, driver: VarRef | None, options: ReadOptions) -> Points:
         """The points of all sources, in order of group, then time.
 
         Args:
@@ -48,7 +48,7 @@ class SourceReader:
                 of every row of a subquery.
             options: which points.
         """
-        streams: list[Points] = [scan(table, driver, options) for table in self._tables]
+        streams: list[Points] = [scan(view, driver, options) for view in self._views]
         streams += [
             _subquery_points(subquery, driver, options, self._run)
             for subquery in self._subqueries
@@ -62,7 +62,7 @@ class SourceReader:
             reverse=not options.ascending,
         )
 
-    def begin(self, options: Options) -> None:
+    def begin(self, options: ReadOptions) -> None:
         """Set up the subqueries, for the sake of their own complaints.
 
         Raises:
@@ -71,14 +71,14 @@ class SourceReader:
         for subquery in self._subqueries:
             self._run(subquery, options)
 
-    def has_points(self, ref: VarRef, options: Options) -> bool:
+    def has_points(self, ref: VarRef, options: ReadOptions) -> bool:
         """Whether any source has the name at all."""
-        return any(has_points(table, ref, options) for table in self._tables) or any(
+        return any(has_points(view, ref, options) for view in self._views) or any(
             _offers(subquery, ref) for subquery in self._subqueries
         )
 
 
-def _offers(plan: Plan, ref: VarRef) -> bool:
+def _offers(plan: SelectPlan, ref: VarRef) -> bool:
     if ref.data_type == "field":  # of a tag, which is none
         return False
     names = {field_name(column) for column in result_fields(plan.statement)}
@@ -86,7 +86,7 @@ def _offers(plan: Plan, ref: VarRef) -> bool:
 
 
 def _subquery_points(
-    plan: Plan, driver: VarRef | None, options: Options, run: RunSubquery
+    plan: SelectPlan, driver: VarRef | None, options: ReadOptions, run: RunSubquery
 ) -> Iterator[Point]:
     rows: Iterable[Row] = run(plan, options)
     if options.condition is not None:
@@ -102,13 +102,15 @@ def _nothing(row: Row) -> None:
     return None
 
 
-def _value_picker(plan: Plan, ref: VarRef) -> Callable[[Row], Any]:
+def _value_picker(plan: SelectPlan, ref: VarRef) -> Callable[[Row], Any]:
     """Find a name whose values make points: they are of its type, or missing."""
     pick, cast = _picker(plan, ref), _CASTS.get(ref.data_type)
     return pick if cast is None else lambda row: cast(pick(row))
 
 
-def _beside_picker(plan: Plan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
+def _beside_picker(
+    plan: SelectPlan, ref: VarRef, missing: str | None = None
+) -> Callable[[Row], Any]:
     """Find a name that is wanted beside a value: of numbers alone the type is changed."""
     pick, cast = _picker(plan, ref, missing), _CASTS.get(ref.data_type)
     if cast is None or ref.data_type not in {"float", "integer"}:
@@ -122,7 +124,7 @@ def _beside_picker(plan: Plan, ref: VarRef, missing: str | None = None) -> Calla
     return pick_number
 
 
-def _picker(plan: Plan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
+def _picker(plan: SelectPlan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
     """Find a name among the columns of a subquery, then among its tags."""
     for index, column in enumerate(result_fields(plan.statement)):
         if field_name(column) == ref.name:
@@ -155,7 +157,7 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _filtered(plan: Plan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]:
+def _filtered(plan: SelectPlan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]:
     """Keep the rows for which a condition of the query around holds.
 
     The server knows no functions here: what they give is missing.

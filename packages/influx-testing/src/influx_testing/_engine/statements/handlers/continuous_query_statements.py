@@ -11,7 +11,7 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.catalog.databases import ContinuousQuery
 from influx_testing._engine.select.plan.expressions import replace
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read, needs_write
 from influx_testing._engine.statements.result_series import Result, table
@@ -29,7 +29,7 @@ def _needs_of_create(statement: CreateContinuousQueryStatement) -> Iterator[Need
 
 @executes(CreateContinuousQueryStatement, needs=_needs_of_create)
 def create_continuous_query(
-    context: Context, statement: CreateContinuousQueryStatement
+    context: ExecutionContext, statement: CreateContinuousQueryStatement
 ) -> Iterable[Result]:
     """Store a query, its sources completed, unless the very same is there."""
     databases = context.engine.databases
@@ -46,7 +46,7 @@ def create_continuous_query(
 
 @executes(DropContinuousQueryStatement, needs=needs_write)
 def drop_continuous_query(
-    context: Context, statement: DropContinuousQueryStatement
+    context: ExecutionContext, statement: DropContinuousQueryStatement
 ) -> Iterable[Result]:
     """Forget a query; one that is not there is no error."""
     if statement.database in context.engine.databases:
@@ -57,7 +57,7 @@ def drop_continuous_query(
 
 @executes(ShowContinuousQueriesStatement, needs=needs_read)
 def show_continuous_queries(
-    context: Context, statement: ShowContinuousQueriesStatement
+    context: ExecutionContext, statement: ShowContinuousQueriesStatement
 ) -> Iterable[Result]:
     """List the queries of each database."""
     shown = [

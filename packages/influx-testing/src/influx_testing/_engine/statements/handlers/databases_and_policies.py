@@ -15,8 +15,8 @@ from influx_query.nodes import (
     ShowRetentionPoliciesStatement,
 )
 from influx_query.quoting import format_go_duration
-from influx_testing._engine.catalog.retention_policies import RetentionPolicy, shard_duration
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.catalog.retention_policies import StoredPolicy, shard_duration
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import (
     is_open,
@@ -28,7 +28,9 @@ from influx_testing._engine.statements.result_series import Result, table
 
 
 @executes(CreateDatabaseStatement, needs=needs_admin)
-def create_database(context: Context, statement: CreateDatabaseStatement) -> Iterable[Result]:
+def create_database(
+    context: ExecutionContext, statement: CreateDatabaseStatement
+) -> Iterable[Result]:
     """Make a database, with the policy that WITH describes."""
     given = (
         statement.duration,
@@ -36,10 +38,10 @@ def create_database(context: Context, statement: CreateDatabaseStatement) -> Ite
         statement.shard_duration or None,
         statement.retention_policy or None,
     )
-    policy: RetentionPolicy | None = None
+    policy: StoredPolicy | None = None
     if given != (None,) * 4:
         duration = statement.duration or 0
-        policy = RetentionPolicy(
+        policy = StoredPolicy(
             statement.retention_policy or "autogen",
             duration,
             shard_duration(statement.shard_duration, duration),
@@ -50,24 +52,28 @@ def create_database(context: Context, statement: CreateDatabaseStatement) -> Ite
 
 
 @executes(DropDatabaseStatement, needs=needs_admin)
-def drop_database(context: Context, statement: DropDatabaseStatement) -> Iterable[Result]:
+def drop_database(context: ExecutionContext, statement: DropDatabaseStatement) -> Iterable[Result]:
     """Drop a database with all it holds; one that is not there is no error."""
     context.engine.databases.drop(statement.name)
     return [context.changed(statement)]
 
 
 @executes(CreateRetentionPolicyStatement, needs=needs_admin)
-def create_policy(context: Context, statement: CreateRetentionPolicyStatement) -> Iterable[Result]:
+def create_policy(
+    context: ExecutionContext, statement: CreateRetentionPolicyStatement
+) -> Iterable[Result]:
     """Make a policy, unless the very same is there."""
     length = shard_duration(statement.shard_duration, statement.duration)
-    policy = RetentionPolicy(statement.name, statement.duration, length, statement.replication)
+    policy = StoredPolicy(statement.name, statement.duration, length, statement.replication)
     database = context.engine.databases.get(statement.database)
     database.add_policy(policy, default=statement.default)
     return [context.changed(statement)]
 
 
 @executes(AlterRetentionPolicyStatement, needs=needs_admin)
-def alter_policy(context: Context, statement: AlterRetentionPolicyStatement) -> Iterable[Result]:
+def alter_policy(
+    context: ExecutionContext, statement: AlterRetentionPolicyStatement
+) -> Iterable[Result]:
     """Change what is given of a policy."""
     context.engine.databases.get(statement.database).alter_policy(
         statement.name,
@@ -80,7 +86,9 @@ def alter_policy(context: Context, statement: AlterRetentionPolicyStatement) -> 
 
 
 @executes(DropRetentionPolicyStatement, needs=needs_write)
-def drop_policy(context: Context, statement: DropRetentionPolicyStatement) -> Iterable[Result]:
+def drop_policy(
+    context: ExecutionContext, statement: DropRetentionPolicyStatement
+) -> Iterable[Result]:
     """Drop a policy with its points; one that is not there is no error."""
     if statement.database in context.engine.databases:
         context.engine.databases.get(statement.database).drop_policy(statement.name)
@@ -88,7 +96,9 @@ def drop_policy(context: Context, statement: DropRetentionPolicyStatement) -> It
 
 
 @executes(ShowDatabasesStatement, needs=is_open)
-def show_databases(context: Context, statement: ShowDatabasesStatement) -> Iterable[Result]:
+def show_databases(
+    context: ExecutionContext, statement: ShowDatabasesStatement
+) -> Iterable[Result]:
     """List the databases that the user may read or write."""
     user = context.options.user
     names = [
@@ -100,7 +110,9 @@ def show_databases(context: Context, statement: ShowDatabasesStatement) -> Itera
 
 
 @executes(ShowRetentionPoliciesStatement, needs=needs_read)
-def show_policies(context: Context, statement: ShowRetentionPoliciesStatement) -> Iterable[Result]:
+def show_policies(
+    context: ExecutionContext, statement: ShowRetentionPoliciesStatement
+) -> Iterable[Result]:
     """List the policies of a database."""
     database = context.database(statement.database)
     rows = [

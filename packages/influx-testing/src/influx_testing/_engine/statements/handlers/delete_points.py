@@ -13,7 +13,7 @@ from influx_query.nodes import (
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.run.series_filters import series_filter
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin, needs_write
 from influx_testing._engine.statements.result_series import Result
@@ -23,12 +23,14 @@ from influx_testing._engine.statements.schema_conditions import (
     schema_comparison,
     source_names,
 )
-from influx_testing._engine.storage.shards import Series, Shard
+from influx_testing._engine.storage.shards import Shard, StoredSeries
 from influx_testing.errors import StatementError
 
 
 @executes(DropMeasurementStatement, needs=needs_admin)
-def drop_measurement(context: Context, statement: DropMeasurementStatement) -> Iterable[Result]:
+def drop_measurement(
+    context: ExecutionContext, statement: DropMeasurementStatement
+) -> Iterable[Result]:
     """Drop a measurement with its points and its fields."""
     database = context.engine.databases.get(context.options.database)
     _drop(database, [statement.name], None, MIN_TIME, MAX_TIME)
@@ -38,7 +40,7 @@ def drop_measurement(context: Context, statement: DropMeasurementStatement) -> I
 
 
 @executes(DropSeriesStatement, needs=needs_write)
-def drop_series(context: Context, statement: DropSeriesStatement) -> Iterable[Result]:
+def drop_series(context: ExecutionContext, statement: DropSeriesStatement) -> Iterable[Result]:
     """Drop series with all their points."""
     if mentions_time(statement.condition):
         raise StatementError("DROP SERIES doesn't support time in WHERE clause")
@@ -47,13 +49,15 @@ def drop_series(context: Context, statement: DropSeriesStatement) -> Iterable[Re
 
 
 @executes(DeleteSeriesStatement, needs=needs_write)
-def delete(context: Context, statement: DeleteSeriesStatement) -> Iterable[Result]:
+def delete(context: ExecutionContext, statement: DeleteSeriesStatement) -> Iterable[Result]:
     """Delete points; unlike others, in a GET without a warning."""
     _delete(context, statement)
     return [Result()]
 
 
-def _delete(context: Context, statement: DeleteSeriesStatement | DropSeriesStatement) -> None:
+def _delete(
+    context: ExecutionContext, statement: DeleteSeriesStatement | DropSeriesStatement
+) -> None:
     database = context.engine.databases.get(context.options.database)
     condition = SchemaCondition.resolve(statement.condition, context.now)
     names = source_names(database.index, statement.sources)
@@ -64,7 +68,7 @@ def _drop(
     database: Database, names: list[str], condition: Expr | None, start: int, end: int
 ) -> None:
     """Delete in every shard as far as the condition allows; then complain, if it does not."""
-    gone: list[Series] = []
+    gone: list[StoredSeries] = []
     errors: list[StatementError] = []
     for shard in database.shards():
         if shard.end <= start or shard.start > end:
@@ -81,13 +85,15 @@ def _drop(
         raise errors[0]
 
 
-def _filter(condition: Expr | None, database: Database, shard: Shard) -> Callable[[Series], bool]:
+def _filter(
+    condition: Expr | None, database: Database, shard: Shard
+) -> Callable[[StoredSeries], bool]:
     """Make the filter of a condition on tags; fields cannot choose what is deleted."""
     if condition is None:
         return lambda series: True
     holds = series_filter(condition, schema_comparison(database.has_field))
 
-    def is_chosen(series: Series) -> bool:
+    def is_chosen(series: StoredSeries) -> bool:
         result = holds(series)
         if isinstance(result, bool):
             return result

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
 from influx_testing._engine.select import prepare
-from influx_testing._engine.select.plan.measurement_views import Table, Tables
-from influx_testing._engine.select.plan.select_plan import Plan, result_fields
+from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
+from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.run.execute import symbols
 from influx_testing._engine.select.run.series_filters import series_filter
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.explain_analyze import analyze, read_of
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.handlers.select_statement import needs_of_select
@@ -27,7 +27,7 @@ def _needs(statement: ExplainStatement) -> Iterable[Need]:
 
 
 @executes(ExplainStatement, needs=_needs)
-def explain(context: Context, statement: ExplainStatement) -> Iterable[Result]:
+def explain(context: ExecutionContext, statement: ExplainStatement) -> Iterable[Result]:
     """Answer what would be read, or with ANALYZE how it was.
 
     Raises:
@@ -37,44 +37,44 @@ def explain(context: Context, statement: ExplainStatement) -> Iterable[Result]:
     select = context.sources.select(statement.statement)
     if statement.analyze:
         return [Result([analyze(engine, select)])]
-    plan, tables = prepare(select, engine.databases, context.now, engine.limits)
-    blocks = list(_blocks(plan, tables))
+    plan, views = prepare(select, engine.databases, context.now, engine.limits)
+    blocks = list(_blocks(plan, views))
     lines = [line for index, block in enumerate(blocks) for line in [""] * (index > 0) + block]
     return [Result([table(["QUERY PLAN"], [[line] for line in lines or [""]])])]
 
 
-def _blocks(plan: Plan, tables: Tables) -> Iterator[list[str]]:
+def _blocks(plan: SelectPlan, views: MeasurementViews) -> Iterator[list[str]]:
     """One block of lines for each stream that is read."""
     calls, refs = symbols([column.expr for column in result_fields(plan.statement)])
     for call in calls:
-        yield from _block(plan, tables, read_of(call), refs)
+        yield from _block(plan, views, read_of(call), refs)
     if not calls and any(ref.data_type for ref in refs):
-        yield from _block(plan, tables, None, refs)
+        yield from _block(plan, views, None, refs)
 
 
 def _block(
-    plan: Plan, tables: Tables, expression: Expr | None, refs: list[VarRef]
+    plan: SelectPlan, views: MeasurementViews, expression: Expr | None, refs: list[VarRef]
 ) -> Iterator[list[str]]:
     for source in plan.sources:
-        if isinstance(source, Plan):
-            yield from _blocks(source, tables)
+        if isinstance(source, SelectPlan):
+            yield from _blocks(source, views)
     own = [
-        table
+        view
         for source in plan.sources
-        if not isinstance(source, Plan)
-        for table in tables.of(source)
+        if not isinstance(source, SelectPlan)
+        for view in views.of(source)
     ]
     if own:
         yield _lines(plan, own, expression, refs)
 
 
 def _lines(
-    plan: Plan, tables: list[Table], expression: Expr | None, refs: list[VarRef]
+    plan: SelectPlan, views: list[MeasurementView], expression: Expr | None, refs: list[VarRef]
 ) -> list[str]:
     names = [node.name for node in (expression, *refs) if isinstance(node, VarRef)]
     if isinstance(expression, Call) and isinstance(expression.args[0], VarRef):
         names.append(expression.args[0].name)
-    held = list(_held(plan, tables))
+    held = list(_held(plan, views))
     shards = {shard for shard, _ in held}
     values = sum(
         len(data.columns[name]) for _, data in held for name in names if name in data.columns
@@ -92,10 +92,10 @@ def _lines(
     ]
 
 
-def _held(plan: Plan, tables: list[Table]) -> Iterator[tuple[int, SeriesData]]:
+def _held(plan: SelectPlan, views: list[MeasurementView]) -> Iterator[tuple[int, SeriesData]]:
     """The series asked for, in each shard that has them."""
     holds = series_filter(plan.condition)
-    for one in tables:
+    for one in views:
         for shard in one.shards:
             for data in shard.of(one.name):
                 if holds(data.series) is not False:

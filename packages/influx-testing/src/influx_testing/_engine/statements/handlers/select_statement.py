@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from influx_query.nodes import SelectStatement
 from influx_testing._engine.select import select
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read_of_sources
 from influx_testing._engine.statements.result_series import Result, chunks
@@ -24,7 +24,7 @@ def needs_of_select(statement: SelectStatement) -> Iterator[Need]:
 
 
 @executes(SelectStatement, needs=needs_of_select)
-def run_select(context: Context, statement: SelectStatement) -> Iterable[Result]:
+def run_select(context: ExecutionContext, statement: SelectStatement) -> Iterable[Result]:
     """Answer the rows, or how many points INTO wrote."""
     refuse_system_sources(statement)
     resolved = context.sources.select(statement)

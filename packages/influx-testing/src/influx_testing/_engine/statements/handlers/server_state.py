@@ -13,7 +13,7 @@ from influx_query.nodes import (
     ShowQueriesStatement,
     ShowStatsStatement,
 )
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin, needs_read
 from influx_testing._engine.statements.result_series import Result, table
@@ -22,25 +22,27 @@ from influx_testing.errors import StatementError
 
 
 @executes(ShowQueriesStatement, needs=needs_read)
-def show_queries(context: Context, statement: ShowQueriesStatement) -> Iterable[Result]:
+def show_queries(context: ExecutionContext, statement: ShowQueriesStatement) -> Iterable[Result]:
     """The only query that runs is this one."""
     row = [1, "SHOW QUERIES", context.options.database, "0s", "running"]
     return [Result([table(["qid", "query", "database", "duration", "status"], [row])])]
 
 
 @executes(KillQueryStatement, needs=needs_admin)
-def kill_query(context: Context, statement: KillQueryStatement) -> Iterable[Result]:
+def kill_query(context: ExecutionContext, statement: KillQueryStatement) -> Iterable[Result]:
     """Find no query to end."""
     raise StatementError(f"no such query id: {statement.query_id}")
 
 
 @executes(ShowDiagnosticsStatement, needs=needs_admin)
-def show_diagnostics(context: Context, statement: ShowDiagnosticsStatement) -> Iterable[Result]:
+def show_diagnostics(
+    context: ExecutionContext, statement: ShowDiagnosticsStatement
+) -> Iterable[Result]:
     """Facts about the server."""
     return [Result(shown(diagnostics(context.engine, statement.module)))]
 
 
 @executes(ShowStatsStatement, needs=needs_admin)
-def show_stats(context: Context, statement: ShowStatsStatement) -> Iterable[Result]:
+def show_stats(context: ExecutionContext, statement: ShowStatsStatement) -> Iterable[Result]:
     """What the server has counted."""
     return [Result(shown(statistics(context.engine, statement.module)))]

@@ -8,14 +8,14 @@ from typing import Any
 from influx_core.timestamps import to_rfc3339
 from influx_query.nodes import DropShardStatement, ShowShardGroupsStatement, ShowShardsStatement
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin
 from influx_testing._engine.statements.result_series import Result, table
 
 
 @executes(ShowShardsStatement, needs=needs_admin)
-def show_shards(context: Context, statement: ShowShardsStatement) -> Iterable[Result]:
+def show_shards(context: ExecutionContext, statement: ShowShardsStatement) -> Iterable[Result]:
     """List the shards of each database."""
     columns = [
         "id",
@@ -35,7 +35,9 @@ def show_shards(context: Context, statement: ShowShardsStatement) -> Iterable[Re
 
 
 @executes(ShowShardGroupsStatement, needs=needs_admin)
-def show_shard_groups(context: Context, statement: ShowShardGroupsStatement) -> Iterable[Result]:
+def show_shard_groups(
+    context: ExecutionContext, statement: ShowShardGroupsStatement
+) -> Iterable[Result]:
     """List the groups of shards: each has one."""
     columns = ["id", "database", "retention_policy", "start_time", "end_time", "expiry_time"]
     rows = [
@@ -55,7 +57,7 @@ def _rows(database: Database, *, with_owners: bool) -> Iterator[list[Any]]:
 
 
 @executes(DropShardStatement, needs=needs_admin)
-def drop_shard(context: Context, statement: DropShardStatement) -> Iterable[Result]:
+def drop_shard(context: ExecutionContext, statement: DropShardStatement) -> Iterable[Result]:
     """Drop a shard with its points; one that is not there is no error."""
     for database in context.engine.databases:
         database.drop_shard(statement.id)

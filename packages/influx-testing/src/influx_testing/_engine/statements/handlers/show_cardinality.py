@@ -11,7 +11,7 @@ from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.expressions import walk
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read, needs_read_of_sources
 from influx_testing._engine.statements.result_series import Result, ResultSeries, pieces, table
@@ -22,14 +22,14 @@ from influx_testing._engine.statements.schema_conditions import (
     page,
     source_names,
 )
-from influx_testing._engine.storage.shards import Series, Shard, Tags
+from influx_testing._engine.storage.shards import Shard, StoredSeries, Tags
 from influx_testing._go.regex import compile_regex
 from influx_testing.errors import FakeUnsupported, StatementError
 
 Group = tuple[str, Tags]
 """A measurement, and the tags of GROUP BY."""
 
-Things = Callable[[Shard, Series], Any]
+Things = Callable[[Shard, StoredSeries], Any]
 """What is counted of a series in a shard, as a set."""
 
 
@@ -48,7 +48,7 @@ def _needs(statement: nodes.Cardinality) -> Iterable[Need]:
     nodes.ShowTagValuesCardinalityStatement,
     needs=_needs,
 )
-def show_cardinality(context: Context, statement: nodes.Cardinality) -> Iterable[Result]:
+def show_cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> Iterable[Result]:
     """Count what a statement asks about.
 
     Raises:
@@ -57,7 +57,7 @@ def show_cardinality(context: Context, statement: nodes.Cardinality) -> Iterable
     return pieces(_cardinality(context, statement), context.options.chunk_size)
 
 
-def _cardinality(context: Context, statement: nodes.Cardinality) -> list[ResultSeries]:
+def _cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> list[ResultSeries]:
     if mentions_time(statement.condition):
         if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
             return []
@@ -98,7 +98,7 @@ def _estimate(database: Database, statement: nodes.Cardinality) -> int:
     return len({(one.measurement, one.tags) for shard in shards for one in shard.all_series()})
 
 
-def _groups(context: Context, statement: nodes.Cardinality) -> dict[Group, int]:
+def _groups(context: ExecutionContext, statement: nodes.Cardinality) -> dict[Group, int]:
     """How many things there are in each group; measurements are counted across their names."""
     things = _things(statement)
     named = not isinstance(statement, nodes.ShowMeasurementCardinalityStatement)
@@ -140,7 +140,9 @@ def _group_keys(statement: nodes.Cardinality, known: set[str]) -> list[str]:
     return sorted(keys)
 
 
-def _chosen(context: Context, statement: nodes.Cardinality) -> Iterator[tuple[Shard, Series]]:
+def _chosen(
+    context: ExecutionContext, statement: nodes.Cardinality
+) -> Iterator[tuple[Shard, StoredSeries]]:
     """The series asked for, each as often as there are shards that hold it."""
     condition = SchemaCondition.resolve(statement.condition, context.now)
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from influx_query.nodes import ShowFieldKeysStatement
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_read
 from influx_testing._engine.statements.result_series import Result, ResultSeries, pieces, table
@@ -14,7 +14,9 @@ from influx_testing._engine.statements.schema_conditions import page, source_nam
 
 
 @executes(ShowFieldKeysStatement, needs=needs_read)
-def show_field_keys(context: Context, statement: ShowFieldKeysStatement) -> Iterable[Result]:
+def show_field_keys(
+    context: ExecutionContext, statement: ShowFieldKeysStatement
+) -> Iterable[Result]:
     """List the fields of each measurement with their types."""
     shown: list[ResultSeries] = []
     for name, fields in sorted(_field_types(context, statement).items()):
@@ -25,7 +27,7 @@ def show_field_keys(context: Context, statement: ShowFieldKeysStatement) -> Iter
 
 
 def _field_types(
-    context: Context, statement: ShowFieldKeysStatement
+    context: ExecutionContext, statement: ShowFieldKeysStatement
 ) -> dict[str, set[tuple[str, str]]]:
     """Fields and types by measurement; one field can have several types in different shards."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)

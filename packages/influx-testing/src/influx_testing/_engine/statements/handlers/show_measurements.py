@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from influx_query.nodes import Measurement, ShowMeasurementsStatement
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_read
 from influx_testing._engine.statements.result_series import Result, table
@@ -21,7 +21,9 @@ from influx_testing.errors import StatementError
 
 
 @executes(ShowMeasurementsStatement, needs=needs_read)
-def show_measurements(context: Context, statement: ShowMeasurementsStatement) -> Iterable[Result]:
+def show_measurements(
+    context: ExecutionContext, statement: ShowMeasurementsStatement
+) -> Iterable[Result]:
     """List the measurements of a database; none where there is no such database."""
     name = context.database_name(statement.database)
     if mentions_time(statement.condition):

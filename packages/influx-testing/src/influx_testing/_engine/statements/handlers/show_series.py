@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from influx_query.nodes import Measurement, ShowSeriesStatement
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_read
 from influx_testing._engine.statements.result_series import Result, pieces, table
@@ -22,7 +22,7 @@ _FIELDS_OF_ALL = frozenset({"_seriesKey", "_tagKey", "_tagValue"})
 
 
 @executes(ShowSeriesStatement, needs=needs_read)
-def show_series(context: Context, statement: ShowSeriesStatement) -> Iterable[Result]:
+def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> Iterable[Result]:
     """List the series of the policies asked for; a policy without shards has none."""
     places = context.sources.places(statement.database, statement.sources)
     condition = SchemaCondition.resolve(statement.condition, context.now)

@@ -12,7 +12,7 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_read
 from influx_testing._engine.statements.result_series import (
@@ -34,14 +34,14 @@ from influx_testing._engine.statements.schema_conditions import (
     reporting,
     source_names,
 )
-from influx_testing._engine.storage.shards import Series
+from influx_testing._engine.storage.shards import StoredSeries
 
 _TRUE = BooleanLiteral(value=True)
 _TagStatement = ShowTagKeysStatement | ShowTagValuesStatement
 
 
 @executes(ShowTagKeysStatement, needs=needs_read)
-def show_tag_keys(context: Context, statement: ShowTagKeysStatement) -> Iterable[Result]:
+def show_tag_keys(context: ExecutionContext, statement: ShowTagKeysStatement) -> Iterable[Result]:
     """List the tag keys of each measurement."""
     database = context.database(statement.database)
     condition = SchemaCondition.resolve(statement.condition, context.now)
@@ -56,7 +56,9 @@ def show_tag_keys(context: Context, statement: ShowTagKeysStatement) -> Iterable
 
 
 @executes(ShowTagValuesStatement, needs=needs_read)
-def show_tag_values(context: Context, statement: ShowTagValuesStatement) -> Iterable[Result]:
+def show_tag_values(
+    context: ExecutionContext, statement: ShowTagValuesStatement
+) -> Iterable[Result]:
     """List the values of the tag keys after WITH KEY, by measurement."""
     database = context.database(statement.database)
     condition = SchemaCondition.resolve(statement.condition, context.now)
@@ -73,7 +75,7 @@ def show_tag_values(context: Context, statement: ShowTagValuesStatement) -> Iter
 
 def _chosen_by_name(
     database: Database, statement: _TagStatement, condition: SchemaCondition
-) -> Iterator[tuple[str, list[Series]]]:
+) -> Iterator[tuple[str, list[StoredSeries]]]:
     """The series a statement asks about, by measurement."""
     on_tags = comparisons_of(condition.tags, is_plain)
     for name in _names_asked_for(database, statement, condition):

@@ -10,7 +10,7 @@ from influx_query.nodes import (
     ShowSubscriptionsStatement,
 )
 from influx_testing._engine.catalog.retention_policies import Subscription
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin
 from influx_testing._engine.statements.result_series import Result, table
@@ -18,7 +18,7 @@ from influx_testing._engine.statements.result_series import Result, table
 
 @executes(CreateSubscriptionStatement, needs=needs_admin)
 def create_subscription(
-    context: Context, statement: CreateSubscriptionStatement
+    context: ExecutionContext, statement: CreateSubscriptionStatement
 ) -> Iterable[Result]:
     """Store where writes of a policy should be copied to."""
     subscription = Subscription(statement.name, statement.mode, statement.destinations)
@@ -28,7 +28,9 @@ def create_subscription(
 
 
 @executes(DropSubscriptionStatement, needs=needs_admin)
-def drop_subscription(context: Context, statement: DropSubscriptionStatement) -> Iterable[Result]:
+def drop_subscription(
+    context: ExecutionContext, statement: DropSubscriptionStatement
+) -> Iterable[Result]:
     """Forget a subscription."""
     database = context.engine.databases.get(statement.database)
     database.unsubscribe(statement.retention_policy, statement.name)
@@ -36,7 +38,9 @@ def drop_subscription(context: Context, statement: DropSubscriptionStatement) ->
 
 
 @executes(ShowSubscriptionsStatement, needs=needs_admin)
-def show_subscriptions(context: Context, statement: ShowSubscriptionsStatement) -> Iterable[Result]:
+def show_subscriptions(
+    context: ExecutionContext, statement: ShowSubscriptionsStatement
+) -> Iterable[Result]:
     """List the subscriptions of each database that has any."""
     columns = ["retention_policy", "name", "mode", "destinations"]
     shown = [

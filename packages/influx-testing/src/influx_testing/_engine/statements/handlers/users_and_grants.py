@@ -15,49 +15,53 @@ from influx_query.nodes import (
     ShowGrantsForUserStatement,
     ShowUsersStatement,
 )
-from influx_testing._engine.statements.execution_context import Context
+from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin
 from influx_testing._engine.statements.result_series import Result, table
 
 
 @executes(ShowUsersStatement, needs=needs_admin)
-def show_users(context: Context, statement: ShowUsersStatement) -> Iterable[Result]:
+def show_users(context: ExecutionContext, statement: ShowUsersStatement) -> Iterable[Result]:
     """List users, and who of them are administrators."""
     rows = [[user.name, user.admin] for user in context.engine.users]
     return [Result([table(["user", "admin"], rows)])]
 
 
 @executes(ShowGrantsForUserStatement, needs=needs_admin)
-def show_grants(context: Context, statement: ShowGrantsForUserStatement) -> Iterable[Result]:
+def show_grants(
+    context: ExecutionContext, statement: ShowGrantsForUserStatement
+) -> Iterable[Result]:
     """List the privileges of a user by database."""
     privileges = context.engine.users.get(statement.name).privileges
     return [Result([table(["database", "privilege"], privileges.items())])]
 
 
 @executes(CreateUserStatement, needs=needs_admin)
-def create_user(context: Context, statement: CreateUserStatement) -> Iterable[Result]:
+def create_user(context: ExecutionContext, statement: CreateUserStatement) -> Iterable[Result]:
     """Make a user, unless the very same is there."""
     context.engine.users.create(statement.name, statement.password, admin=statement.admin)
     return [context.changed(statement)]
 
 
 @executes(DropUserStatement, needs=needs_admin)
-def drop_user(context: Context, statement: DropUserStatement) -> Iterable[Result]:
+def drop_user(context: ExecutionContext, statement: DropUserStatement) -> Iterable[Result]:
     """Drop a user."""
     context.engine.users.drop(statement.name)
     return [context.changed(statement)]
 
 
 @executes(SetPasswordUserStatement, needs=needs_admin)
-def set_password(context: Context, statement: SetPasswordUserStatement) -> Iterable[Result]:
+def set_password(
+    context: ExecutionContext, statement: SetPasswordUserStatement
+) -> Iterable[Result]:
     """Give a user another password."""
     context.engine.users.get(statement.name).password = statement.password
     return [context.changed(statement)]
 
 
 @executes(GrantStatement, needs=needs_admin)
-def grant(context: Context, statement: GrantStatement) -> Iterable[Result]:
+def grant(context: ExecutionContext, statement: GrantStatement) -> Iterable[Result]:
     """Set the privilege of a user on a database."""
     context.engine.databases.get(statement.database)
     context.engine.users.get(statement.user).grant(statement.privilege, statement.database)
@@ -65,7 +69,7 @@ def grant(context: Context, statement: GrantStatement) -> Iterable[Result]:
 
 
 @executes(RevokeStatement, needs=needs_admin)
-def revoke(context: Context, statement: RevokeStatement) -> Iterable[Result]:
+def revoke(context: ExecutionContext, statement: RevokeStatement) -> Iterable[Result]:
     """Take a privilege on a database from a user."""
     context.engine.databases.get(statement.database)
     context.engine.users.get(statement.user).revoke(statement.privilege, statement.database)
@@ -73,14 +77,14 @@ def revoke(context: Context, statement: RevokeStatement) -> Iterable[Result]:
 
 
 @executes(GrantAdminStatement, needs=needs_admin)
-def grant_admin(context: Context, statement: GrantAdminStatement) -> Iterable[Result]:
+def grant_admin(context: ExecutionContext, statement: GrantAdminStatement) -> Iterable[Result]:
     """Make a user an administrator."""
     context.engine.users.get(statement.user).admin = True
     return [context.changed(statement)]
 
 
 @executes(RevokeAdminStatement, needs=needs_admin)
-def revoke_admin(context: Context, statement: RevokeAdminStatement) -> Iterable[Result]:
+def revoke_admin(context: ExecutionContext, statement: RevokeAdminStatement) -> Iterable[Result]:
     """Make an administrator a user like others."""
     context.engine.users.get(statement.user).admin = False
     return [context.changed(statement)]

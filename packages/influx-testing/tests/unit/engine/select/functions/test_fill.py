@@ -6,9 +6,9 @@ import pytest
 
 from influx_query.nodes import Fill
 from influx_testing._engine.select.functions.fill import as_type, filled
-from influx_testing._engine.select.plan.query_limits import Budget
+from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.time_windows import Interval
-from influx_testing._engine.select.run.points import Key, Options, Point
+from influx_testing._engine.select.run.points import Key, Point, ReadOptions
 from influx_testing.errors import StatementError
 
 A: Key = ("m", (("h", "a"),))
@@ -23,9 +23,9 @@ def fill(
     end: int = 49,
 ) -> list[tuple[Key, int, Any]]:
     """Fill buckets of 10 from 0 to `end`."""
-    budget = Budget(100)
-    options = Options(
-        0, end, ascending, Interval(10), ("h",), ("h",), how, (), None, 0, 0, 0, 0, budget
+    usage = LimitTracker(100)
+    options = ReadOptions(
+        0, end, ascending, Interval(10), ("h",), ("h",), how, (), None, 0, 0, 0, 0, usage
     )
     stream: list[Point] = [(key, time, value, ()) for key, time, value in points]
     return [(key, time, value) for key, time, value, _ in filled(stream, how, type_, options)]

@@ -7,14 +7,14 @@ import pytest
 from influx_query import parse_expression
 from influx_query.nodes import Call, Fill
 from influx_testing._engine.select.functions.transforms import integral, transformed
-from influx_testing._engine.select.plan.query_limits import Budget
+from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.time_windows import Interval
-from influx_testing._engine.select.run.points import Options, Point
+from influx_testing._engine.select.run.points import Point, ReadOptions
 
 SECOND = 10**9
 
 
-def options(**changes: Any) -> Options:
+def options(**changes: Any) -> ReadOptions:
     defaults: dict[str, Any] = {
         "start": 0,
         "end": 100 * SECOND,
@@ -29,9 +29,9 @@ def options(**changes: Any) -> Options:
         "offset": 0,
         "slimit": 0,
         "soffset": 0,
-        "budget": Budget(1000),
+        "usage": LimitTracker(1000),
     }
-    return Options(**{**defaults, **changes})
+    return ReadOptions(**{**defaults, **changes})
 
 
 def apply(call: str, *pairs: tuple[float, Any], **changes: Any) -> list[tuple[float, Any]]:

@@ -4,13 +4,13 @@ import pytest
 
 from influx_query import parse_expression
 from influx_testing._engine.select.plan.constant_folding import Folder
-from influx_testing._engine.select.plan.time_conditions import TimeRange, split_condition
+from influx_testing._engine.select.plan.time_conditions import TimeBounds, split_condition
 from influx_testing.errors import StatementError
 
 NOW = 1_000_000_000_000
 
 
-def split(text: str) -> tuple[str | None, TimeRange]:
+def split(text: str) -> tuple[str | None, TimeBounds]:
     rest, span = split_condition(parse_expression(text), Folder(NOW))
     return None if rest is None else str(rest), span
 
@@ -18,17 +18,17 @@ def split(text: str) -> tuple[str | None, TimeRange]:
 @pytest.mark.parametrize(
     ("text", "rest", "span"),
     [
-        ("time >= 5 AND time < 10", None, TimeRange(5, 9)),
-        ("10s > time", None, TimeRange(None, 9_999_999_999)),
-        ("time = '1970-01-01T00:00:01Z'", None, TimeRange(10**9, 10**9)),
-        ("time > now() - 1s", None, TimeRange(NOW - 10**9 + 1, None)),
-        ("host = 'a' AND time > 1", "host = 'a'", TimeRange(2, None)),
-        ("time > 1 OR host = 'a'", "host = 'a'", TimeRange(2, None)),
-        ("(host = 'a' OR n > 1) AND TIME <= 3", "host = 'a' OR n > 1", TimeRange(None, 3)),
-        ("true", None, TimeRange()),
+        ("time >= 5 AND time < 10", None, TimeBounds(5, 9)),
+        ("10s > time", None, TimeBounds(None, 9_999_999_999)),
+        ("time = '1970-01-01T00:00:01Z'", None, TimeBounds(10**9, 10**9)),
+        ("time > now() - 1s", None, TimeBounds(NOW - 10**9 + 1, None)),
+        ("host = 'a' AND time > 1", "host = 'a'", TimeBounds(2, None)),
+        ("time > 1 OR host = 'a'", "host = 'a'", TimeBounds(2, None)),
+        ("(host = 'a' OR n > 1) AND TIME <= 3", "host = 'a' OR n > 1", TimeBounds(None, 3)),
+        ("true", None, TimeBounds()),
     ],
 )
-def test_bounds_on_time_are_taken_out(text: str, rest: str | None, span: TimeRange) -> None:
+def test_bounds_on_time_are_taken_out(text: str, rest: str | None, span: TimeBounds) -> None:
     assert split(text) == (rest, span)
 
 
