@@ -30,7 +30,7 @@ POINTS = [
 async def reader(request, client: InfluxDBClient, server_url: str):
     """A client that reads one format, of a database with points."""
     await client.write_many(POINTS)
-    db = client._database(None)
+    db = client.admin._database(None)
     async with InfluxDBClient(server_url, db=db, deserializer=request.param) as made:
         yield made
 

@@ -205,7 +205,7 @@ def test_a_real_influxdb_stores_what_was_meant(influxd_url: str) -> None:
         )
         answer = server.write(body)
         assert not answer, body
-        # Asked for together, fields of one name and two types would hide each other as well.
+        # Operation for together, fields of one name and two types would hide each other as well.
         queries = (f"SELECT * FROM /^{prefix}{index}_/ GROUP BY *" for index in range(len(items)))
         assert_stored(server.query(";".join(queries)), good)
         compared += len(good)

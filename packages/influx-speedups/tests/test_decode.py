@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from influx_core import ColumnSeries, Series, StatementResult, codec
 from influx_core.columns import merge
-from influx_core.interfaces import Feed
+from influx_core.interfaces import ResponseParser
 from influx_testing.conformance import DeserializerSuite
 
 compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")
@@ -70,7 +70,7 @@ def data(series: Series) -> list[tuple[Any, ...]]:
     return [(column.kind, column.length, repr(column.to_list())) for column in series.data]
 
 
-def outcome(feed: Feed, pieces: Sequence[bytes]) -> list[Any]:
+def outcome(feed: ResponseParser, pieces: Sequence[bytes]) -> list[Any]:
     """What each piece gave, and how it ended."""
     found: list[Any] = []
     try:

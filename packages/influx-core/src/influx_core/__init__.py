@@ -42,6 +42,7 @@ from influx_core.errors import (
     SpoolError,
     SpoolFull,
     SpoolInUse,
+    UnexpectedRows,
     WriteError,
     WriterClosed,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "ThreadReceipt",
     "ThreadWriter",
     "Time",
+    "UnexpectedRows",
     "Unsigned",
     "WriteError",
     "WriteOptions",

@@ -1,90 +1,168 @@
-"""A thread with an event loop of its own, through which code that cannot wait runs coroutines."""
+"""A thread with an event loop, through which code that cannot await runs coroutines.
+
+anyio's blocking portal has no answer for three things that happen to blocking clients: a fork, the
+end of the interpreter, and a call from the loop's own thread. Each of them has to fail at once
+here, or to end in order.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import concurrent.futures.thread  # shuts its threads down at exit, after what is registered later
+import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from influx_core.errors import ConfigError
 
-__all__ = ["Portal", "run_in"]
+__all__ = ["EventLoopThread", "run_in_loop"]
 
 T = TypeVar("T")
 
+_THREAD_NAME = "influx"
 
-def run_in(
+
+def run_in_loop(
     loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T], timeout: float | None = None
 ) -> T:
     """Run a coroutine in the loop of another thread, and wait for what it returns or raises.
 
-    What interrupts the waiting (Ctrl-C) cancels the coroutine.
+    An interrupt while waiting (Ctrl-C) cancels the coroutine.
 
     Raises:
-        TimeoutError: it took longer than so many seconds, and is cancelled.
+        TimeoutError: the coroutine took longer than so many seconds and was cancelled.
     """
-    future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+    future = asyncio.run_coroutine_threadsafe(_bounded(coroutine, seconds=timeout), loop)
     try:
-        return future.result(timeout)
+        return future.result()
     except BaseException:
         future.cancel()
         raise
 
 
-class Portal:
-    """One thread, started at the first call, ended by `close`; any other thread may call."""
+async def _bounded(coroutine: Coroutine[Any, Any, T], seconds: float | None) -> T:
+    """Await a coroutine; a result that is there when the time ends counts as a result."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await coroutine
+    finally:
+        coroutine.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A thread that runs, and what ends it."""
+
+    thread: threading.Thread
+    loop: asyncio.AbstractEventLoop
+    stop: asyncio.Event
+
+
+class EventLoopThread:
+    """One thread, started at the first call and ended by `close`; any other thread may call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop: asyncio.Event | None = None
-        self._thread: threading.Thread | None = None
+        self._running: _Running | None = None
+        self._process = os.getpid()
         self._closed = False
+        self._at_exit: list[Callable[[], None]] = []
 
     @property
     def used(self) -> bool:
         """Whether the thread runs."""
-        return self._thread is not None
+        return self._running is not None and not self.inherited
+
+    @property
+    def inherited(self) -> bool:
+        """Whether the thread runs in the parent process only, from which this one was forked."""
+        return self._running is not None and self._process != os.getpid()
+
+    def at_exit(self, callback: Callable[[], None]) -> None:
+        """Call back when the interpreter ends and this thread has not been closed."""
+        self._at_exit.append(callback)
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
-        """Run a coroutine in the thread; see `run_in`.
+        """Run a coroutine in the thread; see `run_in_loop`.
 
         Raises:
-            ConfigError: the portal is closed.
+            ConfigError: the thread is closed, or runs in another process, or is the calling one.
         """
         try:
-            loop = self._running()
+            loop = self._loop()
         except BaseException:
             coroutine.close()
             raise
-        return run_in(loop, coroutine, timeout)
+        return run_in_loop(loop, coroutine, timeout)
 
     def close(self) -> None:
         """End the thread and close its loop; safe to call twice."""
+        if self.inherited:
+            return
         with self._lock:
             self._closed = True
-            thread, self._thread = self._thread, None
-        if thread is not None and self._loop is not None and self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
-            thread.join()
+            running, self._running = self._running, None
+        if running is not None:
+            running.loop.call_soon_threadsafe(running.stop.set)
+            if running.thread is not threading.current_thread():
+                running.thread.join()
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def finish(self) -> None:
+        """Call what was registered for the end of the interpreter, the newest first, and close."""
+        while self._at_exit:
+            self._at_exit.pop()()
+        self.close()
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        if self.inherited:
+            raise ConfigError(
+                f"the client was used in process {self._process}, from which this one was forked: "
+                "its connections belong there; make a new client in the child process"
+            )
         with self._lock:
             if self._closed:
                 raise ConfigError("the client is closed: make a new one")
-            if self._thread is None:
-                started: Future[asyncio.AbstractEventLoop] = Future()
-                self._thread = threading.Thread(
-                    target=lambda: asyncio.run(self._serve(started)), name="influx", daemon=True
+            if self._running is None:
+                self._running = self._started()
+            if self._running.thread is threading.current_thread():
+                raise ConfigError(
+                    "a blocking call in the thread of the client's event loop would wait for "
+                    "itself: make the call in another thread"
                 )
-                self._thread.start()
-                self._loop = started.result()
-            assert self._loop is not None
-            return self._loop
+            return self._running.loop
 
-    async def _serve(self, started: Future[asyncio.AbstractEventLoop]) -> None:
-        self._stop = asyncio.Event()
-        started.set_result(asyncio.get_running_loop())
-        await self._stop.wait()
+    def _started(self) -> _Running:
+        self._process = os.getpid()
+        started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+        thread = threading.Thread(
+            target=lambda: asyncio.run(_serve(started)), name=_THREAD_NAME, daemon=True
+        )
+        thread.start()
+        _open.add(self)
+        return _Running(thread, *started.result())
+
+
+async def _serve(started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]) -> None:
+    stop = asyncio.Event()
+    started.set_result((asyncio.get_running_loop(), stop))
+    await stop.wait()
+
+
+_open: WeakSet[EventLoopThread] = WeakSet()
+"""The threads that run; nothing keeps one alive but its users."""
+
+
+def _finish_all() -> None:
+    for thread in list(_open):
+        thread.finish()
+
+
+# Executors take no work any more when `atexit` begins, and a last delivery may need one.
+_ = concurrent.futures.thread
+getattr(threading, "_register_atexit", atexit.register)(_finish_all)
+os.register_at_fork(after_in_child=_open.clear)

@@ -1,63 +1,88 @@
-"""InfluxDBClient for threads and scripts: every method of the asyncio client, made to wait.
+"""InfluxDBClient for threads and scripts: every method of the asyncio client, blocking.
 
 Nothing is written twice: each method is the asyncio one, run in a thread with an event loop of its
-own. Checkers see the arguments and results of the originals.
+own. Type checkers see the arguments and results of the originals.
 """
 
 from __future__ import annotations
 
 import functools
+import sys
+import warnings
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, cast
+from contextlib import suppress
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, cast
 
 import influx_query
 from influx_core._batch.settings import WriterParams
-from influx_core._batch.sync import BlockingWriter
-from influx_core._client import client
-from influx_core._client.queries import selection
-from influx_core._event_loop_thread import Portal
+from influx_core._batch.sync import ThreadWriter
+from influx_core._batch.writer import BatchWriter
+from influx_core._client import admin, client, schema
+from influx_core._client.queries import select_clauses
+from influx_core._event_loop_thread import EventLoopThread
+from influx_core._results.query_result import QueryResult
+from influx_core.errors import InfluxDBError
 from influx_core.interfaces import Serializer
 from influx_core.plugins import PartSpec
 
-__all__ = ["InfluxDBClient", "SelectQuery"]
-
-Original = client.InfluxDBClient
+__all__ = [
+    "BlockingAdministration",
+    "BlockingSchema",
+    "BlockingWriter",
+    "InfluxDBClient",
+    "SelectQuery",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+OriginalT = TypeVar("OriginalT")
+
+
+class _Blocking(Generic[OriginalT]):
+    """An asyncio object whose methods are run in a thread.
+
+    Attributes:
+        original: the asyncio object that does the work.
+        event_loop_thread: the thread in which it does.
+    """
+
+    original: OriginalT
+    event_loop_thread: EventLoopThread
 
 
 def _waiting(
-    method: Callable[Concatenate[Original, P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate[InfluxDBClient, P], T]:
+    method: Callable[Concatenate[OriginalT, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[_Blocking[OriginalT], P], T]:
     """The method that waits for what the original returns."""
 
     @functools.wraps(method)
-    def call(self: InfluxDBClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.portal.run(method(self.original, *args, **kwargs))
+    def call(self: _Blocking[OriginalT], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.event_loop_thread.run(method(self.original, *args, **kwargs))
 
     return call
 
 
 def _iterating(
-    method: Callable[Concatenate[Original, P], AsyncGenerator[T, None]],
-) -> Callable[Concatenate[InfluxDBClient, P], Generator[T, None, None]]:
-    """The method that waits for each thing the original yields."""
+    method: Callable[Concatenate[OriginalT, P], AsyncGenerator[T, None]],
+) -> Callable[Concatenate[_Blocking[OriginalT], P], Generator[T, None, None]]:
+    """The method that waits for each item that the original yields."""
 
     @functools.wraps(method)
     def call(
-        self: InfluxDBClient, /, *args: P.args, **kwargs: P.kwargs
+        self: _Blocking[OriginalT], /, *args: P.args, **kwargs: P.kwargs
     ) -> Generator[T, None, None]:
         pieces = method(self.original, *args, **kwargs)
+        thread = self.event_loop_thread
         try:
             while True:
                 try:
-                    piece = self.portal.run(_next(pieces))
+                    piece = thread.run(_next(pieces))
                 except StopAsyncIteration:
                     return
                 yield piece
         finally:
-            self.portal.run(pieces.aclose())
+            if thread.used:
+                thread.run(pieces.aclose())
 
     return call
 
@@ -67,69 +92,162 @@ async def _next(pieces: AsyncGenerator[T, None]) -> T:
 
 
 def _like(
-    original: Callable[Concatenate[Original, P], None],
+    original: Callable[Concatenate[client.InfluxDBClient, P], None],
 ) -> Callable[[Callable[..., None]], Callable[Concatenate[InfluxDBClient, P], None]]:
-    """Give a constructor the arguments of the original, for checkers and for `help()`."""
+    """Give a constructor the arguments of the original, for type checkers and for `help()`."""
 
-    def dress(method: Callable[..., None]) -> Callable[Concatenate[InfluxDBClient, P], None]:
+    def decorate(method: Callable[..., None]) -> Callable[Concatenate[InfluxDBClient, P], None]:
         return functools.wraps(original)(method)
 
-    return dress
+    return decorate
 
 
 class SelectQuery(influx_query.SelectQuery):
-    """A query whose `execute` waits for the answer."""
+    """A query whose `execute` waits for the result."""
 
     __slots__ = ()
 
-    def execute(self) -> Any:
-        """Ask the client; see `influx_query.SelectQuery.execute`."""
-        asking = cast(_Waiter, self._client)
-        return asking.portal.run(super().execute())
+    def execute(self) -> QueryResult:  # type: ignore[override]
+        """Run the query on its client; see `InfluxDBClient.execute`."""
+        owner = cast(_QueryOwner, self._client)
+        return cast(QueryResult, owner.event_loop_thread.run(super().execute()))
 
 
-class _Waiter:
-    """The client of a `SelectQuery`: asks the original, and knows who waits for it."""
+class _QueryOwner:
+    """The client of a `SelectQuery`: the asyncio client, and the thread that it works in."""
 
-    def __init__(self, original: Original, portal: Portal) -> None:
-        self.portal = portal
-        self.raw_query = original.raw_query
+    def __init__(self, original: client.InfluxDBClient, thread: EventLoopThread) -> None:
+        self.event_loop_thread = thread
+        self.execute = original.execute
 
 
-class InfluxDBClient:
-    """A client for InfluxDB that waits; made with the arguments of `influx_core.InfluxDBClient`.
+class BlockingSchema(_Blocking[schema.Schema]):
+    """Lists what a database holds; see `influx_core.InfluxDBClient.schema`."""
 
-    It may be used from several threads at once. Close it with `with` or `close()`.
+    def __init__(self, original: schema.Schema, thread: EventLoopThread) -> None:
+        self.original = original
+        self.event_loop_thread = thread
+
+    databases = _waiting(schema.Schema.databases)
+    measurements = _waiting(schema.Schema.measurements)
+    tag_keys = _waiting(schema.Schema.tag_keys)
+    tag_values = _waiting(schema.Schema.tag_values)
+    field_keys = _waiting(schema.Schema.field_keys)
+    series = _waiting(schema.Schema.series)
+
+
+class BlockingAdministration(_Blocking[admin.Administration]):
+    """The statements of an administrator; see `influx_core.InfluxDBClient.admin`."""
+
+    def __init__(self, original: admin.Administration, thread: EventLoopThread) -> None:
+        self.original = original
+        self.event_loop_thread = thread
+
+    create_database = _waiting(admin.Administration.create_database)
+    drop_database = _waiting(admin.Administration.drop_database)
+    drop_measurement = _waiting(admin.Administration.drop_measurement)
+    retention_policies = _waiting(admin.Administration.retention_policies)
+    create_retention_policy = _waiting(admin.Administration.create_retention_policy)
+    drop_retention_policy = _waiting(admin.Administration.drop_retention_policy)
+    users = _waiting(admin.Administration.users)
+    create_user = _waiting(admin.Administration.create_user)
+    drop_user = _waiting(admin.Administration.drop_user)
+    set_password = _waiting(admin.Administration.set_password)
+    grants = _waiting(admin.Administration.grants)
+    grant = _waiting(admin.Administration.grant)
+    revoke = _waiting(admin.Administration.revoke)
+    continuous_queries = _waiting(admin.Administration.continuous_queries)
+    create_continuous_query = _waiting(admin.Administration.create_continuous_query)
+    drop_continuous_query = _waiting(admin.Administration.drop_continuous_query)
+
+
+class BlockingWriter(ThreadWriter):
+    """A batch writer of a blocking client: entered with `with`, used from any thread.
+
+    A writer that is still open when the interpreter ends is closed then: it delivers what it holds
+    within `close_timeout`, and reports on stderr what it could not deliver.
+
+    Args:
+        owner: the client.
+        writer: the original.
+    """
+
+    def __init__(self, owner: InfluxDBClient, writer: BatchWriter) -> None:
+        super().__init__(writer, owner.event_loop_thread.run)
+        self._owner = owner
+
+    def __enter__(self) -> Self:
+        self._run(self._writer.__aenter__(), None)
+        _entered.add(self)
+        self._owner.event_loop_thread.at_exit(self._close_at_exit)
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            self._run(self._writer.__aexit__(kind, error, trace), None)
+        finally:
+            _entered.discard(self)
+
+    def close(self) -> None:
+        """Leave; see `influx_core.BatchWriter.aclose`."""
+        if self in _entered or self._owner.event_loop_thread.used:
+            self.__exit__(None, None, None)
+
+    def _close_at_exit(self) -> None:
+        if self not in _entered:
+            return
+        try:
+            self.close()
+        except InfluxDBError as error:
+            print(f"influx_core: a batch writer was not closed: {error}", file=sys.stderr)  # noqa: T201
+
+
+_entered: set[BlockingWriter] = set()
+"""The writers that may hold points: they stay alive, and so do their clients."""
+
+
+class InfluxDBClient(_Blocking[client.InfluxDBClient]):
+    """A blocking client for InfluxDB; takes the arguments of `influx_core.InfluxDBClient`.
+
+    It may be used from several threads at once. Close it with `with` or `close()`. After a fork,
+    the child process needs a client of its own.
 
     Attributes:
         original: the asyncio client that does the work.
-        portal: the thread in which it does.
+        event_loop_thread: the thread in which it does.
+        schema: lists what a database holds.
+        admin: the statements of an administrator.
     """
 
-    original: Original
-    portal: Portal
+    schema: BlockingSchema
+    admin: BlockingAdministration
 
-    @_like(Original.__init__)
+    @_like(client.InfluxDBClient.__init__)
     def __init__(self, *args: Any, **options: Any) -> None:
-        self.portal = Portal()
-        self.original = Original(*args, **options)
+        self._wrap(client.InfluxDBClient(*args, **options))
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
         """Make a client of one URL; see `influx_core.InfluxDBClient.from_url`."""
-        return cls._around(Original.from_url(url, **options))
+        return cls._around(client.InfluxDBClient.from_url(url, **options))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
         """Make a client of variables; see `influx_core.InfluxDBClient.from_env`."""
-        return cls._around(Original.from_env(environ, **options))
+        return cls._around(client.InfluxDBClient.from_env(environ, **options))
 
     @classmethod
-    def _around(cls, original: Original) -> Self:
+    def _around(cls, original: client.InfluxDBClient) -> Self:
         made = cls.__new__(cls)
-        made.portal = Portal()
-        made.original = original
+        made._wrap(original)  # noqa: SLF001
         return made
+
+    def _wrap(self, original: client.InfluxDBClient) -> None:
+        self.original = original
+        self.event_loop_thread = EventLoopThread()
+        self.event_loop_thread.at_exit(self.close)
+        self.schema = BlockingSchema(original.schema, self.event_loop_thread)
+        self.admin = BlockingAdministration(original.admin, self.event_loop_thread)
 
     @property
     def base_urls(self) -> list[str]:
@@ -147,58 +265,49 @@ class InfluxDBClient:
     def __exit__(self, *exc_info: object) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        thread: EventLoopThread | None = getattr(self, "event_loop_thread", None)
+        if thread is not None and thread.used:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
+            with suppress(Exception):
+                self.close()
+
     def close(self) -> None:
         """Close every connection and end the thread; the client cannot be used any more."""
-        if self.portal.used:
-            self.portal.run(self.original.aclose())
-        self.portal.close()
+        if self.event_loop_thread.used:
+            self.event_loop_thread.run(self.original.aclose())
+        self.event_loop_thread.close()
 
     def query(
         self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
     ) -> SelectQuery:
-        """Begin a query with the builder; its `execute()` asks this client and waits."""
-        waiter = _Waiter(self.original, self.portal)
-        return SelectQuery(waiter, *selection(select, from_), **kwargs)
+        """Begin a query with the builder; its `execute()` runs it on this client and waits."""
+        owner = _QueryOwner(self.original, self.event_loop_thread)
+        return SelectQuery(owner, *select_clauses(select, from_), **kwargs)
 
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
     ) -> BlockingWriter:
         """Make a writer that sends points together, in the background; enter it to use it."""
-        return BlockingWriter(self.original.writer(spool=spool, **settings), self.portal.run)
+        return BlockingWriter(self, self.original.writer(spool=spool, **settings))
 
-    ping = _waiting(Original.ping)
-    health = _waiting(Original.health)
+    ping = _waiting(client.InfluxDBClient.ping)
+    health = _waiting(client.InfluxDBClient.health)
 
-    write = _waiting(Original.write)
-    write_many = _waiting(Original.write_many)
-    write_lines = _waiting(Original.write_lines)
+    write = _waiting(client.InfluxDBClient.write)
+    write_many = _waiting(client.InfluxDBClient.write_many)
+    write_lines = _waiting(client.InfluxDBClient.write_lines)
 
-    raw_query = _waiting(Original.raw_query)
-    execute = _waiting(Original.execute)
-    stream = _iterating(Original.stream)
-    query_sql = _waiting(Original.query_sql)
-    stream_sql = _iterating(Original.stream_sql)
+    execute = _waiting(client.InfluxDBClient.execute)
+    raw_query = _waiting(client.InfluxDBClient.raw_query)
+    stream = _iterating(client.InfluxDBClient.stream)
+    query_sql = _waiting(client.InfluxDBClient.query_sql)
+    stream_sql = _iterating(client.InfluxDBClient.stream_sql)
 
-    databases = _waiting(Original.databases)
-    measurements = _waiting(Original.measurements)
-    tag_keys = _waiting(Original.tag_keys)
-    tag_values = _waiting(Original.tag_values)
-    field_keys = _waiting(Original.field_keys)
-    series = _waiting(Original.series)
-
-    create_database = _waiting(Original.create_database)
-    drop_database = _waiting(Original.drop_database)
-    drop_measurement = _waiting(Original.drop_measurement)
-    retention_policies = _waiting(Original.retention_policies)
-    create_retention_policy = _waiting(Original.create_retention_policy)
-    drop_retention_policy = _waiting(Original.drop_retention_policy)
-    users = _waiting(Original.users)
-    create_user = _waiting(Original.create_user)
-    drop_user = _waiting(Original.drop_user)
-    set_password = _waiting(Original.set_password)
-    grants = _waiting(Original.grants)
-    grant = _waiting(Original.grant)
-    revoke = _waiting(Original.revoke)
-    continuous_queries = _waiting(Original.continuous_queries)
-    create_continuous_query = _waiting(Original.create_continuous_query)
-    drop_continuous_query = _waiting(Original.drop_continuous_query)
+    databases = _waiting(client.InfluxDBClient.databases)
+    measurements = _waiting(client.InfluxDBClient.measurements)
+    tag_keys = _waiting(client.InfluxDBClient.tag_keys)
+    tag_values = _waiting(client.InfluxDBClient.tag_values)
+    field_keys = _waiting(client.InfluxDBClient.field_keys)
+    create_database = _waiting(client.InfluxDBClient.create_database)
+    drop_database = _waiting(client.InfluxDBClient.drop_database)

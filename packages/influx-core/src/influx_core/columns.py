@@ -6,7 +6,7 @@ releases; the modules behind it do not.
 """
 
 from influx_core._api.error_responses import statement_error
-from influx_core._client.schema import written
+from influx_core._client.schema import statement_text
 from influx_core._columns.arrow_layout import Buffer, Column, Kind
 from influx_core._columns.column_types import cast, column_of, concatenated
 from influx_core._points.batching import BATCH_POINTS
@@ -27,5 +27,5 @@ __all__ = [
     "merge",
     "start_columns",
     "statement_error",
-    "written",
+    "statement_text",
 ]

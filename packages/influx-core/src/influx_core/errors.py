@@ -30,6 +30,7 @@ __all__ = [
     "SpoolError",
     "SpoolFull",
     "SpoolInUse",
+    "UnexpectedRows",
     "WriteError",
     "WriterClosed",
 ]
@@ -43,17 +44,20 @@ def _rebuild(cls: type[InfluxDBError], args: tuple[Any, ...], state: dict[str, A
 
 
 class InfluxDBError(Exception):
-    """The root: whatever this toolkit raises on purpose is one of these.
+    """The root: everything this toolkit raises on purpose is one of these.
+
+    An error raised by `write`, `write_many` or `write_lines` also says how far the write got; the
+    errors of other calls have no such attributes.
 
     Attributes:
-        written: when a write of several batches fails, the points of the batches before the
-            failing one, which the server has acknowledged.
-        not_sent: the points of the call after the failing batch, which were never sent; None where
-            they came from an iterator whose rest is not known.
+        written: of a write: the points of the requests before the failing one, which the server
+            has acknowledged.
+        not_sent: of a write: the points after the failing request, which were never sent; None
+            where they came from an iterator whose rest is not known.
     """
 
-    written: int = 0
-    not_sent: int | None = None
+    written: int
+    not_sent: int | None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Survive pickling (between processes) although constructors take keywords."""
@@ -121,6 +125,18 @@ class DecodeError(InfluxDBError, ValueError):
         if self.column is None:
             return f"line {self.line}: {self.reason}"
         return f"line {self.line}, column {self.column}: {self.reason}"
+
+
+class UnexpectedRows(InfluxDBError, LookupError):
+    """The result of a query has another number of rows or columns than was asked for.
+
+    Attributes:
+        rows: how many rows it has.
+    """
+
+    def __init__(self, message: str, *, rows: int = 0) -> None:
+        self.rows = rows
+        super().__init__(message)
 
 
 class ServerUnreachable(InfluxDBError, ConnectionError):

@@ -35,7 +35,7 @@ import pluggy
 from influx_core.interfaces import (
     Auth,
     BatchSummary,
-    Client,
+    ClientInfo,
     Deserializer,
     Request,
     Response,
@@ -123,7 +123,7 @@ def influx_spools() -> Mapping[str, Callable[..., Spool]]:  # type: ignore[empty
 
 @hookspec
 def influx_request_finished(
-    client: Client,
+    client: ClientInfo,
     request: Request,
     outcome: Response | BaseException,
     attempt: int,
@@ -151,7 +151,7 @@ def influx_request_finished(
 
 @hookspec
 def influx_batch_finished(
-    client: Client, batch: BatchSummary, outcome: Literal["delivered", "spooled"] | Exception
+    client: ClientInfo, batch: BatchSummary, outcome: Literal["delivered", "spooled"] | Exception
 ) -> None:
     """Take note that a batch writer is done with a batch.
 

@@ -1,4 +1,4 @@
-"""What the parts of a client promise each other: Request, Response and the part protocols.
+"""The contracts between the parts of a client: Request, Response and the protocols of parts.
 
 Nothing here does anything. Plugins implement these protocols; `influx_testing.conformance` checks
 that they do.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._points.data_point import DataPoint, PointLike
@@ -19,16 +19,17 @@ from influx_core.timestamps import Precision
 __all__ = [
     "Auth",
     "BatchSummary",
-    "Client",
+    "ClientInfo",
     "ColumnDeserializer",
     "ColumnSerializer",
     "Deserializer",
-    "Feed",
     "LocalResponse",
     "OnInvalid",
+    "Operation",
     "ReadingSerializer",
     "Request",
     "Response",
+    "ResponseParser",
     "RetryPolicy",
     "Serializer",
     "Spool",
@@ -39,6 +40,9 @@ __all__ = [
 
 OnInvalid = Callable[[int, EncodeError], None]
 """Told of a point that cannot be written: its index in the call, and why."""
+
+Operation = Literal["write", "query", "ping", "other"]
+"""What a request is for."""
 
 _SECRET_PARAMS = frozenset({"u", "p", "q", "params"})
 
@@ -54,7 +58,8 @@ class Request:
         params: parameters of the URL, in order, not yet percent-encoded.
         headers: names in lower case.
         body: the whole body; empty for none.
-        timeout: seconds until the whole answer must be there; None waits for ever.
+        timeout: seconds until the headers of the response must be there; None waits for ever.
+        operation: what the request is for.
     """
 
     method: str
@@ -64,6 +69,7 @@ class Request:
     body: bytes = b""
     base_url: str = ""
     timeout: float | None = None
+    operation: Operation = "other"
 
     @property
     def url(self) -> str:
@@ -223,7 +229,7 @@ class ReadingSerializer(Serializer, Protocol):
         ...
 
 
-class Feed(Protocol):
+class ResponseParser(Protocol):
     """Reads one answer piece by piece."""
 
     def feed(self, data: bytes) -> list[StatementResult]:
@@ -246,14 +252,14 @@ class Feed(Protocol):
 
 
 class Deserializer(Protocol):
-    """Knows one format of answers. Stateless; each answer gets a Feed of its own."""
+    """Knows one format of answers. Stateless; each answer gets a ResponseParser of its own."""
 
     @property
     def accept(self) -> str:
         """The value of the Accept header that asks for this format."""
         ...
 
-    def start(self) -> Feed:
+    def start(self) -> ResponseParser:
         """Begin to read an answer."""
         ...
 
@@ -264,7 +270,7 @@ class ColumnDeserializer(Deserializer, Protocol):
     Where a deserializer has no such method, its rows are turned into columns.
     """
 
-    def start_columns(self) -> Feed:
+    def start_columns(self) -> ResponseParser:
         """Begin to read an answer, whose series are to be `influx_core.ColumnSeries`.
 
         The results are those of `start` in all else: pieces, errors, what is refused. A column has
@@ -304,8 +310,8 @@ class RetryPolicy(Protocol):
         ...
 
 
-class Client(Protocol):
-    """What a notice is told of the client that sent a request; most are an InfluxDBClient."""
+class ClientInfo(Protocol):
+    """What a notice is given of the client that sent a request; most are an InfluxDBClient."""
 
     @property
     def base_urls(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Finds plugins and builds parts by name; the only module that touches pluggy's machinery.
+"""Finds plugins, builds parts by name, calls notices; the only module that uses pluggy's manager.
 
 Selection has one spelling for every kind of part: a name, a mapping `{type: name, **options}`, or a
 ready object.
@@ -9,23 +9,32 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
-import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pluggy
 
 from influx_core import hookspecs
 from influx_core._plugins import builtin, request_logging
+from influx_core._plugins.notices import guarded
 from influx_core.errors import ConfigError
-from influx_core.interfaces import Auth, Deserializer, RetryPolicy, Serializer, Spool, Transport
+from influx_core.interfaces import (
+    Auth,
+    BatchSummary,
+    ClientInfo,
+    Deserializer,
+    Request,
+    Response,
+    RetryPolicy,
+    Serializer,
+    Spool,
+    Transport,
+)
 
 __all__ = ["PartSpec", "Plugins"]
-
-logger = logging.getLogger(__name__)
 
 PartSpec = str | Mapping[str, Any] | object
 """How a part is chosen: its name, `{type: name, **options}`, or the ready part."""
@@ -64,13 +73,14 @@ class Plugins:
             by commas.
 
     Raises:
-        ConfigError: a plugin cannot be imported, or one of its hooks does not fit.
+        ConfigError: a plugin cannot be imported, or one of its hooks does not exist or does not
+            fit.
     """
 
     def __init__(self, extra: Iterable[object] = (), *, discover: bool = True) -> None:
         self._manager = pluggy.PluginManager("influx")
         self._manager.add_hookspecs(hookspecs)
-        self._failed_notices: set[object] = set()
+        self._registered: list[object] = []
         self._register(builtin, "builtin")
         self._register(request_logging, "logs")
         if discover:
@@ -78,6 +88,7 @@ class Plugins:
                 self._register(_load(entry_point), entry_point.name)
         for plugin in extra:
             self._register(_imported(plugin) if isinstance(plugin, str) else plugin)
+        self.check_pending()
 
     def transport(self, spec: PartSpec = "auto", scheme: str = "http") -> Transport:
         """Build the transport `spec` stands for; `auto` is the one for a URL scheme.
@@ -122,40 +133,57 @@ class Plugins:
         return tuple(sorted(self._factories(_TRANSPORT)))
 
     def check_pending(self) -> None:
-        """Look for hooks that no hookspec knows: misspelt names.
+        """Check that every hook of the plugins exists, so that a misspelt one is noticed.
 
         Raises:
             ConfigError: names the plugin and the hook.
         """
-        try:
-            self._manager.check_pending()
-        except pluggy.PluginValidationError as error:
-            raise ConfigError(str(error)) from error
-
-    def notify(self, hook: str, **facts: Any) -> None:
-        """Tell every implementation of a notice; one that raises is logged, once."""
-        for impl in getattr(self._manager.hook, hook).get_hookimpls():
-            try:
-                impl.function(*(facts[name] for name in impl.argnames))
-            except Exception:
-                if impl.function not in self._failed_notices:
-                    self._failed_notices.add(impl.function)
-                    logger.exception(
-                        "%s of plugin %s raised; not logged again", hook, impl.plugin_name
+        known = ", ".join(name for name in vars(hookspecs) if name.startswith("influx_"))
+        for plugin in self._manager.get_plugins():
+            for caller in self._manager.get_hookcallers(plugin) or ():
+                pending = [impl for impl in caller.get_hookimpls() if not impl.optionalhook]
+                if pending and not caller.has_spec():
+                    raise ConfigError(
+                        f"plugin {pending[0].plugin_name} has a hook {caller.name!r}, which does "
+                        f"not exist; known: {known}"
                     )
 
+    def request_finished(
+        self,
+        client: ClientInfo,
+        request: Request,
+        outcome: Response | BaseException,
+        attempt: int,
+        seconds: float,
+    ) -> None:
+        """Call the hook `influx_request_finished`; it never raises."""
+        self._manager.hook.influx_request_finished(
+            client=client, request=request, outcome=outcome, attempt=attempt, seconds=seconds
+        )
+
+    def batch_finished(
+        self,
+        client: ClientInfo,
+        batch: BatchSummary,
+        outcome: Literal["delivered", "spooled"] | Exception,
+    ) -> None:
+        """Call the hook `influx_batch_finished`; it never raises."""
+        self._manager.hook.influx_batch_finished(client=client, batch=batch, outcome=outcome)
+
     def _register(self, plugin: object, name: str | None = None) -> None:
-        if self._manager.is_registered(plugin):
+        if any(plugin is known for known in self._registered):
             return
+        self._registered.append(plugin)
+        label = name or getattr(plugin, "__name__", None) or repr(plugin)
         try:
-            self._manager.register(plugin, name)
+            self._manager.register(guarded(plugin, label), label)
         except (pluggy.PluginValidationError, ValueError) as error:
-            raise ConfigError(f"plugin {name or plugin!r} cannot be used: {error}") from error
+            raise ConfigError(f"plugin {label} cannot be used: {error}") from error
 
     def _factories(self, kind: _Kind) -> dict[str, Factory]:
         found: dict[str, Factory] = {}
         for impl in getattr(self._manager.hook, kind.hook).get_hookimpls():
-            for name, factory in impl.function().items():
+            for name, factory in _offered(impl).items():
                 if name in found:
                     raise ConfigError(
                         f"two plugins offer the {kind.name} {name!r}: {_path(found[name])} and "
@@ -191,6 +219,17 @@ class Plugins:
                 f"there is no {kind.name} {name!r}; known: {', '.join(sorted(factories))}"
             )
         return factories[str(name)]
+
+
+def _offered(impl: pluggy.HookImpl) -> Mapping[str, Factory]:
+    """The factories that a plugin offers by one hook."""
+    offered = impl.function()
+    if not isinstance(offered, Mapping):
+        raise ConfigError(
+            f"plugin {impl.plugin_name}: {impl.function.__name__} returns names and factories, "
+            f"{{'name': factory}}, not {type(offered).__name__}"
+        )
+    return cast(Mapping[str, Factory], offered)
 
 
 def _options(spec: PartSpec) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Any, Literal, TypeAlias, Unpack, cast, overload
 
 from influx_core import ColumnSeries, ConfigError, InfluxDBClient, QueryParams, QueryText, blocking
-from influx_core.columns import Column, Kind, written
+from influx_core.columns import Column, Kind, statement_text
 from influx_core.columns import cast as cast_column
 from influx_dataframe.frames import Backend, made, of_result
 from influx_dataframe.statements import Selection, common_types, selection
@@ -79,7 +79,7 @@ def query_frame(
     """
     asked = _Question(query, backend, types, bind_params, params)
     if isinstance(client, blocking.InfluxDBClient):
-        return client.portal.run(asked.frame(client.original))
+        return client.event_loop_thread.run(asked.frame(client.original))
     return asked.frame(client)
 
 
@@ -139,10 +139,10 @@ def stream_frames(
 def _waiting(client: blocking.InfluxDBClient, frames: AsyncGenerator[Any, None]) -> Iterator[Any]:
     end = object()
     try:
-        while (frame := client.portal.run(_next(frames, end))) is not end:
+        while (frame := client.event_loop_thread.run(_next(frames, end))) is not end:
             yield frame
     finally:
-        client.portal.run(frames.aclose())
+        client.event_loop_thread.run(frames.aclose())
 
 
 async def _next(frames: AsyncIterator[Any], end: object) -> Any:
@@ -207,7 +207,7 @@ class _Question:
             name: self._params.get(name) for name in ("username", "password", "token", "auth")
         }
         database = source.database or self._params.get("db")
-        text = written(show.field_keys, (source.name,))
+        text = statement_text(show.field_keys, (source.name,))
         result = await client.execute(text, db=database, **cast(Any, params))
         return common_types(
             (row["fieldKey"], row["fieldType"]) for series in result.series for row in series

@@ -108,7 +108,7 @@ def write_frame(
             raise ConfigError("a batch writer may send rows twice: they need a timestamp")
         return target.put_lines(rows.taken_by(target.serializer), **where)
     if isinstance(target, blocking.InfluxDBClient):
-        return target.portal.run(rows.send(target.original, where))
+        return target.event_loop_thread.run(rows.send(target.original, where))
     return rows.send(target, where)
 
 

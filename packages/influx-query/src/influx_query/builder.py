@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
 
 from influx_query import clauses
 from influx_query.clauses import Clauses
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 Source: TypeAlias = "str | Measurement | SelectQuery"
 
 
-class Client(Protocol):
+class QueryClient(Protocol):
     """What `SelectQuery.execute` needs of a client."""
 
     @property
-    def raw_query(self) -> Callable[..., Awaitable[Any]]:
-        """Send a query with `http_verb` and the parameters of the request; give its result."""
+    def execute(self) -> Callable[..., Awaitable[Any]]:
+        """Run a query with `http_verb` and the parameters of the request; give its result."""
         ...
 
 
@@ -37,7 +37,7 @@ class SelectQuery:
     """A SELECT that grows with every method called on it, and never changes.
 
     Args:
-        client: Whom `execute` asks: anything with a `raw_query` method.
+        client: Whom `execute` asks: anything with an `execute` method.
         select: Raw expressions as one text, or several expressions, raw or typed.
         from_: Measurements, or queries to read from; a text is one name, or quoted names already.
         into: The measurement to write into, by name.
@@ -61,7 +61,7 @@ class SelectQuery:
 
     def __init__(
         self,
-        client: Client | None,
+        client: QueryClient | None,
         select: Selectable | Iterable[Selectable],
         from_: Source | Iterable[Source],
         into: str | Measurement = "",
@@ -89,21 +89,21 @@ class SelectQuery:
             soffset=clauses.count("soffset", soffset),
         )
 
-    def select(self, *expressions: Selectable) -> SelectQuery:
+    def select(self, *expressions: Selectable) -> Self:
         """Add fields: raw expressions or typed ones. With no arguments there are none any more."""
         if not expressions:
             return self._with(select=())
         return self._with(select=self.clauses.select + clauses.selected(expressions))
 
-    def from_(self, *sources: Source) -> SelectQuery:
+    def from_(self, *sources: Source) -> Self:
         """Set what to read from: measurements by name or typed, or other queries."""
         return self._with(sources=_sources(sources))
 
-    def into(self, into: str | Measurement) -> SelectQuery:
+    def into(self, into: str | Measurement) -> Self:
         """Set the measurement the result is written into; an empty name is none any more."""
         return self._with(into=clauses.target(into))
 
-    def where(self, *expressions: str | Condition, **equals: Equal) -> SelectQuery:
+    def where(self, *expressions: str | Condition, **equals: Equal) -> Self:
         """Add conditions, joined with AND. With no arguments there are none any more.
 
         Args:
@@ -120,7 +120,7 @@ class SelectQuery:
             return self._with(where=())
         return self._with(where=self.clauses.where + clauses.conditions(expressions, equals))
 
-    def group_by(self, *dimensions: Dimension) -> SelectQuery:
+    def group_by(self, *dimensions: Dimension) -> Self:
         """Add tags to group by, by name, or typed: `time(...)`, `tag(...)`, a regex over tags.
 
         ``*`` is all tags, and takes the place of any single one. With no arguments the clause is
@@ -130,7 +130,7 @@ class SelectQuery:
             return self._with(group_by=())
         return self._with(group_by=clauses.dimensions(self.clauses.group_by, dimensions))
 
-    def fill(self, value: FillValue) -> SelectQuery:
+    def fill(self, value: FillValue) -> Self:
         """Set what empty buckets get: a number, or how to make one up; None is the default again.
 
         Raises:
@@ -138,31 +138,31 @@ class SelectQuery:
         """
         return self._with(fill=clauses.fill(value))
 
-    def descending(self, value: bool = True) -> SelectQuery:
+    def descending(self, value: bool = True) -> Self:
         """Put the newest points first, or with False the oldest."""
         return self._with(descending=value)
 
-    def limit(self, limit: int | None = None) -> SelectQuery:
+    def limit(self, limit: int | None = None) -> Self:
         """Set how many points of each series to give at most; None is all."""
         return self._with(limit=clauses.count("limit", limit))
 
-    def offset(self, offset: int | None = None) -> SelectQuery:
+    def offset(self, offset: int | None = None) -> Self:
         """Set how many points of each series to pass over; None is none."""
         return self._with(offset=clauses.count("offset", offset))
 
-    def slimit(self, slimit: int | None = None) -> SelectQuery:
+    def slimit(self, slimit: int | None = None) -> Self:
         """Set how many series to give at most; None is all."""
         return self._with(slimit=clauses.count("slimit", slimit))
 
-    def soffset(self, soffset: int | None = None) -> SelectQuery:
+    def soffset(self, soffset: int | None = None) -> Self:
         """Set how many series to pass over; None is none."""
         return self._with(soffset=clauses.count("soffset", soffset))
 
-    def tz(self, location: str) -> SelectQuery:
+    def tz(self, location: str) -> Self:
         """Set the time zone of buckets and of times in the result: ``Europe/Helsinki``."""
         return self._with(location=location)
 
-    def params(self, **query_params: Any) -> SelectQuery:
+    def params(self, **query_params: Any) -> Self:
         """Set the parameters of the HTTP request, in place of those before."""
         return self._copy(self.clauses, query_params)
 
@@ -184,9 +184,9 @@ class SelectQuery:
             )
         self.check()
         verb = "GET" if self.clauses.into is None else "POST"
-        return await self._client.raw_query(str(self), http_verb=verb, **self._query_params)
+        return await self._client.execute(str(self), http_verb=verb, **self._query_params)
 
-    def check(self) -> SelectQuery:
+    def check(self) -> Self:
         """Refuse what no server would run, such as aggregates beside plain fields.
 
         Only what is typed is looked into: raw expressions are the server's to judge.
@@ -237,10 +237,10 @@ class SelectQuery:
     def __repr__(self) -> str:
         return f"<SelectQuery {self}>"
 
-    def _with(self, **changes: Any) -> SelectQuery:
+    def _with(self, **changes: Any) -> Self:
         return self._copy(replace(self.clauses, **changes), self._query_params)
 
-    def _copy(self, parts: Clauses, query_params: Mapping[str, Any]) -> SelectQuery:
+    def _copy(self, parts: Clauses, query_params: Mapping[str, Any]) -> Self:
         copy = object.__new__(type(self))
         copy._client = self._client
         copy._query_params = dict(query_params)

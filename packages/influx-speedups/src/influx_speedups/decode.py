@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from influx_core.columns import Buffer, Kind
-    from influx_core.interfaces import Feed
+    from influx_core.interfaces import ResponseParser
 
 __all__ = ["JSONDeserializer"]
 
@@ -27,11 +27,11 @@ class JSONDeserializer:
     accept = "application/json"
     auto_rank = 2
 
-    def start(self) -> Feed:
+    def start(self) -> ResponseParser:
         """Begin to read an answer."""
         return JSONFeed(_read_rows)
 
-    def start_columns(self) -> Feed:
+    def start_columns(self) -> ResponseParser:
         """Begin to read an answer by the column."""
         return JSONFeed(_read_columns)
 

@@ -45,7 +45,7 @@ async def test_the_server_stamps_points_and_answers_now_by_it(influx_memory: Inf
 @pytest.mark.influx(now=NOON)
 async def test_points_expire_by_it(influx_memory: InfluxServer) -> None:
     client = influx_memory.client()
-    await client.create_retention_policy("day", "1d", default=True)
+    await client.admin.create_retention_policy("day", "1d", default=True)
     await client.write("cpu", {}, {"v": 1})
     influx_memory.clock.advance(timedelta(days=9))
     assert influx_memory.points() == []

@@ -34,7 +34,7 @@ async def test_points_are_what_was_written_with_their_types(server: InfluxServer
 
 async def test_points_of_every_policy_and_database_are_there(server: InfluxServer) -> None:
     client = server.client()
-    await client.create_retention_policy("week", "7d")
+    await client.admin.create_retention_policy("week", "7d")
     await client.write("old", {}, {"v": 1.0}, retention_policy="week")
     server.load("m v=1 1", db=f"{server.database}_2")
     assert [point.measurement for point in server.points()] == ["old", "m"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aiohttp import ClientSession
@@ -10,9 +10,11 @@ from asphalt.core import Context
 
 import influx_core
 from asphalt.influxdb import contexts
+from asphalt.influxdb.query import SelectQuery
 from asphalt.influxdb.utils import merge_query_params, merge_write_params
 from influx_core import Consistency, InfluxDBError, lineprotocol, timestamps
 from influx_core.parts import AiohttpTransport
+from influx_query import quote_ident
 
 __all__ = ["DataPoint", "InfluxDBClient", "InfluxDBError"]
 
@@ -76,14 +78,14 @@ class InfluxDBClient(influx_core.InfluxDBClient):
         super().__init__(
             base_urls,
             db,
-            username,
-            password,
-            consistency,
-            retention_policy,
-            precision,
-            chunked,
-            epoch,
-            timeout,
+            username=username,
+            password=password,
+            consistency=consistency,
+            retention_policy=retention_policy,
+            precision=precision,
+            chunked=chunked,
+            epoch=epoch,
+            timeout=timeout,
             **toolkit,
         )
         credentials: dict[str, Any] = {"username": username, "password": password}
@@ -103,6 +105,20 @@ class InfluxDBClient(influx_core.InfluxDBClient):
             epoch=epoch,
             **credentials,
         )
+
+    def query(  # type: ignore[override]
+        self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
+    ) -> SelectQuery:
+        """Begin a query with the builder; its `execute()` gives what asphalt-influxdb gave.
+
+        Args:
+            select: raw expressions to select.
+            from_: names of measurements, quoted as needed.
+            kwargs: further clauses, as `SelectQuery` takes them.
+        """
+        names = [from_] if isinstance(from_, str) else from_
+        expressions = select if isinstance(select, str) else ",".join(select)
+        return SelectQuery(self, expressions, ",".join(map(quote_ident, names)), **kwargs)
 
     async def start(self, ctx: Context) -> None:
         """Find the session resource, and close the client when the context is torn down."""

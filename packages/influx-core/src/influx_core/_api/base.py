@@ -1,4 +1,4 @@
-"""What every API is: a table of paths, names and abilities, and the few rules around it. No I/O."""
+"""The base of every API: a table of paths, names and abilities, and the rules around it. No I/O."""
 
 from __future__ import annotations
 
@@ -7,29 +7,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-import msgspec
-
-from influx_core._api.error_responses import Asked, refusal
+from influx_core._api.error_responses import error_from_response
 from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.response_body import read_object
 from influx_core.errors import ConfigError, ResponseError
-from influx_core.interfaces import Feed, Request
+from influx_core.interfaces import Request, ResponseParser
 from influx_core.timestamps import Precision
 from influx_query import is_read_only
 
-__all__ = ["API", "Health", "Question", "present"]
+__all__ = ["API", "Health", "QueryRequest", "present"]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A query with all that belongs to it.
+class QueryRequest:
+    """A query with everything needed to send it.
 
     Attributes:
         text: the query.
-        options: its database and the form of its answer.
-        language: what the text is written in.
+        options: its database and the form of its result.
+        language: the language of the text.
         bind_params: values for `$name` in the text.
-        http_verb: overrides what the query itself asks for.
-        accept: the MIME type of the answer.
+        http_verb: `GET` or `POST`; what the query needs by default.
+        accept: the MIME type of the response.
 
     Raises:
         ConfigError: the text cannot be sent unchanged.
@@ -50,18 +49,18 @@ class Question:
 
     @property
     def read_only(self) -> bool:
-        """Whether the server stays as it was, however often it is asked; SQL only reads."""
+        """Whether running it changes nothing on the server; SQL only reads."""
         return self.language == "sql" or is_read_only(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a server says it is.
+    """The state of a server, as it reports it.
 
     Attributes:
-        status: `pass`; a server that is not well answers with an error instead.
-        version: its version, where it tells.
-        message: its own words, where it has some.
+        status: `pass`; a server that is not healthy answers with an error instead.
+        version: its version, if it says.
+        message: its own text, if there is one.
     """
 
     status: str = "pass"
@@ -73,51 +72,51 @@ class API(ABC):
     """One kind of server.
 
     Attributes:
-        name: what it is called in a client's configuration.
-        key_auth: the name of the auth that carries a token there.
-        answers: the deserializer of its answers where the caller leaves the choice.
-        administered: whether databases, policies and users are managed by InfluxQL.
-        health_path: where it says how it is.
-        write_path: where it takes points.
+        name: its name in the configuration of a client.
+        auth_scheme: the name of the auth that carries a token there.
+        response_format: the deserializer for its responses where the caller leaves the choice.
+        has_admin_api: whether databases, policies and users are managed by InfluxQL.
+        health_path: the path of its health check.
+        write_path: the path for writes.
         precisions: the units of timestamps it takes, and its names for them.
-        takes: the options of requests that only some servers know and this one does.
+        supported_options: the options of requests that only some servers have and this one does.
     """
 
     name: ClassVar[str]
-    key_auth: ClassVar[str] = "token"
-    answers: ClassVar[str] = "auto"
-    administered: ClassVar[bool] = False
+    auth_scheme: ClassVar[str] = "token"
+    response_format: ClassVar[str] = "auto"
+    has_admin_api: ClassVar[bool] = False
     health_path: ClassVar[str] = "/health"
     write_path: ClassVar[str]
     precisions: ClassVar[Mapping[Precision, str]]
-    takes: ClassVar[frozenset[str]] = frozenset()
+    supported_options: ClassVar[frozenset[str]] = frozenset()
 
     def ping_request(self) -> Request:
-        """Ask whether the server is there."""
-        return Request("GET", "/ping")
+        """The request that asks whether the server is there."""
+        return Request("GET", "/ping", operation="ping")
 
     def read_ping(self, headers: Mapping[str, str], body: bytes) -> str:
         """The server's version; an empty text if it tells none."""
-        return headers.get("x-influxdb-version") or _text(_object(body), "version")
+        return headers.get("x-influxdb-version") or _text(read_object(body) or {}, "version")
 
     def health_request(self) -> Request:
-        """Ask how the server is."""
-        return Request("GET", self.health_path)
+        """The request for the state of the server."""
+        return Request("GET", self.health_path, operation="ping")
 
     def read_health(self, headers: Mapping[str, str], body: bytes) -> Health:
-        """How the server says it is."""
-        said = _object(body)
+        """The state of the server."""
+        said = read_object(body) or {}
         return Health(
             _text(said, "status") or "pass", self.read_ping(headers, body), _text(said, "message")
         )
 
     def write_request(self, body: bytes, content_type: str, options: WriteOptions) -> Request:
-        """Ask to store points; always with an explicit precision.
+        """The request that stores points; always with an explicit precision.
 
         Raises:
             ConfigError: this kind of server has no such precision, or no such option.
         """
-        self._refuse_foreign("write", options)
+        self._refuse_unsupported("write", options)
         if options.unit not in self.precisions:
             known = ", ".join(self.precisions)
             raise ConfigError(
@@ -125,40 +124,42 @@ class API(ABC):
                 f"{known}"
             )
         params = present(**self.write_params(options), precision=self.precisions[options.unit])
-        return Request("POST", self.write_path, params, {"content-type": content_type}, body)
+        headers = {"content-type": content_type}
+        return Request("POST", self.write_path, params, headers, body, operation="write")
 
     @abstractmethod
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
-        """Where points go, and how, in this API's names; None for what is not said."""
+        """The parameters of a write in this API's names; None for those not given."""
 
     @abstractmethod
-    def query_request(self, question: Question) -> Request:
-        """Ask a question.
+    def query_request(self, query: QueryRequest) -> Request:
+        """The request that runs a query.
 
         Raises:
-            ConfigError: this kind of server cannot answer it.
+            ConfigError: this kind of server cannot run it.
         """
 
     def acknowledges(self, body: bytes) -> bool:
-        """Whether a good answer to a write says that it is stored: by saying nothing, or in JSON.
+        """Whether the body of a successful response to a write acknowledges it.
 
-        A page of HTML with status 200 comes from a proxy that did not ask the server.
+        An acknowledgement is empty, or a JSON object without an error. An HTML page with status
+        200 comes from a proxy that did not ask the server.
         """
-        return not body.strip() or _says_no_error(body)
+        return not body.strip() or _has_no_error(body)
 
-    def reader(self, question: Question, feed: Feed) -> Feed:
-        """What reads the answer: the feed of the format, with what this API has of its own."""
-        return feed
+    def response_parser(self, query: QueryRequest, parser: ResponseParser) -> ResponseParser:
+        """The parser for the response to a query: that of the format, adapted to this API."""
+        return parser
 
-    def check_administered(self, what: str) -> None:
-        """Make sure that `what` can be done by InfluxQL there.
+    def require_admin_api(self, action: str) -> None:
+        """Make sure that InfluxQL can do an action there.
 
         Raises:
             ConfigError: it cannot.
         """
-        if not self.administered:
+        if not self.has_admin_api:
             raise ConfigError(
-                f"api {self.name!r} cannot {what} by InfluxQL: use the server's own tools"
+                f"api {self.name!r} cannot {action} by InfluxQL: use the server's own tools"
             )
 
     def error(
@@ -169,13 +170,14 @@ class API(ABC):
         body: bytes,
         now: float = 0.0,
     ) -> ResponseError:
-        """Read an answer with an error status, which came `now`, into the exception for it."""
-        asked = _asked(request.path)
-        return refusal(asked, status, headers, body, sent=request.body, now=now)
+        """The exception for a response with an error status, which came `now`."""
+        return error_from_response(
+            request.operation, status, headers, body, sent=request.body, now=now
+        )
 
-    def _refuse_foreign(self, verb: str, options: WriteOptions | QueryOptions) -> None:
+    def _refuse_unsupported(self, verb: str, options: WriteOptions | QueryOptions) -> None:
         for name in ("consistency", "org", "accept_partial", "no_sync"):
-            if getattr(options, name, None) is not None and name not in self.takes:
+            if getattr(options, name, None) is not None and name not in self.supported_options:
                 raise ConfigError(f"api {self.name!r}: a {verb} takes no {name}")
 
 
@@ -184,24 +186,9 @@ def present(**params: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in params.items() if value is not None)
 
 
-def _asked(path: str) -> Asked:
-    if "write" in path:
-        return "write"
-    return "query" if "query" in path else "other"
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        return msgspec.json.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError:
-        return {}
-
-
-def _says_no_error(body: bytes) -> bool:
-    try:
-        return not msgspec.json.decode(body, type=dict[str, Any]).get("error")
-    except msgspec.DecodeError:
-        return False
+def _has_no_error(body: bytes) -> bool:
+    said = read_object(body)
+    return said is not None and not said.get("error")
 
 
 def _text(said: Mapping[str, Any], name: str) -> str:

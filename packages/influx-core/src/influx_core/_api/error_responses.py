@@ -1,4 +1,4 @@
-"""Reads what a server says when it refuses: one reader for all, since servers speak for each other.
+"""Reads error responses: one reader for all servers, since they answer on each other's paths.
 
 InfluxDB 2.x and 3.x, VictoriaMetrics, QuestDB and proxies answer on the paths of 1.x, each with
 errors of its own form. Sources: https://docs.influxdata.com/influxdb/v2/api/,
@@ -12,11 +12,12 @@ import math
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
 
+from influx_core._api.response_body import read_object, shortened
 from influx_core._lineprotocol.split import nth_line
 from influx_core.errors import (
     AuthenticationError,
@@ -29,11 +30,9 @@ from influx_core.errors import (
     ServerBusy,
     WriteError,
 )
+from influx_core.interfaces import Operation
 
-__all__ = ["Asked", "refusal", "statement_error"]
-
-Asked = Literal["write", "query", "other"]
-"""What a request asked for."""
+__all__ = ["error_from_response", "statement_error"]
 
 _BY_STATUS: Mapping[int, type[ResponseError]] = {
     401: AuthenticationError,
@@ -42,13 +41,12 @@ _BY_STATUS: Mapping[int, type[ResponseError]] = {
     429: ServerBusy,
     503: ServerBusy,
 }
-_BY_ASKED: Mapping[Asked, type[ResponseError]] = {
+_BY_OPERATION: Mapping[Operation, type[ResponseError]] = {
     "write": WriteError,
     "query": QueryError,
-    "other": ResponseError,
 }
 
-_DROPPED = re.compile(r"dropped=(\d+)")
+_DROPPED = re.compile(r"dropped=(\d{1,18})(?!\d)")
 _NO_DATABASE = re.compile(r'(database not found|bucket "[^"]*" not found)')
 _LONGEST_TEXT = 500
 
@@ -60,8 +58,8 @@ class _Rejected(msgspec.Struct):
     error_message: str = ""
 
 
-def refusal(
-    asked: Asked,
+def error_from_response(
+    operation: Operation,
     status: int,
     headers: Mapping[str, str],
     body: bytes,
@@ -69,19 +67,20 @@ def refusal(
     sent: bytes = b"",
     now: float = 0.0,
 ) -> ResponseError:
-    """Make the exception of an answer with an error status.
+    """The exception for a response with an error status.
 
     Args:
-        asked: what the request asked for.
-        status: of the answer.
-        headers: of the answer, names in lower case.
-        body: of the answer.
+        operation: what the request asked for.
+        status: of the response.
+        headers: of the response, names in lower case.
+        body: of the response.
         sent: the body of the request: lines, where it was a write.
         now: seconds since 1970, for a Retry-After that is a date.
     """
     said = _said(headers, body)
-    message = _message(status, headers, said) or f"the server answered {status} without a reason"
-    cls = _BY_STATUS.get(status) or _by_meaning(asked, message)
+    full = _message(status, headers, said) or f"the server answered {status} without a reason"
+    message = shortened(full)
+    cls = _BY_STATUS.get(status) or _by_meaning(operation, full)
     details: dict[str, Any] = {
         "status": status,
         "code": _word(said, "code") or headers.get("x-platform-error-code"),
@@ -91,28 +90,25 @@ def refusal(
     if issubclass(cls, WriteError):
         details["rejected"] = _rejected(said, message, sent)
     if issubclass(cls, PartialWriteError):
-        details["dropped"] = _dropped(message, len(details["rejected"]))
+        details["dropped"] = _dropped(full, len(details["rejected"]))
     return cls(message, **details)
 
 
 def statement_error(
     message: str, statement_id: int | None, *, request_id: str | None = None
 ) -> QueryError:
-    """The exception for an error that stands inside an answer."""
+    """The exception for an error inside a successful response."""
     cls = DatabaseNotFound if _NO_DATABASE.match(message) else QueryError
-    return cls(message, statement_id=statement_id, status=200, request_id=request_id)
+    return cls(shortened(message), statement_id=statement_id, status=200, request_id=request_id)
 
 
 def _said(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
     """What the body says, by its names; plain text is an `error` of its own."""
     content_type = headers.get("content-type", "")
-    try:
-        if "json" in content_type:
-            return msgspec.json.decode(body, type=dict[str, Any])
-        if "msgpack" in content_type:
-            return msgspec.msgpack.decode(body, type=dict[str, Any])
-    except msgspec.DecodeError:
-        pass
+    if "json" in content_type or "msgpack" in content_type:
+        said = read_object(body, content_type)
+        if said is not None:
+            return said
     text = headers.get("x-influxdb-error") or body[:_LONGEST_TEXT].decode("utf-8", "replace")
     return {"error": text.strip()}
 
@@ -136,12 +132,12 @@ def _word(said: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _by_meaning(asked: Asked, message: str) -> type[ResponseError]:
+def _by_meaning(operation: Operation, message: str) -> type[ResponseError]:
     if _NO_DATABASE.match(message):
         return DatabaseNotFound
-    if asked == "write" and "partial write" in message:
+    if operation == "write" and "partial write" in message:
         return PartialWriteError
-    return _BY_ASKED[asked]
+    return _BY_OPERATION.get(operation, ResponseError)
 
 
 def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[tuple[str, str], ...]:
@@ -171,7 +167,10 @@ def _request_id(headers: Mapping[str, str], said: Mapping[str, Any]) -> str | No
 
 def _place(location: str) -> str:
     """Where a redirect leads, without parameters and users: the server may repeat credentials."""
-    parts = urlsplit(location)
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return "no URL"
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
@@ -193,5 +192,5 @@ def _seconds(headers: Mapping[str, str], now: float) -> float | None:
 def _date(text: str) -> float | None:
     try:
         return parsedate_to_datetime(text).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return None

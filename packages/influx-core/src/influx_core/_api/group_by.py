@@ -15,11 +15,11 @@ from typing import Any
 from influx_core._columns.arrow_layout import Column
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import Series, StatementResult
-from influx_core.interfaces import Feed
+from influx_core.interfaces import ResponseParser
 from influx_query import InfluxQLSyntaxError, parse, walk
 from influx_query.nodes import Call, Field, RegexLiteral, SelectStatement, VarRef, Wildcard
 
-__all__ = ["GroupedFeed", "Shape"]
+__all__ = ["GroupByParser", "Shape"]
 
 TIME = "time"
 
@@ -76,13 +76,13 @@ class Shape:
         return (*fields, *(c for c in columns if c not in fields and c not in tags))
 
 
-class GroupedFeed:
+class GroupByParser:
     """A feed whose series are split by their tags.
 
     The last series of every piece is held back until it is known whether more of it follows.
     """
 
-    def __init__(self, feed: Feed, shape: Shape) -> None:
+    def __init__(self, feed: ResponseParser, shape: Shape) -> None:
         self._feed = feed
         self._shape = shape
         self._held: StatementResult | None = None

@@ -1,4 +1,4 @@
-"""What can be said of one write or one query, with the client's defaults under it."""
+"""The options of a write and of a query, on top of the client's defaults."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class QueryParams(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Common:
-    """What can be said of any request."""
+    """The options of any request."""
 
     db: str | None = None
     retention_policy: str | None = None
@@ -98,9 +98,9 @@ class WriteOptions(_Common):
         """The precision under its one name."""
         return "ns" if self.precision is None else _unit("precision", self.precision)
 
-    def given(self, params: WriteParams) -> WriteOptions:
-        """These options with those of one call over them."""
-        return _over(self, params)
+    def merged_with(self, params: WriteParams) -> WriteOptions:
+        """These options, overridden by the call's parameters."""
+        return _merged(self, params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,16 +136,16 @@ class QueryOptions(_Common):
         chosen = self.chunked not in (None, True) or self.chunk_size is not None
         return self if chosen else replace(self, chunk_size=STREAM_CHUNK_SIZE)
 
-    def given(self, params: QueryParams) -> QueryOptions:
-        """These options with those of one call over them."""
-        return _over(self, params)
+    def merged_with(self, params: QueryParams) -> QueryOptions:
+        """These options, overridden by the call's parameters."""
+        return _merged(self, params)
 
 
 _Options = TypeVar("_Options", WriteOptions, QueryOptions)
 
 
-def _over(options: _Options, params: Any) -> _Options:
-    """Lay keywords over options; an unknown one is the caller's TypeError."""
+def _merged(options: _Options, params: Any) -> _Options:
+    """Override options by keywords; an unknown one is the caller's TypeError."""
     return replace(options, **{name: value for name, value in params.items() if value is not None})
 
 

@@ -1,4 +1,4 @@
-"""The APIs there are, by name, and which one a server speaks by what it says to a ping."""
+"""The APIs by name, and the detection of a server's API from its response to a ping."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from influx_core._api.v3 import V3
 from influx_core._api.victoriametrics import VictoriaMetrics
 from influx_core.errors import ConfigError
 
-__all__ = ["api_of", "key_auth", "named_api"]
+__all__ = ["api_from_ping", "auth_scheme", "named_api"]
 
 _APIS: Mapping[str, type[API]] = {api.name: api for api in (V1, V2, V3, VictoriaMetrics)}
 
 
 def named_api(name: str) -> API | None:
-    """The API of a name; None for `auto`, which the server has to tell.
+    """The API of a name; None for `auto`, which a ping has to find out.
 
     Raises:
         ConfigError: there is no such API.
@@ -29,8 +29,8 @@ def named_api(name: str) -> API | None:
     return _APIS[name]()
 
 
-def api_of(headers: Mapping[str, str], body: bytes) -> API:
-    """The API of the server that answered a ping like this; v1 where it does not tell.
+def api_from_ping(headers: Mapping[str, str], body: bytes) -> API:
+    """The API of a server by its response to a ping; v1 if it does not say.
 
     InfluxDB names its version in a header or, from 3 on, in the body too; VictoriaMetrics has no
     version there, but the name of its host.
@@ -47,6 +47,6 @@ def api_of(headers: Mapping[str, str], body: bytes) -> API:
     return V1()
 
 
-def key_auth(name: str) -> str:
+def auth_scheme(name: str) -> str:
     """The name of the auth that carries a token; `Token` is understood by all that `auto` finds."""
-    return (named_api(name) or V1()).key_auth
+    return (named_api(name) or V1()).auth_scheme

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 from urllib.parse import urlencode
 
-from influx_core._api.base import API, Question, present
+from influx_core._api.base import API, QueryRequest, present
 from influx_core._api.bind_params import bind
 from influx_core._api.options import WriteOptions
 from influx_core.errors import ConfigError
@@ -22,15 +22,15 @@ LONGEST_URL_QUERY = 2_000
 
 
 class V1(API):
-    """What to ask a 1.x server, and how to read what it says."""
+    """The requests and responses of InfluxDB 1.x."""
 
     name = "v1"
-    administered = True
+    has_admin_api = True
     health_path = "/ping"  # /health came with 1.8
     write_path = "/write"
     query_path: ClassVar[str] = "/query"
     precisions: ClassVar = {"ns": "ns", "us": "u", "ms": "ms", "s": "s", "m": "m", "h": "h"}
-    takes: ClassVar = frozenset({"consistency"})
+    supported_options: ClassVar = frozenset({"consistency"})
 
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """Database, retention policy, and how many nodes have to store a point."""
@@ -40,12 +40,12 @@ class V1(API):
             "consistency": options.consistency,
         }
 
-    def query_request(self, question: Question) -> Request:
-        """Ask InfluxQL; a POST carries everything as a form in its body."""
-        if question.language != "influxql":
+    def query_request(self, query: QueryRequest) -> Request:
+        """The request that runs InfluxQL; a POST carries everything as a form in its body."""
+        if query.language != "influxql":
             raise ConfigError(f"api {self.name!r} answers InfluxQL only; SQL needs api='v3'")
-        options = question.options
-        self._refuse_foreign("query", options)
+        options = query.options
+        self._refuse_unsupported("query", options)
         params = present(
             db=options.db,
             rp=options.retention_policy,
@@ -53,25 +53,26 @@ class V1(API):
             epoch="ns",
             chunked="true" if options.rows else None,
             chunk_size=str(options.rows) if options.rows else None,
-            params=bind(question.bind_params) if question.bind_params else None,
-            q=question.text,
+            params=bind(query.bind_params) if query.bind_params else None,
+            q=query.text,
         )
-        headers = {"accept": question.accept}
-        if verb(question) == "GET":
-            return Request("GET", self.query_path, params, headers)
+        headers = {"accept": query.accept}
+        if verb(query) == "GET":
+            return Request("GET", self.query_path, params, headers, operation="query")
         headers["content-type"] = "application/x-www-form-urlencoded"
-        return Request("POST", self.query_path, (), headers, urlencode(params).encode())
+        body = urlencode(params).encode()
+        return Request("POST", self.query_path, (), headers, body, operation="query")
 
 
-def verb(question: Question) -> str:
+def verb(query: QueryRequest) -> str:
     """The verb for a query: what was asked for, or GET where it only reads and fits a URL.
 
     Raises:
         ConfigError: what was asked for is neither GET nor POST.
     """
-    if question.http_verb is None:
-        short = len(question.text) <= LONGEST_URL_QUERY
-        return "GET" if short and question.read_only else "POST"
-    if question.http_verb not in ("GET", "POST"):
-        raise ConfigError(f"http_verb {question.http_verb!r}: queries go by GET or POST")
-    return question.http_verb
+    if query.http_verb is None:
+        short = len(query.text) <= LONGEST_URL_QUERY
+        return "GET" if short and query.read_only else "POST"
+    if query.http_verb not in ("GET", "POST"):
+        raise ConfigError(f"http_verb {query.http_verb!r}: queries go by GET or POST")
+    return query.http_verb

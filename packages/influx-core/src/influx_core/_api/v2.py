@@ -15,14 +15,14 @@ __all__ = ["V2", "bucket"]
 
 
 class V2(V1):
-    """What to ask a 2.x server, and how to read what it says."""
+    """The requests and responses of InfluxDB 2.x."""
 
     name = "v2"
-    administered = False
+    has_admin_api = False
     health_path = "/health"
     write_path = "/api/v2/write"
     precisions: ClassVar = {"ns": "ns", "us": "us", "ms": "ms", "s": "s"}
-    takes: ClassVar = frozenset({"org"})
+    supported_options: ClassVar = frozenset({"org"})
 
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """Organization and bucket."""

@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from influx_core._api.base import API, Question
+from influx_core._api.base import API, QueryRequest
 from influx_core._api.bind_params import bind
-from influx_core._api.group_by import GroupedFeed, Shape
+from influx_core._api.group_by import GroupByParser, Shape
 from influx_core._api.options import WriteOptions
 from influx_core._api.v2 import bucket
 from influx_core.errors import ConfigError
-from influx_core.interfaces import Feed, Request
+from influx_core.interfaces import Request, ResponseParser
 
 __all__ = ["V3"]
 
@@ -29,11 +29,11 @@ _FORMATS: Mapping[str, str] = {
 
 
 class V3(API):
-    """What to ask a 3.x server, and how to read what it says."""
+    """The requests and responses of InfluxDB 3.x."""
 
     name = "v3"
-    key_auth = "bearer"
-    answers = "jsonl"
+    auth_scheme = "bearer"
+    response_format = "jsonl"
     write_path = "/api/v3/write_lp"
     precisions: ClassVar = {
         "ns": "nanosecond",
@@ -41,7 +41,7 @@ class V3(API):
         "ms": "millisecond",
         "s": "second",
     }
-    takes: ClassVar = frozenset({"accept_partial", "no_sync"})
+    supported_options: ClassVar = frozenset({"accept_partial", "no_sync"})
 
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """Database, and what becomes of good lines beside bad ones."""
@@ -51,28 +51,29 @@ class V3(API):
             "no_sync": _flag(options.no_sync),
         }
 
-    def query_request(self, question: Question) -> Request:
-        """Ask InfluxQL or SQL, by POST."""
-        self._refuse_foreign("query", question.options)
-        if question.http_verb not in (None, "POST"):
-            raise ConfigError(f"http_verb {question.http_verb!r}: api 'v3' is asked by POST")
+    def query_request(self, query: QueryRequest) -> Request:
+        """The request that runs InfluxQL or SQL, by POST."""
+        self._refuse_unsupported("query", query.options)
+        if query.http_verb not in (None, "POST"):
+            raise ConfigError(f"http_verb {query.http_verb!r}: api 'v3' is asked by POST")
         asked: dict[str, Any] = {
-            "db": bucket(question.options.db, question.options.retention_policy),
-            "q": question.text,
-            "format": _format(question.accept),
+            "db": bucket(query.options.db, query.options.retention_policy),
+            "q": query.text,
+            "format": _format(query.accept),
         }
-        if question.bind_params:
-            asked["params"] = msgspec.Raw(bind(question.bind_params).encode())
-        headers = {"accept": question.accept, "content-type": "application/json"}
-        path = f"/api/v3/query_{question.language}"
-        return Request("POST", path, (), headers, msgspec.json.encode(asked))
+        if query.bind_params:
+            asked["params"] = msgspec.Raw(bind(query.bind_params).encode())
+        headers = {"accept": query.accept, "content-type": "application/json"}
+        path = f"/api/v3/query_{query.language}"
+        body = msgspec.json.encode(asked)
+        return Request("POST", path, (), headers, body, operation="query")
 
-    def reader(self, question: Question, feed: Feed) -> Feed:
+    def response_parser(self, query: QueryRequest, parser: ResponseParser) -> ResponseParser:
         """Take the tags of GROUP BY out of the rows, where the statement names them."""
-        if question.language != "influxql":
-            return feed
-        shape = Shape.of(question.text, question.bind_params)
-        return feed if shape is None else GroupedFeed(feed, shape)
+        if query.language != "influxql":
+            return parser
+        shape = Shape.of(query.text, query.bind_params)
+        return parser if shape is None else GroupByParser(parser, shape)
 
 
 def _format(accept: str) -> str:

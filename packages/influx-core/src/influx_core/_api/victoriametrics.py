@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from influx_core._api.base import Question
+from influx_core._api.base import QueryRequest
 from influx_core._api.v1 import V1
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
@@ -18,18 +18,18 @@ __all__ = ["VictoriaMetrics"]
 
 
 class VictoriaMetrics(V1):
-    """What to ask VictoriaMetrics, and how to read what it says."""
+    """The requests and responses of VictoriaMetrics."""
 
     name = "victoriametrics"
-    administered = False
+    has_admin_api = False
     health_path = "/health"
-    takes: ClassVar = frozenset[str]()
+    supported_options: ClassVar = frozenset[str]()
 
-    def query_request(self, question: Question) -> Request:
-        """Ask for the names of databases: the one thing it answers."""
-        if question.text.strip().rstrip(";").upper().split() != ["SHOW", "DATABASES"]:
+    def query_request(self, query: QueryRequest) -> Request:
+        """The request for the names of databases: the only InfluxQL it answers."""
+        if query.text.strip().rstrip(";").upper().split() != ["SHOW", "DATABASES"]:
             raise ConfigError(
                 "api 'victoriametrics' answers no InfluxQL but SHOW DATABASES; read with its own "
                 "/api/v1/export or MetricsQL"
             )
-        return super().query_request(question)
+        return super().query_request(query)

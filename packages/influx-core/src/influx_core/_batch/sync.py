@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from influx_core._batch.counters import Counters
 from influx_core._batch.receipts import Receipt
@@ -15,7 +15,7 @@ from influx_core.interfaces import Serializer
 if TYPE_CHECKING:
     from influx_core._batch.writer import BatchWriter
 
-__all__ = ["BlockingWriter", "ThreadReceipt", "ThreadWriter"]
+__all__ = ["ThreadReceipt", "ThreadWriter"]
 
 RunIn = Callable[[Coroutine[Any, Any, Any], float | None], Any]
 """Runs a coroutine in the writer's event loop, and waits for it, for so many seconds at most."""
@@ -102,18 +102,3 @@ class ThreadWriter:
     def counters(self) -> Counters:
         """What was done so far; a copy."""
         return self._writer.counters
-
-
-class BlockingWriter(ThreadWriter):
-    """A batch writer of a blocking client: entered with `with`, used from any thread."""
-
-    def __enter__(self) -> Self:
-        self._run(self._writer.__aenter__(), None)
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._run(self._writer.__aexit__(kind, error, trace), None)
-
-    def close(self) -> None:
-        """Leave; see `influx_core._batch.writer.BatchWriter.aclose`."""
-        self._run(self._writer.aclose(), None)

@@ -32,7 +32,7 @@ from influx_core._batch.receipts import Receipt, undelivered
 from influx_core._batch.settings import DeadLetterTaker, PutParams, WriterSettings
 from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
-from influx_core._event_loop_thread import run_in
+from influx_core._event_loop_thread import run_in_loop
 from influx_core._points.data_point import PointLike
 from influx_core.errors import (
     ConfigError,
@@ -291,7 +291,7 @@ class BatchWriter:
     def from_thread(self) -> ThreadWriter:
         """The methods for other threads; to be called in the event loop."""
         loop = asyncio.get_running_loop()
-        return ThreadWriter(self, partial(run_in, loop))
+        return ThreadWriter(self, partial(run_in_loop, loop))
 
     def _target(self, params: PutParams) -> Target:
         if not params:
@@ -300,7 +300,7 @@ class BatchWriter:
             unknown = ", ".join(sorted(params.keys() - _PLACES))
             known = ", ".join(sorted(_PLACES))
             raise ConfigError(f"a batch writer puts points with {known}, not with {unknown}")
-        return _target(self._options.given(cast(WriteParams, params)))
+        return _target(self._options.merged_with(cast(WriteParams, params)))
 
     async def _take(self, chunk: EncodedChunk, target: Target) -> None:
         """Let a chunk in as soon as there is room, in the order of arrival."""

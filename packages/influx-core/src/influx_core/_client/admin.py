@@ -1,4 +1,4 @@
-"""What an administrator does on an InfluxDB 1.x server: databases, policies, users, queries.
+"""Administration of an InfluxDB 1.x server: databases, retention policies, users, queries.
 
 Every name becomes InfluxQL in influx_query, and nowhere else. Source:
 https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
@@ -7,12 +7,12 @@ https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ParamSpec, TypeAlias
 
-from influx_core._client.schema import Schema, written
+from influx_core._client.schema import Execute, statement_text
 from influx_core._results.query_result import QueryResult
 from influx_core.errors import ConfigError
 from influx_query import InfluxQLSyntaxError, SelectQuery, literals, manage, nodes, parse, show
@@ -46,14 +46,29 @@ class RetentionPolicy:
     default: bool
 
 
-class Administration(Schema):
-    """The statements of an administrator.
+class Administration:
+    """The statements of an administrator; `client.admin`.
 
-    Raises, all of them:
+    All methods raise:
         ConfigError: the server is of a kind that is not managed by InfluxQL, or a name cannot be
             written; nothing was sent.
         QueryError: the server refused.
+
+    Args:
+        execute: runs the statements.
+        require_admin_api: raises ConfigError where InfluxQL cannot do an action.
+        db: the database of the client.
     """
+
+    def __init__(
+        self,
+        execute: Execute,
+        require_admin_api: Callable[[str], Awaitable[None]],
+        db: str | None,
+    ) -> None:
+        self._execute = execute
+        self._require_admin_api = require_admin_api
+        self._db = db
 
     async def create_database(self, name: str) -> None:
         """Create a database; no error if it exists."""
@@ -65,21 +80,21 @@ class Administration(Schema):
 
     async def drop_measurement(self, name: str, db: str | None = None) -> None:
         """Drop a measurement and all it holds; no error if there is none."""
-        text = written(manage.drop_measurement, name)
-        await self.execute(text, db=self._database(db))
+        text = statement_text(manage.drop_measurement, name)
+        await self._execute(text, db=self._database(db))
 
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
         """The retention policies of a database."""
-        text = written(show.retention_policies, self._database(db))
+        text = statement_text(show.retention_policies, self._database(db))
         return [
             RetentionPolicy(
                 row["name"],
-                _spoken(row["duration"]) or None,
-                _spoken(row["shardGroupDuration"]),
+                _server_duration(row["duration"]) or None,
+                _server_duration(row["shardGroupDuration"]),
                 row["replicaN"],
                 row["default"],
             )
-            for series in (await self.execute(text)).series
+            for series in (await self._execute(text)).series
             for row in series
         ]
 
@@ -169,14 +184,14 @@ class Administration(Schema):
         every: Span | None = None,
         cover: Span | None = None,
     ) -> None:
-        """Have a `SELECT ... INTO ... GROUP BY time(...)` run again and again.
+        """Create a continuous query: a `SELECT ... INTO ... GROUP BY time(...)`.
 
         Args:
             name: what it is called.
             select: one statement, or a query of the builder.
             db: the database; the client's own unless given.
             every: how often it runs; the interval of GROUP BY unless given.
-            cover: the time before each run that is computed anew (`RESAMPLE FOR`).
+            cover: the time before each run that is computed again (`RESAMPLE FOR`).
         """
         await self._do(
             "create continuous queries",
@@ -199,21 +214,21 @@ class Administration(Schema):
 
     async def _do(
         self,
-        what: str,
+        action: str,
         statement: Callable[P, nodes.Statement],
         /,
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> QueryResult:
-        text = written(statement, *args, **kwargs)
-        await self._service.check_administered(what)
-        return await self.execute(text)
+        text = statement_text(statement, *args, **kwargs)
+        await self._require_admin_api(action)
+        return await self._execute(text)
 
     def _database(self, db: str | None) -> str:
-        meant = db or self._query_options.db
-        if meant is None:
+        chosen = db or self._db
+        if chosen is None:
             raise ConfigError("no database: name one here, or as db= of the client")
-        return meant
+        return chosen
 
 
 def _nanoseconds(span: Span | None) -> int:
@@ -223,8 +238,8 @@ def _nanoseconds(span: Span | None) -> int:
         raise ConfigError(f"{span!r} is no span of time: {error}; write '7d'") from None
 
 
-def _spoken(text: str) -> timedelta:
-    """Read a span as the server says it: `168h0m0s`."""
+def _server_duration(text: str) -> timedelta:
+    """Read a duration as the server prints it: `168h0m0s`."""
     found = _HOURS_MINUTES_SECONDS.fullmatch(text)
     hours, minutes, seconds = (int(digits or 0) for digits in found.groups()) if found else (0,) * 3
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)

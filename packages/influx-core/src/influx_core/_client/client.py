@@ -1,41 +1,52 @@
-"""InfluxDBClient: wires the parts together, and writes.
-
-What it asks stands in its bases: `Asking`, `Schema`, `Administration`.
-"""
+"""InfluxDBClient: the asyncio client, composed of the parts that it is configured with."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sized
-from dataclasses import asdict, replace
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any, Literal, Self, Unpack
 
 from influx_core._api.base import Health
-from influx_core._api.options import Consistency, QueryOptions, WriteOptions, WriteParams
-from influx_core._api.registry import key_auth
+from influx_core._api.options import (
+    Consistency,
+    QueryOptions,
+    QueryParams,
+    WriteOptions,
+    WriteParams,
+)
+from influx_core._api.registry import auth_scheme
 from influx_core._batch.settings import WriterParams, WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
 from influx_core._client import config
 from influx_core._client.admin import Administration
-from influx_core._client.credentials import Signing
-from influx_core._client.session import Service
+from influx_core._client.bound_query import BoundQuery
+from influx_core._client.credentials import ClientCredentials
+from influx_core._client.queries import (
+    QueryRunner,
+    QueryText,
+    RawAnswer,
+    raw_answer,
+    select_clauses,
+)
+from influx_core._client.schema import Schema
+from influx_core._client.session import ServerSession
+from influx_core._client.writes import PointSender
 from influx_core._http.endpoints import Endpoints
-from influx_core._http.executor import Exchange
+from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
-from influx_core._lineprotocol.split import all_timed, count_lines, split_lines
-from influx_core._points.batching import BATCH_BYTES, batches, timed
 from influx_core._points.data_point import DataPoint, PointLike
-from influx_core.errors import ConfigError, EncodeError, InfluxDBError
-from influx_core.interfaces import BatchSummary, Serializer, Target
+from influx_core._results.query_result import QueryResult, Series
+from influx_core.errors import ConfigError
+from influx_core.interfaces import BatchSummary, Request, Response, Serializer
 from influx_core.plugins import PartSpec, Plugins
 from influx_core.timestamps import Naive, Timestamp
 
-__all__ = ["InfluxDBClient"]
+__all__ = ["APIName", "InfluxDBClient"]
 
 APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
 
 
-class InfluxDBClient(Administration):
+class InfluxDBClient:
     """An asyncio client for InfluxDB.
 
     It can be made while no event loop runs; connections are made at the first request and belong
@@ -49,30 +60,38 @@ class InfluxDBClient(Administration):
         consistency: how many nodes of a cluster must store a point.
         retention_policy: of writes and queries; the database's default without it.
         precision: the unit of integer timestamps: `ns`, `us`, `ms`, `s`, `m` or `h`.
-        chunked: whether, or in pieces of how many rows, queries are answered; 50,000 by default.
+        chunked: whether queries are answered in pieces, or the rows of a piece; 50,000 by default.
         epoch: the unit in which `Series.values` shows times; RFC 3339 text without it.
-        timeout: seconds until the whole answer to one try of a request must be there; None waits
-            for ever. `{"attempt": 10, "total": 60}` also bounds all tries together.
-        api: which server it is. `v1` is InfluxDB 1.x, and what others serve for its clients;
+        timeout: seconds the server may be silent: until a response begins, and between its pieces;
+            None waits for ever. `{"attempt": 10, "total": 60}` also bounds all attempts together.
+        api: the kind of server. `v1` is InfluxDB 1.x, and what other servers offer its clients;
             `auto` asks the server once, with a ping before the first request.
         token: signs every request, instead of a user name and a password.
         org: the organization of an InfluxDB 2.x.
         naive: what datetimes without a zone mean: `utc`, `local`, or an error (`raise`).
         transport: the part that carries requests; `auto` goes by the scheme of the URLs.
         serializer: the part that encodes points.
-        deserializer: the part that decodes answers.
-        auth: the part that signs requests; `auto` goes by what was given.
+        deserializer: the part that parses the responses to queries.
+        auth: the part that signs requests; `auto` goes by the credentials that are given.
         retry: the policy for failed requests.
         plugins: plugins for this client alone, or a ready `Plugins`.
 
+    Attributes:
+        schema: lists what a database holds.
+        admin: the statements of an administrator.
+
     Raises:
-        ConfigError: something in this cannot work; the text says what.
+        ConfigError: an option cannot work; the text says which and why.
     """
+
+    schema: Schema
+    admin: Administration
 
     def __init__(
         self,
         base_urls: str | Iterable[str] = "http://localhost:8086",
         db: str | None = None,
+        *,
         username: str | None = None,
         password: str | None = None,
         consistency: Consistency | None = None,
@@ -81,7 +100,6 @@ class InfluxDBClient(Administration):
         chunked: bool | int | None = None,
         epoch: str | None = None,
         timeout: Timeout = 60,
-        *,
         api: APIName = "v1",
         token: str | None = None,
         org: str | None = None,
@@ -100,18 +118,28 @@ class InfluxDBClient(Administration):
         self._serializer = self._plugins.serializer(
             serializer, **({} if naive == "raise" else {"naive": naive})
         )
-        signing = Signing(self._plugins, auth, key_auth(api), username, password, token)
+        credentials = ClientCredentials(
+            self._plugins, auth, auth_scheme(api), username, password, token
+        )
         self._endpoints = Endpoints(base_urls)
         self._transport = self._plugins.transport(transport, self._endpoints.scheme())
-        exchange = Exchange(
+        executor = RequestExecutor(
             self._endpoints,
             self._transport,
             self._plugins.retry_policy(retry),
-            self._notify,
+            self._request_finished,
             Timeouts.of(timeout),
         )
-        service = Service(api, deserializer, self._plugins, exchange, signing.usual())
-        super().__init__(service, signing, query_options)
+        self._session = ServerSession(
+            api, deserializer, self._plugins, executor, credentials.default_credentials
+        )
+        self._sender = PointSender(
+            self._session, credentials, self._serializer, self._write_options
+        )
+        self._influxql = QueryRunner(self._session, credentials, query_options)
+        self._sql = QueryRunner(self._session, credentials, query_options, "sql")
+        self.schema = Schema(self.execute)
+        self.admin = Administration(self.execute, self._session.require_admin_api, db)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
@@ -120,10 +148,10 @@ class InfluxDBClient(Administration):
         Args:
             url: several hosts are separated by commas. The last segment of the path is the
                 database, unless `db` is among the parameters.
-            options: lie over what the URL says.
+            options: override what the URL says.
 
         Raises:
-            ConfigError: the URL says what no client understands.
+            ConfigError: the URL has a part that is not an option of a client.
         """
         return cls(**{**config.options_from_url(url), **options})
 
@@ -133,7 +161,7 @@ class InfluxDBClient(Administration):
 
         Args:
             environ: the variables; those of the process unless given.
-            options: lie over what the variables say.
+            options: override what the variables say.
 
         Raises:
             ConfigError: names the variable that cannot be read.
@@ -165,21 +193,21 @@ class InfluxDBClient(Administration):
         """Ask whether the server is there; one request.
 
         Returns:
-            The server's version; an empty text where it tells none.
+            The server's version; an empty text if it does not say.
 
         Raises:
             ServerUnreachable: no server took the request.
         """
-        return await self._service.ping()
+        return await self._session.ping()
 
     async def health(self) -> Health:
-        """Ask how the server is; one request.
+        """Ask for the state of the server; one request.
 
         Raises:
-            ServerBusy: it says that it is not well.
+            ServerBusy: the server reports that it is not healthy.
             ServerUnreachable: no server took the request.
         """
-        return await self._service.health()
+        return await self._session.health()
 
     async def write(
         self,
@@ -192,9 +220,9 @@ class InfluxDBClient(Administration):
         """Write one point.
 
         Args:
-            measurement: its measurement.
-            tags: its tags; None for none.
-            fields: its fields, at least one.
+            measurement: the measurement.
+            tags: the tags; None for none.
+            fields: the fields, at least one.
             timestamp: an aware datetime, RFC 3339 text, or an integer in the precision of the
                 call; without it the server takes its own time.
             params: see `WriteParams`.
@@ -225,38 +253,24 @@ class InfluxDBClient(Administration):
             ServerUnreachable: no server took a request.
             ResponseLost: points of one request may have been stored or not.
         """
-        options = self._write_options.given(params)
-        total = len(points) if isinstance(points, Sized) else None
-        taken = 0
-        for batch in batches(points):
-            try:
-                lines = self._serializer.dump(batch, options.unit)
-                await self._write_bodies(lines, options, lambda: timed(batch))  # noqa: B023
-            except InfluxDBError as error:
-                if isinstance(error, EncodeError) and error.index is not None:
-                    error.index += taken
-                error.written += taken
-                error.not_sent = None if total is None else total - taken - len(batch)
-                raise
-            taken += len(batch)
+        await self._sender.send_points(points, params)
 
     async def write_lines(self, lines: bytes, **params: Unpack[WriteParams]) -> None:
-        """Write ready line protocol, in requests of at most 10 MB, cut at line ends.
+        """Write line protocol, in requests of at most 10 MB, cut at line ends.
 
         Args:
             lines: line protocol in UTF-8, timestamps in the precision of the call.
             params: see `WriteParams`.
 
         Raises:
-            ConfigError: these are no bytes.
+            ConfigError: the lines are not bytes.
             WriteError: as `write_many`; `written` counts lines.
         """
         if not _is_binary(lines):
             raise ConfigError(
                 "write_lines takes bytes: give lines.encode() or the content of a file"
             )
-        options = self._write_options.given(params)
-        await self._write_bodies(lines, options, lambda: all_timed(lines))
+        await self._sender.send_lines(lines, params)
 
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
@@ -264,49 +278,166 @@ class InfluxDBClient(Administration):
         """Make a writer that sends points together, in the background; enter it to use it.
 
         Args:
-            spool: the part that keeps what cannot be delivered now, as
-                `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`; without it that is kept
-                in memory.
+            spool: the part that keeps what cannot be delivered now:
+                `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`; memory without it.
             settings: see `influx_core.WriterSettings`.
 
         Raises:
-            ConfigError: a setting that cannot work, or no such spool.
+            ConfigError: a setting cannot work, or there is no such spool.
         """
-        sink = Sink(self._send_batch, self._serializer, self._write_options, self._batch_finished)
+        sink = Sink(
+            self._sender.send_batch, self._serializer, self._write_options, self._batch_finished
+        )
         part = None if spool is None else self._plugins.spool(spool)
         return BatchWriter(sink, WriterSettings.of(settings), part)
 
-    async def _write_bodies(
-        self, lines: bytes, options: WriteOptions, repeatable: Callable[[], bool]
+    async def execute(
+        self,
+        query: QueryText,
+        *,
+        http_verb: str | None = None,
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> QueryResult:
+        """Run InfluxQL and wait for the whole result.
+
+        Args:
+            query: text, a statement or a builder; several statements are separated by `;`.
+            http_verb: `GET` or `POST`; by default what the query needs.
+            bind_params: values for the `$name` placeholders of the query.
+            params: see `QueryParams`.
+
+        Returns:
+            One StatementResult for each statement, always.
+
+        Raises:
+            QueryError: the query was refused, or one of its statements failed.
+            ServerUnreachable: no server took the request.
+            ResponseLost: the response did not come, or was cut.
+        """
+        return await self._influxql.run(query, params, bind_params, http_verb)
+
+    async def raw_query(
+        self,
+        query: QueryText,
+        *,
+        http_verb: str | None = None,
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> RawAnswer | list[RawAnswer]:
+        """Run InfluxQL; the result has the shape that asphalt-influxdb gave it.
+
+        New programs use `execute`, whose result has one shape. Arguments and errors are the same.
+
+        Returns:
+            For one statement: None, one Series, or a list of Series, by how many there are. For
+            several statements a list with one such entry for each.
+        """
+        return raw_answer(await self._influxql.run(query, params, bind_params, http_verb))
+
+    def stream(
+        self,
+        query: QueryText,
+        *,
+        http_verb: str | None = None,
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> AsyncGenerator[Series, None]:
+        """Run InfluxQL and yield the series piece by piece, as they arrive.
+
+        Arguments and errors are those of `execute`; an error in the middle of a response is raised
+        after the rows before it. Leave early with `contextlib.aclosing`.
+
+        Yields:
+            Pieces of series of at most `chunk_size` rows, 25,000 unless given; `partial` where more
+                rows follow.
+        """
+        return self._influxql.stream(query, params, bind_params, http_verb)
+
+    def query(
+        self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
+    ) -> BoundQuery:
+        """Begin a query with the builder; its `execute()` runs it on this client.
+
+        Args:
+            select: raw expressions to select.
+            from_: names of measurements, quoted as needed.
+            kwargs: further clauses, as `SelectQuery` takes them.
+        """
+        return BoundQuery(self, *select_clauses(select, from_), **kwargs)
+
+    async def query_sql(
+        self,
+        query: str,
+        *,
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> Series:
+        """Run SQL on InfluxDB 3.
+
+        Args:
+            query: one statement.
+            bind_params: values for the `$name` placeholders of the query.
+            params: see `QueryParams`.
+
+        Raises:
+            ConfigError: the server is of a kind that has no SQL.
+            QueryError: the query was refused.
+        """
+        result = await self._sql.run(query, params, bind_params)
+        return result.series[0] if result.series else Series("", (), [])
+
+    def stream_sql(
+        self,
+        query: str,
+        *,
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> AsyncGenerator[Series, None]:
+        """Run SQL and yield the rows piece by piece, as they arrive; see `query_sql`."""
+        return self._sql.stream(query, params, bind_params)
+
+    async def databases(self) -> list[str]:
+        """The names of the databases that the user may see."""
+        return await self.schema.databases()
+
+    async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
+        """The measurements of a database."""
+        return await self.schema.measurements(**params)
+
+    async def tag_keys(
+        self, measurement: str | None = None, **params: Unpack[QueryParams]
+    ) -> list[str]:
+        """The tag keys of a measurement, or of all."""
+        return await self.schema.tag_keys(measurement, **params)
+
+    async def tag_values(
+        self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
+    ) -> list[str]:
+        """The values of one tag key or more, of a measurement or of all."""
+        return await self.schema.tag_values(*keys, measurement=measurement, **params)
+
+    async def field_keys(
+        self, measurement: str | None = None, **params: Unpack[QueryParams]
+    ) -> dict[str, str]:
+        """The fields of a measurement, or of all, and their types."""
+        return await self.schema.field_keys(measurement, **params)
+
+    async def create_database(self, name: str) -> None:
+        """Create a database; no error if it exists."""
+        await self.admin.create_database(name)
+
+    async def drop_database(self, name: str) -> None:
+        """Drop a database and all it holds; no error if there is none."""
+        await self.admin.drop_database(name)
+
+    def _batch_finished(self, batch: BatchSummary, outcome: Any) -> None:
+        self._plugins.batch_finished(self, batch, outcome)
+
+    def _request_finished(
+        self, request: Request, outcome: Response | BaseException, attempt: int, seconds: float
     ) -> None:
-        auth = self._signing.of(options)
-        content_type = self._serializer.content_type
-        sent: list[bytes] = []
-        for body in split_lines(lines, BATCH_BYTES):
-            try:
-                await self._service.write(body, content_type, options, auth, repeatable)
-            except InfluxDBError as error:
-                error.written = sum(map(count_lines, sent))
-                raise
-            sent.append(body)
-
-    async def _send_batch(self, body: bytes, target: Target) -> None:
-        options = replace(self._write_options, **asdict(target))
-        content_type, auth = self._serializer.content_type, self._signing.of(options)
-        await self._service.write(body, content_type, options, auth, lambda: False)
-
-    def _batch_finished(self, batch: BatchSummary, outcome: object) -> None:
-        self._plugins.notify("influx_batch_finished", client=self, batch=batch, outcome=outcome)
-
-    def _notify(self, request: Any, outcome: Any, attempt: int, seconds: float) -> None:
-        self._plugins.notify(
-            "influx_request_finished",
-            client=self,
-            request=request,
-            outcome=outcome,
-            attempt=attempt,
-            seconds=seconds,
-        )
+        self._plugins.request_finished(self, request, outcome, attempt, seconds)
 
 
 def _is_binary(lines: object) -> bool:

@@ -1,4 +1,4 @@
-"""Which auth signs a request: the client's own, or one that a single call brings."""
+"""Chooses the auth that signs a request: the client's own, or one that a single call brings."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from influx_core._http.auth import auto_auth
 from influx_core.interfaces import Auth
 from influx_core.plugins import PartSpec, Plugins
 
-__all__ = ["Signing"]
+__all__ = ["ClientCredentials"]
 
 
-class Signing:
+class ClientCredentials:
     """The auth of a client, made once, and those that its calls bring.
 
     Args:
         plugins: knows the auths by name.
         auth: the client's choice; `auto` goes by the credentials that are given.
-        key_auth: the name of the auth that a token is for.
+        auth_scheme: the name of the auth that carries a token.
         username: or None.
         password: or None.
         token: or None.
@@ -26,29 +26,30 @@ class Signing:
         self,
         plugins: Plugins,
         auth: PartSpec,
-        key_auth: str,
+        auth_scheme: str,
         username: str | None,
         password: str | None,
         token: str | None,
     ) -> None:
         self._plugins = plugins
         self._spec = auth
-        self._token_auth = key_auth
-        self._usual = self._made(auth, username, password, token)
+        self._token_auth = auth_scheme
+        self._default = self._made(auth, username, password, token)
 
-    def usual(self) -> Auth:
+    @property
+    def default_credentials(self) -> Auth:
         """The client's own auth."""
-        return self._usual
+        return self._default
 
-    def of(self, options: WriteOptions | QueryOptions) -> Auth:
-        """The auth of a call: what it brings counts, else the client's own.
+    def credentials_for(self, options: WriteOptions | QueryOptions) -> Auth:
+        """The auth of a call: made of what the call brings, else the client's own.
 
         Raises:
-            ConfigError: the call brings what no auth can be made of.
+            ConfigError: no auth can be made of what the call brings.
         """
         brought = (options.username, options.password, options.token)
         if options.auth is None and brought == (None, None, None):
-            return self._usual
+            return self._default
         spec = self._spec_for_calls() if options.auth is None else options.auth
         return self._made(spec, *brought)
 
@@ -60,7 +61,5 @@ class Signing:
     def _made(
         self, spec: PartSpec, username: str | None, password: str | None, token: str | None
     ) -> Auth:
-        name, given = auto_auth(username, password, token, self._token_auth)
-        if spec == "auto":
-            return self._plugins.auth(name, **given)
-        return self._plugins.auth(spec, **given)
+        name, options = auto_auth(username, password, token, self._token_auth)
+        return self._plugins.auth(name if spec == "auto" else spec, **options)

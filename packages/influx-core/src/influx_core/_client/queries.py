@@ -1,172 +1,95 @@
-"""Asking a server: questions in InfluxQL or SQL, answers whole, raw or piece by piece."""
+"""Runs the queries of a client: InfluxQL or SQL, as whole results or piece by piece."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from typing import Any, Unpack
+from typing import Literal
 
-from influx_core._api.base import Question
+from influx_core._api.base import QueryRequest
 from influx_core._api.options import QueryOptions, QueryParams
-from influx_core._client.credentials import Signing
-from influx_core._client.session import Service
+from influx_core._client.credentials import ClientCredentials
+from influx_core._client.session import ServerSession
 from influx_core._results.query_result import QueryResult, Series, StatementResult, merge
 from influx_core.errors import ConfigError
 from influx_query import SelectQuery, quote_ident, render
 from influx_query.nodes import Node
 
-__all__ = ["Asking", "selection"]
+__all__ = ["QueryRunner", "QueryText", "RawAnswer", "raw_answer", "select_clauses"]
 
 QueryText = str | Node | SelectQuery
 RawAnswer = Series | list[Series] | None
 
 
-class Asking:
-    """The questions of a client.
+class QueryRunner:
+    """Sends queries in one language, with the options and credentials of a client.
 
     Args:
-        service: the server, in the words of its API.
-        signing: the credentials of the client, and of single calls.
-        options: what holds for every query unless a call says otherwise.
+        session: the session with the server.
+        credentials: those of the client, and of single calls.
+        options: the defaults of every query.
+        language: what the queries are written in.
     """
 
-    def __init__(self, service: Service, signing: Signing, options: QueryOptions) -> None:
-        self._service = service
-        self._signing = signing
-        self._query_options = options
+    def __init__(
+        self,
+        session: ServerSession,
+        credentials: ClientCredentials,
+        options: QueryOptions,
+        language: Literal["influxql", "sql"] = "influxql",
+    ) -> None:
+        self._session = session
+        self._credentials = credentials
+        self._options = options
+        self._language = language
 
-    async def raw_query(
+    async def run(
         self,
         query: QueryText,
-        *,
-        http_verb: str | None = None,
+        params: QueryParams,
         bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> RawAnswer | list[RawAnswer]:
-        """Ask InfluxQL, and get an answer in the shape of asphalt-influxdb.
-
-        Args:
-            query: text, a statement or a builder; several statements are separated by `;`.
-            http_verb: overrides what the query itself asks for.
-            bind_params: values for the `$name` placeholders of the query.
-            params: see `QueryParams`.
-
-        Returns:
-            For one statement: None, one Series, or a list of Series, by how many there are. For
-            several statements a list with one such entry for each.
-
-        Raises:
-            QueryError: the query was refused, or one of its statements failed.
-            ServerUnreachable: no server took the request.
-            ResponseLost: the answer did not come, or broke off.
-        """
-        result = await self.execute(query, http_verb=http_verb, bind_params=bind_params, **params)
-        answers = [_raw(statement) for statement in result]
-        return answers[0] if len(answers) == 1 else answers or None
-
-    async def execute(
-        self,
-        query: QueryText,
-        *,
         http_verb: str | None = None,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
     ) -> QueryResult:
-        """Ask InfluxQL; take arguments and raise as `raw_query` does.
-
-        Returns:
-            One StatementResult a statement, always.
-        """
-        options = self._query_options.given(params)
-        return await self._whole(_influxql(query, options, bind_params, http_verb))
+        """Send a query and wait for the whole result."""
+        options = self._options.merged_with(params)
+        pieces = self._pieces(self._request(query, options, bind_params, http_verb))
+        async with aclosing(pieces):
+            return merge([piece async for piece in pieces])
 
     async def stream(
         self,
         query: QueryText,
-        *,
+        params: QueryParams,
+        bind_params: Mapping[str, object] | None = None,
         http_verb: str | None = None,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> AsyncGenerator[Series, None]:
-        """Ask InfluxQL, and get the series piece by piece as they arrive.
-
-        Arguments and errors are those of `raw_query`; an error in the midst of an answer is
-        raised after the rows that came before it. Leave early with `contextlib.aclosing`.
-
-        Yields:
-            Pieces of series of at most `chunk_size` rows, 25,000 unless given; `partial` where more
-                rows follow.
-        """
-        options = self._query_options.given(params).streaming()
-        pieces = self._answer(_influxql(query, options, bind_params, http_verb))
+    ) -> AsyncGenerator[Series]:
+        """Send a query and yield the pieces of its series as they arrive."""
+        options = self._options.merged_with(params).streaming()
+        pieces = self._pieces(self._request(query, options, bind_params, http_verb))
         async with aclosing(pieces):
             async for piece in pieces:
                 for series in piece.series:
                     yield series
 
-    def query(
-        self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
-    ) -> SelectQuery:
-        """Begin a query with the builder; its `execute()` asks this client.
-
-        Args:
-            select: raw expressions to select.
-            from_: names of measurements, quoted as needed.
-            kwargs: further clauses, as `SelectQuery` takes them.
-        """
-        return SelectQuery(self, *selection(select, from_), **kwargs)
-
-    async def query_sql(
+    def _request(
         self,
-        query: str,
-        *,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> Series:
-        """Ask SQL, of InfluxDB 3.
+        query: QueryText,
+        options: QueryOptions,
+        bind_params: Mapping[str, object] | None,
+        http_verb: str | None,
+    ) -> QueryRequest:
+        return QueryRequest(_text(query), options, self._language, bind_params, http_verb)
 
-        Args:
-            query: one statement.
-            bind_params: values for the `$name` placeholders of the query.
-            params: see `QueryParams`.
-
-        Raises:
-            ConfigError: the server is of a kind that knows no SQL.
-            QueryError: the query was refused.
-        """
-        options = self._query_options.given(params)
-        result = await self._whole(Question(query, options, "sql", bind_params))
-        return result.series[0] if result.series else Series("", (), [])
-
-    async def stream_sql(
-        self,
-        query: str,
-        *,
-        bind_params: Mapping[str, object] | None = None,
-        **params: Unpack[QueryParams],
-    ) -> AsyncGenerator[Series, None]:
-        """Ask SQL, and get the rows piece by piece as they arrive; see `query_sql`."""
-        options = self._query_options.given(params)
-        pieces = self._answer(Question(query, options, "sql", bind_params))
+    async def _pieces(self, query: QueryRequest) -> AsyncGenerator[StatementResult]:
+        auth = self._credentials.credentials_for(query.options)
+        pieces = self._session.query(query, auth)
         async with aclosing(pieces):
             async for piece in pieces:
-                for series in piece.series:
-                    yield series
-
-    async def _whole(self, question: Question) -> QueryResult:
-        pieces = self._answer(question)
-        async with aclosing(pieces):
-            return merge([piece async for piece in pieces])
-
-    async def _answer(self, question: Question) -> AsyncGenerator[StatementResult]:
-        pieces = self._service.ask(question, self._signing.of(question.options))
-        async with aclosing(pieces):
-            async for piece in pieces:
-                yield piece.showing(question.options.unit)
+                yield piece.showing(query.options.unit)
 
 
-def selection(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:
-    """The texts a query begins with: raw expressions, and quoted names of measurements."""
+def select_clauses(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:
+    """The texts for SELECT, from raw expressions, and for FROM, from names of measurements."""
     names = [from_] if isinstance(from_, str) else from_
     return (
         select if isinstance(select, str) else ",".join(select),
@@ -174,13 +97,20 @@ def selection(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[
     )
 
 
-def _influxql(
-    query: QueryText,
-    options: QueryOptions,
-    bind_params: Mapping[str, object] | None,
-    http_verb: str | None,
-) -> Question:
-    return Question(_text(query), options, "influxql", bind_params, http_verb)
+def raw_answer(result: QueryResult) -> RawAnswer | list[RawAnswer]:
+    """A result in the shape of asphalt-influxdb; see `InfluxDBClient.raw_query`."""
+    answers = [_raw_statement(statement) for statement in result]
+    return answers[0] if len(answers) == 1 else answers or None
+
+
+def _raw_statement(result: StatementResult) -> RawAnswer:
+    match result.series:
+        case ():
+            return None
+        case (series,):
+            return series
+        case several:
+            return list(several)
 
 
 def _text(query: object) -> str:
@@ -194,13 +124,3 @@ def _text(query: object) -> str:
         case _:
             kind = type(query).__name__
             raise ConfigError(f"a query is text, a statement or a builder, not {kind}")
-
-
-def _raw(result: StatementResult) -> RawAnswer:
-    match result.series:
-        case ():
-            return None
-        case (series,):
-            return series
-        case several:
-            return list(several)

@@ -1,4 +1,4 @@
-"""What a database holds, asked and told in plain lists: measurements, tags, fields, series.
+"""What a database holds, as plain lists: databases, measurements, tags, fields, series.
 
 Every name becomes InfluxQL in influx_query, and nowhere else. Source:
 https://docs.influxdata.com/influxdb/v1/query_language/explore-schema/
@@ -7,42 +7,56 @@ https://docs.influxdata.com/influxdb/v1/query_language/explore-schema/
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, Unpack
+from typing import ParamSpec, Protocol, Unpack
 
 from influx_core._api.options import QueryParams
-from influx_core._client.queries import Asking
 from influx_core._results.query_result import QueryResult
 from influx_core.errors import ConfigError
 from influx_query import render, show
 from influx_query.nodes import Statement
 
-__all__ = ["Schema", "column", "written"]
+__all__ = ["Execute", "Schema", "column_values", "statement_text"]
 
 P = ParamSpec("P")
 
 INFLUXDB_3_DATABASE = "iox::database"
-"""What InfluxDB 3 calls the column that is `name` elsewhere."""
+"""The column of InfluxDB 3 for what is `name` elsewhere."""
 
 
-class Schema(Asking):
-    """The questions about what a database holds; `params` are those of any query."""
+class Execute(Protocol):
+    """Runs InfluxQL: `InfluxDBClient.execute`."""
+
+    async def __call__(self, query: str, /, **params: Unpack[QueryParams]) -> QueryResult:
+        """Run a query and wait for its result."""
+        ...
+
+
+class Schema:
+    """Lists what a database holds; `client.schema`. The parameters are those of any query.
+
+    Args:
+        execute: runs the statements.
+    """
+
+    def __init__(self, execute: Execute) -> None:
+        self._execute = execute
 
     async def databases(self) -> list[str]:
-        """The names of the databases the user may see."""
-        result = await self.execute(written(show.databases))
-        return column(result, "name" if "name" in _columns(result) else INFLUXDB_3_DATABASE)
+        """The names of the databases that the user may see."""
+        result = await self._execute(statement_text(show.databases))
+        return column_values(result, "name" if "name" in _columns(result) else INFLUXDB_3_DATABASE)
 
     async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
         """The measurements of a database."""
-        text = written(show.measurements)
-        return column(await self.execute(text, **params), "name")
+        text = statement_text(show.measurements)
+        return column_values(await self._execute(text, **params), "name")
 
     async def tag_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
         """The tag keys of a measurement, or of all."""
-        text = written(show.tag_keys, _named(measurement))
-        return column(await self.execute(text, **params), "tagKey")
+        text = statement_text(show.tag_keys, _sources(measurement))
+        return column_values(await self._execute(text, **params), "tagKey")
 
     async def tag_values(
         self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
@@ -50,19 +64,19 @@ class Schema(Asking):
         """The values of one tag key or more, of a measurement or of all."""
         if not keys:
             raise ConfigError("tag_values() needs at least one tag key")
-        text = written(show.tag_values, keys, from_=_named(measurement))
-        return column(await self.execute(text, **params), "value")
+        text = statement_text(show.tag_values, keys, from_=_sources(measurement))
+        return column_values(await self._execute(text, **params), "value")
 
     async def field_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> dict[str, str]:
         """The fields of a measurement, or of all, and their types.
 
-        Where shards disagree about a type, the server's first one counts.
+        Where shards have different types for a field, the first one of the server counts.
         """
-        text = written(show.field_keys, _named(measurement))
+        text = statement_text(show.field_keys, _sources(measurement))
         fields: dict[str, str] = {}
-        for series in (await self.execute(text, **params)).series:
+        for series in (await self._execute(text, **params)).series:
             for row in series:
                 fields.setdefault(row["fieldKey"], row["fieldType"])
         return fields
@@ -71,23 +85,23 @@ class Schema(Asking):
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
         """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`."""
-        text = written(show.series, _named(measurement))
-        return column(await self.execute(text, **params), "key")
+        text = statement_text(show.series, _sources(measurement))
+        return column_values(await self._execute(text, **params), "key")
 
 
-def written(statement: Callable[P, Statement], /, *args: P.args, **kwargs: P.kwargs) -> str:
-    """The text for the server of a statement that influx_query makes of these parts.
+def statement_text(statement: Callable[P, Statement], /, *args: P.args, **kwargs: P.kwargs) -> str:
+    """The text for the server of a statement that influx_query makes of these arguments.
 
     Raises:
-        ConfigError: a name or a value cannot be written in InfluxQL.
+        ConfigError: a name or a value cannot be written as InfluxQL.
     """
     try:
         return render(statement(*args, **kwargs))
     except (AttributeError, TypeError, ValueError) as error:
-        raise ConfigError(f"this cannot be said in InfluxQL: {error}") from error
+        raise ConfigError(f"cannot be written as InfluxQL: {error}") from error
 
 
-def column(result: QueryResult, name: str) -> list[str]:
+def column_values(result: QueryResult, name: str) -> list[str]:
     """The values of a column over all series, each once, in the server's order."""
     values = (row[name] for series in result.series for row in series)
     return list(dict.fromkeys(values))
@@ -97,7 +111,7 @@ def _columns(result: QueryResult) -> tuple[str, ...]:
     return result.series[0].columns if result.series else ("name",)
 
 
-def _named(measurement: str | None) -> tuple[str, ...]:
+def _sources(measurement: str | None) -> tuple[str, ...]:
     if measurement == "":
-        raise ConfigError("a measurement has a name; servers take an empty one for all of them")
+        raise ConfigError("the name of a measurement is empty; leave it out to ask for all of them")
     return () if measurement is None else (measurement,)

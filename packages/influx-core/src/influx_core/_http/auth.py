@@ -128,7 +128,7 @@ def _with_authorization(request: Request, value: str) -> Request:
 
 
 def auto_auth(
-    username: str | None, password: str | None, token: str | None, key_auth: str = "token"
+    username: str | None, password: str | None, token: str | None, auth_scheme: str = "token"
 ) -> tuple[str, dict[str, str]]:
     """The name and the options of the auth that fits what was given.
 
@@ -136,7 +136,7 @@ def auto_auth(
         username: or None.
         password: or None.
         token: or None.
-        key_auth: the name of the auth that a token is for.
+        auth_scheme: the name of the auth that a token is for.
 
     Raises:
         ConfigError: both a user name and a token were given, or a password alone.
@@ -144,7 +144,7 @@ def auto_auth(
     if token is not None:
         if username is not None:
             raise ConfigError("give either username and password or token, not both")
-        return key_auth, {"token": token}
+        return auth_scheme, {"token": token}
     if username is not None:
         return "basic", {"username": username, "password": password or ""}
     if password is not None:

@@ -1,10 +1,10 @@
-"""One request and its answer: endpoint, signature, transport, judgement, retry, notice."""
+"""Sends a request and delivers its response: endpoints, signature, transport, retries, notices."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -14,24 +14,24 @@ from influx_core._http.timeouts import Timeouts
 from influx_core.errors import InfluxDBError, ResponseError, ResponseLost, ServerUnreachable
 from influx_core.interfaces import Auth, Request, Response, RetryPolicy, Transport
 
-__all__ = ["SHORT_BODY_LIMIT", "Errand", "Exchange"]
+__all__ = ["SHORT_BODY_LIMIT", "RequestCall", "RequestExecutor", "read_short_body"]
 
 SHORT_BODY_LIMIT = 1_000_000
-"""Bytes that are read of an error, or of an answer to a ping; what comes beyond is noise."""
+"""Bytes that are read of an error, or of a response to a ping or a write; the rest is ignored."""
 
 ReadError = Callable[[Request, int, Mapping[str, str], bytes, float], ResponseError]
 Notify = Callable[[Request, Response | BaseException, int, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """A request with what has to be known of it to bring home its answer.
+class RequestCall:
+    """A request with the context needed to send it and to interpret the response.
 
     Attributes:
-        request: what is sent, without endpoint and credentials.
+        request: the request, without endpoint and credentials.
         auth: signs it.
-        read_error: makes an exception of an answer with an error status, and the time.
-        repeatable: whether it does no harm if the server carries it out twice; asked only after
+        read_error: makes the exception for a response with an error status, and the time.
+        repeatable: whether it does no harm if the server carries it out twice; called only after
             a failure that leaves open whether it was carried out.
     """
 
@@ -40,22 +40,22 @@ class Errand:
     read_error: ReadError
     repeatable: Callable[[], bool]
 
-    def safe_again(self, failure: InfluxDBError) -> bool:
+    def may_be_repeated(self, failure: InfluxDBError) -> bool:
         """Whether another attempt does no harm: nothing was applied, or it may be applied twice."""
         return not classify(failure).maybe_applied or self.repeatable()
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """Everything between a request and its answer, wired once a client.
+class RequestExecutor:
+    """Everything between a request and its response, set up once for each client.
 
     Attributes:
         endpoints: which server is tried next.
         transport: carries requests.
         retry: whether, and when, a failed request is tried again.
-        notify: is told of every try that has ended.
-        timeouts: how long a try, and a call, may take.
-        sleep: waits between tries.
+        notify: is called at the end of every attempt.
+        timeouts: how long an attempt, and a call, may take.
+        sleep: waits between attempts.
         clock: seconds that only go forward.
     """
 
@@ -68,106 +68,166 @@ class Exchange:
     clock: Callable[[], float] = time.perf_counter
 
     @asynccontextmanager
-    async def answer(self, errand: Errand) -> AsyncGenerator[Response]:
-        """Send a request and lend its good answer, whose body may still be on its way.
+    async def send(self, call: RequestCall) -> AsyncGenerator[Response]:
+        """Send a request and provide its successful response, whose body may still be arriving.
 
         Raises:
             ServerUnreachable: no server took the request.
-            ResponseLost: the answer did not come, or broke off.
+            ResponseLost: the response did not come, or was cut.
             ResponseError: the server refused, in the subclass that says why.
         """
-        opened, response = await self._open(errand)
+        attempt, response = await self._open(call)
         async with _closing(response):
             try:
-                yield response
+                yield _TimedResponse(response, attempt)
             except InfluxDBError as error:
-                opened.finished(error)
+                attempt.finish(error)
                 raise
             except (ConnectionError, TimeoutError) as error:
-                lost = ResponseLost(f"the answer of {opened.request.url} broke off: {error}")
-                opened.finished(lost)
+                lost = ResponseLost(
+                    f"the response of {attempt.request.url} was cut: {_text(error)}"
+                )
+                attempt.finish(lost)
                 raise lost from error
             except GeneratorExit:
-                opened.finished(response)
+                attempt.finish(response)
                 raise
             except BaseException as error:
-                opened.finished(error)
+                attempt.finish(error)
                 raise
-            opened.finished(response)
+            attempt.finish(response)
 
-    async def _open(self, errand: Errand) -> tuple[_Try, Response]:
-        """Try until there is a good answer, or no use or time or safety in going on."""
+    async def _open(self, call: RequestCall) -> tuple[_Attempt, Response]:
+        """Try until a request succeeds, or another attempt is useless, unsafe or too late."""
         began = self.clock()
-        attempt = 1
+        number = 1
         while True:
-            opened = _Try(self, errand, attempt, began)
+            attempt = _Attempt(self, call, number, began)
             try:
-                return opened, await opened.open()
+                return attempt, await attempt.open()
             except InfluxDBError as error:
-                opened.finished(error)
-                delay = self.retry.delay(attempt, error) if errand.safe_again(error) else None
+                attempt.finish(error)
+                delay = self.retry.delay(number, error) if call.may_be_repeated(error) else None
                 if delay is None or self.timeouts.left(self.clock() - began + delay) == 0.0:
                     raise
             except BaseException as error:
-                opened.finished(error)
+                attempt.finish(error)
                 raise
             await self.sleep(delay)
-            attempt += 1
+            number += 1
 
 
-class _Try:
-    """One try of a request: each base URL once, until a server takes it."""
+class _Attempt:
+    """One attempt of a request: each base URL once, until a server takes it."""
 
-    def __init__(self, exchange: Exchange, errand: Errand, attempt: int, began: float) -> None:
-        self._exchange = exchange
-        self._errand = errand
-        self._attempt = attempt
+    def __init__(
+        self, executor: RequestExecutor, call: RequestCall, number: int, began: float
+    ) -> None:
+        self._executor = executor
+        self._call = call
+        self._number = number
         self._began = began
-        self._started = exchange.clock()
-        self.request = errand.request
+        self._started = executor.clock()
+        self.request = call.request
 
     async def open(self) -> Response:
         response = await self._send()
-        self._exchange.endpoints.answered(self.request.base_url)
+        self._executor.endpoints.answered(self.request.base_url)
         if 200 <= response.status < 300:
             return response
         async with _closing(response):
-            body = await _read_start(response)
-            raise self._errand.read_error(
+            body = await self._error_body(response)
+            raise self._call.read_error(
                 self.request, response.status, response.headers, body, time.time()
             )
 
-    def finished(self, outcome: Response | BaseException) -> None:
-        seconds = self._exchange.clock() - self._started
-        self._exchange.notify(self.request, outcome, self._attempt, seconds)
+    def finish(self, outcome: Response | BaseException) -> None:
+        seconds = self._executor.clock() - self._started
+        self._executor.notify(self.request, outcome, self._number, seconds)
+
+    def clock(self) -> float:
+        return self._executor.clock()
+
+    def time_left(self, waited: float | None = None) -> float | None:
+        """Seconds the server may take for what it owes now; None for no limit."""
+        elapsed = self.clock() - self._began if waited is None else waited
+        return self._executor.timeouts.left(elapsed)
+
+    def waited(self) -> float:
+        return self.clock() - self._began
 
     async def _send(self) -> Response:
         causes: list[tuple[str, BaseException]] = []
-        for base_url in self._exchange.endpoints.order(self._exchange.clock()):
-            timeout = self._time_left()
+        for base_url in self._executor.endpoints.order(self.clock()):
+            timeout = self.time_left()
             if timeout == 0.0:
                 causes.append((base_url, TimeoutError("not tried, the time of the call is over")))
                 break
-            self.request = replace(self._errand.request, base_url=base_url, timeout=timeout)
+            self.request = replace(self._call.request, base_url=base_url, timeout=timeout)
             try:
-                return await self._exchange.transport.send(
-                    self._errand.auth.sign(self.request, time.time())
+                return await self._executor.transport.send(
+                    self._call.auth.sign(self.request, time.time())
                 )
             except ConnectionError as error:
-                self._exchange.endpoints.failed(base_url, self._exchange.clock())
+                self._executor.endpoints.failed(base_url, self.clock())
                 causes.append((base_url, error))
             except TimeoutError as error:
-                self._exchange.endpoints.failed(base_url, self._exchange.clock())
+                self._executor.endpoints.failed(base_url, self.clock())
                 raise ResponseLost(
-                    f"no answer from {self.request.url}, the request may have been applied: {error}"
+                    f"no response from {self.request.url}, the request may have been applied: "
+                    f"{_text(error)}"
                 ) from error
-        tried = "; ".join(f"{url}: {error}" for url, error in causes)
+        tried = "; ".join(f"{url}: {_text(error)}" for url, error in causes)
         raise ServerUnreachable(
             f"no server could be reached: {tried}", causes=tuple(causes)
         ) from causes[-1][1]
 
-    def _time_left(self) -> float | None:
-        return self._exchange.timeouts.left(self._exchange.clock() - self._began)
+    async def _error_body(self, response: Response) -> bytes:
+        try:
+            return await read_short_body(_TimedResponse(response, self))
+        except (ConnectionError, TimeoutError):
+            return b""  # the status says enough
+
+
+class _TimedResponse:
+    """A response whose server may be silent for so long, however slowly its body is read."""
+
+    def __init__(self, response: Response, attempt: _Attempt) -> None:
+        self._response = response
+        self._attempt = attempt
+        self.status = response.status
+        self.headers = response.headers
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Iterate over the body; only the time spent waiting for the server counts."""
+        waited = self._attempt.waited()
+        pieces = self._response.chunks()
+        while True:
+            limit = self._attempt.time_left(waited)
+            started = self._attempt.clock()
+            try:
+                async with asyncio.timeout(limit):
+                    piece = await anext(pieces)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as error:
+                raise TimeoutError(str(error) or f"nothing came for {limit:g} s") from None
+            waited += self._attempt.clock() - started
+            yield piece
+
+    async def aclose(self) -> None:
+        """Let go of the connection."""
+        await self._response.aclose()
+
+
+async def read_short_body(response: Response) -> bytes:
+    """Read a body that should be short; what is beyond the limit is ignored."""
+    body = bytearray()
+    async for chunk in response.chunks():
+        body += chunk
+        if len(body) > SHORT_BODY_LIMIT:
+            break
+    return bytes(body)
 
 
 @asynccontextmanager
@@ -178,13 +238,5 @@ async def _closing(response: Response) -> AsyncGenerator[None]:
         await response.aclose()
 
 
-async def _read_start(response: Response) -> bytes:
-    body = bytearray()
-    try:
-        async for chunk in response.chunks():
-            body += chunk
-            if len(body) > SHORT_BODY_LIMIT:
-                break
-    except (ConnectionError, TimeoutError):
-        pass  # the status says enough
-    return bytes(body)
+def _text(error: BaseException) -> str:
+    return str(error) or type(error).__name__

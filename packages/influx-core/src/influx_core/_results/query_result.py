@@ -17,6 +17,7 @@ from typing import Any, Literal, Self, TypeAlias, overload
 
 from influx_core._results.dataframe_accessors import ResultFrames, SeriesFrames
 from influx_core._results.html import SHOWN_ROWS, html_table
+from influx_core.errors import UnexpectedRows
 from influx_core.timestamps import (
     MAX_NS,
     MIN_NS,
@@ -327,6 +328,39 @@ class QueryResult(ResultFrames, Sequence[StatementResult]):
     def series(self) -> tuple[Series, ...]:
         """The series of all statements."""
         return tuple(series for result in self.statements for series in result.series)
+
+    def rows(self) -> list[KeyedTuple]:
+        """The rows of all series, in their order; an empty list if there are none."""
+        return [row for series in self.series for row in series]
+
+    def first(self) -> KeyedTuple | None:
+        """The first row; None if there are none."""
+        return next((row for series in self.series for row in series), None)
+
+    def one(self) -> KeyedTuple:
+        """The only row.
+
+        Raises:
+            UnexpectedRows: there is none, or more than one.
+        """
+        rows = self.rows()
+        if len(rows) != 1:
+            raise UnexpectedRows(f"the result has {len(rows)} rows, not one", rows=len(rows))
+        return rows[0]
+
+    def scalar(self) -> Any:
+        """The only value of the only row, beside its time; None if there are no rows.
+
+        Raises:
+            UnexpectedRows: there is more than one row, or more than one column beside `time`.
+        """
+        if self.first() is None:
+            return None
+        row = self.one()
+        names = [name for name in row.columns if name != "time"] or ["time"]
+        if len(names) != 1:
+            raise UnexpectedRows(f"the row has the columns {', '.join(names)}, not one", rows=1)
+        return row[names[0]]
 
 
 def merge(pieces: Iterable[StatementResult]) -> QueryResult:

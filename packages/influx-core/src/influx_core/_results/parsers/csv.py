@@ -22,7 +22,7 @@ from influx_core._gc_pause import collector_at_rest
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import Series, StatementResult
 from influx_core.errors import ConfigError, DecodeError
-from influx_core.interfaces import Feed
+from influx_core.interfaces import ResponseParser
 
 __all__ = ["CSVDeserializer"]
 
@@ -72,11 +72,11 @@ class CSVDeserializer:
         elif values not in ("guess", "text"):
             raise ConfigError(f"csv: values {values!r} is neither 'guess' nor 'text'")
 
-    def start(self) -> Feed:
+    def start(self) -> ResponseParser:
         """Begin to read an answer."""
         return _CSVFeed(self._convert, self._converts)
 
-    def start_columns(self) -> Feed:
+    def start_columns(self) -> ResponseParser:
         """Begin to read an answer by the column."""
         return _CSVFeed(self._convert, self._converts, columnar=True)
 

@@ -16,7 +16,7 @@ from influx_core._results.parsers.documents import (
 )
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import DecodeError
-from influx_core.interfaces import Feed
+from influx_core.interfaces import ResponseParser
 
 __all__ = ["JSONDeserializer", "JSONFeed", "read_document", "read_document_columns"]
 
@@ -30,11 +30,11 @@ class JSONDeserializer:
     accept = "application/json"
     auto_rank = 1
 
-    def start(self) -> Feed:
+    def start(self) -> ResponseParser:
         """Begin to read an answer."""
         return JSONFeed(read_document)
 
-    def start_columns(self) -> Feed:
+    def start_columns(self) -> ResponseParser:
         """Begin to read an answer by the column."""
         return JSONFeed(read_document_columns)
 

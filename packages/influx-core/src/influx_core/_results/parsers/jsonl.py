@@ -15,7 +15,7 @@ from influx_core._results.column_series import ColumnSeries
 from influx_core._results.parsers.documents import Glances
 from influx_core._results.query_result import Series, StatementResult
 from influx_core.errors import DecodeError
-from influx_core.interfaces import Feed
+from influx_core.interfaces import ResponseParser
 
 __all__ = ["JSONLinesDeserializer"]
 
@@ -36,11 +36,11 @@ class JSONLinesDeserializer:
 
     accept = "application/jsonl"
 
-    def start(self) -> Feed:
+    def start(self) -> ResponseParser:
         """Begin to read an answer."""
         return _JSONLinesFeed()
 
-    def start_columns(self) -> Feed:
+    def start_columns(self) -> ResponseParser:
         """Begin to read an answer by the column."""
         return _JSONLinesFeed(columnar=True)
 

@@ -11,7 +11,7 @@ import msgspec
 from influx_core._results.parsers.documents import Document, Glances, Outline, results_of, whole
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import DecodeError
-from influx_core.interfaces import Feed
+from influx_core.interfaces import ResponseParser
 from influx_core.timestamps import UNIT_NS
 
 __all__ = ["MessagePackDeserializer"]
@@ -25,11 +25,11 @@ class MessagePackDeserializer:
 
     accept = "application/x-msgpack"
 
-    def start(self) -> Feed:
+    def start(self) -> ResponseParser:
         """Begin to read an answer."""
         return _MessagePackFeed()
 
-    def start_columns(self) -> Feed:
+    def start_columns(self) -> ResponseParser:
         """Begin to read an answer by the column."""
         return _MessagePackFeed(columnar=True)
 

@@ -7,12 +7,12 @@ from typing import cast
 
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
-from influx_core.interfaces import ColumnDeserializer, Deserializer, Feed
+from influx_core.interfaces import ColumnDeserializer, Deserializer, ResponseParser
 
 __all__ = ["start_columns"]
 
 
-def start_columns(deserializer: Deserializer) -> Feed:
+def start_columns(deserializer: Deserializer) -> ResponseParser:
     """Begin to read an answer whose series are `ColumnSeries`."""
     if hasattr(deserializer, "start_columns"):
         return cast(ColumnDeserializer, deserializer).start_columns()
@@ -22,7 +22,7 @@ def start_columns(deserializer: Deserializer) -> Feed:
 class _Transposing:
     """Turns the rows of each piece into columns."""
 
-    def __init__(self, rows: Feed) -> None:
+    def __init__(self, rows: ResponseParser) -> None:
         self._rows = rows
 
     def feed(self, data: bytes) -> list[StatementResult]:

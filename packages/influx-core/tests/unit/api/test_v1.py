@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from influx_core import errors
-from influx_core._api.base import Question
+from influx_core._api.base import QueryRequest
 from influx_core._api.error_responses import statement_error
 from influx_core._api.options import QueryOptions, WriteOptions
 from influx_core._api.v1 import LONGEST_URL_QUERY, V1
@@ -17,11 +17,11 @@ JSON = {"content-type": "application/json", "x-request-id": "r1"}
 
 def error_of(path: str, status: int, body: bytes, **headers: str) -> errors.ResponseError:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return API.error(Request("POST", path), status, {**JSON, **named}, body)
+    return API.error(Request("POST", path, operation=path[1:]), status, {**JSON, **named}, body)
 
 
 def ask(text: str, verb: str | None = None, **options) -> Request:
-    return API.query_request(Question(text, QueryOptions(**options), http_verb=verb))
+    return API.query_request(QueryRequest(text, QueryOptions(**options), http_verb=verb))
 
 
 def test_a_write_always_names_its_precision():
@@ -40,7 +40,7 @@ def test_options_of_other_servers_are_refused(foreign):
 
 def test_sql_is_refused():
     with pytest.raises(errors.ConfigError, match="InfluxQL only"):
-        API.query_request(Question("SELECT 1", language="sql"))
+        API.query_request(QueryRequest("SELECT 1", language="sql"))
 
 
 def test_a_get_carries_all_in_the_url():

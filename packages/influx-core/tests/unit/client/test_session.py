@@ -34,7 +34,7 @@ async def test_a_write_is_acknowledged_without_words_or_in_json(status, body):
 )
 async def test_a_page_with_status_200_is_no_acknowledgement(body):
     async with InfluxDBClient(db="x", transport=Saying(200, body)) as client:
-        with pytest.raises(ResponseLost, match="no acknowledgement") as caught:
+        with pytest.raises(ResponseLost, match="not a valid write acknowledgement") as caught:
             await client.write_many([("m", {}, {"f": 1}, 1)] * 6_000)
     assert (caught.value.written, caught.value.not_sent) == (0, 1_000)
 

@@ -43,7 +43,7 @@ def guarded() -> Iterator[str]:
         pytest.skip("influxd is not installed (Debian: apt-get install influxdb)")
     with influxd({"http.auth-enabled": "true", "http.shared-secret": "shared"}) as url:
         with blocking.InfluxDBClient(url) as client:
-            client.create_user("root", "s3 cr&t", admin=True)
+            client.admin.create_user("root", "s3 cr&t", admin=True)
         yield url
 
 
@@ -105,16 +105,16 @@ def test_a_jwt_that_anybody_could_make_is_refused(wrong):
 
 async def test_the_real_server_knows_a_user_by_a_jwt(guarded):
     async with InfluxDBClient(guarded, auth=jwt("shared")) as client:
-        assert await client.users() == {"root": True}
+        assert await client.admin.users() == {"root": True}
     async with InfluxDBClient(guarded, auth=jwt("another")) as client:
         with pytest.raises(AuthenticationError, match="signature is invalid"):
-            await client.users()
+            await client.admin.users()
 
 
 async def test_the_real_server_knows_a_user_in_every_other_way(guarded):
     async with InfluxDBClient(guarded) as client:
         with pytest.raises(AuthenticationError, match="unable to parse authentication"):
-            await client.users()
+            await client.admin.users()
         for name in ("basic", "query"):
             auth = {"type": name, "username": "root", "password": "s3 cr&t"}
             await client.execute("SHOW USERS", auth=auth)

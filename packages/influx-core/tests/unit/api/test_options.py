@@ -13,7 +13,9 @@ from influx_core._api.options import (
 
 def test_what_a_call_says_lies_over_the_defaults_and_none_does_not():
     defaults = WriteOptions(db="a", precision="s")
-    assert defaults.given({"db": "b", "precision": None}) == WriteOptions(db="b", precision="s")
+    assert defaults.merged_with({"db": "b", "precision": None}) == WriteOptions(
+        db="b", precision="s"
+    )
 
 
 @pytest.mark.parametrize(("given", "unit"), [(None, "ns"), ("n", "ns"), ("u", "us"), ("h", "h")])
@@ -74,4 +76,4 @@ def test_what_does_not_exist_is_refused_before_anything_is_sent(make):
 
 def test_a_misspelt_keyword_is_a_type_error():
     with pytest.raises(TypeError, match="databse"):
-        WriteOptions().given({"databse": "x"})  # type: ignore[typeddict-unknown-key]
+        WriteOptions().merged_with({"databse": "x"})  # type: ignore[typeddict-unknown-key]

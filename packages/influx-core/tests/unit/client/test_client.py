@@ -149,8 +149,7 @@ async def test_the_builder_asks_its_client(client: InfluxDBClient):
     await client.write_many(points(4))
     query = client.query("load", "cpu").where(host="h1").descending(True).limit(1)
     assert str(query) == ('SELECT load FROM "cpu" WHERE "host" = \'h1\' ORDER BY time DESC LIMIT 1')
-    (row,) = await query.execute()
-    assert row.load == 1.5
+    assert (await query.execute()).one().load == 1.5
 
 
 async def test_select_into_writes(client: InfluxDBClient):
@@ -286,6 +285,6 @@ async def test_lines_are_bytes():
 
 async def test_an_empty_measurement_does_not_stand_for_all_of_them():
     async with InfluxDBClient("http://127.0.0.1:1") as client:
-        for ask in (client.tag_keys, client.field_keys, client.series):
-            with pytest.raises(ConfigError, match="has a name"):
+        for ask in (client.tag_keys, client.field_keys, client.schema.series):
+            with pytest.raises(ConfigError, match="name of a measurement is empty"):
                 await ask("")

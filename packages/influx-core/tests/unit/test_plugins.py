@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import types
 
@@ -117,15 +118,31 @@ def test_a_plugin_given_twice_counts_once():
     Plugins([influx_parrot, "influx_parrot"]).serializer("parrot")
 
 
-def test_a_misspelt_hook_is_found_when_asked_for():
+def test_a_misspelt_hook_is_refused_with_the_hooks_there_are():
     @hookimpl
     def influx_serialisers():
         return {}
 
-    plugins = hermetic(types.SimpleNamespace(influx_serialisers=influx_serialisers))
-    with pytest.raises(ConfigError, match="influx_serialisers"):
-        plugins.check_pending()
-    hermetic("influx_parrot").check_pending()
+    with pytest.raises(ConfigError, match=r"mine has a hook 'influx_serialisers'.*influx_spools"):
+        hermetic(types.SimpleNamespace(influx_serialisers=influx_serialisers, __name__="mine"))
+
+
+def test_an_optional_hook_of_another_version_is_no_error():
+    @hookimpl(optionalhook=True)
+    def influx_of_next_year():
+        return {}
+
+    hermetic(types.SimpleNamespace(influx_of_next_year=influx_of_next_year))
+
+
+def test_a_hook_that_offers_no_names_is_refused():
+    @hookimpl
+    def influx_serializers():
+        return [LineProtocolSerializer]
+
+    plugins = hermetic(types.SimpleNamespace(influx_serializers=influx_serializers))
+    with pytest.raises(ConfigError, match=r"returns names and factories.*not list"):
+        plugins.serializer()
 
 
 def test_a_hook_with_arguments_that_do_not_exist_is_refused():
@@ -135,6 +152,10 @@ def test_a_hook_with_arguments_that_do_not_exist_is_refused():
 
     with pytest.raises(ConfigError, match="verdict"):
         hermetic(types.SimpleNamespace(influx_request_finished=influx_request_finished))
+
+
+def told(plugins: Plugins, request: object) -> None:
+    plugins.request_finished(None, request, None, attempt=1, seconds=0.1)
 
 
 def test_a_notice_reaches_everybody_and_a_failing_one_is_logged_once(caplog):
@@ -152,9 +173,69 @@ def test_a_notice_reaches_everybody_and_a_failing_one_is_logged_once(caplog):
         types.SimpleNamespace(influx_request_finished=influx_request_finished),
         types.SimpleNamespace(failing=failing),
     )
-    facts = {"client": None, "outcome": None, "attempt": 1, "seconds": 0.1}
     with caplog.at_level(logging.ERROR):
-        plugins.notify("influx_request_finished", request="a", **facts)
-        plugins.notify("influx_request_finished", request="b", **facts)
+        told(plugins, "a")
+        told(plugins, "b")
     assert heard == ["a", "b"]
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("kind", [asyncio.CancelledError, GeneratorExit])
+def test_a_notice_cannot_cancel_what_it_is_told_of(kind, caplog):
+    @hookimpl
+    def influx_request_finished():
+        raise kind
+
+    told(hermetic(types.SimpleNamespace(influx_request_finished=influx_request_finished)), "a")
+    assert "raised" in caplog.text
+
+
+def test_notices_come_in_the_order_of_pluggy_with_wrappers_around_them():
+    heard: list[str] = []
+
+    def notice(name: str, **how):
+        @hookimpl(specname="influx_request_finished", **how)
+        def hook(request):
+            heard.append(name)
+
+        return types.SimpleNamespace(hook=hook)
+
+    @hookimpl(specname="influx_request_finished", wrapper=True)
+    def around():
+        heard.append("before")
+        result = yield
+        heard.append("after")
+        return result
+
+    plugins = hermetic(
+        notice("first"),
+        notice("second"),
+        notice("last", trylast=True),
+        types.SimpleNamespace(around=around),
+    )
+    told(plugins, "a")
+    assert heard == ["before", "second", "first", "last", "after"]
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_wrapper_that_raises_does_not_stop_the_others(early, caplog):
+    heard: list[str] = []
+
+    @hookimpl(specname="influx_request_finished", wrapper=True)
+    def around():
+        if early:
+            raise RuntimeError("mine")
+        yield
+        raise RuntimeError("mine")
+
+    @hookimpl
+    def influx_request_finished(request):
+        heard.append(request)
+
+    plugins = hermetic(
+        types.SimpleNamespace(influx_request_finished=influx_request_finished),
+        types.SimpleNamespace(around=around),
+    )
+    told(plugins, "a")
+    assert heard == ["a"]
     assert len(caplog.records) == 1

@@ -77,7 +77,7 @@ def exported(url: str, selector: str) -> list[dict]:
 
 
 async def test_points_are_stored_with_the_database_as_a_label(client, victoria):
-    db = client._database(None)
+    db = client.admin._database(None)
     points = [("cpu", {"host": "a b"}, {"load": i / 2}, NOW - i) for i in range(3)]
     await client.write_many(points, precision="s")
     (stored,) = exported(victoria, f'{{db="{db}"}}')

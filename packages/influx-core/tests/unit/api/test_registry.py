@@ -7,9 +7,9 @@ import json
 import pytest
 
 from influx_core import ConfigError
-from influx_core._api.base import Health, Question
+from influx_core._api.base import Health, QueryRequest
 from influx_core._api.options import QueryOptions, WriteOptions
-from influx_core._api.registry import api_of, key_auth, named_api
+from influx_core._api.registry import api_from_ping, auth_scheme, named_api
 
 NAMES = ["v1", "v2", "v3", "victoriametrics"]
 
@@ -20,7 +20,7 @@ def write(name: str, **options):
 
 def ask(name: str, text: str, language="influxql", **more):
     options = QueryOptions(db="x", retention_policy="week")
-    return named_api(name).query_request(Question(text, options, language, **more))
+    return named_api(name).query_request(QueryRequest(text, options, language, **more))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_3_is_asked_in_json():
 
 
 def test_2_answers_influxql_where_1_does():
-    request = named_api("v2").query_request(Question("SELECT f FROM m", QueryOptions(org="o")))
+    request = named_api("v2").query_request(QueryRequest("SELECT f FROM m", QueryOptions(org="o")))
     assert (request.path, dict(request.params)["org"]) == ("/query", "o")
 
 
@@ -98,9 +98,9 @@ def test_victoriametrics_lists_databases():
 
 @pytest.mark.parametrize("name", ["v2", "v3", "victoriametrics"])
 def test_only_1_is_administered_by_influxql(name):
-    named_api("v1").check_administered("drop databases")
+    named_api("v1").require_admin_api("drop databases")
     with pytest.raises(ConfigError, match=f"'{name}' cannot drop databases by InfluxQL"):
-        named_api(name).check_administered("drop databases")
+        named_api(name).require_admin_api("drop databases")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_only_1_is_administered_by_influxql(name):
     ],
 )
 def test_a_server_is_known_by_its_answer_to_a_ping(headers, body, name):
-    assert api_of(headers, body).name == name
+    assert api_from_ping(headers, body).name == name
 
 
 def test_an_unknown_api_lists_the_known_ones():
@@ -124,7 +124,7 @@ def test_an_unknown_api_lists_the_known_ones():
 
 
 def test_each_carries_tokens_in_its_own_way():
-    assert [key_auth(name) for name in [*NAMES, "auto"]] == [
+    assert [auth_scheme(name) for name in [*NAMES, "auto"]] == [
         "token",
         "token",
         "bearer",

@@ -39,8 +39,8 @@ async def test_no_credential_and_no_query_is_logged(fake_url, caplog, auth):
         async with InfluxDBClient(
             fake_url, username="root", password="s3cret", auth=auth
         ) as client:
-            await client.create_user("somebody", "s3cret")
-            await client.drop_user("somebody")
+            await client.admin.create_user("somebody", "s3cret")
+            await client.admin.drop_user("somebody")
     assert len(caplog.records) == 2
     for record in caplog.records:
         assert "s3cret" not in f"{record.getMessage()} {vars(record)}"

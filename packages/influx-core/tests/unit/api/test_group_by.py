@@ -7,7 +7,7 @@ import json
 import pytest
 
 from influx_core import InfluxDBClient
-from influx_core._api.group_by import GroupedFeed, Shape
+from influx_core._api.group_by import GroupByParser, Shape
 from influx_core._results.parsers.jsonl import PIECE_ROWS, JSONLinesDeserializer
 from influx_core._results.query_result import merge
 from influx_core.interfaces import LocalResponse
@@ -129,7 +129,7 @@ def test_a_series_over_many_pieces_is_put_together_and_none_is_called_cut(size):
         *({"time": "2020-01-01T00:00:00", "host": "b", "n": i} for i in range(PIECE_ROWS)),
         *({"time": "2020-01-01T00:00:00", "host": "b", "late": i, "n": i} for i in range(5)),
     )
-    feed = GroupedFeed(JSONLinesDeserializer().start(), shape)
+    feed = GroupByParser(JSONLinesDeserializer().start(), shape)
     pieces = [p for i in range(0, len(data), size) for p in feed.feed(data[i : i + size])]
     pieces += feed.finish()
     a, b = merge(pieces).series

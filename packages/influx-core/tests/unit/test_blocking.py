@@ -14,7 +14,7 @@ import pytest
 from influx_core import ConfigError, InfluxDBClient, QueryError, ServerUnreachable, blocking
 
 RENAMED = {"aclose": "close"}
-REFERENCE = Path(__file__).parents[3] / "docs/reference/client.md"
+REFERENCE = Path(__file__).parents[4] / "docs/reference/client.md"
 
 
 def surface(cls: type) -> dict[str, object]:
@@ -54,7 +54,10 @@ def test_a_script_writes_and_reads(server_url):
             10,
             5,
         ]
-        assert [row.f for row in client.query("f", "m").where("f > 22").execute()] == [23, 24]
+        assert [row.f for row in client.query("f", "m").where("f > 22").execute().rows()] == [
+            23,
+            24,
+        ]
         client.drop_database("blocking")
 
 

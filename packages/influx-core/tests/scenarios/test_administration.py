@@ -47,43 +47,43 @@ async def victim(client: InfluxDBClient):
 
 
 async def test_retention_policies_come_and_go(client: InfluxDBClient):
-    await client.create_retention_policy("week", "7d", shard_duration=timedelta(days=1))
-    assert await client.retention_policies() == [
+    await client.admin.create_retention_policy("week", "7d", shard_duration=timedelta(days=1))
+    assert await client.admin.retention_policies() == [
         RetentionPolicy("autogen", None, timedelta(days=7), 1, True),
         RetentionPolicy("week", timedelta(days=7), timedelta(days=1), 1, False),
     ]
-    await client.drop_retention_policy("week")
-    await client.create_retention_policy("ever", None, default=True)
-    ever = (await client.retention_policies())[1]
+    await client.admin.drop_retention_policy("week")
+    await client.admin.create_retention_policy("ever", None, default=True)
+    ever = (await client.admin.retention_policies())[1]
     assert (ever.duration, ever.default) == (None, True)
 
 
 async def test_users_have_grants(client: InfluxDBClient):
-    db = client._database(None)
-    await client.create_user("reader", "s3cret")
-    await client.grant("read", "reader")
-    assert await client.users() == {"reader": False}
-    assert await client.grants("reader") == {db: "READ"}
-    await client.revoke("all", "reader")
-    assert await client.grants("reader") in ({}, {db: "NO PRIVILEGES"})
-    await client.set_password("reader", "an'other")
-    await client.drop_user("reader")
-    assert await client.users() == {}
+    db = client.admin._database(None)
+    await client.admin.create_user("reader", "s3cret")
+    await client.admin.grant("read", "reader")
+    assert await client.admin.users() == {"reader": False}
+    assert await client.admin.grants("reader") == {db: "READ"}
+    await client.admin.revoke("all", "reader")
+    assert await client.admin.grants("reader") in ({}, {db: "NO PRIVILEGES"})
+    await client.admin.set_password("reader", "an'other")
+    await client.admin.drop_user("reader")
+    assert await client.admin.users() == {}
 
 
 async def test_continuous_queries_come_and_go(client: InfluxDBClient):
-    db = client._database(None)
-    await client.create_continuous_query("roll up", SELECT, every="30m", cover="2h")
-    queries = (await client.continuous_queries())[db]
+    db = client.admin._database(None)
+    await client.admin.create_continuous_query("roll up", SELECT, every="30m", cover="2h")
+    queries = (await client.admin.continuous_queries())[db]
     assert "RESAMPLE EVERY 30m FOR 2h BEGIN SELECT mean(f)" in queries["roll up"]
-    await client.drop_continuous_query("roll up")
-    assert (await client.continuous_queries()).get(db, {}) == {}
+    await client.admin.drop_continuous_query("roll up")
+    assert (await client.admin.continuous_queries()).get(db, {}) == {}
 
 
 async def test_measurements_are_dropped_and_series_listed(client: InfluxDBClient):
     await client.write("a b", {"t": "x y"}, {"f": 1}, 1)
-    assert await client.series() == [r"a\ b,t=x\ y"]
-    await client.drop_measurement("a b")
+    assert await client.schema.series() == [r"a\ b,t=x\ y"]
+    await client.admin.drop_measurement("a b")
     assert await client.measurements() == []
 
 
@@ -96,48 +96,48 @@ async def test_a_hostile_name_of_a_database_is_its_name_or_none(client, victim, 
 
 
 async def test_every_helper_takes_hostile_names_for_names(client, victim, hostile):
-    db = client._database(None)
-    await client.create_user(hostile, hostile)
-    await client.grant("write", hostile)
+    db = client.admin._database(None)
+    await client.admin.create_user(hostile, hostile)
+    await client.admin.grant("write", hostile)
     select = client.query("mean(f)", hostile).into("n").group_by(time("1h"))
-    await client.create_continuous_query(hostile, select)
-    assert await client.grants(hostile) == {db: "WRITE"}
-    assert list((await client.continuous_queries())[db]) == [hostile]
-    await client.drop_continuous_query(hostile)
-    await client.revoke("write", hostile)
-    await client.set_password(hostile, hostile)
-    await client.drop_user(hostile)
-    assert hostile not in await client.users()
+    await client.admin.create_continuous_query(hostile, select)
+    assert await client.admin.grants(hostile) == {db: "WRITE"}
+    assert list((await client.admin.continuous_queries())[db]) == [hostile]
+    await client.admin.drop_continuous_query(hostile)
+    await client.admin.revoke("write", hostile)
+    await client.admin.set_password(hostile, hostile)
+    await client.admin.drop_user(hostile)
+    assert hostile not in await client.admin.users()
 
 
 async def test_hostile_retention_policies_are_names_or_none(client, victim, hostile):
     with refused_if_invalid(hostile):
-        await client.create_retention_policy(hostile, "1d")
-        assert [policy.name for policy in await client.retention_policies()][1:] == [hostile]
-    await client.drop_retention_policy(hostile)
+        await client.admin.create_retention_policy(hostile, "1d")
+        assert [policy.name for policy in await client.admin.retention_policies()][1:] == [hostile]
+    await client.admin.drop_retention_policy(hostile)
 
 
 async def test_every_question_takes_hostile_names_for_names(client, victim, hostile):
     await client.write("m", {"t": "x"}, {"f": 1}, 1)
-    for ask in (client.tag_keys, client.field_keys, client.series):
+    for ask in (client.tag_keys, client.field_keys, client.schema.series):
         assert not await ask(hostile)
         with pytest.raises(QueryError, match="database not found"):
             await ask(db=hostile)
     assert await client.tag_values(hostile, measurement=hostile) == []
-    await client.drop_measurement(hostile)
+    await client.admin.drop_measurement(hostile)
 
 
 async def test_hostile_values_are_bound_as_values(client, victim, hostile):
     await client.write("m", {"t": "x"}, {"f": 1}, 1)
     answer = await client.raw_query("SELECT f FROM m WHERE t = $t", bind_params={"t": hostile})
     assert answer is None
-    assert await client.query("f", "m").where(t=hostile).execute() is None
+    assert (await client.query("f", "m").where(t=hostile).execute()).rows() == []
 
 
 async def test_a_name_that_no_text_can_carry_is_refused_before_anything_is_sent():
     async with InfluxDBClient("http://127.0.0.1:1") as client:
         for name in ("nul\0", "\ud800"):
-            with pytest.raises(ConfigError, match="cannot be said in InfluxQL"):
+            with pytest.raises(ConfigError, match="cannot be written as InfluxQL"):
                 await client.create_database(name)
 
 
@@ -152,18 +152,18 @@ async def test_a_name_that_no_text_can_carry_is_refused_before_anything_is_sent(
 async def test_a_continuous_query_runs_one_select(select, reason):
     async with InfluxDBClient("http://127.0.0.1:1", db="x") as client:
         with pytest.raises(ConfigError, match=reason):
-            await client.create_continuous_query("n", select)
+            await client.admin.create_continuous_query("n", select)
 
 
 async def test_what_needs_a_database_says_so():
     async with InfluxDBClient("http://127.0.0.1:1") as client:
         with pytest.raises(ConfigError, match="no database: name one"):
-            await client.retention_policies()
+            await client.admin.retention_policies()
         with pytest.raises(ConfigError, match="no span of time"):
-            await client.create_continuous_query("n", SELECT, db="x", every="soon")
+            await client.admin.create_continuous_query("n", SELECT, db="x", every="soon")
 
 
 async def test_a_server_that_is_not_managed_by_influxql_is_not_asked():
     async with InfluxDBClient("http://127.0.0.1:1", api="v2", token="t") as client:
         with pytest.raises(ConfigError, match="api 'v2' cannot create users by InfluxQL"):
-            await client.create_user("u", "p")
+            await client.admin.create_user("u", "p")

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 
 from influx_core import errors
-from influx_core._api.error_responses import refusal
+from influx_core._api.error_responses import error_from_response
 
 JSON = {"content-type": "application/json; charset=utf-8"}
 
 
 def said(status: int, asked="write", /, **body: object) -> errors.ResponseError:
-    return refusal(asked, status, JSON, json.dumps(body).encode())
+    return error_from_response(asked, status, JSON, json.dumps(body).encode())
 
 
 def test_2_says_a_code_and_a_message():
@@ -61,14 +61,14 @@ def test_3_has_limits_which_are_no_partial_writes():
 
 def test_1_answers_in_msgpack_when_that_was_asked_for():
     body = msgspec.msgpack.encode({"error": "error parsing query: x"})
-    error = refusal("query", 400, {"content-type": "application/x-msgpack"}, body)
+    error = error_from_response("query", 400, {"content-type": "application/x-msgpack"}, body)
     assert type(error) is errors.QueryError
     assert str(error) == "error parsing query: x"
 
 
 def test_a_code_can_stand_in_a_header():
     headers = {"content-type": "text/html", "x-platform-error-code": "request too large"}
-    error = refusal("write", 413, headers, b"<html>too large</html>")
+    error = error_from_response("write", 413, headers, b"<html>too large</html>")
     assert type(error) is errors.RequestTooLarge
     assert error.code == "request too large"
 
@@ -85,7 +85,7 @@ def test_a_code_can_stand_in_a_header():
     ],
 )
 def test_a_redirect_is_told_without_credentials_and_not_followed(location, shown):
-    error = refusal("write", 307, {"location": location}, b"")
+    error = error_from_response("write", 307, {"location": location}, b"")
     assert f"redirects to {shown!r}, which is not followed" in str(error)
 
 
@@ -98,7 +98,7 @@ LINES = b'good f=1 1\ntext f="two\nlines" 2\nbad f= 3\n'
 )
 def test_a_line_that_the_server_numbers_is_found_in_what_was_sent(line, rejected):
     body = json.dumps({"code": "invalid", "message": "why", "line": line}).encode()
-    error = refusal("write", 400, JSON, body, sent=LINES)
+    error = error_from_response("write", 400, JSON, body, sent=LINES)
     assert isinstance(error, errors.WriteError)
     assert error.rejected == (() if rejected is None else ((rejected, "why"),))
 
@@ -124,12 +124,12 @@ def test_a_line_that_the_server_numbers_is_found_in_what_was_sent(line, rejected
     ],
 )
 def test_the_time_to_wait_is_seconds_or_a_date(headers, seconds):
-    assert refusal("write", 503, headers, b"", now=100.0).retry_after == seconds
+    assert error_from_response("write", 503, headers, b"", now=100.0).retry_after == seconds
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe{", b"[]", b'{"error": 5}', b'{"data": [5]}'])
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-msgpack", "x"])
 def test_no_body_is_too_odd_to_be_an_error(body, content_type):
-    error = refusal("write", 500, {"content-type": content_type}, body)
+    error = error_from_response("write", 500, {"content-type": content_type}, body)
     assert type(error) is errors.WriteError
     assert str(error)

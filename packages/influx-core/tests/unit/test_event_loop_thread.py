@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from influx_core import ConfigError
-from influx_core._event_loop_thread import Portal
+from influx_core._event_loop_thread import EventLoopThread
 
 
 async def where() -> str:
@@ -15,7 +15,7 @@ async def where() -> str:
 
 
 def test_coroutines_run_in_one_thread_that_ends():
-    portal = Portal()
+    portal = EventLoopThread()
     assert not portal.used
     assert {portal.run(where()) for _ in range(3)} == {"influx"}
     portal.close()
@@ -23,7 +23,7 @@ def test_coroutines_run_in_one_thread_that_ends():
 
 
 def test_a_closed_portal_runs_nothing_and_leaves_no_coroutine_behind():
-    portal = Portal()
+    portal = EventLoopThread()
     portal.close()
     portal.close()
     with pytest.raises(ConfigError, match="closed"):
@@ -34,7 +34,7 @@ def test_what_a_coroutine_raises_is_raised():
     async def fail() -> None:
         raise KeyError("mine")
 
-    portal = Portal()
+    portal = EventLoopThread()
     with pytest.raises(KeyError, match="mine"):
         portal.run(fail())
     portal.close()
@@ -52,7 +52,7 @@ def test_who_is_interrupted_while_waiting_stops_the_work():
             cancelled.set()
             raise
 
-    portal = Portal()
+    portal = EventLoopThread()
     with pytest.raises(KeyboardInterrupt):
         portal.run(endless())
     assert cancelled.wait(5)

@@ -7,13 +7,13 @@ import pytest
 from influx_core._api.v1 import V1
 from influx_core._http.auth import NoAuth, TokenAuth
 from influx_core._http.endpoints import Endpoints
-from influx_core._http.executor import SHORT_BODY_LIMIT, Errand, Exchange
+from influx_core._http.executor import SHORT_BODY_LIMIT, RequestCall, RequestExecutor
 from influx_core._http.retry import Never
 from influx_core._http.timeouts import Timeouts
 from influx_core.errors import QueryError, ResponseLost, ServerBusy, ServerUnreachable
 from influx_core.interfaces import LocalResponse, Request, Response
 
-REQUEST = Request("GET", "/query")
+REQUEST = Request("GET", "/query", operation="query")
 
 
 class Scripted:
@@ -60,7 +60,7 @@ class Bench:
         self.slept: list[float] = []
         self.now = 0.0
         self.repeatable = repeatable
-        self.exchange = Exchange(
+        self.exchange = RequestExecutor(
             self.endpoints,
             self.transport,
             retry or Never(),
@@ -78,11 +78,11 @@ class Bench:
         self.slept.append(seconds)
         self.now += seconds
 
-    def errand(self, auth=None) -> Errand:
-        return Errand(REQUEST, auth or NoAuth(), V1().error, lambda: self.repeatable)
+    def call(self, auth=None) -> RequestCall:
+        return RequestCall(REQUEST, auth or NoAuth(), V1().error, lambda: self.repeatable)
 
     async def ask(self, auth=None) -> bytes:
-        async with self.exchange.answer(self.errand(auth)) as response:
+        async with self.exchange.send(self.call(auth)) as response:
             return b"".join([chunk async for chunk in response.chunks()])
 
     @property
@@ -146,7 +146,7 @@ async def test_of_a_huge_error_body_only_the_start_is_read():
 
 async def test_an_answer_that_breaks_off_is_lost():
     bench = Bench(Breaking(200))
-    with pytest.raises(ResponseLost, match="broke off: reset by peer"):
+    with pytest.raises(ResponseLost, match="was cut: reset by peer"):
         await bench.ask()
     assert isinstance(bench.noted[0][1], ResponseLost)
 
@@ -239,6 +239,6 @@ async def test_notices_see_no_credentials():
 async def test_an_exception_of_the_reader_is_not_swallowed():
     bench = Bench(OK)
     with pytest.raises(KeyError):
-        async with bench.exchange.answer(bench.errand()):
+        async with bench.exchange.send(bench.call()):
             raise KeyError("mine")
     assert isinstance(bench.noted[0][1], KeyError)

@@ -1,0 +1,35 @@
+"""Reads the short documents that servers answer with, whatever a hostile one sends. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+__all__ = ["MESSAGE_LIMIT", "read_object", "shortened"]
+
+MESSAGE_LIMIT = 2_000
+"""Characters of a server's text that an error shows; a server may quote every line it was sent."""
+
+_INVALID = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for other documents, for text that is not UTF-8, and for deep nesting."""
+
+
+def read_object(body: bytes, content_type: str = "application/json") -> Mapping[str, Any] | None:
+    """The object that a body holds; None where it holds anything else.
+
+    Args:
+        body: JSON or MessagePack.
+        content_type: of the body.
+    """
+    decode = msgspec.msgpack.decode if "msgpack" in content_type else msgspec.json.decode
+    try:
+        return decode(body, type=dict[str, Any])
+    except _INVALID:
+        return None
+
+
+def shortened(text: str, limit: int = MESSAGE_LIMIT) -> str:
+    """A text, cut where it is longer than the limit; then it says how long it was."""
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text):,} characters)"

@@ -1,0 +1,82 @@
+"""Writes the points of a client: encodes them, cuts them into requests, counts what was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sized
+from dataclasses import asdict, replace
+
+from influx_core._api.options import WriteOptions, WriteParams
+from influx_core._client.credentials import ClientCredentials
+from influx_core._client.session import ServerSession
+from influx_core._lineprotocol.split import all_timed, count_lines, split_lines
+from influx_core._points.batching import BATCH_BYTES, batches, timed
+from influx_core._points.data_point import PointLike
+from influx_core.errors import EncodeError, InfluxDBError
+from influx_core.interfaces import Serializer, Target
+
+__all__ = ["PointSender"]
+
+
+class PointSender:
+    """Sends points with the options and credentials of a client.
+
+    Args:
+        session: the session with the server.
+        credentials: those of the client, and of single calls.
+        serializer: encodes points.
+        options: the defaults of every write.
+    """
+
+    def __init__(
+        self,
+        session: ServerSession,
+        credentials: ClientCredentials,
+        serializer: Serializer,
+        options: WriteOptions,
+    ) -> None:
+        self._session = session
+        self._credentials = credentials
+        self._serializer = serializer
+        self._options = options
+
+    async def send_points(self, points: Iterable[PointLike], params: WriteParams) -> None:
+        """Send points in requests of bounded size; see `InfluxDBClient.write_many`."""
+        options = self._options.merged_with(params)
+        total = len(points) if isinstance(points, Sized) else None
+        taken = 0
+        for batch in batches(points):
+            try:
+                lines = self._serializer.dump(batch, options.unit)
+                await self._send(lines, options, lambda: timed(batch))  # noqa: B023
+            except InfluxDBError as error:
+                if isinstance(error, EncodeError) and error.index is not None:
+                    error.index += taken
+                error.written = getattr(error, "written", 0) + taken
+                error.not_sent = None if total is None else total - taken - len(batch)
+                raise
+            taken += len(batch)
+
+    async def send_lines(self, lines: bytes, params: WriteParams) -> None:
+        """Send line protocol in requests of bounded size; see `InfluxDBClient.write_lines`."""
+        await self._send(lines, self._options.merged_with(params), lambda: all_timed(lines))
+
+    async def send_batch(self, body: bytes, target: Target) -> None:
+        """Send line protocol in one request, which is not tried again."""
+        options = replace(self._options, **asdict(target))
+        auth = self._credentials.credentials_for(options)
+        content_type = self._serializer.content_type
+        await self._session.write(body, content_type, options, auth, lambda: False)
+
+    async def _send(
+        self, lines: bytes, options: WriteOptions, repeatable: Callable[[], bool]
+    ) -> None:
+        auth = self._credentials.credentials_for(options)
+        content_type = self._serializer.content_type
+        sent: list[bytes] = []
+        for body in split_lines(lines, BATCH_BYTES):
+            try:
+                await self._session.write(body, content_type, options, auth, repeatable)
+            except InfluxDBError as error:
+                error.written, error.not_sent = sum(map(count_lines, sent)), None
+                raise
+            sent.append(body)
