@@ -141,7 +141,7 @@ async def test_a_client_answers_by_the_column(client, deserializer):
         for i in range(10)
     )
     query = "SELECT f, n, s, ok FROM m GROUP BY h"
-    db = client._query_options.db
+    db = client.admin._database(None)
     async with InfluxDBClient(client.base_urls, db=db, deserializer=deserializer) as reader:
         by_row = await reader.execute(query, chunk_size=2)
         result = await reader.execute(query, chunk_size=2, columnar=True)
