@@ -7,12 +7,15 @@ or a recording.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.fault_plan import FaultPlan
-from influx_testing._faults.network_effects import AnyResponse
+from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse
 from influx_testing._inspection.request_log import ForwardedRequest, LoggedRequest
+from influx_testing.faults import Fault
 
 __all__ = ["FaultGateway"]
 
@@ -26,6 +29,8 @@ class FaultGateway:
         server: answers one request.
         finished: called with each request when its response is ready; without it requests are
             kept in `log`.
+        failures: where the server reports what went wrong inside it; the gateway moves the texts
+            to the request that caused them.
 
     Attributes:
         log: the requests so far, in the order of their arrival.
@@ -36,11 +41,13 @@ class FaultGateway:
         self,
         server: Callable[[Request], LocalResponse],
         finished: Callable[[LoggedRequest], None] | None = None,
+        failures: list[str] | None = None,
     ) -> None:
         self.log: list[LoggedRequest] = []
         self.faults = FaultPlan()
         self._server = server
         self._finished = finished
+        self._failures: list[str] = [] if failures is None else failures
         self._lock = threading.Lock()
 
     def handle(self, request: Request) -> AnyResponse:
@@ -48,7 +55,7 @@ class FaultGateway:
         entry = LoggedRequest.of(request)
         if self._finished is None:
             self.log.append(entry)
-        response = self._respond(entry, request)
+        response = self._watched(entry, self._respond(entry, request))
         entry.status = response.status or None
         if self._finished is not None:
             self._finished(entry)
@@ -57,6 +64,7 @@ class FaultGateway:
     def _respond(self, entry: LoggedRequest, request: Request) -> AnyResponse:
         def server(forwarded: Request) -> LocalResponse:
             response = self.forward(forwarded)
+            self._take_failures(entry)
             entry.forwarded.append(_forwarded(forwarded, response))
             return response
 
@@ -64,12 +72,44 @@ class FaultGateway:
         if fault is None:
             return server(request)
         entry.fault = fault.name
-        return fault.apply(request, server)
+        try:
+            return _checked(fault, fault.apply(request, server))
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # pytest.fail() raises what is no Exception
+            trace = "".join(traceback.format_exception(error))
+            entry.failures.append(f"the fault {fault.name!r} raised:\n{trace}")
+            text = f"the fault {fault.name!r} raised {error!r}\n"
+            return LocalResponse(500, {"content-type": "text/plain"}, (text.encode(),))
+
+    def _watched(self, entry: LoggedRequest, response: AnyResponse) -> AnyResponse:
+        """The same response; what fails while its body is read is the request's failure."""
+        if isinstance(response, LocalResponse) and not isinstance(response.pieces, tuple):
+            return replace(response, pieces=self._read(entry, response.pieces))
+        return response
+
+    def _read(self, entry: LoggedRequest, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        try:
+            for piece in pieces:
+                self._take_failures(entry)
+                yield piece
+        finally:
+            self._take_failures(entry)
+
+    def _take_failures(self, entry: LoggedRequest) -> None:
+        entry.failures += self._failures
+        self._failures.clear()
 
     def forward(self, request: Request) -> LocalResponse:
         """Pass a request to the server, without log and faults; one request at a time."""
         with self._lock:
             return self._server(request)
+
+
+def _checked(fault: Fault, response: object) -> AnyResponse:
+    if isinstance(response, LocalResponse | DisruptedResponse):
+        return response
+    raise TypeError(f"the fault {fault.name!r} must return a response, not {response!r}")
 
 
 def _forwarded(request: Request, response: LocalResponse) -> ForwardedRequest:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from influx_core.interfaces import Request
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.engine import Engine
 from influx_testing._flavors.access.credentials import login
 from influx_testing._flavors.settings import Settings
+from influx_testing.errors import FakeUnsupported
 
 __all__ = ["ServerContext"]
 
@@ -22,12 +23,20 @@ class ServerContext:
         settings: how it is configured.
         version: the version in its headers.
         token: the operator token of 2.x and 3.x; empty accepts any.
+        failures: where an endpoint reports what the fake does not support, as text.
     """
 
     engine: Engine
     settings: Settings
     version: str
     token: str = ""
+    failures: list[str] = field(default_factory=list[str])
+
+    def unsupported(self, error: FakeUnsupported) -> str:
+        """Report what the fake does not support; returns the text for the response."""
+        text = f"not supported by the fake server: {error}"
+        self.failures.append(text)
+        return text
 
     def user(self, request: Request) -> User | None:
         """The user of a request; None without authentication, or while there is no administrator.
@@ -38,4 +47,5 @@ class ServerContext:
         if not self.settings.auth_enabled:
             return None
         users, now = self.engine.users, self.engine.clock()
-        return login(request, users, self.settings, now)
+        user_tokens = not self.version.startswith("1.6")
+        return login(request, users, self.settings, now, user_tokens=user_tokens)

@@ -64,7 +64,7 @@ class Flavor:
     def _answer(self, server: ServerContext, request: Request) -> Reply:
         methods = self.routes.get(request.path)
         if methods is None:
-            return self._unknown(request.path)
+            return self._unknown(server, request.path)
         if request.method == "OPTIONS" and request.path in _WITH_OPTIONS:
             return Reply(200)
         endpoint = methods.get(request.method)
@@ -76,11 +76,11 @@ class Flavor:
         try:
             return endpoint(server, request)
         except FakeUnsupported as error:
-            return text_reply(501, f"not supported by the fake server: {error}")
+            return text_reply(501, server.unsupported(error))
 
-    def _unknown(self, path: str) -> Reply:
+    def _unknown(self, server: ServerContext, path: str) -> Reply:
         if path.startswith(self.unsupported_prefixes):
-            return text_reply(501, f"not supported by the fake server: the path {path}")
+            return text_reply(501, server.unsupported(FakeUnsupported(f"the path {path}")))
         return page_not_found()
 
 

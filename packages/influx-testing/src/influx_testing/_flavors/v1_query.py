@@ -168,7 +168,7 @@ def _answered(
     results = executor.execute(server.engine, statements, request)
     headers = {"content-type": format_.content_type}
     if parameters.get("chunked") == "true":
-        return Reply(200, _pieces(format_, results), headers)
+        return Reply(200, _pieces(server, format_, results), headers)
     whole = merged(results, server.settings.max_row_limit)
     try:
         return Reply(200, iter((format_.answer(whole),)), headers)
@@ -176,22 +176,24 @@ def _answered(
         return Reply(200, iter((f"{error}\n".encode(),)), headers)
 
 
-def _pieces(format_: ResponseFormat, results: Iterator[Result]) -> Iterable[bytes]:
+def _pieces(
+    server: ServerContext, format_: ResponseFormat, results: Iterator[Result]
+) -> Iterable[bytes]:
     """One document for each result. The first is made at once: refusals are not to come late."""
     first = next(results, None)
     if first is None:
         return ()
-    return _documents(format_, first, results)
+    return _documents(server, format_, first, results)
 
 
 def _documents(
-    format_: ResponseFormat, first: Result, results: Iterator[Result]
+    server: ServerContext, format_: ResponseFormat, first: Result, results: Iterator[Result]
 ) -> Iterator[bytes]:
     try:
         for result in chain([first], results):
             yield _document(format_, result)
     except FakeUnsupported as error:
-        yield format_.error(f"not supported by the fake server: {error}")
+        yield format_.error(server.unsupported(error))
 
 
 def _document(format_: ResponseFormat, result: Result) -> bytes:

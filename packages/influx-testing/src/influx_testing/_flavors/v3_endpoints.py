@@ -133,7 +133,7 @@ def query_sql(server: ServerContext, request: Request) -> Reply:
     server.engine.databases.expire(server.engine.clock())
     database = server.engine.databases.get(name)
     try:
-        params = asked.get("params") or {}
+        params = cast(Record, asked.get("params") or {})
         return run_sql(database, asked.get("q", ""), params, asked.get("format", ""))
     except SQLError as error:
         return json_reply(400, {"error": str(error)})

@@ -95,6 +95,7 @@ class LoggedRequest:
         fault: the name of the fault that was applied to it.
         status: the HTTP status of the response; None where there was none.
         forwarded: what the server itself got.
+        failures: what went wrong inside the fake server or in a fault, as text.
     """
 
     method: str
@@ -106,6 +107,7 @@ class LoggedRequest:
     fault: str | None = None
     status: int | None = None
     forwarded: list[ForwardedRequest] = field(default_factory=list[ForwardedRequest], repr=False)
+    failures: list[str] = field(default_factory=list[str], repr=False)
 
     @classmethod
     def of(cls, request: Request) -> LoggedRequest:

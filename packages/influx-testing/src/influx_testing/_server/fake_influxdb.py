@@ -1,9 +1,11 @@
-"""FakeInfluxDB: a whole server in memory; requests in, responses out, no sockets."""
+"""FakeInfluxDB: a whole server in memory: requests in, responses out, no sockets."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from influx_core.errors import ConfigError
@@ -19,6 +21,7 @@ from influx_testing._engine.statements.result_series import Result, merged
 from influx_testing._engine.storage.writes import WriteLimits
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.registry import FLAVORS
+from influx_testing._flavors.replies import Reply, text_reply
 from influx_testing._flavors.settings import Settings
 from influx_testing._flavors.v1_udp import DatagramInput
 
@@ -26,14 +29,19 @@ __all__ = ["FakeInfluxDB"]
 
 
 class FakeInfluxDB:
-    """A server with nothing in it.
+    """An empty server in memory.
 
     Args:
-        flavor: which version it looks like; one of `FLAVORS`.
+        flavor: the version it acts as: 1.6, 1.8, 2.x or 3.x.
         config: settings under their names in the real configuration file, such as
             `{"http.auth-enabled": True}`.
         token: the operator token of the flavors 2.x and 3.x; empty asks for none.
         clock: tells the time in ns since 1970; retention and now() follow it.
+
+    Attributes:
+        engine: databases, points and users.
+        failures: what went wrong inside the fake, as text: what it does not support, and its own
+            bugs with their traceback. A gateway takes them out and attaches them to requests.
     """
 
     def __init__(
@@ -48,15 +56,18 @@ class FakeInfluxDB:
             raise ConfigError(f"no flavor {flavor!r}; known: {', '.join(FLAVORS)}")
         settings = Settings.from_config(config or {})
         self.flavor = flavor
+        self.failures: list[str] = []
         self.settings = settings
         self._flavor = FLAVORS[flavor]
         self.engine = _engine(settings, clock, self._flavor.version)
-        self._server = ServerContext(self.engine, settings, self._flavor.version, token)
+        self._server = ServerContext(
+            self.engine, settings, self._flavor.version, token, self.failures
+        )
         self._datagrams = DatagramInput(self._server)
 
     @property
     def version(self) -> str:
-        """The version it says it is."""
+        """The version in its headers."""
         return self._flavor.version
 
     def clear(self) -> None:
@@ -65,9 +76,30 @@ class FakeInfluxDB:
         self._datagrams = DatagramInput(self._server)
 
     def handle(self, request: Request) -> LocalResponse:
-        """Answer one request; the body may be made while it is read."""
-        reply = self._flavor.answer(self._server, request)
-        return reply.response(request, self._flavor.version)
+        """Answer one request; the body may be made while it is read.
+
+        A bug of the fake is status 500, or the end of the body where it has begun.
+        """
+        try:
+            reply = self._flavor.answer(self._server, request)
+        except Exception as error:
+            reply = self._failed(error)
+        response = reply.response(request, self._flavor.version)
+        if isinstance(response.pieces, tuple):
+            return response
+        return replace(response, pieces=self._checked(response.pieces))
+
+    def _failed(self, error: Exception) -> Reply:
+        self.failures.append("".join(traceback.format_exception(error)))
+        return text_reply(500, f"the fake server failed, which is a bug: {error!r}")
+
+    def _checked(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces of a body; a failure in the middle ends it as a lost connection does."""
+        try:
+            yield from pieces
+        except Exception as error:
+            self._failed(error)
+            raise ConnectionError("the fake server failed, which is a bug") from error
 
     def receive(self, datagram: bytes) -> None:
         """Take lines as the UDP listener of the real server does: what is wrong is dropped."""

@@ -38,7 +38,7 @@ class FakeServer(InfluxServer):
     ) -> None:
         clock = fake.engine.clock
         super().__init__(
-            FaultGateway(fake.handle),
+            FaultGateway(fake.handle, failures=fake.failures),
             DatabaseInspector(internal_api(fake.engine)),
             url=url,
             clock=clock if isinstance(clock, TravelClock) else None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.http import SERVER_SOFTWARE
+from aiohttp.http_exceptions import HttpProcessingError
 
 from influx_core.interfaces import Request
 from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse, HandleRequest
@@ -15,14 +16,36 @@ from influx_testing._server.raw_headers import RawHeaderResponse, is_sendable
 
 __all__ = ["http_application"]
 
+_LOGGER = logging.getLogger("influx_testing.http")
+
+
+def _is_server_problem(record: logging.LogRecord) -> bool:
+    """Whether to log a record with its traceback; what a client did wrong is one line, at DEBUG."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, ConnectionError | HttpProcessingError):
+        return True
+    _LOGGER.debug("a client sent a bad request or went away: %s", " ".join(str(error).split()))
+    return False
+
+
+_LOGGER.addFilter(_is_server_problem)
+
 
 def http_application(answer: HandleRequest) -> web.Application:
     """An application that passes every request to one function, whatever its path and method."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        return await _respond(request, answer(await _request(request)))
+        response = answer(await _request(request))
+        try:
+            return await _respond(request, response)
+        except ConnectionError:  # the client is gone, or the server ends the connection
+            if request.transport is not None:
+                request.transport.close()
+            return web.Response()
 
-    application = web.Application(client_max_size=0, handler_args={"auto_decompress": False})
+    application = web.Application(
+        client_max_size=0, handler_args={"auto_decompress": False, "logger": _LOGGER}
+    )
     application.on_response_prepare.append(_remove_server_header)
     application.router.add_route("*", "/{path:.*}", handle)
     return application
@@ -61,8 +84,7 @@ async def _respond(request: web.Request, local: AnyResponse) -> web.StreamRespon
         return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
     response = web.StreamResponse(status=local.status, headers=headers)
     await response.prepare(request)
-    with suppress(ConnectionResetError):  # the client has closed the connection
-        for piece in pieces:
-            await response.write(piece)
-        await response.write_eof()
+    for piece in pieces:
+        await response.write(piece)
+    await response.write_eof()
     return response

@@ -45,6 +45,7 @@ class InfluxServer:
         gateway: logs every request and applies faults.
         inspector: reads and stores points without going through the gateway.
         managed_clients: the clients that the test need not close.
+        may_fail: whether the test may make the server fail; `problems` then leaves that out.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class InfluxServer:
         self.inspector = inspector
         self.credentials = dict(credentials or {})
         self.managed_clients: list[InfluxDBClient] = []
+        self.may_fail = False
         self._api: APIName = api
         self._clock = clock
 
@@ -106,7 +108,27 @@ class InfluxServer:
         return client
 
     def problems(self) -> list[str]:
-        """What fails the test although its assertions passed: faults that were never applied."""
+        """What fails the test although its assertions passed.
+
+        That is a failure of the server, as in `failures`, and a fault that was never applied.
+        """
+        return [*self.failures(), *self._unused_faults()]
+
+    def failures(self) -> list[str]:
+        """What went wrong inside the server, each with its request; empty where that is allowed.
+
+        That is a request that the fake does not support (status 501), a bug of the fake, and an
+        exception in a fault of the test's own.
+        """
+        if self.may_fail:
+            return []
+        return [
+            f"the server failed to answer {entry}\n{failure}"
+            for entry in self.requests
+            for failure in entry.failures
+        ]
+
+    def _unused_faults(self) -> list[str]:
         came = [str(entry) for entry in self.requests] or ["none"]
         return [
             table(

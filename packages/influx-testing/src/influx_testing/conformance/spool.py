@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -169,7 +169,7 @@ class SpoolSuite:
 
 
 @contextmanager
-def _closing(spool: Spool) -> Iterator[Spool]:
+def _closing(spool: Spool) -> Generator[Spool]:
     try:
         spool.open()
         yield spool

@@ -1,0 +1,82 @@
+"""Clients that break HTTP or go away are no news: nothing is logged, the server goes on."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+from influx_testing import Fault, ServedFake, faults, serve
+
+QUERY = b"GET /query?db=d&q=select+*+from+m&chunked=true&chunk_size=10 HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServedFake]:
+    with serve() as served:
+        served.load("\n".join(f"m v={n} {n}" for n in range(20_000)), "d")
+        yield served
+
+
+@pytest.fixture
+def connection(server: ServedFake) -> Iterator[socket.socket]:
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port)) as opened:
+        opened.settimeout(10)
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_logged(server: ServedFake, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    with caplog.at_level(logging.INFO):
+        yield
+        with urlopen(f"{server.url}/ping") as response:
+            assert response.status == 204
+    assert caplog.records == []
+    assert server.failures() == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/1.1\r\nbad header\r\n\r\n",
+        b"POST /write HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"POST /write HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET http://[::1 HTTP/1.1\r\n\r\n",
+        b"GET /\xff\xfe?q=\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"X" * 100_000 + b"\r\n\r\n",
+    ],
+    ids=["HTTP/2", "TLS", "header", "length", "chunk", "URL", "bytes", "method"],
+)
+def test_what_is_not_http_is_a_bad_request(connection: socket.socket, data: bytes) -> None:
+    connection.sendall(data)
+    assert connection.recv(12).endswith(b" 400")
+
+
+@pytest.mark.parametrize("fault", [faults.slow_headers(0.3), faults.slow_body(0.1)], ids=str)
+def test_a_client_may_give_up_on_a_slow_answer(
+    server: ServedFake, connection: socket.socket, fault: Fault
+) -> None:
+    server.fail(fault)
+    connection.sendall(QUERY)
+    time.sleep(0.05)
+    connection.close()
+    time.sleep(0.5)
+
+
+def test_a_client_may_reset_the_connection_in_the_middle(connection: socket.socket) -> None:
+    connection.sendall(QUERY)
+    connection.recv(10)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_a_client_may_go_away_before_its_body_is_sent(connection: socket.socket) -> None:
+    connection.sendall(b"POST /write?db=d HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nm v=1")
