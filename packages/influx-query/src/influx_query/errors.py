@@ -1,23 +1,31 @@
-"""The one exception of the parser, and where in a text it points.
+"""The errors of this package: of text that does not parse, and of statements no server would run.
 
-Its first line is, word for word, what the Go implementation says. Lines and characters count as
-there: from 1, in Unicode code points.
+A value that can't be written in InfluxQL is a plain `ValueError`, or a `TypeError` for its type.
 """
 
 from __future__ import annotations
+
+__all__ = ["InfluxQLSyntaxError", "ValidationError"]
+
+
+class ValidationError(ValueError):
+    """A statement that parses but that the server would refuse; the text is the server's reason."""
 
 
 class InfluxQLSyntaxError(ValueError):
     r"""Text that is not InfluxQL.
 
+    The first line of its text is, word for word, what the Go implementation says. As there, lines
+    and characters count from 1, and a character is a Unicode code point.
+
     Attributes:
         message: What the Go implementation says, without the picture that `str()` adds.
         text: The text that was parsed, with line ends made ``\n``.
-        offset: Where in `text` the error is, from 0; None where Go doesn't say.
-        line: The line, from 1, as `message` names it; None where Go doesn't say.
-        char: The character in that line, from 1; it can lie just outside of it.
-        found: The token that was there, or the empty string.
-        expected: What could have stood there instead.
+        offset: The position of the error in `text`, from 0; None where Go names none.
+        line: The line, from 1, as `message` names it; None where Go names none.
+        char: The character in that line, from 1; it can lie just outside of the line.
+        found: The token at that position, or an empty text.
+        expected: What could stand there instead.
     """
 
     def __init__(
@@ -50,7 +58,7 @@ class InfluxQLSyntaxError(ValueError):
 
     @property
     def picture(self) -> str:
-        """The line with the error and a caret under it, or an empty string without a position."""
+        """The line with the error and a caret under it; empty without a position."""
         if self.line is None or self.char is None or not self.text:
             return ""
         line = self.text.split("\n")[self.line - 1]
@@ -61,13 +69,13 @@ class InfluxQLSyntaxError(ValueError):
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
-    """Give the line and the character of an offset, both from 1."""
+    """Return the line and the character of an offset, both from 1."""
     line_start = text.rfind("\n", 0, offset) + 1
     return text.count("\n", 0, offset) + 1, offset - line_start + 1
 
 
 def _restore(state: dict[str, object]) -> InfluxQLSyntaxError:
-    """Make an error again from its attributes, for pickle and copy."""
+    """Return an error made from its attributes, for pickle and copy."""
     error = InfluxQLSyntaxError(str(state["message"]))
     error.__dict__.update(state)
     return error

@@ -1,4 +1,6 @@
-"""The functions of InfluxQL: a table of what each is, takes and gives.
+"""The table of the functions of InfluxQL: what each is, takes and returns.
+
+The builder, the checks and the fake server work by this table.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/
 """
@@ -9,11 +11,28 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final, Literal
 
+__all__ = [
+    "FUNCTIONS",
+    "MATH",
+    "SELECTORS",
+    "Accepts",
+    "Function",
+    "Kind",
+    "Parameter",
+    "arity_issue",
+    "available_functions",
+]
+
 Accepts = Literal["field", "nested", "tags", "integer", "number", "duration", "value"]
+"""What an argument can be.
+
+``field`` is a field, a wildcard or a regex over fields; ``nested`` is that or the call of an
+aggregate; ``tags`` is any number of tags or fields; ``value`` is any expression over fields.
+"""
 
 
 class Kind(Enum):
-    """What a function does with points, which decides what it can stand beside."""
+    """What a function does with points, which decides what can be selected beside it."""
 
     AGGREGATE = "many points to one"
     SELECTOR = "some of the points, as they are"
@@ -28,18 +47,21 @@ class Parameter:
     """One argument of a function.
 
     Attributes:
-        name: What the documentation calls it.
-        accepts: ``field`` is a field, a wildcard or a regex over fields; ``nested`` is that or
-            the call of an aggregate; ``tags`` is any number of tags or fields; ``value`` is any
-            expression over fields.
+        name: Its name in the documentation.
+        accepts: What it can be; see `Accepts`.
         required: Whether it has to be given.
         least: The smallest number it can be, for numbers.
+        type_error: What the server says if it is of another type, with ``{function}`` and
+            ``{got}``, the Go type that it got.
+        range_error: What the server says if it is too small, with ``{function}`` and ``{got}``.
     """
 
     name: str
     accepts: Accepts
     required: bool = True
     least: int | None = None
+    type_error: str = ""
+    range_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +72,7 @@ class Function:
         name: Its name, in lower case.
         kind: What it does with points.
         parameters: Its arguments, in order.
-        summary: What it gives, in one line.
+        summary: What it returns, in one line.
         example: A query that uses it.
         gives: The type of its result; ``same`` is the type of its field.
         types: The types of fields it takes; empty is all.
@@ -68,15 +90,25 @@ class Function:
 
     @property
     def least(self) -> int:
-        """How many arguments it needs."""
+        """The smallest number of arguments."""
         return sum(parameter.required for parameter in self.parameters)
 
     @property
     def most(self) -> int | None:
-        """How many arguments it takes; None is any number."""
+        """The largest number of arguments; None is any number."""
         if any(parameter.accepts == "tags" for parameter in self.parameters):
             return None
         return len(self.parameters)
+
+    @property
+    def is_selector(self) -> bool:
+        """Whether it picks points, so that other fields can be selected beside it."""
+        return self.kind is Kind.SELECTOR
+
+    @property
+    def is_ranking(self) -> bool:
+        """Whether it is top() or bottom(), which take tags and can't be combined."""
+        return self.most is None
 
     @property
     def signature(self) -> str:
@@ -88,13 +120,59 @@ class Function:
         return f"{self.name}({', '.join(words)})"
 
 
+def arity_issue(function: Function, given: int) -> str:
+    """Return what the server says against a number of arguments, or an empty text."""
+    least, most = function.least, function.most
+    if given >= least and (most is None or given <= most):
+        return ""
+    if function.name == "distinct":
+        few = "requires at least one argument"
+        return f"distinct function {few if given < least else 'can only have one argument'}"
+    if most is None:
+        expected = f"at least {least}"
+    elif least == most:
+        expected = str(least)
+    else:
+        expected = f"at least {least} but no more than {most}"
+    return f"invalid number of arguments for {function.name}, expected {expected}, got {given}"
+
+
+_WHICH_DURATION: Final = "second argument to {function} must be a duration, got {got}"
+_POSITIVE: Final = "duration argument must be positive, got {got}"
+_WINDOW: Final = "{function} window must be greater than 1, got {got}"
+
 _FIELD: Final = Parameter("field", "field")
 _NESTED: Final = Parameter("field", "nested")
 _VALUE: Final = Parameter("value", "value")
-_UNIT: Final = Parameter("unit", "duration", required=False)
-_TAGS: Final = Parameter("tags...", "tags", required=False)
-_COUNT: Final = Parameter("n", "integer", least=1)
-_PERIOD: Final = Parameter("period", "integer", least=1)
+_UNIT: Final = Parameter("unit", "duration", False, 1, _WHICH_DURATION, _POSITIVE)
+_AREA_UNIT: Final = replace(_UNIT, type_error="second argument must be a duration")
+_TAGS: Final = Parameter(
+    "tags...",
+    "tags",
+    False,
+    type_error="only fields or tags are allowed in {function}(), found {got}",
+)
+_COUNT: Final = Parameter(
+    "n",
+    "integer",
+    True,
+    1,
+    "expected integer as last argument in {function}(), found {got}",
+    "limit ({got}) in {function} function must be at least 1",
+)
+_SIZE: Final = replace(
+    _COUNT,
+    type_error="expected integer argument in {function}()",
+    range_error="sample window must be greater than 1, got {got}",
+)
+_PERIOD: Final = Parameter(
+    "period",
+    "integer",
+    True,
+    1,
+    "{function} period must be an integer",
+    "{function} period must be greater than or equal to 1",
+)
 _HOLD: Final = Parameter("hold_period", "integer", required=False)
 _WARM_UP: Final = Parameter("warmup", "integer", required=False)
 _SPANS: Final = (_HOLD, _WARM_UP)
@@ -130,8 +208,23 @@ def _predictor(name: str, summary: str) -> Function:
         f"SELECT {name}(mean(usage), 3, 4) FROM cpu "  # noqa: S608
         "WHERE time > now() - 1h GROUP BY time(5m)"
     )
-    counts = (Parameter("n", "integer", least=1), Parameter("season", "integer", least=0))
-    return Function(name, Kind.PREDICTOR, (_NESTED, *counts), summary, example)
+    count = Parameter(
+        "n",
+        "integer",
+        True,
+        1,
+        "expected integer argument as second arg in {function}",
+        "second arg to {function} must be greater than 0, got {got}",
+    )
+    season = Parameter(
+        "season",
+        "integer",
+        True,
+        0,
+        "expected integer argument as third arg in {function}",
+        "third arg to {function} cannot be negative, got {got}",
+    )
+    return Function(name, Kind.PREDICTOR, (_NESTED, count, season), summary, example)
 
 
 def _analysis(name: str, summary: str, *more: Parameter) -> Function:
@@ -142,7 +235,7 @@ def _analysis(name: str, summary: str, *more: Parameter) -> Function:
 _TABLE: Final = (
     replace(_aggregate("count", "How many values there are"), gives="integer", types=_ANY),
     replace(_aggregate("distinct", "The different values"), gives="same", types=_ANY),
-    _aggregate("integral", "The area under the values, by time unit", _UNIT),
+    _aggregate("integral", "The area under the values, by time unit", _AREA_UNIT),
     _aggregate("mean", "The average"),
     _aggregate("median", "The value in the middle"),
     replace(_aggregate("mode", "The most frequent value"), gives="same", types=_ANY),
@@ -157,11 +250,11 @@ _TABLE: Final = (
     _selector(
         "percentile",
         "The value below which n percent of the values are",
-        Parameter("n", "number"),
+        Parameter("n", "number", type_error="expected float argument in {function}()"),
         arguments="usage, 95",
     ),
     replace(
-        _selector("sample", "n values taken at random", _COUNT, arguments="usage, 3"), types=_ANY
+        _selector("sample", "n values taken at random", _SIZE, arguments="usage, 3"), types=_ANY
     ),
     _selector("top", "The largest n values", _TAGS, _COUNT, arguments="usage, 3"),
     replace(_transformation("cumulative_sum", "The running total"), gives="same"),
@@ -175,7 +268,14 @@ _TABLE: Final = (
     _transformation(
         "moving_average",
         "The average of the last n points",
-        Parameter("n", "integer", least=2),
+        Parameter(
+            "n",
+            "integer",
+            True,
+            2,
+            "second argument for {function} must be an integer, got {got}",
+            _WINDOW,
+        ),
         arguments="usage, 3",
     ),
     _transformation(
@@ -226,3 +326,19 @@ _TABLE: Final = (
 
 FUNCTIONS: Final = {function.name: function for function in _TABLE}
 """Every function that SELECT takes, by name."""
+
+SELECTORS: Final = frozenset(each.name for each in _TABLE if each.is_selector)
+"""The names of functions that pick points."""
+
+MATH: Final = frozenset(each.name for each in _TABLE if each.kind is Kind.MATH)
+"""The names of functions of a single value, which WHERE takes as well."""
+
+
+def available_functions(version: str) -> dict[str, Function]:
+    """Return the functions that a version of InfluxDB has, such as ``1.6``, by name."""
+    wanted = _parts(version)
+    return {name: each for name, each in FUNCTIONS.items() if _parts(each.since or "0") <= wanted}
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")[:2]))

@@ -9,8 +9,7 @@ from typing import Any
 from influx_core import QueryOptions, WriteOptions
 from influx_core.timestamps import from_ns, to_ns
 from influx_core.timestamps import precision as precision_name
-from influx_query import quote_ident
-from influx_query.literals import literal
+from influx_query import literal, quote_ident
 
 __all__ = [
     "convert_to_timestamp",

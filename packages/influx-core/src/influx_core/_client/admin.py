@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeAlias
 from influx_core._client.schema import Execute, statement_text
 from influx_core._results.query_result import QueryResult
 from influx_core.errors import ConfigError
-from influx_query import InfluxQLSyntaxError, SelectQuery, literals, manage, nodes, parse, show
+from influx_query import InfluxQLSyntaxError, SelectQuery, duration_ns, manage, nodes, parse, show
 
 __all__ = ["Administration", "RetentionPolicy", "Span"]
 
@@ -233,7 +233,7 @@ class Administration:
 
 def _nanoseconds(span: Span | None) -> int:
     try:
-        return 0 if span is None else literals.duration(span).value
+        return 0 if span is None else duration_ns(span)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{span!r} is no span of time: {error}; write '7d'") from None
 

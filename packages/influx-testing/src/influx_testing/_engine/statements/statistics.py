@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 
 from influx_core.timestamps import to_rfc3339
-from influx_query.quoting import format_go_duration
+from influx_query import format_go_duration
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.catalog.retention_policies import StoredPolicy
 from influx_testing._engine.engine import Engine

@@ -1,0 +1,269 @@
+"""SelectQuery: a query built clause by clause, out of raw text, typed operands, or both.
+
+It is immutable: every method gives a new query. Names and values are always quoted; only what is
+called a raw expression goes into the query as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeAlias
+
+from influx_query._builder import query_clauses as clauses
+from influx_query._builder.query_clauses import Clauses
+from influx_query._builder.rendering import Binder, write_literally
+from influx_query._clauses.clause_nodes import Measurement
+from influx_query._statements.parser import parse
+from influx_query._statements.select_nodes import SelectStatement
+from influx_query._tree.node import Node
+from influx_query._validate.validation import check_select
+
+if TYPE_CHECKING:
+    from influx_query._builder.query_clauses import Dimension, Equal, FillValue, Selectable
+    from influx_query._expressions.conditions import Condition
+
+Source: TypeAlias = "str | Measurement | SelectQuery"
+
+
+class QueryClient(Protocol):
+    """What `SelectQuery.execute` needs of a client."""
+
+    @property
+    def execute(self) -> Callable[..., Awaitable[Any]]:
+        """Run a query with `http_verb` and the parameters of the request; give its result."""
+        ...
+
+
+class SelectQuery:
+    """A SELECT that grows with every method called on it, and never changes.
+
+    Args:
+        client: Whom `execute` asks: anything with an `execute` method.
+        select: Raw expressions as one text, or several expressions, raw or typed.
+        from_: Measurements, or queries to read from; a text is one name, or quoted names already.
+        into: The measurement to write into, by name.
+        where: A raw condition.
+        group_by: A tag, or text that is quoted already, with ``*`` and ``time(5m)`` allowed.
+        descending: Whether the newest points come first.
+        limit: How many points of each series to give at most.
+        offset: How many points of each series to pass over.
+        slimit: How many series to give at most.
+        soffset: How many series to pass over.
+        query_params: Parameters of the HTTP request, for `execute`.
+
+    Raises:
+        ValueError: A name or a number can't be part of a query.
+    """
+
+    __slots__ = ("_client", "_query_params", "clauses")
+
+    clauses: Clauses
+    """What the query is made of; made by its methods only."""
+
+    def __init__(
+        self,
+        client: QueryClient | None,
+        select: Selectable | Iterable[Selectable],
+        from_: Source | Iterable[Source],
+        into: str | Measurement = "",
+        where: str | Condition = "",
+        group_by: str = "",
+        descending: bool = False,
+        limit: int | None = None,
+        offset: int | None = None,
+        slimit: int | None = None,
+        soffset: int | None = None,
+        query_params: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._client = client
+        self._query_params = dict(query_params or {})
+        self.clauses = Clauses(
+            select=clauses.selected(_several(select)),
+            sources=_sources(_several(from_), ready=True),
+            into=clauses.target(into, ready=True),
+            where=clauses.conditions((where,) if where else (), {}),
+            group_by=clauses.ready_dimensions(group_by),
+            descending=descending,
+            limit=clauses.count("limit", limit),
+            offset=clauses.count("offset", offset),
+            slimit=clauses.count("slimit", slimit),
+            soffset=clauses.count("soffset", soffset),
+        )
+
+    def select(self, *expressions: Selectable) -> Self:
+        """Add fields: raw expressions or typed ones. With no arguments there are none any more."""
+        if not expressions:
+            return self._with(select=())
+        return self._with(select=self.clauses.select + clauses.selected(expressions))
+
+    def from_(self, *sources: Source) -> Self:
+        """Set what to read from: measurements by name or typed, or other queries."""
+        return self._with(sources=_sources(sources))
+
+    def into(self, into: str | Measurement) -> Self:
+        """Set the measurement the result is written into; an empty name is none any more."""
+        return self._with(into=clauses.target(into))
+
+    def where(self, *expressions: str | Condition, **equals: Equal) -> Self:
+        """Add conditions, joined with AND. With no arguments there are none any more.
+
+        Args:
+            expressions: Raw conditions, put in parentheses if they have an OR, or typed ones.
+            equals: Values of tags and fields. A list is any of its values, a compiled pattern
+                is matched; an integer is written without a unit, so that integers and floats
+                are found.
+
+        Raises:
+            TypeError: InfluxQL has no literal for a value.
+            ValueError: A value can't be written.
+        """
+        if not expressions and not equals:
+            return self._with(where=())
+        return self._with(where=self.clauses.where + clauses.conditions(expressions, equals))
+
+    def group_by(self, *dimensions: Dimension) -> Self:
+        """Add tags to group by, by name, or typed: `time(...)`, `tag(...)`, a regex over tags.
+
+        ``*`` is all tags, and takes the place of any single one. With no arguments the clause is
+        gone.
+        """
+        if not dimensions:
+            return self._with(group_by=())
+        return self._with(group_by=clauses.dimensions(self.clauses.group_by, dimensions))
+
+    def fill(self, value: FillValue) -> Self:
+        """Set what empty buckets get: a number, or how to make one up; None is the default again.
+
+        Raises:
+            ValueError: It is none of ``null``, ``none``, ``previous``, ``linear`` and no number.
+        """
+        return self._with(fill=clauses.fill(value))
+
+    def descending(self, value: bool = True) -> Self:
+        """Put the newest points first, or with False the oldest."""
+        return self._with(descending=value)
+
+    def limit(self, limit: int | None = None) -> Self:
+        """Set how many points of each series to give at most; None is all."""
+        return self._with(limit=clauses.count("limit", limit))
+
+    def offset(self, offset: int | None = None) -> Self:
+        """Set how many points of each series to pass over; None is none."""
+        return self._with(offset=clauses.count("offset", offset))
+
+    def slimit(self, slimit: int | None = None) -> Self:
+        """Set how many series to give at most; None is all."""
+        return self._with(slimit=clauses.count("slimit", slimit))
+
+    def soffset(self, soffset: int | None = None) -> Self:
+        """Set how many series to pass over; None is none."""
+        return self._with(soffset=clauses.count("soffset", soffset))
+
+    def tz(self, location: str) -> Self:
+        """Set the time zone of buckets and of times in the result: ``Europe/Helsinki``."""
+        return self._with(location=location)
+
+    def params(self, **query_params: Any) -> Self:
+        """Set the parameters of the HTTP request, in place of those before."""
+        return self._copy(self.clauses, query_params)
+
+    async def execute(self) -> Any:
+        """Ask the client: by POST if the result is written somewhere, otherwise by GET.
+
+        Returns:
+            What the client makes of the answer.
+
+        Raises:
+            RuntimeError: The query has no client.
+            ValueError: There is nothing to select, or nothing to select from.
+            ValidationError: See `check`.
+        """
+        if self._client is None:
+            raise RuntimeError(
+                "this query has no client to ask; make it with client.query(...), or give "
+                "str(query) to a client"
+            )
+        self.check()
+        verb = "GET" if self.clauses.into is None else "POST"
+        return await self._client.execute(str(self), http_verb=verb, **self._query_params)
+
+    def check(self) -> Self:
+        """Refuse what no server would run, such as aggregates beside plain fields.
+
+        Only what is typed is looked into: raw expressions are the server's to judge.
+
+        Raises:
+            ValidationError: The server would refuse the query; the text is its reason.
+            ValueError: There is nothing to select, or nothing to select from.
+        """
+        if not self.complete().has_raw_fields:
+            check_select(self._with(where=()).statement())
+        return self
+
+    def statement(self) -> SelectStatement:
+        """Give the syntax tree of the query.
+
+        Raises:
+            InfluxQLSyntaxError: A raw expression in it is not InfluxQL.
+            ValueError: It is not one SELECT: something is missing, or raw text went beyond.
+        """
+        self.complete()
+        statements = parse(str(self))
+        if len(statements) != 1 or not isinstance(statements[0], SelectStatement):
+            raise ValueError(f"a raw expression makes {len(statements)} statements of {self}")
+        return statements[0]
+
+    def bound(self) -> tuple[str, dict[str, object]]:
+        """Give the text with a ``$name`` for each value, and the values by name.
+
+        Values inside raw expressions stay where they are.
+        """
+        binder = Binder()
+        return self.clauses.text(write_literally, binder), binder.params
+
+    def complete(self) -> Clauses:
+        """Give the clauses, if there is something to select, and something to select from.
+
+        Raises:
+            ValueError: One of the two is missing.
+        """
+        for clause, there in (("select", self.clauses.select), ("from_", self.clauses.sources)):
+            if not there:
+                raise ValueError(f"{self!r} is not complete: it needs {clause}(...)")
+        return self.clauses
+
+    def __str__(self) -> str:
+        return self.clauses.text(write_literally, write_literally)
+
+    def __repr__(self) -> str:
+        return f"<SelectQuery {self}>"
+
+    def _with(self, **changes: Any) -> Self:
+        return self._copy(replace(self.clauses, **changes), self._query_params)
+
+    def _copy(self, parts: Clauses, query_params: Mapping[str, Any]) -> Self:
+        copy = object.__new__(type(self))
+        copy._client = self._client
+        copy._query_params = dict(query_params)
+        copy.clauses = parts
+        return copy
+
+
+def query(*expressions: Selectable) -> SelectQuery:
+    """Begin a query with its fields: ``query(func.mean("value")).from_("cpu")``."""
+    return SelectQuery(None, expressions, ())
+
+
+def _several(value: object) -> tuple[Any, ...]:
+    """Give the items of a list, a tuple and the like; anything else is one item, if not empty."""
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return tuple(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return (value,) if value != "" else ()
+
+
+def _sources(sources: Iterable[Source], *, ready: bool = False) -> tuple[Node | Clauses, ...]:
+    return tuple(
+        each.complete() if isinstance(each, SelectQuery) else clauses.source(each, ready=ready)
+        for each in sources
+    )

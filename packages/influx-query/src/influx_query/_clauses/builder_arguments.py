@@ -1,0 +1,149 @@
+"""What builders of statements take: names of measurements, conditions, durations, counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from influx_query._clauses.clause_nodes import Measurement
+from influx_query._expressions.conditions import Condition
+from influx_query._expressions.expression_parser import parse_expression
+from influx_query._expressions.literals import duration_ns, regex
+from influx_query._text.numbers import INT64_MAX, UINT64_MAX
+from influx_query._text.numpy_scalars import plain
+
+if TYPE_CHECKING:
+    from influx_query._expressions.expression_nodes import Expr
+
+Name: TypeAlias = str | re.Pattern[str] | Measurement
+"""A measurement by name, all those that a compiled pattern matches, or a node."""
+
+Names: TypeAlias = Name | Iterable[Name]
+"""One measurement, or several."""
+
+Where: TypeAlias = str | Condition | None
+"""A condition: typed, or raw InfluxQL; None is none."""
+
+Duration: TypeAlias = str | int | timedelta
+"""Text such as ``7d``, a timedelta, or nanoseconds."""
+
+
+def measurement(
+    name: str | re.Pattern[str], *, retention_policy: str = "", database: str = ""
+) -> Measurement:
+    """Return a measurement to read from, or with a compiled pattern all those it matches.
+
+    Raises:
+        TypeError: A name is no text, and no compiled pattern.
+        ValueError: The server would refuse the pattern.
+    """
+    place = (name_of("database", database), name_of("retention policy", retention_policy))
+    if isinstance(name, str):
+        return Measurement(str(name), *place)
+    return Measurement("", *place, regex(name))
+
+
+def measurements(names: Names) -> tuple[Measurement, ...]:
+    """Return measurements of one name or several, of patterns, or of nodes."""
+    several: Iterable[Any] = (
+        (names,) if isinstance(names, str | re.Pattern | Measurement) else names
+    )
+    return tuple(one_measurement(name) for name in several)
+
+
+def one_measurement(name: Name) -> Measurement:
+    """Return a measurement of a name, of a pattern, or of a node."""
+    return name if isinstance(name, Measurement) else measurement(name)
+
+
+def condition(where: Where) -> Expr | None:
+    """Return a condition of a typed one, or of raw InfluxQL.
+
+    Raises:
+        InfluxQLSyntaxError: The text is not one expression.
+        TypeError: It is neither.
+    """
+    if where is None:
+        return None
+    if isinstance(where, str):
+        return parse_expression(where)
+    if not isinstance(where, Condition):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{where!r} is no condition; compare something: tag('host') == 'a'")
+    return where.node
+
+
+def duration_or_forever(value: Duration) -> int:
+    """Return a duration in nanoseconds; ``INF`` is 0, which keeps data for ever."""
+    if isinstance(value, str) and value.upper() == "INF":
+        return 0
+    span = duration_ns(value)
+    if span < 0:
+        raise ValueError(f"the duration {value!r} is negative; it has to be 0, INF or above")
+    return span
+
+
+def name_of(what: str, name: object) -> str:
+    """Return a name, which may be empty.
+
+    Raises:
+        TypeError: It is no text.
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"the name of a {what} is text, not {name!r}")
+    return str(name)
+
+
+def required_name(what: str, name: object) -> str:
+    """Return a name.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: It is empty.
+    """
+    text = name_of(what, name)
+    if not text:
+        raise ValueError(f"the name of a {what} is empty")
+    return text
+
+
+def count(clause: str, value: object) -> int:
+    """Return a number for LIMIT, OFFSET and the like.
+
+    Raises:
+        TypeError: It is no whole number.
+        ValueError: It is below 0, or it doesn't fit an int64.
+    """
+    value = plain(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{clause}({value!r}) takes a whole number")
+    if not 0 <= value <= INT64_MAX:
+        raise ValueError(f"{clause}({value}) takes a number from 0 to {INT64_MAX}")
+    return int(value)
+
+
+def one_of(what: str, given: object, known: Iterable[str]) -> None:
+    """Check a word that chooses.
+
+    Raises:
+        ValueError: It is none of the known ones.
+    """
+    words = tuple(known)
+    if given not in words:
+        raise ValueError(f"{what}={given!r} is unknown; there are {', '.join(words)}")
+
+
+def number_of(what: str, value: object) -> int:
+    """Return the number that names a shard or a query.
+
+    Raises:
+        TypeError: It is no whole number.
+        ValueError: It doesn't fit a uint64.
+    """
+    value = plain(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"the number of a {what} is a whole number, not {value!r}")
+    if not 0 <= value <= UINT64_MAX:
+        raise ValueError(f"the number of a {what} is from 0 to {UINT64_MAX}, not {value}")
+    return value

@@ -1,0 +1,1 @@
+"""Expressions: their nodes, their parser, and the typed operands that build them."""

@@ -1,0 +1,219 @@
+"""The position of the parser in a list of tokens, and the wording of its errors."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+from influx_query._expressions.literals import RegexLiteral
+from influx_query._text.durations import DurationError, parse_duration
+from influx_query._text.lexer import BLANKS, Dialect, Tokens
+from influx_query._text.numbers import INT64_MAX, UINT64_MAX, read_integer
+from influx_query._text.regex import regex_issue
+from influx_query.errors import InfluxQLSyntaxError
+
+MAX_DEPTH: Final = 100
+"""How many levels deep parentheses, calls and subqueries may be nested."""
+
+
+class Cursor:
+    """Reads tokens one after another; ``index`` is the token that comes next."""
+
+    __slots__ = ("depth", "dialect", "index", "kinds", "tokens", "values")
+
+    def __init__(self, tokens: Tokens, dialect: Dialect) -> None:
+        self.tokens = tokens
+        self.kinds = tokens.kinds
+        self.values = tokens.values
+        self.dialect = dialect
+        self.index = 0
+        self.depth = 0
+
+    @property
+    def kind(self) -> str:
+        """The kind of the next token."""
+        return self.kinds[self.index]
+
+    @property
+    def value(self) -> str:
+        """The text of the next token."""
+        return self.values[self.index]
+
+    @property
+    def place(self) -> int:
+        """The offset that an error about the next token names."""
+        return self.tokens.place(self.index)
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether words and clauses newer than 1.6 are accepted."""
+        return self.dialect == "latest"
+
+    def accept(self, kind: str) -> bool:
+        """Pass the next token if it is of this kind; return whether it is."""
+        if self.kinds[self.index] == kind:
+            self.index += 1
+            return True
+        return False
+
+    def expect(self, *kinds: str) -> None:
+        """Pass tokens of these kinds, or fail at the first that is of another."""
+        for kind in kinds:
+            if not self.accept(kind):
+                self.fail(kind)
+
+    def adjacent(self, kind: str) -> bool:
+        """Return whether the next token is of this kind, with no blank before it."""
+        return self.kinds[self.index] == kind and not self.tokens.spaced(self.index)
+
+    def is_word(self, word: str) -> bool:
+        """Return whether the next token is an identifier spelled like this, such as fill."""
+        return self.kind == "IDENT" and self.value.lower() == word
+
+    def fail(self, *expected: str) -> NoReturn:
+        """Raise the error that the next token is not what was expected."""
+        found = self.tokens.found(self.index)
+        raise InfluxQLSyntaxError(
+            f"found {found}, expected {', '.join(expected)}",
+            self.tokens.text,
+            self.place,
+            found=found,
+            expected=expected,
+        )
+
+    def error(self, message: str, offset: int | None = None) -> InfluxQLSyntaxError:
+        """Return an error with a message of its own."""
+        return InfluxQLSyntaxError(message, self.tokens.text, offset)
+
+    def ident(self) -> str:
+        """Read an identifier."""
+        if self.kind != "IDENT":
+            self.fail("identifier")
+        self.index += 1
+        return self.values[self.index - 1]
+
+    def string(self) -> str:
+        """Read a string."""
+        if self.kind != "STRING":
+            self.fail("string")
+        self.index += 1
+        return self.values[self.index - 1]
+
+    def integer(self, low: int, high: int) -> int:
+        """Read an integer within bounds."""
+        place, digits = self._digits()
+        number = read_integer(digits)
+        if number > INT64_MAX:
+            raise self.error(f'strconv.Atoi: parsing "{digits}": value out of range', place)
+        if not low <= number <= high:
+            raise self.error(f"invalid value {number}: must be {low} <= n <= {high}", place)
+        return number
+
+    def unsigned(self) -> int:
+        """Read an integer within uint64."""
+        place, digits = self._digits()
+        if digits.startswith("-"):
+            raise self.error(f'strconv.ParseUint: parsing "{digits}": invalid syntax', place)
+        number = read_integer(digits)
+        if number > UINT64_MAX:
+            raise self.error(f'strconv.ParseUint: parsing "{digits}": value out of range', place)
+        return number
+
+    def count(self, keyword: str) -> int:
+        """Read a clause like LIMIT with its number; without the clause, 0."""
+        if not self.accept(keyword):
+            return 0
+        place, digits = self._digits()
+        if digits.startswith("-"):
+            raise self.error(f"{keyword} must be >= 0", place)
+        return min(read_integer(digits), INT64_MAX)
+
+    def duration(self) -> int:
+        """Read a duration in nanoseconds; INF is 0."""
+        if self.accept("INF"):
+            return 0
+        if self.kind != "DURATIONVAL":
+            self.fail("duration")
+        try:
+            nanoseconds = parse_duration(self.value)
+        except DurationError as error:
+            raise self.error(error.reason, self.place) from None
+        self.index += 1
+        return nanoseconds
+
+    def regex(self) -> RegexLiteral | None:
+        """Read a regular expression, if one comes next."""
+        self._refuse_comment()
+        kind, start = self.kind, self.tokens.starts[self.index]
+        if kind == "EOF":
+            self.tokens.read_past_end()
+        if kind == "BADREGEX":
+            raise self.error("bad regex: ", max(start - 1, 0))
+        if kind != "REGEX":
+            return None
+        place = start if self.tokens.text[start] == "$" else max(start - 1, 0)
+        return self.pattern(place)
+
+    def pattern(self, place: int) -> RegexLiteral:
+        """Read the regular expression that comes next, and check that it is one."""
+        pattern = self.value
+        if issue := regex_issue(pattern):
+            raise self.error(f"error parsing regexp: {issue}", place)
+        self.index += 1
+        return RegexLiteral(pattern)
+
+    def fail_gap(self, *expected: str) -> NoReturn:
+        """Raise the error that a blank is where a token was expected."""
+        gap, place = self.gap()
+        if not gap:
+            self.fail(*expected)
+        found = gap[: len(gap) - len(gap.lstrip(BLANKS))]
+        raise InfluxQLSyntaxError(
+            f"found {found}, expected {', '.join(expected)}",
+            self.tokens.text,
+            place,
+            found=found,
+            expected=expected,
+        )
+
+    def gap(self) -> tuple[str, int]:
+        """Return the blanks and comments before the next token, and their offset."""
+        begin = self.tokens.end(self.index - 1)
+        return self.tokens.text[begin : self.tokens.starts[self.index]], begin
+
+    def enter(self) -> None:
+        """Go one level deeper, or fail where that is too deep."""
+        if self.depth == MAX_DEPTH:
+            raise self.error(f"nested more than {MAX_DEPTH} levels deep", self.place)
+        self.depth += 1
+
+    def leave(self) -> None:
+        """Come back one level."""
+        self.depth -= 1
+
+    def _refuse_comment(self) -> None:
+        """Refuse a comment where a regex may stand: Go takes its slash for the regex's."""
+        if not self.tokens.has_slash or self.index == 0:
+            return
+        gap, begin = self.gap()
+        comment = gap.lstrip(BLANKS)
+        if comment.startswith("/*"):
+            problem = (
+                "bad regex: "
+                if "\n" in comment.partition("/")[2].partition("/")[0]
+                else "error parsing regexp: missing argument to repetition operator: `*`"
+            )
+            raise self.error(problem, begin + len(gap) - len(comment) - 1)
+
+    def refuse_spaced_slash(self) -> None:
+        """Refuse a slash behind a measurement and a blank, where Go looks for a regex."""
+        if not self.tokens.has_slash:
+            return
+        gap, begin = self.gap()
+        if gap[:1] and gap[0] in BLANKS and self.tokens.text[begin:].lstrip(BLANKS)[:1] == "/":
+            self.fail_gap("regex")
+
+    def _digits(self) -> tuple[int, str]:
+        if self.kind != "INTEGER":
+            self.fail("integer")
+        self.index += 1
+        return self.tokens.place(self.index - 1), self.values[self.index - 1]

@@ -1,0 +1,150 @@
+"""The nodes of expressions: names, calls and operators; literals are in `literals`.
+
+Classes and attributes are named as in the syntax tree of the Go implementation.
+
+Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#expressions
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from influx_query._text.quoting import quote_if_needed
+from influx_query._tree.node import Node, Pieces, joined, node
+
+PRECEDENCE: Final = {
+    "OR": 1,
+    "AND": 2,
+    "=": 3,
+    "!=": 3,
+    "=~": 3,
+    "!~": 3,
+    "<": 3,
+    "<=": 3,
+    ">": 3,
+    ">=": 3,
+    "+": 4,
+    "-": 4,
+    "|": 4,
+    "^": 4,
+    "*": 5,
+    "/": 5,
+    "%": 5,
+    "&": 5,
+}
+"""The precedence of each binary operator; all of them group from the left."""
+
+CONDITION_OPERATORS: Final = frozenset(op for op, level in PRECEDENCE.items() if level <= 3)
+"""Operators whose result is a boolean: they belong in WHERE and not in SELECT."""
+
+DataType: TypeAlias = Literal[
+    "", "float", "integer", "unsigned", "string", "boolean", "time", "duration", "tag", "field"
+]
+"""The words that can follow ``::``; the empty text is no cast."""
+
+
+@node
+class Expr(Node):
+    """Anything that can stand in a condition, a field or an argument of a function."""
+
+
+@node
+class VarRef(Expr):
+    """A field, a tag or ``time``: ``usage``, ``"my field"``, ``usage::float``."""
+
+    name: str
+    data_type: DataType = ""
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield quote_if_needed(self.name)
+        if self.data_type:
+            yield f"::{self.data_type}"
+
+
+@node
+class Call(Expr):
+    """A function call: ``mean(usage)``. The parser lower-cases the name."""
+
+    name: str
+    args: tuple[Expr, ...] = ()
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield quote_if_needed(self.name) if wire and self.name != "distinct" else self.name
+        yield "("
+        yield from joined(self.args)
+        yield ")"
+
+
+@node
+class Distinct(Expr):
+    """``DISTINCT usage``, the form without parentheses; ``distinct(usage)`` is a Call."""
+
+    name: str
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield f"DISTINCT {quote_if_needed(self.name)}"
+
+
+@node
+class Wildcard(Expr):
+    """``*``, ``*::field`` or ``*::tag``."""
+
+    data_type: Literal["", "field", "tag"] = ""
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield f"*::{self.data_type}" if self.data_type else "*"
+
+
+@node
+class BinaryExpr(Expr):
+    """Two operands and an operator, which is one of the keys of `PRECEDENCE`.
+
+    Printing adds no parentheses: where the tree needs them it has a `ParenExpr`.
+    """
+
+    op: str
+    lhs: Expr
+    rhs: Expr
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield self.lhs
+        yield f" {self.op} "
+        yield self.rhs
+
+
+@node
+class ParenExpr(Expr):
+    """An expression in parentheses."""
+
+    expr: Expr
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield "("
+        yield self.expr
+        yield ")"
+
+
+@node
+class BoundParameter(Expr):
+    """``$name``: a value that is sent beside the statement.
+
+    The builder makes these; the parser puts the value in their place.
+    """
+
+    name: str
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield f"${quote_if_needed(self.name)}"
+
+
+@node
+class Field(Node):
+    """One expression of the SELECT clause; an empty alias is none."""
+
+    expr: Expr
+    alias: str = ""
+
+    def _pieces(self, wire: bool) -> Pieces:
+        yield self.expr
+        if self.alias:
+            yield f" AS {quote_if_needed(self.alias)}"

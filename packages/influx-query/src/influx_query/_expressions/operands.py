@@ -1,0 +1,358 @@
+"""Typed operands with Python's operators: ``(tag("host") == "a") & (field("value") > 3.5)``.
+
+An operand holds a node and never text, so a value can't leave its own token. Comparisons that
+InfluxQL has no words for are refused, with an alternative.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from typing import TYPE_CHECKING, ClassVar, Final, NoReturn, cast
+
+from influx_query._expressions.conditions import Condition, Expression, binary, is_time
+from influx_query._expressions.expression_nodes import (
+    BinaryExpr,
+    BoundParameter,
+    Call,
+    DataType,
+    Expr,
+    Field,
+    ParenExpr,
+    VarRef,
+)
+from influx_query._expressions.literals import (
+    DurationLiteral,
+    RegexLiteral,
+    StringLiteral,
+    TimeLiteral,
+    duration_literal,
+    integer,
+    literal,
+)
+from influx_query._expressions.literals import regex as regex_literal
+from influx_query._text.numpy_scalars import plain
+from influx_query._text.timestamps import looks_like_time, parse_time
+from influx_query._tree.traversal import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import timedelta
+
+_TYPES: Final = ("", "float", "integer", "unsigned", "string", "boolean", "field", "tag")
+_EXACT_FLOATS: Final = 2.0**53
+"""Up to here, a float tells every integer from the next."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operand(Expression):
+    """A value of a point, or an expression of such values: compare it, calculate with it."""
+
+    __array_ufunc__: ClassVar[None] = None
+    """Tells numpy to leave operators between its scalars and operands to this class."""
+
+    node: Expr
+
+    def as_(self, alias: str) -> Field:
+        """Name the operand in the result: ``value AS load``."""
+        return Field(self.node, alias)
+
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]
+        return self._equal(other, "=")
+
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]
+        return self._equal(other, "!=")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __lt__(self, other: object) -> Condition:
+        return self._compare("<", other)
+
+    def __le__(self, other: object) -> Condition:
+        return self._compare("<=", other)
+
+    def __gt__(self, other: object) -> Condition:
+        return self._compare(">", other)
+
+    def __ge__(self, other: object) -> Condition:
+        return self._compare(">=", other)
+
+    def matches(self, pattern: str | re.Pattern[str]) -> Condition:
+        """Compare with a regular expression: ``host =~ /web/``."""
+        return Condition(BinaryExpr("=~", self.node, regex_literal(pattern)))
+
+    def in_(self, values: Iterable[object]) -> Condition:
+        """Compare with each of several values: one of them has to be equal.
+
+        Raises:
+            ValueError: There are no values, and InfluxQL has no condition that is never true.
+        """
+        return self._any("=", list(values))
+
+    def __add__(self, other: object) -> Operand:
+        return self._calculate("+", other)
+
+    def __radd__(self, other: object) -> Operand:
+        return as_operand(other)._calculate("+", self)
+
+    def __sub__(self, other: object) -> Operand:
+        return self._calculate("-", other)
+
+    def __rsub__(self, other: object) -> Operand:
+        return as_operand(other)._calculate("-", self)
+
+    def __mul__(self, other: object) -> Operand:
+        return self._calculate("*", other)
+
+    def __rmul__(self, other: object) -> Operand:
+        return as_operand(other)._calculate("*", self)
+
+    def __truediv__(self, other: object) -> Operand:
+        return self._calculate("/", other)
+
+    def __rtruediv__(self, other: object) -> Operand:
+        return as_operand(other)._calculate("/", self)
+
+    def __mod__(self, other: object) -> Operand:
+        return self._calculate("%", other)
+
+    def __rmod__(self, other: object) -> Operand:
+        return as_operand(other)._calculate("%", self)
+
+    def __and__(self, other: object) -> Operand:
+        return self._calculate("&", other)
+
+    def __or__(self, other: object) -> Operand:
+        return self._calculate("|", other)
+
+    def __xor__(self, other: object) -> Operand:
+        return self._calculate("^", other)
+
+    def __neg__(self) -> Operand:
+        return -1 * self
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"{self} has no value here; the server knows it, for each point")
+
+    def _calculate(self, operator: str, other: object) -> Operand:
+        left, right = self.node, as_operand(other).node
+        if isinstance(right, StringLiteral):
+            right = _span_of_text(right, operator, left)
+        elif isinstance(left, StringLiteral):
+            left = _span_of_text(left, operator, right)
+        return Operand(binary(operator, left, right))
+
+    def _compare(self, operator: str, other: object) -> Condition:
+        if other is None or isinstance(other, list | tuple | set | frozenset | re.Pattern):
+            raise TypeError(f"{self} {operator} {other!r}: only == and != can compare with that")
+        return self._compared(operator, other)
+
+    def _equal(self, other: object, operator: str) -> Condition:
+        if other is None:
+            return self._absent(operator)
+        if isinstance(other, list | tuple | set | frozenset):
+            return self._any(operator, list(cast("Iterable[object]", other)))
+        return self._compared(operator, other)
+
+    def _compared(self, operator: str, other: object) -> Condition:
+        value = _time_value(other) if is_time(self.node) else as_operand(other).node
+        if isinstance(value, RegexLiteral):
+            return Condition(BinaryExpr({"=": "=~", "!=": "!~"}[operator], self.node, value))
+        self._refuse_type(operator, value)
+        return Condition(binary(operator, self.node, value))
+
+    def _any(self, operator: str, values: list[object]) -> Condition:
+        if not values:
+            raise ValueError(
+                f"{self} {operator} an empty list: InfluxQL has no condition that is never (or "
+                "always) true; leave the condition out, or don't ask"
+            )
+        conditions = [self._equal(value, operator) for value in values]
+        join = Condition.__or__ if operator == "=" else Condition.__and__
+        joined = reduce(join, conditions)
+        return joined if len(values) == 1 else Condition(ParenExpr(joined.node))
+
+    def _absent(self, operator: str) -> Condition:
+        """Compare with None: an absent tag is empty; for a field there is no such test."""
+        if isinstance(self.node, VarRef) and self.node.data_type == "tag":
+            bare = VarRef(self.node.name)
+            return Condition(BinaryExpr(operator, bare, StringLiteral("")))
+        raise ValueError(
+            f"{self} {operator} None: InfluxQL can't ask for a missing value. A tag that is "
+            "missing is empty: tag(...) == None works; points without a field are left out anyway"
+        )
+
+    def _refuse_type(self, operator: str, value: Expr) -> None:
+        if is_time(self.node) and operator == "!=":
+            raise ValueError("InfluxDB can't compare the time with !=; use < and > in two queries")
+
+
+class Tag(Operand):
+    """A tag: its values are strings, so it can't be calculated with."""
+
+    __slots__ = ()
+
+    def _calculate(self, operator: str, other: object) -> NoReturn:
+        raise TypeError(f"{self} is a tag, which is text; {operator} needs a field")
+
+    def _refuse_type(self, operator: str, value: Expr) -> None:
+        if operator not in ("=", "!="):
+            raise TypeError(
+                f"{self} is a tag; InfluxDB compares tags with = and != and regexes only"
+            )
+        if not isinstance(value, StringLiteral | BoundParameter | VarRef):
+            raise TypeError(
+                f"{self} is a tag and {value} is no string: InfluxDB would find nothing; "
+                f"compare with {str(value)!r}"
+            )
+
+    def _absent(self, operator: str) -> Condition:
+        return Condition(BinaryExpr(operator, self.node, StringLiteral("")))
+
+
+class Time(Operand):
+    """The time of a point; called, the buckets that GROUP BY puts points into."""
+
+    __slots__ = ()
+
+    def __call__(
+        self,
+        width: str | int | timedelta,
+        offset: str | int | timedelta | Operand | None = None,
+    ) -> Operand:
+        """Return buckets for GROUP BY.
+
+        Args:
+            width: The width: ``"5m"``, a timedelta, or nanoseconds; above 0.
+            offset: How far the edges are shifted from midnight 1970 UTC; or `now()`.
+
+        Raises:
+            TypeError: A width or an offset is of another type.
+            ValueError: The width is not above 0, or a text is no duration.
+        """
+        size = duration_literal(width)
+        if size.value <= 0:
+            raise ValueError(f"time({width!r}): the width of a bucket has to be above 0")
+        if offset is None:
+            return Operand(Call("time", (size,)))
+        shift = offset.node if isinstance(offset, Operand) else duration_literal(offset)
+        return Operand(Call("time", (size, shift)))
+
+
+def field(name: str, type: DataType = "") -> Operand:  # noqa: A002
+    """Return a field, or a tag, by its name; with a type, only the values of that type.
+
+    Raises:
+        TypeError: The name is no text.
+        ValueError: The type is none of InfluxQL's.
+    """
+    if type not in _TYPES:
+        raise ValueError(f"field({name!r}, {type!r}): the types are {', '.join(_TYPES[1:])}")
+    return Operand(VarRef(_name("field", name), type))
+
+
+def tag(name: str) -> Tag:
+    """Return a tag by its name.
+
+    Raises:
+        TypeError: The name is no text.
+    """
+    return Tag(VarRef(_name("tag", name)))
+
+
+def now() -> Operand:
+    """Return the moment at which the server runs the query."""
+    return Operand(Call("now"))
+
+
+def param(name: str) -> Operand:
+    """Return ``$name``: the place of a value that is sent beside the query.
+
+    Raises:
+        TypeError: The name is no text.
+    """
+    return Operand(BoundParameter(_name("param", name)))
+
+
+def duration(value: str | int | timedelta) -> Operand:
+    """Return a duration: of ``"1h30m"``, a timedelta, or nanoseconds.
+
+    Raises:
+        TypeError: The value is of another type.
+        ValueError: The text is no duration of InfluxQL.
+    """
+    return Operand(duration_literal(value))
+
+
+def regex(pattern: str | re.Pattern[str]) -> Operand:
+    """Return a regular expression: to select fields, to group by tags, or to compare with.
+
+    Raises:
+        TypeError: The pattern is neither text nor compiled.
+        ValueError: The server would refuse it.
+    """
+    return Operand(regex_literal(pattern))
+
+
+time: Final = Time(VarRef("time"))
+"""The time of a point: ``time > now() - timedelta(hours=1)``, ``group_by(time("5m"))``."""
+
+
+def as_operand(value: object) -> Operand:
+    """Return an operand as it is, and a plain value as its literal."""
+    if isinstance(value, Operand):
+        return value
+    if isinstance(value, Condition):
+        raise TypeError(f"{value} is a condition, and can't be calculated or compared with")
+    return Operand(literal(value))
+
+
+def _name(function: str, name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"{function}({name!r}) takes a name, as text")
+    return str(name)
+
+
+def _time_value(value: object) -> Expr:
+    """Return the node of a value that is compared with the time, with all its digits.
+
+    Raises:
+        ValueError: The value can't be a time, or it has lost digits already.
+    """
+    value = plain(value)
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return integer(int(value))
+    if isinstance(value, float) and abs(value) > _EXACT_FLOATS:
+        raise ValueError(
+            f"time and {value!r}: a float has lost the last digits of a time in nanoseconds; "
+            "give an int, a datetime or text"
+        )
+    node = as_operand(value).node
+    if isinstance(node, StringLiteral):
+        parse_time(node.value)
+    return node
+
+
+def _span_of_text(text: StringLiteral, operator: str, other: Expr) -> Expr:
+    """Return what a text means beside a time or a duration: a duration, or a time itself.
+
+    Raises:
+        TypeError: The other operand is neither.
+        ValueError: The text is neither.
+    """
+    if operator not in ("+", "-") or not any(map(_is_moment, walk(other))):
+        raise TypeError(
+            f"{operator} calculates with numbers and durations, not with the text {text.value!r}; "
+            "a field is field(...)"
+        )
+    if looks_like_time(text.value):
+        parse_time(text.value)
+        return text
+    return duration_literal(text.value)
+
+
+def _is_moment(node: object) -> bool:
+    is_now = isinstance(node, Call) and node.name == "now"
+    return is_now or is_time(node) or isinstance(node, TimeLiteral | DurationLiteral)

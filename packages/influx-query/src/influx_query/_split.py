@@ -1,0 +1,46 @@
+"""Splits a text into statements, and tells whether they only read; both by tokens alone.
+
+Any text has an answer, also one that no parser accepts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from influx_query._clauses.clause_nodes import Statement
+from influx_query._text.lexer import tokenize
+from influx_query._tree.node import render
+
+_READING: Final = frozenset(["SELECT", "SHOW", "EXPLAIN"])
+_BAD: Final = frozenset(["ILLEGAL", "BADSTRING", "BADESCAPE", "BADREGEX"])
+
+
+def split_statements(text: str) -> tuple[str, ...]:
+    """Return the statements of a text, which semicolons separate, without empty ones.
+
+    A semicolon in a string, a name, a regex or a comment separates nothing. A comment stays with
+    the statement behind it.
+    """
+    tokens = tokenize(text)
+    body = tokens.text
+    cuts = [start for kind, start in zip(tokens.kinds, tokens.starts, strict=True) if kind == ";"]
+    pieces = (
+        body[begin:end].strip()
+        for begin, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(body)], strict=True)
+    )
+    return tuple(piece for piece in pieces if tokenize(piece).kinds != ["EOF"])
+
+
+def is_read_only(query: str | Statement) -> bool:
+    """Return whether a query changes nothing on the server, so that it can be sent by GET.
+
+    Every statement has to be SELECT, SHOW or EXPLAIN, without INTO. Text the scanner can't read to
+    its end counts as writing.
+    """
+    kinds = tokenize(query if isinstance(query, str) else render(query)).kinds
+    begins = True
+    for kind in kinds:
+        if kind == "INTO" or kind in _BAD or (begins and kind not in (*_READING, ";", "EOF")):
+            return False
+        begins = kind == ";"
+    return True

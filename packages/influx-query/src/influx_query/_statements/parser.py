@@ -1,0 +1,47 @@
+"""Parses text to statements.
+
+The language and the error messages are those of the Go implementation.
+
+Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from influx_query._expressions.cursor import Cursor
+from influx_query._statements.registry import read_statement
+from influx_query._text.lexer import Dialect, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from influx_query._clauses.clause_nodes import Statement
+
+
+def parse(
+    text: str, params: Mapping[str, object] | None = None, *, dialect: Dialect = "latest"
+) -> tuple[Statement, ...]:
+    """Return the statements of a text, which semicolons separate.
+
+    Args:
+        text: Any number of statements; none gives an empty tuple.
+        params: Values of the ``$name`` in the text, as in the `params` of a request: what JSON has,
+            objects like ``{"duration": "10s"}``, or Python's own times, timedeltas and patterns.
+        dialect: ``latest`` is the language of the newest parser; ``1.6`` is that of InfluxDB 1.6,
+            which also prints floats with three decimals.
+
+    Raises:
+        InfluxQLSyntaxError: The text is not InfluxQL, a parameter is missing or can't be bound, or
+            the nesting is deeper than 100 levels.
+        ValueError: There is no such dialect.
+    """
+    cursor = Cursor(tokenize(text, params, dialect=dialect), dialect)
+    statements: list[Statement] = []
+    while cursor.kind != "EOF":
+        if cursor.accept(";"):
+            continue
+        if cursor.index and cursor.kinds[cursor.index - 1] != ";":
+            cursor.fail(";")
+        statements.append(read_statement(cursor))
+    return tuple(statements)

@@ -1,0 +1,87 @@
+"""Quotes names, strings and regular expressions; every text of the package gets them from here.
+
+Each function returns text that is exactly one token, whatever it was given.
+
+Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#literals
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from influx_query._text.keywords import KEYWORDS
+
+_BARE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_IDENT_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+_STRING_ESCAPES: Final = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n"})
+_UNWRITABLE: Final = re.compile("[\0\r\ud800-\udfff]")
+
+
+def is_bare(name: str) -> bool:
+    """Return whether a name can stand in a statement without quotes."""
+    return _BARE.match(name) is not None and name.upper() not in KEYWORDS
+
+
+def quote_ident(name: str) -> str:
+    """Return a name in double quotes, whether it needs them or not.
+
+    Raises:
+        ValueError: The name holds a character that no InfluxQL text can carry.
+    """
+    _refuse_unwritable(name, "name")
+    return f'"{name.translate(_IDENT_ESCAPES)}"'
+
+
+def quote_if_needed(name: str) -> str:
+    """Return a name, in double quotes only where it needs them, as canonical text has it."""
+    try:
+        return name if is_bare(name) else quote_ident(name)
+    except TypeError:
+        raise TypeError(f"a name is text, not {name!r}") from None
+
+
+def quote_string(text: str) -> str:
+    """Return text in single quotes.
+
+    Raises:
+        ValueError: The text holds a character that no InfluxQL text can carry.
+    """
+    _refuse_unwritable(text, "string")
+    return f"'{text.translate(_STRING_ESCAPES)}'"
+
+
+def quote_regex(pattern: str) -> str:
+    r"""Return a regular expression (Go's RE2 syntax) between slashes.
+
+    The scanner of InfluxQL takes ``\/`` for a slash and leaves every other backslash alone, so
+    a slash is the only thing escaped.
+
+    Raises:
+        ValueError: The pattern can't be written: it has a line break, or a backslash at its end,
+            which would swallow the delimiter.
+    """
+    _refuse_unwritable(pattern, "regular expression")
+    if "\n" in pattern:
+        raise ValueError(
+            f"the regular expression {pattern!r} has a line break, which InfluxQL can't write "
+            r"between slashes; write it as \n"
+        )
+    if pattern.endswith("\\"):
+        raise ValueError(
+            f"the regular expression {pattern!r} ends with a backslash, which would escape the "
+            r"slash behind it; write \x5c for a backslash"
+        )
+    return f"/{pattern.replace('/', chr(92) + '/')}/"
+
+
+def _refuse_unwritable(text: str, what: str) -> None:
+    r"""Refuse characters that the scanner changes or that end the text, and what is no text."""
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"a {what} is text, not {text!r}")
+    found = _UNWRITABLE.search(text)
+    if found:
+        raise ValueError(
+            f"the {what} {text!r} holds {found[0]!r}, which InfluxQL has no escape for; "
+            "leave the character out"
+        )

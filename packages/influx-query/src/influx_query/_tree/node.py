@@ -1,0 +1,173 @@
+"""The base class of all nodes: it prints, compares, hashes, and yields its children.
+
+Nothing here is recursive: a condition of a hundred thousand terms is a tree that deep, and Python's
+stack is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
+from typing import ClassVar, TypeVar, cast, dataclass_transform
+
+Pieces = Iterator["str | Node"]
+
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+def node(cls: type[_T]) -> type[_T]:
+    """Make a class a frozen, slotted dataclass that keeps the methods of `Node`."""
+    made = dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
+    names = tuple(each.name for each in fields(made) if each.compare)  # type: ignore[arg-type]
+    made.attributes = names  # type: ignore[attr-defined]
+    return made
+
+
+@node
+class Node:
+    """One piece of a statement: immutable, and compared by value.
+
+    Two nodes are equal when they have the same type and the same
+    attributes, so `IntegerLiteral(1)` is not `NumberLiteral(1.0)`.
+    """
+
+    attributes: ClassVar[tuple[str, ...]]
+    """The names of the attributes that are compared."""
+
+    def _pieces(self, wire: bool) -> Pieces:
+        """Yield the text and the child nodes that this node is printed as, in order.
+
+        Args:
+            wire: Whether the text is for a server, and so contains passwords.
+        """
+        raise NotImplementedError
+
+    def render(self) -> str:
+        """Return the text for a server: passwords are in it, and it parses to the same tree.
+
+        Raises:
+            ValueError: A name or value in it can't be written in InfluxQL.
+        """
+        return self._text(wire=True)
+
+    def children(self) -> Iterator[Node]:
+        """Yield the nodes directly below this one, in the order of its attributes."""
+        for name in self.attributes:
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                yield value
+            elif isinstance(value, tuple):
+                items = cast("tuple[object, ...]", value)
+                yield from (item for item in items if isinstance(item, Node))
+
+    def _text(self, *, wire: bool) -> str:
+        out: list[str] = []
+        stack: list[Pieces] = [self._pieces(wire)]
+        while stack:
+            for piece in stack[-1]:
+                if isinstance(piece, str):
+                    out.append(piece)
+                else:
+                    stack.append(piece._pieces(wire))  # noqa: SLF001 - the method's own class
+                    break
+            else:
+                stack.pop()
+        return "".join(out)
+
+    def __str__(self) -> str:
+        return self._text(wire=False)
+
+    def __repr__(self) -> str:
+        return _repr(self)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(a == b for a, b in zip(_values(self), _values(other), strict=False))
+
+    def __hash__(self) -> int:
+        return hash(tuple(_values(self)))
+
+
+def render(statement: Node) -> str:
+    """Return the text of a node for a server: passwords are in it, and it parses to the same tree.
+
+    Raises:
+        ValueError: A name or value in it can't be written in InfluxQL.
+    """
+    return statement.render()
+
+
+def joined(items: Iterable[Node], separator: str = ", ") -> Pieces:
+    """Yield nodes with a separator between them."""
+    between = ""
+    for item in items:
+        if between:
+            yield between
+        yield item
+        between = separator
+
+
+def _values(root: Node) -> Iterator[object]:
+    """Yield all that equal nodes have in common: types, lengths and values, in order."""
+    stack: list[object] = [root]
+    while stack:
+        value = stack.pop()
+        yield type(value)
+        if isinstance(value, Node):
+            stack.extend(getattr(value, name) for name in value.attributes)
+        elif isinstance(value, tuple):
+            items = cast("tuple[object, ...]", value)
+            yield len(items)
+            stack.extend(items)
+        else:
+            yield value
+
+
+def _repr(root: Node) -> str:
+    """Return a tree as the calls that make it; a `_Text` on the stack is printed as it is."""
+    out: list[str] = []
+    stack: list[object] = [root]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, _Text):
+            out.append(value)
+        elif isinstance(value, Node):
+            stack.extend(reversed(list(_repr_node(value))))
+        elif isinstance(value, tuple):
+            stack.extend(reversed(list(_repr_tuple(cast("tuple[object, ...]", value)))))
+        else:
+            out.append(repr(value))
+    return "".join(out)
+
+
+def _repr_node(value: Node) -> Iterator[object]:
+    yield _Text(f"{type(value).__name__}(")
+    between = ""
+    for name in value.attributes:
+        yield _Text(f"{between}{name}=")
+        yield _Secret() if name == "password" else getattr(value, name)
+        between = ", "
+    yield _Text(")")
+
+
+def _repr_tuple(value: tuple[object, ...]) -> Iterator[object]:
+    yield _Text("(")
+    for item in value:
+        yield item
+        yield _Text(", ")
+    yield _Text(")")
+
+
+class _Text(str):
+    """Text that a repr shows as it is."""
+
+    __slots__ = ()
+
+
+class _Secret:
+    """Stands in a repr for a password."""
+
+    def __repr__(self) -> str:
+        return "[REDACTED]"

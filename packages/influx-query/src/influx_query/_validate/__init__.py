@@ -1,0 +1,1 @@
+"""Checks of statements that parse: against the server's rules, and against a schema."""

@@ -1,1 +1,0 @@
-"""The parser, one module a part of the language; use it through `influx_query.parser`."""
