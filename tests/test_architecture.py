@@ -57,11 +57,9 @@ NOT_YET_UNIQUE_CLASS_NAMES = {
 NOT_YET_UNIQUE_MODULE_NAMES = {
     "influx-core": {"encoder"},
     "influx-dataframe": {"arrow", "numpy", "pandas", "polars"},
-    "influx-query": {"expressions", "manage", "select", "show"},
     "influx-testing": {"server"},
 }
 NOT_YET_SMALL_FOLDERS = {
-    "influx_query",
     "influx_testing",
     "influx_testing/engine",
     "influx_testing/engine/select",

@@ -7,7 +7,7 @@ from typing import Final
 from influx_query._clauses.clause_nodes import Statement
 from influx_query._statements.continuous_queries import CreateContinuousQueryStatement
 from influx_query._statements.parser import parse
-from influx_query._statements.select_nodes import ExplainStatement, SelectStatement
+from influx_query._statements.select.select_nodes import ExplainStatement, SelectStatement
 from influx_query._statements.series import DeleteSeriesStatement, DropSeriesStatement
 from influx_query._text.durations import NANOSECONDS
 from influx_query._text.keywords import KEYWORDS

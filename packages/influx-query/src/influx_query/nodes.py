@@ -65,7 +65,7 @@ from influx_query._statements.retention_policies import (
     ShowRetentionPoliciesStatement,
 )
 from influx_query._statements.running_queries import KillQueryStatement, ShowQueriesStatement
-from influx_query._statements.select_nodes import (
+from influx_query._statements.select.select_nodes import (
     ExplainStatement,
     Fill,
     SelectStatement,

@@ -30,7 +30,7 @@ from influx_query._expressions.expression_nodes import (
 )
 from influx_query._expressions.literals import RegexLiteral, literal, regex
 from influx_query._expressions.operands import Operand
-from influx_query._statements.select_nodes import Fill
+from influx_query._statements.select.select_nodes import Fill
 from influx_query._text.lexer import tokenize
 from influx_query._text.quoting import quote_string
 from influx_query._tree.node import Node

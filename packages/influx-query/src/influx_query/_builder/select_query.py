@@ -15,7 +15,7 @@ from influx_query._builder.query_clauses import Clauses
 from influx_query._builder.rendering import Binder, write_literally
 from influx_query._clauses.clause_nodes import Measurement
 from influx_query._statements.parser import parse
-from influx_query._statements.select_nodes import SelectStatement
+from influx_query._statements.select.select_nodes import SelectStatement
 from influx_query._tree.node import Node
 from influx_query._validate.validation import check_select
 

@@ -1,1 +1,1 @@
-"""The clauses that several statements share: FROM, WHERE, GROUP BY, ORDER BY, LIMIT."""
+"""What several statements share: the clauses FROM, WHERE and so on, and the registry of parsers."""

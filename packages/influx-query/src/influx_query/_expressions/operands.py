@@ -189,7 +189,7 @@ class Operand(Expression):
             raise ValueError("InfluxDB can't compare the time with !=; use < and > in two queries")
 
 
-class Tag(Operand):
+class TagOperand(Operand):
     """A tag: its values are strings, so it can't be calculated with."""
 
     __slots__ = ()
@@ -212,7 +212,7 @@ class Tag(Operand):
         return Condition(BinaryExpr(operator, self.node, StringLiteral("")))
 
 
-class Time(Operand):
+class TimeOperand(Operand):
     """The time of a point; called, the buckets that GROUP BY puts points into."""
 
     __slots__ = ()
@@ -253,13 +253,13 @@ def field(name: str, type: DataType = "") -> Operand:  # noqa: A002
     return Operand(VarRef(_name("field", name), type))
 
 
-def tag(name: str) -> Tag:
+def tag(name: str) -> TagOperand:
     """Return a tag by its name.
 
     Raises:
         TypeError: The name is no text.
     """
-    return Tag(VarRef(_name("tag", name)))
+    return TagOperand(VarRef(_name("tag", name)))
 
 
 def now() -> Operand:
@@ -296,7 +296,7 @@ def regex(pattern: str | re.Pattern[str]) -> Operand:
     return Operand(regex_literal(pattern))
 
 
-time: Final = Time(VarRef("time"))
+time: Final = TimeOperand(VarRef("time"))
 """The time of a point: ``time > now() - timedelta(hours=1)``, ``group_by(time("5m"))``."""
 
 

@@ -11,13 +11,13 @@ from influx_query._statements import (
     measurements,
     retention_policies,
     running_queries,
-    select_parser,
     series,
     shards,
     subscriptions,
     tags,
     users,
 )
+from influx_query._statements.select import select_parser
 
 __all__ = [
     "continuous_queries",

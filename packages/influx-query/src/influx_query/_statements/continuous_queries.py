@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from influx_query._clauses.builder_arguments import Duration, duration_or_forever, required_name
 from influx_query._clauses.clause_nodes import Statement
 from influx_query._clauses.clause_parser import read_on_database
+from influx_query._clauses.registry import reads
 from influx_query._expressions.expression_nodes import Call
 from influx_query._expressions.literals import DurationLiteral
 from influx_query._statements.parser import parse
-from influx_query._statements.registry import reads
-from influx_query._statements.select_parser import select
+from influx_query._statements.select.select_parser import select
 from influx_query._text.durations import format_duration
 from influx_query._text.quoting import quote_if_needed
 from influx_query._tree.node import Pieces, node
@@ -22,7 +22,7 @@ from influx_query._tree.traversal import walk
 
 if TYPE_CHECKING:
     from influx_query._expressions.cursor import Cursor
-    from influx_query._statements.select_nodes import SelectStatement
+    from influx_query._statements.select.select_nodes import SelectStatement
 
 
 class BuildsSelect(Protocol):

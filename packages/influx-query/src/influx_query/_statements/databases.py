@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from influx_query._clauses.builder_arguments import Duration, duration_or_forever, required_name
 from influx_query._clauses.clause_nodes import Statement
-from influx_query._statements.registry import reads
+from influx_query._clauses.registry import reads
 from influx_query._statements.retention_policies import (
     later_options,
     print_write_limits,

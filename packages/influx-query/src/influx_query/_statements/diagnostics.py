@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from influx_query._clauses.clause_nodes import Statement
-from influx_query._statements.registry import reads
+from influx_query._clauses.registry import reads
 from influx_query._text.quoting import quote_string
 from influx_query._tree.node import Pieces, node
 

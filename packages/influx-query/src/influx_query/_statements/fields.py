@@ -17,8 +17,8 @@ from influx_query._clauses.clause_nodes import (
     print_paging,
 )
 from influx_query._clauses.clause_parser import order_by, read_from, read_on
+from influx_query._clauses.registry import reads
 from influx_query._statements.cardinality import Cardinality, read_cardinality, read_exact
-from influx_query._statements.registry import reads
 from influx_query._tree.node import Pieces, node
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from influx_query._clauses.clause_nodes import (
 )
 from influx_query._clauses.clause_parser import condition as read_where
 from influx_query._clauses.clause_parser import order_by, source
+from influx_query._clauses.registry import reads
 from influx_query._statements.cardinality import Cardinality, read_cardinality, read_exact
-from influx_query._statements.registry import reads
 from influx_query._text.quoting import quote_if_needed
 from influx_query._tree.node import Pieces, node
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from influx_query._clauses.registry import read_statement
 from influx_query._expressions.cursor import Cursor
-from influx_query._statements.registry import read_statement
 from influx_query._text.lexer import Dialect, tokenize
 
 if TYPE_CHECKING:

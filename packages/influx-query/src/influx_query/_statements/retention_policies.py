@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from influx_query._clauses.builder_arguments import Duration, duration_or_forever, required_name
 from influx_query._clauses.clause_nodes import Statement, print_on
 from influx_query._clauses.clause_parser import read_on, read_on_database
+from influx_query._clauses.registry import reads
 from influx_query._expressions.cursor import Cursor
-from influx_query._statements.registry import reads
 from influx_query._text.durations import format_duration
 from influx_query._text.numpy_scalars import plain
 from influx_query._text.quoting import quote_if_needed

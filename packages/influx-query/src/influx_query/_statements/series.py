@@ -26,8 +26,8 @@ from influx_query._clauses.clause_nodes import (
 )
 from influx_query._clauses.clause_parser import condition as read_where
 from influx_query._clauses.clause_parser import order_by, read_from, read_on, sources
+from influx_query._clauses.registry import reads
 from influx_query._statements.cardinality import Cardinality, read_cardinality
-from influx_query._statements.registry import reads
 from influx_query._tree.node import Pieces, node
 
 if TYPE_CHECKING:

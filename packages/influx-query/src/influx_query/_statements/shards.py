@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from influx_query._clauses.builder_arguments import number_of
 from influx_query._clauses.clause_nodes import Statement
-from influx_query._statements.registry import reads
+from influx_query._clauses.registry import reads
 from influx_query._tree.node import Pieces, node
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from influx_query._clauses.builder_arguments import one_of, required_name
 from influx_query._clauses.clause_nodes import Statement
 from influx_query._clauses.clause_parser import read_on_database
-from influx_query._statements.registry import reads
+from influx_query._clauses.registry import reads
 from influx_query._text.quoting import quote_if_needed, quote_string
 from influx_query._tree.node import Pieces, node
 

@@ -28,6 +28,7 @@ from influx_query._clauses.clause_nodes import (
 )
 from influx_query._clauses.clause_parser import condition as read_where
 from influx_query._clauses.clause_parser import order_by, read_from, read_on
+from influx_query._clauses.registry import reads
 from influx_query._expressions.literals import ListLiteral, RegexLiteral, StringLiteral, regex
 from influx_query._statements.cardinality import (
     Cardinality,
@@ -35,7 +36,6 @@ from influx_query._statements.cardinality import (
     read_cardinality,
     read_exact,
 )
-from influx_query._statements.registry import reads
 from influx_query._text.quoting import quote_if_needed
 from influx_query._tree.node import Pieces, node
 

@@ -165,14 +165,14 @@ def tokenize(
     if dialect not in _WORDS:
         raise ValueError(f"dialect={dialect!r} is unknown; there are {', '.join(_WORDS)}")
     tokens = Tokens(text)
-    scanner = _Scanner(tokens, params or {}, dialect)
+    scanner = _TokenScanner(tokens, params or {}, dialect)
     position = 0
     while position >= 0:
         position = scanner.scan(position)
     return tokens
 
 
-class _Scanner:
+class _TokenScanner:
     """Fills a `Tokens`."""
 
     __slots__ = ("clauses", "params", "seen", "spellings", "tokens", "words")

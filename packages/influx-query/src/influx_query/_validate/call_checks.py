@@ -47,7 +47,7 @@ _TYPES: Final[dict[str, tuple[type[Expr], ...]]] = {
 }
 
 
-class CallChecker:
+class CallValidator:
     """Checks the fields of one statement, one after another.
 
     Attributes:

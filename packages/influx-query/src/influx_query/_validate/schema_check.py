@@ -26,7 +26,7 @@ from influx_query._expressions.literals import (
     StringLiteral,
     UnsignedLiteral,
 )
-from influx_query._statements.select_nodes import SelectStatement, SubQuery
+from influx_query._statements.select.select_nodes import SelectStatement, SubQuery
 from influx_query._tree.node import Node
 from influx_query._tree.traversal import walk
 from influx_query._validate.validation import check_select

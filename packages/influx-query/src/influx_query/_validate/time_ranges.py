@@ -15,7 +15,7 @@ from influx_query._expressions.literals import (
     StringLiteral,
     TimeLiteral,
 )
-from influx_query._statements.select_nodes import SelectStatement
+from influx_query._statements.select.select_nodes import SelectStatement
 from influx_query._text.timestamps import parse_time, time_ns
 from influx_query._tree.node import Node
 from influx_query._tree.traversal import walk

@@ -26,7 +26,7 @@ from influx_query._expressions.literals import (
     UnsignedLiteral,
 )
 from influx_query._tree.traversal import transform, walk
-from influx_query._validate.call_checks import LITERALS, CallChecker
+from influx_query._validate.call_checks import LITERALS, CallValidator
 from influx_query.errors import ValidationError
 from influx_query.functions import MATH, arity_issue, available_functions
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from influx_query._clauses.clause_nodes import Dimension
-    from influx_query._statements.select_nodes import SelectStatement
+    from influx_query._statements.select.select_nodes import SelectStatement
     from influx_query._tree.node import Node
 
 _NEWEST: Final = "1.8"
@@ -131,7 +131,7 @@ def check_fields(
     Raises:
         ValidationError: A call has wrong arguments, or fields can't be selected together.
     """
-    checker = CallChecker(
+    checker = CallValidator(
         available_functions(version),
         has_interval=grouped,
         inherited=inherited,
@@ -162,7 +162,7 @@ def _check_without_calls(statement: SelectStatement, *, grouped: bool) -> None:
         raise ValidationError("GROUP BY requires at least one aggregate function")
 
 
-def _check_mixture(checker: CallChecker) -> None:
+def _check_mixture(checker: CallValidator) -> None:
     """Check what can't be selected together."""
     if checker.has_distinct and (len(checker.calls) != 1 or checker.has_columns):
         raise ValidationError(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from influx_query.nodes import Call, Expr, SelectStatement, SubQuery, VarRef
 from influx_query import format_go_duration
+from influx_query.nodes import Call, Expr, SelectStatement, SubQuery, VarRef
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import prepare, select
 from influx_testing._engine.select.plan.expressions import walk

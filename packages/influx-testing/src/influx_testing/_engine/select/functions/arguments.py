@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from influx_query import format_duration
 from influx_query.nodes import (
     BinaryExpr,
     Call,
@@ -19,7 +20,6 @@ from influx_query.nodes import (
     VarRef,
     Wildcard,
 )
-from influx_query import format_duration
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, argument_count
 from influx_testing._engine.select.plan.constant_folding import LITERALS
 from influx_testing._engine.select.plan.expressions import spine

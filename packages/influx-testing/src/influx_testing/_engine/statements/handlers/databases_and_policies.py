@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from influx_query import format_go_duration
 from influx_query.nodes import (
     AlterRetentionPolicyStatement,
     CreateDatabaseStatement,
@@ -14,7 +15,6 @@ from influx_query.nodes import (
     ShowDatabasesStatement,
     ShowRetentionPoliciesStatement,
 )
-from influx_query import format_go_duration
 from influx_testing._engine.catalog.retention_policies import StoredPolicy, shard_duration
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes

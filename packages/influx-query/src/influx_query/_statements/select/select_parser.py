@@ -6,6 +6,7 @@ import zoneinfo
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from influx_query._clauses.clause_parser import condition, dimensions, order_by, sources
+from influx_query._clauses.registry import reads
 from influx_query._expressions.expression_nodes import (
     CONDITION_OPERATORS,
     BinaryExpr,
@@ -16,8 +17,7 @@ from influx_query._expressions.expression_nodes import (
 )
 from influx_query._expressions.expression_parser import expression, segments
 from influx_query._expressions.literals import IntegerLiteral, NumberLiteral, StringLiteral
-from influx_query._statements.registry import reads
-from influx_query._statements.select_nodes import (
+from influx_query._statements.select.select_nodes import (
     ExplainStatement,
     Fill,
     SelectStatement,
