@@ -186,15 +186,41 @@ def loaded_by(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("package", "unwanted"),
+    ("statement", "unwanted"),
     [
-        ("influx_core", {"aiohttp", "pytest"}),
-        ("influx_query", {"influx_core", "msgspec", "pluggy"}),
-        ("influx_dataframe", {"aiohttp", "numpy", "pandas", "polars", "pyarrow"}),
+        ("from influx_core import InfluxDBClient", {"aiohttp", "jwt", "pytest", "sqlite3"}),
+        ("import influx_query", {"influx_core", "msgspec", "pluggy"}),
+        ("import influx_dataframe", {"aiohttp", "numpy", "pandas", "polars", "pyarrow"}),
     ],
 )
-def test_importing_a_package_loads_nothing_it_does_not_need(package: str, unwanted: set[str]):
-    assert not unwanted & loaded_by(f"import {package}")
+def test_an_import_loads_nothing_it_does_not_need(statement: str, unwanted: set[str]):
+    assert not unwanted & loaded_by(statement)
+
+
+def test_importing_influx_core_loads_one_module_and_no_large_one_of_python():
+    loaded = loaded_by("import influx_core")
+    assert {name for name in loaded if name.partition(".")[0] not in sys.stdlib_module_names} == {
+        "influx_core"
+    }
+    assert not loaded & {"asyncio", "dataclasses", "email", "inspect", "logging", "socket", "ssl"}
+
+
+def test_each_name_of_influx_core_is_there_for_checkers_and_when_it_is_first_used():
+    tree = ast.parse(CORE.modules["influx_core"].read_text())
+    checked = {
+        alias.name: node.module
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    script = (
+        "import influx_core as core\n"
+        "for name in core.__all__: print(name, core._MODULE_OF[name], getattr(core, name) and 1)"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    assert dict(line.split()[:2] for line in run.stdout.splitlines()) == checked
 
 
 def test_every_hook_has_a_section_in_the_documentation_and_a_test():

@@ -1,59 +1,70 @@
-"""An asyncio InfluxDB client made of exchangeable parts."""
+"""An asyncio InfluxDB client made of exchangeable parts.
 
-from influx_core._api.base import Health
-from influx_core._api.options import (
-    Consistency,
-    QueryOptions,
-    QueryParams,
-    WriteOptions,
-    WriteParams,
-)
-from influx_core._batch.counters import Counters
-from influx_core._batch.failure_handling.dead_letters import DeadLetter
-from influx_core._batch.receipts import Receipt
-from influx_core._batch.settings import WriterSettings
-from influx_core._batch.sync import ThreadReceipt, ThreadWriter
-from influx_core._batch.writer import BatchWriter
-from influx_core._client.admin import RetentionPolicy
-from influx_core._client.client import APIName, InfluxDBClient
-from influx_core._client.queries import QueryText
-from influx_core._lineprotocol.schema_guard import SchemaGuard
-from influx_core._points.data_point import DataPoint, PointLike, Unsigned
-from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
-from influx_core._results.column_series import ColumnSeries
-from influx_core._results.query_result import KeyedTuple, QueryResult, Series, StatementResult
-from influx_core.errors import (
-    AuthenticationError,
-    AuthorizationError,
-    ConfigError,
-    DatabaseNotFound,
-    DecodeError,
-    EncodeError,
-    InfluxDBError,
-    PartialWriteError,
-    PointsUndelivered,
-    QueryError,
-    QueueFull,
-    RequestTooLarge,
-    ResponseError,
-    ResponseLost,
-    ServerBusy,
-    ServerUnreachable,
-    SpoolError,
-    SpoolFull,
-    SpoolInUse,
-    UnexpectedRows,
-    WriteError,
-    WriterClosed,
-)
-from influx_core.hookspecs import hookimpl
-from influx_core.plugins import Plugins
+Each name is imported when it is first used: `import influx_core` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from influx_core._api.base import Health
+    from influx_core._api.options import (
+        Consistency,
+        QueryOptions,
+        QueryParams,
+        WriteOptions,
+        WriteParams,
+    )
+    from influx_core._batch.counters import Counters
+    from influx_core._batch.failure_handling.dead_letters import DeadLetter
+    from influx_core._batch.receipts import Receipt
+    from influx_core._batch.settings import WriterSettings
+    from influx_core._batch.sync import ThreadReceipt, ThreadWriter
+    from influx_core._batch.writer import BatchWriter
+    from influx_core._client.admin import Administration, RetentionPolicy
+    from influx_core._client.bound_query import BoundQuery
+    from influx_core._client.client import APIName, InfluxDBClient
+    from influx_core._client.queries import QueryText
+    from influx_core._client.schema import Schema
+    from influx_core._lineprotocol.schema_guard import SchemaGuard
+    from influx_core._points.data_point import DataPoint, PointLike, Unsigned
+    from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
+    from influx_core._results.column_series import ColumnSeries
+    from influx_core._results.query_result import KeyedTuple, QueryResult, Series, StatementResult
+    from influx_core.errors import (
+        AuthenticationError,
+        AuthorizationError,
+        ConfigError,
+        DatabaseNotFound,
+        DecodeError,
+        EncodeError,
+        InfluxDBError,
+        PartialWriteError,
+        PointsUndelivered,
+        QueryError,
+        QueueFull,
+        RequestTooLarge,
+        ResponseError,
+        ResponseLost,
+        ServerBusy,
+        ServerUnreachable,
+        SpoolError,
+        SpoolFull,
+        SpoolInUse,
+        UnexpectedRows,
+        WriteError,
+        WriterClosed,
+    )
+    from influx_core.hookspecs import hookimpl
+    from influx_core.plugins import Plugins
 
 __all__ = [
     "APIName",
+    "Administration",
     "AuthenticationError",
     "AuthorizationError",
     "BatchWriter",
+    "BoundQuery",
     "ColumnSeries",
     "ConfigError",
     "Consistency",
@@ -84,6 +95,7 @@ __all__ = [
     "ResponseError",
     "ResponseLost",
     "RetentionPolicy",
+    "Schema",
     "SchemaGuard",
     "Series",
     "ServerBusy",
@@ -105,3 +117,111 @@ __all__ = [
     "WriterSettings",
     "hookimpl",
 ]
+
+_NAMES = {
+    "influx_core._api.base": ("Health",),
+    "influx_core._api.options": (
+        "Consistency",
+        "QueryOptions",
+        "QueryParams",
+        "WriteOptions",
+        "WriteParams",
+    ),
+    "influx_core._batch.counters": ("Counters",),
+    "influx_core._batch.failure_handling.dead_letters": ("DeadLetter",),
+    "influx_core._batch.receipts": ("Receipt",),
+    "influx_core._batch.settings": ("WriterSettings",),
+    "influx_core._batch.sync": (
+        "ThreadReceipt",
+        "ThreadWriter",
+    ),
+    "influx_core._batch.writer": ("BatchWriter",),
+    "influx_core._client.admin": (
+        "Administration",
+        "RetentionPolicy",
+    ),
+    "influx_core._client.bound_query": ("BoundQuery",),
+    "influx_core._client.client": (
+        "APIName",
+        "InfluxDBClient",
+    ),
+    "influx_core._client.queries": ("QueryText",),
+    "influx_core._client.schema": ("Schema",),
+    "influx_core._lineprotocol.schema_guard": ("SchemaGuard",),
+    "influx_core._points.data_point": (
+        "DataPoint",
+        "PointLike",
+        "Unsigned",
+    ),
+    "influx_core._points.point_mapping": (
+        "Field",
+        "PointMapping",
+        "Tag",
+        "Time",
+    ),
+    "influx_core._results.column_series": ("ColumnSeries",),
+    "influx_core._results.query_result": (
+        "KeyedTuple",
+        "QueryResult",
+        "Series",
+        "StatementResult",
+    ),
+    "influx_core.errors": (
+        "AuthenticationError",
+        "AuthorizationError",
+        "ConfigError",
+        "DatabaseNotFound",
+        "DecodeError",
+        "EncodeError",
+        "InfluxDBError",
+        "PartialWriteError",
+        "PointsUndelivered",
+        "QueryError",
+        "QueueFull",
+        "RequestTooLarge",
+        "ResponseError",
+        "ResponseLost",
+        "ServerBusy",
+        "ServerUnreachable",
+        "SpoolError",
+        "SpoolFull",
+        "SpoolInUse",
+        "UnexpectedRows",
+        "WriteError",
+        "WriterClosed",
+    ),
+    "influx_core.hookspecs": ("hookimpl",),
+    "influx_core.plugins": ("Plugins",),
+}
+"""The public names of each module."""
+
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
+
+_SUBMODULES = frozenset(
+    {
+        "blocking",
+        "codec",
+        "columns",
+        "errors",
+        "hookspecs",
+        "interfaces",
+        "lineprotocol",
+        "parts",
+        "plugins",
+        "timestamps",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULE_OF:
+        value = getattr(import_module(_MODULE_OF[name]), name)
+        globals()[name] = value
+        return value
+    if name in _SUBMODULES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_SUBMODULES})

@@ -97,11 +97,11 @@ class TestJSONLines(DeserializerSuite):
 
 @pytest.mark.parametrize("make", [auth.BasicAuth, auth.QueryAuth, auth.JWTAuth])
 class TestUserAuths(AuthSuite):
-    secret = "s3cret"
+    secret = "s3cret" * 6  # of the length that PyJWT wants
 
     @pytest.fixture(autouse=True)
     def _made(self, make):
-        self.make = lambda: make("root", "s3cret")
+        self.make = lambda: make("root", self.secret)
 
 
 @pytest.mark.parametrize("make", [auth.TokenAuth, auth.BearerAuth])

@@ -1,18 +1,17 @@
-"""Ways to put credentials on a request; none of them shows one in its repr."""
+"""The ways to put credentials on a request; none of them shows one in its repr."""
 
 from __future__ import annotations
 
-import hmac
-import json
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
 __all__ = ["BasicAuth", "BearerAuth", "JWTAuth", "NoAuth", "QueryAuth", "TokenAuth", "auto_auth"]
 
-_DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+_JWT_ALGORITHMS = ("HS256", "HS384", "HS512")
 
 
 class NoAuth:
@@ -98,29 +97,31 @@ class JWTAuth:
     algorithm: str = "HS256"
 
     def __post_init__(self) -> None:
-        if self.algorithm not in _DIGESTS:
-            known = ", ".join(_DIGESTS)
+        if self.algorithm not in _JWT_ALGORITHMS:
+            known = ", ".join(_JWT_ALGORITHMS)
             raise ConfigError(f"jwt auth: algorithm {self.algorithm!r} is none of {known}")
         if not self.secret:
             raise ConfigError("jwt auth: the secret is empty, so everybody could make a token")
+        _pyjwt()
 
     def sign(self, request: Request, now: float) -> Request:
         """Add the Authorization header."""
-        return _with_authorization(request, f"Bearer {self._token(int(now + self.lifetime))}")
-
-    def _token(self, expires: int) -> str:
-        header = _segment({"alg": self.algorithm, "typ": "JWT"})
-        signed = f"{header}.{_segment({'username': self.username, 'exp': expires})}"
-        digest = hmac.digest(self.secret.encode(), signed.encode(), _DIGESTS[self.algorithm])
-        return f"{signed}.{_base64url(digest)}"
+        claims = {"username": self.username, "exp": int(now + self.lifetime)}
+        token = _pyjwt().encode(claims, self.secret, algorithm=self.algorithm)
+        return _with_authorization(request, f"Bearer {token}")
 
 
-def _segment(claims: dict[str, object]) -> str:
-    return _base64url(json.dumps(claims, separators=(",", ":")).encode())
+def _pyjwt() -> Any:
+    """PyJWT, which only this auth needs.
 
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+    Raises:
+        ConfigError: it is not installed.
+    """
+    try:
+        import jwt
+    except ImportError:
+        raise ConfigError("jwt auth needs PyJWT: pip install 'influx-core[jwt]'") from None
+    return jwt
 
 
 def _with_authorization(request: Request, value: str) -> Request:
