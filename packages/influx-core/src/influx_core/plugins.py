@@ -61,6 +61,9 @@ _AUTH = _Kind("auth", "influx_auths", ("sign",))
 _RETRY = _Kind("retry policy", "influx_retry_policies", ("delay",))
 _SPOOL = _Kind("spool", "influx_spools", ("open", "append", "read", "remove", "close"))
 
+_DISTRIBUTIONS = {"memory": "influx-testing"}
+"""Parts of other distributions of this project, for the error of a missing one."""
+
 
 class Plugins:
     """The plugins of one client.
@@ -215,10 +218,15 @@ class Plugins:
         if name == "auto":
             return max(factories.values(), key=lambda factory: getattr(factory, "auto_rank", 0))
         if name not in factories:
-            raise ConfigError(
-                f"there is no {kind.name} {name!r}; known: {', '.join(sorted(factories))}"
-            )
+            known = ", ".join(sorted(factories))
+            raise ConfigError(f"there is no {kind.name} {name!r}{_source(name)}; known: {known}")
         return factories[str(name)]
+
+
+def _source(name: object) -> str:
+    """How to install a part of another distribution."""
+    distribution = _DISTRIBUTIONS.get(str(name))
+    return f" without {distribution}: pip install {distribution}" if distribution else ""
 
 
 def _offered(impl: pluggy.HookImpl) -> Mapping[str, Factory]:

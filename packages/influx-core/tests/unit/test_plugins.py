@@ -6,7 +6,7 @@ import types
 
 import pytest
 
-from influx_core import ConfigError, Plugins, hookimpl
+from influx_core import ConfigError, InfluxDBClient, Plugins, hookimpl
 from influx_core._http.auth import BasicAuth
 from influx_core.lineprotocol import LineProtocolSerializer
 from influx_core.plugins import BLOCK_VARIABLE
@@ -239,3 +239,8 @@ def test_a_wrapper_that_raises_does_not_stop_the_others(early, caplog):
     told(plugins, "a")
     assert heard == ["a"]
     assert len(caplog.records) == 1
+
+
+def test_a_memory_url_without_influx_testing_says_what_to_install():
+    with pytest.raises(ConfigError, match="'memory' without influx-testing: pip install influx-t"):
+        InfluxDBClient("memory://", plugins=Plugins(discover=False))
