@@ -1,4 +1,4 @@
-"""Reads the machine's meters with psutil and makes points of them; knows nothing of a server."""
+"""Samples the machine with psutil and returns points; does not depend on a server."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ HOST = platform.node() or "localhost"
 async def samples(
     seconds: float, interval: float
 ) -> AsyncIterator[tuple[datetime, list[DataPoint]]]:
-    """Sample this machine for some seconds, at least once.
+    """Sample this machine for a number of seconds, at least once.
 
     Yields:
         The time of a sample and its points.
     """
     clock = asyncio.get_running_loop().time
-    await take_sample(current_time())  # loads are means since the sample before this one
+    await take_sample(current_time())  # psutil reports loads since the previous sample
     end = clock() + seconds
     while True:
         await asyncio.sleep(interval)
@@ -43,9 +43,9 @@ def current_time() -> datetime:
 
 
 async def take_sample(now: datetime) -> list[DataPoint]:
-    """Read every meter once."""
+    """Return the points of one sample."""
     points = [*cpus(now), memory(now), *disks(now), *interfaces(now)]
-    # It takes a while to visit every process; the event loop must not wait for that.
+    # Visiting every process takes a while; do not block the event loop.
     return points + await asyncio.to_thread(lambda: list(programs(now)))
 
 
@@ -81,12 +81,12 @@ def interfaces(now: datetime) -> Iterator[DataPoint]:
 def programs(now: datetime) -> Iterator[DataPoint]:
     """The CPU (in percent of one) and the memory (in bytes) of every running program.
 
-    Processes of the same name are added up. With a point for each they would replace one another:
-    a measurement has one point for the same tags and the same time.
+    Processes with the same name are added up. Points for each would replace one another, because a
+    measurement has one point for the same tags and the same time.
     """
     loads, sizes = Counter[str](), Counter[str]()
     for process in psutil.process_iter(["name", "cpu_percent", "memory_info"]):
-        if None not in process.info.values():  # None is what this user may not see
+        if None not in process.info.values():  # None: this user may not read it
             loads[process.info["name"]] += process.info["cpu_percent"]
             sizes[process.info["name"]] += process.info["memory_info"].rss
     for name, size in sizes.items():

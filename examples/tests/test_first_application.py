@@ -1,4 +1,4 @@
-"""The tutorial docs/tutorial/first-application.md, done step by step as its reader does."""
+"""The steps of docs/tutorial/first-application.md, executed in order."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A web service that keeps its own timings in InfluxDB."""
+"""A web service that records its own timings in InfluxDB."""

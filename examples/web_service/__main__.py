@@ -1,4 +1,4 @@
-"""Reads the configuration, and serves until it is interrupted."""
+"""Starts the web service with its configuration file."""
 
 from __future__ import annotations
 

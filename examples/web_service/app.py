@@ -16,7 +16,7 @@ __all__ = ["WebService", "application"]
 
 
 class WebService(ContainerComponent):
-    """Serves HTTP, and keeps the timings.
+    """Serves HTTP and records the timings.
 
     Args:
         host: where to listen.
@@ -40,7 +40,7 @@ class WebService(ContainerComponent):
         self.add_component("influxdb", db=database)
 
     async def start(self, ctx: Context) -> None:
-        """Start the components, then the server; at the end it is the first to stop."""
+        """Start the components, then the server, which therefore stops first at teardown."""
         await super().start(ctx)
         client = ctx.require_resource(InfluxDBClient)
         await client.create_database(self.database)
@@ -52,7 +52,7 @@ class WebService(ContainerComponent):
 
 
 def application(client: InfluxDBClient, writer: BatchWriter) -> web.Application:
-    """The routes, and the middleware that records them."""
+    """Return the routes with the middleware that records them."""
 
     async def hello(request: web.Request) -> web.Response:
         return web.json_response({"hello": request.match_info["name"]})

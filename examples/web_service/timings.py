@@ -1,4 +1,4 @@
-"""Requests become points on their way through, and a summary when somebody asks."""
+"""Records each request as a point, and queries a summary of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def recording(writer: BatchWriter) -> Middleware:
-    """Make a middleware that puts the time of every request into a writer, without waiting."""
+    """Return a middleware that puts the duration of each request into a writer without waiting."""
 
     @web.middleware
     async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -40,7 +40,9 @@ def recording(writer: BatchWriter) -> Middleware:
 def _timing(request: web.Request, status: int, seconds: float) -> DataPoint:
     route = request.match_info.route.resource
     tags = {
-        "route": "unknown" if route is None else route.canonical,  # never the path: it is endless
+        "route": "unknown"
+        if route is None
+        else route.canonical,  # not the path: the number of paths is unlimited
         "method": request.method,
         "status": str(status),
     }
@@ -48,7 +50,7 @@ def _timing(request: web.Request, status: int, seconds: float) -> DataPoint:
 
 
 async def summary(client: InfluxDBClient, minutes: int) -> list[dict[str, Any]]:
-    """How often, and how fast, each route was served in the last minutes."""
+    """The number and the duration of the requests of each route in the last minutes."""
     query = client.query(
         "count(seconds) AS requests, mean(seconds) AS mean, percentile(seconds, 95) AS p95",
         "requests",

@@ -1,4 +1,4 @@
-"""Readings reach the server, whatever it does."""
+"""Readings are stored under every fault of the server."""
 
 from __future__ import annotations
 

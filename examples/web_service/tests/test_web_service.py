@@ -65,5 +65,6 @@ async def test_timings_arrive_although_the_service_is_stopped(
         async with ClientSession() as session, session.get(f"http://{host}:{port}/hello/x"):
             pass
     async with InfluxDBClient(server_url, db=component.database) as client:
-        assert len(await client.raw_query("SELECT * FROM requests")) == 1
+        (series,) = (await client.execute("SELECT * FROM requests")).series
+        assert len(series) == 1
         await client.drop_database(component.database)

@@ -1,7 +1,7 @@
-"""Keeps the temperatures of rooms in InfluxDB, and says which rooms are warm.
+"""Stores the temperatures of rooms in InfluxDB and reports their means.
 
-What comes from a sensor is stored even when the server is busy, restarts, or refuses some of it;
-a question that fails is answered with what was known before.
+Readings are stored even if the server is busy, restarts or refuses some of them. If a query fails,
+the last known result is returned.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from influx_query import field, func, now, query, time
 
 __all__ = ["Reading", "Rooms", "SensorService"]
 
-TRIES = 6
+ATTEMPTS = 6
 SERVER_ERROR = 500
 TOO_MANY_REQUESTS = 429
 
@@ -39,7 +39,7 @@ class Reading:
     time: datetime
 
     def point(self) -> DataPoint:
-        """The reading as it is stored."""
+        """The reading as a point."""
         return DataPoint("climate", {"room": self.room}, {"celsius": self.celsius}, self.time)
 
 
@@ -48,8 +48,8 @@ class Rooms:
     """The mean temperature of each room.
 
     Attributes:
-        celsius: by the name of the room.
-        stale: whether this is an older answer, since the server gave none.
+        celsius: the means by the name of the room.
+        stale: whether this is an older result because the server did not respond.
     """
 
     celsius: Mapping[str, float]
@@ -57,11 +57,11 @@ class Rooms:
 
 
 class SensorService:
-    """Stores readings and answers questions about them.
+    """Stores readings and queries them.
 
     Args:
-        client: of the server; with a database.
-        sleep: waits between tries.
+        client: a client with a database.
+        sleep: waits between two attempts.
     """
 
     def __init__(
@@ -72,16 +72,16 @@ class SensorService:
         self._last = Rooms({}, stale=True)
 
     async def store(self, readings: Iterable[Reading]) -> int:
-        """Store readings, and return how many the server took.
+        """Store readings; returns how many the server accepted.
 
         Raises:
-            InfluxDBError: the server did not take them, and did not ask to come back either.
+            InfluxDBError: the server refused them, or all attempts failed.
         """
         points = [reading.point() for reading in readings]
         return await self._write(points) if points else 0
 
     async def _write(self, points: Sequence[DataPoint]) -> int:
-        for tried in range(1, TRIES + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._client.write_many(points)
             except PartialWriteError as error:
@@ -92,18 +92,18 @@ class SensorService:
                 half = len(points) // 2
                 return await self._write(points[:half]) + await self._write(points[half:])
             except InfluxDBError as error:
-                if tried == TRIES or not _may_pass(error):
+                if attempt == ATTEMPTS or not _may_pass(error):
                     raise
-                await self._sleep(getattr(error, "retry_after", None) or 0.01 * 2**tried)
+                await self._sleep(getattr(error, "retry_after", None) or 0.01 * 2**attempt)
             else:
                 break
         return len(points)
 
     async def rooms(self, span: timedelta = timedelta(minutes=10)) -> Rooms:
-        """The mean temperature of each room lately; an older answer if the server gives none.
+        """The mean temperature of each room in a recent span; an older result if the query fails.
 
         Raises:
-            AuthenticationError: the server does not know us; somebody has to do something.
+            AuthenticationError: the credentials are wrong or expired.
         """
         mean = query(func.mean(field("celsius")).as_("mean")).from_("climate").group_by("room")
         try:
@@ -123,7 +123,7 @@ class SensorService:
 
 
 def _may_pass(error: InfluxDBError) -> bool:
-    """Whether it may help to try again; a reading has its time, so storing it twice is no harm."""
+    """Whether another attempt may succeed; storing a reading twice is harmless, it has a time."""
     if isinstance(error, ResponseError):
         return error.status == TOO_MANY_REQUESTS or error.status >= SERVER_ERROR
     return isinstance(error, ServerUnreachable | ResponseLost)

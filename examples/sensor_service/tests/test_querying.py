@@ -1,4 +1,4 @@
-"""Questions are answered, if need be with what was known before."""
+"""Queries return results, older ones if the server does not respond."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ async def test_old_readings_do_not_count(
     ],
     ids=lambda fault: fault.name,
 )
-async def test_a_question_that_fails_is_answered_from_memory(
+async def test_a_failed_query_returns_the_last_known_result(
     service: SensorService, influx_server: InfluxServer, fault: Fault
 ) -> None:
     await store_now(influx_server, ("attic", 30.0))
     known = await service.rooms()
-    # A client of aiohttp asks a GET again if its connection broke, so one failure is not enough.
+    # aiohttp repeats a GET if its connection breaks, so one failure is not enough.
     influx_server.fail(fault, query="SELECT mean").always()
     assert await service.rooms() == Rooms(known.celsius, stale=True)
 
@@ -97,7 +97,9 @@ async def test_history_is_what_a_real_server_gave(
     assert await service.history("attic") == readings
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(room=strategies.names())
 async def test_rooms_may_have_any_name(influx_client: InfluxDBClient, room: str) -> None:
     service = SensorService(influx_client)
@@ -105,6 +107,6 @@ async def test_rooms_may_have_any_name(influx_client: InfluxDBClient, room: str)
     assert await service.history(room) == [Reading(room, 20.0, NOON)]
 
 
-def test_a_synchronous_test_can_look_too(influx_server: InfluxServer) -> None:
+def test_a_synchronous_test_can_read_points(influx_server: InfluxServer) -> None:
     influx_server.load("climate,room=attic celsius=30 1")
     assert influx_server.points()[0].tags == {"room": "attic"}
