@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from influx_query import nodes
-from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, argument_count
+from influx_query.functions import FUNCTIONS
+from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES
 from influx_testing._engine.select.functions.transforms import TRANSFORMS
 from influx_testing._engine.statements.executor import executed_statements
@@ -47,7 +48,7 @@ def _parts() -> Iterator[str]:
     yield "## Mathematics"
     yield _table(
         ("function", "arguments"),
-        ((f"`{name}`", str(argument_count(name))) for name in sorted(MATH_FUNCTIONS)),
+        ((f"`{name}`", str(FUNCTIONS[name].least)) for name in sorted(MATH_FUNCTIONS)),
     )
     yield "## Statements"
     yield "\n".join(f"- `{name}`" for name in sorted(map(_name, statements())))

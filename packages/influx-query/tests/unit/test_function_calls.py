@@ -59,3 +59,7 @@ def test_every_function_can_be_listed():
 def test_the_example_of_a_function_is_a_query_that_uses_it(function):
     (statement,) = parse(function.example)
     assert f"{function.name}(" in str(statement)
+
+
+def test_functions_know_how_many_arguments_they_take():
+    assert [FUNCTIONS[name].least for name in ("abs", "pow", "log", "atan2")] == [1, 2, 2, 2]

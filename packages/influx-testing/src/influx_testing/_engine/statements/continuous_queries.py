@@ -5,6 +5,8 @@ Source: https://docs.influxdata.com/influxdb/v1/query_language/continuous_querie
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from influx_query.nodes import (
     BinaryExpr,
     CreateContinuousQueryStatement,
@@ -17,7 +19,6 @@ from influx_query.nodes import (
 from influx_testing._engine.catalog.databases import ContinuousQuery
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select.plan.compile import compile_select
-from influx_testing._engine.select.plan.expressions import replace
 from influx_testing._engine.statements.select_into import select_into
 
 __all__ = ["run_continuous_queries"]

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from influx_query import format_go_duration
+from influx_query import format_go_duration, walk
 from influx_query.nodes import Call, Expr, SelectStatement, SubQuery, VarRef
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import prepare, select
-from influx_testing._engine.select.plan.expressions import walk
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.run.execute import symbols

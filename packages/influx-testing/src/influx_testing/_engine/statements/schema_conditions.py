@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from influx_query import transform, walk
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
     Expr,
     ListLiteral,
     Measurement,
+    Node,
     ParenExpr,
     RegexLiteral,
     Source,
@@ -24,7 +26,7 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.constant_folding import Folder
-from influx_testing._engine.select.plan.expressions import chain, replace, rewrite, walk
+from influx_testing._engine.select.plan.expressions import chain
 from influx_testing._engine.select.plan.time_conditions import (
     MAX_TIME,
     MIN_TIME,
@@ -127,14 +129,14 @@ class SchemaCondition:
         """
         rest, span = split_condition(condition, Folder(now))
         return cls(
-            tags=None if rest is None else rewrite(rest, _as_tag),
+            tags=None if rest is None else transform(rest, _as_tag),
             start=MIN_TIME if span.min is None else span.min,
             end=MAX_TIME if span.max is None else span.max,
             has_time=mentions_time(condition),
         )
 
 
-def _as_tag(expr: Expr) -> Expr:
+def _as_tag(expr: Node) -> Node:
     return VarRef(expr.name, "tag") if isinstance(expr, VarRef) else expr
 
 

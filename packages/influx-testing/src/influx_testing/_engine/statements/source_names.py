@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from influx_query.nodes import Measurement, SelectStatement, Source, SubQuery, Target
 from influx_testing._engine.catalog.databases import Databases
-from influx_testing._engine.select.plan.expressions import replace
 from influx_testing.errors import StatementError
 
 __all__ = ["SourceResolver", "refuse_system_sources"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from influx_query import walk
 from influx_query.nodes import Call, Expr, Fill, VarRef
 from influx_testing._engine.select.functions.fill import filled
 from influx_testing._engine.select.functions.holt_winters import forecast
 from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES, reducer
 from influx_testing._engine.select.functions.transforms import TRANSFORMS, integral, transformed
 from influx_testing._engine.select.plan.expression_types import TypeFinder
-from influx_testing._engine.select.plan.expressions import replace, walk
 from influx_testing._engine.select.plan.select_plan import SelectPlan
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.plan.time_windows import Interval

@@ -9,12 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["MATH_FUNCTIONS", "argument_count"]
-
-
-def argument_count(name: str) -> int:
-    """How many arguments a function takes."""
-    return 2 if name in {"atan2", "log", "pow"} else 1
+__all__ = ["MATH_FUNCTIONS"]
 
 
 def _guarded(function: Callable[..., float], *, domain: float = math.nan) -> Callable[..., float]:

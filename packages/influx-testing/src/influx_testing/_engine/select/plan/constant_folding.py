@@ -5,12 +5,13 @@ A moment, a span and a number each combine in their own way, as the server's own
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
+from influx_query import looks_like_time, parse_time, transform
+from influx_query.functions import FUNCTIONS
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
@@ -18,18 +19,18 @@ from influx_query.nodes import (
     DurationLiteral,
     Expr,
     IntegerLiteral,
+    Node,
     NumberLiteral,
     ParenExpr,
     StringLiteral,
     TimeLiteral,
     UnsignedLiteral,
 )
-from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, argument_count
-from influx_testing._engine.select.plan.expressions import rewrite
+from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.run.arithmetic import binary_function, wrap
 from influx_testing.errors import StatementError
 
-__all__ = ["LITERALS", "Folder", "is_moment", "moment"]
+__all__ = ["LITERALS", "Folder", "moment"]
 
 LITERALS = (
     BooleanLiteral,
@@ -52,51 +53,17 @@ Literal = (
 )
 """Any constant."""
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_MOMENT = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:(?: |T)([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{0,9})[0-9]*)?)?"
-    r"(Z|[+-][0-9]{2}:[0-9]{2})?",
-    re.ASCII,
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def is_moment(text: str) -> bool:
-    """Whether a string looks like a date, with or without a time of day."""
-    return _DATE.match(text) is not None
-
 
 def moment(text: str, zone: tzinfo | None) -> int:
-    """Read a date or a moment, in ns since 1970.
-
-    Args:
-        text: `2020-01-31`, `2020-01-31 12:00:00.5` in the zone, or RFC 3339.
-        zone: what a text without a zone means; None is UTC.
+    """Return a date or a time of a statement, in ns since 1970; without a zone it is UTC.
 
     Raises:
-        StatementError: it is none of these.
+        StatementError: it is neither.
     """
-    match = _MOMENT.fullmatch(text)
-    if match is None or not _well_formed(text, match):
-        raise StatementError("invalid timestamp string")
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-        stamp = datetime(year, month, day, hour, minute, second, tzinfo=zone or UTC)
-        if match[8]:
-            stamp = datetime.fromisoformat(stamp.replace(tzinfo=None).isoformat() + match[8])
+        return parse_time(text, zone)
     except ValueError:
         raise StatementError("invalid timestamp string") from None
-    whole = stamp.astimezone(UTC) - _EPOCH
-    fraction = int((match[7] or "").ljust(9, "0"))
-    return (whole.days * 86_400 + whole.seconds) * 1_000_000_000 + fraction
-
-
-def _well_formed(text: str, match: re.Match[str]) -> bool:
-    """With `T` there must be a zone, with a blank there must be none."""
-    if match[4] is None:
-        return match[8] is None
-    return (text[10] == "T") == (match[8] is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +80,9 @@ class Folder:
 
     def fold(self, expr: Expr) -> Expr:
         """Rebuild an expression with everything constant evaluated."""
-        return rewrite(expr, self._fold_one)
+        return transform(expr, self._fold_one)
 
-    def _fold_one(self, expr: Expr) -> Expr:
+    def _fold_one(self, expr: Node) -> Node:
         if isinstance(expr, BinaryExpr):
             return self._operation(expr)
         if isinstance(expr, ParenExpr):
@@ -147,7 +114,7 @@ class Folder:
         """Read text that looks like a moment as one."""
         if not isinstance(literal, StringLiteral):
             return literal
-        if not is_moment(literal.value):
+        if not looks_like_time(literal.value):
             return literal
         return TimeLiteral(moment(literal.value, self.zone))
 
@@ -179,7 +146,7 @@ _NAMES: dict[type, str] = {
 
 def _constant_call(expr: Call) -> Expr:
     values = [arg.value for arg in expr.args if isinstance(arg, IntegerLiteral | NumberLiteral)]
-    if len(values) != len(expr.args) or len(values) != argument_count(expr.name):
+    if len(values) != len(expr.args) or len(values) != FUNCTIONS[expr.name].least:
         return expr
     return _literal(MATH_FUNCTIONS[expr.name](*values))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import cast
 
+from influx_query import transform, walk
 from influx_query.nodes import (
     BinaryExpr,
     Call,
@@ -18,7 +20,6 @@ from influx_query.nodes import (
     Wildcard,
 )
 from influx_testing._engine.select.plan.expression_types import TypeFinder
-from influx_testing._engine.select.plan.expressions import replace, rewrite, walk
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews, stronger
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name
 from influx_testing._go.regex import Regex, compile_regex
@@ -51,9 +52,9 @@ def _expanded(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
     )
     plan = replace(plan, sources=sources)
     finder = TypeFinder(plan, views)
-    fields = tuple(Field(rewrite(field.expr, finder.typed), field.alias) for field in plan.fields)
+    fields = tuple(Field(transform(field.expr, finder.typed), field.alias) for field in plan.fields)
     statement = replace(plan.statement, fields=fields)
-    condition = None if plan.condition is None else rewrite(plan.condition, finder.typed)
+    condition = None if plan.condition is None else transform(plan.condition, finder.typed)
     plan = replace(plan, statement=statement, condition=condition)
     return _without_wildcards(plan, views)
 

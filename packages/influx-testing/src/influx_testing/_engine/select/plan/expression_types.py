@@ -12,6 +12,7 @@ from influx_query.nodes import (
     DurationLiteral,
     Expr,
     IntegerLiteral,
+    Node,
     NumberLiteral,
     ParenExpr,
     StringLiteral,
@@ -93,7 +94,7 @@ class TypeFinder:
         except StatementError:
             return ""
 
-    def typed(self, expr: Expr) -> Expr:
+    def typed(self, expr: Node) -> Node:
         """Write into a name what type it has, unless it says so itself."""
         if not isinstance(expr, VarRef) or expr.data_type not in {"", "field"}:
             return expr

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from influx_query import walk
 from influx_query.nodes import Call, Expr, Field, Fill, Measurement, Node, SelectStatement, VarRef
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
-from influx_testing._engine.select.plan.expressions import walk
 from influx_testing._engine.select.plan.time_conditions import TimeBounds
 from influx_testing._engine.select.plan.time_windows import Interval
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from influx_query import looks_like_time
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
@@ -20,7 +21,7 @@ from influx_query.nodes import (
     TimeLiteral,
     VarRef,
 )
-from influx_testing._engine.select.plan.constant_folding import Folder, is_moment, moment
+from influx_testing._engine.select.plan.constant_folding import Folder, moment
 from influx_testing._engine.select.plan.expressions import spine
 from influx_testing.errors import StatementError
 
@@ -127,7 +128,7 @@ def _time_range(op: str, bound: Expr, folder: Folder) -> TimeBounds:
 
 
 def _bound(bound: Expr, folder: Folder) -> int:
-    if isinstance(bound, StringLiteral) and is_moment(bound.value):
+    if isinstance(bound, StringLiteral) and looks_like_time(bound.value):
         bound = TimeLiteral(moment(bound.value, folder.zone))
     bound = folder.fold(bound)
     if isinstance(bound, TimeLiteral):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import itemgetter
 from sys import maxsize
 
 from influx_testing._engine.select.functions.reducers import Reduced, Reducer
-from influx_testing._engine.select.plan.expressions import replace
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from influx_query.functions import SELECTORS
 from influx_query.nodes import Call, Expr, Fill, VarRef
-from influx_testing._engine.select.functions.arguments import SELECTORS
 from influx_testing._engine.select.functions.function_calls import CallRunner
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expression_types import TypeFinder
-from influx_testing._engine.select.plan.expressions import replace
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields

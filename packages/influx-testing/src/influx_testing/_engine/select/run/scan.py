@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, compress, islice, repeat
 from typing import Any
 
+from influx_query import walk
 from influx_query.nodes import Expr, VarRef
-from influx_testing._engine.select.plan.expressions import replace, walk
 from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.run.arithmetic import truncated
 from influx_testing._engine.select.run.buckets import limited

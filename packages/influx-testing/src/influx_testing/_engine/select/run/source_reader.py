@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from typing import Any
 
+from influx_query import walk
 from influx_query.nodes import Call, Expr, VarRef
-from influx_testing._engine.select.plan.expressions import walk
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import truncated

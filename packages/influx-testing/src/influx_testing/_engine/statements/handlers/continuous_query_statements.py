@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from influx_query.nodes import (
     CreateContinuousQueryStatement,
@@ -10,7 +11,6 @@ from influx_query.nodes import (
     ShowContinuousQueriesStatement,
 )
 from influx_testing._engine.catalog.databases import ContinuousQuery
-from influx_testing._engine.select.plan.expressions import replace
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read, needs_write

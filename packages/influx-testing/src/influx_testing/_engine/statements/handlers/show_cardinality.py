@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from influx_query import nodes
+from influx_query import nodes, walk
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.select.plan.expressions import walk
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
 from influx_testing._engine.statements.execution_context import ExecutionContext

@@ -1,14 +1,14 @@
-from __future__ import annotations
-
 import pytest
 
-from influx_query import parse_expression
-from influx_testing._engine.select.functions.arguments import CallChecker
-from influx_testing.errors import StatementError
+from influx_query import ValidationError, parse_expression
+from influx_query._validate.call_checks import CallValidator
+from influx_query.functions import available_functions
 
 
-def check(text: str, *, has_interval: bool = False, limit: int = 0) -> CallChecker:
-    checker = CallChecker(has_interval=has_interval, limit=limit)
+def check(text, *, has_interval=False, limit=0):
+    checker = CallValidator(
+        available_functions("1.6"), has_interval=has_interval, limit=limit, inherited=False
+    )
     checker.check_field(parse_expression(text))
     return checker
 
@@ -35,25 +35,30 @@ def check(text: str, *, has_interval: bool = False, limit: int = 0) -> CallCheck
         ("distinct(*)", "expected field argument in distinct()"),
     ],
 )
-def test_wrong_arguments_are_refused_in_the_servers_words(text: str, message: str) -> None:
-    with pytest.raises(StatementError) as caught:
+def test_wrong_arguments_are_refused_in_the_servers_words(text, message):
+    with pytest.raises(ValidationError) as caught:
         check(text)
     assert message in str(caught.value)
 
 
-def test_a_limit_below_that_of_top_is_refused() -> None:
-    with pytest.raises(StatementError, match=r"can not be larger than the LIMIT \(2\)"):
+def test_a_limit_below_that_of_top_is_refused():
+    with pytest.raises(ValidationError, match=r"can not be larger than the LIMIT \(2\)"):
         check("top(v, 3)", limit=2)
 
 
-def test_in_buckets_a_transformation_needs_an_aggregate() -> None:
-    with pytest.raises(StatementError, match="aggregate function required inside the call"):
+def test_in_buckets_a_transformation_needs_an_aggregate():
+    with pytest.raises(ValidationError, match="aggregate function required inside the call"):
         check("difference(v)", has_interval=True)
 
 
-def test_it_knows_what_a_field_means_for_the_statement() -> None:
+def test_it_knows_what_a_field_means_for_the_statement():
     assert check("max(v)").only_selectors
     assert not check("mean(v)").only_selectors
     assert check("v + 1").has_columns
     assert check("distinct(v)").has_distinct
-    assert check("bottom(v, 2)").row_picker == "bottom"
+    assert check("bottom(v, 2)").ranking == "bottom"
+
+
+def test_a_version_has_no_functions_of_later_ones():
+    with pytest.raises(ValidationError, match="undefined function relative_strength_index"):
+        check("relative_strength_index(v, 3)")
