@@ -23,9 +23,10 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any
 
-from influx_core import ColumnSeries, Series, codec
-from influx_core.columns import Column, merge
-from influx_core.interfaces import Feed
+from influx_core import ColumnSeries, Series
+from influx_core.columns import Column, merge_results
+from influx_core.interfaces import ResponseParser
+from influx_core.parts import JSONDeserializer
 from influx_core.timestamps import to_rfc3339
 
 Run = Callable[[], object]
@@ -85,10 +86,10 @@ def _document(found: list[Row], *, partial: bool) -> bytes:
     return json.dumps({"results": results}, separators=(",", ":")).encode() + b"\n"
 
 
-def read(feed: Feed, pieces: Iterable[bytes]) -> Series:
+def read(feed: ResponseParser, pieces: Iterable[bytes]) -> Series:
     """The one series of an answer."""
     found = [result for piece in pieces for result in feed.feed(piece)]
-    (series,) = merge([*found, *feed.finish()]).series
+    (series,) = merge_results([*found, *feed.finish()]).series
     return series
 
 
@@ -103,18 +104,18 @@ def emptying(series: Series) -> None:
 
 
 def texts(series: Series) -> object:
-    return series.showing(None).values
+    return series.with_epoch(None).values
 
 
 def ours(look: Callable[[Series], object]) -> Callable[[Answer], Run]:
-    return lambda answer: lambda: look(read(codec.JSONDeserializer().start(), answer.pieces))
+    return lambda answer: lambda: look(read(JSONDeserializer().start(), answer.pieces))
 
 
 def compiled(look: Callable[[Series], object]) -> Callable[[Answer], Run]:
     def prepare(answer: Answer) -> Run:
-        from influx_speedups.decode import JSONDeserializer
+        from influx_speedups.codec import CompiledJSONDeserializer
 
-        return lambda: look(read(JSONDeserializer().start(), answer.pieces))
+        return lambda: look(read(CompiledJSONDeserializer().start(), answer.pieces))
 
     return prepare
 
@@ -175,13 +176,13 @@ def _values(column: Column) -> Any:
 
 
 def our_frame(answer: Answer) -> Run:
-    return lambda: frame_of(read(codec.JSONDeserializer().start_columns(), answer.pieces))
+    return lambda: frame_of(read(JSONDeserializer().start_columns(), answer.pieces))
 
 
 def compiled_frame(answer: Answer) -> Run:
-    from influx_speedups.decode import JSONDeserializer
+    from influx_speedups.codec import CompiledJSONDeserializer
 
-    return lambda: frame_of(read(JSONDeserializer().start_columns(), answer.pieces))
+    return lambda: frame_of(read(CompiledJSONDeserializer().start_columns(), answer.pieces))
 
 
 def aioinflux_frame(answer: Answer) -> Run:

@@ -86,13 +86,13 @@ def ours_data_points(items: list[Record]) -> Run:
 
 
 def compiled(items: list[Record]) -> Run:
-    from influx_speedups.encode import encode as compiled_encode
+    from influx_speedups.codec import encode as compiled_encode
 
     return lambda: compiled_encode(map(members, items))
 
 
 def compiled_data_points(items: list[Record]) -> Run:
-    from influx_speedups.encode import encode as compiled_encode
+    from influx_speedups.codec import encode as compiled_encode
 
     return lambda: compiled_encode(itertools.starmap(DataPoint, map(members, items)))
 
@@ -155,7 +155,7 @@ def ours_decoding(body: bytes) -> Run:
 
 
 def compiled_decoding(body: bytes) -> Run:
-    from influx_speedups.lines import decode as compiled_decode
+    from influx_speedups.codec import decode as compiled_decode
 
     return lambda: compiled_decode(body)
 

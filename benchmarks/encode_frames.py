@@ -66,10 +66,9 @@ def ours(frame: Any, **options: Any) -> Run:
 
 def compiled(threads: int) -> Any:
     """The compiled serializer, with so many threads."""
-    from influx_speedups.columns import encode_columns
-    from influx_speedups.encode import LineProtocolSerializer
+    from influx_speedups.codec import CompiledLineProtocolSerializer, encode_columns
 
-    class Compiled(LineProtocolSerializer):
+    class Compiled(CompiledLineProtocolSerializer):
         def dump_columns(self, *arguments: Any) -> bytes:
             return encode_columns(*arguments, threads=threads)
 

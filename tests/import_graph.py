@@ -51,25 +51,17 @@ class Distribution:
         """Every module and what it imports."""
         return {module: self.imports(module) for module in self.modules}
 
-    def part_graph(self, apart: Iterable[str] = ()) -> Graph:
+    def part_graph(self) -> Graph:
         """Every part and the other parts that it imports from; see `part`."""
         graph: dict[str, set[str]] = {}
         for module, imported in self.module_graph.items():
-            parts = {self.part(other, apart) for other in imported}
-            graph.setdefault(self.part(module, apart), set()).update(parts)
+            parts = {self.part(other) for other in imported}
+            graph.setdefault(self.part(module), set()).update(parts)
         return {part: frozenset(others - {part}) for part, others in graph.items()}
 
-    def part(self, module: str, apart: Iterable[str] = ()) -> str:
-        """The folder directly below the package that a module is in, or the module itself.
-
-        Args:
-            module: its dotted name.
-            apart: folders further down that are parts of their own.
-        """
+    def part(self, module: str) -> str:
+        """The folder directly below the package that a module is in, or the module itself."""
         rest = module.removeprefix(self.package).lstrip(".")
-        for folder in apart:
-            if f"{rest}.".startswith(f"{folder}."):
-                return folder
         return rest.partition(".")[0] or "__init__"
 
     def _module_of(self, name: str) -> str | None:

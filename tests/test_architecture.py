@@ -26,7 +26,7 @@ LAYERS = [
     {"plugins", "_batch", "parts", "integrations"},
     {"_plugins"},
     {"_http", "_api", "_spool", "codec", "lineprotocol"},
-    {"hookspecs", "_results.parsers", "_lineprotocol"},
+    {"hookspecs", "_parsers", "_lineprotocol"},
     {"interfaces"},
     {"_results", "_points"},
     {"_columns"},
@@ -34,9 +34,6 @@ LAYERS = [
     {"errors"},
 ]
 """The parts of influx_core from top to bottom; each imports only from layers below its own."""
-
-APART = {"influx-core": ("_results.parsers",)}
-"""Folders that are parts of their own: `interfaces` is between the results and their parsers."""
 
 LARGEST_FOLDER = 15
 
@@ -74,7 +71,7 @@ NOT_YET_WITHOUT_CIRCLES = {"influx-testing"}
 
 
 def test_every_part_of_influx_core_is_in_one_layer():
-    parts = set(CORE.part_graph(APART[CORE.name]))
+    parts = set(CORE.part_graph())
     listed = Counter(part for layer in LAYERS for part in layer)
     assert parts == set(listed)
     assert max(listed.values()) == 1
@@ -87,7 +84,7 @@ def layer(part: str) -> int:
 def test_parts_of_influx_core_import_from_layers_below_their_own():
     wrong = [
         f"{part} imports {imported}"
-        for part, others in CORE.part_graph(APART[CORE.name]).items()
+        for part, others in CORE.part_graph().items()
         for imported in sorted(others)
         if layer(imported) <= layer(part)
     ]
@@ -101,7 +98,7 @@ def test_no_modules_import_each_other_in_a_circle(member: Distribution):
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
 def test_no_packages_import_each_other_in_a_circle(member: Distribution):
-    graph = dict(member.part_graph(APART.get(member.name, ())))
+    graph = dict(member.part_graph())
     graph.pop("__init__", None)  # re-exports what the others hold
     found = circles({part: others - {"__init__"} for part, others in graph.items()})
     assert found == [] or member.name in NOT_YET_WITHOUT_CIRCLES

@@ -20,6 +20,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 MODULE = "_influx_speedups"
+SOURCES = Path(__file__).parent / "ext"
 OPTIMIZED = ["-O3", "-DNDEBUG"]
 
 
@@ -35,7 +36,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         """
         self._directory = tempfile.mkdtemp(prefix="influx-speedups-")
         target = Path(self._directory, MODULE + sysconfig.get_config_var("EXT_SUFFIX"))
-        failure = compile_extension(sorted(Path(self.root, "ext").glob("*.cpp")), target)
+        failure = compile_extension(sorted(SOURCES.rglob("*.cpp")), target)
         if failure:
             self.app.display_warning(
                 f"influx-speedups is built without its compiled codec: {failure}\n"
@@ -57,7 +58,7 @@ def compile_extension(sources: list[Path], target: Path) -> str:
     compiler = find_compiler()
     if compiler is None:
         return "there is no C++ compiler (g++, clang++, or what CXX names)"
-    command = [*compiler, *options(sources), *map(str, sources), "-o", str(target)]
+    command = [*compiler, *options(), *map(str, sources), "-o", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else f"{shlex.join(compiler)} failed:\n{done.stderr[:2000]}"
 
@@ -72,7 +73,7 @@ def find_compiler() -> list[str] | None:
     return None
 
 
-def options(sources: list[Path]) -> list[str]:
+def options() -> list[str]:
     """The compiler's options; those in CXXFLAGS come last, so they win."""
     linking = ["-undefined", "dynamic_lookup"] if platform.system() == "Darwin" else []
     return [
@@ -85,13 +86,14 @@ def options(sources: list[Path]) -> list[str]:
         "-Wall",
         *OPTIMIZED,
         *linking,
+        f"-I{SOURCES}",
         f"-I{sysconfig.get_path('include')}",
-        f'-DSOURCE_DIGEST="{digest(sources)}"',
+        f'-DSOURCE_DIGEST="{digest()}"',
         *shlex.split(os.environ.get("CXXFLAGS", "")),
     ]
 
 
-def digest(sources: list[Path]) -> str:
-    """Tells one state of the sources from another: an extension knows what it was made of."""
-    files = sorted([*sources, *sources[0].parent.glob("*.hpp")]) if sources else []
+def digest() -> str:
+    """A digest of the sources: an extension holds that of the ones it was compiled from."""
+    files = sorted(file for file in SOURCES.rglob("*") if file.suffix in (".cpp", ".hpp"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]

@@ -1,7 +1,7 @@
 // The module `_influx_speedups`: fast ways for what is plainly regular. influx_speedups combines
 // them with influx_core, which does the rest.
 
-#include "parts.hpp"
+#include "module.hpp"
 
 namespace {
 

@@ -1,8 +1,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from influx_core import DataPoint, KeyedTuple
-from influx_core.codec import PointLike
+from influx_core import DataPoint, KeyedTuple, PointLike
 from influx_core.columns import Buffer, Kind
 
 SOURCE_DIGEST: str

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from influx_core._points.data_point import DataPoint, PointLike, Unsigned
     from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
     from influx_core._results.column_series import ColumnSeries
-    from influx_core._results.query_result import KeyedTuple, QueryResult, Series, StatementResult
+    from influx_core._results.keyed_tuple import KeyedTuple
+    from influx_core._results.query_result import QueryResult, StatementResult
+    from influx_core._results.series import Series
     from influx_core.errors import (
         AuthenticationError,
         AuthorizationError,
@@ -160,12 +162,12 @@ _NAMES = {
         "Time",
     ),
     "influx_core._results.column_series": ("ColumnSeries",),
+    "influx_core._results.keyed_tuple": ("KeyedTuple",),
     "influx_core._results.query_result": (
-        "KeyedTuple",
         "QueryResult",
-        "Series",
         "StatementResult",
     ),
+    "influx_core._results.series": ("Series",),
     "influx_core.errors": (
         "AuthenticationError",
         "AuthorizationError",

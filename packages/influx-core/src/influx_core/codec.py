@@ -1,62 +1,55 @@
-"""What a codec may import from influx_core: the declared door for serializers and response parsers.
+"""What a codec may import from influx_core: the rules that serializers and parsers share.
 
 A compiled codec, or one for another format, builds on the same rules as the Python one: which lines
-are valid, how names are escaped, what each value becomes. Everything in `__all__` keeps its
-meaning between minor releases; the modules behind it do not.
+are valid, how names are escaped, what a value becomes. The names in `__all__` keep their meaning
+between minor releases; the private modules behind them do not.
+
+Reading line protocol: `decode_with` and `scan_with` take a scanner of one's own for regular lines.
+Writing points: `PointsEncoder` encodes the points that a faster encoder leaves over. Writing
+columns: `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all.
+Reading results: `JSONParser` takes a parser of one's own for whole documents.
 """
 
-from influx_core._lineprotocol.decode import rules_1x, rules_v2
-from influx_core._lineprotocol.decode.decoder import BadLine, Rules, decode, scan
-from influx_core._lineprotocol.decode.line_parts import Reader, Refused, go_quoted, shown
-from influx_core._lineprotocol.encode import columnar_encode
-from influx_core._lineprotocol.encode.encoder import encode
-from influx_core._lineprotocol.encode.point_line import RowWriter, members
-from influx_core._lineprotocol.encode.table_rows import Frame, FrameRowWriter, dump_frame
-from influx_core._lineprotocol.encode.uniform_points import ColumnWriter
-from influx_core._lineprotocol.encode.values import tag_text
-from influx_core._lineprotocol.escaping import UnwritableError, escape_field_key, escape_head
-from influx_core._lineprotocol.serializer import LineProtocolSerializer
-from influx_core._lineprotocol.split import split_lines
-from influx_core._points.data_point import DataPoint, PointLike, Unsigned
-from influx_core._results.parsers.csv import CSVDeserializer
-from influx_core._results.parsers.json import (
-    JSONDeserializer,
-    JSONFeed,
-    read_document,
-    read_document_columns,
+from influx_core._lineprotocol.decode.decoder import (
+    LineScanner,
+    ScannerFactory,
+    decode_with,
+    scan_with,
 )
+from influx_core._lineprotocol.decode.line_parts import go_quoted
+from influx_core._lineprotocol.encode.columnar_encode import encode_columns
+from influx_core._lineprotocol.encode.encoder import PointsEncoder
+from influx_core._lineprotocol.encode.point_columns import (
+    ColumnRowEncoder,
+    PointColumns,
+    dump_columns_or_rows,
+)
+from influx_core._lineprotocol.encode.values import tag_text
+from influx_core._lineprotocol.escaping import UnwritableError, escape_field_key, escape_series_key
+from influx_core._lineprotocol.split import split_lines
+from influx_core._parsers.json import JSONParser, parse_json, parse_json_columns
+from influx_core._points.batching import BATCH_POINTS
+from influx_core._results.keyed_tuple import column_positions
 
 __all__ = [
-    "BadLine",
-    "CSVDeserializer",
-    "ColumnWriter",
-    "DataPoint",
-    "Frame",
-    "FrameRowWriter",
-    "JSONDeserializer",
-    "JSONFeed",
-    "LineProtocolSerializer",
-    "PointLike",
-    "Reader",
-    "Refused",
-    "RowWriter",
-    "Rules",
-    "Unsigned",
+    "BATCH_POINTS",
+    "ColumnRowEncoder",
+    "JSONParser",
+    "LineScanner",
+    "PointColumns",
+    "PointsEncoder",
+    "ScannerFactory",
     "UnwritableError",
-    "columnar_encode",
-    "decode",
-    "dump_frame",
-    "encode",
+    "column_positions",
+    "decode_with",
+    "dump_columns_or_rows",
+    "encode_columns",
     "escape_field_key",
-    "escape_head",
+    "escape_series_key",
     "go_quoted",
-    "members",
-    "read_document",
-    "read_document_columns",
-    "rules_1x",
-    "rules_v2",
-    "scan",
-    "shown",
+    "parse_json",
+    "parse_json_columns",
+    "scan_with",
     "split_lines",
     "tag_text",
 ]

@@ -1,31 +1,31 @@
-"""What a consumer of columns may import from influx_core: the declared door for frames.
+"""What a consumer of columns may import from influx_core: for data frames and the like.
 
-Values by the column, in the memory layout of Apache Arrow; series that hold such columns; and what
-turns the rows of any response into them. Everything in `__all__` keeps its meaning between minor
-releases; the modules behind it do not.
+A `Column` holds values of one kind in the memory layout of Apache Arrow; a `ColumnSeries` is a
+series of such columns. `columnar_parser` reads any response into them. The names in `__all__` keep
+their meaning between minor releases; the private modules behind them do not.
 """
 
-from influx_core._api.error_responses import statement_error
-from influx_core._client.schema import statement_text
+from influx_core._columns.arrow_c_structs import ArrowArray, ArrowArrayStream, ArrowSchema
 from influx_core._columns.arrow_layout import Buffer, Column, Kind
-from influx_core._columns.column_types import cast, column_of, concatenated
-from influx_core._points.batching import BATCH_POINTS
-from influx_core._results.column_series import ColumnSeries, columns_of
-from influx_core._results.parsers.rows_to_columns import start_columns
-from influx_core._results.query_result import merge
+from influx_core._columns.column_types import cast_column, column_of, columns_of, concat_columns
+from influx_core._parsers.rows_to_columns import columnar_parser
+from influx_core._results.column_series import ColumnSeries
+from influx_core._results.keyed_tuple import distinct_names
+from influx_core._results.query_result import merge_results
 
 __all__ = [
-    "BATCH_POINTS",
+    "ArrowArray",
+    "ArrowArrayStream",
+    "ArrowSchema",
     "Buffer",
     "Column",
     "ColumnSeries",
     "Kind",
-    "cast",
+    "cast_column",
     "column_of",
+    "columnar_parser",
     "columns_of",
-    "concatenated",
-    "merge",
-    "start_columns",
-    "statement_error",
-    "statement_text",
+    "concat_columns",
+    "distinct_names",
+    "merge_results",
 ]

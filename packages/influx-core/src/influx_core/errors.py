@@ -8,6 +8,7 @@ failure is an attribute; the text is for people and never holds a credential.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 __all__ = [
@@ -33,7 +34,11 @@ __all__ = [
     "UnexpectedRows",
     "WriteError",
     "WriterClosed",
+    "is_database_not_found",
+    "statement_error",
 ]
+
+_DATABASE_NOT_FOUND = re.compile(r'(database not found|bucket "[^"]*" not found)')
 
 
 def _rebuild(cls: type[InfluxDBError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
@@ -240,6 +245,19 @@ class PartialWriteError(WriteError):
 
 class DatabaseNotFound(QueryError, WriteError):
     """The database (or bucket) does not exist; no database is ever created unasked."""
+
+
+def is_database_not_found(message: str) -> bool:
+    """Whether the server's message says that the database, or the bucket, does not exist."""
+    return _DATABASE_NOT_FOUND.match(message) is not None
+
+
+def statement_error(
+    message: str, statement_id: int | None, *, request_id: str | None = None
+) -> QueryError:
+    """The exception for the error of a statement, which stands in a result with status 200."""
+    cls = DatabaseNotFound if is_database_not_found(message) else QueryError
+    return cls(message, statement_id=statement_id, status=200, request_id=request_id)
 
 
 class PointsUndelivered(InfluxDBError):

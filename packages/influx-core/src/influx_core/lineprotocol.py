@@ -1,6 +1,7 @@
 """The line protocol: bytes of a write, made from points and read back into them."""
 
-from influx_core._lineprotocol.decode.decoder import BadLine, Rules, decode, scan
+from influx_core._lineprotocol.decode.decoder import Rules, decode, scan
+from influx_core._lineprotocol.decode.line_parts import BadLine
 from influx_core._lineprotocol.encode.encoder import encode
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
 

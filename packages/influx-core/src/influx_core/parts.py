@@ -11,10 +11,10 @@ from influx_core._http.auth import BasicAuth, BearerAuth, JWTAuth, NoAuth, Query
 from influx_core._http.retry import Backoff, Never
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
-from influx_core._results.parsers.csv import CSVDeserializer
-from influx_core._results.parsers.json import JSONDeserializer
-from influx_core._results.parsers.jsonl import JSONLinesDeserializer
-from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core._parsers.csv import CSVDeserializer
+from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.msgpack import MessagePackDeserializer
 from influx_core._spool.sqlite_spool import SQLiteSpool
 
 if TYPE_CHECKING:

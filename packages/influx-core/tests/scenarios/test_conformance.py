@@ -10,10 +10,10 @@ import pytest
 
 from influx_core._http import auth, retry
 from influx_core._http.transports.aiohttp import AiohttpTransport
-from influx_core._results.parsers.csv import CSVDeserializer
-from influx_core._results.parsers.json import JSONDeserializer
-from influx_core._results.parsers.jsonl import JSONLinesDeserializer
-from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core._parsers.csv import CSVDeserializer
+from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.msgpack import MessagePackDeserializer
 from influx_core._spool.sqlite_spool import SQLiteSpool
 from influx_core.errors import SpoolError, SpoolInUse
 from influx_core.integrations.opentelemetry import TracingTransport

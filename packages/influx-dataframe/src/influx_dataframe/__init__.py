@@ -1,20 +1,34 @@
 """Frames to InfluxDB and back: pandas, polars, Arrow and NumPy, exact to the nanosecond."""
 
-from influx_dataframe.charts import chart
-from influx_dataframe.encoding import encode_frame
-from influx_dataframe.frames import decode_frame, to_frame, to_frames
-from influx_dataframe.plotting import plot
-from influx_dataframe.reading import query_frame, stream_frames
-from influx_dataframe.writing import write_frame
+from influx_dataframe._plot.chart import chart
+from influx_dataframe._plot.plot import plot
+from influx_dataframe._read.query_frame import query_frame, stream_frames
+from influx_dataframe._read.to_frames import (
+    decode_frame,
+    to_arrow,
+    to_frame,
+    to_frames,
+    to_numpy,
+    to_pandas,
+    to_polars,
+)
+from influx_dataframe._write.encode_frame import FrameParams, encode_frame
+from influx_dataframe._write.write_frame import WriteFrameParams, write_frame
 
 __all__ = [
+    "FrameParams",
+    "WriteFrameParams",
     "chart",
     "decode_frame",
     "encode_frame",
     "plot",
     "query_frame",
     "stream_frames",
+    "to_arrow",
     "to_frame",
     "to_frames",
+    "to_numpy",
+    "to_pandas",
+    "to_polars",
     "write_frame",
 ]

@@ -1,9 +1,9 @@
-"""A compiled codec for influx_core: the same bytes, the same values, the same errors, only faster.
+"""A compiled codec for influx_core: the same bytes, values and errors, several times faster.
 
-Clients find it by themselves. Who wants to call it takes it from its modules, which cannot be
-imported where no compiler was when this was installed: see `available`.
+Clients find it by themselves. To call it directly, import `influx_speedups.codec`, which needs the
+compiled extension; `available()` tells whether it was built.
 """
 
-from influx_speedups.extension import available
+from influx_speedups._codec.extension import available
 
 __all__ = ["available"]

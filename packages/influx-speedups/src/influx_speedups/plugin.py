@@ -1,4 +1,4 @@
-"""Offers the compiled codec through the hooks of influx_core, where there is one."""
+"""Offers the compiled codec through the hooks of influx_core, if the extension was built."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from influx_core import hookimpl
 from influx_core.interfaces import Deserializer, Serializer
-from influx_speedups.extension import available
+from influx_speedups._codec.extension import available
 
 __all__ = ["influx_deserializers", "influx_serializers"]
 
@@ -16,9 +16,9 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
     """Offer the compiled writer and reader of line protocol, which `auto` prefers."""
     if not available():
         return {}
-    from influx_speedups.encode import LineProtocolSerializer
+    from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
 
-    return {"compiled-line-protocol": LineProtocolSerializer}
+    return {"compiled-line-protocol": CompiledLineProtocolSerializer}
 
 
 @hookimpl
@@ -26,6 +26,6 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
     """Offer the compiled reader of JSON answers, which `auto` prefers."""
     if not available():
         return {}
-    from influx_speedups.decode import JSONDeserializer
+    from influx_speedups._codec.json_results import CompiledJSONDeserializer
 
-    return {"compiled-json": JSONDeserializer}
+    return {"compiled-json": CompiledJSONDeserializer}

@@ -29,10 +29,11 @@ from influx_core.errors import (
     ResponseError,
     ServerBusy,
     WriteError,
+    is_database_not_found,
 )
 from influx_core.interfaces import Operation
 
-__all__ = ["error_from_response", "statement_error"]
+__all__ = ["error_from_response"]
 
 _BY_STATUS: Mapping[int, type[ResponseError]] = {
     401: AuthenticationError,
@@ -47,7 +48,6 @@ _BY_OPERATION: Mapping[Operation, type[ResponseError]] = {
 }
 
 _DROPPED = re.compile(r"dropped=(\d{1,18})(?!\d)")
-_NO_DATABASE = re.compile(r'(database not found|bucket "[^"]*" not found)')
 _LONGEST_TEXT = 500
 
 
@@ -94,14 +94,6 @@ def error_from_response(
     return cls(message, **details)
 
 
-def statement_error(
-    message: str, statement_id: int | None, *, request_id: str | None = None
-) -> QueryError:
-    """The exception for an error inside a successful response."""
-    cls = DatabaseNotFound if _NO_DATABASE.match(message) else QueryError
-    return cls(shortened(message), statement_id=statement_id, status=200, request_id=request_id)
-
-
 def _said(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
     """What the body says, by its names; plain text is an `error` of its own."""
     content_type = headers.get("content-type", "")
@@ -133,7 +125,7 @@ def _word(said: Mapping[str, Any], name: str) -> str | None:
 
 
 def _by_meaning(operation: Operation, message: str) -> type[ResponseError]:
-    if _NO_DATABASE.match(message):
+    if is_database_not_found(message):
         return DatabaseNotFound
     if operation == "write" and "partial write" in message:
         return PartialWriteError

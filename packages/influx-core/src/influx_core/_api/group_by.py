@@ -14,7 +14,8 @@ from typing import Any
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._results.column_series import ColumnSeries
-from influx_core._results.query_result import Series, StatementResult
+from influx_core._results.query_result import StatementResult
+from influx_core._results.series import Series
 from influx_core.interfaces import ResponseParser
 from influx_query import InfluxQLSyntaxError, parse, walk
 from influx_query.nodes import Call, Field, RegexLiteral, SelectStatement, VarRef, Wildcard

@@ -35,7 +35,8 @@ from influx_core._http.endpoints import Endpoints
 from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
 from influx_core._points.data_point import DataPoint, PointLike
-from influx_core._results.query_result import QueryResult, Series
+from influx_core._results.query_result import QueryResult
+from influx_core._results.series import Series
 from influx_core.errors import ConfigError
 from influx_core.interfaces import BatchSummary, Request, Response, Serializer
 from influx_core.plugins import PartSpec, Plugins

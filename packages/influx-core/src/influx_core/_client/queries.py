@@ -10,7 +10,8 @@ from influx_core._api.base import QueryRequest
 from influx_core._api.options import QueryOptions, QueryParams
 from influx_core._client.credentials import ClientCredentials
 from influx_core._client.session import ServerSession
-from influx_core._results.query_result import QueryResult, Series, StatementResult, merge
+from influx_core._results.query_result import QueryResult, StatementResult, merge_results
+from influx_core._results.series import Series
 from influx_core.errors import ConfigError
 from influx_query import SelectQuery, quote_ident, render
 from influx_query.nodes import Node
@@ -54,7 +55,7 @@ class QueryRunner:
         options = self._options.merged_with(params)
         pieces = self._pieces(self._request(query, options, bind_params, http_verb))
         async with aclosing(pieces):
-            return merge([piece async for piece in pieces])
+            return merge_results([piece async for piece in pieces])
 
     async def stream(
         self,
@@ -85,7 +86,7 @@ class QueryRunner:
         pieces = self._session.query(query, auth)
         async with aclosing(pieces):
             async for piece in pieces:
-                yield piece.showing(query.options.unit)
+                yield piece.with_epoch(query.options.unit)
 
 
 def select_clauses(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:

@@ -10,13 +10,13 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from influx_core._api.base import API, Health, QueryRequest
-from influx_core._api.error_responses import statement_error
 from influx_core._api.options import WriteOptions
 from influx_core._api.registry import api_from_ping, named_api
+from influx_core._api.response_body import shortened
 from influx_core._http.executor import RequestCall, RequestExecutor, read_short_body
-from influx_core._results.parsers.rows_to_columns import start_columns
+from influx_core._parsers.rows_to_columns import columnar_parser
 from influx_core._results.query_result import StatementResult
-from influx_core.errors import ResponseLost
+from influx_core.errors import ResponseLost, statement_error
 from influx_core.interfaces import Auth, Deserializer, Request, Response
 from influx_core.plugins import PartSpec, Plugins
 
@@ -110,7 +110,7 @@ class ServerSession:
         deserializer = protocol.deserializer
         request = protocol.api.query_request(replace(query, accept=deserializer.accept))
         columnar = query.options.columnar
-        parser = start_columns(deserializer) if columnar else deserializer.start()
+        parser = columnar_parser(deserializer) if columnar else deserializer.start()
         parser = protocol.api.response_parser(query, parser)
         call = RequestCall(request, auth, protocol.api.error, lambda: query.read_only)
         async with self._executor.send(call) as response:
@@ -158,5 +158,5 @@ class ServerSession:
 def _checked(piece: StatementResult, response: Response) -> StatementResult:
     if piece.error is not None:
         request_id = response.headers.get("x-request-id")
-        raise statement_error(piece.error, piece.statement_id, request_id=request_id)
+        raise statement_error(shortened(piece.error), piece.statement_id, request_id=request_id)
     return piece

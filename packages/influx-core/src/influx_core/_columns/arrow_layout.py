@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, Literal, TypeAlias
 
-__all__ = ["Buffer", "Column", "Kind", "packed", "unpacked", "view"]
+__all__ = ["Buffer", "Column", "Kind", "pack_bits", "typed_view", "unpack_bits"]
 
 Kind: TypeAlias = Literal[
     "null", "boolean", "integer", "unsigned", "float", "string", "time", "object"
@@ -139,34 +139,34 @@ class Column:
             return _booleans(self.values, self.offset, self.length)
         if self.dictionary is not None:
             known = self.dictionary.to_list() or [""]
-            positions = view(self.values, "i")[self.offset : end].tolist()
+            positions = typed_view(self.values, "i")[self.offset : end].tolist()
             if self.valid is not None:
                 there = self.presence()
                 positions = [at if ok else 0 for at, ok in zip(positions, there, strict=True)]
             return [known[position] for position in positions]
         if self.kind == "string":
             return self._strings()
-        return view(self.values, _FORMATS[self.kind])[self.offset : end].tolist()
+        return typed_view(self.values, _FORMATS[self.kind])[self.offset : end].tolist()
 
     def _strings(self) -> list[str]:
         if self.offsets is None:
             raise ValueError("a column of strings needs offsets, or a dictionary")
-        ends = view(self.offsets, "q")[self.offset : self.offset + self.length + 1].tolist()
+        ends = typed_view(self.offsets, "q")[self.offset : self.offset + self.length + 1].tolist()
         text = memoryview(self.values).cast("B")  # type: ignore[arg-type]
         return [str(text[start:end], "utf-8") for start, end in pairwise(ends)]
 
 
-def view(buffer: Any, code: Any) -> memoryview[Any]:
+def typed_view(buffer: Any, code: Any) -> memoryview[Any]:
     """The memory as numbers of a format of `struct`."""
     return memoryview(buffer).cast("B").cast(code)
 
 
-def packed(text: str) -> bytes:
+def pack_bits(text: str) -> bytes:
     """The bits that a text of zeros and ones spells, the first one lowest."""
     return int(text[::-1] or "0", 2).to_bytes((len(text) + 7) // 8, "little")
 
 
-def unpacked(bits: Any, offset: int, length: int) -> str:
+def unpack_bits(bits: Any, offset: int, length: int) -> str:
     """So many bits after the first `offset` ones, as a text of zeros and ones."""
     first, last = offset // 8, (offset + length + 7) // 8
     whole = int.from_bytes(memoryview(bits).cast("B")[first:last], "little") >> offset % 8
@@ -174,8 +174,8 @@ def unpacked(bits: Any, offset: int, length: int) -> str:
 
 
 def _bits(flags: Iterable[Any]) -> bytes:
-    return packed("".join("1" if flag else "0" for flag in flags))
+    return pack_bits("".join("1" if flag else "0" for flag in flags))
 
 
 def _booleans(bits: Any, offset: int, length: int) -> list[bool]:
-    return [flag == "1" for flag in unpacked(bits, offset, length)]
+    return [flag == "1" for flag in unpack_bits(bits, offset, length)]

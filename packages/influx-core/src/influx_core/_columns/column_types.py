@@ -10,10 +10,18 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain, repeat
 from typing import Any
 
-from influx_core._columns.arrow_layout import Column, Kind, packed, unpacked, view
+from influx_core._columns.arrow_layout import Column, Kind, pack_bits, typed_view, unpack_bits
+from influx_core._gc_pause import gc_paused
 from influx_core.timestamps import to_ns
 
-__all__ = ["cast", "column_of", "concatenated", "plain"]
+__all__ = [
+    "cast_column",
+    "column_of",
+    "columns_of",
+    "concat_columns",
+    "repeated",
+    "without_dictionary",
+]
 
 TIME = "time"
 """The column that holds times, whatever it is in."""
@@ -54,6 +62,18 @@ def column_of(values: Sequence[Any], name: str = "") -> Column:
             kind = _WIDER[kind]
 
 
+def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[Column, ...]:
+    """Transpose rows into columns; without rows, the columns have no kind.
+
+    Args:
+        names: of the columns; the one named `time` has times.
+        rows: each has a value for every name.
+    """
+    with gc_paused():
+        values = zip(*rows, strict=True) if rows else (() for _ in names)
+        return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))
+
+
 def _times(values: Sequence[Any], types: frozenset[type], kind: Kind) -> tuple[Sequence[Any], Kind]:
     """The values as nanoseconds, and what they are then."""
     if str not in types:
@@ -72,7 +92,7 @@ _WIDER: dict[Kind, Kind] = {
 }
 
 
-def concatenated(columns: Sequence[Column]) -> Column:
+def concat_columns(columns: Sequence[Column]) -> Column:
     """One column with the values of all.
 
     Missing values go with every kind, and integers with floats, which they become; dictionaries
@@ -83,10 +103,10 @@ def concatenated(columns: Sequence[Column]) -> Column:
         return columns[0]
     kind = _common({column.kind for column in columns})
     try:
-        pieces = [cast(column, kind) for column in columns]
+        pieces = [cast_column(column, kind) for column in columns]
     except ValueError:  # a negative integer beside an unsigned one
         kind = "float"
-        pieces = [cast(column, kind) for column in columns]
+        pieces = [cast_column(column, kind) for column in columns]
     length = sum(column.length for column in columns)
     if kind == "null":
         return Column(kind, length)
@@ -95,7 +115,7 @@ def concatenated(columns: Sequence[Column]) -> Column:
     if kind == "string":
         return _strings(pieces, length)
     if kind == "boolean":
-        bits = packed("".join(unpacked(p.values, p.offset, p.length) for p in pieces))
+        bits = pack_bits("".join(unpack_bits(p.values, p.offset, p.length) for p in pieces))
         return Column(kind, length, bits, valid=_valid(pieces))
     return Column(kind, length, b"".join(map(_numbers, pieces)), valid=_valid(pieces))
 
@@ -109,7 +129,7 @@ def _common(kinds: set[Kind]) -> Kind:
     return "object"
 
 
-def cast(column: Column, kind: Kind) -> Column:
+def cast_column(column: Column, kind: Kind) -> Column:
     """The same values as another kind.
 
     Integers become floats as they were printed: JSON prints 1.0 as `1`.
@@ -141,7 +161,7 @@ def _whole(column: Column, kind: Kind) -> Column:
         raise ValueError(f"a value does not fit the kind {kind}: {error}") from None
 
 
-def plain(column: Column) -> Column:
+def without_dictionary(column: Column) -> Column:
     """A column of strings without a dictionary."""
     return column if column.dictionary is None else Column.of(column.to_list(), "string")
 
@@ -155,7 +175,7 @@ def _missing(length: int, kind: Kind) -> Column:
 
 
 def _numbers(column: Column) -> memoryview[Any]:
-    values = view(column.values, _CODES[column.kind])
+    values = typed_view(column.values, _CODES[column.kind])
     return values[column.offset : column.offset + column.length]
 
 
@@ -164,7 +184,7 @@ def _valid(columns: Iterable[Column]) -> bytes | None:
     columns = list(columns)
     if all(column.valid is None and column.kind != "null" for column in columns):
         return None
-    return packed("".join(map(_presence, columns)))
+    return pack_bits("".join(map(_presence, columns)))
 
 
 def _presence(column: Column) -> str:
@@ -172,21 +192,21 @@ def _presence(column: Column) -> str:
         return "0" * column.length
     if column.valid is None:
         return "1" * column.length
-    return unpacked(column.valid, column.offset, column.length)
+    return unpack_bits(column.valid, column.offset, column.length)
 
 
 def _strings(pieces: Sequence[Column], length: int) -> Column:
     if all(piece.dictionary is not None for piece in pieces):
         return _merged(pieces, length)
-    pieces = [plain(piece) for piece in pieces]
+    pieces = [without_dictionary(piece) for piece in pieces]
     texts, sizes = zip(*map(_text_and_sizes, pieces), strict=True)
     offsets = array("q", accumulate(chain.from_iterable(sizes), initial=0))
     return Column("string", length, b"".join(texts), offsets, _valid(pieces))
 
 
 def _text_and_sizes(column: Column) -> tuple[memoryview[Any], Iterable[int]]:
-    ends = view(column.offsets, "q")[column.offset : column.offset + column.length + 1]
-    text = view(column.values, "B")[ends[0] : ends[-1]]
+    ends = typed_view(column.offsets, "q")[column.offset : column.offset + column.length + 1]
+    text = typed_view(column.values, "B")[ends[0] : ends[-1]]
     return text, map(int.__sub__, ends[1:], ends[:-1])
 
 
@@ -199,7 +219,7 @@ def _merged(pieces: Sequence[Column], length: int) -> Column:
         texts = piece.dictionary.to_list()
         moved = [known.setdefault(text, len(known)) for text in texts] or [0]
         there = _presence(piece)
-        begun = view(piece.values, "i")[piece.offset : piece.offset + piece.length]
+        begun = typed_view(piece.values, "i")[piece.offset : piece.offset + piece.length]
         positions.extend(moved[at] if ok == "1" else 0 for at, ok in zip(begun, there, strict=True))
     return Column(
         "string",
@@ -208,3 +228,8 @@ def _merged(pieces: Sequence[Column], length: int) -> Column:
         valid=_valid(pieces),
         dictionary=Column.of(known, "string"),
     )
+
+
+def repeated(text: str, length: int) -> Column:
+    """A column of strings that has one value in every row; it has a dictionary."""
+    return Column("string", length, bytes(4 * length), dictionary=Column.of([text], "string"))

@@ -1,4 +1,4 @@
-"""Names as they stand in a line, and which names no line can hold.
+"""Names escaped for a line, and which names no line can hold.
 
 A backslash escapes only a special character after it; a backslash itself cannot be escaped. So a
 name with backslashes is read back by both sets of rules, and refused where it comes out different.
@@ -11,19 +11,21 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
-from influx_core._lineprotocol.decode import rules_1x, rules_v2
-from influx_core._lineprotocol.decode.line_parts import Line, Reader, Refused
+from influx_core._lineprotocol.decode.line_parts import LineError, LineParser, ParsedLine
+from influx_core._lineprotocol.decode.rules_1x import V1LineParser
+from influx_core._lineprotocol.decode.rules_v2 import V2LineParser
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["UnwritableError", "escape_field_key", "escape_head", "plain"]
+__all__ = ["UnwritableError", "escape_field_key", "escape_series_key", "needs_no_escape"]
 
 _SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
 
+_PARSERS = (V1LineParser, V2LineParser)
 _UNREADABLE = "its backslashes would be read as escapes; no line can hold it"
 
 
@@ -39,7 +41,7 @@ class UnwritableError(ValueError):
         self.key = key
 
 
-def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
+def escape_series_key(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
     """Escape a measurement and its tags, up to the blank before the fields.
 
     Args:
@@ -50,7 +52,9 @@ def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
         UnwritableError: one of them cannot be written.
     """
     tags = list(tags)
-    if plain([measurement, *chain.from_iterable(tags)]) and all(key != "time" for key, _ in tags):
+    if needs_no_escape([measurement, *chain.from_iterable(tags)]) and all(
+        key != "time" for key, _ in tags
+    ):
         tags.sort()
         return ",".join([measurement, *map("=".join, tags)])
     _check(measurement, "the measurement", None)
@@ -62,13 +66,13 @@ def escape_head(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
         if key == "time":
             raise UnwritableError("no tag can be called time", key)
     tags.sort()
-    head = ",".join([measurement.translate(_MEASUREMENT_ESCAPES), *map(_escape_tag, tags)])
+    series_key = ",".join([measurement.translate(_MEASUREMENT_ESCAPES), *map(_escape_tag, tags)])
     if "\\" in measurement or any("\\" in key or "\\" in value for key, value in tags):
-        _check_head(measurement, tags, head)
-    return head
+        _check_series_key(measurement, tags, series_key)
+    return series_key
 
 
-def plain(texts: Sequence[object]) -> bool:
+def needs_no_escape(texts: Sequence[object]) -> bool:
     """Whether these are texts, none empty, in which nothing has to be escaped or refused."""
     if not all(texts):
         return False
@@ -114,43 +118,43 @@ def _check_text(text: str, what: str, key: object) -> None:
         raise UnwritableError(f"{what} cannot hold the control character {match[0]!r}", key)
 
 
-def _check_head(measurement: str, tags: list[tuple[str, str]], head: str) -> None:
-    """Find what of a head with backslashes does not come back: the culprit alone, or all of it."""
-    if not _head_reads_back(measurement.translate(_MEASUREMENT_ESCAPES), measurement, []):
+def _check_series_key(measurement: str, tags: list[tuple[str, str]], series_key: str) -> None:
+    """Find what of a series key is read back differently: one name, or all of it."""
+    if not _series_key_reads_back(measurement.translate(_MEASUREMENT_ESCAPES), measurement, []):
         raise UnwritableError(_UNREADABLE)
     for key, value in tags:
-        if not _head_reads_back(f"m,{_escape_tag((key, value))}", "m", [(key, value)]):
+        if not _series_key_reads_back(f"m,{_escape_tag((key, value))}", "m", [(key, value)]):
             raise UnwritableError(_UNREADABLE, key)
-    if not _head_reads_back(head, measurement, tags):
+    if not _series_key_reads_back(series_key, measurement, tags):
         raise UnwritableError(_UNREADABLE)
 
 
-def _head_reads_back(head: str, measurement: str, tags: list[tuple[str, str]]) -> bool:
-    """Whether lines with this head come back, with quotes where none counts and where one does."""
-    plain = f"{head} f=0i 0", Line(measurement, dict(tags), {"f": 0}, 0)
-    quoted = f'{head} "="\n" 0', Line(measurement, dict(tags), {'"': "\n"}, 0)
+def _series_key_reads_back(series_key: str, measurement: str, tags: list[tuple[str, str]]) -> bool:
+    """Whether lines with this series key are read back, with and without quotes in their fields."""
+    plain = f"{series_key} f=0i 0", ParsedLine(measurement, dict(tags), {"f": 0}, 0)
+    quoted = f'{series_key} "="\n" 0', ParsedLine(measurement, dict(tags), {'"': "\n"}, 0)
     return _read_back(plain, quoted, plain)
 
 
 def _key_reads_back(escaped: str, key: str) -> bool:
     """Whether fields of this key come back, whatever stands around them."""
-    plain = f"m {escaped}=0i 0", Line("m", {}, {key: 0}, 0)
+    plain = f"m {escaped}=0i 0", ParsedLine("m", {}, {key: 0}, 0)
     fields = {key: "\n", 'q"': "\n", 'r"': "\n"}
-    quoted = f'm {escaped}="\n",q"="\n",{escaped}="\n",r"="\n" 0', Line("m", {}, fields, 0)
+    quoted = f'm {escaped}="\n",q"="\n",{escaped}="\n",r"="\n" 0', ParsedLine("m", {}, fields, 0)
     return _read_back(plain, quoted, plain)
 
 
-def _read_back(*lines: tuple[str, Line]) -> bool:
+def _read_back(*lines: tuple[str, ParsedLine]) -> bool:
     data = "\n".join(text for text, _ in lines).encode()
     wanted = [line for _, line in lines]
-    return all(_read_all(rules.Reader(data)) == wanted for rules in (rules_1x, rules_v2))
+    return all(_read_all(parser(data)) == wanted for parser in _PARSERS)
 
 
-def _read_all(reader: Reader) -> list[Line]:
-    lines: list[Line] = []
+def _read_all(reader: LineParser) -> list[ParsedLine]:
+    lines: list[ParsedLine] = []
     try:
         while reader.next_line():
             lines.append(reader.read())
-    except Refused:
+    except LineError:
         return []
     return lines

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard
 
-from influx_core._lineprotocol.encode.point_line import members
+from influx_core._lineprotocol.encode.point_line import point_members
 from influx_core._lineprotocol.encode.values import FieldType, field_type
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core.errors import EncodeError
@@ -90,7 +90,7 @@ class SchemaGuard:
 
     def _checked(self, point: PointLike) -> PointLike:
         """Return the point, its fields coerced where need be, and remember their types."""
-        measurement, tags, fields, timestamp = members(point)
+        measurement, tags, fields, timestamp = point_members(point)
         if not isinstance(measurement, str) or not _is_mapping(fields):
             return point  # the other serializer says what is wrong
         given = _types(measurement, fields)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal
 from influx_core._http import auth, retry
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
-from influx_core._results.parsers.csv import CSVDeserializer
-from influx_core._results.parsers.json import JSONDeserializer
-from influx_core._results.parsers.jsonl import JSONLinesDeserializer
-from influx_core._results.parsers.msgpack import MessagePackDeserializer
+from influx_core._parsers.csv import CSVDeserializer
+from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.msgpack import MessagePackDeserializer
 from influx_core.hookspecs import hookimpl
 from influx_core.interfaces import (
     Auth,

@@ -1,4 +1,4 @@
-"""Series that hold columns instead of rows, and rows turned into columns."""
+"""Series that hold columns instead of rows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from influx_core._columns.arrow_layout import Column
-from influx_core._columns.column_types import column_of, concatenated
-from influx_core._gc_pause import collector_at_rest
-from influx_core._results.query_result import Series
+from influx_core._columns.column_types import columns_of, concat_columns
+from influx_core._results.series import Series
 
-__all__ = ["ColumnSeries", "columns_of"]
+__all__ = ["ColumnSeries"]
 
 
 class ColumnSeries(Series):
@@ -59,7 +58,7 @@ class ColumnSeries(Series):
         made = ColumnSeries(
             series.name, series.columns, data, tags=series.tags, partial=series.partial
         )
-        made.shows = series.shows
+        made.epoch = series.epoch
         return made
 
     def slice(self, start: int, stop: int) -> ColumnSeries:
@@ -71,8 +70,11 @@ class ColumnSeries(Series):
         data = [column.slice(start, stop) for column in self.data]
         partial = self.partial or stop < len(self)
         made = ColumnSeries(self.name, self.columns, data, tags=self.tags, partial=partial)
-        made.shows = self.shows
+        made.epoch = self.epoch
         return made
+
+    def _columns_of_values(self) -> tuple[Column, ...]:
+        return self.data
 
     @property
     def rows(self) -> list[list[Any]]:
@@ -96,26 +98,14 @@ class ColumnSeries(Series):
         last = pieces[-1]
         columnar = [self, *map(ColumnSeries.of, pieces)]
         data = [
-            concatenated([_column(piece, position) for piece in columnar])
+            concat_columns([_column(piece, position) for piece in columnar])
             for position in range(len(last.columns))
         ]
         made = ColumnSeries(self.name, last.columns, data, tags=self.tags, partial=last.partial)
-        made.shows = self.shows
+        made.epoch = self.epoch
         return made
 
 
 def _column(piece: ColumnSeries, position: int) -> Column:
     """A column of a piece; an earlier piece may have fewer."""
     return piece.data[position] if position < len(piece.data) else Column("null", len(piece))
-
-
-def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[Column, ...]:
-    """The columns that rows make; without rows they have no kind.
-
-    Args:
-        names: of the columns; `time` has times.
-        rows: each with a value for every name.
-    """
-    with collector_at_rest():  # it would look at the iterator of every row
-        values = zip(*rows, strict=True) if rows else (() for _ in names)
-        return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))

@@ -8,8 +8,8 @@ import pytest
 
 from influx_core import InfluxDBClient
 from influx_core._api.group_by import GroupByParser, Shape
-from influx_core._results.parsers.jsonl import PIECE_ROWS, JSONLinesDeserializer
-from influx_core._results.query_result import merge
+from influx_core._parsers.jsonl import PIECE_ROWS, JSONLinesDeserializer
+from influx_core._results.query_result import merge_results
 from influx_core.interfaces import LocalResponse
 from influx_testing import FakeInfluxDB
 
@@ -132,7 +132,7 @@ def test_a_series_over_many_pieces_is_put_together_and_none_is_called_cut(size):
     feed = GroupByParser(JSONLinesDeserializer().start(), shape)
     pieces = [p for i in range(0, len(data), size) for p in feed.feed(data[i : i + size])]
     pieces += feed.finish()
-    a, b = merge(pieces).series
+    a, b = merge_results(pieces).series
     assert (dict(a.tags), len(a), a.partial) == ({"host": "a"}, PIECE_ROWS, False)
     assert (dict(b.tags), len(b), b.partial) == ({"host": "b"}, total - PIECE_ROWS, False)
     assert (b.columns, b.rows[-1][1:]) == (("time", "n", "late"), [4, 4])

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from influx_core import DataPoint
-from influx_core.codec import shown
 from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision, to_rfc3339
@@ -109,7 +108,7 @@ def _guessed(point: DataPoint) -> DataPoint:
 
 def _report(line: BadLine) -> Record:
     return {
-        "original_line": shown(line.raw),
+        "original_line": line.raw_text,
         "line_number": line.line,
         "error_message": line.reason,
     }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from influx_core import DataPoint
-from influx_core.codec import PointLike
+from influx_core import DataPoint, PointLike
 from influx_core.lineprotocol import decode, encode
 from influx_core.timestamps import to_ns
 

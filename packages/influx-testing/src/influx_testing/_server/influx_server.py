@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NoReturn
 
-from influx_core import APIName, DataPoint, InfluxDBClient
-from influx_core.codec import PointLike
+from influx_core import APIName, DataPoint, InfluxDBClient, PointLike
 from influx_core.lineprotocol import encode
 from influx_testing import faults
 from influx_testing._faults.fault_gateway import FaultGateway

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from influx_core import EncodeError
-from influx_core.codec import PointLike
+from influx_core import EncodeError, PointLike
 from influx_core.columns import Column
 from influx_core.interfaces import ColumnSerializer
 

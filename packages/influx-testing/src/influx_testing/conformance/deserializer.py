@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from influx_core import ColumnSeries, DecodeError
-from influx_core.columns import columns_of, merge, start_columns
+from influx_core.columns import columnar_parser, columns_of, merge_results
 from influx_core.interfaces import Deserializer
 
 __all__ = ["DeserializerSuite"]
@@ -39,11 +39,13 @@ class DeserializerSuite:
             for start in range(0, len(data), size)
             for piece in feed.feed(data[start : start + size])
         ]
-        return [row for series in merge([*pieces, *feed.finish()]).series for row in series.rows]
+        return [
+            row for series in merge_results([*pieces, *feed.finish()]).series for row in series.rows
+        ]
 
     def columns(self, data: bytes, size: int) -> list[ColumnSeries]:
         """The same answer by the column, in pieces, as clients ask for it with `columnar=True`."""
-        feed = start_columns(self.make())
+        feed = columnar_parser(self.make())
         pieces = [
             piece
             for start in range(0, len(data), size)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from influx_core import DataPoint, EncodeError
-from influx_core.codec import PointLike
+from influx_core import DataPoint, EncodeError, PointLike
 from influx_core.interfaces import Serializer
 
 __all__ = ["SerializerSuite"]

@@ -1,24 +1,45 @@
-"""Reading line protocol: bytes in, points out, and a report of each line that is none."""
+"""Reading line protocol: bytes in, points out, and a report of each line that is not a point."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from influx_core._lineprotocol.decode import rules_1x, rules_v2
-from influx_core._lineprotocol.decode.fast_decode import ShapeReader
-from influx_core._lineprotocol.decode.line_parts import BadLine, Reader, Refused
+from influx_core._lineprotocol.decode.fast_decode import PatternScanner
+from influx_core._lineprotocol.decode.line_parts import BadLine, LineError, LineParser
 from influx_core._points.data_point import DataPoint
-from influx_core.errors import DecodeError
+from influx_core.errors import ConfigError, DecodeError
 from influx_core.timestamps import UNIT_NS, Precision
 from influx_core.timestamps import precision as canonical_precision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["BadLine", "Rules", "decode", "scan"]
+__all__ = ["LineScanner", "Rules", "ScannerFactory", "decode", "decode_with", "scan", "scan_with"]
 
 Rules: TypeAlias = Literal["v2", "1.x"]
-"""Whose rules to read by: the specification's, or those InfluxDB 1.x really applies."""
+"""The rules to read by: those of the specification, or those that InfluxDB 1.x applies."""
+
+
+class LineScanner(Protocol):
+    """Reads lines that mean the same by all rules, many at once.
+
+    It stops at a line that it does not know. That line is then read by the rules, and the scanner
+    goes on behind it.
+    """
+
+    def scan(self, position: int) -> tuple[list[DataPoint], int]:
+        """Read lines from the start of one, at an offset in bytes.
+
+        Returns:
+            The points, and the offset behind the last of them. No points means that the line at
+            `position` has to be read by the rules, or that there are no more lines.
+        """
+        ...
+
+
+ScannerFactory: TypeAlias = "Callable[[bytes, int, int | None], LineScanner]"
+"""Makes a scanner of the data, the nanoseconds of a timestamp's unit, and the default time."""
 
 
 def decode(
@@ -31,21 +52,17 @@ def decode(
     """Read points; their timestamps are nanoseconds.
 
     Args:
-        data: lines, each with its end but the last, which may do without.
-        precision: what the timestamps in the data count.
-        default_time: for lines without a timestamp, in nanoseconds; it is rounded down to the
-            precision, as servers do. None leaves the point without.
-        rules: whose rules to read by.
+        data: lines; each ends with a newline, which the last one may lack.
+        precision: the unit of the timestamps in the data.
+        default_time: the time of lines without a timestamp, in nanoseconds, rounded down to the
+            precision, as servers do. With None those points have no timestamp.
+        rules: the rules to read by: `v2` is the specification, `1.x` what InfluxDB 1.x does.
 
     Raises:
-        DecodeError: the first line that is no point: its number, the column, and the reason.
+        ConfigError: the precision or the rules are unknown.
+        DecodeError: the first line that is not a point: its number, the column, and the reason.
     """
-    points: list[DataPoint] = []
-    for item in scan(data, precision, default_time, rules=rules):
-        if isinstance(item, BadLine):
-            raise DecodeError(item.reason, line=item.line, column=item.column)
-        points.append(item)
-    return points
+    return decode_with(PatternScanner, data, precision, default_time, rules=rules)
 
 
 def scan(
@@ -55,36 +72,103 @@ def scan(
     *,
     rules: Rules = "v2",
 ) -> Iterator[DataPoint | BadLine]:
-    """Read points, and go on after a line that is none; arguments as `decode` takes them."""
-    unit = UNIT_NS[canonical_precision(precision)]
-    if default_time is not None:
-        default_time -= default_time % unit
-    return _scan(data, _READERS[rules](data, unit), ShapeReader(data, unit, default_time))
+    """Read points, and go on after a line that is not one.
+
+    The arguments, and the errors for wrong ones, are those of `decode`.
+    """
+    return scan_with(PatternScanner, data, precision, default_time, rules=rules)
 
 
-_READERS: Mapping[Rules, Callable[[bytes, int], Reader]] = {
-    "v2": rules_v2.Reader,
-    "1.x": rules_1x.Reader,
+def decode_with(
+    scanner: ScannerFactory,
+    data: bytes,
+    precision: Precision = "ns",
+    default_time: int | None = None,
+    *,
+    rules: Rules = "v2",
+) -> list[DataPoint]:
+    """Read points as `decode` does, with another scanner for regular lines."""
+    points: list[DataPoint] = []
+    for piece in _pieces(scanner, data, precision, default_time, rules):
+        if isinstance(piece, BadLine):
+            raise DecodeError(piece.reason, line=piece.line, column=piece.column)
+        points = _joined(points, piece)
+    return points
+
+
+def scan_with(
+    scanner: ScannerFactory,
+    data: bytes,
+    precision: Precision = "ns",
+    default_time: int | None = None,
+    *,
+    rules: Rules = "v2",
+) -> Iterator[DataPoint | BadLine]:
+    """Read points as `scan` does, with another scanner for regular lines."""
+    return _items(_pieces(scanner, data, precision, default_time, rules))
+
+
+_PARSERS: Mapping[str, Callable[[bytes, int], LineParser]] = {
+    "v2": rules_v2.V2LineParser,
+    "1.x": rules_1x.V1LineParser,
 }
 
 
-def _scan(data: bytes, reader: Reader, shapes: ShapeReader) -> Iterator[DataPoint | BadLine]:
-    """Read blocks of lines by their shapes, and single lines by the rules between them."""
+def _pieces(
+    scanner: ScannerFactory,
+    data: bytes,
+    precision: Precision,
+    default_time: int | None,
+    rules: Rules,
+) -> Iterator[list[DataPoint] | BadLine]:
+    if isinstance(data, str):
+        raise TypeError("line protocol is bytes, not str: encode the text as UTF-8 first")
+    if rules not in _PARSERS:
+        raise ConfigError(f"unknown rules {rules!r}; known are {', '.join(_PARSERS)}")
+    unit = UNIT_NS[canonical_precision(precision)]
+    if default_time is not None:
+        default_time -= default_time % unit
+    parser = _PARSERS[rules](data, unit)
+    return _read(data, parser, scanner(data, unit, default_time), default_time)
+
+
+def _read(
+    data: bytes, parser: LineParser, scanner: LineScanner, default_time: int | None
+) -> Iterator[list[DataPoint] | BadLine]:
+    """Read blocks of regular lines with the scanner, and single lines by the rules."""
     line, counted = 1, 0
     while True:
-        points, reader.position = shapes.read(reader.position)
-        yield from points
+        points, parser.position = scanner.scan(parser.position)
         if points:
+            yield points
             continue
-        if not reader.next_line():
+        if not parser.next_line():
             return
-        start = reader.position
+        start = parser.position
         line += data.count(b"\n", counted, start)
         counted = start
         try:
-            measurement, tags, fields, ns = reader.read()
-            yield DataPoint(measurement, tags, fields, shapes.default_time if ns is None else ns)
-        except Refused as refused:
-            column = max(start, refused.offset) - data.rfind(b"\n", 0, max(start, refused.offset))
-            raw = reader.skip_line()
-            yield BadLine(raw, refused.reason, line, column, refused.status, refused.before)
+            measurement, tags, fields, ns = parser.read()
+        except LineError as error:
+            offset = max(start, error.offset)
+            column = offset - data.rfind(b"\n", 0, offset)
+            raw = parser.skip_line()
+            yield BadLine(raw, error.reason, line, column, error.status, error.before)
+        else:
+            yield [DataPoint(measurement, tags, fields, default_time if ns is None else ns)]
+
+
+def _joined(points: list[DataPoint], piece: list[DataPoint]) -> list[DataPoint]:
+    """Append a piece; the first one, which is most often the only one, is not copied."""
+    if not points:
+        return piece
+    points += piece
+    return points
+
+
+def _items(pieces: Iterator[list[DataPoint] | BadLine]) -> Iterator[DataPoint | BadLine]:
+    for piece in pieces:
+        if isinstance(piece, BadLine):
+            yield piece
+        else:
+            yield from piece

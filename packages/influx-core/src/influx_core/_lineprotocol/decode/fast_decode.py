@@ -1,7 +1,7 @@
-"""Reading lines of a shape seen before: the same field keys with the same types.
+"""Reading lines like those before them: the same field keys with the same types.
 
-Each shape becomes a pattern, and its numbers are read a column at a time by a JSON decoder. What
-is read here means the same by all rules; lines that do not, or no point, are left to the rules.
+Each combination of keys and types becomes a regular expression, and its numbers are read a column
+at a time by a JSON decoder. Only lines that mean the same by all rules are read here.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from influx_core.timestamps import MAX_NS, MIN_NS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["ShapeReader"]
+__all__ = ["PatternScanner"]
 
 _BLOCK = 1000
 _FEWEST_LINES = 8
-_MOST_SHAPES = 16
-_MOST_HEAD_BYTES = 16_384
+_MAX_PATTERNS = 16
+_MAX_KEY_BYTES = 16_384
 
 _NAME = rb'[^\x00-\x20\x7f,=\\"]+'
 _VALUES = {
@@ -55,87 +55,88 @@ _decode_floats = msgspec.json.Decoder(list[float]).decode
 _decode_integers = msgspec.json.Decoder(list[int]).decode
 
 
-class _IrregularError(Exception):
-    """A line that looks like its shape but is no such line."""
+class _NotRegularError(Exception):
+    """A line matches its pattern, but has to be read by the rules."""
 
 
-class ShapeReader:
-    """Reads lines as long as they have shapes, from wherever it is told to.
+class PatternScanner:
+    """Scans lines whose pattern was seen before; see `LineScanner`.
 
     Args:
         data: the lines.
-        unit: how many nanoseconds their timestamps count.
+        unit: the nanoseconds that a unit of their timestamps has.
         default_time: for lines without one, in nanoseconds.
     """
 
     def __init__(self, data: bytes, unit: int, default_time: int | None) -> None:
         self._data = data
         self._unit = unit
-        self.default_time = default_time
-        self._shapes: list[_Shape] = []
-        self._heads = _Heads()
+        self._default_time = default_time
+        self._patterns: list[_LinePattern] = []
+        self._series_keys = _ParsedSeriesKeys()
         enough = data.count(b"\n") >= _FEWEST_LINES
         self._irregular_until = 0 if enough else len(data) + 1
 
-    def read(self, position: int) -> tuple[list[DataPoint], int]:
-        """Read at most a block of lines; return their points, and where reading has to go on."""
+    def scan(self, position: int) -> tuple[list[DataPoint], int]:
+        """Read at most a block of lines; return their points, and the offset behind them."""
         if position < self._irregular_until:
             return [], position
-        rows: dict[_Shape, dict[int, tuple[bytes, ...]]] = {}
+        rows: dict[_LinePattern, dict[int, tuple[bytes, ...]]] = {}
         end, count = position, 0
         while count < _BLOCK and (found := self._match(end)) is not None:
-            shape, match = found
-            rows.setdefault(shape, {})[count] = match.groups()
+            pattern, match = found
+            rows.setdefault(pattern, {})[count] = match.groups()
             end = match.end()
             count += 1
         try:
             return self._points(rows, count), end
-        except (_IrregularError, ValueError, OverflowError):
+        except (_NotRegularError, ValueError, OverflowError):
             self._irregular_until = end
             return [], position
 
-    def _match(self, position: int) -> tuple[_Shape, re.Match[bytes]] | None:
-        for shape in self._shapes:
-            match = shape.match(self._data, position)
+    def _match(self, position: int) -> tuple[_LinePattern, re.Match[bytes]] | None:
+        for pattern in self._patterns:
+            match = pattern.match(self._data, position)
             if match is not None:
-                return shape, match
-        if position < len(self._data) and len(self._shapes) < _MOST_SHAPES:
+                return pattern, match
+        if position < len(self._data) and len(self._patterns) < _MAX_PATTERNS:
             return self._learn(position)
         return None
 
-    def _learn(self, position: int) -> tuple[_Shape, re.Match[bytes]] | None:
+    def _learn(self, position: int) -> tuple[_LinePattern, re.Match[bytes]] | None:
         line = _LINE.match(self._data, position)
         if line is None:
             return None
         fields = tuple((key, _kind(value)) for key, value in _FIELD.findall(line[1]))
-        if len({key for key, _ in fields}) < len(fields) or len(line[1]) > _MOST_HEAD_BYTES:
+        if len({key for key, _ in fields}) < len(fields) or len(line[1]) > _MAX_KEY_BYTES:
             return None
-        shape = _shape(fields, timed=line[2] is not None)
-        match = shape.match(self._data, position)
+        pattern = _line_pattern(fields, timed=line[2] is not None)
+        match = pattern.match(self._data, position)
         if match is None:
             return None
-        self._shapes.append(shape)
-        return shape, match
+        self._patterns.append(pattern)
+        return pattern, match
 
     def _points(
-        self, rows: dict[_Shape, dict[int, tuple[bytes, ...]]], count: int
+        self, rows: dict[_LinePattern, dict[int, tuple[bytes, ...]]], count: int
     ) -> list[DataPoint]:
         points: list[DataPoint] = [_NO_POINT] * count
-        for shape, found in rows.items():
-            heads, *columns = zip(*found.values(), strict=True)
-            if shape.timed:
+        for pattern, found in rows.items():
+            series_keys, *columns = zip(*found.values(), strict=True)
+            if pattern.timed:
                 times: Sequence[int | None] = _times(columns.pop(), self._unit)
             else:
-                times = [self.default_time] * len(heads)
+                times = [self._default_time] * len(series_keys)
             values = [
-                _READERS[kind](column) for kind, column in zip(shape.kinds, columns, strict=True)
+                _VALUE_PARSERS[kind](column)
+                for kind, column in zip(pattern.kinds, columns, strict=True)
             ]
-            names = map(self._heads.__getitem__, heads)
+            names = map(self._series_keys.__getitem__, series_keys)
             fields = zip(*values, strict=True)
             for index, (measurement, tags), row, ns in zip(
                 found, names, fields, times, strict=True
             ):
-                fields_of_row = dict(zip(shape.keys, row, strict=True))
+                fields_of_row = dict(zip(pattern.keys, row, strict=True))
                 points[index] = DataPoint(measurement, tags.copy(), fields_of_row, ns)
         return points
 
@@ -143,7 +144,7 @@ class ShapeReader:
 _NO_POINT = DataPoint("", {}, {"": 0})
 
 
-class _Shape(NamedTuple):
+class _LinePattern(NamedTuple):
     match: Callable[[bytes, int], re.Match[bytes] | None]
     keys: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -151,15 +152,15 @@ class _Shape(NamedTuple):
 
 
 @functools.lru_cache(maxsize=256)
-def _shape(fields: tuple[tuple[bytes, str], ...], *, timed: bool) -> _Shape:
+def _line_pattern(fields: tuple[tuple[bytes, str], ...], *, timed: bool) -> _LinePattern:
     parts: list[bytes] = []
     for key, kind in fields:
         before, after = _AROUND[kind]
         parts.append(rb"%b=%b(%b)%b" % (re.escape(key), before, _VALUES[kind], after))
     time = rb" (-?[0-9]++)" if timed else b""
-    pattern = re.compile(rb'([^ \n\\"]++) ' + b",".join(parts) + time + rb"(?:\n|\Z)")
+    compiled = re.compile(rb'([^ \n\\"]++) ' + b",".join(parts) + time + rb"(?:\n|\Z)")
     keys = tuple(key.decode() for key, _ in fields)
-    return _Shape(pattern.match, keys, tuple(kind for _, kind in fields), timed)
+    return _LinePattern(compiled.match, keys, tuple(kind for _, kind in fields), timed)
 
 
 def _kind(value: bytes) -> str:
@@ -170,18 +171,18 @@ def _kind(value: bytes) -> str:
     return "integer" if value.endswith(b"i") else "float"
 
 
-class _Heads(dict[bytes, tuple[str, dict[str, str]]]):
-    """Measurements and tags already read."""
+class _ParsedSeriesKeys(dict[bytes, tuple[str, dict[str, str]]]):
+    """Measurements and tags by the series key they were read from."""
 
     def __missing__(self, raw: bytes) -> tuple[str, dict[str, str]]:
-        if len(raw) > _MOST_HEAD_BYTES or _HEAD.fullmatch(raw) is None:
-            raise _IrregularError
+        if len(raw) > _MAX_KEY_BYTES or _HEAD.fullmatch(raw) is None:
+            raise _NotRegularError
         measurement, *pairs = raw.decode().split(",")
         tags = dict(pair.split("=") for pair in pairs)
         if len(tags) < len(pairs):
-            raise _IrregularError
-        head = self[raw] = measurement, tags
-        return head
+            raise _NotRegularError
+        series_key = self[raw] = measurement, tags
+        return series_key
 
 
 def _times(column: Sequence[bytes], unit: int) -> list[int]:
@@ -189,7 +190,7 @@ def _times(column: Sequence[bytes], unit: int) -> list[int]:
     if unit != 1:
         times = [time * unit for time in times]
     if min(times) < MIN_NS or max(times) > MAX_NS:
-        raise _IrregularError
+        raise _NotRegularError
     return times
 
 
@@ -211,7 +212,7 @@ def _read_floats(column: Sequence[bytes]) -> list[float]:
     except msgspec.DecodeError:  # JSON has neither leading zeros nor `1.` nor `.5`
         floats = [value for value in map(parse_float, column) if value is not None]
         if len(floats) < len(column):
-            raise _IrregularError from None
+            raise _NotRegularError from None
         return floats
 
 
@@ -223,10 +224,10 @@ def _read_booleans(column: Sequence[bytes]) -> list[bool]:
     try:
         return [BOOLEANS[text] for text in column]
     except KeyError:
-        raise _IrregularError from None
+        raise _NotRegularError from None
 
 
-_READERS: dict[str, Callable[[Sequence[bytes]], list[Any]]] = {
+_VALUE_PARSERS: dict[str, Callable[[Sequence[bytes]], list[Any]]] = {
     "float": _read_floats,
     "integer": _read_integers,
     "string": _read_strings,

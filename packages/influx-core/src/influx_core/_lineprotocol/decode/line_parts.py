@@ -1,4 +1,4 @@
-"""What both sets of rules share: the parts of a line, the reasons to refuse one, exact numbers."""
+"""What both sets of rules share: the parts of a line, errors in one, exact numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import msgspec
 __all__ = [
     "BOOLEANS",
     "BadLine",
-    "Line",
-    "Reader",
-    "Refused",
+    "LineError",
+    "LineParser",
+    "ParsedLine",
     "go_quoted",
     "parse_float",
     "parse_integer",
-    "shown",
+    "replace_invalid_utf8",
 ]
 
 BOOLEANS = {
@@ -31,7 +31,7 @@ _TOO_LARGE = 10**20
 _GO_ESCAPES = dict(zip('\a\b\f\n\r\t\v\\"', [f"\\{sign}" for sign in 'abfnrtv\\"'], strict=True))
 
 
-class Line(NamedTuple):
+class ParsedLine(NamedTuple):
     """A line taken apart; its timestamp is in nanoseconds."""
 
     measurement: str
@@ -40,7 +40,7 @@ class Line(NamedTuple):
     timestamp: int | None
 
 
-class Reader(Protocol):
+class LineParser(Protocol):
     """Reads lines by some rules; `position` may be moved to the start of any line."""
 
     position: int
@@ -49,11 +49,11 @@ class Reader(Protocol):
         """Go to the next line that holds anything; False at the end."""
         ...
 
-    def read(self) -> Line:
+    def read(self) -> ParsedLine:
         """Take the line apart, and go to its end.
 
         Raises:
-            Refused: it is no point; its offset counts from the start of all data.
+            LineError: it is not a point.
         """
         ...
 
@@ -63,7 +63,7 @@ class Reader(Protocol):
 
 
 class BadLine(msgspec.Struct, frozen=True):
-    """A line that is no point.
+    """A line that is not a point.
 
     Attributes:
         raw: the line's bytes, without its end.
@@ -80,18 +80,23 @@ class BadLine(msgspec.Struct, frozen=True):
     line: int
     column: int
     status: int | None = None
-    before: Line | None = None
+    before: ParsedLine | None = None
 
     @property
     def text(self) -> str:
         """The server's words: `unable to parse '...': ...`."""
         if self.status is not None:
             return self.reason
-        return f"unable to parse '{shown(self.raw)}': {self.reason}"
+        return f"unable to parse '{self.raw_text}': {self.reason}"
+
+    @property
+    def raw_text(self) -> str:
+        """The line as text; each byte that is not valid UTF-8 is U+FFFD, as Go prints it."""
+        return replace_invalid_utf8(self.raw)
 
 
-class Refused(Exception):
-    """Reading a line failed at `offset`."""
+class LineError(Exception):
+    """A line is not a point; reading failed at `offset` bytes from the start of the data."""
 
     def __init__(
         self,
@@ -99,7 +104,7 @@ class Refused(Exception):
         offset: int = 0,
         *,
         status: int | None = None,
-        before: Line | None = None,
+        before: ParsedLine | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -108,8 +113,8 @@ class Refused(Exception):
         self.before = before
 
 
-def shown(raw: bytes) -> str:
-    """Decode as Go prints it: each byte that is no UTF-8 becomes U+FFFD."""
+def replace_invalid_utf8(raw: bytes) -> str:
+    """Decode as Go prints it: each byte that is not valid UTF-8 becomes U+FFFD."""
     text = raw.decode("utf-8", "surrogateescape")
     return re.sub("[\udc80-\udcff]", "\N{REPLACEMENT CHARACTER}", text)
 

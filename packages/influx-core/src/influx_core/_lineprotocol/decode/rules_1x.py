@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from influx_core._lineprotocol.decode.line_parts import (
     BOOLEANS,
-    Line,
-    Refused,
+    LineError,
+    ParsedLine,
     go_quoted,
     parse_float,
     parse_integer,
-    shown,
+    replace_invalid_utf8,
 )
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MAX_KEY_BYTES", "Reader"]
+__all__ = ["MAX_KEY_BYTES", "V1LineParser"]
 
 MAX_KEY_BYTES = 65535
 """The longest series key, and series key with field key and separator."""
@@ -51,12 +51,12 @@ _ESCAPED = re.compile(rb'\\([," =])')
 _ESCAPED_IN_STRING = re.compile(rb'\\(["\\])')
 
 
-class Reader:
+class V1LineParser:
     """Reads one line after the other; `position` is how far it came.
 
     Args:
         data: the lines.
-        unit: how many nanoseconds their timestamps count.
+        unit: the nanoseconds that a unit of their timestamps has.
     """
 
     def __init__(self, data: bytes, unit: int = 1) -> None:
@@ -78,16 +78,16 @@ class Reader:
             self.position = self._end + 1
         return False
 
-    def read(self) -> Line:
+    def read(self) -> ParsedLine:
         """Take the line apart, and go to its end.
 
         Raises:
-            Refused: with the server's own words.
+            LineError: with the server's own words.
         """
         try:
             line = _parse(self._line, self._unit)
-        except Refused as refused:
-            refused.offset += self.position
+        except LineError as error:
+            error.offset += self.position
             raise
         self.position = self._end + 1
         return line
@@ -127,10 +127,10 @@ def _quoted_line_end(data: bytes, start: int) -> int:
     return len(data)
 
 
-def _parse(line: bytes, unit: int) -> Line:
+def _parse(line: bytes, unit: int) -> ParsedLine:
     position, measurement, tags = _scan_key(line)
     if position > MAX_KEY_BYTES:
-        raise Refused(f"max key length exceeded: {position} > {MAX_KEY_BYTES}")
+        raise LineError(f"max key length exceeded: {position} > {MAX_KEY_BYTES}")
     start = _skip_blank(line, position)
     end = _scan_fields(line, start)
     pairs = _pairs(line[start:end], position)
@@ -138,9 +138,9 @@ def _parse(line: bytes, unit: int) -> Line:
     agreed = _agreed(pairs)
     if len(agreed) < len(pairs):
         before = None
-        with suppress(Refused):
+        with suppress(LineError):
             before = _line(measurement, tags, agreed, timestamp)
-        raise Refused("field type conflict", status=400, before=before)
+        raise LineError("field type conflict", status=400, before=before)
     return _line(measurement, tags, pairs, timestamp)
 
 
@@ -149,9 +149,9 @@ def _line(
     tags: list[tuple[bytes, bytes]],
     pairs: list[tuple[bytes, bytes]],
     timestamp: int | None,
-) -> Line:
+) -> ParsedLine:
     fields = _fields(pairs)
-    return Line(
+    return ParsedLine(
         _name(measurement, "MeasurementFields"),
         {_unescape_tag(key): _unescape_tag(value) for key, value in tags},
         fields,
@@ -167,20 +167,20 @@ def _scan_key(line: bytes) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
     """Read measurement and tags; return where they end, and both still escaped."""
     match = _MEASUREMENT.match(line)
     if match is None:
-        raise Refused("missing measurement")
+        raise LineError("missing measurement")
     measurement, position = match[0], match.end()
     tags: list[tuple[bytes, bytes]] = []
     while True:
         if position >= len(line):
-            raise Refused("missing fields", position)
+            raise LineError("missing fields", position)
         if line[position] == ord(" "):
             break
         position, key, value = _scan_tag(line, position + 1)
         tags.append((key, value))
     if len(tags) in _CRASHING_TAG_COUNTS:
-        raise Refused("Internal Server Error", status=500)
+        raise LineError("Internal Server Error", status=500)
     if len({key for key, _ in tags}) < len(tags):
-        raise Refused("duplicate tags", position)
+        raise LineError("duplicate tags", position)
     name = _unescape_measurement(_ESCAPED.sub(rb"\1", measurement))
     return position, name, sorted(tags)
 
@@ -188,14 +188,14 @@ def _scan_key(line: bytes) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
 def _scan_tag(line: bytes, position: int) -> tuple[int, bytes, bytes]:
     key = _TAG_KEY.match(line, position)
     if key is None:
-        raise Refused("missing tag key", position)
+        raise LineError("missing tag key", position)
     if line[key.end() : key.end() + 1] != b"=":
-        raise Refused("missing tag value", key.end())
+        raise LineError("missing tag value", key.end())
     value = _TAG_VALUE.match(line, key.end() + 1)
     if value is None:
-        raise Refused("missing tag value", key.end() + 1)
+        raise LineError("missing tag value", key.end() + 1)
     if line[value.end() : value.end() + 1] == b"=":
-        raise Refused("invalid tag format", value.end())
+        raise LineError("invalid tag format", value.end())
     return value.end(), key[0], value[0]
 
 
@@ -224,19 +224,19 @@ def _scan_fields(line: bytes, start: int) -> int:
     else:
         position = len(line)
     if quoted:
-        raise Refused("unbalanced quotes", position)
+        raise LineError("unbalanced quotes", position)
     if equals == 0 or commas != equals - 1:
-        raise Refused("invalid field format", position)
+        raise LineError("invalid field format", position)
     return position
 
 
 def _scan_value(line: bytes, equals: int) -> int:
     """Check what stands around an equals sign; return where a value ends (a string: begins)."""
     if line[equals - 1 : equals] in (b" ", b",") and line[equals - 2 : equals - 1] != b"\\":
-        raise Refused("missing field key", equals)
+        raise LineError("missing field key", equals)
     first = line[equals + 1 : equals + 2]
     if first in (b"", b",", b" "):
-        raise Refused("missing field value", equals)
+        raise LineError("missing field value", equals)
     if first == b'"':
         return equals + 1
     match = _PLAIN_VALUE.match(line, equals + 1)
@@ -244,7 +244,7 @@ def _scan_value(line: bytes, equals: int) -> int:
     if first in b"0123456789.-Nn":
         _check_number(match[0], equals + 1)
     elif match[0] not in BOOLEANS:
-        raise Refused("invalid boolean", equals + 1)
+        raise LineError("invalid boolean", equals + 1)
     return match.end()
 
 
@@ -253,22 +253,22 @@ def _check_number(text: bytes, offset: int) -> None:
         _int64(text[:-1], f"unable to parse integer {text[:-1].decode()}: ", offset)
     elif b"e" in text or b"E" in text:
         if _SCIENTIFIC.fullmatch(text) is None:
-            raise Refused("invalid number", offset)
+            raise LineError("invalid number", offset)
         if parse_float(text) is None:
-            raise Refused("invalid float", offset)
+            raise LineError("invalid float", offset)
     elif _DECIMAL.fullmatch(text) is None:
-        raise Refused("invalid number", offset)
+        raise LineError("invalid number", offset)
     elif parse_float(text) is None:
-        raise Refused("invalid float", offset)
+        raise LineError("invalid float", offset)
 
 
 def _int64(text: bytes, prefix: str, offset: int) -> int:
     quoted = f'{prefix}strconv.ParseInt: parsing "{text.decode()}": '
     if not text.strip(b"-"):
-        raise Refused(f"{quoted}invalid syntax", offset)
+        raise LineError(f"{quoted}invalid syntax", offset)
     value = parse_integer(text)
     if not -(2**63) <= value < 2**63:
-        raise Refused(f"{quoted}value out of range", offset)
+        raise LineError(f"{quoted}value out of range", offset)
     return value
 
 
@@ -280,10 +280,10 @@ def _pairs(fields: bytes, key_bytes: int) -> list[tuple[bytes, bytes]]:
         key = _FIELD_KEY.match(fields, position)
         assert key is not None
         if key.end() > len(fields) - 2:
-            raise Refused(f"invalid value: field-key={shown(key[0])}")
+            raise LineError(f"invalid value: field-key={replace_invalid_utf8(key[0])}")
         size = key_bytes + _SEPARATOR_BYTES + len(key[0])
         if size > MAX_KEY_BYTES:
-            raise Refused(f"max key length exceeded: {size} > {MAX_KEY_BYTES}")
+            raise LineError(f"max key length exceeded: {size} > {MAX_KEY_BYTES}")
         value = _FIELD_VALUE.match(fields, key.end() + 1)
         assert value is not None
         pairs.append((key[0], value[0]))
@@ -296,14 +296,14 @@ def _scan_time(line: bytes, position: int, unit: int) -> int | None:
     match = _TIME.match(line, start)
     assert match is not None
     if line[match.end() : match.end() + 1] not in (b"", b" ", b"\n"):
-        raise Refused("bad timestamp", match.end())
+        raise LineError("bad timestamp", match.end())
     if not match[0]:
         return None
     ns = _int64(match[0], "", start) * unit
     if not MIN_NS <= ns <= MAX_NS:
-        raise Refused(f"time outside range {MIN_NS} - {MAX_NS}", start)
+        raise LineError(f"time outside range {MIN_NS} - {MAX_NS}", start)
     if line[match.end() :].strip(b" "):
-        raise Refused("point is invalid", match.end())
+        raise LineError("point is invalid", match.end())
     return ns
 
 
@@ -335,8 +335,8 @@ def _kind(raw: bytes) -> str:
 
 def _read_string(raw: bytes) -> str:
     if len(raw) == 1:
-        raise Refused("the server dies of this line", status=500)
-    return shown(_ESCAPED_IN_STRING.sub(rb"\1", raw[1:-1]))
+        raise LineError("the server dies of this line", status=500)
+    return replace_invalid_utf8(_ESCAPED_IN_STRING.sub(rb"\1", raw[1:-1]))
 
 
 def _read_integer(raw: bytes) -> int:
@@ -358,11 +358,11 @@ def _read_boolean(raw: bytes) -> bool:
     return BOOLEANS[raw]
 
 
-def _unparsed(what: str, function: str, raw: bytes) -> Refused:
+def _unparsed(what: str, function: str, raw: bytes) -> LineError:
     """The engine's complaint of a value that passed the rough check, which fails the request."""
     text = go_quoted(raw)
     reason = f"unable to parse {what} value {text}: strconv.{function}: parsing {text}"
-    return Refused(f"engine: {reason}: invalid syntax", status=500)
+    return LineError(f"engine: {reason}: invalid syntax", status=500)
 
 
 _VALUE_READERS: dict[str, Callable[[bytes], Any]] = {
@@ -376,7 +376,7 @@ _VALUE_READERS: dict[str, Callable[[bytes], Any]] = {
 def _unescape_tag(raw: bytes) -> str:
     for sign in (b",", b" ", b"="):
         raw = raw.replace(b"\\" + sign, sign)
-    return shown(raw)
+    return replace_invalid_utf8(raw)
 
 
 def _unescape_measurement(raw: bytes) -> bytes:
@@ -388,4 +388,4 @@ def _name(raw: bytes, kind: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         reason = f'proto: field "tsdb.{kind}.Name" contains invalid UTF-8'
-        raise Refused(reason, status=500) from None
+        raise LineError(reason, status=500) from None

@@ -10,14 +10,14 @@ from typing import Any
 
 from influx_core._lineprotocol.decode.line_parts import (
     BOOLEANS,
-    Line,
-    Refused,
+    LineError,
+    ParsedLine,
     parse_float,
     parse_integer,
 )
 from influx_core._points.data_point import Unsigned
 
-__all__ = ["Reader"]
+__all__ = ["V2LineParser"]
 
 _BLANK_LINES = re.compile(rb"(?: *(?:#[^\x00-\x1f\x7f]*)?(?:\r?\n|\r?\Z))*+ *+")
 _MEASUREMENT = re.compile(rb"(?>\\[ ,]|[^, \x00-\x1f\x7f])*+")
@@ -36,12 +36,12 @@ _ESCAPED_IN_STRING = re.compile(rb'\\([\\"nrt])')
 _STRING_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
-class Reader:
+class V2LineParser:
     """Reads one line after the other; `position` is how far it came.
 
     Args:
         data: the lines.
-        unit: how many nanoseconds their timestamps count.
+        unit: the nanoseconds that a unit of their timestamps has.
     """
 
     def __init__(self, data: bytes, unit: int = 1) -> None:
@@ -62,16 +62,16 @@ class Reader:
         self.position = len(self.data) if end < 0 else end
         return self.data[self._start : self.position].removesuffix(b"\r")
 
-    def read(self) -> Line:
+    def read(self) -> ParsedLine:
         """Take the line apart, and go to its end.
 
         Raises:
-            Refused: with what was expected, at an offset in all the data.
+            LineError: with what was expected, at an offset in all the data.
         """
         measurement = self._measurement()
         tags = self._tags()
         fields = self._fields()
-        return Line(measurement, tags, fields, self._time())
+        return ParsedLine(measurement, tags, fields, self._time())
 
     def _take(self, pattern: re.Pattern[bytes]) -> bytes:
         match = pattern.match(self.data, self.position)
@@ -90,12 +90,12 @@ class Reader:
         start = self.position
         raw = self._take(pattern)
         if not raw:
-            raise Refused(f"expected {what}, found {self._found()}", start)
+            raise LineError(f"expected {what}, found {self._found()}", start)
         return _text(escaped.sub(rb"\1", raw), start)
 
     def _measurement(self) -> str:
         if self._peek() == b"#":
-            raise Refused("a comment with a control character", self.position)
+            raise LineError("a comment with a control character", self.position)
         return self._name(_MEASUREMENT, _ESCAPED_IN_MEASUREMENT, "a measurement")
 
     def _tags(self) -> dict[str, str]:
@@ -107,7 +107,7 @@ class Reader:
             self._expect(b"=", f"after tag key {key!r}")
             value = self._name(_KEY, _ESCAPED_IN_KEY, f"a value for tag {key!r}")
             if key in tags:
-                raise Refused(f"tag {key!r} is given twice", start)
+                raise LineError(f"tag {key!r} is given twice", start)
             tags[key] = value
         self._expect(b" ", "before the fields")
         self._take(_SPACES)
@@ -116,7 +116,7 @@ class Reader:
     def _expect(self, sign: bytes, where: str) -> None:
         if self._peek() != sign:
             message = f"expected {sign.decode()!r} {where}, found {self._found()}"
-            raise Refused(message, self.position)
+            raise LineError(message, self.position)
         self.position += 1
 
     def _fields(self) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class Reader:
         raw = self._take(_PLAIN_VALUE)
         value = BOOLEANS[raw] if raw in BOOLEANS else _number(raw)
         if value is None:
-            raise Refused(f"field {key!r} has no valid value", start)
+            raise LineError(f"field {key!r} has no valid value", start)
         return value
 
     def _string(self) -> str:
@@ -144,13 +144,13 @@ class Reader:
         self.position += 1
         raw = self._take(_STRING)
         if self._peek() != b'"':
-            raise Refused("a string without its closing quote", start)
+            raise LineError("a string without its closing quote", start)
         self.position += 1
         return _text(_ESCAPED_IN_STRING.sub(_unescape_in_string, raw), start)
 
     def _time(self) -> int | None:
         if self._peek() not in (b"", b" ", b"\r", b"\n"):
-            raise Refused(
+            raise LineError(
                 f"expected a blank after the fields, found {self._found()}", self.position
             )
         self._take(_SPACES)
@@ -158,14 +158,14 @@ class Reader:
         raw = self._take(_TIME)
         self._take(_SPACES)
         if _LINE_END.match(self.data, self.position) is None:
-            raise Refused(f"expected the end of the line, found {self._found()}", self.position)
+            raise LineError(f"expected the end of the line, found {self._found()}", self.position)
         if not raw:
             return None
         if _INTEGER.fullmatch(raw) is None:
-            raise Refused("the timestamp is no integer", start)
+            raise LineError("the timestamp is no integer", start)
         ns = parse_integer(raw) * self.unit
         if not _fits(ns):
-            raise Refused("the timestamp does not fit into 64 bits", start)
+            raise LineError("the timestamp does not fit into 64 bits", start)
         return ns
 
 
@@ -206,4 +206,4 @@ def _text(raw: bytes, offset: int) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        raise Refused("not valid UTF-8", offset) from None
+        raise LineError("not valid UTF-8", offset) from None

@@ -1,6 +1,6 @@
-"""Rows of a frame, many at once: a block of each column printed by one call.
+"""Encodes points by the column, many at once: each block of a column is printed by one call.
 
-What is not regular is left to `frames`, row by row, which says what is wrong.
+Rows that are not regular are encoded one by one by `point_columns`, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._lineprotocol.encode.number_format import (
-    IrregularError,
-    print_booleans,
-    print_numbers,
-    print_strings,
+    NotUniformError,
+    format_booleans,
+    format_numbers,
+    format_strings,
 )
-from influx_core._lineprotocol.encode.table_rows import (
-    Frame,
-    FrameRowWriter,
+from influx_core._lineprotocol.encode.point_columns import (
+    ColumnRowEncoder,
+    PointColumns,
     read,
     read_coded,
     read_distinct,
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 __all__ = ["encode_columns"]
 
 _BLOCK = 1000
-"""So many rows are written at once; with more, the processor's caches overflow."""
+"""The rows that are encoded at once; with more, the processor's caches overflow."""
 
 _FEW = 4
-"""So few rows are written faster one by one."""
+"""So few rows are encoded faster one by one."""
 
-_MOST_HEADS = 100_000
-"""So many heads are remembered; those of tags that never come again must not fill the memory."""
+_MAX_SERIES_KEYS = 100_000
+"""The most escaped series keys that are kept: tags with ever new values would fill the memory."""
 
-_Piece: TypeAlias = "str | Sequence[str]"
+_Cells: TypeAlias = "str | Sequence[str]"
 """What is put in every row, or in each its own."""
 
 _Read: TypeAlias = "Callable[[int, int], list[Any]]"
@@ -59,7 +59,7 @@ def encode_columns(
     *,
     unsigned: bool = False,
 ) -> bytes:
-    """Write the rows that columns make, each as one line with its end.
+    """Encode points that are given by the column, each as one line with its newline.
 
     Args:
         measurement: one for all rows, or a column of strings.
@@ -75,35 +75,35 @@ def encode_columns(
         EncodeError: the first row that cannot be written, if there is no `on_invalid`.
         ValueError: the columns do not make rows.
     """
-    frame = Frame(measurement, tags, fields, timestamps)
-    writer = FrameRowWriter(precision, unsigned=unsigned)
-    blocks = _Blocks(frame, writer)
+    points = PointColumns(measurement, tags, fields, timestamps)
+    writer = ColumnRowEncoder(precision, unsigned=unsigned)
+    blocks = _ColumnBlocks(points, writer)
     body = b"".join(
-        blocks.write(start, min(start + _BLOCK, frame.length))
-        for start in range(0, frame.length, _BLOCK)
+        blocks.write(start, min(start + _BLOCK, points.length))
+        for start in range(0, points.length, _BLOCK)
     )
     writer.report(on_invalid)
     return body
 
 
-class _Blocks:
+class _ColumnBlocks:
     """Writes rows together, and those that cannot be alone."""
 
-    def __init__(self, frame: Frame, writer: FrameRowWriter) -> None:
-        self._frame = frame
+    def __init__(self, points: PointColumns, writer: ColumnRowEncoder) -> None:
+        self._points = points
         self._writer = writer
-        self._heads = _Heads(list(frame.tags), writer)
-        self._names = [_reader("the measurement", frame.measurement)]
-        self._names += [_reader(f"tag {key!r}", tag) for key, tag in frame.tags.items()]
+        self._series_keys = _ColumnSeriesKeys(list(points.tags), writer)
+        self._names = [_reader("the measurement", points.measurement)]
+        self._names += [_reader(f"tag {key!r}", tag) for key, tag in points.tags.items()]
         self._fields = [
-            (key, field, _reader(f"field {key!r}", field)) for key, field in frame.fields.items()
+            (key, field, _reader(f"field {key!r}", field)) for key, field in points.fields.items()
         ]
-        self._times = _reader("the timestamp", frame.timestamps)
+        self._times = _reader("the timestamp", points.timestamps)
 
     def write(self, start: int, stop: int) -> bytes:
         """Write the rows from `start` to before `stop`; halve them until it works."""
         if stop - start <= _FEW:
-            return b"".join(self._writer.write(self._frame, row) for row in range(start, stop))
+            return b"".join(self._writer.write(self._points, row) for row in range(start, stop))
         try:
             return self._together(start, stop)
         except Exception:  # what is wrong, and where, is found out below
@@ -112,13 +112,13 @@ class _Blocks:
 
     def _together(self, start: int, stop: int) -> bytes:
         names = zip(*(reader(start, stop) for reader in self._names), strict=True)
-        pieces: list[_Piece] = [list(map(self._heads.__getitem__, names))]
+        pieces: list[_Cells] = [list(map(self._series_keys.__getitem__, names))]
         pieces += self._write_fields(start, stop)
         pieces += self._write_times(start, stop)
         return _by_rows(list(_merged(pieces, stop - start))).encode()
 
-    def _write_fields(self, start: int, stop: int) -> list[_Piece]:
-        pieces: list[_Piece] = []
+    def _write_fields(self, start: int, stop: int) -> list[_Cells]:
+        pieces: list[_Cells] = []
         for key, column, reader in self._fields:
             values = reader(start, stop)
             present = _present(column, values)
@@ -135,41 +135,43 @@ class _Blocks:
     def _write_values(self, kind: Kind, values: list[Any]) -> tuple[str, Sequence[str], str]:
         """Write values: what comes before each, the values, what comes behind each."""
         if kind == "string":
-            return '"', print_strings(values), '"'
+            return '"', format_strings(values), '"'
         if kind == "boolean":
-            return "", print_booleans(values), ""
+            return "", format_booleans(values), ""
         if kind == "unsigned" and not self._writer.unsigned:
-            raise IrregularError
-        return "", print_numbers(values), {"integer": "i", "unsigned": "u"}.get(kind, "")
+            raise NotUniformError
+        return "", format_numbers(values), {"integer": "i", "unsigned": "u"}.get(kind, "")
 
-    def _write_times(self, start: int, stop: int) -> list[_Piece]:
+    def _write_times(self, start: int, stop: int) -> list[_Cells]:
         times = self._times(start, stop)
-        present = _present(self._frame.timestamps, times)
+        present = _present(self._points.timestamps, times)
         if not present:
             return ["\n"]
         if not MIN_NS <= min(present) <= max(present) <= MAX_NS:
-            raise IrregularError
+            raise NotUniformError
         unit = self._writer.unit
-        written = print_numbers(present if unit == 1 else [time // unit for time in present])
+        written = format_numbers(present if unit == 1 else [time // unit for time in present])
         if len(present) == len(times):
             return [" ", written, "\n"]
         return [_scatter(times, written, " ", ""), "\n"]
 
 
-class _Heads(dict[tuple[Any, ...], str]):
-    """Measurements with values for the same tags, already written."""
+class _ColumnSeriesKeys(dict[tuple[Any, ...], str]):
+    """Escaped series keys, by the measurement and the values of the tags."""
 
-    def __init__(self, keys: list[str], writer: FrameRowWriter) -> None:
+    def __init__(self, keys: list[str], writer: ColumnRowEncoder) -> None:
         self._keys = keys
         self._writer = writer
 
     def __missing__(self, names: tuple[Any, ...]) -> str:
-        if len(self) >= _MOST_HEADS:
+        if len(self) >= _MAX_SERIES_KEYS:
             self.clear()
         measurement, *values = names
-        head = self._writer.head(measurement, dict(zip(self._keys, values, strict=True)))
-        self[names] = head
-        return head
+        series_key = self._writer.series_key(
+            measurement, dict(zip(self._keys, values, strict=True))
+        )
+        self[names] = series_key
+        return series_key
 
 
 def _reader(what: str, column: Column | str | None) -> _Read:
@@ -191,20 +193,20 @@ def _present(column: Column | None, values: list[Any]) -> list[Any]:
     return [value for value in values if value is not None]
 
 
-def _begin(pieces: list[_Piece]) -> list[_Piece]:
+def _begin(pieces: list[_Cells]) -> list[_Cells]:
     """Have the first field of each row begin with a blank, not with a comma."""
     if not pieces:
-        raise IrregularError
+        raise NotUniformError
     if isinstance(pieces[0], str):
         return [f" {pieces[0][1:]}", *pieces[1:]]
     height = len(pieces[0])
     rows = ["".join(texts) for texts in zip(*_merged(pieces, height), strict=True)]
     if not all(rows):
-        raise IrregularError
+        raise NotUniformError
     return [[f" {row[1:]}" for row in rows]]
 
 
-def _merged(pieces: list[_Piece], height: int) -> Iterator[Sequence[str]]:
+def _merged(pieces: list[_Cells], height: int) -> Iterator[Sequence[str]]:
     """The pieces as columns of texts; those that are the same in every row are put together."""
     for constant, group in groupby(pieces, lambda piece: isinstance(piece, str)):
         if constant:

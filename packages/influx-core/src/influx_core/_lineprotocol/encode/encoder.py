@@ -1,7 +1,7 @@
-"""Writing line protocol: points in, bytes out; what cannot be represented is refused.
+"""Encoding line protocol: points in, bytes out; a point that cannot be represented is an error.
 
-Points are tried all at once, column by column; if that fails, by shape, then in ever smaller
-parts until the points that cannot be written are found.
+A block of points is encoded at once, column by column. If that fails, points with the same keys are
+encoded together, in ever smaller parts, until the points that cannot be encoded are found.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from influx_core._gc_pause import collector_at_rest
-from influx_core._lineprotocol.encode.point_line import RowWriter
-from influx_core._lineprotocol.encode.uniform_points import ColumnWriter
+from influx_core._gc_pause import gc_paused
+from influx_core._lineprotocol.encode.point_line import LineEncoder
+from influx_core._lineprotocol.encode.uniform_points import UniformPointsEncoder
 from influx_core._points.data_point import DataPoint
 from influx_core.errors import EncodeError
 from influx_core.timestamps import precision as canonical_precision
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from influx_core.interfaces import OnInvalid
     from influx_core.timestamps import Naive, Precision
 
-__all__ = ["encode"]
+__all__ = ["PointsEncoder", "encode"]
 
 _BLOCK = 500
-"""So many points are transposed at once; with more, the processor's caches overflow."""
+"""The points that are encoded at once; with more, the processor's caches overflow."""
 
 _FEW = 3
-"""So few points are written faster one by one."""
+"""So few points are encoded faster one by one."""
 
 _members = attrgetter("measurement", "tags", "fields", "timestamp")
 
@@ -62,17 +62,13 @@ def encode(
     Raises:
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
     """
-    writer = RowWriter(canonical_precision(precision), naive, unsigned=unsigned)
-    batch = _Batch(writer)
+    encoder = PointsEncoder(canonical_precision(precision), naive, unsigned=unsigned)
     remaining = iter(points)
     start, body = 0, BytesIO()
     while block := list(islice(remaining, _BLOCK)):
-        body.write(batch.write(_rows(block), start))
+        body.write(encoder.encode(start, block))
         start += len(block)
-    for index, error in sorted(batch.refused.items()):
-        if on_invalid is None:
-            raise error
-        on_invalid(index, error)
+    encoder.report(on_invalid)
     return body.getvalue()
 
 
@@ -90,20 +86,38 @@ def _row(point: PointLike) -> Row:
     return _members(point) if isinstance(point, DataPoint) else point
 
 
-class _Batch:
-    """Writes points together where they are alike, and keeps what was refused, by index."""
+class PointsEncoder:
+    """Encodes blocks of points, and keeps the errors of those that cannot be encoded.
 
-    def __init__(self, writer: RowWriter) -> None:
-        self.refused: dict[int, EncodeError] = {}
-        self._rows = writer
-        self._columns = ColumnWriter(writer)
+    Args:
+        precision: of the timestamps written, and of integer timestamps read.
+        naive: the meaning of datetimes without a time zone.
+        unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+    """
 
-    def write(self, rows: Sequence[Row], start: int) -> bytes:
-        """Write points, of which the first one has the index `start`."""
+    def __init__(self, precision: Precision, naive: Naive, *, unsigned: bool) -> None:
+        self._errors: dict[int, EncodeError] = {}
+        self._rows = LineEncoder(precision, naive, unsigned=unsigned)
+        self._columns = UniformPointsEncoder(self._rows)
+
+    def report(self, on_invalid: OnInvalid | None) -> None:
+        """Report the points that could not be encoded, in the order of their indices.
+
+        Raises:
+            EncodeError: there is one, and no `on_invalid`.
+        """
+        for index, error in sorted(self._errors.items()):
+            if on_invalid is None:
+                raise error
+            on_invalid(index, error)
+
+    def encode(self, start: int, points: Sequence[PointLike]) -> bytes:
+        """Encode points, of which the first one has the index `start`."""
+        rows = _rows(points)
         if len(rows) <= _FEW:
             return b"".join(self._singles(dict(enumerate(rows, start))).values())
         try:
-            with collector_at_rest():
+            with gc_paused():
                 return self._columns.write(rows).together().encode()
         except Exception:  # what is wrong, and where, is found out below
             lines: dict[int, bytes] = {}
@@ -112,7 +126,7 @@ class _Batch:
             return b"".join(lines[index] for index in sorted(lines))
 
     def _lines(self, rows: dict[int, Row]) -> dict[int, bytes]:
-        """Write points of one shape, by index; halve them until it works."""
+        """Encode points with the same keys, by index; halve them until it works."""
         if len(rows) <= _FEW:
             return self._singles(rows)
         try:
@@ -129,7 +143,7 @@ class _Batch:
                 lines[index] = self._rows.line(row).encode()
             except EncodeError as error:
                 error.index = index
-                self.refused[index] = error
+                self._errors[index] = error
         return lines
 
 

@@ -12,28 +12,28 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["IrregularError", "print_booleans", "print_numbers", "print_strings"]
+__all__ = ["NotUniformError", "format_booleans", "format_numbers", "format_strings"]
 
 _print = msgspec.json.Encoder().encode
 
 
-class IrregularError(Exception):
+class NotUniformError(Exception):
     """These values, or points, cannot be written together."""
 
 
-def print_numbers(values: Sequence[float]) -> Sequence[str]:
+def format_numbers(values: Sequence[float]) -> Sequence[str]:
     """Print integers, without the letter behind them, or floats.
 
     Raises:
-        IrregularError: one of them is no finite number.
+        NotUniformError: one of them is no finite number.
     """
     text = _print(values)[1:-1].decode()
     if "n" in text:  # of null, the JSON encoder's word for NaN and the infinities
-        raise IrregularError
+        raise NotUniformError
     return text.split(",")
 
 
-def print_strings(values: Sequence[str]) -> Sequence[str]:
+def format_strings(values: Sequence[str]) -> Sequence[str]:
     """Print strings, without the quotes around them."""
     everything = "".join(values)
     if "\\" in everything or '"' in everything:
@@ -41,6 +41,6 @@ def print_strings(values: Sequence[str]) -> Sequence[str]:
     return values
 
 
-def print_booleans(values: Sequence[bool]) -> Sequence[str]:
+def format_booleans(values: Sequence[bool]) -> Sequence[str]:
     """Print booleans."""
     return ["true" if value else "false" for value in values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from influx_core._lineprotocol.encode.values import field_text, tag_text
-from influx_core._lineprotocol.escaping import UnwritableError, escape_field_key, escape_head
+from influx_core._lineprotocol.escaping import UnwritableError, escape_field_key, escape_series_key
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core.errors import EncodeError
 from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
@@ -13,10 +13,10 @@ from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["RowWriter", "members"]
+__all__ = ["LineEncoder", "point_members"]
 
 
-def members(point: PointLike) -> tuple[Any, Any, Any, Any]:
+def point_members(point: PointLike) -> tuple[Any, Any, Any, Any]:
     """Take a point apart: measurement, tags, fields, timestamp.
 
     Raises:
@@ -32,7 +32,7 @@ def members(point: PointLike) -> tuple[Any, Any, Any, Any]:
     return measurement, tags, fields, timestamp
 
 
-class RowWriter:
+class LineEncoder:
     """Writes one point at a time.
 
     Args:
@@ -53,9 +53,10 @@ class RowWriter:
         Raises:
             EncodeError: it cannot be written; the error does not know the point's index.
         """
-        measurement, tags, fields, timestamp = members(point)
+        measurement, tags, fields, timestamp = point_members(point)
         try:
-            line = f"{self.head(measurement, tags)} {self._fields(fields)}{self.time(timestamp)}\n"
+            key = self.series_key(measurement, tags)
+            line = f"{key} {self._fields(fields)}{self.time(timestamp)}\n"
             line.encode()
         except UnwritableError as error:
             raise EncodeError(str(error), measurement=measurement, key=error.key) from None
@@ -66,14 +67,14 @@ class RowWriter:
             raise EncodeError(str(error), measurement=measurement) from error
         return line
 
-    def head(self, measurement: str, tags: Mapping[str, Any] | None) -> str:
+    def series_key(self, measurement: str, tags: Mapping[str, Any] | None) -> str:
         """Write measurement and tags; tags without a value are left out.
 
         Raises:
             UnwritableError: one of them cannot be written.
         """
         pairs = [(key, self._tag(key, value)) for key, value in (tags or {}).items()]
-        return escape_head(measurement, [pair for pair in pairs if pair[1]])
+        return escape_series_key(measurement, [pair for pair in pairs if pair[1]])
 
     def _tag(self, key: str, value: Any) -> str:
         try:

@@ -1,6 +1,6 @@
-"""Many points of one shape at once: their columns, each printed by one call.
+"""Encodes many points with the same keys at once: each of their columns is printed by one call.
 
-Only what is regular is written here; everything else is left to `rows`, which says what is wrong.
+Points that are not regular are encoded one by one by `point_line`, which says what is wrong.
 """
 
 from __future__ import annotations
@@ -10,25 +10,25 @@ from operator import countOf, getitem, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from influx_core._lineprotocol.encode.number_format import (
-    IrregularError,
-    print_booleans,
-    print_numbers,
-    print_strings,
+    NotUniformError,
+    format_booleans,
+    format_numbers,
+    format_strings,
 )
-from influx_core._lineprotocol.escaping import escape_field_key, escape_head, plain
+from influx_core._lineprotocol.escaping import escape_field_key, escape_series_key, needs_no_escape
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from influx_core._lineprotocol.encode.point_line import RowWriter
+    from influx_core._lineprotocol.encode.point_line import LineEncoder
 
-__all__ = ["ColumnWriter", "Lines", "Row"]
+__all__ = ["EncodedLines", "Row", "UniformPointsEncoder"]
 
 Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any]
 
 
-class Lines(NamedTuple):
+class EncodedLines(NamedTuple):
     """Lines in pieces, row after row; each has the same number of pieces."""
 
     pieces: list[str]
@@ -43,23 +43,23 @@ class Lines(NamedTuple):
         return list(map("".join, zip(*[iter(self.pieces)] * self.width, strict=True)))
 
 
-class ColumnWriter:
-    """Writes points whose tags have the same keys, and whose fields have too.
+class UniformPointsEncoder:
+    """Encodes points whose tags have the same keys, and whose fields have the same keys.
 
     Args:
-        writer: writes what is not regular.
+        writer: encodes single values and series keys that are not regular.
     """
 
-    def __init__(self, writer: RowWriter) -> None:
+    def __init__(self, writer: LineEncoder) -> None:
         self._writer = writer
-        self._heads = _AllHeads(writer)
+        self._series_keys = _SeriesKeysByShape(writer)
 
-    def write(self, rows: Sequence[Row]) -> Lines:
+    def write(self, rows: Sequence[Row]) -> EncodedLines:
         """Write points.
 
         Raises:
-            IrregularError: keys differ, or a value is missing.
-            Exception: something cannot be written; `RowWriter.line` tells which point, and why.
+            NotUniformError: keys differ, or a value is missing.
+            Exception: something cannot be written; `LineEncoder.line` tells which point, and why.
         """
         measurements, tags, fields, timestamps = zip(*rows, strict=True)
         keys = _common_keys(fields)
@@ -74,10 +74,10 @@ class ColumnWriter:
         blank, times = self._write_times(timestamps)
         between.append(f"{before[:-1]}{blank}")
         columns.append(times)
-        heads = self._write_heads(measurements, tags, ending=between[0])
-        return _together(heads, between[1:], columns)
+        series_keys = self._write_series_keys(measurements, tags, ending=between[0])
+        return _together(series_keys, between[1:], columns)
 
-    def _write_heads(
+    def _write_series_keys(
         self, measurements: Sequence[str], tags: Sequence[Mapping[str, Any] | None], ending: str
     ) -> Iterable[str]:
         """Write measurements and tags, and behind each what all have in common."""
@@ -86,9 +86,9 @@ class ColumnWriter:
         _check_width(maps, len(keys))
         values = _values(maps, keys)
         if len(set(measurements)) == 1:
-            return map(self._heads[measurements[0], keys, ending].__getitem__, values)
-        heads = [self._heads[measurement, keys, ending] for measurement in measurements]
-        return map(getitem, heads, values)
+            return map(self._series_keys[measurements[0], keys, ending].__getitem__, values)
+        series_keys = [self._series_keys[measurement, keys, ending] for measurement in measurements]
+        return map(getitem, series_keys, values)
 
     def _write_field(self, column: Sequence[Any]) -> tuple[str, Sequence[str], str]:
         """Write a column: what comes before each value, the values, what comes behind each."""
@@ -96,14 +96,14 @@ class ColumnWriter:
         if countOf(map(type, column), kind) < len(column):
             kind = object
         if kind is float:
-            return "", print_numbers(column), ""
+            return "", format_numbers(column), ""
         if kind is int:
             array("q", column)  # raises OverflowError beyond 64 bits
-            return "", print_numbers(column), "i"
+            return "", format_numbers(column), "i"
         if kind is str:
-            return '"', print_strings(column), '"'
+            return '"', format_strings(column), '"'
         if kind is bool:
-            return "", print_booleans(column), ""
+            return "", format_booleans(column), ""
         return "", [self._writer.field(value) for value in column], ""
 
     def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
@@ -112,46 +112,46 @@ class ColumnWriter:
             return "", [self._writer.time(timestamp) for timestamp in timestamps]
         unit = self._writer.unit
         if min(timestamps) * unit < MIN_NS or max(timestamps) * unit > MAX_NS:
-            raise IrregularError
-        return " ", print_numbers(timestamps)
+            raise NotUniformError
+        return " ", format_numbers(timestamps)
 
 
-class _AllHeads(dict[tuple[Any, tuple[str, ...], str], "_Heads"]):
+class _SeriesKeysByShape(dict[tuple[Any, tuple[str, ...], str], "_EscapedSeriesKeys"]):
     """Heads by measurement, keys of the tags, and what follows."""
 
-    def __init__(self, writer: RowWriter) -> None:
+    def __init__(self, writer: LineEncoder) -> None:
         self._writer = writer
 
-    def __missing__(self, key: tuple[Any, tuple[str, ...], str]) -> _Heads:
-        heads = self[key] = _Heads(*key, self._writer)
-        return heads
+    def __missing__(self, key: tuple[Any, tuple[str, ...], str]) -> _EscapedSeriesKeys:
+        series_keys = self[key] = _EscapedSeriesKeys(*key, self._writer)
+        return series_keys
 
 
-class _Heads(dict[tuple[Any, ...], str]):
+class _EscapedSeriesKeys(dict[tuple[Any, ...], str]):
     """A measurement with values for the same tags, already written."""
 
     def __init__(
-        self, measurement: Any, keys: tuple[str, ...], ending: str, writer: RowWriter
+        self, measurement: Any, keys: tuple[str, ...], ending: str, writer: LineEncoder
     ) -> None:
         self._measurement = measurement
         self._keys = keys
         self._ending = ending
         self._writer = writer
         pairs = [(_literal(key), "%s") for key in keys]
-        self._template = escape_head(_literal(measurement), pairs) + _literal(ending)
+        self._template = escape_series_key(_literal(measurement), pairs) + _literal(ending)
 
     def __missing__(self, values: tuple[Any, ...]) -> str:
         if not {str, type(None)}.issuperset(map(type, values)):
             return self._write(values)  # not kept: 1 equals True, but is written differently
-        if plain(values):
-            head = self[values] = self._template % values
+        if needs_no_escape(values):
+            series_key = self[values] = self._template % values
         else:
-            head = self[values] = self._write(values)
-        return head
+            series_key = self[values] = self._write(values)
+        return series_key
 
     def _write(self, values: tuple[Any, ...]) -> str:
         tags = dict(zip(self._keys, values, strict=True))
-        return self._writer.head(self._measurement, tags) + self._ending
+        return self._writer.series_key(self._measurement, tags) + self._ending
 
 
 def _literal(text: str) -> str:
@@ -166,7 +166,7 @@ def _common_keys(fields: Sequence[Mapping[str, Any]]) -> Sequence[str]:
     if not keys or any(
         column.count(key) < height for key, column in zip(keys, columns, strict=True)
     ):
-        raise IrregularError
+        raise NotUniformError
     return keys
 
 
@@ -187,19 +187,19 @@ def _values(maps: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterabl
 def _check_width(maps: Sequence[Mapping[str, Any]], width: int) -> None:
     """Mappings of one length that all have some keys have no others."""
     if set(map(len, maps)) != {width}:
-        raise IrregularError
+        raise NotUniformError
 
 
 def _together(
-    heads: Iterable[str], between: Sequence[str], columns: Sequence[Sequence[str]]
-) -> Lines:
+    series_keys: Iterable[str], between: Sequence[str], columns: Sequence[Sequence[str]]
+) -> EncodedLines:
     row = ["", ""]
     for text in between:
         row += text, ""
     row.append("\n")
     width = len(row)
     pieces = row * len(columns[0])
-    pieces[::width] = heads
+    pieces[::width] = series_keys
     for position, column in enumerate(columns):
         pieces[2 * position + 1 :: width] = column
-    return Lines(pieces, width)
+    return EncodedLines(pieces, width)

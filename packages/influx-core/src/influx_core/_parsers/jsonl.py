@@ -1,0 +1,135 @@
+"""Reads JSON lines: one object a row, as InfluxDB 3 answers InfluxQL and SQL.
+
+Rows that follow each other and name the same measurement are one series; tags are columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from influx_core._columns.column_types import column_of
+from influx_core._gc_pause import gc_paused
+from influx_core._parsers.documents import PrefixValidator
+from influx_core._results.column_series import ColumnSeries
+from influx_core._results.query_result import StatementResult
+from influx_core._results.series import Series
+from influx_core.errors import DecodeError
+from influx_core.interfaces import ResponseParser
+
+__all__ = ["JSONLinesDeserializer"]
+
+PIECE_ROWS = 10_000
+"""Rows that are held before they are given out as a piece of a series."""
+
+_MEASUREMENT = "iox::measurement"
+"""The column in which InfluxQL names the measurement of a row; SQL has none."""
+
+Row = dict[str, Any]
+
+_decoder = msgspec.json.Decoder(Row)
+_outliner = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+class JSONLinesDeserializer:
+    """`application/jsonl`."""
+
+    accept = "application/jsonl"
+
+    def start(self) -> ResponseParser:
+        """Begin to read an answer."""
+        return _JSONLinesParser()
+
+    def start_columns(self) -> ResponseParser:
+        """Begin to read an answer by the column."""
+        return _JSONLinesParser(columnar=True)
+
+
+class _JSONLinesParser:
+    """Collects rows into pieces of series; a row without a value for a column leaves it out."""
+
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
+        self._held: list[bytes] = []
+        self._size = 0
+        self._prefix_validator = PrefixValidator(_outliner.decode)
+        self._name: str | None = None
+        self._columns: dict[str, int] = {}
+        self._rows: list[Row] = []
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes; return the pieces they fill."""
+        lines, newline, rest = data.rpartition(b"\n")
+        if not newline:
+            self._hold(data)
+            return []
+        lines = self._taken() + lines
+        self._hold(rest)
+        return self._read(lines)
+
+    def finish(self) -> list[StatementResult]:
+        """Return the rows still held; refuse a line that was cut."""
+        return [*self._read(self._taken()), *self._given(partial=False)]
+
+    def _taken(self) -> bytes:
+        """What was held, which is then held no more."""
+        held = b"".join(self._held)
+        self._held, self._size = [], 0
+        self._prefix_validator.ended(len(held))
+        return held
+
+    def _hold(self, data: bytes) -> None:
+        if not self._held:
+            data = data.lstrip()
+            if not data:
+                return
+        self._held.append(data)
+        self._size += len(data)
+        if self._prefix_validator.due(self._size):
+            try:
+                self._prefix_validator.look(b"".join(self._held))
+            except msgspec.DecodeError as error:
+                raise _not_this_format(error) from error
+
+    def _read(self, lines: bytes) -> list[StatementResult]:
+        try:
+            with gc_paused():
+                rows = _decoder.decode_lines(lines)
+        except msgspec.DecodeError as error:
+            raise _not_this_format(error) from error
+        return [piece for row in rows for piece in self._add(row)]
+
+    def _add(self, row: Row) -> list[StatementResult]:
+        name = row.pop(_MEASUREMENT, "")
+        pieces: list[StatementResult] = []
+        if name != self._name:
+            pieces = self._given(partial=False)
+            self._name, self._columns = name, {}
+        elif len(self._rows) >= PIECE_ROWS:
+            pieces = self._given(partial=True)
+        for column in row:
+            self._columns.setdefault(column, len(self._columns))
+        self._rows.append(row)
+        return pieces
+
+    def _given(self, *, partial: bool) -> list[StatementResult]:
+        if not self._rows:
+            return []
+        series = self._by_column(partial) if self._columnar else self._by_row(partial)
+        self._rows = []
+        return [StatementResult(0, (series,))]
+
+    def _by_row(self, partial: bool) -> Series:
+        columns = tuple(self._columns)
+        values = [[row.get(column) for column in columns] for row in self._rows]
+        return Series(self._name or "", columns, values, partial=partial)
+
+    def _by_column(self, partial: bool) -> Series:
+        columns = tuple(self._columns)
+        data = [column_of([row.get(name) for row in self._rows], name) for name in columns]
+        return ColumnSeries(self._name or "", columns, data, partial=partial)
+
+
+def _not_this_format(error: msgspec.DecodeError) -> DecodeError:
+    return DecodeError(f"not a line of JSON, or a cut one: {error}")

@@ -1,0 +1,158 @@
+"""Reads MessagePack answers: documents one after another, with nothing between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+from typing import Any, NamedTuple
+
+import msgspec
+
+from influx_core._parsers.documents import (
+    Document,
+    DocumentOutline,
+    PrefixValidator,
+    decode_document,
+    statement_results,
+)
+from influx_core._results.query_result import StatementResult
+from influx_core.errors import DecodeError
+from influx_core.interfaces import ResponseParser
+from influx_core.timestamps import UNIT_NS
+
+__all__ = ["MessagePackDeserializer"]
+
+_TIME = 5
+"""The extension type of InfluxDB's times: seconds in 8 bytes, nanoseconds in 4."""
+
+
+class MessagePackDeserializer:
+    """`application/x-msgpack`, chunked or whole. Errors of statements come without a number."""
+
+    accept = "application/x-msgpack"
+
+    def start(self) -> ResponseParser:
+        """Begin to read an answer."""
+        return _MessagePackParser()
+
+    def start_columns(self) -> ResponseParser:
+        """Begin to read an answer by the column."""
+        return _MessagePackParser(columnar=True)
+
+
+class _MessagePackParser:
+    """Finds the end of each document, since nothing marks it, and decodes it as a whole."""
+
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
+        self._held = bytearray()
+        self._awaiting_more = False
+        self._end = _DocumentEnd()
+        self._prefix_validator = PrefixValidator(_outliner.decode)
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes; return the results of the documents they finish."""
+        self._held += data
+        results: list[StatementResult] = []
+        while self._held and (end := self._end.found(self._held)) is not None:
+            results += self._document(bytes(self._held[:end]))
+            del self._held[:end]
+            self._end = _DocumentEnd()
+            self._prefix_validator.ended(end)
+        if self._prefix_validator.due(len(self._held)):
+            self._look()
+        return results
+
+    def finish(self) -> list[StatementResult]:
+        """Refuse an answer that was cut."""
+        if self._held or self._awaiting_more:
+            raise DecodeError("the answer was cut in the midst of a MessagePack document")
+        return []
+
+    def _look(self) -> None:
+        try:
+            self._prefix_validator.look(bytes(self._held))
+        except msgspec.DecodeError as error:
+            raise _not_this_format(error) from error
+
+    def _document(self, data: bytes) -> list[StatementResult]:
+        try:
+            results = statement_results(decode_document(_decoder.decode, data), self._columnar)
+        except msgspec.DecodeError as error:
+            raise _not_this_format(error) from error
+        if results:
+            self._awaiting_more = results[-1].partial
+        return results
+
+
+def _not_this_format(error: msgspec.DecodeError) -> DecodeError:
+    return DecodeError(f"not a MessagePack answer of InfluxDB: {error}")
+
+
+class _DocumentEnd:
+    """Where a document ends: steps over its values, and goes on where it stopped.
+
+    The format: https://github.com/msgpack/msgpack/blob/master/spec.md
+    """
+
+    def __init__(self) -> None:
+        self._position = 0
+        self._values = 1
+
+    def found(self, data: bytearray) -> int | None:
+        """The position behind the document; None if not all of it has come yet."""
+        position, values, size = self._position, self._values, len(data)
+        while values and position < size:
+            shape = _LAYOUTS[data[position]]
+            behind = position + 1 + shape.width
+            if behind > size:
+                break
+            length = int.from_bytes(data[position + 1 : behind], "big")
+            position = behind + shape.skip + shape.bytes_a_unit * length
+            values += shape.inside + shape.values_a_unit * length - 1
+        self._position, self._values = position, values
+        return position if not values and position <= size else None
+
+
+class _ValueLayout(NamedTuple):
+    """What follows the first byte of a value: a length, bytes, other values."""
+
+    width: int = 0
+    skip: int = 0
+    inside: int = 0
+    bytes_a_unit: int = 0
+    values_a_unit: int = 0
+
+
+def _layouts() -> Iterator[_ValueLayout]:
+    yield from repeat(_ValueLayout(), 0x80)  # small integers
+    yield from (_ValueLayout(inside=2 * pairs) for pairs in range(16))
+    yield from (_ValueLayout(inside=items) for items in range(16))
+    yield from (_ValueLayout(skip=characters) for characters in range(32))
+    yield from repeat(_ValueLayout(), 4)  # nil, false, true
+    yield from (_ValueLayout(width=width, bytes_a_unit=1) for width in (1, 2, 4))  # bytes
+    yield from (
+        _ValueLayout(width=width, skip=1, bytes_a_unit=1) for width in (1, 2, 4)
+    )  # extensions
+    yield from (_ValueLayout(skip=digits) for digits in (4, 8))  # floats
+    yield from (_ValueLayout(skip=digits) for digits in (1, 2, 4, 8, 1, 2, 4, 8))  # integers
+    yield from (_ValueLayout(skip=1 + digits) for digits in (1, 2, 4, 8, 16))  # extensions
+    yield from (_ValueLayout(width=width, bytes_a_unit=1) for width in (1, 2, 4))  # text
+    yield from (_ValueLayout(width=width, values_a_unit=1) for width in (2, 4))  # arrays
+    yield from (_ValueLayout(width=width, values_a_unit=2) for width in (2, 4))  # maps
+    yield from repeat(_ValueLayout(), 0x20)  # small negative integers
+
+
+_LAYOUTS = tuple(_layouts())
+
+
+def _time(kind: int, data: memoryview) -> Any:
+    """The nanoseconds of a time, which is what a server sends that was not asked for `epoch`."""
+    if kind != _TIME or len(data) != 12:
+        raise DecodeError(f"an extension type {kind} is nothing InfluxDB sends")
+    seconds = int.from_bytes(data[:8], "big", signed=True)
+    return seconds * UNIT_NS["s"] + int.from_bytes(data[8:], "big", signed=True)
+
+
+_outliner = msgspec.msgpack.Decoder(DocumentOutline)
+_decoder = msgspec.msgpack.Decoder(Document, ext_hook=_time)

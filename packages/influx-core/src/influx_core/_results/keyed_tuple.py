@@ -1,0 +1,153 @@
+"""KeyedTuple: one row of a result.
+
+Times are integer nanoseconds since 1970 inside; datetimes are made when they are asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, overload
+
+from influx_core.timestamps import MAX_NS, MIN_NS, to_datetime, to_ns
+
+__all__ = ["KeyedTuple", "NoSuchColumn", "column_positions", "distinct_names"]
+
+
+def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
+    """Number the names that come again, as InfluxDB does: `mean`, `mean_1`, `mean_2`.
+
+    Args:
+        names: of the columns.
+        taken: names that none of them may have.
+    """
+    known = set(taken)
+    distinct: list[str] = []
+    for wanted in names:
+        name, number = wanted, 0
+        while name in known:
+            number += 1
+            name = f"{wanted}_{number}"
+        known.add(name)
+        distinct.append(name)
+    return distinct
+
+
+def column_positions(names: Sequence[str]) -> dict[str, int]:
+    """The position of each column, in their order; a name that comes again gets a number."""
+    positions = dict(zip(names, range(len(names)), strict=True))
+    if len(positions) == len(names):
+        return positions
+    return {name: position for position, name in enumerate(distinct_names(names))}
+
+
+class NoSuchColumn(AttributeError, KeyError):
+    """A row has no such column; an AttributeError and a KeyError, since both ways lead to one."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@functools.total_ordering
+class KeyedTuple:
+    """One row of a result; a value is reached by attribute, key or position.
+
+    The column `time` is an aware datetime in UTC, cut to microseconds; `time_ns` has every digit.
+    A column with the name of a method is reached by its key: `row["time_ns"]`.
+
+    Args:
+        columns: the names of the columns, in their order, and their positions.
+        row: the values; times as integer nanoseconds, RFC 3339 text or datetimes.
+    """
+
+    __slots__ = ("_row", "columns")
+
+    def __init__(self, columns: dict[str, int], row: Sequence[Any]) -> None:
+        self.columns = columns
+        self._row = row
+
+    @property
+    def time(self) -> datetime | None:
+        """The time of the row, an aware datetime in UTC; None where it is null.
+
+        Raises:
+            AttributeError: there is no column `time`.
+        """
+        value = self._row[self._position("time")]
+        return None if value is None else _as_datetime(value)
+
+    @property
+    def time_ns(self) -> int | None:
+        """The time of the row in nanoseconds since 1970; None where it is null.
+
+        Raises:
+            AttributeError: there is no column `time`.
+        """
+        value = self._row[self._position("time")]
+        return None if value is None else to_ns(value, naive="utc")
+
+    def _asdict(self) -> dict[str, Any]:
+        """A new dict of the columns and their values."""
+        return {name: self._value(position) for name, position in self.columns.items()}
+
+    def _position(self, name: str) -> int:
+        try:
+            return self.columns[name]
+        except KeyError:
+            known = ", ".join(self.columns)
+            raise NoSuchColumn(f"no such column: {name}; the columns are {known}") from None
+
+    def _value(self, position: int) -> Any:
+        value = self._row[position]
+        if value is None or position % len(self._row) != self.columns.get("time"):
+            return value
+        return _as_datetime(value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._value(self._position(name))
+
+    @overload
+    def __getitem__(self, key: str | int) -> Any: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Any]: ...
+    def __getitem__(self, key: str | int | slice) -> Any:
+        if isinstance(key, slice):
+            return list(self)[key]
+        return self._value(key if isinstance(key, int) else self._position(key))
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._value, range(len(self._row)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, KeyedTuple):
+            return NotImplemented
+        return self.columns == other.columns and self._comparable() == other._comparable()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, KeyedTuple) or self.columns != other.columns:
+            return NotImplemented
+        return self._comparable() < other._comparable()
+
+    def _comparable(self) -> list[Any]:
+        values = list(self._row)
+        if "time" in self.columns:
+            values[self.columns["time"]] = self.time_ns
+        return values
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+        return f"KeyedTuple({inside})"
+
+
+def _as_datetime(value: Any) -> datetime:
+    if type(value) is int and MIN_NS <= value <= MAX_NS:
+        return to_datetime(value)
+    return to_datetime(to_ns(value, naive="utc"))

@@ -1,0 +1,217 @@
+"""Series: the rows of one measurement, or of one combination of its tags.
+
+Times are integer nanoseconds since 1970 inside; other forms are made when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from itertools import repeat
+from types import MappingProxyType
+from typing import Any, Literal, Self, TypeAlias, overload
+
+from influx_core._columns.arrow_layout import Column
+from influx_core._columns.column_types import columns_of
+from influx_core._results.html import SHOWN_ROWS, html_table
+from influx_core._results.keyed_tuple import KeyedTuple, column_positions
+from influx_core.timestamps import Precision, from_ns, to_ns, to_rfc3339
+
+__all__ = ["Series"]
+
+TimeFormat: TypeAlias = Precision | Literal["as received"] | None
+
+_NO_TAGS: Mapping[str, str] = MappingProxyType({})
+
+
+class Series:
+    """Rows of one measurement, or of one combination of its tags.
+
+    A series is a sequence of `KeyedTuple` rows that can be iterated over any number of times.
+    polars, pyarrow and pandas 3 read it directly, as an Arrow table: `polars.DataFrame(series)`,
+    `pyarrow.table(series)`, `pandas.DataFrame.from_arrow(series)`.
+
+    Args:
+        name: the measurement; the result of a SHOW statement may have an empty one.
+        columns: the names of the columns.
+        values: the rows, each with a value for every column; times as integer nanoseconds or
+            RFC 3339 text.
+        tags: the tags the query grouped by, with the values all rows share.
+        partial: the server said that this is not the whole series: the other rows follow in another
+            piece, or a limit of the server cut them off.
+
+    Attributes:
+        epoch: the unit of the times in `values`, None for RFC 3339 text, or `as received`; see
+            `with_epoch`.
+    """
+
+    __slots__ = ("_rows", "_values", "columns", "epoch", "name", "partial", "tags")
+
+    def __init__(
+        self,
+        name: str,
+        columns: Iterable[str],
+        values: list[list[Any]],
+        *,
+        tags: Mapping[str, str] | None = None,
+        partial: bool = False,
+    ) -> None:
+        self.name = name
+        self.columns = tuple(columns)
+        self.tags = MappingProxyType(dict(tags)) if tags else _NO_TAGS
+        self.partial = partial
+        self._rows = values
+        self.epoch: TimeFormat = "as received"
+        self._values: tuple[TimeFormat, list[list[Any]]] | None = None
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The rows as received; the times of a client's query are integer nanoseconds."""
+        return self._rows
+
+    @property
+    def values(self) -> list[list[Any]]:
+        """The rows as lists, times in the form the query asked for with `epoch`.
+
+        Without an `epoch`, times are RFC 3339 text as the server prints it.
+        """
+        if self.epoch == "as received" or "time" not in self.columns:
+            return self.rows
+        if self._values is None or self._values[0] != self.epoch:
+            position = self.columns.index("time")
+            self._values = self.epoch, [_with_time(row, position, self.epoch) for row in self.rows]
+        return self._values[1]
+
+    def with_epoch(self, epoch: Precision | None) -> Self:
+        """The same rows; `values` has times in another form.
+
+        Args:
+            epoch: the unit of integer times; None for RFC 3339 text.
+        """
+        converted = copy(self)
+        converted.epoch = epoch
+        return converted
+
+    @staticmethod
+    def joined(pieces: Sequence[Series]) -> Series:
+        """One series with the rows of all its pieces, in their order.
+
+        A later piece may have more columns; earlier rows have None there.
+        """
+        return pieces[0].followed_by(pieces[1:])
+
+    def followed_by(self, pieces: Sequence[Series]) -> Series:
+        """This series with the rows of those pieces after its own; see `joined`."""
+        if not pieces:
+            return self
+        last = pieces[-1]
+        width = len(last.columns)
+        rows = [
+            row if len(row) == width else row + [None] * (width - len(row))
+            for piece in (self, *pieces)
+            for row in piece.rows
+        ]
+        made = Series(self.name, last.columns, rows, tags=self.tags, partial=last.partial)
+        made.epoch = self.epoch
+        return made
+
+    def continues(self, other: Series) -> bool:
+        """Whether this is the next piece of `other`."""
+        return (
+            other.partial
+            and self.name == other.name
+            and self.tags == other.tags
+            and self.columns[: len(other.columns)] == other.columns
+        )
+
+    def __iter__(self) -> Iterator[KeyedTuple]:
+        return map(KeyedTuple, repeat(column_positions(self.columns)), self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> KeyedTuple: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[KeyedTuple]: ...
+    def __getitem__(self, index: int | slice) -> KeyedTuple | list[KeyedTuple]:
+        """A row, or a list of rows."""
+        columns = column_positions(self.columns)
+        if isinstance(index, slice):
+            return [KeyedTuple(columns, row) for row in self.rows[index]]
+        if isinstance(index, str):
+            raise TypeError(f"a series is indexed by the number of a row: series[0][{index!r}]")
+        return KeyedTuple(columns, self.rows[index])
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Export the series as an Arrow table: `time`, then the tags, then the other columns.
+
+        Times are `timestamp[ns, UTC]`, tags dictionaries of `large_utf8`. See
+        https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html.
+
+        Args:
+            requested_schema: ignored, as the interface allows.
+
+        Raises:
+            DecodeError: a column has values of several kinds, for which Arrow has no type.
+        """
+        from influx_core._results.arrow_table import export_series
+
+        return export_series(self.columns, self._columns_of_values(), self.tags)
+
+    def _columns_of_values(self) -> tuple[Column, ...]:
+        return columns_of(self.columns, self.rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _first(self, count: int) -> list[list[Any]]:
+        return self._rows[:count]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Series):
+            return NotImplemented
+        return (self.name, self.tags, self.columns) == (
+            other.name,
+            other.tags,
+            other.columns,
+        ) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy as a plain series, whatever memory the values are in."""
+        tags = dict(self.tags)
+        return _rebuild, (self.name, self.columns, self.rows, tags, self.partial, self.epoch)
+
+    def __repr__(self) -> str:
+        tags = f", tags={dict(self.tags)!r}" if self.tags else ""
+        return f"<Series {self.name!r}{tags}, columns={list(self.columns)!r}, {len(self)} rows>"
+
+    def _repr_html_(self) -> str:
+        tags = ", ".join(f"{key}={value}" for key, value in self.tags.items())
+        title = f"{self.name} {tags}".strip()
+        first = Series(self.name, self.columns, self._first(SHOWN_ROWS)).with_epoch(None)
+        return html_table(title, self.columns, first.values, len(self))
+
+
+def _rebuild(
+    name: str,
+    columns: tuple[str, ...],
+    rows: list[list[Any]],
+    tags: dict[str, str],
+    partial: bool,
+    epoch: TimeFormat,
+) -> Series:
+    series = Series(name, columns, rows, tags=tags, partial=partial)
+    series.epoch = epoch
+    return series
+
+
+def _with_time(row: list[Any], position: int, epoch: Precision | None) -> list[Any]:
+    """The row with its time in another form."""
+    return [*row[:position], _time(row[position], epoch), *row[position + 1 :]]
+
+
+def _time(value: Any, epoch: Precision | None) -> Any:
+    if value is None:
+        return None
+    ns = to_ns(value, naive="utc")
+    return to_rfc3339(ns) if epoch is None else from_ns(ns, epoch)

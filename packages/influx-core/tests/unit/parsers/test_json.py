@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import json
+import tracemalloc
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from influx_core import DecodeError, StatementResult
+from influx_core._parsers import documents
+from influx_core._parsers.documents import FIRST_VALIDATION, PrefixValidator
+from influx_core._parsers.json import JSONDeserializer
+from influx_core._results.query_result import Message, merge_results
+
+
+def document(*rows: list, statement_id: int = 0, partial: bool = False, **more) -> dict:
+    series = {"name": "m", "columns": ["time", "v"], "values": list(rows), "partial": partial}
+    return {
+        "results": [{"statement_id": statement_id, "series": [series], "partial": partial, **more}]
+    }
+
+
+def counting(method, calls: list[int]):
+    def call(self, begun):
+        calls.append(len(begun))
+        return method(self, begun)
+
+    return call
+
+
+def read(data: bytes, *cuts: int) -> list[StatementResult]:
+    feed = JSONDeserializer().start()
+    edges = [0, *sorted(cuts), len(data)]
+    results = [r for start, end in pairwise(edges) for r in feed.feed(data[start:end])]
+    return results + feed.finish()
+
+
+CHUNKED = b"".join(
+    json.dumps(doc).encode() + b"\n"
+    for doc in (
+        document([1, "a\nb"], [2, "é"], partial=True),
+        document([3, None]),
+        document([9, 1.5], statement_id=1),
+    )
+)
+
+
+@given(st.lists(st.integers(0, len(CHUNKED)), max_size=5))
+def test_how_the_bytes_are_cut_does_not_matter(cuts):
+    merged = merge_results(read(CHUNKED, *cuts))
+    assert [s.with_epoch("ns").values for r in merged for s in r.series] == [
+        [[1, "a\nb"], [2, "é"], [3, None]],
+        [[9, 1.5]],
+    ]
+
+
+def test_a_document_spread_over_lines_is_read_whole():
+    pretty = json.dumps(document([1, 2], [3, 4]), indent=4).encode() + b"\n"
+    for cut in range(0, len(pretty), 7):
+        (result,) = read(pretty, cut)
+        assert len(result.series[0]) == 2
+
+
+def test_a_document_without_a_line_end_is_read():
+    (result,) = read(json.dumps(document([1, 2])).encode())
+    assert result.series[0].columns == ("time", "v")
+
+
+def test_integers_keep_all_their_digits():
+    (result,) = read(json.dumps(document([1, 9223372036854775807])).encode())
+    assert next(iter(result.series[0])).v == 9223372036854775807
+
+
+def test_messages_and_errors_are_kept():
+    warning = {"level": "warning", "text": "deprecated"}
+    (result,) = read(json.dumps({"results": [{"messages": [warning], "error": "no"}]}).encode())
+    assert result.messages == (Message("warning", "deprecated"),)
+    assert result.error == "no"
+
+
+def test_an_error_of_the_whole_query_belongs_to_no_statement():
+    (result,) = read(b'{"error":"error parsing query: x"}\n')
+    assert (result.statement_id, result.error) == (None, "error parsing query: x")
+
+
+def test_a_cut_document_is_told():
+    with pytest.raises(DecodeError, match="not a JSON answer"):
+        read(CHUNKED[:-20])
+
+
+def test_an_answer_cut_between_documents_is_told():
+    with pytest.raises(DecodeError, match="announced more rows"):
+        read(CHUNKED[: CHUNKED.index(b"\n") + 1])
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"<html>\n",
+        b"\xff\xfe\n",
+        b'{"error": "\xff"}\n',
+        b'{"results": 5}\n',
+        b"[]",
+        b" \t\n\v\n[]",
+    ],
+)
+def test_what_is_no_answer_is_told(junk):
+    with pytest.raises(DecodeError, match="not a JSON answer"):
+        read(junk)
+
+
+def test_lines_without_anything_are_passed_over():
+    first, second, third = CHUNKED.splitlines()
+    results = read(b"\n \n" + first + b"\r\n\n\t\n" + second + b"\n" + third)
+    assert results == read(CHUNKED)
+
+
+def test_junk_is_refused_before_all_of_it_has_come():
+    feed = JSONDeserializer().start()
+    with pytest.raises(DecodeError, match="not a JSON answer"):
+        feed.feed(b"<html>" + b"x" * FIRST_VALIDATION)
+
+
+def test_a_document_that_is_long_in_coming_is_looked_at_and_read():
+    feed = JSONDeserializer().start()
+    text = b'{"error": "' + b"x" * 4 * FIRST_VALIDATION + b'"}'
+    for start in range(0, len(text), 10_000):
+        assert feed.feed(text[start : start + 10_000]) == []
+    assert feed.finish()[0].error == "x" * 4 * FIRST_VALIDATION
+
+
+def test_wherever_a_good_document_is_cut_it_does_not_look_like_junk(monkeypatch):
+    monkeypatch.setattr(documents, "FIRST_VALIDATION", 1)
+    values = [-1.25e-07, 10**18, True, None, 'x"]\\é', "[", -0.0]
+    text = json.dumps(document(values, values, values)).encode() + b"\n"
+    for size in (1, 2, 3, 5):
+        feed = JSONDeserializer().start()
+        pieces = [feed.feed(text[start : start + size]) for start in range(0, len(text), size)]
+        assert [result.series[0].rows for results in pieces for result in results] == [[values] * 3]
+
+
+@pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n \n"])
+def test_an_answer_without_a_document_was_cut(blank):
+    feed = JSONDeserializer().start()
+    assert feed.feed(blank) == []
+    with pytest.raises(DecodeError, match="it is empty"):
+        feed.finish()
+
+
+def test_looking_at_a_long_document_makes_no_rows_of_it():
+    begun = b'{"results":[{"statement_id":0,"series":[{"name":"m","columns":["f"],"values":['
+    feed = JSONDeserializer().start()
+    tracemalloc.start()
+    feed.feed(begun + b"[1]," * 500_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+def test_only_what_is_longer_than_before_is_looked_at_again():
+    looks: list[int] = []
+    glances = PrefixValidator(lambda begun: looks.append(len(begun)))
+    glances.ended(1_000_000)
+    for size in range(10_000, 8_000_000, 10_000):
+        if glances.due(size):
+            glances.look(bytes(size))
+    assert looks == [20_000, 4_000_000]
+
+
+def test_a_name_without_an_end_is_looked_at_seldom(monkeypatch):
+    looks: list[int] = []
+    monkeypatch.setattr(
+        documents.PrefixValidator, "look", counting(documents.PrefixValidator.look, looks)
+    )
+    feed = JSONDeserializer().start()
+    feed.feed(b'{"results":[{"series":[{"name":"')
+    for _ in range(100):
+        feed.feed(b"x" * 100_000)
+    assert len(looks) == 2

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from influx_core import DecodeError
+from influx_core._parsers.msgpack import MessagePackDeserializer, _End
+from influx_core._results.query_result import merge_results
+
+pack = msgspec.msgpack.encode
+
+
+def document(rows: list, **more) -> bytes:
+    series = {"name": "m", "columns": ["time", "f"], "values": rows}
+    return pack({"results": [{"statement_id": 0, "series": [{**series, **more}], **more}]})
+
+
+def read(data: bytes, size: int | None = None):
+    feed = MessagePackDeserializer().start()
+    size = size or len(data) or 1
+    pieces = [p for i in range(0, len(data), size) for p in feed.feed(data[i : i + size])]
+    return merge_results([*pieces, *feed.finish()])
+
+
+@pytest.mark.parametrize("size", [None, 1, 7])
+def test_documents_follow_each_other_without_a_mark(size):
+    data = document([[1, 0.5], [2, None]], partial=True) + document([[3, "x" * 40]])
+    assert read(data, size).series[0].rows == [[1, 0.5], [2, None], [3, "x" * 40]]
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=300)
+    | st.binary(max_size=300)
+    | st.builds(msgspec.msgpack.Ext, st.integers(-128, 127), st.binary(max_size=20)),
+    lambda inner: st.lists(inner, max_size=20) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=30,
+)
+
+
+@given(VALUES, st.data())
+def test_the_end_of_any_value_is_found_and_never_too_early(value, data):
+    packed = pack(value)
+    cut = data.draw(st.integers(0, len(packed) - 1))
+    end = _End()
+    assert end.found(bytearray(packed[:cut])) is None
+    assert end.found(bytearray(packed + b"\xc1rest")) == len(packed)
+
+
+@pytest.mark.parametrize("size", [15, 16, 255, 256, 65_535, 65_536])
+def test_the_end_of_long_values_is_found(size):
+    for value in ("x" * size, b"x" * size, [None] * size, dict.fromkeys(range(size))):
+        packed = pack(value)
+        assert _End().found(bytearray(packed)) == len(packed)
+
+
+def test_times_of_the_extension_type_are_nanoseconds():
+    seconds, rest = (1_577_836_800).to_bytes(8, "big"), (5).to_bytes(4, "big")
+    time = msgspec.msgpack.Ext(5, seconds + rest)
+    assert read(document([[time, 1]])).series[0].rows == [[1_577_836_800_000_000_005, 1]]
+    with pytest.raises(DecodeError, match="extension type 6"):
+        read(document([[msgspec.msgpack.Ext(6, b""), 1]]))
+
+
+def test_an_error_of_the_whole_answer_is_told():
+    assert read(pack({"error": "no"}))[0].error == "no"
+
+
+@pytest.mark.parametrize(
+    "junk", [b"<html>", pack(5), document([])[:-1], document([], partial=True), b"\xc1"]
+)
+def test_junk_and_cut_answers_are_refused(junk):
+    with pytest.raises(DecodeError):
+        read(junk)

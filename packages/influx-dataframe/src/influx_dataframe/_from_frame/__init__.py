@@ -1,0 +1,60 @@
+"""Frames of all libraries as batches of columns; each library's module knows it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from influx_dataframe._from_frame import from_arrow
+from influx_dataframe._from_frame.raw_columns import RawBatch, RawColumn
+
+__all__ = ["RawBatch", "RawColumn", "read_batches"]
+
+ROWS = 2**20
+"""Rows that are read at once of a frame that is whole in memory."""
+
+
+def read_batches(frame: Any, tags: Iterable[str] = ()) -> Iterator[RawBatch]:
+    """The rows of a frame, in order.
+
+    Args:
+        frame: a pandas or polars DataFrame, an Arrow table, record batch or reader, anything with
+            the Arrow PyCapsule interface, a structured NumPy array; or an iterable of those.
+        tags: columns whose texts come again and again.
+
+    Raises:
+        TypeError: it is none of these.
+        ValueError: two columns have one name, or whole rows are missing.
+    """
+    library = type(frame).__module__.partition(".")[0]
+    if library == "pandas":
+        from influx_dataframe._from_frame import from_pandas
+
+        return from_pandas.read_batches(_checked(frame), ROWS)
+    if library == "numpy":
+        from influx_dataframe._from_frame import from_numpy
+
+        return from_numpy.read_batches(frame, ROWS)
+    if library == "polars":
+        from influx_dataframe._from_frame import from_polars
+
+        return from_arrow.read_batches(from_polars.coded(frame, tags))
+    if hasattr(frame, "__arrow_c_stream__") or hasattr(frame, "__arrow_c_array__"):
+        return from_arrow.read_batches(frame)
+    if isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, dict)):
+        return (batch for part in frame for batch in read_batches(part, tags))
+    raise TypeError(_unknown(frame))
+
+
+def _checked(frame: Any) -> Any:
+    """Refuse a Series, which has no name for its index, or none at all."""
+    if not hasattr(frame, "columns"):
+        raise TypeError(f"a {type(frame).__name__} is no frame: make it one with .to_frame()")
+    return frame
+
+
+def _unknown(frame: object) -> str:
+    return (
+        f"a {type(frame).__name__} is no frame; one is a DataFrame of pandas or polars, anything "
+        "with the Arrow PyCapsule interface, a structured NumPy array, or an iterator of those"
+    )

@@ -1,0 +1,1 @@
+"""Results and frames drawn, with matplotlib or with characters."""

@@ -1,0 +1,278 @@
+"""Frames of questions: asked, and decoded to columns as the answer arrives."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping
+from contextlib import aclosing
+from typing import Any, Literal, TypeAlias, Unpack, cast, overload
+
+from influx_core import ColumnSeries, ConfigError, InfluxDBClient, QueryParams, QueryText, blocking
+from influx_core.columns import Column, Kind, cast_column
+from influx_dataframe._read.plain_select import PlainSelect, common_types, plain_select
+from influx_dataframe._read.to_frames import Backend, frame_of_result, make_frame
+from influx_dataframe._result_tables import TIME, ResultTable, Types, single_table
+from influx_query import show
+
+__all__ = ["query_frame", "stream_frames"]
+
+TypesOrSchema: TypeAlias = "Types | Literal['schema'] | None"
+Binding: TypeAlias = "Mapping[str, object] | None"
+
+CHUNK_SIZE = 50_000
+"""Rows a frame of a stream: what a server prints fastest."""
+
+
+@overload
+def query_frame(
+    client: InfluxDBClient,
+    query: QueryText,
+    *,
+    backend: Backend = "pandas",
+    types: TypesOrSchema = None,
+    bind_params: Binding = None,
+    **params: Unpack[QueryParams],
+) -> Awaitable[Any]: ...
+@overload
+def query_frame(
+    client: blocking.InfluxDBClient,
+    query: QueryText,
+    *,
+    backend: Backend = "pandas",
+    types: TypesOrSchema = None,
+    bind_params: Binding = None,
+    **params: Unpack[QueryParams],
+) -> Any: ...
+def query_frame(
+    client: InfluxDBClient | blocking.InfluxDBClient,
+    query: QueryText,
+    *,
+    backend: Backend = "pandas",
+    types: TypesOrSchema = None,
+    bind_params: Binding = None,
+    **params: Unpack[QueryParams],
+) -> Any:
+    """Ask InfluxQL, and get one frame: of one statement on one measurement.
+
+    The frame has the columns `time`, the tags of GROUP BY, and those of the answer; in pandas
+    `time` is the index. An answer without rows is a frame without rows, with the columns that the
+    query names. With a blocking client the frame is returned, else it is awaited.
+
+    Args:
+        client: an `InfluxDBClient`, of asyncio or blocking.
+        query: text, a statement or a builder.
+        backend: `pandas`, `polars`, `pyarrow` (a Table) or `numpy` (a masked structured array).
+        types: kinds of columns, as `{"load": "float"}`; a column not named here is one of integers
+            if all of its values look like some, since JSON prints 1.0 as `1`. `schema` asks the
+            server for the types of the fields first, with SHOW FIELD KEYS; the query must be a
+            plain one then.
+        bind_params: values for the `$name` placeholders of the query.
+        params: see `influx_core.QueryParams`.
+
+    Raises:
+        ConfigError: the answer has several measurements or statements; the backend is not known or
+            not installed; with `schema`, the query is not plain.
+        DecodeError: a column has not the kind it is said to have.
+        QueryError: the query was refused, or failed.
+        ServerUnreachable: no server took the request.
+        ResponseLost: the answer did not come, or broke off.
+    """
+    asked = _FrameQuery(query, backend, types, bind_params, params)
+    if isinstance(client, blocking.InfluxDBClient):
+        return client.event_loop_thread.run(asked.frame(client.original))
+    return asked.frame(client)
+
+
+@overload
+def stream_frames(
+    client: InfluxDBClient,
+    query: QueryText,
+    *,
+    backend: Backend = "pandas",
+    types: TypesOrSchema = None,
+    bind_params: Binding = None,
+    **params: Unpack[QueryParams],
+) -> AsyncGenerator[Any, None]: ...
+@overload
+def stream_frames(
+    client: blocking.InfluxDBClient,
+    query: QueryText,
+    *,
+    backend: Backend = "pandas",
+    types: TypesOrSchema = None,
+    bind_params: Binding = None,
+    **params: Unpack[QueryParams],
+) -> Iterator[Any]: ...
+def stream_frames(
+    client: InfluxDBClient | blocking.InfluxDBClient,
+    query: QueryText,
+    *,
+    backend: Backend = "pandas",
+    types: TypesOrSchema = None,
+    bind_params: Binding = None,
+    **params: Unpack[QueryParams],
+) -> Any:
+    """Ask InfluxQL, and get frames of `chunk_size` rows as they arrive; the last may have fewer.
+
+    Arguments, columns and errors are those of `query_frame`; an error in the midst of an answer is
+    raised after the rows that came before it. A column that had no value yet, or integers alone,
+    may become another kind in a later frame; `types` prevents that.
+
+    Args:
+        client: an `InfluxDBClient`: of asyncio, for `async for`, or blocking, for `for`.
+        query: see `query_frame`.
+        backend: see `query_frame`.
+        types: see `query_frame`.
+        bind_params: see `query_frame`.
+        params: see `influx_core.QueryParams`; `chunk_size` is 50,000 unless given, and the
+            rows of two frames are held at most.
+
+    Yields:
+        Frames; at least one, which is empty if the answer is.
+    """
+    asked = _FrameQuery(query, backend, types, bind_params, params)
+    if isinstance(client, blocking.InfluxDBClient):
+        return _waiting(client, asked.frames(client.original))
+    return asked.frames(client)
+
+
+def _waiting(client: blocking.InfluxDBClient, frames: AsyncGenerator[Any, None]) -> Iterator[Any]:
+    end = object()
+    try:
+        while (frame := client.event_loop_thread.run(_next(frames, end))) is not end:
+            yield frame
+    finally:
+        client.event_loop_thread.run(frames.aclose())
+
+
+async def _next(frames: AsyncIterator[Any], end: object) -> Any:
+    return await anext(frames, end)
+
+
+class _FrameQuery:
+    """One question, and what its frames are to look like."""
+
+    def __init__(
+        self,
+        query: QueryText,
+        backend: Backend,
+        types: TypesOrSchema,
+        bind_params: Binding,
+        params: QueryParams,
+    ) -> None:
+        self._query = query
+        self._backend: Backend = backend
+        self._types = types
+        self._bind_params = bind_params
+        self._params: QueryParams = {**params, "columnar": True}
+        self._selection = plain_select(query, bind_params)
+
+    async def frame(self, client: InfluxDBClient) -> Any:
+        types = await self._known(client)
+        result = await client.execute(self._query, bind_params=self._bind_params, **self._params)
+        return frame_of_result(result, self._backend, types, self._empty(types))
+
+    async def frames(self, client: InfluxDBClient) -> AsyncGenerator[Any, None]:
+        types = await self._known(client)
+        chunk_size = self._params.get("chunk_size") or CHUNK_SIZE
+        params: QueryParams = {**self._params, "chunk_size": chunk_size}
+        pieces = client.stream(self._query, bind_params=self._bind_params, **params)
+        held = _PendingPieces(types)
+        given = False
+        async with aclosing(pieces):
+            async for piece in pieces:
+                held.add(piece)
+                while held.rows >= chunk_size:
+                    given = True
+                    yield self._made(held.take(chunk_size), types)
+        if held.rows or not given:
+            yield self._made(held.take(held.rows), types)
+
+    def _made(self, table: ResultTable | None, types: Types | None) -> Any:
+        return make_frame(table or self._empty(types), self._backend)
+
+    async def _known(self, client: InfluxDBClient) -> Types | None:
+        if self._types != "schema":
+            return self._types
+        if self._selection is None:
+            raise ConfigError(
+                'types="schema" needs one SELECT of fields, or of functions of one field each, '
+                'from one measurement; say the kinds yourself: types={"load": "float"}'
+            )
+        return self._selection.kinds(await self._fields(client, self._selection))
+
+    async def _fields(self, client: InfluxDBClient, chosen: PlainSelect) -> dict[str, Kind]:
+        source = chosen.source
+        params = {
+            name: self._params.get(name) for name in ("username", "password", "token", "auth")
+        }
+        database = source.database or self._params.get("db")
+        statement = show.field_keys((source.name,))
+        result = await client.execute(statement, db=database, **cast(Any, params))
+        return common_types(
+            (row["fieldKey"], row["fieldType"]) for series in result.series for row in series
+        )
+
+    def _empty(self, types: Types | None) -> ResultTable:
+        known = types or {}
+        chosen = self._selection
+        if chosen is None:
+            return ResultTable("", {TIME: Column.of((), "time")} | _columns(known, known))
+        tags: dict[str, Column] = {
+            tag: Column("string", 0, dictionary=Column.of((), "string")) for tag in chosen.tags
+        }
+        names = [*known, *chosen.columns] if chosen.everything else [*chosen.columns]
+        columns = {TIME: Column.of((), "time")} | tags | _columns(names, known)
+        return ResultTable(chosen.source.name, columns, chosen.tags)
+
+
+def _columns(names: Any, types: Types) -> dict[str, Column]:
+    return {name: Column.of((), types.get(name, "null")) for name in names}
+
+
+class _PendingPieces:
+    """Pieces of series that wait for their frame; its columns are as wide as those before."""
+
+    def __init__(self, types: Types | None) -> None:
+        self._types = types
+        self._pieces: list[ColumnSeries] = []
+        self._name: str | None = None
+        self._kinds: dict[str, Kind] = {}
+        self.rows = 0
+
+    def add(self, piece: Any) -> None:
+        name = self._name = piece.name if self._name is None else self._name
+        if piece.name != name:
+            raise ConfigError(
+                f"the answer has several measurements ({name}, {piece.name}), and frames of one "
+                "stream have one: ask for each"
+            )
+        self._pieces.append(ColumnSeries.of(piece))
+        self.rows += len(piece)
+
+    def take(self, rows: int) -> ResultTable | None:
+        """The table of the first rows; None if there was no series at all."""
+        taken: list[ColumnSeries] = []
+        self.rows -= rows
+        while self._pieces:
+            piece = self._pieces.pop(0)
+            taken.append(piece.slice(0, min(rows, len(piece))))
+            if rows < len(piece):
+                self._pieces.insert(0, piece.slice(rows, len(piece)))
+                break
+            rows -= len(piece)
+        table = single_table(taken, self._types, "ask for each")
+        return None if table is None else self._widened(table)
+
+    def _widened(self, table: ResultTable) -> ResultTable:
+        columns = {name: self._wide(name, column) for name, column in table.columns.items()}
+        return ResultTable(table.name, columns, table.tags)
+
+    def _wide(self, name: str, column: Column) -> Column:
+        before = self._kinds.setdefault(name, column.kind)
+        if before not in (column.kind, "null"):
+            try:
+                return cast_column(column, before)
+            except ValueError:
+                pass
+        self._kinds[name] = column.kind
+        return column

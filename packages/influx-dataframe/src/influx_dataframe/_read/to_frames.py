@@ -1,0 +1,189 @@
+"""Frames of series, of results, and of the body of a response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeAlias
+
+from influx_core import ConfigError, Plugins, QueryResult, Series, StatementResult
+from influx_core.columns import Column, columnar_parser, merge_results
+from influx_core.errors import statement_error
+from influx_core.interfaces import Deserializer
+from influx_core.parts import CSVDeserializer
+from influx_dataframe._result_tables import (
+    TIME,
+    ResultTable,
+    Types,
+    single_table,
+    tables_of_series,
+)
+from influx_dataframe._to_frame.to_arrow import make_arrow
+from influx_dataframe._to_frame.to_numpy import make_numpy
+from influx_dataframe._to_frame.to_pandas import make_pandas
+from influx_dataframe._to_frame.to_polars import make_polars
+
+__all__ = [
+    "Backend",
+    "decode_frame",
+    "frame_of_result",
+    "make_frame",
+    "to_arrow",
+    "to_frame",
+    "to_frames",
+    "to_numpy",
+    "to_pandas",
+    "to_polars",
+]
+
+Backend: TypeAlias = Literal["pandas", "polars", "pyarrow", "numpy"]
+
+_MAKERS: dict[str, Callable[[ResultTable], Any]] = {
+    "pandas": make_pandas,
+    "polars": make_polars,
+    "pyarrow": make_arrow,
+    "numpy": make_numpy,
+}
+
+_EACH = "`influx_dataframe.to_frames(await client.execute(query, columnar=True))` makes one of each"
+
+
+def make_frame(table: ResultTable, backend: Backend) -> Any:
+    """Make the frame of a table.
+
+    Raises:
+        ConfigError: there is no such backend, or it is not installed.
+        DecodeError: a column has values of several kinds, and the library has no type for that.
+    """
+    if backend not in _MAKERS:
+        raise ConfigError(f"there is no backend {backend!r}; known: {', '.join(_MAKERS)}")
+    return _MAKERS[backend](table)
+
+
+def to_frame(series: Series, *, backend: Backend = "pandas", types: Types | None = None) -> Any:
+    """Make a frame of one series, its tags as columns.
+
+    Args:
+        series: by the column (`columnar=True`) or by the row.
+        backend: `pandas`, `polars`, `pyarrow` (a Table) or `numpy` (a masked structured array).
+        types: kinds that columns have, whatever their values look like.
+
+    Raises:
+        ConfigError: there is no such backend, or it is not installed.
+        DecodeError: a column has not the kind it is said to have.
+    """
+    return make_frame(tables_of_series([series], types)[series.name], backend)
+
+
+def to_pandas(series: Series, *, types: Types | None = None) -> Any:
+    """Make a `pandas.DataFrame` of a series, its index the time in UTC; see `to_frame`."""
+    return to_frame(series, backend="pandas", types=types)
+
+
+def to_polars(series: Series, *, types: Types | None = None) -> Any:
+    """Make a `polars.DataFrame` of a series; see `to_frame`."""
+    return to_frame(series, backend="polars", types=types)
+
+
+def to_arrow(series: Series, *, types: Types | None = None) -> Any:
+    """Make a `pyarrow.Table` of a series; see `to_frame`."""
+    return to_frame(series, backend="pyarrow", types=types)
+
+
+def to_numpy(series: Series, *, types: Types | None = None) -> Any:
+    """Make a structured `numpy.ma.MaskedArray` of a series; see `to_frame`."""
+    return to_frame(series, backend="numpy", types=types)
+
+
+def to_frames(
+    result: QueryResult | StatementResult | Iterable[Series],
+    *,
+    backend: Backend = "pandas",
+    types: Types | None = None,
+) -> dict[str, Any]:
+    """Make a frame for each measurement, the tags of GROUP BY as columns.
+
+    Args:
+        result: what a query answered; see `to_frame` for the others.
+        backend: see `to_frame`.
+        types: see `to_frame`; they hold for each of the measurements.
+
+    Raises:
+        ConfigError: two statements answer with the same measurement; see also `to_frame`.
+        DecodeError: as `to_frame`.
+    """
+    if isinstance(result, QueryResult):
+        _check_distinct(result)
+        result = result.series
+    series = result.series if isinstance(result, StatementResult) else result
+    return {
+        name: make_frame(table, backend) for name, table in tables_of_series(series, types).items()
+    }
+
+
+def _check_distinct(result: QueryResult) -> None:
+    seen: dict[str, int | None] = {}
+    for statement in result:
+        for series in statement.series:
+            if seen.setdefault(series.name, statement.statement_id) != statement.statement_id:
+                raise ConfigError(
+                    f"two statements answer with {series.name!r}: make the frames "
+                    "of each: `influx_dataframe.to_frames(result[0])`"
+                )
+
+
+def decode_frame(
+    body: bytes,
+    *,
+    format: Literal["json", "csv"] = "json",  # noqa: A002 - the name that says it
+    backend: Backend = "pandas",
+    types: Types | None = None,
+) -> Any:
+    """Make a frame of the body of an answer, chunked or whole.
+
+    JSON prints the float 1.0 as `1`, and CSV has no types at all: a column of numbers is one of
+    integers if all of them look like some. Say its kind in `types` where that matters.
+
+    Args:
+        body: what the server sent, times as integer nanoseconds (`epoch=ns`) or RFC 3339 text.
+        format: what it is.
+        backend: see `to_frame`.
+        types: see `to_frame`. The columns named here are in an empty answer's frame, too.
+
+    Raises:
+        ConfigError: the answer has several measurements or statements; see also `to_frame`.
+        DecodeError: it is no such answer, or was cut; see also `to_frame`.
+        QueryError: it says that a statement failed.
+    """
+    feed = columnar_parser(_deserializer(format, types))
+    result = merge_results([*feed.feed(body), *feed.finish()])
+    for statement in result:
+        if statement.error is not None:
+            raise statement_error(statement.error, statement.statement_id)
+    return frame_of_result(result, backend, types, ResultTable("", _empty(types)))
+
+
+def frame_of_result(
+    result: QueryResult, backend: Backend, types: Types | None, empty: ResultTable
+) -> Any:
+    """Make the one frame of an answer; that of the `empty` table if it has no series.
+
+    Raises:
+        ConfigError: it has several measurements or statements.
+    """
+    if len(result) > 1:
+        raise ConfigError(f"the query has {len(result)} statements, and one frame has one: {_EACH}")
+    return make_frame(single_table(result.series, types, _EACH) or empty, backend)
+
+
+def _empty(types: Types | None) -> dict[str, Column]:
+    return {TIME: Column.of((), "time")} | {
+        name: Column.of((), kind) for name, kind in (types or {}).items()
+    }
+
+
+def _deserializer(format: str, types: Types | None) -> Deserializer:  # noqa: A002
+    if format == "csv":
+        return CSVDeserializer(values="guess" if types is None else types)
+    if format != "json":
+        raise ConfigError(f"there is no format {format!r}; known: json, csv")
+    return Plugins().deserializer()

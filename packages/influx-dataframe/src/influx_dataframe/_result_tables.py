@@ -1,0 +1,146 @@
+"""Series put together as tables: one a measurement, the tags of GROUP BY as columns.
+
+A table has one shape, whatever the answer holds: first `time`, then the tags, then the columns of
+the answer. Columns of the answer that are named as a tag get a number behind their name.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from influx_core import ColumnSeries, ConfigError, DecodeError, Series
+from influx_core.columns import Column, Kind, cast_column, column_of, concat_columns, distinct_names
+
+__all__ = ["TIME", "ResultTable", "Types", "single_table", "tables_of_series"]
+
+TIME = "time"
+
+Types: TypeAlias = Mapping[str, Kind]
+"""Columns of the answer, and the kinds they have, whatever their values look like."""
+
+_KINDS = ("float", "integer", "unsigned", "boolean", "string")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """The rows of one measurement.
+
+    Attributes:
+        name: the measurement.
+        columns: by name, all of one length.
+        tags: which columns are tags that the query grouped by.
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    tags: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return next((column.length for column in self.columns.values()), 0)
+
+
+def tables_of_series(
+    series: Iterable[Series], types: Types | None = None
+) -> dict[str, ResultTable]:
+    """Put series together, by the names of their measurements, in the order they come in.
+
+    Args:
+        series: of one statement, or pieces of them.
+        types: kinds of columns: `float`, `integer`, `unsigned`, `boolean` or `string`.
+
+    Raises:
+        ConfigError: there is no such kind.
+        DecodeError: a column cannot have the kind it is said to have.
+    """
+    wanted = {} if types is None else dict(types)
+    for name, kind in wanted.items():
+        if kind not in _KINDS:
+            raise ConfigError(f"types: {name!r} cannot be {kind!r}; it is one of {_KINDS}")
+    groups: dict[str, list[ColumnSeries]] = {}
+    for one in series:
+        groups.setdefault(one.name, []).append(ColumnSeries.of(one))
+    return {name: _table(name, pieces, wanted) for name, pieces in groups.items()}
+
+
+def single_table(series: Iterable[Series], types: Types | None, instead: str) -> ResultTable | None:
+    """The one table that series make; None if there are none.
+
+    Raises:
+        ConfigError: there are several measurements; the text says what to do `instead`.
+    """
+    made = tables_of_series(series, types)
+    if len(made) > 1:
+        raise ConfigError(
+            f"the result has {len(made)} measurements ({', '.join(made)}), and one frame has one: "
+            f"{instead}"
+        )
+    return next(iter(made.values()), None)
+
+
+def _table(name: str, pieces: Sequence[ColumnSeries], types: Types) -> ResultTable:
+    tags = tuple(dict.fromkeys(tag for piece in pieces for tag in piece.tags))
+    held = [
+        dict(zip(distinct_names(piece.columns, tags), piece.data, strict=True)) for piece in pieces
+    ]
+    names = dict.fromkeys(name for columns in held for name in columns)
+    lengths = [len(piece) for piece in pieces]
+    made: dict[str, Column] = {}
+    if TIME in names:
+        made[TIME] = _joined(held, TIME, lengths)
+    for tag in tags:
+        made[tag] = _tag([piece.tags.get(tag) for piece in pieces], lengths)
+    for column in names:
+        if column not in made:
+            made[column] = _typed(_joined(held, column, lengths), column, types.get(column))
+    return ResultTable(name, made, tags)
+
+
+def _joined(held: Sequence[Mapping[str, Column]], name: str, lengths: Sequence[int]) -> Column:
+    pieces = [
+        columns.get(name) or Column("null", length)
+        for columns, length in zip(held, lengths, strict=True)
+    ]
+    joined = concat_columns(pieces)
+    return cast_column(joined, "time") if name == TIME and joined.kind == "null" else joined
+
+
+def _tag(values: Sequence[str | None], lengths: Sequence[int]) -> Column:
+    """A column in which each value stands as often as its piece is long."""
+    known = {value: 0 for value in values if value is not None}
+    known = {value: position for position, value in enumerate(known)}
+    positions, length = array("i"), sum(lengths)
+    valid = None
+    for value, count in zip(values, lengths, strict=True):
+        positions += array("i", [known.get(value, -1) if value is not None else -1]) * count
+    if None in values:
+        valid = Column.of([None if at < 0 else True for at in positions], "boolean").valid
+    dictionary = Column.of(known, "string")
+    return Column("string", length, positions, valid=valid, dictionary=dictionary)
+
+
+def _typed(column: Column, name: str, kind: Kind | None) -> Column:
+    if kind is None:
+        return column
+    try:
+        return _as_text(column) if kind == "string" else cast_column(column, kind)
+    except ValueError as error:
+        raise DecodeError(
+            f"column {name!r} is said to be {kind}, and was read as {column.kind}: {error}"
+        ) from None
+
+
+def _as_text(column: Column) -> Column:
+    """Strings, of which some came as something else; then as JSON has them."""
+    if column.kind != "object":
+        return cast_column(column, "string")
+    return column_of([_text(value) for value in column.to_list()])
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)

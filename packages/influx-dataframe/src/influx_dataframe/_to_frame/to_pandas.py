@@ -1,0 +1,88 @@
+"""pandas' frames, made of columns. Needs pandas; strings are made faster with pyarrow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from influx_core.columns import Column
+from influx_dataframe._libraries import library
+from influx_dataframe._result_tables import TIME, ResultTable
+from influx_dataframe._to_frame import to_arrow
+from influx_dataframe._to_frame.to_numpy import flags, missing, numbers, positions
+
+__all__ = ["make_pandas"]
+
+NAT = -(2**63)
+
+
+def make_pandas(table: ResultTable) -> Any:
+    """Make a `pandas.DataFrame`, whose types depend on the kinds of columns alone.
+
+    The index is `time`, in UTC, exact. Integers are `Int64`, unsigned ones `UInt64`, booleans
+    `boolean`: with or without missing values. Floats are `float64`, NaN where one is missing.
+    Strings are what pandas makes of strings, tags categories, all else objects.
+
+    Raises:
+        ConfigError: pandas is not installed.
+    """
+    pd = library("pandas")
+    columns = {
+        name: _tag(pd, column) if name in table.tags else _array(pd, column)
+        for name, column in table.columns.items()
+        if name != TIME
+    }
+    time = table.columns.get(TIME)
+    index = pd.RangeIndex(table.length) if time is None else _index(pd, time)
+    return pd.DataFrame(columns, index=index)
+
+
+def _index(pd: Any, column: Column) -> Any:
+    return pd.DatetimeIndex(_times(pd, column), name=TIME)
+
+
+def _times(pd: Any, column: Column) -> Any:
+    values, gaps = numbers(column), missing(column)
+    if gaps.any():
+        values = values.copy()
+        values[gaps] = "NaT"
+    return pd.DatetimeIndex(values).tz_localize("UTC")
+
+
+def _array(pd: Any, column: Column) -> Any:
+    match column.kind:
+        case "integer" | "unsigned":
+            return pd.arrays.IntegerArray(numbers(column), missing(column))
+        case "boolean":
+            return pd.arrays.BooleanArray(flags(column.values, column), missing(column))
+        case "float":
+            return _floats(column)
+        case "time":
+            return _times(pd, column)
+        case "string":
+            return _strings(pd, column)
+        case _:
+            return pd.Series(column.to_list(), dtype=object).array
+
+
+def _floats(column: Column) -> Any:
+    values = numbers(column)
+    if column.valid is None:
+        return values
+    values = values.copy()
+    values[missing(column)] = float("nan")
+    return values
+
+
+def _strings(pd: Any, column: Column) -> Any:
+    """Strings of the type that this pandas gives to strings; without a copy if it keeps Arrow's."""
+    dtype = pd.Series([""]).dtype
+    if getattr(dtype, "storage", "") == "pyarrow":
+        return dtype.__from_arrow__(to_arrow.strings(column))
+    return pd.array(column.to_list(), dtype=dtype)
+
+
+def _tag(pd: Any, column: Column) -> Any:
+    assert column.dictionary is not None
+    codes = positions(column).copy()
+    codes[missing(column)] = -1
+    return pd.Categorical.from_codes(codes, categories=column.dictionary.to_list())

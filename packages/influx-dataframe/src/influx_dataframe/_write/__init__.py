@@ -1,0 +1,1 @@
+"""Frames as line protocol, and on their way to a server."""

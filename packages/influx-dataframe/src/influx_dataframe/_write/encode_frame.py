@@ -1,0 +1,219 @@
+"""Frames as line protocol: columns in, bytes out, no row in between."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, TypedDict, Unpack
+
+from influx_core import EncodeError, Plugins
+from influx_core.codec import PointColumns, dump_columns_or_rows
+from influx_core.columns import Column
+from influx_core.interfaces import OnInvalid, Serializer
+from influx_core.plugins import PartSpec
+from influx_core.timestamps import Naive, Precision
+from influx_core.timestamps import precision as canonical_precision
+from influx_dataframe._from_frame import RawBatch, RawColumn, read_batches
+from influx_dataframe._write.column_encoders import ColumnEncoders, EncodingPolicy
+from influx_dataframe._write.column_roles import AUTO, Auto, ColumnRoles
+
+__all__ = ["FrameBlocks", "FrameParams", "encode_frame"]
+
+_NO_TIME = 2**63 - 1
+"""Stands where a time is missing: no server stores it, so the codec refuses the row."""
+
+
+class FrameParams(TypedDict, total=False):
+    """What is said of a frame.
+
+    Attributes:
+        measurement: of all rows.
+        measurement_column: the column that has each row's measurement, instead.
+        tags: the columns that are tags; values other than text are written as for points.
+        constant_tags: tags that all rows have.
+        fields: the columns that are fields; all others by default.
+        timestamp: the column, or level of the index, that is the time of a row. By default an index
+            of times, else the column `time`. None leaves it to the server, which gives all rows of
+            one request the same time: those of the same tags replace each other.
+        naive: what times without a zone mean: `utc`, `local`, or an error (`raise`).
+        on_nonfinite: whether infinities, and NaN where it does not mean missing, are left out
+            (`omit`), or make their row one that cannot be written (`raise`).
+        durations: `ns` writes them as integers of nanoseconds.
+        unsigned: whether unsigned integers of 64 bits are written as such, for servers that have
+            them: 2.x and 3.x.
+        on_invalid: told the row and the error of each row that cannot be written, which is then
+            left out.
+    """
+
+    measurement: str | None
+    measurement_column: str | None
+    tags: Iterable[str]
+    constant_tags: Mapping[str, str]
+    fields: Iterable[str] | None
+    timestamp: str | Auto | None
+    naive: Naive
+    on_nonfinite: Literal["raise", "omit"]
+    durations: Literal["raise", "ns"]
+    unsigned: bool
+    on_invalid: OnInvalid | None
+
+
+def encode_frame(
+    frame: Any,
+    *,
+    precision: Precision = "ns",
+    serializer: PartSpec = "auto",
+    **params: Unpack[FrameParams],
+) -> bytes:
+    """Write the rows of a frame as line protocol.
+
+    What is missing is left out of its line: None, NA, NaT, a null, and NaN in pandas and NumPy.
+
+    Args:
+        frame: a DataFrame of pandas or polars; an Arrow table, record batch or reader, or anything
+            else with the Arrow PyCapsule interface; a structured NumPy array; an iterable of those.
+        precision: of the times written, and of integers that are times; what is finer is rounded
+            down.
+        serializer: the part that encodes; `auto` is compiled code where that is installed.
+        params: see `FrameParams`; the measurement must be said.
+
+    Raises:
+        ConfigError: a column is not there, or has no role that is obvious.
+        EncodeError: a column cannot be written (its `key`, and its first row, `index`), or a row
+            cannot, and there is no `on_invalid`: one without fields or without its time, with a
+            number that is not finite, with a text that no line can hold.
+        TypeError: it is no frame.
+        ValueError: two columns have one name, or whole rows are missing.
+    """
+    unit = canonical_precision(precision)
+    blocks = FrameBlocks(frame, unit, params)
+    options = {"unsigned": True} if params.get("unsigned") else {}
+    part = _plugins().serializer(serializer, **options)
+    return b"".join(block.dump(part, 0, block.length) for block in blocks)
+
+
+@functools.cache
+def _plugins() -> Plugins:
+    return Plugins()
+
+
+class FrameBlocks:
+    """The rows of a frame as columns that can be written, a batch at a time.
+
+    Args:
+        frame: see `encode_frame`.
+        precision: of the times.
+        params: see `FrameParams`.
+
+    Raises:
+        ConfigError: the params cannot be meant so.
+        TypeError: it is no frame.
+    """
+
+    def __init__(self, frame: Any, precision: Precision, params: FrameParams) -> None:
+        fields = params.get("fields")
+        self.precision: Precision = precision
+        self.roles = ColumnRoles(
+            params.get("measurement"),
+            params.get("measurement_column"),
+            tuple(params.get("tags", ())),
+            dict(params.get("constant_tags", {})),
+            None if fields is None else tuple(fields),
+            params.get("timestamp", AUTO),
+        )
+        self.policy = EncodingPolicy(
+            precision,
+            params.get("naive", "raise"),
+            params.get("on_nonfinite", "raise"),
+            params.get("durations", "raise"),
+            params.get("unsigned", False),
+        )
+        self.on_invalid = params.get("on_invalid")
+        self._batches = read_batches(frame, self.roles.tags)
+
+    def __iter__(self) -> Iterator[FrameBlock]:
+        start = 0
+        for batch in self._batches:
+            yield FrameBlock(self, batch, start)
+            start += batch.length
+
+
+class FrameBlock:
+    """The rows of a batch, ready to be written.
+
+    Args:
+        blocks: what they are part of.
+        batch: the columns.
+        start: the row of the frame that is the first one here.
+
+    Attributes:
+        length: how many rows there are.
+
+    Raises:
+        ConfigError: a column is not there, or has no obvious role.
+        EncodeError: a column cannot be written.
+    """
+
+    def __init__(self, blocks: FrameBlocks, batch: RawBatch, start: int) -> None:
+        self.length = batch.length
+        self._blocks = blocks
+        self._start = start
+        self._batch = batch
+        roles, encoders = blocks.roles, ColumnEncoders(blocks.policy, start)
+        found = roles.of_batch(batch)
+        tags: dict[str, Column | str] = dict(roles.constant_tags)
+        tags |= {name: encoders.tag(name, batch.columns[name]) for name in found.tags}
+        fields = {name: encoders.field(name, batch.columns[name]) for name in found.fields}
+        self._times = (
+            None
+            if found.timestamp is None
+            else encoders.time(found.timestamp, batch.columns[found.timestamp])
+        )
+        self._frame = PointColumns(self._measurement(encoders), tags, fields, _stamped(self._times))
+
+    def _measurement(self, encoders: ColumnEncoders) -> str | Column:
+        roles = self._blocks.roles
+        if roles.measurement is not None:
+            return roles.measurement
+        name = str(roles.measurement_column)
+        return encoders.tag(name, self._batch.columns[name])
+
+    def dump(self, serializer: Serializer, start: int, stop: int) -> bytes:
+        """Write rows.
+
+        Raises:
+            EncodeError: the first one that cannot be written, if nobody is told.
+        """
+        told = self._blocks.on_invalid
+
+        def on_invalid(index: int, error: EncodeError) -> None:
+            assert told is not None
+            told(self._start + start + index, self._explained(start + index, error))
+
+        part = self._frame.slice(start, stop)
+        try:
+            return dump_columns_or_rows(
+                serializer, part, self._blocks.precision, None if told is None else on_invalid
+            )
+        except EncodeError as error:
+            row = start + (error.index or 0)
+            raise self._explained(row, error) from None
+
+    def _explained(self, row: int, error: EncodeError) -> EncodeError:
+        """The error in words of the frame: with the row in all of it, and the column's type."""
+        reason = error.reason
+        column: RawColumn | None = self._batch.columns.get(str(error.key))
+        if self._times is not None and not self._times.slice(row, row + 1).presence()[0]:
+            reason = "its time is missing"
+        elif column is not None:
+            reason = f"{reason} (a column of type {column.type})"
+        return EncodeError(
+            reason, index=self._start + row, measurement=error.measurement, key=error.key
+        )
+
+
+def _stamped(times: Column | None) -> Column | None:
+    """Times, none of which is missing; a row without one must not get the server's."""
+    if times is None or (times.valid is None and times.kind != "null"):
+        return times
+    return Column.of([_NO_TIME if ns is None else ns for ns in times.to_list()], "time")

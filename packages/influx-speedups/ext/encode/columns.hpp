@@ -1,0 +1,66 @@
+// Columns as influx_core._columns.arrow_layout describes them, read without Python.
+#pragma once
+
+#include <memory>
+
+#include "python/python.hpp"
+
+// Whether bytes are UTF-8 as Python takes it: shortest forms only, and no surrogates.
+bool is_utf8(std::string_view bytes);
+
+// The memory of an object with the buffer protocol, held as long as this lives.
+class Memory {
+ public:
+  Memory() = default;
+  // Holds nothing for None.
+  explicit Memory(PyObject* object);
+  Memory(Memory&& other) noexcept : view_(std::exchange(other.view_, Py_buffer{})) {}
+  Memory& operator=(Memory&&) = delete;
+  ~Memory() {
+    if (view_.obj != nullptr) PyBuffer_Release(&view_);
+  }
+
+  const char* data() const { return static_cast<const char*>(view_.buf); }
+  size_t size() const { return static_cast<size_t>(view_.len); }
+  explicit operator bool() const { return view_.obj != nullptr; }
+
+ private:
+  Py_buffer view_{};
+};
+
+// A column; that its buffers are as long as it says has been checked.
+class Column {
+ public:
+  // Of a tuple: kind, values, offsets, valid, offset, dictionary.
+  explicit Column(PyObject* description);
+
+  char kind() const { return kind_; }
+  size_t length() const { return length_; }
+  const Column* dictionary() const { return dictionary_.get(); }
+
+  bool present(size_t row) const { return !valid_ || bit(valid_.data(), offset_ + row); }
+  bool boolean(size_t row) const { return bit(values_.data(), offset_ + row); }
+
+  template <typename Number>
+  Number number(size_t row) const {
+    return word_at<Number>(values_.data() + (offset_ + row) * sizeof(Number));
+  }
+
+  // A text of a column without a dictionary; false if its offsets lead out of the memory.
+  bool text(size_t row, std::string_view& found) const {
+    const char* offset = offsets_.data() + (offset_ + row) * sizeof(int64_t);
+    const auto start = word_at<int64_t>(offset), end = word_at<int64_t>(offset + sizeof(int64_t));
+    if (start < 0 || end < start || static_cast<size_t>(end) > values_.size()) return false;
+    found = {values_.data() + start, static_cast<size_t>(end - start)};
+    return true;
+  }
+
+ private:
+  static bool bit(const char* bits, size_t index) { return bits[index / 8] >> (index % 8) & 1; }
+
+  char kind_;
+  size_t length_;
+  Memory values_, offsets_, valid_;
+  size_t offset_;
+  std::unique_ptr<const Column> dictionary_;
+};

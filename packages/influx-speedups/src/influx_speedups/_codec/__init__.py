@@ -1,0 +1,1 @@
+"""The compiled codec, and what binds it to influx_core."""

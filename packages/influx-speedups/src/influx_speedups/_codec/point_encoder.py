@@ -1,0 +1,40 @@
+"""Encodes points: regular ones in compiled code, all others by influx_core."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import _influx_speedups as compiled
+from influx_core import DataPoint
+from influx_core.codec import PointsEncoder
+from influx_core.timestamps import UNIT_NS
+from influx_core.timestamps import precision as canonical_precision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from influx_core import PointLike
+    from influx_core.interfaces import OnInvalid
+    from influx_core.timestamps import Naive, Precision
+
+__all__ = ["encode"]
+
+
+def encode(
+    points: Iterable[PointLike],
+    precision: Precision = "ns",
+    *,
+    on_invalid: OnInvalid | None = None,
+    naive: Naive = "raise",
+    unsigned: bool = False,
+) -> bytes:
+    """Encode points, exactly as `influx_core.lineprotocol.encode` does.
+
+    Raises:
+        EncodeError: the first point that cannot be written, if there is no `on_invalid`.
+    """
+    precision = canonical_precision(precision)
+    fallback = PointsEncoder(precision, naive, unsigned=unsigned)
+    body = compiled.encode(points, UNIT_NS[precision], DataPoint, fallback.encode)
+    fallback.report(on_invalid)
+    return body

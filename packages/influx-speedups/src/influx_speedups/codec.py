@@ -1,0 +1,19 @@
+"""The compiled codec, to be called directly; the counterparts of `influx_core.lineprotocol`.
+
+Importing this module raises ImportError where the extension was not built.
+"""
+
+from influx_speedups._codec.column_encoder import encode_columns
+from influx_speedups._codec.json_results import CompiledJSONDeserializer
+from influx_speedups._codec.line_scanner import decode, scan
+from influx_speedups._codec.point_encoder import encode
+from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
+
+__all__ = [
+    "CompiledJSONDeserializer",
+    "CompiledLineProtocolSerializer",
+    "decode",
+    "encode",
+    "encode_columns",
+    "scan",
+]

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import gc
+import importlib.util
+import math
+import random
+import re
+import threading
+from array import array
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from influx_core import codec
+from influx_core.columns import Column
+from influx_core.errors import EncodeError
+from influx_core.plugins import Plugins
+from influx_testing.conformance import ColumnSerializerSuite, SerializerSuite
+
+pytest.importorskip("_influx_speedups", reason="built without a compiler")
+
+from influx_speedups.codec import CompiledLineProtocolSerializer, encode_columns
+
+CORE = Path(__file__).parents[3] / "influx-core" / "tests"
+
+
+def borrowed(name: str) -> Any:
+    """The tests that influx_core's own have, made to call the compiled code."""
+    path = CORE / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"compiled_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.encode_columns = encode_columns
+    return module
+
+
+TESTS = borrowed("unit/lineprotocol/test_columnar_encode")
+globals().update({name: item for name, item in vars(TESTS).items() if name.startswith("test_")})
+
+
+class TestConformance(ColumnSerializerSuite, SerializerSuite):
+    def make(self) -> CompiledLineProtocolSerializer:
+        return CompiledLineProtocolSerializer()
+
+
+def test_auto_takes_the_compiled_writer_of_columns():
+    assert isinstance(Plugins().serializer("auto"), CompiledLineProtocolSerializer)
+
+
+def outcome(encode: Any, frame: Any, **options: Any) -> object:
+    """The bytes and the refusals, or the exception; which of two damaged columns does not count."""
+    told: list[tuple[object, ...]] = []
+
+    def on_invalid(index: int, error: EncodeError) -> None:
+        told.append((index, error.index, str(error), error.key, error.measurement))
+
+    try:
+        return encode(*frame, on_invalid=on_invalid, **options), told
+    except ValueError as error:
+        return type(error), re.sub(".* outside of .*", "damaged", str(error))
+
+
+def assert_same(frame: Any, **options: Any) -> None:
+    expected = outcome(codec.encode_columns, frame, **options)
+    for threads in (1, 3):
+        assert outcome(encode_columns, frame, threads=threads, **options) == expected
+
+
+@settings(max_examples=50)
+@given(TESTS.frames(), st.sampled_from(["ns", "us", "s", "h"]), st.booleans())
+def test_whatever_a_frame_is_both_codecs_do_the_same(frame, precision, unsigned):
+    assert_same(frame, precision=precision, unsigned=unsigned)
+
+
+DAMAGED = st.one_of(
+    st.builds(
+        Column,
+        st.just("string"),
+        st.just(3),
+        st.binary(max_size=20),
+        st.lists(st.integers(-3, 20), min_size=4, max_size=4).map(lambda n: array("q", n)),
+    ),
+    st.builds(
+        Column,
+        st.just("string"),
+        st.just(3),
+        st.lists(st.integers(-2, 6), min_size=3, max_size=3).map(lambda n: array("i", n)),
+        valid=st.one_of(st.none(), st.binary(min_size=1, max_size=1)),
+        dictionary=st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=4).map(
+            lambda texts: Column.of(texts, "string")
+        ),
+    ),
+    st.builds(
+        Column,
+        st.sampled_from(["float", "integer", "boolean", "time", "string"]),
+        st.just(3),
+        st.binary(max_size=30),
+        st.one_of(st.none(), st.binary(max_size=40)),
+        st.one_of(st.none(), st.binary(max_size=2)),
+        st.integers(0, 9),
+    ),
+)
+
+
+@given(DAMAGED, DAMAGED, st.one_of(st.none(), DAMAGED))
+def test_no_damage_of_a_column_is_read_beyond_its_memory(tag, field, times):
+    assert_same(("m", {"t": tag}, {"f": field}, times))
+
+
+@given(st.lists(st.binary(min_size=8, max_size=8), min_size=1))
+def test_any_bits_are_the_same_float_to_both(raw):
+    numbers = array("d", b"".join(raw))
+    assert_same(("m", {}, {"f": Column("float", len(numbers), numbers)}, None))
+
+
+@given(st.binary(max_size=12))
+def test_any_bytes_are_text_to_both_or_to_none(raw):
+    for text in (raw, b"plain" * 3 + raw):
+        column = Column("string", 1, text, array("q", [0, len(text)]))
+        one = {"f": Column.of([1], "integer")}
+        assert_same(("m", {"t": column}, one, None))
+        assert_same((column, {}, one | {"s": column}, None))
+
+
+def frame(length: int) -> Any:
+    """Rows of which every hundredth cannot be written, and some are left to Python."""
+    draw = random.Random(7)
+    known = Column.of([*(f"host {n}" for n in range(50)), "back\\slash", "con\ntrol"], "string")
+    positions = array("i", (draw.randrange(52) for _ in range(length)))
+    names = [draw.choice(["a", "b,c", "é" * 9, ""]) for _ in range(length)]
+    numbers = [math.nan if row % 100 == 99 else draw.gauss(0, 1e3) for row in range(length)]
+    texts = ["x" * draw.randrange(200) for _ in range(length)]
+    tags = {"host": Column("string", length, positions, dictionary=known)}
+    fields = {"f": Column.of(numbers, "float"), "s": Column.of(texts, "string")}
+    times = Column.of(range(-length // 2, length - length // 2), "time")
+    return "m", tags | {"plain": Column.of(names, "string")}, fields, times
+
+
+@pytest.mark.parametrize("length", [4095, 4096, 4097, 13_000])
+def test_chunks_and_threads_change_nothing(length):
+    assert_same(frame(length))
+
+
+def test_it_finds_room_for_texts_longer_than_it_thought():
+    texts = [("\\" * 3000 if row % 1000 == 0 else "") for row in range(20_000)]
+    assert_same(("m", {}, {"s": Column.of(texts, "string")}, None))
+
+
+def test_other_threads_run_meanwhile():
+    columns = frame(5_000)
+    expected = encode_columns(*columns, on_invalid=lambda index, error: None)
+    found: list[bytes] = []
+
+    def write() -> None:
+        found.append(encode_columns(*columns, on_invalid=lambda index, error: None, threads=2))
+
+    workers = [threading.Thread(target=write) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert found == [expected] * 4
+
+
+def test_no_memory_leaks():
+    columns = frame(400)
+
+    def work() -> None:
+        encode_columns(*columns, on_invalid=lambda index, error: None, threads=2)
+        with pytest.raises(EncodeError):
+            encode_columns(*columns)
+
+    for _ in range(10):
+        work()
+    gc.collect()
+    process = psutil.Process()
+    before = process.memory_info().rss
+    for _ in range(40):
+        work()
+    gc.collect()
+    assert process.memory_info().rss - before < 8_000_000
