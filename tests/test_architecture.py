@@ -41,19 +41,16 @@ SHARED_CLASS_NAMES = {
     "InfluxDBClient": "the blocking client and the one for Asphalt stand in for the asyncio one",
     "DataPoint": "the one for Asphalt has a method more",
     "SelectQuery": "the one of the blocking client waits",
-    "LineProtocolSerializer": "the compiled one stands in for the one in Python",
-    "JSONDeserializer": "the compiled one stands in for the one in Python",
 }
 """Class names that two modules share, and why."""
 
 NOT_YET_UNIQUE_CLASS_NAMES = {
-    *("Backoff", "Batch", "Client", "Column", "Engine", "Field", "Line", "Question", "Reader"),
-    *("Request", "RetentionPolicy", "Selection", "Series", "Table", "Tag", "Target", "Time"),
-    *("TimeRange", "_Heads", "_IrregularError", "_Scanner", "_Shape", "_State"),
+    *("Backoff", "Batch", "Client", "Column", "Engine", "Field", "Question"),
+    *("Request", "RetentionPolicy", "Series", "Table", "Tag", "Target", "Time"),
+    *("TimeRange", "_Scanner", "_State"),
 }
 NOT_YET_UNIQUE_MODULE_NAMES = {
     "influx-core": {"encoder"},
-    "influx-dataframe": {"arrow", "numpy", "pandas", "polars"},
     "influx-testing": {"server"},
 }
 NOT_YET_SMALL_FOLDERS = {
@@ -65,7 +62,6 @@ NOT_YET_SMALL_FOLDERS = {
 
 NOT_YET_PUBLIC = {
     "docs/_generate/fake_server_support.py",
-    "packages/influx-dataframe/tests/test_frames.py",
 }
 NOT_YET_WITHOUT_CIRCLES = {"influx-testing"}
 
