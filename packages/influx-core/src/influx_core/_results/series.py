@@ -176,6 +176,14 @@ class Series:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __copy__(self) -> Self:
+        """Copy the series, sharing its values."""
+        copied = object.__new__(type(self))
+        for kind in type(self).__mro__:
+            for name in getattr(kind, "__slots__", ()):
+                setattr(copied, name, getattr(self, name))
+        return copied
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy as a plain series, whatever memory the values are in."""
         tags = dict(self.tags)

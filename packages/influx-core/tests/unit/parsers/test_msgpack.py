@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError
-from influx_core._parsers.msgpack import MessagePackDeserializer, _End
+from influx_core._parsers.msgpack import MessagePackDeserializer, _DocumentEnd
 from influx_core._results.query_result import merge_results
 
 pack = msgspec.msgpack.encode
@@ -47,7 +47,7 @@ VALUES = st.recursive(
 def test_the_end_of_any_value_is_found_and_never_too_early(value, data):
     packed = pack(value)
     cut = data.draw(st.integers(0, len(packed) - 1))
-    end = _End()
+    end = _DocumentEnd()
     assert end.found(bytearray(packed[:cut])) is None
     assert end.found(bytearray(packed + b"\xc1rest")) == len(packed)
 
@@ -56,7 +56,7 @@ def test_the_end_of_any_value_is_found_and_never_too_early(value, data):
 def test_the_end_of_long_values_is_found(size):
     for value in ("x" * size, b"x" * size, [None] * size, dict.fromkeys(range(size))):
         packed = pack(value)
-        assert _End().found(bytearray(packed)) == len(packed)
+        assert _DocumentEnd().found(bytearray(packed)) == len(packed)
 
 
 def test_times_of_the_extension_type_are_nanoseconds():
