@@ -1,4 +1,4 @@
-"""The clock that a test owns: it runs until it is set."""
+"""TravelClock: a clock that a test controls; it runs until it is set."""
 
 from __future__ import annotations
 
@@ -8,32 +8,41 @@ from datetime import datetime, timedelta
 
 from influx_core.timestamps import Timestamp, to_datetime, to_ns
 
-__all__ = ["ManualClock", "TravelClock"]
+__all__ = ["ManualClock", "TravelClock", "machine_clock"]
+
+
+def machine_clock() -> int:
+    """The clock of the machine in ns since 1970; freezegun and time-machine move it."""
+    return time.time_ns()
 
 
 class TravelClock:
-    """Runs with a clock of the machine until it is set; then it stands still, and can be moved.
+    """Follows the clock of the machine until it is set; then it stands still and can be moved.
 
     Args:
-        start: sets it from the beginning.
-        source: the clock it runs with, in ns since 1970.
+        start: the time at which it stands still from the beginning.
+        source: the clock it follows, in ns since 1970; `time.time_ns` unless given, also where
+            freezegun or time-machine have replaced it.
     """
 
     def __init__(
-        self, start: Timestamp | None = None, source: Callable[[], int] = time.time_ns
+        self, start: Timestamp | None = None, source: Callable[[], int] | None = None
     ) -> None:
-        self._source = source
-        self._still: int | None = None
-        if start is not None:
-            self.set(start)
+        self._source = machine_clock if source is None else source
+        self._start = None if start is None else to_ns(start)
+        self._still = self._start
 
     def __call__(self) -> int:
-        """The time it shows, in ns since 1970."""
+        """The time in ns since 1970."""
         return self._source() if self._still is None else self._still
+
+    def reset(self) -> None:
+        """Go back to the start: run again, or stand still where it stood at first."""
+        self._still = self._start
 
     @property
     def now(self) -> datetime:
-        """The time it shows, in UTC, cut to microseconds."""
+        """The time in UTC, cut to microseconds."""
         return to_datetime(self())
 
     def set(self, moment: Timestamp) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures for projects that test their InfluxDB code: servers, a client, and what they check.
+"""Fixtures for projects that test their InfluxDB code: servers, a client, and their checks.
 
 Fixtures are synchronous, so that tests of any kind can use them: synchronous ones, those of
 pytest-asyncio, those of anyio. What they need is imported when a test first asks for it.
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["influx_client", "influx_factory", "influx_memory", "influx_server"]
 
 _POOL: pytest.StashKey[ServerPool] = pytest.StashKey()
-_KNOWN = ("flavor", "auth", "data", "now", "leaks")
+_SHARED: pytest.StashKey[list[ServerPool]] = pytest.StashKey()
+_CURRENT: pytest.StashKey[pytest.Item] = pytest.StashKey()
+_SETTING_UP: pytest.StashKey[list[pytest.FixtureRequest]] = pytest.StashKey()
+_FIXTURES = frozenset({"influx_client", "influx_factory", "influx_memory", "influx_server"})
+_OF_THE_TEST = ("leaks", "failures")
+_KNOWN = ("flavor", "auth", "data", "now", *_OF_THE_TEST)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,31 +44,133 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, and refuse a URL that cannot work before any test runs."""
+    """Register the marker, and refuse a URL that cannot work before any test runs."""
     config.addinivalue_line(
         "markers",
-        "influx(flavor='1.6', auth=False, data=None, now=None, leaks=True): how the test wants "
-        "its InfluxDB server",
+        "influx(flavor='1.6', auth=False, data=None, now=None, leaks=True, failures=True): how the "
+        "test wants its InfluxDB server, and whether leaks and failures of the server fail it",
     )
+    config.stash[_SHARED] = []
+    config.stash[_SETTING_UP] = []
     _upstream(config)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Ask the real server once, and end the run with one line if it cannot be used."""
+    upstream = _upstream(session.config)
+    if upstream is None or hasattr(session.config, "workerinput"):  # a worker of pytest-xdist
+        return
+    problem = upstream.problem()
+    if problem:
+        raise pytest.UsageError(f"--influx-url: {problem}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Remember the test that runs, so that `influx_factory` knows whose servers it makes."""
+    item.config.stash[_CURRENT] = item
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
+    """Remember which fixture is being set up, so that `influx_factory` knows its scope."""
+    stack = request.config.stash[_SETTING_UP]
+    stack.append(request)
+    try:
+        return (yield)
+    finally:
+        stack.pop()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """Skip what a real server cannot do."""
+    """Make the test's pool of servers before its fixtures; skip what a real server cannot do."""
+    if _FIXTURES & set(getattr(item, "fixturenames", ())):
+        _pool_of(item)
     with _skipping():
         yield
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Fail a test whose faults never struck, or that leaves tasks running."""
+    """Fail a test whose server failed, whose faults were never applied, or that leaves tasks."""
     _watch_tasks(item)
-    with _skipping():
-        yield
-    pool = item.stash.get(_POOL, None)
-    if pool is not None and (problems := pool.problems()):
+    try:
+        with _skipping():
+            yield
+    except Exception:
+        _report(item, _problems(item))
+        raise
+    problems = _problems(item)
+    if problems:
         pytest.fail("\n".join(problems), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Close the test's servers after all fixtures; fail for what went wrong since the call."""
+    try:
+        yield
+    finally:
+        pool = item.stash.get(_POOL, None)
+        left = [] if pool is None else pool.close()
+    problems = _problems(item)
+    if left:
+        problems.append("the test left clients open: " + ", ".join(left))
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+def _problems(item: pytest.Item) -> list[str]:
+    """What went wrong in the servers of a test since the last call."""
+    shared = item.config.stash[_SHARED]
+    problems = [problem for pool in shared for problem in pool.new_failures()]
+    pool = item.stash.get(_POOL, None)
+    return problems if pool is None else [*pool.new_problems(), *problems]
+
+
+def _report(item: pytest.Item, problems: list[str]) -> None:
+    """Show what went wrong in the servers beside the failure of the test itself."""
+    if problems:
+        item.add_report_section("call", "InfluxDB server", "\n".join(problems))
+
+
+def _pool_of(item: pytest.Item) -> ServerPool:
+    """The servers of a test."""
+    if _POOL not in item.stash:
+        from influx_testing._fixtures.server_options import ServerOptions
+        from influx_testing._fixtures.server_pool import ServerPool
+
+        marked = _marked(item)
+        options = {name: value for name, value in marked.items() if name not in _OF_THE_TEST}
+        item.stash[_POOL] = ServerPool(
+            ServerOptions(**options),
+            _upstream(item.config),
+            watch_clients=_leaks_matter(item),
+            may_fail=marked.get("failures", True) is False,
+        )
+    return item.stash[_POOL]
+
+
+def _shared_pool(request: pytest.FixtureRequest) -> ServerPool:
+    """The servers of a fixture that several tests share; closed when the fixture ends."""
+    from influx_testing._fixtures.server_options import ServerOptions
+    from influx_testing._fixtures.server_pool import ServerPool
+
+    pool = ServerPool(ServerOptions(), _upstream(request.config), watch_clients=False)
+    shared = request.config.stash[_SHARED]
+    shared.append(pool)
+
+    def close() -> None:
+        pool.close()
+        shared.remove(pool)
+        problems = pool.new_problems()
+        if problems:
+            pytest.fail("\n".join(problems), pytrace=False)
+
+    request.addfinalizer(close)
+    return pool
 
 
 @pytest.fixture(scope="session")
@@ -75,27 +182,16 @@ def _influx_listener() -> Iterator[Listener]:
 
 
 @pytest.fixture
-def _influx_pool(request: pytest.FixtureRequest) -> Iterator[ServerPool]:
-    from influx_testing._fixtures.server_options import ServerOptions
-    from influx_testing._fixtures.server_pool import ServerPool
-
-    item = request.node
-    options = {name: value for name, value in _marked(item).items() if name != "leaks"}
-    upstream = _upstream(request.config)
-    pool = ServerPool(ServerOptions(**options), upstream, watch_clients=_leaks_matter(item))
-    item.stash[_POOL] = pool
-    yield pool
-    left = pool.close()
-    if left:
-        pytest.fail("the test left clients open: " + ", ".join(left), pytrace=False)
+def _influx_pool(request: pytest.FixtureRequest) -> ServerPool:
+    return _pool_of(request.node)
 
 
 @pytest.fixture
 def influx_server(_influx_pool: ServerPool, _influx_listener: Listener) -> InfluxServer:
     """An InfluxDB server behind a loopback socket, empty for each test.
 
-    Any client can use its `.url`. There is one socket a process, so tests that run in parallel in
-    processes of their own (pytest-xdist) do not meet.
+    Any client can use its `.url`. There is one socket a process, so that tests that run in
+    parallel processes (pytest-xdist) have servers of their own.
     """
     return _influx_pool.at(_influx_listener)
 
@@ -117,21 +213,32 @@ def influx_client(request: pytest.FixtureRequest) -> InfluxDBClient:
     return server.client()
 
 
-@pytest.fixture
-def influx_factory(
-    request: pytest.FixtureRequest, _influx_pool: ServerPool
-) -> Callable[..., InfluxServer]:
-    """Makes as many servers as a test needs.
+@pytest.fixture(scope="session")
+def influx_factory(request: pytest.FixtureRequest) -> Callable[..., InfluxServer]:
+    """Makes servers, for a test or for a fixture of any scope; they live as long as that does.
 
-    It takes what the marker `influx` takes, but for `leaks`, and `memory=True` for a server
-    without a socket, and `cassette=`, a path that begins at the test's file.
+    It takes the arguments of the marker `influx` except `leaks` and `failures`, and: `memory=True`
+    for a server without a socket, `tls=True` for HTTPS, `udp=0` for datagrams, `cassette=` with a
+    path relative to the test's file. A server that several tests share is emptied by `reset()`.
     """
+    config = request.config
 
     def make(*, cassette: str | None = None, **options: Any) -> InfluxServer:
-        path = None if cassette is None else request.path.parent / cassette
-        return _influx_pool.another(cassette=path, **options)
+        __tracebackhide__ = True
+        user = _user(config)
+        path = None if cassette is None else user.path.parent / cassette
+        pool = _shared_pool(user) if isinstance(user, pytest.FixtureRequest) else _pool_of(user)
+        return pool.another(cassette=path, **options)
 
     return make
+
+
+def _user(config: pytest.Config) -> pytest.Item | pytest.FixtureRequest:
+    """Who calls `influx_factory`: a fixture that tests share, or the test."""
+    stack = config.stash[_SETTING_UP]
+    if stack and stack[-1].scope != "function":
+        return stack[-1]
+    return config.stash[_CURRENT]
 
 
 def _upstream(config: pytest.Config) -> Upstream | None:
@@ -147,16 +254,16 @@ def _upstream(config: pytest.Config) -> Upstream | None:
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:
-    """What the markers of a test say together; the nearest one has the last word."""
-    said: dict[str, Any] = {}
+    """The arguments of all markers `influx` of a test; those of the nearest one win."""
+    marked: dict[str, Any] = {}
     for mark in reversed(list(item.iter_markers("influx"))):
         unknown = [name for name in mark.kwargs if name not in _KNOWN]
         if mark.args or unknown:
             wrong = ", ".join([*map(repr, mark.args), *unknown])
             known = ", ".join(f"{name}=" for name in _KNOWN)
             pytest.fail(f"the marker influx takes {known} and not {wrong}", pytrace=False)
-        said |= mark.kwargs
-    return said
+        marked |= mark.kwargs
+    return marked
 
 
 def _watch_tasks(item: pytest.Item) -> None:

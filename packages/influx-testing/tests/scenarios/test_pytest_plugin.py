@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 import influx_testing._fixtures.server_pool  # noqa: F401 - what only the runs of pytester import, they forget
 from influx_core import InfluxDBClient
-from influx_testing import InfluxServer, serve
+from influx_core.errors import ConfigError, ServerUnreachable
+from influx_testing import FakeInfluxDB, InfluxServer, serve
 
 pytest_plugins = ["pytester"]
 
@@ -126,7 +131,7 @@ def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytes
             "  forgotten: <coroutine object sleep*",
             "the test left clients open: InfluxDBClient of *http://127.0.0.1:*",
             "the test left clients open: aiohttp.ClientSession",
-            "the marker influx takes flavor=, auth=, data=, now=, leaks= and not flavour",
+            "the marker influx takes flavor=*, leaks=, failures= and not flavour",
             "*no cassette *none.json: record it with --influx-url*",
         ]
     )
@@ -196,7 +201,62 @@ def test_the_same_tests_run_on_a_real_server_and_record_it(pytester: pytest.Pyte
 def test_a_url_that_cannot_work_ends_the_run_before_it_begins(pytester: pytest.Pytester) -> None:
     result = run(pytester, REAL, "--influx-url", "localhost:8086")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--influx-url: 'localhost:8086' is no URL of a server*"])
+    result.stderr.fnmatch_lines(["*--influx-url: 'localhost:8086' is not the URL of a server*"])
+
+
+@pytest.mark.parametrize(
+    ("auth", "said"),
+    [
+        (False, "ERROR: --influx-url: 127.0.0.1:* cannot be reached: *refused*"),
+        (True, "ERROR: --influx-url: 127.0.0.1:* status 401*http://NAME:PASSWORD@127.0.0.1:*"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_one_line(
+    pytester: pytest.Pytester, auth: bool, said: str
+) -> None:
+    fake = FakeInfluxDB(config={"http.auth-enabled": True})
+    with serve(fake=fake) as real:
+        url = real.url.replace("//", "//me:hush@")
+        if auth:
+            fake.engine.users.create("admin", "pw", admin=True)
+            result = run(pytester, REAL, "--influx-url", url)
+    if not auth:
+        result = run(pytester, REAL, "--influx-url", url)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([said])
+    lines = [line for line in (*result.outlines, *result.errlines) if line]
+    assert len(lines) == 1
+    assert "hush" not in lines[0]
+
+
+async def test_the_factory_serves_https(influx_factory: Callable[..., InfluxServer]) -> None:
+    server = influx_factory(tls=True, data="cpu v=1 1")
+    transport = {"type": "https", "ca_file": str(server.ca_file)}
+    async with InfluxDBClient(server.url, db=server.database, transport=transport) as client:
+        assert (await client.execute("SELECT v FROM cpu"))[0].series[0].name == "cpu"
+    async with InfluxDBClient(server.url, db=server.database) as distrustful:
+        with pytest.raises(ServerUnreachable):
+            await distrustful.ping()
+
+
+def test_the_factory_takes_datagrams(influx_factory: Callable[..., InfluxServer]) -> None:
+    server = influx_factory(udp=0)
+    address = urlsplit(server.udp_url)
+    with socket.socket(type=socket.SOCK_DGRAM) as sender:
+        for attempt in range(1_000):
+            sender.sendto(b"cpu v=1 1", (str(address.hostname), address.port or 0))
+            if "udp" in server.inspector.databases() or attempt == 999:
+                break
+            time.sleep(0.01)
+    assert [point.measurement for point in server.points(db="udp")] == ["cpu"]
+
+
+@pytest.mark.parametrize("option", [{"tls": True}, {"udp": 0}], ids=str)
+def test_a_server_in_memory_has_neither_tls_nor_datagrams(
+    influx_factory: Callable[..., InfluxServer], option: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match="has no socket"):
+        influx_factory(memory=True, **option)
 
 
 @pytest.mark.parametrize("module", ["influx_testing", "influx_testing.pytest_plugin"])

@@ -50,6 +50,11 @@ class FaultGateway:
         self._failures: list[str] = [] if failures is None else failures
         self._lock = threading.Lock()
 
+    def reset(self) -> None:
+        """Forget all requests and faults."""
+        self.log.clear()
+        self.faults = FaultPlan()
+
     def handle(self, request: Request) -> AnyResponse:
         """Let the server answer, or the fault that applies."""
         entry = LoggedRequest.of(request)

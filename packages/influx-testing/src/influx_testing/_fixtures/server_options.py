@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from influx_core.timestamps import Timestamp
 from influx_testing._server.fake_server import AuthOption, FakeServer, credentials, make_fake
-from influx_testing._server.influx_server import Data, InfluxServer
+from influx_testing._server.influx_server import Data
 from influx_testing.clock import TravelClock
 
 __all__ = ["SHARED_SECRET", "ServerOptions"]
@@ -47,8 +47,3 @@ class ServerOptions:
         config = {"http.shared-secret": SHARED_SECRET}
         fake = make_fake(self.flavor, required, config, TravelClock(self.now))
         return FakeServer(fake, credentials=required)
-
-    def load_into(self, server: InfluxServer) -> None:
-        """Store the data in a server."""
-        if self.data is not None:
-            server.load(self.data)

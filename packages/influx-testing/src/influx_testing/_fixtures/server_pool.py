@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+from influx_core.errors import ConfigError
 from influx_testing._fixtures.leaks import OpenClients
 from influx_testing._fixtures.server_options import ServerOptions
 from influx_testing._server.cassette_servers import RecordingServer, ReplayServer
+from influx_testing._server.fake_server import FakeServer
 from influx_testing._server.influx_server import InfluxServer
 from influx_testing._server.influxd_server import InfluxdServer
 from influx_testing._server.listener import Listener
+from influx_testing._server.tls import TLSOption
 from influx_testing._server.upstream import Upstream
 from influx_testing.errors import NeedsFake
 from influx_testing.memory import published
@@ -26,21 +31,29 @@ class ServerPool:
         options: how the test wants its server, by the marker.
         upstream: the real server to use instead of fakes.
         watch_clients: whether clients must be closed at the end.
+        may_fail: whether the test may make its servers fail.
     """
 
     def __init__(
-        self, options: ServerOptions, upstream: Upstream | None, *, watch_clients: bool
+        self,
+        options: ServerOptions,
+        upstream: Upstream | None,
+        *,
+        watch_clients: bool,
+        may_fail: bool = False,
     ) -> None:
         self._options = options
         self._upstream = upstream
+        self._may_fail = may_fail
         self._servers: list[InfluxServer] = []
+        self._reported: Counter[str] = Counter()
         self._clients = OpenClients() if watch_clients else None
         self._closing = ExitStack()
 
     def at(self, listener: Listener) -> InfluxServer:
         """The test's server, behind a socket that is already open."""
         server = self._open(self._options, listener.url)
-        listener.handle = server.gateway.handle
+        server.serve_on(listener)
         return server
 
     def in_memory(self) -> InfluxServer:
@@ -48,26 +61,48 @@ class ServerPool:
         return self._publish(self._open(self._options))
 
     def another(
-        self, *, memory: bool = False, cassette: Path | None = None, **options: Any
+        self,
+        *,
+        memory: bool = False,
+        cassette: Path | None = None,
+        tls: TLSOption = False,
+        udp: int | None = None,
+        **options: Any,
     ) -> InfluxServer:
         """One more server, with a socket of its own.
 
         Args:
             memory: whether it is behind a `memory://` URL instead.
             cassette: the file to replay, or to record where there is a real server.
+            tls: whether to serve HTTPS, as for `serve`.
+            udp: the port for datagrams; 0 takes a free one.
             options: as the marker `influx` takes them.
         """
+        __tracebackhide__ = True
         wanted = ServerOptions(**options)
+        if memory and (tls or udp is not None):
+            raise ConfigError("a server in memory has no socket, so neither tls= nor udp=")
         if memory:
             return self._publish(self._open(wanted, cassette=cassette))
-        listener = self._closing.enter_context(closing(Listener.on()))
+        listener = self._closing.enter_context(closing(Listener.on(tls=tls)))
         server = self._open(wanted, listener.url, cassette)
-        listener.handle = server.gateway.handle
+        server.serve_on(listener)
+        if udp is not None:
+            _take_datagrams(server, listener, udp)
         return server
 
-    def problems(self) -> list[str]:
-        """What fails the test although its assertions passed."""
-        return [problem for server in self._servers for problem in server.problems()]
+    def new_problems(self) -> list[str]:
+        """The problems of all servers, as `InfluxServer.problems`, since the last call."""
+        return self._new(server.problems() for server in self._servers)
+
+    def new_failures(self) -> list[str]:
+        """The failures of all servers, as `InfluxServer.failures`, since the last call."""
+        return self._new(server.failures() for server in self._servers)
+
+    def _new(self, found: Iterable[list[str]]) -> list[str]:
+        new = list((Counter(text for texts in found for text in texts) - self._reported).elements())
+        self._reported.update(new)
+        return new
 
     def close(self) -> list[str]:
         """Close every server; returns the clients that the test left open."""
@@ -85,13 +120,17 @@ class ServerPool:
     def _open(
         self, options: ServerOptions, url: str = "", cassette: Path | None = None
     ) -> InfluxServer:
+        __tracebackhide__ = True
         server = self._make(options, url, cassette)
+        server.may_fail = self._may_fail
         self._servers.append(server)
         self._closing.callback(server.clean_up)
-        options.load_into(server)
+        if options.data is not None:
+            server.start_with(options.data)
         return server
 
     def _make(self, options: ServerOptions, url: str, cassette: Path | None) -> InfluxServer:
+        __tracebackhide__ = True
         if self._upstream is not None and options.needs_fake:
             raise NeedsFake("a real server has no options flavor, auth and now: they need a fake")
         if cassette is not None:
@@ -103,3 +142,9 @@ class ServerPool:
         server = options.make_server()
         server.url = url
         return server
+
+
+def _take_datagrams(server: InfluxServer, listener: Listener, port: int) -> None:
+    if not isinstance(server, FakeServer):
+        raise NeedsFake("udp= needs a fake server")
+    server.take_datagrams(listener, "127.0.0.1", port)

@@ -1,4 +1,4 @@
-"""A server that is recorded, and the recording as a server: both as a test sees them."""
+"""A real server that is recorded, and a recording that answers like a server."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from influx_testing._inspection.database import DatabaseInspector, InspectionErr
 from influx_testing._server.influx_server import InfluxServer
 from influx_testing._server.influxd_server import InfluxdServer
 from influx_testing._server.upstream import Upstream
+from influx_testing.errors import NeedsFake
 
 __all__ = ["RecordingServer", "ReplayServer"]
 
+_NO_RESET = "a recording cannot be reset: make one for each test"
+
 
 class RecordingServer(InfluxdServer):
-    """A real server whose answers go to a file.
+    """A real server whose responses are recorded in a file.
 
     Args:
         upstream: where it is.
@@ -34,14 +37,18 @@ class RecordingServer(InfluxdServer):
         self.inspector.drop_database(self.database)
         self.inspector.create_database(self.database)
 
+    def reset(self) -> None:
+        """Refuse: a recording is for one test."""
+        raise NeedsFake(_NO_RESET)
+
     def clean_up(self) -> None:
-        """Write the file, and drop what was made."""
+        """Write the file, and drop the databases that the test made."""
         self._recorder.cassette.save(self._path)
         super().clean_up()
 
 
 class ReplayServer(InfluxServer):
-    """A recording that answers as the server did.
+    """A recording that answers as the real server did.
 
     Args:
         path: the file.
@@ -53,8 +60,12 @@ class ReplayServer(InfluxServer):
         super().__init__(FaultGateway(self._replay.answer), DatabaseInspector(_nothing), url=url)
         self.database = _database(path)
 
+    def reset(self) -> None:
+        """Refuse: a recording is for one test."""
+        raise NeedsFake(_NO_RESET)
+
     def problems(self) -> list[str]:
-        """What a test must not leave behind, and where it departed from the recording."""
+        """What fails the test, and where its requests differ from the recorded ones."""
         return [*self._replay.problems(), *super().problems()]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -24,6 +23,7 @@ from influx_testing._flavors.registry import FLAVORS
 from influx_testing._flavors.replies import Reply, text_reply
 from influx_testing._flavors.settings import Settings
 from influx_testing._flavors.v1_udp import DatagramInput
+from influx_testing.clock import machine_clock
 
 __all__ = ["FakeInfluxDB"]
 
@@ -50,7 +50,7 @@ class FakeInfluxDB:
         *,
         config: Mapping[str, Any] | None = None,
         token: str = "",
-        clock: Callable[[], int] = time.time_ns,
+        clock: Callable[[], int] = machine_clock,
     ) -> None:
         if flavor not in FLAVORS:
             raise ConfigError(f"no flavor {flavor!r}; known: {', '.join(FLAVORS)}")

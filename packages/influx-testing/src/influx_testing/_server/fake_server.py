@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,7 +11,8 @@ from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._inspection.database import DatabaseInspector, internal_api
 from influx_testing._server.fake_influxdb import FakeInfluxDB
 from influx_testing._server.influx_server import InfluxServer
-from influx_testing.clock import TravelClock
+from influx_testing._server.listener import Listener
+from influx_testing.clock import TravelClock, machine_clock
 
 __all__ = ["AuthOption", "FakeServer", "credentials", "make_fake"]
 
@@ -47,6 +47,17 @@ class FakeServer(InfluxServer):
         )
         self.fake = fake
 
+    def take_datagrams(self, listener: Listener, host: str, port: int) -> None:
+        """Also take datagrams of line protocol; port 0 takes a free one."""
+        self.udp_url = listener.take_datagrams(host, port, self.fake.receive)
+
+    def clean_up(self) -> None:
+        """Remove everything but the administrator, and let the clock go back to its start."""
+        self.fake.clear()
+        add_administrator(self.fake, self.credentials)
+        if self._clock is not None:
+            self._clock.reset()
+
 
 def credentials(flavor: str, auth: AuthOption) -> dict[str, str]:
     """What a server asks for, as options of `InfluxDBClient`; empty for nothing.
@@ -71,7 +82,7 @@ def make_fake(
     flavor: str,
     required: Mapping[str, str],
     config: Mapping[str, Any],
-    clock: Callable[[], int] = time.time_ns,
+    clock: Callable[[], int] = machine_clock,
 ) -> FakeInfluxDB:
     """Make a fake that asks for the given credentials, and has the administrator they name.
 
@@ -84,6 +95,11 @@ def make_fake(
     if "username" in required:
         config = {**config, "http.auth-enabled": True}
     fake = FakeInfluxDB(flavor, config=config, token=required.get("token", ""), clock=clock)
+    add_administrator(fake, required)
+    return fake
+
+
+def add_administrator(fake: FakeInfluxDB, required: Mapping[str, str]) -> None:
+    """Create the administrator that credentials name; a token names none."""
     if "username" in required:
         fake.engine.users.create(required["username"], required["password"], admin=True)
-    return fake

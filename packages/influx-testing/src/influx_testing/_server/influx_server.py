@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NoReturn
 
 from influx_core import APIName, DataPoint, InfluxDBClient, PointLike
@@ -23,6 +24,7 @@ from influx_testing._inspection.point_diff import (
     table,
 )
 from influx_testing._inspection.request_log import LoggedRequest
+from influx_testing._server.listener import Listener
 from influx_testing.clock import TravelClock
 from influx_testing.errors import NeedsFake
 from influx_testing.faults import Fault
@@ -39,6 +41,8 @@ class InfluxServer:
 
     Attributes:
         url: the base URL for clients.
+        ca_file: the certificate that clients must trust, in PEM, where a server has TLS of its own.
+        udp_url: where the server takes datagrams; empty unless it was asked to.
         credentials: what the server asks for, as options of `InfluxDBClient`: `username` and
             `password`, or `token`; empty where it asks for nothing.
         gateway: logs every request and applies faults.
@@ -58,11 +62,15 @@ class InfluxServer:
         api: APIName = "v1",
     ) -> None:
         self.url = url
+        self.ca_file: Path | None = None
+        self.udp_url = ""
         self.gateway = gateway
         self.inspector = inspector
         self.credentials = dict(credentials or {})
         self.managed_clients: list[InfluxDBClient] = []
         self.may_fail = False
+        self._first_data = b""
+        self._earlier_problems: list[str] = []
         self._api: APIName = api
         self._clock = clock
 
@@ -88,6 +96,12 @@ class InfluxServer:
     def requests(self) -> tuple[LoggedRequest, ...]:
         """Every request so far, in the order of their arrival."""
         return tuple(self.gateway.log)
+
+    def serve_on(self, listener: Listener) -> None:
+        """Answer the requests of a listener."""
+        self.url = listener.url
+        self.ca_file = listener.ca_file
+        listener.handle = self.gateway.handle
 
     def client(self, **options: Any) -> InfluxDBClient:
         """A client of this server and its database, without a socket; it needs no closing.
@@ -120,12 +134,13 @@ class InfluxServer:
         exception in a fault of the test's own.
         """
         if self.may_fail:
-            return []
-        return [
+            return self._earlier_problems
+        new = [
             f"the server failed to answer {entry}\n{failure}"
             for entry in self.requests
             for failure in entry.failures
         ]
+        return [*self._earlier_problems, *new]
 
     def _unused_faults(self) -> list[str]:
         came = [str(entry) for entry in self.requests] or ["none"]
@@ -138,8 +153,30 @@ class InfluxServer:
             for scheduled in self.gateway.faults.unused()
         ]
 
+    def start_with(self, data: Data) -> None:
+        """Store points, as `load` does, and again after every `reset`."""
+        self._first_data = _lines(data)
+        self.load(self._first_data)
+
+    def reset(self) -> None:
+        """Make the server as it was at first: no requests, no faults, only its first points.
+
+        For a server that several tests share. Clients of the server stay usable.
+
+        Raises:
+            NeedsFake: the server is a recording, which cannot begin again.
+        """
+        database = self.__dict__.get("database")
+        self._earlier_problems = self.problems()
+        self.clean_up()
+        self.gateway.reset()
+        if database is not None:
+            self.inspector.create_database(database)
+        if self._first_data:
+            self.load(self._first_data)
+
     def clean_up(self) -> None:
-        """Remove what the test left on the server."""
+        """Remove what tests left on the server."""
 
     def load(self, data: Data, db: str | None = None) -> None:
         """Store points for the test to find; they do not count as written.

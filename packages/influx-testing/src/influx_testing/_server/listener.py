@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,9 +12,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.network_effects import HandleRequest
 from influx_testing._server.http_application import http_application
+from influx_testing._server.tls import Certificate, TLSOption
 
 __all__ = ["Listener"]
 
@@ -28,11 +31,20 @@ class Listener:
             a `LocalResponse`; assign another one at any time. Status 503 until one is assigned.
         url: where it listens.
         datagram_urls: where it takes datagrams.
+        ca_file: the certificate of the authority that signed the server's, in PEM; None without
+            TLS, and where the certificate is the caller's.
     """
 
-    def __init__(self, make_site: Callable[[web.AppRunner], web.BaseSite], url: str = "") -> None:
+    def __init__(
+        self,
+        make_site: Callable[[web.AppRunner], web.BaseSite],
+        url: str = "",
+        *,
+        certificate: Certificate | None = None,
+    ) -> None:
         self.handle: HandleRequest = _not_ready
-        self._loop = asyncio.new_event_loop()
+        self.ca_file: Path | None = None
+        self._loop = _ListenerLoop()
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="influx-testing", daemon=True
         )
@@ -47,19 +59,42 @@ class Listener:
         except BaseException:
             self.close()
             raise
-        self.url = url or _address("http", self._runner.addresses[0])
+        scheme = "http" if certificate is None else "https"
+        self.url = url or _address(scheme, self._runner.addresses[0])
+        if certificate is not None and certificate.authority:
+            self.ca_file = certificate.save_authority()
 
     @classmethod
     def on(
-        cls, host: str = "127.0.0.1", port: int = 0, unix_socket: str | Path | None = None
+        cls,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        unix_socket: str | Path | None = None,
+        *,
+        tls: TLSOption | Certificate = False,
     ) -> Listener:
         """Listen on a port, or on the path of a unix socket; port 0 takes a free one.
 
+        Args:
+            host: the address to listen on.
+            port: the port.
+            unix_socket: the path, instead of a port.
+            tls: whether to serve HTTPS, with a new certificate or a given one; not on a unix
+                socket.
+
         Raises:
+            ConfigError: TLS is not possible here.
             OSError: it is not possible to listen there.
         """
+        certificate = tls if isinstance(tls, Certificate) else Certificate.of(tls, host)
         if unix_socket is None:
-            return cls(lambda runner: web.TCPSite(runner, host, port))
+            context = None if certificate is None else certificate.context
+            return cls(
+                lambda runner: web.TCPSite(runner, host, port, ssl_context=context),
+                certificate=certificate,
+            )
+        if certificate is not None:
+            raise ConfigError("a unix socket has no TLS")
         path = str(unix_socket)
         return cls(lambda runner: web.UnixSite(runner, path), f"http+unix://{quote(path, safe='')}")
 
@@ -72,6 +107,8 @@ class Listener:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        if self.ca_file is not None:
+            self.ca_file.unlink(missing_ok=True)
 
     def take_datagrams(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
         """Also take datagrams; returns the URL with the port that was taken."""
@@ -97,6 +134,18 @@ class Listener:
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+_MONOTONIC = (time.monotonic,)
+"""In a tuple, where freezegun and time-machine do not replace it."""
+
+
+class _ListenerLoop(asyncio.SelectorEventLoop):
+    """An event loop whose delays end also while a test has stopped the time."""
+
+    def time(self) -> float:
+        """Seconds of the machine's monotonic clock."""
+        return _MONOTONIC[0]()
 
 
 class _DatagramReceiver(asyncio.DatagramProtocol):

@@ -9,6 +9,7 @@ from typing import Self
 from influx_testing._server.fake_influxdb import FakeInfluxDB
 from influx_testing._server.fake_server import FakeServer
 from influx_testing._server.listener import Listener
+from influx_testing._server.tls import TLSOption
 from influx_testing.clock import TravelClock
 
 __all__ = ["ServedFake", "serve"]
@@ -21,6 +22,7 @@ def serve(
     fake: FakeInfluxDB | None = None,
     unix_socket: str | Path | None = None,
     udp: int | None = None,
+    tls: TLSOption = False,
 ) -> ServedFake:
     """Serve a fake until it is closed.
 
@@ -31,16 +33,19 @@ def serve(
         unix_socket: listen on this path instead of on a port.
         udp: also take datagrams of line protocol on this port; 0 takes a free one. The settings
             `udp.database`, `udp.retention-policy` and `udp.precision` say where they are stored.
+        tls: serve HTTPS: with a certificate made for this server, whose authority is in
+            `.ca_file`, or with the context of a given one.
 
     Raises:
+        ConfigError: TLS is not possible here.
         OSError: it is not possible to listen there.
     """
     served = ServedFake(
-        fake or FakeInfluxDB(clock=TravelClock()), Listener.on(host, port, unix_socket)
+        fake or FakeInfluxDB(clock=TravelClock()), Listener.on(host, port, unix_socket, tls=tls)
     )
     if udp is not None:
         try:
-            served.take_datagrams(host, udp)
+            served.take_datagrams(served.listener, host, udp)
         except BaseException:
             served.close()
             raise
@@ -48,25 +53,16 @@ def serve(
 
 
 class ServedFake(FakeServer):
-    """A fake that is being served; a context manager that closes it.
-
-    Attributes:
-        udp_url: where it takes datagrams; empty unless it was asked to.
-    """
+    """A fake that is being served; a context manager that closes it."""
 
     def __init__(self, fake: FakeInfluxDB, listener: Listener) -> None:
         super().__init__(fake, url=listener.url)
-        self._listener = listener
-        listener.handle = self.gateway.handle
-        self.udp_url = ""
-
-    def take_datagrams(self, host: str, port: int) -> None:
-        """Take datagrams of line protocol; port 0 takes a free one."""
-        self.udp_url = self._listener.take_datagrams(host, port, self.fake.receive)
+        self.listener = listener
+        self.serve_on(listener)
 
     def close(self) -> None:
         """Stop listening and end the thread; safe to call twice."""
-        self._listener.close()
+        self.listener.close()
 
     def __enter__(self) -> Self:
         return self

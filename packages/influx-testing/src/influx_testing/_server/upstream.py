@@ -1,4 +1,4 @@
-"""A real server behind the gateway: carries requests on to it, one connection each."""
+"""Upstream: passes requests on to a real server, one connection each."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _OF_THE_CONNECTION = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Where a real server is, and how to log in to it.
+    """The address of a real server, and the credentials for it.
 
     Attributes:
         netloc: host and port.
-        prefix: what stands before every path.
-        secure: whether it speaks TLS.
+        prefix: the beginning of every path.
+        secure: whether it uses TLS.
         credentials: the Authorization header of requests that have none; empty for none.
     """
 
@@ -40,11 +40,13 @@ class Upstream:
         """Read a URL such as `http://user:password@localhost:8086`.
 
         Raises:
-            ConfigError: it is none of a server.
+            ConfigError: it is not the URL of a server.
         """
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ConfigError(f"{url!r} is no URL of a server: http://localhost:8086 is")
+            raise ConfigError(
+                f"{_shown(url)!r} is not the URL of a server, as http://localhost:8086 is"
+            )
         user, _, netloc = parts.netloc.rpartition("@")
         credentials = ""
         if user:
@@ -52,7 +54,7 @@ class Upstream:
         return cls(netloc, parts.path.rstrip("/"), parts.scheme == "https", credentials)
 
     def answer(self, request: Request) -> LocalResponse:
-        """Ask the server, and wait for the whole answer.
+        """Send a request, and wait for the whole response.
 
         A server that cannot be reached is status 502, with the reason.
         """
@@ -74,6 +76,20 @@ class Upstream:
             connection.close()
         return LocalResponse(response.status, _kept(dict(response.getheaders())), (body,))
 
+    def problem(self) -> str:
+        """Why tests cannot use the server, in one line; empty if they can."""
+        reply = self.answer(Request("GET", "/query", (("q", "SHOW DATABASES"),)))
+        if reply.status == 200:
+            return ""
+        text = b"".join(reply.pieces).decode("utf-8", "replace").strip().partition("\n")[0][:200]
+        if reply.status == 502:
+            return text
+        advice = ""
+        if reply.status in {401, 403}:
+            scheme = "https" if self.secure else "http"
+            advice = f"; give an administrator: {scheme}://NAME:PASSWORD@{self.netloc}"
+        return f"{self.netloc} answers SHOW DATABASES with status {reply.status}: {text}{advice}"
+
     def _connection(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
         return kind(self.netloc, timeout=_SECONDS)
@@ -83,6 +99,13 @@ class Upstream:
         if self.credentials:
             headers.setdefault("authorization", self.credentials)
         return headers
+
+
+def _shown(url: str) -> str:
+    """A URL without what stands before its last @."""
+    head, at, tail = url.rpartition("@")
+    scheme, slashes, _ = head.partition("://")
+    return f"{scheme}{slashes}[REDACTED]@{tail}" if at and slashes else tail
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

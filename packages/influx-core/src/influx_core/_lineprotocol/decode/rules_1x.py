@@ -321,7 +321,7 @@ def _fields(pairs: list[tuple[bytes, bytes]]) -> dict[str, Any]:
     named = [(_ESCAPED.sub(rb"\1", key), raw) for key, raw in pairs]
     values = [_VALUE_READERS[_kind(raw)](raw) for _, raw in named]
     names = [_name(name, "Field") for name, _ in named]
-    return {name: value for name, value in zip(names, values, strict=True) if name}
+    return dict(zip(names, values, strict=True))
 
 
 def _kind(raw: bytes) -> str:
