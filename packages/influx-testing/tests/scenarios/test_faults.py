@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from influx_core.errors import (
     RequestTooLarge,
     ResponseLost,
     ServerBusy,
+    ServerUnreachable,
 )
 from influx_testing import Fault, InfluxServer, faults
 
@@ -147,3 +149,21 @@ def test_errors_have_the_form_of_the_api_that_was_asked(
 def test_a_status_that_is_no_error_is_refused() -> None:
     with pytest.raises(ValueError, match="status 204 is not an error"):
         faults.status(204)
+
+
+@pytest.mark.parametrize("options", [{}, {"memory": True}, {"tls": True}], ids=str)
+async def test_nothing_listens_at_an_unreachable_server(
+    influx_factory: Callable[..., InfluxServer], options: dict[str, Any]
+) -> None:
+    server = influx_factory(**options)
+    ca_file = {"type": "https", "ca_file": str(server.ca_file)} if server.ca_file else "auto"
+    async with InfluxDBClient(server.url, db=server.database, transport=ca_file) as client:
+        await client.ping()
+        with server.unreachable():
+            await asyncio.sleep(0.1)  # let the client see that its open connection is closed
+            for _ in range(3):
+                with pytest.raises(ServerUnreachable):
+                    await client.write("m", {}, {"v": 1}, 1)
+        await client.write("m", {}, {"v": 2}, 1)
+    server.assert_written("m v=2i 1")
+    assert [request.path for request in server.requests] == ["/ping", "/write"]

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.fault_plan import FaultPlan
-from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse
+from influx_testing._faults.network_effects import AnyResponse, Disconnect, DisruptedResponse
 from influx_testing._inspection.request_log import ForwardedRequest, LoggedRequest
 from influx_testing.faults import Fault
 
@@ -35,6 +35,7 @@ class FaultGateway:
     Attributes:
         log: the requests so far, in the order of their arrival.
         faults: which faults apply, and when.
+        is_unreachable: whether requests count as never sent, for clients without a socket.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class FaultGateway:
     ) -> None:
         self.log: list[LoggedRequest] = []
         self.faults = FaultPlan()
+        self.is_unreachable = False
         self._server = server
         self._finished = finished
         self._failures: list[str] = [] if failures is None else failures
@@ -57,6 +59,8 @@ class FaultGateway:
 
     def handle(self, request: Request) -> AnyResponse:
         """Let the server answer, or the fault that applies."""
+        if self.is_unreachable:
+            return DisruptedResponse(before=(Disconnect(refused=True),))
         entry = LoggedRequest.of(request)
         if self._finished is None:
             self.log.append(entry)

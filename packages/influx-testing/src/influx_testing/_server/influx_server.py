@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -64,6 +65,7 @@ class InfluxServer:
         self.url = url
         self.ca_file: Path | None = None
         self.udp_url = ""
+        self._listener: Listener | None = None
         self.gateway = gateway
         self.inspector = inspector
         self.credentials = dict(credentials or {})
@@ -101,6 +103,7 @@ class InfluxServer:
         """Answer the requests of a listener."""
         self.url = listener.url
         self.ca_file = listener.ca_file
+        self._listener = listener
         listener.handle = self.gateway.handle
 
     def client(self, **options: Any) -> InfluxDBClient:
@@ -244,6 +247,23 @@ class InfluxServer:
         scheduled = ScheduledFault(fault, RequestMatcher(path, method, line, query), nth)
         self.gateway.faults.scheduled.append(scheduled)
         return scheduled
+
+    @contextmanager
+    def unreachable(self) -> Generator[None]:
+        """Let nothing listen at the server's URL for the time of a with block.
+
+        New connections are refused, open ones are closed: a client that has not noticed yet loses
+        one request, as with a server that dies. Such requests are not in `requests`.
+        """
+        self.gateway.is_unreachable = True
+        if self._listener is not None:
+            self._listener.pause()
+        try:
+            yield
+        finally:
+            if self._listener is not None:
+                self._listener.resume()
+            self.gateway.is_unreachable = False
 
     def chaos(self, seed: int, rate: float = 0.2) -> None:
         """Let requests fail at random; the same seed and requests give the same failures."""

@@ -37,7 +37,7 @@ class Listener:
 
     def __init__(
         self,
-        make_site: Callable[[web.AppRunner], web.BaseSite],
+        make_site: Callable[[web.AppRunner, int], web.BaseSite],
         url: str = "",
         *,
         certificate: Certificate | None = None,
@@ -54,13 +54,16 @@ class Listener:
         self._datagrams: list[asyncio.DatagramTransport] = []
         application = http_application(lambda request: self.handle(request))
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
+        self._make_site = make_site
+        self._port = 0
         try:
-            self._run(self._start(make_site))
+            self._run(self._start())
         except BaseException:
             self.close()
             raise
         scheme = "http" if certificate is None else "https"
         self.url = url or _address(scheme, self._runner.addresses[0])
+        self._port = 0 if url else self._runner.addresses[0][1]
         if certificate is not None and certificate.authority:
             self.ca_file = certificate.save_authority()
 
@@ -90,13 +93,15 @@ class Listener:
         if unix_socket is None:
             context = None if certificate is None else certificate.context
             return cls(
-                lambda runner: web.TCPSite(runner, host, port, ssl_context=context),
+                lambda runner, taken: web.TCPSite(runner, host, taken or port, ssl_context=context),
                 certificate=certificate,
             )
         if certificate is not None:
             raise ConfigError("a unix socket has no TLS")
         path = str(unix_socket)
-        return cls(lambda runner: web.UnixSite(runner, path), f"http+unix://{quote(path, safe='')}")
+        return cls(
+            lambda runner, _: web.UnixSite(runner, path), f"http+unix://{quote(path, safe='')}"
+        )
 
     def close(self) -> None:
         """Stop listening and end the thread; safe to call twice."""
@@ -109,6 +114,14 @@ class Listener:
         self._loop.close()
         if self.ca_file is not None:
             self.ca_file.unlink(missing_ok=True)
+
+    def pause(self) -> None:
+        """Close the socket and all connections, so that clients are refused."""
+        self._run(self._close_socket())
+
+    def resume(self) -> None:
+        """Listen again, at the same address."""
+        self._run(self._reopen_socket())
 
     def take_datagrams(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
         """Also take datagrams; returns the URL with the port that was taken."""
@@ -128,9 +141,20 @@ class Listener:
             transport.close()
         await self._runner.cleanup()
 
-    async def _start(self, make_site: Callable[[web.AppRunner], web.BaseSite]) -> None:
+    async def _start(self) -> None:
         await self._runner.setup()
-        await make_site(self._runner).start()
+        await self._make_site(self._runner, self._port).start()
+
+    async def _close_socket(self) -> None:
+        for site in list(self._runner.sites):
+            await site.stop()
+        for connection in [] if self._runner.server is None else self._runner.server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)
+
+    async def _reopen_socket(self) -> None:
+        await self._make_site(self._runner, self._port).start()
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
