@@ -46,7 +46,7 @@ async def ask(client: InfluxDBClient) -> Any:
         (faults.expired_token(), AuthenticationError, "Token is expired"),
         (faults.drop(), ResponseLost, "may have been applied"),
         (faults.reset(), ResponseLost, "may have been applied"),
-        (faults.truncate(), ResponseLost, "broke"),
+        (faults.truncate(), ResponseLost, "was cut"),
         (faults.error_mid_stream("killed"), QueryError, "killed"),
         (faults.garbage(), DecodeError, "not a JSON answer"),
     ],
