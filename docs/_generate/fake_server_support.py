@@ -10,10 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from influx_query import nodes
-from influx_query.functions import FUNCTIONS
-from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
-from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES
-from influx_testing._engine.select.functions.transforms import TRANSFORMS
+from influx_query.functions import MATH, Kind, available_functions
 from influx_testing._engine.statements.executor import executed_statements
 from influx_testing._flavors.registry import FLAVORS, Flavor
 from influx_testing._flavors.settings import NAMES, Settings
@@ -29,6 +26,7 @@ _SPELLED = {
 }
 """What is not called as its node is."""
 
+FUNCTIONS = available_functions("1.6")
 _TYPES = ("float", "integer", "string", "boolean")
 
 
@@ -48,7 +46,7 @@ def _parts() -> Iterator[str]:
     yield "## Mathematics"
     yield _table(
         ("function", "arguments"),
-        ((f"`{name}`", str(FUNCTIONS[name].least)) for name in sorted(MATH_FUNCTIONS)),
+        ((f"`{name}`", str(FUNCTIONS[name].least)) for name in sorted(MATH)),
     )
     yield "## Statements"
     yield "\n".join(f"- `{name}`" for name in sorted(map(_name, statements())))
@@ -61,15 +59,14 @@ def _parts() -> Iterator[str]:
 
 
 def _functions() -> list[str]:
-    return sorted(SUPPORTED_TYPES)
+    return sorted(FUNCTIONS.keys() - MATH)
 
 
 def _function(name: str) -> tuple[str, str, str]:
-    kinds = [kind for kind in _TYPES if kind in SUPPORTED_TYPES[name]]
-    inside = "points or buckets" if name in TRANSFORMS else "points"
-    if name.startswith("holt_winters"):
-        inside = "buckets"
-    return f"`{name}`", ", ".join(kinds), inside
+    function = FUNCTIONS[name]
+    kinds = [kind for kind in _TYPES if not function.types or kind in function.types]
+    inside = {Kind.TRANSFORMATION: "points or buckets", Kind.PREDICTOR: "buckets"}
+    return f"`{name}`", ", ".join(kinds), inside.get(function.kind, "points")
 
 
 def statements() -> set[type[nodes.Statement]]:

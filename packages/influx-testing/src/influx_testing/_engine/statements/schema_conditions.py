@@ -136,8 +136,8 @@ class SchemaCondition:
         )
 
 
-def _as_tag(expr: Node) -> Node:
-    return VarRef(expr.name, "tag") if isinstance(expr, VarRef) else expr
+def _as_tag(node: Node) -> Node:
+    return VarRef(node.name, "tag") if isinstance(node, VarRef) else node
 
 
 def chosen_series(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from influx_query import walk
+from influx_query.functions import FUNCTIONS
 from influx_query.nodes import Call, Expr, Fill, VarRef
 from influx_testing._engine.select.functions.fill import filled
 from influx_testing._engine.select.functions.holt_winters import forecast
-from influx_testing._engine.select.functions.reducers import SUPPORTED_TYPES, reducer
+from influx_testing._engine.select.functions.reducers import reducer
 from influx_testing._engine.select.functions.transforms import TRANSFORMS, integral, transformed
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.select_plan import SelectPlan
@@ -95,7 +96,7 @@ class CallRunner:
         if not tags:
             return reduced(self._input(call, bounded(options)), reducer(call), options)
         best = Call("max" if call.name == "top" else "min", call.args[:1])
-        if self._types.of(call.args[0]) in SUPPORTED_TYPES[best.name]:
+        if takes(best.name, self._types.of(call.args[0])):
             self._check_type(call, call.args[0], options, "ReduceBooleanIterator")
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._input(best, finer), reducer(best), finer)
@@ -117,7 +118,7 @@ class CallRunner:
         type_ = self._types.of(argument)
         if type_ == "tag":
             type_ = "string"
-        if not type_ or type_ in SUPPORTED_TYPES[call.name]:
+        if not type_ or takes(call.name, type_):
             return
         fields = [node for node in walk(argument) if isinstance(node, VarRef)]
         if not all(self._reader.has_points(field, options) for field in fields):
@@ -125,6 +126,12 @@ class CallRunner:
         self._reader.begin(options)
         label = _LABELS.get(call.name, call.name)
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
+
+
+def takes(name: str, type_: str) -> bool:
+    """Whether a function takes values of a type."""
+    types = FUNCTIONS[name].types
+    return not types or type_ in types
 
 
 def _regrouped(points: Points, options: ReadOptions) -> Points:

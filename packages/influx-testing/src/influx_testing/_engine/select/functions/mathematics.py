@@ -1,4 +1,4 @@
-"""The mathematical functions: abs(), sqrt(), round() and so on, one row at a time.
+"""The mathematical functions, one row at a time; `influx_query.functions` says what they take.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/#transformations
 """

@@ -22,45 +22,12 @@ from influx_testing._engine.select.run.points import Point
 from influx_testing._go.heap import Heap
 from influx_testing._go.sort import place_of
 
-__all__ = ["SUPPORTED_TYPES", "Reduced", "Reducer", "reducer"]
+__all__ = ["Reduced", "Reducer", "reducer"]
 
 Reduced = tuple[int | None, Any, tuple[Any, ...]]
 """Time (None: that of the bucket), value, values of the columns beside it."""
 
 Reducer = Callable[[Sequence[Point]], list[Reduced]]
-
-_NUMBERS = frozenset({"float", "integer"})
-_EVERYTHING = _NUMBERS | {"string", "boolean"}
-
-SUPPORTED_TYPES: dict[str, frozenset[str]] = {
-    "bottom": _NUMBERS,
-    "count": _EVERYTHING,
-    "cumulative_sum": _NUMBERS,
-    "derivative": _NUMBERS,
-    "difference": _NUMBERS,
-    "distinct": _EVERYTHING,
-    "elapsed": _EVERYTHING,
-    "first": _EVERYTHING,
-    "holt_winters": _NUMBERS,
-    "holt_winters_with_fit": _NUMBERS,
-    "integral": _NUMBERS,
-    "last": _EVERYTHING,
-    "max": _NUMBERS | {"boolean"},
-    "mean": _NUMBERS,
-    "median": _NUMBERS,
-    "min": _NUMBERS | {"boolean"},
-    "mode": _EVERYTHING,
-    "moving_average": _NUMBERS,
-    "non_negative_derivative": _NUMBERS,
-    "non_negative_difference": _NUMBERS,
-    "percentile": _NUMBERS,
-    "sample": _EVERYTHING,
-    "spread": _NUMBERS,
-    "stddev": _NUMBERS,
-    "sum": _NUMBERS,
-    "top": _NUMBERS,
-}
-"""What types of values each function takes."""
 
 _TIME = itemgetter(1)
 _VALUE = itemgetter(2)

@@ -5,7 +5,7 @@ The order of the checks is the server's, because the first one that fails is the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -35,7 +35,7 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing._engine.catalog.retention_policies import YEAR_ONE
-from influx_testing._engine.select.plan.constant_folding import Folder, moment
+from influx_testing._engine.select.plan.constant_folding import Folder, read_time
 from influx_testing._engine.select.plan.select_plan import SelectPlan
 from influx_testing._engine.select.plan.time_conditions import split_condition
 from influx_testing._engine.select.plan.time_windows import Interval
@@ -61,7 +61,7 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     zone = _zone(statement.location)
     folder = Folder(now, zone)
     condition, span = split_condition(statement.condition, folder)
-    with _refusals():
+    with _refusing():
         if condition is not None:
             check_condition(condition)
     interval, dimensions = _dimensions(statement, folder)
@@ -73,22 +73,12 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     inherited = outer is not None and outer.has_interval and not interval
     fields, time_name = _fields(statement, folder)
     statement = replace(statement, fields=fields, dimensions=dimensions)
-    with _refusals():
-        check_fields(
-            statement, grouped=bool(interval) or inherited, inherited=inherited, version="1.6"
-        )
-    around = _Outer(ascending, bool(interval) or inherited)
+    grouped = bool(interval) or inherited
+    with _refusing():
+        check_fields(statement, grouped=grouped, inherited=inherited, version="1.6")
+    around = _Outer(ascending, grouped)
     sources = tuple(_source(source, now, around) for source in statement.sources)
     return SelectPlan(statement, sources, condition, span, interval, time_name, ascending)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Raise what the language's own checks refuse as the error of a statement."""
-    try:
-        yield
-    except ValidationError as error:
-        raise StatementError(str(error)) from None
 
 
 def _zone(name: str) -> tzinfo | None:
@@ -107,21 +97,20 @@ def _dimensions(
     statement: SelectStatement, folder: Folder
 ) -> tuple[Interval, tuple[Dimension, ...]]:
     dimensions = tuple(Dimension(Folder().fold(each.expr)) for each in statement.dimensions)
-    with _refusals():
+    with _refusing():
         check_dimensions(dimensions)
-    interval = Interval(zone=folder.zone)
     for dimension in dimensions:
         if isinstance(dimension.expr, Call):
-            interval = _interval(dimension.expr, folder)
-    return interval, dimensions
+            return _interval(dimension.expr, folder), dimensions
+    return Interval(zone=folder.zone), dimensions
 
 
 def _interval(call: Call, folder: Folder) -> Interval:
-    """Return the buckets of a call of time() that is known to be right."""
-    width, *offsets = call.args
-    assert isinstance(width, DurationLiteral)
-    duration = max(width.value, 0)
-    offset = _offset(offsets[0], duration, folder) if offsets and duration else 0
+    """The buckets of a valid time()."""
+    length = call.args[0]
+    assert isinstance(length, DurationLiteral)
+    duration = max(length.value, 0)
+    offset = _offset(call.args[1], duration, folder) if len(call.args) == 2 and duration else 0
     return Interval(duration, offset, folder.zone)
 
 
@@ -132,13 +121,14 @@ def _offset(expr: Expr, duration: int, folder: Folder) -> int:
         if expr.args:
             raise StatementError("time dimension offset now() function requires no arguments")
         expr = folder.fold(expr)
-    if isinstance(expr, StringLiteral) and looks_like_time(expr.value):
-        expr = TimeLiteral(moment(expr.value, folder.zone))
     if isinstance(expr, TimeLiteral):
         return (expr.value + YEAR_ONE) % duration
     if isinstance(expr, DurationLiteral):
         rest = abs(expr.value) % duration
         return rest if expr.value >= 0 else -rest
+    if isinstance(expr, StringLiteral) and looks_like_time(expr.value):
+        read_time(expr.value, folder.zone)
+        raise StatementError(f"invalid time dimension offset: {expr}")
     raise StatementError("time dimension offset must be duration or now()")
 
 
@@ -156,5 +146,14 @@ def _fields(statement: SelectStatement, folder: Folder) -> tuple[tuple[Field, ..
     return tuple(fields), time_name
 
 
-def _distinct_as_call(expr: Node) -> Node:
-    return Call("distinct", (VarRef(expr.name),)) if isinstance(expr, Distinct) else expr
+def _distinct_as_call(node: Node) -> Node:
+    return Call("distinct", (VarRef(node.name),)) if isinstance(node, Distinct) else node
+
+
+@contextmanager
+def _refusing() -> Generator[None]:
+    """Make what influx_query finds invalid an error of the statement."""
+    try:
+        yield
+    except ValidationError as error:
+        raise StatementError(str(error)) from None

@@ -11,7 +11,7 @@ from datetime import tzinfo
 from typing import Any
 
 from influx_query import looks_like_time, parse_time, transform
-from influx_query.functions import FUNCTIONS
+from influx_query.functions import FUNCTIONS, MATH, arity_issue
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
@@ -30,7 +30,7 @@ from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.run.arithmetic import binary_function, wrap
 from influx_testing.errors import StatementError
 
-__all__ = ["LITERALS", "Folder", "moment"]
+__all__ = ["LITERALS", "Folder", "read_time"]
 
 LITERALS = (
     BooleanLiteral,
@@ -54,14 +54,18 @@ Literal = (
 """Any constant."""
 
 
-def moment(text: str, zone: tzinfo | None) -> int:
-    """Return a date or a time of a statement, in ns since 1970; without a zone it is UTC.
+def read_time(text: str, zone: tzinfo | None) -> TimeLiteral:
+    """Read text that looks like a time.
+
+    Args:
+        text: begins with a date.
+        zone: the zone of a text that names none; None is UTC.
 
     Raises:
-        StatementError: it is neither.
+        StatementError: it is no time after all.
     """
     try:
-        return parse_time(text, zone)
+        return TimeLiteral(parse_time(text, zone))
     except ValueError:
         raise StatementError("invalid timestamp string") from None
 
@@ -82,19 +86,19 @@ class Folder:
         """Rebuild an expression with everything constant evaluated."""
         return transform(expr, self._fold_one)
 
-    def _fold_one(self, expr: Node) -> Node:
-        if isinstance(expr, BinaryExpr):
-            return self._operation(expr)
-        if isinstance(expr, ParenExpr):
-            return expr if isinstance(expr.expr, BinaryExpr) else expr.expr
-        if isinstance(expr, Call):
-            return self._call(expr)
-        return expr
+    def _fold_one(self, node: Node) -> Node:
+        if isinstance(node, BinaryExpr):
+            return self._operation(node)
+        if isinstance(node, ParenExpr):
+            return node if isinstance(node.expr, BinaryExpr) else node.expr
+        if isinstance(node, Call):
+            return self._call(node)
+        return node
 
     def _call(self, expr: Call) -> Expr:
         if expr.name == "now" and not expr.args and self.now is not None:
             return TimeLiteral(self.now)
-        if expr.name in MATH_FUNCTIONS:
+        if expr.name in MATH:
             return _constant_call(expr)
         return expr
 
@@ -116,7 +120,7 @@ class Folder:
             return literal
         if not looks_like_time(literal.value):
             return literal
-        return TimeLiteral(moment(literal.value, self.zone))
+        return read_time(literal.value, self.zone)
 
     def _strings(self, expr: BinaryExpr, lhs: StringLiteral, rhs: StringLiteral) -> Expr:
         if expr.op == "+":
@@ -146,7 +150,7 @@ _NAMES: dict[type, str] = {
 
 def _constant_call(expr: Call) -> Expr:
     values = [arg.value for arg in expr.args if isinstance(arg, IntegerLiteral | NumberLiteral)]
-    if len(values) != len(expr.args) or len(values) != FUNCTIONS[expr.name].least:
+    if len(values) != len(expr.args) or arity_issue(FUNCTIONS[expr.name], len(values)):
         return expr
     return _literal(MATH_FUNCTIONS[expr.name](*values))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from influx_query import transform, walk
+from influx_query.functions import FUNCTIONS
 from influx_query.nodes import (
     BinaryExpr,
     Call,
@@ -27,8 +28,6 @@ from influx_testing.errors import StatementError
 
 __all__ = ["expand"]
 
-_NUMBERS = frozenset({"float", "integer"})
-_ANY_TYPE = frozenset({"count", "distinct", "elapsed", "first", "last", "mode", "sample"})
 _TYPE_ORDER = ("float", "integer", "string", "boolean", "tag", "")
 
 
@@ -173,9 +172,8 @@ def _filled(call: Call, ref: VarRef) -> Call:
 
 
 def _supported(name: str) -> frozenset[str]:
-    if name in _ANY_TYPE:
-        return _NUMBERS | {"string", "boolean"}
-    return _NUMBERS | {"boolean"} if name in {"max", "min"} else _NUMBERS
+    """The types of fields that a wildcard in a function stands for."""
+    return frozenset(FUNCTIONS[name].types or ("float", "integer", "string", "boolean"))
 
 
 def _expand_dimension(dimension: Dimension, tags: list[str]) -> Iterable[Dimension]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from influx_query.functions import FUNCTIONS, MATH
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
@@ -43,19 +44,6 @@ _LITERALS: dict[type, str] = {
     StringLiteral: "string",
     TimeLiteral: "time",
 }
-_FLOAT_CALLS = frozenset(
-    {
-        "derivative",
-        "holt_winters",
-        "holt_winters_with_fit",
-        "integral",
-        "mean",
-        "median",
-        "moving_average",
-        "non_negative_derivative",
-        "stddev",
-    }
-)
 
 
 class TypeFinder:
@@ -94,14 +82,14 @@ class TypeFinder:
         except StatementError:
             return ""
 
-    def typed(self, expr: Node) -> Node:
+    def typed(self, node: Node) -> Node:
         """Write into a name what type it has, unless it says so itself."""
-        if not isinstance(expr, VarRef) or expr.data_type not in {"", "field"}:
-            return expr
-        found = self._of_name(expr)
-        if found == "tag" and expr.data_type == "field":
-            return expr
-        return VarRef(expr.name, cast(DataType, found))
+        if not isinstance(node, VarRef) or node.data_type not in {"", "field"}:
+            return node
+        found = self._of_name(node)
+        if found == "tag" and node.data_type == "field":
+            return node
+        return VarRef(node.name, cast(DataType, found))
 
     def _of_name(self, ref: VarRef) -> str:
         if ref.data_type not in {"", "field"}:
@@ -132,11 +120,8 @@ class TypeFinder:
 
     def _of_call(self, call: Call) -> str:
         types = [self.of(arg) for arg in call.args]
-        if call.name in {"count", "elapsed"}:
-            return "integer"
-        if call.name in _FLOAT_CALLS:
-            return "float"
-        return types[0] if types else ""
+        gives = "same" if call.name in MATH else FUNCTIONS[call.name].gives
+        return gives if gives != "same" else types[0]
 
 
 def _in_subquery(plan: SelectPlan, name: str, views: MeasurementViews) -> str:

@@ -1,7 +1,7 @@
-"""Splits chains of operators.
+"""Chains of operators, which lean to the left: `a + b - c` is `(a + b) - c`.
 
-Long chains of one operator lean to the left; they are followed in a loop, so that a condition of
-ten thousand terms does not exhaust Python's stack.
+They are followed in a loop, so that a condition of ten thousand terms does not exhaust Python's
+stack. For other trees there are `influx_query.walk` and `influx_query.transform`.
 """
 
 from __future__ import annotations

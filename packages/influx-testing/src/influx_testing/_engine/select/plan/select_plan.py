@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from influx_query import walk
+from influx_query.functions import FUNCTIONS, MATH
 from influx_query.nodes import Call, Expr, Field, Fill, Measurement, Node, SelectStatement, VarRef
-from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.time_conditions import TimeBounds
 from influx_testing._engine.select.plan.time_windows import Interval
 
@@ -19,8 +19,6 @@ __all__ = [
     "result_fields",
     "tag_columns",
 ]
-
-ROW_PICKERS = frozenset({"top", "bottom"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class SelectPlan:
 
 def is_aggregate(node: Node) -> bool:
     """Whether a node calls a function over points, not a mathematical one."""
-    return isinstance(node, Call) and node.name not in MATH_FUNCTIONS
+    return isinstance(node, Call) and node.name not in MATH
 
 
 def result_fields(statement: SelectStatement) -> list[Field]:
@@ -96,7 +94,11 @@ def tag_columns(statement: SelectStatement) -> frozenset[int]:
 
 def _tags_beside(field: Field) -> list[Field]:
     call = field.expr
-    if not isinstance(call, Call) or call.name not in ROW_PICKERS:
+    if (
+        not isinstance(call, Call)
+        or call.name not in FUNCTIONS
+        or not FUNCTIONS[call.name].is_ranking
+    ):
         return []
     return [Field(arg) for arg in call.args[1:] if isinstance(arg, VarRef)]
 

@@ -21,7 +21,7 @@ from influx_query.nodes import (
     TimeLiteral,
     VarRef,
 )
-from influx_testing._engine.select.plan.constant_folding import Folder, moment
+from influx_testing._engine.select.plan.constant_folding import Folder, read_time
 from influx_testing._engine.select.plan.expressions import spine
 from influx_testing.errors import StatementError
 
@@ -129,7 +129,7 @@ def _time_range(op: str, bound: Expr, folder: Folder) -> TimeBounds:
 
 def _bound(bound: Expr, folder: Folder) -> int:
     if isinstance(bound, StringLiteral) and looks_like_time(bound.value):
-        bound = TimeLiteral(moment(bound.value, folder.zone))
+        bound = read_time(bound.value, folder.zone)
     bound = folder.fold(bound)
     if isinstance(bound, TimeLiteral):
         return _checked(bound.value)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from influx_query.functions import SELECTORS
+from influx_query.functions import MATH, SELECTORS
 from influx_query.nodes import Call, Expr, Fill, VarRef
 from influx_testing._engine.select.functions.function_calls import CallRunner
-from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.query_limits import LimitTracker
@@ -139,7 +138,7 @@ def symbols(fields: list[Expr]) -> tuple[list[Call], list[VarRef]]:
     stack: list[Expr] = list(reversed(fields))
     while stack:
         expr = stack.pop()
-        if isinstance(expr, Call) and expr.name not in MATH_FUNCTIONS:
+        if isinstance(expr, Call) and expr.name not in MATH:
             calls[expr] = None
         elif isinstance(expr, VarRef):
             refs[expr] = None

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from influx_query import parse_expression
-from influx_testing._engine.select.plan.constant_folding import Folder, moment
+from influx_query.nodes import TimeLiteral
+from influx_testing._engine.select.plan.constant_folding import Folder, read_time
 from influx_testing.errors import StatementError
 
 DAY = 86_400 * 10**9
@@ -37,15 +38,16 @@ def test_constants_are_folded(text: str, folded: str) -> None:
         ("1969-12-31T23:59:59.9Z", -100_000_000),
     ],
 )
-def test_moments_are_read_exactly(text: str, time: int) -> None:
-    assert moment(text, None) == time
+def test_times_are_read_exactly(text: str, time: int) -> None:
+    assert read_time(text, None) == TimeLiteral(time)
 
 
 @pytest.mark.parametrize("text", ["2020-13-01", "2020-01-01T00:00:00", "2020-01-01 00:00:00Z", "x"])
-def test_other_text_is_no_moment(text: str) -> None:
+def test_other_text_is_no_time(text: str) -> None:
     with pytest.raises(StatementError, match="invalid timestamp string"):
-        moment(text, None)
+        read_time(text, None)
 
 
-def test_moments_without_a_zone_are_in_that_of_the_query() -> None:
-    assert moment("1970-01-01 01:00:00", ZoneInfo("Europe/Berlin")) == 0
+def test_times_without_a_zone_are_in_that_of_the_query() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    assert read_time("1970-01-01 01:00:00", zone) == TimeLiteral(0)
