@@ -1,4 +1,4 @@
-"""An asyncio InfluxDB client made of exchangeable parts.
+"""An asyncio InfluxDB client with replaceable parts.
 
 Each name is imported when it is first used: `import influx_core` costs next to nothing.
 """

@@ -122,7 +122,7 @@ class _QueryOwner:
 
 
 class BlockingSchema(_Blocking[schema.Schema]):
-    """Lists what a database holds; see `influx_core.InfluxDBClient.schema`."""
+    """Lists measurements, tags, fields and series; see `influx_core.InfluxDBClient.schema`."""
 
     def __init__(self, original: schema.Schema, thread: EventLoopThread) -> None:
         self.original = original
@@ -137,7 +137,7 @@ class BlockingSchema(_Blocking[schema.Schema]):
 
 
 class BlockingAdministration(_Blocking[admin.Administration]):
-    """The statements of an administrator; see `influx_core.InfluxDBClient.admin`."""
+    """Administrative statements of InfluxDB 1.x; see `influx_core.InfluxDBClient.admin`."""
 
     def __init__(self, original: admin.Administration, thread: EventLoopThread) -> None:
         self.original = original
@@ -215,8 +215,8 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
     Attributes:
         original: the asyncio client that does the work.
         event_loop_thread: the thread in which it does.
-        schema: lists what a database holds.
-        admin: the statements of an administrator.
+        schema: lists measurements, tags, fields and series.
+        admin: administrative statements of InfluxDB 1.x.
     """
 
     schema: BlockingSchema
@@ -251,7 +251,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
 
     @property
     def base_urls(self) -> list[str]:
-        """The base URLs, the one that answered last in front."""
+        """The base URLs; the one that responded last comes first."""
         return self.original.base_urls
 
     @property
@@ -281,14 +281,14 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
     def query(
         self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
     ) -> SelectQuery:
-        """Begin a query with the builder; its `execute()` runs it on this client and waits."""
+        """Create a query with the builder; its `execute()` runs it on this client and waits."""
         owner = _QueryOwner(self.original, self.event_loop_thread)
         return SelectQuery(owner, *select_clauses(select, from_), **kwargs)
 
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
     ) -> BlockingWriter:
-        """Make a writer that sends points together, in the background; enter it to use it."""
+        """Create a batch writer, which sends points in the background; enter it to use it."""
         return BlockingWriter(self, self.original.writer(spool=spool, **settings))
 
     ping = _waiting(client.InfluxDBClient.ping)

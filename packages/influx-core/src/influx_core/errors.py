@@ -1,9 +1,9 @@
-"""Every exception of influx_core, under one root; each says whose fault it is.
+"""All exceptions of influx_core, with one base class; the class names the cause.
 
 The caller's: `ConfigError`, `EncodeError`, `DecodeError`. The network's: `ServerUnreachable`,
-`ResponseLost`. The server's: `ResponseError` and below. Of a batch writer: `PointsUndelivered`,
-`QueueFull`, `WriterClosed`, and `SpoolError` and below. What a program may want to know about a
-failure is an attribute; the text is for people and never holds a credential.
+`ResponseLost`. The server's: `ResponseError` and its subclasses. A batch writer's:
+`PointsUndelivered`, `QueueFull`, `WriterClosed`, and `SpoolError` and its subclasses. Facts for
+programs are attributes; the text is for people and never contains credentials.
 """
 
 from __future__ import annotations
@@ -49,16 +49,15 @@ def _rebuild(cls: type[InfluxDBError], args: tuple[Any, ...], state: dict[str, A
 
 
 class InfluxDBError(Exception):
-    """The root: everything this toolkit raises on purpose is one of these.
+    """The base class of all errors that the toolkit raises on purpose.
 
-    An error raised by `write`, `write_many` or `write_lines` also says how far the write got; the
-    errors of other calls have no such attributes.
+    Errors raised by `write`, `write_many` and `write_lines` have two attributes more; the errors of
+    other calls do not have them.
 
     Attributes:
-        written: of a write: the points of the requests before the failing one, which the server
-            has acknowledged.
-        not_sent: of a write: the points after the failing request, which were never sent; None
-            where they came from an iterator whose rest is not known.
+        written: the number of points that the server acknowledged before the failed request.
+        not_sent: the number of points that were not sent; None if they came from an iterator of
+            unknown length.
     """
 
     written: int
@@ -70,7 +69,7 @@ class InfluxDBError(Exception):
 
 
 class ConfigError(InfluxDBError, ValueError):
-    """A client, one of its parts, or a call was set up in a way that cannot work.
+    """A client, a part or a call has an invalid option.
 
     Raised before anything is sent.
     """
@@ -81,9 +80,9 @@ class EncodeError(InfluxDBError, ValueError):
 
     Attributes:
         reason: what cannot be represented, and why.
-        index: position of the point in the call, from 0; None where only one was given.
-        measurement: the point's measurement as given, where it is known.
-        key: the tag or field key concerned; None if it is the point as a whole.
+        index: position of the point in the call, from 0; None for a single point.
+        measurement: the measurement of the point, if it is known.
+        key: the tag or field key; None if the point as a whole is invalid.
     """
 
     def __init__(
@@ -110,12 +109,12 @@ class EncodeError(InfluxDBError, ValueError):
 
 
 class DecodeError(InfluxDBError, ValueError):
-    """Bytes are not what they should be: line protocol, or a server's answer.
+    """The bytes are not valid line protocol, or not a valid response.
 
     Attributes:
         reason: what was found and what was expected.
-        line: the line, from 1; None where the format has no lines.
-        column: the column in bytes, from 1; None where unknown.
+        line: the line, from 1; None if the format has no lines.
+        column: the column in bytes, from 1; None if unknown.
     """
 
     def __init__(self, reason: str, *, line: int | None = None, column: int | None = None) -> None:
@@ -133,10 +132,10 @@ class DecodeError(InfluxDBError, ValueError):
 
 
 class UnexpectedRows(InfluxDBError, LookupError):
-    """The result of a query has another number of rows or columns than was asked for.
+    """The result of a query has more or fewer rows or columns than requested.
 
     Attributes:
-        rows: how many rows it has.
+        rows: the number of rows.
     """
 
     def __init__(self, message: str, *, rows: int = 0) -> None:
@@ -145,10 +144,10 @@ class UnexpectedRows(InfluxDBError, LookupError):
 
 
 class ServerUnreachable(InfluxDBError, ConnectionError):
-    """No server took the request: nothing was sent, so trying again is safe.
+    """No server received the request: nothing was sent, so another attempt is safe.
 
     Attributes:
-        causes: for every base URL tried, in order, the URL and what happened there.
+        causes: for each base URL, in the order of the attempts, the URL and its error.
     """
 
     def __init__(self, message: str, *, causes: tuple[tuple[str, BaseException], ...] = ()) -> None:
@@ -157,18 +156,18 @@ class ServerUnreachable(InfluxDBError, ConnectionError):
 
 
 class ResponseLost(InfluxDBError, ConnectionError):
-    """The request left, but no whole answer came back: it may have been applied or not."""
+    """The request was sent, but no complete response arrived: it may have been applied or not."""
 
 
 class ResponseError(InfluxDBError):
     """The server answered with an error.
 
     Attributes:
-        status: HTTP status; 200 where the error stood inside an answer.
+        status: the HTTP status; 200 if the error was inside a response.
         code: the server's own error code (2.x: `invalid`, `unauthorized`...), if it sent one.
         request_id: the server's id of the request, to find it in its log.
-        retry_after: seconds the server asks to wait, if it does.
-        message: the server's words.
+        retry_after: the seconds to wait before another attempt, if the server sent Retry-After.
+        message: the server's error message.
     """
 
     def __init__(
@@ -189,19 +188,19 @@ class ResponseError(InfluxDBError):
 
 
 class AuthenticationError(ResponseError):
-    """The server does not know who is asking, or the credentials are wrong (401)."""
+    """The credentials are missing or wrong (401)."""
 
 
 class AuthorizationError(ResponseError):
-    """The server knows who is asking and refuses (403)."""
+    """The user lacks the required privilege (403)."""
 
 
 class RequestTooLarge(ResponseError):
-    """The body is over the server's limit (413)."""
+    """The body exceeds the server's limit (413)."""
 
 
 class ServerBusy(ResponseError):
-    """The server cannot take the request now (429, 503); `retry_after` may say when it can."""
+    """The server cannot process the request now (429, 503); `retry_after` may say when it can."""
 
 
 class QueryError(ResponseError):
@@ -218,10 +217,10 @@ class QueryError(ResponseError):
 
 
 class WriteError(ResponseError):
-    """The server refused a write; `written` and `not_sent` say what became of the other batches.
+    """The server refused a write; `written` and `not_sent` describe the other requests.
 
     Attributes:
-        rejected: the lines at fault, each with the server's reason, where the server tells.
+        rejected: the invalid lines with the server's reasons, if the server names them.
     """
 
     def __init__(
@@ -232,10 +231,10 @@ class WriteError(ResponseError):
 
 
 class PartialWriteError(WriteError):
-    """Some points of a request were stored; others, those in `rejected` among them, were not.
+    """Some points of a request were stored, others were not.
 
     Attributes:
-        dropped: how many the server says it dropped; 0 also where it could not parse some lines.
+        dropped: the number of points that the server dropped; 0 if some lines could not be parsed.
     """
 
     def __init__(self, message: str, *, dropped: int | None = None, **details: Any) -> None:
@@ -244,7 +243,7 @@ class PartialWriteError(WriteError):
 
 
 class DatabaseNotFound(QueryError, WriteError):
-    """The database (or bucket) does not exist; no database is ever created unasked."""
+    """The database (or bucket) does not exist; databases are created only on request."""
 
 
 def is_database_not_found(message: str) -> bool:
@@ -261,12 +260,11 @@ def statement_error(
 
 
 class PointsUndelivered(InfluxDBError):
-    """Points given to a batch writer were not delivered, and never will be by this writer.
+    """A batch writer gave points up: they are neither delivered nor spooled.
 
     Attributes:
-        letters: the points as line protocol, each piece with its target and the reason
-            (`influx_core.DeadLetter`).
-        points: how many points those are.
+        letters: the points as line protocol with target and reason (`influx_core.DeadLetter`).
+        points: the number of points.
     """
 
     def __init__(self, message: str, *, letters: tuple[Any, ...] = (), points: int = 0) -> None:
@@ -276,15 +274,15 @@ class PointsUndelivered(InfluxDBError):
 
 
 class QueueFull(InfluxDBError):
-    """A batch writer has no room for the points now; none of them was taken."""
+    """The queue of a batch writer is full; none of the points was accepted."""
 
 
 class WriterClosed(InfluxDBError):
-    """A batch writer takes no points: it was not entered yet, or it was left."""
+    """The batch writer does not accept points: it is not entered yet, or already closed."""
 
 
 class SpoolError(InfluxDBError):
-    """A spool could not do its work; what it was given is not in it."""
+    """A spool failed; the batch given to it is not stored."""
 
 
 class SpoolFull(SpoolError):

@@ -315,7 +315,7 @@ class ClientInfo(Protocol):
 
     @property
     def base_urls(self) -> list[str]:
-        """The base URLs, the one that answered last in front."""
+        """The base URLs; the one that responded last comes first."""
         ...
 
 
@@ -348,7 +348,7 @@ class SpooledBatch:
         number: its place in the order of delivery; unique in a spool.
         target: where it goes.
         lines: its points as line protocol; empty where only the rest was asked for.
-        points: how many.
+        points: the number of points.
         span: its earliest and latest time, in units of the target's precision; None if unknown.
     """
 

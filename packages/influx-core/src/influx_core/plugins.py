@@ -69,11 +69,11 @@ class Plugins:
     """The plugins of one client.
 
     Args:
-        extra: plugins for this client alone: objects, or import paths such as
+        extra: plugins for this client only: objects, or import paths such as
             `my_app.influx:observer`.
-        discover: whether installed plugins (entry points of the group `influx`) take part. The
-            environment variable `INFLUX_BLOCK_PLUGINS` names entry points to leave out, separated
-            by commas.
+        discover: whether to load installed plugins (entry points of the group `influx`). The
+            environment variable `INFLUX_BLOCK_PLUGINS` lists entry points to exclude, separated by
+            commas.
 
     Raises:
         ConfigError: a plugin cannot be imported, or one of its hooks does not exist or does not
@@ -94,13 +94,13 @@ class Plugins:
         self.check_pending()
 
     def transport(self, spec: PartSpec = "auto", scheme: str = "http") -> Transport:
-        """Build the transport `spec` stands for; `auto` is the one for a URL scheme.
+        """Build the transport that `spec` selects; `auto` selects it by the URL scheme.
 
-        A factory with a parameter `inner` wraps another transport: it is given the one that the
-        option `inner` chooses in the same spelling, without it the one for the scheme.
+        A factory with a parameter `inner` wraps another transport: the one that the option `inner`
+            selects in the same way, or the one for the scheme.
 
         Raises:
-            ConfigError: no such name, or options its factory does not take.
+            ConfigError: an unknown name, or options that the factory does not take.
         """
         options = _options(spec)
         if options is None:
@@ -112,7 +112,7 @@ class Plugins:
         return cast(Transport, self._build(_TRANSPORT, options))
 
     def serializer(self, spec: PartSpec = "auto", **defaults: Any) -> Serializer:
-        """Build a serializer; `defaults` are options that `spec` does not mention."""
+        """Build a serializer; `defaults` apply to options that `spec` does not set."""
         return cast(Serializer, self._build(_SERIALIZER, spec, defaults))
 
     def deserializer(self, spec: PartSpec = "auto") -> Deserializer:
@@ -120,7 +120,7 @@ class Plugins:
         return cast(Deserializer, self._build(_DESERIALIZER, spec))
 
     def auth(self, spec: PartSpec, **defaults: Any) -> Auth:
-        """Build an auth; `defaults` are options that `spec` does not mention."""
+        """Build an auth; `defaults` apply to options that `spec` does not set."""
         return cast(Auth, self._build(_AUTH, spec, defaults))
 
     def retry_policy(self, spec: PartSpec = "never") -> RetryPolicy:
@@ -132,14 +132,14 @@ class Plugins:
         return cast(Spool, self._build(_SPOOL, spec))
 
     def transport_names(self) -> tuple[str, ...]:
-        """The names of the transports there are, sorted."""
+        """The names of all transports, sorted."""
         return tuple(sorted(self._factories(_TRANSPORT)))
 
     def check_pending(self) -> None:
-        """Check that every hook of the plugins exists, so that a misspelt one is noticed.
+        """Check that every hook of the plugins exists, to find misspelt hooks.
 
         Raises:
-            ConfigError: names the plugin and the hook.
+            ConfigError: a hook does not exist; the message names the plugin and the hook.
         """
         known = ", ".join(name for name in vars(hookspecs) if name.startswith("influx_"))
         for plugin in self._manager.get_plugins():

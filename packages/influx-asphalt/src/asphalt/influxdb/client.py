@@ -114,7 +114,7 @@ class InfluxDBClient(influx_core.InfluxDBClient):
         Args:
             select: raw expressions to select.
             from_: names of measurements, quoted as needed.
-            kwargs: further clauses, as `SelectQuery` takes them.
+            kwargs: other clauses, see `SelectQuery`.
         """
         names = [from_] if isinstance(from_, str) else from_
         expressions = select if isinstance(select, str) else ",".join(select)

@@ -58,9 +58,9 @@ class Health:
     """The state of a server, as it reports it.
 
     Attributes:
-        status: `pass`; a server that is not healthy answers with an error instead.
-        version: its version, if it says.
-        message: its own text, if there is one.
+        status: `pass`; an unhealthy server responds with an error instead.
+        version: its version, if the server reports it.
+        message: the server's message, if there is one.
     """
 
     status: str = "pass"

@@ -9,24 +9,24 @@ __all__ = ["Counters"]
 
 @dataclass(slots=True)
 class Counters:
-    """Numbers that only grow; points unless said otherwise.
+    """Counters of a batch writer, which only increase. They count points unless stated otherwise.
 
-    Once a writer was left, accepted + replayed = written + spooled + rejected + dropped.
+    When the writer is closed, accepted + replayed = written + spooled + rejected + dropped.
 
     Attributes:
-        accepted: taken by `put` and the like.
+        accepted: queued by `put`, `put_many`, `put_lines` and their variants.
         written: acknowledged by the server.
         spooled: made durable in the spool.
-        replayed: taken up again from the spool.
+        replayed: read back from the spool.
         rejected: refused by the server.
-        dropped: given up because the queue was full, or because time was up.
-        dead_letters_dropped: rejected or dropped, but not in the file of dead
-            letters: it could not be written, or not as fast.
-        batches: batches that came to an end: delivered, spooled or given up.
-        retried: requests that will be repeated.
-        split: requests that were cut in halves.
-        bytes: acknowledged by the server.
-        seconds_queued: from `put` to the answer, summed over batches.
+        dropped: given up because the queue was full or the time to close was over.
+        dead_letters_dropped: rejected or dropped, but missing in the dead-letter file, because it
+            could not be written, or not fast enough.
+        batches: batches that are settled: delivered, spooled or given up.
+        retried: failed requests that are repeated.
+        split: requests that were split in two.
+        bytes: bytes acknowledged by the server.
+        seconds_queued: seconds from `put` to the response, summed over batches.
     """
 
     accepted: int = 0

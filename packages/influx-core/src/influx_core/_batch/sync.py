@@ -75,7 +75,7 @@ class ThreadWriter:
         return ThreadReceipt([receipt], self._run)
 
     def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> ThreadReceipt:
-        """Take points; wait only for room. The iterable is consumed in this thread."""
+        """Queue points; the iterable is consumed in this thread."""
         receipts = [
             self._run(self._writer.put_many(chunk, **params), None) for chunk in batches(points)
         ]
@@ -84,13 +84,13 @@ class ThreadWriter:
     def put_lines(
         self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
     ) -> ThreadReceipt:
-        """Take ready line protocol; wait only for room. The iterable is consumed in this thread."""
+        """Queue line protocol; the iterable is consumed in this thread."""
         parts = (lines,) if isinstance(lines, bytes) else lines
         receipts = [self._run(self._writer.put_lines(part, **params), None) for part in parts]
         return ThreadReceipt(receipts, self._run)
 
     def flush(self, timeout: float | None = None) -> None:
-        """Send everything that was put until now, and wait until it is settled."""
+        """Send all points queued so far, and wait until they are settled."""
         self._run(self._writer.flush(), timeout)
 
     @property
@@ -100,5 +100,5 @@ class ThreadWriter:
 
     @property
     def counters(self) -> Counters:
-        """What was done so far; a copy."""
+        """The counters so far, as a copy."""
         return self._writer.counters

@@ -73,10 +73,10 @@ class Sink:
 
 
 class BatchWriter:
-    """Sends points together, in the background; made by `client.writer()`.
+    """Sends points in batches in the background; created by `client.writer()`.
 
-    Enter it with `async with`; leaving it delivers what it holds. All methods are for the event
-    loop it was entered in; `from_thread()` gives those for other threads.
+    Enter it with `async with`; leaving the block delivers the queued points. Call the methods in
+    the event loop in which it was entered; `from_thread()` returns a writer for other threads.
 
     Args:
         sink: the client.
@@ -142,17 +142,17 @@ class BatchWriter:
 
     @property
     def counters(self) -> Counters:
-        """What was done so far; a copy."""
+        """The counters so far, as a copy."""
         return replace(self._counters)
 
     @property
     def pending(self) -> int:
-        """How many points are in memory, neither delivered nor spooled nor given up."""
+        """The number of points in memory: neither delivered nor spooled nor given up."""
         return self._queue.points
 
     @property
     def backlog(self) -> int:
-        """How many batches are in the spool."""
+        """The number of batches in the spool."""
         return 0 if self._backlog is None else len(self._backlog)
 
     async def __aenter__(self) -> Self:
@@ -194,20 +194,20 @@ class BatchWriter:
         await self.__aexit__(None, None, None)
 
     async def put(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
-        """Take a point; wait only for room.
+        """Queue a point; waits only if the queue is full.
 
         Args:
-            point: a DataPoint, or a tuple `(measurement, tags, fields, timestamp)`. Without a time
-                it gets the one of this call.
-            params: where it goes, see `PutParams`.
+            point: a DataPoint or a tuple `(measurement, tags, fields, timestamp)`. Without a
+                timestamp it gets the time of this call.
+            params: the target, see `PutParams`.
 
         Returns:
-            What can be awaited until the point is delivered; or be left alone.
+            A receipt: await it to wait until the point is delivered, or ignore it.
 
         Raises:
             EncodeError: the point cannot be written without changing it.
-            QueueFull: there is no room, with `on_full="raise"`.
-            WriterClosed: the writer takes nothing.
+            QueueFull: the queue is full, with `on_full="raise"`.
+            WriterClosed: the writer is not entered yet, or closed.
         """
         receipt, target = Receipt(), self._target(params)
         await self._take(self._encoder.chunk(point, target, receipt), target)
@@ -215,7 +215,7 @@ class BatchWriter:
         return receipt
 
     def put_nowait(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
-        """Take a point now; as `put`, but where that would wait, raise QueueFull."""
+        """Queue a point like `put`, but raise QueueFull instead of waiting."""
         receipt, target = Receipt(), self._target(params)
         chunk = self._encoder.chunk(point, target, receipt)
         if not self._take_now(chunk, target):
@@ -224,15 +224,15 @@ class BatchWriter:
         return receipt
 
     async def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> Receipt:
-        """Take points; wait only for room.
+        """Queue points; waits only if the queue is full.
 
-        The iterable is consumed as there is room. A point that cannot be written is left out and
-        reported like one the server rejects: by the receipt, and as a dead letter.
+        The iterable is consumed as the queue has room. A point that cannot be written is left out
+        and reported like a point that the server rejects: by the receipt and as a dead letter.
 
         Raises:
-            QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
-                were taken.
-            WriterClosed: the writer takes nothing.
+            QueueFull: there is no room for all, with `on_full="raise"`; `written` is the number of
+                points that were queued.
+            WriterClosed: the writer is not entered yet, or closed.
         """
         receipt, target = Receipt(), self._target(params)
 
@@ -252,20 +252,20 @@ class BatchWriter:
     async def put_lines(
         self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
     ) -> Receipt:
-        """Take ready line protocol; wait only for room.
+        """Queue line protocol; waits only if the queue is full.
 
-        An iterable is consumed as there is room; if it raises one of our errors, that has
-        `written`, the points that were taken before.
+        An iterable is consumed as the queue has room. If it raises an InfluxDBError, the error gets
+        `written`, the number of points queued before.
 
         Args:
-            lines: whole lines in UTF-8, in one text or in several. Those without a time get it
-                from the server, and may be stored twice.
-            params: where they go, see `PutParams`; their times are in its precision.
+            lines: complete lines in UTF-8, in one piece or in several. Lines without a timestamp
+                get it from the server, and may be stored twice.
+            params: the target, see `PutParams`; timestamps count its precision.
 
         Raises:
-            QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
-                were taken.
-            WriterClosed: the writer takes nothing.
+            QueueFull: there is no room for all, with `on_full="raise"`; `written` is the number of
+                points that were queued.
+            WriterClosed: the writer is not entered yet, or closed.
         """
         receipt, target = Receipt(), self._target(params)
         try:
@@ -279,9 +279,9 @@ class BatchWriter:
         return receipt
 
     async def flush(self) -> None:
-        """Send everything that was put until now, and wait until it is settled.
+        """Send all points queued so far, and wait until they are settled.
 
-        That is: delivered, or durable in the spool, or given up. Nothing bounds the time but
+        Settled means delivered, durable in the spool, or given up. To limit the time, use
         `asyncio.timeout`.
         """
         number = self._queue.close_all()
@@ -289,7 +289,7 @@ class BatchWriter:
         await self._dispatcher.until(lambda: not self._queue.waits_for(number))
 
     def from_thread(self) -> ThreadWriter:
-        """The methods for other threads; to be called in the event loop."""
+        """Return a writer for other threads; call this in the event loop."""
         loop = asyncio.get_running_loop()
         return ThreadWriter(self, partial(run_in_loop, loop))
 

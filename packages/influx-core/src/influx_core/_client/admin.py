@@ -32,11 +32,11 @@ class RetentionPolicy:
     """How long a database keeps points.
 
     Attributes:
-        name: what it is called.
+        name: its name.
         duration: how long points are kept; None for ever.
         shard_duration: the time that one of its shards spans.
-        replication: on how many nodes of a cluster points are kept.
-        default: whether it is used where none is named.
+        replication: the number of nodes in a cluster that keep a point.
+        default: whether it is used by writes and queries that name none.
     """
 
     name: str
@@ -47,16 +47,14 @@ class RetentionPolicy:
 
 
 class Administration:
-    """The statements of an administrator; `client.admin`.
+    """Administrative statements of InfluxDB 1.x; available as `client.admin`.
 
-    All methods raise:
-        ConfigError: the server is of a kind that is not managed by InfluxQL, or a name cannot be
-            written; nothing was sent.
-        QueryError: the server refused.
+    All methods raise ConfigError, before anything is sent, if the server is not managed with
+    InfluxQL or a name cannot be written, and QueryError if the server refuses.
 
     Args:
         execute: runs the statements.
-        require_admin_api: raises ConfigError where InfluxQL cannot do an action.
+        require_admin_api: raises ConfigError if the server does not support an action in InfluxQL.
         db: the database of the client.
     """
 
@@ -75,11 +73,11 @@ class Administration:
         await self._do("create databases", manage.create_database, name)
 
     async def drop_database(self, name: str) -> None:
-        """Drop a database and all it holds; no error if there is none."""
+        """Drop a database with its data; no error if it does not exist."""
         await self._do("drop databases", manage.drop_database, name)
 
     async def drop_measurement(self, name: str, db: str | None = None) -> None:
-        """Drop a measurement and all it holds; no error if there is none."""
+        """Drop a measurement with its data; no error if it does not exist."""
         text = statement_text(manage.drop_measurement, name)
         await self._execute(text, db=self._database(db))
 
@@ -111,12 +109,12 @@ class Administration:
         """Create a retention policy.
 
         Args:
-            name: what it is called.
-            duration: how long points are kept, at least an hour; None for ever.
-            db: the database; the client's own unless given.
-            replication: on how many nodes of a cluster points are kept.
-            shard_duration: the time that one shard spans; the server's choice unless given.
-            default: whether it is used where none is named.
+            name: its name.
+            duration: how long points are kept, at least one hour; None keeps them for ever.
+            db: the database; the client's database by default.
+            replication: the number of nodes in a cluster that keep a point.
+            shard_duration: the time span of a shard; chosen by the server by default.
+            default: whether it is used by writes and queries that name none.
         """
         await self._do(
             "create retention policies",
@@ -130,7 +128,7 @@ class Administration:
         )
 
     async def drop_retention_policy(self, name: str, *, db: str | None = None) -> None:
-        """Drop a retention policy and all it holds."""
+        """Drop a retention policy with its data."""
         await self._do(
             "drop retention policies",
             manage.drop_retention_policy,
@@ -139,7 +137,7 @@ class Administration:
         )
 
     async def users(self) -> dict[str, bool]:
-        """The users, and whether each is an administrator."""
+        """The names of all users, and whether each is an administrator."""
         result = await self._do("list users", show.users)
         return {row["user"]: row["admin"] for series in result.series for row in series}
 
@@ -156,16 +154,16 @@ class Administration:
         await self._do("set passwords", manage.set_password, name, password)
 
     async def grants(self, user: str) -> dict[str, str]:
-        """What a user may do, by database."""
+        """The privileges of a user by database."""
         result = await self._do("list grants", show.grants, user)
         return {row["database"]: row["privilege"] for series in result.series for row in series}
 
     async def grant(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
-        """Give a user `read`, `write` or `all` access to a database."""
+        """Grant a user `read`, `write` or `all` access to a database."""
         await self._do("grant", manage.grant, access, user, on=self._database(db))
 
     async def revoke(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
-        """Take `read`, `write` or `all` access to a database from a user."""
+        """Revoke `read`, `write` or `all` access of a user to a database."""
         await self._do("revoke", manage.revoke, access, user, on=self._database(db))
 
     async def continuous_queries(self) -> dict[str, dict[str, str]]:
@@ -187,11 +185,11 @@ class Administration:
         """Create a continuous query: a `SELECT ... INTO ... GROUP BY time(...)`.
 
         Args:
-            name: what it is called.
+            name: its name.
             select: one statement, or a query of the builder.
-            db: the database; the client's own unless given.
-            every: how often it runs; the interval of GROUP BY unless given.
-            cover: the time before each run that is computed again (`RESAMPLE FOR`).
+            db: the database; the client's database by default.
+            every: how often it runs; the interval of GROUP BY by default.
+            cover: the time span before each run that is computed again (`RESAMPLE FOR`).
         """
         await self._do(
             "create continuous queries",
@@ -204,7 +202,7 @@ class Administration:
         )
 
     async def drop_continuous_query(self, name: str, *, db: str | None = None) -> None:
-        """Drop a continuous query; what it has written stays."""
+        """Drop a continuous query; the points that it wrote are kept."""
         await self._do(
             "drop continuous queries",
             manage.drop_continuous_query,

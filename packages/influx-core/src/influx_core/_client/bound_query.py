@@ -11,7 +11,7 @@ __all__ = ["BoundQuery"]
 
 
 class BoundQuery(SelectQuery):
-    """A query of `client.query()`: `await query.execute()` runs it."""
+    """A query created by `client.query()`; `await query.execute()` runs it."""
 
     __slots__ = ()
 

@@ -50,39 +50,42 @@ APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
 class InfluxDBClient:
     """An asyncio client for InfluxDB.
 
-    It can be made while no event loop runs; connections are made at the first request and belong
-    to the loop of that moment. Close it with `async with` or `aclose()`.
+    It can be created while no event loop runs. Connections are opened by the first request and
+    belong to the event loop of that moment. Close the client with `async with` or `aclose()`.
 
     Args:
-        base_urls: one URL, or several of one cluster: the one that answered last is tried first.
-        db: the database of writes and queries.
-        username: signs every request, with `password`.
-        password: see `username`.
+        base_urls: one URL, or several of one cluster; the one that responded last is tried first.
+        db: the default database of writes and queries.
+        username: sent with every request, together with `password`.
+        password: the password of `username`.
         consistency: how many nodes of a cluster must store a point.
-        retention_policy: of writes and queries; the database's default without it.
+        retention_policy: the retention policy of writes and queries; the database's default by
+            default.
         precision: the unit of integer timestamps: `ns`, `us`, `ms`, `s`, `m` or `h`.
-        chunked: whether queries are answered in pieces, or the rows of a piece; 50,000 by default.
-        epoch: the unit in which `Series.values` shows times; RFC 3339 text without it.
-        timeout: seconds the server may be silent: until a response begins, and between its pieces;
-            None waits for ever. `{"attempt": 10, "total": 60}` also bounds all attempts together.
-        api: the kind of server. `v1` is InfluxDB 1.x, and what other servers offer its clients;
-            `auto` asks the server once, with a ping before the first request.
-        token: signs every request, instead of a user name and a password.
+        chunked: whether results arrive in chunks, or the number of rows per chunk; 50,000 by
+            default.
+        epoch: the unit in which `Series.values` shows times; RFC 3339 text by default.
+        timeout: the seconds that the server may be silent, before the response begins and between
+            its pieces; None waits without limit. `{"attempt": 10, "total": 60}` also limits all
+            attempts together.
+        api: the API of the server. `v1` is that of InfluxDB 1.x, which other servers support too;
+            `auto` detects it with a ping before the first request.
+        token: sent with every request, instead of a user name and a password.
         org: the organization of an InfluxDB 2.x.
-        naive: what datetimes without a zone mean: `utc`, `local`, or an error (`raise`).
-        transport: the part that carries requests; `auto` goes by the scheme of the URLs.
+        naive: how datetimes without a time zone are read: `utc`, `local`, or an error (`raise`).
+        transport: the part that sends requests; `auto` selects it by the scheme of the URLs.
         serializer: the part that encodes points.
         deserializer: the part that parses the responses to queries.
-        auth: the part that signs requests; `auto` goes by the credentials that are given.
+        auth: the part that signs requests; `auto` selects it by the credentials.
         retry: the policy for failed requests.
-        plugins: plugins for this client alone, or a ready `Plugins`.
+        plugins: plugins for this client only, or a `Plugins` object.
 
     Attributes:
-        schema: lists what a database holds.
-        admin: the statements of an administrator.
+        schema: lists measurements, tags, fields and series.
+        admin: administrative statements of InfluxDB 1.x.
 
     Raises:
-        ConfigError: an option cannot work; the text says which and why.
+        ConfigError: an option is invalid; the message says which and why.
     """
 
     schema: Schema
@@ -144,35 +147,35 @@ class InfluxDBClient:
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
-        """Make a client of one URL: `http://user:password@host:8086/db?precision=s&api=v2`.
+        """Create a client from one URL: `http://user:password@host:8086/db?precision=s&api=v2`.
 
         Args:
             url: several hosts are separated by commas. The last segment of the path is the
                 database, unless `db` is among the parameters.
-            options: override what the URL says.
+            options: override the URL.
 
         Raises:
-            ConfigError: the URL has a part that is not an option of a client.
+            ConfigError: the URL contains an unknown or invalid option.
         """
         return cls(**{**config.options_from_url(url), **options})
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
-        """Make a client of environment variables: `INFLUX_URL`, `INFLUX_DB`, `INFLUX_TOKEN`...
+        """Create a client from environment variables: `INFLUX_URL`, `INFLUX_DB`, `INFLUX_TOKEN`...
 
         Args:
-            environ: the variables; those of the process unless given.
-            options: override what the variables say.
+            environ: the variables; `os.environ` by default.
+            options: override the variables.
 
         Raises:
-            ConfigError: names the variable that cannot be read.
+            ConfigError: a variable is invalid; the message names it.
         """
         found = config.options_from_env(os.environ if environ is None else environ)
         return cls(**{**found, **options})
 
     @property
     def base_urls(self) -> list[str]:
-        """The base URLs, the one that answered last in front."""
+        """The base URLs; the one that responded last comes first."""
         return self._endpoints.urls
 
     @property
@@ -187,26 +190,26 @@ class InfluxDBClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close every connection; the client cannot be used any more."""
+        """Close all connections; the client cannot be used afterwards."""
         await self._transport.aclose()
 
     async def ping(self) -> str:
-        """Ask whether the server is there; one request.
+        """Check that the server responds; one request.
 
         Returns:
-            The server's version; an empty text if it does not say.
+            The server's version; an empty string if it does not report one.
 
         Raises:
-            ServerUnreachable: no server took the request.
+            ServerUnreachable: no server received the request.
         """
         return await self._session.ping()
 
     async def health(self) -> Health:
-        """Ask for the state of the server; one request.
+        """Return the state of the server; one request.
 
         Raises:
             ServerBusy: the server reports that it is not healthy.
-            ServerUnreachable: no server took the request.
+            ServerUnreachable: no server received the request.
         """
         return await self._session.health()
 
@@ -222,42 +225,42 @@ class InfluxDBClient:
 
         Args:
             measurement: the measurement.
-            tags: the tags; None for none.
+            tags: the tags, or None.
             fields: the fields, at least one.
-            timestamp: an aware datetime, RFC 3339 text, or an integer in the precision of the
-                call; without it the server takes its own time.
+            timestamp: an aware datetime, RFC 3339 text, or an integer in the precision of the call;
+                by default the server uses its own time.
             params: see `WriteParams`.
 
         Raises:
             EncodeError: the point cannot be written without changing it; nothing was sent.
             WriteError: the server refused it.
-            ServerUnreachable: no server took the request.
-            ResponseLost: the point may have been stored or not.
+            ServerUnreachable: no server received the request.
+            ResponseLost: no response arrived; the point may have been stored.
         """
         await self.write_many((DataPoint(measurement, tags or {}, fields, timestamp),), **params)
 
     async def write_many(self, points: Iterable[PointLike], **params: Unpack[WriteParams]) -> None:
         """Write points, in requests of at most 5,000 points and 10 MB, one after another.
 
-        The iterable is consumed as it is sent. What is raised carries `written`, the points of
-        earlier requests, which are stored, and `not_sent`.
+        The iterable is consumed lazily. Errors have `written`, the number of points stored by
+        earlier requests, and `not_sent`.
 
         Args:
-            points: DataPoints, or tuples `(measurement, tags, fields, timestamp)`.
+            points: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
             params: see `WriteParams`.
 
         Raises:
             EncodeError: a point cannot be written; its `index` counts from the first point of the
                 call. Nothing of its request was sent.
-            PartialWriteError: points of one request were rejected, the others of it stored.
+            PartialWriteError: some points of a request were rejected, the others stored.
             WriteError: the server refused a request.
-            ServerUnreachable: no server took a request.
-            ResponseLost: points of one request may have been stored or not.
+            ServerUnreachable: no server received a request.
+            ResponseLost: no response arrived; the points of one request may have been stored.
         """
         await self._sender.send_points(points, params)
 
     async def write_lines(self, lines: bytes, **params: Unpack[WriteParams]) -> None:
-        """Write line protocol, in requests of at most 10 MB, cut at line ends.
+        """Write line protocol in requests of at most 10 MB, split at line ends.
 
         Args:
             lines: line protocol in UTF-8, timestamps in the precision of the call.
@@ -265,7 +268,7 @@ class InfluxDBClient:
 
         Raises:
             ConfigError: the lines are not bytes.
-            WriteError: as `write_many`; `written` counts lines.
+            WriteError: as for `write_many`; `written` counts lines.
         """
         if not _is_binary(lines):
             raise ConfigError(
@@ -276,15 +279,15 @@ class InfluxDBClient:
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
     ) -> BatchWriter:
-        """Make a writer that sends points together, in the background; enter it to use it.
+        """Create a batch writer, which sends points in the background; enter it to use it.
 
         Args:
-            spool: the part that keeps what cannot be delivered now:
+            spool: the part that stores batches that cannot be delivered:
                 `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`; memory without it.
             settings: see `influx_core.WriterSettings`.
 
         Raises:
-            ConfigError: a setting cannot work, or there is no such spool.
+            ConfigError: a setting is invalid, or there is no such spool.
         """
         sink = Sink(
             self._sender.send_batch, self._serializer, self._write_options, self._batch_finished
@@ -304,17 +307,17 @@ class InfluxDBClient:
 
         Args:
             query: text, a statement or a builder; several statements are separated by `;`.
-            http_verb: `GET` or `POST`; by default what the query needs.
+            http_verb: `GET` or `POST`; selected by the query by default.
             bind_params: values for the `$name` placeholders of the query.
             params: see `QueryParams`.
 
         Returns:
-            One StatementResult for each statement, always.
+            One StatementResult for each statement.
 
         Raises:
             QueryError: the query was refused, or one of its statements failed.
-            ServerUnreachable: no server took the request.
-            ResponseLost: the response did not come, or was cut.
+            ServerUnreachable: no server received the request.
+            ResponseLost: no response arrived, or an incomplete one.
         """
         return await self._influxql.run(query, params, bind_params, http_verb)
 
@@ -326,13 +329,13 @@ class InfluxDBClient:
         bind_params: Mapping[str, object] | None = None,
         **params: Unpack[QueryParams],
     ) -> RawAnswer | list[RawAnswer]:
-        """Run InfluxQL; the result has the shape that asphalt-influxdb gave it.
+        """Run InfluxQL; returns the result in the shape that asphalt-influxdb used.
 
-        New programs use `execute`, whose result has one shape. Arguments and errors are the same.
+        Use `execute` in new programs: its result has one shape. Arguments and errors are the same.
 
         Returns:
-            For one statement: None, one Series, or a list of Series, by how many there are. For
-            several statements a list with one such entry for each.
+            For one statement: None, a Series or a list of Series, by the number of series. For
+                several statements: a list with such an entry for each.
         """
         return raw_answer(await self._influxql.run(query, params, bind_params, http_verb))
 
@@ -344,26 +347,26 @@ class InfluxDBClient:
         bind_params: Mapping[str, object] | None = None,
         **params: Unpack[QueryParams],
     ) -> AsyncGenerator[Series, None]:
-        """Run InfluxQL and yield the series piece by piece, as they arrive.
+        """Run InfluxQL and yield series in pieces as they arrive.
 
-        Arguments and errors are those of `execute`; an error in the middle of a response is raised
-        after the rows before it. Leave early with `contextlib.aclosing`.
+        Arguments and errors are those of `execute`. An error in the middle of a response is raised
+        after the rows before it. To stop early, use `contextlib.aclosing`.
 
         Yields:
-            Pieces of series of at most `chunk_size` rows, 25,000 unless given; `partial` where more
-                rows follow.
+            Pieces of series with at most `chunk_size` rows, 25,000 by default; `partial` is true if
+            more rows follow.
         """
         return self._influxql.stream(query, params, bind_params, http_verb)
 
     def query(
         self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
     ) -> BoundQuery:
-        """Begin a query with the builder; its `execute()` runs it on this client.
+        """Create a query with the builder; its `execute()` runs it on this client.
 
         Args:
             select: raw expressions to select.
             from_: names of measurements, quoted as needed.
-            kwargs: further clauses, as `SelectQuery` takes them.
+            kwargs: other clauses, see `SelectQuery`.
         """
         return BoundQuery(self, *select_clauses(select, from_), **kwargs)
 
@@ -382,7 +385,7 @@ class InfluxDBClient:
             params: see `QueryParams`.
 
         Raises:
-            ConfigError: the server is of a kind that has no SQL.
+            ConfigError: the server does not support SQL.
             QueryError: the query was refused.
         """
         result = await self._sql.run(query, params, bind_params)
@@ -395,7 +398,7 @@ class InfluxDBClient:
         bind_params: Mapping[str, object] | None = None,
         **params: Unpack[QueryParams],
     ) -> AsyncGenerator[Series, None]:
-        """Run SQL and yield the rows piece by piece, as they arrive; see `query_sql`."""
+        """Run SQL and yield rows in pieces as they arrive; see `query_sql`."""
         return self._sql.stream(query, params, bind_params)
 
     async def databases(self) -> list[str]:
@@ -403,25 +406,25 @@ class InfluxDBClient:
         return await self.schema.databases()
 
     async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
-        """The measurements of a database."""
+        """The names of the measurements of a database."""
         return await self.schema.measurements(**params)
 
     async def tag_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
-        """The tag keys of a measurement, or of all."""
+        """The tag keys of a measurement, or of all measurements."""
         return await self.schema.tag_keys(measurement, **params)
 
     async def tag_values(
         self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
-        """The values of one tag key or more, of a measurement or of all."""
+        """The values of one or more tag keys, of a measurement or of all measurements."""
         return await self.schema.tag_values(*keys, measurement=measurement, **params)
 
     async def field_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> dict[str, str]:
-        """The fields of a measurement, or of all, and their types."""
+        """The fields and their types, of a measurement or of all measurements."""
         return await self.schema.field_keys(measurement, **params)
 
     async def create_database(self, name: str) -> None:
@@ -429,7 +432,7 @@ class InfluxDBClient:
         await self.admin.create_database(name)
 
     async def drop_database(self, name: str) -> None:
-        """Drop a database and all it holds; no error if there is none."""
+        """Drop a database with its data; no error if it does not exist."""
         await self.admin.drop_database(name)
 
     def _batch_finished(self, batch: BatchSummary, outcome: Any) -> None:

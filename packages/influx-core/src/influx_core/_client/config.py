@@ -80,7 +80,7 @@ def options_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
     `INFLUX_DB`. A variable that names one option wins over the URL.
 
     Raises:
-        ConfigError: names the variable that cannot be read.
+        ConfigError: a variable is invalid; the message names it.
     """
     url = environ.get("INFLUX_URL") or environ.get("INFLUX_HOST")
     said = {

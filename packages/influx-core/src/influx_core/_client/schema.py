@@ -32,7 +32,9 @@ class Execute(Protocol):
 
 
 class Schema:
-    """Lists what a database holds; `client.schema`. The parameters are those of any query.
+    """Lists measurements, tags, fields and series; available as `client.schema`.
+
+    The parameters are those of queries.
 
     Args:
         execute: runs the statements.
@@ -47,21 +49,21 @@ class Schema:
         return column_values(result, "name" if "name" in _columns(result) else INFLUXDB_3_DATABASE)
 
     async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
-        """The measurements of a database."""
+        """The names of the measurements of a database."""
         text = statement_text(show.measurements)
         return column_values(await self._execute(text, **params), "name")
 
     async def tag_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
-        """The tag keys of a measurement, or of all."""
+        """The tag keys of a measurement, or of all measurements."""
         text = statement_text(show.tag_keys, _sources(measurement))
         return column_values(await self._execute(text, **params), "tagKey")
 
     async def tag_values(
         self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
-        """The values of one tag key or more, of a measurement or of all."""
+        """The values of one or more tag keys, of a measurement or of all measurements."""
         if not keys:
             raise ConfigError("tag_values() needs at least one tag key")
         text = statement_text(show.tag_values, keys, from_=_sources(measurement))
@@ -70,9 +72,9 @@ class Schema:
     async def field_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> dict[str, str]:
-        """The fields of a measurement, or of all, and their types.
+        """The fields and their types, of a measurement or of all measurements.
 
-        Where shards have different types for a field, the first one of the server counts.
+        If a field has several types, the first one that the server lists is returned.
         """
         text = statement_text(show.field_keys, _sources(measurement))
         fields: dict[str, str] = {}

@@ -97,7 +97,7 @@ class Column:
         """The values from `start` to before `stop`, sharing the memory.
 
         Raises:
-            IndexError: there are not so many.
+            IndexError: the series has fewer rows.
         """
         if not 0 <= start <= stop <= self.length:
             raise IndexError(f"no slice {start}:{stop} of {self.length} values")

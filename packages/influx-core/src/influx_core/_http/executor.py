@@ -72,8 +72,8 @@ class RequestExecutor:
         """Send a request and provide its successful response, whose body may still be arriving.
 
         Raises:
-            ServerUnreachable: no server took the request.
-            ResponseLost: the response did not come, or was cut.
+            ServerUnreachable: no server received the request.
+            ResponseLost: no response arrived, or an incomplete one.
             ResponseError: the server refused, in the subclass that says why.
         """
         attempt, response = await self._open(call)

@@ -45,7 +45,7 @@ def escape_series_key(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
     """Escape a measurement and its tags, up to the blank before the fields.
 
     Args:
-        measurement: its name.
+        measurement: the name of the measurement.
         tags: keys and values, no value empty; they are written sorted by key.
 
     Raises:

@@ -25,19 +25,19 @@ class Unsigned(int):
 
 
 class DataPoint(msgspec.Struct, frozen=True, eq=True, gc=False):
-    """A data point: a measurement's name, tags, fields and a timestamp.
+    """A data point: measurement, tags, fields and timestamp.
 
-    Immutable, equal by value, and without a hash, since it holds dicts.
+    Immutable and compared by value. It has no hash, because it contains dicts.
 
     Attributes:
-        measurement: its name.
-        tags: the indexed labels; values are text, or become text when written.
+        measurement: the name of the measurement.
+        tags: the indexed labels; values are strings, or converted to strings when written.
         fields: the values; at least one.
-        timestamp: an integer counts units of the precision it is written with (a decoded point
-            has nanoseconds); None lets the server take the time of arrival.
+        timestamp: an integer counts units of the precision of the write (nanoseconds in decoded
+            points). With None the server uses the time of arrival.
 
     Raises:
-        ValueError: there is no field.
+        ValueError: the point has no field.
     """
 
     measurement: str

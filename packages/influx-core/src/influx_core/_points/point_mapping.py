@@ -31,21 +31,21 @@ _Taker = Callable[[Any], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Marks a member as a tag; `Tag("name")` where the tag is called otherwise."""
+    """Marks a member as a tag; `Tag("name")` if the tag has another name."""
 
     name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Marks a member as a field; `Field("name")` where the field is called otherwise."""
+    """Marks a member as a field; `Field("name")` if the field has another name."""
 
     name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """Marks the member that holds the time; an int has the precision of the write."""
+    """Marks the member with the time; an int counts units of the precision of the write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,15 @@ class _Member:
 
 
 class PointMapping(Generic[_T]):
-    """Turns objects of one class into points, and points into objects.
+    """Converts objects of one class to points, and points to objects.
 
     Args:
-        cls: the class; its members are marked in their annotations.
-        measurement: where its points belong; the class's `__measurement__`, or else its name, if
-            it is not given.
+        cls: the class, with annotations that mark its members.
+        measurement: the measurement; by default the class's `__measurement__`, or its name.
 
     Raises:
-        ConfigError: a member has no mark or several, or there is no field, or more than one time.
+        ConfigError: a member has no mark or several marks, or the class has no field or several
+            times.
     """
 
     def __init__(self, cls: type[_T], measurement: str | None = None) -> None:
@@ -80,7 +80,7 @@ class PointMapping(Generic[_T]):
         self._take_time = attrgetter(self._time.attribute) if self._time else _no_time
 
     def to_point(self, item: _T) -> DataPoint:
-        """Make a point of an object; members that are None are left out when it is written.
+        """Convert an object to a point; members that are None are left out when it is written.
 
         Raises:
             ValueError: no field has a value.
@@ -89,14 +89,14 @@ class PointMapping(Generic[_T]):
         return DataPoint(self.measurement, self._take_tags(item), fields, self._take_time(item))
 
     def to_points(self, items: Iterable[_T]) -> Iterator[DataPoint]:
-        """Make points of objects, one by one as they are asked for."""
+        """Convert objects to points, lazily."""
         return map(self.to_point, items)
 
     def from_point(self, point: DataPoint) -> _T:
-        """Make an object of a point whose integer timestamp is in nanoseconds.
+        """Convert a point, whose integer timestamp is in nanoseconds, to an object.
 
-        Tags are text in InfluxDB; they are converted to the types of their members. Members
-        that the point lacks get their defaults.
+        Tags are strings in InfluxDB; they are converted to the types of their members. Members that
+        the point lacks get their defaults.
 
         Raises:
             DecodeError: the point belongs to another measurement, or a value is missing or of

@@ -13,20 +13,20 @@ __all__ = ["ColumnSeries"]
 
 
 class ColumnSeries(Series):
-    """A series that holds its values by the column; rows are made when somebody looks at them.
+    """A series that stores its values by column; rows are created when they are accessed.
 
-    They are those that a `Series` of the same answer has; but a column of floats gives floats alone
-    where JSON printed some of them as integers.
+    The rows equal those of a `Series` of the same result, except that all values of a float column
+    are floats, even if JSON printed some of them as integers.
 
     Args:
         name: the measurement.
         columns: the names of the columns.
-        data: the columns, all of one length; that of times is named `time`.
-        tags: as `Series` takes them.
-        partial: as `Series` takes it.
+        data: the columns, all of the same length; the column of times is named `time`.
+        tags: see `Series`.
+        partial: see `Series`.
 
     Raises:
-        ValueError: there is not one column for each name, or they differ in length.
+        ValueError: the number of columns differs from that of the names, or their lengths differ.
     """
 
     __slots__ = ("_made", "data")
@@ -51,7 +51,7 @@ class ColumnSeries(Series):
 
     @staticmethod
     def of(series: Series) -> ColumnSeries:
-        """The same series by the column; itself if it is so already."""
+        """The same series by column; itself if it is a ColumnSeries."""
         if isinstance(series, ColumnSeries):
             return series
         data = columns_of(series.columns, series.rows)
@@ -62,10 +62,10 @@ class ColumnSeries(Series):
         return made
 
     def slice(self, start: int, stop: int) -> ColumnSeries:
-        """The rows from `start` to before `stop`, sharing the memory; partial if there are more.
+        """The rows from `start` to before `stop`, without a copy; partial if more follow.
 
         Raises:
-            IndexError: there are not so many.
+            IndexError: the series has fewer rows.
         """
         data = [column.slice(start, stop) for column in self.data]
         partial = self.partial or stop < len(self)
@@ -78,7 +78,7 @@ class ColumnSeries(Series):
 
     @property
     def rows(self) -> list[list[Any]]:
-        """The rows, made of the columns when they are first asked for."""
+        """The rows as lists, created on first access."""
         if self._made is None:
             self._made = self._first(len(self))
         return self._made
@@ -92,7 +92,7 @@ class ColumnSeries(Series):
         return list(map(list, zip(*columns, strict=True)))
 
     def followed_by(self, pieces: Sequence[Series]) -> ColumnSeries:
-        """This series with the rows of those pieces after its own; see `joined`."""
+        """This series with the rows of the pieces appended; see `joined`."""
         if not pieces:
             return self
         last = pieces[-1]

@@ -73,7 +73,7 @@ def query_frame(
             not installed; with `schema`, the query is not plain.
         DecodeError: a column has not the kind it is said to have.
         QueryError: the query was refused, or failed.
-        ServerUnreachable: no server took the request.
+        ServerUnreachable: no server received the request.
         ResponseLost: the answer did not come, or broke off.
     """
     asked = _FrameQuery(query, backend, types, bind_params, params)

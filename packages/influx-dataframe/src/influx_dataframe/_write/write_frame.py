@@ -96,7 +96,7 @@ def write_frame(
         EncodeError: a column or a row cannot be written; see `encode_frame`.
         WriteError: the server refused a request; as all errors of writing, it has `written`, the
             points stored before, and `not_sent`, where the length of the frame is known.
-        ServerUnreachable: no server took a request.
+        ServerUnreachable: no server received a request.
         ResponseLost: the points of one request may have been stored or not.
     """
     stated = {name: value for name, value in params.items() if name in _OF_FRAMES}

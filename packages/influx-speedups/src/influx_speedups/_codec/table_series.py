@@ -27,8 +27,8 @@ class TableSeries(Series):
         name: the measurement.
         columns: the names of the columns.
         table: the values.
-        tags: as `Series` takes them.
-        partial: as `Series` takes it.
+        tags: see `Series`.
+        partial: see `Series`.
     """
 
     __slots__ = ("_made", "_table")
@@ -70,7 +70,7 @@ class TableSeries(Series):
         return super().values
 
     def followed_by(self, pieces: Sequence[Series]) -> Series:
-        """This series with the rows of those pieces after its own; see `joined`."""
+        """This series with the rows of the pieces appended; see `joined`."""
         tables = self._tables(pieces)
         if not pieces or tables is None:
             return super().followed_by(pieces)

@@ -18,15 +18,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Points that a batch writer gave up, and why.
+    """Points that a batch writer gave up, with the reason.
 
     Attributes:
-        target: where they should have gone.
-        lines: the points as line protocol; of one that cannot be written so, a comment shows it.
-        points: how many.
-        reason: the server's words, or the writer's.
-        uncertain: whether they may have been stored all the same: they were sent, and no answer
-            came.
+        target: the target of the points.
+        lines: the points as line protocol; a point that cannot be written is shown in a comment.
+        points: the number of points.
+        reason: the error message of the server or of the writer.
+        uncertain: whether they may have been stored: they were sent, but no response arrived.
     """
 
     target: Target
@@ -36,7 +35,7 @@ class DeadLetter:
     uncertain: bool = False
 
     def text(self, written: datetime) -> bytes:
-        """The letter as line protocol, its reason in a comment: it can be written again as is."""
+        """The dead letter as line protocol with the reason in a comment; can be written again."""
         where = f"db={self.target.db} rp={self.target.retention_policy}"
         facts = f"{where} precision={self.target.precision} points={self.points}"
         reason = " ".join(self.reason.split())

@@ -20,7 +20,7 @@ class EncodedChunk(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         lines: the points as line protocol.
-        points: how many.
+        points: the number of points.
         span: their earliest and latest time; None if unknown.
         receipt: told what becomes of them; None for those that come back from a spool.
     """
