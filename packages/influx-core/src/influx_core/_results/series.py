@@ -101,7 +101,7 @@ class Series:
         return pieces[0].followed_by(pieces[1:])
 
     def followed_by(self, pieces: Sequence[Series]) -> Series:
-        """This series with the rows of those pieces after its own; see `joined`."""
+        """This series with the rows of the pieces appended; see `joined`."""
         if not pieces:
             return self
         last = pieces[-1]
