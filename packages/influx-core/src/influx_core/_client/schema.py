@@ -86,8 +86,7 @@ class Schema:
     async def series(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
-        """The keys of the series of a measurement, or of all measurements:
-        `cpu,host=a,region=eu`."""
+        """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`."""
         text = statement_text(show.series, _sources(measurement))
         return column_values(await self._execute(text, **params), "key")
 
