@@ -1,7 +1,7 @@
 """InfluxDBClient for threads and scripts: every method of the asyncio client, blocking.
 
-Nothing is written twice: each method is the asyncio one, run in a thread with an event loop of its
-own. Type checkers see the arguments and results of the originals.
+Each method runs the asyncio method in a thread with an event loop. Type checkers see the arguments
+and results of the asyncio methods.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Blocking(Generic[OriginalT]):
 
     Attributes:
         original: the asyncio object that does the work.
-        event_loop_thread: the thread in which it does.
+        event_loop_thread: the thread in which the asyncio client runs.
     """
 
     original: OriginalT
@@ -162,10 +162,10 @@ class BlockingAdministration(_Blocking[admin.Administration]):
 
 
 class BlockingWriter(ThreadWriter):
-    """A batch writer of a blocking client: entered with `with`, used from any thread.
+    """A batch writer of a blocking client: enter it with `with`, use it from any thread.
 
-    A writer that is still open when the interpreter ends is closed then: it delivers what it holds
-    within `close_timeout`, and reports on stderr what it could not deliver.
+    A writer that is still open when the interpreter exits is closed: it delivers its points within
+    `close_timeout`, and reports undelivered points on stderr.
 
     Args:
         owner: the client.
@@ -189,7 +189,7 @@ class BlockingWriter(ThreadWriter):
             _entered.discard(self)
 
     def close(self) -> None:
-        """Leave; see `influx_core.BatchWriter.aclose`."""
+        """Close the writer; see `influx_core.BatchWriter.aclose`."""
         if self in _entered or self._owner.event_loop_thread.used:
             self.__exit__(None, None, None)
 
@@ -209,12 +209,12 @@ _entered: set[BlockingWriter] = set()
 class InfluxDBClient(_Blocking[client.InfluxDBClient]):
     """A blocking client for InfluxDB; takes the arguments of `influx_core.InfluxDBClient`.
 
-    It may be used from several threads at once. Close it with `with` or `close()`. After a fork,
-    the child process needs a client of its own.
+    Several threads may use it at the same time. Close it with `with` or `close()`. After a fork,
+    the child process needs its own client.
 
     Attributes:
-        original: the asyncio client that does the work.
-        event_loop_thread: the thread in which it does.
+        original: the asyncio client that it uses.
+        event_loop_thread: the thread in which the asyncio client runs.
         schema: lists measurements, tags, fields and series.
         admin: administrative statements of InfluxDB 1.x.
     """
@@ -228,12 +228,12 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
-        """Make a client of one URL; see `influx_core.InfluxDBClient.from_url`."""
+        """Create a client from one URL; see `influx_core.InfluxDBClient.from_url`."""
         return cls._around(client.InfluxDBClient.from_url(url, **options))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
-        """Make a client of variables; see `influx_core.InfluxDBClient.from_env`."""
+        """Create a client from environment variables; see `influx_core.InfluxDBClient.from_env`."""
         return cls._around(client.InfluxDBClient.from_env(environ, **options))
 
     @classmethod
@@ -273,7 +273,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
                 self.close()
 
     def close(self) -> None:
-        """Close every connection and end the thread; the client cannot be used any more."""
+        """Close all connections and end the thread; the client cannot be used afterwards."""
         if self.event_loop_thread.used:
             self.event_loop_thread.run(self.original.aclose())
         self.event_loop_thread.close()

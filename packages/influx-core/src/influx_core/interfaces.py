@@ -1,7 +1,6 @@
 """The contracts between the parts of a client: Request, Response and the protocols of parts.
 
-Nothing here does anything. Plugins implement these protocols; `influx_testing.conformance` checks
-that they do.
+Plugins implement these protocols; `influx_testing.conformance` has a test suite for each.
 """
 
 from __future__ import annotations
@@ -56,10 +55,11 @@ class Request:
         path: the path below the base URL, with its leading slash: `/write`.
         base_url: scheme, host and prefix, without trailing slash; set when an endpoint is chosen.
         params: parameters of the URL, in order, not yet percent-encoded.
-        headers: names in lower case.
+        headers: the headers, with names in lower case.
         body: the whole body; empty for none.
-        timeout: seconds until the headers of the response must be there; None waits for ever.
-        operation: what the request is for.
+        timeout: the seconds until the headers of the response must have arrived; None waits without
+            limit.
+        operation: the purpose of the request.
     """
 
     method: str
@@ -84,7 +84,7 @@ class Request:
 
 
 class Response(Protocol):
-    """The answer to one request; its body may still be on its way."""
+    """The response to one request; its body may not have arrived yet."""
 
     @property
     def status(self) -> int:
@@ -93,26 +93,26 @@ class Response(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers, names in lower case."""
+        """The headers, with names in lower case."""
         ...
 
     def chunks(self) -> AsyncIterator[bytes]:
         """Iterate over the body as it arrives, once.
 
         Raises:
-            ConnectionError: the connection broke; the body is cut.
-            TimeoutError: the request's time ran out.
+            ConnectionError: the connection broke; the body is incomplete.
+            TimeoutError: the time limit of the request is exceeded.
         """
         ...
 
     async def aclose(self) -> None:
-        """Let go of the connection; safe to call twice, and after the last chunk."""
+        """Release the connection; safe to call twice, and after the last chunk."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LocalResponse:
-    """A Response made in this process: by a fake server, or by a test."""
+    """A Response created in this process, by a fake server or a test."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -128,30 +128,30 @@ class LocalResponse:
 
 
 class Transport(Protocol):
-    """Carries requests. Owns sockets; knows nothing of InfluxDB.
+    """Sends requests. Owns sockets, and does not depend on InfluxDB.
 
-    A factory is called without positional arguments, while no event loop may be running yet.
+    The factory is called without positional arguments, possibly while no event loop is running.
     """
 
     async def send(self, request: Request) -> Response:
-        """Send one request; return when the status and the headers are there.
+        """Send one request; return when the status and the headers have arrived.
 
         Redirects are not followed.
 
         Raises:
-            ConnectionError: the request was not sent; another try is safe.
-            TimeoutError: no answer in `request.timeout` seconds, or the connection broke after
-                the request had left: it may have been applied.
+            ConnectionError: the request was not sent; another attempt is safe.
+            TimeoutError: no response in `request.timeout` seconds, or the connection broke after
+                the request was sent: it may have been applied.
         """
         ...
 
     async def aclose(self) -> None:
-        """Close every connection; safe to call twice."""
+        """Close all connections; safe to call twice."""
         ...
 
 
 class Serializer(Protocol):
-    """Turns points into the body of a write. Stateless."""
+    """Converts points to the body of a write. Stateless."""
 
     @property
     def content_type(self) -> str:
@@ -168,8 +168,8 @@ class Serializer(Protocol):
 
         Args:
             points: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
-            precision: of the timestamps written, and of integer timestamps read.
-            on_invalid: told of each point that cannot be written, which is then left out.
+            precision: the unit of the timestamps written, and of integer timestamps in the points.
+            on_invalid: called for each point that cannot be written; the point is left out.
 
         Raises:
             EncodeError: the first point that cannot be written, if there is no `on_invalid`.
@@ -178,7 +178,7 @@ class Serializer(Protocol):
 
 
 class ColumnSerializer(Serializer, Protocol):
-    """A serializer that takes columns too, so that a frame becomes no rows first."""
+    """A serializer that also accepts columns, so that frames need no rows."""
 
     def dump_columns(
         self,
@@ -189,108 +189,109 @@ class ColumnSerializer(Serializer, Protocol):
         precision: Precision,
         on_invalid: OnInvalid | None = None,
     ) -> bytes:
-        """Encode the rows that columns of one length make, as `dump` would encode those points.
+        """Encode rows given as columns of equal length, with the same result as `dump`.
 
         Args:
-            measurement: one for all rows, or a column of strings.
-            tags: one value for all rows, or a column of strings; a missing or empty one is left
-                out of its line.
-            fields: columns of floats, integers, unsigned ones, booleans, strings; a missing value
-                is left out of its line.
-            timestamps: a column of times; where one is missing, or without the column, the server
-                takes its own.
-            precision: of the timestamps written; what is finer is rounded down.
-            on_invalid: told of each row that cannot be written, which is then left out.
+            measurement: one name for all rows, or a column of strings.
+            tags: for each tag one value for all rows, or a column of strings; missing and empty
+                values are left out.
+            fields: columns of floats, integers, unsigned integers, booleans or strings; missing
+                values are left out.
+            timestamps: a column of times; for a missing time, or without the column, the server
+                uses its own time.
+            precision: the precision of the timestamps written; finer times are rounded down.
+            on_invalid: called for each row that cannot be written; the row is left out.
 
         Raises:
             EncodeError: the first row that cannot be written, if there is no `on_invalid`.
-            ValueError: the columns are not of one length, or of a kind that cannot be written.
+            ValueError: the columns differ in length, or have a type that cannot be written.
         """
         ...
 
 
 class ReadingSerializer(Serializer, Protocol):
-    """A serializer that reads what it writes, too."""
+    """A serializer that can also decode."""
 
     def load(
         self, data: bytes, precision: Precision, default_time: int | None = None
     ) -> list[DataPoint]:
-        """Decode points; their timestamps are nanoseconds.
+        """Decode points; timestamps are returned in nanoseconds.
 
         Args:
             data: the body of a write.
-            precision: what the timestamps in the data count.
-            default_time: for points without a timestamp, in nanoseconds, rounded down to the
-                precision; None leaves them without.
+            precision: the unit of the timestamps in the data.
+            default_time: the timestamp of points without one, in nanoseconds, rounded down to the
+                precision; with None they have none.
 
         Raises:
-            DecodeError: the first line that is no point.
+            DecodeError: a line is invalid; raised for the first one.
         """
         ...
 
 
 class ResponseParser(Protocol):
-    """Reads one answer piece by piece."""
+    """Parses one response in pieces."""
 
     def feed(self, data: bytes) -> list[StatementResult]:
-        """Take the next bytes, however they are cut; return the results finished by them.
+        """Parse the next bytes, a piece of any size; return the results that they complete.
 
-        A statement's rows may come in several results, in order, their series marked partial.
+        The rows of a statement may be spread over several results, in order, with series marked as
+        partial.
 
         Raises:
-            DecodeError: the bytes are no answer of this format.
+            DecodeError: the bytes are not a response of this format.
         """
         ...
 
     def finish(self) -> list[StatementResult]:
-        """Say that the bytes are at their end; return what was still held.
+        """End the response; return the remaining results.
 
         Raises:
-            DecodeError: the answer was cut.
+            DecodeError: the response is incomplete.
         """
         ...
 
 
 class Deserializer(Protocol):
-    """Knows one format of answers. Stateless; each answer gets a ResponseParser of its own."""
+    """Reads one format of responses. Stateless; each response has a ResponseParser of its own."""
 
     @property
     def accept(self) -> str:
-        """The value of the Accept header that asks for this format."""
+        """The value of the Accept header for this format."""
         ...
 
     def start(self) -> ResponseParser:
-        """Begin to read an answer."""
+        """Return a parser for one response."""
         ...
 
 
 class ColumnDeserializer(Deserializer, Protocol):
-    """A deserializer that gives columns too, so that a frame is not made of rows.
+    """A deserializer that also returns columns, so that frames need no rows.
 
-    Where a deserializer has no such method, its rows are turned into columns.
+    The rows of other deserializers are converted to columns.
     """
 
     def start_columns(self) -> ResponseParser:
-        """Begin to read an answer, whose series are to be `influx_core.ColumnSeries`.
+        """Return a parser for one response, whose series are `influx_core.ColumnSeries`.
 
-        The results are those of `start` in all else: pieces, errors, what is refused. A column has
-        the kind that `influx_core.columns.column_of` gives the same values:
+        In all other respects the results equal those of `start`. The type of a column is the one
+        that `influx_core.columns.column_of` returns for the same values:
 
-        - `time`, if its name is that and its values are integers, nanoseconds, or all missing; RFC
-          3339 text in it becomes nanoseconds, too, unless one is something else;
-        - `integer`, if every number in it was printed without fraction and exponent, and fits 64
-          bits with a sign; else `unsigned`, if all fit 64 bits without one; else `float`;
-        - `boolean` and `string`, if that is what all its values are; strings may have a dictionary;
-        - `null`, if no value is there;
-        - `object`, if its values are of several of these.
+        - `time`, if that is its name and its values are integers (nanoseconds), RFC 3339 text,
+        which is converted, or all missing;
+        - `integer`, if all numbers are printed without fraction and exponent and fit into 64 bits;
+        otherwise `unsigned`, if they fit into 64 bits without a sign; otherwise `float`;
+        - `boolean` or `string`, if all values are; strings may have a dictionary;
+        - `null`, if all values are missing;
+        - `object`, if the values have several of these types.
 
-        This holds for each piece by itself; whoever joins pieces finds the common kind.
+        This applies to each piece by itself; joining pieces determines the common type.
         """
         ...
 
 
 class Auth(Protocol):
-    """Puts credentials on requests."""
+    """Adds credentials to requests."""
 
     def sign(self, request: Request, now: float) -> Request:
         """Return the request with credentials; `now` is in seconds since 1970. Pure."""
@@ -298,20 +299,20 @@ class Auth(Protocol):
 
 
 class RetryPolicy(Protocol):
-    """Decides whether a failed request is tried again. Never sleeps itself."""
+    """Decides whether a failed request is repeated. It does not sleep itself."""
 
     def delay(self, attempt: int, failure: Exception) -> float | None:
-        """Seconds to wait before the next try; None gives up.
+        """Return the seconds to wait before the next attempt, or None to give up.
 
         Args:
-            attempt: how many tries have failed, from 1.
-            failure: what the last one raised.
+            attempt: the number of failed attempts, from 1.
+            failure: the exception of the last attempt.
         """
         ...
 
 
 class ClientInfo(Protocol):
-    """What a notice is given of the client that sent a request; most are an InfluxDBClient."""
+    """The client that sent a request, for notices; usually an InfluxDBClient."""
 
     @property
     def base_urls(self) -> list[str]:
@@ -321,15 +322,15 @@ class ClientInfo(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a batch of points goes, and what its timestamps count.
+    """The destination of points, and the unit of their timestamps.
 
-    Credentials are the client's own, and no part of it.
+    Credentials are not part of it; they belong to the client.
 
     Attributes:
         db: the database.
-        retention_policy: the database's default where None.
-        precision: of the timestamps in the lines.
-        consistency: how many nodes of a cluster must store a point.
+        retention_policy: the retention policy; the database's default if None.
+        precision: the unit of the timestamps in the lines.
+        consistency: the number of nodes of a cluster that must store a point.
         org: the organization of an InfluxDB 2.x.
     """
 
@@ -342,14 +343,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class SpooledBatch:
-    """A batch as a spool keeps it.
+    """A batch as it is stored in a spool.
 
     Attributes:
-        number: its place in the order of delivery; unique in a spool.
-        target: where it goes.
-        lines: its points as line protocol; empty where only the rest was asked for.
+        number: its position in the order of delivery; unique in a spool.
+        target: the target of the points.
+        lines: the points as line protocol; empty in the result of `open`.
         points: the number of points.
-        span: its earliest and latest time, in units of the target's precision; None if unknown.
+        span: the earliest and the latest time, in units of the target's precision; None if unknown.
     """
 
     number: int
@@ -362,59 +363,59 @@ class SpooledBatch:
 class Spool(Protocol):
     """A durable queue of batches behind a batch writer.
 
-    Every method may block, and is called from one thread that is not the event loop's. A factory is
-    called before that, and must not touch the disk.
+    All methods may block; they are called from one thread, which is not that of the event loop. The
+    factory is called earlier and must not access the disk.
     """
 
     def open(self) -> Sequence[SpooledBatch]:
-        """Take hold of the store; what is in it, in order, without the lines.
+        """Open and lock the store; return its batches in order, without the lines.
 
         Raises:
-            SpoolInUse: another writer holds it.
-            SpoolError: it cannot be used.
+            SpoolInUse: another writer has it open.
+            SpoolError: the store cannot be used.
         """
         ...
 
     def append(self, batch: SpooledBatch) -> None:
-        """Keep a batch; when this returns, it survives whatever happens to the process.
+        """Store a batch; after the return it survives the death of the process.
 
         Raises:
-            SpoolFull: there is no room for it.
-            SpoolError: it could not be kept.
+            SpoolFull: there is no room for the batch.
+            SpoolError: the batch could not be stored.
         """
         ...
 
     def read(self, number: int) -> SpooledBatch:
-        """A batch with its lines.
+        """Return a batch with its lines.
 
         Raises:
-            SpoolError: it is not there, or damaged.
+            SpoolError: the batch does not exist or is damaged.
         """
         ...
 
     def remove(self, number: int) -> None:
-        """Forget a batch; no error if it is not there.
+        """Delete a batch; no error if it does not exist.
 
         Raises:
-            SpoolError: it could not be removed, and may come back.
+            SpoolError: the batch could not be deleted, and may be delivered again.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the store; safe to call twice, and if `open` failed."""
+        """Close and unlock the store; safe to call twice, and if `open` failed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSummary:
-    """What a notice is told of a batch.
+    """A summary of a batch, for notices.
 
     Attributes:
-        target: where it went.
-        points: how many points it had.
-        size: their bytes.
-        attempts: how many requests were tried for it.
-        seconds: since its first point was put; 0 for one that came back from a spool.
+        target: the target of the batch.
+        points: the number of points.
+        size: the size of the lines in bytes.
+        attempts: the number of requests for it.
+        seconds: the time since its first point was put; 0 for a batch from a spool.
     """
 
     target: Target

@@ -1,4 +1,4 @@
-"""The line protocol: bytes of a write, made from points and read back into them."""
+"""Line protocol: encodes points as the body of a write, and decodes them."""
 
 from influx_core._lineprotocol.decode.decoder import Rules, decode, scan
 from influx_core._lineprotocol.decode.line_parts import BadLine

@@ -1,6 +1,6 @@
 """Precision units, and exact conversion between times and integer nanoseconds since 1970.
 
-No float is ever involved. The limits are the server's: 1677-09-21 to 2262-04-11.
+No floats are used. The limits are those of the server: 1677-09-21 to 2262-04-11.
 """
 
 from __future__ import annotations
@@ -100,16 +100,16 @@ def precision(name: str) -> Precision:
 def to_ns(value: Timestamp, precision: Precision = "ns", naive: Naive = "raise") -> int:
     """Convert a time to nanoseconds since 1970, exactly.
 
-    A date is its midnight in UTC, or in the local zone with `naive="local"`. numpy's datetime64
-    is UTC by its definition.
+    A date is midnight in UTC, or in the local zone with `naive="local"`. numpy's datetime64 is UTC.
 
     Args:
-        value: an integer counts units of `precision`; text is RFC 3339 with up to nine decimals.
-        precision: the unit of integers; all other values say themselves what they are.
-        naive: what a datetime or text without a time zone means.
+        value: an integer counts units of `precision`; a string is RFC 3339 with up to nine
+            decimals.
+        precision: the unit of integers.
+        naive: how a datetime or text without a time zone is read.
 
     Raises:
-        TypeError: the value is of a type that is no time; floats are refused on purpose.
+        TypeError: the type is not a time; floats are refused because they are inexact.
         ValueError: the value is outside the server's range, not RFC 3339, NaT, or naive.
     """
     ns = value * UNIT_NS[precision] if type(value) is int else _convert(value, precision, naive)
@@ -202,18 +202,18 @@ def _numpy_unit(dtype: str) -> tuple[int, str]:
 
 
 def from_ns(ns: int, precision: Precision) -> int:
-    """Count whole units of a precision; rounds towards zero, as the server does with `epoch`."""
+    """Convert nanoseconds to whole units; rounds towards zero, like `epoch` on the server."""
     unit = UNIT_NS[precision]
     return ns // unit if ns >= 0 else -(-ns // unit)
 
 
 def to_datetime(ns: int) -> datetime:
-    """Convert to an aware datetime in UTC; what is finer than a microsecond is cut off."""
+    """Convert to an aware datetime in UTC; digits below a microsecond are cut off."""
     return _EPOCH + timedelta(0, 0, ns // 1000)
 
 
 def to_rfc3339(ns: int) -> str:
-    """Print a time exactly as the server does: in UTC, no more decimals than needed."""
+    """Format a time like the server: RFC 3339 in UTC, with as many decimals as needed."""
     seconds, rest = divmod(ns, _SECOND)
     text = (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
     return f"{text}.{rest:09d}".rstrip("0") + "Z" if rest else f"{text}Z"

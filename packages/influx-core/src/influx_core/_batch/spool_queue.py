@@ -72,7 +72,7 @@ class SpoolQueue:
         """Take hold of the spool; the highest number in it, 0 if it is empty.
 
         Raises:
-            SpoolError: it cannot be used.
+            SpoolError: the store cannot be used.
         """
         for batch in await self._run(self._spool.open):
             self._enter(batch)

@@ -58,7 +58,7 @@ class InfluxDBClient:
         db: the default database of writes and queries.
         username: sent with every request, together with `password`.
         password: the password of `username`.
-        consistency: how many nodes of a cluster must store a point.
+        consistency: the number of nodes of a cluster that must store a point.
         retention_policy: the retention policy of writes and queries; the database's default by
             default.
         precision: the unit of integer timestamps: `ns`, `us`, `ms`, `s`, `m` or `h`.

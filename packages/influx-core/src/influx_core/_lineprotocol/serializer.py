@@ -24,7 +24,7 @@ class LineProtocolSerializer:
     """Serializes points as line protocol, in pure Python.
 
     Args:
-        naive: what datetimes without a time zone mean.
+        naive: how datetimes without a time zone are read.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
     """
 
@@ -65,7 +65,7 @@ class LineProtocolSerializer:
         precision: Precision,
         on_invalid: OnInvalid | None = None,
     ) -> bytes:
-        """Encode the rows that columns make; see `encode_columns`."""
+        """Encode rows given as columns; see `encode_columns`."""
         return encode_columns(
             measurement,
             tags,

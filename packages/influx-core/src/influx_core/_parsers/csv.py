@@ -74,11 +74,11 @@ class CSVDeserializer:
             raise ConfigError(f"csv: values {values!r} is neither 'guess' nor 'text'")
 
     def start(self) -> ResponseParser:
-        """Begin to read an answer."""
+        """Return a parser for one response."""
         return _CSVParser(self._convert, self._converts)
 
     def start_columns(self) -> ResponseParser:
-        """Begin to read an answer by the column."""
+        """Return a parser for one response, whose series store columns."""
         return _CSVParser(self._convert, self._converts, columnar=True)
 
 

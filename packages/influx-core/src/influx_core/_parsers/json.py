@@ -31,11 +31,11 @@ class JSONDeserializer:
     auto_rank = 1
 
     def start(self) -> ResponseParser:
-        """Begin to read an answer."""
+        """Return a parser for one response."""
         return JSONParser(parse_json)
 
     def start_columns(self) -> ResponseParser:
-        """Begin to read an answer by the column."""
+        """Return a parser for one response, whose series store columns."""
         return JSONParser(parse_json_columns)
 
 

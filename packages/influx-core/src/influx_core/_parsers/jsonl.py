@@ -38,11 +38,11 @@ class JSONLinesDeserializer:
     accept = "application/jsonl"
 
     def start(self) -> ResponseParser:
-        """Begin to read an answer."""
+        """Return a parser for one response."""
         return _JSONLinesParser()
 
     def start_columns(self) -> ResponseParser:
-        """Begin to read an answer by the column."""
+        """Return a parser for one response, whose series store columns."""
         return _JSONLinesParser(columnar=True)
 
 

@@ -32,11 +32,11 @@ class MessagePackDeserializer:
     accept = "application/x-msgpack"
 
     def start(self) -> ResponseParser:
-        """Begin to read an answer."""
+        """Return a parser for one response."""
         return _MessagePackParser()
 
     def start_columns(self) -> ResponseParser:
-        """Begin to read an answer by the column."""
+        """Return a parser for one response, whose series store columns."""
         return _MessagePackParser(columnar=True)
 
 

@@ -97,7 +97,7 @@ class SQLiteSpool:
         self._size += len(batch.lines)
 
     def read(self, number: int) -> SpooledBatch:
-        """A batch with its lines."""
+        """Return a batch with its lines."""
         with self._using() as connection:
             row = connection.execute(spool_tables.SELECT_ONE, (number,)).fetchone()
         if row is None:

@@ -55,7 +55,7 @@ class DisruptedResponse:
 
     Attributes:
         status: the HTTP status; 0 where the connection ends before one is sent.
-        headers: names in lower case.
+        headers: the headers, with names in lower case.
         steps: the body, and what happens between its pieces.
         before: what happens before the status is sent.
     """

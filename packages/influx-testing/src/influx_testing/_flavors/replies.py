@@ -29,7 +29,7 @@ class Reply(Exception):
     Args:
         status: the HTTP status.
         pieces: the body.
-        headers: names in lower case.
+        headers: the headers, with names in lower case.
     """
 
     def __init__(

@@ -70,11 +70,11 @@ class Batch:
         opened: when the first chunk was put.
         chunks: what is not settled yet, in the order it was put.
         points: how many those are.
-        size: their bytes.
+        size: the size of the lines in bytes.
         span: their earliest and latest time; None if unknown.
         number: its place in the order of delivery; 0 while it still takes chunks.
         busy: whether somebody works on it.
-        attempts: how many requests were tried for it.
+        attempts: the number of requests for it.
         refusals: how often the server failed on it, and on nothing else.
         not_before: when it may be tried again.
         uncertain: whether points of it may have been stored although no answer said so.

@@ -49,7 +49,7 @@ def decode(
     *,
     rules: Rules = "v2",
 ) -> list[DataPoint]:
-    """Read points; their timestamps are nanoseconds.
+    """Decode points; timestamps are returned in nanoseconds.
 
     Args:
         data: lines; each ends with a newline, which the last one may lack.

@@ -66,13 +66,13 @@ class BadLine(msgspec.Struct, frozen=True):
     """A line that is not a point.
 
     Attributes:
-        raw: the line's bytes, without its end.
-        reason: why it was refused, in the words of the rules asked for.
-        line: where it starts, from 1.
-        column: the byte where reading failed, from 1.
-        status: the HTTP status with which the server gives up the whole request because of this
-            line, its answer being `reason`; None where it leaves out this line alone.
-        before: what the server had read of it by then, where it remembers that.
+        raw: the bytes of the line, without the newline.
+        reason: why it is invalid, in the words of the selected rules.
+        line: the number of the line where it starts, from 1.
+        column: the byte at which decoding failed, from 1.
+        status: the HTTP status if the server refuses the whole request because of this line, with
+            `reason` as its message; None if it leaves out only this line.
+        before: the part that the server had read before the error, if it keeps that.
     """
 
     raw: bytes
@@ -84,7 +84,7 @@ class BadLine(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The server's words: `unable to parse '...': ...`."""
+        """The server's message: `unable to parse '...': ...`."""
         if self.status is not None:
             return self.reason
         return f"unable to parse '{self.raw_text}': {self.reason}"

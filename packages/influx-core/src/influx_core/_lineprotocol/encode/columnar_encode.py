@@ -62,11 +62,11 @@ def encode_columns(
     """Encode points that are given by the column, each as one line with its newline.
 
     Args:
-        measurement: one for all rows, or a column of strings.
+        measurement: one name for all rows, or a column of strings.
         tags: one value for all rows, or a column of strings.
         fields: columns of anything but times and objects.
         timestamps: a column of times.
-        precision: of the timestamps written; what is finer is rounded down.
+        precision: the precision of the timestamps written; finer times are rounded down.
         on_invalid: told the index and the error of each row that cannot be written, in order;
             they are left out.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.

@@ -45,18 +45,18 @@ def encode(
     naive: Naive = "raise",
     unsigned: bool = False,
 ) -> bytes:
-    """Write points, each as one line with its end.
+    """Encode points, each as one line that ends with a newline.
 
-    Tags whose value is None or empty and fields whose value is None are left out: InfluxDB has no
-    such values. Nothing else is left out or changed.
+    Tags with the value None or an empty string and fields with the value None are left out, because
+    InfluxDB has no such values. Nothing else is left out or changed.
 
     Args:
         points: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
-        precision: of the timestamps written, and of integer timestamps read; what is finer is
-            rounded down.
-        on_invalid: told the index and the error of each point that cannot be written, in order;
-            they are left out.
-        naive: what datetimes without a time zone mean.
+        precision: the unit of the timestamps written, and of integer timestamps in the points;
+            finer times are rounded down.
+        on_invalid: called with the index and the error of each point that cannot be written, in
+            order; these points are left out.
+        naive: how datetimes without a time zone are read.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
 
     Raises:
@@ -90,7 +90,7 @@ class PointsEncoder:
     """Encodes blocks of points, and keeps the errors of those that cannot be encoded.
 
     Args:
-        precision: of the timestamps written, and of integer timestamps read.
+        precision: the unit of the timestamps written, and of integer timestamps in the points.
         naive: the meaning of datetimes without a time zone.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
     """

@@ -36,8 +36,8 @@ class LineEncoder:
     """Writes one point at a time.
 
     Args:
-        precision: of the timestamps written, and of integer timestamps read.
-        naive: what datetimes without a time zone mean.
+        precision: the unit of the timestamps written, and of integer timestamps in the points.
+        naive: how datetimes without a time zone are read.
         unsigned: whether the server takes unsigned integers.
     """
 

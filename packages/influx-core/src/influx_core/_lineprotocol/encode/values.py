@@ -34,7 +34,7 @@ def field_text(value: Any, naive: Naive, *, unsigned: bool) -> str:
 
     Args:
         value: anything but None.
-        naive: what datetimes without a time zone mean.
+        naive: how datetimes without a time zone are read.
         unsigned: whether the server takes unsigned integers.
 
     Raises:
