@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from influx_testing.clock import ManualClock, TravelClock
     from influx_testing.errors import FakeUnsupported, NeedsFake
     from influx_testing.faults import Fault
-    from influx_testing.memory import MemoryTransport, named_fake
+    from influx_testing.memory import MemoryTransport, forget_named_fakes, named_fake
 
 __all__ = [
     "FakeInfluxDB",
@@ -35,6 +35,7 @@ __all__ = [
     "ServedFake",
     "TravelClock",
     "faults",
+    "forget_named_fakes",
     "named_fake",
     "serve",
 ]
@@ -53,6 +54,7 @@ _MODULES = {
     "ScheduledFault": "_faults.fault_plan",
     "ServedFake": "_server.serving",
     "TravelClock": "clock",
+    "forget_named_fakes": "memory",
     "named_fake": "memory",
     "serve": "_server.serving",
 }

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from influx_core.errors import ConfigError
+from influx_core.errors import ConfigError, DecodeError
+from influx_query import InfluxQLSyntaxError
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._faults.fault_plan import Chaos
@@ -22,20 +23,29 @@ from influx_testing._server.access_log import AccessLog
 from influx_testing._server.fake_influxdb import FakeInfluxDB
 from influx_testing._server.fake_server import AuthOption, credentials, make_fake
 from influx_testing._server.listener import Listener
+from influx_testing._server.tls import Certificate, TLSOption
+from influx_testing.errors import StatementError
 
 __all__ = ["main"]
+
+_REFUSALS = (
+    ConfigError,
+    DecodeError,
+    InfluxQLSyntaxError,
+    OSError,
+    PartialWrite,
+    StatementError,
+    WriteConflict,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        required = credentials(options.flavor, options.auth)
-        fake = make_fake(options.flavor, required, dict(options.config))
-        if options.data is not None:
-            fake.load(options.data.read_bytes(), options.database)
+        fake = _fake(options)
         listener = _listener(fake, options)
-    except (ConfigError, OSError, PartialWrite, WriteConflict) as error:
+    except _REFUSALS as error:
         print(f"influx_testing: {error}", file=sys.stderr)
         return 1
     stop = threading.Event()
@@ -47,29 +57,52 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(name, interrupt)
     with closing(listener):
         listener.handle = _gateway(fake, options).handle
-        print(f"listening on {listener.url}", flush=True)
-        for url in listener.datagram_urls:
-            print(f"taking datagrams on {url}", flush=True)
+        _announce(listener)
         stop.wait()
     if options.save is not None:
         options.save.write_bytes(fake.dump())
     return 0
 
 
+def _announce(listener: Listener) -> None:
+    """Print where the server is; the first line says that it is ready."""
+    print(f"listening on {listener.url}", flush=True)
+    if listener.ca_file is not None:
+        print(f"certificate authority in {listener.ca_file}", flush=True)
+    for url in listener.datagram_urls:
+        print(f"taking datagrams on {url}", flush=True)
+
+
+def _fake(options: argparse.Namespace) -> FakeInfluxDB:
+    required = credentials(options.flavor, options.auth)
+    fake = make_fake(options.flavor, required, dict(options.config))
+    for name in options.database:
+        fake.create_database(name)
+    if options.data is not None:
+        fake.load(options.data.read_bytes(), (options.database or ["data"])[0])
+    return fake
+
+
 def _listener(fake: FakeInfluxDB, options: argparse.Namespace) -> Listener:
-    listener = Listener.on(options.host, options.port, options.unix)
+    tls: TLSOption | Certificate = options.tls
+    if options.tls_cert is not None:
+        tls = Certificate.from_files(options.tls_cert, options.tls_key)
+    listener = Listener.on(options.host, options.port, options.unix, tls=tls)
     if options.udp is not None:
         try:
             listener.take_datagrams(options.host, options.udp, fake.receive)
         except OSError:
             listener.close()
             raise
+    if options.continuous_queries is not None:
+        listener.every(options.continuous_queries, fake.run_continuous_queries)
     return listener
 
 
 def _gateway(fake: FakeInfluxDB, options: argparse.Namespace) -> FaultGateway:
     """The gateway of the server: requests are logged as lines and not kept."""
-    gateway = FaultGateway(fake.handle, _ignore if options.quiet else AccessLog(sys.stderr))
+    finished = _ignore if options.quiet else AccessLog(sys.stderr)
+    gateway = FaultGateway(fake.handle, finished, fake.failures)
     if options.chaos is not None:
         gateway.faults.chaos = Chaos(options.chaos)
     return gateway
@@ -83,27 +116,25 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m influx_testing", description="Serve a fake InfluxDB, held in memory."
     )
-    parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
-    parser.add_argument("--port", type=int, default=8086, help="0 takes a free one (%(default)s)")
-    parser.add_argument("--flavor", choices=sorted(FLAVORS), default="1.6", help="(%(default)s)")
-    parser.add_argument("--unix", metavar="PATH", help="listen on this unix socket, not on a port")
-    parser.add_argument(
-        "--udp", type=int, metavar="PORT", help="take datagrams of line protocol on this port, too"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    add("--port", type=int, default=8086, help="0 takes a free one (%(default)s)")
+    add("--flavor", choices=sorted(FLAVORS), default="1.6", help="(%(default)s)")
+    add("--unix", metavar="PATH", help="listen on this unix socket, not on a port")
+    add("--udp", type=int, metavar="PORT", help="also take datagrams of line protocol here")
+    add("--tls", action="store_true", help="serve HTTPS with a new certificate")
+    add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate, in PEM")
+    add("--tls-key", type=Path, metavar="FILE", help="its key, unless it is in the same file")
+    add(
         "--auth",
         type=_auth,
         default=False,
         metavar="NAME:PASSWORD",
         help="ask for these credentials, an administrator's; with 2.x and 3.x for a TOKEN",
     )
-    parser.add_argument(
-        "--chaos", type=int, metavar="SEED", help="let requests fail by chance, the same each time"
-    )
-    parser.add_argument(
-        "--quiet", action="store_true", help="do not log requests to the standard error"
-    )
-    parser.add_argument(
+    add("--chaos", type=int, metavar="SEED", help="let requests fail at random, the same each time")
+    add("--quiet", action="store_true", help="do not log requests to the standard error")
+    add(
         "--config",
         action="append",
         default=[],
@@ -111,17 +142,34 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="a setting, such as http.auth-enabled=true; can be repeated",
     )
-    parser.add_argument("--data", type=Path, help="a file of line protocol to begin with")
-    parser.add_argument(
-        "--database", default="data", help="where its lines go unless it says (%(default)s)"
+    add(
+        "--database",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="create this database; can be repeated, the first one gets the lines of --data",
     )
-    parser.add_argument("--save", type=Path, help="a file to write everything to in the end")
+    add("--data", type=Path, metavar="FILE", help="line protocol to begin with")
+    add("--save", type=Path, metavar="FILE", help="write everything to this file at the end")
+    add(
+        "--continuous-queries",
+        type=_interval,
+        metavar="SECONDS",
+        help="run the continuous queries that are due, every so many seconds",
+    )
     return parser
 
 
 def _auth(text: str) -> AuthOption:
     name, colon, password = text.partition(":")
     return (name, password) if colon else text
+
+
+def _interval(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise argparse.ArgumentTypeError(f"{text} is not more than 0 seconds")
+    return seconds
 
 
 def _setting(text: str) -> tuple[str, Any]:

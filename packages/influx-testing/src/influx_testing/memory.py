@@ -12,7 +12,14 @@ from influx_core.interfaces import Request, Response
 from influx_testing._faults.network_effects import AnyResponse, deliver
 from influx_testing._server.fake_influxdb import FakeInfluxDB
 
-__all__ = ["MemoryTransport", "RequestHandler", "influx_transports", "named_fake", "published"]
+__all__ = [
+    "MemoryTransport",
+    "RequestHandler",
+    "forget_named_fakes",
+    "influx_transports",
+    "named_fake",
+    "published",
+]
 
 _NAMED: dict[str, FakeInfluxDB] = {}
 _PUBLISHED: dict[str, RequestHandler] = {}
@@ -27,8 +34,16 @@ class RequestHandler(Protocol):
 
 
 def named_fake(name: str) -> FakeInfluxDB:
-    """The server of `memory://name`, the same for everybody in this process."""
+    """The server of `memory://name`, the same for everybody in this process.
+
+    `named_fake(name).clear()` empties it, `forget_named_fakes` all of them.
+    """
     return _NAMED.setdefault(name, FakeInfluxDB())
+
+
+def forget_named_fakes() -> None:
+    """Let every `memory://name` be a new, empty server, as in a new process."""
+    _NAMED.clear()
 
 
 @contextmanager

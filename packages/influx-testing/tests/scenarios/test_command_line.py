@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ssl
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -35,6 +37,67 @@ def test_a_process_says_where_it_listens_and_saves_at_the_end(tmp_path: Path) ->
 def test_a_setting_nobody_knows_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "0", "--config", "nosuch=1"]) == 1
     assert capsys.readouterr().err.startswith("influx_testing: no setting 'nosuch'; known: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--tls-cert", "nosuch.pem"], "No such file"),
+        (["--auth", "token"], "the flavor 1.6 takes a name and a password, not a token"),
+        (["--unix", "x.sock", "--tls"], "a unix socket has no TLS"),
+    ],
+)
+def test_an_option_that_cannot_work_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert main(["--port", "0", *arguments]) == 1
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_line_that_cannot_be_read_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in.lp").write_bytes(b"m v=1 1\r\nm v=\r\n")
+    assert main(["--port", "0", "--data", str(tmp_path / "in.lp")]) == 1
+    assert capsys.readouterr().err == "influx_testing: line 2, column 4: missing field value\n"
+
+
+def test_databases_can_be_named_without_data() -> None:
+    with running("--port", "0", "--database", "one", "--database", "two") as process:
+        response = urllib.request.urlopen(f"{listening(process)}/query?q=SHOW+DATABASES")
+        with response:
+            assert b'[["one"],["two"]]' in response.read()
+
+
+def test_https_is_served_with_a_certificate_of_its_own() -> None:
+    with running("--port", "0", "--tls") as process:
+        url = listening(process)
+        assert url.startswith("https://")
+        assert process.stdout is not None
+        context = ssl.create_default_context(cafile=process.stdout.readline().split()[-1])
+        with urllib.request.urlopen(f"{url}/ping", context=context) as response:
+            assert response.status == 204
+
+
+def test_continuous_queries_are_run_where_that_is_asked_for(tmp_path: Path) -> None:
+    now = time.time_ns()
+    (tmp_path / "in.lp").write_text(
+        "# DDL\nCREATE DATABASE d\n"
+        "CREATE CONTINUOUS QUERY c ON d BEGIN SELECT count(v) INTO n FROM m GROUP BY time(1s) END\n"
+        "# DML\n# CONTEXT-DATABASE: d\n"
+        + "".join(f"m v=1 {now + second * 10**9}\n" for second in range(-5, 20))
+    )
+    arguments = ("--data", str(tmp_path / "in.lp"), "--continuous-queries", "0.05")
+    with running("--port", "0", *arguments) as process:
+        url = f"{listening(process)}/query?db=d&q=SELECT+*+FROM+n"
+        for _ in range(200):
+            with urllib.request.urlopen(url) as response:
+                if b'"count"' in (body := response.read()):
+                    break
+            time.sleep(0.05)
+        assert b'"count"' in body
 
 
 @contextmanager

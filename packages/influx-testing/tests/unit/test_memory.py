@@ -4,7 +4,7 @@ import json
 import uuid
 
 from influx_core.interfaces import Request
-from influx_testing import MemoryTransport, named_fake
+from influx_testing import MemoryTransport, forget_named_fakes, named_fake
 
 
 async def databases(transport: MemoryTransport, url: str) -> str:
@@ -26,3 +26,17 @@ async def test_a_name_is_shared_within_the_process() -> None:
     named_fake(name).create_database("d")
     assert await databases(MemoryTransport(), f"memory://{name}") == '[["d"]]'
     await MemoryTransport().aclose()
+
+
+async def test_a_shared_server_can_be_emptied() -> None:
+    name = uuid.uuid4().hex
+    named_fake(name).create_database("d")
+    named_fake(name).clear()
+    assert await databases(MemoryTransport(), f"memory://{name}") == "[]"
+
+
+async def test_all_shared_servers_can_be_forgotten() -> None:
+    name = uuid.uuid4().hex
+    before = named_fake(name)
+    forget_named_fakes()
+    assert named_fake(name) is not before

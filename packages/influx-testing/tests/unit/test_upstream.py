@@ -41,5 +41,5 @@ def test_a_server_that_is_not_there_is_a_bad_gateway_that_says_so() -> None:
 
 @pytest.mark.parametrize("url", ["localhost:8086", "memory://", "http://", "influx"])
 def test_what_is_no_url_of_a_server_is_refused(url: str) -> None:
-    with pytest.raises(ConfigError, match="is no URL of a server"):
+    with pytest.raises(ConfigError, match="is not the URL of a server"):
         Upstream.at(url)

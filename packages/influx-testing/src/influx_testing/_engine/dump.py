@@ -1,31 +1,25 @@
-"""Everything a server holds as text, in the form of `influx -import`: statements, then lines.
+"""Writes everything a server holds in the form of `influx -import`: statements, then lines.
 
 Source: https://docs.influxdata.com/influxdb/v1/tools/influx-cli/use-influx/#import-data-from-a-file
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from influx_core import DataPoint
-from influx_core.lineprotocol import encode, scan
-from influx_query import parse
+from influx_core.lineprotocol import encode
 from influx_query.nodes import CreateDatabaseStatement, CreateRetentionPolicyStatement
 from influx_query.nodes import render as rendered
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.catalog.retention_policies import StoredPolicy
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.statements.execution_context import ExecutionOptions
-from influx_testing._engine.statements.executor import execute
+from influx_testing._engine.load import context_comment
 from influx_testing._engine.storage.columns import Value
 from influx_testing._engine.storage.shards import SeriesData
 
-__all__ = ["dump", "load"]
-
-_CONTEXT = re.compile(rb"#\s*CONTEXT-(DATABASE|RETENTION-POLICY):[ \t]*(.*?)\s*$", re.MULTILINE)
-_STATEMENT = re.compile(rb"^\s*CREATE\s.*$", re.MULTILINE | re.IGNORECASE)
+__all__ = ["dump"]
 
 
 def dump(engine: Engine) -> Iterator[bytes]:
@@ -37,37 +31,9 @@ def dump(engine: Engine) -> Iterator[bytes]:
     yield b"# DML\n"
     for database in engine.databases:
         for policy in database.policies.values():
-            yield f"# CONTEXT-DATABASE: {database.name}\n".encode()
-            yield f"# CONTEXT-RETENTION-POLICY: {policy.name}\n".encode()
+            yield context_comment("DATABASE", database.name)
+            yield context_comment("RETENTION-POLICY", policy.name)
             yield from _lines(policy)
-
-
-def load(engine: Engine, data: bytes, database: str) -> None:
-    """Read what `dump` writes, or plain lines.
-
-    Args:
-        engine: where to.
-        data: statements and lines.
-        database: where lines go before any context; made if there are such lines.
-
-    Raises:
-        PartialWrite: a point was dropped.
-        WriteConflict: points disagree about a field.
-    """
-    head, _, _ = data.partition(b"# DML")
-    for match in _STATEMENT.finditer(head if b"# DDL" in data else b""):
-        for _ in execute(engine, parse(match[0].decode(), dialect="1.6"), ExecutionOptions()):
-            pass
-    policy, position = "", 0
-    for match in _CONTEXT.finditer(data):
-        _store(engine, database, policy, data[position : match.start()])
-        position = match.end()
-        name = match[2].decode()
-        if match[1] == b"DATABASE":
-            database, policy = name, ""
-        else:
-            policy = name
-    _store(engine, database, policy, data[position:])
 
 
 def _statements(database: Database) -> Iterator[str]:
@@ -104,15 +70,3 @@ def _points(data: SeriesData) -> list[DataPoint]:
         DataPoint(series.measurement, series.values, fields, time)
         for time, fields in sorted(rows.items())
     ]
-
-
-def _store(engine: Engine, database: str, policy: str, data: bytes) -> None:
-    lines = _STATEMENT.sub(b"", data)
-    points = [
-        item
-        for item in scan(lines, "ns", engine.clock(), rules="1.x")
-        if isinstance(item, DataPoint)
-    ]
-    if points:
-        engine.create_database(database)
-        engine.write(database, policy, points)

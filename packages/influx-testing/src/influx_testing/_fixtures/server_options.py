@@ -11,7 +11,7 @@ from influx_testing.clock import TravelClock
 
 __all__ = ["SHARED_SECRET", "ServerOptions"]
 
-SHARED_SECRET = "the shared secret of the tests"  # noqa: S105
+SHARED_SECRET = "the shared secret of the fakes in tests"  # noqa: S105
 """Signs bearer tokens for the fakes of tests."""
 
 

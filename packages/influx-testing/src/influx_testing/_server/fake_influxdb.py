@@ -10,8 +10,9 @@ from typing import Any
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_query import parse
-from influx_testing._engine.dump import dump, load
+from influx_testing._engine.dump import dump
 from influx_testing._engine.engine import About, Engine
+from influx_testing._engine.load import load
 from influx_testing._engine.select import QueryLimits
 from influx_testing._engine.statements import executor
 from influx_testing._engine.statements.continuous_queries import run_continuous_queries
@@ -123,11 +124,15 @@ class FakeInfluxDB:
         self.engine.create_database(name)
 
     def load(self, data: bytes, database: str = "data") -> None:
-        """Read line protocol, or what `dump` gave.
+        """Store line protocol, or what `dump` returned: all of it or nothing.
 
         Args:
-            data: lines, times in ns; comments of `influx -import` say where they go.
-            database: where lines go that nothing is said about; it is made.
+            data: lines, times in ns; comments in the form of `influx -import` name their database.
+            database: where the other lines go; it is made.
+
+        Raises:
+            DecodeError: a line cannot be read: its number, the column, and the reason.
+            InfluxQLSyntaxError: a statement cannot be parsed.
         """
         load(self.engine, data, database)
 

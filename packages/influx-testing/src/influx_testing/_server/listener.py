@@ -115,6 +115,15 @@ class Listener:
         if self.ca_file is not None:
             self.ca_file.unlink(missing_ok=True)
 
+    def every(self, seconds: float, do: Callable[[], object]) -> None:
+        """Call a function regularly until the listener is closed, never beside a request."""
+
+        def repeat() -> None:
+            self._loop.call_later(seconds, repeat)
+            do()
+
+        self._loop.call_soon_threadsafe(self._loop.call_later, seconds, repeat)
+
     def pause(self) -> None:
         """Close the socket and all connections, so that clients are refused."""
         self._run(self._close_socket())

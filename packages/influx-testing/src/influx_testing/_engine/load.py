@@ -1,0 +1,143 @@
+"""Reads a file in the form of `influx -import` into a server: statements, then lines.
+
+Source: https://docs.influxdata.com/influxdb/v1/tools/influx-cli/use-influx/#import-data-from-a-file
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from influx_core import DataPoint
+from influx_core.codec import split_lines
+from influx_core.errors import DecodeError
+from influx_core.lineprotocol import BadLine, scan
+from influx_query import parse
+from influx_testing._engine.engine import Engine
+from influx_testing._engine.statements.execution_context import ExecutionOptions
+from influx_testing._engine.statements.executor import execute
+from influx_testing.errors import StatementError
+
+__all__ = ["context_comment", "load"]
+
+_CONTEXT = re.compile(rb"#\s*CONTEXT-(DATABASE|RETENTION-POLICY):[ \t]?(.*)", re.DOTALL)
+_SECTION = re.compile(rb"#\s*(DDL|DML)\s*")
+_PLAIN_NAME = re.compile(r'[^\s"\x00-\x1f]([^\x00-\x1f]*[^\s\x00-\x1f])?')
+
+
+class _Place(NamedTuple):
+    database: str
+    policy: str = ""
+
+
+@dataclass(slots=True)
+class _Block:
+    """Lines that go to one place.
+
+    Attributes:
+        place: the database and the retention policy.
+        first: the number of the first line in the file, from 1.
+        lines: the lines, each with its end.
+    """
+
+    place: _Place
+    first: int
+    lines: list[bytes] = field(default_factory=list[bytes])
+
+
+def load(engine: Engine, data: bytes, database: str) -> None:
+    """Read what `dump` writes, or plain lines; lines may end with CR LF.
+
+    All lines are read before anything is stored.
+
+    Args:
+        engine: the server.
+        data: statements and lines.
+        database: where lines go that no comment names a database for; it is made.
+
+    Raises:
+        DecodeError: a line cannot be read: its number, the column, and the reason.
+        InfluxQLSyntaxError: a statement cannot be parsed.
+        PartialWrite: the server drops a point.
+        StatementError: the server refuses a statement.
+        WriteConflict: points disagree about the type of a field.
+    """
+    statements, blocks = _parts(data, database)
+    read = [(block.place, _points(engine, block)) for block in blocks]
+    for statement in statements:
+        _execute(engine, statement)
+    for place, points in read:
+        if points:
+            engine.create_database(place.database)
+            engine.write(*place, points)
+
+
+def context_comment(kind: str, name: str) -> bytes:
+    """The comment that names the database or the policy of the lines after it."""
+    text = name if _PLAIN_NAME.fullmatch(name) else _quoted(name)
+    return f"# CONTEXT-{kind}: {text}\n".encode()
+
+
+def _quoted(name: str) -> str:
+    """A name that would not survive as it is, in double quotes."""
+    escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return '"' + escaped.replace('"', '\\"') + '"'
+
+
+def _unquoted(text: str) -> str:
+    if not re.fullmatch(r'".*"', text):
+        return text
+    signs = {"n": "\n", "r": "\r"}
+    return re.sub(r"\\(.)", lambda match: signs.get(match[1], match[1]), text[1:-1])
+
+
+def _parts(data: bytes, database: str) -> tuple[list[str], list[_Block]]:
+    """The statements of a file, and its lines by place."""
+    statements: list[str] = []
+    blocks = [_Block(_Place(database), 1)]
+    in_statements = False
+    for number, line in _numbered(data):
+        text = line.strip()
+        if section := _SECTION.fullmatch(text):
+            in_statements = section[1] == b"DDL"
+        elif context := _CONTEXT.fullmatch(line.rstrip(b"\r\n")):
+            blocks.append(_Block(_place(blocks[-1].place, context), number + 1))
+        elif in_statements and text and not text.startswith(b"#"):
+            statements.append(text.decode())
+        elif not in_statements:
+            blocks[-1].lines.append(line)
+            continue
+        blocks.append(_Block(blocks[-1].place, number + 1))
+    return statements, blocks
+
+
+def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each line with its number; a line end inside a string does not end a line."""
+    number = 1
+    for line in split_lines(data, 1):
+        end = b"\n" if line.endswith(b"\r\n") else line[len(line.rstrip(b"\n")) :]
+        yield number, line.rstrip(b"\r\n") + end
+        number += line.count(b"\n")
+
+
+def _place(place: _Place, context: re.Match[bytes]) -> _Place:
+    name = _unquoted(context[2].decode())
+    return _Place(name) if context[1] == b"DATABASE" else place._replace(policy=name)
+
+
+def _points(engine: Engine, block: _Block) -> list[DataPoint]:
+    points: list[DataPoint] = []
+    for item in scan(b"".join(block.lines), "ns", engine.clock(), rules="1.x"):
+        if isinstance(item, BadLine):
+            line = block.first + item.line - 1
+            raise DecodeError(item.reason, line=line, column=item.column)
+        points.append(item)
+    return points
+
+
+def _execute(engine: Engine, statement: str) -> None:
+    for result in execute(engine, parse(statement, dialect="1.6"), ExecutionOptions()):
+        if result.error:
+            raise StatementError(f"{statement}: {result.error}")
