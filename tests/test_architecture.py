@@ -30,7 +30,7 @@ LAYERS = [
     {"interfaces"},
     {"_results", "_points"},
     {"_columns"},
-    {"timestamps", "_gc_pause", "_event_loop_thread"},
+    {"timestamps", "_gc_pause", "_event_loop_thread", "_file_lock", "_fork"},
     {"errors"},
 ]
 """The parts of influx_core from top to bottom; each imports only from layers below its own."""

@@ -141,7 +141,7 @@ async def test_it_may_be_closed_again_after_it_was_left(bench, point):
 @pytest.mark.parametrize("params", [{"database": "db"}, {"username": "u", "password": "p"}])
 async def test_a_place_is_not_said_with_words_that_would_be_ignored(bench, point, params):
     async with bench.writer() as writer:
-        with pytest.raises(ConfigError, match=f"not with {', '.join(sorted(params))}"):
+        with pytest.raises(ConfigError, match=f"not {', '.join(sorted(params))}"):
             await writer.put(point(1), **params)
 
 
@@ -188,7 +188,7 @@ async def test_a_spool_that_cannot_be_opened_leaves_no_thread_behind(bench):
     with pytest.raises(SpoolInUse):
         await writer.__aenter__()
     with pytest.raises(RuntimeError, match="shutdown"):
-        await writer._worker.run(lambda: None)
+        await writer._executor.run(lambda: None)
 
 
 # Failures
@@ -377,7 +377,7 @@ async def test_without_room_the_oldest_points_can_be_dropped(bench, point):
         second = await writer.put(point(2))
         for number in (3, 4):
             await writer.put(point(number))
-        with pytest.raises(PointsUndelivered, match="no room"):
+        with pytest.raises(PointsUndelivered, match="the queue was full"):
             await second
         bench.server.gate.set()
     await first
@@ -416,7 +416,7 @@ async def test_leaving_gives_up_what_could_not_be_delivered_in_time_with_its_lin
     await bench.clock.advance(4.9)
     assert not leaving.done()
     await bench.clock.advance(0.2)
-    with pytest.raises(PointsUndelivered, match="the last try: connection refused") as raised:
+    with pytest.raises(PointsUndelivered, match="the last error: connection refused") as raised:
         await leaving
     assert [letter.lines for letter in raised.value.letters] == [b"m,t=a f=1.0 1\n"]
     assert not raised.value.letters[0].uncertain

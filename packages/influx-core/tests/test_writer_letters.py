@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from influx_core._batch.failure_handling import dead_letters
+from influx_core._batch.failure_handling.dead_letter_file import DeadLetterFile
 from influx_core.errors import WriteError
 
 LINE = b"m,t=a f=1000.0 1000\n"
@@ -18,14 +18,14 @@ class SlowDisk:
 
     def __init__(self, monkeypatch) -> None:
         self.ready = threading.Event()
-        original = dead_letters.DeadLetterQueue._append
+        original = DeadLetterFile.append
 
-        def append(self_: dead_letters.DeadLetterQueue, text: bytes, failed: list[OSError]) -> None:
+        def append(file: DeadLetterFile, heading: bytes, lines: bytes) -> None:
             self.ready.wait(5)
             self.ready.set()  # for tests that fail: they end
-            original(self_, text, failed)
+            original(file, heading, lines)
 
-        monkeypatch.setattr(dead_letters.DeadLetterQueue, "_append", append)
+        monkeypatch.setattr(DeadLetterFile, "append", append)
 
 
 @pytest.fixture

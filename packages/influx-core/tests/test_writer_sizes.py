@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core._batch.failure_handling.request_size import RequestSizes, cut
+from influx_core._batch.failure_handling.request_size import RequestSizes, divide
 from influx_core._batch.queueing.chunk import EncodedChunk, body
 from influx_core.errors import PointsUndelivered, RequestTooLarge
 from influx_core.interfaces import Target
@@ -94,7 +94,7 @@ def test_requests_of_one_size_that_are_refused_together_count_once():
 @given(counts=st.lists(st.integers(1, 9), min_size=1), limit=st.integers(1, 200))
 def test_cutting_keeps_every_point_in_order(counts, limit):
     chunks = [EncodedChunk(LINE * count, count) for count in counts]
-    parts = cut(chunks, limit)
+    parts = divide(chunks, limit)
     assert b"".join(map(body, parts)) == body(chunks)
     assert all(
         len(body(part)) <= limit or sum(chunk.points for chunk in part) == 1 for part in parts

@@ -183,10 +183,9 @@ class BlockingWriter(ThreadWriter):
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        try:
+        _entered.discard(self)
+        if not self._writer.inherited:
             self._run(self._writer.__aexit__(kind, error, trace), None)
-        finally:
-            _entered.discard(self)
 
     def close(self) -> None:
         """Close the writer; see `influx_core.BatchWriter.aclose`."""

@@ -1,4 +1,4 @@
-"""The tracker of a writer: what became of every point, told to all who want to know."""
+"""DeliveryTracker: records what became of every point, and reports it to all who asked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from influx_core._batch.counters import Counters
 from influx_core._batch.failure_handling.dead_letters import DeadLetter, DeadLetterHandler
+from influx_core._batch.isolation import call_isolated
 from influx_core._batch.queueing.chunk import EncodedChunk, body, bytes_in, points_in
 from influx_core._batch.receipts import Receipt, undelivered
 from influx_core.interfaces import BatchSummary, Target
@@ -16,44 +17,45 @@ __all__ = ["DeliveryTracker", "Finished", "outcome_of"]
 logger = logging.getLogger(__name__)
 
 Finished = Callable[[BatchSummary, object], None]
+"""Called with the summary and the outcome of each batch that came to an end."""
 
 
 class DeliveryTracker:
-    """Counts, resolves receipts, posts dead letters.
+    """Counts points, resolves receipts, and hands out dead letters.
 
     Args:
-        counters: what is counted in.
-        letter_box: takes dead letters, if there is one.
-        finished: told of every batch that is done.
+        counters: the numbers to keep.
+        dead_letter: takes dead letters; None for nobody.
+        finished: called for every batch that came to an end.
     """
 
     def __init__(
-        self, counters: Counters, letter_box: DeadLetterHandler | None, finished: Finished
+        self, counters: Counters, dead_letter: DeadLetterHandler | None, finished: Finished
     ) -> None:
         self.counters = counters
-        self._letter_box = letter_box
+        self._dead_letter = dead_letter
         self._finished = finished
-        self._told = False
+        self._warned = False
 
     def accepted(self, chunk: EncodedChunk) -> None:
-        """A chunk was taken."""
+        """Record a chunk that the queue accepted."""
         self.counters.accepted += chunk.points
         if chunk.receipt is not None:
             chunk.receipt.expect(chunk.points)
 
     def written(self, chunks: Sequence[EncodedChunk]) -> None:
-        """The server has stored chunks."""
+        """Record chunks that the server has stored."""
         self.counters.written += points_in(chunks)
         self.counters.bytes += bytes_in(chunks)
         _settle(chunks)
 
     def spooled(self, chunks: Sequence[EncodedChunk]) -> None:
-        """The spool has chunks."""
+        """Record chunks that are durable in the spool."""
         self.counters.spooled += points_in(chunks)
         _settle(chunks)
 
     def rejected(self, target: Target, chunks: Sequence[EncodedChunk], reason: str) -> DeadLetter:
-        """The server will never take chunks."""
+        """Record chunks that the server will never accept."""
         self.counters.rejected += points_in(chunks)
         return self._give_up(target, chunks, reason, uncertain=False)
 
@@ -65,20 +67,20 @@ class DeliveryTracker:
         *,
         uncertain: bool = False,
     ) -> DeadLetter:
-        """Chunks were given up; uncertain if they may have been stored."""
+        """Record chunks that were given up; uncertain if the server may have stored them."""
         self.counters.dropped += points_in(chunks)
         return self._give_up(target, chunks, reason, uncertain=uncertain)
 
     def refused(self, letter: DeadLetter, receipt: Receipt) -> None:
-        """Points were not even taken."""
+        """Record points that could not be encoded, and were never accepted."""
         receipt.refuse(letter)
-        self._post(letter)
+        self._report(letter)
 
     def done(self, batch: BatchSummary, outcome: object) -> None:
-        """A batch has come to its end."""
+        """Record the end of a batch."""
         self.counters.seconds_queued += batch.seconds
         self.counters.batches += 1
-        self._finished(batch, outcome)
+        call_isolated("the notice of a finished batch", self._finished, batch, outcome)
 
     def _give_up(
         self, target: Target, chunks: Sequence[EncodedChunk], reason: str, *, uncertain: bool
@@ -87,24 +89,22 @@ class DeliveryTracker:
             if chunk.receipt is not None:
                 chunk.receipt.fail(DeadLetter(target, chunk.lines, chunk.points, reason, uncertain))
         letter = DeadLetter(target, body(chunks), points_in(chunks), reason, uncertain)
-        self._post(letter)
+        self._report(letter)
         return letter
 
-    def _post(self, letter: DeadLetter) -> None:
-        if not self._told:
-            self._told = True
+    def _report(self, letter: DeadLetter) -> None:
+        if not self._warned:
+            self._warned = True
             logger.warning(
-                "%d points for %s were given up (%s); what follows is counted, not logged",
+                "%d points for %s were given up (%s); further ones are counted, not logged",
                 letter.points,
                 letter.target.db,
                 letter.reason,
             )
-        if self._letter_box is None:
+        if self._dead_letter is None:
             return
-        try:
-            self._letter_box(letter)
-        except Exception:
-            logger.exception("the dead letter function raised; the lines were %r", letter.lines)
+        if not call_isolated("the dead_letter function", self._dead_letter, letter):
+            logger.error("the lines of that dead letter were %r", letter.lines)
 
 
 def _settle(chunks: Sequence[EncodedChunk]) -> None:
@@ -114,5 +114,5 @@ def _settle(chunks: Sequence[EncodedChunk]) -> None:
 
 
 def outcome_of(letters: Sequence[DeadLetter]) -> object:
-    """What a notice is told of a batch that ended with these letters."""
-    return undelivered(tuple(letters)) if letters else "delivered"
+    """Return what a notice is told of a batch that ended with these dead letters."""
+    return undelivered(letters) if letters else "delivered"

@@ -1,52 +1,111 @@
-"""A thread for the work of a writer that blocks: its spool, and its file of dead letters."""
+"""A thread for the work of a writer that blocks: its spool, and its dead-letter file."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
-from typing import TypeVar
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
 
 __all__ = ["BlockingExecutor"]
 
 _T = TypeVar("_T")
 
+_Job = tuple[Callable[[], Any], "Future[Any]"]
+
 
 class BlockingExecutor:
-    """Does one thing after another in a thread, which is started by the first."""
+    """Runs functions one after another in a thread, which the first of them starts.
+
+    The thread is not one of `concurrent.futures`: those take no work while the interpreter exits,
+    which is when a writer has to store what it still holds.
+    """
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="influx-writer")
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread: Thread | None = None
+        self._closed = False
 
     def submit(self, work: Callable[[], None], then: Callable[[], None]) -> None:
-        """Have something done, soon, and then something else in this event loop."""
+        """Run a function in the thread, and then another one in this event loop."""
         loop = asyncio.get_running_loop()
-
-        def done(_: object) -> None:
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(then)
-
-        self._executor.submit(work).add_done_callback(done)
+        self._start(work).add_done_callback(lambda _: _call_soon(loop, then))
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        """Have something done that must not be left half known; what it returns or raises.
+        """Run a function in the thread to its end; return or raise what it does.
 
-        A cancellation meanwhile takes effect at the caller's next `await`.
+        A cancellation meanwhile takes effect at the caller's next `await`, so that the caller
+        always learns the result. What the function raises is an `Exception`: anything else, as a
+        SystemExit, becomes a RuntimeError, since it must not end the caller.
         """
-        future = asyncio.get_running_loop().run_in_executor(self._executor, work)
-        cancelled = False
-        while not future.done():
-            try:
-                await asyncio.wait((future,))
-            except asyncio.CancelledError:
-                cancelled = True
-        task = asyncio.current_task()
-        if cancelled and task is not None:
-            task.cancel()
-        return future.result()
+        loop = asyncio.get_running_loop()
+        future, done = self._start(work), loop.create_future()
+        future.add_done_callback(lambda _: _call_soon(loop, _set_done, done))
+        await _to_the_end(done)
+        error = future.exception()
+        if error is not None and not isinstance(error, Exception):
+            raise RuntimeError(f"{type(error).__name__} was raised: {error}") from error
+        return future.result()  # type: ignore[no-any-return]
 
     async def aclose(self) -> None:
-        """End the thread when everything is done."""
-        await self.run(lambda: None)
-        self._executor.shutdown(wait=False)
+        """End the thread when everything before is done; safe to call twice."""
+        if self._closed:
+            return
+        if self._thread is not None:
+            await self.run(lambda: None)
+        self._closed = True
+        self._jobs.put(None)
+
+    def __del__(self) -> None:
+        self._jobs.put(None)
+
+    def _start(self, work: Callable[[], Any]) -> Future[Any]:
+        if self._closed:
+            raise RuntimeError("the thread was ended: no function can be run after the shutdown")
+        if self._thread is None:
+            self._thread = Thread(
+                target=_run_jobs, args=(self._jobs,), name="influx-writer", daemon=True
+            )
+            self._thread.start()
+        future: Future[Any] = Future()
+        self._jobs.put((work, future))
+        return future
+
+
+def _run_jobs(jobs: SimpleQueue[_Job | None]) -> None:
+    while (job := jobs.get()) is not None:
+        work, future = job
+        try:
+            result = work()
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        del job, work, future  # what a function holds is not kept until the next one
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *args: Any) -> None:
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        loop.call_soon_threadsafe(call, *args)
+
+
+def _set_done(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)
+
+
+async def _to_the_end(done: asyncio.Future[None]) -> None:
+    """Wait for a future; put off a cancellation to the caller's next `await`."""
+    cancelled = False
+    while not done.done():
+        try:
+            await asyncio.wait((done,))
+        except asyncio.CancelledError:
+            cancelled = True
+    task = asyncio.current_task()
+    if cancelled and task is not None:
+        task.uncancel()  # the same cancellation again, not a second one: `asyncio.timeout` counts
+        task.cancel()

@@ -1,4 +1,4 @@
-"""Time as a writer sees it; a test brings a clock of its own."""
+"""Time as a writer sees it; tests bring a clock of their own."""
 
 from __future__ import annotations
 
@@ -6,40 +6,44 @@ import asyncio
 import time
 from typing import Protocol
 
-__all__ = ["Clock", "SystemClock"]
+__all__ = ["Clock", "LoopClock"]
 
 
 class Clock(Protocol):
     """Tells the time, and waits."""
 
     def now(self) -> float:
-        """Seconds that only go forward."""
+        """Return the seconds of a clock that never goes back."""
         ...
 
     def wall(self) -> int:
-        """Nanoseconds since 1970."""
+        """Return the nanoseconds since 1970."""
         ...
 
     async def wait(self, event: asyncio.Event, until: float | None) -> None:
-        """Wait for an event, or until `now()` says so; without a time, for the event alone."""
+        """Wait for an event, or until `now()` reaches a time; None waits for the event alone."""
         ...
 
 
-class SystemClock:
-    """The clock of this machine."""
+class LoopClock:
+    """The clock of the running event loop.
+
+    Intervals are measured and waited for by the same clock, so that a writer also works where the
+    program has replaced `time.monotonic`, or where the loop runs on simulated time.
+    """
 
     def now(self) -> float:
-        """Seconds that only go forward."""
-        return time.monotonic()
+        """Return the time of the event loop, in seconds."""
+        return asyncio.get_running_loop().time()
 
     def wall(self) -> int:
-        """Nanoseconds since 1970."""
+        """Return the nanoseconds since 1970."""
         return time.time_ns()
 
     async def wait(self, event: asyncio.Event, until: float | None) -> None:
-        """Wait for an event, or until the time is there."""
+        """Wait for an event, or until the event loop reaches a time."""
         try:
-            async with asyncio.timeout(None if until is None else until - self.now()):
+            async with asyncio.timeout_at(until):
                 await event.wait()
         except TimeoutError:
             pass

@@ -9,23 +9,23 @@ __all__ = ["Counters"]
 
 @dataclass(slots=True)
 class Counters:
-    """Counters of a batch writer, which only increase. They count points unless stated otherwise.
+    """Numbers that only grow. They count points unless their description says otherwise.
 
-    When the writer is closed, accepted + replayed = written + spooled + rejected + dropped.
+    After a writer was closed, accepted + replayed = written + spooled + rejected + dropped.
 
     Attributes:
-        accepted: queued by `put`, `put_many`, `put_lines` and their variants.
-        written: acknowledged by the server.
-        spooled: made durable in the spool.
-        replayed: read back from the spool.
-        rejected: refused by the server.
-        dropped: given up because the queue was full or the time to close was over.
-        dead_letters_dropped: rejected or dropped, but missing in the dead-letter file, because it
-            could not be written, or not fast enough.
-        batches: batches that are settled: delivered, spooled or given up.
-        retried: failed requests that are repeated.
-        split: requests that were split in two.
-        bytes: bytes acknowledged by the server.
+        accepted: points that `put` and its siblings accepted.
+        written: points that the server acknowledged.
+        spooled: points made durable in the spool.
+        replayed: points taken up again from the spool.
+        rejected: points that the server refused.
+        dropped: points given up because the queue was full, or because the writer was closed.
+        dead_letters_dropped: points that were rejected or dropped, and are missing in the
+            dead-letter file, because it could not be written or not fast enough.
+        batches: batches that came to an end: delivered, spooled or given up.
+        retried: requests that will be repeated.
+        split: requests that were divided in halves.
+        bytes: bytes of line protocol that the server acknowledged.
         seconds_queued: seconds from `put` to the response, summed over batches.
     """
 

@@ -1,4 +1,4 @@
-"""The delivery of one batch: as a whole, or in parts if something in it is wrong."""
+"""Delivery of one batch: in one request, or in several if it is too large or something is wrong."""
 
 from __future__ import annotations
 
@@ -13,35 +13,43 @@ from influx_core._batch.failure_handling.failure_policy import (
     choose_action,
     may_be_stored,
 )
-from influx_core._batch.failure_handling.request_size import RequestSizes, cut
-from influx_core._batch.queueing.chunk import Batch, EncodedChunk, body, bytes_in, halves, points_in
+from influx_core._batch.failure_handling.request_size import RequestSizes, divide
+from influx_core._batch.isolation import describe
+from influx_core._batch.queueing.chunk import (
+    EncodedChunk,
+    PointBatch,
+    body,
+    bytes_in,
+    halves,
+    points_in,
+)
 from influx_core.errors import RequestTooLarge
 from influx_core.interfaces import Target
 
-__all__ = ["Delivery", "DeliveryFailure", "Send"]
+__all__ = ["Delivery", "DeliveryFailure", "Keep", "Send"]
 
 Send = Callable[[bytes, Target], Awaitable[None]]
 """Sends line protocol; raises an InfluxDBError if it was not stored."""
 
-Keep = Callable[[Batch, Sequence[EncodedChunk]], None]
-"""Told what is left of a batch, whenever a part of it is settled."""
+Keep = Callable[[PointBatch, Sequence[EncodedChunk]], None]
+"""Called with what is left of a batch, whenever a part of it is settled."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailure:
-    """Why a delivery has to be taken up again later."""
+    """Why a batch, or what is left of it, has to be sent again later."""
 
-    verdict: FailureAction
-    error: Exception
+    action: FailureAction
+    error: BaseException
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Brings batches to the server.
+    """Sends batches.
 
     Attributes:
         send: sends one request.
-        tracker: told what becomes of the points.
+        tracker: records what becomes of the points.
         sizes: how large requests may be.
     """
 
@@ -50,13 +58,13 @@ class Delivery:
     sizes: RequestSizes = field(default_factory=RequestSizes)
 
     async def deliver(
-        self, batch: Batch, keep: Keep, letters: list[DeadLetter]
+        self, batch: PointBatch, keep: Keep, letters: list[DeadLetter]
     ) -> DeliveryFailure | None:
-        """Deliver a batch, point by point if it must be; what is wrong in it is given up.
+        """Send a batch, if need be point by point; give up what the server will never store.
 
         Args:
             batch: what is left of it afterwards is not settled.
-            keep: lets it shrink.
+            keep: reduces it.
             letters: gets a dead letter for everything that was given up.
 
         Returns:
@@ -64,33 +72,46 @@ class Delivery:
         """
         parts = [batch.chunks]  # the next one last
         while parts:
-            part, *others = cut(parts.pop(), self.sizes.limit(batch.target))
+            part, *others = divide(parts.pop(), self.sizes.limit(batch.target))
             parts += reversed(others)
-            failure = await self._try(batch, part)
-            if failure is not None and failure.verdict is FailureAction.SPLIT:
-                self.tracker.counters.split += 1
-                parts += reversed(halves(part))
-                continue
+            failure = await self._send_part(batch, part)
+            action = None if failure is None else failure.action
             if failure is None:
                 self.tracker.written(part)
-            elif failure.verdict is FailureAction.REJECT:
-                letters.append(self.tracker.rejected(batch.target, part, str(failure.error)))
+            elif action is FailureAction.SPLIT and (pair := halves(part))[0]:
+                self.tracker.counters.split += 1
+                parts += reversed(pair)
+                continue
+            elif action in (FailureAction.SPLIT, FailureAction.REJECT):
+                reason = describe(failure.error)
+                letters.append(self.tracker.rejected(batch.target, part, reason))
             else:
                 return failure
             keep(batch, [chunk for chunks in reversed(parts) for chunk in chunks])
         return None
 
-    async def _try(self, batch: Batch, part: Sequence[EncodedChunk]) -> DeliveryFailure | None:
+    async def _send_part(
+        self, batch: PointBatch, part: Sequence[EncodedChunk]
+    ) -> DeliveryFailure | None:
         batch.attempts += 1
         try:
             await self.send(body(part), batch.target)
-        except asyncio.CancelledError:
+        except (KeyboardInterrupt, SystemExit):
             batch.uncertain = True
             raise
-        except Exception as error:
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                batch.uncertain = True
+                raise
             batch.uncertain |= may_be_stored(error)
             if isinstance(error, RequestTooLarge):
                 self.sizes.refused(batch.target, bytes_in(part))
             return DeliveryFailure(choose_action(error, points_in(part)), error)
         self.sizes.stored(batch.target, bytes_in(part))
         return None
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody cancelled this task; otherwise the transport raised a CancelledError."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -1,7 +1,7 @@
-"""The task behind a batch writer: sends what is due, spools what cannot be sent, and ends in time.
+"""Dispatcher: the task of a batch writer that sends what is due, and spools what has to wait.
 
-It decides nothing itself: the queue says which batch may go, the gate how many, the delivery what
-is left of one, the backlog what the spool holds.
+It decides little itself: the queue knows which batch may be sent, the retry schedule how many, the
+delivery what is left of one, the spool queue what the spool holds.
 """
 
 from __future__ import annotations
@@ -10,155 +10,164 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from influx_core._batch.accounting import DeliveryTracker, outcome_of
 from influx_core._batch.clock import Clock
-from influx_core._batch.delivery import Delivery, DeliveryFailure, Send
-from influx_core._batch.failure_handling.circuit_breaker import CircuitBreaker
+from influx_core._batch.delivery import Delivery, DeliveryFailure, Keep, Send
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
-from influx_core._batch.failure_handling.failure_policy import FailureAction
-from influx_core._batch.failure_handling.target_breakers import TargetBreakers
-from influx_core._batch.queueing.chunk import Batch, EncodedChunk, bytes_in, points_in
-from influx_core._batch.queueing.queue import Queue
+from influx_core._batch.failure_handling.retry_schedule import RetrySchedule
+from influx_core._batch.isolation import describe
+from influx_core._batch.queueing.chunk import EncodedChunk, PointBatch
+from influx_core._batch.queueing.queue import BatchQueue
 from influx_core._batch.settings import WriterSettings
 from influx_core._batch.spool_queue import SpoolQueue
-from influx_core.errors import ResponseError
+from influx_core._batch.waiters import Progress
 from influx_core.interfaces import SpooledBatch, Target
 
 __all__ = ["Dispatcher"]
 
 logger = logging.getLogger(__name__)
 
-_BARRED = "the batch writer may not write to %s, points for it are kept: %s"
+_GRACE = 5.0
+"""Seconds that a cancelled request may take to end, before its batch is given up."""
+
+_FORKED = "the process was forked: only the parent process delivers the points it holds"
 
 
 class Dispatcher:
-    """Moves batches from the queue to the server.
+    """Moves batches from the queue to the server, or to the spool; tells what happens to points.
 
     Args:
-        settings: how.
-        queue: where they come from.
+        settings: how it works.
+        queue: where batches come from.
         send: sends a request.
-        tracker: told what becomes of them.
-        backlog: the spool, if there is one.
+        tracker: records what becomes of the points.
+        spool_queue: the spool, if there is one.
         clock: the time.
-        draw: gives random numbers from 0 to 1.
+        progress: wakes it, and those who wait for it.
+        draw: returns random numbers from 0 to 1.
+
+    Attributes:
+        closing: whether the writer accepts no points any more.
     """
 
     def __init__(
         self,
         settings: WriterSettings,
-        queue: Queue,
+        queue: BatchQueue,
         send: Send,
         tracker: DeliveryTracker,
-        backlog: SpoolQueue | None,
+        spool_queue: SpoolQueue | None,
         clock: Clock,
+        progress: Progress,
         draw: Callable[[], float],
     ) -> None:
-        self._left: list[DeadLetter] = []
         self.closing = False
         self._settings = settings
         self._queue = queue
         self._tracker = tracker
         self._delivery = Delivery(send, tracker)
-        self._backlog = backlog
+        self._spool_queue = spool_queue
         self._clock = clock
-        self._draw = draw
-        self._gate = CircuitBreaker()
-        self._barred = TargetBreakers()
-        self._wake = asyncio.Event()
+        self._progress = progress
+        self._schedule = RetrySchedule(settings, draw)
         self._deadline: float | None = None
         self._sending: set[asyncio.Task[None]] = set()
-        self._stowing: set[asyncio.Task[None]] = set()
-        self._replay: Batch | None = None
+        self._spooling: set[asyncio.Task[None]] = set()
+        self._replay: PointBatch | None = None
         self._replaying = False
         self._fresh_was_last = False
-        self._waiters: list[asyncio.Future[None]] = []
-        self._because = ""
+        self._left: list[DeadLetter] = []
+        self._abandoned = False
 
     def left_over(self) -> tuple[DeadLetter, ...]:
-        """What was given up at the end; told once."""
+        """Return what was given up at the end; only once."""
         left, self._left = tuple(self._left), []
         return left
 
-    def wake(self) -> None:
-        """Look again what there is to do."""
-        self._wake.set()
+    def admitted(self, chunk: EncodedChunk) -> None:
+        """Record a chunk that was accepted."""
+        self._tracker.accepted(chunk)
+
+    def dropped(self, target: Target, chunks: list[EncodedChunk], reason: str) -> None:
+        """Record accepted chunks that were given up for want of room."""
+        self._tracker.dropped(target, chunks, reason)
+
+    def batch_waits(self) -> None:
+        """Look for batches that may be sent."""
+        self._progress.work.set()
+
+    def room_wanted(self) -> None:
+        """Move the oldest batch to the spool."""
+        if self._can_spool(self._clock.now()):
+            oldest = self._queue.oldest_idle(untouched=False)
+            if oldest is not None:
+                self._spool_soon(oldest)
 
     def close(self, seconds: float) -> None:
-        """End as soon as everything is settled, or in so many seconds."""
+        """End as soon as everything is settled, or after some seconds."""
         deadline = self._clock.now() + seconds
         self._deadline = deadline if self._deadline is None else min(deadline, self._deadline)
         self.closing = True
         self._queue.close_all()
-        self.progress()
+        self._progress.made()
 
-    async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds, which may be so whenever a batch moved on."""
-        while not holds():
-            await self._next_progress()
-
-    async def _next_progress(self) -> None:
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await waiter
-
-    async def room_for(self, chunk: EncodedChunk, *, spooling: bool) -> None:
-        """Wait until there is room for a chunk, or none ever will be.
-
-        Args:
-            chunk: what wants to get in.
-            spooling: whether room is made by moving the oldest batch to the spool.
-        """
-        while not self.closing and not self._queue.fits(chunk):
-            if spooling and self._spoolable(self._clock.now()):
-                oldest = self._queue.evict(untouched=False)
-                if oldest is not None:
-                    self._stow_soon(oldest)
-            await self._next_progress()
-
-    def _stow_soon(self, batch: Batch) -> None:
-        self._begin(self._spool_batch(batch), self._stowing, batch)
+    def abandon(self) -> None:
+        """Leave everything to the parent process, of which this one is a copy."""
+        self._abandoned = self.closing = True
+        for task in self._sending | self._spooling:
+            task.cancel()
+        for batch in self._queue:
+            for chunk in batch.chunks:
+                if chunk.receipt is not None:
+                    chunk.receipt.fail(
+                        DeadLetter(batch.target, chunk.lines, chunk.points, _FORKED, uncertain=True)
+                    )
+        self._progress.made()
 
     async def run(self) -> None:
         """Work until told to close; what is left then is spooled or given up.
 
-        Whoever cancels it only tells it to close, and the second time to close at once.
+        A cancellation only tells it to close; a second one, to close at once.
         """
         try:
             await self._work()
         finally:
             self.closing = True
-            await self._leave()
-            self.progress()
+            if not self._abandoned:
+                await self._leave()
+            self._progress.made()
 
     async def _work(self) -> None:
+        work = self._progress.work
         while not self._finished():
             try:
-                self._wake.clear()
+                work.clear()
                 self._dispatch(self._clock.now())
-                await self._clock.wait(self._wake, self._next_at(self._clock.now()))
+                await self._clock.wait(work, self._next_at(self._clock.now()))
             except asyncio.CancelledError:
                 self.close(0.0 if self.closing else self._settings.close_timeout)
 
     def _finished(self) -> bool:
+        if self._abandoned:
+            return True
         if self._deadline is None:
             return False
         return len(self._queue) == 0 or self._clock.now() >= self._deadline
 
     def _next_at(self, now: float) -> float | None:
-        times = [self._queue.next_at(now), self._gate.opens_at, self._deadline]
-        times.append(self._barred.next_at(now))
-        if self._backlog is not None:
-            times.append(self._backlog.next_at(now))
+        times = [self._queue.next_at(now), self._schedule.next_at(now), self._deadline]
+        if self._spool_queue is not None:
+            times.append(self._spool_queue.next_at(now))
         return min((at for at in times if at is not None and at > now), default=None)
 
     def _dispatch(self, now: float) -> None:
-        if self._gate.state != "open" and self._spoolable(now):
+        breaker = self._schedule.breaker
+        if not breaker.closed and self._can_spool(now):
             for waiting in self._queue.ready(now):
-                self._stow_soon(waiting)
-        free = self._gate.slots(now, self._settings.in_flight) - len(self._sending)
+                self._spool_soon(waiting)
+        free = breaker.slots(now, self._settings.in_flight) - len(self._sending)
         if free <= 0:
             return
         replay = self._next_replay(now)
@@ -170,185 +179,167 @@ class Dispatcher:
             self._begin(self._deliver(batch, self._queue.keep), self._sending, batch)
             self._fresh_was_last = True
             free -= 1
-        if replay is not None and free > 0 and self._barred.lets(replay.target, now):
+        if replay is not None and free > 0 and self._schedule.targets.allows(replay.target, now):
             self._replaying = True
             self._begin(self._deliver_spooled(replay), self._sending, replay)
             self._fresh_was_last = False
 
-    def _sendable(self, now: float) -> Iterator[Batch]:
+    def _sendable(self, now: float) -> Iterator[PointBatch]:
         """Batches that may be sent; those that have to wait go into the spool."""
         for batch in self._queue.ready(now):
-            if self._may_leave(batch, now):
+            if self._may_send(batch, now):
                 yield batch
-            elif self._spoolable(now):
-                self._stow_soon(batch)
+            elif self._can_spool(now):
+                self._spool_soon(batch)
 
-    def _may_leave(self, batch: Batch, now: float) -> bool:
-        if not self._barred.lets(batch.target, now):
+    def _may_send(self, batch: PointBatch, now: float) -> bool:
+        if not self._schedule.targets.allows(batch.target, now):
             return False
-        return self._backlog is None or not self._backlog.overlaps(batch)
+        return self._spool_queue is None or not self._spool_queue.overlaps(batch)
 
     def _next_replay(self, now: float) -> SpooledBatch | None:
         """The batch of the spool that may be sent now."""
-        if self._backlog is None or self._replaying or self.closing:
+        if self._spool_queue is None or self._replaying or self.closing:
             return None
-        return self._backlog.next(now, lambda batch: self._may_come_back(batch, now))
+        return self._spool_queue.next(now, lambda batch: self._may_replay(batch, now))
 
-    def _may_come_back(self, batch: SpooledBatch, now: float) -> bool:
-        return self._barred.lets(batch.target, now) and not self._queue.holds_older(batch)
+    def _may_replay(self, batch: SpooledBatch, now: float) -> bool:
+        allowed = self._schedule.targets.allows(batch.target, now)
+        return allowed and not self._queue.holds_older(batch)
 
-    def _spoolable(self, now: float) -> bool:
-        return self._backlog is not None and self._backlog.usable_at <= now
+    def _can_spool(self, now: float) -> bool:
+        return self._spool_queue is not None and self._spool_queue.usable_at <= now
+
+    def _spool_soon(self, batch: PointBatch) -> None:
+        self._begin(self._spool(batch), self._spooling, batch)
 
     def _begin(
         self,
         work: Coroutine[Any, Any, None],
         tasks: set[asyncio.Task[None]],
-        batch: Batch | SpooledBatch,
+        batch: PointBatch | SpooledBatch,
     ) -> None:
         """Start a task that works on a batch."""
         task = asyncio.create_task(work)
         tasks.add(task)
         if tasks is self._sending:
-            self._barred.leaves(batch.target)
-        if isinstance(batch, Batch):
+            self._schedule.targets.request_started(batch.target)
+        if isinstance(batch, PointBatch):
             batch.busy = True
+        task.add_done_callback(lambda task: self._ended(task, tasks, batch))
 
-        def ended(task: asyncio.Task[None]) -> None:
-            tasks.discard(task)
-            if tasks is self._sending:
-                self._barred.is_back(batch.target)
-            if isinstance(batch, Batch):
-                batch.busy = False
-            else:
-                self._replaying = False
-            self.progress()
-            if not task.cancelled() and (error := task.exception()) is not None:
-                logger.error("a batch writer failed at its work", exc_info=error)
-
-        task.add_done_callback(ended)
-
-    def progress(self) -> None:
-        """Tell all who wait for room or for an end, and look again what there is to do."""
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._wake.set()
+    def _ended(
+        self,
+        task: asyncio.Task[None],
+        tasks: set[asyncio.Task[None]],
+        batch: PointBatch | SpooledBatch,
+    ) -> None:
+        tasks.discard(task)
+        if tasks is self._sending:
+            self._schedule.targets.request_ended(batch.target)
+        if isinstance(batch, PointBatch):
+            batch.busy = False
+        else:
+            self._replaying = False
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a batch writer failed at its work", exc_info=error)
+            if isinstance(batch, PointBatch):  # not at once: it may fail in the same way again
+                batch.not_before = self._clock.now() + self._settings.max_retry_delay
+        self._progress.made()
 
     async def _deliver_spooled(self, spooled: SpooledBatch) -> None:
-        """Deliver a batch of the spool; its row stays until all of it is settled."""
-        assert self._backlog is not None
+        """Deliver a batch of the spool; it stays there until all of it is settled."""
+        assert self._spool_queue is not None
         batch = self._replay  # the one that was tried last may be settled in part
         if batch is None or batch.number != spooled.number:
-            batch = self._replay = await self._backlog.read(spooled.number, self._clock.now())
+            batch = await self._spool_queue.read(spooled.number, self._clock.now())
+            self._replay = batch
         if batch is None:
             return
-        await self._deliver(batch, self._shrink)
+        await self._deliver(batch, self._keep_spooled)
         if batch.chunks:
-            self._backlog.remember(batch)
+            self._spool_queue.remember(batch)
         else:
             self._replay = None
-            await self._backlog.remove(batch.number)
+            await self._spool_queue.remove(batch.number)
 
-    def _shrink(self, batch: Batch, chunks: Sequence[EncodedChunk]) -> None:
-        """Let a batch of the spool shrink."""
-        points = points_in(chunks)
-        self._tracker.counters.replayed += batch.points - points
-        batch.chunks, batch.points, batch.size = list(chunks), points, bytes_in(chunks)
+    def _keep_spooled(self, batch: PointBatch, chunks: Sequence[EncodedChunk]) -> None:
+        """Keep only those chunks of a spooled batch that are not settled."""
+        points = batch.points
+        batch.keep(chunks)
+        self._tracker.counters.replayed += points - batch.points
 
-    async def _deliver(
-        self, batch: Batch, keep: Callable[[Batch, Sequence[EncodedChunk]], None]
-    ) -> None:
-        """Deliver a batch, and draw the consequences."""
+    async def _deliver(self, batch: PointBatch, keep: Keep) -> None:
+        """Deliver a batch, and decide what follows."""
         letters: list[DeadLetter] = []
         facts = batch.summary(self._clock.now())
 
-        def kept(batch: Batch, chunks: Sequence[EncodedChunk]) -> None:
+        def kept(batch: PointBatch, chunks: Sequence[EncodedChunk]) -> None:
             keep(batch, chunks)
-            self.progress()
+            self._progress.made()
 
         failure = await self._delivery.deliver(batch, kept, letters)
         now = self._clock.now()
         if failure is None:
-            self._server_answers(batch.target, now)
+            self._schedule.succeeded(batch.target, now)
         elif self._schedule_retry(batch, failure, now):
             return
         else:
-            letters.append(self._tracker.rejected(batch.target, batch.chunks, str(failure.error)))
+            reason = describe(failure.error)
+            letters.append(self._tracker.rejected(batch.target, batch.chunks, reason))
             kept(batch, ())
         facts = replace(facts, attempts=batch.attempts, seconds=now - batch.opened)
         self._tracker.done(facts, outcome_of(letters))
 
-    def _schedule_retry(self, batch: Batch, failure: DeliveryFailure, now: float) -> bool:
-        """Say when a batch is tried again; whether it is."""
-        error = failure.error
-        self._because = f"; the last try: {error}"
-        asked = error.retry_after if isinstance(error, ResponseError) else None
+    def _schedule_retry(self, batch: PointBatch, failure: DeliveryFailure, now: float) -> bool:
+        """Decide when a batch is sent again; return whether it is."""
         self._tracker.counters.retried += 1
-        match failure.verdict:
-            case FailureAction.RETRY_BATCH:
-                batch.refusals += 1
-                batch.not_before = now + self._seconds(batch.refusals, asked)
-                return batch.refusals < self._settings.max_attempts
-            case FailureAction.PAUSE_TARGET:
-                if self._barred.shut(batch.target, now, self._settings.auth_retry_interval):
-                    logger.warning(_BARRED, batch.target.db, error)
-            case FailureAction.PAUSE_ALL:
-                self._shut("paused", now, self._settings.auth_retry_interval, error)
-            case _:
-                self._shut("down", now, self._seconds(self._gate.failures(now), asked), error)
-        return True
+        return self._schedule.failed(batch, failure.action, failure.error, now)
 
-    def _seconds(self, failures: int, asked: float | None) -> float:
-        return self._settings.waits.delay(failures, self._draw(), asked)
-
-    def _shut(
-        self, state: Literal["down", "paused"], now: float, seconds: float, error: Exception
-    ) -> None:
-        if self._gate.shut(state, now, seconds):
-            logger.warning("the batch writer is %s, points are kept: %s", state, error)
-
-    def _server_answers(self, target: Target, now: float) -> None:
-        self._because = ""
-        barred = self._barred.open(target, now)
-        if barred is not None:
-            logger.info("the batch writer delivers to %s again, after %.1f s", target.db, barred)
-        seconds = self._gate.open(now)
-        if seconds is not None:
-            logger.info("the batch writer delivers again, after %.1f s", seconds)
-
-    async def _spool_batch(self, batch: Batch) -> None:
-        assert self._backlog is not None
-        if await self._backlog.append(batch, self._clock.now()):
+    async def _spool(self, batch: PointBatch) -> None:
+        assert self._spool_queue is not None
+        if await self._spool_queue.append(batch, self._clock.now()):
             facts = batch.summary(self._clock.now())
             self._tracker.spooled(batch.chunks)
             self._queue.keep(batch, ())
             self._tracker.done(facts, "spooled")
 
     async def _leave(self) -> None:
-        """Let go of everything: what is not settled is spooled, or given up with its lines."""
-        for task in self._sending:
-            task.cancel()
-        while tasks := self._sending | self._stowing:
-            try:
-                await asyncio.wait(tasks)
-                await asyncio.sleep(0)  # for their callbacks
-            except asyncio.CancelledError:
-                continue  # they are cancelled already, and end soon
+        """Spool what is not settled, or give it up."""
+        await self._cancel_tasks()
         self._queue.close_all()
         for batch in list(self._queue):
-            if self._backlog is not None:
-                await self._spool_batch(batch)
+            try:
+                if self._spool_queue is not None:
+                    await self._spool(batch)
+            except asyncio.CancelledError:
+                pass  # the batch is spooled by then, or given up
             if batch.chunks:
                 self._give_up(batch)
 
-    def _give_up(self, batch: Batch) -> None:
+    async def _cancel_tasks(self) -> None:
+        for task in self._sending:
+            task.cancel()
+        end = asyncio.get_running_loop().time() + _GRACE
+        while tasks := self._sending | self._spooling:
+            left = end - asyncio.get_running_loop().time()
+            if left <= 0 and not self._spooling:
+                logger.error("%d requests do not end although they were cancelled", len(tasks))
+                return
+            try:
+                await asyncio.wait(tasks, timeout=None if self._spooling else left)
+                await asyncio.sleep(0)  # for their callbacks
+            except asyncio.CancelledError:
+                continue  # they are cancelled already, and end soon
+
+    def _give_up(self, batch: PointBatch) -> None:
+        why = self._schedule.last_error
         facts = batch.summary(self._clock.now())
         letter = self._tracker.dropped(
             batch.target,
             batch.chunks,
-            f"the writer was closed before they could be delivered{self._because}",
+            "the writer was closed before they could be delivered"
+            + (f"; the last error: {why}" if why else ""),
             uncertain=batch.uncertain,
         )
         self._left.append(letter)

@@ -1,37 +1,38 @@
-"""Receipts: what a caller holds while his points are on their way."""
+"""Receipts: what a caller holds until the points of one call are delivered."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
+from influx_core._batch.waiters import Waiters
 from influx_core.errors import PointsUndelivered
 
-__all__ = ["Receipt"]
+__all__ = ["Receipt", "undelivered"]
 
 
 class Receipt:
-    """Stands for the points of one call; awaiting it tells what became of exactly these.
+    """Stands for the points of one call; awaiting it tells what became of exactly these points.
 
-    It can be awaited as often as one likes, by several tasks, or not at all.
+    It can be awaited any number of times, by several tasks, or not at all.
 
     Attributes:
-        points: how many points the writer took.
+        points: how many points the writer accepted.
     """
 
-    __slots__ = ("_letters", "_open", "_sealed", "_waiters", "points")
+    __slots__ = ("_error", "_letters", "_open", "_sealed", "_waiters", "points")
 
     def __init__(self) -> None:
         self.points = 0
         self._open = 0
         self._sealed = False
-        # Most receipts are never awaited, and have no letters: they do without lists.
+        # Most receipts are never awaited and have no dead letters: they do without containers.
         self._letters: list[DeadLetter] | None = None
-        self._waiters: list[asyncio.Future[None]] | None = None
+        self._waiters: Waiters | None = None
+        self._error: PointsUndelivered | None = None
 
     def done(self) -> bool:
-        """Whether it is known what became of every point."""
+        """Return whether it is known what became of every point."""
         return self._sealed and self._open == 0
 
     def __await__(self) -> Generator[object, None, None]:
@@ -45,52 +46,57 @@ class Receipt:
 
     async def _outcome(self) -> None:
         if not self.done():
-            waiter = asyncio.get_running_loop().create_future()
-            self._waiters = [*(self._waiters or ()), waiter]
-            await waiter
+            if self._waiters is None:
+                self._waiters = Waiters()
+            await self._waiters.wait()
         if self._letters:
-            raise undelivered(tuple(self._letters))
+            raise self._undelivered()
+
+    def _undelivered(self) -> PointsUndelivered:
+        """A new exception for each task, since it grows a traceback; it is summed up once."""
+        if self._error is None:
+            self._error = undelivered(self._letters or ())
+        error = self._error
+        return PointsUndelivered(str(error), letters=error.letters, points=error.points)
 
     def expect(self, points: int) -> None:
-        """Take note of points that were taken."""
+        """Count points that were accepted."""
         self.points += points
         self._open += points
 
     def settle(self, points: int) -> None:
-        """Take note that so many of them have arrived."""
+        """Count points that were delivered, or are durable in the spool."""
         self._open -= points
         if self._waiters:
-            self._tell()
+            self._wake()
 
     def fail(self, letter: DeadLetter) -> None:
-        """Take note that those in the letter were taken, and will not arrive."""
+        """Count points that were accepted, and will not be delivered."""
         self.refuse(letter)
         self._open -= letter.points
-        self._tell()
+        self._wake()
 
     def refuse(self, letter: DeadLetter) -> None:
-        """Take note of points that were never taken."""
+        """Record points that were never accepted."""
         if self._letters is None:
             self._letters = []
         self._letters.append(letter)
+        self._error = None
 
     def seal(self) -> None:
-        """Take note that no more points will be expected."""
+        """Record that the call has ended: no more points are expected."""
         self._sealed = True
         if self._waiters:
-            self._tell()
+            self._wake()
 
-    def _tell(self) -> None:
-        if not self._waiters or not self.done():
-            return
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._waiters = None
+    def _wake(self) -> None:
+        if self._waiters and self.done():
+            self._waiters.wake_all()
 
 
-def undelivered(letters: tuple[DeadLetter, ...]) -> PointsUndelivered:
-    """The exception for points that will not arrive."""
+def undelivered(letters: Iterable[DeadLetter]) -> PointsUndelivered:
+    """Return the exception for points that will not be delivered."""
+    letters = tuple(letters)
     points = sum(letter.points for letter in letters)
     reasons = list(dict.fromkeys(letter.reason for letter in letters))
     more = f" (and {len(reasons) - 1} other reasons)" if len(reasons) > 1 else ""

@@ -1,4 +1,4 @@
-"""What can be said of a batch writer, checked before it starts."""
+"""Settings of a batch writer, checked before it starts."""
 
 from __future__ import annotations
 
@@ -13,19 +13,18 @@ from influx_core._http.backoff import ExponentialBackoff
 from influx_core._points.batching import BATCH_BYTES, BATCH_POINTS, Fullness
 from influx_core.errors import ConfigError
 
-__all__ = ["DeadLetterTaker", "OnFull", "PutParams", "WriterParams", "WriterSettings"]
+__all__ = ["DeadLetterOption", "OnFull", "PutParams", "WriterParams", "WriterSettings"]
 
 OnFull = Literal["block", "drop_oldest", "drop_new", "raise", "spool"]
 
-
-DeadLetterTaker = Callable[[DeadLetter], None] | str | PathLike[str] | None
+DeadLetterOption = Callable[[DeadLetter], None] | str | PathLike[str] | None
 """What takes dead letters: a function, the path of a file, or nobody."""
 
 
 class PutParams(TypedDict, total=False):
-    """Where points go; what is None or not given is the client's default.
+    """Where points are stored; for None, or without a key, as the client is set up.
 
-    Credentials are the client's own: a spool must not keep them.
+    There are no credentials: those of the client are used, and a spool must not keep any.
     """
 
     db: str | None
@@ -50,7 +49,7 @@ class WriterParams(TypedDict, total=False):
     backoff: float
     max_retry_delay: float
     auth_retry_interval: float
-    dead_letter: DeadLetterTaker
+    dead_letter: DeadLetterOption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +57,25 @@ class WriterSettings:
     """How a batch writer works.
 
     Attributes:
-        batch_points: points a request.
-        batch_bytes: bytes of line protocol a request.
-        flush_interval: seconds a point waits at most for others to share its request.
-        in_flight: requests on their way at once.
-        queue_points: points that are held in memory, those on their way included.
-        queue_bytes: bytes of line protocol that are held in memory.
-        on_full: what `put` does when there is no room: wait (`block`), give up the oldest batch
-            that is not on its way (`drop_oldest`), or the new points (`drop_new`), `raise`
+        batch_points: points in one request at most.
+        batch_bytes: bytes of line protocol in one request at most.
+        flush_interval: seconds that a point waits at most for others to share its request.
+        in_flight: requests in flight at most.
+        queue_points: points held in memory at most, including those in flight.
+        queue_bytes: bytes of line protocol held in memory at most.
+        on_full: what `put` does when the queue is full: wait (`block`), give up the oldest batch
+            that is not in flight (`drop_oldest`), give up the new points (`drop_new`), `raise`
             QueueFull, or move the oldest batch to the `spool` and wait for that.
-        close_timeout: seconds that leaving the writer may take.
-        max_attempts: how often a batch is tried on which alone the server fails.
-        backoff: seconds after the first failure; about twice as long after every further one.
-        max_retry_delay: seconds between two tries at most, unless the server asks for more.
-        pause: seconds until the next try after the server did not let us in (401), or did not let
-            us write to a database (403), for which alone points wait then.
+        close_timeout: seconds for the delivery of what is left when the writer is closed.
+        max_attempts: attempts for a batch that fails while other batches succeed.
+        backoff: seconds after the first failure; about twice as many after each further one.
+        max_retry_delay: seconds between two attempts at most; also bounds Retry-After.
+        auth_retry_interval: seconds until the next attempt after the server refused the credentials
+            (401), or to write to a database (403; only points for that database wait then).
         dead_letter: takes the points that are given up: a function, or the path of a file.
 
     Raises:
-        ConfigError: something in this cannot work; the text says what.
+        ConfigError: a value that cannot work; the text says which one.
     """
 
     batch_points: int = BATCH_POINTS
@@ -91,7 +90,7 @@ class WriterSettings:
     backoff: float = 0.5
     max_retry_delay: float = 30.0
     auth_retry_interval: float = 30.0
-    dead_letter: DeadLetterTaker = None
+    dead_letter: DeadLetterOption = None
 
     def __post_init__(self) -> None:
         if self.on_full not in get_args(OnFull):
@@ -109,7 +108,7 @@ class WriterSettings:
 
     @classmethod
     def of(cls, params: WriterParams) -> Self:
-        """The settings with these names; ConfigError for a name that does not exist."""
+        """Return the settings with these names; raise ConfigError for an unknown name."""
         known = [field.name for field in fields(cls)]
         unknown = ", ".join(sorted(set(params) - set(known)))
         if unknown:
@@ -118,10 +117,10 @@ class WriterSettings:
 
     @property
     def fullness(self) -> Fullness:
-        """When a batch is full."""
+        """Return the rule for when a batch is sent."""
         return Fullness(self.batch_points, self.batch_bytes, self.flush_interval)
 
     @property
-    def waits(self) -> ExponentialBackoff:
-        """How long to wait after a failure."""
+    def retry_delays(self) -> ExponentialBackoff:
+        """Return the rule for how long to wait after failures."""
         return ExponentialBackoff(self.backoff, max(self.backoff, self.max_retry_delay))

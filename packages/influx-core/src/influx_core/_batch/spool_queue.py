@@ -1,89 +1,94 @@
-"""The backlog of a writer: what its spool holds, and the spool's work done in a thread."""
+"""SpoolQueue: the batches in a spool, and the spool's work, done in a thread."""
 
 from __future__ import annotations
 
 import logging
 from bisect import bisect_left, insort
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
-from influx_core._batch.queueing.chunk import Batch, EncodedChunk, body
+from influx_core._batch.blocking_executor import BlockingExecutor
+from influx_core._batch.isolation import describe
+from influx_core._batch.queueing.chunk import EncodedChunk, PointBatch, body
 from influx_core._batch.queueing.ordering import overlap
-from influx_core.errors import SpoolError
 from influx_core.interfaces import Spool, SpooledBatch, Target
 
-__all__ = ["Run", "SpoolQueue"]
+__all__ = ["SpoolQueue"]
 
 logger = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
-
 REST = 10.0
-"""Seconds a spool that failed, or is full, is left alone."""
+"""Seconds after a failure in which the spool, or a batch of it, is left alone."""
 
-_LOOK = 10
-"""So many batches of a target are looked at for one that may be sent."""
+_READ_ATTEMPTS = 3
+"""How often a batch is read before it counts as damaged."""
 
-_EVER = 2**63
+_LOOKAHEAD = 10
+"""How many batches of a target are looked at for one that may be sent."""
+
+_NO_END = 2**63
 """Later than any time: the end of a span that is unknown."""
 
 
-class Run(Protocol):
-    """Runs functions that block, elsewhere, one after another."""
-
-    def __call__(self, work: Callable[[], _T], /) -> Awaitable[_T]:
-        """What the function returns or raises."""
-        ...
-
-
-class _Fate(NamedTuple):
-    """What is remembered of a batch that was tried, while its lines are in the spool alone."""
+class _RetryState(NamedTuple):
+    """What is remembered of a batch that was tried, while only the spool has its lines."""
 
     attempts: int = 0
-    refusals: int = 0
+    failures: int = 0
     not_before: float = 0.0
+    unreadable: int = 0
 
 
 class SpoolQueue:
     """Batches in a spool, known by number without their lines.
 
+    Whatever the spool raises is a failure of the spool alone: it is logged, and tried again after a
+    rest.
+
     Args:
-        spool: where they are.
-        run: does the spool's work.
+        spool: where the batches are.
+        executor: does the spool's work.
 
     Attributes:
         usable_at: until then the spool is left alone.
     """
 
-    def __init__(self, spool: Spool, run: Run) -> None:
+    def __init__(self, spool: Spool, executor: BlockingExecutor) -> None:
         self._spool = spool
-        self._run = run
+        self._executor = executor
         self._index: dict[int, SpooledBatch] = {}
         self._numbers: dict[Target, list[int]] = {}
         self._latest: dict[Target, int] = {}
-        self._fates: dict[int, _Fate] = {}
+        self._states: dict[int, _RetryState] = {}
+        self._delivered: set[int] = set()
         self.usable_at = 0.0
 
     def __len__(self) -> int:
         return len(self._index)
 
     async def open(self) -> int:
-        """Take hold of the spool; the highest number in it, 0 if it is empty.
+        """Open the spool; return the highest number in it, 0 if it is empty.
 
         Raises:
-            SpoolError: the store cannot be used.
+            SpoolError: it cannot be used.
+            SpoolInUse: another writer has it open.
         """
-        for batch in await self._run(self._spool.open):
+        for batch in await self._executor.run(self._spool.open):
             self._enter(batch)
         return max(self._index, default=0)
 
     async def close(self) -> None:
-        """Let go of the spool."""
-        await self._run(self._spool.close)
+        """Close the spool; remove delivered batches first that could not be removed before."""
+        for number in sorted(self._delivered):
+            await self._remove(number)
+        try:
+            await self._executor.run(self._spool.close)
+        except Exception as error:
+            logger.error("the spool could not be closed: %s", describe(error))
 
-    def overlaps(self, batch: Batch) -> bool:
-        """Whether something older in the spool may have to be stored before a batch."""
+    def overlaps(self, batch: PointBatch) -> bool:
+        """Return whether an older batch in the spool may have to be stored before this one."""
         if batch.target not in self._numbers:
             return False
         if batch.span is not None and batch.span[0] > self._latest[batch.target]:
@@ -94,78 +99,103 @@ class SpoolQueue:
             for number in self._numbers[batch.target]
         )
 
-    async def append(self, batch: Batch, now: float) -> bool:
-        """Make a batch durable; whether that worked."""
+    async def append(self, batch: PointBatch, now: float) -> bool:
+        """Make a batch durable; return whether that worked."""
         lines = body(batch.chunks)
         spooled = SpooledBatch(batch.number, batch.target, lines, batch.points, batch.span)
         try:
-            await self._run(lambda: self._spool.append(spooled))
-        except SpoolError as error:
+            await self._executor.run(lambda: self._spool.append(spooled))
+        except Exception as error:
             if self.usable_at <= now:
-                logger.error("the spool takes no points, they stay in memory: %s", error)
+                logger.error(
+                    "the spool accepts no points, they stay in memory: %s", describe(error)
+                )
             self.usable_at = now + REST
             return False
         self._enter(SpooledBatch(batch.number, batch.target, b"", batch.points, batch.span))
         return True
 
-    def next(self, now: float, may: Callable[[SpooledBatch], bool]) -> SpooledBatch | None:
-        """The oldest batch that may be sent now; one that has to wait holds up no other target."""
-        heads = [self._head(numbers, now, may) for numbers in self._numbers.values()]
+    def next(self, now: float, may_send: Callable[[SpooledBatch], bool]) -> SpooledBatch | None:
+        """Return the oldest batch that may be sent; one that waits delays no other target."""
+        heads = [self._head(numbers, now, may_send) for numbers in self._numbers.values()]
         found = [head for head in heads if head is not None]
         return min(found, key=lambda head: head.number, default=None)
 
     def _head(
-        self, numbers: list[int], now: float, may: Callable[[SpooledBatch], bool]
+        self, numbers: list[int], now: float, may_send: Callable[[SpooledBatch], bool]
     ) -> SpooledBatch | None:
         passed: list[SpooledBatch] = []
-        for number in numbers[:_LOOK]:
+        for number in numbers[:_LOOKAHEAD]:
             batch = self._index[number]
-            due = number not in self._fates or self._fates[number].not_before <= now
-            if due and may(batch) and not any(overlap(batch.span, each.span) for each in passed):
+            due = number not in self._states or self._states[number].not_before <= now
+            waits = any(overlap(batch.span, each.span) for each in passed)
+            if due and not waits and may_send(batch):
                 return batch
             passed.append(batch)
         return None
 
     def next_at(self, now: float) -> float | None:
-        """When the spool, or a batch of it, can be tried again."""
-        times = [self.usable_at, *(fate.not_before for fate in self._fates.values())]
+        """Return when the spool, or a batch of it, can be tried again; None if nothing waits."""
+        times = [self.usable_at, *(state.not_before for state in self._states.values())]
         return min((at for at in times if at > now), default=None)
 
-    def remember(self, batch: Batch) -> None:
-        """Keep in mind how a batch fared that will be read again."""
-        self._fates[batch.number] = _Fate(batch.attempts, batch.refusals, batch.not_before)
+    def remember(self, batch: PointBatch) -> None:
+        """Keep how a batch fared that will be read again."""
+        self._states[batch.number] = _RetryState(batch.attempts, batch.failures, batch.not_before)
 
-    async def read(self, number: int, now: float) -> Batch | None:
-        """A batch ready to be sent; one that is damaged is told, and left where it is."""
+    async def read(self, number: int, now: float) -> PointBatch | None:
+        """Return a batch ready to be sent; None if it cannot be read now.
+
+        One that cannot be read repeatedly is logged, and left where it is: no batch waits for it.
+        """
+        state = self._states.get(number, _RetryState())
         try:
-            spooled = await self._run(partial(self._spool.read, number))
-        except SpoolError as error:
-            points = self._index[number].points
-            logger.error("%d points cannot be read, and stay in the spool: %s", points, error)
-            self._forget(number)
+            spooled = await self._executor.run(partial(self._spool.read, number))
+        except Exception as error:
+            self._unreadable(number, state, error, now)
             return None
-        fate = self._fates.get(number, _Fate())
-        batch = Batch(spooled.target, now, number=spooled.number, attempts=fate.attempts)
-        batch.refusals = fate.refusals
+        batch = PointBatch(spooled.target, now, number=number, attempts=state.attempts)
+        batch.failures = state.failures
         batch.add(EncodedChunk(spooled.lines, spooled.points, spooled.span))
         return batch
 
-    async def remove(self, number: int) -> None:
-        """Forget a batch; one that cannot be removed comes back after the next start."""
+    def _unreadable(self, number: int, state: _RetryState, error: Exception, now: float) -> None:
+        times = state.unreadable + 1
+        if times < _READ_ATTEMPTS:
+            self._states[number] = state._replace(unreadable=times, not_before=now + REST / 10)
+            return
+        points = self._index[number].points
+        logger.error("%d points cannot be read, and stay in the spool: %s", points, describe(error))
         self._forget(number)
+
+    async def remove(self, number: int) -> None:
+        """Remove a batch that was delivered."""
+        self._forget(number)
+        for other in [number, *self._delivered]:
+            await self._remove(other)
+
+    async def _remove(self, number: int) -> None:
         try:
-            await self._run(lambda: self._spool.remove(number))
-        except SpoolError as error:
-            logger.error("batch %d stays in the spool though it was delivered: %s", number, error)
+            await self._executor.run(lambda: self._spool.remove(number))
+        except Exception as error:
+            if number not in self._delivered:
+                logger.error(
+                    "batch %d was delivered and stays in the spool, its removal is tried again: %s",
+                    number,
+                    describe(error),
+                )
+            self._delivered.add(number)
+        else:
+            self._delivered.discard(number)
 
     def _enter(self, batch: SpooledBatch) -> None:
         self._index[batch.number] = batch
         insort(self._numbers.setdefault(batch.target, []), batch.number)
-        last = _EVER if batch.span is None else batch.span[1]
+        last = _NO_END if batch.span is None else batch.span[1]
         self._latest[batch.target] = max(last, self._latest.get(batch.target, last))
 
     def _forget(self, number: int) -> None:
-        self._fates.pop(number, None)
+        self._states.pop(number, None)
         batch = self._index.pop(number, None)
         if batch is None:
             return

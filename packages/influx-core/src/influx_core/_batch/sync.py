@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from influx_core._batch.counters import Counters
-from influx_core._batch.receipts import Receipt
+from influx_core._batch.failure_handling.dead_letters import DeadLetter
+from influx_core._batch.receipts import Receipt, undelivered
 from influx_core._batch.settings import PutParams
 from influx_core._points.batching import batches
 from influx_core._points.data_point import PointLike
+from influx_core.errors import PointsUndelivered
 from influx_core.interfaces import Serializer
 
 if TYPE_CHECKING:
@@ -17,42 +19,54 @@ if TYPE_CHECKING:
 
 __all__ = ["ThreadReceipt", "ThreadWriter"]
 
+T = TypeVar("T")
+
 RunIn = Callable[[Coroutine[Any, Any, Any], float | None], Any]
 """Runs a coroutine in the writer's event loop, and waits for it, for so many seconds at most."""
 
 
 class ThreadReceipt:
-    """Stands for the points of one call; `result()` tells what became of exactly these."""
+    """Stands for the points of one call; `result()` tells what became of exactly these points."""
 
-    def __init__(self, receipts: list[Receipt], run: RunIn) -> None:
+    def __init__(self, receipts: list[Receipt], call: RunIn) -> None:
         self._receipts = receipts
-        self._run = run
+        self._call = call
 
     @property
     def points(self) -> int:
-        """How many points the writer took."""
+        """How many points the writer accepted."""
         return sum(receipt.points for receipt in self._receipts)
 
     def done(self) -> bool:
-        """Whether it is known what became of every point."""
+        """Return whether it is known what became of every point."""
         return all(receipt.done() for receipt in self._receipts)
 
     def result(self, timeout: float | None = None) -> None:
         """Wait until every point is delivered, or durable in the spool.
 
+        Args:
+            timeout: how many seconds to wait; None has no limit.
+
         Raises:
             PointsUndelivered: some of these points were rejected or dropped.
             TimeoutError: it is not known after so many seconds.
+            WriterClosed: this is a process that was forked from the one that put the points.
         """
-        self._run(self._outcome(), timeout)
+        self._call(self._outcome(), timeout)
 
     async def _outcome(self) -> None:
+        letters: list[DeadLetter] = []
         for receipt in self._receipts:
-            await receipt
+            try:
+                await receipt
+            except PointsUndelivered as error:
+                letters += error.letters
+        if letters:
+            raise undelivered(letters)
 
 
 class ThreadWriter:
-    """A batch writer for other threads; each method waits as its original does.
+    """A batch writer for other threads; each method waits as its asyncio original does.
 
     Args:
         writer: the original.
@@ -66,32 +80,40 @@ class ThreadWriter:
     def put(
         self, point: PointLike, timeout: float | None = None, **params: Unpack[PutParams]
     ) -> ThreadReceipt:
-        """Take a point; wait only for room, for so many seconds at most.
+        """Put a point; wait only for room in the queue.
+
+        Args:
+            point: a DataPoint, or a tuple `(measurement, tags, fields, timestamp)`.
+            timeout: how many seconds to wait for room; None has no limit.
+            params: where the point is stored, see `PutParams`.
 
         Raises:
-            TimeoutError: there was no room; the point was not taken.
+            TimeoutError: there was no room; the point was not accepted.
+            WriterClosed: the writer accepts nothing, or belongs to another process.
         """
-        receipt = self._run(self._writer.put(point, **params), timeout)
-        return ThreadReceipt([receipt], self._run)
+        receipt = self._call(self._writer.put(point, **params), timeout)
+        return ThreadReceipt([receipt], self._call)
 
     def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> ThreadReceipt:
-        """Queue points; the iterable is consumed in this thread."""
-        receipts = [
-            self._run(self._writer.put_many(chunk, **params), None) for chunk in batches(points)
-        ]
-        return ThreadReceipt(receipts, self._run)
+        """Put points; wait only for room. The iterable is consumed in this thread."""
+        receipts = [self._call(self._writer.put_many(some, **params)) for some in batches(points)]
+        return ThreadReceipt(receipts, self._call)
 
     def put_lines(
         self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
     ) -> ThreadReceipt:
-        """Queue line protocol; the iterable is consumed in this thread."""
+        """Put ready line protocol; wait only for room. The iterable is consumed in this thread."""
         parts = (lines,) if isinstance(lines, bytes) else lines
-        receipts = [self._run(self._writer.put_lines(part, **params), None) for part in parts]
-        return ThreadReceipt(receipts, self._run)
+        receipts = [self._call(self._writer.put_lines(part, **params)) for part in parts]
+        return ThreadReceipt(receipts, self._call)
 
     def flush(self, timeout: float | None = None) -> None:
-        """Send all points queued so far, and wait until they are settled."""
-        self._run(self._writer.flush(), timeout)
+        """Send everything that was put until now, and wait until it is settled.
+
+        Raises:
+            TimeoutError: it is not settled after so many seconds.
+        """
+        self._call(self._writer.flush(), timeout)
 
     @property
     def serializer(self) -> Serializer:
@@ -100,5 +122,14 @@ class ThreadWriter:
 
     @property
     def counters(self) -> Counters:
-        """The counters so far, as a copy."""
+        """A copy of the counters: what the writer has done so far."""
         return self._writer.counters
+
+    def _call(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+        """Run a coroutine in the writer's event loop, which only exists in its own process."""
+        try:
+            self._writer.check_process()
+        except BaseException:
+            coroutine.close()
+            raise
+        return self._run(coroutine, timeout)  # type: ignore[no-any-return]

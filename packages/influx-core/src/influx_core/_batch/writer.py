@@ -1,6 +1,6 @@
-"""BatchWriter: takes points from many places and sends them together, in the background.
+"""BatchWriter: accepts points from anywhere in a program, and sends them together.
 
-What it promises is in docs/explanation/delivery.md. The rules are in `influx_core.writing`.
+What it promises is in docs/explanation/delivery.md.
 """
 
 from __future__ import annotations
@@ -8,51 +8,52 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import warnings
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Self, Unpack, cast
 
 from influx_core._api.options import WriteOptions, WriteParams
 from influx_core._batch.accounting import DeliveryTracker, Finished
+from influx_core._batch.admission import Admission
 from influx_core._batch.blocking_executor import BlockingExecutor
-from influx_core._batch.clock import Clock, SystemClock
+from influx_core._batch.clock import Clock, LoopClock
 from influx_core._batch.counters import Counters
 from influx_core._batch.dispatcher import Dispatcher
+from influx_core._batch.failure_handling.dead_letter_file import DeadLetterFile
 from influx_core._batch.failure_handling.dead_letters import (
     DeadLetter,
     DeadLetterHandler,
     DeadLetterQueue,
+    as_comment,
 )
-from influx_core._batch.queueing.chunk import EncodedChunk
+from influx_core._batch.isolation import describe
 from influx_core._batch.queueing.point_encoder import PointEncoder
-from influx_core._batch.queueing.queue import Queue
+from influx_core._batch.queueing.queue import BatchQueue
 from influx_core._batch.receipts import Receipt, undelivered
-from influx_core._batch.settings import DeadLetterTaker, PutParams, WriterSettings
+from influx_core._batch.settings import DeadLetterOption, PutParams, WriterSettings
 from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
+from influx_core._batch.waiters import Progress
 from influx_core._event_loop_thread import run_in_loop
+from influx_core._fork import watch_forks
 from influx_core._points.data_point import PointLike
-from influx_core.errors import (
-    ConfigError,
-    EncodeError,
-    InfluxDBError,
-    QueueFull,
-    WriterClosed,
-)
+from influx_core.errors import ConfigError, EncodeError, InfluxDBError, QueueFull, WriterClosed
 from influx_core.interfaces import Serializer, Spool, Target
 
 __all__ = ["BatchWriter", "Sink"]
 
 logger = logging.getLogger(__name__)
 
-_PLACES = PutParams.__optional_keys__
+_PUT_PARAMS = PutParams.__optional_keys__
 
-_PAUSE = 500
-"""So many points are taken before the event loop gets a turn."""
-
-_FULL = "there was no room for them in the queue"
+_CLOSED = "the batch writer was closed, and accepts no points any more"
+_FORKED = (
+    "this process was forked from the one that entered the batch writer, which alone delivers its "
+    "points: make a client and a writer in this process"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ class Sink:
     Attributes:
         send: sends line protocol in one request, without retries of its own.
         serializer: encodes points.
-        options: where points go unless they are put with others.
-        finished: told of every batch that is done.
+        options: where points are stored unless `put` says otherwise.
+        finished: called for every batch that came to an end.
     """
 
     send: Callable[[bytes, Target], Awaitable[None]]
@@ -73,17 +74,20 @@ class Sink:
 
 
 class BatchWriter:
-    """Sends points in batches in the background; created by `client.writer()`.
+    """Sends points together, in the background; made by `client.writer()`.
 
-    Enter it with `async with`; leaving the block delivers the queued points. Call the methods in
-    the event loop in which it was entered; `from_thread()` returns a writer for other threads.
+    Enter it with `async with`; leaving the block delivers what it holds. All methods are for the
+    event loop it was entered in; `from_thread()` returns those for other threads.
 
     Args:
         sink: the client.
-        settings: how it works.
-        spool: keeps what cannot be delivered.
+        settings: how the writer works.
+        spool: keeps what cannot be delivered now.
         clock: the time.
-        draw: gives random numbers from 0 to 1.
+        draw: returns random numbers from 0 to 1.
+
+    Attributes:
+        inherited: whether this process was forked from the one that entered the writer.
     """
 
     def __init__(
@@ -94,46 +98,52 @@ class BatchWriter:
         clock: Clock | None = None,
         draw: Callable[[], float] = random.random,
     ) -> None:
+        self._task: asyncio.Task[None] | None = None
+        self._entered = self._released = False
+        self.inherited = False
         self._settings = settings = settings or WriterSettings()
         if settings.on_full == "spool" and spool is None:
             raise ConfigError('writer: on_full "spool" needs a spool')
-        self._clock = clock = clock or SystemClock()
+        self._clock = clock = clock or LoopClock()
         self._options = sink.options
-        self._usual = _target(sink.options)
+        self._default_target = _target_of(sink.options)
         self._counters = Counters()
-        self._worker = BlockingExecutor()
-        self._backlog = None if spool is None else SpoolQueue(spool, self._worker.run)
-        self._letter_box = self._box(settings.dead_letter)
-        self._tracker = DeliveryTracker(self._counters, self._letter_box, sink.finished)
-        self._queue = Queue(
+        self._progress = Progress()
+        self._executor = BlockingExecutor()
+        self._spool_queue = None if spool is None else SpoolQueue(spool, self._executor)
+        self._dead_letter = self._dead_letter_handler(settings.dead_letter)
+        self._tracker = DeliveryTracker(self._counters, self._dead_letter, sink.finished)
+        self._queue = BatchQueue(
             settings.fullness, settings.queue_points, settings.queue_bytes, self._letters_waiting
         )
         self._encoder = PointEncoder(sink.serializer, settings.fullness, clock.wall)
         self._dispatcher = Dispatcher(
-            settings, self._queue, sink.send, self._tracker, self._backlog, clock, draw
+            settings,
+            self._queue,
+            sink.send,
+            self._tracker,
+            self._spool_queue,
+            clock,
+            self._progress,
+            draw,
         )
-        self._turnstile = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
-        self._unpaused = 0
-        self._gone = False
+        self._admission = Admission(self._queue, settings.on_full, self._dispatcher, self._progress)
 
-    def _box(self, taker: DeadLetterTaker) -> DeadLetterHandler | None:
-        if taker is None or callable(taker):
-            return taker
+    def _dead_letter_handler(self, option: DeadLetterOption) -> DeadLetterHandler | None:
+        if option is None or callable(option):
+            return option
         return DeadLetterQueue(
-            taker,
-            self._worker.submit,
-            lambda: datetime.fromtimestamp(self._clock.wall() / 1e9, UTC),
+            DeadLetterFile(option),
+            self._executor,
+            self._clock.wall,
             room=self._settings.queue_bytes,
-            lost=self._dead_letters_dropped,
-            progress=lambda: self._dispatcher.progress(),
+            counters=self._counters,
+            progress=self._progress,
         )
-
-    def _dead_letters_dropped(self, points: int) -> None:
-        self._counters.dead_letters_dropped += points
 
     def _letters_waiting(self) -> int:
-        return self._letter_box.waiting if isinstance(self._letter_box, DeadLetterQueue) else 0
+        handler = self._dead_letter
+        return handler.waiting if isinstance(handler, DeadLetterQueue) else 0
 
     @property
     def serializer(self) -> Serializer:
@@ -142,42 +152,45 @@ class BatchWriter:
 
     @property
     def counters(self) -> Counters:
-        """The counters so far, as a copy."""
+        """A copy of the counters: what the writer has done so far."""
         return replace(self._counters)
 
     @property
     def pending(self) -> int:
-        """The number of points in memory: neither delivered nor spooled nor given up."""
+        """How many points are in memory: neither delivered nor spooled nor given up."""
         return self._queue.points
 
     @property
     def backlog(self) -> int:
-        """The number of batches in the spool."""
-        return 0 if self._backlog is None else len(self._backlog)
+        """How many batches are in the spool."""
+        return 0 if self._spool_queue is None else len(self._spool_queue)
 
     async def __aenter__(self) -> Self:
-        """Open the spool, and begin to work.
+        """Open the spool, and start to work. A cancellation meanwhile closes it again.
 
         Raises:
             WriterClosed: it was entered before.
             SpoolError: the spool cannot be used, or is in use.
         """
-        if self._task is not None:
+        if self._entered:
             raise WriterClosed("a batch writer can be entered once: make a new one")
-        if self._backlog is not None:
-            try:
-                self._queue.last_number = await self._backlog.open()
-            except BaseException:
-                await self._let_go()
-                raise
-        self._task = asyncio.create_task(self._dispatcher.run(), name="influx batch writer")
-        await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
+        self._entered = True
+        try:
+            if self._spool_queue is not None:
+                self._queue.last_number = await self._spool_queue.open()
+            self._task = asyncio.create_task(self._dispatcher.run(), name="influx batch writer")
+            await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
+        except BaseException:
+            await self._end(0.0)
+            raise
+        watch_forks(self)
+        self._admission.open()
         return self
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        cancelled = await self._end()
+        cancelled = await self._end(self._settings.close_timeout)
         left = self._dispatcher.left_over()
-        if left and self._letter_box is None:
+        if left and self._dead_letter is None:
             if error is None and cancelled is None:
                 raise undelivered(left)
             logger.error("%s", _report(left))
@@ -185,7 +198,9 @@ class BatchWriter:
             raise cancelled
 
     async def aclose(self) -> None:
-        """Leave: deliver what there is, for `drain` seconds at most, then spool or give it up.
+        """Close the writer: deliver what it holds, then spool what is left, or give it up.
+
+        The delivery takes `close_timeout` seconds at most. A second call does nothing.
 
         Raises:
             PointsUndelivered: points were given up now, and there is no `dead_letter` to take
@@ -193,85 +208,117 @@ class BatchWriter:
         """
         await self.__aexit__(None, None, None)
 
+    def forked(self) -> None:
+        """Accept and deliver nothing in this process, which is a copy of the one that does."""
+        self.inherited = True
+        with suppress(RuntimeError):  # the event loop may be another thread's, which is not here
+            self._admission.close(_FORKED)
+            self._dispatcher.abandon()
+
+    def check_process(self) -> None:
+        """Check that the writer is used in the process that entered it.
+
+        Raises:
+            WriterClosed: this process was forked from it.
+        """
+        if self.inherited:
+            raise WriterClosed(_FORKED)
+
     async def put(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
-        """Queue a point; waits only if the queue is full.
+        """Put a point; wait only for room in the queue.
+
+        If it is cancelled, or raises an error, the point was not accepted.
 
         Args:
-            point: a DataPoint or a tuple `(measurement, tags, fields, timestamp)`. Without a
-                timestamp it gets the time of this call.
-            params: the target, see `PutParams`.
+            point: a DataPoint, or a tuple `(measurement, tags, fields, timestamp)`. Without a time
+                it gets the time of this call.
+            params: where the point is stored, see `PutParams`.
 
         Returns:
-            A receipt: await it to wait until the point is delivered, or ignore it.
+            A receipt, which can be awaited until the point is delivered, or be left alone.
 
         Raises:
             EncodeError: the point cannot be written without changing it.
-            QueueFull: the queue is full, with `on_full="raise"`.
-            WriterClosed: the writer is not entered yet, or closed.
+            QueueFull: there is no room, with `on_full="raise"`.
+            WriterClosed: the writer accepts nothing.
         """
+        if self._admission.turn_is_over:
+            await self._admission.yield_turn()
         receipt, target = Receipt(), self._target(params)
-        await self._take(self._encoder.chunk(point, target, receipt), target)
+        chunk = self._encoder.encode(point, target, receipt)
+        await self._admission.admit(chunk, target, self._clock.now())
         receipt.seal()
         return receipt
 
     def put_nowait(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
-        """Queue a point like `put`, but raise QueueFull instead of waiting."""
+        """Put a point now; where `put` would wait for room, raise QueueFull."""
         receipt, target = Receipt(), self._target(params)
-        chunk = self._encoder.chunk(point, target, receipt)
-        if not self._take_now(chunk, target):
-            raise QueueFull(f"{self._queue.points} points wait already: there is no room")
+        chunk = self._encoder.encode(point, target, receipt)
+        if not self._admission.admit_now(chunk, target, self._clock.now()):
+            raise self._admission.queue_full()
         receipt.seal()
         return receipt
 
     async def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> Receipt:
-        """Queue points; waits only if the queue is full.
+        """Put points; wait only for room in the queue.
 
-        The iterable is consumed as the queue has room. A point that cannot be written is left out
-        and reported like a point that the server rejects: by the receipt and as a dead letter.
+        The iterable is consumed as there is room. A point that cannot be encoded is left out and
+        reported like one that the server rejects: by the receipt, and as a dead letter.
+
+        Args:
+            points: DataPoints, or tuples `(measurement, tags, fields, timestamp)`. Those without a
+                time get the time of this call, each another one: a unit of the precision apart.
+            params: where the points are stored, see `PutParams`.
 
         Raises:
-            QueueFull: there is no room for all, with `on_full="raise"`; `written` is the number of
-                points that were queued.
-            WriterClosed: the writer is not entered yet, or closed.
+            QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
+                were accepted.
+            WriterClosed: the writer accepts nothing.
         """
         receipt, target = Receipt(), self._target(params)
 
         def refuse(point: PointLike, error: EncodeError) -> None:
-            lines = b"# " + ascii(point).encode() + b"\n"
-            self._tracker.refused(DeadLetter(target, lines, 1, str(error)), receipt)
+            lines = as_comment(describe(point, ascii)) + b"\n"
+            self._tracker.refused(DeadLetter(target, lines, 1, describe(error)), receipt)
 
-        for chunk in self._encoder.chunks(points, target, receipt, refuse):
-            try:
-                await self._take(chunk, target)
-            except QueueFull as error:
-                error.written = receipt.points
-                raise
+        try:
+            for chunk in self._encoder.encode_many(points, target, receipt, refuse):
+                if self._admission.turn_is_over:
+                    await self._admission.yield_turn()
+                await self._admission.admit(chunk, target, self._clock.now())
+        except QueueFull as error:
+            error.written = receipt.points
+            raise
         receipt.seal()
         return receipt
 
     async def put_lines(
         self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
     ) -> Receipt:
-        """Queue line protocol; waits only if the queue is full.
+        """Put ready line protocol; wait only for room in the queue.
 
-        An iterable is consumed as the queue has room. If it raises an InfluxDBError, the error gets
-        `written`, the number of points queued before.
+        An iterable is consumed as there is room; if it raises one of our errors, that has
+        `written`, the points that were accepted before.
 
         Args:
-            lines: complete lines in UTF-8, in one piece or in several. Lines without a timestamp
-                get it from the server, and may be stored twice.
-            params: the target, see `PutParams`; timestamps count its precision.
+            lines: whole lines in UTF-8, in one text or in several. Those without a time get the
+                time of this call, as with `put_many`.
+            params: where the points are stored, see `PutParams`; their times are in its precision.
 
         Raises:
-            QueueFull: there is no room for all, with `on_full="raise"`; `written` is the number of
-                points that were queued.
-            WriterClosed: the writer is not entered yet, or closed.
+            EncodeError: lines of one series have no time, and the precision is too coarse to give
+                them different ones.
+            QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
+                were accepted.
+            WriterClosed: the writer accepts nothing.
         """
         receipt, target = Receipt(), self._target(params)
         try:
             for part in (lines,) if isinstance(lines, bytes) else lines:
-                for chunk in self._encoder.ready(part, receipt):
-                    await self._take(chunk, target)
+                for chunk in self._encoder.encode_lines(part, target, receipt):
+                    if self._admission.turn_is_over:
+                        await self._admission.yield_turn()
+                    await self._admission.admit(chunk, target, self._clock.now())
         except InfluxDBError as error:
             error.written = receipt.points
             raise
@@ -279,112 +326,88 @@ class BatchWriter:
         return receipt
 
     async def flush(self) -> None:
-        """Send all points queued so far, and wait until they are settled.
+        """Send everything that was put until now, and wait until it is settled.
 
-        Settled means delivered, durable in the spool, or given up. To limit the time, use
+        Settled means delivered, durable in the spool, or given up. Nothing limits the time but
         `asyncio.timeout`.
         """
+        self.check_process()
         number = self._queue.close_all()
-        self._dispatcher.wake()
-        await self._dispatcher.until(lambda: not self._queue.waits_for(number))
+        self._progress.work.set()
+        await self._progress.until(lambda: not self._queue.holds_up_to(number))
 
     def from_thread(self) -> ThreadWriter:
-        """Return a writer for other threads; call this in the event loop."""
+        """Return the methods for other threads; to be called in the event loop."""
         loop = asyncio.get_running_loop()
         return ThreadWriter(self, partial(run_in_loop, loop))
 
     def _target(self, params: PutParams) -> Target:
         if not params:
-            return self._usual
-        if not params.keys() <= _PLACES:
-            unknown = ", ".join(sorted(params.keys() - _PLACES))
-            known = ", ".join(sorted(_PLACES))
-            raise ConfigError(f"a batch writer puts points with {known}, not with {unknown}")
-        return _target(self._options.merged_with(cast(WriteParams, params)))
+            return self._default_target
+        if not params.keys() <= _PUT_PARAMS:
+            unknown = ", ".join(sorted(params.keys() - _PUT_PARAMS))
+            known = ", ".join(sorted(_PUT_PARAMS))
+            raise ConfigError(f"put() takes {known}, not {unknown}")
+        return _target_of(self._options.merged_with(cast(WriteParams, params)))
 
-    async def _take(self, chunk: EncodedChunk, target: Target) -> None:
-        """Let a chunk in as soon as there is room, in the order of arrival."""
-        batches = self._queue.last_number
-        if not self._take_now(chunk, target):
-            async with self._turnstile:
-                await self._dispatcher.room_for(chunk, spooling=self._settings.on_full == "spool")
-                self._check_open()
-                self._add(chunk, target)
-        self._unpaused += chunk.points
-        if self._unpaused >= _PAUSE or self._queue.last_number != batches:
-            self._unpaused = 0
-            await asyncio.sleep(0)  # who puts without a pause lets the others work
-
-    def _take_now(self, chunk: EncodedChunk, target: Target) -> bool:
-        """Let a chunk in, or deal with it otherwise; False if it has to wait."""
-        self._check_open()
-        if not self._turnstile.locked() and self._queue.fits(chunk):
-            self._add(chunk, target)
-            return True
-        match self._settings.on_full:
-            case "raise":
-                raise QueueFull(f"{self._queue.points} points wait already: there is no room")
-            case "drop_oldest" if self._drop_until_fits(chunk):
-                self._add(chunk, target)
-            case "drop_new" | "drop_oldest":
-                self._tracker.accepted(chunk)
-                self._tracker.dropped(target, [chunk], _FULL)
-            case _:
-                return False
-        return True
-
-    def _drop_until_fits(self, chunk: EncodedChunk) -> bool:
-        """Give up the oldest batches, but none that may have been stored; whether that helped."""
-        while not self._queue.fits(chunk):
-            batch = self._queue.evict(untouched=True)
-            if batch is None:
-                return False
-            self._tracker.dropped(batch.target, batch.chunks, _FULL)
-            self._queue.keep(batch, ())
-        return True
-
-    def _add(self, chunk: EncodedChunk, target: Target) -> None:
-        self._tracker.accepted(chunk)
-        if self._queue.add(chunk, target, self._clock.now()):
-            self._dispatcher.wake()
-
-    def _check_open(self) -> None:
-        if self._task is None:
-            raise WriterClosed("the batch writer was not entered: use `async with`")
-        if self._dispatcher.closing:
-            raise WriterClosed("the batch writer was left, and takes no points any more")
-
-    async def _end(self) -> asyncio.CancelledError | None:
-        """End the task, in bounded time; a cancellation meanwhile ends it at once."""
-        if self._task is None or self._gone:
+    async def _end(self, seconds: float) -> asyncio.CancelledError | None:
+        """End the task and release the spool; a cancellation meanwhile ends the task at once."""
+        if not self._entered or self._released or self.inherited:
             return None
+        self._admission.close(_CLOSED)
         cancelled = None
-        if isinstance(self._letter_box, DeadLetterQueue):
-            self._letter_box.last_call()
-        self._dispatcher.close(self._settings.close_timeout)
-        while not self._task.done():
+        if isinstance(self._dead_letter, DeadLetterQueue):
+            self._dead_letter.close()
+        self._dispatcher.close(seconds)
+        while self._task is not None and not self._task.done():
             try:
                 await asyncio.wait((self._task,))
             except asyncio.CancelledError as error:
                 cancelled = error
                 self._dispatcher.close(0.0)
-        await self._let_go()
-        self._task.result()
+        await self._release()
+        try:
+            await asyncio.sleep(0)  # a cancellation that was put off takes effect here
+        except asyncio.CancelledError as error:
+            cancelled = error
+        if self._task is not None:
+            self._task.result()
         return cancelled
 
-    async def _let_go(self) -> None:
-        if self._gone:
+    async def _release(self) -> None:
+        self._released = True
+        if self._spool_queue is not None:
+            await self._spool_queue.close()
+        await self._executor.aclose()
+
+    def __del__(self) -> None:
+        if self._task is None or self._released or self.inherited:
             return
-        self._gone = True
-        if self._backlog is not None:
-            await self._backlog.close()
-        await self._worker.aclose()
+        text = f"a batch writer was not closed; {self.pending} points are not delivered yet"
+        warnings.warn(text, ResourceWarning, stacklevel=1, source=self)
+        if self.pending and self._task.get_loop().is_closed():
+            logger.error("the event loop was closed before its writer: %s", text)
 
 
-def _target(options: WriteOptions) -> Target:
+def _target_of(options: WriteOptions) -> Target:
+    """The target of points with some options.
+
+    Raises:
+        ConfigError: a name that cannot be sent.
+    """
+    for option in ("db", "retention_policy", "consistency", "org"):
+        _check_text(option, getattr(options, option))
     return Target(
         options.db, options.retention_policy, options.unit, options.consistency, options.org
     )
+
+
+def _check_text(option: str, text: str | None) -> None:
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        # Not the error itself: it holds the text.
+        raise ConfigError(f"{option} has lone surrogates, which have no UTF-8: {text!a}") from None
 
 
 def _report(left: tuple[DeadLetter, ...]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-__all__ = ["all_timed", "count_lines", "nth_line", "split_lines"]
+__all__ = ["all_timed", "count_lines", "is_timed", "nth_line", "point_lines", "split_lines"]
 
 # Up to the first unescaped space a quote is an ordinary character; after it, a quote behind an
 # equals sign opens a string, which may hold line ends.
@@ -45,7 +45,7 @@ def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[by
 
 def count_lines(data: bytes) -> int:
     """The number of lines that hold a point: neither empty nor a comment."""
-    return sum(1 for _ in _points(data))
+    return sum(1 for _ in point_lines(data))
 
 
 def nth_line(data: bytes, number: int) -> bytes | None:
@@ -57,9 +57,15 @@ def nth_line(data: bytes, number: int) -> bytes | None:
 
 def all_timed(data: bytes) -> bool:
     """Whether every point has its own time: storing such lines twice changes nothing."""
-    return all(_TIMED.search(line) for line in _points(data))
+    return all(map(is_timed, point_lines(data)))
 
 
-def _points(data: bytes) -> Iterator[bytes]:
+def is_timed(line: bytes) -> bool:
+    """Whether a line, without blanks at its end, has a time."""
+    return _TIMED.search(line) is not None
+
+
+def point_lines(data: bytes) -> Iterator[bytes]:
+    """The lines that hold a point, without line ends, and without blanks around them."""
     lines = (line[0].strip() for line in _LINE.finditer(data))
     return (line for line in lines if line and not line.startswith(b"#"))

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from influx_core.errors import SpoolError
 from influx_core.interfaces import SpooledBatch, Target
+from influx_core.timestamps import Precision
 
-__all__ = ["batch", "damaged", "prepare", "primary_code", "row"]
+__all__ = ["batch", "damaged", "heading", "is_sound", "prepare", "primary_code", "row"]
 
 APPLICATION = 0x496E666C
-"""Says whose file it is (`PRAGMA application_id`): the letters Infl."""
+"""Identifies the file (`PRAGMA application_id`): the letters Infl."""
 
 STEPS = (
     """
@@ -35,21 +37,34 @@ STEPS = (
         lines BLOB NOT NULL
     )
     """,
+    """
+    UPDATE batches SET checksum = checksum_of_row(
+        checksum, number, db, retention_policy, precision, consistency, org, points, first, last,
+        lines
+    )
+    """,
 )
-"""The step at index N brings a file from version N to N + 1."""
+"""The step at index N brings a file from version N to N + 1; version 2 has checksums of rows."""
 
 INSERT = (
     "INSERT INTO batches VALUES (:number, :db, :retention_policy, :precision, :consistency, "
     ":org, :points, :first, :last, :checksum, :lines)"
 )
 SELECT_ALL = """
-    SELECT number, db, retention_policy, precision, consistency, org, points, first, last,
-        x'' AS lines FROM batches ORDER BY number
+    SELECT number, db, retention_policy, precision, consistency, org, points, first, last
+    FROM batches ORDER BY number
 """
 SELECT_ONE = "SELECT * FROM batches WHERE number = ?"
 DELETE = "DELETE FROM batches WHERE number = ?"
 SIZE_OF_ONE = "SELECT length(lines) FROM batches WHERE number = ?"
 SIZE_OF_ALL = "SELECT coalesce(sum(length(lines)), 0) FROM batches"
+
+_CHECKED = (
+    *("number", "db", "retention_policy", "precision", "consistency", "org"),
+    *("points", "first", "last", "lines"),
+)
+_NO_CHECKSUM = -1
+"""No row has it: the lines of the row were damaged before its file was upgraded."""
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -76,6 +91,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
 def _upgrade(connection: sqlite3.Connection, version: int) -> None:
     if version == len(STEPS):
         return
+    connection.create_function("checksum_of_row", 1 + len(_CHECKED), _upgraded_checksum)
     connection.execute("BEGIN")
     for step in STEPS[version:]:
         connection.execute(step)
@@ -84,14 +100,20 @@ def _upgrade(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("COMMIT")
 
 
+def _upgraded_checksum(checksum_of_lines: object, *values: Any) -> int:
+    if checksum_of_lines != zlib.crc32(values[-1]):
+        return _NO_CHECKSUM
+    return _checksum(dict(zip(_CHECKED, values, strict=True)))
+
+
 def _pragma(connection: sqlite3.Connection, name: str) -> Any:
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
 def row(batch: SpooledBatch) -> dict[str, Any]:
-    """A batch as the values of a row."""
+    """Return a batch as the values of a row."""
     target, (first, last) = batch.target, batch.span or (None, None)
-    return {
+    values = {
         "number": batch.number,
         "db": target.db,
         "retention_policy": target.retention_policy,
@@ -101,26 +123,58 @@ def row(batch: SpooledBatch) -> dict[str, Any]:
         "points": batch.points,
         "first": first,
         "last": last,
-        "checksum": zlib.crc32(batch.lines),
         "lines": batch.lines,
     }
+    return {**values, "checksum": _checksum(values)}
+
+
+def _checksum(values: Mapping[str, Any] | sqlite3.Row) -> int:
+    """The CRC-32 of everything in a row, each value with its type."""
+    *short, lines = (values[name] for name in _CHECKED)
+    return zlib.crc32(lines, zlib.crc32(repr(short).encode("utf-8", "surrogateescape")))
+
+
+def is_sound(row: sqlite3.Row) -> bool:
+    """Return whether a row is as it was written."""
+    try:
+        return bool(_checksum(row) == row["checksum"])
+    except TypeError:
+        return False
 
 
 def batch(row: sqlite3.Row) -> SpooledBatch:
-    """The batch of a row."""
-    target = Target(
-        row["db"], row["retention_policy"], row["precision"], row["consistency"], row["org"]
+    """Return the batch of a sound row."""
+    return SpooledBatch(row["number"], _target(row), row["lines"], row["points"], _span(row))
+
+
+def heading(row: sqlite3.Row) -> SpooledBatch:
+    """Return the batch of a row without lines; what is clearly damaged is left out.
+
+    Whether it is sound is known when its lines are read.
+    """
+    points = row["points"]
+    return SpooledBatch(
+        row["number"], _target(row), b"", points if isinstance(points, int) else 0, _span(row)
     )
-    span = None if row["first"] is None else (row["first"], row["last"])
-    return SpooledBatch(row["number"], target, row["lines"], row["points"], span)
+
+
+def _target(row: sqlite3.Row) -> Target:
+    precision = cast("Precision", row["precision"])
+    db, policy = row["db"], row["retention_policy"]
+    return Target(db, policy, precision, row["consistency"], row["org"])
+
+
+def _span(row: sqlite3.Row) -> tuple[int, int] | None:
+    first, last = row["first"], row["last"]
+    return (first, last) if isinstance(first, int) and isinstance(last, int) else None
 
 
 def primary_code(error: sqlite3.Error) -> int | None:
-    """SQLite's result code, without its extension."""
+    """Return SQLite's result code, without its extension."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
 def damaged(error: sqlite3.Error) -> bool:
-    """Whether an error says that the file is no sound database."""
+    """Return whether an error says that the file is no sound database."""
     return primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, None)

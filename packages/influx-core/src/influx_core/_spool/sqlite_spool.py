@@ -1,7 +1,10 @@
 """SQLiteSpool: batches as rows of a file that survives whatever happens to the process.
 
 Everything here blocks. The file is SQLite's, in WAL mode, so that its durability is SQLite's too;
-see https://www.sqlite.org/wal.html
+see https://www.sqlite.org/wal.html. What SQLite cannot know is watched here: that one writer has
+the file, that it is still the file at its path, and that this process was not forked. A forked
+process must not even close its copy of the connection
+(https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_).
 """
 
 from __future__ import annotations
@@ -9,14 +12,17 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
+from influx_core._file_lock import LockFile
+from influx_core._fork import watch_forks
 from influx_core._spool import spool_tables
+from influx_core._spool.abandon import keep_for_ever
+from influx_core._spool.spool_files import SpoolFiles
 from influx_core.errors import ConfigError, SpoolError, SpoolFull, SpoolInUse
 from influx_core.interfaces import SpooledBatch
 
@@ -26,22 +32,19 @@ logger = logging.getLogger(__name__)
 
 Synchronous = Literal["full", "normal"]
 
-_WAL_LEFT = 10_000_000
-"""Bytes the write-ahead log keeps after it was emptied."""
-
 
 class SQLiteSpool:
     """Keeps batches in a file, for one writer at a time.
 
-    A file that is damaged is renamed, told in the log, and a new one begun.
+    A file that is damaged is renamed and logged, and a new one begun.
 
     Args:
-        path: made, readable by its owner alone, if it is not there; two more files beside it, with
-            the endings -wal and -shm, belong to it.
-        max_bytes: of line protocol at most; what is beyond is refused.
+        path: made, readable by its owner alone, if it does not exist. While it is open, three more
+            files beside it, with the endings -wal, -shm and -lock, belong to it.
+        max_bytes: bytes of line protocol at most; what exceeds them is refused.
         synchronous: `full` survives a power failure; `normal` only the death of the process, but
             does not wait for the disk.
-        today: gives the time for the name of a damaged file.
+        today: returns the time for the name of a damaged file.
 
     Raises:
         ConfigError: an option that makes no sense.
@@ -65,16 +68,20 @@ class SQLiteSpool:
         self._today = today
         self._size = 0
         self._connection: sqlite3.Connection | None = None
+        self._files = SpoolFiles(self._path)
+        self._lock: LockFile | None = None
+        self._forked = False
 
     def open(self) -> Sequence[SpooledBatch]:
-        """Take hold of the file; what is in it, in order, without the lines."""
-        try:
-            return self._open()
-        except sqlite3.DatabaseError as error:
-            if not spool_tables.damaged(error):
-                raise self._failure(error) from error
-            self._set_aside(error)
-        return self.open_as_it_is()
+        """Lock and open the file; return its batches, in order, without the lines."""
+        with self._locking():
+            try:
+                return self._open()
+            except sqlite3.DatabaseError as error:
+                if not spool_tables.damaged(error):
+                    raise self._failure(error) from error
+                self._set_aside(error)
+            return self._open_or_fail()
 
     def open_as_it_is(self) -> Sequence[SpooledBatch]:
         """Do what `open` does, but leave a damaged file where it is.
@@ -83,17 +90,27 @@ class SQLiteSpool:
             SpoolError: it is damaged, or cannot be used.
             SpoolInUse: a writer has the file.
         """
-        try:
-            return self._open()
-        except sqlite3.DatabaseError as error:
-            raise self._failure(error) from error
+        with self._locking():
+            return self._open_or_fail()
 
     def append(self, batch: SpooledBatch) -> None:
-        """Keep a batch."""
+        """Keep a batch.
+
+        Raises:
+            SpoolFull: it exceeds `max_bytes`, or the disk is full.
+            SpoolError: it cannot be kept: the file was deleted, truncated or replaced while it was
+                in use, this process was forked, or SQLite failed.
+        """
         if self._size + len(batch.lines) > self._most:
             raise SpoolFull(f"the spool {self._path} holds {self._size} bytes of {self._most}")
         with self._using() as connection:
+            self._check_files(connection)
             connection.execute(spool_tables.INSERT, spool_tables.row(batch))
+            lost = self._files.lost()
+            if lost is not None:  # while it was written: a restart would not find it
+                connection.execute(spool_tables.DELETE, (batch.number,))
+                raise SpoolError(f"the spool cannot keep points: {lost}")
+            self._files.remember()
         self._size += len(batch.lines)
 
     def read(self, number: int) -> SpooledBatch:
@@ -102,23 +119,36 @@ class SQLiteSpool:
             row = connection.execute(spool_tables.SELECT_ONE, (number,)).fetchone()
         if row is None:
             raise SpoolError(f"the spool {self._path} has no batch {number}")
-        batch = spool_tables.batch(row)
-        if zlib.crc32(batch.lines) != row["checksum"]:
+        if not spool_tables.is_sound(row):
             raise SpoolError(f"batch {number} of the spool {self._path} is damaged")
-        return batch
+        return spool_tables.batch(row)
 
     def remove(self, number: int) -> None:
-        """Forget a batch."""
+        """Remove a batch."""
         with self._using() as connection:
+            known = not self._files.touched
             row = connection.execute(spool_tables.SIZE_OF_ONE, (number,)).fetchone()
             connection.execute(spool_tables.DELETE, (number,))
+            if known:
+                self._files.remember()
         self._size -= row[0] if row else 0
 
     def close(self) -> None:
-        """Let go of the file; safe to call twice."""
+        """Close and unlock the file; safe to call twice."""
+        self._disconnect()
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.release()
+
+    def forked(self) -> None:
+        """Leave the file to the parent process, of which this one is a copy."""
+        self._forked = True
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            keep_for_ever(connection)
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            lock.forget()
 
     def problems(self) -> list[str]:
         """Look into every page and every batch; what is wrong, in words. Changes nothing.
@@ -126,12 +156,13 @@ class SQLiteSpool:
         Raises:
             SpoolInUse: a writer has the file.
         """
-        try:
-            batches = self._open()
-        except sqlite3.DatabaseError as error:
-            if not spool_tables.damaged(error):
-                raise self._failure(error) from error
-            return [f"{self._path}: {error}"]
+        with self._locking():
+            try:
+                batches = self._open()
+            except sqlite3.DatabaseError as error:
+                if not spool_tables.damaged(error):
+                    raise self._failure(error) from error
+                return [f"{self._path}: {error}"]
         return list(self._damaged(batches))
 
     def _damaged(self, batches: Sequence[SpooledBatch]) -> Iterator[str]:
@@ -141,6 +172,31 @@ class SQLiteSpool:
             except SpoolError as error:
                 yield str(error)
 
+    @contextmanager
+    def _locking(self) -> Generator[None]:
+        """Hold the lock; release it if the file cannot be opened."""
+        real = Path(os.path.realpath(self._path))  # two names of one file have one lock
+        lock = LockFile(real.with_name(real.name + "-lock"))
+        try:
+            if self._lock is not None or not lock.acquire():
+                raise SpoolInUse(f"the spool {self._path} is in use by another writer")
+        except OSError as error:
+            raise SpoolError(f"the spool {self._path} cannot be used: {error}") from error
+        self._lock = lock
+        self._forked = False
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+        watch_forks(self)
+
+    def _open_or_fail(self) -> Sequence[SpooledBatch]:
+        try:
+            return self._open()
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
+
     def _open(self) -> Sequence[SpooledBatch]:
         try:
             self._connection = connection = _connected(self._path)
@@ -148,16 +204,40 @@ class SQLiteSpool:
             raise SpoolError(f"the spool {self._path} cannot be used: {error}") from error
         try:
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-            connection.execute(f"PRAGMA journal_size_limit = {_WAL_LEFT}")
             spool_tables.prepare(connection, self._path)
-            batches = [
-                spool_tables.batch(row) for row in connection.execute(spool_tables.SELECT_ALL)
-            ]
+            rows = connection.execute(spool_tables.SELECT_ALL)
+            batches = [spool_tables.heading(row) for row in rows]
             self._size = connection.execute(spool_tables.SIZE_OF_ALL).fetchone()[0]
         except BaseException:
-            self.close()
+            self._disconnect()
             raise
+        self._files.remember()
         return batches
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _check_files(self, connection: sqlite3.Connection) -> None:
+        """Make sure that a restart will find what is written now.
+
+        Raises:
+            SpoolError: the files are not those that the connection writes to.
+        """
+        lost = self._files.lost()
+        if lost is None and (self._lock is None or not self._lock.in_place):
+            lost = "its lock was deleted or replaced while it was in use"
+        if lost is not None:
+            raise SpoolError(f"the spool {self._path} cannot keep points: {lost}")
+        if self._files.touched:
+            found = next(_unsound_numbers(connection), None)
+            if found is not None:
+                raise SpoolError(
+                    f"the spool {self._path} cannot keep points: another program has written to "
+                    f"it, batch {found} is damaged"
+                )
+            self._files.remember()
 
     def _set_aside(self, error: Exception) -> None:
         stamp = f"{self._today():%Y%m%dT%H%M%S%f}"
@@ -175,6 +255,11 @@ class SQLiteSpool:
 
     @contextmanager
     def _using(self) -> Generator[sqlite3.Connection]:
+        if self._forked:
+            raise SpoolError(
+                f"the spool {self._path} belongs to the process that opened it, not to this one, "
+                "which was forked from it"
+            )
         if self._connection is None:
             raise SpoolError(f"the spool {self._path} is not open")
         try:
@@ -192,12 +277,21 @@ class SQLiteSpool:
                 return SpoolError(f"the spool {self._path} cannot be used: {error}")
 
 
+def _unsound_numbers(connection: sqlite3.Connection) -> Iterator[int]:
+    numbers = [row[0] for row in connection.execute("SELECT number FROM batches").fetchall()]
+    for number in numbers:
+        row = connection.execute(spool_tables.SELECT_ONE, (number,)).fetchone()
+        if row is None or not spool_tables.is_sound(row):
+            yield number
+
+
 def _connected(path: Path) -> sqlite3.Connection:
     """Open a file for this connection alone."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
+        connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN EXCLUSIVE")

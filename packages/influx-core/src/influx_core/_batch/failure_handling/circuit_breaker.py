@@ -1,55 +1,81 @@
-"""The gate: whether batches may leave now, after how the last ones fared.
+"""CircuitBreaker: how many requests may be sent, after how the last ones ended.
 
-No clock and no randomness of its own.
+It has no clock and no randomness of its own.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-__all__ = ["CircuitBreaker"]
+__all__ = ["BreakerState", "CircuitBreaker"]
 
-State = Literal["open", "down", "paused"]
+BreakerState = Literal["closed", "open", "half_open", "paused"]
 
 
 class CircuitBreaker:
-    """Lets batches through, or one at a time to see whether the server is back, or none.
+    """Stops requests to a server that fails, and finds out whether it is back.
+
+    `closed`: requests are sent. `open`: the server is in trouble, nothing is sent until `retry_at`.
+    `paused`: the server refuses the credentials, nothing is sent until `retry_at`. `half_open`:
+    `retry_at` has passed, one request at a time is sent; its success closes the breaker.
 
     Attributes:
-        state: `open`, `down` (the server is in trouble) or `paused` (it does not let us in).
-        opens_at: when the next batch may try.
+        retry_at: when the next request may be sent.
     """
 
     def __init__(self) -> None:
-        self.state: State = "open"
-        self.opens_at = 0.0
-        self._since = 0.0
+        self.retry_at = 0.0
+        self._blocked: Literal["open", "paused"] | None = None
+        self._blocked_since = 0.0
         self._failures = 0
 
-    def slots(self, now: float, most: int) -> int:
-        """How many batches may be on their way at once."""
-        if self.state == "open":
-            return most
-        return 1 if now >= self.opens_at else 0
+    def state(self, now: float) -> BreakerState:
+        """Return the state at a time."""
+        if self._blocked is None:
+            return "closed"
+        return "half_open" if now >= self.retry_at else self._blocked
 
-    def failures(self, now: float) -> int:
-        """How many failures there were with this one; batches that fail together count once."""
-        if now >= self.opens_at:
+    @property
+    def closed(self) -> bool:
+        """Whether requests are sent as usual."""
+        return self._blocked is None
+
+    def slots(self, now: float, most: int) -> int:
+        """Return how many requests may be in flight at once.
+
+        Args:
+            now: the time.
+            most: how many while the breaker is closed.
+        """
+        match self.state(now):
+            case "closed":
+                return most
+            case "half_open":
+                return 1
+            case _:
+                return 0
+
+    def count_failure(self, now: float) -> int:
+        """Count a failure, and return how many there were in a row.
+
+        Requests that were in flight together and fail together count once.
+        """
+        if now >= self.retry_at:
             self._failures += 1
         return self._failures
 
-    def shut(self, state: State, now: float, seconds: float) -> bool:
-        """Let nothing through for so long; whether the state is a new one."""
-        changed = self.state != state
-        if self.state == "open":
-            self._since = now
-        self.state = state
-        self.opens_at = max(self.opens_at, now + seconds)
+    def block(self, state: Literal["open", "paused"], now: float, seconds: float) -> bool:
+        """Send nothing for some seconds; return whether the state is a new one."""
+        changed = self._blocked != state
+        if self._blocked is None:
+            self._blocked_since = now
+        self._blocked = state
+        self.retry_at = max(self.retry_at, now + seconds)
         return changed
 
-    def open(self, now: float) -> float | None:
-        """Let all through; how many seconds it was shut, None if it was open."""
-        if self.state == "open":
+    def close(self, now: float) -> float | None:
+        """Send requests as usual; return for how many seconds that was not so, None for never."""
+        if self._blocked is None:
             return None
-        self.state, self.opens_at, self._failures = "open", 0.0, 0
-        return now - self._since
+        self._blocked, self.retry_at, self._failures = None, 0.0, 0
+        return now - self._blocked_since

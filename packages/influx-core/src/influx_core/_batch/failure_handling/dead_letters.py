@@ -1,31 +1,39 @@
-"""Dead letters: points that will not be delivered, and where they are laid down."""
+"""Dead letters: points that will not be delivered, and the bounded queue to their file."""
 
 from __future__ import annotations
 
 import logging
-import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
+from influx_core._batch.blocking_executor import BlockingExecutor
+from influx_core._batch.counters import Counters
+from influx_core._batch.failure_handling.dead_letter_file import DeadLetterFile
+from influx_core._batch.waiters import Progress
 from influx_core.interfaces import Target
 
-__all__ = ["DeadLetter", "DeadLetterHandler", "DeadLetterQueue"]
+__all__ = ["DeadLetter", "DeadLetterHandler", "DeadLetterQueue", "as_comment"]
 
 logger = logging.getLogger(__name__)
+
+_PLAIN = re.compile(r"[\w.:/+-]+")
+
+_NEVER_CLOSED = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Points that a batch writer gave up, with the reason.
+    """Points that a batch writer gave up, and why.
 
     Attributes:
-        target: the target of the points.
-        lines: the points as line protocol; a point that cannot be written is shown in a comment.
-        points: the number of points.
-        reason: the error message of the server or of the writer.
-        uncertain: whether they may have been stored: they were sent, but no response arrived.
+        target: where they were to be stored.
+        lines: the points as line protocol; a point that cannot be encoded is shown in a comment.
+        points: how many points.
+        reason: the server's words, or the writer's.
+        uncertain: whether the server may have stored them: a request with them was sent, and no
+            response came.
     """
 
     target: Target
@@ -34,106 +42,119 @@ class DeadLetter:
     reason: str
     uncertain: bool = False
 
-    def text(self, written: datetime) -> bytes:
-        """The dead letter as line protocol with the reason in a comment; can be written again."""
-        where = f"db={self.target.db} rp={self.target.retention_policy}"
-        facts = f"{where} precision={self.target.precision} points={self.points}"
+    def heading(self, written: datetime) -> bytes:
+        """Return a comment with a time, the target, the number of points and the reason.
+
+        It is one line, without its end. Text of others is escaped, so that it cannot begin a line.
+        """
+        target = self.target
+        facts = [f"db={_shown(target.db)}", f"rp={_shown(target.retention_policy)}"]
+        facts += [] if target.org is None else [f"org={_shown(target.org)}"]
+        facts += [f"precision={target.precision}", f"points={self.points}"]
         reason = " ".join(self.reason.split())
         stored = " (may have been stored)" if self.uncertain else ""
-        return f"# {written.isoformat()} {facts}: {reason}{stored}\n".encode() + self.lines
+        return as_comment(f"{written.isoformat()} {' '.join(facts)}: {reason}{stored}")
 
 
-RunThen = Callable[[Callable[[], None], Callable[[], None]], object]
-"""Runs the first function in a thread, then the second one in the event loop."""
+def as_comment(text: str) -> bytes:
+    """Return text as one comment line, without its end; what is not printable is escaped."""
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return f"# {''.join(shown)}".encode()
+
+
+def _shown(name: str | None) -> str:
+    """A name for a comment: as it is if that is clear, else quoted and escaped."""
+    return str(name) if name is None or _PLAIN.fullmatch(name) else repr(name)
+
 
 DeadLetterHandler = Callable[[DeadLetter], None]
-"""Takes dead letters; called on the event loop, so it must not block."""
+"""Takes dead letters. It is called in the event loop, so it must not block."""
 
 
 class DeadLetterQueue:
-    """Appends dead letters to a file, of which a bounded number waits for the disk.
+    """Writes dead letters to a file; the number of bytes that wait for the disk is bounded.
 
     Args:
-        path: made, readable by its owner alone, with the first letter.
-        run: runs a function that blocks, elsewhere and in order, then another one here.
-        today: gives the time for the comments.
-        room: bytes of line protocol that may wait for the disk; a letter beyond is not written.
-        lost: told of points whose letter was not written.
+        file: where they are written.
+        executor: writes.
+        wall: returns the nanoseconds since 1970, for the comments.
+        room: how many bytes of line protocol may wait; a letter beyond that is not written.
+        counters: counts the points of letters that were not written.
         progress: told whenever fewer bytes wait.
 
     Attributes:
-        waiting: bytes of line protocol that wait for the disk.
+        waiting: how many bytes of line protocol wait.
     """
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
-        run: RunThen,
-        today: Callable[[], datetime],
+        file: DeadLetterFile,
+        executor: BlockingExecutor,
+        wall: Callable[[], int],
         *,
         room: int,
-        lost: Callable[[int], None],
-        progress: Callable[[], None],
+        counters: Counters,
+        progress: Progress,
     ) -> None:
         self.waiting = 0
-        self._path = Path(path)
-        self._run = run
-        self._today = today
-        self._room = room
-        self._lost = lost
+        self._file = file
+        self._executor = executor
+        self._wall = wall
+        self._room: float = room
+        self._counters = counters
         self._progress = progress
         self._skipped = 0
-        self._last = False
 
-    def last_call(self) -> None:
-        """Take everything from now on: no more comes than the queue holds now."""
-        self._last = True
+    def close(self) -> None:
+        """Stop enforcing the limit: the writer is closing, so the rest is bounded by its queue."""
+        self._room = _NEVER_CLOSED
 
     def __call__(self, letter: DeadLetter) -> None:
-        """Append a letter, soon."""
-        if self.waiting + len(letter.lines) > self._room and self.waiting and not self._last:
+        """Write a letter, soon."""
+        if self.waiting + len(letter.lines) > self._room and self.waiting:
             self._skip(letter)
             return
-        self._tell_skipped()
+        self._log_skipped()
         self.waiting += len(letter.lines)
-        text = letter.text(self._today())
-        failed: list[OSError] = []
-        self._run(lambda: self._append(text, failed), lambda: self._written(letter, text, failed))
+        heading = letter.heading(datetime.fromtimestamp(self._wall() / 1e9, UTC))
+        failures: list[Exception] = []
+        self._executor.submit(
+            lambda: self._append(heading, letter.lines, failures),
+            lambda: self._appended(letter, failures),
+        )
 
-    def _append(self, text: bytes, failed: list[OSError]) -> None:
+    def _append(self, heading: bytes, lines: bytes, failures: list[Exception]) -> None:
         try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "ab") as file:
-                file.write(text)
-        except OSError as error:
-            failed.append(error)
+            self._file.append(heading, lines)
+        except Exception as error:
+            failures.append(error)
 
-    def _written(self, letter: DeadLetter, text: bytes, failed: list[OSError]) -> None:
+    def _appended(self, letter: DeadLetter, failures: list[Exception]) -> None:
         self.waiting -= len(letter.lines)
-        if failed:
-            self._lost(letter.points)
+        if failures:
+            self._counters.dead_letters_dropped += letter.points
             logger.error(
                 "%d points were not delivered (%s), and %s cannot be written either (%s):\n%s",
                 letter.points,
                 letter.reason,
-                self._path,
-                failed[0],
-                text.decode("utf-8", "replace"),
+                self._file.path,
+                failures[0],
+                letter.lines.decode("utf-8", "replace"),
             )
         if self.waiting == 0:
-            self._tell_skipped()
-        self._progress()
+            self._log_skipped()
+        self._progress.made()
 
     def _skip(self, letter: DeadLetter) -> None:
         if not self._skipped:
             logger.error(
                 "the disk is too slow for the dead letters: what does not fit is not written to %s",
-                self._path,
+                self._file.path,
             )
         self._skipped += letter.points
-        self._lost(letter.points)
+        self._counters.dead_letters_dropped += letter.points
 
-    def _tell_skipped(self) -> None:
+    def _log_skipped(self) -> None:
         skipped, self._skipped = self._skipped, 0
         if skipped:
-            logger.error("%d given up points are not in %s", skipped, self._path)
+            logger.error("%d given up points are not in %s", skipped, self._file.path)

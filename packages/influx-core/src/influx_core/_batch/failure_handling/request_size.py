@@ -1,19 +1,23 @@
-"""How large a request may be: what a server, or a proxy before it, has taught with 413."""
+"""The size of requests, learnt from 413 responses.
+
+The limit of a target follows additive increase, multiplicative decrease (AIMD): half of the size
+that was refused, and a little more after each large request that was stored.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 
-from influx_core._batch.queueing.chunk import EncodedChunk, bytes_in, halves, points_in
+from influx_core._batch.queueing.chunk import EncodedChunk, bytes_in, halves
 from influx_core.interfaces import Target
 
-__all__ = ["RequestSizes", "cut"]
+__all__ = ["RequestSizes", "divide"]
 
 logger = logging.getLogger(__name__)
 
 _GROWTH = 64
-"""After every request that was stored the limit grows by such a part: it doubles in some 45."""
+"""Each stored request raises the limit by this part of it: it doubles after some 45."""
 
 
 class RequestSizes:
@@ -24,11 +28,11 @@ class RequestSizes:
         self._refused: dict[Target, int] = {}
 
     def limit(self, target: Target) -> int | None:
-        """Bytes a request for a target may have; None if nothing is known."""
+        """Return the bytes that a request for a target may have; None for no known limit."""
         return self._limits.get(target)
 
     def refused(self, target: Target, size: int) -> None:
-        """A request of so many bytes was too large: half of that may do."""
+        """Lower the limit: a request of so many bytes was too large."""
         limit = self._limits.get(target)
         if limit is None:
             logger.warning(
@@ -40,17 +44,17 @@ class RequestSizes:
         self._limits[target] = max(1, min(size // 2, limit or size))
 
     def stored(self, target: Target, size: int) -> None:
-        """A request was not too large: one a little larger may not be either, if it was large."""
+        """Raise the limit, if a request of so many bytes says something about it."""
         limit = self._limits.get(target)
         if limit is None or size <= limit // 2:
             return
         self._limits[target] = limit = limit + limit // _GROWTH + 1
-        if limit > self._refused[target]:  # whatever the reason was, it is gone
+        if limit > self._refused[target]:  # what refused such requests is gone
             del self._limits[target], self._refused[target]
 
 
-def cut(chunks: Sequence[EncodedChunk], limit: int | None) -> list[list[EncodedChunk]]:
-    """Cut chunks into parts, in order, of at most so many bytes, but of one point at least."""
+def divide(chunks: Sequence[EncodedChunk], limit: int | None) -> list[list[EncodedChunk]]:
+    """Divide chunks into parts, in order, of at most so many bytes, but of at least one point."""
     if limit is None or bytes_in(chunks) <= limit:
         return [list(chunks)]
     parts: list[list[EncodedChunk]] = [[]]
@@ -66,7 +70,9 @@ def cut(chunks: Sequence[EncodedChunk], limit: int | None) -> list[list[EncodedC
 
 
 def _pieces(chunk: EncodedChunk, limit: int) -> list[EncodedChunk]:
-    if len(chunk.lines) <= limit or points_in([chunk]) == 1:
+    if len(chunk.lines) <= limit:
         return [chunk]
-    (first,), (second,) = halves([chunk])
-    return _pieces(first, limit) + _pieces(second, limit)
+    first, second = halves([chunk])
+    if not first:
+        return [chunk]
+    return [piece for half in first + second for piece in _pieces(half, limit)]

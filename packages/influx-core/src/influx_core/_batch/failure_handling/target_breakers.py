@@ -1,4 +1,4 @@
-"""Places that do not let us in, while others do: databases to which the user may not write."""
+"""Circuit breakers for single databases: those that answer a write with 403."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import NamedTuple
 from influx_core._batch.failure_handling.circuit_breaker import CircuitBreaker
 from influx_core.interfaces import Target
 
-__all__ = ["Place", "TargetBreakers"]
+__all__ = ["TargetBreakers", "WriteScope"]
 
 
-class Place(NamedTuple):
-    """What privileges are about: a database to 1.x, to 2.x a bucket.
+class WriteScope(NamedTuple):
+    """What a privilege to write is about: a database of InfluxDB 1.x, a bucket of 2.x.
 
     Attributes:
         db: the database.
-        retention_policy: the policy; with the database it names a bucket.
+        retention_policy: the retention policy; with the database it names a bucket.
         org: the organization.
     """
 
@@ -24,48 +24,47 @@ class Place(NamedTuple):
     org: str | None
 
     @classmethod
-    def of(cls, target: Target) -> Place:
-        """Where a target is."""
+    def of(cls, target: Target) -> WriteScope:
+        """Return the scope of a target."""
         return cls(target.db, target.retention_policy, target.org)
 
 
 class TargetBreakers:
-    """A gate for each place that refused us; it opens when a request gets through."""
+    """One breaker for each scope that refused a write; a request that succeeds removes it."""
 
     def __init__(self) -> None:
-        self._gates: dict[Place, CircuitBreaker] = {}
-        self._asking: set[Place] = set()
+        self._breakers: dict[WriteScope, CircuitBreaker] = {}
+        self._testing: set[WriteScope] = set()
 
-    def lets(self, target: Target, now: float) -> bool:
-        """Whether a batch may leave for a target; to a barred one, only to ask again."""
-        place = Place.of(target)
-        gate = self._gates.get(place)
-        return gate is None or (place not in self._asking and gate.slots(now, 1) > 0)
+    def allows(self, target: Target, now: float) -> bool:
+        """Return whether a batch may be sent: one at a time to a scope that refused the last."""
+        if not self._breakers:
+            return True
+        scope = WriteScope.of(target)
+        breaker = self._breakers.get(scope)
+        return breaker is None or (scope not in self._testing and breaker.slots(now, 1) > 0)
 
-    def bars(self, target: Target) -> bool:
-        """Whether a target has refused us, and nothing got through since."""
-        return bool(self._gates) and Place.of(target) in self._gates
+    def request_started(self, target: Target) -> None:
+        """Record that a batch is in flight."""
+        if self._breakers and WriteScope.of(target) in self._breakers:
+            self._testing.add(WriteScope.of(target))
 
-    def leaves(self, target: Target) -> None:
-        """A batch is on its way: for a barred place no second one will be until it is back."""
-        if self.bars(target):
-            self._asking.add(Place.of(target))
+    def request_ended(self, target: Target) -> None:
+        """Record that a batch is not in flight any more."""
+        if self._testing:
+            self._testing.discard(WriteScope.of(target))
 
-    def is_back(self, target: Target) -> None:
-        """The batch is not on its way any more."""
-        self._asking.discard(Place.of(target))
+    def block(self, target: Target, now: float, seconds: float) -> bool:
+        """Send nothing to a scope for some seconds; return whether that is new."""
+        breaker = self._breakers.setdefault(WriteScope.of(target), CircuitBreaker())
+        return breaker.block("paused", now, seconds)
 
-    def shut(self, target: Target, now: float, seconds: float) -> bool:
-        """Let nothing through to a target for so long; whether that is new."""
-        gate = self._gates.setdefault(Place.of(target), CircuitBreaker())
-        return gate.shut("paused", now, seconds)
-
-    def open(self, target: Target, now: float) -> float | None:
-        """Let all through to a target; how many seconds it was barred, None if it was not."""
-        gate = self._gates.pop(Place.of(target), None)
-        return None if gate is None else gate.open(now)
+    def close(self, target: Target, now: float) -> float | None:
+        """Send to a scope as usual; return for how many seconds it was blocked, None for never."""
+        breaker = self._breakers.pop(WriteScope.of(target), None)
+        return None if breaker is None else breaker.close(now)
 
     def next_at(self, now: float) -> float | None:
-        """When a place will be asked again."""
-        times = [gate.opens_at for gate in self._gates.values()]
+        """Return when a scope is tried again next; None if none waits."""
+        times = [breaker.retry_at for breaker in self._breakers.values()]
         return min((at for at in times if at > now), default=None)

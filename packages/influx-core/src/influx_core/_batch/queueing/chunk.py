@@ -1,4 +1,4 @@
-"""Chunks and batches: points as they move through a writer, already encoded."""
+"""Encoded chunks and batches: points on their way through a writer, as line protocol."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import msgspec
 
 from influx_core._batch.queueing.ordering import Keys, Span, joined, keys_of, overlap
 from influx_core._batch.receipts import Receipt
-from influx_core._lineprotocol.split import split_lines
+from influx_core._lineprotocol.split import point_lines
 from influx_core.interfaces import BatchSummary, Target
 
-__all__ = ["Batch", "EncodedChunk", "body", "bytes_in", "halves", "points_in"]
+__all__ = ["EncodedChunk", "PointBatch", "body", "bytes_in", "halves", "points_in"]
 
 
 class EncodedChunk(msgspec.Struct, frozen=True, gc=False):
     """Points that were put together, and share a receipt.
 
     Attributes:
-        lines: the points as line protocol.
-        points: the number of points.
+        lines: the points as line protocol; each line has its end.
+        points: how many points.
         span: their earliest and latest time; None if unknown.
         receipt: told what becomes of them; None for those that come back from a spool.
     """
@@ -34,50 +34,53 @@ class EncodedChunk(msgspec.Struct, frozen=True, gc=False):
 
 
 def body(chunks: Iterable[EncodedChunk]) -> bytes:
-    """The lines of all chunks."""
+    """Return the lines of all chunks."""
     return b"".join([chunk.lines for chunk in chunks])
 
 
 def points_in(chunks: Iterable[EncodedChunk]) -> int:
-    """The number of points in all chunks."""
+    """Return the number of points in all chunks."""
     return sum([chunk.points for chunk in chunks])
 
 
 def bytes_in(chunks: Iterable[EncodedChunk]) -> int:
-    """The size of all chunks."""
+    """Return the number of bytes in all chunks."""
     return sum([len(chunk.lines) for chunk in chunks])
 
 
 def halves(chunks: Sequence[EncodedChunk]) -> tuple[list[EncodedChunk], list[EncodedChunk]]:
-    """Cut chunks of more than one point in two parts, in order, neither of them empty."""
+    """Divide chunks in two parts, in order; the first is empty if they cannot be divided."""
     if len(chunks) > 1:
         middle = len(chunks) // 2
         return list(chunks[:middle]), list(chunks[middle:])
     (chunk,) = chunks
-    lines = list(split_lines(chunk.lines, 1))
+    lines = [line + b"\n" for line in point_lines(chunk.lines)]
+    if len(lines) < 2:
+        return [], [chunk]
     middle = len(lines) // 2
     first = EncodedChunk(b"".join(lines[:middle]), middle, chunk.span, chunk.receipt)
-    second = EncodedChunk(b"".join(lines[middle:]), len(lines) - middle, chunk.span, chunk.receipt)
+    rest = chunk.points - middle  # not counted: what a receipt expects has to come out
+    second = EncodedChunk(b"".join(lines[middle:]), rest, chunk.span, chunk.receipt)
     return [first], [second]
 
 
 @dataclass(eq=False, slots=True)
-class Batch:
-    """Chunks for one target that travel in one request.
+class PointBatch:
+    """Chunks for one target that are sent in one request.
 
     Attributes:
         target: where they go.
         opened: when the first chunk was put.
         chunks: what is not settled yet, in the order it was put.
-        points: how many those are.
-        size: the size of the lines in bytes.
+        points: how many points those are.
+        size: how many bytes.
         span: their earliest and latest time; None if unknown.
-        number: its place in the order of delivery; 0 while it still takes chunks.
-        busy: whether somebody works on it.
-        attempts: the number of requests for it.
-        refusals: how often the server failed on it, and on nothing else.
+        number: its position in the order of delivery; 0 while the batch accepts chunks.
+        busy: whether a task works on it.
+        attempts: how many requests were tried for it.
+        failures: how often the server failed on this batch alone.
         not_before: when it may be tried again.
-        uncertain: whether points of it may have been stored although no answer said so.
+        uncertain: whether points of it may have been stored although no response said so.
     """
 
     target: Target
@@ -89,30 +92,39 @@ class Batch:
     number: int = 0
     busy: bool = False
     attempts: int = 0
-    refusals: int = 0
+    failures: int = 0
     not_before: float = 0.0
     uncertain: bool = False
-    _keys: Keys | None = None
+    _keys: set[bytes] = field(default_factory=set[bytes])
+    _keyed: int = 0
 
     def add(self, chunk: EncodedChunk) -> None:
-        """Take one more chunk."""
+        """Accept one more chunk."""
         self.span = joined(self.span, chunk.span) if self.chunks else chunk.span
         self.chunks.append(chunk)
         self.points += chunk.points
         self.size += len(chunk.lines)
 
-    def collides(self, other: Batch) -> bool:
-        """Whether it matters which of two batches is stored first."""
+    def keep(self, chunks: Sequence[EncodedChunk]) -> None:
+        """Keep only those chunks that are not settled."""
+        self.chunks = list(chunks)
+        self.points, self.size = points_in(chunks), bytes_in(chunks)
+        self._keys, self._keyed = set(), 0
+
+    def collides(self, other: PointBatch) -> bool:
+        """Return whether it matters which of two batches is stored first."""
         if self.target != other.target or not overlap(self.span, other.span):
             return False
         return not self.keys().isdisjoint(other.keys())
 
     def keys(self) -> Keys:
-        """Series and time of every point."""
-        if self._keys is None:
-            self._keys = keys_of(body(self.chunks), self.points)
+        """Return what stands for series and time of every point, also of those added lately."""
+        if self._keyed < len(self.chunks):
+            added = self.chunks[self._keyed :]
+            self._keys |= keys_of(body(added), points_in(added))
+            self._keyed = len(self.chunks)
         return self._keys
 
     def summary(self, now: float) -> BatchSummary:
-        """What a notice is told of it."""
+        """Return what a notice is told of the batch."""
         return BatchSummary(self.target, self.points, self.size, self.attempts, now - self.opened)

@@ -1,4 +1,4 @@
-"""When order matters: of points with the same series and time the one stored last wins.
+"""When order matters: of points with the same series and time, the database keeps the last.
 
 So two batches that share such a point must not overtake each other; all others may. Most batches
 are told apart by their times alone, which costs nothing; only those that overlap are looked into.
@@ -6,26 +6,28 @@ are told apart by their times alone, which costs nothing; only those that overla
 
 from __future__ import annotations
 
-from influx_core._lineprotocol.split import split_lines
+from collections.abc import Set as AbstractSet
+
+from influx_core._lineprotocol.split import point_lines
 
 __all__ = ["Keys", "Span", "joined", "keys_of", "overlap"]
 
 Span = tuple[int, int]
 """The earliest and the latest time of some points, in units of their precision."""
 
-Keys = frozenset[bytes]
-"""What stands for series and time of some points; equal where these are, seldom elsewhere."""
+Keys = AbstractSet[bytes]
+"""What stands for series and time of some points: equal where these are, seldom elsewhere."""
 
 
 def overlap(one: Span | None, other: Span | None) -> bool:
-    """Whether points of two spans may have the same time; an unknown span overlaps all."""
+    """Return whether points of two spans may have the same time; an unknown span overlaps all."""
     if one is None or other is None:
         return True
     return one[0] <= other[1] and other[0] <= one[1]
 
 
 def joined(one: Span | None, other: Span | None) -> Span | None:
-    """The span of all points of two spans."""
+    """Return the span of all points of two spans."""
     if one is None or other is None:
         return None
     (first, last), (begin, end) = one, other
@@ -33,16 +35,46 @@ def joined(one: Span | None, other: Span | None) -> Span | None:
 
 
 def keys_of(lines: bytes, points: int) -> Keys:
-    """The keys of so many lines.
+    """Return the keys of some lines.
 
-    A key is the line up to its first blank, and from its last. A blank in a tag only makes keys
-    coarser, which costs speed but never the order.
+    A key is the series and the time, in one spelling: whoever writes line protocol by hand may
+    give tags in any order, and leading zeros. Where text is ambiguous a key may stand for several
+    points, which costs speed but never the order.
+
+    Args:
+        lines: line protocol.
+        points: how many points it holds.
     """
-    plain = lines.count(b"\n") == points
-    each = lines.rstrip(b"\n").split(b"\n") if plain else _lines(lines)
-    return frozenset(line[: line.find(b" ")] + line[line.rfind(b" ") :] for line in each)
+    plain = lines.count(b"\n") == points  # no line end within a string, no comment
+    each = lines.rstrip(b"\n").split(b"\n") if plain else point_lines(lines)
+    series = _SeriesKeys()
+    return {series[line[: line.find(b" ")]] + _time(line) for line in each}
 
 
-def _lines(lines: bytes) -> list[bytes]:
-    """Lines of which some hold a line end within a string."""
-    return [line.rstrip(b"\n") for line in split_lines(lines, 1)]
+def _time(line: bytes) -> bytes:
+    time = line[line.rfind(b" ") + 1 :]
+    return time if time.isdigit() and not time.startswith(b"0") else _unusual_time(time)
+
+
+def _unusual_time(time: bytes) -> bytes:
+    try:
+        return b"%d" % int(time)
+    except ValueError:
+        return b"now"  # no time: the server gives its own
+
+
+class _SeriesKeys(dict[bytes, bytes]):
+    """Series by the text before the first blank of a line: measurement, and tags in one order.
+
+    An escaped blank cuts the text too early, so that it lacks tags, and which ones depends on their
+    order. So where something is escaped only the measurement counts.
+    """
+
+    def __missing__(self, head: bytes) -> bytes:
+        measurement, *tags = head.split(b",")
+        if b"\\" in head:
+            tags = [b"\\"]
+        if b"\\" in measurement:
+            measurement = b""
+        self[head] = key = b",".join([measurement, *sorted(tags)]) + b" "
+        return key

@@ -1,23 +1,24 @@
-"""The door of a writer: points come in, and are line protocol from then on.
+"""PointEncoder: points become line protocol as soon as they are put.
 
-What cannot be encoded is told to who brought it. A point without a time gets the one of its
+A point that cannot be encoded is its caller's error. A point without a time gets the time of its
 arrival, so that storing it twice changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.ordering import Span
 from influx_core._batch.receipts import Receipt
-from influx_core._lineprotocol.split import count_lines, split_lines
+from influx_core._lineprotocol.split import count_lines, is_timed, point_lines, split_lines
+from influx_core._points.arrival_times import ArrivalTimes, ArrivalTimesOfCall
 from influx_core._points.batching import Fullness, batches
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core.errors import EncodeError
-from influx_core.interfaces import OnInvalid, Serializer, Target
+from influx_core.interfaces import Serializer, Target
 from influx_core.timestamps import UNIT_NS, Precision, to_ns
 
 __all__ = ["PointEncoder", "Refuse"]
@@ -26,7 +27,7 @@ _PIECE = 1_000
 """Points that are encoded without a pause: it takes milliseconds, and the event loop waits."""
 
 Refuse = Callable[[PointLike, EncodeError], None]
-"""Told of a point that cannot be encoded."""
+"""Called with each point that cannot be encoded."""
 
 
 class PointEncoder:
@@ -35,53 +36,64 @@ class PointEncoder:
     Args:
         serializer: the client's.
         fullness: how large a batch is.
-        wall_clock: gives nanoseconds since 1970.
+        wall: returns the nanoseconds since 1970.
     """
 
-    def __init__(
-        self, serializer: Serializer, fullness: Fullness, wall_clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, serializer: Serializer, fullness: Fullness, wall: Callable[[], int]) -> None:
         self.serializer = serializer
         self._fullness = fullness
-        self._piece = _part(fullness.points)
-        self._wall_clock = wall_clock
+        self._piece = _piece_size(fullness.points)
+        self._times = ArrivalTimes(wall)
 
-    def chunk(self, point: PointLike, target: Target, receipt: Receipt) -> EncodedChunk:
+    def encode(self, point: PointLike, target: Target, receipt: Receipt) -> EncodedChunk:
         """Encode one point.
 
         Raises:
-            EncodeError: it cannot be written.
+            EncodeError: it cannot be written without changing it.
         """
         precision = target.precision
         try:
             time = point[3] if type(point) is tuple else point.timestamp  # type: ignore[union-attr]
-        except (AttributeError, IndexError):  # it is no point: the serializer will tell
+        except (AttributeError, IndexError):  # it is no point: the serializer raises the error
             time = 0
         if time is None:
-            time = self._wall_clock() // UNIT_NS[precision]
+            time = self._times.next(precision)
             point = _stamped(point, time)
         span = (time, time) if type(time) is int else _span([time], precision)
         return EncodedChunk(self.serializer.dump((point,), precision), 1, span, receipt)
 
-    def chunks(
+    def encode_many(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
     ) -> Iterator[EncodedChunk]:
-        """Encode points, lazily; those that cannot be written are told and left out."""
+        """Encode points, lazily; leave out those that cannot be written, and report them."""
+        times = self._times.call(target.precision)
         taken = 0
-        for chunk in batches(points, self._piece):
-            yield from self._encoded(chunk, taken, target, receipt, refuse)
-            taken += len(chunk)
+        for piece in batches(points, self._piece):
+            yield from self._encode_piece(piece, taken, target, times, receipt, refuse)
+            taken += len(piece)
 
-    def ready(self, lines: bytes, receipt: Receipt) -> Iterator[EncodedChunk]:
-        """Cut line protocol into chunks."""
-        for body in split_lines(lines, self._fullness.size, self._fullness.points):
+    def encode_lines(
+        self, lines: bytes, target: Target, receipt: Receipt
+    ) -> Iterator[EncodedChunk]:
+        """Divide line protocol into chunks; comments and empty lines are left out.
+
+        A line without a time gets the time of its arrival.
+
+        Raises:
+            EncodeError: two lines of a series have no time, and the precision is too coarse to give
+                them different ones.
+        """
+        times = self._times.call(target.precision)
+        ready = b"".join([_timed_line(line, times) for line in point_lines(lines)])
+        for body in split_lines(ready, self._fullness.size, self._fullness.points):
             yield EncodedChunk(body, count_lines(body), None, receipt)
 
-    def _encoded(
+    def _encode_piece(
         self,
-        chunk: list[PointLike],
+        piece: list[PointLike],
         start: int,
         target: Target,
+        times: ArrivalTimesOfCall,
         receipt: Receipt,
         refuse: Refuse,
     ) -> Iterator[EncodedChunk]:
@@ -90,51 +102,93 @@ class PointEncoder:
         def on_invalid(index: int, error: EncodeError) -> None:
             nonlocal refused
             refused += 1
-            error.index = start + index
-            refuse(chunk[index], error)
+            error.index = start + positions[index]
+            refuse(piece[positions[index]], error)
 
-        lines, span = self._dump(chunk, target.precision, on_invalid)
+        positions: Any = range(len(piece))
+        points, span = _timed(piece, target.precision)
+        if points is None:
+            points, positions = self._stamp(piece, start, times, refuse)
+            refused, span = len(piece) - len(points), _span_of(points, target.precision)
+        lines = self.serializer.dump(points, target.precision, on_invalid)
         bodies = list(split_lines(lines, self._fullness.size))
         for body in bodies:
-            count = len(chunk) - refused if len(bodies) == 1 else count_lines(body)
+            count = len(piece) - refused if len(bodies) == 1 else count_lines(body)
             yield EncodedChunk(body, count, span, receipt)
 
-    def _dump(
-        self, chunk: list[PointLike], precision: Precision, on_invalid: OnInvalid
-    ) -> tuple[bytes, Span | None]:
-        points, span = self._timed(chunk, precision)
-        return self.serializer.dump(points, precision, on_invalid), span
-
-    def _timed(
-        self, points: list[PointLike], precision: Precision
-    ) -> tuple[list[PointLike], Span | None]:
-        """The points, all with a time, and their span."""
-        now = self._wall_clock() // UNIT_NS[precision]
-        try:
-            times = [p[3] if isinstance(p, tuple) else p.timestamp for p in points]
-        except (AttributeError, IndexError):  # something is no point: the serializer will tell
-            return [_stamped(point, now) for point in points], None
-        if None not in times:
-            return points, _span(times, precision)
-        stamped = [_stamped(point, now) for point in points]
-        return stamped, _span([now if time is None else time for time in times], precision)
+    def _stamp(
+        self, piece: list[PointLike], start: int, times: ArrivalTimesOfCall, refuse: Refuse
+    ) -> tuple[list[PointLike], list[int]]:
+        """The points, all with a time, and their positions; those that get none are refused."""
+        points: list[PointLike] = []
+        positions: list[int] = []
+        for position, point in enumerate(piece):
+            try:
+                if _time_of(point) is None:
+                    point = _stamped(point, times.next(_series_of(point) if times.by_series else 0))
+            except ValueError as error:
+                refuse(point, EncodeError(str(error), index=start + position))
+                continue
+            points.append(point)
+            positions.append(position)
+        return points, positions
 
 
-def _part(points: int) -> int:
+def _piece_size(points: int) -> int:
     """The size of pieces, none above `_PIECE`, of which a batch of so many points is made."""
     pieces = -(-points // _PIECE)
     return -(-points // pieces)
 
 
-def _stamped(point: Any, now: int) -> PointLike:
+def _timed_line(line: bytes, times: ArrivalTimesOfCall) -> bytes:
+    if is_timed(line):
+        return line + b"\n"
+    try:
+        return b"%b %d\n" % (line, times.next(line[: line.find(b" ")]))
+    except ValueError as error:
+        raise EncodeError(str(error)) from None
+
+
+def _time_of(point: Any) -> object:
+    """The time of a point, None if it has none; 0 for what is no point."""
+    try:
+        return point[3] if isinstance(point, tuple) else point.timestamp
+    except (AttributeError, IndexError):
+        return 0  # the serializer raises the error
+
+
+def _series_of(point: Any) -> Hashable:
+    parts = point if isinstance(point, tuple) else (point.measurement, point.tags)
+    try:
+        return str(parts[0]), frozenset((str(key), str(value)) for key, value in parts[1].items())
+    except (AttributeError, IndexError):
+        return str(parts[0])  # no tags
+
+
+def _stamped(point: Any, time: int) -> PointLike:
     """The point with a time; what is no point is left to the serializer."""
     match point:
         case DataPoint(timestamp=None):
-            return DataPoint(point.measurement, point.tags, point.fields, now)
+            return DataPoint(point.measurement, point.tags, point.fields, time)
         case (measurement, tags, fields, None):
-            return measurement, tags, fields, now
+            return measurement, tags, fields, time
         case _:
             return point  # type: ignore[no-any-return]
+
+
+def _timed(
+    points: list[PointLike], precision: Precision
+) -> tuple[list[PointLike] | None, Span | None]:
+    """The points and their span; None in place of the points if some have no time."""
+    try:
+        times = [p[3] if isinstance(p, tuple) else p.timestamp for p in points]
+    except (AttributeError, IndexError):  # something is no point: the serializer raises the error
+        return None, None
+    return (None, None) if None in times else (points, _span(times, precision))
+
+
+def _span_of(points: list[PointLike], precision: Precision) -> Span | None:
+    return _span([_time_of(point) for point in points], precision)
 
 
 def _span(times: list[Any], precision: Precision) -> Span | None:
@@ -145,5 +199,5 @@ def _span(times: list[Any], precision: Precision) -> Span | None:
     unit = UNIT_NS[precision]
     try:
         return to_ns(min(times), precision) // unit, to_ns(max(times), precision) // unit
-    except (TypeError, ValueError):  # no zone, or out of range: the serializer's business
+    except (TypeError, ValueError):  # no zone, or out of range: the serializer raises the error
         return None

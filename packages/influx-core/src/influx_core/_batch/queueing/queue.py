@@ -1,28 +1,29 @@
-"""The bounded queue of a writer: which chunks form a batch, and which batch may go next.
+"""BatchQueue: the bounded queue of a writer, in which chunks become batches.
 
-No clock of its own, and nothing waits here: `now` is seconds of any clock that only goes forward.
+It decides which chunks form a batch, and which batch may be sent next. It has no clock, and nothing
+waits here: `now` is the seconds of any clock that never goes back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from influx_core._batch.queueing.chunk import Batch, EncodedChunk, bytes_in, points_in
+from influx_core._batch.queueing.chunk import EncodedChunk, PointBatch
 from influx_core._batch.queueing.ordering import overlap
 from influx_core._points.batching import Fullness
 from influx_core.interfaces import SpooledBatch, Target
 
-__all__ = ["Queue"]
+__all__ = ["BatchQueue"]
 
 
-class Queue:
-    """All points that were taken and are not settled yet, in batches by target.
+class BatchQueue:
+    """All points that were accepted and are not settled yet, in batches by target.
 
     Args:
         fullness: when a batch is full.
         points: room for so many points.
         size: room for so many bytes of line protocol.
-        aside: tells how many bytes of the room are taken by what is not in the queue any more.
+        aside: returns how many bytes of the room are taken by what has left the queue.
 
     Attributes:
         points: how many points it holds.
@@ -40,19 +41,19 @@ class Queue:
         self._most_points = points
         self._most_size = size
         self._aside = aside
-        self._latest: Batch | None = None
-        self._open: dict[Target, Batch] = {}
-        self._closed: dict[int, Batch] = {}
+        self._latest: PointBatch | None = None
+        self._open: dict[Target, PointBatch] = {}
+        self._closed: dict[int, PointBatch] = {}
 
     def __len__(self) -> int:
         return len(self._open) + len(self._closed)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[PointBatch]:
         """The batches, the oldest first."""
         yield from [*self._closed.values(), *self._open.values()]
 
     def fits(self, chunk: EncodedChunk) -> bool:
-        """Whether there is room; a chunk alone fits always, so that none waits for ever."""
+        """Return whether there is room; an empty queue has room for any chunk."""
         size = self.size + self._aside()
         return (
             self.points + chunk.points <= self._most_points
@@ -60,7 +61,7 @@ class Queue:
         ) or size == 0
 
     def add(self, chunk: EncodedChunk, target: Target, now: float) -> bool:
-        """Take a chunk; whether a batch is full, or is the first of its target, by this one."""
+        """Add a chunk; return whether it filled a batch, or began one."""
         points, size = chunk.points, len(chunk.lines)
         batch = self._latest
         if batch is None or batch.target is not target:  # comparing targets takes longer
@@ -68,9 +69,9 @@ class Queue:
         if batch is not None and self._fullness.exceeded(batch.points + points, batch.size + size):
             self._close(batch)
             batch = None
-        fresh = batch is None
+        began = batch is None
         if batch is None:
-            batch = self._open[target] = Batch(target, now)
+            batch = self._open[target] = PointBatch(target, now)
         batch.add(chunk)
         self.points += points
         self.size += size
@@ -78,41 +79,41 @@ class Queue:
             self._close(batch)
             return True
         self._latest = batch
-        return fresh
+        return began
 
     def close_all(self) -> int:
-        """Close every batch that still takes chunks; the number of the last batch."""
+        """Close every batch that still accepts chunks; return the number of the last batch."""
         for batch in list(self._open.values()):
             self._close(batch)
         return self.last_number
 
-    def ready(self, now: float) -> Iterator[Batch]:
-        """Batches that may be sent now, oldest first; those that are due are closed thereby."""
+    def ready(self, now: float) -> Iterator[PointBatch]:
+        """Yield the batches that may be sent now, oldest first; those that are due are closed."""
         for batch in [*self._closed.values(), *self._due(now)]:
-            if batch.busy or batch.not_before > now or self._behind(batch):
+            if batch.busy or batch.not_before > now or self._waits_for_older(batch):
                 continue
             if batch.number == 0:
                 self._close(batch)
             yield batch
 
     def next_at(self, now: float) -> float | None:
-        """When a batch will be due, or tried again; None if no time is waited for."""
+        """Return when a batch will be due, or tried again; None if no time is waited for."""
         times = [self._fullness.due_at(batch.opened) for batch in self._open.values()]
         times += [batch.not_before for batch in self._closed.values()]
         return min((at for at in times if at > now), default=None)
 
-    def waits_for(self, number: int) -> bool:
-        """Whether a batch of this number, or an older one, is not settled yet."""
-        return any(found <= number for found in self._closed)
+    def holds_up_to(self, number: int) -> bool:
+        """Return whether a batch of this number, or an older one, is not settled yet."""
+        return next(iter(self._closed), number + 1) <= number  # their numbers ascend
 
-    def collides(self, batch: Batch) -> bool:
-        """Whether an older batch in the queue must be stored before this one."""
+    def collides(self, batch: PointBatch) -> bool:
+        """Return whether an older batch in the queue must be stored before this one."""
         return any(
             older.number < batch.number and older.collides(batch) for older in self._closed.values()
         )
 
     def holds_older(self, batch: SpooledBatch) -> bool:
-        """Whether a batch of the queue may have to be stored before one of the spool."""
+        """Return whether a batch here may have to be stored before one of the spool."""
         return any(
             older.number < batch.number
             and older.target == batch.target
@@ -120,11 +121,11 @@ class Queue:
             for older in self._closed.values()
         )
 
-    def evict(self, *, untouched: bool) -> Batch | None:
-        """The oldest batch nobody works on, closed; None if there is none.
+    def oldest_idle(self, *, untouched: bool) -> PointBatch | None:
+        """Return the oldest batch that no task works on, closed; None if there is none.
 
         Args:
-            untouched: only one of which nothing may have been stored.
+            untouched: only a batch of which nothing may have been stored.
         """
         for batch in self:
             if not batch.busy and not (untouched and batch.uncertain):
@@ -133,26 +134,25 @@ class Queue:
                 return batch
         return None
 
-    def keep(self, batch: Batch, chunks: Sequence[EncodedChunk]) -> None:
-        """Let a batch shrink to the chunks that are not settled; without any it is gone."""
-        points = points_in(chunks)
-        size = bytes_in(chunks)
-        self.points += points - batch.points
-        self.size += size - batch.size
-        batch.chunks, batch.points, batch.size = list(chunks), points, size
+    def keep(self, batch: PointBatch, chunks: Sequence[EncodedChunk]) -> None:
+        """Keep only those chunks of a batch that are not settled; without any it is removed."""
+        points, size = batch.points, batch.size
+        batch.keep(chunks)
+        self.points += batch.points - points
+        self.size += batch.size - size
         if not chunks:
             self._closed.pop(batch.number, None)
 
-    def _due(self, now: float) -> list[Batch]:
+    def _due(self, now: float) -> list[PointBatch]:
         due_at = self._fullness.due_at
         return [batch for batch in self._open.values() if due_at(batch.opened) <= now]
 
-    def _behind(self, batch: Batch) -> bool:
+    def _waits_for_older(self, batch: PointBatch) -> bool:
         if batch.number:
             return self.collides(batch)
         return any(older.collides(batch) for older in self._closed.values())
 
-    def _close(self, batch: Batch) -> None:
+    def _close(self, batch: PointBatch) -> None:
         del self._open[batch.target]
         self._latest = None
         self.last_number += 1

@@ -1,0 +1,152 @@
+"""Admission: whether points enter the queue, now or later, and what happens if they do not."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from influx_core._batch.queueing.chunk import EncodedChunk
+from influx_core._batch.queueing.queue import BatchQueue
+from influx_core._batch.settings import OnFull
+from influx_core._batch.waiters import Progress
+from influx_core.errors import QueueFull, WriterClosed
+from influx_core.interfaces import Target
+
+__all__ = ["Admission", "AdmissionEvents"]
+
+_TURN = 500
+"""After so many points in a row the event loop gets a turn."""
+
+_FULL = "the queue was full"
+
+_NOT_ENTERED = "the batch writer was not entered: use `async with`"
+
+
+class AdmissionEvents(Protocol):
+    """What happens to points at the entry of the queue."""
+
+    def admitted(self, chunk: EncodedChunk) -> None:
+        """A chunk was accepted; it is added to the queue, or dropped."""
+        ...
+
+    def dropped(self, target: Target, chunks: list[EncodedChunk], reason: str) -> None:
+        """Accepted chunks were given up."""
+        ...
+
+    def batch_waits(self) -> None:
+        """A batch is full, or has begun to wait for others."""
+        ...
+
+    def room_wanted(self) -> None:
+        """Somebody waits for room: the oldest batch may be moved to the spool."""
+        ...
+
+
+class Admission:
+    """The entry of a batch writer's queue.
+
+    Chunks enter in the order in which they were given. Nothing between the decision and the queue
+    waits: a call that is cancelled has not entered its chunk.
+
+    Args:
+        queue: where chunks enter.
+        on_full: what to do without room.
+        events: told what happened.
+        progress: tells when there may be room.
+    """
+
+    def __init__(
+        self, queue: BatchQueue, on_full: OnFull, events: AdmissionEvents, progress: Progress
+    ) -> None:
+        self._queue = queue
+        self._on_full = on_full
+        self._events = events
+        self._progress = progress
+        self._turnstile = asyncio.Lock()
+        self._closed_because: str | None = _NOT_ENTERED
+        self._points_in_turn = 0
+        self._batches_in_turn = 0
+
+    def open(self) -> None:
+        """Accept chunks from now on."""
+        self._closed_because = None
+        self._batches_in_turn = self._queue.last_number
+
+    def close(self, reason: str) -> None:
+        """Accept nothing any more; who waits for room gets a WriterClosed with this reason."""
+        self._closed_because = reason
+        self._progress.made()
+
+    @property
+    def turn_is_over(self) -> bool:
+        """Whether so much was put in a row that the event loop needs a turn."""
+        return self._points_in_turn >= _TURN or self._batches_in_turn != self._queue.last_number
+
+    async def yield_turn(self) -> None:
+        """Let other tasks run."""
+        self._points_in_turn, self._batches_in_turn = 0, self._queue.last_number
+        await asyncio.sleep(0)
+
+    async def admit(self, chunk: EncodedChunk, target: Target, now: float) -> None:
+        """Enter a chunk as soon as there is room; drop or refuse it if the settings say so.
+
+        Raises:
+            QueueFull: there is no room, with `on_full="raise"`.
+            WriterClosed: the writer accepts nothing.
+        """
+        if self.admit_now(chunk, target, now):
+            return
+        async with self._turnstile:
+            while self._closed_because is None and not self._queue.fits(chunk):
+                if self._on_full == "spool":
+                    self._events.room_wanted()
+                await self._progress.wait()
+            self._check_open()
+            self._enter(chunk, target, now)
+
+    def admit_now(self, chunk: EncodedChunk, target: Target, now: float) -> bool:
+        """Enter, drop or refuse a chunk; return False if it would have to wait for room.
+
+        Raises:
+            QueueFull: there is no room, with `on_full="raise"`.
+            WriterClosed: the writer accepts nothing.
+        """
+        self._check_open()
+        if not self._turnstile.locked() and self._queue.fits(chunk):
+            self._enter(chunk, target, now)
+            return True
+        match self._on_full:
+            case "raise":
+                raise self.queue_full()
+            case "drop_oldest" if self._drop_until_fits(chunk):
+                self._enter(chunk, target, now)
+            case "drop_new" | "drop_oldest":
+                self._events.admitted(chunk)
+                self._events.dropped(target, [chunk], _FULL)
+            case _:
+                return False
+        return True
+
+    def queue_full(self) -> QueueFull:
+        """Return the error that says that there is no room."""
+        return QueueFull(f"{self._queue.points} points wait already: the queue is full")
+
+    def _enter(self, chunk: EncodedChunk, target: Target, now: float) -> None:
+        self._events.admitted(chunk)
+        self._points_in_turn += chunk.points
+        if self._queue.add(chunk, target, now):
+            self._events.batch_waits()
+
+    def _drop_until_fits(self, chunk: EncodedChunk) -> bool:
+        """Give up the oldest batches, but none that may have been stored; whether that helped."""
+        while not self._queue.fits(chunk):
+            batch = self._queue.oldest_idle(untouched=True)
+            if batch is None:
+                return False
+            self._events.dropped(batch.target, batch.chunks, _FULL)
+            self._queue.keep(batch, ())
+        return True
+
+    def _check_open(self) -> None:
+        if self._closed_because is not None:
+            raise WriterClosed(self._closed_because)

@@ -1,0 +1,127 @@
+"""The file of dead letters: line protocol in which each letter is whole, or not there at all.
+
+The first line of a letter is a comment that ends with the length of the rest. A process that dies
+while it writes leaves a torn letter, whose last line would be read as another point. The next
+writer of the file finds it, since it is too short, and turns it into comments. Everything here
+blocks.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from influx_core._file_lock import locked
+
+__all__ = ["DeadLetterFile"]
+
+_HEADING = re.compile(rb"# [^\n]* \[(\d{1,12}) bytes\]\n")
+_TORN = b"# torn: "
+_BLOCK = 65_536
+
+
+class DeadLetterFile:
+    """Appends letters to a file; several writers, also of several processes, may use one file.
+
+    Args:
+        path: made with the first letter, readable by its owner alone.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._checked: tuple[int, int] = 0, 0  # the inode, and up to where it is known to be sound
+
+    def append(self, heading: bytes, lines: bytes) -> None:
+        """Append a letter; if that fails, the file is as it was before.
+
+        Args:
+            heading: one comment line, without its end.
+            lines: whole lines of line protocol.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        letter = b"%b [%d bytes]\n%b" % (heading, len(lines), lines)
+        with _opened(self.path) as descriptor, locked(descriptor):
+            inode, size = self._sound_end(descriptor)
+            _write_whole(descriptor, size, letter)
+            self._checked = inode, size + len(letter)
+
+    def _sound_end(self, descriptor: int) -> tuple[int, int]:
+        """The inode and the size of the file, after a torn letter was turned into comments."""
+        found = os.fstat(descriptor)
+        inode, checked = self._checked
+        start = checked if inode == found.st_ino and checked <= found.st_size else 0
+        torn = _torn_from(descriptor, start, found.st_size)
+        if torn == found.st_size:
+            return found.st_ino, torn
+        return found.st_ino, _comment_out(descriptor, torn, found.st_size)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _torn_from(descriptor: int, start: int, size: int) -> int:
+    """Where a torn letter begins; the size of the file if there is none."""
+    while start < size:
+        line = _line_at(descriptor, start)
+        heading = _HEADING.fullmatch(line)
+        if heading is not None:
+            end = start + len(line) + int(heading[1])
+        elif line.startswith(_TORN) and line.endswith(b"\n"):
+            end = start + len(line)
+        else:  # somebody else's lines: only an end without a line end is known to be torn
+            return size if not line.startswith(b"#") and _ends_a_line(descriptor, size) else start
+        if end > size:
+            return start
+        start = end
+    return size
+
+
+def _line_at(descriptor: int, start: int) -> bytes:
+    line = b""
+    while block := os.pread(descriptor, _BLOCK, start + len(line)):
+        end = block.find(b"\n")
+        if end >= 0:
+            return line + block[: end + 1]
+        line += block
+    return line
+
+
+def _ends_a_line(descriptor: int, size: int) -> bool:
+    return os.pread(descriptor, 1, size - 1) == b"\n"
+
+
+def _comment_out(descriptor: int, start: int, size: int) -> int:
+    """Turn everything from a position on into comments; the new size of the file."""
+    torn = os.pread(descriptor, size - start, start)
+    comments = b"".join(_TORN + ascii(line)[2:-1].encode() + b"\n" for line in torn.split(b"\n"))
+    try:
+        _write_whole(descriptor, start, comments)
+    except BaseException:
+        with suppress(OSError):
+            _write_whole(descriptor, start, torn)
+        raise
+    return start + len(comments)
+
+
+def _write_whole(descriptor: int, position: int, data: bytes) -> None:
+    """Write at the end of a file, from a position on; without success that is the end again."""
+    written = 0
+    try:
+        while written < len(data):
+            written += os.pwrite(descriptor, data[written:], position + written)
+        os.ftruncate(descriptor, position + len(data))
+    except BaseException:
+        with suppress(OSError):
+            os.ftruncate(descriptor, position)
+        raise

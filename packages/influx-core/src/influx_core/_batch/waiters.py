@@ -1,0 +1,65 @@
+"""Tasks that wait for an event: woken together, and forgotten as soon as they stop waiting."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+__all__ = ["Progress", "Waiters"]
+
+
+class Waiters:
+    """The tasks that wait for one event.
+
+    Waiting, giving up and waking cost the same for each task, however many there are.
+    """
+
+    __slots__ = ("_futures",)
+
+    def __init__(self) -> None:
+        self._futures: dict[asyncio.Future[None], None] = {}  # a set that keeps the order
+
+    def __len__(self) -> int:
+        return len(self._futures)
+
+    async def wait(self) -> None:
+        """Wait until the next `wake_all`."""
+        future = asyncio.get_running_loop().create_future()
+        self._futures[future] = None
+        try:
+            await future
+        finally:
+            self._futures.pop(future, None)
+
+    def wake_all(self) -> None:
+        """Wake every task that waits, in the order in which they began."""
+        futures, self._futures = self._futures, {}
+        for future in futures:
+            if not future.done():
+                future.set_result(None)
+
+
+class Progress:
+    """Tells the parts of a writer about each other's progress.
+
+    Attributes:
+        work: set when the dispatcher has to look for something to send.
+    """
+
+    def __init__(self) -> None:
+        self.work = asyncio.Event()
+        self._waiters = Waiters()
+
+    def made(self) -> None:
+        """Wake the dispatcher, and all who wait for room or for the end of a batch."""
+        self._waiters.wake_all()
+        self.work.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds; it is checked after each progress."""
+        while not condition():
+            await self._waiters.wait()
+
+    async def wait(self) -> None:
+        """Wait for the next progress."""
+        await self._waiters.wait()

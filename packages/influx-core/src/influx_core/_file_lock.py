@@ -1,0 +1,102 @@
+"""Locks on open files that other processes, and other parts of this one, respect.
+
+The locks are those of `flock`: they belong to the open file, not to the process, so that closing
+another descriptor of the same file does not release them. Where a system has none, nothing is
+locked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["LockFile", "locked"]
+
+
+@contextmanager
+def locked(descriptor: int) -> Iterator[None]:
+    """Hold the lock of an open file; wait for it."""
+    if fcntl is None:  # pragma: no cover - Windows
+        yield
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+class LockFile:
+    """A file that exists to be locked, by one holder at a time.
+
+    Args:
+        path: made when the lock is taken, removed when it is released.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock; return whether that worked. Never wait.
+
+        Raises:
+            OSError: the file cannot be made.
+        """
+        while True:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                if not _try_lock(descriptor):
+                    os.close(descriptor)
+                    return False
+                if _is_at(descriptor, self._path):
+                    self._descriptor = descriptor
+                    return True
+            except BaseException:
+                os.close(descriptor)
+                raise
+            os.close(descriptor)  # the last holder removed the file meanwhile: there is a new one
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the lock is held, and the file that is locked is still the one at the path."""
+        return self._descriptor is not None and _is_at(self._descriptor, self._path)
+
+    def release(self) -> None:
+        """Release the lock; safe to call twice."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is None:
+            return
+        if _is_at(descriptor, self._path):
+            self._path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+    def forget(self) -> None:
+        """Close the file in a process that was forked, where the lock is the parent's."""
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)  # the parent's descriptor keeps the lock
+
+
+def _try_lock(descriptor: int) -> bool:
+    if fcntl is None:  # pragma: no cover - Windows
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,35 @@
+"""Tells objects that the process was forked: what belongs to the parent must be left alone."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import Protocol
+
+__all__ = ["Inherited", "watch_forks"]
+
+
+class Inherited(Protocol):
+    """Something of which a forked process has a copy that it must not use."""
+
+    def forked(self) -> None:
+        """Become unusable, without touching what is shared with the parent process."""
+        ...
+
+
+_watching: weakref.WeakSet[Inherited] = weakref.WeakSet()
+
+
+def watch_forks(inherited: Inherited) -> None:
+    """Call the `forked` method of an object in every process that is forked from this one."""
+    _watching.add(inherited)
+
+
+def _in_the_child() -> None:
+    for inherited in list(_watching):
+        inherited.forked()
+    _watching.clear()
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows
+    os.register_at_fork(after_in_child=_in_the_child)

@@ -1,0 +1,63 @@
+"""Watches the files of an open spool: whether they are still those that it writes to.
+
+A file that was deleted or replaced still takes what is written to it, but no restart will find it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["SpoolFiles"]
+
+
+class _Seen(NamedTuple):
+    """What is known of a file; None as inode if it is not there."""
+
+    inode: tuple[int, int] | None
+    size: int
+    changed: int
+
+
+class SpoolFiles:
+    """The database file of a spool, and its write-ahead log.
+
+    Args:
+        path: of the database file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._paths = path, path.with_name(path.name + "-wal")
+        self._seen: tuple[_Seen, ...] = ()
+
+    def remember(self) -> None:
+        """Take the files as they are now for those of the spool."""
+        self._seen = tuple(map(_look_at, self._paths))
+
+    def lost(self) -> str | None:
+        """Return what has happened to the files, in words; None if they are in place.
+
+        The files of a spool grow, or keep their size, as long as it is open.
+        """
+        for path, before in zip(self._paths, self._seen, strict=True):
+            now = _look_at(path)
+            if before.inode is not None and now.inode is None:
+                return f"{path} was deleted while it was in use"
+            if before.inode is not None and now.inode != before.inode:
+                return f"{path} was replaced by another file while it was in use"
+            if now.size < before.size:
+                return f"{path} was truncated while it was in use"
+        return None
+
+    @property
+    def touched(self) -> bool:
+        """Whether a file was written to since it was remembered."""
+        return tuple(map(_look_at, self._paths)) != self._seen
+
+
+def _look_at(path: Path) -> _Seen:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return _Seen(None, 0, 0)
+    return _Seen((found.st_dev, found.st_ino), found.st_size, found.st_mtime_ns)
