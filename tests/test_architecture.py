@@ -50,7 +50,6 @@ NOT_YET_UNIQUE_CLASS_NAMES = {
     *("TimeRange", "_Scanner", "_State"),
 }
 NOT_YET_UNIQUE_MODULE_NAMES = {
-    "influx-core": {"encoder"},
     "influx-testing": {"server"},
 }
 NOT_YET_SMALL_FOLDERS = {

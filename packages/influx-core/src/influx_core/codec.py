@@ -18,14 +18,14 @@ from influx_core._lineprotocol.decode.decoder import (
 )
 from influx_core._lineprotocol.decode.line_parts import go_quoted
 from influx_core._lineprotocol.encode.columnar_encode import encode_columns
-from influx_core._lineprotocol.encode.encoder import PointsEncoder
 from influx_core._lineprotocol.encode.point_columns import (
     ColumnRowEncoder,
     PointColumns,
     dump_columns_or_rows,
 )
+from influx_core._lineprotocol.encode.points_encoder import PointsEncoder
 from influx_core._lineprotocol.encode.values import tag_text
-from influx_core._lineprotocol.escaping import UnwritableError, escape_field_key, escape_series_key
+from influx_core._lineprotocol.escaping import NameEscaper, UnwritableError, escaper
 from influx_core._lineprotocol.split import split_lines
 from influx_core._parsers.json import JSONParser, parse_json, parse_json_columns
 from influx_core._points.batching import BATCH_POINTS
@@ -36,6 +36,7 @@ __all__ = [
     "ColumnRowEncoder",
     "JSONParser",
     "LineScanner",
+    "NameEscaper",
     "PointColumns",
     "PointsEncoder",
     "ScannerFactory",
@@ -44,8 +45,7 @@ __all__ = [
     "decode_with",
     "dump_columns_or_rows",
     "encode_columns",
-    "escape_field_key",
-    "escape_series_key",
+    "escaper",
     "go_quoted",
     "parse_json",
     "parse_json_columns",

@@ -10,14 +10,18 @@
 #endif
 
 // What a byte means in a name: some are escaped in keys and tag values, some of these also in a
-// measurement; a name with one that is refused is left to Python.
-enum : unsigned char { kInKey = 1, kInMeasurement = 2, kRefused = 4, kInString = 8 };
+// measurement; a name with one that is refused is left to Python. A backslash means itself before any
+// byte but those that `ends_escape` names.
+enum : unsigned char { kInKey = 1, kInMeasurement = 2, kRefused = 4, kInString = 8, kBackslash = 16 };
+
+// Whether the servers' rules differ about a backslash before this byte.
+inline bool ends_escape(char sign) { return sign == ',' || sign == '=' || sign == ' ' || sign == '"'; }
 
 constexpr std::array<unsigned char, 256> meanings() {
   std::array<unsigned char, 256> table{};
   for (int sign = 0; sign < 0x20; ++sign) table[sign] = kRefused;
   table[0x7f] = kRefused;
-  table['\\'] = kRefused | kInString;
+  table['\\'] = kBackslash | kInString;
   table['"'] = kInString;
   table['='] = kInKey;
   table[','] = table[' '] = kInKey | kInMeasurement;
@@ -92,9 +96,11 @@ unsigned char write_escaped(char*& out, std::string_view text) {
   }
   unsigned char seen = 0;
   char* end = out;
-  for (const char sign : text) {
+  for (size_t index = 0; index < text.size(); ++index) {
+    const char sign = text[index];
     const unsigned char meaning = kMeaning[static_cast<unsigned char>(sign)];
     seen |= meaning;
+    if ((meaning & kBackslash) && (index + 1 == text.size() || ends_escape(text[index + 1]))) seen |= kRefused;
     if (meaning & escaped) *end++ = '\\';
     *end++ = sign;
   }

@@ -32,7 +32,7 @@ def borrowed(name: str) -> dict[str, Any]:
 
 
 for module in (
-    "unit/lineprotocol/test_encoder",
+    "unit/lineprotocol/test_points_encoder",
     "unit/lineprotocol/test_decoder",
     "unit/lineprotocol/test_properties",
     "differential/test_lineprotocol_corpus",

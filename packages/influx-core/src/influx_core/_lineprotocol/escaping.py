@@ -1,32 +1,40 @@
 """Names escaped for a line, and which names no line can hold.
 
 A backslash escapes only a special character after it; a backslash itself cannot be escaped. So a
-name with backslashes is read back by both sets of rules, and refused where it comes out different.
+name whose backslashes stand before special characters is read back by the rules of the servers,
+and refused where it comes out different.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, cast
+from typing import Any, cast
 
-from influx_core._lineprotocol.decode.line_parts import LineError, LineParser, ParsedLine
+from influx_core._lineprotocol.decode.line_parts import LineError, LineParser, ParsedLine, Rules
 from influx_core._lineprotocol.decode.rules_1x import V1LineParser
 from influx_core._lineprotocol.decode.rules_v2 import V2LineParser
+from influx_core.errors import ConfigError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-__all__ = ["UnwritableError", "escape_field_key", "escape_series_key", "needs_no_escape"]
+__all__ = ["NameEscaper", "UnwritableError", "escaper", "needs_no_escape"]
 
 _SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
+# By all rules, a backslash before any other character means itself.
+_AMBIGUOUS = re.compile(r'\\(?:[,= "]|\Z)')
 _MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
 
-_PARSERS = (V1LineParser, V2LineParser)
-_UNREADABLE = "its backslashes would be read as escapes; no line can hold it"
+_PARSERS: Mapping[Rules | None, tuple[type[Any], ...]] = {
+    None: (V1LineParser, V2LineParser),
+    "1.x": (V1LineParser,),
+    "v2": (V2LineParser,),
+}
+_UNREADABLE = "its backslashes or control characters would be read differently; no line can hold it"
+
+Tags = tuple[tuple[str, str], ...]
 
 
 class UnwritableError(ValueError):
@@ -41,35 +49,115 @@ class UnwritableError(ValueError):
         self.key = key
 
 
-def escape_series_key(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
-    """Escape a measurement and its tags, up to the blank before the fields.
-
-    Args:
-        measurement: the name of the measurement.
-        tags: keys and values, no value empty; they are written sorted by key.
+@functools.cache
+def escaper(rules: Rules | None = None) -> NameEscaper:
+    """The escaper for a server's rules; None for names that every server reads alike.
 
     Raises:
-        UnwritableError: one of them cannot be written.
+        ConfigError: the rules are unknown.
     """
-    tags = list(tags)
-    if needs_no_escape([measurement, *chain.from_iterable(tags)]) and all(
-        key != "time" for key, _ in tags
-    ):
+    if rules not in _PARSERS:
+        known = ", ".join(repr(name) for name in _PARSERS)
+        raise ConfigError(f"unknown rules {rules!r}; known are {known}")
+    return NameEscaper(rules)
+
+
+class NameEscaper:
+    """Escapes names for the rules of a server.
+
+    InfluxDB 1.x stores names with control characters; the specification forbids them.
+
+    Args:
+        rules: see `escaper`.
+    """
+
+    def __init__(self, rules: Rules | None) -> None:
+        self._parsers = _PARSERS[rules]
+        self._forbids_control = rules != "1.x"
+        self.field_key = functools.lru_cache(maxsize=1024)(self._field_key)
+        self._unreadable = functools.lru_cache(maxsize=4096)(self._find_unreadable)
+
+    def series_key(self, measurement: str, tags: Iterable[tuple[str, str]]) -> str:
+        """Escape a measurement and its tags, up to the blank before the fields.
+
+        Args:
+            measurement: the name of the measurement.
+            tags: keys and values, no value empty; they are written sorted by key.
+
+        Raises:
+            UnwritableError: one of them cannot be written.
+        """
+        tags = list(tags)
+        texts = [measurement, *chain.from_iterable(tags)]
+        if needs_no_escape(texts) and all(key != "time" for key, _ in tags):
+            tags.sort()
+            return ",".join([measurement, *map("=".join, tags)])
+        self._check(measurement, "the measurement", None)
+        if measurement.startswith("#"):
+            raise UnwritableError("a line that starts with # is a comment")
+        for key, value in tags:
+            self._check(key, "a tag key", key)
+            self._check_text(value, "a tag value", key)
+            if key == "time":
+                raise UnwritableError("no tag can be called time", key)
         tags.sort()
-        return ",".join([measurement, *map("=".join, tags)])
-    _check(measurement, "the measurement", None)
-    if measurement.startswith("#"):
-        raise UnwritableError("a line that starts with # is a comment")
-    for key, value in tags:
-        _check(key, "a tag key", key)
-        _check_text(value, "a tag value", key)
+        if any(map(self._is_ambiguous, texts)):
+            unreadable = self._unreadable(measurement, tuple(tags))
+            if unreadable is not None:
+                raise UnwritableError(*unreadable)
+        return _escaped(measurement, tags)
+
+    def _field_key(self, key: str) -> str:
+        """Escape a field's key.
+
+        Raises:
+            UnwritableError: it cannot be written.
+        """
+        self._check(key, "a field key", key)
         if key == "time":
-            raise UnwritableError("no tag can be called time", key)
-    tags.sort()
-    series_key = ",".join([measurement.translate(_MEASUREMENT_ESCAPES), *map(_escape_tag, tags)])
-    if "\\" in measurement or any("\\" in key or "\\" in value for key, value in tags):
-        _check_series_key(measurement, tags, series_key)
-    return series_key
+            raise UnwritableError("no field can be called time", key)
+        escaped = key.translate(_KEY_ESCAPES)
+        if self._is_ambiguous(key) and not self._reads_back(_with_field(escaped, key)):
+            raise UnwritableError(_UNREADABLE, key)
+        return escaped
+
+    def _check(self, name: object, what: str, key: object) -> None:
+        if not isinstance(name, str):
+            raise UnwritableError(f"{what} is text, not {type(name).__name__}", key)
+        if not name:
+            raise UnwritableError(f"{what} cannot be empty", key)
+        self._check_text(name, what, key)
+
+    def _check_text(self, text: str, what: str, key: object) -> None:
+        match = _CONTROL.search(text) if self._forbids_control else None
+        if match is not None:
+            raise UnwritableError(f"{what} cannot hold the control character {match[0]!r}", key)
+
+    def _is_ambiguous(self, text: str) -> bool:
+        """Whether it has to be read back to know what a server makes of it."""
+        if "\\" in text and _AMBIGUOUS.search(text):
+            return True
+        return not self._forbids_control and _CONTROL.search(text) is not None
+
+    def _find_unreadable(self, measurement: str, tags: Tags) -> tuple[str, str | None] | None:
+        """Why the series key is not read back, and the tag at fault; None if it is."""
+        if self._is_ambiguous(measurement) and not self._reads_back(
+            _with_series_key(measurement, ())
+        ):
+            return _UNREADABLE, None
+        for tag in tags:
+            if any(map(self._is_ambiguous, tag)) and not self._reads_back(
+                _with_series_key("m", (tag,))
+            ):
+                return _UNREADABLE, tag[0]
+        if not self._reads_back(_with_series_key(measurement, tags)):
+            return _UNREADABLE, None
+        return None
+
+    def _reads_back(self, lines: Sequence[tuple[str, ParsedLine]]) -> bool:
+        data = "\n".join(text for text, _ in lines).encode()
+        wanted = [line for _, line in lines]
+        return all(_read_all(parser(data)) == wanted for parser in self._parsers)
 
 
 def needs_no_escape(texts: Sequence[object]) -> bool:
@@ -83,20 +171,8 @@ def needs_no_escape(texts: Sequence[object]) -> bool:
     return len(raw.translate(None, _SPECIAL)) == len(raw)
 
 
-@functools.lru_cache(maxsize=1024)
-def escape_field_key(key: str) -> str:
-    """Escape a field's key.
-
-    Raises:
-        UnwritableError: it cannot be written.
-    """
-    _check(key, "a field key", key)
-    if key == "time":
-        raise UnwritableError("no field can be called time", key)
-    escaped = key.translate(_KEY_ESCAPES)
-    if "\\" in key and not _key_reads_back(escaped, key):
-        raise UnwritableError(_UNREADABLE, key)
-    return escaped
+def _escaped(measurement: str, tags: Iterable[tuple[str, str]]) -> str:
+    return ",".join([measurement.translate(_MEASUREMENT_ESCAPES), *map(_escape_tag, tags)])
 
 
 def _escape_tag(tag: tuple[str, str]) -> str:
@@ -104,57 +180,27 @@ def _escape_tag(tag: tuple[str, str]) -> str:
     return f"{key.translate(_KEY_ESCAPES)}={value.translate(_KEY_ESCAPES)}"
 
 
-def _check(name: object, what: str, key: object) -> None:
-    if not isinstance(name, str):
-        raise UnwritableError(f"{what} is text, not {type(name).__name__}", key)
-    if not name:
-        raise UnwritableError(f"{what} cannot be empty", key)
-    _check_text(name, what, key)
+def _with_series_key(measurement: str, tags: Tags) -> list[tuple[str, ParsedLine]]:
+    """Lines with this series key, with and without quotes in their fields."""
+    key = _escaped(measurement, tags)
+    plain = f"{key} f=0i 0", ParsedLine(measurement, dict(tags), {"f": 0}, 0)
+    quoted = f'{key} "="\n" 0', ParsedLine(measurement, dict(tags), {'"': "\n"}, 0)
+    return [plain, quoted, plain]
 
 
-def _check_text(text: str, what: str, key: object) -> None:
-    match = _CONTROL.search(text)
-    if match is not None:
-        raise UnwritableError(f"{what} cannot hold the control character {match[0]!r}", key)
-
-
-def _check_series_key(measurement: str, tags: list[tuple[str, str]], series_key: str) -> None:
-    """Find what of a series key is read back differently: one name, or all of it."""
-    if not _series_key_reads_back(measurement.translate(_MEASUREMENT_ESCAPES), measurement, []):
-        raise UnwritableError(_UNREADABLE)
-    for key, value in tags:
-        if not _series_key_reads_back(f"m,{_escape_tag((key, value))}", "m", [(key, value)]):
-            raise UnwritableError(_UNREADABLE, key)
-    if not _series_key_reads_back(series_key, measurement, tags):
-        raise UnwritableError(_UNREADABLE)
-
-
-def _series_key_reads_back(series_key: str, measurement: str, tags: list[tuple[str, str]]) -> bool:
-    """Whether lines with this series key are read back, with and without quotes in their fields."""
-    plain = f"{series_key} f=0i 0", ParsedLine(measurement, dict(tags), {"f": 0}, 0)
-    quoted = f'{series_key} "="\n" 0', ParsedLine(measurement, dict(tags), {'"': "\n"}, 0)
-    return _read_back(plain, quoted, plain)
-
-
-def _key_reads_back(escaped: str, key: str) -> bool:
-    """Whether fields of this key come back, whatever stands around them."""
+def _with_field(escaped: str, key: str) -> list[tuple[str, ParsedLine]]:
+    """Lines with fields of this key, between others."""
     plain = f"m {escaped}=0i 0", ParsedLine("m", {}, {key: 0}, 0)
     fields = {key: "\n", 'q"': "\n", 'r"': "\n"}
     quoted = f'm {escaped}="\n",q"="\n",{escaped}="\n",r"="\n" 0', ParsedLine("m", {}, fields, 0)
-    return _read_back(plain, quoted, plain)
+    return [plain, quoted, plain]
 
 
-def _read_back(*lines: tuple[str, ParsedLine]) -> bool:
-    data = "\n".join(text for text, _ in lines).encode()
-    wanted = [line for _, line in lines]
-    return all(_read_all(parser(data)) == wanted for parser in _PARSERS)
-
-
-def _read_all(reader: LineParser) -> list[ParsedLine]:
+def _read_all(parser: LineParser) -> list[ParsedLine]:
     lines: list[ParsedLine] = []
     try:
-        while reader.next_line():
-            lines.append(reader.read())
+        while parser.next_line():
+            lines.append(parser.read())
     except LineError:
         return []
     return lines

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from influx_core._lineprotocol.decode.decoder import decode
 from influx_core._lineprotocol.encode.columnar_encode import encode_columns
-from influx_core._lineprotocol.encode.encoder import encode
+from influx_core._lineprotocol.encode.points_encoder import encode
+from influx_core._lineprotocol.escaping import escaper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from influx_core._columns.arrow_layout import Column
-    from influx_core._lineprotocol.decode.decoder import Rules
+    from influx_core._lineprotocol.decode.line_parts import Rules
     from influx_core._points.data_point import DataPoint, PointLike
     from influx_core.interfaces import OnInvalid
     from influx_core.timestamps import Naive, Precision
@@ -26,13 +27,22 @@ class LineProtocolSerializer:
     Args:
         naive: how datetimes without a time zone are read.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        rules: the server's rules for names; see `encode`.
     """
 
     content_type = "text/plain; charset=utf-8"
 
-    def __init__(self, *, naive: Naive = "raise", unsigned: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        naive: Naive = "raise",
+        unsigned: bool = False,
+        rules: Rules | None = None,
+    ) -> None:
+        escaper(rules)  # refuses unknown rules now, not at the first write
         self._naive: Naive = naive
         self._unsigned = unsigned
+        self._rules: Rules | None = rules
 
     def dump(
         self,
@@ -42,7 +52,12 @@ class LineProtocolSerializer:
     ) -> bytes:
         """Encode points; see `encode`."""
         return encode(
-            points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
+            points,
+            precision,
+            on_invalid=on_invalid,
+            naive=self._naive,
+            unsigned=self._unsigned,
+            rules=self._rules,
         )
 
     def load(
@@ -74,4 +89,5 @@ class LineProtocolSerializer:
             precision,
             on_invalid,
             unsigned=self._unsigned,
+            rules=self._rules,
         )

@@ -11,8 +11,7 @@ from influx_core.codec import (
     ColumnRowEncoder,
     PointColumns,
     UnwritableError,
-    escape_field_key,
-    escape_series_key,
+    escaper,
 )
 from influx_core.codec import encode_columns as encode_in_python
 from influx_core.columns import Column
@@ -21,9 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from influx_core.interfaces import OnInvalid
+    from influx_core.lineprotocol import Rules
     from influx_core.timestamps import Precision
 
 __all__ = ["encode_columns"]
+
+_NAMES = escaper()
 
 _ROWS_A_THREAD = 50_000
 """With fewer rows, a thread costs more than it saves."""
@@ -46,6 +48,7 @@ def encode_columns(
     on_invalid: OnInvalid | None = None,
     *,
     unsigned: bool = False,
+    rules: Rules | None = None,
     threads: int | None = None,
 ) -> bytes:
     """Encode points by the column, exactly as `influx_core.codec.encode_columns` does.
@@ -61,6 +64,7 @@ def encode_columns(
         on_invalid: told the index and the error of each row that cannot be written, in order;
             they are left out.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        rules: the server's rules for names; see `influx_core.lineprotocol.encode`.
         threads: the number of threads; by default as many as make it faster.
 
     Raises:
@@ -77,9 +81,16 @@ def encode_columns(
         UnicodeEncodeError,
     ):  # influx_core says what is wrong
         return encode_in_python(
-            measurement, tags, fields, timestamps, precision, on_invalid, unsigned=unsigned
+            measurement,
+            tags,
+            fields,
+            timestamps,
+            precision,
+            on_invalid,
+            unsigned=unsigned,
+            rules=rules,
         )
-    writer = ColumnRowEncoder(precision, unsigned=unsigned)
+    writer = ColumnRowEncoder(precision, unsigned=unsigned, rules=rules)
     body = compiled.encode_columns(
         points.length,
         writer.unit,
@@ -110,13 +121,13 @@ def _names(points: PointColumns) -> tuple[list[_Name], bytes]:
             raise _NotCompiledError
         names.append((b"", b"", _described(points.measurement)))
     else:
-        text = escape_series_key(_plain(points.measurement), [])
+        text = _NAMES.series_key(_plain(points.measurement), [])
     for key in sorted(map(_plain, points.tags)):
         tag = points.tags[key]
         if not isinstance(tag, Column):
-            text += escape_series_key("m", [(key, _plain(tag))])[1:] if tag else ""
+            text += _NAMES.series_key("m", [(key, _plain(tag))])[1:] if tag else ""
         elif tag.kind != "null":
-            names.append((text.encode(), f",{escape_field_key(key)}=".encode(), _described(tag)))
+            names.append((text.encode(), f",{_NAMES.field_key(key)}=".encode(), _described(tag)))
             text = ""
     return names, text.encode()
 
@@ -134,7 +145,7 @@ def _fields(points: PointColumns, *, unsigned: bool) -> list[tuple[bytes, _Descr
     if not columns or ("unsigned" in kinds and not unsigned):
         raise _NotCompiledError
     return [
-        (f"{escape_field_key(key)}=".encode(), _described(column))
+        (f"{_NAMES.field_key(key)}=".encode(), _described(column))
         for key, column in columns.items()
     ]
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from influx_core import PointLike
     from influx_core.interfaces import OnInvalid
+    from influx_core.lineprotocol import Rules
     from influx_core.timestamps import Naive, Precision
 
 __all__ = ["encode"]
@@ -27,6 +28,7 @@ def encode(
     on_invalid: OnInvalid | None = None,
     naive: Naive = "raise",
     unsigned: bool = False,
+    rules: Rules | None = None,
 ) -> bytes:
     """Encode points, exactly as `influx_core.lineprotocol.encode` does.
 
@@ -34,7 +36,7 @@ def encode(
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
     """
     precision = canonical_precision(precision)
-    fallback = PointsEncoder(precision, naive, unsigned=unsigned)
+    fallback = PointsEncoder(precision, naive, unsigned=unsigned, rules=rules)
     body = compiled.encode(points, UNIT_NS[precision], DataPoint, fallback.encode)
     fallback.report(on_invalid)
     return body

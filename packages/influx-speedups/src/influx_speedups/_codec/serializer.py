@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from influx_core.codec import escaper
 from influx_speedups._codec.column_encoder import encode_columns
 from influx_speedups._codec.line_scanner import decode
 from influx_speedups._codec.point_encoder import encode
@@ -26,14 +27,23 @@ class CompiledLineProtocolSerializer:
     Args:
         naive: the meaning of datetimes without a time zone.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        rules: the server's rules for names; see `influx_core.lineprotocol.encode`.
     """
 
     auto_rank = 2
     content_type = "text/plain; charset=utf-8"
 
-    def __init__(self, *, naive: Naive = "raise", unsigned: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        naive: Naive = "raise",
+        unsigned: bool = False,
+        rules: Rules | None = None,
+    ) -> None:
+        escaper(rules)  # refuses unknown rules now, not at the first write
         self._naive: Naive = naive
         self._unsigned = unsigned
+        self._rules: Rules | None = rules
 
     def dump(
         self,
@@ -43,7 +53,12 @@ class CompiledLineProtocolSerializer:
     ) -> bytes:
         """Encode points; see `encode`."""
         return encode(
-            points, precision, on_invalid=on_invalid, naive=self._naive, unsigned=self._unsigned
+            points,
+            precision,
+            on_invalid=on_invalid,
+            naive=self._naive,
+            unsigned=self._unsigned,
+            rules=self._rules,
         )
 
     def load(
@@ -75,4 +90,5 @@ class CompiledLineProtocolSerializer:
             precision,
             on_invalid,
             unsigned=self._unsigned,
+            rules=self._rules,
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from influx_core._lineprotocol.decode import rules_1x, rules_v2
 from influx_core._lineprotocol.decode.fast_decode import PatternScanner
-from influx_core._lineprotocol.decode.line_parts import BadLine, LineError, LineParser
+from influx_core._lineprotocol.decode.line_parts import BadLine, LineError, LineParser, Rules
 from influx_core._points.data_point import DataPoint
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.timestamps import UNIT_NS, Precision
@@ -15,10 +15,7 @@ from influx_core.timestamps import precision as canonical_precision
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["LineScanner", "Rules", "ScannerFactory", "decode", "decode_with", "scan", "scan_with"]
-
-Rules: TypeAlias = Literal["v2", "1.x"]
-"""The rules to read by: those of the specification, or those that InfluxDB 1.x applies."""
+__all__ = ["LineScanner", "ScannerFactory", "decode", "decode_with", "scan", "scan_with"]
 
 
 class LineScanner(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
@@ -14,6 +14,7 @@ __all__ = [
     "LineError",
     "LineParser",
     "ParsedLine",
+    "Rules",
     "go_quoted",
     "parse_float",
     "parse_integer",
@@ -24,6 +25,9 @@ BOOLEANS = {
     **dict.fromkeys((b"t", b"T", b"true", b"True", b"TRUE"), True),
     **dict.fromkeys((b"f", b"F", b"false", b"False", b"FALSE"), False),
 }
+
+Rules: TypeAlias = Literal["v2", "1.x"]
+"""The rules to read by: those of the specification, or those that InfluxDB 1.x applies."""
 
 _FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _MOST_DIGITS = 20

@@ -22,13 +22,13 @@ from influx_core._lineprotocol.encode.point_columns import (
     read_coded,
     read_distinct,
 )
-from influx_core._lineprotocol.escaping import escape_field_key
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from influx_core._columns.arrow_layout import Kind
+    from influx_core._lineprotocol.decode.line_parts import Rules
     from influx_core.interfaces import OnInvalid
     from influx_core.timestamps import Precision
 
@@ -58,6 +58,7 @@ def encode_columns(
     on_invalid: OnInvalid | None = None,
     *,
     unsigned: bool = False,
+    rules: Rules | None = None,
 ) -> bytes:
     """Encode points that are given by the column, each as one line with its newline.
 
@@ -70,13 +71,14 @@ def encode_columns(
         on_invalid: told the index and the error of each row that cannot be written, in order;
             they are left out.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        rules: the server's rules for names; see `encode`.
 
     Raises:
         EncodeError: the first row that cannot be written, if there is no `on_invalid`.
         ValueError: the columns do not make rows.
     """
     points = PointColumns(measurement, tags, fields, timestamps)
-    writer = ColumnRowEncoder(precision, unsigned=unsigned)
+    writer = ColumnRowEncoder(precision, unsigned=unsigned, rules=rules)
     blocks = _ColumnBlocks(points, writer)
     body = b"".join(
         blocks.write(start, min(start + _BLOCK, points.length))
@@ -125,7 +127,7 @@ class _ColumnBlocks:
             if not present:
                 continue
             opening, written, after = self._write_values(column.kind, present)
-            before = f",{escape_field_key(key)}={opening}"
+            before = f",{self._writer.names.field_key(key)}={opening}"
             if len(present) == len(values):
                 pieces += before, written, after
             else:

@@ -15,6 +15,7 @@ from influx_core.timestamps import precision as canonical_precision
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from influx_core._lineprotocol.decode.line_parts import Rules
     from influx_core.interfaces import ColumnSerializer, OnInvalid, Serializer
     from influx_core.timestamps import Precision
 
@@ -148,10 +149,11 @@ class ColumnRowEncoder(LineEncoder):
     Args:
         precision: of the timestamps written.
         unsigned: whether the server takes unsigned integers.
+        rules: the server's rules for names; None for names that every server reads alike.
     """
 
-    def __init__(self, precision: Precision, *, unsigned: bool) -> None:
-        super().__init__(canonical_precision(precision), "raise", unsigned=unsigned)
+    def __init__(self, precision: Precision, *, unsigned: bool, rules: Rules | None = None) -> None:
+        super().__init__(canonical_precision(precision), "raise", unsigned=unsigned, rules=rules)
         self._refused: list[tuple[int, EncodeError]] = []
 
     def time(self, timestamp: Any) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from influx_core._lineprotocol.encode.values import field_text, tag_text
-from influx_core._lineprotocol.escaping import UnwritableError, escape_field_key, escape_series_key
+from influx_core._lineprotocol.escaping import UnwritableError, escaper
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core.errors import EncodeError
 from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from influx_core._lineprotocol.decode.line_parts import Rules
 
 __all__ = ["LineEncoder", "point_members"]
 
@@ -39,13 +41,17 @@ class LineEncoder:
         precision: the unit of the timestamps written, and of integer timestamps in the points.
         naive: how datetimes without a time zone are read.
         unsigned: whether the server takes unsigned integers.
+        rules: the server's rules for names; None for names that every server reads alike.
     """
 
-    def __init__(self, precision: Precision, naive: Naive, *, unsigned: bool) -> None:
+    def __init__(
+        self, precision: Precision, naive: Naive, *, unsigned: bool, rules: Rules | None = None
+    ) -> None:
         self.precision: Precision = precision
         self.unit = UNIT_NS[precision]
         self.naive: Naive = naive
         self.unsigned = unsigned
+        self.names = escaper(rules)
 
     def line(self, point: PointLike) -> str:
         """Write a point as a line, with its end.
@@ -74,7 +80,7 @@ class LineEncoder:
             UnwritableError: one of them cannot be written.
         """
         pairs = [(key, self._tag(key, value)) for key, value in (tags or {}).items()]
-        return escape_series_key(measurement, [pair for pair in pairs if pair[1]])
+        return self.names.series_key(measurement, [pair for pair in pairs if pair[1]])
 
     def _tag(self, key: str, value: Any) -> str:
         try:
@@ -84,7 +90,7 @@ class LineEncoder:
 
     def _fields(self, fields: Mapping[str, Any]) -> str:
         parts = [
-            f"{escape_field_key(key)}={self._field(key, value)}"
+            f"{self.names.field_key(key)}={self._field(key, value)}"
             for key, value in fields.items()
             if value is not None
         ]

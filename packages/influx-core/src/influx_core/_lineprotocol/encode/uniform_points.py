@@ -15,7 +15,7 @@ from influx_core._lineprotocol.encode.number_format import (
     format_numbers,
     format_strings,
 )
-from influx_core._lineprotocol.escaping import escape_field_key, escape_series_key, needs_no_escape
+from influx_core._lineprotocol.escaping import needs_no_escape
 from influx_core.timestamps import MAX_NS, MIN_NS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class UniformPointsEncoder:
         before = " "
         for key, column in zip(keys, zip(*map(dict.values, fields), strict=True), strict=True):
             opening, values, closing = self._write_field(column)
-            between.append(f"{before}{escape_field_key(key)}={opening}")
+            between.append(f"{before}{self._writer.names.field_key(key)}={opening}")
             columns.append(values)
             before = f"{closing},"
         blank, times = self._write_times(timestamps)
@@ -138,7 +138,8 @@ class _EscapedSeriesKeys(dict[tuple[Any, ...], str]):
         self._ending = ending
         self._writer = writer
         pairs = [(_literal(key), "%s") for key in keys]
-        self._template = escape_series_key(_literal(measurement), pairs) + _literal(ending)
+        template = writer.names.series_key(_literal(measurement), pairs)
+        self._template = template + _literal(ending)
 
     def __missing__(self, values: tuple[Any, ...]) -> str:
         if not {str, type(None)}.issuperset(map(type, values)):

@@ -21,6 +21,7 @@ from influx_core.timestamps import precision as canonical_precision
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from influx_core._lineprotocol.decode.line_parts import Rules
     from influx_core._lineprotocol.encode.uniform_points import Row
     from influx_core._points.data_point import PointLike
     from influx_core.interfaces import OnInvalid
@@ -44,6 +45,7 @@ def encode(
     on_invalid: OnInvalid | None = None,
     naive: Naive = "raise",
     unsigned: bool = False,
+    rules: Rules | None = None,
 ) -> bytes:
     """Encode points, each as one line that ends with a newline.
 
@@ -58,11 +60,14 @@ def encode(
             order; these points are left out.
         naive: how datetimes without a time zone are read.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        rules: `1.x` also writes names with control characters, which InfluxDB 1.x stores; with
+            `v2`, names need to be read back by the specification only. By default, a name must be
+            read back by both.
 
     Raises:
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
     """
-    encoder = PointsEncoder(canonical_precision(precision), naive, unsigned=unsigned)
+    encoder = PointsEncoder(canonical_precision(precision), naive, unsigned=unsigned, rules=rules)
     remaining = iter(points)
     start, body = 0, BytesIO()
     while block := list(islice(remaining, _BLOCK)):
@@ -93,11 +98,14 @@ class PointsEncoder:
         precision: the unit of the timestamps written, and of integer timestamps in the points.
         naive: the meaning of datetimes without a time zone.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        rules: see `encode`.
     """
 
-    def __init__(self, precision: Precision, naive: Naive, *, unsigned: bool) -> None:
+    def __init__(
+        self, precision: Precision, naive: Naive, *, unsigned: bool, rules: Rules | None = None
+    ) -> None:
         self._errors: dict[int, EncodeError] = {}
-        self._rows = LineEncoder(precision, naive, unsigned=unsigned)
+        self._rows = LineEncoder(precision, naive, unsigned=unsigned, rules=rules)
         self._columns = UniformPointsEncoder(self._rows)
 
     def report(self, on_invalid: OnInvalid | None) -> None:
