@@ -22,9 +22,9 @@ from influx_testing._flavors.access.tokens import has_token
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
 from influx_testing._flavors.replies import Reply, text_reply
+from influx_testing._flavors.sql import SQLError, run_sql
 from influx_testing._flavors.v2_endpoints import json_reply
 from influx_testing._flavors.v3_rows import Record, written
-from influx_testing._flavors.v3_sql import SQLError, run_sql
 
 __all__ = ["health", "query_influxql", "query_sql", "with_token", "write_lp"]
 

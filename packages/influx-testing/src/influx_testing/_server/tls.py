@@ -6,6 +6,7 @@ import ssl
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from influx_core.errors import ConfigError
 
@@ -60,7 +61,8 @@ class Certificate:
         authority = trustme.CA()
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         names = dict.fromkeys((host, "127.0.0.1", "::1", "localhost"))
-        authority.issue_cert(*names).configure_cert(context)
+        issued: Any = authority.issue_cert(*names)
+        issued.configure_cert(context)
         return cls(context, authority.cert_pem.bytes())
 
     def save_authority(self) -> Path:

@@ -105,7 +105,7 @@ def _object(data: bytes, go_type: str, *, whole: bool = False) -> Mapping[str, A
     except (RecursionError, ValueError):
         raise TokenError(_json_problem(text)) from None
     if not isinstance(value, dict):
-        kind = _JSON_KINDS.get(cast(type, type(value)))
+        kind = next((name for type_, name in _JSON_KINDS.items() if isinstance(value, type_)), None)
         if kind is None:  # null is an empty map
             return {}
         raise TokenError(f"json: cannot unmarshal {kind} into Go value of type {go_type}")

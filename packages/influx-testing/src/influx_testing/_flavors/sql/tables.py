@@ -1,13 +1,13 @@
-"""SQL over the storage, by DataFusion, the engine that 3.x has; an extra of this distribution.
+"""Measurements as Arrow tables, and the rows of Arrow tables in the formats of 3.x.
 
 A measurement is a table: its tags are dictionaries of strings, its fields nullable columns, and
-`time` is a timestamp in nanoseconds. Source: https://docs.influxdata.com/influxdb3/core/reference/sql/
+`time` is a timestamp in nanoseconds.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -15,41 +15,19 @@ from typing import Any
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.storage.shards import SeriesData
 from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.v3_rows import Record, arrow_time, written
+from influx_testing._flavors.v3_rows import Record, arrow_time
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["SQLError", "run_sql"]
-
-
-class SQLError(Exception):
-    """DataFusion does not take the query; the text is its own."""
-
-
-def run_sql(database: Database, query: str, params: Mapping[str, Any], format_: str) -> Reply:
-    """Run a query that reads, and write its rows in a format of 3.x; parquet is one, too.
-
-    Raises:
-        SQLError: it is no SQL, or names what is not there, or would change something.
-        FakeUnsupported: DataFusion is not installed, or there is no such format here.
-    """
-    engine = _module("datafusion")
-    settings = engine.SessionConfig().with_information_schema(enabled=True)
-    context = engine.SessionContext(settings)
-    for name in database.index.measurements():
-        context.register_record_batches(name, [_table(database, name).to_batches()])
-    reading = engine.SQLOptions().with_allow_ddl(False).with_allow_dml(False)
-    try:
-        frame = context.sql_with_options(query, reading.with_allow_statements(False), dict(params))
-        table = frame.to_arrow_table()
-    except Exception as error:
-        raise SQLError(str(error)) from error
-    if format_ == "parquet":
-        return _parquet(table)
-    return written(table.column_names, list(_records(table)), format_)
+__all__ = ["module", "parquet_reply", "records", "table_of"]
 
 
 @cache
-def _module(name: str) -> Any:
+def module(name: str) -> Any:
+    """A module of DataFusion or pyarrow.
+
+    Raises:
+        FakeUnsupported: it is not installed.
+    """
     try:
         return import_module(name)
     except ImportError:
@@ -58,9 +36,9 @@ def _module(name: str) -> Any:
         ) from None
 
 
-def _table(database: Database, measurement: str) -> Any:
+def table_of(database: Database, measurement: str) -> Any:
     """A measurement of the default policy as an Arrow table, its columns sorted by name."""
-    arrow = _module("pyarrow")
+    arrow = module("pyarrow")
     fields: dict[str, str] = {}
     columns: dict[str, list[Any]] = {"time": []}
     parts = [data for shard in database.policy().shards for data in shard.of(measurement)]
@@ -88,7 +66,7 @@ def _kind(arrow: Any, kind: str) -> Any:
 def _fill(columns: dict[str, list[Any]], data: SeriesData) -> None:
     """Append the points of a series to the columns of its table."""
     values = {name: dict(column.items()) for name, column in data.columns.items()}
-    times = sorted(set().union(*values.values()))
+    times: list[int] = sorted({time for column in values.values() for time in column})
     for name, column in columns.items():
         if name == "time":
             column += times
@@ -98,7 +76,7 @@ def _fill(columns: dict[str, list[Any]], data: SeriesData) -> None:
             column += [data.series.values.get(name)] * len(times)
 
 
-def _records(table: Any) -> Iterator[Record]:
+def records(table: Any) -> Iterator[Record]:
     """The rows of a table as objects; what is null is left out."""
     names = table.column_names
     columns = [_values(column) for column in table.columns]
@@ -107,15 +85,16 @@ def _records(table: Any) -> Iterator[Record]:
 
 
 def _values(column: Any) -> list[Any]:
-    arrow = _module("pyarrow")
+    arrow = module("pyarrow")
     if not arrow.types.is_timestamp(column.type):
         values: list[Any] = column.to_pylist()
         return values
-    times = column.cast(arrow.timestamp("ns")).cast(arrow.int64()).to_pylist()
+    times: list[int | None] = column.cast(arrow.timestamp("ns")).cast(arrow.int64()).to_pylist()
     return [None if time is None else arrow_time(time) for time in times]
 
 
-def _parquet(table: Any) -> Reply:
+def parquet_reply(table: Any) -> Reply:
+    """A table as a Parquet file."""
     out = io.BytesIO()
-    _module("pyarrow.parquet").write_table(table, out)
+    module("pyarrow.parquet").write_table(table, out)
     return Reply(200, (out.getvalue(),), {"content-type": "application/vnd.apache.parquet"})

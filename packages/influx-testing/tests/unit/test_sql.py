@@ -12,7 +12,9 @@ import pytest
 from influx_core import InfluxDBClient, QueryError
 from influx_core.interfaces import Request
 from influx_testing import FakeInfluxDB
-from influx_testing._flavors import v3_sql
+from influx_testing._flavors import sql
+from influx_testing._flavors.sql import tables
+from influx_testing._flavors.sql.process import sql_process
 from influx_testing.memory import MemoryTransport
 
 LINES = b"""cpu,host=a f=1.5,n=2i 1000000000
@@ -137,9 +139,38 @@ def test_without_datafusion_the_answer_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "datafusion", None)
-    v3_sql._module.cache_clear()
+    tables.module.cache_clear()
     made = FakeInfluxDB("3.x")
     made.create_database("db")
     status, body = ask(made, "SELECT 1")
     assert status == 501
     assert b"pip install 'influx-testing[sql]'" in body
+
+
+ENDLESS = "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) "
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{ENDLESS}SELECT count(*) FROM t",
+        f"{ENDLESS}SELECT n FROM t",
+        f"{ENDLESS}SELECT n FROM t ORDER BY n",
+        "SELECT count(*) FROM generate_series(1, 10000000000000)",
+    ],
+)
+def test_a_query_without_end_ends(
+    fake: FakeInfluxDB, query: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sql, "SECONDS", 1.0)
+    status, body = ask(fake, query)
+    assert status == 501
+    assert b"takes over 1 s" in body or b"takes so much memory" in body
+    monkeypatch.undo()
+    assert ask(fake, "SELECT 1 AS one") == (200, b'[{"one":1}]')
+
+
+def test_the_process_can_be_ended_and_starts_again(fake: FakeInfluxDB) -> None:
+    assert ask(fake, "SELECT 1 AS one")[0] == 200
+    sql_process().close()
+    assert ask(fake, "SELECT 2 AS two") == (200, b'[{"two":2}]')
