@@ -79,7 +79,7 @@ async def test_the_client_is_closed_before_its_farewell(fake_url, caplog):
     ("config", "reason"),
     [
         ({"databse": "x"}, "'default': unknown option databse; known: .*db"),
-        ({"clients": {"a": {"precision": "d"}}}, "'a': .*precision 'd'"),
+        ({"clients": {"a": {"precision": "d"}}}, "'a': client: precision takes one of .*not 'd'"),
         ({"clients": {"a": {"serializer": "xml"}}}, "'a': there is no serializer 'xml'"),
     ],
 )

@@ -45,8 +45,8 @@ async def test_each_client_may_have_a_writer_of_its_own():
 @pytest.mark.parametrize(
     ("writer", "words"),
     [
-        ({"batch_size": 5}, "unknown setting batch_size; known: batch_points"),
-        ({"on_full": "explode"}, "on_full 'explode' is none of"),
+        ({"batch_size": 5}, "unknown option 'batch_size'; known: .*batch_points"),
+        ({"on_full": "explode"}, "on_full takes one of 'block'"),
         ({"spool": {"type": "sqlite", "file": "x"}}, "spool 'sqlite'.*it takes path"),
     ],
 )

@@ -18,6 +18,7 @@ from typing import Any, Literal, cast
 import pluggy
 
 from influx_core import hookspecs
+from influx_core._options.validator import check_options, option_types_of, shown
 from influx_core._plugins import builtin, request_logging
 from influx_core._plugins.notices import guarded
 from influx_core.errors import ConfigError
@@ -204,6 +205,7 @@ class Plugins:
         options = {**(defaults or {}), **given}
         name = options.pop("type")
         factory = self._named(kind, name)
+        options = check_options(f"{kind.name} {name!r}", option_types_of(factory), options)
         try:
             inspect.signature(factory).bind(**options)
         except TypeError as error:
@@ -248,10 +250,15 @@ def _options(spec: PartSpec) -> dict[str, Any] | None:
 
 
 def _checked(kind: _Kind, part: object) -> object:
+    if part is None or isinstance(part, (bool, int, float, bytes, list, tuple, set)):
+        raise ConfigError(
+            f"{kind.name} takes a name, {{'type': name, ...}} with options, or a ready part, not "
+            f"{shown(part)}"
+        )
     missing = [member for member in kind.members if not hasattr(part, member)]
     if missing:
         raise ConfigError(
-            f"{type(part).__name__} is no {kind.name}: it has no {', '.join(missing)}"
+            f"{type(part).__name__} is not a {kind.name}: it has no {', '.join(missing)}"
         )
     return part
 

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypedDict, TypeVar, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Literal, TypedDict, TypeVar, get_args
 
 from influx_core import timestamps
-from influx_core.errors import ConfigError
-from influx_core.timestamps import Precision
+from influx_core._options.option_types import (
+    FLAG,
+    NAME,
+    NONE,
+    SECRET,
+    OptionType,
+    any_of,
+    not_taken,
+    whole,
+    word,
+)
+from influx_core._options.validator import check_value
+from influx_core.timestamps import UNIT_NS, Precision
 
-__all__ = ["Consistency", "QueryOptions", "QueryParams", "WriteOptions", "WriteParams"]
+__all__ = [
+    "REQUEST_OPTIONS",
+    "Consistency",
+    "QueryOptions",
+    "QueryParams",
+    "WriteOptions",
+    "WriteParams",
+]
 
 Consistency = Literal["any", "one", "quorum", "all"]
 
@@ -18,6 +37,10 @@ DEFAULT_CHUNK_SIZE = 50_000
 
 STREAM_CHUNK_SIZE = 25_000
 """Rows a chunk where memory counts: one is looked at while the next is decoded."""
+
+
+def _read_precision(value: object) -> Precision:
+    return timestamps.precision(value) if isinstance(value, str) else not_taken()
 
 
 class WriteParams(TypedDict, total=False):
@@ -65,8 +88,29 @@ class QueryParams(TypedDict, total=False):
     auth: object
 
 
+PRECISION = OptionType(f"one of {', '.join(map(repr, UNIT_NS))}", _read_precision)
+
+REQUEST_OPTIONS: Mapping[str, OptionType] = {
+    "db": any_of(NAME, NONE),
+    "retention_policy": any_of(NAME, NONE),
+    "org": any_of(NAME, NONE),
+    "username": any_of(NAME, NONE),
+    "password": any_of(SECRET, NONE),
+    "token": any_of(SECRET, NONE),
+    "precision": any_of(PRECISION, NONE),
+    "consistency": any_of(word(*get_args(Consistency)), NONE),
+    "accept_partial": any_of(FLAG, NONE),
+    "no_sync": any_of(FLAG, NONE),
+    "epoch": any_of(PRECISION, NONE),
+    "chunked": any_of(FLAG, whole(1), NONE),
+    "chunk_size": any_of(whole(1), NONE),
+    "columnar": FLAG,
+}
+"""What the options of requests take."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Common:
+class _RequestOptions:
     """The options of any request."""
 
     db: str | None = None
@@ -77,26 +121,31 @@ class _Common:
     token: str | None = field(default=None, repr=False)
     auth: object = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        for member in fields(self):
+            value = getattr(self, member.name)
+            if value is not None and member.name in REQUEST_OPTIONS:
+                read = check_value(self.owner, member.name, REQUEST_OPTIONS[member.name], value)
+                object.__setattr__(self, member.name, read)
+
+    owner: ClassVar[str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WriteOptions(_Common):
-    """The options of a write, checked."""
+class WriteOptions(_RequestOptions):
+    """The options of a write, validated."""
 
     precision: str | None = None
     consistency: Consistency | None = None
     accept_partial: bool | None = None
     no_sync: bool | None = None
 
-    def __post_init__(self) -> None:
-        _ = self.unit
-        if self.consistency not in (None, *get_args(Consistency)):
-            known = ", ".join(get_args(Consistency))
-            raise ConfigError(f"consistency {self.consistency!r} is none of {known}")
+    owner: ClassVar[str] = "write"
 
     @property
     def unit(self) -> Precision:
-        """The precision under its one name."""
-        return "ns" if self.precision is None else _unit("precision", self.precision)
+        """The precision under its canonical name."""
+        return "ns" if self.precision is None else timestamps.precision(self.precision)
 
     def merged_with(self, params: WriteParams) -> WriteOptions:
         """These options, overridden by the call's parameters."""
@@ -104,23 +153,20 @@ class WriteOptions(_Common):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueryOptions(_Common):
-    """The options of a query, checked."""
+class QueryOptions(_RequestOptions):
+    """The options of a query, validated."""
 
     epoch: str | None = None
     chunked: bool | int | None = None
     chunk_size: int | None = None
     columnar: bool = False
 
-    def __post_init__(self) -> None:
-        _ = self.unit
-        if not _is_count(self.rows):
-            raise ConfigError(f"a chunk is a number of rows, at least one, not {self.rows!r}")
+    owner: ClassVar[str] = "query"
 
     @property
     def unit(self) -> Precision | None:
-        """The unit of shown times under its one name; None for RFC 3339 text."""
-        return None if self.epoch is None else _unit("epoch", self.epoch)
+        """The unit of shown times under its canonical name; None for RFC 3339 text."""
+        return None if self.epoch is None else timestamps.precision(self.epoch)
 
     @property
     def rows(self) -> int | None:
@@ -129,11 +175,13 @@ class QueryOptions(_Common):
             return None
         if self.chunk_size is not None:
             return self.chunk_size
-        return DEFAULT_CHUNK_SIZE if self.chunked in (None, True) else self.chunked
+        return DEFAULT_CHUNK_SIZE if self.chunked is None or self.chunked is True else self.chunked
 
     def streaming(self) -> QueryOptions:
         """These options for an answer that is read piece by piece; what was chosen stays."""
-        chosen = self.chunked not in (None, True) or self.chunk_size is not None
+        chosen = (
+            self.chunked is not None and self.chunked is not True
+        ) or self.chunk_size is not None
         return self if chosen else replace(self, chunk_size=STREAM_CHUNK_SIZE)
 
     def merged_with(self, params: QueryParams) -> QueryOptions:
@@ -147,14 +195,3 @@ _Options = TypeVar("_Options", WriteOptions, QueryOptions)
 def _merged(options: _Options, params: Any) -> _Options:
     """Override options by keywords; an unknown one is the caller's TypeError."""
     return replace(options, **{name: value for name, value in params.items() if value is not None})
-
-
-def _is_count(rows: object) -> bool:
-    return rows is None or (isinstance(rows, int) and rows >= 1)
-
-
-def _unit(option: str, name: str) -> Precision:
-    try:
-        return timestamps.precision(name)
-    except ConfigError as error:
-        raise ConfigError(f"{option}: {error}") from None

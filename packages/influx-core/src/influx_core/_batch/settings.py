@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from os import PathLike
-from typing import Literal, Self, TypedDict, get_args
+from typing import Annotated, Literal, Self, TypedDict
 
 from influx_core._api.options import Consistency
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._http.backoff import ExponentialBackoff
+from influx_core._options.option_types import (
+    NONE,
+    PATH,
+    Count,
+    OptionType,
+    Seconds,
+    SizeInBytes,
+    any_of,
+    not_taken,
+)
+from influx_core._options.validator import check_value, option_types_of, refuse_unknown
 from influx_core._points.batching import BATCH_BYTES, BATCH_POINTS, Fullness
 from influx_core.errors import ConfigError
 
@@ -19,6 +30,11 @@ OnFull = Literal["block", "drop_oldest", "drop_new", "raise", "spool"]
 
 DeadLetterOption = Callable[[DeadLetter], None] | str | PathLike[str] | None
 """What takes dead letters: a function, the path of a file, or nobody."""
+
+
+DEAD_LETTER = any_of(
+    OptionType("a function", lambda taker: taker if callable(taker) else not_taken()), PATH, NONE
+)
 
 
 class PutParams(TypedDict, total=False):
@@ -78,30 +94,24 @@ class WriterSettings:
         ConfigError: a value that cannot work; the text says which one.
     """
 
-    batch_points: int = BATCH_POINTS
-    batch_bytes: int = BATCH_BYTES
-    flush_interval: float = 1.0
-    in_flight: int = 2
-    queue_points: int = 100_000
-    queue_bytes: int = 64_000_000
+    batch_points: Count = BATCH_POINTS
+    batch_bytes: SizeInBytes = BATCH_BYTES
+    flush_interval: Seconds = 1.0
+    in_flight: Count = 2
+    queue_points: Count = 100_000
+    queue_bytes: SizeInBytes = 64_000_000
     on_full: OnFull = "block"
-    close_timeout: float = 10.0
-    max_attempts: int = 20
-    backoff: float = 0.5
-    max_retry_delay: float = 30.0
-    auth_retry_interval: float = 30.0
-    dead_letter: DeadLetterOption = None
+    close_timeout: Seconds = 10.0
+    max_attempts: Count = 20
+    backoff: Seconds = 0.5
+    max_retry_delay: Seconds = 30.0
+    auth_retry_interval: Seconds = 30.0
+    dead_letter: Annotated[DeadLetterOption, DEAD_LETTER] = None
 
     def __post_init__(self) -> None:
-        if self.on_full not in get_args(OnFull):
-            known = ", ".join(get_args(OnFull))
-            raise ConfigError(f"writer: on_full {self.on_full!r} is none of {known}")
-        for name in ("batch_points", "batch_bytes", "in_flight", "max_attempts"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"writer: {name} has to be at least 1, not {getattr(self, name)}")
-        for name in ("flush_interval", "close_timeout", "backoff", "auth_retry_interval"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"writer: {name} cannot be negative, as {getattr(self, name)}")
+        for name, option_type in option_types_of(type(self)).items():
+            value = check_value("writer", name, option_type, getattr(self, name))
+            object.__setattr__(self, name, value)
         for room, batch in (("queue_points", "batch_points"), ("queue_bytes", "batch_bytes")):
             if getattr(self, room) < getattr(self, batch):
                 raise ConfigError(f"writer: {room} has to be at least {batch}")
@@ -109,10 +119,7 @@ class WriterSettings:
     @classmethod
     def of(cls, params: WriterParams) -> Self:
         """Return the settings with these names; raise ConfigError for an unknown name."""
-        known = [field.name for field in fields(cls)]
-        unknown = ", ".join(sorted(set(params) - set(known)))
-        if unknown:
-            raise ConfigError(f"writer: unknown setting {unknown}; known: {', '.join(known)}")
+        refuse_unknown("writer", [field.name for field in fields(cls)], params)
         return cls(**params)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from typing import Any, Literal, Self, Unpack
+from typing import Any, Literal, Self, Unpack, cast
 
 from influx_core._api.base import Health
 from influx_core._api.options import (
@@ -34,6 +34,7 @@ from influx_core._client.writes import PointSender
 from influx_core._http.endpoints import Endpoints
 from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
+from influx_core._options.validator import check_options
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
@@ -115,10 +116,30 @@ class InfluxDBClient:
         retry: PartSpec = "never",
         plugins: Iterable[object] | Plugins = (),
     ) -> None:
-        place: dict[str, Any] = {"db": db, "retention_policy": retention_policy, "org": org}
-        self._write_options = WriteOptions(**place, precision=precision, consistency=consistency)
-        query_options = QueryOptions(**place, epoch=epoch, chunked=chunked)
-        self._plugins = plugins if isinstance(plugins, Plugins) else Plugins(plugins)
+        given = check_options(
+            "client",
+            config.CLIENT_OPTIONS,
+            {
+                "api": api,
+                "naive": naive,
+                "db": db,
+                "org": org,
+                "username": username,
+                "password": password,
+                "token": token,
+                "retention_policy": retention_policy,
+                "consistency": consistency,
+                "precision": precision,
+                "epoch": epoch,
+                "chunked": chunked,
+            },
+        )
+        place = {name: given[name] for name in ("db", "retention_policy", "org")}
+        self._write_options = WriteOptions(
+            **place, precision=given["precision"], consistency=given["consistency"]
+        )
+        query_options = QueryOptions(**place, epoch=given["epoch"], chunked=given["chunked"])
+        self._plugins = plugins if isinstance(plugins, Plugins) else Plugins(_listed(plugins))
         self._serializer = self._plugins.serializer(
             serializer, **({} if naive == "raise" else {"naive": naive})
         )
@@ -157,7 +178,8 @@ class InfluxDBClient:
         Raises:
             ConfigError: the URL contains an unknown or invalid option.
         """
-        return cls(**{**config.options_from_url(url), **options})
+        found = config.options_from_url(url, db_is_given=options.get("db") is not None)
+        return cls(**{**found, **options})
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, **options: Any) -> Self:
@@ -442,6 +464,16 @@ class InfluxDBClient:
         self, request: Request, outcome: Response | BaseException, attempt: int, seconds: float
     ) -> None:
         self._plugins.request_finished(self, request, outcome, attempt, seconds)
+
+
+def _listed(plugins: object) -> Iterable[object]:
+    """Plugins as they are given: several, or the path of one."""
+    if isinstance(plugins, str):
+        return (plugins,)
+    if not isinstance(plugins, Iterable) or isinstance(plugins, (bytes, Mapping)):
+        kind = type(plugins).__name__
+        raise ConfigError(f"client: plugins takes plugins, or their import paths, not {kind}")
+    return cast("Iterable[object]", plugins)
 
 
 def _is_binary(lines: object) -> bool:

@@ -2,79 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote
 
+from influx_core._api.options import REQUEST_OPTIONS
+from influx_core._http.timeouts import TIMEOUT
+from influx_core._http.urls import split_url
+from influx_core._options.option_types import TEXT, OptionType, word
+from influx_core._options.validator import check_options, refuse_unknown
 from influx_core.errors import ConfigError
 
-__all__ = ["options_from_env", "options_from_url"]
+__all__ = ["CLIENT_OPTIONS", "options_from_env", "options_from_url"]
 
 
-def _truth(text: str) -> bool:
-    try:
-        return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
-    except KeyError:
-        raise ValueError(f"{text!r} is neither true nor false") from None
-
-
-def _seconds(text: str) -> float | None:
-    return None if text.lower() == "none" else float(text)
-
-
-def _chunked(text: str) -> bool | int:
-    return int(text) if text.isdecimal() and int(text) > 1 else _truth(text)
-
-
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "api": str,
-    "auth": str,
-    "chunked": _chunked,
-    "consistency": str,
-    "db": str,
-    "deserializer": str,
-    "epoch": str,
-    "naive": str,
-    "org": str,
-    "password": str,
-    "precision": str,
-    "retention_policy": str,
-    "retry": str,
-    "serializer": str,
-    "timeout": _seconds,
-    "token": str,
-    "transport": str,
-    "username": str,
+CLIENT_OPTIONS: Mapping[str, OptionType] = {
+    **{
+        name: REQUEST_OPTIONS[name]
+        for name in (
+            *("chunked", "consistency", "db", "epoch", "org", "password", "precision"),
+            *("retention_policy", "token", "username"),
+        )
+    },
+    "api": word("v1", "v2", "v3", "victoriametrics", "auto"),
+    "naive": word("raise", "utc", "local"),
+    "timeout": TIMEOUT,
 }
-"""What text can say of a client, and how it is read."""
+"""What the options of a client take; a timeout may also be a mapping."""
+
+_PARTS = dict.fromkeys(("auth", "deserializer", "retry", "serializer", "transport"), TEXT)
+
+_TEXT_OPTIONS = {**CLIENT_OPTIONS, **_PARTS}
+"""The options that a URL or a variable can give."""
 
 _ALIASES = {"rp": "retention_policy", "bucket": "db", "database": "db"}
 
 _ENV_PREFIX = "INFLUX_"
 
 
-def options_from_url(url: str) -> dict[str, Any]:
-    """The options that a URL stands for: `http://user:password@host:8086/db?precision=s`.
+def options_from_url(url: str, *, db_is_given: bool = False) -> dict[str, Any]:
+    """The options that a URL gives: `http://user:password@host:8086/db?precision=s`.
 
     Several hosts of one cluster are separated by commas. The last segment of the path is the
-    database, what is before it a prefix of the server's paths; with `db` among the parameters,
-    the whole path is a prefix.
+    database, what is before it a prefix of the server's paths; where the database is given
+    otherwise, the whole path is a prefix.
+
+    Args:
+        url: the URL.
+        db_is_given: whether the database is given otherwise than by the URL.
 
     Raises:
-        ConfigError: it is no such URL, or says what no client understands; never repeats a
-            credential.
+        ConfigError: it is not such a URL, or has an option that does not exist or a wrong value;
+            never repeats a credential.
     """
-    parts = urlsplit(url)
-    if not parts.scheme or "://" not in url:
-        raise ConfigError("a client's URL begins with scheme and host, as http://localhost:8086")
+    parts = split_url(url, "a client's URL")
     if parts.fragment:
         raise ConfigError("a client's URL has no fragment: write '#' in a password as %23")
     options = _read(dict(parse_qsl(parts.query, keep_blank_values=True)), "the URL")
-    return {**_place(parts, db_is_said="db" in options), **_userinfo(parts), **options}
+    place = _place(parts, db_is_given=db_is_given or "db" in options)
+    return {**place, **_userinfo(parts), **options}
 
 
 def options_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
-    """The options that variables stand for: `INFLUX_URL`, and `INFLUX_<OPTION>` for the others.
+    """The options that variables give: `INFLUX_URL`, and `INFLUX_<OPTION>` for the others.
 
     `INFLUX_HOST` is understood as `INFLUX_URL`, `INFLUX_DATABASE` and `INFLUX_BUCKET` as
     `INFLUX_DB`. A variable that names one option wins over the URL.
@@ -88,27 +78,24 @@ def options_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
         for name, value in environ.items()
         if name.startswith(_ENV_PREFIX) and value
     }
-    known = {name: text for name, text in said.items() if name in _READERS or name in _ALIASES}
-    return {**(options_from_url(url) if url else {}), **_read(known, "the environment")}
+    known = {name: text for name, text in said.items() if name in {*_TEXT_OPTIONS, *_ALIASES}}
+    options = _read(known, "the environment")
+    return {**(options_from_url(url, db_is_given="db" in options) if url else {}), **options}
 
 
-def _read(texts: Mapping[str, str], where: str) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    for given, text in texts.items():
-        name = _ALIASES.get(given, given)
-        if name not in _READERS:
-            known = ", ".join(sorted([*_READERS, *_ALIASES]))
-            raise ConfigError(f"{where} says {given!r}, which no client knows; known: {known}")
-        try:
-            options[name] = _READERS[name](text)
-        except ValueError as error:
-            raise ConfigError(f"{where} says {given!r}: {error}") from None
-    return options
+def _read(texts: Mapping[str, str], owner: str) -> dict[str, Any]:
+    refuse_unknown(owner, {*_TEXT_OPTIONS, *_ALIASES}, texts)
+    options = {_ALIASES.get(name, name): _read_none(name, text) for name, text in texts.items()}
+    return check_options(owner, _TEXT_OPTIONS, options)
 
 
-def _place(parts: SplitResult, *, db_is_said: bool) -> dict[str, Any]:
+def _read_none(name: str, text: str) -> str | None:
+    return None if name == "timeout" and text.lower() == "none" else text
+
+
+def _place(parts: SplitResult, *, db_is_given: bool) -> dict[str, Any]:
     prefix, db = parts.path.rstrip("/"), ""
-    if not db_is_said:
+    if not db_is_given:
         prefix, _, db = prefix.rpartition("/")
     hosts = parts.netloc.rpartition("@")[2].split(",")
     urls = [f"{parts.scheme}://{host}{prefix}" for host in hosts]

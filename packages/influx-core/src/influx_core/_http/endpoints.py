@@ -1,14 +1,16 @@
-"""Which base URL is tried next: sticky, and those that failed lately come last.
+"""The order in which base URLs are tried: the last good one first, those that failed lately last.
 
 No clock of its own: `now` is seconds of any clock that only goes forward.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import cast
+from urllib.parse import quote
 
+from influx_core._http.urls import EXAMPLE, redacted, split_url
 from influx_core.errors import ConfigError
 
 __all__ = ["Endpoints"]
@@ -33,10 +35,9 @@ class Endpoints:
     """
 
     def __init__(self, base_urls: str | Iterable[str]) -> None:
-        given = [base_urls] if isinstance(base_urls, str) else base_urls
-        self.urls = [_checked(url) for url in given]
+        self.urls = [_checked(url) for url in _listed(base_urls)]
         if not self.urls:
-            raise ConfigError("base_urls is empty: name at least one, http://localhost:8086")
+            raise ConfigError(f"client: base_urls is empty: name at least one, {EXAMPLE}")
         self._rests: dict[str, _Rest] = {}
 
     def scheme(self) -> str:
@@ -46,7 +47,12 @@ class Endpoints:
             ConfigError: they do not share one.
         """
         schemes = sorted({url.partition("://")[0] for url in self.urls})
-        if len(schemes) > 1 and schemes != ["http", "https"]:
+        if schemes == ["http", "https"]:
+            raise ConfigError(
+                "base_urls mix https and http: after a failure, credentials would be sent "
+                "unencrypted; use one scheme"
+            )
+        if len(schemes) > 1:
             raise ConfigError(f"base_urls of one client need one scheme, not {', '.join(schemes)}")
         return schemes[0]
 
@@ -84,24 +90,35 @@ class _Rest:
     seconds: float
 
 
-def _checked(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
-        raise ConfigError(f"a base URL is no URL: {error}") from None
-    if not parts.scheme or "://" not in url:
-        raise ConfigError(f"{url!r} is no base URL: write scheme and host, http://localhost:8086")
+def _listed(base_urls: object) -> list[object]:
+    if isinstance(base_urls, str):
+        return [base_urls]
+    if isinstance(base_urls, (list, tuple, set, frozenset)):
+        return list(cast("Iterable[object]", base_urls))
+    if isinstance(base_urls, Iterable) and not isinstance(base_urls, (bytes, Mapping)):
+        return list(cast("Iterable[object]", base_urls))
+    kind = type(base_urls).__name__
+    raise ConfigError(f"client: base_urls takes a URL such as {EXAMPLE}, or several, not {kind}")
+
+
+def _checked(url: object) -> str:
+    parts = split_url(url, "client: a base URL")
+    url = str(url)
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
-            f"the base URL of {parts.hostname} holds credentials: pass username= and password= "
+            f"the base URL of {redacted(url)!r} holds credentials: pass username= and password= "
             "instead, or use from_url()"
         )
+    if parts.scheme == "http+unix" and not parts.netloc:
+        socket = quote(parts.path, safe="")
+        raise ConfigError(
+            f"{url!r} has no host: escape the path of the socket, as in http+unix://{socket}"
+        )
     if parts.scheme in _WITH_HOST and not parts.hostname:
-        raise ConfigError(f"{url!r} names no host: write http://localhost:8086")
+        raise ConfigError(f"{url!r} names no host: write {EXAMPLE}")
     if parts.query or parts.fragment:
         raise ConfigError(
-            f"{parts.scheme}://{parts.netloc}{parts.path} is followed by parameters: a base URL "
-            "has none"
+            f"the base URL {redacted(url)} is followed by parameters: a base URL has none; "
+            "from_url() takes them"
         )
     return url if url.endswith("://") else url.rstrip("/")

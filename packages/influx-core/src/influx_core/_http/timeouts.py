@@ -1,14 +1,20 @@
-"""How long a call may take: each of its tries, and all of them together."""
+"""How long a server may be silent, and how long all attempts of a call may take together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeAlias
 
-from influx_core.errors import ConfigError
+from influx_core._options.option_types import NONE, any_of, duration
+from influx_core._options.validator import check_options, check_value, refuse_unknown
 
-__all__ = ["Timeout", "Timeouts"]
+__all__ = ["TIMEOUT", "Timeout", "Timeouts"]
+
+TIMEOUT = any_of(duration(above=True), NONE)
+
+_TYPES = {"attempt": TIMEOUT, "total": TIMEOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,41 +22,35 @@ class Timeouts:
     """Seconds; None waits for ever.
 
     Attributes:
-        attempt: until the whole answer of one try must be there.
-        total: until the last try must have ended, the pauses between tries included.
+        attempt: how long the server may be silent: until a response begins, then between pieces.
+        total: how long all attempts may take, the delays between them included; not the time
+            that the reader of a stream takes.
     """
 
     attempt: float | None = None
     total: float | None = None
 
-    def __post_init__(self) -> None:
-        for name, seconds in (("attempt", self.attempt), ("total", self.total)):
-            if seconds is not None and not seconds > 0:
-                raise ConfigError(f"timeout: {name} needs more than 0 seconds, not {seconds!r}")
-
     @staticmethod
     def of(given: Timeout) -> Timeouts:
-        """Read what a caller says: a number is the time of one try.
+        """Read what a caller gives: a duration is the time of one attempt.
 
         Raises:
-            ConfigError: it is neither a number of seconds nor a mapping of `attempt`, `total`.
+            ConfigError: it is neither a duration nor a mapping of `attempt` and `total`.
         """
-        try:
-            if isinstance(given, Timeouts):
-                return given
-            return Timeouts(**given) if isinstance(given, Mapping) else Timeouts(given)
-        except TypeError:
-            raise ConfigError(
-                f"timeout {given!r} is neither seconds nor {{attempt: seconds, total: seconds}}"
-            ) from None
+        if isinstance(given, Timeouts):
+            return given
+        if isinstance(given, Mapping):
+            refuse_unknown("timeout", _TYPES, given)
+            return Timeouts(**check_options("timeout", _TYPES, given))
+        return Timeouts(check_value("client", "timeout", TIMEOUT, given))
 
     def left(self, elapsed: float) -> float | None:
-        """Seconds the next try may take, when a call has been under way for `elapsed`."""
+        """Seconds the server may be silent, when a call has been under way for `elapsed`."""
         if self.total is None:
             return self.attempt
         rest = max(0.0, self.total - elapsed)
         return rest if self.attempt is None else min(self.attempt, rest)
 
 
-Timeout: TypeAlias = float | Mapping[str, Any] | Timeouts | None
-"""How a timeout is given: seconds of a try, `{attempt: ..., total: ...}`, or ready."""
+Timeout: TypeAlias = float | str | timedelta | Mapping[str, Any] | Timeouts | None
+"""How a timeout is given: a duration, `{attempt: ..., total: ...}`, or ready."""

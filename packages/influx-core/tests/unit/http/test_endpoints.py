@@ -57,7 +57,7 @@ def test_when_all_are_down_the_one_that_has_rested_longest_is_tried_first():
     ("urls", "reason"),
     [
         ([], "base_urls is empty"),
-        ("localhost:8086", "write scheme and host"),
+        ("localhost:8086", "begins with scheme and host"),
         ("http://localhost:8086/?db=x", "followed by parameters"),
         (["http://a", "udp://b"], "need one scheme"),
     ],

@@ -1,0 +1,116 @@
+"""Validates options against their types: the one place where a wrong option becomes an error."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import is_dataclass
+from os import PathLike
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from influx_core._options import option_types
+from influx_core._options.option_types import OptionType
+from influx_core.errors import ConfigError
+
+__all__ = ["check_options", "check_value", "option_types_of", "refuse_unknown", "shown"]
+
+_SHOWN_CHARACTERS = 60
+
+_PLAIN: Mapping[object, OptionType] = {
+    NoneType: option_types.NONE,
+    bool: option_types.FLAG,
+    int: option_types.whole(),
+    float: option_types.number(),
+    str: option_types.TEXT,
+    PathLike: option_types.PATH,
+}
+
+
+def check_options(
+    owner: str, types: Mapping[str, OptionType], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The values of options, each read by its type; an option without a type stays as it is.
+
+    Args:
+        owner: what the options belong to, for errors.
+        types: the types of options.
+        given: the options.
+
+    Raises:
+        ConfigError: a value is wrong; names owner, option, value and what the option takes.
+    """
+    return {
+        name: check_value(owner, name, types[name], value) if name in types else value
+        for name, value in given.items()
+    }
+
+
+def check_value(owner: str, name: str, option_type: OptionType, value: object) -> Any:
+    """The value of one option.
+
+    Raises:
+        ConfigError: the value is wrong.
+    """
+    try:
+        return option_type.read(value)
+    except (ValueError, TypeError, OverflowError):
+        said = f"a {type(value).__name__}" if option_type.secret else shown(value)
+    raise ConfigError(f"{owner}: {name} takes {option_type.description}, not {said}")
+
+
+def refuse_unknown(owner: str, known: Collection[str], given: Iterable[object]) -> None:
+    """Refuse options that do not exist.
+
+    Raises:
+        ConfigError: there is one; lists the known ones.
+    """
+    unknown = sorted(str(name) for name in given if name not in known)
+    if unknown:
+        raise ConfigError(
+            f"{owner}: unknown option {', '.join(map(repr, unknown))}; known: "
+            f"{', '.join(sorted(known))}"
+        )
+
+
+def shown(value: object) -> str:
+    """A value as errors show it: never long."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
+
+
+def option_types_of(factory: Callable[..., Any]) -> Mapping[str, OptionType]:
+    """The types of the options of a function or a class, by what its parameters are annotated with.
+
+    A parameter whose annotation says nothing that can be checked is left out.
+    """
+    return _types_of(factory)
+
+
+@functools.lru_cache(maxsize=256)
+def _types_of(factory: Callable[..., Any]) -> Mapping[str, OptionType]:
+    by_fields = inspect.isclass(factory) and is_dataclass(factory)
+    is_class = inspect.isclass(factory) and not by_fields
+    hints = _hints(factory.__init__ if is_class else factory)
+    found = {name: _option_type(annotation) for name, annotation in hints.items()}
+    return {name: kind for name, kind in found.items() if kind is not None and name != "return"}
+
+
+def _hints(target: Any) -> dict[str, Any]:
+    try:
+        return get_type_hints(target, include_extras=True)
+    except (NameError, TypeError, AttributeError):
+        return {}  # a name that only type checkers know
+
+
+def _option_type(annotation: Any) -> OptionType | None:
+    if get_origin(annotation) is Annotated:
+        return next((m for m in get_args(annotation)[1:] if isinstance(m, OptionType)), None)
+    if get_origin(annotation) is Literal:
+        return option_types.word(*map(str, get_args(annotation)))
+    if get_origin(annotation) in (Union, UnionType):
+        members = [_option_type(member) for member in get_args(annotation)]
+        known = [member for member in members if member is not None]
+        return option_types.any_of(*known) if len(known) == len(members) else None
+    return _PLAIN.get(get_origin(annotation) or annotation)
