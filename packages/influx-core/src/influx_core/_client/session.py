@@ -13,10 +13,15 @@ from influx_core._api.base import API, Health, QueryRequest
 from influx_core._api.options import WriteOptions
 from influx_core._api.registry import api_from_ping, named_api
 from influx_core._api.response_body import shortened
-from influx_core._http.executor import RequestCall, RequestExecutor, read_short_body
+from influx_core._http.executor import (
+    SHORT_BODY_LIMIT,
+    RequestCall,
+    RequestExecutor,
+    read_short_body,
+)
 from influx_core._parsers.rows_to_columns import columnar_parser
 from influx_core._results.query_result import StatementResult
-from influx_core.errors import ResponseLost, statement_error
+from influx_core.errors import DecodeError, ResponseLost, statement_error
 from influx_core.interfaces import Auth, Deserializer, Request, Response
 from influx_core.plugins import PartSpec, Plugins
 
@@ -93,7 +98,7 @@ class ServerSession:
             RequestCall(request, auth, api.error, repeatable)
         ) as response:
             acknowledgement = await read_short_body(response)
-            if not api.acknowledges(acknowledgement):
+            if len(acknowledgement) > SHORT_BODY_LIMIT or not api.acknowledges(acknowledgement):
                 raise ResponseLost(
                     f"the response to a write to {request.path}, {response.status} and "
                     f"{acknowledgement[:40]!r}, is not a valid write acknowledgement: does a "
@@ -114,6 +119,7 @@ class ServerSession:
         parser = protocol.api.response_parser(query, parser)
         call = RequestCall(request, auth, protocol.api.error, lambda: query.read_only)
         async with self._executor.send(call) as response:
+            _refuse_web_page(request, response)
             async for chunk in response.chunks():
                 for piece in parser.feed(chunk):
                     yield _checked(piece, response)
@@ -148,11 +154,25 @@ class ServerSession:
     async def _short(self, api: API, request: Request) -> tuple[Mapping[str, str], bytes]:
         call = RequestCall(request, self._auth, api.error, lambda: True)
         async with self._executor.send(call) as response:
+            _refuse_web_page(request, response)
             return response.headers, await read_short_body(response)
 
     def _protocol_of(self, api: API) -> _Protocol:
         spec = api.response_format if self._deserializer == "auto" else self._deserializer
         return _Protocol(api, self._plugins.deserializer(spec))
+
+
+def _refuse_web_page(request: Request, response: Response) -> None:
+    """Refuse a page for people, which no InfluxDB sends.
+
+    Raises:
+        DecodeError: the response is one.
+    """
+    if "text/html" in response.headers.get("content-type", "").lower():
+        raise DecodeError(
+            f"a web page came as the response to {request.path}, which is not from InfluxDB: does "
+            "a proxy or a login page answer, or does the base URL belong to something else?"
+        )
 
 
 def _checked(piece: StatementResult, response: Response) -> StatementResult:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
+from influx_core._options.option_types import Seconds, word
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
@@ -93,8 +94,8 @@ class JWTAuth:
 
     username: str
     secret: str = field(repr=False)
-    lifetime: float = 60.0
-    algorithm: str = "HS256"
+    lifetime: Seconds = 60.0
+    algorithm: Annotated[str, word(*_JWT_ALGORITHMS)] = "HS256"
 
     def __post_init__(self) -> None:
         if self.algorithm not in _JWT_ALGORITHMS:

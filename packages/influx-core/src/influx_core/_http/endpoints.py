@@ -115,7 +115,7 @@ def _checked(url: object) -> str:
             f"{url!r} has no host: escape the path of the socket, as in http+unix://{socket}"
         )
     if parts.scheme in _WITH_HOST and not parts.hostname:
-        raise ConfigError(f"{url!r} names no host: write {EXAMPLE}")
+        raise ConfigError(f"client: the base URL {url!r} names no host: write {EXAMPLE}")
     if parts.query or parts.fragment:
         raise ConfigError(
             f"the base URL {redacted(url)} is followed by parameters: a base URL has none; "

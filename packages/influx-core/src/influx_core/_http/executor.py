@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from influx_core._http.endpoints import Endpoints
 from influx_core._http.failures import classify
 from influx_core._http.timeouts import Timeouts
+from influx_core._http.wire_text import check_request
 from influx_core.errors import InfluxDBError, ResponseError, ResponseLost, ServerUnreachable
 from influx_core.interfaces import Auth, Request, Response, RetryPolicy, Transport
 
@@ -164,10 +165,10 @@ class _Attempt:
                 causes.append((base_url, TimeoutError("not tried, the time of the call is over")))
                 break
             self.request = replace(self._call.request, base_url=base_url, timeout=timeout)
+            signed = self._call.auth.sign(self.request, time.time())
+            check_request(signed)
             try:
-                return await self._executor.transport.send(
-                    self._call.auth.sign(self.request, time.time())
-                )
+                return await self._executor.transport.send(signed)
             except ConnectionError as error:
                 self._executor.endpoints.failed(base_url, self.clock())
                 causes.append((base_url, error))

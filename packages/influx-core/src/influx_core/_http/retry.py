@@ -10,9 +10,11 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Annotated
 
 from influx_core._http.backoff import ExponentialBackoff
 from influx_core._http.failures import classify
+from influx_core._options.option_types import Count, Seconds, whole
 from influx_core.errors import ConfigError, ServerBusy
 
 __all__ = ["Backoff", "Never"]
@@ -51,10 +53,10 @@ class Backoff:
     def __init__(
         self,
         *,
-        attempts: int = 5,
-        base: float = 0.2,
-        cap: float = 30.0,
-        budget: int | None = 100,
+        attempts: Count = 5,
+        base: Seconds = 0.2,
+        cap: Seconds = 30.0,
+        budget: Annotated[int, whole(0)] | None = 100,
         random: Callable[[], float] = random.random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

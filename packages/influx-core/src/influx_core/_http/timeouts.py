@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from influx_core._options.option_types import NONE, any_of, duration
 from influx_core._options.validator import check_options, check_value, refuse_unknown
+from influx_core.errors import ConfigError
 
 __all__ = ["TIMEOUT", "Timeout", "Timeouts"]
 
@@ -41,6 +42,8 @@ class Timeouts:
             return given
         if isinstance(given, Mapping):
             refuse_unknown("timeout", _TYPES, given)
+            if not given:
+                raise ConfigError("client: timeout takes a duration, or attempt and total, not {}")
             return Timeouts(**check_options("timeout", _TYPES, given))
         return Timeouts(check_value("client", "timeout", TIMEOUT, given))
 

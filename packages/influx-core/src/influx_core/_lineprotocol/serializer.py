@@ -8,6 +8,7 @@ from influx_core._lineprotocol.decode.decoder import decode
 from influx_core._lineprotocol.encode.columnar_encode import encode_columns
 from influx_core._lineprotocol.encode.points_encoder import encode
 from influx_core._lineprotocol.escaping import escaper
+from influx_core.timestamps import Naive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from influx_core._lineprotocol.decode.line_parts import Rules
     from influx_core._points.data_point import DataPoint, PointLike
     from influx_core.interfaces import OnInvalid
-    from influx_core.timestamps import Naive, Precision
+    from influx_core.timestamps import Precision
 
 __all__ = ["LineProtocolSerializer"]
 

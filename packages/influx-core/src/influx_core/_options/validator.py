@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import is_dataclass
 from os import PathLike
 from types import NoneType, UnionType
@@ -98,10 +99,15 @@ def _types_of(factory: Callable[..., Any]) -> Mapping[str, OptionType]:
 
 
 def _hints(target: Any) -> dict[str, Any]:
-    try:
-        return get_type_hints(target, include_extras=True)
-    except (NameError, TypeError, AttributeError):
-        return {}  # a name that only type checkers know
+    """The annotations of a function or a class, but those that only type checkers can read."""
+    found: dict[str, Any] = {}
+    for owner in reversed(getattr(target, "__mro__", (target,))):
+        for name, annotation in getattr(owner, "__annotations__", {}).items():
+            alone = type(name, (), {"__annotations__": {name: annotation}})
+            alone.__module__ = owner.__module__
+            with suppress(NameError, TypeError, AttributeError, SyntaxError):
+                found.update(get_type_hints(alone, include_extras=True))
+    return found
 
 
 def _option_type(annotation: Any) -> OptionType | None:

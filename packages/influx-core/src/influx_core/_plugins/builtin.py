@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from influx_core._http import auth, retry
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
+from influx_core._options.option_types import PATH, Count, Seconds, SizeInBytes
 from influx_core._parsers.csv import CSVDeserializer
 from influx_core._parsers.json import JSONDeserializer
 from influx_core._parsers.jsonl import JSONLinesDeserializer
@@ -46,13 +47,15 @@ def aiohttp_transport(
     headers: Mapping[str, str] | None = None,
     *,
     ssl: SSLContext | None = None,
-    verify: bool = True,
-    ca_file: str | None = None,
-    cert_file: str | None = None,
-    key_file: str | None = None,
+    verify: bool | str | PathLike[str] = True,
+    ca_file: str | PathLike[str] | None = None,
+    cert_file: str | PathLike[str] | None = None,
+    key_file: str | PathLike[str] | None = None,
     proxy: str | None = None,
-    limit: int = 100,
-    connect_timeout: float | None = 10.0,
+    trust_env: bool = False,
+    gzip: bool = False,
+    limit: Count = 100,
+    connect_timeout: Seconds | None = 10.0,
 ) -> Transport:
     """Make the HTTP transport.
 
@@ -61,11 +64,13 @@ def aiohttp_transport(
             transport makes one of its own at the first request.
         headers: sent with every request.
         ssl: a ready TLS context, instead of the next four.
-        verify: whether the server's certificate is checked.
-        ca_file: certificates of those who may vouch for the server; the system's unless given.
+        verify: whether the server's certificate is verified, or the `ca_file` to verify it with.
+        ca_file: the certificates of trusted authorities; the system's unless given.
         cert_file: the client's own certificate, in PEM.
-        key_file: its key, where it is not in the same file.
+        key_file: its key, if it is not in the same file.
         proxy: the URL of an HTTP proxy.
+        trust_env: whether environment variables (`HTTPS_PROXY`, `NO_PROXY`...) name the proxy.
+        gzip: whether the bodies of writes are sent compressed.
         limit: connections at once; further requests wait for one.
         connect_timeout: seconds until a connection must be there.
 
@@ -74,20 +79,23 @@ def aiohttp_transport(
     """
     from influx_core._http.transports.aiohttp import TLS, AiohttpTransport
 
-    tls = TLS(ssl, verify, ca_file, cert_file, key_file)
+    authorities = ca_file if isinstance(verify, bool) else ca_file or verify
+    tls = TLS(ssl, bool(verify), authorities, cert_file, key_file)
     return AiohttpTransport(
         session,
         headers,
         tls=None if tls == TLS() else tls,
         proxy=proxy,
+        trust_env=trust_env,
+        gzip=gzip,
         limit=limit,
         connect_timeout=connect_timeout,
     )
 
 
 def sqlite_spool(
-    path: str | PathLike[str],
-    max_bytes: int = 1_000_000_000,
+    path: Annotated[str | PathLike[str], PATH],
+    max_bytes: SizeInBytes = 1_000_000_000,
     synchronous: Literal["full", "normal"] = "full",
 ) -> Spool:
     """Make the spool in a file of SQLite; see `influx_core._spool.sqlite_spool.SQLiteSpool`."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
-import ssl
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from influx_core.errors import ConfigError
@@ -21,6 +19,15 @@ except ImportError as error:
 
 from yarl import URL
 
+from influx_core._http.transports.aiohttp_errors import (
+    TRANSLATED,
+    translated,
+    translated_body_error,
+)
+from influx_core._http.transports.proxies import checked_proxy, environment_proxy
+from influx_core._http.transports.tls import TLS
+from influx_core._http.wire_text import check_header
+
 __all__ = ["TLS", "AiohttpTransport"]
 
 UNIX = "http+unix"
@@ -28,52 +35,16 @@ UNIX = "http+unix"
 
 _READ_SIZE = 1 << 16
 _LARGE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class TLS:
-    """How a server is known, and how it knows the client.
-
-    Attributes:
-        context: a ready context, instead of all else.
-        verify: whether the server's certificate is checked.
-        ca_file: certificates of those who may vouch for the server; the system's unless given.
-        cert_file: the client's own certificate, in PEM.
-        key_file: its key, where it is not in the same file.
-    """
-
-    context: ssl.SSLContext | None = None
-    verify: bool = True
-    ca_file: str | Path | None = None
-    cert_file: str | Path | None = None
-    key_file: str | Path | None = None
-
-    def made(self) -> ssl.SSLContext:
-        """The context of connections.
-
-        Raises:
-            ConfigError: a file is not there, or is no certificate.
-        """
-        if self.context is not None:
-            return self.context
-        try:
-            context = ssl.create_default_context(cafile=self.ca_file)
-            if self.cert_file is not None:
-                context.load_cert_chain(self.cert_file, self.key_file)
-        except OSError as error:  # which ssl.SSLError is, too
-            files = ", ".join(str(f) for f in (self.ca_file, self.cert_file, self.key_file) if f)
-            raise ConfigError(f"TLS cannot be set up with {files}: {error}") from error
-        if not self.verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context
+_GZIP_LEVEL = 1
+"""Line protocol repeats itself: the fastest level is within some percent of the best."""
 
 
 class AiohttpTransport:
     """Carries requests with aiohttp sessions.
 
-    Answers are asked for uncompressed unless `headers` say otherwise: a server packs slower than
-    a local network carries. A connection that was made is used again and again.
+    Responses are asked for uncompressed unless `headers` say otherwise: a server compresses more
+    slowly than a local network transmits. Connections are reused. A session of its own keeps no
+    cookies, so that none of one server is sent to another.
 
     Args:
         session: a session to use, which stays open; without it one is made at the first request,
@@ -81,6 +52,9 @@ class AiohttpTransport:
         headers: sent with every request.
         tls: how `https` is set up; aiohttp's own way unless given.
         proxy: the URL of an HTTP proxy.
+        trust_env: whether environment variables (`HTTPS_PROXY`, `NO_PROXY`...) name the proxy,
+            where `proxy` is not given.
+        gzip: whether the bodies of writes are sent compressed.
         limit: connections at once; further requests wait for one.
         connect_timeout: seconds until a connection must be there; None for those of the request.
     """
@@ -92,6 +66,8 @@ class AiohttpTransport:
         *,
         tls: TLS | None = None,
         proxy: str | None = None,
+        trust_env: bool = False,
+        gzip: bool = False,
         limit: int = 100,
         connect_timeout: float | None = 10.0,
     ) -> None:
@@ -100,13 +76,15 @@ class AiohttpTransport:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._tls = None if tls is None else tls.made()
-        self._proxy = proxy
+        self._proxy = None if proxy is None else checked_proxy(proxy)
+        self._trust_env = trust_env
+        self._gzip = gzip
         self._limit = limit
         self._connect_timeout = connect_timeout
         self._headers = {
             "accept-encoding": "identity",
             "user-agent": f"influx-core/{version('influx-core')}",
-            **{name.lower(): value for name, value in (headers or {}).items()},
+            **_lower(headers),
         }
 
     def adopt(self, session: aiohttp.ClientSession) -> None:
@@ -114,38 +92,32 @@ class AiohttpTransport:
         self._given = session
 
     async def send(self, request: Request) -> Response:
-        """Send one request over a pooled connection.
-
-        Errors of aiohttp that show URLs, which hold credentials, are not repeated.
-        """
-        socket, url = _dissected(request)
+        """Send one request over a pooled connection."""
+        socket, url = _socket_and_url(request)
+        session = self._session(socket)
+        proxy = environment_proxy(url) if self._trust_env and not self._proxy else self._proxy
+        headers, body = await self._packed(request)
+        failure: BaseException
         try:
-            return _AiohttpResponse(
-                await self._session(socket).request(
+            async with asyncio.timeout(request.timeout):
+                response = await session.request(
                     request.method,
                     URL(url).with_query(request.params),
-                    headers={**self._headers, **request.headers},
-                    data=_payload(request.body),
-                    timeout=self._timeout(request),
+                    headers={**self._headers, **headers},
+                    data=body,
+                    timeout=aiohttp.ClientTimeout(None, sock_connect=self._connect_timeout),
                     allow_redirects=False,
                     ssl=True if self._tls is None else self._tls,
-                    proxy=self._proxy,
+                    proxy=proxy,
                 )
-            )
-        except aiohttp.ClientConnectorError as error:
-            raise ConnectionError(str(error)) from error
+            return _AiohttpResponse(response, request.timeout)
         except aiohttp.ConnectionTimeoutError:
-            raise ConnectionError(f"no connection within {self._connect_timeout} s") from None
-        except aiohttp.ClientHttpProxyError as error:
-            raise ConnectionError(f"the proxy refused: {error.status} {error.message}") from None
-        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
-            raise ConfigError(f"{request.base_url!r} is no URL") from None
-        except aiohttp.ClientResponseError as error:
-            raise TimeoutError(f"what came is no HTTP: {error.message}") from None
-        except aiohttp.ClientError as error:
-            raise TimeoutError(f"{type(error).__name__}: {error}") from error
-        except TimeoutError as error:
-            raise TimeoutError(f"nothing came within {request.timeout} s") from error
+            failure = ConnectionError(f"no connection within {self._connect_timeout} s")
+        except TimeoutError:
+            failure = TimeoutError(f"nothing came within {request.timeout} s")
+        except TRANSLATED as error:
+            failure = translated(error, proxy)
+        raise failure
 
     async def aclose(self) -> None:
         """Close the sessions that are our own."""
@@ -154,8 +126,12 @@ class AiohttpTransport:
             _, session = self._own.popitem()
             await session.close()
 
-    def _timeout(self, request: Request) -> aiohttp.ClientTimeout:
-        return aiohttp.ClientTimeout(request.timeout, sock_connect=self._connect_timeout)
+    async def _packed(self, request: Request) -> tuple[Mapping[str, str], bytes | io.BytesIO]:
+        """The headers and the body as they are sent."""
+        if not self._gzip or request.operation != "write":
+            return request.headers, _payload(request.body)
+        packed = await asyncio.to_thread(gzip.compress, request.body, _GZIP_LEVEL)
+        return {**request.headers, "content-encoding": "gzip"}, _payload(packed)
 
     def _session(self, socket: str) -> aiohttp.ClientSession:
         if self._closed:
@@ -167,7 +143,9 @@ class AiohttpTransport:
             raise ConfigError("the client belongs to another event loop: make one in each")
         self._loop = loop
         if socket not in self._own:
-            self._own[socket] = aiohttp.ClientSession(connector=self._connector(socket))
+            self._own[socket] = aiohttp.ClientSession(
+                connector=self._connector(socket), cookie_jar=aiohttp.DummyCookieJar()
+            )
         return self._own[socket]
 
     def _connector(self, socket: str) -> aiohttp.BaseConnector:
@@ -181,19 +159,29 @@ def _payload(body: bytes) -> bytes | io.BytesIO:
     return io.BytesIO(body) if len(body) > _LARGE else body
 
 
-def _dissected(request: Request) -> tuple[str, str]:
-    """The unix socket of a request, if there is one, and the URL to ask."""
+def _socket_and_url(request: Request) -> tuple[str, str]:
+    """The unix socket of a request, if it has one, and the URL of the request."""
     parts = urlsplit(request.base_url)
     if parts.scheme != UNIX:
         return "", request.url
     return unquote(parts.netloc), f"http://localhost{parts.path}{request.path}"
 
 
-class _AiohttpResponse:
-    """An answer whose body is read from its connection."""
+def _lower(headers: Mapping[str, str] | None) -> dict[str, str]:
+    given = {} if headers is None else headers
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigError(f"headers are names and values, not {type(headers).__name__}")
+    for name, value in given.items():
+        check_header(name, value)
+    return {name.lower(): value for name, value in given.items()}
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+
+class _AiohttpResponse:
+    """A response whose body is read from its connection."""
+
+    def __init__(self, response: aiohttp.ClientResponse, timeout: float | None) -> None:
         self._response = response
+        self._timeout = timeout
         self.status = response.status
         self.headers: Mapping[str, str] = {
             name.lower(): value for name, value in response.headers.items()
@@ -201,14 +189,23 @@ class _AiohttpResponse:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Iterate over the body as it arrives."""
-        try:
-            async for chunk in self._response.content.iter_chunked(_READ_SIZE):
-                yield chunk
-        except (aiohttp.ClientError, TimeoutError) as error:
+        pieces = self._response.content.iter_chunked(_READ_SIZE)
+        while True:
+            failure: BaseException
+            try:
+                async with asyncio.timeout(self._timeout):
+                    piece = await anext(pieces, None)
+            except TimeoutError:
+                failure = TimeoutError(f"nothing came for {self._timeout} s")
+            except TRANSLATED as error:
+                failure = translated_body_error(error)
+            else:
+                if piece is None:
+                    return
+                yield piece
+                continue
             self._response.close()
-            if isinstance(error, TimeoutError):
-                raise
-            raise ConnectionError(f"{type(error).__name__}: {error}") from error
+            raise failure
 
     async def aclose(self) -> None:
         """Give the connection back; close it if the body was not read to its end."""

@@ -7,11 +7,14 @@ https://docs.influxdata.com/influxdb/v1/supported_protocols/udp/
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from influx_core._lineprotocol.split import split_lines
+from influx_core._options.option_types import whole
 from influx_core.errors import ConfigError, RequestTooLarge
 from influx_core.interfaces import LocalResponse, Request, Response
+from influx_core.timestamps import Precision
 
 __all__ = ["UDPTransport"]
 
@@ -19,6 +22,8 @@ LARGEST_DATAGRAM = 65_507
 """Bytes that fit into one datagram over IPv4."""
 
 _NO_CONTENT = 204
+
+Payload = Annotated[int, whole(1, LARGEST_DATAGRAM)]
 
 
 class UDPTransport:
@@ -33,7 +38,7 @@ class UDPTransport:
         ConfigError: no datagram has such a size.
     """
 
-    def __init__(self, *, payload: int = 1_400, precision: str = "ns") -> None:
+    def __init__(self, *, payload: Payload = 1_400, precision: Precision = "ns") -> None:
         if not 1 <= payload <= LARGEST_DATAGRAM:
             raise ConfigError(f"udp: payload {payload} is not between 1 and {LARGEST_DATAGRAM}")
         self._payload = payload

@@ -69,7 +69,7 @@ async def test_a_server_is_known_by_who_vouches_for_it(certificate):
 
 async def test_a_server_nobody_vouches_for_is_not_talked_to_unless_asked(certificate):
     async with guarded(certificate) as url:
-        with pytest.raises(ServerUnreachable, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(ServerUnreachable, match="certificate is not trusted: self-signed"):
             await ping(url)
         assert await ping(url, verify=False) == "1.6"
 
@@ -97,7 +97,7 @@ async def test_a_unix_socket_stands_in_place_of_the_host(tmp_path):
 
 async def test_a_unix_socket_that_is_not_there_is_unreachable(tmp_path):
     async with InfluxDBClient(f"http+unix://{str(tmp_path).replace('/', '%2F')}%2Fno") as client:
-        with pytest.raises(ServerUnreachable, match="Cannot connect"):
+        with pytest.raises(ServerUnreachable, match="cannot connect to the socket: No such file"):
             await client.ping()
 
 

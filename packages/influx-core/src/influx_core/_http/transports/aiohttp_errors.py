@@ -1,0 +1,87 @@
+"""Translates the exceptions of aiohttp, whose texts and attributes may hold URLs with credentials.
+
+The one place where an exception of aiohttp becomes one that `Transport` promises. No text of an
+exception is repeated that may hold a URL, and none is kept as a cause.
+"""
+
+from __future__ import annotations
+
+import ssl
+
+import aiohttp
+import aiohttp.client_exceptions
+
+from influx_core._http.transports.proxies import proxy_name
+from influx_core.errors import ConfigError
+
+__all__ = ["TRANSLATED", "translated", "translated_body_error"]
+
+TRANSLATED = (aiohttp.ClientError, OSError, RuntimeError, ValueError)
+"""What is translated: RuntimeError is a closed session, ValueError a part that cannot be sent."""
+
+
+def translated(error: BaseException, proxy: str | None) -> BaseException:
+    """The exception to raise in place of one that aiohttp raised for a request.
+
+    Args:
+        error: the exception.
+        proxy: the proxy of the request, if it has one.
+
+    Returns:
+        ConnectionError: the request was not sent. TimeoutError: it may have been applied.
+        ConfigError: it cannot be sent at all.
+    """
+    match error:
+        case aiohttp.ClientProxyConnectionError() if proxy is not None:
+            return ConnectionError(f"the proxy {proxy_name(proxy)} failed: {_reason(error)}")
+        case aiohttp.ClientHttpProxyError():
+            return ConnectionError(f"the proxy refused: {error.status} {error.message}")
+        case aiohttp.ClientConnectorCertificateError():
+            return ConnectionError(_certificate(error))
+        case aiohttp.client_exceptions.UnixClientConnectorError():
+            return ConnectionError(f"cannot connect to the socket: {_reason(error)}")
+        case aiohttp.ClientConnectorError():
+            return ConnectionError(f"cannot connect to {error.host}: {_reason(error)}")
+        case aiohttp.ConnectionTimeoutError():
+            return ConnectionError("no connection in time")
+        case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            return ConfigError("a base URL or a proxy is not a valid URL")
+        case aiohttp.ServerDisconnectedError():
+            return TimeoutError("the server disconnected before it responded")
+        case aiohttp.ClientResponseError():
+            return TimeoutError("the response is not HTTP")
+        case aiohttp.ClientOSError() | OSError():
+            return TimeoutError(f"the connection broke: {_reason(error)}")
+        case aiohttp.ClientError():
+            return TimeoutError(f"the request failed: {type(error).__name__}")
+        case RuntimeError():
+            return ConfigError("the aiohttp session is closed, or the interpreter is ending")
+        case _:
+            return ConfigError(f"the request cannot be sent by HTTP: {type(error).__name__}")
+
+
+def translated_body_error(error: BaseException) -> ConnectionError:
+    """The exception to raise in place of one that aiohttp raised for the body of a response."""
+    match error:
+        case aiohttp.ClientPayloadError() | aiohttp.ServerDisconnectedError():
+            return ConnectionError("the connection closed before the end of the body")
+        case aiohttp.ContentTypeError() | aiohttp.ClientResponseError():
+            return ConnectionError("the body is not valid HTTP")
+        case OSError():
+            return ConnectionError(f"the connection broke: {_reason(error)}")
+        case _:
+            return ConnectionError(f"the body cannot be read: {type(error).__name__}")
+
+
+def _reason(error: BaseException) -> str:
+    """Why the system refused, in its own words: these name no URL."""
+    inner = getattr(error, "os_error", error)
+    if isinstance(inner, ssl.SSLError):
+        return f"TLS failed: {inner.reason or 'unknown reason'}"
+    return getattr(inner, "strerror", None) or type(inner).__name__
+
+
+def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
+    inner = error.certificate_error
+    message = getattr(inner, "verify_message", None) or type(inner).__name__
+    return f"the server's certificate is not trusted: {message}"

@@ -1,0 +1,52 @@
+"""TLS: how a client verifies its server, and identifies itself."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from os import PathLike
+
+from influx_core.errors import ConfigError
+
+__all__ = ["TLS"]
+
+
+@dataclass(frozen=True, slots=True)
+class TLS:
+    """How connections are set up.
+
+    Attributes:
+        context: a ready context, instead of all else.
+        verify: whether the server's certificate is verified.
+        ca_file: the certificates of trusted authorities; the system's unless given.
+        cert_file: the client's own certificate, in PEM.
+        key_file: its key, if it is not in the same file.
+    """
+
+    context: ssl.SSLContext | None = None
+    verify: bool = True
+    ca_file: str | PathLike[str] | None = None
+    cert_file: str | PathLike[str] | None = None
+    key_file: str | PathLike[str] | None = None
+
+    def made(self) -> ssl.SSLContext:
+        """The context of connections.
+
+        Raises:
+            ConfigError: a file is missing, or is not a certificate.
+        """
+        if self.context is not None:
+            return self.context
+        try:
+            context = ssl.create_default_context(cafile=self.ca_file)
+            if self.cert_file is not None:
+                context.load_cert_chain(self.cert_file, self.key_file)
+        except OSError as error:  # which ssl.SSLError is, too
+            files = ", ".join(str(f) for f in (self.ca_file, self.cert_file, self.key_file) if f)
+            raise ConfigError(
+                f"TLS cannot be set up with {files} (verify, ca_file, cert_file, key_file): {error}"
+            ) from error
+        if not self.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
