@@ -31,7 +31,8 @@ LAYERS = [
     {"_results", "_points"},
     {"_columns"},
     {"_options"},
-    {"timestamps", "_gc_pause", "_event_loop_thread", "_file_lock", "_fork"},
+    {"timestamps", "_gc_pause", "_event_loop_thread", "_file_lock"},
+    {"_fork"},
     {"errors"},
 ]
 """The parts of influx_core from top to bottom; each imports only from layers below its own."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakSet
 
+from influx_core._fork import watch_forks
 from influx_core.errors import ConfigError
 
 __all__ = ["EventLoopThread", "run_in_loop"]
@@ -69,7 +70,7 @@ class EventLoopThread:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: _Running | None = None
-        self._process = os.getpid()
+        self._parent: int | None = None
         self._closed = False
         self._at_exit: list[Callable[[], None]] = []
 
@@ -81,7 +82,12 @@ class EventLoopThread:
     @property
     def inherited(self) -> bool:
         """Whether the thread runs in the parent process only, from which this one was forked."""
-        return self._running is not None and self._process != os.getpid()
+        return self._parent is not None
+
+    def forked(self) -> None:
+        """Leave the thread to the process that this one was forked from."""
+        self._parent = os.getppid()
+        _open.discard(self)
 
     def at_exit(self, callback: Callable[[], None]) -> None:
         """Call back when the interpreter ends and this thread has not been closed."""
@@ -121,7 +127,7 @@ class EventLoopThread:
     def _loop(self) -> asyncio.AbstractEventLoop:
         if self.inherited:
             raise ConfigError(
-                f"the client was used in process {self._process}, from which this one was forked: "
+                f"the client was used in process {self._parent}, from which this one was forked: "
                 "its connections belong there; make a new client in the child process"
             )
         with self._lock:
@@ -137,13 +143,13 @@ class EventLoopThread:
             return self._running.loop
 
     def _started(self) -> _Running:
-        self._process = os.getpid()
         started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
         thread = threading.Thread(
             target=lambda: asyncio.run(_serve(started)), name=_THREAD_NAME, daemon=True
         )
         thread.start()
         _open.add(self)
+        watch_forks(self)
         return _Running(thread, *started.result())
 
 
@@ -165,4 +171,3 @@ def _finish_all() -> None:
 # Executors take no work any more when `atexit` begins, and a last delivery may need one.
 _ = concurrent.futures.thread
 getattr(threading, "_register_atexit", atexit.register)(_finish_all)
-os.register_at_fork(after_in_child=_open.clear)
