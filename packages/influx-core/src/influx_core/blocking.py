@@ -169,7 +169,7 @@ class BlockingWriter(ThreadWriter):
 
     Args:
         owner: the client.
-        writer: the original.
+        writer: the asyncio writer.
     """
 
     def __init__(self, owner: InfluxDBClient, writer: BatchWriter) -> None:

@@ -290,4 +290,4 @@ class SpoolFull(SpoolError):
 
 
 class SpoolInUse(SpoolError, ConfigError):
-    """Another writer, of this process or another, has the spool open."""
+    """Another writer, in this process or in another one, has the spool open."""

@@ -1,10 +1,10 @@
-"""Every extension point, in the order of a client's life.
+"""All hooks, in the order in which a client calls them.
 
-Two kinds and no third. *Choices* take no arguments and return a mapping of names to factories; they
-are asked once, when a client is built. *Notices* return nothing and are told of what happened, once
-a request or once a batch; never once a point.
+There are two kinds. *Choices* take no arguments and return a mapping of names to factories; they
+are called once, when a client is created. *Notices* return nothing and are called when something
+has happened, once per request or batch, never per point.
 
-A plugin is a module or an object whose functions carry `influx_core.hookimpl`::
+A plugin is a module or an object with functions marked by `influx_core.hookimpl`::
 
     from influx_core import hookimpl
 
@@ -16,13 +16,12 @@ A plugin is a module or an object whose functions carry `influx_core.hookimpl`::
     def influx_serializers():
         return {"shout": Shout}
 
-It is found by an entry point in the group `influx`, or given to one client alone with
-`plugins=["my_app.influx:shout"]`. A client then uses the part by its name: `serializer="shout"`, or
+It is found by an entry point in the group `influx`, or passed to a single client with
+`plugins=["my_app.influx:shout"]`. A client selects the part by name: `serializer="shout"`, or
 `serializer={"type": "shout", "volume": 11}` with options for the factory.
 
-A factory that offers the same format as a built-in one, only faster, may set the attribute
-`auto_rank` (an integer above 1, the rank of the pure-Python parts): the name `auto` stands for the
-factory with the highest rank.
+A factory may set the attribute `auto_rank`, an integer: the name `auto` selects the factory with
+the highest rank. The pure-Python parts have rank 1.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ hookimpl = pluggy.HookimplMarker("influx")
 
 @hookspec
 def influx_transports() -> Mapping[str, Callable[..., Transport]]:  # type: ignore[empty-body]
-    """Offer transports; a name that is a URL scheme is chosen by URLs of that scheme.
+    """Offer transports; if the name is a URL scheme, URLs with that scheme select it.
 
     Example::
 
@@ -63,7 +62,7 @@ def influx_transports() -> Mapping[str, Callable[..., Transport]]:  # type: igno
 
 @hookspec
 def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:  # type: ignore[empty-body]
-    """Offer serializers, which turn points into the body of a write.
+    """Offer serializers, which convert points to the body of a write.
 
     Example::
 
@@ -75,7 +74,7 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:  # type: ig
 
 @hookspec
 def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:  # type: ignore[empty-body]
-    """Offer deserializers, which read the answers of queries.
+    """Offer deserializers, which parse the responses to queries.
 
     Example::
 
@@ -87,7 +86,7 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:  # type
 
 @hookspec
 def influx_auths() -> Mapping[str, Callable[..., Auth]]:  # type: ignore[empty-body]
-    """Offer ways to put credentials on a request.
+    """Offer auths, which add credentials to requests.
 
     Example::
 
@@ -99,7 +98,7 @@ def influx_auths() -> Mapping[str, Callable[..., Auth]]:  # type: ignore[empty-b
 
 @hookspec
 def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:  # type: ignore[empty-body]
-    """Offer policies that decide whether a failed request is tried again.
+    """Offer retry policies, which decide whether a failed request is repeated.
 
     Example::
 
@@ -111,7 +110,7 @@ def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:  # type
 
 @hookspec
 def influx_spools() -> Mapping[str, Callable[..., Spool]]:  # type: ignore[empty-body]
-    """Offer spools, the durable queues behind batch writers.
+    """Offer spools, the durable queues of batch writers.
 
     Example::
 
@@ -129,17 +128,17 @@ def influx_request_finished(
     attempt: int,
     seconds: float,
 ) -> None:
-    """Take note that a try of a request has ended, well or badly.
+    """Called when an attempt of a request has ended, successfully or not.
 
-    Called for every try, with the request as it was before signing, so without credentials. An
-    exception raised here is logged once and changes nothing.
+    The request is the one before signing, so it has no credentials. An exception raised here is
+    logged once and has no other effect.
 
     Args:
-        client: the client that sent it.
-        request: what was sent, with the base URL it was sent to.
-        outcome: the response, or the exception the try ended with (`CancelledError` too).
-        attempt: the number of the try, from 1.
-        seconds: from the start of the try to the end of the answer's body.
+        client: the client that sent the request.
+        request: the request, with the base URL to which it was sent.
+        outcome: the response, or the exception of the attempt, including `CancelledError`.
+        attempt: the number of the attempt, from 1.
+        seconds: the time from the start of the attempt to the end of the response's body.
 
     Example::
 
@@ -153,16 +152,16 @@ def influx_request_finished(
 def influx_batch_finished(
     client: ClientInfo, batch: BatchSummary, outcome: Literal["delivered", "spooled"] | Exception
 ) -> None:
-    """Take note that a batch writer is done with a batch.
+    """Called when a batch of a batch writer is settled.
 
-    Called once a batch, and once more when a spooled batch was delivered or rejected later. An
-    exception raised here is logged once and changes nothing.
+    Called once per batch, and again when a spooled batch is delivered or rejected later. An
+    exception raised here is logged once and has no other effect.
 
     Args:
-        client: the client whose writer it was.
-        batch: what it held, and how long it took.
+        client: the client of the writer.
+        batch: its target, size and duration.
         outcome: `delivered`, `spooled`, or a PointsUndelivered if points of it were rejected or
-            dropped; the others of it were delivered.
+            dropped; its other points were delivered.
 
     Example::
 

@@ -1,8 +1,7 @@
-"""The parts that come with influx_core, ready to be built by hand.
+"""The built-in parts of influx_core, as classes.
 
-A client takes a part by its name (`auth="basic"`), by its name and options
-(`auth={"type": "jwt", ...}`), or as an object made here. Parts whose library is optional are
-imported when they are first used.
+A client selects a part by name (`auth="basic"`), by name and options (`auth={"type": "jwt", ...}`),
+or takes an object created here. Parts with optional dependencies are imported on first use.
 """
 
 from typing import TYPE_CHECKING, Any

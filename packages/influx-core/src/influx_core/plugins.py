@@ -1,7 +1,6 @@
-"""Finds plugins, builds parts by name, calls notices; the only module that uses pluggy's manager.
+"""Finds plugins, builds parts by name, calls notices; only this module uses pluggy's manager.
 
-Selection has one spelling for every kind of part: a name, a mapping `{type: name, **options}`, or a
-ready object.
+A part is selected by a name, by a mapping `{type: name, **options}`, or by an object.
 """
 
 from __future__ import annotations

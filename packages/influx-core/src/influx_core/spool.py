@@ -1,6 +1,6 @@
-"""`python -m influx_core.spool`: look into the spool of a writer that is not running.
+"""`python -m influx_core.spool`: inspect the spool of a writer that is not running.
 
-A damaged file stays as it is; `verify` tells what is wrong with it.
+A damaged file is not changed; `verify` reports the damage.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments say; 1 if it could not be done, or something is wrong."""
+    """Execute the command; returns 1 if it failed or found damage."""
     options = _parser().parse_args(arguments)
     action: Callable[[SQLiteSpool, argparse.Namespace], int] = options.action
     try:

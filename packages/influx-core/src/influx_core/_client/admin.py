@@ -29,12 +29,12 @@ _HOURS_MINUTES_SECONDS = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 @dataclass(frozen=True, slots=True)
 class RetentionPolicy:
-    """How long a database keeps points.
+    """A retention policy: how long a database keeps points.
 
     Attributes:
         name: its name.
-        duration: how long points are kept; None for ever.
-        shard_duration: the time that one of its shards spans.
+        duration: how long points are kept; None keeps them for ever.
+        shard_duration: the time span of a shard.
         replication: the number of nodes in a cluster that keep a point.
         default: whether it is used by writes and queries that name none.
     """

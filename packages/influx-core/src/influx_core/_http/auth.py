@@ -27,7 +27,7 @@ class NoAuth:
 class QueryAuth:
     """Send `u` and `p` as parameters of the URL (InfluxDB 1.x, and its compatible paths).
 
-    Servers and proxies write URLs into their logs: prefer `basic` where it works.
+    Servers and proxies log URLs: prefer `basic` if the server supports it.
     """
 
     username: str
@@ -69,7 +69,7 @@ class TokenAuth:
 
 @dataclass(frozen=True, slots=True)
 class BearerAuth:
-    """Send `Authorization: Bearer <token>` (InfluxDB 3.x; a ready JWT for 1.x)."""
+    """Send `Authorization: Bearer <token>` (InfluxDB 3.x; with a JWT, 1.x)."""
 
     token: str = field(repr=False)
 
@@ -80,15 +80,16 @@ class BearerAuth:
 
 @dataclass(frozen=True, slots=True)
 class JWTAuth:
-    """Send a JSON Web Token signed with the secret that the server shares (InfluxDB 1.x).
+    """Send a JSON Web Token signed with the server's shared secret (InfluxDB 1.x).
 
-    Every request gets a token of its own, so that none is ever about to expire. See
+    Each request gets a new token, so that none expires. See
     https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/
 
     Attributes:
-        username: the user the token speaks for.
+        username: the user of the token.
         secret: `shared-secret` in the server's configuration.
-        lifetime: seconds until a token expires; the clocks of both machines may differ by less.
+        lifetime: the seconds until a token expires; the clocks of client and server must differ by
+            less.
         algorithm: `HS256`, `HS384` or `HS512`.
     """
 

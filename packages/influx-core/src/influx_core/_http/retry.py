@@ -23,7 +23,7 @@ _MINUTE = 60.0
 
 
 class Never:
-    """Give up at once: the caller decides. What direct calls do unless told otherwise."""
+    """Never repeat a request; the default of a client."""
 
     def delay(self, attempt: int, failure: Exception) -> float | None:
         """Give up."""
@@ -31,23 +31,23 @@ class Never:
 
 
 class Backoff:
-    """Try again after ever longer pauses of random length ("full jitter").
+    """Repeat requests after increasing pauses of random length ("full jitter").
 
-    The pause is drawn between 0 and `base * 2 ** (attempt - 1)` seconds, at most `cap`; what the
-    server asks for with Retry-After comes on top. See
+    The pause is a random number between 0 and `base * 2 ** (attempt - 1)` seconds, at most `cap`,
+    plus Retry-After if the server sent it. See
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 
     Args:
-        attempts: tries of one request at most, the first one included.
+        attempts: the largest number of attempts for one request, including the first.
         base: the longest first pause, in seconds.
-        cap: the longest pause, in seconds; a server that asks for more is not asked again.
-        budget: retries a minute at most, over all requests, so that a server in trouble is not
-            buried under them; None for no bound.
-        random: gives numbers from 0 to 1.
-        clock: gives seconds.
+        cap: the longest pause in seconds; if Retry-After exceeds it, the request is not repeated.
+        budget: the largest number of retries per minute, over all requests, so that they do not
+            overload the server; None for no limit.
+        random: returns numbers from 0 to 1.
+        clock: returns seconds.
 
     Raises:
-        ConfigError: a number that makes no sense.
+        ConfigError: a number is out of range.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Backoff:
         self._spent: deque[float] = deque()
 
     def delay(self, attempt: int, failure: Exception) -> float | None:
-        """Seconds until the next try; None where it would not help, or was tried enough."""
+        """Return the seconds until the next attempt, or None to give up."""
         asked = _requested_wait(failure)
         if asked is None or asked > self._cap or attempt >= self._attempts or not self._afford():
             return None

@@ -28,16 +28,16 @@ OnConflict: TypeAlias = Literal["refuse", "coerce"]
 
 
 class SchemaGuard:
-    """A serializer that checks the types of fields, then has another one write the points.
+    """A serializer that checks the types of fields and passes valid points to another serializer.
 
-    It remembers the type of each field it has seen, or been told of, for as long as it lives.
+    It stores the type of each field that it has seen or was given, for its lifetime.
 
     Args:
-        serializer: writes what passes; the pure-Python line protocol if it is not given.
-        on_conflict: `refuse` treats a point with a field of another type as one that cannot be
-            written. `coerce` first tries to make an integer of a float or a float of an integer,
-            where that changes nothing of its value.
-        types: what is known already: measurement, field and type, as SHOW FIELD KEYS prints them.
+        serializer: the serializer for valid points; pure-Python line protocol by default.
+        on_conflict: `refuse` treats a point with a field of another type as invalid. `coerce` first
+            converts an integer to a float, or a float to an integer, if that does not change the
+            value.
+        types: known types by measurement and field, as SHOW FIELD KEYS prints them.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class SchemaGuard:
 
     @property
     def content_type(self) -> str:
-        """The MIME type of what the other serializer writes."""
+        """The MIME type of the other serializer."""
         return self._serializer.content_type
 
     @property
     def types(self) -> Mapping[str, Mapping[str, FieldType]]:
-        """The types known by now, by measurement and field."""
+        """The known types by measurement and field."""
         return self._types
 
     def dump(
@@ -69,11 +69,11 @@ class SchemaGuard:
         precision: Precision,
         on_invalid: OnInvalid | None = None,
     ) -> bytes:
-        """Check points, then encode those that pass.
+        """Check points, then encode the valid ones.
 
         Raises:
-            EncodeError: the first point with a field of another type than before, or that cannot
-                be written, if there is no `on_invalid`.
+            EncodeError: a point has a field of another type than before, or cannot be written, and
+                there is no `on_invalid`.
         """
         kept: list[PointLike] = []
         indices: list[int] = []

@@ -54,10 +54,10 @@ class CSVDeserializer:
     r"""`application/csv`.
 
     Args:
-        values: what becomes of a column other than `time`. `guess` makes numbers or booleans of it
-            if all of its values in a piece look like some; `text` leaves them as they are. A
-            mapping says what the columns named in it are, as `{"load": "float"}`, and the others
-            are guessed. An empty value is None.
+        values: how columns other than `time` are converted. `guess` converts a column to numbers or
+            booleans if all values of a piece look like them; `text` does not convert. A mapping
+            such as `{"load": "float"}` gives the types of columns; the others are guessed. An empty
+            value is None.
 
     Raises:
         ConfigError: `values` is none of these.

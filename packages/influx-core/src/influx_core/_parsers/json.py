@@ -25,7 +25,7 @@ _outliner = msgspec.json.Decoder(DocumentOutline)
 
 
 class JSONDeserializer:
-    """`application/json`, chunked or whole; the Python choice for `auto`."""
+    """`application/json`, chunked or not; the Python implementation for `auto`."""
 
     accept = "application/json"
     auto_rank = 1

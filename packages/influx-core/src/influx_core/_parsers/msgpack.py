@@ -27,7 +27,7 @@ _TIME = 5
 
 
 class MessagePackDeserializer:
-    """`application/x-msgpack`, chunked or whole. Errors of statements come without a number."""
+    """`application/x-msgpack`, chunked or not. Errors of statements have no number."""
 
     accept = "application/x-msgpack"
 

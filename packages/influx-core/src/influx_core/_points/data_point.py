@@ -13,9 +13,9 @@ __all__ = ["DataPoint", "PointLike", "Unsigned"]
 
 
 class Unsigned(int):
-    """An unsigned integer of 64 bits, a field type InfluxDB 2 and later have beside the signed one.
+    """An unsigned 64-bit integer, a field type of InfluxDB 2 and later.
 
-    Written with the suffix `u`, and only where the encoder is told that the server takes it.
+    Written with the suffix `u`, if the encoder is configured with `unsigned`.
     """
 
     __slots__ = ()

@@ -99,8 +99,8 @@ class PointMapping(Generic[_T]):
         the point lacks get their defaults.
 
         Raises:
-            DecodeError: the point belongs to another measurement, or a value is missing or of
-                the wrong type.
+            DecodeError: the point has another measurement, or a value is missing or has the wrong
+                type.
         """
         if point.measurement != self.measurement:
             reason = f"a point of {point.measurement!r} is no {self.cls.__name__}"

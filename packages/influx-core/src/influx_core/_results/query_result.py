@@ -31,9 +31,9 @@ class StatementResult:
         statement_id: position of the statement in the query, from 0; None for an error that
             is not of a statement.
         series: its series, in the server's order.
-        messages: the server's remarks.
-        error: the server's words if the statement failed.
-        partial: more pieces of this statement follow.
+        messages: remarks of the server.
+        error: the error message if the statement failed.
+        partial: whether more pieces of this statement follow.
     """
 
     statement_id: int | None

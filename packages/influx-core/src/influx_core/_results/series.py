@@ -34,9 +34,9 @@ class Series:
     Args:
         name: the measurement; the result of a SHOW statement may have an empty one.
         columns: the names of the columns.
-        values: the rows, each with a value for every column; times as integer nanoseconds or
-            RFC 3339 text.
-        tags: the tags the query grouped by, with the values all rows share.
+        values: the rows as lists with a value for each column; times are integer nanoseconds or RFC
+            3339 text.
+        tags: the tags of GROUP BY with their values in this series.
         partial: the server said that this is not the whole series: the other rows follow in another
             piece, or a limit of the server cut them off.
 
@@ -71,9 +71,9 @@ class Series:
 
     @property
     def values(self) -> list[list[Any]]:
-        """The rows as lists, times in the form the query asked for with `epoch`.
+        """The rows as lists, with times in the form that `epoch` requested.
 
-        Without an `epoch`, times are RFC 3339 text as the server prints it.
+        Without `epoch`, times are RFC 3339 text as the server prints it.
         """
         if self.epoch == "as received" or "time" not in self.columns:
             return self.rows
@@ -94,9 +94,9 @@ class Series:
 
     @staticmethod
     def joined(pieces: Sequence[Series]) -> Series:
-        """One series with the rows of all its pieces, in their order.
+        """Join pieces to one series, with all rows in order.
 
-        A later piece may have more columns; earlier rows have None there.
+        If a later piece has more columns, earlier rows have None in them.
         """
         return pieces[0].followed_by(pieces[1:])
 

@@ -59,7 +59,7 @@ class TableSeries(Series):
 
     @property
     def values(self) -> list[list[Any]]:
-        """The rows as lists, times in the form the query asked for with `epoch`."""
+        """The rows as lists, with times in the form that `epoch` requested."""
         epoch, known = self.epoch, self._values
         if epoch == "as received" or "time" not in self.columns or self._made is not None:
             return super().values

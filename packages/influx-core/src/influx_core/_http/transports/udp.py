@@ -27,15 +27,15 @@ Payload = Annotated[int, whole(1, LARGEST_DATAGRAM)]
 
 
 class UDPTransport:
-    """Carries writes in datagrams, cut at line ends; whether they arrive, nobody says.
+    """Sends writes in datagrams, split at line ends; there is no acknowledgement.
 
     Args:
-        payload: bytes a datagram at most. Larger ones than a network carries in one piece
-            (1,472 on Ethernet) are lost as a whole when a part of them is.
-        precision: what the listener takes timestamps for; a write in another one is refused.
+        payload: the largest number of bytes per datagram. A datagram larger than a packet of the
+            network (1,472 bytes on Ethernet) is lost if any of its fragments is.
+        precision: the precision of the listener; writes with another one are refused.
 
     Raises:
-        ConfigError: no datagram has such a size.
+        ConfigError: the size is impossible for a datagram.
     """
 
     def __init__(self, *, payload: Payload = 1_400, precision: Precision = "ns") -> None:
@@ -47,12 +47,12 @@ class UDPTransport:
         self._closed = False
 
     async def send(self, request: Request) -> Response:
-        """Send the lines of a write; the answer says that they left.
+        """Send the lines of a write; the response says that they were sent.
 
         Raises:
-            ConfigError: it is no write that the listener would understand.
-            RequestTooLarge: a line fits into no datagram; nothing was sent.
-            ConnectionError: the host's name is not known.
+            ConfigError: the request is not a write that the listener supports.
+            RequestTooLarge: a line does not fit into a datagram; nothing was sent.
+            ConnectionError: the host name cannot be resolved.
         """
         self._check(request)
         datagrams = list(split_lines(request.body, self._payload))
@@ -64,7 +64,7 @@ class UDPTransport:
         return LocalResponse(_NO_CONTENT)
 
     async def aclose(self) -> None:
-        """Close the sockets, when what they hold has left."""
+        """Close the sockets after sending their data."""
         self._closed = True
         while self._sockets:
             _, socket = self._sockets.popitem()
