@@ -91,7 +91,7 @@ class Admission:
         """Enter a chunk as soon as there is room; drop or refuse it if the settings say so.
 
         Raises:
-            QueueFull: there is no room, with `on_full="raise"`.
+            QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer accepts nothing.
         """
         if self.admit_now(chunk, target, now):
@@ -108,7 +108,7 @@ class Admission:
         """Enter, drop or refuse a chunk; return False if it would have to wait for room.
 
         Raises:
-            QueueFull: there is no room, with `on_full="raise"`.
+            QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer accepts nothing.
         """
         self._check_open()

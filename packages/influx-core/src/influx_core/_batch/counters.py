@@ -22,8 +22,8 @@ class Counters:
         dropped: points given up because the queue was full, or because the writer was closed.
         dead_letters_dropped: points that were rejected or dropped, and are missing in the
             dead-letter file, because it could not be written or not fast enough.
-        batches: batches that came to an end: delivered, spooled or given up.
-        retried: requests that will be repeated.
+        batches: batches that are settled: delivered, spooled or given up.
+        retried: failed requests that are repeated.
         split: requests that were divided in halves.
         bytes: bytes of line protocol that the server acknowledged.
         seconds_queued: seconds from `put` to the response, summed over batches.

@@ -36,7 +36,7 @@ class Receipt:
         return self._sealed and self._open == 0
 
     def __await__(self) -> Generator[object, None, None]:
-        """Wait until every point is delivered, or durable in the spool.
+        """Wait until all points are delivered or durable in the spool.
 
         Raises:
             PointsUndelivered: some of these points were rejected or dropped; the others were

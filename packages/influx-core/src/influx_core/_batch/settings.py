@@ -70,7 +70,7 @@ class WriterParams(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriterSettings:
-    """How a batch writer works.
+    """The settings of a batch writer.
 
     Attributes:
         batch_points: points in one request at most.
@@ -88,7 +88,7 @@ class WriterSettings:
         max_retry_delay: seconds between two attempts at most; also bounds Retry-After.
         auth_retry_interval: seconds until the next attempt after the server refused the credentials
             (401), or to write to a database (403; only points for that database wait then).
-        dead_letter: takes the points that are given up: a function, or the path of a file.
+        dead_letter: receives points that are given up: a function or the path of a file.
 
     Raises:
         ConfigError: a value that cannot work; the text says which one.

@@ -71,7 +71,7 @@ class SpoolQueue:
         """Open the spool; return the highest number in it, 0 if it is empty.
 
         Raises:
-            SpoolError: it cannot be used.
+            SpoolError: the store cannot be used.
             SpoolInUse: another writer has it open.
         """
         for batch in await self._executor.run(self._spool.open):

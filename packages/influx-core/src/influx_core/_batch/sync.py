@@ -42,14 +42,14 @@ class ThreadReceipt:
         return all(receipt.done() for receipt in self._receipts)
 
     def result(self, timeout: float | None = None) -> None:
-        """Wait until every point is delivered, or durable in the spool.
+        """Wait until all points are delivered or durable in the spool.
 
         Args:
             timeout: how many seconds to wait; None has no limit.
 
         Raises:
             PointsUndelivered: some of these points were rejected or dropped.
-            TimeoutError: it is not known after so many seconds.
+            TimeoutError: they are not settled within `timeout` seconds.
             WriterClosed: this is a process that was forked from the one that put the points.
         """
         self._call(self._outcome(), timeout)
@@ -69,8 +69,8 @@ class ThreadWriter:
     """A batch writer for other threads; each method waits as its asyncio original does.
 
     Args:
-        writer: the original.
-        run: runs a coroutine in the event loop of the original.
+        writer: the asyncio writer.
+        run: runs a coroutine in the event loop of the writer.
     """
 
     def __init__(self, writer: BatchWriter, run: RunIn) -> None:
@@ -108,7 +108,7 @@ class ThreadWriter:
         return ThreadReceipt(receipts, self._call)
 
     def flush(self, timeout: float | None = None) -> None:
-        """Send everything that was put until now, and wait until it is settled.
+        """Send all points queued so far, and wait until they are settled.
 
         Raises:
             TimeoutError: it is not settled after so many seconds.

@@ -74,7 +74,7 @@ class Sink:
 
 
 class BatchWriter:
-    """Sends points together, in the background; made by `client.writer()`.
+    """Sends points in batches in the background; created by `client.writer()`.
 
     Enter it with `async with`; leaving the block delivers what it holds. All methods are for the
     event loop it was entered in; `from_thread()` returns those for other threads.
@@ -162,7 +162,7 @@ class BatchWriter:
 
     @property
     def backlog(self) -> int:
-        """How many batches are in the spool."""
+        """The number of batches in the spool."""
         return 0 if self._spool_queue is None else len(self._spool_queue)
 
     async def __aenter__(self) -> Self:
@@ -239,7 +239,7 @@ class BatchWriter:
 
         Raises:
             EncodeError: the point cannot be written without changing it.
-            QueueFull: there is no room, with `on_full="raise"`.
+            QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer accepts nothing.
         """
         if self._admission.turn_is_over:
@@ -266,7 +266,7 @@ class BatchWriter:
         reported like one that the server rejects: by the receipt, and as a dead letter.
 
         Args:
-            points: DataPoints, or tuples `(measurement, tags, fields, timestamp)`. Those without a
+            points: DataPoints or tuples `(measurement, tags, fields, timestamp)`. Those without a
                 time get the time of this call, each another one: a unit of the precision apart.
             params: where the points are stored, see `PutParams`.
 
@@ -326,7 +326,7 @@ class BatchWriter:
         return receipt
 
     async def flush(self) -> None:
-        """Send everything that was put until now, and wait until it is settled.
+        """Send all points queued so far, and wait until they are settled.
 
         Settled means delivered, durable in the spool, or given up. Nothing limits the time but
         `asyncio.timeout`.

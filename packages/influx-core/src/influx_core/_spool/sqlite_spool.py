@@ -34,7 +34,7 @@ Synchronous = Literal["full", "normal"]
 
 
 class SQLiteSpool:
-    """Keeps batches in a file, for one writer at a time.
+    """Stores batches in a file, for one writer at a time.
 
     A file that is damaged is renamed and logged, and a new one begun.
 
@@ -42,12 +42,12 @@ class SQLiteSpool:
         path: made, readable by its owner alone, if it does not exist. While it is open, three more
             files beside it, with the endings -wal, -shm and -lock, belong to it.
         max_bytes: bytes of line protocol at most; what exceeds them is refused.
-        synchronous: `full` survives a power failure; `normal` only the death of the process, but
-            does not wait for the disk.
+        synchronous: `full` survives a power failure; `normal` survives only the death of the
+            process, but does not wait for the disk.
         today: returns the time for the name of a damaged file.
 
     Raises:
-        ConfigError: an option that makes no sense.
+        ConfigError: an option is out of range.
     """
 
     def __init__(
@@ -84,11 +84,11 @@ class SQLiteSpool:
             return self._open_or_fail()
 
     def open_as_it_is(self) -> Sequence[SpooledBatch]:
-        """Do what `open` does, but leave a damaged file where it is.
+        """Like `open`, but leave a damaged file in place.
 
         Raises:
-            SpoolError: it is damaged, or cannot be used.
-            SpoolInUse: a writer has the file.
+            SpoolError: the file is damaged or cannot be used.
+            SpoolInUse: a writer has the file open.
         """
         with self._locking():
             return self._open_or_fail()
@@ -151,10 +151,10 @@ class SQLiteSpool:
             lock.forget()
 
     def problems(self) -> list[str]:
-        """Look into every page and every batch; what is wrong, in words. Changes nothing.
+        """Check every page and every batch without changes; return descriptions of the damage.
 
         Raises:
-            SpoolInUse: a writer has the file.
+            SpoolInUse: a writer has the file open.
         """
         with self._locking():
             try:

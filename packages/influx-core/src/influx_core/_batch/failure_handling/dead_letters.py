@@ -25,13 +25,13 @@ _NEVER_CLOSED = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Points that a batch writer gave up, and why.
+    """Points that a batch writer gave up, with the reason.
 
     Attributes:
         target: where they were to be stored.
         lines: the points as line protocol; a point that cannot be encoded is shown in a comment.
         points: how many points.
-        reason: the server's words, or the writer's.
+        reason: the error message of the server or of the writer.
         uncertain: whether the server may have stored them: a request with them was sent, and no
             response came.
     """

@@ -72,12 +72,12 @@ class PointBatch:
         target: where they go.
         opened: when the first chunk was put.
         chunks: what is not settled yet, in the order it was put.
-        points: how many points those are.
+        points: the number of points.
         size: how many bytes.
         span: their earliest and latest time; None if unknown.
         number: its position in the order of delivery; 0 while the batch accepts chunks.
         busy: whether a task works on it.
-        attempts: how many requests were tried for it.
+        attempts: the number of requests for it.
         failures: how often the server failed on this batch alone.
         not_before: when it may be tried again.
         uncertain: whether points of it may have been stored although no response said so.
