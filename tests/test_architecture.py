@@ -43,6 +43,10 @@ SHARED_CLASS_NAMES = {
     "InfluxDBClient": "the blocking client and the one for Asphalt stand in for the asyncio one",
     "DataPoint": "the one for Asphalt has a method more",
     "SelectQuery": "the one of the blocking client waits",
+    **dict.fromkeys(
+        ("Block", "BooleanLiteral", "DurationLiteral", "IntegerLiteral", "Node", "StringLiteral"),
+        "nodes of Flux have the names of its syntax tree in the HTTP API",
+    ),
 }
 """Class names that two modules share, and why."""
 
@@ -184,6 +188,7 @@ def loaded_by(statement: str) -> set[str]:
     [
         ("from influx_core import InfluxDBClient", {"aiohttp", "jwt", "pytest", "sqlite3"}),
         ("import influx_query", {"influx_core", "msgspec", "pluggy"}),
+        ("import influx_flux", {"influx_core", "influx_query", "msgspec", "pluggy"}),
         ("import influx_dataframe", {"aiohttp", "numpy", "pandas", "polars", "pyarrow"}),
     ],
 )

@@ -1,0 +1,65 @@
+"""Writes a whole text."""
+
+from __future__ import annotations
+
+from influx_flux._format import (
+    container_layout,
+    expression_layout,
+    literal_layout,
+    statement_layout,
+    type_layout,
+)
+from influx_flux._format.dispatch import document
+from influx_flux._format.printer import render
+from influx_flux._parser.issues import issues_of
+from influx_flux._parser.parser import parse
+from influx_flux._trampoline import run
+from influx_flux.errors import FluxIssue, FluxSyntaxError
+from influx_flux.nodes import BinaryExpression, File, Node, walk
+
+LAYOUTS = (container_layout, expression_layout, literal_layout, statement_layout, type_layout)
+"""The modules whose functions register themselves when they are imported."""
+
+INVALID_OPERATOR = "<INVALID_OP>"
+
+
+def format(text: str) -> str:  # noqa: A001 - as in black
+    """Return the canonical text of a text of Flux: libflux's, byte for byte.
+
+    Lines break at 100 characters. What libflux drops, this drops, too: spaces at the end of a
+    line, even within a string, and comments at some rare places, as before a string with
+    interpolations.
+
+    Raises:
+        FluxSyntaxError: The text has errors. libflux would write some of such texts, without what
+            it could not read.
+    """
+    return format_tree(parse(text))
+
+
+def format_tree(file: File) -> str:
+    """Return the canonical text of a syntax tree.
+
+    A string that was not read from a text is quoted so that it stays the one string it is.
+
+    Raises:
+        FluxSyntaxError: The tree has nodes that cannot be written.
+    """
+    issues = (*issues_of(file), *map(_invalid_operator, filter(_is_invalid, walk(file))))
+    if issues:
+        raise FluxSyntaxError(issues)
+    return write(file) + "\n"
+
+
+def write(node: Node) -> str:
+    """Return the canonical text of any node."""
+    lines = render(run(document(node))).split("\n")
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _is_invalid(node: Node) -> bool:
+    return isinstance(node, BinaryExpression) and node.operator == INVALID_OPERATOR
+
+
+def _invalid_operator(node: Node) -> FluxIssue:
+    return FluxIssue(f"invalid binary operator {INVALID_OPERATOR}", node.location)

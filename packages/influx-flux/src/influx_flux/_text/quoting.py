@@ -1,0 +1,87 @@
+"""Writes single values as text: the one place where strings are quoted."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from influx_flux._text.lexer import is_name
+
+_QUOTED: Final = re.compile(r'["\\\n\r\t]|\$(?=\{)|[\x00-\x1f\x7f]')
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "\\$"}
+
+
+def quote(value: str) -> str:
+    """Return a string as one literal, whatever is in it.
+
+    Raises:
+        ValueError: The string holds half of a surrogate pair, so it is no text.
+    """
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"a string with the lone surrogate {value[error.start]!r} cannot be written as Flux"
+        ) from None
+    return f'"{_QUOTED.sub(_escape, value)}"' if _QUOTED.search(value) else _plain(value)
+
+
+def _plain(value: str) -> str:
+    return f'"{value}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    if character in '"\\':
+        return "\\" + character
+    return _ESCAPES.get(character) or f"\\x{ord(character):02x}"
+
+
+def escape_text(value: str) -> str:
+    """Return text between interpolations as libflux writes it: newlines and tabs stay."""
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
+
+
+def float_text(value: float) -> str:
+    """Return a finite float as it is written: the shortest digits that mean it, no exponent."""
+    text = repr(value)
+    if "e" in text:
+        text = _without_exponent(text)
+    return text if "." in text else f"{text}.0"
+
+
+def _without_exponent(text: str) -> str:
+    digits, exponent = text.split("e")
+    sign = "-" if digits.startswith("-") else ""
+    whole, _, fraction = digits.lstrip("-").partition(".")
+    point = len(whole) + int(exponent)
+    significant = whole + fraction
+    if point <= 0:
+        return f"{sign}0.{'0' * -point}{significant}"
+    return f"{sign}{significant.ljust(point, '0')}"
+
+
+def time_text(value: str) -> str:
+    """Return an RFC 3339 time as libflux writes it: no trailing zeros, Z for no offset."""
+    if value.endswith("+00:00"):
+        value = value[:-6] + "Z"
+    if "." not in value:
+        return value
+    head, _, tail = value.partition(".")
+    offset = tail.lstrip("0123456789")
+    digits = tail[: len(tail) - len(offset)].rstrip("0")
+    return f"{head}.{digits}{offset}" if digits else head + offset
+
+
+def check_name(name: str, what: str) -> str:
+    """Return a name if it can be written as an identifier.
+
+    Raises:
+        ValueError: It cannot; a keyword cannot, either.
+    """
+    if not is_name(name):
+        raise ValueError(
+            f"{name!r} is no name for {what}: "
+            "it takes letters, digits and underscores, starts with no digit, and is no keyword"
+        )
+    return name

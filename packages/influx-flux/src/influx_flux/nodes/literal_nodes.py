@@ -1,0 +1,97 @@
+"""The literals of Flux: values written in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from influx_flux.nodes.node import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IntegerLiteral(Node):
+    """A signed 64-bit integer; a literal has no sign of its own."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnsignedIntegerLiteral(Node):
+    """An unsigned 64-bit integer: the text has none, a tree sent as JSON may have."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FloatLiteral(Node):
+    """A 64-bit float; the text has no exponent, NaN or infinity."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StringLiteral(Node):
+    """A string without interpolation; `value` is what it means, without quotes and escapes."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BooleanLiteral(Node):
+    """A boolean: in text `true` and `false` are identifiers, a tree sent as JSON may have one."""
+
+    value: bool
+
+
+class DurationPart(NamedTuple):
+    """A magnitude with its unit: y, mo, w, d, h, m, s, ms, us or ns."""
+
+    magnitude: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DurationLiteral(Node):
+    """A duration, as parts: `1mo2d` is a calendar month and two days."""
+
+    values: tuple[DurationPart, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DateTimeLiteral(Node):
+    """A time in RFC 3339, with an offset and up to nine digits of a second."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegexpLiteral(Node):
+    """A regular expression of RE2; `value` is the pattern without slashes and their escapes."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PipeLiteral(Node):
+    """`<-` as the default of a parameter: the table stream that is piped in."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelLiteral(Node):
+    """The name of a column as a label: `.name`."""
+
+    value: str
+
+
+Literal: TypeAlias = (
+    IntegerLiteral
+    | UnsignedIntegerLiteral
+    | FloatLiteral
+    | StringLiteral
+    | BooleanLiteral
+    | DurationLiteral
+    | DateTimeLiteral
+    | RegexpLiteral
+    | PipeLiteral
+    | LabelLiteral
+)

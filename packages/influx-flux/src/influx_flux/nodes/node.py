@@ -1,0 +1,172 @@
+"""What every node of a syntax tree has: its place in the text, comments, errors, attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from influx_flux.nodes.statement_nodes import Attribute
+
+Comments = tuple[str, ...]
+"""Comments in the order of the text, each with its slashes and, but at the end, its newline."""
+
+
+class Position(NamedTuple):
+    """A place in a text: line and column count from 1, the column in bytes of UTF-8."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}"
+
+
+class Location:
+    """The part of a text that a node was read from."""
+
+    __slots__ = ("_end", "_source", "_start")
+
+    def __init__(self, start: Position, end: Position, source: str | None = None) -> None:
+        self._start = start
+        self._end = end
+        self._source = source
+
+    @property
+    def start(self) -> Position:
+        """Where the node starts."""
+        return self._start
+
+    @property
+    def end(self) -> Position:
+        """Where the text after the node starts."""
+        return self._end
+
+    @property
+    def source(self) -> str | None:
+        """The text of the node as it was written."""
+        return self._source
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Location):
+            return NotImplemented
+        return (self.start, self.end) == (other.start, other.end)
+
+    def __hash__(self) -> int:
+        return hash((self.start, self.end))
+
+    def __str__(self) -> str:
+        return f"{self.start}-{self.end}"
+
+    def __repr__(self) -> str:
+        return f"Location({self})"
+
+
+class Base(NamedTuple):
+    """What libflux keeps beside the meaning of a node; it is not compared.
+
+    The errors are the parser's: a tree that `parse` returns has none, unless it was told to go on.
+    """
+
+    location: Location | None = None
+    comments: Comments = ()
+    errors: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+
+NO_BASE = Base()
+
+
+def trivia() -> Any:
+    """Return the field of a node for comments at one of its tokens; it is not compared."""
+    return field(default=(), compare=False, repr=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A node of a syntax tree. Nodes are equal if they say the same, wherever it stands."""
+
+    base: Base = field(default=NO_BASE, compare=False, repr=False, kw_only=True)
+
+    @property
+    def location(self) -> Location | None:
+        """The part of the text the node was read from; None if a program made it."""
+        return self.base.location
+
+    @property
+    def comments(self) -> Comments:
+        """The comments before the token that makes this node."""
+        return self.base.comments
+
+    def __eq__(self, other: object) -> bool:
+        return _equal(self, other) if isinstance(other, Node) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(_said(node) for node in walk(self)))
+
+
+class _Fields(NamedTuple):
+    all: tuple[str, ...]
+    compared: tuple[str, ...]
+
+
+_FIELDS: dict[type[Node], _Fields] = {}
+
+
+def _fields_of(kind: type[Node]) -> _Fields:
+    """Return the names of the fields of a kind of node, without its base."""
+    found = _FIELDS.get(kind)
+    if found is None:
+        own = [item for item in fields(kind) if item.name != "base"]
+        compared = tuple(item.name for item in own if item.compare)
+        found = _FIELDS[kind] = _Fields(tuple(item.name for item in own), compared)
+    return found
+
+
+def _equal(left: Node, right: Node) -> bool:
+    """Compare trees of any depth."""
+    pending: list[tuple[Any, Any]] = [(left, right)]
+    while pending:
+        one, other = pending.pop()
+        if isinstance(one, Node):
+            if type(one) is not type(other):
+                return False
+            names = _fields_of(type(one)).compared
+            pending.extend((getattr(one, name), getattr(other, name)) for name in names)
+        elif isinstance(one, tuple) and isinstance(other, tuple):
+            ones, others = cast(tuple[object, ...], one), cast(tuple[object, ...], other)
+            if len(ones) != len(others):
+                return False
+            pending.extend(zip(ones, others, strict=True))
+        elif one != other:
+            return False
+    return True
+
+
+def _said(node: Node) -> tuple[Any, ...]:
+    """Return what a node says without the nodes below it."""
+    values = (getattr(node, name) for name in _fields_of(type(node)).compared)
+    return (type(node), *(value for value in values if isinstance(value, str | int | float)))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes right below a node, in the order of their text."""
+    yield from node.base.attributes
+    for name in _fields_of(type(node)).all:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for item in value:  # pyright: ignore[reportUnknownVariableType]
+                if isinstance(item, Node):
+                    yield item
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and all nodes below it, parents first, however deep the tree is."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed(list(children(current))))
