@@ -44,12 +44,12 @@ def _read_precision(value: object) -> Precision:
 
 
 class WriteParams(TypedDict, total=False):
-    """Keywords of every write; what is None or not given is the client's default.
+    """Keyword arguments of all writes; the default of each is that of the client.
 
-    `precision` is the unit of integer timestamps; `username` and `password`, or `token`, sign this
-    request alone, and so does `auth`, a part as the client takes it. `org` is for InfluxDB 2.x;
-    `accept_partial` and `no_sync` are for 3.x: whether good lines are stored beside bad ones, and
-    whether the server answers before it has written its log.
+    `precision` is the unit of integer timestamps. `username` and `password`, `token` or `auth` are
+    the credentials of this request only. `org` is for InfluxDB 2.x. `accept_partial` (store valid
+    lines if others are invalid) and `no_sync` (respond before the write-ahead log is synced) are
+    for 3.x.
     """
 
     db: str | None
@@ -66,13 +66,13 @@ class WriteParams(TypedDict, total=False):
 
 
 class QueryParams(TypedDict, total=False):
-    """Keywords of every query; what is None or not given is the client's default.
+    """Keyword arguments of all queries; the default of each is that of the client.
 
-    `epoch` is the unit in which `Series.values` shows times, RFC 3339 text without it. `chunked`
-    is whether the server answers in pieces, or the rows a piece; `chunk_size` says the latter
-    alone. With `columnar` the series are `influx_core.ColumnSeries`, which hold columns
-    and make rows when asked. `org` is for InfluxDB 2.x; `username` and
-    `password`, `token` or `auth` sign this request alone.
+    `epoch` is the unit in which `Series.values` shows times, RFC 3339 text by default. `chunked`
+    selects a response in chunks, or is the number of rows per chunk, like `chunk_size`. With
+    `columnar` the series are `influx_core.ColumnSeries`, which store columns and create rows on
+    access. `org` is for InfluxDB 2.x. `username` and `password`, `token` or `auth` are the
+    credentials of this request only.
     """
 
     db: str | None
@@ -170,7 +170,7 @@ class QueryOptions(_RequestOptions):
 
     @property
     def rows(self) -> int | None:
-        """Rows a chunk; None to have the answer in one piece."""
+        """The rows per chunk; None for a response in one piece."""
         if self.chunked is False:
             return None
         if self.chunk_size is not None:
@@ -178,7 +178,7 @@ class QueryOptions(_RequestOptions):
         return DEFAULT_CHUNK_SIZE if self.chunked is None or self.chunked is True else self.chunked
 
     def streaming(self) -> QueryOptions:
-        """These options for an answer that is read piece by piece; what was chosen stays."""
+        """These options for a streamed response; explicit settings are kept."""
         chosen = (
             self.chunked is not None and self.chunked is not True
         ) or self.chunk_size is not None

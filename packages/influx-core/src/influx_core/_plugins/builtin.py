@@ -66,12 +66,12 @@ def aiohttp_transport(
         ssl: a ready TLS context, instead of the next four.
         verify: whether the server's certificate is verified, or the `ca_file` to verify it with.
         ca_file: the certificates of trusted authorities; the system's unless given.
-        cert_file: the client's own certificate, in PEM.
+        cert_file: the client's certificate in PEM.
         key_file: its key, if it is not in the same file.
         proxy: the URL of an HTTP proxy.
         trust_env: whether environment variables (`HTTPS_PROXY`, `NO_PROXY`...) name the proxy.
         gzip: whether the bodies of writes are sent compressed.
-        limit: connections at once; further requests wait for one.
+        limit: the largest number of connections; further requests wait for a free one.
         connect_timeout: seconds until a connection must be there.
 
     Raises:

@@ -40,23 +40,23 @@ _GZIP_LEVEL = 1
 
 
 class AiohttpTransport:
-    """Carries requests with aiohttp sessions.
+    """Sends requests with aiohttp.
 
     Responses are asked for uncompressed unless `headers` say otherwise: a server compresses more
     slowly than a local network transmits. Connections are reused. A session of its own keeps no
     cookies, so that none of one server is sent to another.
 
     Args:
-        session: a session to use, which stays open; without it one is made at the first request,
-            belongs to the event loop of that moment and is closed by `aclose`.
+        session: a session to use, which is not closed. Without it the first request creates a
+            session, which belongs to the event loop of that moment and is closed by `aclose`.
         headers: sent with every request.
-        tls: how `https` is set up; aiohttp's own way unless given.
+        tls: certificates for `https`; aiohttp's defaults without it.
         proxy: the URL of an HTTP proxy.
         trust_env: whether environment variables (`HTTPS_PROXY`, `NO_PROXY`...) name the proxy,
             where `proxy` is not given.
         gzip: whether the bodies of writes are sent compressed.
-        limit: connections at once; further requests wait for one.
-        connect_timeout: seconds until a connection must be there; None for those of the request.
+        limit: the largest number of connections; further requests wait for a free one.
+        connect_timeout: the time limit in seconds to connect; that of the request if None.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class AiohttpTransport:
         }
 
     def adopt(self, session: aiohttp.ClientSession) -> None:
-        """Use somebody else's session from now on; it stays open when the client is closed."""
+        """Use another session from now on; it is not closed with the client."""
         self._given = session
 
     async def send(self, request: Request) -> Response:
@@ -120,7 +120,7 @@ class AiohttpTransport:
         raise failure
 
     async def aclose(self) -> None:
-        """Close the sessions that are our own."""
+        """Close the sessions created by this transport."""
         self._closed = True
         while self._own:
             _, session = self._own.popitem()

@@ -16,10 +16,10 @@ class TLS:
     """How connections are set up.
 
     Attributes:
-        context: a ready context, instead of all else.
+        context: an SSL context that replaces the other options.
         verify: whether the server's certificate is verified.
         ca_file: the certificates of trusted authorities; the system's unless given.
-        cert_file: the client's own certificate, in PEM.
+        cert_file: the client's certificate in PEM.
         key_file: its key, if it is not in the same file.
     """
 
@@ -30,7 +30,7 @@ class TLS:
     key_file: str | PathLike[str] | None = None
 
     def made(self) -> ssl.SSLContext:
-        """The context of connections.
+        """Return the SSL context for connections.
 
         Raises:
             ConfigError: a file is missing, or is not a certificate.
