@@ -110,6 +110,6 @@ def test_nobody_there_is_told_at_once():
         client.ping()
 
 
-def test_a_blocking_client_shows_its_servers_and_database() -> None:
-    with InfluxDBClient("http://localhost:1", "yard", token="s3cret") as client:
+def test_a_blocking_client_shows_its_servers_and_database():
+    with blocking.InfluxDBClient("http://localhost:1", "yard", token="s3cret") as client:
         assert repr(client) == "blocking.InfluxDBClient(['http://localhost:1'], db='yard')"
