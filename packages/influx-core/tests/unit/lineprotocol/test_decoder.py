@@ -141,6 +141,7 @@ def test_a_field_with_two_types_tells_what_was_read_before_the_second() -> None:
     (bad,) = scan(b"m,t=x f=1,g=2i,f=3i 5", rules="1.x")
     assert isinstance(bad, BadLine)
     assert bad.before == ("m", {"t": "x"}, {"f": 1.0, "g": 2}, 5)
+    assert [name for name, _ in bad.pairs][:2] == ["f", "g"]
 
 
 def test_points_read_together_do_not_share_their_tags() -> None:

@@ -68,15 +68,6 @@ class Engine:
             database.add_policy(policy, default=True)
         return database
 
-    def learn(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
-        """Remember series and field types of points without storing their values.
-
-        Raises:
-            StatementError: there is no such database or policy.
-        """
-        found = self.databases.get(database)
-        Writer(self.databases, found, found.policy(policy), self.write_limits).learn(points)
-
     def write(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
         """Store points; an empty policy is the default one.
 

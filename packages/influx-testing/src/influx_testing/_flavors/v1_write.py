@@ -13,7 +13,12 @@ from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision
 from influx_testing._engine.catalog.users import User
-from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
+from influx_testing._engine.storage.writes import (
+    OddPoint,
+    PartialWrite,
+    SaveError,
+    WriteConflict,
+)
 from influx_testing._flavors.access.credentials import LoginError
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.formats import choose
@@ -98,16 +103,21 @@ def _said(line: BadLine) -> str:
     return f"unable to parse '{line.raw.decode('utf-8', 'surrogateescape')}': {line.reason}"
 
 
-def _readable(line: BadLine, precision: Precision) -> list[DataPoint]:
-    """What was read of a line, or the line read again with whatever is no UTF-8 replaced.
-
-    The server fails on such names only after it has put them into its index.
-    """
+def _odd_point(line: BadLine, precision: Precision, now: int) -> OddPoint | None:
+    """The point of a line that the server reads, but cannot always store; None for other lines."""
     if line.before is not None:
-        measurement, tags, fields, _ = line.before
-        return [DataPoint(measurement, tags, fields, line.before.timestamp or 0)]
-    text = line.raw.decode("utf-8", "replace").encode()
-    return [item for item in scan(text, precision, 0, rules="1.x") if isinstance(item, DataPoint)]
+        measurement, tags, fields, time = line.before
+        time = now if time is None else time
+        return OddPoint(measurement, tags, fields, time, pairs=line.pairs)
+    if not line.reason.startswith("proto: "):
+        return None
+    text = line.raw_text.encode()
+    for item in scan(text, precision, now, rules="1.x"):
+        if isinstance(item, DataPoint):
+            return OddPoint(
+                item.measurement, item.tags, item.fields, item.timestamp, unsavable=line.reason
+            )
+    return None
 
 
 def store(
@@ -126,14 +136,16 @@ def store(
         return refuse(400, str(error))
     points: list[DataPoint] = []
     bad: list[BadLine] = []
-    for item in scan(body, precision, server.engine.clock(), rules="1.x"):
+    now = server.engine.clock()
+    for item in scan(body, precision, now, rules="1.x"):
         if isinstance(item, DataPoint):
             points.append(item)
+        elif (odd := _odd_point(item, precision, now)) is not None:
+            points.append(odd)
         else:
             bad.append(item)
     fatal = next((line for line in bad if line.status is not None), None)
     if fatal is not None:
-        server.engine.learn(*place, _readable(fatal, precision))
         return refuse(fatal.status or 500, _said(fatal))
     reasons = "\n".join(map(_said, bad))
     if bad and not points:
@@ -146,7 +158,7 @@ def store(
         counts = {"OK": len(points) - error.dropped, "Dropped": error.dropped}
         return refuse(400, str(error))
     except WriteConflict as error:
-        return refuse(400, str(error))
+        return refuse(500 if isinstance(error, SaveError) else 400, str(error))
     except StatementError as error:
         return refuse(500, str(error))
     finally:

@@ -150,7 +150,7 @@ def _read(
             offset = max(start, error.offset)
             column = offset - data.rfind(b"\n", 0, offset)
             raw = parser.skip_line()
-            yield BadLine(raw, error.reason, line, column, error.status, error.before)
+            yield BadLine(raw, error.reason, line, column, error.status, error.before, error.pairs)
         else:
             yield [DataPoint(measurement, tags, fields, default_time if ns is None else ns)]
 

@@ -77,6 +77,7 @@ class BadLine(msgspec.Struct, frozen=True):
         status: the HTTP status if the server refuses the whole request because of this line, with
             `reason` as its message; None if it leaves out only this line.
         before: the part that the server had read before the error, if it keeps that.
+        pairs: all fields in order, if one of them occurs twice with different types.
     """
 
     raw: bytes
@@ -85,6 +86,7 @@ class BadLine(msgspec.Struct, frozen=True):
     column: int
     status: int | None = None
     before: ParsedLine | None = None
+    pairs: tuple[tuple[str, Any], ...] = ()
 
     @property
     def text(self) -> str:
@@ -109,12 +111,14 @@ class LineError(Exception):
         *,
         status: int | None = None,
         before: ParsedLine | None = None,
+        pairs: tuple[tuple[str, Any], ...] = (),
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
         self.status = status
         self.before = before
+        self.pairs = pairs
 
 
 def replace_invalid_utf8(raw: bytes) -> str:

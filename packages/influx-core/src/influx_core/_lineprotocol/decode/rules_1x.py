@@ -137,10 +137,11 @@ def _parse(line: bytes, unit: int) -> ParsedLine:
     timestamp = _scan_time(line, end, unit)
     agreed = _agreed(pairs)
     if len(agreed) < len(pairs):
-        before = None
+        before, named = None, list[tuple[str, Any]]()
         with suppress(LineError):
+            named = _named_values(pairs)
             before = _line(measurement, tags, agreed, timestamp)
-        raise LineError("field type conflict", status=400, before=before)
+        raise LineError("field type conflict", status=400, before=before, pairs=tuple(named))
     return _line(measurement, tags, pairs, timestamp)
 
 
@@ -318,10 +319,15 @@ def _agreed(pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 def _fields(pairs: list[tuple[bytes, bytes]]) -> dict[str, Any]:
+    return dict(_named_values(pairs))
+
+
+def _named_values(pairs: list[tuple[bytes, bytes]]) -> list[tuple[str, Any]]:
+    """Read all values, then all names: the first that cannot be read is what is refused."""
     named = [(_ESCAPED.sub(rb"\1", key), raw) for key, raw in pairs]
     values = [_VALUE_READERS[_kind(raw)](raw) for _, raw in named]
     names = [_name(name, "Field") for name, _ in named]
-    return dict(zip(names, values, strict=True))
+    return list(zip(names, values, strict=True))
 
 
 def _kind(raw: bytes) -> str:

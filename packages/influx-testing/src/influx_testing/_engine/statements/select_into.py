@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from influx_core import DataPoint
-from influx_query.nodes import SelectStatement, Target
+from influx_query.nodes import SelectStatement
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import SelectResult, select
 from influx_testing._engine.statements.result_series import Result, ResultSeries
@@ -38,19 +38,11 @@ def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
     while batch := list(islice(points, _BATCH)):
         written += len(batch)
         try:
-            _write(engine, target, batch)
+            engine.write(target.database, target.retention_policy, batch)
         except (PartialWrite, WriteConflict) as error:
             raise StatementError(str(error)) from error
     row = ResultSeries("result", ["time", "written"], [[0, written]], has_time=True)
     return Result([row])
-
-
-def _write(engine: Engine, target: Target, points: list[DataPoint]) -> None:
-    """Write as the server does, which tries again what it was refused as a whole."""
-    try:
-        engine.write(target.database, target.retention_policy, points)
-    except WriteConflict:
-        engine.write(target.database, target.retention_policy, points)
 
 
 def _points(selection: SelectResult, name: str) -> Iterator[DataPoint]:

@@ -63,6 +63,7 @@ class Shard:
         start: first nanosecond.
         end: the nanosecond after the last.
         fields: field types, by measurement and field; they outlive deleted points.
+        unsavable: why the fields of a measurement cannot be saved, by measurement.
         writes: how often something was written here.
         failed: how often nothing of it could be stored.
         stored: points written so far.
@@ -73,6 +74,7 @@ class Shard:
     start: int
     end: int
     fields: dict[str, dict[str, FieldType]] = field(default_factory=dict[str, dict[str, FieldType]])
+    unsavable: dict[str, str] = field(default_factory=dict[str, str])
     series: dict[str, dict[Tags, SeriesData]] = field(
         default_factory=dict[str, dict[Tags, SeriesData]]
     )

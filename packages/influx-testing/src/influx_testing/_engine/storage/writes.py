@@ -1,23 +1,25 @@
 """Writes: from points to stored columns, with the server's partial failures.
 
 A point is dropped alone if a field of it has another type than the shard knows. If points of one
-write disagree about a field that is new, the whole shard's part of the write fails.
+write disagree about a field that is new, the whole shard's part of the write fails, but the shard
+goes on to know what it has learnt of fields by then. The server tries again what a shard refused
+that was there before the write: then the field is known, and the point is dropped alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from influx_core import DataPoint
 from influx_testing._engine.catalog.databases import Database, Databases
 from influx_testing._engine.catalog.retention_policies import StoredPolicy
-from influx_testing._engine.storage.columns import FieldColumn, FieldType, field_type
+from influx_testing._engine.storage.columns import FieldColumn, FieldType, Value, field_type
 from influx_testing._engine.storage.shards import SeriesData, Shard, Tags
 
-__all__ = ["PartialWrite", "WriteConflict", "WriteLimits", "Writer"]
+__all__ = ["OddPoint", "PartialWrite", "SaveError", "WriteConflict", "WriteLimits", "Writer"]
 
 _Name = tuple[str, Tags]
 """A series as a point names it: its tags in their own order."""
@@ -25,6 +27,23 @@ _Name = tuple[str, Tags]
 
 class WriteConflict(Exception):
     """A whole shard's part of a write failed; nothing of it is stored."""
+
+
+class SaveError(WriteConflict):
+    """A shard cannot save the names of its fields."""
+
+
+class OddPoint(DataPoint, frozen=True, kw_only=True):
+    """A point of a line that the server reads, but cannot store as it stands.
+
+    Attributes:
+        pairs: all of its fields in order, if one comes twice with different types.
+        unsavable: why its names cannot be saved: they are not UTF-8. What stands for the bytes
+            that are not is U+FFFD.
+    """
+
+    pairs: tuple[tuple[str, Value], ...] = ()
+    unsavable: str = ""
 
 
 class PartialWrite(Exception):
@@ -56,6 +75,15 @@ class _Dropped:
         self.count += count
 
 
+@dataclass(slots=True)
+class _ShardPart:
+    """The points of one write that belong to one shard, and whether it was made for them."""
+
+    shard: Shard
+    is_new: bool
+    points: list[DataPoint] = field(default_factory=list[DataPoint])
+
+
 class Writer:
     """Stores points in one policy."""
 
@@ -78,36 +106,43 @@ class Writer:
             PartialWrite: some were dropped; the others are stored.
             WriteConflict: two points of this write disagree about a new field.
         """
-        dropped = _Dropped()
+        expired = 0
         oldest = now - self._policy.duration if self._policy.duration else None
-        parts: dict[int, tuple[Shard, list[DataPoint]]] = {}
-        shard: Shard | None = None
-        part: list[DataPoint] = []
+        parts: dict[int, _ShardPart] = {}
+        part: _ShardPart | None = None
         for point in points:
             time: Any = point.timestamp
             if oldest is not None and time < oldest:
-                dropped.add("points beyond retention policy")
+                expired += 1
                 continue
-            if shard is None or not shard.start <= time < shard.end:
+            if part is None or not part.shard.start <= time < part.shard.end:
+                is_new = self._policy.shard_at(time) is None
                 shard = self._databases.shard_for(self._policy, time)
-                part = parts.setdefault(shard.id, (shard, []))[1]
-            part.append(point)
-        for shard, part in parts.values():
-            self._write_shard(shard, part, dropped)
-        if dropped.count:
-            raise PartialWrite(dropped.reason, dropped.count)
+                part = parts.setdefault(shard.id, _ShardPart(shard, is_new))
+            part.points.append(point)
+        failures = list(filter(None, map(self._write_part, parts.values())))
+        if failures:
+            raise failures[0]
+        if expired:
+            raise PartialWrite("points beyond retention policy", expired)
 
-    def learn(self, points: Iterable[DataPoint]) -> None:
-        """Remember series and field types; store nothing."""
-        for point in points:
-            time: Any = point.timestamp
-            shard = self._databases.shard_for(self._policy, time)
-            head = self._head(shard, point.measurement, tuple(point.tags.items()))
-            if not isinstance(head, str):
-                head.learn(point)
+    def _write_part(self, part: _ShardPart) -> PartialWrite | WriteConflict | None:
+        """Write to one shard, a second time if it was there before; returns what went wrong."""
+        failure: WriteConflict | None = None
+        for _ in range(1 if part.is_new else 2):
+            try:
+                self._write_shard(part.shard, part.points)
+            except PartialWrite as error:
+                return error
+            except WriteConflict as error:
+                failure = error
+            else:
+                return None
+        return failure
 
-    def _write_shard(self, shard: Shard, points: list[DataPoint], dropped: _Dropped) -> None:
+    def _write_shard(self, shard: Shard, points: list[DataPoint]) -> None:
         """Check all points, then store those that are left: a conflict stores nothing."""
+        dropped = _Dropped()
         heads: dict[Any, _Head | str] = {}
         staged: list[tuple[_Head, DataPoint]] = []
         names = [(point.measurement, tuple(point.tags.items())) for point in points]
@@ -127,14 +162,15 @@ class Writer:
         shard.writes += 1
         shard.dropped += len(points) - len(staged)
         try:
-            for head, point in staged:
-                head.learn(point)
+            _learn(shard, staged)
         except WriteConflict:
             shard.failed += 1
             raise
         for head, point in staged:
             head.store(point)
         shard.stored += len(staged)
+        if dropped.count:
+            raise PartialWrite(dropped.reason, dropped.count)
 
     def _head(
         self, shard: Shard, measurement: str, items: Tags, *, several: bool = False
@@ -190,6 +226,22 @@ class Writer:
         return ""
 
 
+def _learn(shard: Shard, staged: list[tuple[_Head, DataPoint]]) -> None:
+    """Learn the new fields of a write, then save the fields of the shard if there were any."""
+    is_new = False
+    for head, point in staged:
+        if isinstance(point, OddPoint) and point.unsavable:
+            shard.unsavable[point.measurement] = point.unsavable
+        is_new |= head.learn(point)
+    if is_new and shard.unsavable:
+        raise SaveError(next(iter(shard.unsavable.values())))
+
+
+def _pairs(point: DataPoint) -> Iterable[tuple[str, Value]]:
+    """The fields of a point in order."""
+    return (isinstance(point, OddPoint) and point.pairs) or point.fields.items()
+
+
 class _Head:
     """A series in a shard, as points of one write meet it."""
 
@@ -203,7 +255,7 @@ class _Head:
     def problem(self, point: DataPoint) -> str:
         """Why the point cannot be stored: what is known already speaks against it."""
         types = self._types
-        for name, value in point.fields.items():
+        for name, value in _pairs(point):
             known = types.get(name)
             if known is not None and known != field_type(value):
                 return (
@@ -218,17 +270,19 @@ class _Head:
             )
         return ""
 
-    def learn(self, point: DataPoint) -> None:
-        """Remember the types of new fields.
+    def learn(self, point: DataPoint) -> bool:
+        """Remember the types of new fields; tells whether there were any.
 
         Raises:
             WriteConflict: another point of this write had another type.
         """
         types = self._types
-        for name, value in point.fields.items():
+        before = len(types)
+        for name, value in _pairs(point):
             if types.setdefault(name, field_type(value)) != field_type(value):
                 raise WriteConflict("field type conflict")
         types.pop("time", None)
+        return len(types) > before
 
     def store(self, point: DataPoint) -> None:
         """Store the values."""

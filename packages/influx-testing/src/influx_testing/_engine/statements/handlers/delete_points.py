@@ -36,6 +36,7 @@ def drop_measurement(
     _drop(database, [statement.name], None, MIN_TIME, MAX_TIME)
     for shard in database.shards():
         shard.fields.pop(statement.name, None)
+        shard.unsavable.pop(statement.name, None)
     return [context.changed(statement)]
 
 
