@@ -56,6 +56,11 @@ class Database:
         for policy in self.policies.values():
             yield from policy.shards
 
+    def shards_between(self, start: int, end: int) -> Iterator[Shard]:
+        """The shards of every policy that touch a span of time, both ends included."""
+        for policy in self.policies.values():
+            yield from policy.between(start, end)
+
     def add_policy(self, policy: StoredPolicy, *, default: bool) -> None:
         """Create a policy, unless the very same is there already.
 

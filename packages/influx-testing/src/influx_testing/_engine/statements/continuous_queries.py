@@ -45,9 +45,11 @@ def run_continuous_queries(engine: Engine, now: int) -> int:
 def _run(engine: Engine, query: ContinuousQuery, now: int) -> bool:
     statement = query.statement
     interval = compile_select(statement.source, now).interval
+    if not interval:
+        return False
     every = statement.resample_every or interval.duration
     due = now - now % every
-    if not interval or (query.last_run is not None and due <= query.last_run):
+    if query.last_run is not None and due <= query.last_run:
         return False
     query.last_run = due
     start, end = _span(statement, interval.duration, interval.offset, now)

@@ -162,7 +162,8 @@ def schema_comparison(is_field: IsField) -> Callable[[BinaryExpr], SeriesFilter]
     Series of a measurement that has such a field are all there, whatever it is compared with, and
     so they are where a tag is compared with what is neither text nor pattern: the filter gives back
     the comparison. Two tags are not compared by their values: `=` asks for series that have both,
-    `!=` for those that have the first one alone. Whatever else is asked of a tag means `!=`.
+    `!=` for those that have the first one alone. Whatever else is asked of a tag means `!=`, or
+    `!~` of a pattern.
     """
 
     def comparison(condition: BinaryExpr) -> SeriesFilter:
@@ -170,7 +171,9 @@ def schema_comparison(is_field: IsField) -> Callable[[BinaryExpr], SeriesFilter]
         values = [side for side in (condition.lhs, condition.rhs) if not isinstance(side, VarRef)]
         if len(values) == 2 or not all(isinstance(value, _TEXTS) for value in values):
             return lambda series: condition
-        if condition.op not in _EQUALITY:
+        if any(isinstance(value, RegexLiteral) for value in values):
+            condition = replace(condition, op="=~" if condition.op == "=~" else "!~")
+        elif condition.op not in _EQUALITY:
             condition = replace(condition, op="!=")
         decide = _two_tags(condition.op, *names) if not values else select_comparison(condition)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import maxsize
 from typing import Any
 
 from influx_query.nodes import Fill
@@ -23,7 +24,9 @@ def as_type(value: Any, type_: str) -> Any:
     return float(value) if type_ == "float" else value
 
 
-def filled(points: Points, fill: Fill, type_: str, options: ReadOptions) -> Iterator[Point]:
+def filled(
+    points: Points, fill: Fill, type_: str, options: ReadOptions, *, most: int = 0
+) -> Iterator[Point]:
     """Put a point into every bucket between start and end, for every group there is.
 
     Args:
@@ -31,16 +34,21 @@ def filled(points: Points, fill: Fill, type_: str, options: ReadOptions) -> Iter
         fill: what to put into empty buckets.
         type_: of the values.
         options: says which buckets there are.
+        most: how many buckets of each group are wanted; 0 is all.
     """
-    return iter(_Filler(points, fill, type_, options))
+    return iter(_Filler(points, fill, type_, options, most))
 
 
 class _Filler:
-    def __init__(self, points: Points, fill: Fill, type_: str, options: ReadOptions) -> None:
+    def __init__(
+        self, points: Points, fill: Fill, type_: str, options: ReadOptions, most: int
+    ) -> None:
         self._points = iter(points)
         self._fill = fill
         self._type = type_
         self._options = options
+        self._most = most or maxsize
+        self._count = 0
         ends = options.start, options.end
         first, last = ends if options.ascending else ends[::-1]
         self._first = MIN_TIME if first == MIN_TIME else options.window(first)[0]
@@ -55,13 +63,14 @@ class _Filler:
         while self._next is not None:
             self._open(self._next)
             while self._next is not None and self._next[0] == self._key:
-                while self._is_before(self._next[1]):
+                while self._is_wanted() and self._is_before(self._next[1]):
                     yield self._made()
                 self._before = self._next
+                self._count += 1
                 yield self._next
                 self._next = next(self._points, None)
                 self._advance()
-            while self._is_open():
+            while self._is_wanted() and self._is_open():
                 yield self._made()
 
     def _open(self, point: Point) -> None:
@@ -73,8 +82,12 @@ class _Filler:
         zone = self._options.interval.zone
         self._ahead = 0 if zone is None else zone_offset(self._time, zone)
         self._before = None
+        self._count = 0
         span = abs(self._last - self._time) // self._options.interval.duration + 1
-        self._options.usage.take_buckets(span)
+        self._options.usage.take_buckets(min(span, self._most))
+
+    def _is_wanted(self) -> bool:
+        return self._count < self._most
 
     def _advance(self) -> None:
         self._time, self._ahead = self._options.interval.step(
@@ -90,6 +103,7 @@ class _Filler:
         return self._time >= self._last and self._last != MIN_TIME
 
     def _made(self) -> Point:
+        self._count += 1
         point = self._key, self._time, self._value(), (None,) * len(self._options.beside)
         self._advance()
         return point

@@ -56,7 +56,7 @@ class CallRunner:
         """Give the points of an outermost call, limits applied."""
         return limited(self._call(call, options), options)
 
-    def _call(self, call: Call, options: ReadOptions) -> Points:
+    def _call(self, call: Call, options: ReadOptions, *, nested: bool = False) -> Points:
         if call.name in TRANSFORMS:
             return transformed(self._input(call, _widened(call, options)), call, options)
         if call.name in {"holt_winters", "holt_winters_with_fit"}:
@@ -70,10 +70,16 @@ class CallRunner:
             return points
         if call.name == "distinct":
             return at_bucket_start(points, options)
-        return self._on_buckets(points, call, options)
+        return self._on_buckets(points, call, options, nested=nested)
 
-    def _on_buckets(self, points: Points, call: Call, options: ReadOptions) -> Points:
-        """Put an aggregate on the starts of its buckets and fill the empty ones."""
+    def _on_buckets(
+        self, points: Points, call: Call, options: ReadOptions, *, nested: bool
+    ) -> Points:
+        """Put an aggregate on the starts of its buckets and fill the empty ones.
+
+        No more of them are filled than LIMIT lets through. Inside of another function, which reads
+        over buckets without a value, these are not filled at all.
+        """
         if self._selects and not options.interval:
             return points
         points = at_bucket_start(points, options)
@@ -82,7 +88,10 @@ class CallRunner:
         fill = options.fill
         if call.name == "count" and fill.kind == "null":
             fill = Fill("number", 0)
-        return filled(points, fill, self._types.of(call), options)
+        if nested and fill.kind == "null":
+            return points
+        most = options.limit + options.offset if options.limit and not nested else 0
+        return filled(points, fill, self._types.of(call), options, most=most)
 
     def _forecast(self, call: Call, options: ReadOptions) -> Points:
         points = self._input(call, options)
@@ -107,7 +116,7 @@ class CallRunner:
         argument = call.args[0]
         self._check_type(call, argument, options)
         if isinstance(argument, Call):
-            return self._call(argument, options)
+            return self._call(argument, options, nested=True)
         assert isinstance(argument, VarRef)
         return self._reader.points(argument, options)
 

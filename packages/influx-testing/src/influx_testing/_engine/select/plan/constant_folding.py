@@ -108,8 +108,8 @@ class Folder:
             return expr
         if isinstance(lhs, StringLiteral) and isinstance(rhs, StringLiteral):
             return self._strings(expr, lhs, rhs)
-        left = self._as_time(lhs) if isinstance(rhs, TimeLiteral | DurationLiteral) else lhs
-        right = self._as_time(rhs) if isinstance(lhs, TimeLiteral | DurationLiteral) else rhs
+        left = self._as_time(lhs) if isinstance(rhs, _BESIDE_TIMES) else lhs
+        right = self._as_time(rhs) if isinstance(lhs, _BESIDE_TIMES) else rhs
         fold = _FOLDS.get((type_name(left), type_name(right)))
         result = None if fold is None else fold(expr.op, left.value, right.value)
         return expr if result is None else result
@@ -131,6 +131,10 @@ class Folder:
         if expr.op in {"=", "!="}:
             return BooleanLiteral((lhs.value == rhs.value) == (expr.op == "="))
         return expr
+
+
+_BESIDE_TIMES = (DurationLiteral, IntegerLiteral, TimeLiteral)
+"""What makes a time of the text beside it."""
 
 
 def type_name(literal: Expr) -> str:

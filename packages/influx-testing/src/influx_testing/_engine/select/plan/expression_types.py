@@ -10,14 +10,12 @@ from influx_query.nodes import (
     BooleanLiteral,
     Call,
     DataType,
-    DurationLiteral,
     Expr,
     IntegerLiteral,
     Node,
     NumberLiteral,
     ParenExpr,
     StringLiteral,
-    TimeLiteral,
     VarRef,
 )
 from influx_testing._engine.select.plan.expressions import spine
@@ -34,15 +32,11 @@ _ZERO: dict[str, Any] = {
     "integer": 0,
     "string": "",
     "tag": "",
-    "time": None,
-    "duration": None,
 }
 _LITERALS: dict[type, str] = {
     BooleanLiteral: "boolean",
-    DurationLiteral: "duration",
     IntegerLiteral: "integer",
     StringLiteral: "string",
-    TimeLiteral: "time",
 }
 
 

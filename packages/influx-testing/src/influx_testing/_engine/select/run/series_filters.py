@@ -113,6 +113,8 @@ def _tag(op: str, key: str, value: Expr) -> SeriesFilter:
             return lambda series: _text(series, key) != text
         return lambda series: False
     if isinstance(value, RegexLiteral):
+        if op not in {"=~", "!~"}:
+            return lambda series: False
         pattern = compile_regex(value.pattern)
         wanted = op == "=~"
         return lambda series: pattern.matches(_text(series, key)) == wanted

@@ -5,8 +5,9 @@ Everything is told as values of the cache: like a server that has not yet writte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from influx_query import walk
 from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
 from influx_testing._engine.select import prepare
 from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
@@ -58,32 +59,32 @@ def _block(
     for source in plan.sources:
         if isinstance(source, SelectPlan):
             yield from _blocks(source, views)
-    own = [
-        view
-        for source in plan.sources
-        if not isinstance(source, SelectPlan)
-        for view in views.of(source)
-    ]
-    if own:
-        yield _lines(plan, own, expression, refs)
+        else:
+            yield _lines(plan, views.of(source), expression, refs)
 
 
 def _lines(
-    plan: SelectPlan, views: list[MeasurementView], expression: Expr | None, refs: list[VarRef]
+    plan: SelectPlan,
+    views: Sequence[MeasurementView],
+    expression: Expr | None,
+    refs: list[VarRef],
 ) -> list[str]:
     names = [node.name for node in (expression, *refs) if isinstance(node, VarRef)]
     if isinstance(expression, Call) and isinstance(expression.args[0], VarRef):
         names.append(expression.args[0].name)
     held = list(_held(plan, views))
-    shards = {shard for shard, _ in held}
+    shards = sum(len(view.shards) for view in views if view.index.knows(view.name))
     values = sum(
-        len(data.columns[name]) for _, data in held for name in names if name in data.columns
+        len(data.columns[name])
+        for data, asked in held
+        for name in (*names, *asked)
+        if name in data.columns
     )
     beside = [f"AUXILIARY FIELDS: {', '.join(map(str, refs))}"] if refs else []
     return [
         f"EXPRESSION: {'<nil>' if expression is None else expression}",
         *beside,
-        f"NUMBER OF SHARDS: {len(shards)}",
+        f"NUMBER OF SHARDS: {shards}",
         f"NUMBER OF SERIES: {len(held)}",
         f"CACHED VALUES: {values}",
         "NUMBER OF FILES: 0",
@@ -92,11 +93,15 @@ def _lines(
     ]
 
 
-def _held(plan: SelectPlan, views: list[MeasurementView]) -> Iterator[tuple[int, SeriesData]]:
-    """The series asked for, in each shard that has them."""
+def _held(
+    plan: SelectPlan, views: Sequence[MeasurementView]
+) -> Iterator[tuple[SeriesData, set[str]]]:
+    """The series asked for, in each shard that has them, and the fields their condition asks."""
     holds = series_filter(plan.condition)
-    for one in views:
-        for shard in one.shards:
-            for data in shard.of(one.name):
-                if holds(data.series) is not False:
-                    yield shard.id, data
+    for view in views:
+        for shard in view.shards:
+            for data in shard.of(view.name):
+                rest = holds(data.series)
+                if rest is not False:
+                    nodes = () if rest is True else walk(rest)
+                    yield data, {node.name for node in nodes if isinstance(node, VarRef)}

@@ -119,8 +119,8 @@ def _things(statement: nodes.Cardinality) -> Things:
     if isinstance(statement, nodes.ShowFieldKeyCardinalityStatement):
         return lambda shard, series: shard.fields.get(series.measurement, {})
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-        wanted = key_filter(statement.operator, statement.tag_key)
-        return lambda shard, series: {value for key, value in series.tags if wanted(key)}
+        holds = _tag_filter(statement)
+        return lambda shard, series: {tag[1] for tag in series.tags if holds(series, tag)}
     return lambda shard, series: {key for key, _ in series.tags}
 
 
@@ -145,7 +145,7 @@ def _chosen(
     """The series asked for, each as often as there are shards that hold it."""
     condition = SchemaCondition.resolve(statement.condition, context.now)
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-        holds = _has_all(statement)
+        holds = _series_with_tag(_tag_filter(statement))
     else:
         holds = series_filter(condition.tags)
     for place in context.sources.places(statement.database, statement.sources):
@@ -158,11 +158,30 @@ def _chosen(
                         yield shard, data.series
 
 
-def _has_all(statement: nodes.Cardinality) -> SeriesFilter:
-    """Counting values, the server compares tags like fields: one that is missing never matches."""
-    if statement.condition is None:
-        return series_filter(None)
-    refs = [node for node in walk(statement.condition) if isinstance(node, nodes.VarRef)]
-    slots: dict[nodes.Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
-    holds = compile_expression(statement.condition, slots, float_division=False)
-    return lambda series: holds([series.values.get(ref.name) for ref in refs]) is True
+TagFilter = Callable[[StoredSeries, tuple[str, str]], bool]
+"""Tells whether a tag of a series is counted."""
+
+
+def _series_with_tag(is_counted: TagFilter) -> SeriesFilter:
+    return lambda series: any(is_counted(series, tag) for tag in series.tags)
+
+
+def _tag_filter(statement: nodes.ShowTagValuesCardinalityStatement) -> TagFilter:
+    """What is asked of a tag of a series: by its key, `_tagKey` in the condition, and by WHERE.
+
+    The server compares tags like fields here: one that is missing never matches.
+    """
+    wanted = key_filter(statement.operator, statement.tag_key)
+    condition = statement.condition
+    if condition is None:
+        return lambda series, tag: wanted(tag[0])
+    names = [node for node in walk(condition) if isinstance(node, nodes.VarRef)]
+    slots: dict[nodes.Expr, int] = {name: slot for slot, name in enumerate(names)}
+    holds = compile_expression(condition, slots, float_division=False)
+
+    def is_counted(series: StoredSeries, tag: tuple[str, str]) -> bool:
+        own = {"_tagKey": tag[0]}
+        values = [own.get(name.name) or series.values.get(name.name) for name in names]
+        return wanted(tag[0]) and holds(values) is True
+
+    return is_counted

@@ -87,7 +87,12 @@ def _chosen_by_name(
 def _names_asked_for(
     database: Database, statement: _TagStatement, condition: SchemaCondition
 ) -> list[str]:
-    """The measurements after FROM for which the condition holds as far as it is about names."""
+    """The measurements after FROM for which the condition holds as far as it is about names.
+
+    There are none where no shard is in the time asked for; where one is, all of them count.
+    """
+    if not any(database.shards_between(condition.start, condition.end)):
+        return []
     on_names = comparisons_of(condition.tags, is_name)
     named = measurement_names(database, None if on_names == _TRUE else on_names)
     return [name for name in source_names(database.index, statement.sources) if name in named]
