@@ -22,7 +22,7 @@ from influx_testing.errors import StatementError
 
 __all__ = ["CallRunner", "reads_beyond"]
 
-_NOT_FILLED = frozenset({"none"})
+_REDUCED_IN_PARTS = frozenset({"count", "mean", "sum"})
 _LABELS = {
     "cumulative_sum": "cumulative sum",
     "holt_winters": "elapsed",
@@ -65,7 +65,13 @@ class CallRunner:
             return integral(self._input(call, options), call, options)
         if call.name in {"top", "bottom"}:
             return self._extremes(call, options)
-        points = reduced(self._input(call, options), reducer(call), options, alone=self._alone)
+        points = reduced(
+            self._input(call, options),
+            reducer(call),
+            options,
+            alone=self._alone,
+            in_parts=call.name in _REDUCED_IN_PARTS,
+        )
         if call.name == "sample":
             return points
         if call.name == "distinct":

@@ -81,6 +81,9 @@ def _average(values: list[Any]) -> float:
 
 
 def _median(points: Sequence[Point]) -> list[Reduced]:
+    """The value in the middle; a float that is alone keeps its time, as on the server."""
+    if len(points) == 1 and points[0][2].__class__ is float:
+        return [(points[0][1], points[0][2], ())]
     values = _sorted(_values(points))
     middle = len(values) // 2
     if len(values) % 2:
@@ -99,6 +102,9 @@ def _sorted(values: list[Any]) -> list[Any]:
 
 
 def _mode(points: Sequence[Point]) -> list[Reduced]:
+    """The commonest value; one that is alone keeps its time, as on the server."""
+    if len(points) == 1:
+        return [(points[0][1], points[0][2], ())]
     if points[0][2].__class__ is bool:
         trues = sum(_values(points))
         return _aggregate(2 * trues >= len(points))

@@ -16,7 +16,12 @@ __all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
 
 
 def reduced(
-    points: Points, function: Reducer, options: ReadOptions, *, alone: bool = False
+    points: Points,
+    function: Reducer,
+    options: ReadOptions,
+    *,
+    alone: bool = False,
+    in_parts: bool = False,
 ) -> Iterator[Point]:
     """Reduce every bucket of every group.
 
@@ -29,9 +34,11 @@ def reduced(
         options: how they are grouped.
         alone: whether nothing but this is asked for: then the server takes it for the end if
             nothing is left of the first bucket, or of two after one another.
+        in_parts: whether the server reduces each series first and then what it got, by the starts
+            of buckets: where clocks change, two buckets can begin at one time, and become one.
     """
     empty = 1
-    for start, buckets in _buckets(points, options):
+    for start, buckets in _buckets(points, options, in_parts=in_parts):
         empty += 1
         for key in sorted(buckets):
             for time, value, beside in _ordered(function(buckets[key])):
@@ -41,7 +48,9 @@ def reduced(
             return
 
 
-def _buckets(points: Points, options: ReadOptions) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
+def _buckets(
+    points: Points, options: ReadOptions, *, in_parts: bool
+) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
     """Yield the start of each bucket with its points by key.
 
     A point that is not even inside of its own bucket, as one of a subquery can be that begins
@@ -61,11 +70,13 @@ def _buckets(points: Points, options: ReadOptions) -> Iterator[tuple[int, dict[K
         if beyond or key is not last:
             last = key
             if beyond or subset(key, dimensions) != group:
-                if buckets:
-                    yield start, buckets
-                group = subset(key, dimensions)
+                before = start
                 start, end = options.window(time)
-                buckets = defaultdict(list)
+                if not (in_parts and start == before and subset(key, dimensions) == group):
+                    if buckets:
+                        yield before, buckets
+                    group = subset(key, dimensions)
+                    buckets = defaultdict(list)
                 if not start <= time < end:
                     return
             bucket = buckets[key]

@@ -46,11 +46,21 @@ def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> 
             groups[group].append(parts)
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
-            streams = [_points(part, driver, options) for part in parts]
+            streams = [_bounded(_points(part, driver, options), options) for part in parts]
             points = merged(streams, ascending=options.ascending)
             if options.limits_shards:
                 points = limited(points, options)
             yield from islice(points, options.first)
+
+
+def _bounded(points: Iterable[Point], options: ReadOptions) -> Iterable[Point]:
+    """Read no more of one series than LIMIT and OFFSET let through, and one more, where asked."""
+    if not options.limits_shards:
+        return points
+    most = options.limit + options.offset + 1
+    if options.ascending:
+        return islice(points, most)
+    return list(points)[-most:]
 
 
 def column_type(data: SeriesData, ref: VarRef) -> FieldColumn | None:
