@@ -1,4 +1,4 @@
-"""The contract of a serializer that reads what it writes: the points come back, or an error."""
+"""The contract of a serializer that reads what it writes: the same points, or an error."""
 
 from __future__ import annotations
 
@@ -8,42 +8,55 @@ import pytest
 
 from influx_core import DataPoint, DecodeError
 from influx_core.interfaces import ReadingSerializer
+from influx_core.timestamps import Precision
 
 __all__ = ["ReadingSerializerSuite"]
 
 
 class ReadingSerializerSuite:
-    """Inherit it beside `SerializerSuite`, and say how the serializer is made.
+    """Tests to inherit beside those of `SerializerSuite`; a subclass makes the serializer.
 
     Attributes:
-        junk: bytes that are no points.
+        junk: bytes that are not points.
     """
 
     junk: bytes = b"cpu load= 1\n"
 
     def make(self) -> ReadingSerializer:
         """Make the serializer."""
-        raise NotImplementedError("say how the serializer is made")
+        raise NotImplementedError("make() must return the serializer")
 
     def written(self) -> Sequence[DataPoint]:
-        """Points that come back as they are."""
+        """Points that can be written and read."""
         return [
-            DataPoint("cpu load", {"host": "a,b=c"}, {"f": 0.5, "i": 2**63 - 1}, 1),
+            DataPoint("cpu load", {"host": "a,b=c", "room": "x"}, {"f": 0.5, "i": 2**63 - 1}, 1),
             DataPoint("cpu", {}, {"s": 'x "y"\\\n', "b": True}, -1),
-            DataPoint("mem", {"host": "ü"}, {"f": -1e-07}, 2),
+            DataPoint("mem", {"host": "ü"}, {"f": -1e-07, "whole": 3.0, "n": 3}, 2),
+            DataPoint("mem", {"host": "ü"}, {"s": "", "no": False}),
         ] * 9
 
-    def test_what_it_writes_it_reads(self) -> None:
+    def test_the_points_are_the_written_ones(self) -> None:
         codec = self.make()
-        assert codec.load(codec.dump(self.written(), "ns"), "ns") == self.written()
+        found = codec.load(codec.dump(self.written(), "ns"), "ns")
+        assert type(found) is list
+        assert found == self.written()
+
+    def test_the_types_of_fields_are_the_written_ones(self) -> None:
+        """1, 1.0 and True are equal in Python, but not in InfluxDB."""
+        codec = self.make()
+        found = codec.load(codec.dump(self.written(), "ns"), "ns")
+        assert [_types(point) for point in found] == [_types(point) for point in self.written()]
 
     def test_no_bytes_are_no_points(self) -> None:
         assert self.make().load(b"", "ns") == []
 
-    def test_times_come_out_in_nanoseconds(self) -> None:
+    @pytest.mark.parametrize(
+        ("precision", "unit"), [("ns", 1), ("us", 10**3), ("ms", 10**6), ("s", 10**9)]
+    )
+    def test_times_come_out_in_nanoseconds(self, precision: Precision, unit: int) -> None:
         codec = self.make()
-        (point,) = codec.load(codec.dump([("m", {}, {"f": 1.5}, 7)], "s"), "s")
-        assert point.timestamp == 7 * 10**9
+        body = codec.dump([("m", {}, {"f": 1.5}, 7), ("m", {}, {"f": 1.5}, -7)], precision)
+        assert [point.timestamp for point in codec.load(body, precision)] == [7 * unit, -7 * unit]
 
     def test_a_missing_time_is_the_default_rounded_down(self) -> None:
         codec = self.make()
@@ -52,6 +65,11 @@ class ReadingSerializerSuite:
         assert codec.load(body, "s", 1_999_999_999)[0].timestamp == 10**9
         assert codec.load(body, "s", -1)[0].timestamp == -(10**9)
 
+    def test_the_default_time_is_only_for_missing_times(self) -> None:
+        codec = self.make()
+        body = codec.dump([("m", {}, {"f": 1.5}, 5), ("m", {}, {"f": 1.5}, None)], "ns")
+        assert [point.timestamp for point in codec.load(body, "ns", 9)] == [5, 9]
+
     def test_points_share_nothing(self) -> None:
         codec = self.make()
         body = codec.dump([("m", {"t": "a"}, {"f": 1.5}, 1)] * 20, "ns")
@@ -59,7 +77,20 @@ class ReadingSerializerSuite:
         assert all(point.tags is not first.tags for point in rest)
         assert all(point.fields is not first.fields for point in rest)
 
-    def test_junk_is_an_error(self) -> None:
+    def test_it_keeps_no_state(self) -> None:
         codec = self.make()
+        body = codec.dump(self.written(), "ns")
+        first = codec.load(body, "ns")
+        codec.load(codec.dump([("other", {}, {"f": 1}, 1)], "s"), "s")
+        assert codec.load(body, "ns") == first
+
+    @pytest.mark.parametrize("before", [True, False], ids=["after points", "before points"])
+    def test_junk_is_an_error(self, before: bool) -> None:
+        codec = self.make()
+        body = codec.dump(self.written(), "ns")
         with pytest.raises(DecodeError):
-            codec.load(codec.dump(self.written(), "ns") + self.junk, "ns")
+            codec.load(body + self.junk if before else self.junk + body, "ns")
+
+
+def _types(point: DataPoint) -> dict[str, type]:
+    return {name: type(value) for name, value in point.fields.items()}

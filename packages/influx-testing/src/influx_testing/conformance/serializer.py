@@ -1,19 +1,49 @@
-"""The contract of a serializer: a stateless loop over points, which names those it cannot write."""
+"""The contract of a serializer: a stateless loop over points that names those it cannot write."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
 from influx_core import DataPoint, EncodeError, PointLike
 from influx_core.interfaces import Serializer
+from influx_core.timestamps import Precision
 
 __all__ = ["SerializerSuite"]
 
+MOMENT = datetime(2020, 1, 2, 3, 0, tzinfo=UTC)
+UNITS: dict[str, int] = {
+    "ns": 1,
+    "us": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+BASE = DataPoint("cpu", {"host": "a"}, {"f": 1.0}, 1)
+OTHERS: tuple[PointLike, ...] = (
+    DataPoint("mem", {"host": "a"}, {"f": 1.0}, 1),
+    DataPoint("cpu", {}, {"f": 1.0}, 1),
+    DataPoint("cpu", {"host": "b"}, {"f": 1.0}, 1),
+    DataPoint("cpu", {"hose": "a"}, {"f": 1.0}, 1),
+    DataPoint("cpu", {"host": "a", "room": "b"}, {"f": 1.0}, 1),
+    DataPoint("cpu", {"host": "a"}, {"g": 1.0}, 1),
+    DataPoint("cpu", {"host": "a"}, {"f": 1.5}, 1),
+    DataPoint("cpu", {"host": "a"}, {"f": 1}, 1),
+    DataPoint("cpu", {"host": "a"}, {"f": True}, 1),
+    DataPoint("cpu", {"host": "a"}, {"f": "1"}, 1),
+    DataPoint("cpu", {"host": "a"}, {"f": 1.0, "g": 1.0}, 1),
+    DataPoint("cpu", {"host": "a"}, {"f": 1.0}, 2),
+    DataPoint("cpu", {"host": "a"}, {"f": 1.0}),
+)
+
 
 class SerializerSuite:
-    """Inherit it, and say how the serializer is made.
+    """Tests of any serializer; a subclass makes it.
 
     Attributes:
         invalid: a point that it cannot write.
@@ -23,7 +53,7 @@ class SerializerSuite:
 
     def make(self) -> Serializer:
         """Make the serializer."""
-        raise NotImplementedError("say how the serializer is made")
+        raise NotImplementedError("make() must return the serializer")
 
     def points(self) -> Sequence[DataPoint]:
         """Points that can be written."""
@@ -33,11 +63,14 @@ class SerializerSuite:
             DataPoint("mem", {"host": "ü"}, {"f": -1e-07}),
         ]
 
-    def test_it_names_what_it_makes(self) -> None:
+    def test_it_names_its_content_type(self) -> None:
         assert "/" in self.make().content_type
 
     def test_no_points_are_no_bytes(self) -> None:
         assert self.make().dump([], "ns") == b""
+
+    def test_the_result_is_bytes(self) -> None:
+        assert type(self.make().dump(self.points(), "ns")) is bytes
 
     def test_a_tuple_is_as_good_as_a_point(self) -> None:
         tuples = [(p.measurement, p.tags, p.fields, p.timestamp) for p in self.points()]
@@ -46,20 +79,65 @@ class SerializerSuite:
     def test_any_iterable_will_do(self) -> None:
         assert self.make().dump(iter(self.points()), "ns") == self.make().dump(self.points(), "ns")
 
-    def test_it_remembers_nothing(self) -> None:
+    def test_it_keeps_no_state(self) -> None:
         serializer = self.make()
         first = serializer.dump(self.points(), "ns")
         serializer.dump([("other", {}, {"f": 1}, 1)], "s")
         assert serializer.dump(self.points(), "ns") == first
+
+    def test_it_can_be_used_while_it_reads_points(self) -> None:
+        serializer = self.make()
+
+        def reading() -> Iterator[DataPoint]:
+            for point in self.points():
+                serializer.dump([BASE], "s")
+                yield point
+
+        assert serializer.dump(reading(), "ns") == self.make().dump(self.points(), "ns")
+
+    def test_points_are_left_as_they_were(self) -> None:
+        points = self.points()
+        before = copy.deepcopy(list(points))
+        self.make().dump(points, "s")
+        assert list(points) == before
+
+    @pytest.mark.parametrize("other", OTHERS, ids=range(len(OTHERS)))
+    def test_points_that_differ_are_written_differently(self, other: PointLike) -> None:
+        assert self.make().dump([other], "ns") != self.make().dump([BASE], "ns")
+
+    def test_every_point_is_written_in_order(self) -> None:
+        serializer, other = self.make(), OTHERS[0]
+        bodies = [
+            serializer.dump(points, "ns")
+            for points in ([BASE], [BASE, BASE], [BASE, other], [other, BASE], [BASE, other, BASE])
+        ]
+        assert len(set(bodies)) == len(bodies)
+
+    @pytest.mark.parametrize("precision", get_args(Precision))
+    def test_times_are_written_in_the_precision(self, precision: Precision) -> None:
+        """An aware datetime is the integer in the unit of the call."""
+        unit = UNITS.get(precision, 1)
+        time = int(MOMENT.timestamp()) * 1_000_000_000 // unit
+        serializer = self.make()
+        written = serializer.dump([("m", {}, {"f": 1.0}, MOMENT)], precision)
+        assert written == serializer.dump([("m", {}, {"f": 1.0}, time)], precision)
+
+    def test_finer_times_are_rounded_down(self) -> None:
+        serializer = self.make()
+        for second in (0, -1):
+            moment = datetime.fromtimestamp(second, UTC).replace(microsecond=999_999)
+            written = serializer.dump([("m", {}, {"f": 1.0}, moment)], "s")
+            assert written == serializer.dump([("m", {}, {"f": 1.0}, second)], "s")
 
     def test_a_point_that_cannot_be_written_is_an_error_with_its_index(self) -> None:
         with pytest.raises(EncodeError) as caught:
             self.make().dump([*self.points(), self.invalid], "ns")
         assert caught.value.index == len(self.points())
 
-    def test_or_it_is_told_and_left_out(self) -> None:
-        told: list[int] = []
-        mixed = [self.invalid, *self.points(), self.invalid]
-        body = self.make().dump(mixed, "ns", lambda index, error: told.append(index))
-        assert told == [0, len(mixed) - 1]
-        assert body == self.make().dump(self.points(), "ns")
+    def test_a_point_that_cannot_be_written_is_reported_and_left_out(self) -> None:
+        told: list[tuple[int, EncodeError]] = []
+        mixed = [self.invalid, *self.points(), self.invalid, BASE]
+        body = self.make().dump(mixed, "ns", lambda index, error: told.append((index, error)))
+        assert [index for index, _ in told] == [0, len(mixed) - 2]
+        assert all(isinstance(error, EncodeError) for _, error in told)
+        assert body == self.make().dump([*self.points(), BASE], "ns")
