@@ -12,6 +12,7 @@ from influx_core._gc_pause import gc_paused
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import Message, StatementResult
 from influx_core._results.series import Series
+from influx_core.errors import DecodeError
 
 __all__ = [
     "FIRST_VALIDATION",
@@ -104,10 +105,14 @@ def _series(series: _Series) -> Series:
 
 
 def _column_series(series: _Series) -> Series:
+    try:
+        data = columns_of(series.columns, series.values or [])
+    except ValueError as error:
+        raise DecodeError(f"the rows of {series.name!r} do not fit its columns: {error}") from error
     return ColumnSeries(
         series.name,
         series.columns,
-        columns_of(series.columns, series.values or []),
+        data,
         tags=series.tags,
         partial=series.partial,
     )
@@ -153,11 +158,11 @@ class PrefixValidator:
         self._next = max(GROWTH * max(len(begun), self._next), UNUSUAL * self._longest)
         try:
             self._decode(begun)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             if not is_truncated(error):
                 raise
 
 
-def is_truncated(error: msgspec.DecodeError) -> bool:
+def is_truncated(error: msgspec.DecodeError | UnicodeDecodeError) -> bool:
     """Whether a document was right as far as it went."""
     return "truncated" in str(error)

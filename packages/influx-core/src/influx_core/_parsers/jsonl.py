@@ -89,14 +89,14 @@ class _JSONLinesParser:
         if self._prefix_validator.due(self._size):
             try:
                 self._prefix_validator.look(b"".join(self._held))
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise _not_this_format(error) from error
 
     def _read(self, lines: bytes) -> list[StatementResult]:
         try:
             with gc_paused():
                 rows = _decoder.decode_lines(lines)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _not_this_format(error) from error
         return [piece for row in rows for piece in self._add(row)]
 
@@ -131,5 +131,5 @@ class _JSONLinesParser:
         return ColumnSeries(self._name or "", columns, data, partial=partial)
 
 
-def _not_this_format(error: msgspec.DecodeError) -> DecodeError:
+def _not_this_format(error: msgspec.DecodeError | UnicodeDecodeError) -> DecodeError:
     return DecodeError(f"not a line of JSON, or a cut one: {error}")

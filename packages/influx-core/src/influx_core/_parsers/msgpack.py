@@ -72,20 +72,20 @@ class _MessagePackParser:
     def _look(self) -> None:
         try:
             self._prefix_validator.look(bytes(self._held))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _not_this_format(error) from error
 
     def _document(self, data: bytes) -> list[StatementResult]:
         try:
             results = statement_results(decode_document(_decoder.decode, data), self._columnar)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _not_this_format(error) from error
         if results:
             self._awaiting_more = results[-1].partial
         return results
 
 
-def _not_this_format(error: msgspec.DecodeError) -> DecodeError:
+def _not_this_format(error: msgspec.DecodeError | UnicodeDecodeError) -> DecodeError:
     return DecodeError(f"not a MessagePack answer of InfluxDB: {error}")
 
 
