@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import suppress
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, cast
+from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, Unpack, cast
 
 import influx_query
 from influx_core._batch.settings import WriterParams
@@ -247,6 +247,12 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         self.event_loop_thread.at_exit(self.close)
         self.schema = BlockingSchema(original.schema, self.event_loop_thread)
         self.admin = BlockingAdministration(original.admin, self.event_loop_thread)
+
+    def __repr__(self) -> str:
+        return f"<blocking {repr(self.original)[1:]}" if hasattr(self, "original") else "<blocking>"
+
+    def __reduce__(self) -> NoReturn:
+        self.original.__reduce__()
 
     @property
     def base_urls(self) -> list[str]:

@@ -100,6 +100,8 @@ class EncodeError(InfluxDBError, ValueError):
         super().__init__(reason)
 
     def __str__(self) -> str:
+        if self.index is None and self.measurement is None and self.key is None:
+            return self.reason
         place = "point" if self.index is None else f"point {self.index}"
         if self.measurement is not None:
             place += f" ({self.measurement!r})"

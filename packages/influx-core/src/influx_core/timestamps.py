@@ -84,6 +84,9 @@ _NUMPY_UNIT_NS = {
 _NUMPY_NAT = -(2**63)
 
 
+_OUR_DAYS = range(631_152_000 * 10**9, 4_102_444_800 * 10**9)  # 1990 to 2100
+
+
 def precision(name: str) -> Precision:
     """Find the canonical name of a precision; `n`, `u` and `\N{MICRO SIGN}` are understood.
 
@@ -114,8 +117,19 @@ def to_ns(value: Timestamp, precision: Precision = "ns", naive: Naive = "raise")
     """
     ns = value * UNIT_NS[precision] if type(value) is int else _convert(value, precision, naive)
     if not MIN_NS <= ns <= MAX_NS:
-        raise ValueError(f"time {value!r} is outside the range the server can store, 1677 to 2262")
+        hint = _finer_precision(value, precision)
+        raise ValueError(
+            f"time {value!r} is outside the range the server can store, 1677 to 2262{hint}"
+        )
     return ns
+
+
+def _finer_precision(value: Timestamp, precision: Precision) -> str:
+    """A hint where an integer is a time of our days in a finer precision than it was said to be."""
+    for name, unit in reversed(tuple(UNIT_NS.items())):
+        if type(value) is int and unit < UNIT_NS[precision] and value * unit in _OUR_DAYS:
+            return f'; if it counts {name}, say precision="{name}"'
+    return ""
 
 
 def _convert(value: Any, precision: Precision, naive: Naive) -> int:

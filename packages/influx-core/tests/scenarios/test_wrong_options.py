@@ -17,18 +17,19 @@ WRONG: dict[str, list[Any]] = {
     "seconds": [-1, "-1", "soon", "1y", [], {}, float("nan"), float("inf")],
     "size": [0, -1, "1XB", 1.5, None, [], "lots"],
     "flag": ["maybe", 2, [], {}, 1.5, "tru"],
-    "name": [5, b"x", [], {}, "a\nb", "a\rb", "a\0b", "\ud800", True],
+    "name": [5, b"x", [], {}, "a\0b", "\ud800", True],
+    "credential": [5, b"x", [], {}, "a\nb", "a\rb", "a\0b", "\ud800", True],
     "word": ["misspelt", 5, [], {}, True, "", b"x"],
     "part": ["misspelt", 5, None, [], True, b"basic", {"type": "misspelt"}, {"type": None}],
 }
 
 CLIENT = {
-    "username": "name",
-    "password": "name",
+    "username": "credential",
+    "password": "credential",
     "db": "name",
     "retention_policy": "name",
     "org": "name",
-    "token": "name",
+    "token": "credential",
     "consistency": "word",
     "precision": "word",
     "epoch": "word",
@@ -58,8 +59,8 @@ SETTINGS = {
 
 CALLS = {
     WriteOptions: {
-        **dict.fromkeys(("db", "retention_policy", "org", "username"), "name"),
-        **dict.fromkeys(("password", "token"), "name"),
+        **dict.fromkeys(("db", "retention_policy", "org"), "name"),
+        **dict.fromkeys(("username", "password", "token"), "credential"),
         **dict.fromkeys(("precision", "consistency"), "word"),
         **dict.fromkeys(("accept_partial", "no_sync"), "flag"),
     },
@@ -151,7 +152,7 @@ def test_a_wrong_option_of_a_part_is_refused_by_name(part, name, value):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [(name, value) for name in ("db", "token", "username") for value in ("a\nb", "a\0b")],
+    [(name, value) for name in ("password", "token", "username") for value in ("a\nb", "a\0b")],
 )
 def test_a_wrong_option_of_a_url_or_a_variable_is_refused_by_name(name, value):
     variable = {f"INFLUX_{name.upper()}": value}

@@ -10,11 +10,12 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import ParamSpec, TypeAlias
 
 from influx_core._client.schema import Execute, statement_text
 from influx_core._results.query_result import QueryResult
-from influx_core.errors import ConfigError
+from influx_core.errors import ConfigError, DecodeError
 from influx_query import InfluxQLSyntaxError, SelectQuery, duration_ns, manage, nodes, parse, show
 
 __all__ = ["Administration", "RetentionPolicy", "Span"]
@@ -24,7 +25,21 @@ P = ParamSpec("P")
 Span: TypeAlias = str | timedelta
 """A span of time: `7d` as InfluxQL writes it, or a timedelta."""
 
-_HOURS_MINUTES_SECONDS = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_MICROSECONDS = {
+    "h": Decimal(3_600_000_000),
+    "m": Decimal(60_000_000),
+    "s": Decimal(1_000_000),
+    "ms": Decimal(1_000),
+    "\N{MICRO SIGN}s": Decimal(1),
+    "us": Decimal(1),
+    "ns": Decimal("0.001"),
+}
+"""Microseconds of the units that a server prints."""
+
+_DURATION_PART = re.compile(
+    rf"(\d+(?:\.\d+)?)({'|'.join(sorted(_MICROSECONDS, key=len, reverse=True))})"
+)
+_DURATION = re.compile(rf"0|(?:{_DURATION_PART.pattern})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +252,16 @@ def _nanoseconds(span: Span | None) -> int:
 
 
 def _server_duration(text: str) -> timedelta:
-    """Read a duration as the server prints it: `168h0m0s`."""
-    found = _HOURS_MINUTES_SECONDS.fullmatch(text)
-    hours, minutes, seconds = (int(digits or 0) for digits in found.groups()) if found else (0,) * 3
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    """Read a duration as the server prints it, `168h0m0s`, to the microsecond.
+
+    Raises:
+        DecodeError: it is not a duration.
+    """
+    if not _DURATION.fullmatch(text):
+        raise DecodeError(f"the server sent {text!r}, which is not a duration")
+    parts = _DURATION_PART.findall(text)
+    microseconds = sum(Decimal(digits) * _MICROSECONDS[unit] for digits, unit in parts)
+    return timedelta(microseconds=int(microseconds))
 
 
 def _one_select(text: str) -> nodes.SelectStatement:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from typing import Any, Literal, Self, Unpack, cast
+from os import PathLike
+from typing import Any, Literal, NoReturn, Self, Unpack, cast
 
 from influx_core._api.base import Health
 from influx_core._api.options import (
@@ -34,8 +36,10 @@ from influx_core._client.writes import PointSender
 from influx_core._http.endpoints import Endpoints
 from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
+from influx_core._http.wire_text import lines_as_bytes
 from influx_core._options.validator import check_options
 from influx_core._points.data_point import DataPoint, PointLike
+from influx_core._points.point_like import as_point
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError
@@ -44,6 +48,9 @@ from influx_core.plugins import PartSpec, Plugins
 from influx_core.timestamps import Naive, Timestamp
 
 __all__ = ["APIName", "InfluxDBClient"]
+
+_PATH = re.compile(r"[/\\.]")
+"""What the path of a file has, and no name of a part."""
 
 APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
 
@@ -199,6 +206,16 @@ class InfluxDBClient:
         found = config.options_from_env(os.environ if environ is None else environ)
         return cls(**{**found, **options})
 
+    def __repr__(self) -> str:
+        db = "" if self._write_options.db is None else f", db={self._write_options.db!r}"
+        return f"<{type(self).__name__} {', '.join(self.base_urls)}{db}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client cannot be pickled or copied: it holds connections; send the arguments, and "
+            "make a client in the other process"
+        )
+
     @property
     def base_urls(self) -> list[str]:
         """The base URLs; the one that responded last comes first."""
@@ -241,29 +258,33 @@ class InfluxDBClient:
 
     async def write(
         self,
-        measurement: str,
-        tags: Mapping[str, Any] | None,
-        fields: Mapping[str, Any],
+        measurement: str | PointLike,
+        tags: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Any] | None = None,
         timestamp: Timestamp | None = None,
         **params: Unpack[WriteParams],
     ) -> None:
         """Write one point.
 
         Args:
-            measurement: the measurement.
-            tags: the tags, or None.
+            measurement: the measurement; or a whole point, and nothing else.
+            tags: the tags; None for none.
             fields: the fields, at least one.
-            timestamp: an aware datetime, RFC 3339 text, or an integer in the precision of the call;
-                by default the server uses its own time.
+            timestamp: an aware datetime, RFC 3339 text, or an integer in the precision of the
+                call; without it the server uses the time of arrival.
             params: see `WriteParams`.
 
         Raises:
             EncodeError: the point cannot be written without changing it; nothing was sent.
             WriteError: the server refused it.
-            ServerUnreachable: no server received the request.
-            ResponseLost: no response arrived; the point may have been stored.
+            ServerUnreachable: no server took the request.
+            ResponseLost: the point may have been stored or not.
         """
-        await self.write_many((DataPoint(measurement, tags or {}, fields, timestamp),), **params)
+        if not isinstance(measurement, str):
+            point = as_point(measurement)
+        else:
+            point = DataPoint(measurement, tags or {}, fields or {}, timestamp)
+        await self.write_many((point,), **params)
 
     async def write_many(self, points: Iterable[PointLike], **params: Unpack[WriteParams]) -> None:
         """Write points, in requests of at most 5,000 points and 10 MB, one after another.
@@ -285,22 +306,18 @@ class InfluxDBClient:
         """
         await self._sender.send_points(points, params)
 
-    async def write_lines(self, lines: bytes, **params: Unpack[WriteParams]) -> None:
-        """Write line protocol in requests of at most 10 MB, split at line ends.
+    async def write_lines(self, lines: bytes | str, **params: Unpack[WriteParams]) -> None:
+        """Write line protocol, in requests of at most 10 MB, divided at line ends.
 
         Args:
-            lines: line protocol in UTF-8, timestamps in the precision of the call.
+            lines: line protocol, timestamps in the precision of the call.
             params: see `WriteParams`.
 
         Raises:
-            ConfigError: the lines are not bytes.
-            WriteError: as for `write_many`; `written` counts lines.
+            ConfigError: the lines are neither bytes nor text that has a UTF-8 form.
+            WriteError: as `write_many`; `written` counts lines.
         """
-        if not _is_binary(lines):
-            raise ConfigError(
-                "write_lines takes bytes: give lines.encode() or the content of a file"
-            )
-        await self._sender.send_lines(lines, params)
+        await self._sender.send_lines(lines_as_bytes(lines), params)
 
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
@@ -309,6 +326,7 @@ class InfluxDBClient:
 
         Args:
             spool: the part that stores batches that cannot be delivered:
+                a path, or
                 `{"type": "sqlite", "path": "/var/lib/app/points.spool"}`; memory without it.
             settings: see `influx_core.WriterSettings`.
 
@@ -318,7 +336,7 @@ class InfluxDBClient:
         sink = Sink(
             self._sender.send_batch, self._serializer, self._write_options, self._batch_finished
         )
-        part = None if spool is None else self._plugins.spool(spool)
+        part = None if spool is None else self._plugins.spool(_spool_spec(spool))
         return BatchWriter(sink, WriterSettings.of(settings), part)
 
     async def execute(
@@ -470,6 +488,13 @@ class InfluxDBClient:
         self._plugins.request_finished(self, request, outcome, attempt, seconds)
 
 
+def _spool_spec(spool: PartSpec) -> PartSpec:
+    """How a spool is chosen; the path of a file stands for the spool in that file."""
+    if isinstance(spool, PathLike) or (isinstance(spool, str) and _PATH.search(spool)):
+        return {"type": "sqlite", "path": spool}
+    return spool
+
+
 def _listed(plugins: object) -> Iterable[object]:
     """Plugins as they are given: several, or the path of one."""
     if isinstance(plugins, str):
@@ -478,7 +503,3 @@ def _listed(plugins: object) -> Iterable[object]:
         kind = type(plugins).__name__
         raise ConfigError(f"client: plugins takes plugins, or their import paths, not {kind}")
     return cast("Iterable[object]", plugins)
-
-
-def _is_binary(lines: object) -> bool:
-    return isinstance(lines, bytes)

@@ -120,6 +120,8 @@ def _text(query: object) -> str:
             return str(query.check())
         case Node():
             return render(query)
+        case str() if not query.strip("; \t\r\n"):
+            raise ConfigError("the query is empty: it holds no statement")
         case str():
             return query
         case _:

@@ -1,8 +1,8 @@
 """The one place where text becomes bytes of a request: refuses what would not arrive unchanged.
 
-A lone surrogate is no Unicode text, and is dropped or replaced on its way into a URL; a CR, LF or
-NUL in a header or a name ends it early. Errors name the part that is wrong, and never its value:
-it may be a credential.
+A lone surrogate is not Unicode text, and is dropped or replaced on its way into a URL. A NUL ends a
+name early, and so does a CR or LF in a header; in a URL, a line end is escaped. Errors name the
+part that is wrong, and never its value: it may be a credential.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ import re
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
-__all__ = ["check_header", "check_request"]
+__all__ = ["check_header", "check_request", "lines_as_bytes"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSAFE_IN_URL = re.compile("[\x00\ud800-\udfff]")
 _UNSAFE = re.compile("[\x00\r\n\ud800-\udfff]")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-
-_TEXTS = frozenset({"q", "params"})
-"""Parameters whose value may have several lines."""
 
 
 def check_request(request: Request) -> None:
@@ -31,11 +29,10 @@ def check_request(request: Request) -> None:
     if _UNSAFE.search(request.path):
         raise ConfigError("the path of a request holds a lone surrogate, CR, LF or NUL")
     for name, value in request.params:
-        unsafe = _SURROGATE if name in _TEXTS else _UNSAFE
-        if _UNSAFE.search(name) or unsafe.search(value) or "\x00" in value:
+        if _UNSAFE.search(name) or _UNSAFE_IN_URL.search(value):
             raise ConfigError(
-                f"the value of the parameter {name!r} holds a lone surrogate, CR, LF or NUL, and "
-                "cannot be sent"
+                f"the value of the parameter {name!r} holds a lone surrogate or a NUL, and cannot "
+                "be sent"
             )
     for name, value in request.headers.items():
         check_header(name, value)
@@ -53,3 +50,20 @@ def check_header(name: object, value: object) -> None:
         raise ConfigError(
             f"headers: the value of {name!r} is not text without lone surrogates, CR, LF and NUL"
         )
+
+
+def lines_as_bytes(lines: object) -> bytes:
+    """Line protocol as bytes.
+
+    Raises:
+        ConfigError: it is neither bytes nor text that has a UTF-8 form.
+    """
+    if isinstance(lines, bytes):
+        return lines
+    if isinstance(lines, (bytearray, memoryview)):
+        return bytes(lines)
+    if not isinstance(lines, str):
+        raise ConfigError(f"line protocol is bytes or text, not {type(lines).__name__}")
+    if _SURROGATE.search(lines):
+        raise ConfigError("line protocol with lone surrogates has no UTF-8 form")
+    return lines.encode()

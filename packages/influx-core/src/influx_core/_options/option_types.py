@@ -22,6 +22,7 @@ __all__ = [
     "PATH",
     "SECRET",
     "TEXT",
+    "USER",
     "Count",
     "OptionType",
     "Seconds",
@@ -68,7 +69,8 @@ _SIZE_UNITS = {
 
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]*)\s*")
 _INTEGER = re.compile(r"\s*[+-]?\d{1,30}\s*")
-_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_NOT_IN_NAMES = re.compile("[\x00\ud800-\udfff]")
+_NOT_IN_HEADERS = re.compile("[\x00\r\n\ud800-\udfff]")
 
 
 def not_taken() -> NoReturn:
@@ -210,7 +212,11 @@ def _read_text(value: object) -> str:
 
 
 def _read_name(value: object) -> str:
-    return not_taken() if not isinstance(value, str) or _CONTROL.search(value) else value
+    return not_taken() if not isinstance(value, str) or _NOT_IN_NAMES.search(value) else value
+
+
+def _read_credential(value: object) -> str:
+    return not_taken() if not isinstance(value, str) or _NOT_IN_HEADERS.search(value) else value
 
 
 def _read_path(value: object) -> str:
@@ -223,8 +229,9 @@ def _read_path(value: object) -> str:
 NONE = OptionType("None", lambda value: None if value is None else not_taken())
 FLAG = OptionType("true or false", _read_flag)
 TEXT = OptionType("text", _read_text)
-NAME = OptionType("text without control characters and lone surrogates", _read_name)
-SECRET = OptionType("text without control characters and lone surrogates", _read_name, secret=True)
+NAME = OptionType("text without NUL and lone surrogates", _read_name)
+USER = OptionType("text without line ends, NUL and lone surrogates", _read_credential)
+SECRET = OptionType(USER.description, _read_credential, secret=True)
 PATH = OptionType("the path of a file", _read_path)
 BYTE_SIZE = size()
 

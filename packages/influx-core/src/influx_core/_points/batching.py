@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
 
 from influx_core._points.data_point import PointLike
+from influx_core._points.point_like import as_point, as_points
+from influx_core.errors import EncodeError
 
 __all__ = ["BATCH_BYTES", "BATCH_POINTS", "Fullness", "batches", "timed"]
 
@@ -17,14 +18,25 @@ BATCH_POINTS = 5_000
 BATCH_BYTES = 10_000_000
 """Bytes a request at most; InfluxDB refuses bodies over 25 MB by default."""
 
-_T = TypeVar("_T")
 
+def batches(points: object, size: int = BATCH_POINTS) -> Iterator[list[PointLike]]:
+    """Divide points, lazily, into lists of at most `size`, in the forms that serializers take.
 
-def batches(items: Iterable[_T], size: int = BATCH_POINTS) -> Iterator[list[_T]]:
-    """Cut an iterable, lazily, into lists of at most `size`."""
-    iterator = iter(items)
+    What is not a point stays as it is: the serializer refuses it, with its index.
+
+    Raises:
+        EncodeError: these are not points at all.
+    """
+    iterator = iter(as_points(points))
     while batch := list(islice(iterator, size)):
-        yield batch
+        yield [_converted(point) for point in batch] if dict in map(type, batch) else batch
+
+
+def _converted(point: PointLike) -> PointLike:
+    try:
+        return as_point(point)
+    except EncodeError:
+        return point
 
 
 @dataclass(frozen=True, slots=True)

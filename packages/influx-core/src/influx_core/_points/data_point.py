@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from influx_core.errors import EncodeError
 from influx_core.timestamps import Timestamp
 
 __all__ = ["DataPoint", "PointLike", "Unsigned"]
@@ -37,7 +38,7 @@ class DataPoint(msgspec.Struct, frozen=True, eq=True, gc=False):
             points). With None the server uses the time of arrival.
 
     Raises:
-        ValueError: the point has no field.
+        EncodeError: the point has no field, or its tags or fields are not mappings.
     """
 
     measurement: str
@@ -51,7 +52,7 @@ class DataPoint(msgspec.Struct, frozen=True, eq=True, gc=False):
 
     def __post_init__(self) -> None:
         if not self.fields:
-            raise ValueError("at least one field is required")
+            raise EncodeError("at least one field is required")
 
 
 PointLike: TypeAlias = (

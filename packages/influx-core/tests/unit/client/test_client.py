@@ -277,10 +277,10 @@ async def test_what_is_no_query_is_refused_before_anything_is_sent(query, reason
             await client.execute(query)
 
 
-async def test_lines_are_bytes():
+async def test_lines_are_bytes_or_text():
     async with InfluxDBClient("http://127.0.0.1:1") as client:
-        with pytest.raises(ConfigError, match=r"lines\.encode\(\)"):
-            await client.write_lines("m f=1 1")
+        with pytest.raises(ConfigError, match="bytes or text, not list"):
+            await client.write_lines(["m f=1 1"])
 
 
 async def test_an_empty_measurement_does_not_stand_for_all_of_them():

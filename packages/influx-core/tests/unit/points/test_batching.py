@@ -11,7 +11,7 @@ def test_an_endless_iterable_is_cut_lazily():
 
 
 def test_the_last_batch_holds_the_rest():
-    assert list(batches("abcde", 2)) == [["a", "b"], ["c", "d"], ["e"]]
+    assert list(batches(list("abcde"), 2)) == [["a", "b"], ["c", "d"], ["e"]]
 
 
 def test_points_are_timed_if_every_one_is():

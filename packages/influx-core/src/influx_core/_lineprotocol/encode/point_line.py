@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from influx_core._lineprotocol.encode.values import field_text, tag_text
 from influx_core._lineprotocol.escaping import UnwritableError, escaper
 from influx_core._points.data_point import DataPoint, PointLike
+from influx_core._points.point_like import as_point
 from influx_core.errors import EncodeError
 from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from influx_core._lineprotocol.decode.line_parts import Rules
 
 __all__ = ["LineEncoder", "point_members"]
+
+_MEMBERS = 4
 
 
 def point_members(point: PointLike) -> tuple[Any, Any, Any, Any]:
     """Take a point apart: measurement, tags, fields, timestamp.
 
     Raises:
-        EncodeError: it is neither a DataPoint nor a tuple of four.
+        EncodeError: it is not a point.
     """
-    if isinstance(point, DataPoint):
-        return point.measurement, point.tags, point.fields, point.timestamp
-    try:
-        measurement, tags, fields, timestamp = point
-    except (TypeError, ValueError):
-        kind = type(point).__name__
-        raise EncodeError(f"a point is a DataPoint or a tuple of four, not {kind}") from None
-    return measurement, tags, fields, timestamp
+    if isinstance(point, tuple) and len(point) == _MEMBERS:
+        return point
+    known = as_point(point)
+    assert isinstance(known, DataPoint)
+    return known.measurement, known.tags, known.fields, known.timestamp
+
+
+def _why(error: Exception, tags: object, fields: object) -> str:
+    """The reason that a point cannot be written."""
+    for name, given in (("tags", tags), ("fields", fields)):
+        if not isinstance(given, Mapping) and not (name == "tags" and given is None):
+            return f"{name} are a mapping of keys to values, not {given!r:.60}"
+    return str(error)
 
 
 class LineEncoder:
@@ -70,7 +77,8 @@ class LineEncoder:
             reason = "text with lone surrogates has no UTF-8"
             raise EncodeError(reason, measurement=measurement) from None
         except (AttributeError, TypeError, ValueError) as error:
-            raise EncodeError(str(error), measurement=measurement) from error
+            reason = _why(error, tags, fields)
+            raise EncodeError(reason, measurement=measurement) from error
         return line
 
     def series_key(self, measurement: str, tags: Mapping[str, Any] | None) -> str:

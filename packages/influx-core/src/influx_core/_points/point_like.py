@@ -1,0 +1,70 @@
+"""What may be given where points are wanted: a DataPoint, a tuple, a dict; one, or several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from influx_core._points.data_point import DataPoint, PointLike
+from influx_core.errors import EncodeError
+
+__all__ = ["as_point", "as_points", "is_point"]
+
+_DICT_KEYS = frozenset({"measurement", "tags", "fields", "time", "timestamp"})
+
+_WANTED = (
+    "a point is a DataPoint, a tuple (measurement, tags, fields, timestamp), or a dict with the "
+    "keys measurement, tags, fields, time"
+)
+
+
+def is_point(value: object) -> bool:
+    """Whether a value is one point, and not several."""
+    if isinstance(value, (DataPoint, Mapping)):
+        return True
+    return isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], str)
+
+
+def as_point(point: object) -> PointLike:
+    """A point of any form in one that serializers take.
+
+    Raises:
+        EncodeError: it is not a point; says what one is.
+    """
+    if isinstance(point, DataPoint):
+        return point
+    if isinstance(point, Mapping):
+        return _from_dict(point)
+    if isinstance(point, tuple) and len(point) == len(DataPoint.__struct_fields__):
+        return cast(PointLike, point)
+    if isinstance(point, (str, bytes)):
+        raise EncodeError(f"{_WANTED}; line protocol is for write_lines() and put_lines()")
+    raise EncodeError(f"{_WANTED}; not {_described(point)}")
+
+
+def as_points(points: object) -> Iterable[PointLike]:
+    """Points as they are given: several, or a single one. The elements are not looked at.
+
+    Raises:
+        EncodeError: these are not points; says what points are.
+    """
+    if is_point(points):
+        return (cast(PointLike, points),)
+    if isinstance(points, (str, bytes)) or not isinstance(points, Iterable):
+        as_point(points)
+    return cast("Iterable[PointLike]", points)
+
+
+def _from_dict(point: Mapping[Any, Any]) -> DataPoint:
+    keys = set(point)
+    if not {"measurement", "fields"} <= keys <= _DICT_KEYS or {"time", "timestamp"} <= keys:
+        given = ", ".join(map(repr, point))
+        raise EncodeError(f"{_WANTED}; not a dict with the keys {given}")
+    time = point.get("time", point.get("timestamp"))
+    return DataPoint(point["measurement"], point.get("tags") or {}, point["fields"], time)
+
+
+def _described(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"a tuple of {len(cast('tuple[object, ...]', value))}"
+    return f"a {type(value).__name__}"
