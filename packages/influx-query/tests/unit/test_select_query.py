@@ -23,7 +23,7 @@ class Client:
     def __init__(self):
         self.calls = []
 
-    async def raw_query(self, query, *, http_verb=None, **query_params):
+    async def execute(self, query, *, http_verb=None, **query_params):
         self.calls.append((query, http_verb, query_params))
         return "answer"
 

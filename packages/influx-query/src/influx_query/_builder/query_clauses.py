@@ -1,12 +1,13 @@
-"""What each clause of a built query takes, made into the nodes it is written from.
+"""Turns the arguments of the builder into the nodes of a query's clauses.
 
-A text is a name to be quoted, except where the builder says it is a raw expression.
+A text is a name to be quoted, except where the builder documents a raw expression.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
@@ -17,10 +18,12 @@ from influx_query._builder.rendering import (
     UpperCaseBoolean,
 )
 from influx_query._clauses.builder_arguments import count as count_of
+from influx_query._clauses.builder_arguments import name_of
 from influx_query._clauses.clause_nodes import Measurement
 from influx_query._expressions.conditions import Condition
 from influx_query._expressions.expression_nodes import (
     BinaryExpr,
+    BoundParameter,
     Call,
     Expr,
     Field,
@@ -29,9 +32,12 @@ from influx_query._expressions.expression_nodes import (
     Wildcard,
 )
 from influx_query._expressions.literals import RegexLiteral, literal, regex
-from influx_query._expressions.operands import Operand
+from influx_query._expressions.operands import Operand, time_value
 from influx_query._statements.select.select_nodes import Fill
+from influx_query._statements.select.select_parser import is_time_zone
 from influx_query._text.lexer import tokenize
+from influx_query._text.numbers import INT64_MAX, INT64_MIN, format_number
+from influx_query._text.numpy_scalars import plain
 from influx_query._text.quoting import quote_string
 from influx_query._tree.node import Node
 from influx_query._tree.traversal import walk
@@ -39,7 +45,6 @@ from influx_query._tree.traversal import walk
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, timedelta
-    from decimal import Decimal
 
     from influx_query._builder.rendering import Writer
 
@@ -48,17 +53,23 @@ Dimension: TypeAlias = "str | Operand | re.Pattern[str]"
 Equal: TypeAlias = "str | float | Decimal | bool | date | timedelta | re.Pattern[str] | list[Any]"
 FillValue: TypeAlias = Literal["null", "none", "previous", "linear"] | float | None
 
-_FILLS: Final = ("null", "none", "previous", "linear")
+_FILLS: Final = {
+    "null": Fill("null"),
+    "none": Fill("none"),
+    "previous": Fill("previous"),
+    "linear": Fill("linear"),
+}
 _NAME: Final = r'"(?:[^"\\\n]|\\[n\\"\'])*"'
 _SOURCE: Final = rf"{_NAME}(?:\.{{1,2}}{_NAME}){{0,2}}"
 _DIMENSION: Final = rf"(?:\*|time\([0-9a-zµ, -]+\)|{_NAME})"
+_ANY_DIMENSION: Final = re.compile(_DIMENSION)
 _READY_SOURCES: Final = re.compile(rf"{_SOURCE}(?:\s*,\s*{_SOURCE})*\Z")
 _READY_DIMENSIONS: Final = re.compile(rf"{_DIMENSION}(?:\s*,\s*{_DIMENSION})*\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """What a query is made of so far; None and empty tuples are clauses that aren't there."""
+    """The clauses of a query so far; None and empty tuples are clauses that are missing."""
 
     select: tuple[Node, ...] = ()
     sources: tuple[Node | Clauses, ...] = ()
@@ -81,7 +92,7 @@ class Clauses:
         return raw or any(source.has_raw_fields for source in inner)
 
     def text(self, write: Writer, write_condition: Writer) -> str:
-        """Write the query; conditions by a writer of their own, which can take their values out."""
+        """Return the text of the query; conditions have their own writer, which can bind values."""
         sources = (
             f"({each.text(write, write_condition)})" if isinstance(each, Clauses) else write(each)
             for each in self.sources
@@ -98,6 +109,13 @@ class Clauses:
             text += f" {write(self.fill)}"
         return text + self._tail()
 
+    def parameter_names(self) -> frozenset[str]:
+        """Return the names of the parameters that are in the query already."""
+        nodes = (*self.select, *self.where, *self.group_by)
+        names = {name for each in nodes for node in walk(each) for name in _parameter_names(node)}
+        inner = (source for source in self.sources if isinstance(source, Clauses))
+        return frozenset(names.union(*(source.parameter_names() for source in inner)))
+
     def _tail(self) -> str:
         text = " ORDER BY time DESC" if self.descending else ""
         counts = (self.limit, self.offset, self.slimit, self.soffset)
@@ -107,8 +125,18 @@ class Clauses:
         return text + (f" tz({quote_string(self.location)})" if self.location else "")
 
 
+def _parameter_names(node: Node) -> Iterable[str]:
+    if isinstance(node, BoundParameter):
+        return (node.name,)
+    if not isinstance(node, RawText):
+        return ()
+    tokens = tokenize(node.text)
+    kinds = zip(tokens.kinds, tokens.values, strict=True)
+    return (value.removeprefix("$") for kind, value in kinds if kind == "BOUNDPARAM")
+
+
 def selected(expressions: Iterable[Selectable]) -> tuple[Node, ...]:
-    """Make fields of raw expressions and typed ones."""
+    """Return fields of raw expressions and typed ones."""
     return tuple(_selected(expression) for expression in expressions)
 
 
@@ -123,7 +151,7 @@ def _selected(expression: object) -> Node:
 
 
 def source(value: object, *, ready: bool = False) -> Node:
-    """Make a measurement to read from; with `ready`, a text can be quoted names already."""
+    """Return a measurement to read from; with `ready`, a text can be quoted names already."""
     if isinstance(value, str):
         return RawText(value) if ready and _READY_SOURCES.match(value) else QuotedMeasurement(value)
     if isinstance(value, Measurement):
@@ -132,7 +160,7 @@ def source(value: object, *, ready: bool = False) -> Node:
 
 
 def target(value: str | Measurement, *, ready: bool = False) -> Node | None:
-    """Make a measurement to write into; an empty text is none."""
+    """Return a measurement to write into; an empty text is none."""
     if isinstance(value, Measurement) and value.regex is not None:
         raise ValueError(f"can't write into {value}: it has to be one measurement, not a regex")
     return source(value, ready=ready) if value else None
@@ -141,7 +169,7 @@ def target(value: str | Measurement, *, ready: bool = False) -> Node | None:
 def conditions(
     expressions: Iterable[str | Condition], equals: Mapping[str, Equal]
 ) -> tuple[Node, ...]:
-    """Make conditions that can be joined with AND as they are."""
+    """Return conditions that can be joined with AND as they are."""
     given = [_condition(expression) for expression in expressions]
     return (*given, *(_equal(name, value) for name, value in equals.items()))
 
@@ -157,7 +185,7 @@ def _condition(expression: object) -> Node:
 
 
 def has_or(expression: str) -> bool:
-    """Tell whether a raw expression has an OR outside of its parentheses."""
+    """Return whether a raw expression has an OR outside of its parentheses."""
     depth = 0
     for kind in tokenize(expression).kinds:
         depth += (kind == "(") - (kind == ")")
@@ -174,25 +202,48 @@ def _equal(name: str, value: object) -> Expr:
             f"where({name}=None): InfluxQL can't ask for a missing value; "
             f"a tag that is missing is empty: where({name}='')"
         )
-    node = UpperCaseBoolean(value) if isinstance(value, bool) else literal(value)
+    value = plain(value)
+    if name.lower() == "time":
+        node = time_value(value)
+    else:
+        node = UpperCaseBoolean(value) if isinstance(value, bool) else literal(value)
     return BinaryExpr("=~" if isinstance(node, RegexLiteral) else "=", QuotedName(name), node)
 
 
 def _any_equal(name: str, values: list[object]) -> Expr:
     if not values:
         raise ValueError(f"where({name}=[]): nothing can equal none of the values")
+    if name.lower() == "time" and len(values) > 1:
+        raise ValueError(
+            f"where({name}=...) with several times is an OR, which InfluxDB takes for an AND; "
+            "ask in several queries"
+        )
     terms = [_equal(name, value) for value in values]
     joined = reduce(lambda left, right: BinaryExpr("OR", left, right), terms)
     return joined if len(terms) == 1 else ParenExpr(joined)
 
 
 def dimensions(present: tuple[Node, ...], added: Iterable[Dimension]) -> tuple[Node, ...]:
-    """Add dimensions to those there are; a star takes the place of every tag."""
+    """Return the dimensions with more of them; a star replaces every tag."""
     nodes = (*present, *(_dimension(each) for each in added))
     stars = [each for each in nodes if isinstance(each, Wildcard)]
     if not stars:
         return nodes
-    return (*(each for each in nodes if isinstance(each, Call)), stars[0])
+    kept = (piece for each in nodes for piece in _pieces_of(each) if _is_buckets(piece))
+    return (*kept, stars[0])
+
+
+def _pieces_of(dimension: Node) -> tuple[Node, ...]:
+    """Return each dimension of a text that was quoted already; any other node alone."""
+    if not isinstance(dimension, RawText):
+        return (dimension,)
+    return tuple(RawText(match[0]) for match in _ANY_DIMENSION.finditer(dimension.text))
+
+
+def _is_buckets(dimension: Node) -> bool:
+    if isinstance(dimension, RawText):
+        return dimension.text.startswith("time(")
+    return isinstance(dimension, Call)
 
 
 def _dimension(value: object) -> Node:
@@ -216,7 +267,7 @@ def _dimension_node(node: Expr) -> Expr:
 
 
 def ready_dimensions(text: str) -> tuple[Node, ...]:
-    """Make dimensions of a constructor's text: quoted already, or one tag."""
+    """Return dimensions of a constructor's text: quoted already, or one tag."""
     if not text:
         return ()
     if text != "*" and _READY_DIMENSIONS.match(text):
@@ -225,16 +276,52 @@ def ready_dimensions(text: str) -> tuple[Node, ...]:
 
 
 def fill(value: FillValue) -> Fill | None:
-    """Make the call of fill with a number or one of its words; None is none."""
+    """Return a FILL with a number or one of its words; None is none."""
     if value is None:
         return None
-    if isinstance(value, str):
-        if value not in _FILLS:
+    found = plain(value)
+    if isinstance(found, str):
+        if found not in _FILLS:
             raise ValueError(f"can't fill with {value!r}; it takes a number, {', '.join(_FILLS)}")
-        return Fill(value)
-    if isinstance(value, bool):
-        raise TypeError("can't fill with a boolean, only with a number")
-    return Fill("number", value)
+        return _FILLS[found]
+    return Fill("number", _fill_number(found))
+
+
+def _fill_number(value: object) -> float:
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"can't fill with {value!r}; it takes a number, {', '.join(_FILLS)}")
+    if isinstance(value, float):
+        format_number(value)
+    elif not INT64_MIN <= value <= INT64_MAX:
+        raise ValueError(f"can't fill with {value}, which doesn't fit an int64")
+    return value
+
+
+def flag(clause: str, value: object) -> bool:
+    """Return a boolean.
+
+    Raises:
+        TypeError: It is none.
+    """
+    value = plain(value)
+    if not isinstance(value, bool):
+        raise TypeError(f"{clause}({value!r}) takes True or False")
+    return value
+
+
+def location(value: object) -> str:
+    """Return the name of a time zone; an empty one is none.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: There is no such zone.
+    """
+    name = name_of("time zone", value)
+    if name and not is_time_zone(name):
+        raise ValueError(f"tz({name!r}): there is no such time zone; write Europe/Helsinki or UTC")
+    return name
 
 
 def count(clause: str, value: object) -> int | None:

@@ -6,6 +6,7 @@ A writer turns one node into text; the writer of a query decides where its value
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import TypeAlias
 
 from influx_query._clauses.clause_nodes import Measurement
@@ -77,12 +78,16 @@ def write_literally(part: Node) -> str:
 class Binder:
     """Renders nodes with a ``$name`` for each value, and collects the values.
 
+    Args:
+        taken: Names that the query uses already.
+
     Attributes:
         params: The values by name, as the `params` of a request take them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, taken: frozenset[str] = frozenset()) -> None:
         self.params: dict[str, object] = {}
+        self._names = (name for name in map("p{}".format, count()) if name not in taken)
 
     def __call__(self, part: Node) -> str:
         """Return the text of a node."""
@@ -92,7 +97,7 @@ class Binder:
         value = _parameter(part)
         if value is None:
             return part
-        name = f"p{len(self.params)}"
+        name = next(self._names)
         self.params[name] = value
         return BoundParameter(name)
 

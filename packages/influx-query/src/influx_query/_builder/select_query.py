@@ -84,7 +84,7 @@ class SelectQuery:
             into=clauses.target(into, ready=True),
             where=clauses.conditions((where,) if where else (), {}),
             group_by=clauses.ready_dimensions(group_by),
-            descending=descending,
+            descending=clauses.flag("descending", descending),
             limit=clauses.count("limit", limit),
             offset=clauses.count("offset", offset),
             slimit=clauses.count("slimit", slimit),
@@ -142,7 +142,7 @@ class SelectQuery:
 
     def descending(self, value: bool = True) -> Self:
         """Put the newest points first, or with False the oldest."""
-        return self._with(descending=value)
+        return self._with(descending=clauses.flag("descending", value))
 
     def limit(self, limit: int | None = None) -> Self:
         """Set how many points of each series to give at most; None is all."""
@@ -162,7 +162,7 @@ class SelectQuery:
 
     def tz(self, location: str) -> Self:
         """Set the time zone of buckets and of times in the result: ``Europe/Helsinki``."""
-        return self._with(location=location)
+        return self._with(location=clauses.location(location))
 
     def params(self, **query_params: Any) -> Self:
         """Set the parameters of the HTTP request, in place of those before."""
@@ -215,11 +215,12 @@ class SelectQuery:
         return statements[0]
 
     def bound(self) -> tuple[str, dict[str, object]]:
-        """Give the text with a ``$name`` for each value, and the values by name.
+        """Return the text with a ``$name`` for each value in conditions, and the values by name.
 
-        Values inside raw expressions stay where they are.
+        The values can be the `bind_params` of a client. Values inside raw expressions stay where
+        they are. Parameters that are in the query already keep their names.
         """
-        binder = Binder()
+        binder = Binder(self.clauses.parameter_names())
         return self.clauses.text(write_literally, binder), binder.params
 
     def complete(self) -> Clauses:

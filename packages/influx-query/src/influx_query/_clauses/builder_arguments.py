@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from influx_query._clauses.clause_nodes import Measurement
 from influx_query._expressions.conditions import Condition
@@ -41,16 +41,17 @@ def measurement(
     """
     place = (name_of("database", database), name_of("retention policy", retention_policy))
     if isinstance(name, str):
-        return Measurement(str(name), *place)
+        return Measurement(name_of("measurement", name), *place)
     return Measurement("", *place, regex(name))
 
 
 def measurements(names: Names) -> tuple[Measurement, ...]:
     """Return measurements of one name or several, of patterns, or of nodes."""
-    several: Iterable[Any] = (
-        (names,) if isinstance(names, str | re.Pattern | Measurement) else names
-    )
-    return tuple(one_measurement(name) for name in several)
+    if isinstance(names, str | re.Pattern | Measurement):
+        return (one_measurement(names),)
+    if not isinstance(names, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{names!r} is no measurement; give a name, a pattern, or a list of these")
+    return tuple(one_measurement(name) for name in names)
 
 
 def one_measurement(name: Name) -> Measurement:
@@ -90,9 +91,10 @@ def name_of(what: str, name: object) -> str:
     Raises:
         TypeError: It is no text.
     """
+    name = plain(name)
     if not isinstance(name, str):
         raise TypeError(f"the name of a {what} is text, not {name!r}")
-    return str(name)
+    return name
 
 
 def required_name(what: str, name: object) -> str:
@@ -120,7 +122,7 @@ def count(clause: str, value: object) -> int:
         raise TypeError(f"{clause}({value!r}) takes a whole number")
     if not 0 <= value <= INT64_MAX:
         raise ValueError(f"{clause}({value}) takes a number from 0 to {INT64_MAX}")
-    return int(value)
+    return value
 
 
 def one_of(what: str, given: object, known: Iterable[str]) -> None:

@@ -25,8 +25,11 @@ class Expression:
     def __str__(self) -> str:
         return str(self.node)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Condition(Expression):
     """A condition on points: join conditions with ``&`` and ``|``."""
 

@@ -74,7 +74,7 @@ class Cursor:
         found = self.tokens.found(self.index)
         raise InfluxQLSyntaxError(
             f"found {found}, expected {', '.join(expected)}",
-            self.tokens.text,
+            self.tokens.without_passwords(),
             self.place,
             found=found,
             expected=expected,
@@ -82,7 +82,7 @@ class Cursor:
 
     def error(self, message: str, offset: int | None = None) -> InfluxQLSyntaxError:
         """Return an error with a message of its own."""
-        return InfluxQLSyntaxError(message, self.tokens.text, offset)
+        return InfluxQLSyntaxError(message, self.tokens.without_passwords(), offset)
 
     def ident(self) -> str:
         """Read an identifier."""
@@ -169,7 +169,7 @@ class Cursor:
         found = gap[: len(gap) - len(gap.lstrip(BLANKS))]
         raise InfluxQLSyntaxError(
             f"found {found}, expected {', '.join(expected)}",
-            self.tokens.text,
+            self.tokens.without_passwords(),
             place,
             found=found,
             expected=expected,

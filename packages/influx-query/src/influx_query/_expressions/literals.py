@@ -150,7 +150,7 @@ def literal(value: object) -> Expr:
     if isinstance(value, float | Decimal):
         return number(value)
     if isinstance(value, str):
-        return StringLiteral(str(value))
+        return StringLiteral(value)
     return _special(value)
 
 
@@ -170,7 +170,7 @@ def _special(value: object) -> Expr:
 def integer(value: int) -> IntegerLiteral | UnsignedLiteral:
     """Return the literal for an integer within int64 or uint64."""
     format_integer(value)
-    return IntegerLiteral(int(value)) if value <= INT64_MAX else UnsignedLiteral(int(value))
+    return IntegerLiteral(value) if value <= INT64_MAX else UnsignedLiteral(value)
 
 
 def number(value: float | Decimal) -> NumberLiteral:

@@ -46,7 +46,7 @@ _EXACT_FLOATS: Final = 2.0**53
 """Up to here, a float tells every integer from the next."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Operand(Expression):
     """A value of a point, or an expression of such values: compare it, calculate with it."""
 
@@ -56,8 +56,12 @@ class Operand(Expression):
     node: Expr
 
     def as_(self, alias: str) -> Field:
-        """Name the operand in the result: ``value AS load``."""
-        return Field(self.node, alias)
+        """Name the operand in the result: ``value AS load``; an empty name is none.
+
+        Raises:
+            TypeError: The name is no text.
+        """
+        return Field(self.node, _name("as_", alias))
 
     def __eq__(self, other: object) -> Condition:  # type: ignore[override]
         return self._equal(other, "=")
@@ -157,7 +161,7 @@ class Operand(Expression):
         return self._compared(operator, other)
 
     def _compared(self, operator: str, other: object) -> Condition:
-        value = _time_value(other) if is_time(self.node) else as_operand(other).node
+        value = time_value(other) if is_time(self.node) else as_operand(other).node
         if isinstance(value, RegexLiteral):
             return Condition(BinaryExpr({"=": "=~", "!=": "!~"}[operator], self.node, value))
         self._refuse_type(operator, value)
@@ -310,18 +314,21 @@ def as_operand(value: object) -> Operand:
 
 
 def _name(function: str, name: object) -> str:
+    name = plain(name)
     if not isinstance(name, str):
         raise TypeError(f"{function}({name!r}) takes a name, as text")
-    return str(name)
+    return name
 
 
-def _time_value(value: object) -> Expr:
+def time_value(value: object) -> Expr:
     """Return the node of a value that is compared with the time, with all its digits.
 
     Raises:
         ValueError: The value can't be a time, or it has lost digits already.
     """
     value = plain(value)
+    if isinstance(value, bool):
+        raise TypeError(f"time and {value!r}: a time is a datetime, text, or nanoseconds")
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return integer(int(value))
     if isinstance(value, float) and abs(value) > _EXACT_FLOATS:

@@ -278,6 +278,8 @@ def _with_key(key: Key) -> _WithKey:
         return {"operator": "=", "tag_key": StringLiteral(required_name("tag", key))}
     if isinstance(key, re.Pattern):
         return {"operator": "=~", "tag_key": regex(key)}
+    if not isinstance(key, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"{key!r} names no tag; give a name, a pattern, or a list of names")
     names = tuple(required_name("tag", each) for each in key)
     if not names:
         raise ValueError("WITH KEY IN needs at least one tag")

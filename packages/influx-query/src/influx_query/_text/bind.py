@@ -42,7 +42,7 @@ def bind_token(value: object) -> Token:
         case float():
             return _number(value)
         case str():
-            return "STRING", str(value)
+            return "STRING", value
         case _:
             return _bind_special(value)
 
@@ -137,6 +137,8 @@ def params_json(params: Mapping[str, object]) -> str:
         TypeError: A name is no text, or a value is of a type that can't be bound.
         ValueError: One value can't be written; the text names its parameter.
     """
+    if not isinstance(params, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"bind parameters are a mapping of names to values, not {params!r}")
     pairs = (f"{_json_name(name)}: {_json_value(name, value)}" for name, value in params.items())
     return "{" + ", ".join(pairs) + "}"
 

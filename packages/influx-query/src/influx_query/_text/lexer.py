@@ -7,13 +7,11 @@ depends on the tokens before it, so the scan stops there, decides, and continues
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
 
 from influx_query._text.bind import bind_token
 from influx_query._text.keywords import ADDED_AFTER_1_6, KEYWORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 BLANKS: Final = " \t\n"
 _GAP: Final = r"(?:[ \t\n]+|--[^\n]*|/\*(?s:.*?)\*/)*+"
@@ -62,6 +60,8 @@ Dialect: TypeAlias = Literal["latest", "1.6"]
 """Whose language a text is in: that of the newest parser, or that of InfluxDB 1.6."""
 
 _STRINGS: Final = frozenset(["STRING", "BADSTRING"])
+_SECRETS: Final = frozenset(["STRING", "BADSTRING", "BADESCAPE"])
+"""What can be a password, behind the keyword; a bad one goes on to the end of the text."""
 _REGEXES: Final = frozenset(["REGEX", "BADREGEX"])
 _BEFORE_REGEX: Final = frozenset(["=~", "!~", ",", "SELECT", "FROM", "BY"])
 _SOURCES: Final = frozenset(["FROM", "MEASUREMENT"])
@@ -140,6 +140,19 @@ class Tokens:
             match = _EXTENT.match(self.text, start) or _TOKEN.match(self.text, start)
         return match.end() if match else start
 
+    def without_passwords(self) -> str:
+        """Return the text with a star for each character of a password, so that offsets stay."""
+        pieces: list[str] = []
+        done, secret = 0, False
+        for index, kind in enumerate(self.kinds):
+            secret = kind == "PASSWORD" or (secret and kind != ";")
+            if secret and kind in _SECRETS:
+                start, end = self.starts[index], self.end(index)
+                end = end if kind == "STRING" else len(self.text)
+                pieces += (self.text[done:start], "*" * (end - start))
+                done = end
+        return "".join((*pieces, self.text[done:]))
+
     def read_past_end(self) -> None:
         """Move the end of the text by one, as Go does when it has looked beyond the last token."""
         self.starts[-1] = len(self.text) + 1
@@ -164,6 +177,8 @@ def tokenize(
     """
     if dialect not in _WORDS:
         raise ValueError(f"dialect={dialect!r} is unknown; there are {', '.join(_WORDS)}")
+    if params is not None and not isinstance(params, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"params are a mapping of names to values, not {params!r}")
     tokens = Tokens(text)
     scanner = _TokenScanner(tokens, params or {}, dialect)
     position = 0

@@ -1,6 +1,6 @@
-"""Scalars of numpy and pandas as the Python values they stand for; neither library is imported.
+"""Values that stand for a plain one of Python: scalars of numpy, members of enumerations.
 
-They are told by what they can do: a scalar has a ``dtype`` and no dimensions.
+Neither numpy nor pandas is imported: a scalar is recognized by its ``dtype`` without dimensions.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+_PLAIN: Final = frozenset([bool, int, float, str])
 _DTYPE: Final = re.compile(r"(?:datetime|timedelta)64\[(\d*)(\w+)\]")
 _FINER: Final = {"ps": 10**3, "fs": 10**6, "as": 10**9}
 _UNITS: Final = {
@@ -23,13 +24,22 @@ _UNITS: Final = {
 
 
 def plain(value: object) -> object:
-    """Return the Python value of a numpy scalar: np.int64(3) is 3; anything else is returned as is.
+    """Return the plain value: 3 of np.int64(3), ``a`` of an enumeration's member that is a text.
 
-    Times and durations stay as they are, because Python's own have no nanoseconds.
+    Times and durations stay as they are, because Python's own have no nanoseconds. So does anything
+    else.
     """
+    if type(value) in _PLAIN:
+        return value
     kind = _kind(value)
-    if kind in "biufUS" and kind:
+    if kind and kind in "biufU":
         return _any(value).item()
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
     return value
 
 

@@ -56,7 +56,7 @@ def time_range(statement: Node, *, now: int | datetime | None = None) -> TimeRan
     if not isinstance(condition, Expr):
         return TimeRange()
     location = statement.location if isinstance(statement, SelectStatement) else ""
-    instant = time_ns(now) if isinstance(now, datetime) else now
+    instant = now if now is None or isinstance(now, int) else time_ns(now)
     found = TimeRange()
     for node in walk(condition):
         if isinstance(node, BinaryExpr) and node.op in _MIRRORED:

@@ -146,12 +146,13 @@ def location(cursor: Cursor) -> str:
     if not isinstance(argument, StringLiteral):
         raise cursor.error("expected string argument in tz()")
     name = argument.value or "UTC"
-    if not _is_time_zone(name):
+    if not is_time_zone(name):
         raise cursor.error(f"unable to find time zone {name}")
     return name
 
 
-def _is_time_zone(name: str) -> bool:
+def is_time_zone(name: str) -> bool:
+    """Return whether there is a time zone of this name."""
     if name in ("UTC", "Local"):
         return True
     try:
