@@ -108,34 +108,163 @@ def selects(sources):
     )
 
 
-statements = st.one_of(
-    selects(st.one_of(measurements, st.builds(n.SubQuery, selects(measurements)))),
-    st.builds(n.ExplainStatement, selects(measurements), st.booleans(), st.booleans()),
-    st.builds(n.DropDatabaseStatement, TEXTS),
-    st.builds(n.CreateUserStatement, TEXTS, TEXTS, st.booleans()),
-    st.builds(n.SetPasswordUserStatement, TEXTS, TEXTS),
-    st.builds(
-        n.ShowTagValuesStatement,
-        operator=st.just("IN"),
-        tag_key=st.builds(n.ListLiteral, st.lists(TEXTS, min_size=1).map(tuple)),
-        database=st.one_of(st.just(""), NAMES),
-        condition=conditions,
+MAYBE_NAMES = st.one_of(st.just(""), NAMES)
+MAYBE_CONDITIONS = st.one_of(st.none(), conditions)
+MEASUREMENTS = st.lists(measurements, max_size=2).map(tuple)
+LOCAL = st.lists(st.builds(n.Measurement, NAMES), min_size=1, max_size=2).map(tuple)
+SORTED = st.sampled_from([(), (n.SortField("time", False),), (n.SortField(),)])
+PRIVILEGES = st.sampled_from(["READ", "WRITE", "ALL PRIVILEGES"])
+IDS = st.integers(0, 2**64 - 1)
+OPTIONAL_DURATIONS = st.one_of(st.none(), DURATIONS)
+WITH_KEY = st.one_of(
+    st.tuples(st.sampled_from(["=", "!="]), st.builds(n.StringLiteral, TEXTS)),
+    st.tuples(st.sampled_from(["=~", "!~"]), regexes),
+    st.tuples(
+        st.just("IN"), st.builds(n.ListLiteral, st.lists(TEXTS, min_size=1, max_size=3).map(tuple))
     ),
-    st.builds(
+)
+CLAUSES = {
+    "sources": MEASUREMENTS,
+    "condition": MAYBE_CONDITIONS,
+    "sort_fields": SORTED,
+    "limit": COUNTS,
+    "offset": COUNTS,
+}
+COUNTED = {
+    "exact": st.booleans(),
+    "database": MAYBE_NAMES,
+    "sources": MEASUREMENTS,
+    "condition": MAYBE_CONDITIONS,
+    "dimensions": st.lists(dimensions, max_size=1).map(tuple),
+    "limit": COUNTS,
+    "offset": COUNTS,
+}
+
+
+def with_key(kind, **attributes):
+    return WITH_KEY.flatmap(
+        lambda key: st.builds(kind, operator=st.just(key[0]), tag_key=st.just(key[1]), **attributes)
+    )
+
+
+FAMILIES = {
+    n.SelectStatement: selects(
+        st.one_of(measurements, st.builds(n.SubQuery, selects(measurements)))
+    ),
+    n.ExplainStatement: st.builds(
+        n.ExplainStatement, selects(measurements), st.booleans(), st.booleans()
+    ),
+    n.CreateDatabaseStatement: st.builds(
+        n.CreateDatabaseStatement,
+        *(TEXTS, DURATIONS, st.integers(1, 9), DURATIONS, DURATIONS, DURATIONS, TEXTS),
+    ),
+    n.DropDatabaseStatement: st.builds(n.DropDatabaseStatement, TEXTS),
+    n.ShowDatabasesStatement: st.just(n.ShowDatabasesStatement()),
+    n.CreateRetentionPolicyStatement: st.builds(
         n.CreateRetentionPolicyStatement,
         *(TEXTS, TEXTS, DURATIONS, st.integers(1, 9), DURATIONS, DURATIONS, DURATIONS),
         st.booleans(),
     ),
-    st.builds(
-        n.CreateDatabaseStatement,
-        *(TEXTS, DURATIONS, st.integers(1, 9), DURATIONS, DURATIONS, DURATIONS, TEXTS),
+    n.AlterRetentionPolicyStatement: st.builds(
+        n.AlterRetentionPolicyStatement,
+        *(TEXTS, TEXTS, DURATIONS, st.one_of(st.none(), st.integers(1, 9))),
+        *(OPTIONAL_DURATIONS, OPTIONAL_DURATIONS, OPTIONAL_DURATIONS, st.booleans()),
     ),
-    st.builds(
+    n.DropRetentionPolicyStatement: st.builds(n.DropRetentionPolicyStatement, TEXTS, TEXTS),
+    n.ShowRetentionPoliciesStatement: st.builds(n.ShowRetentionPoliciesStatement, MAYBE_NAMES),
+    n.CreateContinuousQueryStatement: st.builds(
+        n.CreateContinuousQueryStatement,
+        *(TEXTS, TEXTS),
+        st.builds(
+            n.SelectStatement,
+            fields=st.tuples(st.builds(n.Field, variables)),
+            sources=st.tuples(measurements),
+            target=st.builds(n.Target, TEXTS, NAMES, NAMES),
+            condition=MAYBE_CONDITIONS,
+        ),
+    ),
+    n.DropContinuousQueryStatement: st.builds(n.DropContinuousQueryStatement, TEXTS, TEXTS),
+    n.ShowContinuousQueriesStatement: st.just(n.ShowContinuousQueriesStatement()),
+    n.CreateSubscriptionStatement: st.builds(
         n.CreateSubscriptionStatement,
         *(TEXTS, TEXTS, TEXTS, st.sampled_from(["ALL", "ANY"])),
         st.lists(TEXTS, min_size=1).map(tuple),
     ),
-)
+    n.DropSubscriptionStatement: st.builds(n.DropSubscriptionStatement, TEXTS, TEXTS, TEXTS),
+    n.ShowSubscriptionsStatement: st.just(n.ShowSubscriptionsStatement()),
+    n.CreateUserStatement: st.builds(n.CreateUserStatement, TEXTS, TEXTS, st.booleans()),
+    n.SetPasswordUserStatement: st.builds(n.SetPasswordUserStatement, TEXTS, TEXTS),
+    n.DropUserStatement: st.builds(n.DropUserStatement, TEXTS),
+    n.ShowUsersStatement: st.just(n.ShowUsersStatement()),
+    n.ShowGrantsForUserStatement: st.builds(n.ShowGrantsForUserStatement, TEXTS),
+    n.GrantStatement: st.builds(n.GrantStatement, PRIVILEGES, TEXTS, TEXTS),
+    n.GrantAdminStatement: st.builds(n.GrantAdminStatement, TEXTS),
+    n.RevokeStatement: st.builds(n.RevokeStatement, PRIVILEGES, TEXTS, TEXTS),
+    n.RevokeAdminStatement: st.builds(n.RevokeAdminStatement, TEXTS),
+    n.ShowShardsStatement: st.just(n.ShowShardsStatement()),
+    n.ShowShardGroupsStatement: st.just(n.ShowShardGroupsStatement()),
+    n.DropShardStatement: st.builds(n.DropShardStatement, IDS),
+    n.ShowQueriesStatement: st.just(n.ShowQueriesStatement()),
+    n.KillQueryStatement: st.builds(n.KillQueryStatement, IDS, MAYBE_NAMES),
+    n.ShowDiagnosticsStatement: st.builds(n.ShowDiagnosticsStatement, TEXTS),
+    n.ShowStatsStatement: st.builds(n.ShowStatsStatement, TEXTS),
+    n.ShowMeasurementsStatement: st.one_of(
+        st.builds(
+            n.ShowMeasurementsStatement,
+            database=st.one_of(st.just("*"), NAMES),
+            retention_policy=st.one_of(st.just("*"), MAYBE_NAMES),
+            condition=MAYBE_CONDITIONS,
+        ),
+        measurements.flatmap(
+            lambda source: st.builds(
+                n.ShowMeasurementsStatement,
+                operator=st.just("=~" if source.regex else "="),
+                source=st.just(source),
+                condition=MAYBE_CONDITIONS,
+                sort_fields=SORTED,
+                limit=COUNTS,
+                offset=COUNTS,
+            )
+        ),
+    ),
+    n.ShowMeasurementCardinalityStatement: st.builds(
+        n.ShowMeasurementCardinalityStatement, **COUNTED
+    ),
+    n.DropMeasurementStatement: st.builds(n.DropMeasurementStatement, TEXTS),
+    n.ShowSeriesStatement: st.builds(n.ShowSeriesStatement, MAYBE_NAMES, **CLAUSES),
+    n.ShowSeriesCardinalityStatement: st.builds(n.ShowSeriesCardinalityStatement, **COUNTED),
+    n.DropSeriesStatement: st.builds(n.DropSeriesStatement, LOCAL, MAYBE_CONDITIONS),
+    n.DeleteSeriesStatement: st.builds(n.DeleteSeriesStatement, LOCAL, MAYBE_CONDITIONS),
+    n.ShowFieldKeysStatement: st.builds(
+        n.ShowFieldKeysStatement, MAYBE_NAMES, MEASUREMENTS, SORTED, COUNTS, COUNTS
+    ),
+    n.ShowFieldKeyCardinalityStatement: st.builds(n.ShowFieldKeyCardinalityStatement, **COUNTED),
+    n.ShowTagKeysStatement: st.one_of(
+        st.builds(n.ShowTagKeysStatement, MAYBE_NAMES, **CLAUSES, slimit=COUNTS, soffset=COUNTS),
+        with_key(n.ShowTagKeysStatement, database=MAYBE_NAMES, **CLAUSES),
+    ),
+    n.ShowTagKeyCardinalityStatement: st.builds(n.ShowTagKeyCardinalityStatement, **COUNTED),
+    n.ShowTagValuesStatement: with_key(n.ShowTagValuesStatement, database=MAYBE_NAMES, **CLAUSES),
+    n.ShowTagValuesCardinalityStatement: with_key(n.ShowTagValuesCardinalityStatement, **COUNTED),
+}
+statements = st.one_of(*FAMILIES.values())
+
+
+def test_every_statement_is_generated():
+    classes = (getattr(n, name) for name in n.__all__ if name.endswith("Statement"))
+    assert set(FAMILIES) == {kind for kind in classes if kind is not n.Statement}
+
+
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("kind", FAMILIES, ids=lambda kind: kind.__name__)
+@given(data=st.data())
+def test_each_statement_parses_to_itself_and_again_in_pieces(kind, data):
+    statement = data.draw(FAMILIES[kind])
+    assert type(statement) is kind
+    text = statement.render()
+    assert parse(text) == (statement,)
+    assert len(split_statements(text)) == 1
+    assert parse(format(text)) == (statement,)
 
 
 @settings(max_examples=300, deadline=None)
