@@ -1,16 +1,16 @@
 import pytest
 
-from influx_query import parse
-from influx_query.nodes import SelectStatement
-from influx_testing._engine.select.plan.compile import compile_select
-from influx_testing._engine.select.plan.select_plan import SelectPlan
-from influx_testing.errors import StatementError
+from influx_query import ValidationError, parse_expression
+from influx_query._validate.call_checks import CallValidator
+from influx_query.functions import available_functions
 
 
-def compiled(fields: str, rest: str = "") -> SelectPlan:
-    (statement,) = parse(f"SELECT {fields} FROM m {rest}", dialect="1.6")
-    assert isinstance(statement, SelectStatement)
-    return compile_select(statement, now=0)
+def check(text, *, has_interval=False, limit=0):
+    checker = CallValidator(
+        available_functions("1.6"), has_interval=has_interval, limit=limit, inherited=False
+    )
+    checker.check_field(parse_expression(text))
+    return checker
 
 
 @pytest.mark.parametrize(
@@ -35,42 +35,30 @@ def compiled(fields: str, rest: str = "") -> SelectPlan:
         ("distinct(*)", "expected field argument in distinct()"),
     ],
 )
-def test_wrong_arguments_are_refused_in_the_servers_words(text: str, message: str) -> None:
-    with pytest.raises(StatementError) as caught:
-        compiled(text)
+def test_wrong_arguments_are_refused_in_the_servers_words(text, message):
+    with pytest.raises(ValidationError) as caught:
+        check(text)
     assert message in str(caught.value)
 
 
-def test_a_limit_below_that_of_top_is_refused() -> None:
-    with pytest.raises(StatementError, match=r"can not be larger than the LIMIT \(2\)"):
-        compiled("top(v, 3)", "LIMIT 2")
+def test_a_limit_below_that_of_top_is_refused():
+    with pytest.raises(ValidationError, match=r"can not be larger than the LIMIT \(2\)"):
+        check("top(v, 3)", limit=2)
 
 
-def test_in_buckets_a_transformation_needs_an_aggregate() -> None:
-    with pytest.raises(StatementError, match="aggregate function required inside the call"):
-        compiled("difference(v)", "GROUP BY time(1s)")
+def test_in_buckets_a_transformation_needs_an_aggregate():
+    with pytest.raises(ValidationError, match="aggregate function required inside the call"):
+        check("difference(v)", has_interval=True)
 
 
-@pytest.mark.parametrize("fields", ["max(v), host", "mean(v) + 1", "distinct(v)", "bottom(v, 2)"])
-def test_fields_that_go_together_are_planned(fields: str) -> None:
-    assert compiled(fields).fields
+def test_it_knows_what_a_field_means_for_the_statement():
+    assert check("max(v)").only_selectors
+    assert not check("mean(v)").only_selectors
+    assert check("v + 1").has_columns
+    assert check("distinct(v)").has_distinct
+    assert check("bottom(v, 2)").ranking == "bottom"
 
 
-@pytest.mark.parametrize(
-    ("fields", "rest", "message"),
-    [
-        ("mean(v), host", "", "mixing aggregate and non-aggregate queries is not supported"),
-        ("distinct(v), v", "", "distinct() cannot be combined with other functions or fields"),
-        ("bottom(v, 2), max(v)", "", "bottom() cannot be combined with other functions"),
-        ("v + 1", "GROUP BY time(1s)", "GROUP BY requires at least one aggregate function"),
-        ("v", "fill(none)", "fill(none) must be used with a function"),
-        ("v", "WHERE mean(v) > 1", "invalid function call in condition: mean(v)"),
-        ("mean(v)", "GROUP BY time(1s), time(2s)", "multiple time dimensions not allowed"),
-        ("mean(v)", "GROUP BY time(1s, '2020-01-01')", "invalid time dimension offset: '2020-"),
-        ("chande_momentum_oscillator(v, 2)", "", "undefined function"),
-    ],
-)
-def test_fields_that_do_not_go_together_are_refused(fields: str, rest: str, message: str) -> None:
-    with pytest.raises(StatementError) as caught:
-        compiled(fields, rest)
-    assert message in str(caught.value)
+def test_a_version_has_no_functions_of_later_ones():
+    with pytest.raises(ValidationError, match="undefined function relative_strength_index"):
+        check("relative_strength_index(v, 3)")

@@ -36,6 +36,58 @@ def test_a_query_is_a_tree():
     )
 
 
+@pytest.mark.parametrize("text", ["cpu, /x/", "cpu ,/x/", "a.b.c,/x/", "cpu./x/,/y/", "/x/,/y/"])
+def test_a_regex_may_follow_a_comma_and_a_blank(text):
+    assert len(parse(f"SELECT a FROM {text}")[0].sources) == 2
+
+
+@pytest.mark.parametrize("text", ["b.:MEASUREMENT", "b :MEASUREMENT", "a.b\n:MEASUREMENT", "b. c"])
+def test_the_name_of_each_source_is_a_target(text):
+    (statement,) = parse(f"SELECT a INTO {text} FROM d")
+    assert statement.target.name in ("", "c")
+
+
+def test_the_newest_dialect_reads_the_keys_of_show_tag_keys():
+    text = "SHOW TAG KEYS FROM cpu WITH KEY IN (host, region) WHERE a = 'b'"
+    (statement,) = parse(text)
+    assert str(statement) == "SHOW TAG KEYS FROM cpu WHERE a = 'b'"
+    assert statement.render() == text
+    for key in ("= host", "!= host", "=~ /h/", "!~ /h/"):
+        assert parse(f"SHOW TAG KEYS WITH KEY {key}")[0].render().endswith(key)
+    assert "found WITH, expected ;" in error_of(text, dialect="1.6")
+
+
+def test_a_dialect_that_is_unknown_is_refused_with_those_there_are():
+    for function in (parse, parse_expression):
+        with pytest.raises(ValueError, match=r"dialect='1.8' is unknown; there are latest, 1\.6"):
+            function("a", dialect="1.8")
+
+
+@pytest.mark.parametrize("text", [5, None, b"SHOW DATABASES"])
+def test_what_is_no_text_is_refused(text):
+    with pytest.raises(TypeError, match="InfluxQL is text"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE USER a WITH PASSWORD 'secret' FOO",
+        "SET PASSWORD FOR a = 'secret' FOO",
+        "SHOW USERS; SET PASSWORD FOR a = 'secret'; FOO",
+        "CREATE USER a WITH PASSWORD 'secret",
+        "CREATE USER a WITH PASSWORD 'secr\\xet'",
+        "CREATE USER a WITH PASSWORD\n'sec\\'ret secret' FOO",
+    ],
+)
+def test_a_syntax_error_shows_no_password(text):
+    with pytest.raises(InfluxQLSyntaxError) as caught:
+        parse(text)
+    shown = f"{caught.value!s} {caught.value.text} {caught.value.picture}"
+    assert "secret" not in shown.replace(caught.value.message, "")
+    assert caught.value.text.replace("*", "").startswith(text.partition("'")[0])
+
+
 def test_semicolons_may_be_many_and_statements_none():
     assert parse(";; ;") == ()
     assert len(parse("SHOW DATABASES;;SHOW USERS;")) == 2
@@ -111,6 +163,21 @@ def test_a_sign_before_a_name_multiplies():
         ("SELECT a .b FROM c", "found ., expected FROM at line 1, char 10"),
         ("SELECT a:: float FROM c", "found  , expected float, integer, string, boolean"),
         ("SELECT a FROM cpu /x/", "found  , expected regex at line 1, char 18"),
+        ("SELECT a FROM cpu,/x/", "found ,, expected regex at line 1, char 18"),
+        ("SELECT a FROM a.b;/x/", "found ;, expected regex at line 1, char 18"),
+        ("SELECT a FROM cpu=~/x/", "found =~, expected regex at line 1, char 18"),
+        ("SELECT a FROM cpu//x/", "found /, expected regex at line 1, char 18"),
+        ("SELECT a FROM cpu--c\n/x/", "found , expected regex at line 1, char 18"),
+        ("SELECT a FROM cpu/* c *//x/", "found , expected regex at line 1, char 18"),
+        ("SELECT a FROM cpu'x'/b/", "found x, expected regex at line 1, char 17"),
+        ("SHOW SERIES FROM cpu,/x/", "found ,, expected regex at line 1, char 21"),
+        ("SELECT *:: field FROM cpu", "found  , expected field, tag at line 1, char 11"),
+        ("SELECT a INTO b:MEASUREMENT FROM c", "found :, expected FROM at line 1, char 16"),
+        ("SELECT a INTO b ::MEASUREMENT FROM c", "found ::, expected : at line 1, char 17"),
+        (
+            "CREATE CONTINUOUS QUERY a ON b BEGIN SELECT mean(c) INTO d FROM /e/ END",
+            "found e, expected GROUP BY time(...) at line 1, char 64",
+        ),
         ("SELECT a FROM b GROUP BY /c/ , d", "found ,, expected ; at line 1, char 30"),
         ("SELECT a./c/ FROM b", "found FROM, expected identifier, string, number, bool"),
         ("SELECT /* c */ a FROM b", "missing argument to repetition operator: `*`"),

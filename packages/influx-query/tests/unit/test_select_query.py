@@ -200,3 +200,10 @@ def test_raw_fields_are_left_to_the_server_to_judge():
     raw = query("mean(a), b").from_("cpu")
     assert raw.check() is raw
     assert query(func.mean(field("a"))).from_(raw).check()
+
+
+def test_a_regex_behind_a_comma_has_a_blank_before_it():
+    pattern = measurement(re.compile("^b"))
+    made = query("a").from_("a", pattern, "c", pattern)
+    assert str(made).endswith('FROM "a", /^b/,"c", /^b/')
+    assert len(made.statement().sources) == 4

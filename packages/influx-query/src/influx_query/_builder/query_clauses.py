@@ -100,7 +100,7 @@ class Clauses:
         text = f"SELECT {','.join(map(write, self.select))}"
         if self.into is not None:
             text += f" INTO {write(self.into)}"
-        text += f" FROM {','.join(sources)}"
+        text += f" FROM {_joined_sources(sources)}"
         if self.where:
             text += f" WHERE {' AND '.join(map(write_condition, self.where))}"
         if self.group_by:
@@ -123,6 +123,12 @@ class Clauses:
             if value is not None:
                 text += f" {keyword} {value}"
         return text + (f" tz({quote_string(self.location)})" if self.location else "")
+
+
+def _joined_sources(sources: Iterable[str]) -> str:
+    """Return sources with commas; the server reads a regex right behind a comma as an error."""
+    first, *others = sources
+    return first + "".join(f", {each}" if each[0] == "/" else f",{each}" for each in others)
 
 
 def _parameter_names(node: Node) -> Iterable[str]:

@@ -59,7 +59,8 @@ def _measurement(cursor: Cursor) -> Measurement:
     names = segments(cursor)
     if len(names) == 3:
         return Measurement(names[2], names[0], names[1])
-    cursor.refuse_spaced_slash()
+    if cursor.kinds[cursor.index - 1] != ".":
+        cursor.refuse_slash_after_next()
     regex = cursor.regex() if cursor.kind in ("REGEX", "BADREGEX") else None
     database, policy, name = ["", "", *names, ""][-3:] if regex else ["", "", *names][-3:]
     return Measurement(name, database, policy, regex)

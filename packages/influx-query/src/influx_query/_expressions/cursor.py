@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 from influx_query._expressions.literals import RegexLiteral
 from influx_query._text.durations import DurationError, parse_duration
-from influx_query._text.lexer import BLANKS, Dialect, Tokens
+from influx_query._text.lexer import BLANKS, FIRST_OF_GAP, Dialect, Tokens
 from influx_query._text.numbers import INT64_MAX, UINT64_MAX, read_integer
 from influx_query._text.regex import regex_issue
 from influx_query.errors import InfluxQLSyntaxError
@@ -48,6 +48,19 @@ class Cursor:
         """Whether words and clauses newer than 1.6 are accepted."""
         return self.dialect == "latest"
 
+    @property
+    def character(self) -> str:
+        """The character that Go's parser sees next when it has looked for a dot.
+
+        That is the one behind a dot. Where there was none, it is the one behind blanks, which have
+        to be there: Go has read one token, and a blank is one.
+        """
+        begin = self.tokens.end(self.index - 1)
+        rest = self.tokens.text[begin : self.tokens.starts[self.index] + 1]
+        if self.kinds[self.index - 1] == ".":
+            return rest[:1]
+        return rest.lstrip(BLANKS)[:1] if rest[:1] in BLANKS else ""
+
     def accept(self, kind: str) -> bool:
         """Pass the next token if it is of this kind; return whether it is."""
         if self.kinds[self.index] == kind:
@@ -71,14 +84,30 @@ class Cursor:
 
     def fail(self, *expected: str) -> NoReturn:
         """Raise the error that the next token is not what was expected."""
-        found = self.tokens.found(self.index)
-        raise InfluxQLSyntaxError(
+        raise self.unexpected(self.tokens.found(self.index), self.place, expected)
+
+    def fail_at_last(self, *expected: str) -> NoReturn:
+        """Raise the error that the last token is not what was expected; it may be a regex."""
+        self.index -= 1
+        if self.kind != "REGEX":
+            self.fail(*expected)
+        raise self.unexpected(self.value, self.regex_place, expected)
+
+    def unexpected(self, found: str, offset: int, expected: tuple[str, ...]) -> InfluxQLSyntaxError:
+        """Return the error that something was found where something else was expected."""
+        return InfluxQLSyntaxError(
             f"found {found}, expected {', '.join(expected)}",
             self.tokens.without_passwords(),
-            self.place,
+            offset,
             found=found,
             expected=expected,
         )
+
+    @property
+    def regex_place(self) -> int:
+        """The offset that an error about the next token names if it is a regex."""
+        start = self.tokens.starts[self.index]
+        return start if self.tokens.text[start] == "$" else max(start - 1, 0)
 
     def error(self, message: str, offset: int | None = None) -> InfluxQLSyntaxError:
         """Return an error with a message of its own."""
@@ -150,8 +179,7 @@ class Cursor:
             raise self.error("bad regex: ", max(start - 1, 0))
         if kind != "REGEX":
             return None
-        place = start if self.tokens.text[start] == "$" else max(start - 1, 0)
-        return self.pattern(place)
+        return self.pattern(self.regex_place)
 
     def pattern(self, place: int) -> RegexLiteral:
         """Read the regular expression that comes next, and check that it is one."""
@@ -167,13 +195,7 @@ class Cursor:
         if not gap:
             self.fail(*expected)
         found = gap[: len(gap) - len(gap.lstrip(BLANKS))]
-        raise InfluxQLSyntaxError(
-            f"found {found}, expected {', '.join(expected)}",
-            self.tokens.without_passwords(),
-            place,
-            found=found,
-            expected=expected,
-        )
+        raise self.unexpected(found, place, expected)
 
     def gap(self) -> tuple[str, int]:
         """Return the blanks and comments before the next token, and their offset."""
@@ -204,13 +226,22 @@ class Cursor:
             )
             raise self.error(problem, begin + len(gap) - len(comment) - 1)
 
-    def refuse_spaced_slash(self) -> None:
-        """Refuse a slash behind a measurement and a blank, where Go looks for a regex."""
+    def refuse_slash_after_next(self) -> None:
+        """Refuse a slash right behind the next token, blank or comment.
+
+        Behind a measurement, Go looks for a regex one token too far: ``FROM a,/b/`` is an error,
+        and ``FROM a, /b/`` is none.
+        """
         if not self.tokens.has_slash:
             return
         gap, begin = self.gap()
-        if gap[:1] and gap[0] in BLANKS and self.tokens.text[begin:].lstrip(BLANKS)[:1] == "/":
-            self.fail_gap("regex")
+        piece = FIRST_OF_GAP.match(gap)
+        end = begin + piece.end() if piece else self.tokens.end(self.index)
+        if self.tokens.text[end : end + 1] != "/":
+            return
+        if piece is None:
+            self.fail("regex")
+        raise self.unexpected(piece[1] or "", begin, ("regex",))
 
     def _digits(self) -> tuple[int, str]:
         if self.kind != "INTEGER":

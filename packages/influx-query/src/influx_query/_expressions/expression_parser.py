@@ -201,6 +201,8 @@ def _wildcard(cursor: Cursor) -> Wildcard:
     if not cursor.adjacent("::"):
         return Wildcard()
     cursor.index += 1
+    if cursor.gap()[0]:
+        cursor.fail_gap("field", "tag")
     if cursor.accept("FIELD"):
         return Wildcard("field")
     return Wildcard("tag") if cursor.accept("TAG") else cursor.fail("field", "tag")

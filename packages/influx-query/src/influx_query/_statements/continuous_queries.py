@@ -144,8 +144,7 @@ def _require_interval(cursor: Cursor, source: SelectStatement) -> None:
             return
     except ValueError as error:
         expected.append(str(error))
-    cursor.index -= 1
-    cursor.fail(*expected)
+    cursor.fail_at_last(*expected)
 
 
 def _has_call(source: SelectStatement) -> bool:

@@ -15,6 +15,9 @@ from influx_query._text.keywords import ADDED_AFTER_1_6, KEYWORDS
 
 BLANKS: Final = " \t\n"
 _GAP: Final = r"(?:[ \t\n]+|--[^\n]*|/\*(?s:.*?)\*/)*+"
+FIRST_OF_GAP: Final = re.compile(r"([ \t\n]+)|--[^\n]*\n?|/\*(?s:.*?)\*/")
+"""The first of the blanks and comments between two tokens, as one of Go's tokens."""
+
 _TOKEN: Final = re.compile(
     _GAP
     + r"""(?:

@@ -100,7 +100,7 @@ def target(cursor: Cursor, *, required: bool) -> Target | None:
     elif not cursor.accept("INTO"):
         return None
     names = segments(cursor)
-    if len(names) < 3 and cursor.adjacent(":"):
+    if len(names) < 3 and cursor.character == ":":
         cursor.expect(":", "MEASUREMENT")
         names.append("")
     database, policy, name = ["", "", *names][-3:]
