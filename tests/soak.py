@@ -1,0 +1,189 @@
+"""Runs clients and a batch writer on a failing server; memory and handles must not grow.
+
+python tests/soak.py [SECONDS]
+
+The server is a fake in a process of its own that fails at random. This process writes, queries,
+abandons streams and cancels calls. Memory, file descriptors, threads and tasks are sampled; the
+program fails if the last quarter of the samples is above the second one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from time import monotonic
+
+from influx_core import InfluxDBClient, InfluxDBError, blocking
+
+PAGE = 4096
+TIMES = 5_000
+"""The timestamps in use: points replace each other, so the server's data does not grow."""
+
+ALLOWED = {"megabytes": 8.0, "descriptors": 3.0, "threads": 2.0, "tasks": 3.0, "server": 12.0}
+"""How far the last quarter may be above the second one."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What this process, and the server, hold at one moment."""
+
+    megabytes: float
+    descriptors: float
+    threads: float
+    tasks: float
+    server: float
+
+
+def megabytes(process: int | str) -> float:
+    resident = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return resident * PAGE / 1e6
+
+
+def sample(server: int) -> Sample:
+    return Sample(
+        megabytes("self"),
+        len(list(Path("/proc/self/fd").iterdir())),
+        threading.active_count(),
+        len(asyncio.all_tasks()),
+        megabytes(server),
+    )
+
+
+@contextlib.contextmanager
+def failing_server() -> Iterator[tuple[str, int]]:
+    """A fake that fails at random, in a process of its own: its URL and its process id."""
+    command = [sys.executable, "-m", "influx_testing", "--port", "0", "--quiet", "--chaos", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().removeprefix("listening on ").strip()
+        try:
+            yield url, process.pid
+        finally:
+            process.terminate()
+
+
+async def created(client: InfluxDBClient) -> bool:
+    try:
+        await client.create_database("soak")
+    except InfluxDBError:
+        return False
+    return True
+
+
+async def put_points(client: InfluxDBClient, folder: Path, end: float) -> int:
+    """Put points into a writer with a spool until the end; how many were settled."""
+    settings = {
+        "spool": {"type": "sqlite", "path": str(folder / "points.spool")},
+        "dead_letter": str(folder / "rejected.lp"),
+        "flush_interval": 0.05,
+        "backoff": 0.01,
+        "max_retry_delay": 0.2,
+        "queue_points": 5_000,
+    }
+    written = 0
+    while monotonic() < end:
+        async with client.writer(**settings) as writer:
+            stop = min(end, monotonic() + 5)
+            while monotonic() < stop:
+                batch = [
+                    ("soak", {"host": f"h{n % 7}"}, {"f": float(n)}, n % TIMES) for n in range(200)
+                ]
+                receipt = await writer.put_many(batch)
+                with contextlib.suppress(TimeoutError, InfluxDBError):
+                    async with asyncio.timeout(random.random() / 10):
+                        await receipt
+                await asyncio.sleep(0.01)
+        written += writer.counters.written
+        (folder / "rejected.lp").unlink(missing_ok=True)
+    return written
+
+
+async def query(client: InfluxDBClient, end: float) -> int:
+    """Query, stream and cancel until the end; how many calls succeeded."""
+    succeeded = 0
+    while monotonic() < end:
+        with contextlib.suppress(InfluxDBError, TimeoutError):
+            async with asyncio.timeout(0.2 if random.random() < 0.2 else 10):
+                await client.execute("SELECT mean(f) FROM soak GROUP BY host")
+                succeeded += 1
+        with contextlib.suppress(InfluxDBError):
+            async with contextlib.aclosing(
+                client.stream("SELECT f FROM soak", chunk_size=100)
+            ) as pieces:
+                async for _ in pieces:
+                    if random.random() < 0.5:
+                        break
+        await asyncio.sleep(0.01)
+    return succeeded
+
+
+def use_threads(url: str, end: float) -> None:
+    """Create and close blocking clients until the end."""
+    while monotonic() < end:
+        with blocking.InfluxDBClient(url, "soak") as client, contextlib.suppress(InfluxDBError):
+            client.execute("SHOW MEASUREMENTS")
+
+
+async def soak(url: str, server: int, seconds: float) -> list[Sample]:
+    """Do all of it at the same time, and take samples."""
+    end = monotonic() + seconds
+    samples: list[Sample] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with InfluxDBClient(url, "soak", timeout=2) as client:
+            while not await created(client):
+                await asyncio.sleep(0.1)
+            work = asyncio.gather(
+                put_points(client, Path(folder), end),
+                query(client, end),
+                asyncio.to_thread(use_threads, url, end),
+            )
+            while not work.done():
+                await asyncio.sleep(min(5.0, seconds / 40))
+                samples.append(sample(server))
+            written, succeeded, _ = await work
+    sys.stdout.write(f"{written:,} points written, {succeeded:,} queries succeeded\n")
+    assert written > 0
+    assert succeeded > 0
+    return samples
+
+
+def growth(samples: list[Sample]) -> dict[str, tuple[float, float]]:
+    """For each kind, the medians of the second and of the last quarter."""
+    quarter = len(samples) // 4
+    columns = dict(zip(ALLOWED, zip(*map(astuple, samples), strict=True), strict=True))
+    return {
+        name: (
+            statistics.median(values[quarter : 2 * quarter]),
+            statistics.median(values[-quarter:]),
+        )
+        for name, values in columns.items()
+    }
+
+
+def main() -> int:
+    """Run, report and judge; 1 if something has grown."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    logging.disable()  # the failures are on purpose
+    with failing_server() as (url, server):
+        samples = asyncio.run(soak(url, server, seconds))
+    grown = False
+    for name, (before, after) in growth(samples).items():
+        failed = after - before > ALLOWED[name]
+        grown = grown or failed
+        verdict = "GREW" if failed else "flat"
+        sys.stdout.write(f"{verdict}  {name:12} {before:10.1f} -> {after:10.1f}\n")
+    return int(grown)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
