@@ -18,7 +18,7 @@ class RawRequest:
     Attributes:
         method: as it was sent.
         target: the path and the query, percent-encoded.
-        headers: names in lower case.
+        headers: the headers, with names in lower case.
         body: the body, without the encoding of its transfer.
     """
 
