@@ -268,7 +268,7 @@ class InfluxDBClient:
 
         Args:
             measurement: the measurement; or a whole point, and nothing else.
-            tags: the tags; None for none.
+            tags: the tags, or None.
             fields: the fields, at least one.
             timestamp: an aware datetime, RFC 3339 text, or an integer in the precision of the
                 call; without it the server uses the time of arrival.
@@ -277,8 +277,8 @@ class InfluxDBClient:
         Raises:
             EncodeError: the point cannot be written without changing it; nothing was sent.
             WriteError: the server refused it.
-            ServerUnreachable: no server took the request.
-            ResponseLost: the point may have been stored or not.
+            ServerUnreachable: no server received the request.
+            ResponseLost: no response arrived; the point may have been stored.
         """
         if not isinstance(measurement, str):
             point = as_point(measurement)
@@ -315,7 +315,7 @@ class InfluxDBClient:
 
         Raises:
             ConfigError: the lines are neither bytes nor text that has a UTF-8 form.
-            WriteError: as `write_many`; `written` counts lines.
+            WriteError: as for `write_many`; `written` counts lines.
         """
         await self._sender.send_lines(lines_as_bytes(lines), params)
 
