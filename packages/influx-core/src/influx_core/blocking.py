@@ -264,10 +264,6 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         """The part that encodes points."""
         return self.original.serializer
 
-    def __repr__(self) -> str:
-        """The servers and the database, without credentials."""
-        return f"blocking.{self.original!r}"
-
     def __enter__(self) -> Self:
         return self
 

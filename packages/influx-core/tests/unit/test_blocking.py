@@ -108,8 +108,3 @@ def test_nobody_there_is_told_at_once():
     client = blocking.InfluxDBClient("http://127.0.0.1:1")
     with client, pytest.raises(ServerUnreachable):
         client.ping()
-
-
-def test_a_blocking_client_shows_its_servers_and_database():
-    with blocking.InfluxDBClient("http://localhost:1", "yard", token="s3cret") as client:
-        assert repr(client) == "blocking.InfluxDBClient(['http://localhost:1'], db='yard')"

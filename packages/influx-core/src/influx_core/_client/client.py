@@ -173,10 +173,6 @@ class InfluxDBClient:
         self.schema = Schema(self.execute)
         self.admin = Administration(self.execute, self._session.require_admin_api, db)
 
-    def __repr__(self) -> str:
-        """The servers and the database, without credentials."""
-        return f"{type(self).__name__}({self.base_urls!r}, db={self._write_options.db!r})"
-
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
         """Create a client from one URL: `http://user:password@host:8086/db?precision=s&api=v2`.

@@ -288,10 +288,3 @@ async def test_an_empty_measurement_does_not_stand_for_all_of_them():
         for ask in (client.tag_keys, client.field_keys, client.schema.series):
             with pytest.raises(ConfigError, match="name of a measurement is empty"):
                 await ask("")
-
-
-async def test_a_client_shows_its_servers_and_database_and_no_credentials():
-    async with InfluxDBClient(
-        "http://localhost:1", "yard", username="root", password="s3cret"
-    ) as client:
-        assert repr(client) == "InfluxDBClient(['http://localhost:1'], db='yard')"
