@@ -143,7 +143,7 @@ async def note_lengths(pieces: AsyncIterator[Series], seen: list[int]) -> None:
         (stall, ResponseLost, r"within 0\.5 s"),
         (stall_in_the_answer, ResponseLost, "was cut"),
         (too_short, ResponseLost, "was cut"),
-        (broken_gzip, (ResponseLost, DecodeError), "was cut|not a JSON answer"),
+        (broken_gzip, (ResponseLost, DecodeError), "was cut|not a JSON response"),
         (no_http, ResponseLost, "may have been applied"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

@@ -48,7 +48,7 @@ async def ask(client: InfluxDBClient) -> Any:
         (faults.reset(), ResponseLost, "may have been applied"),
         (faults.truncate(), ResponseLost, "was cut"),
         (faults.error_mid_stream("killed"), QueryError, "killed"),
-        (faults.garbage(), DecodeError, "not a JSON answer"),
+        (faults.garbage(), DecodeError, "not a JSON response"),
     ],
     ids=lambda value: value.name if isinstance(value, Fault) else None,
 )

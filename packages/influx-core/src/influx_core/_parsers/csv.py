@@ -19,6 +19,7 @@ import msgspec
 from influx_core._columns.arrow_layout import Kind
 from influx_core._columns.column_types import column_of
 from influx_core._gc_pause import gc_paused
+from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
@@ -31,6 +32,8 @@ Values = Literal["guess", "text"]
 Record = list[str]
 
 Convert = Callable[[Sequence[str]], list[Any]]
+
+FORMAT = "a CSV response of InfluxDB"
 
 LONGEST_RECORD = 16_000_000
 """Bytes of a line that are waited for: far more than a row can have."""
@@ -46,7 +49,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "boolean": _BOOLEANS.__getitem__,
     "string": str,
 }
-_TAG = re.compile(r"((?:\\[,= ]|[^,=])*)=((?:\\[,= ]|[^,=])*)(?:,|\Z)")
+_TAG = re.compile(r"((?>\\[,= ]|[^,=])*+)=((?>\\[,= ]|[^,=])*+)(?:,|\Z)")
 _ESCAPED = re.compile(r"\\([,= ])")
 
 
@@ -107,7 +110,9 @@ class _CSVParser:
         self._convert = convert
         self._converts = {**converts, "time": _times}
         self._columnar = columnar
-        self._text = b""
+        self._held: list[bytes] = []
+        self._size = 0
+        self._quoted = False
         self._begun = False
         self._last: _Piece | None = None
         self._columns: tuple[str, ...] = ()
@@ -115,19 +120,29 @@ class _CSVParser:
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the rows they finish."""
-        data = self._text + data
         if not self._begun:
-            self._begun = _plausible(data)
-        end = _end_of_records(data)
-        self._text = data[end:]
-        if len(self._text) > LONGEST_RECORD:
-            raise DecodeError("not a CSV answer of InfluxDB: a line without an end")
+            self._begun = _plausible(b"".join(self._held) + data[: len(_BEGINNING)])
+        end = _end_of_records(data, quoted=self._quoted)
+        self._quoted ^= data.count(b'"') % 2 == 1
+        if not end:
+            self._hold(data)
+            return []
+        records = b"".join([*self._held, data[:end]])
+        self._held, self._size = [], 0
+        self._hold(data[end:])
         with gc_paused():
-            return [result for piece in self._read(data[:end]) for result in self._after(piece)]
+            return [result for piece in self._read(records) for result in self._after(piece)]
+
+    def _hold(self, data: bytes) -> None:
+        if data:
+            self._held.append(data)
+            self._size += len(data)
+        if self._size > LONGEST_RECORD:
+            raise DecodeError(f"not {FORMAT}: a line without an end")
 
     def finish(self) -> list[StatementResult]:
         """Return the rows still held; refuse an answer whose last line was cut."""
-        if self._text:
+        if self._held:
             raise DecodeError("the answer was cut: its last line of CSV has no end")
         with gc_paused():
             return self._after(None)
@@ -162,14 +177,13 @@ class _CSVParser:
         ]
 
     def _read(self, data: bytes) -> Iterator[_Piece | StatementResult]:
-        try:
+        with decoding(FORMAT):
             text = data.decode()
-            if _regular(text):
-                yield from self._rows(text)
-                return
+        if _regular(text):
+            yield from self._rows(text)
+            return
+        with decoding(FORMAT):
             records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise DecodeError(f"not a CSV answer of InfluxDB: {error}") from error
         for blank, block in groupby(records, key=lambda record: not record):
             if blank:
                 self._columns = ()
@@ -238,18 +252,24 @@ def _regular(text: str) -> bool:
 
 
 def _uneven() -> DecodeError:
-    return DecodeError("not a CSV answer of InfluxDB: rows of different lengths")
+    return DecodeError(f"not {FORMAT}: rows of different lengths")
 
 
-def _end_of_records(data: bytes) -> int:
-    """The position behind the last newline that is outside quotes."""
-    end = data.rfind(b"\n") + 1
-    quoted = data.count(b'"', 0, end) % 2
-    while end and quoted:
-        before = data.rfind(b"\n", 0, end - 1) + 1
-        quoted ^= data.count(b'"', before, end) % 2
-        end = before
-    return end
+def _end_of_records(data: bytes, *, quoted: bool) -> int:
+    """The position behind the last newline that is outside quotes; 0 if there is none.
+
+    Args:
+        data: the bytes.
+        quoted: whether they begin inside quotes.
+    """
+    stop = len(data)
+    outside = quoted == (data.count(b'"') % 2 == 1)
+    while stop > 0:
+        quote = data.rfind(b'"', 0, stop)
+        if outside and (newline := data.rfind(b"\n", quote + 1, stop)) >= 0:
+            return newline + 1
+        stop, outside = quote, not outside
+    return 0
 
 
 def _times(texts: Sequence[str]) -> list[int | None]:
@@ -258,7 +278,7 @@ def _times(texts: Sequence[str]) -> list[int | None]:
             return times
         return [int(text) if text else None for text in texts]
     except ValueError as error:
-        raise DecodeError(f"not a CSV answer of InfluxDB: {error}") from error
+        raise DecodeError(f"not {FORMAT}: {error}") from error
 
 
 def _converter(name: str, kind: str) -> Convert:
@@ -309,13 +329,15 @@ def _numbers(
     decoder = decoder or (_floats if b"." in together else _integers)
     try:
         return decoder.decode(b"[" + together + b"]")
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, ValueError):  # as of an integer of 5,000 digits
         return None
 
 
 def _tags(text: str) -> dict[str, str]:
     """Read `host=a,region=b`, with backslashes before commas, equals signs and spaces."""
-    return {
-        _ESCAPED.sub(r"\1", found[1]): _ESCAPED.sub(r"\1", found[2])
-        for found in _TAG.finditer(text)
-    }
+    tags: dict[str, str] = {}
+    position = 0
+    while position < len(text) and (found := _TAG.match(text, position)) is not None:
+        tags[_ESCAPED.sub(r"\1", found[1])] = _ESCAPED.sub(r"\1", found[2])
+        position = found.end()
+    return tags

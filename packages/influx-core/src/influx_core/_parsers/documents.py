@@ -25,14 +25,13 @@ __all__ = [
 ]
 
 FIRST_VALIDATION = 1 << 14
-"""Bytes of a document that has not ended yet, at which it is looked at for the first time."""
-
+"""The size in bytes at which an unfinished document is validated for the first time."""
 
 GROWTH = 64
-"""How much longer a document is whenever it is looked at again."""
+"""The factor by which a document grows until it is validated again."""
 
 UNUSUAL = 4
-"""How much longer than all before it a document is when it is looked at again."""
+"""A document is validated again only if it is longer than all before it by this factor."""
 
 
 class _Message(msgspec.Struct):
@@ -94,25 +93,30 @@ def _statement_result(result: _Result, make: Callable[[_Series], Series]) -> Sta
     )
 
 
+def _rows(series: _Series) -> list[list[Any]]:
+    rows = series.values or []
+    width = len(series.columns)
+    if rows and set(map(len, rows)) != {width}:
+        found = next(len(row) for row in rows if len(row) != width)
+        raise DecodeError(f"a row of {found} values in a series of {width} columns")
+    return rows
+
+
 def _series(series: _Series) -> Series:
     return Series(
         series.name,
         series.columns,
-        series.values or [],
+        _rows(series),
         tags=series.tags,
         partial=series.partial,
     )
 
 
 def _column_series(series: _Series) -> Series:
-    try:
-        data = columns_of(series.columns, series.values or [])
-    except ValueError as error:
-        raise DecodeError(f"the rows of {series.name!r} do not fit its columns: {error}") from error
     return ColumnSeries(
         series.name,
         series.columns,
-        data,
+        columns_of(series.columns, _rows(series)),
         tags=series.tags,
         partial=series.partial,
     )

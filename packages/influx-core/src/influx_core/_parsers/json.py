@@ -14,6 +14,8 @@ from influx_core._parsers.documents import (
     is_truncated,
     statement_results,
 )
+from influx_core._parsers.foreign_errors import decoding
+from influx_core._parsers.token_limit import TokenLimit
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import DecodeError
 from influx_core.interfaces import ResponseParser
@@ -22,6 +24,8 @@ __all__ = ["JSONDeserializer", "JSONParser", "parse_json", "parse_json_columns"]
 
 _decoder = msgspec.json.Decoder(Document)
 _outliner = msgspec.json.Decoder(DocumentOutline)
+
+FORMAT = "a JSON response of InfluxDB"
 
 
 class JSONDeserializer:
@@ -40,28 +44,27 @@ class JSONDeserializer:
 
 
 def parse_json(data: bytes | memoryview) -> list[StatementResult]:
-    """The results that one document holds.
+    """Parse one document.
 
     Raises:
-        DecodeError: it is none.
+        DecodeError: it is not a JSON response of InfluxDB.
     """
     return _results(data, columnar=False)
 
 
 def parse_json_columns(data: bytes | memoryview) -> list[StatementResult]:
-    """The results that one document holds, their series by the column.
+    """Parse one document, its series by the column.
 
     Raises:
-        DecodeError: it is none.
+        DecodeError: it is not a JSON response of InfluxDB.
     """
     return _results(data, columnar=True)
 
 
 def _results(data: bytes | memoryview, *, columnar: bool) -> list[StatementResult]:
-    try:
+    _refuse_html(data)
+    with decoding(FORMAT):
         return statement_results(decode_document(_decoder.decode, data), columnar)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _not_this_format(error) from error
 
 
 class JSONParser:
@@ -76,6 +79,7 @@ class JSONParser:
         self._held: list[bytes] = []
         self._size = 0
         self._prefix_validator = PrefixValidator(_outliner.decode)
+        self._token_limit = TokenLimit()
         self._begun = False
         self._spread = False
         self._awaiting_more = False
@@ -109,6 +113,7 @@ class JSONParser:
         self._held = []
         self._size = 0
         self._prefix_validator.ended(len(held))
+        self._token_limit = TokenLimit()
         return held
 
     def _hold(self, data: bytes) -> None:
@@ -116,12 +121,12 @@ class JSONParser:
             return
         self._held.append(data)
         self._size += len(data)
+        self._token_limit.hold(data)
         if self._prefix_validator.due(self._size):
             self._held = [b"".join(self._held)]
-            try:
+            _refuse_html(self._held[0])
+            with decoding(FORMAT):
                 self._prefix_validator.look(_whole_tokens(self._held[0]))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise _not_this_format(error) from error
 
     def _lines(self, text: bytes) -> list[StatementResult]:
         results: list[StatementResult] = []
@@ -160,5 +165,8 @@ def _whole_tokens(begun: bytes) -> bytes:
     return begun[: max(begun.rfind(b"]"), begun.rfind(b'"')) + 1] or begun
 
 
-def _not_this_format(error: msgspec.DecodeError | UnicodeDecodeError) -> DecodeError:
-    return DecodeError(f"not a JSON answer of InfluxDB: {error}")
+def _refuse_html(data: bytes | memoryview) -> None:
+    if bytes(data[:1]) == b"<":
+        raise DecodeError(
+            f"not {FORMAT}: it is HTML or XML; does a proxy or another server answer at this URL?"
+        )

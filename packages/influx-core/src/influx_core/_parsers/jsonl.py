@@ -12,6 +12,8 @@ import msgspec
 from influx_core._columns.column_types import column_of
 from influx_core._gc_pause import gc_paused
 from influx_core._parsers.documents import PrefixValidator
+from influx_core._parsers.foreign_errors import decoding
+from influx_core._parsers.token_limit import TokenLimit
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
@@ -22,6 +24,16 @@ __all__ = ["JSONLinesDeserializer"]
 
 PIECE_ROWS = 10_000
 """Rows that are held before they are given out as a piece of a series."""
+
+PIECE_CELLS = 1_000_000
+"""Cells, empty ones included, at which a piece is given out."""
+
+MANY_CELLS = 10_000_000
+EMPTY_CELLS = 1_000
+"""A table of over MANY_CELLS needs a value in one of EMPTY_CELLS; a table of InfluxDB 3 has at most
+500 columns."""
+
+FORMAT = "a response of JSON lines"
 
 _MEASUREMENT = "iox::measurement"
 """The column in which InfluxQL names the measurement of a row; SQL has none."""
@@ -54,9 +66,11 @@ class _JSONLinesParser:
         self._held: list[bytes] = []
         self._size = 0
         self._prefix_validator = PrefixValidator(_outliner.decode)
+        self._token_limit = TokenLimit()
         self._name: str | None = None
         self._columns: dict[str, int] = {}
         self._rows: list[Row] = []
+        self._cells = self._all_cells = self._all_values = 0
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the pieces they fill."""
@@ -77,6 +91,7 @@ class _JSONLinesParser:
         held = b"".join(self._held)
         self._held, self._size = [], 0
         self._prefix_validator.ended(len(held))
+        self._token_limit = TokenLimit()
         return held
 
     def _hold(self, data: bytes) -> None:
@@ -86,38 +101,53 @@ class _JSONLinesParser:
                 return
         self._held.append(data)
         self._size += len(data)
+        self._token_limit.hold(data)
         if self._prefix_validator.due(self._size):
-            try:
+            with decoding(FORMAT):
                 self._prefix_validator.look(b"".join(self._held))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise _not_this_format(error) from error
 
     def _read(self, lines: bytes) -> list[StatementResult]:
-        try:
-            with gc_paused():
-                rows = _decoder.decode_lines(lines)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise _not_this_format(error) from error
+        with decoding(FORMAT), gc_paused():
+            rows = _decoder.decode_lines(lines)
         return [piece for row in rows for piece in self._add(row)]
 
     def _add(self, row: Row) -> list[StatementResult]:
         name = row.pop(_MEASUREMENT, "")
+        if not isinstance(name, str):
+            raise DecodeError(f"the name of a measurement is text, not {name!r}")
         pieces: list[StatementResult] = []
         if name != self._name:
             pieces = self._given(partial=False)
             self._name, self._columns = name, {}
-        elif len(self._rows) >= PIECE_ROWS:
+            self._all_cells = self._all_values = 0
+        elif len(self._rows) >= PIECE_ROWS or self._cells >= PIECE_CELLS:
             pieces = self._given(partial=True)
         for column in row:
             self._columns.setdefault(column, len(self._columns))
         self._rows.append(row)
+        self._count(row)
         return pieces
+
+    def _count(self, row: Row) -> None:
+        """Bound the cells of a table whose rows have other columns each.
+
+        Raises:
+            DecodeError: nearly all of many cells are empty.
+        """
+        self._cells += len(self._columns)
+        self._all_cells += len(self._columns)
+        self._all_values += len(row)
+        if self._all_cells > MANY_CELLS and self._all_cells > EMPTY_CELLS * self._all_values:
+            raise DecodeError(
+                f"rows with ever new columns: {len(self._columns)} columns for "
+                f"{self._all_values} values"
+            )
 
     def _given(self, *, partial: bool) -> list[StatementResult]:
         if not self._rows:
             return []
         series = self._by_column(partial) if self._columnar else self._by_row(partial)
-        self._rows = []
+        self._rows, self._cells = [], 0
         return [StatementResult(0, (series,))]
 
     def _by_row(self, partial: bool) -> Series:
@@ -129,7 +159,3 @@ class _JSONLinesParser:
         columns = tuple(self._columns)
         data = [column_of([row.get(name) for row in self._rows], name) for name in columns]
         return ColumnSeries(self._name or "", columns, data, partial=partial)
-
-
-def _not_this_format(error: msgspec.DecodeError | UnicodeDecodeError) -> DecodeError:
-    return DecodeError(f"not a line of JSON, or a cut one: {error}")

@@ -15,12 +15,18 @@ from influx_core._parsers.documents import (
     decode_document,
     statement_results,
 )
+from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import DecodeError
 from influx_core.interfaces import ResponseParser
 from influx_core.timestamps import UNIT_NS
 
 __all__ = ["MessagePackDeserializer"]
+
+FORMAT = "a MessagePack response of InfluxDB"
+
+MAX_VALUE = 1 << 26
+"""The most bytes of one value, so that a wrong length does not fill the memory."""
 
 _TIME = 5
 """The extension type of InfluxDB's times: seconds in 8 bytes, nanoseconds in 4."""
@@ -70,23 +76,15 @@ class _MessagePackParser:
         return []
 
     def _look(self) -> None:
-        try:
+        with decoding(FORMAT):
             self._prefix_validator.look(bytes(self._held))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise _not_this_format(error) from error
 
     def _document(self, data: bytes) -> list[StatementResult]:
-        try:
+        with decoding(FORMAT):
             results = statement_results(decode_document(_decoder.decode, data), self._columnar)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise _not_this_format(error) from error
         if results:
             self._awaiting_more = results[-1].partial
         return results
-
-
-def _not_this_format(error: msgspec.DecodeError | UnicodeDecodeError) -> DecodeError:
-    return DecodeError(f"not a MessagePack answer of InfluxDB: {error}")
 
 
 class _DocumentEnd:
@@ -108,6 +106,8 @@ class _DocumentEnd:
             if behind > size:
                 break
             length = int.from_bytes(data[position + 1 : behind], "big")
+            if shape.bytes_a_unit * length > MAX_VALUE:
+                raise DecodeError(f"not {FORMAT}: a value of {length:,} bytes")
             position = behind + shape.skip + shape.bytes_a_unit * length
             values += shape.inside + shape.values_a_unit * length - 1
         self._position, self._values = position, values

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, overload
 
+from influx_core.errors import DecodeError
 from influx_core.timestamps import MAX_NS, MIN_NS, to_datetime, to_ns
 
 __all__ = ["KeyedTuple", "NoSuchColumn", "column_positions", "distinct_names"]
@@ -73,6 +74,7 @@ class KeyedTuple:
 
         Raises:
             AttributeError: there is no column `time`.
+            DecodeError: the value is not a time.
         """
         value = self._row[self._position("time")]
         return None if value is None else _as_datetime(value)
@@ -83,9 +85,10 @@ class KeyedTuple:
 
         Raises:
             AttributeError: there is no column `time`.
+            DecodeError: the value is not a time.
         """
         value = self._row[self._position("time")]
-        return None if value is None else to_ns(value, naive="utc")
+        return None if value is None else _as_ns(value)
 
     def _asdict(self) -> dict[str, Any]:
         """A new dict of the columns and their values."""
@@ -150,4 +153,11 @@ class KeyedTuple:
 def _as_datetime(value: Any) -> datetime:
     if type(value) is int and MIN_NS <= value <= MAX_NS:
         return to_datetime(value)
-    return to_datetime(to_ns(value, naive="utc"))
+    return to_datetime(_as_ns(value))
+
+
+def _as_ns(value: Any) -> int:
+    try:
+        return to_ns(value, naive="utc")
+    except (TypeError, ValueError) as error:
+        raise DecodeError(f"the column time has a value that is not a time: {error}") from None

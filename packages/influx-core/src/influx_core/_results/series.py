@@ -221,5 +221,8 @@ def _with_time(row: list[Any], position: int, epoch: Precision | None) -> list[A
 def _time(value: Any, epoch: Precision | None) -> Any:
     if value is None:
         return None
-    ns = to_ns(value, naive="utc")
+    try:
+        ns = to_ns(value, naive="utc")
+    except (TypeError, ValueError):
+        return value  # not a time: shown as received
     return to_rfc3339(ns) if epoch is None else from_ns(ns, epoch)

@@ -213,3 +213,54 @@ def test_a_real_influxdb_stores_what_was_meant(influxd_url: str) -> None:
     with contextlib.closing(server):
         check()
     assert compared >= 500
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            b"m",
+            b" ",
+            b",",
+            b"=",
+            b'"',
+            b"\\",
+            b"\n",
+            b"\r",
+            b"\0",
+            b"\x92",
+            b"\xc3\xbc",
+            b"1",
+            b"i",
+        ),
+        *(b"u", b"f=", b"t", b"true", b"-", b".", b"e5", b"N", b"#", b"9" * 25, b"0x1p3", b" f=1"),
+    ]
+)
+
+
+@pytest.mark.parametrize("rules", ["v2", "1.x"])
+@given(pieces=st.lists(PIECES, max_size=14), times=st.integers(1, 12))
+def test_bytes_are_points_and_bad_lines_and_never_another_error(rules, pieces, times):
+    data = b"".join(pieces) * times
+    items = list(scan(data, rules=rules))
+    assert all(isinstance(item, DataPoint | BadLine) for item in items)
+    bad = [item for item in items if isinstance(item, BadLine)]
+    with contextlib.suppress(DecodeError):
+        assert decode(data, rules=rules) == items
+        assert not bad
+    assert all(isinstance(item.text, str) for item in bad)
+
+
+@pytest.mark.parametrize("rules", ["v2", "1.x"])
+@pytest.mark.parametrize("data", [b"m \x92=1", b"m \x00=t", b"m f=" + b"9" * 5_000 + b"i"])
+def test_a_strange_line_is_a_point_or_a_bad_line(rules, data):
+    assert len(list(scan(data, rules=rules))) == 1
+
+
+def test_text_in_place_of_bytes_says_what_is_wanted():
+    with pytest.raises(TypeError, match="line protocol is bytes, not str"):
+        decode("m f=1")
+
+
+def test_unknown_rules_of_decode_name_the_known_ones():
+    with pytest.raises(ValueError, match=r"unknown rules '2.x'; known are v2, 1.x"):
+        decode(b"m f=1", rules="2.x")

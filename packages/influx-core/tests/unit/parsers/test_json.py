@@ -86,7 +86,7 @@ def test_an_error_of_the_whole_query_belongs_to_no_statement():
 
 
 def test_a_cut_document_is_told():
-    with pytest.raises(DecodeError, match="not a JSON answer"):
+    with pytest.raises(DecodeError, match="not a JSON response"):
         read(CHUNKED[:-20])
 
 
@@ -107,7 +107,7 @@ def test_an_answer_cut_between_documents_is_told():
     ],
 )
 def test_what_is_no_answer_is_told(junk):
-    with pytest.raises(DecodeError, match="not a JSON answer"):
+    with pytest.raises(DecodeError, match="not a JSON response"):
         read(junk)
 
 
@@ -119,7 +119,7 @@ def test_lines_without_anything_are_passed_over():
 
 def test_junk_is_refused_before_all_of_it_has_come():
     feed = JSONDeserializer().start()
-    with pytest.raises(DecodeError, match="not a JSON answer"):
+    with pytest.raises(DecodeError, match="not a JSON response"):
         feed.feed(b"<html>" + b"x" * FIRST_VALIDATION)
 
 
@@ -133,12 +133,16 @@ def test_a_document_that_is_long_in_coming_is_looked_at_and_read():
 
 def test_wherever_a_good_document_is_cut_it_does_not_look_like_junk(monkeypatch):
     monkeypatch.setattr(documents, "FIRST_VALIDATION", 1)
-    values = [-1.25e-07, 10**18, True, None, 'x"]\\é', "[", -0.0]
-    text = json.dumps(document(values, values, values)).encode() + b"\n"
+    values = [-1.25e-07, 10**18]
+    others = [True, None]
+    texts = ['x"]\\é', "["]
+    rows = [values, others, texts]
+    text = json.dumps(document(*rows)).encode() + b"\n"
+
     for size in (1, 2, 3, 5):
         feed = JSONDeserializer().start()
         pieces = [feed.feed(text[start : start + size]) for start in range(0, len(text), size)]
-        assert [result.series[0].rows for results in pieces for result in results] == [[values] * 3]
+        assert [result.series[0].rows for results in pieces for result in results] == [rows]
 
 
 @pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n \n"])

@@ -58,5 +58,5 @@ def test_no_rows_are_no_series():
 
 @pytest.mark.parametrize("junk", [b"<html>\n", b'{"n": 1}\n{"n"', b"[1]\n", b"\xff\n"])
 def test_junk_and_cut_answers_are_refused(junk):
-    with pytest.raises(DecodeError, match="not a line of JSON"):
+    with pytest.raises(DecodeError, match="not a response of JSON lines"):
         pieces(junk)
