@@ -232,7 +232,21 @@ PIECES = st.sampled_from(
             b"1",
             b"i",
         ),
-        *(b"u", b"f=", b"t", b"true", b"-", b".", b"e5", b"N", b"#", b"9" * 25, b"0x1p3", b" f=1"),
+        *(
+            b"i",
+            b"u",
+            b"f=",
+            b"t",
+            b"true",
+            b"-",
+            b".",
+            b"e5",
+            b"N",
+            b"#",
+            b"9" * 25,
+            b"0x1p3",
+            b" f=1",
+        ),
     ]
 )
 
