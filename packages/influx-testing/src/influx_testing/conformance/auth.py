@@ -1,8 +1,10 @@
-"""The contract of an auth: it signs, and does nothing else."""
+"""The contract of an auth: it adds credentials to a request, and does nothing else."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+
+import pytest
 
 from influx_core.interfaces import Auth, Request
 
@@ -12,7 +14,7 @@ NOW = 1_600_000_000.0
 
 
 class AuthSuite:
-    """Inherit it, and say how the auth is made.
+    """Tests of any auth; a subclass makes it.
 
     Attributes:
         secret: a text in the credentials that must never be shown; empty if there is none.
@@ -22,7 +24,7 @@ class AuthSuite:
 
     def make(self) -> Auth:
         """Make the auth."""
-        raise NotImplementedError("say how the auth is made")
+        raise NotImplementedError("make() must return the auth")
 
     def request(self) -> Request:
         """A request with something everywhere."""
@@ -55,6 +57,37 @@ class AuthSuite:
     def test_the_same_request_at_the_same_time_is_signed_the_same(self) -> None:
         auth = self.make()
         assert auth.sign(self.request(), NOW) == auth.sign(self.request(), NOW)
+
+    def test_the_clock_of_the_machine_does_not_matter(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        signed = self.make().sign(self.request(), NOW)
+        monkeypatch.setattr("time.time", lambda: NOW + 1_000)
+        monkeypatch.setattr("time.time_ns", lambda: int(NOW + 1_000) * 10**9)
+        assert self.make().sign(self.request(), NOW) == signed
+
+    def test_a_request_without_anything_can_be_signed(self) -> None:
+        before = Request("GET", "/ping")
+        signed = self.make().sign(before, NOW)
+        assert replace(signed, params=(), headers={}) == before
+
+    def test_credentials_are_added(self) -> None:
+        signed = self.make().sign(self.request(), NOW)
+        assert not self.secret or signed != self.request()
+
+    def test_a_signed_request_can_be_signed_again(self) -> None:
+        """A redirect or a retry does so; the credentials must not pile up."""
+        auth = self.make()
+        once = auth.sign(self.request(), NOW)
+        assert auth.sign(self.request(), NOW) == once
+        assert set(once.headers) <= set(auth.sign(once, NOW).headers)
+
+    def test_names_and_values_are_text_of_one_line(self) -> None:
+        signed = self.make().sign(self.request(), NOW)
+        texts: list[object] = [
+            text for pair in (*signed.params, *signed.headers.items()) for text in pair
+        ]
+        assert [text for text in texts if not isinstance(text, str) or "\n" in text] == []
 
     def test_no_secret_is_shown(self) -> None:
         auth = self.make()

@@ -1,4 +1,4 @@
-"""The contract of a serializer that takes columns: the rows they make are the points they are."""
+"""The contract of a serializer that takes columns: it writes their rows as it writes points."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["ColumnSerializerSuite"]
 
 
 class ColumnSerializerSuite:
-    """Inherit it beside `SerializerSuite`, and say how the serializer is made."""
+    """Tests to inherit beside those of `SerializerSuite`; a subclass makes the serializer."""
 
     def make(self) -> ColumnSerializer:
         """Make the serializer."""
-        raise NotImplementedError("say how the serializer is made")
+        raise NotImplementedError("make() must return the serializer")
 
     def frame(self) -> tuple[Any, ...]:
         """Measurement, tags, fields, times: columns of every kind, with values missing."""
@@ -111,6 +111,32 @@ class ColumnSerializerSuite:
         )
         assert told == [0, 2]
         assert body == serializer.dump([("m", {}, {"f": 1.0}, None)], "ns")
+
+    def test_no_rows_are_no_bytes(self) -> None:
+        fields = {"f": Column.of([], "float")}
+        assert self.make().dump_columns("m", {}, fields, None, "ns") == b""
+
+    def test_it_keeps_no_state(self) -> None:
+        serializer = self.make()
+        measurement, tags, fields, times = self.frame()
+        first = serializer.dump_columns(measurement, tags, fields, times, "ns")
+        serializer.dump_columns("other", {}, {"f": Column.of([1.0], "float")}, None, "s")
+        assert serializer.dump_columns(measurement, tags, fields, times, "ns") == first
+
+    def test_the_error_of_a_row_is_reported_with_its_index(self) -> None:
+        told: list[tuple[int, type]] = []
+        fields = {"f": Column.of([1.0, float("nan")], "float")}
+        self.make().dump_columns(
+            "m", {}, fields, None, "ns", lambda index, error: told.append((index, type(error)))
+        )
+        assert told == [(1, EncodeError)]
+
+    def test_large_integers_keep_every_digit(self) -> None:
+        numbers = [2**53 + 1, -(2**63), 2**63 - 1]
+        points: list[PointLike] = [("m", {}, {"i": number}, None) for number in numbers]
+        fields = {"i": Column.of(numbers, "integer")}
+        body = self.make().dump_columns("m", {}, fields, None, "ns")
+        assert body == self.make().dump(points, "ns")
 
     def test_columns_of_different_lengths_are_refused(self) -> None:
         fields = {"f": Column.of([1.0], "float"), "g": Column.of([1.0, 2.0], "float")}

@@ -1,9 +1,10 @@
-"""The contract of a spool: what it took is there after a restart; one writer has it at a time."""
+"""The contract of a spool: it keeps batches over a restart, for one writer at a time."""
 
 from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,21 +28,24 @@ def batch(number: int) -> SpooledBatch:
     return SpooledBatch(number, Target("db"), b"m f=1 777\n", 1, (777, 777))
 
 
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+
+
 class SpoolSuite:
-    """Inherit it, and say how the spool is made.
+    """Tests of any spool; a subclass makes it.
 
     Attributes:
-        survives_death: whether batches outlive a process that dies; a spool in memory says no.
+        survives_death: whether batches outlive the process; False for a spool in memory.
     """
 
     survives_death: bool = True
 
     def make(self, path: Path) -> Spool:
-        """Make the spool; the same path, which is not there at first, means the same store."""
-        raise NotImplementedError("say how the spool is made")
+        """Make the spool; the same path, which does not exist at first, means the same store."""
+        raise NotImplementedError("make() must return the spool")
 
     def make_small(self, path: Path) -> Spool | None:
-        """Make one that takes 25 bytes of lines and no more; None if it cannot be bounded."""
+        """Make one that holds 25 bytes of lines at most; None if its size cannot be limited."""
         return None
 
     @pytest.fixture
@@ -135,25 +139,56 @@ class SpoolSuite:
             spool.append(batch(4))
         assert [each.number for each in self._found(path)] == [2, 4]
 
-    @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-    def test_what_was_kept_survives_the_death_of_the_process(self, path: Path) -> None:
-        if not self.survives_death or not hasattr(os, "fork"):
-            pytest.skip("the spool is in memory, or this system cannot fork")
-        process = os.fork()
-        if process == 0:
-            self._die_after_keeping(path)
-        assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
-        assert [each.number for each in self._found(path)] == [1]
+    def test_lines_of_any_size_and_bytes_are_kept(self, path: Path) -> None:
+        lines = [bytes(range(256)) * 4_096, b"", b"\n", b"m f=1 1\r\n"]
+        kept = [replace(batch(number), lines=data) for number, data in enumerate(lines, 1)]
+        with self._opened(path) as spool:
+            for each in kept:
+                spool.append(each)
+        with self._opened(path) as spool:
+            assert [spool.read(each.number) for each in kept] == kept
 
-    def _die_after_keeping(self, path: Path) -> None:
-        status = 1
-        try:
+    @needs_fork
+    def test_what_was_kept_survives_the_death_of_the_process(self, path: Path) -> None:
+        if not self.survives_death:
+            pytest.skip("the spool is in memory")
+
+        def keep() -> None:
             spool = self.make(path)
             spool.open()
             spool.append(batch(1))
-            status = 0
-        finally:
-            os._exit(status)  # without closing anything
+            spool.append(batch(2))
+            spool.remove(1)
+
+        assert _succeeds_in_another_process(keep)  # which ends without closing anything
+        assert [each.number for each in self._found(path)] == [2]
+
+    @needs_fork
+    def test_a_writer_in_another_process_is_refused(self, path: Path) -> None:
+        if not self.survives_death:
+            pytest.skip("the spool is in memory")
+        with self._opened(path) as spool:
+            assert self._is_refused_elsewhere(path)
+            spool.append(batch(1))
+        assert not self._is_refused_elsewhere(path)
+
+    @needs_fork
+    def test_a_refused_writer_in_this_process_does_not_unlock_the_store(self, path: Path) -> None:
+        """Locks of fcntl belong to the process: closing any file of it ends them."""
+        if not self.survives_death:
+            pytest.skip("the spool is in memory")
+        with self._opened(path):
+            second = self.make(path)
+            with pytest.raises(SpoolInUse):
+                second.open()
+            second.close()
+            assert self._is_refused_elsewhere(path)
+
+    def _is_refused_elsewhere(self, path: Path) -> bool:
+        def open_it() -> None:
+            self.make(path).open()
+
+        return not _succeeds_in_another_process(open_it)
 
     def _found(self, path: Path) -> list[SpooledBatch]:
         spool = self.make(path)
@@ -175,6 +210,21 @@ def _closing(spool: Spool) -> Generator[Spool]:
         yield spool
     finally:
         spool.close()
+
+
+def _succeeds_in_another_process(work: Callable[[], None]) -> bool:
+    """Run in a fork, which ends at once: nothing is closed, no handler of the test runner runs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks in processes with threads
+        process = os.fork()
+    if process == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
 
 
 def _in_a_thread(work: Callable[[], None]) -> None:

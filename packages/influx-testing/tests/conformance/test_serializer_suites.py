@@ -1,0 +1,476 @@
+"""The suites of serializers catch every one of these wrong parts, and no right one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from influx_core import DataPoint, EncodeError, PointLike
+from influx_core.columns import Column
+from influx_core.lineprotocol import decode, encode
+from influx_core.timestamps import to_ns
+from influx_testing.conformance import (
+    ColumnSerializerSuite,
+    ReadingSerializerSuite,
+    SerializerSuite,
+)
+
+Points = Iterable[PointLike]
+OnInvalid = Callable[[int, EncodeError], None] | None
+Failing = Callable[[type], list[str]]
+
+
+class Right:
+    """Line protocol, by the functions of influx_core."""
+
+    content_type = "text/plain"
+
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        return encode(points, precision, on_invalid=on_invalid)
+
+    def load(self, data: bytes, precision: Any, default_time: int | None = None) -> Any:
+        return decode(data, precision, default_time)
+
+    def dump_columns(
+        self,
+        measurement: Any,
+        tags: Mapping[str, Any],
+        fields: Mapping[str, Column],
+        timestamps: Column | None,
+        precision: Any,
+        on_invalid: OnInvalid = None,
+    ) -> bytes:
+        _check_columns(measurement, tags, fields, timestamps)
+        points = list(self.rows(measurement, tags, fields, timestamps, precision))
+        return self.dump(points, precision, on_invalid)
+
+    def rows(
+        self, measurement: Any, tags: Any, fields: Any, timestamps: Any, precision: Any
+    ) -> Iterator[PointLike]:
+        for index in range(next(iter(fields.values())).length):
+            row_tags = {key: self.tag(tag, index) for key, tag in tags.items()}
+            row = {
+                key: column.slice(index, index + 1).to_list()[0] for key, column in fields.items()
+            }
+            yield (
+                self.name(measurement, index),
+                {key: value for key, value in row_tags.items() if value},
+                {key: value for key, value in row.items() if value is not None},
+                self.time(timestamps, index, precision),
+            )
+
+    def tag(self, tag: Any, index: int) -> Any:
+        return tag if isinstance(tag, str) else tag.slice(index, index + 1).to_list()[0]
+
+    def name(self, measurement: Any, index: int) -> Any:
+        return self.tag(measurement, index)
+
+    def time(self, timestamps: Any, index: int, precision: Any) -> Any:
+        if timestamps is None:
+            return None
+        unit = {"s": 10**9}.get(precision, 1)
+        found = timestamps.slice(index, index + 1).to_list()[0]
+        return None if found is None else found // unit
+
+
+def _check_columns(measurement: Any, tags: Any, fields: Any, timestamps: Any) -> None:
+    columns = [
+        each for each in (measurement, *tags.values(), timestamps) if isinstance(each, Column)
+    ]
+    if len({column.length for column in (*columns, *fields.values())}) > 1:
+        raise ValueError("the columns differ in length")
+    if any(column.kind == "time" for column in fields.values()):
+        raise ValueError("a time is not a field")
+
+
+class WithoutPrecision(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        return super().dump(points, "ns", on_invalid)
+
+
+class RoundsUp(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        unit = {"us": 10**3, "ms": 10**6, "s": 10**9, "m": 6 * 10**10, "h": 36 * 10**11}
+        changed: list[PointLike] = []
+        for point in points:
+            name, tags, fields, time = _parts(point)
+            if isinstance(time, datetime) and precision in unit:
+                time = -(-to_ns(time) // unit[precision])
+            changed.append((name, tags, fields, time))
+        return super().dump(changed, precision, on_invalid)
+
+
+def _parts(point: PointLike) -> Any:
+    if isinstance(point, DataPoint):
+        return point.measurement, point.tags, point.fields, point.timestamp
+    return point
+
+
+def changing(change: Callable[[Any, Any, Any, Any], Any]) -> type[Right]:
+    """A serializer that changes every point before it writes it."""
+
+    class Changing(Right):
+        def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+            changed = [change(*_parts(point)) for point in points]
+            return super().dump(changed, precision, on_invalid)
+
+    return Changing
+
+
+class Sorts(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        lines = super().dump(points, precision, on_invalid).splitlines(keepends=True)
+        return b"".join(sorted(lines))
+
+
+class MergesEqualPoints(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        lines = super().dump(points, precision, on_invalid).splitlines(keepends=True)
+        return b"".join(dict.fromkeys(lines))
+
+
+class DropsTheLast(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        listed = list(points)
+        return super().dump(listed[:-1] if len(listed) > 1 else listed, precision, on_invalid)
+
+
+@dataclass
+class Remembers(Right):
+    written: list[bytes] = field(default_factory=list)
+
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        self.written.append(super().dump(points, precision, on_invalid))
+        return b"".join(self.written)
+
+
+@dataclass
+class NotReentrant(Right):
+    buffer: list[bytes] = field(default_factory=list)
+
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        self.buffer = []
+        for point in points:
+            self.buffer.append(super().dump([point], precision, on_invalid))
+        return b"".join(self.buffer)
+
+
+class ChangesPoints(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        listed = list(points)
+        body = super().dump(listed, precision, on_invalid)
+        for point in listed:
+            _parts(point)[2].clear()
+        return body
+
+
+class NeedsAList(Right):
+    def dump(self, points: Any, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        return super().dump(points, precision, on_invalid) if len(points) else b""
+
+
+class IsText(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> Any:
+        return super().dump(points, precision, on_invalid).decode()
+
+
+class SkipsSilently(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        return super().dump(points, precision, on_invalid or (lambda index, error: None))
+
+
+class CountsFromOne(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        def shifted(index: int, error: EncodeError) -> None:
+            assert on_invalid is not None
+            on_invalid(index + 1, error)
+
+        return super().dump(points, precision, on_invalid and shifted)
+
+
+class StopsAtTheFirst(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        written: list[PointLike] = []
+        for index, point in enumerate(points):
+            try:
+                super().dump([point], precision)
+            except EncodeError as error:
+                if on_invalid is None:
+                    raise
+                on_invalid(index, error)
+                break
+            written.append(point)
+        return super().dump(written, precision)
+
+
+class NoIndex(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        try:
+            return super().dump(points, precision, on_invalid)
+        except EncodeError as error:
+            raise EncodeError(str(error)) from None
+
+
+class ForeignError(Right):
+    def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
+        try:
+            return super().dump(points, precision, on_invalid)
+        except EncodeError as error:
+            raise ValueError(str(error)) from None
+
+
+class NoContentType(Right):
+    content_type = ""
+
+
+BROKEN_SERIALIZERS = {
+    "ignores the precision": WithoutPrecision,
+    "rounds times up": RoundsUp,
+    "drops tags": changing(lambda name, tags, fields, time: (name, {}, fields, time)),
+    "drops times": changing(lambda name, tags, fields, time: (name, tags, fields, None)),
+    "writes integers as floats": changing(
+        lambda name, tags, fields, time: (
+            name,
+            tags,
+            {k: float(v) if type(v) is int else v for k, v in fields.items()},
+            time,
+        )
+    ),
+    "writes booleans as integers": changing(
+        lambda name, tags, fields, time: (
+            name,
+            tags,
+            {k: int(v) if v is True else v for k, v in fields.items()},
+            time,
+        )
+    ),
+    "writes one field": changing(
+        lambda name, tags, fields, time: (name, tags, dict(list(fields.items())[:1]), time)
+    ),
+    "sorts": Sorts,
+    "merges equal points": MergesEqualPoints,
+    "drops the last point": DropsTheLast,
+    "remembers": Remembers,
+    "is not reentrant": NotReentrant,
+    "changes points": ChangesPoints,
+    "needs a list": NeedsAList,
+    "returns text": IsText,
+    "skips silently": SkipsSilently,
+    "counts from one": CountsFromOne,
+    "stops at the first": StopsAtTheFirst,
+    "names no index": NoIndex,
+    "raises another error": ForeignError,
+    "names no content type": NoContentType,
+}
+
+
+def reading(change: Callable[..., Any]) -> type[Right]:
+    class Reading(Right):
+        def load(self, data: bytes, precision: Any, default_time: int | None = None) -> Any:
+            return change(data, precision, default_time)
+
+    return Reading
+
+
+def _floats(point: DataPoint) -> DataPoint:
+    fields = {k: float(v) if type(v) is int else v for k, v in point.fields.items()}
+    return DataPoint(point.measurement, point.tags, fields, point.timestamp)
+
+
+def _shared(data: bytes, precision: Any, default: int | None) -> list[DataPoint]:
+    points = decode(data, precision, default)
+    return [DataPoint(p.measurement, points[0].tags, p.fields, p.timestamp) for p in points]
+
+
+def _lenient(data: bytes, precision: Any, default: int | None) -> list[DataPoint]:
+    points = []
+    for line in data.splitlines(keepends=True):
+        try:
+            points += decode(line, precision, default)
+        except ValueError:
+            continue
+    return points
+
+
+def _until_junk(data: bytes, precision: Any, default: int | None) -> list[DataPoint]:
+    try:
+        return decode(data, precision, default)
+    except ValueError:
+        if data.startswith(b"cpu load= 1"):
+            raise
+        return []
+
+
+def _unrounded(data: bytes, precision: Any, default: int | None) -> list[DataPoint]:
+    return [
+        DataPoint(p.measurement, p.tags, p.fields, default if p.timestamp is None else p.timestamp)
+        for p in decode(data, precision)
+    ]
+
+
+def _default_for_all(data: bytes, precision: Any, default: int | None) -> list[DataPoint]:
+    points = decode(data, precision, default)
+    if default is None:
+        return points
+    return [DataPoint(p.measurement, p.tags, p.fields, default) for p in points]
+
+
+@dataclass
+class KeepsPoints(Right):
+    read: list[DataPoint] = field(default_factory=list)
+
+    def load(self, data: bytes, precision: Any, default_time: int | None = None) -> Any:
+        self.read += decode(data, precision, default_time)
+        return list(self.read)
+
+
+BROKEN_READERS = {
+    "ignores the precision": reading(lambda data, precision, default: decode(data, "ns", default)),
+    "ignores the default time": reading(lambda data, precision, default: decode(data, precision)),
+    "does not round the default time": reading(_unrounded),
+    "uses the default time for all": reading(_default_for_all),
+    "returns an iterator": reading(lambda *arguments: iter(decode(*arguments))),
+    "drops the last point": reading(lambda *arguments: decode(*arguments)[:-1]),
+    "reads integers as floats": reading(
+        lambda *arguments: [_floats(point) for point in decode(*arguments)]
+    ),
+    "shares tags": reading(_shared),
+    "skips bad lines": reading(_lenient),
+    "ignores what follows junk": reading(_until_junk),
+    "keeps points": KeepsPoints,
+    "refuses no bytes": reading(lambda data, *more: decode(data, *more) or 1 / 0),
+}
+
+
+class WithoutNulls(Right):
+    def dump_columns(self, *arguments: Any) -> bytes:
+        measurement, tags, fields, *rest = arguments
+        filled = {
+            name: Column.of([0.0 if v is None else v for v in c.to_list()], "float")
+            if c.kind == "float"
+            else c
+            for name, c in fields.items()
+        }
+        return super().dump_columns(measurement, tags, filled, *rest)
+
+
+class IgnoresMissingTags(Right):
+    def tag(self, tag: Any, index: int) -> Any:
+        return super().tag(tag, index) or "none"
+
+
+class IgnoresTheMeasurement(Right):
+    def name(self, measurement: Any, index: int) -> Any:
+        return self.tag(measurement, 0)
+
+
+class IgnoresSlices(Right):
+    """Reads a sliced column from its first value."""
+
+    def tag(self, tag: Any, index: int) -> Any:
+        if isinstance(tag, Column) and tag.dictionary is not None and tag.offset:
+            position = tag.values[index]
+            return tag.dictionary.to_list()[position] if position >= 0 else None
+        return super().tag(tag, index)
+
+
+class RoundsTowardZero(Right):
+    def time(self, timestamps: Any, index: int, precision: Any) -> Any:
+        exact = super().time(timestamps, index, "ns")
+        return exact if exact is None or precision == "ns" else int(exact / 10**9)
+
+
+class NoTimes(Right):
+    def time(self, timestamps: Any, index: int, precision: Any) -> Any:
+        return None
+
+
+class FloatIntegers(Right):
+    def rows(self, *arguments: Any) -> Iterator[PointLike]:
+        for name, tags, fields, time in map(_parts, super().rows(*arguments)):
+            rounded = {k: _through_float(v) for k, v in fields.items()}
+            yield name, tags, rounded, time
+
+
+def _through_float(value: Any) -> Any:
+    if type(value) is not int:
+        return value
+    return max(min(int(float(value)), 2**63 - 1), -(2**63))
+
+
+class AnyLength(Right):
+    def dump_columns(self, measurement: Any, tags: Any, fields: Any, *rest: Any) -> bytes:
+        shortest = min(column.length for column in fields.values())
+        cut = {name: column.slice(0, shortest) for name, column in fields.items()}
+        return super().dump_columns(measurement, tags, cut, *rest)
+
+
+class TimesAsFields(Right):
+    def dump_columns(self, measurement: Any, tags: Any, fields: Any, *rest: Any) -> bytes:
+        numbers = {
+            name: Column.of(column.to_list(), "integer") if column.kind == "time" else column
+            for name, column in fields.items()
+        }
+        return super().dump_columns(measurement, tags, numbers, *rest)
+
+
+class SkipsRowsSilently(Right):
+    def dump_columns(self, *arguments: Any) -> bytes:
+        *most, on_invalid = arguments if len(arguments) == 6 else (*arguments, None)
+        return super().dump_columns(*most, on_invalid or (lambda index, error: None))
+
+
+class WritesNaN(Right):
+    def rows(self, *arguments: Any) -> Iterator[PointLike]:
+        for name, tags, fields, time in map(_parts, super().rows(*arguments)):
+            finite = {
+                k: 0.0 if isinstance(v, float) and not math.isfinite(v) else v
+                for k, v in fields.items()
+            }
+            yield name, tags, finite, time
+
+
+BROKEN_COLUMN_SERIALIZERS = {
+    "writes nulls as zeros": WithoutNulls,
+    "writes missing tags": IgnoresMissingTags,
+    "takes one measurement for all": IgnoresTheMeasurement,
+    "ignores slices": IgnoresSlices,
+    "rounds toward zero": RoundsTowardZero,
+    "drops times": NoTimes,
+    "loses digits of integers": FloatIntegers,
+    "takes columns of any length": AnyLength,
+    "takes times as fields": TimesAsFields,
+    "skips rows silently": SkipsRowsSilently,
+    "writes NaN as a number": WritesNaN,
+}
+
+
+ALL = (
+    (SerializerSuite, BROKEN_SERIALIZERS),
+    (ReadingSerializerSuite, BROKEN_READERS),
+    (ColumnSerializerSuite, BROKEN_COLUMN_SERIALIZERS),
+)
+
+
+def suite(base: type, part: type) -> type:
+    return type("Suite", (base,), {"make": lambda self: part()})
+
+
+@pytest.mark.parametrize("base", [SerializerSuite, ReadingSerializerSuite, ColumnSerializerSuite])
+def test_a_right_part_passes(failing: Failing, base: type) -> None:
+    assert failing(suite(base, Right)) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "parts", "name"),
+    [(base, parts, name) for base, parts in ALL for name in parts],
+)
+def test_a_wrong_part_is_caught(
+    failing: Failing, base: type, parts: dict[str, type], name: str
+) -> None:
+    assert failing(suite(base, parts[name])) != []
