@@ -67,9 +67,9 @@ class SpoolSuite:
 
     def test_batches_come_back_in_the_order_of_their_numbers(self, path: Path) -> None:
         with self._opened(path) as spool:
-            for number in (10, 9, 100, 1):
+            for number in (10, 9, 2**32 + 1, 100, 1):
                 spool.append(batch(number))
-        assert [each.number for each in self._found(path)] == [1, 9, 10, 100]
+        assert [each.number for each in self._found(path)] == [1, 9, 10, 100, 2**32 + 1]
 
     @pytest.mark.parametrize("kept", [EVERYTHING, NOTHING, EXTREME], ids=["all", "none", "extreme"])
     def test_a_batch_is_read_as_it_was_kept(self, path: Path, kept: SpooledBatch) -> None:

@@ -151,9 +151,10 @@ class TransportSuite:
                 await transport.send(self._request(closed_port(), SECONDS))
 
     async def test_no_response_in_time_is_a_timeout(self) -> None:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(SECONDS), self._asked(b"", SOON, stall=True):
-                raise AssertionError("there was a response")
+        async with asyncio.timeout(SECONDS):
+            with pytest.raises(TimeoutError):
+                async with self._asked(b"", SOON, stall=True):
+                    raise AssertionError("there was a response")
 
     async def test_without_a_timeout_a_late_response_is_waited_for(self) -> None:
         async with self._asked(OK, None, pause=SOON) as response:
