@@ -9,7 +9,7 @@ import operator
 import re
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
 from influx_core.errors import ConfigError
 
@@ -24,6 +24,7 @@ __all__ = [
     "Precision",
     "Timestamp",
     "from_ns",
+    "naive_rule",
     "precision",
     "to_datetime",
     "to_ns",
@@ -100,6 +101,18 @@ def precision(name: str) -> Precision:
         raise ConfigError(f"unknown precision {name!r}; known are {known}") from None
 
 
+def naive_rule(name: str) -> Naive:
+    """Check the word that says how times without a zone are read.
+
+    Raises:
+        ConfigError: it is not one of `raise`, `utc` and `local`.
+    """
+    if name not in get_args(Naive):
+        known = ", ".join(get_args(Naive))
+        raise ConfigError(f"unknown naive {name!r}; known are {known}")
+    return cast(Naive, name)
+
+
 def to_ns(value: Timestamp, precision: Precision = "ns", naive: Naive = "raise") -> int:
     """Convert a time to nanoseconds since 1970, exactly.
 
@@ -165,7 +178,7 @@ def _in_zone(value: datetime, naive: Naive) -> datetime:
     if naive == "raise":
         raise ValueError(f'{value!r} has no time zone; add one, or say naive="utc" or "local"')
     plain = datetime.combine(value.date(), value.time())
-    return plain.replace(tzinfo=UTC) if naive == "utc" else plain.astimezone()
+    return plain.replace(tzinfo=UTC) if naive_rule(naive) == "utc" else plain.astimezone()
 
 
 def _date_ns(value: date, naive: Naive) -> int:

@@ -86,6 +86,14 @@ class Column:
             return cls(kind, len(items), text.encode(), offsets, valid)
         return cls(kind, len(items), array(_FORMATS[kind], filled), valid=valid)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy with memory of its own: views of foreign memory cannot be pickled."""
+        buffers = [
+            bytes(buffer) if isinstance(buffer, memoryview) else buffer
+            for buffer in (self.values, self.offsets, self.valid)
+        ]
+        return Column, (self.kind, self.length, *buffers, self.offset, self.dictionary)
+
     @property
     def nulls(self) -> int:
         """How many values are missing."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeGuard, get_args
 
 from influx_core._lineprotocol.encode.point_line import point_members
 from influx_core._lineprotocol.encode.values import FieldType, field_type
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
-from influx_core.errors import EncodeError
+from influx_core.errors import ConfigError, EncodeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,6 +38,9 @@ class SchemaGuard:
             converts an integer to a float, or a float to an integer, if that does not change the
             value.
         types: known types by measurement and field, as SHOW FIELD KEYS prints them.
+
+    Raises:
+        ConfigError: `on_conflict` or a type is unknown.
     """
 
     def __init__(
@@ -48,9 +51,13 @@ class SchemaGuard:
         types: Mapping[str, Mapping[str, FieldType]] | None = None,
     ) -> None:
         self._serializer = serializer or LineProtocolSerializer()
+        if on_conflict not in get_args(OnConflict):
+            known = ", ".join(get_args(OnConflict))
+            raise ConfigError(f"unknown on_conflict {on_conflict!r}; known are {known}")
         self._coerce = on_conflict == "coerce"
         self._types: dict[str, dict[str, FieldType]] = {
-            measurement: dict(fields) for measurement, fields in (types or {}).items()
+            measurement: {key: _known_type(measurement, key, kind) for key, kind in fields.items()}
+            for measurement, fields in (types or {}).items()
         }
 
     @property
@@ -110,6 +117,13 @@ class SchemaGuard:
                 return coerced
         reason = f"the field holds values of type {known}, and {value!r} is {field_type(value)}"
         raise EncodeError(reason, measurement=measurement, key=key)
+
+
+def _known_type(measurement: str, key: str, kind: FieldType) -> FieldType:
+    if kind not in get_args(FieldType):
+        known = ", ".join(get_args(FieldType))
+        raise ConfigError(f"{measurement}.{key}: unknown type {kind!r}; known are {known}")
+    return kind
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from influx_core._lineprotocol.decode.decoder import decode
 from influx_core._lineprotocol.encode.columnar_encode import encode_columns
 from influx_core._lineprotocol.encode.points_encoder import encode
 from influx_core._lineprotocol.escaping import escaper
-from influx_core.timestamps import Naive
+from influx_core.timestamps import Naive, naive_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ class LineProtocolSerializer:
         rules: Rules | None = None,
     ) -> None:
         escaper(rules)  # refuses unknown rules now, not at the first write
-        self._naive: Naive = naive
+        self._naive: Naive = naive_rule(naive)
         self._unsigned = unsigned
         self._rules: Rules | None = rules
 

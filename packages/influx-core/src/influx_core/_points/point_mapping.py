@@ -14,14 +14,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from operator import attrgetter
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
 from influx_core._points.data_point import DataPoint
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.timestamps import to_datetime, to_ns, to_rfc3339
+
+if TYPE_CHECKING:
+    from influx_core._results.keyed_tuple import KeyedTuple
+    from influx_core._results.series import Series
 
 __all__ = ["Field", "PointMapping", "Tag", "Time"]
 
@@ -102,16 +116,43 @@ class PointMapping(Generic[_T]):
             DecodeError: the point has another measurement, or a value is missing or has the wrong
                 type.
         """
-        if point.measurement != self.measurement:
-            reason = f"a point of {point.measurement!r} is no {self.cls.__name__}"
-            raise DecodeError(f"{reason}, which belongs to {self.measurement!r}")
-        members = _read(self._tags, point.tags) | _read(self._fields, point.fields)
-        if self._time is not None and point.timestamp is not None:
-            members[self._time.attribute] = _read_time(point.timestamp, self._time)
+        self._check_measurement(point.measurement)
+        return self._make(point.tags, point.fields, point.timestamp, point)
+
+    def from_series(self, series: Series) -> Iterator[_T]:
+        """Convert the rows of a series to objects, lazily.
+
+        Tags are those of GROUP BY, or columns of the row (`SELECT *`). Members that a row lacks, or
+        that are null there, get their defaults.
+
+        Raises:
+            DecodeError: the series has another measurement, or a value is missing or has the wrong
+                type.
+        """
+        self._check_measurement(series.name)
+        return map(self._from_row, repeat(series), series)
+
+    def _from_row(self, series: Series, row: KeyedTuple) -> _T:
+        values = row._asdict()
+        time = row.time_ns if "time" in values else None
+        return self._make({**values, **series.tags}, values, time, row)
+
+    def _check_measurement(self, measurement: str) -> None:
+        if measurement != self.measurement:
+            mapped = f"{self.cls.__name__} maps the measurement {self.measurement!r}"
+            raise DecodeError(f"{mapped}, not {measurement!r}")
+
+    def _make(
+        self, tags: Mapping[str, Any], fields: Mapping[str, Any], time: Any, source: object
+    ) -> _T:
+        members = _read(self._tags, tags) | _read(self._fields, fields)
+        if self._time is not None and time is not None:
+            members[self._time.attribute] = _read_time(time, self._time)
         try:
             return self.cls(**members)
         except TypeError as error:
-            raise DecodeError(f"cannot make a {self.cls.__name__} of {point!r}: {error}") from error
+            text = repr(source)[:200]
+            raise DecodeError(f"cannot make a {self.cls.__name__} of {text}: {error}") from error
 
 
 def _members(cls: type[Any]) -> tuple[list[_Member], list[_Member], list[_Member]]:

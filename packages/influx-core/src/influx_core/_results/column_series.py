@@ -76,6 +76,11 @@ class ColumnSeries(Series):
     def _columns_of_values(self) -> tuple[Column, ...]:
         return self.data
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy as columns."""
+        tags = dict(self.tags)
+        return _rebuild, (self.name, self.columns, self.data, tags, self.partial, self.epoch)
+
     @property
     def rows(self) -> list[list[Any]]:
         """The rows as lists, created on first access."""
@@ -104,6 +109,19 @@ class ColumnSeries(Series):
         made = ColumnSeries(self.name, last.columns, data, tags=self.tags, partial=last.partial)
         made.epoch = self.epoch
         return made
+
+
+def _rebuild(
+    name: str,
+    columns: tuple[str, ...],
+    data: tuple[Column, ...],
+    tags: dict[str, str],
+    partial: bool,
+    epoch: Any,
+) -> ColumnSeries:
+    series = ColumnSeries(name, columns, data, tags=tags, partial=partial)
+    series.epoch = epoch
+    return series
 
 
 def _column(piece: ColumnSeries, position: int) -> Column:

@@ -243,3 +243,11 @@ def test_the_serializer_writes_what_encode_writes() -> None:
     serializer = LineProtocolSerializer(naive="utc")
     assert serializer.content_type == "text/plain; charset=utf-8"
     assert serializer.dump([("m", {}, {"f": 1}, datetime(1970, 1, 1))], "s") == b"m f=1i 0\n"
+
+
+@pytest.mark.parametrize("naive", ["UTC", "Europe/Berlin", None])
+def test_an_unknown_word_for_naive_times_names_the_known_ones(naive):
+    with pytest.raises(ValueError, match=r"unknown naive .*; known are raise, utc, local"):
+        encode([("m", {}, {"f": 1}, 1)], naive=naive)
+    with pytest.raises(ValueError, match="unknown naive"):
+        LineProtocolSerializer(naive=naive)

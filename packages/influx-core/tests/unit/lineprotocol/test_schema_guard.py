@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from influx_core._lineprotocol.schema_guard import SchemaGuard
-from influx_core.errors import EncodeError
+from influx_core.errors import ConfigError, EncodeError
 
 
 def point(value: Any, measurement: str = "m") -> Any:
@@ -66,3 +66,10 @@ def test_a_refused_point_teaches_nothing() -> None:
 def test_what_is_no_point_is_left_to_the_serializer() -> None:
     with pytest.raises(EncodeError, match="not int"):
         SchemaGuard().dump([(5, {}, {"f": 1}, 1)], "ns")  # type: ignore[list-item]
+
+
+def test_unknown_words_name_the_known_ones():
+    with pytest.raises(ConfigError, match="unknown on_conflict 'drop'; known are refuse, coerce"):
+        SchemaGuard(on_conflict="drop")
+    with pytest.raises(ConfigError, match=r"cpu\.load: unknown type 'double'; known are float"):
+        SchemaGuard(types={"cpu": {"load": "double"}})

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 import pytest
 
+from influx_core import Series
 from influx_core._points.data_point import DataPoint
 from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
 from influx_core.errors import ConfigError, DecodeError
@@ -81,7 +82,7 @@ def test_a_missing_member_is_told() -> None:
 
 
 def test_a_point_of_another_measurement_is_refused() -> None:
-    with pytest.raises(DecodeError, match="a point of 'mem' is no Load"):
+    with pytest.raises(DecodeError, match="maps the measurement 'Load', not 'mem'"):
         PointMapping(Load).from_point(DataPoint("mem", {}, {"percent": 1.5}))
 
 
@@ -113,3 +114,19 @@ class TwoTimes:
 def test_a_class_that_makes_no_point_is_refused_at_once(cls: type[object], why: str) -> None:
     with pytest.raises(ConfigError, match=why):
         PointMapping(cls)
+
+
+def test_rows_of_a_query_become_objects_with_the_tags_of_group_by():
+    mapping = PointMapping(Load)
+    grouped = Series(
+        "Load", ["time", "percent"], [[7, 1.5], [8, 2]], tags={"host": "a", "core": "3"}
+    )
+    assert [(load.host, load.core, load.percent) for load in mapping.from_series(grouped)] == [
+        ("a", 3, 1.5),
+        ("a", 3, 2.0),
+    ]
+    everything = Series("Load", ["time", "host", "core", "percent"], [[7, "b", "1", 1.5]])
+    (load,) = mapping.from_series(everything)
+    assert (load.host, load.percent) == ("b", 1.5)
+    with pytest.raises(DecodeError, match="maps the measurement 'Load', not 'mem'"):
+        mapping.from_series(Series("mem", ["time", "percent"], []))

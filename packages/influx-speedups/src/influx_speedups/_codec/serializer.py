@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from influx_core.codec import escaper
+from influx_core.timestamps import naive_rule
 from influx_speedups._codec.column_encoder import encode_columns
 from influx_speedups._codec.line_scanner import decode
 from influx_speedups._codec.point_encoder import encode
@@ -41,7 +42,7 @@ class CompiledLineProtocolSerializer:
         rules: Rules | None = None,
     ) -> None:
         escaper(rules)  # refuses unknown rules now, not at the first write
-        self._naive: Naive = naive
+        self._naive: Naive = naive_rule(naive)
         self._unsigned = unsigned
         self._rules: Rules | None = rules
 

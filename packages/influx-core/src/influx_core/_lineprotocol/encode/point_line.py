@@ -10,7 +10,7 @@ from influx_core._lineprotocol.escaping import UnwritableError, escaper
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core._points.point_like import as_point
 from influx_core.errors import EncodeError
-from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns
+from influx_core.timestamps import UNIT_NS, Naive, Precision, naive_rule, to_ns
 
 if TYPE_CHECKING:
     from influx_core._lineprotocol.decode.line_parts import Rules
@@ -56,7 +56,7 @@ class LineEncoder:
     ) -> None:
         self.precision: Precision = precision
         self.unit = UNIT_NS[precision]
-        self.naive: Naive = naive
+        self.naive: Naive = naive_rule(naive)
         self.unsigned = unsigned
         self.names = escaper(rules)
 
