@@ -207,3 +207,9 @@ def test_a_regex_behind_a_comma_has_a_blank_before_it():
     made = query("a").from_("a", pattern, "c", pattern)
     assert str(made).endswith('FROM "a", /^b/,"c", /^b/')
     assert len(made.statement().sources) == 4
+
+
+def test_a_query_with_parameters_in_its_source_is_left_to_the_server_to_judge():
+    inner = query(func.max(field("a"))).from_("m").where(tag("host") == param("host"))
+    outer = query(func.mean(field("max"))).from_(inner)
+    assert outer.check() is outer

@@ -1,7 +1,7 @@
-"""SelectQuery: a query built clause by clause, out of raw text, typed operands, or both.
+"""The query builder: raw text, typed operands, or both, clause by clause.
 
-It is immutable: every method gives a new query. Names and values are always quoted; only what is
-called a raw expression goes into the query as it is.
+A query is immutable: every method returns a new one. Names and values are always quoted; only raw
+expressions go into the query as they are.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ class QueryClient(Protocol):
 
     @property
     def execute(self) -> Callable[..., Awaitable[Any]]:
-        """Run a query with `http_verb` and the parameters of the request; give its result."""
+        """Run a query with `http_verb` and the parameters of the request; return its result."""
         ...
 
 
 class SelectQuery:
-    """A SELECT that grows with every method called on it, and never changes.
+    """A SELECT that never changes: each method returns a new one.
 
     Args:
-        client: Whom `execute` asks: anything with an `execute` method.
+        client: What runs the query: anything with an `execute` method.
         select: Raw expressions as one text, or several expressions, raw or typed.
         from_: Measurements, or queries to read from; a text is one name, or quoted names already.
         into: The measurement to write into, by name.
         where: A raw condition.
         group_by: A tag, or text that is quoted already, with ``*`` and ``time(5m)`` allowed.
         descending: Whether the newest points come first.
-        limit: How many points of each series to give at most.
-        offset: How many points of each series to pass over.
-        slimit: How many series to give at most.
-        soffset: How many series to pass over.
+        limit: The largest number of points of each series.
+        offset: How many points of each series are skipped.
+        slimit: The largest number of series.
+        soffset: How many series are skipped.
         query_params: Parameters of the HTTP request, for `execute`.
 
     Raises:
@@ -59,7 +59,7 @@ class SelectQuery:
     __slots__ = ("_client", "_query_params", "clauses")
 
     clauses: Clauses
-    """What the query is made of; made by its methods only."""
+    """The clauses of the query; its methods set them."""
 
     def __init__(
         self,
@@ -92,21 +92,21 @@ class SelectQuery:
         )
 
     def select(self, *expressions: Selectable) -> Self:
-        """Add fields: raw expressions or typed ones. With no arguments there are none any more."""
+        """Add fields, raw expressions or typed ones; without arguments, remove all."""
         if not expressions:
             return self._with(select=())
         return self._with(select=self.clauses.select + clauses.selected(expressions))
 
     def from_(self, *sources: Source) -> Self:
-        """Set what to read from: measurements by name or typed, or other queries."""
+        """Set the sources: measurements by name or typed, or other queries."""
         return self._with(sources=_sources(sources))
 
     def into(self, into: str | Measurement) -> Self:
-        """Set the measurement the result is written into; an empty name is none any more."""
+        """Set the measurement that the result is written into; an empty name removes the clause."""
         return self._with(into=clauses.target(into))
 
     def where(self, *expressions: str | Condition, **equals: Equal) -> Self:
-        """Add conditions, joined with AND. With no arguments there are none any more.
+        """Add conditions, joined with AND; without arguments, remove all.
 
         Args:
             expressions: Raw conditions, put in parentheses if they have an OR, or typed ones.
@@ -125,15 +125,14 @@ class SelectQuery:
     def group_by(self, *dimensions: Dimension) -> Self:
         """Add tags to group by, by name, or typed: `time(...)`, `tag(...)`, a regex over tags.
 
-        ``*`` is all tags, and takes the place of any single one. With no arguments the clause is
-        gone.
+        ``*`` is all tags and replaces every single one. Without arguments, the clause is removed.
         """
         if not dimensions:
             return self._with(group_by=())
         return self._with(group_by=clauses.dimensions(self.clauses.group_by, dimensions))
 
     def fill(self, value: FillValue) -> Self:
-        """Set what empty buckets get: a number, or how to make one up; None is the default again.
+        """Set the value of empty buckets: a number, or a rule; None is the server's default.
 
         Raises:
             ValueError: It is none of ``null``, ``none``, ``previous``, ``linear`` and no number.
@@ -141,27 +140,35 @@ class SelectQuery:
         return self._with(fill=clauses.fill(value))
 
     def descending(self, value: bool = True) -> Self:
-        """Put the newest points first, or with False the oldest."""
+        """Put the newest points first, or with False the oldest.
+
+        Raises:
+            TypeError: The value is no boolean.
+        """
         return self._with(descending=clauses.flag("descending", value))
 
     def limit(self, limit: int | None = None) -> Self:
-        """Set how many points of each series to give at most; None is all."""
+        """Set the largest number of points of each series; None is all."""
         return self._with(limit=clauses.count("limit", limit))
 
     def offset(self, offset: int | None = None) -> Self:
-        """Set how many points of each series to pass over; None is none."""
+        """Set how many points of each series are skipped; None is none."""
         return self._with(offset=clauses.count("offset", offset))
 
     def slimit(self, slimit: int | None = None) -> Self:
-        """Set how many series to give at most; None is all."""
+        """Set the largest number of series; None is all."""
         return self._with(slimit=clauses.count("slimit", slimit))
 
     def soffset(self, soffset: int | None = None) -> Self:
-        """Set how many series to pass over; None is none."""
+        """Set how many series are skipped; None is none."""
         return self._with(soffset=clauses.count("soffset", soffset))
 
     def tz(self, location: str) -> Self:
-        """Set the time zone of buckets and of times in the result: ``Europe/Helsinki``."""
+        """Set the time zone of buckets and of times in the result: ``Europe/Helsinki``.
+
+        Raises:
+            ValueError: There is no such time zone.
+        """
         return self._with(location=clauses.location(location))
 
     def params(self, **query_params: Any) -> Self:
@@ -169,10 +176,10 @@ class SelectQuery:
         return self._copy(self.clauses, query_params)
 
     async def execute(self) -> Any:
-        """Ask the client: by POST if the result is written somewhere, otherwise by GET.
+        """Run the query: by POST if it has INTO, otherwise by GET.
 
         Returns:
-            What the client makes of the answer.
+            The result of the client's `execute`.
 
         Raises:
             RuntimeError: The query has no client.
@@ -181,8 +188,8 @@ class SelectQuery:
         """
         if self._client is None:
             raise RuntimeError(
-                "this query has no client to ask; make it with client.query(...), or give "
-                "str(query) to a client"
+                "this query has no client; make it with client.query(...), or pass it to "
+                "client.execute(...)"
             )
         self.check()
         verb = "GET" if self.clauses.into is None else "POST"
@@ -191,22 +198,24 @@ class SelectQuery:
     def check(self) -> Self:
         """Refuse what no server would run, such as aggregates beside plain fields.
 
-        Only what is typed is looked into: raw expressions are the server's to judge.
+        A query with raw fields, or with parameters in its fields or sources, is not checked.
 
         Raises:
             ValidationError: The server would refuse the query; the text is its reason.
             ValueError: There is nothing to select, or nothing to select from.
         """
-        if not self.complete().has_raw_fields:
-            check_select(self._with(where=()).statement())
+        without_conditions = self._with(where=())
+        clauses_left = without_conditions.complete()
+        if not clauses_left.has_raw_fields and not clauses_left.parameter_names():
+            check_select(without_conditions.statement())
         return self
 
     def statement(self) -> SelectStatement:
-        """Give the syntax tree of the query.
+        """Return the syntax tree of the query.
 
         Raises:
             InfluxQLSyntaxError: A raw expression in it is not InfluxQL.
-            ValueError: It is not one SELECT: something is missing, or raw text went beyond.
+            ValueError: It is not one SELECT: a clause is missing, or raw text adds a statement.
         """
         self.complete()
         statements = parse(str(self))
@@ -224,7 +233,7 @@ class SelectQuery:
         return self.clauses.text(write_literally, binder), binder.params
 
     def complete(self) -> Clauses:
-        """Give the clauses, if there is something to select, and something to select from.
+        """Return the clauses, if there is something to select and something to select from.
 
         Raises:
             ValueError: One of the two is missing.
@@ -252,12 +261,12 @@ class SelectQuery:
 
 
 def query(*expressions: Selectable) -> SelectQuery:
-    """Begin a query with its fields: ``query(func.mean("value")).from_("cpu")``."""
+    """Return a query with these fields: ``query(func.mean("value")).from_("cpu")``."""
     return SelectQuery(None, expressions, ())
 
 
 def _several(value: object) -> tuple[Any, ...]:
-    """Give the items of a list, a tuple and the like; anything else is one item, if not empty."""
+    """Return the items of a list or a tuple; anything else is one item, if it is not empty."""
     if isinstance(value, Iterable) and not isinstance(value, str):
         return tuple(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return (value,) if value != "" else ()

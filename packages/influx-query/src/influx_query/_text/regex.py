@@ -238,7 +238,7 @@ class _PatternReader:
         return end
 
     def _class_char(self, position: int) -> tuple[str, int]:
-        """Give one character of a class, and where the next one begins; a set of them is ''."""
+        """Return one character of a class and the offset of the next; a set of them is ''."""
         if self.pattern[position] != "\\":
             return self.pattern[position], position + 1
         escape = self._escape_at(position)
