@@ -213,3 +213,53 @@ def test_a_query_with_parameters_in_its_source_is_left_to_the_server_to_judge():
     inner = query(func.max(field("a"))).from_("m").where(tag("host") == param("host"))
     outer = query(func.mean(field("max"))).from_(inner)
     assert outer.check() is outer
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"a": 1}, "no literal for {'a': 1}"),
+        (datetime(2020, 1, 1), "has no time zone"),
+        (float("inf"), "only finite numbers"),
+    ],
+)
+def test_a_refused_value_is_named_by_its_keyword(simple, value, reason):
+    with pytest.raises((TypeError, ValueError), match=rf"where\(load=...\): .*{re.escape(reason)}"):
+        simple.where(load=value)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda made: made.fill([1]), "takes a number, null, none"),
+        (lambda made: made.fill(2**63), "doesn't fit an int64"),
+        (lambda made: made.fill(float("nan")), "only finite numbers"),
+        (lambda made: made.fill(True), "can't fill with True"),
+        (lambda made: made.descending("no"), "takes True or False"),
+        (lambda made: made.tz("Mars"), "no such time zone"),
+        (lambda made: made.tz(5), "is text, not 5"),
+        (lambda made: made.where(time=1.5e18), "lost the last digits"),
+        (lambda made: made.where(time="yesterday"), "'yesterday' is no time"),
+        (lambda made: made.where(time=["2020-01-01", "2020-01-02"]), "ask in several queries"),
+        (lambda made: made.where(field("a") + "1h" > 5), "not with the text '1h'"),
+        (lambda made: made.where(time > now() - "1y"), "the unit 'y' is unknown"),
+        (lambda made: made.where(time > "1h"), "is no time"),
+        (lambda made: made.where(time > True), "a time is a datetime"),
+        (lambda made: made.select(field("a").as_(5)), "takes a name"),
+        (lambda made: made.group_by(time("1y")), "with w, d, h, m, s, ms, u, ns"),
+        (lambda made: made.where(tag("a")), "is no condition"),
+    ],
+)
+def test_what_the_server_would_not_read_is_refused_with_a_way_out(simple, change, reason):
+    with pytest.raises((TypeError, ValueError), match=re.escape(reason)):
+        change(simple)
+
+
+def test_text_beside_a_time_is_a_duration():
+    assert str(now() - "1h30m") == "now() - 90m"
+    assert str("1d" + now()) == "1d + now()"
+    assert str(time - "1w" > "2020-01-01") == "time - 1w > '2020-01-01'"
+
+
+def test_a_decimal_time_keeps_its_digits():
+    assert str(time > Decimal(1577836800123456789)) == "time > 1577836800123456789"

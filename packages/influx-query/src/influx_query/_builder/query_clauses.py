@@ -208,12 +208,19 @@ def _equal(name: str, value: object) -> Expr:
             f"where({name}=None): InfluxQL can't ask for a missing value; "
             f"a tag that is missing is empty: where({name}='')"
         )
-    value = plain(value)
-    if name.lower() == "time":
-        node = time_value(value)
-    else:
-        node = UpperCaseBoolean(value) if isinstance(value, bool) else literal(value)
+    node = _value(name, plain(value))
     return BinaryExpr("=~" if isinstance(node, RegexLiteral) else "=", QuotedName(name), node)
+
+
+def _value(name: str, value: object) -> Expr:
+    try:
+        if name.lower() == "time":
+            return time_value(value)
+        return UpperCaseBoolean(value) if isinstance(value, bool) else literal(value)
+    except TypeError as error:
+        raise TypeError(f"where({name}=...): {error}") from None
+    except ValueError as error:
+        raise ValueError(f"where({name}=...): {error}") from None
 
 
 def _any_equal(name: str, values: list[object]) -> Expr:
