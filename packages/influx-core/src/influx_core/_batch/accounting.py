@@ -54,10 +54,17 @@ class DeliveryTracker:
         self.counters.spooled += points_in(chunks)
         _settle(chunks)
 
-    def rejected(self, target: Target, chunks: Sequence[EncodedChunk], reason: str) -> DeadLetter:
-        """Record chunks that the server will never accept."""
+    def rejected(
+        self,
+        target: Target,
+        chunks: Sequence[EncodedChunk],
+        reason: str,
+        *,
+        uncertain: bool = False,
+    ) -> DeadLetter:
+        """Record chunks that were refused; uncertain if an earlier request had no response."""
         self.counters.rejected += points_in(chunks)
-        return self._give_up(target, chunks, reason, uncertain=False)
+        return self._give_up(target, chunks, reason, uncertain=uncertain)
 
     def dropped(
         self,

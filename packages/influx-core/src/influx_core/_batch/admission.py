@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
+from influx_core._batch.clock import Clock
 from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.queue import BatchQueue
 from influx_core._batch.settings import OnFull
@@ -53,15 +54,22 @@ class Admission:
         on_full: what to do without room.
         events: told what happened.
         progress: tells when there may be room.
+        clock: the time.
     """
 
     def __init__(
-        self, queue: BatchQueue, on_full: OnFull, events: AdmissionEvents, progress: Progress
+        self,
+        queue: BatchQueue,
+        on_full: OnFull,
+        events: AdmissionEvents,
+        progress: Progress,
+        clock: Clock,
     ) -> None:
         self._queue = queue
         self._on_full = on_full
         self._events = events
         self._progress = progress
+        self._clock = clock
         self._turnstile = asyncio.Lock()
         self._closed_because: str | None = _NOT_ENTERED
         self._points_in_turn = 0
@@ -87,14 +95,14 @@ class Admission:
         self._points_in_turn, self._batches_in_turn = 0, self._queue.last_number
         await asyncio.sleep(0)
 
-    async def admit(self, chunk: EncodedChunk, target: Target, now: float) -> None:
+    async def admit(self, chunk: EncodedChunk, target: Target) -> None:
         """Enter a chunk as soon as there is room; drop or refuse it if the settings say so.
 
         Raises:
             QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer accepts nothing.
         """
-        if self.admit_now(chunk, target, now):
+        if self.admit_now(chunk, target):
             return
         async with self._turnstile:
             while self._closed_because is None and not self._queue.fits(chunk):
@@ -102,9 +110,9 @@ class Admission:
                     self._events.room_wanted()
                 await self._progress.wait()
             self._check_open()
-            self._enter(chunk, target, now)
+            self._enter(chunk, target)
 
-    def admit_now(self, chunk: EncodedChunk, target: Target, now: float) -> bool:
+    def admit_now(self, chunk: EncodedChunk, target: Target) -> bool:
         """Enter, drop or refuse a chunk; return False if it would have to wait for room.
 
         Raises:
@@ -113,13 +121,13 @@ class Admission:
         """
         self._check_open()
         if not self._turnstile.locked() and self._queue.fits(chunk):
-            self._enter(chunk, target, now)
+            self._enter(chunk, target)
             return True
         match self._on_full:
             case "raise":
                 raise self.queue_full()
             case "drop_oldest" if self._drop_until_fits(chunk):
-                self._enter(chunk, target, now)
+                self._enter(chunk, target)
             case "drop_new" | "drop_oldest":
                 self._events.admitted(chunk)
                 self._events.dropped(target, [chunk], _FULL)
@@ -131,10 +139,10 @@ class Admission:
         """Return the error that says that there is no room."""
         return QueueFull(f"{self._queue.points} points wait already: the queue is full")
 
-    def _enter(self, chunk: EncodedChunk, target: Target, now: float) -> None:
+    def _enter(self, chunk: EncodedChunk, target: Target) -> None:
         self._events.admitted(chunk)
         self._points_in_turn += chunk.points
-        if self._queue.add(chunk, target, now):
+        if self._queue.add(chunk, target, self._clock.now()):
             self._events.batch_waits()
 
     def _drop_until_fits(self, chunk: EncodedChunk) -> bool:

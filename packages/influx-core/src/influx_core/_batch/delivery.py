@@ -35,6 +35,10 @@ Keep = Callable[[PointBatch, Sequence[EncodedChunk]], None]
 """Called with what is left of a batch, whenever a part of it is settled."""
 
 
+_ANSWERED = frozenset({FailureAction.SPLIT, FailureAction.REJECT})
+"""The actions after a response that says what became of the points."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryFailure:
     """Why a batch, or what is left of it, has to be sent again later."""
@@ -84,7 +88,9 @@ class Delivery:
                 continue
             elif action in (FailureAction.SPLIT, FailureAction.REJECT):
                 reason = describe(failure.error)
-                letters.append(self.tracker.rejected(batch.target, part, reason))
+                letters.append(
+                    self.tracker.rejected(batch.target, part, reason, uncertain=batch.unanswered)
+                )
             else:
                 return failure
             keep(batch, [chunk for chunks in reversed(parts) for chunk in chunks])
@@ -97,16 +103,18 @@ class Delivery:
         try:
             await self.send(body(part), batch.target)
         except (KeyboardInterrupt, SystemExit):
-            batch.uncertain = True
+            batch.uncertain = batch.unanswered = True
             raise
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError) and _is_cancelled():
-                batch.uncertain = True
+                batch.uncertain = batch.unanswered = True
                 raise
-            batch.uncertain |= may_be_stored(error)
+            action, maybe = choose_action(error, points_in(part)), may_be_stored(error)
+            batch.uncertain |= maybe
+            batch.unanswered |= maybe and action not in _ANSWERED
             if isinstance(error, RequestTooLarge):
                 self.sizes.refused(batch.target, bytes_in(part))
-            return DeliveryFailure(choose_action(error, points_in(part)), error)
+            return DeliveryFailure(action, error)
         self.sizes.stored(batch.target, bytes_in(part))
         return None
 

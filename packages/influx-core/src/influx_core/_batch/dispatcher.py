@@ -250,6 +250,9 @@ class Dispatcher:
     async def _deliver_spooled(self, spooled: SpooledBatch) -> None:
         """Deliver a batch of the spool; it stays there until all of it is settled."""
         assert self._spool_queue is not None
+        if self._spool_queue.was_delivered(spooled.number):
+            await self._spool_queue.remove(spooled.number, self._clock.now())
+            return
         batch = self._replay  # the one that was tried last may be settled in part
         if batch is None or batch.number != spooled.number:
             batch = await self._spool_queue.read(spooled.number, self._clock.now())
@@ -261,7 +264,7 @@ class Dispatcher:
             self._spool_queue.remember(batch)
         else:
             self._replay = None
-            await self._spool_queue.remove(batch.number)
+            await self._spool_queue.remove(batch.number, self._clock.now())
 
     def _keep_spooled(self, batch: PointBatch, chunks: Sequence[EncodedChunk]) -> None:
         """Keep only those chunks of a spooled batch that are not settled."""
@@ -286,7 +289,11 @@ class Dispatcher:
             return
         else:
             reason = describe(failure.error)
-            letters.append(self._tracker.rejected(batch.target, batch.chunks, reason))
+            letters.append(
+                self._tracker.rejected(
+                    batch.target, batch.chunks, reason, uncertain=batch.unanswered
+                )
+            )
             kept(batch, ())
         facts = replace(facts, attempts=batch.attempts, seconds=now - batch.opened)
         self._tracker.done(facts, outcome_of(letters))

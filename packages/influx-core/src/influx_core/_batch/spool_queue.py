@@ -38,6 +38,7 @@ class _RetryState(NamedTuple):
     failures: int = 0
     not_before: float = 0.0
     unreadable: int = 0
+    unanswered: bool = False
 
 
 class SpoolQueue:
@@ -81,7 +82,7 @@ class SpoolQueue:
     async def close(self) -> None:
         """Close the spool; remove delivered batches first that could not be removed before."""
         for number in sorted(self._delivered):
-            await self._remove(number)
+            await self.remove(number, 0.0)
         try:
             await self._executor.run(self._spool.close)
         except Exception as error:
@@ -141,7 +142,9 @@ class SpoolQueue:
 
     def remember(self, batch: PointBatch) -> None:
         """Keep how a batch fared that will be read again."""
-        self._states[batch.number] = _RetryState(batch.attempts, batch.failures, batch.not_before)
+        self._states[batch.number] = _RetryState(
+            batch.attempts, batch.failures, batch.not_before, unanswered=batch.unanswered
+        )
 
     async def read(self, number: int, now: float) -> PointBatch | None:
         """Return a batch ready to be sent; None if it cannot be read now.
@@ -155,7 +158,7 @@ class SpoolQueue:
             self._unreadable(number, state, error, now)
             return None
         batch = PointBatch(spooled.target, now, number=number, attempts=state.attempts)
-        batch.failures = state.failures
+        batch.failures, batch.unanswered = state.failures, state.unanswered
         batch.add(EncodedChunk(spooled.lines, spooled.points, spooled.span))
         return batch
 
@@ -168,13 +171,16 @@ class SpoolQueue:
         logger.error("%d points cannot be read, and stay in the spool: %s", points, describe(error))
         self._forget(number)
 
-    async def remove(self, number: int) -> None:
-        """Remove a batch that was delivered."""
-        self._forget(number)
-        for other in [number, *self._delivered]:
-            await self._remove(other)
+    def was_delivered(self, number: int) -> bool:
+        """Return whether a batch only has to be removed."""
+        return number in self._delivered
 
-    async def _remove(self, number: int) -> None:
+    async def remove(self, number: int, now: float) -> None:
+        """Remove a batch that was delivered.
+
+        While that fails the batch counts as if it waited: after a restart it would be sent once
+        more, and must not be overtaken by a newer value.
+        """
         try:
             await self._executor.run(lambda: self._spool.remove(number))
         except Exception as error:
@@ -185,8 +191,10 @@ class SpoolQueue:
                     describe(error),
                 )
             self._delivered.add(number)
+            self._states[number] = _RetryState(not_before=now + REST)
         else:
             self._delivered.discard(number)
+            self._forget(number)
 
     def _enter(self, batch: SpooledBatch) -> None:
         self._index[batch.number] = batch

@@ -127,7 +127,9 @@ class BatchWriter:
             self._progress,
             draw,
         )
-        self._admission = Admission(self._queue, settings.on_full, self._dispatcher, self._progress)
+        self._admission = Admission(
+            self._queue, settings.on_full, self._dispatcher, self._progress, clock
+        )
 
     def _dead_letter_handler(self, option: DeadLetterOption) -> DeadLetterHandler | None:
         if option is None or callable(option):
@@ -246,7 +248,7 @@ class BatchWriter:
             await self._admission.yield_turn()
         receipt, target = Receipt(), self._target(params)
         chunk = self._encoder.encode(point, target, receipt)
-        await self._admission.admit(chunk, target, self._clock.now())
+        await self._admission.admit(chunk, target)
         receipt.seal()
         return receipt
 
@@ -254,7 +256,7 @@ class BatchWriter:
         """Put a point now; where `put` would wait for room, raise QueueFull."""
         receipt, target = Receipt(), self._target(params)
         chunk = self._encoder.encode(point, target, receipt)
-        if not self._admission.admit_now(chunk, target, self._clock.now()):
+        if not self._admission.admit_now(chunk, target):
             raise self._admission.queue_full()
         receipt.seal()
         return receipt
@@ -285,7 +287,7 @@ class BatchWriter:
             for chunk in self._encoder.encode_many(points, target, receipt, refuse):
                 if self._admission.turn_is_over:
                     await self._admission.yield_turn()
-                await self._admission.admit(chunk, target, self._clock.now())
+                await self._admission.admit(chunk, target)
         except QueueFull as error:
             error.written = receipt.points
             raise
@@ -318,7 +320,7 @@ class BatchWriter:
                 for chunk in self._encoder.encode_lines(part, target, receipt):
                     if self._admission.turn_is_over:
                         await self._admission.yield_turn()
-                    await self._admission.admit(chunk, target, self._clock.now())
+                    await self._admission.admit(chunk, target)
         except InfluxDBError as error:
             error.written = receipt.points
             raise

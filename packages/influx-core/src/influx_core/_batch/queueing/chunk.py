@@ -81,6 +81,8 @@ class PointBatch:
         failures: how often the server failed on this batch alone.
         not_before: when it may be tried again.
         uncertain: whether points of it may have been stored although no response said so.
+        unanswered: whether a request with all that is left had no response that says what became
+            of its points.
     """
 
     target: Target
@@ -95,6 +97,7 @@ class PointBatch:
     failures: int = 0
     not_before: float = 0.0
     uncertain: bool = False
+    unanswered: bool = False
     _keys: set[bytes] = field(default_factory=set[bytes])
     _keyed: int = 0
 
