@@ -11,7 +11,7 @@ import pytest
 from influx_core._api.options import WriteOptions
 from influx_core._batch.settings import WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
-from influx_core.errors import SpoolError, SpoolFull
+from influx_core.errors import SpoolDamaged, SpoolFull
 from influx_core.interfaces import SpooledBatch, Target
 from influx_core.lineprotocol import LineProtocolSerializer
 
@@ -111,7 +111,7 @@ class ListSpool:
 
     def read(self, number: int) -> SpooledBatch:
         if number in self.damaged:
-            raise SpoolError("damaged")
+            raise SpoolDamaged("damaged")
         return self.rows[number]
 
     def remove(self, number: int) -> None:

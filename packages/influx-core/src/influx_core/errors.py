@@ -28,6 +28,7 @@ __all__ = [
     "ResponseLost",
     "ServerBusy",
     "ServerUnreachable",
+    "SpoolDamaged",
     "SpoolError",
     "SpoolFull",
     "SpoolInUse",
@@ -285,6 +286,10 @@ class WriterClosed(InfluxDBError):
 
 class SpoolError(InfluxDBError):
     """A spool failed; the batch given to it is not stored."""
+
+
+class SpoolDamaged(SpoolError):
+    """A batch in a spool is damaged or missing; it cannot be read, now or later."""
 
 
 class SpoolFull(SpoolError):

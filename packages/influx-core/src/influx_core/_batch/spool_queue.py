@@ -12,6 +12,7 @@ from influx_core._batch.blocking_executor import BlockingExecutor
 from influx_core._batch.isolation import describe
 from influx_core._batch.queueing.chunk import EncodedChunk, PointBatch, body
 from influx_core._batch.queueing.ordering import overlap
+from influx_core.errors import SpoolDamaged
 from influx_core.interfaces import Spool, SpooledBatch, Target
 
 __all__ = ["SpoolQueue"]
@@ -20,9 +21,6 @@ logger = logging.getLogger(__name__)
 
 REST = 10.0
 """Seconds after a failure in which the spool, or a batch of it, is left alone."""
-
-_READ_ATTEMPTS = 3
-"""How often a batch is read before it counts as damaged."""
 
 _LOOKAHEAD = 10
 """How many batches of a target are looked at for one that may be sent."""
@@ -37,7 +35,7 @@ class _RetryState(NamedTuple):
     attempts: int = 0
     failures: int = 0
     not_before: float = 0.0
-    unreadable: int = 0
+    unreadable: bool = False
     unanswered: bool = False
 
 
@@ -149,27 +147,29 @@ class SpoolQueue:
     async def read(self, number: int, now: float) -> PointBatch | None:
         """Return a batch ready to be sent; None if it cannot be read now.
 
-        One that cannot be read repeatedly is logged, and left where it is: no batch waits for it.
+        One that is damaged is logged, and left where it is: no other batch waits for it.
         """
         state = self._states.get(number, _RetryState())
+        points = self._index[number].points
         try:
             spooled = await self._executor.run(partial(self._spool.read, number))
+        except SpoolDamaged as error:
+            logger.error("%d points are damaged, and stay in the spool: %s", points, error)
+            self._forget(number)
+            return None
         except Exception as error:
-            self._unreadable(number, state, error, now)
+            if not state.unreadable:
+                logger.error(
+                    "%d points in the spool cannot be read, it is tried again: %s",
+                    points,
+                    describe(error),
+                )
+            self._states[number] = state._replace(unreadable=True, not_before=now + REST)
             return None
         batch = PointBatch(spooled.target, now, number=number, attempts=state.attempts)
         batch.failures, batch.unanswered = state.failures, state.unanswered
         batch.add(EncodedChunk(spooled.lines, spooled.points, spooled.span))
         return batch
-
-    def _unreadable(self, number: int, state: _RetryState, error: Exception, now: float) -> None:
-        times = state.unreadable + 1
-        if times < _READ_ATTEMPTS:
-            self._states[number] = state._replace(unreadable=times, not_before=now + REST / 10)
-            return
-        points = self._index[number].points
-        logger.error("%d points cannot be read, and stay in the spool: %s", points, describe(error))
-        self._forget(number)
 
     def was_delivered(self, number: int) -> bool:
         """Return whether a batch only has to be removed."""

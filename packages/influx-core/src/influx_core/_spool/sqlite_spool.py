@@ -23,7 +23,7 @@ from influx_core._fork import watch_forks
 from influx_core._spool import spool_tables
 from influx_core._spool.abandon import keep_for_ever
 from influx_core._spool.spool_files import SpoolFiles
-from influx_core.errors import ConfigError, SpoolError, SpoolFull, SpoolInUse
+from influx_core.errors import ConfigError, SpoolDamaged, SpoolError, SpoolFull, SpoolInUse
 from influx_core.interfaces import SpooledBatch
 
 __all__ = ["SQLiteSpool"]
@@ -118,9 +118,9 @@ class SQLiteSpool:
         with self._using() as connection:
             row = connection.execute(spool_tables.SELECT_ONE, (number,)).fetchone()
         if row is None:
-            raise SpoolError(f"the spool {self._path} has no batch {number}")
+            raise SpoolDamaged(f"the spool {self._path} has no batch {number}")
         if not spool_tables.is_sound(row):
-            raise SpoolError(f"batch {number} of the spool {self._path} is damaged")
+            raise SpoolDamaged(f"batch {number} of the spool {self._path} is damaged")
         return spool_tables.batch(row)
 
     def remove(self, number: int) -> None:
@@ -231,6 +231,7 @@ class SQLiteSpool:
         if lost is not None:
             raise SpoolError(f"the spool {self._path} cannot keep points: {lost}")
         if self._files.touched:
+            connection.execute("PRAGMA shrink_memory")  # look at the file, not at what was read
             found = next(_unsound_numbers(connection), None)
             if found is not None:
                 raise SpoolError(
