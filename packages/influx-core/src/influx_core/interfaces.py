@@ -389,7 +389,8 @@ class Spool(Protocol):
         """Return a batch with its lines.
 
         Raises:
-            SpoolError: the batch does not exist or is damaged.
+            SpoolDamaged: the batch does not exist or is damaged; it is not read again.
+            SpoolError: it cannot be read now; it is tried again.
         """
         ...
 

@@ -17,6 +17,7 @@ from influx_core.errors import SpoolError, SpoolFull, SpoolInUse
 from influx_core.interfaces import SpooledBatch, Target
 
 LINE = b"m,t=a f=1.0 1000\n"
+TARGET = Target("database", "policy", "ms", "all", "org")
 
 
 def batch(number: int, lines: bytes = LINE) -> SpooledBatch:
@@ -170,8 +171,8 @@ def test_a_file_that_was_only_touched_is_still_used(spool, path):
 def test_a_file_that_was_overwritten_is_noticed(path):
     with closing(SQLiteSpool(path)) as spool:
         spool.open()
-        for number in range(1, 30):
-            spool.append(batch(number, LINE * 3000))  # more than what SQLite keeps in memory
+        for number in range(1, 150):  # more than what is left in the write-ahead log
+            spool.append(batch(number, LINE * 3000))
         size = path.stat().st_size
         with path.open("r+b") as file:
             file.seek(4096)
@@ -240,9 +241,7 @@ def test_a_flipped_byte_never_changes_where_or_what_a_batch_is(path):
     """Every byte of the file, one after another; what is read is right, or an error."""
     with closing(SQLiteSpool(path)) as spool:
         spool.open()
-        spool.append(
-            SpooledBatch(7, Target("database", "policy", "ms", "all", "o"), LINE, 1, (1, 2))
-        )
+        spool.append(SpooledBatch(7, TARGET, LINE, 1, (1, 2)))
     sound = path.read_bytes()
     place = sound.rindex(LINE)
     for position in range(place - 60, place + len(LINE)):
@@ -260,5 +259,5 @@ def read_or_error(path: Path) -> str:
             batches = [spool.read(each.number) for each in found]
         except SpoolError:
             return "error"
-    whole = SpooledBatch(7, Target("database", "policy", "ms", "all", "o"), LINE, 1, (1, 2))
+    whole = SpooledBatch(7, TARGET, LINE, 1, (1, 2))
     return "right" if batches == [whole] else f"wrong: {batches}"

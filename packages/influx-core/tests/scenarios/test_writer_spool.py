@@ -98,11 +98,51 @@ async def test_a_damaged_batch_of_the_spool_holds_up_no_other(bench, caplog):
     bench.spool.rows = {1: row(1), 2: row(2)}
     bench.spool.damaged = {1}
     async with bench.writer(spool=bench.spool) as writer:
-        while not writer.counters.written:  # it is read again: a disk may fail for a while only
-            await bench.clock.advance(1)
-            await asyncio.sleep(0.001)
-    assert "1 points cannot be read, and stay in the spool" in caplog.text
+        await bench.until(lambda: writer.counters.written == 1)
+    assert "1 points are damaged, and stay in the spool" in caplog.text
     assert set(bench.spool.rows) == {1}
+
+
+async def test_a_batch_that_cannot_be_read_for_a_while_is_not_overtaken(bench, point, caplog):
+    bench.spool.rows = {1: row(1, value=1.0)}
+    read, failures = bench.spool.read, [OSError("no disk")] * 4
+
+    def fail(number: int) -> SpooledBatch:
+        if failures:
+            raise failures.pop()
+        return read(number)
+
+    bench.spool.read = fail
+    async with bench.writer(spool=bench.spool, batch_points=1) as writer:
+        await bench.until(lambda: len(failures) == 3)
+        await (await writer.put(point(1, 2)))
+        assert sorted(bench.spool.rows) == [1, 2]
+        while writer.counters.written < 2:
+            await bench.clock.advance(10)
+            await asyncio.sleep(0.001)
+    assert bench.server.stored == [b"m,t=a f=1.0 1", b"m,t=a f=2.0 1"]
+    assert caplog.text.count("cannot be read, it is tried again: no disk") == 1
+
+
+async def test_a_delivered_batch_that_cannot_be_removed_is_not_overtaken(bench, point):
+    bench.spool.rows = {1: row(1, value=1.0)}
+    remove, failures = bench.spool.remove, [OSError("no disk")] * 2
+
+    def fail(number: int) -> None:
+        if failures:
+            raise failures.pop()
+        remove(number)
+
+    bench.spool.remove = fail
+    async with bench.writer(spool=bench.spool, batch_points=1) as writer:
+        await bench.until(lambda: len(failures) == 1)
+        await (await writer.put(point(1, 2)))
+        assert writer.backlog == 2
+        while writer.backlog:
+            await bench.clock.advance(10)
+            await asyncio.sleep(0.001)
+    assert bench.server.stored == [b"m,t=a f=1.0 1", b"m,t=a f=2.0 1"]
+    assert bench.spool.rows == {}
 
 
 async def test_a_spooled_batch_the_server_refuses_is_given_up(bench):
