@@ -77,8 +77,3 @@ async def test_a_wrong_call_says_what_is_wanted(call, text):
         with pytest.raises(InfluxDBError, match=text) as caught:
             await call(client)
     assert isinstance(caught.value, (ConfigError, EncodeError))
-
-
-def test_a_client_shows_where_it_goes_and_no_secret():
-    client = InfluxDBClient("http://db:8086", "d", username="u", password="s3cret")
-    assert repr(client) == "<InfluxDBClient http://db:8086, db='d'>"
