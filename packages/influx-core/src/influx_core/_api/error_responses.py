@@ -141,7 +141,9 @@ def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[tuple
         )
     except msgspec.ValidationError:
         number = said.get("line")
-        line = nth_line(sent, number) if isinstance(number, int) else None
+        line = None
+        if isinstance(number, int) and 0 < number <= len(sent):
+            line = nth_line(sent, number)
         return () if line is None else ((line.decode("utf-8", "replace"), message),)
     return tuple((line.original_line, line.error_message) for line in lines)
 

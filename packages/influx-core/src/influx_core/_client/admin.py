@@ -13,7 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import ParamSpec, TypeAlias
 
-from influx_core._client.schema import Execute, statement_text
+from influx_core._client.schema import Execute, rows_of, statement_text
 from influx_core._results.query_result import QueryResult
 from influx_core.errors import ConfigError, DecodeError
 from influx_query import InfluxQLSyntaxError, SelectQuery, duration_ns, manage, nodes, parse, show
@@ -99,16 +99,13 @@ class Administration:
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
         """The retention policies of a database."""
         text = statement_text(show.retention_policies, self._database(db))
+        result = await self._execute(text)
+        columns = ("name", "duration", "shardGroupDuration", "replicaN", "default")
         return [
             RetentionPolicy(
-                row["name"],
-                _server_duration(row["duration"]) or None,
-                _server_duration(row["shardGroupDuration"]),
-                row["replicaN"],
-                row["default"],
+                name, _server_duration(kept) or None, _server_duration(shard), replication, default
             )
-            for series in (await self._execute(text)).series
-            for row in series
+            for name, kept, shard, replication, default in rows_of(result.series, *columns)
         ]
 
     async def create_retention_policy(
@@ -154,7 +151,7 @@ class Administration:
     async def users(self) -> dict[str, bool]:
         """The names of all users, and whether each is an administrator."""
         result = await self._do("list users", show.users)
-        return {row["user"]: row["admin"] for series in result.series for row in series}
+        return dict(rows_of(result.series, "user", "admin"))
 
     async def create_user(self, name: str, password: str, *, admin: bool = False) -> None:
         """Create a user, with all privileges if `admin`."""
@@ -171,7 +168,7 @@ class Administration:
     async def grants(self, user: str) -> dict[str, str]:
         """The privileges of a user by database."""
         result = await self._do("list grants", show.grants, user)
-        return {row["database"]: row["privilege"] for series in result.series for row in series}
+        return dict(rows_of(result.series, "database", "privilege"))
 
     async def grant(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
         """Grant a user `read`, `write` or `all` access to a database."""
@@ -184,9 +181,7 @@ class Administration:
     async def continuous_queries(self) -> dict[str, dict[str, str]]:
         """The texts of the continuous queries, by database and name."""
         result = await self._do("list continuous queries", show.continuous_queries)
-        return {
-            series.name: {row["name"]: row["query"] for row in series} for series in result.series
-        }
+        return {series.name: dict(rows_of((series,), "name", "query")) for series in result.series}
 
     async def create_continuous_query(
         self,
@@ -251,13 +246,13 @@ def _nanoseconds(span: Span | None) -> int:
         raise ConfigError(f"{span!r} is no span of time: {error}; write '7d'") from None
 
 
-def _server_duration(text: str) -> timedelta:
+def _server_duration(text: object) -> timedelta:
     """Read a duration as the server prints it, `168h0m0s`, to the microsecond.
 
     Raises:
         DecodeError: it is not a duration.
     """
-    if not _DURATION.fullmatch(text):
+    if not isinstance(text, str) or not _DURATION.fullmatch(text):
         raise DecodeError(f"the server sent {text!r}, which is not a duration")
     parts = _DURATION_PART.findall(text)
     microseconds = sum(Decimal(digits) * _MICROSECONDS[unit] for digits, unit in parts)

@@ -6,16 +6,18 @@ https://docs.influxdata.com/influxdb/v1/query_language/explore-schema/
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec, Protocol, Unpack
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, ParamSpec, Protocol, Unpack
 
 from influx_core._api.options import QueryParams
 from influx_core._results.query_result import QueryResult
-from influx_core.errors import ConfigError
+from influx_core._results.series import Series
+from influx_core.errors import ConfigError, DecodeError
 from influx_query import render, show
 from influx_query.nodes import Statement
 
-__all__ = ["Execute", "Schema", "column_values", "statement_text"]
+__all__ = ["Execute", "Schema", "column_values", "rows_of", "statement_text"]
 
 P = ParamSpec("P")
 
@@ -78,9 +80,9 @@ class Schema:
         """
         text = statement_text(show.field_keys, _sources(measurement))
         fields: dict[str, str] = {}
-        for series in (await self._execute(text, **params)).series:
-            for row in series:
-                fields.setdefault(row["fieldKey"], row["fieldType"])
+        result = await self._execute(text, **params)
+        for key, kind in rows_of(result.series, "fieldKey", "fieldType"):
+            fields.setdefault(key, kind)
         return fields
 
     async def series(
@@ -104,9 +106,28 @@ def statement_text(statement: Callable[P, Statement], /, *args: P.args, **kwargs
 
 
 def column_values(result: QueryResult, name: str) -> list[str]:
-    """The values of a column over all series, each once, in the server's order."""
-    values = (row[name] for series in result.series for row in series)
-    return list(dict.fromkeys(values))
+    """The values of a column over all series, each once, in the server's order.
+
+    Raises:
+        DecodeError: the response has no such column.
+    """
+    return list(dict.fromkeys(value for (value,) in rows_of(result.series, name)))
+
+
+def rows_of(several: Iterable[Series], *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The values of some columns, row by row, over several series.
+
+    Raises:
+        DecodeError: the response has no such column.
+    """
+    for row in chain.from_iterable(several):
+        try:
+            yield tuple(row[name] for name in columns)
+        except LookupError:
+            known = ", ".join(row.columns)
+            raise DecodeError(
+                f"the response has no columns {', '.join(columns)}; its columns are {known}"
+            ) from None
 
 
 def _columns(result: QueryResult) -> tuple[str, ...]:

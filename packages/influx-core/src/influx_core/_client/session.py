@@ -21,7 +21,7 @@ from influx_core._http.executor import (
 )
 from influx_core._parsers.rows_to_columns import columnar_parser
 from influx_core._results.query_result import StatementResult
-from influx_core.errors import DecodeError, ResponseLost, statement_error
+from influx_core.errors import DecodeError, InfluxDBError, ResponseLost, statement_error
 from influx_core.interfaces import Auth, Deserializer, Request, Response
 from influx_core.plugins import PartSpec, Plugins
 
@@ -121,9 +121,9 @@ class ServerSession:
         async with self._executor.send(call) as response:
             _refuse_web_page(request, response)
             async for chunk in response.chunks():
-                for piece in parser.feed(chunk):
+                for piece in _parsed(lambda: parser.feed(chunk)):  # noqa: B023 - called at once
                     yield _checked(piece, response)
-            for piece in parser.finish():
+            for piece in _parsed(parser.finish):
                 yield _checked(piece, response)
 
     async def require_admin_api(self, action: str) -> None:
@@ -173,6 +173,22 @@ def _refuse_web_page(request: Request, response: Response) -> None:
             f"a web page came as the response to {request.path}, which is not from InfluxDB: does "
             "a proxy or a login page answer, or does the base URL belong to something else?"
         )
+
+
+def _parsed(parse: Callable[[], list[StatementResult]]) -> list[StatementResult]:
+    """What a parser makes of the next bytes; whatever it raises, the response is at fault.
+
+    Raises:
+        DecodeError: it cannot parse them.
+    """
+    try:
+        return parse()
+    except InfluxDBError:
+        raise
+    except Exception as error:
+        raise DecodeError(
+            f"the response cannot be parsed: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _checked(piece: StatementResult, response: Response) -> StatementResult:
