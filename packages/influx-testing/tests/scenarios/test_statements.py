@@ -85,6 +85,34 @@ def test_into_writes_points_and_counts_them(fake: FakeInfluxDB) -> None:
     assert values(fake, "SHOW SERIES FROM copy") == [["copy,dc=x,host=a"], ["copy,host=b"]]
 
 
+def test_into_its_own_measurement_writes_what_was_there_before(fake: FakeInfluxDB) -> None:
+    fake.load(b"\n".join(b"big f=%d %d" % (number, number) for number in range(10_001)), "db")
+    query = "SELECT f, f AS g INTO big FROM big WHERE time >= 0; SELECT count(g) FROM big"
+    written, counted = fake.query(query, "db")
+    assert written.series[0].values == [[0, 10_001]]
+    assert counted.series[0].values == [[0, 10_001]]
+
+
+def test_privileges_go_with_their_database(fake: FakeInfluxDB) -> None:
+    fake.query("CREATE USER u WITH PASSWORD 'u'; GRANT READ ON db TO u; DROP DATABASE db")
+    (shown,) = fake.query("CREATE DATABASE db; SHOW GRANTS FOR u")[1:]
+    assert shown.series[0].values == []
+
+
+def test_a_continuous_query_without_buckets_keeps_no_other_from_running() -> None:
+    clock = TravelClock(1_577_836_800_000_000_000)
+    fake = FakeInfluxDB(clock=clock)
+    fake.load(b"m f=1 1577836799000000000", "db")
+    for name, group in (("a", ""), ("b", " GROUP BY time(1m)")):
+        fake.query(
+            f"CREATE CONTINUOUS QUERY {name} ON db BEGIN "
+            f"SELECT mean(f) INTO out_{name} FROM m{group} END"
+        )
+    assert fake.run_continuous_queries() == 1
+    (shown,) = fake.query("SHOW MEASUREMENTS", "db")
+    assert shown.series[0].values == [["m"], ["out_b"]]
+
+
 def test_explain_tells_what_would_be_read(fake: FakeInfluxDB) -> None:
     lines = [line for (line,) in values(fake, "EXPLAIN SELECT mean(v) FROM cpu")]
     assert lines[:4] == [

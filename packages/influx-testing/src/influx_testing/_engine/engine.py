@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from influx_core import DataPoint
-from influx_testing._engine.catalog.databases import Database, Databases
-from influx_testing._engine.catalog.retention_policies import StoredPolicy, shard_duration
+from influx_testing._engine.catalog.databases import Database, Databases, check_name
+from influx_testing._engine.catalog.retention_policies import (
+    PolicySpec,
+    StoredPolicy,
+    check_duration,
+)
 from influx_testing._engine.catalog.users import Users
 from influx_testing._engine.select import QueryLimits
 from influx_testing._engine.storage.writes import PartialWrite, WriteLimits, Writer
+from influx_testing.errors import StatementError
 
 __all__ = ["About", "Engine"]
 
@@ -53,20 +58,45 @@ class Engine:
         self.users = Users()
         self.counters.clear()
 
-    def create_database(self, name: str, policy: StoredPolicy | None = None) -> Database:
-        """Find or make a database, with a default policy where none is asked for.
+    def create_database(self, name: str, spec: PolicySpec | None = None) -> Database:
+        """Find or make a database; a new one gets a policy, unless autocreate is off.
+
+        Args:
+            name: its name.
+            spec: its default policy, which has to be there already if the database has policies.
 
         Raises:
             StatementError: the name won't do, or the policy differs from what is there.
         """
-        if policy is None and name in self.databases:
-            return self.databases.get(name)
-        if policy is None and self.autocreate:
-            policy = StoredPolicy("autogen", 0, shard_duration(0, 0))
+        check_name(name)
+        if spec is None:
+            if name in self.databases:
+                return self.databases.get(name)
+            spec = PolicySpec() if self.autocreate else None
+        policy = None if spec is None else self._new_default(name, spec)
         database = self.databases.create(name)
         if policy is not None:
             database.add_policy(policy, default=True)
         return database
+
+    def _new_default(self, database: str, spec: PolicySpec) -> StoredPolicy | None:
+        """Make the default policy of a database; None if it has this one already."""
+        if spec.name:
+            check_name(spec.name)
+        check_duration(spec.duration or 0)
+        found = self.databases.get(database) if database in self.databases else None
+        if found is None or not found.policies:
+            return spec.policy()
+        name = spec.name or "autogen"
+        old = found.policies.get(name)
+        if old is None or not spec.matches(old) or name != found.default_policy:
+            raise StatementError("retention policy conflicts with an existing policy")
+        return None
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database with all it holds and the privileges on it, if it is there."""
+        self.databases.drop(name)
+        self.users.forget_database(name)
 
     def write(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
         """Store points; an empty policy is the default one.

@@ -8,9 +8,10 @@ from itertools import count
 
 from influx_query.nodes import CreateContinuousQueryStatement
 from influx_testing._engine.catalog.retention_policies import (
+    TOO_SHORT,
     StoredPolicy,
     Subscription,
-    check_durations,
+    check_duration,
     shard_duration,
 )
 from influx_testing._engine.storage.series_index import Index
@@ -65,10 +66,8 @@ class Database:
         """Create a policy, unless the very same is there already.
 
         Raises:
-            StatementError: its name or durations won't do, or it differs from what is there.
+            StatementError: it differs from what is there.
         """
-        check_name(policy.name)
-        check_durations(policy.duration, policy.shard_duration)
         old = self.policies.get(policy.name)
         if old is None:
             self.policies[policy.name] = policy
@@ -88,12 +87,22 @@ class Database:
         replication: int | None,
         default: bool,
     ) -> None:
-        """Change what is given of a policy."""
+        """Change what is given of a policy.
+
+        Raises:
+            StatementError: there is none of that name, it would be too short, or shorter than its
+                shards.
+        """
         policy = self.policy(name)
+        check_duration(duration or 0)
+        # What is given is compared as it is, before the server chooses the length of shards.
         new_duration = policy.duration if duration is None else duration
-        new_shard = policy.shard_duration if shard is None else shard_duration(shard, new_duration)
-        check_durations(new_duration, new_shard)
-        policy.duration, policy.shard_duration = new_duration, new_shard
+        given_shard = policy.shard_duration if shard is None else shard
+        if (duration is not None or shard is not None) and 0 < new_duration < given_shard:
+            raise StatementError(TOO_SHORT)
+        policy.duration = new_duration
+        if shard is not None:
+            policy.shard_duration = shard_duration(shard, new_duration)
         policy.replication = policy.replication if replication is None else replication
         if default:
             self.default_policy = name

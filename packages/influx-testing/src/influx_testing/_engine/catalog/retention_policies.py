@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from influx_testing._engine.storage.shards import Shard
 from influx_testing.errors import StatementError
 
-__all__ = ["DAY", "HOUR", "YEAR_ONE", "StoredPolicy", "Subscription", "shard_duration"]
+__all__ = [
+    "DAY",
+    "HOUR",
+    "TOO_SHORT",
+    "YEAR_ONE",
+    "PolicySpec",
+    "StoredPolicy",
+    "Subscription",
+    "check_duration",
+    "is_destination",
+    "shard_duration",
+]
 
 HOUR = 3_600_000_000_000
 DAY = 24 * HOUR
@@ -25,6 +37,16 @@ class Subscription:
     name: str
     mode: str
     destinations: tuple[str, ...]
+
+
+def is_destination(url: str) -> bool:
+    """Whether writes can be copied to a URL: it has a scheme that the server knows, and a port."""
+    return _DESTINATION.fullmatch(url) is not None
+
+
+_DESTINATION = re.compile(
+    r"(?:udp|http|https)://(?:[^/?#@\[\]]*@)?(?:\[[^\[\]]*\]|[^/?#@:\[\]\s]*):[0-9]+(?:[/?#].*)?"
+)
 
 
 @dataclass(slots=True)
@@ -71,6 +93,38 @@ class StoredPolicy:
         return [shard for shard in self.shards if shard.end + self.duration <= now]
 
 
+@dataclass(frozen=True, slots=True)
+class PolicySpec:
+    """What a statement says of a policy; None and empty leave it to the server."""
+
+    name: str = ""
+    duration: int | None = None
+    replication: int | None = None
+    shard_duration: int = 0
+
+    def policy(self) -> StoredPolicy:
+        """Make the policy.
+
+        Raises:
+            StatementError: it is too short, or shorter than its shards.
+        """
+        duration = self.duration or 0
+        length = shard_duration(self.shard_duration, duration)
+        check_duration(duration)
+        if 0 < duration < length:
+            raise StatementError(TOO_SHORT)
+        return StoredPolicy(self.name or "autogen", duration, length, self.replication or 1)
+
+    def matches(self, policy: StoredPolicy) -> bool:
+        """Whether a policy is as it says; its shards, as they would be chosen for it."""
+        return (
+            self.name in ("", policy.name)
+            and self.duration in (None, policy.duration)
+            and self.replication in (None, policy.replication)
+            and shard_duration(self.shard_duration, policy.duration) == policy.shard_duration
+        )
+
+
 def shard_duration(wanted: int, duration: int) -> int:
     """The length of a policy's shards: as wanted, within limits, or chosen by its duration.
 
@@ -83,9 +137,10 @@ def shard_duration(wanted: int, duration: int) -> int:
     return DAY if duration >= 2 * DAY else HOUR
 
 
-def check_durations(duration: int, shard: int) -> None:
-    """Refuse a policy that is too short, or shorter than its shards."""
+TOO_SHORT = "retention policy duration must be greater than the shard duration"
+
+
+def check_duration(duration: int) -> None:
+    """Refuse a policy that is too short."""
     if 0 < duration < HOUR:
         raise StatementError("retention policy duration must be at least 1h0m0s")
-    if 0 < duration < shard:
-        raise StatementError("retention policy duration must be greater than the shard duration")

@@ -78,6 +78,11 @@ class Users:
         elif (old.password, old.admin) != (password, admin):
             raise StatementError("user already exists")
 
+    def forget_database(self, database: str) -> None:
+        """Take every privilege on a database away."""
+        for user in self:
+            user.privileges.pop(database, None)
+
     def drop(self, name: str) -> None:
         """Drop a user."""
         del self._users[self.get(name).name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 from influx_core import DataPoint
 from influx_query.nodes import SelectStatement
@@ -33,15 +32,15 @@ def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
     assert target is not None
     selection = select(statement, engine.databases, now, engine.limits)
     engine.databases.get(target.database)
-    written = 0
-    points = _points(selection, target.name)
-    while batch := list(islice(points, _BATCH)):
-        written += len(batch)
+    # All of it is read before anything is written: a query can read the measurement it writes to.
+    points = list(_points(selection, target.name))
+    for start in range(0, len(points), _BATCH):
+        batch = points[start : start + _BATCH]
         try:
             engine.write(target.database, target.retention_policy, batch)
         except (PartialWrite, WriteConflict) as error:
             raise StatementError(str(error)) from error
-    row = ResultSeries("result", ["time", "written"], [[0, written]], has_time=True)
+    row = ResultSeries("result", ["time", "written"], [[0, len(points)]], has_time=True)
     return Result([row])
 
 

@@ -44,10 +44,10 @@ class SourceResolver:
         Raises:
             StatementError: no database is named, or there is none of that name.
         """
-        sources = tuple(self.source(source) for source in statement.sources)
         target = statement.target
         if target is not None:
             target = self.complete(target)
+        sources = tuple(self.source(source) for source in statement.sources)
         return replace(statement, sources=sources, target=target)
 
     def source(self, source: Source) -> Source:

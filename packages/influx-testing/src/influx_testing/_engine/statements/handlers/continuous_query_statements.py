@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from influx_query import walk
 from influx_query.nodes import (
     CreateContinuousQueryStatement,
     DropContinuousQueryStatement,
+    Measurement,
     ShowContinuousQueriesStatement,
+    Target,
 )
-from influx_testing._engine.catalog.databases import ContinuousQuery
+from influx_testing._engine.catalog.databases import ContinuousQuery, Databases
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read, needs_write
@@ -31,17 +34,30 @@ def _needs_of_create(statement: CreateContinuousQueryStatement) -> Iterator[Need
 def create_continuous_query(
     context: ExecutionContext, statement: CreateContinuousQueryStatement
 ) -> Iterable[Result]:
-    """Store a query, its sources completed, unless the very same is there."""
-    databases = context.engine.databases
-    queries = databases.get(statement.database).continuous_queries
-    resolver = SourceResolver(databases, statement.database, "")
+    """Store a query, its sources completed, unless the very same is there.
+
+    What names no database means that of the request, and only then that of the query.
+    """
+    databases, options = context.engine.databases, context.options
+    resolver = SourceResolver(databases, options.database or statement.database, options.policy)
     stored = replace(statement, source=resolver.select(statement.source))
+    for place in walk(stored.source):
+        if isinstance(place, Measurement | Target):
+            _require_policy(databases, place)
+    queries = databases.get(statement.database).continuous_queries
     old = queries.get(statement.name)
     if old is None:
         queries[statement.name] = ContinuousQuery(stored)
     elif str(old.statement).lower() != str(stored).lower():
         raise StatementError("continuous query already exists")
-    return [context.changed(statement)]
+    return [context.changed(stored)]
+
+
+def _require_policy(databases: Databases, place: Measurement | Target) -> None:
+    if place.retention_policy not in databases.get(place.database).policies:
+        raise StatementError(
+            f"retention policy not found: {place.database}.{place.retention_policy}"
+        )
 
 
 @executes(DropContinuousQueryStatement, needs=needs_write)

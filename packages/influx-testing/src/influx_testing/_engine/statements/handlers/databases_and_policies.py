@@ -15,7 +15,8 @@ from influx_query.nodes import (
     ShowDatabasesStatement,
     ShowRetentionPoliciesStatement,
 )
-from influx_testing._engine.catalog.retention_policies import StoredPolicy, shard_duration
+from influx_testing._engine.catalog.databases import check_name
+from influx_testing._engine.catalog.retention_policies import PolicySpec
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import (
@@ -32,29 +33,20 @@ def create_database(
     context: ExecutionContext, statement: CreateDatabaseStatement
 ) -> Iterable[Result]:
     """Make a database, with the policy that WITH describes."""
-    given = (
+    spec = PolicySpec(
+        statement.retention_policy,
         statement.duration,
         statement.replication,
-        statement.shard_duration or None,
-        statement.retention_policy or None,
+        statement.shard_duration or 0,
     )
-    policy: StoredPolicy | None = None
-    if given != (None,) * 4:
-        duration = statement.duration or 0
-        policy = StoredPolicy(
-            statement.retention_policy or "autogen",
-            duration,
-            shard_duration(statement.shard_duration, duration),
-            statement.replication or 1,
-        )
-    context.engine.create_database(statement.name, policy)
+    context.engine.create_database(statement.name, None if spec == PolicySpec() else spec)
     return [context.changed(statement)]
 
 
 @executes(DropDatabaseStatement, needs=needs_admin)
 def drop_database(context: ExecutionContext, statement: DropDatabaseStatement) -> Iterable[Result]:
     """Drop a database with all it holds; one that is not there is no error."""
-    context.engine.databases.drop(statement.name)
+    context.engine.drop_database(statement.name)
     return [context.changed(statement)]
 
 
@@ -63,8 +55,11 @@ def create_policy(
     context: ExecutionContext, statement: CreateRetentionPolicyStatement
 ) -> Iterable[Result]:
     """Make a policy, unless the very same is there."""
-    length = shard_duration(statement.shard_duration, statement.duration)
-    policy = StoredPolicy(statement.name, statement.duration, length, statement.replication)
+    spec = PolicySpec(
+        statement.name, statement.duration, statement.replication, statement.shard_duration or 0
+    )
+    check_name(statement.name)
+    policy = spec.policy()
     database = context.engine.databases.get(statement.database)
     database.add_policy(policy, default=statement.default)
     return [context.changed(statement)]

@@ -9,11 +9,12 @@ from influx_query.nodes import (
     DropSubscriptionStatement,
     ShowSubscriptionsStatement,
 )
-from influx_testing._engine.catalog.retention_policies import Subscription
+from influx_testing._engine.catalog.retention_policies import Subscription, is_destination
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin
 from influx_testing._engine.statements.result_series import Result, table
+from influx_testing.errors import StatementError
 
 
 @executes(CreateSubscriptionStatement, needs=needs_admin)
@@ -21,6 +22,9 @@ def create_subscription(
     context: ExecutionContext, statement: CreateSubscriptionStatement
 ) -> Iterable[Result]:
     """Store where writes of a policy should be copied to."""
+    for destination in statement.destinations:
+        if not is_destination(destination):
+            raise StatementError(f"invalid subscription URL: {destination}")
     subscription = Subscription(statement.name, statement.mode, statement.destinations)
     database = context.engine.databases.get(statement.database)
     database.subscribe(statement.retention_policy, subscription)

@@ -63,16 +63,18 @@ def set_password(
 @executes(GrantStatement, needs=needs_admin)
 def grant(context: ExecutionContext, statement: GrantStatement) -> Iterable[Result]:
     """Set the privilege of a user on a database."""
+    user = context.engine.users.get(statement.user)
     context.engine.databases.get(statement.database)
-    context.engine.users.get(statement.user).grant(statement.privilege, statement.database)
+    user.grant(statement.privilege, statement.database)
     return [context.changed(statement)]
 
 
 @executes(RevokeStatement, needs=needs_admin)
 def revoke(context: ExecutionContext, statement: RevokeStatement) -> Iterable[Result]:
     """Take a privilege on a database from a user."""
+    user = context.engine.users.get(statement.user)
     context.engine.databases.get(statement.database)
-    context.engine.users.get(statement.user).revoke(statement.privilege, statement.database)
+    user.revoke(statement.privilege, statement.database)
     return [context.changed(statement)]
 
 
