@@ -72,6 +72,7 @@ def test_databases_can_be_named_without_data() -> None:
 
 
 def test_https_is_served_with_a_certificate_of_its_own() -> None:
+    pytest.importorskip("trustme", reason="trustme is not installed (influx-testing[tls])")
     with running("--port", "0", "--tls") as process:
         url = listening(process)
         assert url.startswith("https://")

@@ -155,6 +155,8 @@ def test_a_status_that_is_no_error_is_refused() -> None:
 async def test_nothing_listens_at_an_unreachable_server(
     influx_factory: Callable[..., InfluxServer], options: dict[str, Any]
 ) -> None:
+    if "tls" in options:
+        pytest.importorskip("trustme", reason="trustme is not installed (influx-testing[tls])")
     server = influx_factory(**options)
     ca_file = {"type": "https", "ca_file": str(server.ca_file)} if server.ca_file else "auto"
     async with InfluxDBClient(server.url, db=server.database, transport=ca_file) as client:

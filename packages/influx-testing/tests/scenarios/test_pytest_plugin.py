@@ -230,6 +230,7 @@ def test_a_server_that_cannot_be_used_is_one_line(
 
 
 async def test_the_factory_serves_https(influx_factory: Callable[..., InfluxServer]) -> None:
+    pytest.importorskip("trustme", reason="trustme is not installed (influx-testing[tls])")
     server = influx_factory(tls=True, data="cpu v=1 1")
     transport = {"type": "https", "ca_file": str(server.ca_file)}
     async with InfluxDBClient(server.url, db=server.database, transport=transport) as client:

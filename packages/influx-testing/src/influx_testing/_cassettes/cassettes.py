@@ -1,7 +1,7 @@
-"""Cassettes: what a real server answered, kept in a file and answered again without it.
+"""Cassettes: the responses of a real server, recorded in a file and replayed without it.
 
-Only what is meant is kept, in an order that does not change, so that two recordings of the same
-requests differ where the answers do. Credentials are never kept.
+Only the meaning is recorded, in an order that does not change, so that two recordings of the same
+requests differ only where the responses do. Credentials are never recorded.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ import base64
 import difflib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from influx_core.interfaces import LocalResponse, Request
+from influx_testing._cassettes.readable_msgpack import from_readable, to_readable
 from influx_testing._inspection.request_log import LoggedRequest, redacted
 
 __all__ = [
@@ -26,11 +28,12 @@ __all__ = [
 ]
 
 _FORMAT = 1
+_MSGPACK = "application/x-msgpack"
 _HEADERS = ("content-type", "retry-after", "www-authenticate", "x-influxdb-error")
 
 
 class RecordedRequest(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A request as it is kept: parameters in the order of their names, the body by lines."""
+    """A request as it is recorded: parameters in the order of their names, the body by lines."""
 
     method: str
     path: str
@@ -42,28 +45,38 @@ class RecordedRequest(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.method} {self.path} {what}".rstrip()
 
     def lines(self) -> list[str]:
-        """The request as it stands in the file."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=1).decode().splitlines()
+        """The request as text, without escapes: a line for each parameter and line of the body."""
+        params = [f"  {name} = {value}" for name, value in self.params.items()]
+        return [f"{self.method} {self.path}", *params, *self.body]
 
 
 class RecordedResponse(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An answer as it is kept: the headers that matter, the body by lines, or in base64."""
+    """A response as it is recorded: the headers that matter, and the body.
+
+    Attributes:
+        status: the HTTP status.
+        headers: names in lower case.
+        body: a text, by lines.
+        msgpack: the documents of a body in MessagePack; times are `{"$time": ...}`.
+        base64: any other body.
+    """
 
     status: int
     headers: dict[str, str] = {}
     body: list[str] = []
+    msgpack: list[Any] = []
     base64: str = ""
 
 
 class RecordedExchange(msgspec.Struct, frozen=True):
-    """A request and its answer."""
+    """A request and its response."""
 
     request: RecordedRequest
     response: RecordedResponse
 
 
 class Cassette(msgspec.Struct, frozen=True):
-    """Requests and answers, in their order."""
+    """Requests and responses, in their order."""
 
     exchanges: list[RecordedExchange] = []
     format: int = _FORMAT
@@ -73,18 +86,19 @@ class Cassette(msgspec.Struct, frozen=True):
         """Read a file.
 
         Raises:
-            FileNotFoundError: it is not there; the text says how it is made.
-            ValueError: it is no cassette.
+            FileNotFoundError: it does not exist; the text says how to record it.
+            ValueError: it is not a cassette.
         """
+        __tracebackhide__ = True
         try:
             cassette = msgspec.json.decode(path.read_bytes(), type=cls)
         except FileNotFoundError:
             text = f"no cassette {path}: record it with --influx-url=http://localhost:8086"
             raise FileNotFoundError(text) from None
         except msgspec.MsgspecError as error:
-            raise ValueError(f"{path} is no cassette: {error}") from error
+            raise ValueError(f"{path} is not a cassette: {error}") from error
         if cassette.format != _FORMAT:
-            raise ValueError(f"{path} is of format {cassette.format}, not {_FORMAT}")
+            raise ValueError(f"{path} has the format {cassette.format}, not {_FORMAT}")
         return cassette
 
     def save(self, path: Path) -> None:
@@ -94,7 +108,7 @@ class Cassette(msgspec.Struct, frozen=True):
 
 
 class Recorder:
-    """Asks a server, and keeps what it answers.
+    """Passes requests to a server, and records them with the responses.
 
     Args:
         server: answers one request.
@@ -106,11 +120,11 @@ class Recorder:
 
     @property
     def cassette(self) -> Cassette:
-        """All that was asked and answered so far."""
+        """All requests and responses so far."""
         return Cassette(list(self._exchanges))
 
     def answer(self, request: Request) -> LocalResponse:
-        """Let the server answer, uncompressed."""
+        """Let the server answer, without compression."""
         headers = {k: value for k, value in request.headers.items() if k != "accept-encoding"}
         asked = Request(request.method, request.path, request.params, headers, request.body)
         reply = self._server(asked)
@@ -120,9 +134,9 @@ class Recorder:
 
 
 class Replay:
-    """Answers from a cassette, each answer once, and nothing else.
+    """Answers from a cassette, with each response once.
 
-    A request that was not recorded is status 501, and stands in `problems`.
+    A request that was not recorded gets status 501, and is in `problems`.
     """
 
     def __init__(self, cassette: Cassette) -> None:
@@ -130,7 +144,7 @@ class Replay:
         self._unknown: list[str] = []
 
     def answer(self, request: Request) -> LocalResponse:
-        """Find the first answer to this request that was not given yet."""
+        """The first response to this request that was not used yet."""
         question = _question(request)
         for exchange in self._left:
             if exchange.request == question:
@@ -141,7 +155,7 @@ class Replay:
         return LocalResponse(501, {"content-type": "text/plain"}, (problem.encode() + b"\n",))
 
     def problems(self) -> list[str]:
-        """Requests that were not recorded, and recorded ones that did not come."""
+        """Requests that were not recorded, and recorded requests that did not come."""
         missed = [f"recorded, and never asked: {each.request}" for each in self._left]
         return [*self._unknown, *missed]
 
@@ -166,6 +180,10 @@ def _question(request: Request) -> RecordedRequest:
 
 def _answer(reply: LocalResponse, body: bytes) -> RecordedResponse:
     headers = {name: reply.headers[name] for name in _HEADERS if name in reply.headers}
+    if reply.headers.get("content-type", "") == _MSGPACK:
+        documents = to_readable(body)
+        if documents is not None:
+            return RecordedResponse(reply.status, headers, msgpack=documents)
     try:
         return RecordedResponse(reply.status, headers, _by_lines(redacted(body.decode())))
     except UnicodeDecodeError:
@@ -173,7 +191,8 @@ def _answer(reply: LocalResponse, body: bytes) -> RecordedResponse:
 
 
 def _response(kept: RecordedResponse) -> LocalResponse:
-    body = base64.b64decode(kept.base64) or "\n".join(kept.body).encode()
+    text = "\n".join(kept.body).encode()
+    body = from_readable(kept.msgpack) or base64.b64decode(kept.base64) or text
     return LocalResponse(kept.status, kept.headers, (body,))
 
 

@@ -89,6 +89,8 @@ class Listener:
             ConfigError: TLS is not possible here.
             OSError: it is not possible to listen there.
         """
+        if tls and unix_socket is not None:
+            raise ConfigError("a unix socket has no TLS")
         certificate = tls if isinstance(tls, Certificate) else Certificate.of(tls, host)
         if unix_socket is None:
             context = None if certificate is None else certificate.context
@@ -96,8 +98,6 @@ class Listener:
                 lambda runner, taken: web.TCPSite(runner, host, taken or port, ssl_context=context),
                 certificate=certificate,
             )
-        if certificate is not None:
-            raise ConfigError("a unix socket has no TLS")
         path = str(unix_socket)
         return cls(
             lambda runner, _: web.UnixSite(runner, path), f"http+unix://{quote(path, safe='')}"

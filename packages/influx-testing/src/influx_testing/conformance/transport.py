@@ -210,11 +210,11 @@ class TransportSuite:
             await transport.aclose()
             await asyncio.wait_for(server.hung_up.wait(), SECONDS)
             for _ in range(100):
-                left = asyncio.all_tasks() - tasks - server.tasks
-                if not left and set(threading.enumerate()) <= threads:
+                ended = asyncio.all_tasks() <= tasks | server.tasks
+                if ended and set(threading.enumerate()) <= threads:
                     break
                 await asyncio.sleep(0.01)
-            assert left == set()
+            assert asyncio.all_tasks() - tasks - server.tasks == set()
             assert set(threading.enumerate()) - threads == set()
             assert _children() - processes == set()
 
