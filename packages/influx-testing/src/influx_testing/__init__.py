@@ -1,7 +1,7 @@
-"""A fake InfluxDB server for tests: real protocol, real query engine, nothing to install.
+"""A fake InfluxDB server for tests, with the real protocol and a real query engine.
 
-Names are imported when they are first used. Pytest imports this package at every start, also in
-projects that use none of them.
+Names are imported on first use, because pytest imports this package at every start, also in
+projects that do not use it.
 """
 
 from importlib import import_module

@@ -17,12 +17,12 @@ def machine_clock() -> int:
 
 
 class TravelClock:
-    """Follows the clock of the machine until it is set; then it stands still and can be moved.
+    """Follows the machine's clock until it is set; then it stands still and can be moved.
 
     Args:
-        start: the time at which it stands still from the beginning.
-        source: the clock it follows, in ns since 1970; `time.time_ns` unless given, also where
-            freezegun or time-machine have replaced it.
+        start: the initial time, at which it stands still.
+        source: the clock to follow, in ns since 1970; `time.time_ns` by default, also if freezegun
+            or time-machine replace it.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class TravelClock:
         return self._source() if self._still is None else self._still
 
     def reset(self) -> None:
-        """Go back to the start: run again, or stand still where it stood at first."""
+        """Reset the clock: follow the source again, or stand still at the initial time."""
         self._still = self._start
 
     @property
@@ -46,11 +46,11 @@ class TravelClock:
         return to_datetime(self())
 
     def set(self, moment: Timestamp) -> None:
-        """Stand still at a moment: an aware datetime, RFC 3339 text, or ns since 1970."""
+        """Set the time and stand still: an aware datetime, RFC 3339 text, or ns since 1970."""
         self._still = to_ns(moment)
 
     def advance(self, span: timedelta | float) -> None:
-        """Stand still, and move forward by seconds or a timedelta; a negative one moves back."""
+        """Move forward by seconds or a timedelta, and stand still; negative values move back."""
         if isinstance(span, timedelta):
             nanoseconds = span // timedelta(microseconds=1) * 1_000
         else:

@@ -13,7 +13,7 @@ class FakeUnsupported(NotImplementedError):
 
 
 class NeedsFake(RuntimeError):
-    """A test needs what only a fake server can do; the pytest plugin skips it on a real one."""
+    """A test needs a feature of the fake; the pytest plugin skips it on a real server."""
 
 
 class StatementError(Exception):

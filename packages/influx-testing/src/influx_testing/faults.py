@@ -1,7 +1,7 @@
-"""The ways a server can fail; `server.fail(...)` says to which requests a fault applies.
+"""The faults of a server; `server.fail(...)` selects the requests to which a fault applies.
 
-A fault gets a request and the server. It may answer itself, let the server answer and change the
-response, or pass another request to the server.
+A fault receives a request and the server. It can respond itself, modify the response of the server,
+or pass another request to the server.
 """
 
 from __future__ import annotations
@@ -67,13 +67,13 @@ def _any_query(entry: LoggedRequest) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to fail.
+    """A way to fail.
 
     Attributes:
         name: its name in logs and messages.
-        apply: makes the response to a request; the second argument is a function that passes a
+        apply: returns the response to a request; the second argument is a function that passes a
             request to the server.
-        applies_to: whether it can apply to a request at all.
+        applies_to: whether it can apply to a request.
     """
 
     name: str
@@ -82,11 +82,11 @@ class Fault:
 
 
 def status(code: int, message: str | None = None, retry_after: float | None = None) -> Fault:
-    """Answer with an error, in the format of the API that was called; the server gets nothing.
+    """Respond with an error in the format of the API; the server does not receive the request.
 
     Args:
         code: the HTTP status, from 400.
-        message: the error text; one that the real server uses unless given.
+        message: the error text; one of the real server by default.
         retry_after: seconds for the header Retry-After.
 
     Raises:
@@ -104,12 +104,12 @@ def status(code: int, message: str | None = None, retry_after: float | None = No
 
 
 def expired_token() -> Fault:
-    """Refuse the credentials, as if they had just expired."""
+    """Refuse the credentials as expired."""
     return replace(status(401, "Token is expired"), name="expired token")
 
 
 def drop(*, stored: bool = False) -> Fault:
-    """Close the connection without an answer.
+    """Close the connection without a response.
 
     Args:
         stored: whether the server executes the request first.
@@ -118,7 +118,7 @@ def drop(*, stored: bool = False) -> Fault:
 
 
 def reset(*, stored: bool = False) -> Fault:
-    """Reset the connection (TCP RST) without an answer; `stored` as for `drop`."""
+    """Reset the connection (TCP RST) without a response; `stored` as for `drop`."""
     return _ended("reset", Disconnect(reset=True), stored=stored)
 
 
@@ -132,7 +132,7 @@ def _ended(name: str, step: Disconnect, *, stored: bool) -> Fault:
 
 
 def slow_headers(seconds: float) -> Fault:
-    """Execute the request at once, and send the response after some seconds."""
+    """Execute the request at once, and send the response after a number of seconds."""
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(request)
@@ -142,7 +142,7 @@ def slow_headers(seconds: float) -> Fault:
 
 
 def slow_body(seconds: float) -> Fault:
-    """Send status and headers at once, and wait some seconds before each piece of the body."""
+    """Send status and headers at once, and wait `seconds` before each piece of the body."""
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(request)
@@ -171,7 +171,7 @@ def truncate() -> Fault:
 
 
 def error_mid_stream(message: str = "engine: context canceled") -> Fault:
-    """Answer a query with status 200, rows, and then an error."""
+    """Respond to a query with status 200, rows, and then an error."""
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(_uncompressed(request))
@@ -183,7 +183,7 @@ def error_mid_stream(message: str = "engine: context canceled") -> Fault:
 
 
 def garbage(body: bytes = b"<html>\x00 this is not InfluxDB") -> Fault:
-    """Answer with status 200 and a body that no client can read, as some proxies do."""
+    """Respond with status 200 and an unreadable body, as some proxies do."""
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         return LocalResponse(200, {"content-type": "application/json"}, (body,))
@@ -201,7 +201,7 @@ def too_large(limit: int) -> Fault:
 
 
 def partial_write(line: str = "", reason: str = "points beyond retention policy") -> Fault:
-    """Drop some lines of a write, store the others, and answer with that error.
+    """Drop some lines of a write, store the others, and respond with the error of a partial write.
 
     Args:
         line: a regular expression; lines in which it is found are dropped; all lines by default.
@@ -211,7 +211,7 @@ def partial_write(line: str = "", reason: str = "points beyond retention policy"
 
 
 def type_conflict(line: str = "") -> Fault:
-    """Drop some lines of a write as if a field of theirs had another type in the database.
+    """Drop some lines of a write as if a field had another type in the database.
 
     Args:
         line: as for `partial_write`.

@@ -1,4 +1,4 @@
-"""Starts and stops a real InfluxDB 1.x server, for tests that want the reference itself."""
+"""Starts and stops a real InfluxDB 1.x server, for tests that compare with it."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ _LISTENING = re.compile(r"Listening on HTTP.*?addr=(\S+)")
 
 
 class InfluxdFailed(RuntimeError):
-    """influxd did not start; the text ends with the last lines of its log."""
+    """influxd did not start; the message ends with the last lines of its log."""
 
 
 def find_influxd() -> str | None:
-    """The path of the influxd 1.x on this machine; None where there is none."""
+    """The path of influxd 1.x on this machine; None if it is not installed."""
     return shutil.which("influxd")
 
 
 class Influxd:
-    """An influxd in a directory of its own: it can be stopped, killed, and started again.
+    """An influxd in its own directory, which can be stopped, killed and started again.
 
     Args:
-        home: the directory, which must exist; what is stored there survives a restart.
-        settings: the server's own settings by their path, as in `{"http.auth-enabled": "true"}`,
-            with values as its configuration file spells them.
+        home: the directory, which must exist; its data survives a restart.
+        settings: settings of the server by path, such as `{"http.auth-enabled": "true"}`, with
+            values as in its configuration file.
 
     Attributes:
-        url: where it listens; another port after every start.
+        url: the URL of the server; the port changes with every start.
 
     Raises:
-        InfluxdFailed: it is not installed.
+        InfluxdFailed: influxd is not installed.
     """
 
     def __init__(self, home: Path, settings: Mapping[str, str] | None = None) -> None:
@@ -56,10 +56,10 @@ class Influxd:
         (home / "influxdb.conf").write_text(_configuration(home))
 
     def start(self) -> None:
-        """Start it, and wait until it listens.
+        """Start the server and wait until it listens.
 
         Raises:
-            InfluxdFailed: it is not ready within 30 s.
+            InfluxdFailed: the server is not ready within 30 s.
         """
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -68,12 +68,12 @@ class Influxd:
         self.url = f"http://{_address(self._process, self._log)}"
 
     def stop(self) -> None:
-        """Ask it to end, and make it after 10 s."""
+        """Terminate the server; kill it after 10 s."""
         if self._process is not None:
             _stop(self._process)
 
     def kill(self) -> None:
-        """End it at once, as a power failure would."""
+        """Kill the server."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -81,13 +81,13 @@ class Influxd:
 
 @contextmanager
 def influxd(settings: Mapping[str, str] | None = None) -> Generator[str]:
-    """Run influxd on a free loopback port with a directory of its own, and lend its URL.
+    """Run influxd on a free loopback port with a temporary directory; yields its URL.
 
     Args:
         settings: as for `Influxd`.
 
     Raises:
-        InfluxdFailed: it is not installed, or not ready within 30 s.
+        InfluxdFailed: influxd is not installed, or not ready within 30 s.
     """
     with TemporaryDirectory(prefix="influxd-", ignore_cleanup_errors=True) as directory:
         server = Influxd(Path(directory), settings)

@@ -34,7 +34,7 @@ class RequestHandler(Protocol):
 
 
 def named_fake(name: str) -> FakeInfluxDB:
-    """The server of `memory://name`, the same for everybody in this process.
+    """The server of `memory://name`, shared within this process.
 
     `named_fake(name).clear()` empties it, `forget_named_fakes` all of them.
     """
@@ -42,7 +42,7 @@ def named_fake(name: str) -> FakeInfluxDB:
 
 
 def forget_named_fakes() -> None:
-    """Let every `memory://name` be a new, empty server, as in a new process."""
+    """Replace all servers of `memory://name` by new, empty ones."""
     _NAMED.clear()
 
 
@@ -58,12 +58,12 @@ def published(server: RequestHandler) -> Generator[str]:
 
 
 class MemoryTransport:
-    """Carries requests to servers in this process.
+    """Sends requests to fake servers in this process.
 
-    `memory://` is a server of the transport's own, `memory://name` one shared by name.
+    `memory://` is a server of this transport only, `memory://name` is shared by name.
 
     Args:
-        server: what `memory://` leads to; a new fake unless given.
+        server: the server of `memory://`; a new fake by default.
     """
 
     def __init__(self, server: RequestHandler | None = None) -> None:
@@ -71,19 +71,19 @@ class MemoryTransport:
         self._closed = False
 
     async def send(self, request: Request) -> Response:
-        """Let the server answer.
+        """Return the response of the server.
 
         Raises:
             ConfigError: the transport is closed.
             ConnectionError: the request was not sent.
-            TimeoutError: the response took too long, or did not come.
+            TimeoutError: the response took too long, or did not arrive.
         """
         if self._closed:
             raise ConfigError("the client is closed: make a new one")
         return await deliver(self._server(request.base_url).handle(request), request.timeout)
 
     async def aclose(self) -> None:
-        """Take no more requests; the server keeps its data."""
+        """Refuse further requests; the server keeps its data."""
         self._closed = True
 
     def _server(self, base_url: str) -> RequestHandler:

@@ -1,7 +1,7 @@
-"""Fixtures for projects that test their InfluxDB code: servers, a client, and their checks.
+"""Fixtures for tests of InfluxDB code: servers and a client, with checks.
 
-Fixtures are synchronous, so that tests of any kind can use them: synchronous ones, those of
-pytest-asyncio, those of anyio. What they need is imported when a test first asks for it.
+The fixtures are synchronous, so that synchronous tests and tests of pytest-asyncio and anyio can
+use them. Modules are imported when a fixture is first used.
 """
 
 from __future__ import annotations
@@ -188,25 +188,24 @@ def _influx_pool(request: pytest.FixtureRequest) -> ServerPool:
 
 @pytest.fixture
 def influx_server(_influx_pool: ServerPool, _influx_listener: Listener) -> InfluxServer:
-    """An InfluxDB server behind a loopback socket, empty for each test.
+    """An InfluxDB server on a loopback socket, empty at the beginning of each test.
 
-    Any client can use its `.url`. There is one socket a process, so that tests that run in
-    parallel processes (pytest-xdist) have servers of their own.
+    Any client can use its `.url`. Each process of pytest-xdist has a server of its own.
     """
     return _influx_pool.at(_influx_listener)
 
 
 @pytest.fixture
 def influx_memory(_influx_pool: ServerPool) -> InfluxServer:
-    """An InfluxDB server without a socket, for an InfluxDBClient: its `.url` is a `memory://`."""
+    """An InfluxDB server without a socket, for InfluxDBClient; `.url` is a `memory://` URL."""
     return _influx_pool.in_memory()
 
 
 @pytest.fixture
 def influx_client(request: pytest.FixtureRequest) -> InfluxDBClient:
-    """A client of the test's server, with a database of its own that exists; needs no closing.
+    """A client of the test's server with a database that exists; the kit closes it.
 
-    The server is `influx_server` where the test uses that, `influx_memory` otherwise.
+    The server is `influx_server` if the test uses it, otherwise `influx_memory`.
     """
     used = "influx_server" if "influx_server" in request.fixturenames else "influx_memory"
     server: InfluxServer = request.getfixturevalue(used)
@@ -215,11 +214,11 @@ def influx_client(request: pytest.FixtureRequest) -> InfluxDBClient:
 
 @pytest.fixture(scope="session")
 def influx_factory(request: pytest.FixtureRequest) -> Callable[..., InfluxServer]:
-    """Makes servers, for a test or for a fixture of any scope; they live as long as that does.
+    """Creates servers for a test or for a fixture of any scope; they are closed with it.
 
-    It takes the arguments of the marker `influx` except `leaks` and `failures`, and: `memory=True`
-    for a server without a socket, `tls=True` for HTTPS, `udp=0` for datagrams, `cassette=` with a
-    path relative to the test's file. A server that several tests share is emptied by `reset()`.
+    It takes the arguments of the marker `influx` except `leaks` and `failures`, and `memory=True`
+    for a server without a socket, `tls=True` for HTTPS, `udp=0` for datagrams, and `cassette=` with
+    a path relative to the test file. `reset()` empties a server that several tests share.
     """
     config = request.config
 

@@ -1,6 +1,6 @@
-"""Strategies for hypothesis: points, lines, series, InfluxQL, and strings made to cause trouble.
+"""Strategies for hypothesis: points, lines, series, InfluxQL, and strings that break careless code.
 
-Whatever they make is valid: it can be written, or parses. Needs `influx-testing[hypothesis]`.
+All generated values are valid: they can be written or parsed. Needs `influx-testing[hypothesis]`.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _is_name(text: str) -> bool:
 
 
 def times() -> st.SearchStrategy[int]:
-    """Times in ns, from the first to the last that a server takes."""
+    """Times in ns, from the earliest to the latest that a server accepts."""
     return st.one_of(st.integers(0, 2_000_000_000).map(_nanoseconds), st.integers(MIN_NS, MAX_NS))
 
 
@@ -83,7 +83,7 @@ def _nanoseconds(seconds: int) -> int:
 
 
 def field_values() -> st.SearchStrategy[Any]:
-    """Values of each type that a field can have."""
+    """Values of all types of fields."""
     return st.one_of(*_values().values())
 
 
@@ -103,8 +103,8 @@ def points(
     """Points that can be written.
 
     Args:
-        measurement: makes their measurement; any name unless given.
-        time: makes their time; any, in ns, unless given.
+        measurement: a strategy for the measurement; any name by default.
+        time: a strategy for the time in ns; any time by default.
     """
     return st.builds(
         DataPoint,
@@ -124,13 +124,13 @@ def _is_writable(point: DataPoint) -> bool:
 
 
 def lines() -> st.SearchStrategy[bytes]:
-    """Line protocol of a point, with its line end."""
+    """The line protocol of a point, with the newline."""
     return points().map(lambda point: encode([point]))
 
 
 @st.composite
 def series(draw: st.DrawFn, max_size: int = 10) -> list[DataPoint]:
-    """Points of one series in the order of their times, each field of one type throughout."""
+    """Points of one series in the order of their times; each field has one type."""
     first = draw(points())
     kinds = {key: _values()[type(value)] for key, value in first.fields.items()}
     moments = draw(st.lists(times(), min_size=1, max_size=max_size, unique=True))
@@ -141,10 +141,10 @@ def series(draw: st.DrawFn, max_size: int = 10) -> list[DataPoint]:
 
 
 def statements(*families: Family) -> st.SearchStrategy[str]:
-    """InfluxQL that parses, one statement each.
+    """Single statements of valid InfluxQL.
 
     Args:
-        families: which statements; all unless given.
+        families: the families of statements; all by default.
     """
     wanted = families or tuple(_FAMILIES)
     return st.one_of([_FAMILIES[family] for family in wanted]).map(nodes.Statement.render)

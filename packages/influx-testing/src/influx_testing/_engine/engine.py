@@ -53,7 +53,7 @@ class Engine:
     counters: Counter[str] = field(default_factory=Counter[str])
 
     def clear(self) -> None:
-        """Forget everything: databases, points, users."""
+        """Delete everything: databases, points, users."""
         self.databases = Databases()
         self.users = Users()
         self.counters.clear()

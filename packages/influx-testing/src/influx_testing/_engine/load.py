@@ -58,7 +58,7 @@ def load(engine: Engine, data: bytes, database: str) -> None:
         database: where lines go that no comment names a database for; it is made.
 
     Raises:
-        DecodeError: a line cannot be read: its number, the column, and the reason.
+        DecodeError: a line is invalid; has its number, the column and the reason.
         InfluxQLSyntaxError: a statement cannot be parsed.
         PartialWrite: the server drops a point.
         StatementError: the server refuses a statement.

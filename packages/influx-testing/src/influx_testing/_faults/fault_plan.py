@@ -16,7 +16,7 @@ __all__ = ["Chaos", "FaultPlan", "RequestMatcher", "ScheduledFault"]
 
 @dataclass(frozen=True, slots=True)
 class RequestMatcher:
-    """Selects requests; each attribute that is given must match.
+    """Selects requests; all given attributes must match.
 
     Attributes:
         path: the path, as `/write`.
@@ -49,10 +49,10 @@ def _found(pattern: str, text: str) -> bool:
 
 
 class ScheduledFault:
-    """A fault and the requests it is meant for; it applies once unless told otherwise.
+    """A fault and the requests to which it applies; once by default.
 
     Attributes:
-        used: how often it has been applied.
+        used: the number of times it was applied.
     """
 
     def __init__(self, fault: Fault, matcher: RequestMatcher, nth: int) -> None:
@@ -67,7 +67,7 @@ class ScheduledFault:
         self._optional = False
 
     def times(self, count: int) -> Self:
-        """Apply to this many matching requests, one after the other."""
+        """Apply to this number of matching requests."""
         if count < 1:
             raise ValueError(f"times({count}): a fault applies at least once")
         self._limit = count
@@ -85,11 +85,11 @@ class ScheduledFault:
 
     @property
     def is_unused(self) -> bool:
-        """Whether it should have been applied and never was."""
+        """Whether it was expected to apply and never did."""
         return not self.used and not self._optional
 
     def is_due(self, entry: LoggedRequest) -> bool:
-        """Count a request, and return whether the fault may apply to it; call it once a request."""
+        """Count a request, and return whether the fault applies to it; call it once per request."""
         if not self.fault.applies_to(entry) or not self._matcher.matches(entry):
             return False
         self._seen += 1

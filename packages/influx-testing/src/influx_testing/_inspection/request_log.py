@@ -90,12 +90,12 @@ class LoggedRequest:
         method: `GET`, `POST`...
         path: the path, with its leading slash.
         params: parameters of the URL and of a query's form; credentials are redacted.
-        headers: names in lower case; credentials are redacted.
-        body: the body, uncompressed; empty where it was a query's form.
+        headers: the headers with names in lower case; credentials are redacted.
+        body: the body, uncompressed; empty if it was the form of a query.
         fault: the name of the fault that was applied to it.
-        status: the HTTP status of the response; None where there was none.
-        forwarded: what the server itself got.
-        failures: what went wrong inside the fake server or in a fault, as text.
+        status: the HTTP status of the response; None without a response.
+        forwarded: the requests that the server received.
+        failures: failures inside the fake server or in a fault, as text.
     """
 
     method: str
@@ -111,7 +111,7 @@ class LoggedRequest:
 
     @classmethod
     def of(cls, request: Request) -> LoggedRequest:
-        """Log a request as it came in."""
+        """Log a request as it arrived."""
         shown = decoded(request)
         return cls(
             shown.method,
@@ -124,7 +124,7 @@ class LoggedRequest:
 
     @property
     def query(self) -> str:
-        """Its InfluxQL; empty for other requests."""
+        """The InfluxQL of a query; empty for other requests."""
         return self.params.get("q", "")
 
     @property
@@ -134,7 +134,7 @@ class LoggedRequest:
 
     @property
     def points(self) -> tuple[DataPoint, ...]:
-        """The points it writes, times in ns; lines that cannot be read are left out."""
+        """The points of a write, with times in ns; invalid lines are left out."""
         return _points(self._decoded)
 
     def __str__(self) -> str:

@@ -36,13 +36,14 @@ class FakeInfluxDB:
         flavor: the version it acts as: 1.6, 1.8, 2.x or 3.x.
         config: settings under their names in the real configuration file, such as
             `{"http.auth-enabled": True}`.
-        token: the operator token of the flavors 2.x and 3.x; empty asks for none.
-        clock: tells the time in ns since 1970; retention and now() follow it.
+        token: the operator token of the flavors 2.x and 3.x; with an empty one, no token is
+            required.
+        clock: returns the time in ns since 1970; retention and now() use it.
 
     Attributes:
         engine: databases, points and users.
-        failures: what went wrong inside the fake, as text: what it does not support, and its own
-            bugs with their traceback. A gateway takes them out and attaches them to requests.
+        failures: failures inside the fake, as text: unsupported features, and bugs with their
+            tracebacks. The gateway removes them and attaches them to the requests.
     """
 
     def __init__(
@@ -68,18 +69,18 @@ class FakeInfluxDB:
 
     @property
     def version(self) -> str:
-        """The version in its headers."""
+        """The version in the response headers."""
         return self._flavor.version
 
     def clear(self) -> None:
-        """Forget everything: databases, points, users."""
+        """Delete everything: databases, points, users."""
         self.engine.clear()
         self._datagrams = DatagramInput(self._server)
 
     def handle(self, request: Request) -> LocalResponse:
-        """Answer one request; the body may be made while it is read.
+        """Respond to one request; the body may be created while it is read.
 
-        A bug of the fake is status 500, or the end of the body where it has begun.
+        A bug of the fake becomes status 500, or ends the body if it has begun.
         """
         try:
             reply = self._flavor.answer(self._server, request)
@@ -103,48 +104,48 @@ class FakeInfluxDB:
             raise ConnectionError("the fake server failed, which is a bug") from error
 
     def receive(self, datagram: bytes) -> None:
-        """Take lines as the UDP listener of the real server does: what is wrong is dropped."""
+        """Accept lines like the UDP listener of the real server: invalid ones are dropped."""
         self._datagrams.receive(datagram)
 
     def query(self, text: str, database: str = "", *, policy: str = "") -> list[Result]:
-        """Run statements and give their results, times in ns since 1970.
+        """Run statements and return their results, with times in ns since 1970.
 
-        For tests that want to look into the server; failures of statements are in the results.
+        For tests that inspect the server; errors of statements are in the results.
 
         Raises:
             InfluxQLSyntaxError: the text is not InfluxQL.
-            FakeUnsupported: the real server could do this, the fake cannot.
+            FakeUnsupported: the real server supports this, the fake does not.
         """
         request = ExecutionOptions(database, policy)
         results = executor.execute(self.engine, parse(text, dialect="1.6"), request)
         return merged(results)
 
     def create_database(self, name: str) -> None:
-        """Make a database, if it is not there yet."""
+        """Create a database, if it does not exist."""
         self.engine.create_database(name)
 
     def load(self, data: bytes, database: str = "data") -> None:
-        """Store line protocol, or what `dump` returned: all of it or nothing.
+        """Store line protocol, or the result of `dump`: all of it or nothing.
 
         Args:
             data: lines, times in ns; comments in the form of `influx -import` name their database.
-            database: where the other lines go; it is made.
+            database: the database of the other lines; created if necessary.
 
         Raises:
-            DecodeError: a line cannot be read: its number, the column, and the reason.
+            DecodeError: a line is invalid; has its number, the column and the reason.
             InfluxQLSyntaxError: a statement cannot be parsed.
         """
         load(self.engine, data, database)
 
     def dump(self) -> bytes:
-        """Write everything as statements and line protocol, for `load` and for `influx -import`."""
+        """Return everything as statements and line protocol, for `load` and `influx -import`."""
         return b"".join(dump(self.engine))
 
     def run_continuous_queries(self, now: int | None = None) -> int:
-        """Run the continuous queries whose time has come; say how many.
+        """Run the continuous queries that are due; returns their number.
 
         Args:
-            now: the present in ns since 1970; that of the server's clock if not given.
+            now: the current time in ns since 1970; that of the server's clock by default.
         """
         return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
 

@@ -38,18 +38,18 @@ Data = str | bytes | Iterable[PointLike]
 
 
 class InfluxServer:
-    """A server as a test sees it.
+    """A server with its request log, faults and assertions, for tests.
 
     Attributes:
         url: the base URL for clients.
-        ca_file: the certificate that clients must trust, in PEM, where a server has TLS of its own.
-        udp_url: where the server takes datagrams; empty unless it was asked to.
-        credentials: what the server asks for, as options of `InfluxDBClient`: `username` and
-            `password`, or `token`; empty where it asks for nothing.
+        ca_file: the certificate that clients must trust, in PEM, if the server uses TLS.
+        udp_url: the URL for datagrams; empty if the server does not accept any.
+        credentials: the required credentials as options of `InfluxDBClient`: `username` and
+            `password`, or `token`; empty if none are required.
         gateway: logs every request and applies faults.
         inspector: reads and stores points without going through the gateway.
-        managed_clients: the clients that the test need not close.
-        may_fail: whether the test may make the server fail; `problems` then leaves that out.
+        managed_clients: the clients that the kit closes.
+        may_fail: whether failures of the server are expected; if so, `problems` leaves them out.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class InfluxServer:
         """The clock of the server: for timestamps, `now()`, retention, and expiry of tokens.
 
         Raises:
-            NeedsFake: it is a real server, whose clock cannot be set.
+            NeedsFake: this is a real server, whose clock cannot be set.
         """
         if self._clock is None:
             raise NeedsFake("the clock of this server cannot be set")
@@ -96,18 +96,18 @@ class InfluxServer:
 
     @property
     def requests(self) -> tuple[LoggedRequest, ...]:
-        """Every request so far, in the order of their arrival."""
+        """All requests so far, in the order of their arrival."""
         return tuple(self.gateway.log)
 
     def serve_on(self, listener: Listener) -> None:
-        """Answer the requests of a listener."""
+        """Respond to the requests of a listener."""
         self.url = listener.url
         self.ca_file = listener.ca_file
         self._listener = listener
         listener.handle = self.gateway.handle
 
     def client(self, **options: Any) -> InfluxDBClient:
-        """A client of this server and its database, without a socket; it needs no closing.
+        """A client of this server and its database, without a socket; the kit closes it.
 
         Args:
             options: override the options of `InfluxDBClient`.
@@ -124,17 +124,17 @@ class InfluxServer:
         return client
 
     def problems(self) -> list[str]:
-        """What fails the test although its assertions passed.
+        """The problems that fail the test even if its assertions pass.
 
-        That is a failure of the server, as in `failures`, and a fault that was never applied.
+        These are failures of the server, see `failures`, and faults that were never applied.
         """
         return [*self.failures(), *self._unused_faults()]
 
     def failures(self) -> list[str]:
-        """What went wrong inside the server, each with its request; empty where that is allowed.
+        """The failures inside the server, each with its request; empty if they are expected.
 
-        That is a request that the fake does not support (status 501), a bug of the fake, and an
-        exception in a fault of the test's own.
+        These are requests that the fake does not support (status 501), bugs of the fake, and
+        exceptions in custom faults.
         """
         if self.may_fail:
             return self._earlier_problems
@@ -162,12 +162,12 @@ class InfluxServer:
         self.load(self._first_data)
 
     def reset(self) -> None:
-        """Make the server as it was at first: no requests, no faults, only its first points.
+        """Reset the server to its initial state: no requests, no faults, only its first points.
 
-        For a server that several tests share. Clients of the server stay usable.
+        For a server that several tests share. Its clients stay usable.
 
         Raises:
-            NeedsFake: the server is a recording, which cannot begin again.
+            NeedsFake: the server is a recording, which cannot be reset.
         """
         database = self.__dict__.get("database")
         self._earlier_problems = self.problems()
@@ -179,28 +179,28 @@ class InfluxServer:
             self.load(self._first_data)
 
     def clean_up(self) -> None:
-        """Remove what tests left on the server."""
+        """Delete the databases that tests left on the server."""
 
     def load(self, data: Data, db: str | None = None) -> None:
-        """Store points for the test to find; they do not count as written.
+        """Store points before a test; they do not count as written.
 
         Args:
             data: line protocol, or points; times in ns.
-            db: the database, made if it is not there; the test's own unless given.
+            db: the database, created if necessary; the test's database by default.
 
         Raises:
-            InspectionError: the server refused.
+            InspectionError: the server refused the points.
         """
         if db is not None:
             self.inspector.create_database(db)
         self.inspector.write(db or self.database, _lines(data))
 
     def points(self, measurement: str | None = None, *, db: str | None = None) -> list[DataPoint]:
-        """What the server holds now, by measurement and time; times are in ns.
+        """The points on the server, ordered by measurement and time; times are in ns.
 
         Args:
-            measurement: of this one only.
-            db: of this database only; of all that are the test's unless given.
+            measurement: only points of this measurement.
+            db: only points of this database; by default of all databases of the test.
         """
         names = self._databases() if db is None else [db]
         return [point for name in names for point in self.inspector.points(name, measurement)]
@@ -224,8 +224,8 @@ class InfluxServer:
         """Schedule a fault, for one request unless `.times(n)` or `.always()` follows.
 
         Args:
-            fault: one of `influx_testing.faults`; or give a status instead.
-            status: the status of the answer, as for `faults.status`.
+            fault: one of `influx_testing.faults`, instead of a status.
+            status: the HTTP status of the response, see `faults.status`.
             message: the error text, with a status.
             retry_after: seconds for the header Retry-After, with a status.
             nth: the first matching request that it applies to.
@@ -250,10 +250,10 @@ class InfluxServer:
 
     @contextmanager
     def unreachable(self) -> Generator[None]:
-        """Let nothing listen at the server's URL for the time of a with block.
+        """Stop listening at the server's URL within a with block.
 
-        New connections are refused, open ones are closed: a client that has not noticed yet loses
-        one request, as with a server that dies. Such requests are not in `requests`.
+        New connections are refused and open ones closed, as if the server died: a client may lose
+        one request before it notices. Such requests are not in `requests`.
         """
         self.gateway.is_unreachable = True
         if self._listener is not None:
@@ -266,7 +266,7 @@ class InfluxServer:
             self.gateway.is_unreachable = False
 
     def chaos(self, seed: int, rate: float = 0.2) -> None:
-        """Let requests fail at random; the same seed and requests give the same failures."""
+        """Make requests fail at random; the same seed and requests give the same failures."""
         self.gateway.faults.chaos = Chaos(seed, rate)
 
     def assert_written(self, *expected: Expected, times: int = 1) -> None:
@@ -276,7 +276,7 @@ class InfluxServer:
         time. Types must match: 1 is not 1.0.
 
         Raises:
-            AssertionError: with a table of the points that came, most similar first.
+            AssertionError: with a table of the written points, most similar first.
         """
         __tracebackhide__ = True
         stored = self._stored()
@@ -286,7 +286,7 @@ class InfluxServer:
                 _fail_written(wanted, times, found, self.requests, stored)
 
     def assert_no_writes(self) -> None:
-        """Check that no request tried to write.
+        """Check that there was no write.
 
         Raises:
             AssertionError: with a table of the writes.

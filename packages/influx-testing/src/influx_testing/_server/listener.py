@@ -24,15 +24,16 @@ _T = TypeVar("_T")
 
 
 class Listener:
-    """Listens on a socket and passes each request to a function; use `Listener.on` to make one.
+    """Listens on a socket and passes each request to a function; created by `Listener.on`.
 
     Attributes:
-        handle: the function that answers each request, an `influx_core.interfaces.Request`, with
-            a `LocalResponse`; assign another one at any time. Status 503 until one is assigned.
-        url: where it listens.
-        datagram_urls: where it takes datagrams.
+        handle: the function that returns a `LocalResponse` for each
+            `influx_core.interfaces.Request`. It can be replaced at any time; without one the status
+            is 503.
+        url: the URL at which it listens.
+        datagram_urls: the URLs for datagrams.
         ca_file: the certificate of the authority that signed the server's, in PEM; None without
-            TLS, and where the certificate is the caller's.
+            TLS, or with a certificate of the caller.
     """
 
     def __init__(
@@ -76,18 +77,17 @@ class Listener:
         *,
         tls: TLSOption | Certificate = False,
     ) -> Listener:
-        """Listen on a port, or on the path of a unix socket; port 0 takes a free one.
+        """Listen on a port, or on the path of a Unix socket; port 0 uses a free port.
 
         Args:
             host: the address to listen on.
             port: the port.
             unix_socket: the path, instead of a port.
-            tls: whether to serve HTTPS, with a new certificate or a given one; not on a unix
-                socket.
+            tls: whether to serve HTTPS, with a new or a given certificate; not on a Unix socket.
 
         Raises:
-            ConfigError: TLS is not possible here.
-            OSError: it is not possible to listen there.
+            ConfigError: TLS is not available.
+            OSError: the address cannot be used.
         """
         if tls and unix_socket is not None:
             raise ConfigError("a unix socket has no TLS")
@@ -116,7 +116,7 @@ class Listener:
             self.ca_file.unlink(missing_ok=True)
 
     def every(self, seconds: float, do: Callable[[], object]) -> None:
-        """Call a function regularly until the listener is closed, never beside a request."""
+        """Call a function regularly until the listener is closed, never during a request."""
 
         def repeat() -> None:
             self._loop.call_later(seconds, repeat)
@@ -125,15 +125,15 @@ class Listener:
         self._loop.call_soon_threadsafe(self._loop.call_later, seconds, repeat)
 
     def pause(self) -> None:
-        """Close the socket and all connections, so that clients are refused."""
+        """Close the socket and all connections; clients are refused."""
         self._run(self._close_socket())
 
     def resume(self) -> None:
-        """Listen again, at the same address."""
+        """Listen at the same address again."""
         self._run(self._reopen_socket())
 
     def take_datagrams(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
-        """Also take datagrams; returns the URL with the port that was taken."""
+        """Accept datagrams too; returns the URL with the port."""
         url = self._run(self._listen(host, port, receive))
         self.datagram_urls.append(url)
         return url

@@ -27,18 +27,18 @@ def serve(
     """Serve a fake until it is closed.
 
     Args:
-        host: the address to listen on; keep it a loopback address, the fake has no protection.
+        host: the address to listen on; use a loopback address, because the fake is not protected.
         port: the port; 0 takes a free one.
-        fake: what to serve; a new one unless given.
-        unix_socket: listen on this path instead of on a port.
-        udp: also take datagrams of line protocol on this port; 0 takes a free one. The settings
-            `udp.database`, `udp.retention-policy` and `udp.precision` say where they are stored.
-        tls: serve HTTPS: with a certificate made for this server, whose authority is in
-            `.ca_file`, or with the context of a given one.
+        fake: the fake to serve; a new one by default.
+        unix_socket: a path to listen on instead of a port.
+        udp: also accept datagrams of line protocol on this port; 0 uses a free port. The settings
+            `udp.database`, `udp.retention-policy` and `udp.precision` apply to them.
+        tls: serve HTTPS with a certificate created for this server, whose authority is in
+            `.ca_file`, or with an SSL context.
 
     Raises:
-        ConfigError: TLS is not possible here.
-        OSError: it is not possible to listen there.
+        ConfigError: TLS is not available.
+        OSError: the address cannot be used.
     """
     served = ServedFake(
         fake or FakeInfluxDB(clock=TravelClock()), Listener.on(host, port, unix_socket, tls=tls)
@@ -53,7 +53,7 @@ def serve(
 
 
 class ServedFake(FakeServer):
-    """A fake that is being served; a context manager that closes it."""
+    """A fake that is served; a context manager that closes it."""
 
     def __init__(self, fake: FakeInfluxDB, listener: Listener) -> None:
         super().__init__(fake, url=listener.url)

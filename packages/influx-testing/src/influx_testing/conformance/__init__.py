@@ -1,6 +1,6 @@
-"""What every part of a client must do, as tests: a class for each contract, to be inherited.
+"""The contracts of the parts of a client as tests: a class for each contract, to inherit from.
 
-A plugin author says how the part is made, and pytest does the rest::
+A plugin author implements `make`, and runs pytest::
 
     from influx_testing.conformance import AuthSuite
 

@@ -22,7 +22,7 @@ class DeserializerSuite:
 
     Attributes:
         answer: a response in this format, with one series.
-        rows: its rows, times as integer nanoseconds.
+        rows: the rows of the response, with times as integer nanoseconds.
         junk: bytes that are not such a response.
     """
 
@@ -31,7 +31,7 @@ class DeserializerSuite:
     junk: bytes = b"<html>not found</html>\n"
 
     def make(self) -> Deserializer:
-        """Make the deserializer."""
+        """Return a new deserializer."""
         raise NotImplementedError("make() must return the deserializer")
 
     def read(self, deserializer: Deserializer, data: bytes, size: int) -> Rows:

@@ -23,7 +23,7 @@ class ReadingSerializerSuite:
     junk: bytes = b"cpu load= 1\n"
 
     def make(self) -> ReadingSerializer:
-        """Make the serializer."""
+        """Return a new serializer."""
         raise NotImplementedError("make() must return the serializer")
 
     def written(self) -> Sequence[DataPoint]:

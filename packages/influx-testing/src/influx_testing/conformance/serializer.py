@@ -54,13 +54,13 @@ class SerializerSuite:
     """Tests of any serializer; a subclass makes it.
 
     Attributes:
-        invalid: a point that it cannot write.
+        invalid: a point that the serializer cannot write.
     """
 
     invalid: PointLike = ("m", {}, {"f": float("nan")}, 1)
 
     def make(self) -> Serializer:
-        """Make the serializer."""
+        """Return a new serializer."""
         raise NotImplementedError("make() must return the serializer")
 
     def points(self) -> Sequence[DataPoint]:

@@ -50,11 +50,11 @@ class TransportSuite:
     """Tests of any transport over HTTP; a subclass makes it. They talk to a loopback server."""
 
     def make(self) -> Transport:
-        """Make the transport."""
+        """Return a new transport."""
         raise NotImplementedError("make() must return the transport")
 
     def base_url(self, url: str) -> str:
-        """The base URL under which the transport reaches a server at `url` (`http://...`)."""
+        """The base URL with which the transport reaches the server at `url` (`http://...`)."""
         return url
 
     @pytest.mark.parametrize("method", ["GET", "POST"])
