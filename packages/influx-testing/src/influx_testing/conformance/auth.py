@@ -17,17 +17,17 @@ class AuthSuite:
     """Tests of any auth; a subclass makes it.
 
     Attributes:
-        secret: a text in the credentials that must never be shown; empty if there is none.
+        secret: a part of the credentials that must never be shown; empty if there is none.
     """
 
     secret: str = ""
 
     def make(self) -> Auth:
-        """Make the auth."""
+        """Return a new auth."""
         raise NotImplementedError("make() must return the auth")
 
     def request(self) -> Request:
-        """A request with something everywhere."""
+        """A request in which every attribute is set."""
         return Request(
             "POST",
             "/query",

@@ -18,11 +18,11 @@ class ColumnSerializerSuite:
     """Tests to inherit beside those of `SerializerSuite`; a subclass makes the serializer."""
 
     def make(self) -> ColumnSerializer:
-        """Make the serializer."""
+        """Return a new serializer."""
         raise NotImplementedError("make() must return the serializer")
 
     def frame(self) -> tuple[Any, ...]:
-        """Measurement, tags, fields, times: columns of every kind, with values missing."""
+        """Measurement, tags, fields and times: columns of every type, with missing values."""
         known = Column.of(["a,b", "c d"], "string")
         positions = array("i", [1, 0, -1, 1])
         tags = {
@@ -40,7 +40,7 @@ class ColumnSerializerSuite:
         return "cpu load", tags, fields, Column.of([1, -1, None, 10**18], "time")
 
     def rows(self) -> list[PointLike]:
-        """The same, as points."""
+        """The rows of the frame as points."""
         return [
             (
                 "cpu load",

@@ -35,7 +35,7 @@ class RetryPolicySuite:
     most_attempts: int = 1_000
 
     def make(self) -> RetryPolicy:
-        """Make the policy."""
+        """Return a new policy."""
         raise NotImplementedError("make() must return the policy")
 
     @pytest.mark.parametrize("failure", PASSING, ids=lambda failure: type(failure).__name__)
