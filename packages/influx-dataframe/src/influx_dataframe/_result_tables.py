@@ -15,7 +15,15 @@ from typing import Any, TypeAlias
 from influx_core import ColumnSeries, ConfigError, DecodeError, Series
 from influx_core.columns import Column, Kind, cast_column, column_of, concat_columns, distinct_names
 
-__all__ = ["TIME", "ResultTable", "Types", "single_table", "tables_of_series"]
+__all__ = [
+    "TIME",
+    "ResultTable",
+    "Types",
+    "check_columns",
+    "checked_types",
+    "single_table",
+    "tables_of_series",
+]
 
 TIME = "time"
 
@@ -45,6 +53,33 @@ class ResultTable:
         return next((column.length for column in self.columns.values()), 0)
 
 
+def checked_types(types: Types | None) -> Types:
+    """Check the kinds of columns; None means none.
+
+    Raises:
+        ConfigError: there is no such kind.
+    """
+    wanted = {} if types is None else dict(types)
+    for name, kind in wanted.items():
+        if kind not in _KINDS:
+            raise ConfigError(f"types: {name!r} cannot be {kind!r}; known: {', '.join(_KINDS)}")
+    return wanted
+
+
+def check_columns(types: Types | None, names: Iterable[str]) -> None:
+    """Check that every column with a stated kind is one of a result.
+
+    Raises:
+        ConfigError: one is not.
+    """
+    known = list(dict.fromkeys(names))
+    missing = [name for name in types or {} if name not in known]
+    if missing and known:
+        raise ConfigError(
+            f"types: no column {', '.join(map(repr, missing))}; the columns are {', '.join(known)}"
+        )
+
+
 def tables_of_series(
     series: Iterable[Series], types: Types | None = None
 ) -> dict[str, ResultTable]:
@@ -58,10 +93,7 @@ def tables_of_series(
         ConfigError: there is no such kind.
         DecodeError: a column cannot have the kind it is said to have.
     """
-    wanted = {} if types is None else dict(types)
-    for name, kind in wanted.items():
-        if kind not in _KINDS:
-            raise ConfigError(f"types: {name!r} cannot be {kind!r}; it is one of {_KINDS}")
+    wanted = checked_types(types)
     groups: dict[str, list[ColumnSeries]] = {}
     for one in series:
         groups.setdefault(one.name, []).append(ColumnSeries.of(one))

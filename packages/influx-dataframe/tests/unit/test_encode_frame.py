@@ -17,7 +17,7 @@ FRAME = np.array(
 )
 
 
-BACKSLASHES = "its backslashes would be read as escapes; no line can hold it"
+BACKSLASHES = "its backslashes or control characters would be read differently; no line can hold it"
 CONTROL = "a tag value cannot hold the control character '\\n'"
 
 

@@ -125,7 +125,7 @@ def test_rows_of_a_query_become_objects_with_the_tags_of_group_by():
         ("a", 3, 1.5),
         ("a", 3, 2.0),
     ]
-    everything = Series("Load", ["time", "host", "core", "percent"], [[7, "b", "1", 1.5]])
+    everything = Series("Load", ["time", "host", "cpu_core", "percent"], [[7, "b", "1", 1.5]])
     (load,) = mapping.from_series(everything)
     assert (load.host, load.percent) == ("b", 1.5)
     with pytest.raises(DecodeError, match="maps the measurement 'Load', not 'mem'"):

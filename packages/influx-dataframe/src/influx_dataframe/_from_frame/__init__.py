@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -26,16 +27,15 @@ def read_batches(frame: Any, tags: Iterable[str] = ()) -> Iterator[RawBatch]:
         TypeError: it is none of these.
         ValueError: two columns have one name, or whole rows are missing.
     """
-    library = type(frame).__module__.partition(".")[0]
-    if library == "pandas":
+    if _is_of(frame, "pandas", "DataFrame", "Series", "Index"):
         from influx_dataframe._from_frame import from_pandas
 
         return from_pandas.read_batches(_checked(frame), ROWS)
-    if library == "numpy":
+    if _is_of(frame, "numpy", "ndarray"):
         from influx_dataframe._from_frame import from_numpy
 
         return from_numpy.read_batches(frame, ROWS)
-    if library == "polars":
+    if _is_of(frame, "polars", "DataFrame", "LazyFrame", "Series"):
         from influx_dataframe._from_frame import from_polars
 
         return from_arrow.read_batches(from_polars.coded(frame, tags))
@@ -44,6 +44,14 @@ def read_batches(frame: Any, tags: Iterable[str] = ()) -> Iterator[RawBatch]:
     if isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, dict)):
         return (batch for part in frame for batch in read_batches(part, tags))
     raise TypeError(_unknown(frame))
+
+
+def _is_of(frame: object, library: str, *classes: str) -> bool:
+    """Whether it is an object of one of a library's classes; the library is not imported."""
+    module = sys.modules.get(library)
+    return module is not None and isinstance(
+        frame, tuple(getattr(module, name) for name in classes)
+    )
 
 
 def _checked(frame: Any) -> Any:

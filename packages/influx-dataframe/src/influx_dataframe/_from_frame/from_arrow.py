@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from influx_core import ConfigError
 from influx_core.columns import Column, Kind
 from influx_dataframe._from_frame import arrow_c_reader, number_buffers
 from influx_dataframe._from_frame.raw_columns import RawBatch, RawColumn
@@ -56,18 +57,18 @@ def read_batches(frame: Any) -> Iterator[RawBatch]:
 
     Raises:
         TypeError: it is no frame, but something else with that interface.
-        ValueError: whole rows of it are missing, or two columns have one name.
+        ConfigError: whole rows of it are missing, or two columns have one name.
     """
     for struct in arrow_c_reader.read_batches(frame):
         if struct.field.format != "+s":
             raise TypeError(f"not a table, but an Arrow array of format {struct.field.format!r}")
         if struct.nulls:
-            raise ValueError("whole rows of the frame are missing: drop them first")
+            raise ConfigError("whole rows of the frame are missing: drop them first")
         columns: dict[str, RawColumn] = {}
         for child in struct.children():
             name = child.field.name
             if name in columns:
-                raise ValueError(f"two columns are called {name!r}")
+                raise ConfigError(f"two columns are called {name!r}: rename one, or drop it")
             child.offset += struct.offset
             child.length = struct.length
             columns[name] = raw_column(child)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from influx_core import ConfigError
 from influx_core.columns import Column
 from influx_dataframe._from_frame import (
     arrow_c_reader,
@@ -36,29 +37,42 @@ def _batch(frame: Any) -> RawBatch:
     columns: dict[str, RawColumn] = {}
     for position, name in enumerate(frame.columns):
         if name in columns:
-            raise ValueError(f"two columns are called {name!r}")
+            raise ConfigError(f"two columns are called {name!r}: rename one, or drop it")
         columns[name] = _raw(frame.iloc[:, position])
     index, time = _index(frame)
     for name in index:
         if name in columns:
-            raise ValueError(f"a column and a level of the index are called {name!r}")
+            raise ConfigError(f"a column and a level of the index are called {name!r}")
     columns |= index
     return RawBatch(len(frame), columns, tuple(index), time)
 
 
 def _index(frame: Any) -> tuple[dict[str, RawColumn], str | None]:
-    """The levels of the index that have names or are times, and the name of the only time."""
+    """The levels of the index that have names or are times, and the name of the only time.
+
+    Raises:
+        ConfigError: a level without a name holds more than the numbers of rows.
+    """
     found: dict[str, RawColumn] = {}
     times: list[str] = []
+    several = frame.index.nlevels > 1
     for number, name in enumerate(frame.index.names):
         level = frame.index.get_level_values(number)
-        timed = isinstance(level, pd.DatetimeIndex)
+        if name is None and not several and pd.api.types.is_integer_dtype(level.dtype):
+            continue  # the numbers of rows
+        column = _raw(level.to_timestamp() if isinstance(level, pd.PeriodIndex) else level)
+        timed = column.kind in ("time", "naive time")
+        if name is None and not timed and len(frame):
+            raise ConfigError(
+                f"level {number} of the index has no name: name it in frame.index.names and say "
+                "whether it is a tag, a field or the time, or drop it with reset_index(drop=True)"
+            )
         if name is None and not timed:
-            continue  # the numbers of rows, or labels that say nothing
+            continue
         key = "time" if name is None else name
         if key in found:
-            raise ValueError(f"two levels of the index are called {key!r}")
-        found[key] = _raw(level)
+            raise ConfigError(f"two levels of the index are called {key!r}")
+        found[key] = column
         times += [key] if timed else []
     return found, times[0] if len(times) == 1 else None
 

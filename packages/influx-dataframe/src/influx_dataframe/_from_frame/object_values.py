@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +30,7 @@ def raw_column(values: Sequence[Any], type_: str) -> RawColumn:
         return RawColumn("null", type_, Column("null", len(plain)))
     found = _kind(plain[first])
     if found is None:
-        return RawColumn.foreign(type_, len(plain), f"it is a {_name(plain[first])}", first)
+        return RawColumn.foreign(type_, len(plain), _what(plain[first]), first)
     kind, convert, as_ = found
     converted: list[Any] = []
     for row, value in enumerate(plain):
@@ -67,7 +67,7 @@ def _plain(value: Any) -> Any:
     """A NumPy scalar as what it is in Python; NaN, which is a missing object, as None."""
     if value is None or (isinstance(value, float) and value != value):
         return None
-    if type(value).__module__ == "numpy" and not isinstance(value, str):
+    if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0:
         return value if value.dtype.kind in "mM" else value.item()
     return value
 
@@ -100,6 +100,12 @@ def _kind(value: Any) -> tuple[RawColumnKind, Callable[[Any], Any], str] | None:
 def _nanoseconds(value: timedelta) -> int:
     ns: int = getattr(value, "nanoseconds", 0)  # pandas' Timedelta has some
     return value // _MICROSECOND * 1000 + ns
+
+
+def _what(value: object) -> str:
+    if isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray, memoryview)):
+        return f"a cell holds a {_name(value)}, and a field one value: explode() it, or write text"
+    return f"it is a {_name(value)}"
 
 
 def _name(value: object) -> str:

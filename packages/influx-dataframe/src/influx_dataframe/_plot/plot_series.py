@@ -51,7 +51,7 @@ def series_of(source: Drawable, tags: Iterable[str] = ()) -> list[ColumnSeries]:
         return list(map(ColumnSeries.of, source.series))
     if isinstance(source, list | tuple) and all(isinstance(one, Series) for one in source):
         return list(map(ColumnSeries.of, source))
-    return list(_of_frame(source, tuple(tags)))
+    return list(_of_frame(source, (tags,) if isinstance(tags, str) else tuple(tags)))
 
 
 def _of_frame(frame: Any, tags: tuple[str, ...]) -> Iterator[ColumnSeries]:

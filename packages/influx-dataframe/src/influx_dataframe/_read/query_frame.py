@@ -10,7 +10,14 @@ from influx_core import ColumnSeries, ConfigError, InfluxDBClient, QueryParams, 
 from influx_core.columns import Column, Kind, cast_column
 from influx_dataframe._read.plain_select import PlainSelect, common_types, plain_select
 from influx_dataframe._read.to_frames import Backend, frame_of_result, make_frame
-from influx_dataframe._result_tables import TIME, ResultTable, Types, single_table
+from influx_dataframe._result_tables import (
+    TIME,
+    ResultTable,
+    Types,
+    check_columns,
+    checked_types,
+    single_table,
+)
 from influx_query import show
 
 __all__ = ["query_frame", "stream_frames"]
@@ -148,6 +155,12 @@ async def _next(frames: AsyncIterator[Any], end: object) -> Any:
     return await anext(frames, end)
 
 
+def _types_of_call(types: TypesOrSchema) -> TypesOrSchema:
+    if isinstance(types, str) and types != "schema":
+        raise ConfigError(f'unknown types {types!r}; say "schema", or {{"column": "float"}}')
+    return types if types is None or isinstance(types, str) else checked_types(types)
+
+
 class _FrameQuery:
     """One question, and what its frames are to look like."""
 
@@ -161,14 +174,19 @@ class _FrameQuery:
     ) -> None:
         self._query = query
         self._backend: Backend = backend
-        self._types = types
+        self._types = _types_of_call(types)
         self._bind_params = bind_params
         self._params: QueryParams = {**params, "columnar": True}
         self._selection = plain_select(query, bind_params)
+        if self._selection is not None and not self._selection.everything and types != "schema":
+            names = (*self._selection.columns, *self._selection.tags, TIME)
+            check_columns(cast("Types | None", self._types), names)
 
     async def frame(self, client: InfluxDBClient) -> Any:
         types = await self._known(client)
         result = await client.execute(self._query, bind_params=self._bind_params, **self._params)
+        if self._types != "schema":
+            check_columns(types, (name for series in result.series for name in series.columns))
         return frame_of_result(result, self._backend, types, self._empty(types))
 
     async def frames(self, client: InfluxDBClient) -> AsyncGenerator[Any, None]:

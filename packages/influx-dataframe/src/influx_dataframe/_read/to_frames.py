@@ -14,6 +14,8 @@ from influx_dataframe._result_tables import (
     TIME,
     ResultTable,
     Types,
+    check_columns,
+    checked_types,
     single_table,
     tables_of_series,
 )
@@ -68,9 +70,11 @@ def to_frame(series: Series, *, backend: Backend = "pandas", types: Types | None
         types: kinds that columns have, whatever their values look like.
 
     Raises:
-        ConfigError: there is no such backend, or it is not installed.
+        ConfigError: there is no such backend, or it is not installed; `types` names a column that
+            is not there.
         DecodeError: a column has not the kind it is said to have.
     """
+    check_columns(types, series.columns)
     return make_frame(tables_of_series([series], types)[series.name], backend)
 
 
@@ -114,7 +118,8 @@ def to_frames(
     if isinstance(result, QueryResult):
         _check_distinct(result)
         result = result.series
-    series = result.series if isinstance(result, StatementResult) else result
+    series = list(result.series if isinstance(result, StatementResult) else result)
+    check_columns(types, (name for one in series for name in one.columns))
     return {
         name: make_frame(table, backend) for name, table in tables_of_series(series, types).items()
     }
@@ -159,6 +164,7 @@ def decode_frame(
     for statement in result:
         if statement.error is not None:
             raise statement_error(statement.error, statement.statement_id)
+    check_columns(types, (name for series in result.series for name in series.columns))
     return frame_of_result(result, backend, types, ResultTable("", _empty(types)))
 
 
@@ -177,7 +183,7 @@ def frame_of_result(
 
 def _empty(types: Types | None) -> dict[str, Column]:
     return {TIME: Column.of((), "time")} | {
-        name: Column.of((), kind) for name, kind in (types or {}).items()
+        name: Column.of((), kind) for name, kind in checked_types(types).items()
     }
 
 

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypedDict, Unpack
 
-from influx_core import EncodeError, Plugins
+from influx_core import ConfigError, EncodeError, Plugins
 from influx_core.codec import PointColumns, dump_columns_or_rows
 from influx_core.columns import Column
 from influx_core.interfaces import OnInvalid, Serializer
 from influx_core.plugins import PartSpec
-from influx_core.timestamps import Naive, Precision
+from influx_core.timestamps import Naive, Precision, naive_rule
 from influx_core.timestamps import precision as canonical_precision
 from influx_dataframe._from_frame import RawBatch, RawColumn, read_batches
 from influx_dataframe._write.column_encoders import ColumnEncoders, EncodingPolicy
@@ -27,7 +27,6 @@ class FrameParams(TypedDict, total=False):
     """What is said of a frame.
 
     Attributes:
-        measurement: of all rows.
         measurement_column: the column that has each row's measurement, instead.
         tags: the columns that are tags; values other than text are written as for points.
         constant_tags: tags that all rows have.
@@ -41,11 +40,12 @@ class FrameParams(TypedDict, total=False):
         durations: `ns` writes them as integers of nanoseconds.
         unsigned: whether unsigned integers of 64 bits are written as such, for servers that have
             them: 2.x and 3.x.
+        empty_rows: whether rows without a value in any field are errors (`raise`) or left out
+            (`skip`); the number that `write_frame` returns does not count them.
         on_invalid: told the row and the error of each row that cannot be written, which is then
             left out.
     """
 
-    measurement: str | None
     measurement_column: str | None
     tags: Iterable[str]
     constant_tags: Mapping[str, str]
@@ -55,11 +55,13 @@ class FrameParams(TypedDict, total=False):
     on_nonfinite: Literal["raise", "omit"]
     durations: Literal["raise", "ns"]
     unsigned: bool
+    empty_rows: Literal["raise", "skip"]
     on_invalid: OnInvalid | None
 
 
 def encode_frame(
     frame: Any,
+    measurement: str | None = None,
     *,
     precision: Precision = "ns",
     serializer: PartSpec = "auto",
@@ -72,10 +74,11 @@ def encode_frame(
     Args:
         frame: a DataFrame of pandas or polars; an Arrow table, record batch or reader, or anything
             else with the Arrow PyCapsule interface; a structured NumPy array; an iterable of those.
+        measurement: the measurement of all rows, unless a column names it.
         precision: of the times written, and of integers that are times; what is finer is rounded
             down.
         serializer: the part that encodes; `auto` is compiled code where that is installed.
-        params: see `FrameParams`; the measurement must be said.
+        params: see `FrameParams`.
 
     Raises:
         ConfigError: a column is not there, or has no role that is obvious.
@@ -86,7 +89,7 @@ def encode_frame(
         ValueError: two columns have one name, or whole rows are missing.
     """
     unit = canonical_precision(precision)
-    blocks = FrameBlocks(frame, unit, params)
+    blocks = FrameBlocks(frame, unit, measurement, params)
     options = {"unsigned": True} if params.get("unsigned") else {}
     part = _plugins().serializer(serializer, **options)
     return b"".join(block.dump(part, 0, block.length) for block in blocks)
@@ -103,32 +106,37 @@ class FrameBlocks:
     Args:
         frame: see `encode_frame`.
         precision: of the times.
+        measurement: the measurement of all rows; None if a column names it.
         params: see `FrameParams`.
 
     Raises:
-        ConfigError: the params cannot be meant so.
+        ConfigError: an option has an unknown value.
         TypeError: it is no frame.
     """
 
-    def __init__(self, frame: Any, precision: Precision, params: FrameParams) -> None:
+    def __init__(
+        self, frame: Any, precision: Precision, measurement: str | None, params: FrameParams
+    ) -> None:
         fields = params.get("fields")
         self.precision: Precision = precision
         self.roles = ColumnRoles(
-            params.get("measurement"),
+            measurement,
             params.get("measurement_column"),
-            tuple(params.get("tags", ())),
+            _names(params.get("tags", ())),
             dict(params.get("constant_tags", {})),
-            None if fields is None else tuple(fields),
+            None if fields is None else _names(fields),
             params.get("timestamp", AUTO),
         )
         self.policy = EncodingPolicy(
             precision,
-            params.get("naive", "raise"),
-            params.get("on_nonfinite", "raise"),
-            params.get("durations", "raise"),
+            naive_rule(params.get("naive", "raise")),
+            _word(params, "on_nonfinite", "raise", "omit"),
+            _word(params, "durations", "raise", "ns"),
             params.get("unsigned", False),
         )
         self.on_invalid = params.get("on_invalid")
+        self.skips_empty = _word(params, "empty_rows", "raise", "skip") == "skip"
+        self.skipped = 0
         self._batches = read_batches(frame, self.roles.tags)
 
     def __iter__(self) -> Iterator[FrameBlock]:
@@ -169,7 +177,9 @@ class FrameBlock:
             if found.timestamp is None
             else encoders.time(found.timestamp, batch.columns[found.timestamp])
         )
-        self._frame = PointColumns(self._measurement(encoders), tags, fields, _stamped(self._times))
+        self._points = PointColumns(
+            self._measurement(encoders), tags, fields, _stamped(self._times)
+        )
 
     def _measurement(self, encoders: ColumnEncoders) -> str | Column:
         roles = self._blocks.roles
@@ -184,20 +194,34 @@ class FrameBlock:
         Raises:
             EncodeError: the first one that cannot be written, if nobody is told.
         """
-        told = self._blocks.on_invalid
+        told, skips_empty = self._blocks.on_invalid, self._blocks.skips_empty
+        first: EncodeError | None = None
 
         def on_invalid(index: int, error: EncodeError) -> None:
-            assert told is not None
-            told(self._start + start + index, self._explained(start + index, error))
+            nonlocal first
+            row = start + index
+            if skips_empty and self._is_empty(row):
+                self._blocks.skipped += 1
+            elif told is not None:
+                told(self._start + row, self._explained(row, error))
+            elif first is None:
+                first = self._explained(row, error)
 
-        part = self._frame.slice(start, stop)
+        listens = on_invalid if told is not None or skips_empty else None
+        part = self._points.slice(start, stop)
         try:
-            return dump_columns_or_rows(
-                serializer, part, self._blocks.precision, None if told is None else on_invalid
-            )
+            lines = dump_columns_or_rows(serializer, part, self._blocks.precision, listens)
         except EncodeError as error:
-            row = start + (error.index or 0)
-            raise self._explained(row, error) from None
+            raise self._explained(start + (error.index or 0), error) from None
+        if first is not None:
+            raise first
+        return lines
+
+    def _is_empty(self, row: int) -> bool:
+        """Whether no field has a value."""
+        return not any(
+            column.slice(row, row + 1).presence()[0] for column in self._points.fields.values()
+        )
 
     def _explained(self, row: int, error: EncodeError) -> EncodeError:
         """The error in words of the frame: with the row in all of it, and the column's type."""
@@ -210,6 +234,23 @@ class FrameBlock:
         return EncodeError(
             reason, index=self._start + row, measurement=error.measurement, key=error.key
         )
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    """The names of columns; one alone may be given as text."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _word(params: FrameParams, name: str, *known: Any) -> Any:
+    """The word that an option chooses; the first of those that are known if it is not given.
+
+    Raises:
+        ConfigError: it is not known.
+    """
+    word = params.get(name, known[0])
+    if word not in known:
+        raise ConfigError(f"unknown {name} {word!r}; known are {', '.join(known)}")
+    return word
 
 
 def _stamped(times: Column | None) -> Column | None:

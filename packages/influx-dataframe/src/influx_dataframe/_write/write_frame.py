@@ -32,6 +32,7 @@ class WriteFrameParams(FrameParams, WriteParams, total=False):
     """What is said of a frame, and where it goes."""
 
 
+_TARGETS = (InfluxDBClient, blocking.InfluxDBClient, BatchWriter, ThreadWriter)
 _OF_FRAMES = frozenset(FrameParams.__annotations__)
 
 
@@ -39,6 +40,7 @@ _OF_FRAMES = frozenset(FrameParams.__annotations__)
 def write_frame(
     target: InfluxDBClient,
     frame: Any,
+    measurement: str | None = None,
     *,
     progress: Progress | None = None,
     **params: Unpack[WriteFrameParams],
@@ -47,6 +49,7 @@ def write_frame(
 def write_frame(
     target: blocking.InfluxDBClient,
     frame: Any,
+    measurement: str | None = None,
     *,
     progress: Progress | None = None,
     **params: Unpack[WriteFrameParams],
@@ -55,6 +58,7 @@ def write_frame(
 def write_frame(
     target: BatchWriter,
     frame: Any,
+    measurement: str | None = None,
     *,
     progress: Progress | None = None,
     **params: Unpack[WriteFrameParams],
@@ -63,6 +67,7 @@ def write_frame(
 def write_frame(
     target: ThreadWriter,
     frame: Any,
+    measurement: str | None = None,
     *,
     progress: Progress | None = None,
     **params: Unpack[WriteFrameParams],
@@ -70,6 +75,7 @@ def write_frame(
 def write_frame(
     target: InfluxDBClient | blocking.InfluxDBClient | BatchWriter | ThreadWriter,
     frame: Any,
+    measurement: str | None = None,
     *,
     progress: Progress | None = None,
     **params: Unpack[WriteFrameParams],
@@ -81,10 +87,11 @@ def write_frame(
     Args:
         target: a client, or a batch writer, of asyncio or blocking.
         frame: see `influx_dataframe.encode_frame`.
+        measurement: the measurement of all rows, unless a column names it.
         progress: called with the number of rows that are done: stored, where the target is a
             client; taken, where it is a writer.
-        params: see `influx_dataframe.FrameParams` and `influx_core.WriteParams`;
-            the measurement must be said. `precision` is `ns` unless given.
+        params: see `influx_dataframe.FrameParams` and `influx_core.WriteParams`. `precision` is
+            `ns` unless given.
 
     Returns:
         With a client, the number of points written; with a writer, a receipt. With one of asyncio
@@ -102,7 +109,10 @@ def write_frame(
     stated = {name: value for name, value in params.items() if name in _OF_FRAMES}
     where: Any = {name: value for name, value in params.items() if name not in _OF_FRAMES}
     precision = where["precision"] = canonical_precision(where.get("precision") or "ns")
-    rows = _Rows(frame, precision, cast(FrameParams, stated), progress)
+    if not isinstance(target, _TARGETS):
+        kind = type(target).__name__
+        raise TypeError(f"write_frame(client, frame): the first is a client or writer, not {kind}")
+    rows = _Rows(frame, precision, measurement, cast(FrameParams, stated), progress)
     if isinstance(target, (BatchWriter, ThreadWriter)):
         if rows.untimed:
             raise ConfigError("a batch writer may send rows twice: they need a timestamp")
@@ -116,9 +126,14 @@ class _Rows:
     """The rows of one call, and how far it is with them."""
 
     def __init__(
-        self, frame: Any, precision: Precision, params: FrameParams, progress: Progress | None
+        self,
+        frame: Any,
+        precision: Precision,
+        measurement: str | None,
+        params: FrameParams,
+        progress: Progress | None,
     ) -> None:
-        self._blocks = FrameBlocks(frame, precision, self._counting(params))
+        self._blocks = FrameBlocks(frame, precision, measurement, self._counting(params))
         self._progress = progress
         shape = getattr(frame, "shape", None)
         self._total: int | None = shape[0] if isinstance(shape, tuple) and shape else None
@@ -150,9 +165,9 @@ class _Rows:
                 written += points
                 self._tell()
         except InfluxDBError as error:
-            error.written += written
-            if self._total is not None:
-                error.not_sent = self._total - self._done - self._sending
+            error.written = getattr(error, "written", 0) + written
+            rest = None if self._total is None else self._total - self._done - self._sending
+            error.not_sent = rest
             raise
         return written
 
@@ -167,9 +182,9 @@ class _Rows:
         for block in self._blocks:
             for start in range(0, block.length, BATCH_POINTS):
                 self._sending = min(BATCH_POINTS, block.length - start)
-                refused = self._refused
+                left_out = self._refused + self._blocks.skipped
                 lines = block.dump(serializer, start, start + self._sending)
-                yield lines, self._sending - (self._refused - refused)
+                yield lines, self._sending - (self._refused + self._blocks.skipped - left_out)
 
     def _tell(self) -> None:
         self._done += self._sending
