@@ -39,6 +39,8 @@ def as_point(point: object) -> PointLike:
         return cast(PointLike, point)
     if isinstance(point, (str, bytes)):
         raise EncodeError(f"{_WANTED}; line protocol is for write_lines() and put_lines()")
+    if isinstance(point, Iterable) and not isinstance(point, tuple):
+        raise EncodeError(f"{_WANTED}; several points are for write_many() and put_many()")
     raise EncodeError(f"{_WANTED}; not {_described(point)}")
 
 

@@ -1,0 +1,100 @@
+"""What a new user tries first works if it has one meaning; otherwise the error says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import pytest
+
+from influx_core import DataPoint, InfluxDBClient, InfluxDBError, lineprotocol
+
+POINT = DataPoint("cpu", {"host": "a"}, {"load": 1.5}, 1)
+AS_DICT = {"measurement": "cpu", "tags": {"host": "a"}, "fields": {"load": 1.5}, "time": 1}
+
+ACCEPTED: dict[str, Callable[[InfluxDBClient], Awaitable[None]]] = {
+    "write(point)": lambda client: client.write(POINT),
+    "write(dict)": lambda client: client.write(AS_DICT),
+    "write_many(point)": lambda client: client.write_many(POINT),
+    "write_many([dict])": lambda client: client.write_many([AS_DICT]),
+    "write_lines(str)": lambda client: client.write_lines("cpu,host=a load=1.5 1"),
+}
+
+REFUSED: dict[str, tuple[Callable[[InfluxDBClient], Awaitable[object]], str]] = {
+    "write([point])": (lambda client: client.write([POINT]), "several points are for write_many()"),
+    "write(line)": (lambda client: client.write_many(["cpu load=1"]), "is for write_lines()"),
+    "tags as text": (
+        lambda client: client.write("cpu", "host=a", {"load": 1.5}),
+        "tags are a mapping of keys to values, not 'host=a'",
+    ),
+    "fields as a number": (
+        lambda client: client.write("cpu", {}, 1.5),
+        "fields are a mapping of keys to values, not 1.5",
+    ),
+    "no fields": (lambda client: client.write("cpu", {"host": "a"}), "at least one field"),
+    "a list as a field": (
+        lambda client: client.write("cpu", {}, {"load": [1, 2]}),
+        "key 'load': values of type list cannot be stored",
+    ),
+    "milliseconds as seconds": (
+        lambda client: client.write("cpu", {}, {"load": 1.5}, 1_700_000_000_000, precision="s"),
+        'if it counts ms, say precision="ms"',
+    ),
+    "a datetime without a zone": (
+        lambda client: client.write("cpu", {}, {"load": 1.5}, datetime(2020, 1, 1)),
+        'add one, or say naive="utc" or "local"',
+    ),
+    "a time as a float": (
+        lambda client: client.write("cpu", {}, {"load": 1.5}, 1_577_836_800.5),
+        "a time is an int, a datetime, a date or RFC 3339 text, not float",
+    ),
+    "parameters as a list": (
+        lambda client: client.execute("SELECT load FROM cpu WHERE host = $h", bind_params=["a"]),
+        "bind parameters are a mapping of names to values",
+    ),
+    "a query that is no text": (lambda client: client.execute(1), "a query is text"),
+}
+
+
+@pytest.mark.parametrize("call", ACCEPTED.values(), ids=ACCEPTED)
+async def test_a_call_with_one_meaning_is_accepted(client: InfluxDBClient, call) -> None:
+    await call(client)
+    result = await client.execute("SELECT load FROM cpu GROUP BY host")
+    (series,) = result.series
+    assert (dict(series.tags), series[0].load, series[0].time_ns) == ({"host": "a"}, 1.5, 1)
+
+
+@pytest.mark.parametrize(("call", "text"), REFUSED.values(), ids=REFUSED)
+async def test_the_error_of_another_call_says_what_to_do(call, text: str) -> None:
+    async with InfluxDBClient("memory://", db="mistakes") as client:
+        await client.create_database("mistakes")
+        with pytest.raises(InfluxDBError) as caught:
+            await call(client)
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("localhost:8086",), "begins with scheme and host, as http://localhost:8086"),
+        (("localhost", 8086), "db takes text"),
+        (("http://root:s3cret@localhost:8086",), "pass username= and password= instead"),
+        (("gopher://localhost",), "there is no transport 'gopher'; known:"),
+    ],
+)
+def test_a_client_for_a_wrong_address_says_how_to_write_it(arguments, text: str) -> None:
+    with pytest.raises(InfluxDBError) as caught:
+        InfluxDBClient(*arguments)
+    assert text in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+async def test_a_spool_may_be_a_path(client: InfluxDBClient, tmp_path) -> None:
+    async with client.writer(spool=tmp_path / "points.spool") as writer:
+        await (await writer.put(POINT))
+    assert (tmp_path / "points.spool").exists()
+
+
+def test_text_where_bytes_are_wanted_says_so() -> None:
+    with pytest.raises((InfluxDBError, TypeError), match="line protocol is bytes, not str"):
+        lineprotocol.decode("cpu load=1")
