@@ -129,13 +129,17 @@ class Bench:
         self.server = ObedientServer()
         self.spool = ListSpool()
         self.finished: list[tuple[object, object]] = []
+        self.notice: Callable[[object, object], None] = self._finished
+
+    def _finished(self, batch: object, outcome: object) -> None:
+        self.finished.append((batch, outcome))
 
     def writer(self, *, spool: object = None, **settings: object) -> BatchWriter:
         sink = Sink(
             self.server.send,
             LineProtocolSerializer(),
             WriteOptions(db="db"),
-            lambda batch, outcome: self.finished.append((batch, outcome)),
+            self.notice,
         )
         chosen = WriterSettings(**{"flush_interval": 1.0, "close_timeout": 5.0, **settings})
         return BatchWriter(sink, chosen, spool, self.clock, draw=lambda: 1.0)

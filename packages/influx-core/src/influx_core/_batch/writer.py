@@ -114,7 +114,10 @@ class BatchWriter:
         self._dead_letter = self._dead_letter_handler(settings.dead_letter)
         self._tracker = DeliveryTracker(self._counters, self._dead_letter, sink.finished)
         self._queue = BatchQueue(
-            settings.fullness, settings.queue_points, settings.queue_bytes, self._letters_waiting
+            settings.fullness,
+            settings.queue_points,
+            settings.queue_bytes,
+            _waiting_in(self._dead_letter),
         )
         self._encoder = PointEncoder(sink.serializer, settings.fullness, clock.wall)
         self._dispatcher = Dispatcher(
@@ -142,10 +145,6 @@ class BatchWriter:
             counters=self._counters,
             progress=self._progress,
         )
-
-    def _letters_waiting(self) -> int:
-        handler = self._dead_letter
-        return handler.waiting if isinstance(handler, DeadLetterQueue) else 0
 
     @property
     def serializer(self) -> Serializer:
@@ -389,6 +388,13 @@ class BatchWriter:
         warnings.warn(text, ResourceWarning, stacklevel=1, source=self)
         if self.pending and self._task.get_loop().is_closed():
             logger.error("the event loop was closed before its writer: %s", text)
+
+
+def _waiting_in(handler: DeadLetterHandler | None) -> Callable[[], int]:
+    """How many bytes wait for the disk. The writer is not held: its task must not keep it alive."""
+    if isinstance(handler, DeadLetterQueue):
+        return lambda: handler.waiting
+    return lambda: 0
 
 
 def _target_of(options: WriteOptions) -> Target:
