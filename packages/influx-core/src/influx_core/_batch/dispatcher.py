@@ -133,11 +133,14 @@ class Dispatcher:
         """
         try:
             await self._work()
+        except GeneratorExit:  # the event loop is gone, and with it whatever could be awaited
+            self._abandoned = True
+            raise
         finally:
             self.closing = True
             if not self._abandoned:
                 await self._leave()
-            self._progress.made()
+                self._progress.made()
 
     async def _work(self) -> None:
         work = self._progress.work

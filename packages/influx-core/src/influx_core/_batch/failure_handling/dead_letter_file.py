@@ -74,11 +74,10 @@ def _torn_from(descriptor: int, start: int, size: int) -> int:
     """Where a torn letter begins; the size of the file if there is none."""
     while start < size:
         line = _line_at(descriptor, start)
-        heading = _HEADING.fullmatch(line)
-        if heading is not None:
-            end = start + len(line) + int(heading[1])
-        elif line.startswith(_TORN) and line.endswith(b"\n"):
+        if line.startswith(_TORN) and line.endswith(b"\n"):
             end = start + len(line)
+        elif (heading := _HEADING.fullmatch(line)) is not None:
+            end = start + len(line) + int(heading[1])
         else:  # somebody else's lines: only an end without a line end is known to be torn
             return size if not line.startswith(b"#") and _ends_a_line(descriptor, size) else start
         if end > size:
