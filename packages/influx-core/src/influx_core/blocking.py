@@ -248,6 +248,9 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         self.schema = BlockingSchema(original.schema, self.event_loop_thread)
         self.admin = BlockingAdministration(original.admin, self.event_loop_thread)
 
+    def __repr__(self) -> str:
+        return f"<blocking {repr(self.original)[1:]}" if hasattr(self, "original") else "<blocking>"
+
     def __reduce__(self) -> NoReturn:
         self.original.__reduce__()
 

@@ -204,7 +204,7 @@ def test_an_unclosed_client_warns_and_is_collected_with_its_thread(fake_url):
         fake_url,
     )
     assert (code, out) == (0, "[]\n")
-    assert "ResourceWarning: unclosed blocking.InfluxDBClient(" in err
+    assert "ResourceWarning: unclosed <blocking InfluxDBClient " in err
 
 
 def test_a_call_from_the_thread_of_its_own_loop_is_refused(fake_url):

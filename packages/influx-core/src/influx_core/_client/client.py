@@ -202,6 +202,10 @@ class InfluxDBClient:
         found = config.options_from_env(os.environ if environ is None else environ)
         return cls(**{**found, **options})
 
+    def __repr__(self) -> str:
+        db = "" if self._write_options.db is None else f", db={self._write_options.db!r}"
+        return f"<{type(self).__name__} {', '.join(self.base_urls)}{db}>"
+
     def __reduce__(self) -> NoReturn:
         raise TypeError(
             "a client cannot be pickled or copied: it holds connections; send the arguments, and "

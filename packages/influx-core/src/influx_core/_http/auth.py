@@ -6,13 +6,18 @@ from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from influx_core._options.option_types import Seconds, word
+from influx_core._options.option_types import SECRET, USER, Seconds, word
+from influx_core._options.validator import check_value, option_types_of
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
 __all__ = ["BasicAuth", "BearerAuth", "JWTAuth", "NoAuth", "QueryAuth", "TokenAuth", "auto_auth"]
 
 _JWT_ALGORITHMS = ("HS256", "HS384", "HS512")
+
+
+UserName = Annotated[str, USER]
+Secret = Annotated[str, SECRET]
 
 
 class NoAuth:
@@ -30,8 +35,11 @@ class QueryAuth:
     Servers and proxies log URLs: prefer `basic` if the server supports it.
     """
 
-    username: str
-    password: str = field(repr=False)
+    username: UserName
+    password: Secret = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _check(self, "query")
 
     def sign(self, request: Request, now: float) -> Request:
         """Add `u` and `p`."""
@@ -43,10 +51,11 @@ class QueryAuth:
 class BasicAuth:
     """Send HTTP Basic credentials (RFC 7617), in UTF-8."""
 
-    username: str
-    password: str = field(repr=False)
+    username: UserName
+    password: Secret = field(repr=False)
 
     def __post_init__(self) -> None:
+        _check(self, "basic")
         if ":" in self.username:
             raise ConfigError("basic auth: a user name with ':' cannot be sent; use auth 'query'")
 
@@ -60,7 +69,10 @@ class BasicAuth:
 class TokenAuth:
     """Send `Authorization: Token <token>` (InfluxDB 2.x; 1.8 takes `user:password` here)."""
 
-    token: str = field(repr=False)
+    token: Secret = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _check(self, "token")
 
     def sign(self, request: Request, now: float) -> Request:
         """Add the Authorization header."""
@@ -71,7 +83,10 @@ class TokenAuth:
 class BearerAuth:
     """Send `Authorization: Bearer <token>` (InfluxDB 3.x; with a JWT, 1.x)."""
 
-    token: str = field(repr=False)
+    token: Secret = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _check(self, "bearer")
 
     def sign(self, request: Request, now: float) -> Request:
         """Add the Authorization header."""
@@ -93,15 +108,13 @@ class JWTAuth:
         algorithm: `HS256`, `HS384` or `HS512`.
     """
 
-    username: str
-    secret: str = field(repr=False)
+    username: UserName
+    secret: Secret = field(repr=False)
     lifetime: Seconds = 60.0
     algorithm: Annotated[str, word(*_JWT_ALGORITHMS)] = "HS256"
 
     def __post_init__(self) -> None:
-        if self.algorithm not in _JWT_ALGORITHMS:
-            known = ", ".join(_JWT_ALGORITHMS)
-            raise ConfigError(f"jwt auth: algorithm {self.algorithm!r} is none of {known}")
+        _check(self, "jwt")
         if not self.secret:
             raise ConfigError("jwt auth: the secret is empty, so everybody could make a token")
         _pyjwt()
@@ -111,6 +124,12 @@ class JWTAuth:
         claims = {"username": self.username, "exp": int(now + self.lifetime)}
         token = _pyjwt().encode(claims, self.secret, algorithm=self.algorithm)
         return _with_authorization(request, f"Bearer {token}")
+
+
+def _check(auth: Any, name: str) -> None:
+    """Refuse credentials that no request can carry, without repeating them."""
+    for option, option_type in option_types_of(type(auth)).items():
+        check_value(f"auth {name!r}", option, option_type, getattr(auth, option))
 
 
 def _pyjwt() -> Any:

@@ -12,7 +12,13 @@ from influx_core._http.endpoints import Endpoints
 from influx_core._http.failures import classify
 from influx_core._http.timeouts import Timeouts
 from influx_core._http.wire_text import check_request
-from influx_core.errors import InfluxDBError, ResponseError, ResponseLost, ServerUnreachable
+from influx_core.errors import (
+    ConfigError,
+    InfluxDBError,
+    ResponseError,
+    ResponseLost,
+    ServerUnreachable,
+)
 from influx_core.interfaces import Auth, Request, Response, RetryPolicy, Transport
 
 __all__ = ["SHORT_BODY_LIMIT", "RequestCall", "RequestExecutor", "read_short_body"]
@@ -165,8 +171,7 @@ class _Attempt:
                 causes.append((base_url, TimeoutError("not tried, the time of the call is over")))
                 break
             self.request = replace(self._call.request, base_url=base_url, timeout=timeout)
-            signed = self._call.auth.sign(self.request, time.time())
-            check_request(signed)
+            signed = _signed(self._call.auth, self.request)
             try:
                 return await self._executor.transport.send(signed)
             except ConnectionError as error:
@@ -237,6 +242,24 @@ async def _closing(response: Response) -> AsyncGenerator[None]:
         yield
     finally:
         await response.aclose()
+
+
+def _signed(auth: Auth, request: Request) -> Request:
+    """The request with credentials, which no error repeats.
+
+    Raises:
+        ConfigError: it cannot be signed, or not be sent unchanged.
+    """
+    failure = ""
+    try:
+        signed = auth.sign(request, time.time())
+        check_request(signed)
+        return signed
+    except InfluxDBError:
+        raise
+    except Exception as error:  # of a part: its text may hold the credentials
+        failure = type(error).__name__
+    raise ConfigError(f"the auth {type(auth).__name__} cannot sign the request: {failure}")
 
 
 def _text(error: BaseException) -> str:

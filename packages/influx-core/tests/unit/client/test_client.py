@@ -17,6 +17,7 @@ from influx_core import (
     QueryError,
     ServerUnreachable,
     WriteError,
+    blocking,
 )
 from influx_query import field, func
 
@@ -288,3 +289,12 @@ async def test_an_empty_measurement_does_not_stand_for_all_of_them():
         for ask in (client.tag_keys, client.field_keys, client.schema.series):
             with pytest.raises(ConfigError, match="name of a measurement is empty"):
                 await ask("")
+
+
+def test_a_client_shows_its_servers_and_database_and_no_credential():
+    options = {"username": "u", "password": "s3cret"}
+    assert repr(InfluxDBClient("http://a:1", "yard", **options)) == (
+        "<InfluxDBClient http://a:1, db='yard'>"
+    )
+    waiting = blocking.InfluxDBClient(["http://a:1", "http://b:1"], **options)
+    assert repr(waiting) == "<blocking InfluxDBClient http://a:1, http://b:1>"

@@ -6,6 +6,7 @@ exception is repeated that may hold a URL, and none is kept as a cause.
 
 from __future__ import annotations
 
+import os
 import ssl
 
 import aiohttp
@@ -74,8 +75,11 @@ def translated_body_error(error: BaseException) -> ConnectionError:
 
 
 def _reason(error: BaseException) -> str:
-    """Why the system refused, in its own words: these name no URL."""
+    """Why the system refused, in its own words: those of aiohttp may name a URL."""
     inner = getattr(error, "os_error", error)
+    if isinstance(inner, aiohttp.ClientError):
+        number = getattr(inner, "errno", None)
+        return os.strerror(number) if isinstance(number, int) else type(inner).__name__
     if isinstance(inner, ssl.SSLError):
         return f"TLS failed: {inner.reason or 'unknown reason'}"
     return getattr(inner, "strerror", None) or type(inner).__name__
