@@ -381,7 +381,9 @@ def test_random_changes_of_the_catalog_have_equal_answers(servers: tuple[Server,
             deadline=None,
             derandomize=not STEPS,
             database=None,
-            phases=[Phase.generate] if "INFLUX_STATE_QUICK" in os.environ else [Phase.generate, Phase.shrink],
+            phases=[Phase.generate]
+            if "INFLUX_STATE_QUICK" in os.environ
+            else [Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
         ),
     )
