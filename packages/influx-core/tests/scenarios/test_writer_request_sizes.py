@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from influx_core._batch.failure_handling.request_size import RequestSizes, divide
-from influx_core._batch.queueing.chunk import EncodedChunk, body
 from influx_core.errors import PointsUndelivered, RequestTooLarge
-from influx_core.interfaces import Target
-
-LINE = b"m,t=a f=1000.0 1000\n"
+from influx_core.interfaces import SpooledBatch, Target
 
 
 @pytest.fixture
@@ -50,8 +44,6 @@ async def test_what_comes_back_from_the_spool_is_cut_too(strict, point):
     lines = b"".join(b"m,t=a f=%d.0 %d\n" % (n, n) for n in range(1000, 1020))
     async with strict.writer(batch_points=20) as writer:
         await (await writer.put_many([point(n) for n in range(2000, 2020)]))
-    from influx_core.interfaces import SpooledBatch
-
     strict.spool.rows = {n: SpooledBatch(n, Target("db"), lines, 20) for n in (1, 2)}
     before = refusals(strict)
     async with strict.writer(spool=strict.spool) as writer:
@@ -67,36 +59,3 @@ async def test_a_single_point_that_is_too_large_is_given_up_and_holds_up_no_othe
     with pytest.raises(PointsUndelivered):
         await lost
     assert strict.server.stored == [b"m,t=a f=2.0 2"]
-
-
-def test_the_limit_grows_slowly_until_it_is_forgotten():
-    sizes, target = RequestSizes(), Target("db")
-    sizes.refused(target, 1000)
-    assert sizes.limit(target) == 500
-    sizes.stored(target, 100)  # says nothing of larger ones
-    assert sizes.limit(target) == 500
-    requests = 0
-    while (limit := sizes.limit(target)) is not None:
-        sizes.stored(target, limit)
-        requests += 1
-    assert 40 < requests < 60
-
-
-def test_requests_of_one_size_that_are_refused_together_count_once():
-    sizes, target = RequestSizes(), Target("db")
-    sizes.refused(target, 1000)
-    sizes.refused(target, 1000)
-    assert sizes.limit(target) == 500
-    sizes.refused(target, 1)
-    assert sizes.limit(target) == 1
-
-
-@given(counts=st.lists(st.integers(1, 9), min_size=1), limit=st.integers(1, 200))
-def test_cutting_keeps_every_point_in_order(counts, limit):
-    chunks = [EncodedChunk(LINE * count, count) for count in counts]
-    parts = divide(chunks, limit)
-    assert b"".join(map(body, parts)) == body(chunks)
-    assert all(
-        len(body(part)) <= limit or sum(chunk.points for chunk in part) == 1 for part in parts
-    )
-    assert sum(chunk.points for part in parts for chunk in part) == sum(counts)
