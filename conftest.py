@@ -62,7 +62,7 @@ def influxd_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def fake_url() -> Iterator[str]:
     """The URL of a fake server behind a loopback socket, one a worker."""
-    with serve() as server:
+    with serve(allow_origins=["*"]) as server:
         yield server.url
 
 

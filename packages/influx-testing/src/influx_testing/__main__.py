@@ -87,7 +87,9 @@ def _listener(fake: FakeInfluxDB, options: argparse.Namespace) -> Listener:
     tls: TLSOption | Certificate = options.tls
     if options.tls_cert is not None:
         tls = Certificate.from_files(options.tls_cert, options.tls_key)
-    listener = Listener.on(options.host, options.port, options.unix, tls=tls)
+    listener = Listener.on(
+        options.host, options.port, options.unix, tls=tls, allow_origins=options.allow_origin
+    )
     if options.udp is not None:
         try:
             listener.take_datagrams(options.host, options.udp, fake.receive)
@@ -125,6 +127,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--tls", action="store_true", help="serve HTTPS with a new certificate")
     add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate, in PEM")
     add("--tls-key", type=Path, metavar="FILE", help="its key, unless it is in the same file")
+    add(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let web pages of this origin use the server; can be repeated, * allows all",
+    )
     add(
         "--auth",
         type=_auth,

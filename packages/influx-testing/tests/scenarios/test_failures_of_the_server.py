@@ -202,3 +202,22 @@ def test(server):
     result = run(pytester, text)
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*a fault was never applied: status 503"])
+
+
+@pytest.mark.parametrize(
+    "call", ["server.assert_written('m v=1')", "server.assert_no_writes()", "factory(cassette='x')"]
+)
+def test_a_failing_check_shows_the_line_of_the_test_alone(
+    pytester: pytest.Pytester, call: str
+) -> None:
+    text = f"""
+def test(influx_server, influx_factory):
+    server, factory = influx_server, influx_factory
+    url = f"{{server.url}}/write?db={{server.database}}"
+    urllib.request.urlopen(url, b"n v=1 1")
+    {call}
+"""
+    result = run(pytester, text)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f">   *{call.replace('[', '[[]')}"])
+    result.stdout.no_fnmatch_line("*influx_testing/*")

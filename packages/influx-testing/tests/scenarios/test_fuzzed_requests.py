@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from typing import Any
 
 import pytest
@@ -113,8 +114,11 @@ requests = st.builds(
 )
 
 
-def fake(flavor: str, **config: Any) -> FakeInfluxDB:
-    made = FakeInfluxDB(flavor, config={"http.shared-secret": "s", **config}, token="")
+def fake(flavor: str, *, auth: bool = False) -> FakeInfluxDB:
+    config = {"http.shared-secret": "s", "http.auth-enabled": auth}
+    made = FakeInfluxDB(flavor, config=config, token="a" if auth else "")
+    if auth:
+        made.engine.users.create("a", "b", admin=True)
     made.load(b'm,h=a v=1,n=2i 1\nm,h=b v=2,s="x" 2\n', "d")
     return made
 
@@ -125,9 +129,7 @@ def test_every_request_is_answered(flavor: str, auth: bool) -> None:
     @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(st.lists(requests, min_size=1, max_size=4))
     def check(sent: list[Request]) -> None:
-        server = fake(flavor, **{"http.auth-enabled": auth})
-        if auth:
-            server.engine.users.create("a", "b", admin=True)
+        server = fake(flavor, auth=auth)
         for request in sent:
             answer(server, request)
 
@@ -149,8 +151,6 @@ def answer(server: FakeInfluxDB, request: Request) -> None:
 @settings(max_examples=40)
 @given(document=documents, path=st.sampled_from(PATHS))
 def test_every_json_body_is_answered(flavor: str, document: Any, path: str) -> None:
-    import json
-
     body = json.dumps(document).encode("utf-8", "surrogatepass")
     answer(fake(flavor), Request("POST", path, (), {"content-type": "application/json"}, body))
     wrapped = json.dumps(

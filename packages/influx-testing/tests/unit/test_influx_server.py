@@ -8,6 +8,7 @@ import pytest
 
 from influx_core import DataPoint
 from influx_core.errors import WriteError
+from influx_core.interfaces import Request
 from influx_testing import FakeInfluxDB, InfluxServer, NeedsFake, faults
 from influx_testing._server.fake_server import FakeServer
 from influx_testing._server.influxd_server import InfluxdServer
@@ -142,3 +143,15 @@ async def test_a_real_server_is_left_as_it_was(influxd_url: str) -> None:
     assert "theirs" in there
     assert server.inspector.databases() == there
     before.inspector.drop_database("theirs")
+
+
+async def test_a_write_that_calls_itself_a_form_is_a_write(server: InfluxServer) -> None:
+    """As curl and urllib send it, and as the examples of InfluxDB do."""
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    write = Request("POST", "/write", (("db", server.database),), form, b"cpu load=1 1\n")
+    scheduled = server.fail(status=503, line="^cpu load=1")
+    assert server.gateway.handle(write).status == 503
+    assert scheduled.used == 1
+    assert server.gateway.handle(write).status == 204
+    server.assert_written("cpu load=1 1")
+    assert server.requests[-1].body == "cpu load=1 1\n"

@@ -102,7 +102,7 @@ _V1: dict[str, dict[str, Endpoint]] = {
 
 _V1_8: dict[str, dict[str, Endpoint]] = {
     **_V1,
-    "/api/v2/write": {"POST": v2_endpoints.write_bucket},
+    "/api/v2/write": {"POST": v2_endpoints.write_bucket_as_user},
     "/health": {"GET": v2_endpoints.health, "HEAD": v2_endpoints.health},
 }
 _V2: dict[str, dict[str, Endpoint]] = {

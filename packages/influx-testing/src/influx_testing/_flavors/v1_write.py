@@ -26,7 +26,7 @@ from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
 from influx_testing._flavors.replies import Reply, error_header, printable
 from influx_testing.errors import StatementError
 
-__all__ = ["PRECISIONS", "store", "write"]
+__all__ = ["PRECISIONS", "access_problem", "store", "write"]
 
 PRECISIONS: dict[str, Precision] = {
     "h": "h",
@@ -54,7 +54,7 @@ def write(server: ServerContext, request: Request) -> Reply:
         reply.headers["www-authenticate"] = f'Basic realm="{server.settings.realm}"'
         return reply
     database = parameters.get("db")
-    problem = _access_problem(server, database, user, refuse)
+    problem = access_problem(server, database, user, refuse)
     if problem is not None:
         return problem
     if parameters.get("consistency").lower() not in _CONSISTENCIES:
@@ -77,7 +77,7 @@ def _refuser(request: Request) -> Refuse:
     return refuse
 
 
-def _access_problem(
+def access_problem(
     server: ServerContext, database: str, user: User | None, refuse: Refuse
 ) -> Reply | None:
     """Why this user cannot write to this database."""

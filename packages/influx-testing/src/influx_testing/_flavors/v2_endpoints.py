@@ -11,12 +11,13 @@ from typing import Any
 
 from influx_core.interfaces import Request
 from influx_core.timestamps import Precision
+from influx_testing._flavors.access.credentials import LoginError
 from influx_testing._flavors.access.tokens import has_token
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.parameters import Parameters
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v1_query import query
-from influx_testing._flavors.v1_write import PRECISIONS, store
+from influx_testing._flavors.v1_write import PRECISIONS, access_problem, store
 
 __all__ = [
     "health",
@@ -25,6 +26,7 @@ __all__ = [
     "ready",
     "refuse",
     "write_bucket",
+    "write_bucket_as_user",
     "write_compat",
 ]
 
@@ -73,6 +75,20 @@ def health(server: ServerContext, request: Request) -> Reply:
 def ready(server: ServerContext, request: Request) -> Reply:
     """Say that it has started."""
     return json_reply(200, {"status": "ready"})
+
+
+def write_bucket_as_user(server: ServerContext, request: Request) -> Reply:
+    """Store lines in a bucket of 1.8, which has users: `Authorization: Token name:password`."""
+    try:
+        user = server.user(request)
+    except LoginError as error:
+        return refuse(401, str(error))
+    database = Parameters(request).get("bucket").partition("/")[0]
+    if database and server.settings.auth_enabled:
+        problem = access_problem(server, database, user, refuse)
+        if problem is not None:
+            return problem
+    return write_bucket(server, request)
 
 
 def write_bucket(server: ServerContext, request: Request) -> Reply:

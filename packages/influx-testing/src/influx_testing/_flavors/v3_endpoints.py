@@ -14,6 +14,7 @@ from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision, to_rfc3339
 from influx_query import InfluxQLSyntaxError, parse
+from influx_query.nodes import ExplainStatement, SelectStatement, Statement
 from influx_testing._engine.statements import executor
 from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import ResultSeries, merged
@@ -139,7 +140,7 @@ def query_sql(server: ServerContext, request: Request) -> Reply:
 
 
 def query_influxql(server: ServerContext, request: Request) -> Reply:
-    """Run InfluxQL; rows as objects."""
+    """Run InfluxQL that reads, as 3.x has no other; rows as objects."""
     try:
         asked = _asked(request)
         parsed = parse(asked.get("q", ""), asked.get("params") or None, dialect="1.6")
@@ -147,6 +148,9 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
         return json_reply(400, {"error": error.message})
     except (ValueError, RecursionError) as error:
         return json_reply(400, {"error": f"invalid JSON: {error}"})
+    changing = next((each for each in parsed if not _reads(each)), None)
+    if changing is not None:
+        return json_reply(400, {"error": f"InfluxQL statement not supported: {changing}"})
     database = ExecutionOptions(asked.get("db", ""))
     results = merged(executor.execute(server.engine, parsed, database))
     failed = next((result.error for result in results if result.error), "")
@@ -155,6 +159,15 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
     records = [record for result in results for record in _records(result.series)]
     names = list(dict.fromkeys(name for record in records for name in record))
     return written(names, records, asked.get("format", ""))
+
+
+def _reads(statement: Statement) -> bool:
+    """Whether a statement only reads."""
+    if isinstance(statement, ExplainStatement):
+        statement = statement.statement
+    if isinstance(statement, SelectStatement):
+        return statement.target is None
+    return type(statement).__name__.startswith("Show")
 
 
 def _asked(request: Request) -> Record:

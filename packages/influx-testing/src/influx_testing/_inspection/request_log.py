@@ -12,7 +12,7 @@ from influx_core import DataPoint
 from influx_core.interfaces import Request
 from influx_core.lineprotocol import scan
 from influx_core.timestamps import Precision
-from influx_testing._flavors.parameters import Parameters, body_of
+from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
 
 __all__ = ["REDACTED", "ForwardedRequest", "LoggedRequest", "decoded", "redacted"]
 
@@ -21,6 +21,9 @@ REDACTED = "[REDACTED]"
 _GAP = r"(?:\s|/\*.*?\*/|--[^\n]*(?:\n|$))*"
 _NAME = r"""(?:"(?:\\.|[^"\\])*"|[^\s'"=]+)"""
 _STRING = r"'(?:\\.|[^'\\])*(?:'|$)"
+_MOST_BYTES = 32 << 20
+"""A body that is larger without its compression is not decoded: it may be a bomb."""
+
 _PASSWORD = re.compile(
     rf"(\bPASSWORD\b{_GAP}(?:\bFOR\b{_GAP}{_NAME}{_GAP}={_GAP})?){_STRING}",
     re.IGNORECASE | re.DOTALL,
@@ -41,11 +44,12 @@ def decoded(request: Request) -> Request:
     """The same request with an uncompressed body, and the form of a query as parameters.
 
     The body of a write is line protocol whatever its content type says: curl and urllib call it a
-    form, and the server takes it. A body that cannot be uncompressed stays as it is.
+    form, and the server takes it. A body that cannot be uncompressed, or is too large, stays as it
+    is.
     """
     try:
-        body = body_of(request, 0)
-    except (EOFError, OSError):
+        body = body_of(request, _MOST_BYTES)
+    except (BodyTooLarge, EOFError, OSError):
         return request
     headers = {name: value for name, value in request.headers.items() if name != "content-encoding"}
     uncompressed = replace(request, body=body, headers=headers)

@@ -56,6 +56,7 @@ class ReplayServer(InfluxServer):
     """
 
     def __init__(self, path: Path, url: str = "") -> None:
+        __tracebackhide__ = True
         self._replay = Replay(Cassette.load(path))
         super().__init__(FaultGateway(self._replay.answer), DatabaseInspector(_nothing), url=url)
         self.database = _database(path)

@@ -28,6 +28,8 @@ from influx_testing.clock import machine_clock
 
 __all__ = ["FakeInfluxDB"]
 
+_TOKEN_FLAVORS = frozenset({"2.x", "3.x"})
+
 
 class FakeInfluxDB:
     """An empty server in memory.
@@ -56,7 +58,7 @@ class FakeInfluxDB:
     ) -> None:
         if flavor not in FLAVORS:
             raise ConfigError(f"no flavor {flavor!r}; known: {', '.join(FLAVORS)}")
-        settings = Settings.from_config(config or {})
+        settings = _checked(Settings.from_config(config or {}), flavor, token)
         self.flavor = flavor
         self.failures: list[str] = []
         self.settings = settings
@@ -148,6 +150,15 @@ class FakeInfluxDB:
             now: the current time in ns since 1970; that of the server's clock by default.
         """
         return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
+
+
+def _checked(settings: Settings, flavor: str, token: str) -> Settings:
+    """Settings that do not leave a server open which is to ask for credentials."""
+    if flavor not in _TOKEN_FLAVORS or not settings.auth_enabled:
+        return settings
+    if not token:
+        raise ConfigError(f"the flavor {flavor} has no users: give token=, not http.auth-enabled")
+    return replace(settings, auth_enabled=False)
 
 
 def _engine(settings: Settings, clock: Callable[[], int], version: str) -> Engine:

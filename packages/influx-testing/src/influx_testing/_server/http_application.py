@@ -13,6 +13,7 @@ from influx_core.interfaces import Request
 from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse, HandleRequest
 from influx_testing._faults.socket_effects import send_disrupted
 from influx_testing._server.raw_headers import RawHeaderResponse, is_sendable
+from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["http_application"]
 
@@ -31,11 +32,15 @@ def _is_server_problem(record: logging.LogRecord) -> bool:
 _LOGGER.addFilter(_is_server_problem)
 
 
-def http_application(answer: HandleRequest) -> web.Application:
-    """An application that passes every request to one function, whatever its path and method."""
+def http_application(answer: HandleRequest, guard: WebPageGuard | None = None) -> web.Application:
+    """An application that passes every request to one function, unless a guard refuses it."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        response = answer(await _request(request))
+        arrived = await _request(request)
+        refusal = guard.refusal(arrived.headers) if guard is not None else ""
+        if refusal:
+            return web.Response(status=403, text=f"{refusal}\n")
+        response = answer(arrived)
         try:
             return await _respond(request, response)
         except ConnectionError:  # the client is gone, or the server ends the connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.network_effects import HandleRequest
 from influx_testing._server.http_application import http_application
 from influx_testing._server.tls import Certificate, TLSOption
+from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["Listener"]
 
@@ -42,6 +43,7 @@ class Listener:
         url: str = "",
         *,
         certificate: Certificate | None = None,
+        guard: WebPageGuard | None = None,
     ) -> None:
         self.handle: HandleRequest = _not_ready
         self.ca_file: Path | None = None
@@ -53,7 +55,7 @@ class Listener:
         self._closed = False
         self.datagram_urls: list[str] = []
         self._datagrams: list[asyncio.DatagramTransport] = []
-        application = http_application(lambda request: self.handle(request))
+        application = http_application(lambda request: self.handle(request), guard)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         self._make_site = make_site
         self._port = 0
@@ -76,6 +78,7 @@ class Listener:
         unix_socket: str | Path | None = None,
         *,
         tls: TLSOption | Certificate = False,
+        allow_origins: Collection[str] = (),
     ) -> Listener:
         """Listen on a port, or on the path of a Unix socket; port 0 uses a free port.
 
@@ -84,6 +87,8 @@ class Listener:
             port: the port.
             unix_socket: the path, instead of a port.
             tls: whether to serve HTTPS, with a new or a given certificate; not on a Unix socket.
+            allow_origins: the origins of web pages that may send requests to a loopback address,
+                beside those of this machine; `*` allows all.
 
         Raises:
             ConfigError: TLS is not available.
@@ -97,6 +102,7 @@ class Listener:
             return cls(
                 lambda runner, taken: web.TCPSite(runner, host, taken or port, ssl_context=context),
                 certificate=certificate,
+                guard=WebPageGuard(host, allow_origins),
             )
         path = str(unix_socket)
         return cls(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,7 @@ def serve(
     unix_socket: str | Path | None = None,
     udp: int | None = None,
     tls: TLSOption = False,
+    allow_origins: Collection[str] = (),
 ) -> ServedFake:
     """Serve a fake until it is closed.
 
@@ -35,13 +37,16 @@ def serve(
             `udp.database`, `udp.retention-policy` and `udp.precision` apply to them.
         tls: serve HTTPS with a certificate created for this server, whose authority is in
             `.ca_file`, or with an SSL context.
+        allow_origins: the origins of web pages that may use a server on a loopback address,
+            beside those of this machine; `*` allows all.
 
     Raises:
         ConfigError: TLS is not available.
         OSError: the address cannot be used.
     """
     served = ServedFake(
-        fake or FakeInfluxDB(clock=TravelClock()), Listener.on(host, port, unix_socket, tls=tls)
+        fake or FakeInfluxDB(clock=TravelClock()),
+        Listener.on(host, port, unix_socket, tls=tls, allow_origins=allow_origins),
     )
     if udp is not None:
         try:
