@@ -1,0 +1,1 @@
+"""Builds queries: immutable, typed, with every name and value quoted."""

@@ -1,0 +1,163 @@
+"""Turns the arguments of a call into expressions, by the types of its parameters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from influx_flux._builder.names import alias, resolve
+from influx_flux._builder.row_expressions import FluxExpression, expression
+from influx_flux._stdlib.library import (
+    FunctionParameter,
+    FunctionSignature,
+    function_type,
+    signature,
+)
+from influx_flux._text.quoting import check_name
+from influx_flux._values.durations import FluxDuration, duration
+from influx_flux.nodes import (
+    CallExpression,
+    Expression,
+    FunctionExpression,
+    Identifier,
+    MemberExpression,
+    ObjectExpression,
+    PipeLiteral,
+    Property,
+)
+
+DurationLike: TypeAlias = timedelta | FluxDuration | str | FluxExpression
+"""A duration; a string is one as Flux writes it, such as `1mo` or `-1h`."""
+
+TimeLike: TypeAlias = datetime | timedelta | FluxDuration | str | FluxExpression
+"""A time, or a duration relative to now; a string is a duration as Flux writes it."""
+
+FunctionLike: TypeAlias = FluxExpression | Callable[..., FluxExpression] | str
+"""A function: an expression over the row, a Python function that makes one, or a name."""
+
+_TIMES: Final = frozenset({("range", "start"), ("range", "stop")})
+
+
+def reference(name: str) -> FluxExpression:
+    """Return a name of the standard library, written as `package/path.name`.
+
+    Raises:
+        ValueError: There is no such name.
+    """
+    path, member = resolve(name)
+    if not path:
+        return FluxExpression(Identifier(member))
+    tree = MemberExpression(Identifier(alias(path)), Identifier(member))
+    return FluxExpression(tree, frozenset({path}))
+
+
+def signature_of(name: str) -> FunctionSignature:
+    """Return the signature of a function of the standard library.
+
+    Raises:
+        ValueError: There is no such name, or it is no function.
+    """
+    path, member = resolve(name)
+    found = signature(path, member)
+    if found is None:
+        raise ValueError(f"{name} is no function")
+    return found
+
+
+def call(
+    name: str, arguments: Mapping[str, object], tables: Callable[[Expression], object]
+) -> FluxExpression:
+    """Return the call of a function; an argument that is None is not given.
+
+    Args:
+        name: The function, with the path of its package.
+        arguments: Its arguments by their names in Flux.
+        tables: Makes a query of a variable, for Python functions that get tables.
+
+    Raises:
+        ValueError: An argument is missing or not expected, or a value is not one of Flux.
+        TypeError: A value has no literal.
+    """
+    function = reference(name)
+    given = {key: value for key, value in arguments.items() if value is not None}
+    parameters = _check(name, signature_of(name), given)
+    imports = function.imports
+    properties: list[Property] = []
+    for key, value in given.items():
+        made = _argument(_Place(name, parameters[key], tables), value)
+        imports |= made.imports
+        properties.append(Property(Identifier(key), made.tree))
+    record = (ObjectExpression(tuple(properties)),) if properties else ()
+    return FluxExpression(CallExpression(function.tree, record), imports)
+
+
+def _check(
+    name: str, found: FunctionSignature, given: Mapping[str, object]
+) -> dict[str, FunctionParameter]:
+    parameters = {item.name: item for item in found.parameters}
+    for item in found.parameters:
+        if item.required and item.name not in given:
+            raise ValueError(f"{name}: missing required argument {item.name}")
+    for key in given:
+        if key not in parameters:
+            expected = ", ".join(item.name for item in found.parameters if not item.piped)
+            raise ValueError(f"{name}: found unexpected argument {key}; it takes {expected}")
+    return parameters
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an argument goes."""
+
+    function: str
+    parameter: FunctionParameter
+    tables: Callable[[Expression], object]
+
+    def refusal(self, why: str) -> str:
+        return f"{self.function}: {self.parameter.name} {why}"
+
+
+def _argument(place: _Place, value: object) -> FluxExpression:
+    wanted = function_type(place.parameter.type)
+    if wanted is not None:
+        return _function(place, wanted, value)
+    is_time = (place.function, place.parameter.name) in _TIMES
+    if isinstance(value, str) and (is_time or place.parameter.type == "duration"):
+        return expression(duration(value))
+    return expression(value)
+
+
+def _function(place: _Place, wanted: FunctionSignature, value: object) -> FluxExpression:
+    """Return a function: one with a name, an expression as its body, or what Python makes."""
+    if isinstance(value, str):
+        return reference(value)
+    names = [item.name for item in wanted.parameters]
+    if isinstance(value, FluxExpression):
+        is_function = isinstance(value.tree, FunctionExpression) or wanted.takes_tables
+        return value if is_function else _arrow(wanted, names, value)
+    if not callable(value):
+        raise TypeError(place.refusal(f"takes a function, not {value!r}"))
+    own = list(inspect.signature(value).parameters)
+    if not wanted.takes_tables and set(own) != set(names):
+        raise ValueError(
+            place.refusal(f"is a function of {', '.join(names)}, not of {', '.join(own)}")
+        )
+    if len(own) != len(names):
+        raise ValueError(place.refusal(f"is a function of {', '.join(names)}"))
+    variables = [FluxExpression(Identifier(check_name(name, "a parameter"))) for name in own]
+    made = [
+        place.tables(variable.tree) if item.piped else variable
+        for item, variable in zip(wanted.parameters, variables, strict=True)
+    ]
+    return _arrow(wanted, own, expression(value(*made)))
+
+
+def _arrow(wanted: FunctionSignature, names: list[str], body: FluxExpression) -> FluxExpression:
+    params = tuple(
+        Property(Identifier(name), PipeLiteral() if item.piped else None)
+        for item, name in zip(wanted.parameters, names, strict=True)
+    )
+    return FluxExpression(FunctionExpression(params, body.tree), body.imports)

@@ -1,0 +1,1 @@
+"""Checks names, imports and arguments before a request is sent."""

@@ -1,0 +1,99 @@
+"""Looks things up in the table of the standard library, which is read when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from influx_flux._parser.parser import parse
+from influx_flux.nodes import (
+    BuiltinStatement,
+    FunctionType,
+    MonoType,
+    OptionalParameter,
+    ParameterType,
+    PipeParameter,
+    StreamType,
+)
+
+UNIVERSE: Final = ""
+"""The package whose names need no import."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionParameter:
+    """A parameter of a function: its name, its type in Flux, and how it is given."""
+
+    name: str
+    type: str
+    required: bool = True
+    piped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSignature:
+    """The parameters of a function in the order of its type, and the type of its result."""
+
+    parameters: tuple[FunctionParameter, ...]
+    result: str
+    returns_tables: bool
+
+    @property
+    def takes_tables(self) -> bool:
+        """Whether tables are piped into the function."""
+        return any(item.piped and item.type.startswith("stream") for item in self.parameters)
+
+
+@cache
+def packages() -> Mapping[str, Mapping[str, str]]:
+    """Return the types of all names of all packages, by the path of the package."""
+    found: dict[str, dict[str, str]] = {}
+    names: dict[str, str] = {}
+    table = files("influx_flux._stdlib").joinpath("signatures.txt").read_text("utf-8")
+    for line in table.splitlines():
+        if line.startswith("@"):
+            names = found[line[1:]] = {}
+        else:
+            name, _, type_ = line.partition(" ")
+            names[name] = type_
+    return found
+
+
+@cache
+def function_type(type_: str) -> FunctionSignature | None:
+    """Return the signature that a type describes; None if it is no function's."""
+    if not type_.startswith("("):
+        return None
+    (statement,) = parse(f"builtin f : {type_}").body
+    assert isinstance(statement, BuiltinStatement)
+    monotype = statement.ty.monotype
+    return _signature(monotype) if isinstance(monotype, FunctionType) else None
+
+
+def signature(path: str, name: str) -> FunctionSignature | None:
+    """Return the signature of a function; None if the name is not known or is no function."""
+    type_ = packages().get(path, {}).get(name)
+    return None if type_ is None else function_type(type_)
+
+
+def _signature(monotype: FunctionType) -> FunctionSignature:
+    parameters = tuple(_parameter(item) for item in monotype.parameters)
+    result = monotype.monotype
+    return FunctionSignature(parameters, _text(result), isinstance(result, StreamType))
+
+
+def _parameter(item: ParameterType) -> FunctionParameter:
+    if isinstance(item, PipeParameter):
+        name = item.name.name if item.name else "tables"
+        return FunctionParameter(name, _text(item.monotype), required=False, piped=True)
+    if isinstance(item, OptionalParameter):
+        return FunctionParameter(item.name.name, _text(item.monotype), required=False)
+    return FunctionParameter(item.name.name, _text(item.monotype))
+
+
+def _text(monotype: MonoType) -> str:
+    location = monotype.location
+    return (location.source or "") if location else ""

@@ -1,0 +1,1 @@
+"""Python values as Flux: literals, templates, and parameters sent beside a query."""

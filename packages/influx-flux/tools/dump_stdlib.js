@@ -1,0 +1,84 @@
+// Prints the types of everything in the Flux standard library, as libflux knows them:
+// {"package path": {"name": "type"}}; the package "" is universe, whose names need no import.
+//
+//   node dump_stdlib.js DIRECTORY      the unpacked npm package @influxdata/flux-lsp-node
+const path = require('path')
+const flux = require(path.join(process.argv[2], 'flux-lsp-node.js'))
+
+const server = new flux.Lsp()
+let messages = 0
+let documents = 0
+
+async function request(method, params) {
+  const text = JSON.stringify({ jsonrpc: '2.0', id: ++messages, method, params })
+  return JSON.parse(await server.send(text)).result
+}
+
+function notify(method, params) {
+  return server.send(JSON.stringify({ jsonrpc: '2.0', method, params }))
+}
+
+// Each question gets a document in a folder of its own: those of one folder are one package.
+async function ask(method, text, line, character) {
+  const uri = `file:///${++documents}/main.flux`
+  const document = { uri, languageId: 'flux', version: 1, text }
+  await notify('textDocument/didOpen', { textDocument: document })
+  const position = { line, character }
+  const context = { triggerKind: 1 }
+  const answer = await request(method, { textDocument: { uri }, position, context })
+  await notify('textDocument/didClose', { textDocument: { uri } })
+  return answer
+}
+
+async function completions(text, line) {
+  const last = text.split('\n')[line]
+  const answer = await ask('textDocument/completion', text, line, last.length)
+  return answer ? answer.items || answer : []
+}
+
+async function typeOf(before, expression) {
+  const text = `${before}x = ${expression}`
+  const line = text.split('\n').length - 1
+  const answer = await ask('textDocument/hover', text, line, `x = ${expression}`.length - 1)
+  return answer ? answer.contents : null
+}
+
+async function members(paths) {
+  const library = {}
+  for (const item of paths) {
+    const name = item.split('/').pop()
+    const before = `import "${item}"\n`
+    const found = {}
+    for (const { label } of await completions(`${before}x = ${name}.`, 1)) {
+      const member = label.split(' ')[0]
+      found[member] = await typeOf(before, `${name}.${member}`)
+    }
+    library[item] = found
+  }
+  return library
+}
+
+async function universe() {
+  const found = {}
+  for (const letter of 'abcdefghijklmnopqrstuvwxyz_') {
+    for (const { label, kind } of await completions(letter, 0)) {
+      const name = label.split(' ')[0]
+      if (kind !== 9 && !(name in found)) found[name] = await typeOf('', name)
+    }
+  }
+  return found
+}
+
+async function main() {
+  server.onMessage(() => {})
+  server.run()
+  await request('initialize', { capabilities: {} })
+  await notify('initialized', {})
+  const imports = await completions('import "', 0)
+  const paths = imports.map(({ label }) => label.replaceAll('"', '')).sort()
+  const library = { '': await universe(), ...(await members(paths)) }
+  process.stdout.write(JSON.stringify(library))
+  process.exit(0)
+}
+
+main()
