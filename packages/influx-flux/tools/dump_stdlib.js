@@ -43,17 +43,31 @@ async function typeOf(before, expression) {
   return answer ? answer.contents : null
 }
 
+// The names of a record type: those at the first level of its braces.
+function labels(record) {
+  const found = []
+  let depth = 0
+  let start = 0
+  for (let at = 0; at < record.length; at++) {
+    const character = record[at]
+    if ('([{'.includes(character)) depth++
+    if (depth === 1 && '{,'.includes(character)) start = at + 1
+    if (depth === 1 && character === ':') found.push(record.slice(start, at).trim())
+    if (')]}'.includes(character)) depth--
+  }
+  return found
+}
+
+// Completion leaves out the options of a package; the type of the package has them.
 async function members(paths) {
   const library = {}
   for (const item of paths) {
     const name = item.split('/').pop()
     const before = `import "${item}"\n`
-    const found = {}
-    for (const { label } of await completions(`${before}x = ${name}.`, 1)) {
-      const member = label.split(' ')[0]
-      found[member] = await typeOf(before, `${name}.${member}`)
+    library[item] = {}
+    for (const member of labels((await typeOf(before, name)) || '{}')) {
+      library[item][member] = await typeOf(before, `${name}.${member}`)
     }
-    library[item] = found
   }
   return library
 }

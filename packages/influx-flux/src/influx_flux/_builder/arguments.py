@@ -87,7 +87,7 @@ def call(
     imports = function.imports
     properties: list[Property] = []
     for key, value in given.items():
-        made = _argument(_Place(name, parameters[key], tables), value)
+        made = _argument(_ArgumentPlace(name, parameters[key], tables), value)
         imports |= made.imports
         properties.append(Property(Identifier(key), made.tree))
     record = (ObjectExpression(tuple(properties)),) if properties else ()
@@ -109,7 +109,7 @@ def _check(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ArgumentPlace:
     """Where an argument goes."""
 
     function: str
@@ -120,7 +120,7 @@ class _Place:
         return f"{self.function}: {self.parameter.name} {why}"
 
 
-def _argument(place: _Place, value: object) -> FluxExpression:
+def _argument(place: _ArgumentPlace, value: object) -> FluxExpression:
     wanted = function_type(place.parameter.type)
     if wanted is not None:
         return _function(place, wanted, value)
@@ -130,7 +130,7 @@ def _argument(place: _Place, value: object) -> FluxExpression:
     return expression(value)
 
 
-def _function(place: _Place, wanted: FunctionSignature, value: object) -> FluxExpression:
+def _function(place: _ArgumentPlace, wanted: FunctionSignature, value: object) -> FluxExpression:
     """Return a function: one with a name, an expression as its body, or what Python makes."""
     if isinstance(value, str):
         return reference(value)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from influx_flux._text import tokens
+from influx_flux._text.letters import letters
 from influx_flux._text.tokens import KEYWORDS, SYMBOLS, Token
 
-# libflux: space is that of ASCII, letters are those of Unicode, digits of names are ASCII's.
+# Space and the digits of names are those of ASCII.
 _SPACE = re.compile(r"[ \t\n\v\f\r]*+")
 _NUMBER = re.compile(
     r"""
@@ -19,8 +20,9 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
-_NAME = re.compile(r"[^\W0-9]\w*+")
-_ATTRIBUTE = re.compile(r"@[^\W0-9]\w*+")
+_LETTER = f"A-Za-z_{letters()}"
+_NAME = re.compile(f"[{_LETTER}][0-9{_LETTER}]*+")
+_ATTRIBUTE = re.compile(f"@[{_LETTER}][0-9{_LETTER}]*+")
 _STRING_CHARACTERS = r"""[^"\\$]++|\\[nrt\\"]|\\\$\{|\\x[0-9A-Fa-f]{2}|\$[^{"]"""
 _STRING = re.compile(rf'"(?:{_STRING_CHARACTERS})*+\$?"')
 _TEXT = re.compile(rf"(?:{_STRING_CHARACTERS})++")

@@ -7,8 +7,9 @@ from typing import Final
 
 from influx_flux._text.lexer import is_name
 
-_QUOTED: Final = re.compile(r'["\\\n\r\t]|\$(?=\{)|[\x00-\x1f\x7f]')
-_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "\\$"}
+# A dollar takes the character after it with it, even a backslash, so `$\${` would not be three.
+_QUOTED: Final = re.compile(r"""["\\\x00-\x1f\x7f]|\$(?=["\\\x00-\x1f\x7f{$])""")
+_ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 
 def quote(value: str) -> str:
@@ -23,17 +24,13 @@ def quote(value: str) -> str:
         raise ValueError(
             f"a string with the lone surrogate {value[error.start]!r} cannot be written as Flux"
         ) from None
-    return f'"{_QUOTED.sub(_escape, value)}"' if _QUOTED.search(value) else _plain(value)
-
-
-def _plain(value: str) -> str:
-    return f'"{value}"'
+    return f'"{_QUOTED.sub(_escape, value)}"'
 
 
 def _escape(match: re.Match[str]) -> str:
     character = match[0]
-    if character in '"\\':
-        return "\\" + character
+    if character == "$" and match.string[match.end()] == "{":
+        return "\\$"
     return _ESCAPES.get(character) or f"\\x{ord(character):02x}"
 
 

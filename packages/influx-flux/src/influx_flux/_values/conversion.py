@@ -130,7 +130,7 @@ def record(values: Mapping[str, Expression]) -> ObjectExpression:
 def key_node(key: str) -> Identifier | StringLiteral:
     """Return the key of a record: a name if it can be one, else a string."""
     quote(key)
-    return Identifier(key) if is_name(key) else StringLiteral(key)
+    return Identifier(key) if key.isascii() and is_name(key) else StringLiteral(key)
 
 
 def _other(value: object, naive: Naive) -> Expression:
