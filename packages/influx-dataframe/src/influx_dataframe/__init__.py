@@ -1,4 +1,4 @@
-"""Frames to InfluxDB and back: pandas, polars, Arrow and NumPy, exact to the nanosecond."""
+"""Writes frames of pandas, polars, Arrow and NumPy to InfluxDB, and returns results as frames."""
 
 from influx_dataframe._plot.chart import chart
 from influx_dataframe._plot.plot import plot

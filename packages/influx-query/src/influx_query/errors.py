@@ -9,7 +9,7 @@ __all__ = ["InfluxQLSyntaxError", "ValidationError"]
 
 
 class ValidationError(ValueError):
-    """A statement that parses but that the server would refuse; the text is the server's reason."""
+    """A valid statement that the server refuses; the text is the server's reason."""
 
 
 class InfluxQLSyntaxError(ValueError):

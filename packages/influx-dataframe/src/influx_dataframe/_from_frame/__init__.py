@@ -25,7 +25,7 @@ def read_batches(frame: Any, tags: Iterable[str] = ()) -> Iterator[RawBatch]:
 
     Raises:
         TypeError: it is none of these.
-        ValueError: two columns have one name, or whole rows are missing.
+        ValueError: two columns have the same name, or whole rows are missing.
     """
     if _is_of(frame, "pandas", "DataFrame", "Series", "Index"):
         from influx_dataframe._from_frame import from_pandas

@@ -24,20 +24,20 @@ def chart(
     width: int | None = None,
     height: int = 12,
 ) -> str:
-    """Draw series over time with characters: a chart for each field and combination of tags.
+    """Draw series over time with characters: one chart for each field and combination of tags.
 
-    The charts of a field have one scale, and all have one time, that of UTC. A line is interrupted
-    where values are missing.
+    The charts of a field have the same scale, and all charts the same time axis in UTC. A line has
+    gaps where values are missing.
 
     Args:
         source: a series, a list of them, a result, or a frame of any library.
-        fields: the columns to draw; all columns of numbers unless given.
-        tags: of a frame, the columns whose values make the lines.
-        width: characters of a line; as wide as the terminal unless given.
-        height: lines of a chart, without its title and its times.
+        fields: the columns to draw; by default all columns of numbers.
+        tags: for a frame, the columns that distinguish the lines.
+        width: the width in characters; that of the terminal by default.
+        height: the height of a chart in lines, without title and time axis.
 
     Raises:
-        ConfigError: there is nothing to draw, or no room for it.
+        ConfigError: there is nothing to draw, or not enough room.
     """
     columns = shutil.get_terminal_size().columns if width is None else width
     if columns < _LEAST[0] or height < _LEAST[1]:

@@ -17,23 +17,23 @@ MANY = 12
 
 
 def plot(source: Drawable, *fields: str, tags: Iterable[str] = (), axes: Any = None) -> list[Any]:
-    """Draw series over time: axes for each field, and on them a line for each combination of tags.
+    """Plot series over time: one axes for each field, with a line for each combination of tags.
 
-    The time is that of UTC. A line is interrupted where values are missing; a value whose
-    neighbours are missing is a dot. No unit is invented: the server knows none.
+    The time axis is in UTC. A line has gaps where values are missing; a value without neighbours is
+    a dot. There are no units, because the server has none.
 
     Args:
         source: a series, a list of them, a result, or a frame of any library.
-        fields: the columns to draw; all columns of numbers unless given.
-        tags: of a frame, the columns whose values make the lines.
-        axes: matplotlib's axes to draw on, for one field; a new figure is made unless given.
+        fields: the columns to draw; by default all columns of numbers.
+        tags: for a frame, the columns that distinguish the lines.
+        axes: the matplotlib axes to draw on, for one field; by default a new figure is created.
 
     Returns:
-        The axes, one for each field. `matplotlib.pyplot.show()` shows them.
+        The axes, one for each field. Show them with `matplotlib.pyplot.show()`.
 
     Raises:
-        ConfigError: matplotlib is not installed; there is nothing to draw; or there are several
-            fields for one `axes`.
+        ConfigError: matplotlib is not installed, there is nothing to draw, or `axes` is given for
+            several fields.
     """
     series = series_of(source, tags)
     drawn = plot_lines(series, fields)

@@ -39,7 +39,7 @@ def series_of(source: Drawable, tags: Iterable[str] = ()) -> list[ColumnSeries]:
 
     Args:
         source: what is to be drawn.
-        tags: of a frame, the columns whose values make the lines.
+        tags: for a frame, the columns that distinguish the lines.
 
     Raises:
         ConfigError: the frame has no times, or no such column.
@@ -86,7 +86,7 @@ def plot_lines(
 
     Args:
         series: where they come from.
-        fields: the columns to draw; all columns of numbers unless given.
+        fields: the columns to draw; by default all columns of numbers.
 
     Raises:
         ConfigError: there is no such column, or none of numbers.

@@ -58,30 +58,30 @@ def query_frame(
     bind_params: Binding = None,
     **params: Unpack[QueryParams],
 ) -> Any:
-    """Ask InfluxQL, and get one frame: of one statement on one measurement.
+    """Run InfluxQL and return one frame, for one statement on one measurement.
 
-    The frame has the columns `time`, the tags of GROUP BY, and those of the answer; in pandas
-    `time` is the index. An answer without rows is a frame without rows, with the columns that the
-    query names. With a blocking client the frame is returned, else it is awaited.
+    The columns are `time`, the tags of GROUP BY, and the columns of the result; in pandas `time` is
+    the index. A result without rows is a frame without rows, with the columns that the query names.
+    With an asyncio client the result is awaitable.
 
     Args:
-        client: an `InfluxDBClient`, of asyncio or blocking.
+        client: an `InfluxDBClient`, asyncio or blocking.
         query: text, a statement or a builder.
         backend: `pandas`, `polars`, `pyarrow` (a Table) or `numpy` (a masked structured array).
-        types: kinds of columns, as `{"load": "float"}`; a column not named here is one of integers
-            if all of its values look like some, since JSON prints 1.0 as `1`. `schema` asks the
-            server for the types of the fields first, with SHOW FIELD KEYS; the query must be a
-            plain one then.
+        types: types of columns, such as `{"load": "float"}`. Other columns of numbers are integer
+            columns if all values look like integers, because JSON prints 1.0 as `1`. `schema`
+            queries the types of the fields first, with SHOW FIELD KEYS; this requires a simple
+            query.
         bind_params: values for the `$name` placeholders of the query.
         params: see `influx_core.QueryParams`.
 
     Raises:
-        ConfigError: the answer has several measurements or statements; the backend is not known or
-            not installed; with `schema`, the query is not plain.
-        DecodeError: a column has not the kind it is said to have.
+        ConfigError: the result has several measurements or statements, the backend is unknown or
+            not installed, or the query is not simple enough for `schema`.
+        DecodeError: a value does not have the type given in `types`.
         QueryError: the query was refused, or failed.
         ServerUnreachable: no server received the request.
-        ResponseLost: the answer did not come, or broke off.
+        ResponseLost: no response arrived, or an incomplete one.
     """
     asked = _FrameQuery(query, backend, types, bind_params, params)
     if isinstance(client, blocking.InfluxDBClient):
@@ -118,23 +118,23 @@ def stream_frames(
     bind_params: Binding = None,
     **params: Unpack[QueryParams],
 ) -> Any:
-    """Ask InfluxQL, and get frames of `chunk_size` rows as they arrive; the last may have fewer.
+    """Run InfluxQL and yield frames of `chunk_size` rows as they arrive; the last may be shorter.
 
-    Arguments, columns and errors are those of `query_frame`; an error in the midst of an answer is
-    raised after the rows that came before it. A column that had no value yet, or integers alone,
-    may become another kind in a later frame; `types` prevents that.
+    Arguments, columns and errors are those of `query_frame`. An error in the middle of a response
+    is raised after the rows before it. A column without values so far, or with integers only, may
+    have another type in a later frame; `types` prevents this.
 
     Args:
-        client: an `InfluxDBClient`: of asyncio, for `async for`, or blocking, for `for`.
+        client: an `InfluxDBClient`: asyncio for `async for`, blocking for `for`.
         query: see `query_frame`.
         backend: see `query_frame`.
         types: see `query_frame`.
         bind_params: see `query_frame`.
-        params: see `influx_core.QueryParams`; `chunk_size` is 50,000 unless given, and the
-            rows of two frames are held at most.
+        params: see `influx_core.QueryParams`; `chunk_size` is 50,000 by default. At most two frames
+            are in memory.
 
     Yields:
-        Frames; at least one, which is empty if the answer is.
+        Frames; at least one, which is empty for an empty result.
     """
     asked = _FrameQuery(query, backend, types, bind_params, params)
     if isinstance(client, blocking.InfluxDBClient):

@@ -53,7 +53,7 @@ def make_frame(table: ResultTable, backend: Backend) -> Any:
     """Make the frame of a table.
 
     Raises:
-        ConfigError: there is no such backend, or it is not installed.
+        ConfigError: the backend is unknown or not installed.
         DecodeError: a column has values of several kinds, and the library has no type for that.
     """
     if backend not in _MAKERS:
@@ -62,39 +62,39 @@ def make_frame(table: ResultTable, backend: Backend) -> Any:
 
 
 def to_frame(series: Series, *, backend: Backend = "pandas", types: Types | None = None) -> Any:
-    """Make a frame of one series, its tags as columns.
+    """Convert a series to a frame, with the tags as columns.
 
     Args:
-        series: by the column (`columnar=True`) or by the row.
+        series: the series; by column (`columnar=True`) is faster than by row.
         backend: `pandas`, `polars`, `pyarrow` (a Table) or `numpy` (a masked structured array).
-        types: kinds that columns have, whatever their values look like.
+        types: the types of columns, regardless of their values.
 
     Raises:
         ConfigError: there is no such backend, or it is not installed; `types` names a column that
             is not there.
-        DecodeError: a column has not the kind it is said to have.
+        DecodeError: a value does not have the type given in `types`.
     """
     check_columns(types, series.columns)
     return make_frame(tables_of_series([series], types)[series.name], backend)
 
 
 def to_pandas(series: Series, *, types: Types | None = None) -> Any:
-    """Make a `pandas.DataFrame` of a series, its index the time in UTC; see `to_frame`."""
+    """Convert a series to a `pandas.DataFrame`, indexed by the time in UTC; see `to_frame`."""
     return to_frame(series, backend="pandas", types=types)
 
 
 def to_polars(series: Series, *, types: Types | None = None) -> Any:
-    """Make a `polars.DataFrame` of a series; see `to_frame`."""
+    """Convert a series to a `polars.DataFrame`; see `to_frame`."""
     return to_frame(series, backend="polars", types=types)
 
 
 def to_arrow(series: Series, *, types: Types | None = None) -> Any:
-    """Make a `pyarrow.Table` of a series; see `to_frame`."""
+    """Convert a series to a `pyarrow.Table`; see `to_frame`."""
     return to_frame(series, backend="pyarrow", types=types)
 
 
 def to_numpy(series: Series, *, types: Types | None = None) -> Any:
-    """Make a structured `numpy.ma.MaskedArray` of a series; see `to_frame`."""
+    """Convert a series to a structured `numpy.ma.MaskedArray`; see `to_frame`."""
     return to_frame(series, backend="numpy", types=types)
 
 
@@ -104,15 +104,15 @@ def to_frames(
     backend: Backend = "pandas",
     types: Types | None = None,
 ) -> dict[str, Any]:
-    """Make a frame for each measurement, the tags of GROUP BY as columns.
+    """Convert a result to one frame for each measurement, with the tags of GROUP BY as columns.
 
     Args:
-        result: what a query answered; see `to_frame` for the others.
+        result: the result of a query.
         backend: see `to_frame`.
-        types: see `to_frame`; they hold for each of the measurements.
+        types: see `to_frame`; they apply to all measurements.
 
     Raises:
-        ConfigError: two statements answer with the same measurement; see also `to_frame`.
+        ConfigError: two statements return the same measurement; see also `to_frame`.
         DecodeError: as `to_frame`.
     """
     if isinstance(result, QueryResult):
@@ -143,21 +143,22 @@ def decode_frame(
     backend: Backend = "pandas",
     types: Types | None = None,
 ) -> Any:
-    """Make a frame of the body of an answer, chunked or whole.
+    """Convert the body of a response, chunked or not, to a frame.
 
-    JSON prints the float 1.0 as `1`, and CSV has no types at all: a column of numbers is one of
-    integers if all of them look like some. Say its kind in `types` where that matters.
+    JSON prints the float 1.0 as `1`, and CSV has no types: a column is an integer column if all its
+        numbers look like integers. Use `types` if this matters.
 
     Args:
-        body: what the server sent, times as integer nanoseconds (`epoch=ns`) or RFC 3339 text.
-        format: what it is.
+        body: the body of the response, with times as integer nanoseconds (`epoch=ns`) or RFC 3339
+            text.
+        format: the format of the body.
         backend: see `to_frame`.
-        types: see `to_frame`. The columns named here are in an empty answer's frame, too.
+        types: see `to_frame`. Columns named here are also in the frame of an empty response.
 
     Raises:
-        ConfigError: the answer has several measurements or statements; see also `to_frame`.
-        DecodeError: it is no such answer, or was cut; see also `to_frame`.
-        QueryError: it says that a statement failed.
+        ConfigError: the response has several measurements or statements; see also `to_frame`.
+        DecodeError: the body is not a response of this format, or incomplete; see also `to_frame`.
+        QueryError: the response reports a failed statement.
     """
     feed = columnar_parser(_deserializer(format, types))
     result = merge_results([*feed.feed(body), *feed.finish()])

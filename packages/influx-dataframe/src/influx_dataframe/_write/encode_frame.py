@@ -24,26 +24,26 @@ _NO_TIME = 2**63 - 1
 
 
 class FrameParams(TypedDict, total=False):
-    """What is said of a frame.
+    """Options that describe a frame.
 
     Attributes:
-        measurement_column: the column that has each row's measurement, instead.
-        tags: the columns that are tags; values other than text are written as for points.
-        constant_tags: tags that all rows have.
+        measurement_column: the column with the measurement of each row, instead of `measurement`.
+        tags: the columns that are tags; values that are not strings are converted as for points.
+        constant_tags: tags of all rows.
         fields: the columns that are fields; all others by default.
-        timestamp: the column, or level of the index, that is the time of a row. By default an index
-            of times, else the column `time`. None leaves it to the server, which gives all rows of
-            one request the same time: those of the same tags replace each other.
-        naive: what times without a zone mean: `utc`, `local`, or an error (`raise`).
-        on_nonfinite: whether infinities, and NaN where it does not mean missing, are left out
-            (`omit`), or make their row one that cannot be written (`raise`).
-        durations: `ns` writes them as integers of nanoseconds.
-        unsigned: whether unsigned integers of 64 bits are written as such, for servers that have
+        timestamp: the column, or the level of the index, with the times. By default an index of
+            times, otherwise the column `time`. With None the server assigns the same time to all
+            rows of a request, so that rows with the same tags replace each other.
+        naive: how times without a time zone are read: `utc`, `local`, or an error (`raise`).
+        on_nonfinite: whether infinities, and NaN if it does not mean missing, are left out (`omit`)
+            or make the row invalid (`raise`).
+        durations: `ns` writes durations as integer nanoseconds.
+        unsigned: whether unsigned 64-bit integers are written as unsigned, for servers that support
             them: 2.x and 3.x.
         empty_rows: whether rows without a value in any field are errors (`raise`) or left out
             (`skip`); the number that `write_frame` returns does not count them.
-        on_invalid: told the row and the error of each row that cannot be written, which is then
-            left out.
+        on_invalid: called with the index and the error of each row that cannot be written; the row
+            is left out.
     """
 
     measurement_column: str | None
@@ -67,26 +67,27 @@ def encode_frame(
     serializer: PartSpec = "auto",
     **params: Unpack[FrameParams],
 ) -> bytes:
-    """Write the rows of a frame as line protocol.
+    """Encode the rows of a frame as line protocol.
 
-    What is missing is left out of its line: None, NA, NaT, a null, and NaN in pandas and NumPy.
+    Missing values are left out: None, NA, NaT, null, and NaN in pandas and NumPy.
 
     Args:
-        frame: a DataFrame of pandas or polars; an Arrow table, record batch or reader, or anything
-            else with the Arrow PyCapsule interface; a structured NumPy array; an iterable of those.
+        frame: a DataFrame of pandas or polars; an Arrow table, record batch or reader, or any
+            object with the Arrow PyCapsule interface; a structured NumPy array; or an iterable of
+            these.
         measurement: the measurement of all rows, unless a column names it.
-        precision: of the times written, and of integers that are times; what is finer is rounded
-            down.
-        serializer: the part that encodes; `auto` is compiled code where that is installed.
+        precision: the unit of the times written, and of integers that are times; finer times are
+            rounded down.
+        serializer: the part that encodes; `auto` selects compiled code if it is installed.
         params: see `FrameParams`.
 
     Raises:
-        ConfigError: a column is not there, or has no role that is obvious.
-        EncodeError: a column cannot be written (its `key`, and its first row, `index`), or a row
-            cannot, and there is no `on_invalid`: one without fields or without its time, with a
-            number that is not finite, with a text that no line can hold.
-        TypeError: it is no frame.
-        ValueError: two columns have one name, or whole rows are missing.
+        ConfigError: a column does not exist, or its role is ambiguous.
+        EncodeError: a column cannot be written (`key`, and `index` of its first row), or a row
+            cannot and there is no `on_invalid`: a row without fields or time, with a number that is
+            not finite, or with text that line protocol cannot represent.
+        TypeError: the object is not a frame.
+        ValueError: two columns have the same name, or whole rows are missing.
     """
     unit = canonical_precision(precision)
     blocks = FrameBlocks(frame, unit, measurement, params)
@@ -111,7 +112,7 @@ class FrameBlocks:
 
     Raises:
         ConfigError: an option has an unknown value.
-        TypeError: it is no frame.
+        TypeError: the object is not a frame.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ Progress: TypeAlias = Callable[[int], object]
 
 
 class WriteFrameParams(FrameParams, WriteParams, total=False):
-    """What is said of a frame, and where it goes."""
+    """Options that describe a frame and its target."""
 
 
 _TARGETS = (InfluxDBClient, blocking.InfluxDBClient, BatchWriter, ThreadWriter)
@@ -80,31 +80,31 @@ def write_frame(
     progress: Progress | None = None,
     **params: Unpack[WriteFrameParams],
 ) -> Any:
-    """Write the rows of a frame, 5,000 points or 10 MB at a time, one request after another.
+    """Write the rows of a frame in requests of at most 5,000 points and 10 MB, one after another.
 
-    Of a frame that comes in pieces, as from the reader of a file, one piece is in memory.
+    Of a frame in pieces, such as the reader of a file, one piece is in memory at a time.
 
     Args:
-        target: a client, or a batch writer, of asyncio or blocking.
+        target: a client or a batch writer, asyncio or blocking.
         frame: see `influx_dataframe.encode_frame`.
         measurement: the measurement of all rows, unless a column names it.
-        progress: called with the number of rows that are done: stored, where the target is a
-            client; taken, where it is a writer.
+        progress: called with the number of rows so far: stored, if the target is a client; queued,
+            if it is a writer.
         params: see `influx_dataframe.FrameParams` and `influx_core.WriteParams`. `precision` is
             `ns` unless given.
 
     Returns:
-        With a client, the number of points written; with a writer, a receipt. With one of asyncio
-        it is awaited.
+        The number of points written by a client, or the receipt of a writer; awaitable if the
+        target is asyncio.
 
     Raises:
-        ConfigError: a column is not there, or has no role that is obvious; or a writer was given
-            rows without times, which it could not send again.
+        ConfigError: a column does not exist, its role is ambiguous, or a writer was given rows
+            without times, which it cannot send again.
         EncodeError: a column or a row cannot be written; see `encode_frame`.
-        WriteError: the server refused a request; as all errors of writing, it has `written`, the
-            points stored before, and `not_sent`, where the length of the frame is known.
+        WriteError: the server refused a request; like all errors of writes it has `written`, the
+            number of points stored before, and `not_sent`, if the length of the frame is known.
         ServerUnreachable: no server received a request.
-        ResponseLost: the points of one request may have been stored or not.
+        ResponseLost: no response arrived; the points of one request may have been stored.
     """
     stated = {name: value for name, value in params.items() if name in _OF_FRAMES}
     where: Any = {name: value for name, value in params.items() if name not in _OF_FRAMES}

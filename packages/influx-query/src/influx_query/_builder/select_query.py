@@ -41,7 +41,7 @@ class SelectQuery:
     Args:
         client: What runs the query: anything with an `execute` method.
         select: Raw expressions as one text, or several expressions, raw or typed.
-        from_: Measurements, or queries to read from; a text is one name, or quoted names already.
+        from_: Measurements, or queries to read from; a string is one name, or several quoted names.
         into: The measurement to write into, by name.
         where: A raw condition.
         group_by: A tag, or text that is quoted already, with ``*`` and ``time(5m)`` allowed.
@@ -140,7 +140,7 @@ class SelectQuery:
         return self._with(fill=clauses.fill(value))
 
     def descending(self, value: bool = True) -> Self:
-        """Put the newest points first, or with False the oldest.
+        """Return the newest points first, or with False the oldest.
 
         Raises:
             TypeError: The value is no boolean.
@@ -196,7 +196,7 @@ class SelectQuery:
         return await self._client.execute(str(self), http_verb=verb, **self._query_params)
 
     def check(self) -> Self:
-        """Refuse what no server would run, such as aggregates beside plain fields.
+        """Raise an error for what every server refuses, such as aggregates beside plain fields.
 
         A query with raw fields, or with parameters in its fields or sources, is not checked.
 
@@ -226,8 +226,8 @@ class SelectQuery:
     def bound(self) -> tuple[str, dict[str, object]]:
         """Return the text with a ``$name`` for each value in conditions, and the values by name.
 
-        The values can be the `bind_params` of a client. Values inside raw expressions stay where
-        they are. Parameters that are in the query already keep their names.
+        The values can be the `bind_params` of a client. Values inside raw expressions are not
+        replaced. Parameters that are in the query already keep their names.
         """
         binder = Binder(self.clauses.parameter_names())
         return self.clauses.text(write_literally, binder), binder.params

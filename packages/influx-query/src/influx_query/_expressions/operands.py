@@ -48,7 +48,7 @@ _EXACT_FLOATS: Final = 2.0**53
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Operand(Expression):
-    """A value of a point, or an expression of such values: compare it, calculate with it."""
+    """A value of a point, or an expression of such values, with comparisons and arithmetic."""
 
     __array_ufunc__: ClassVar[None] = None
     """Tells numpy to leave operators between its scalars and operands to this class."""
@@ -91,7 +91,7 @@ class Operand(Expression):
         """Compare with each of several values: one of them has to be equal.
 
         Raises:
-            ValueError: There are no values, and InfluxQL has no condition that is never true.
+            ValueError: There are no values; InfluxQL has no condition that is never true.
         """
         return self._any("=", list(values))
 
@@ -217,7 +217,7 @@ class TagOperand(Operand):
 
 
 class TimeOperand(Operand):
-    """The time of a point; called, the buckets that GROUP BY puts points into."""
+    """The time of a point. When called, the time buckets of GROUP BY."""
 
     __slots__ = ()
 
@@ -267,12 +267,12 @@ def tag(name: str) -> TagOperand:
 
 
 def now() -> Operand:
-    """Return the moment at which the server runs the query."""
+    """Return ``now()``, the time at which the server runs the query."""
     return Operand(Call("now"))
 
 
 def param(name: str) -> Operand:
-    """Return ``$name``: the place of a value that is sent beside the query.
+    """Return ``$name``, the placeholder of a value that is sent with the query.
 
     Raises:
         TypeError: The name is no text.

@@ -31,7 +31,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class DurationError(ValueError):
-    """Text that is no duration of InfluxQL, or one that doesn't fit.
+    """Text that is not a duration of InfluxQL, or a duration out of range.
 
     Attributes:
         reason: What the Go implementation says about it.

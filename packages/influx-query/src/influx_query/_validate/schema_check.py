@@ -108,8 +108,8 @@ def check(statement: Node, schema: Schema) -> list[Issue]:
         schema: What is stored.
 
     Returns:
-        The findings, in the order of the text. Another client can write new fields in the
-        meantime, so that a finding is true no more.
+        The findings in the order of the text. They may be outdated if another client writes new
+        fields in the meantime.
     """
     return [
         issue
