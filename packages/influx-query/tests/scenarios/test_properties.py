@@ -342,6 +342,19 @@ def test_the_server_accepts_what_is_rendered(influxd_url, statement):
     assert Server(influxd_url).error(statement.render()).startswith("found XXX, expected SELECT")
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize("kind", FAMILIES, ids=lambda kind: kind.__name__)
+@given(data=st.data())
+def test_the_server_accepts_every_statement_that_is_rendered(influxd_url, kind, data):
+    text = data.draw(FAMILIES[kind]).render()
+    try:
+        parse(text, dialect="1.6")
+        expected = "found XXX, expected SELECT"
+    except InfluxQLSyntaxError as error:  # a clause that came after 1.6
+        expected = error.message
+    assert Server(influxd_url).error(text).startswith(expected), text
+
+
 @settings(max_examples=400, deadline=None)
 @given(WILD.map(";{}".format).filter(lambda text: "\0" not in text))
 def test_the_server_says_the_same_of_any_text(influxd_url, text):
