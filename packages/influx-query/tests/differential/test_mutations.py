@@ -147,6 +147,25 @@ def test_a_mutated_statement_gets_the_same_answer(influxd_url, seed):
     assert refusal(influxd_url, text) == caught.value.message, text
 
 
+PATTERN_PIECES = r"""
+a b é \d \D \pL \p{L} \pN \p{Greek} \p{Foo} \p{^L} \PL \p \p{ \p{L ( ) (?: (?i) (?i: (?U) (?s) (?m) (?-s)
+(?im-s:x) (?P<n> (?P<n>x) (?P<1n> (?P<n (?<n>x) (?=x) (?!x) (?<=x) (?# [ ] [a-z] [^a] [z-a] [[:alpha:]]
+[[:foo:]] [[:^digit:]] [\d-z] [a-\d] [\pL] [^\x00-\x{10FFFF}] [\Q] [] [^] []a] [a-] [-a] [a\]b] [\b] * + ?
+*? +? ?? ** *+ {2} {2,} {2,3} {3,2} {1001} {1000} {,3} {a} {2}{3} {2}? x{2}{2} | || ^ $ . \. \\ \n \t \a \f \v
+\r \z \Z \A \b \B \C \Q..\E \Q \E \x41 \x{41} \x{110000} \x{} \x4 \xg \x \0 \07 \123 \8 \1 \g \k<n> \u00e4
+\h \R \X \G \K \cA \- \_ \, \é \/ (a|b) ((a)) ()
+"""
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(PATTERN_PIECES.split()), max_size=6).map("".join))
+def test_a_regular_expression_gets_the_same_answer(influxd_url, pattern):
+    text = f";SELECT a FROM b WHERE c =~ /{pattern}/"
+    with pytest.raises(InfluxQLSyntaxError) as caught:
+        parse(text + UNPARSABLE, dialect="1.6")
+    assert refusal(influxd_url, text) == caught.value.message, pattern
+
+
 NAMES = st.text(st.sampled_from("ab \"'/\\,.*é"), min_size=1, max_size=4)
 PATTERNS = st.sampled_from(["a", "^a/b$", r"\d+", "(a|b)*"]).map(re.compile)
 SOURCES = st.one_of(

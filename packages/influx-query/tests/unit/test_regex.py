@@ -41,3 +41,41 @@ def test_a_problem_is_told_in_gos_words(pattern, reason):
 
 def test_what_python_escapes_is_a_pattern_of_re2():
     assert problem(re.escape("".join(map(chr, range(32, 127))))) == ""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *(
+            r"\pL",
+            r"\p{Greek}",
+            r"\p{^Lu}",
+            r"\P{Any}",
+            r"[\p{Han}\d]",
+            r"\x{10FFFF}",
+            "(?U)a+",
+            "x|(?i)y",
+        ),
+        *("a(?i)*", "a*(?i)*", r"a\Q\E*", r"\x{fc}", "(?i)é", r"\C"),
+    ],
+)
+def test_what_only_re2_knows_is_a_pattern(pattern):
+    assert problem(pattern) == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        (r"\p{Foo}", r"invalid character class range: `\p{Foo}`"),
+        (r"\p{L", r"invalid character class range: `\p{L`"),
+        (r"\p", r"invalid character class range: `\p`"),
+        (r"\x{110000}a", r"invalid escape sequence: `\x{110000`"),
+        (r"\xg\d", r"invalid escape sequence: `\xg\`"),
+        (r"\x", r"invalid escape sequence: `\x`"),
+        ("(?i)*", "missing argument to repetition operator: `*`"),
+        (r"\Q\E*", "missing argument to repetition operator: `*`"),
+        ("a(?i)**", "invalid nested repetition operator: `**`"),
+    ],
+)
+def test_a_pattern_is_refused_as_the_server_refuses_it(pattern, reason):
+    assert problem(pattern) == reason

@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 from influx_query._expressions.literals import RegexLiteral
 from influx_query._text.durations import DurationError, parse_duration
-from influx_query._text.lexer import BLANKS, FIRST_OF_GAP, Dialect, Tokens
+from influx_query._text.lexer import BLANKS, FIRST_OF_GAP, REGEX, Dialect, Tokens
 from influx_query._text.numbers import INT64_MAX, UINT64_MAX, read_integer
 from influx_query._text.regex import regex_issue
 from influx_query.errors import InfluxQLSyntaxError
@@ -219,12 +219,12 @@ class Cursor:
         gap, begin = self.gap()
         comment = gap.lstrip(BLANKS)
         if comment.startswith("/*"):
-            problem = (
-                "bad regex: "
-                if "\n" in comment.partition("/")[2].partition("/")[0]
-                else "error parsing regexp: missing argument to repetition operator: `*`"
+            start = begin + len(gap) - len(comment)
+            match = REGEX.match(self.tokens.text, start)
+            issue = regex_issue(match[1].replace("\\/", "/")) if match else ""
+            raise self.error(
+                f"error parsing regexp: {issue}" if issue else "bad regex: ", start - 1
             )
-            raise self.error(problem, begin + len(gap) - len(comment) - 1)
 
     def refuse_slash_after_next(self) -> None:
         """Refuse a slash right behind the next token, blank or comment.

@@ -68,7 +68,9 @@ _SECRETS: Final = frozenset(["STRING", "BADSTRING", "BADESCAPE"])
 _REGEXES: Final = frozenset(["REGEX", "BADREGEX"])
 _BEFORE_REGEX: Final = frozenset(["=~", "!~", ",", "SELECT", "FROM", "BY"])
 _SOURCES: Final = frozenset(["FROM", "MEASUREMENT"])
-_REGEX: Final = re.compile(r"/((?:[^/\\\n]+|\\/?)*+)/")
+REGEX: Final = re.compile(r"/((?:[^/\\\n]+|\\/?)*+)/")
+"""A regular expression between slashes."""
+
 _EXTENT: Final = re.compile(r"""\$?[A-Za-z0-9_]*+"(?:[^"\\\n]|\\[n\\"'])*+"|\$[A-Za-z0-9_]*+""")
 _BARE_END: Final = re.compile(r"\$?[A-Za-z_]\w*+\Z", re.ASCII)
 _PARAM: Final = re.compile(r"\$[A-Za-z0-9_]*+(?!\")")
@@ -138,7 +140,7 @@ class Tokens:
         """Return the offset behind a token."""
         start = self.starts[index]
         if self.kinds[index] == "REGEX" and self.text[start] == "/":
-            match = _REGEX.match(self.text, start)
+            match = REGEX.match(self.text, start)
         else:
             match = _EXTENT.match(self.text, start) or _TOKEN.match(self.text, start)
         return match.end() if match else start
@@ -240,7 +242,7 @@ class _TokenScanner:
         """Scan what begins with a slash."""
         tokens = self.tokens
         if self.regex_fits(start):
-            match = _REGEX.match(tokens.text, start)
+            match = REGEX.match(tokens.text, start)
             if match is None:
                 return self.bad("BADREGEX", "", start)
             tokens.add("REGEX", match[1].replace("\\/", "/"), start)

@@ -8,8 +8,11 @@ Source: https://github.com/google/re2/wiki/Syntax
 from __future__ import annotations
 
 import re
+import sys
 from functools import lru_cache
 from typing import Final
+
+from influx_query._text.unicode_classes import UNICODE_CLASSES
 
 _MAX_REPEAT: Final = 1000
 _GROUP: Final = re.compile(r"\(\?(?:P<[A-Za-z0-9_]+>|[imsU]*(?:-[imsU]+)?[:)])")
@@ -20,10 +23,12 @@ _LETTERS: Final = ("alnum", "alpha", "ascii", "lower", "upper", "word")
 _OTHERS: Final = ("blank", "cntrl", "digit", "graph", "print", "punct", "space", "xdigit")
 _ESCAPE_OR_BREAK: Final = re.compile(r"\\.|\n", re.DOTALL)
 _ESCAPE: Final = re.compile(
-    r"\\(?:[AbBzdDsSwWaftnrv]|[0-7]{2,3}|0|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]{1,6}\}"
-    r"|[pP](?:[CLMNPSZ]|\{\^?[A-Za-z_]+\})|[^A-Za-z0-9\x80-\U0010ffff])"
+    r"\\(?:[AbBzdDsSwWaftnrv]|[0-7]{2,3}|0|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]+\}"
+    r"|[pP](?:[A-Za-z]|\{\^?[A-Za-z_]+\})|[^A-Za-z0-9\x80-\U0010ffff])"
 )
-_UNICODE: Final = re.compile(r"\\[pP](?:\{[^}]*\}?|.)", re.DOTALL)
+_UNICODE: Final = re.compile(r"\\[pP](?:\{\^?([^}]*)\}?|(.?))", re.DOTALL)
+_HEX_DIGITS: Final = re.compile(r"[0-9A-Fa-f]*")
+_BROKEN_HEX: Final = re.compile(r"\\x(?:\{[0-9A-Fa-f]*.?|.{0,2})", re.DOTALL)
 _NOT_IN_CLASS: Final = frozenset("AbBzQE")
 
 
@@ -145,7 +150,7 @@ class _PatternReader:
             raise _SyntaxIssue(self._unknown_group())
         if match[0].endswith(")"):
             self.position = match.end()
-            self.repeatable, self.last_repeat = False, ""
+            self.last_repeat = ""  # a repetition behind flags repeats what is before them
         else:
             self.enter(len(match[0]))
 
@@ -177,35 +182,45 @@ class _PatternReader:
             _check_counts(match)
         if self.pattern.startswith("?", start + len(text)):
             text += "?"
+        if self.last_repeat:
+            raise _SyntaxIssue(f"invalid nested repetition operator: `{self.last_repeat}{text}`")
         if not self.repeatable:
-            if self.last_repeat:
-                raise _SyntaxIssue(
-                    f"invalid nested repetition operator: `{self.last_repeat}{text}`"
-                )
             raise _SyntaxIssue(f"missing argument to repetition operator: `{text}`")
         self.position += len(text)
-        self.repeatable, self.last_repeat = False, text
+        self.last_repeat = text
 
     def escape(self) -> None:
         """Pass a backslash and what belongs to it."""
         if self.pattern.startswith("\\Q", self.position):
             end = self.pattern.find("\\E", self.position)
-            self.literal((len(self.pattern) if end < 0 else end + 2) - self.position)
+            body = self.pattern[self.position + 2 : end if end >= 0 else None]
+            self.position = len(self.pattern) if end < 0 else end + 2
+            self.repeatable, self.last_repeat = self.repeatable or bool(body), ""
             return
         self.literal(len(self._escape_at(self.position)))
 
     def _escape_at(self, start: int) -> str:
-        match = _ESCAPE.match(self.pattern, start)
-        if match is None:
-            rest = self.pattern[start:]
-            if rest == "\\":
-                raise _SyntaxIssue("trailing backslash at end of expression: ``")
-            if unicode := _UNICODE.match(rest):
+        """Return the escape at an offset.
+
+        Raises:
+            _SyntaxIssue: It is none.
+        """
+        rest = self.pattern[start:]
+        if unicode := _UNICODE.match(rest):
+            is_open = unicode[0][2:3] == "{" and not unicode[0].endswith("}")
+            if is_open or (unicode[1] or unicode[2]) not in UNICODE_CLASSES:
                 raise _SyntaxIssue(f"invalid character class range: `{unicode[0]}`")
-            hexadecimal = re.compile(r"\\x\{?[0-9A-Fa-f]*.?").match(rest)
-            text = hexadecimal[0] if hexadecimal else rest[:2]
-            raise _SyntaxIssue(f"invalid escape sequence: `{text}`")
-        return match[0]
+            return unicode[0]
+        if rest.startswith("\\x{") and (too_large := _too_large(rest)):
+            raise _SyntaxIssue(f"invalid escape sequence: `{too_large}`")
+        match = _ESCAPE.match(rest)
+        if match is not None:
+            return match[0]
+        if rest == "\\":
+            raise _SyntaxIssue("trailing backslash at end of expression: ``")
+        hexadecimal = _BROKEN_HEX.match(rest)
+        text = hexadecimal[0] if hexadecimal else rest[:2]
+        raise _SyntaxIssue(f"invalid escape sequence: `{text}`")
 
     def bracket(self) -> None:
         """Pass a class of characters."""
@@ -248,6 +263,18 @@ class _PatternReader:
         if escape[1] in "dDsSwWpP":
             return "", end
         return _escaped_char(escape), end
+
+
+def _too_large(text: str) -> str:
+    """Return the text up to the digit that makes a code point too large, or an empty text."""
+    digits = _HEX_DIGITS.match(text, 3)
+    assert digits is not None
+    value = 0
+    for count, digit in enumerate(digits[0], 1):
+        value = value * 16 + int(digit, 16)
+        if value > sys.maxunicode:
+            return text[: 3 + count]
+    return ""
 
 
 def _check_counts(match: re.Match[str]) -> None:
