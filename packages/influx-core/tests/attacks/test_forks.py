@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,13 @@ import pytest
 from influx_core._spool.sqlite_spool import SQLiteSpool
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+
+
+def first_of(names: Iterable[str]) -> list[object]:
+    """Parameters of which only the first is tried every time; the others take long."""
+    first, *others = names
+    return [first, *(pytest.param(name, marks=pytest.mark.slow) for name in others)]
+
 
 PARENT = """
     import asyncio, multiprocessing, os, signal, subprocess, sys, warnings
@@ -88,7 +96,7 @@ def batches_in(path: Path) -> int:
         spool.close()
 
 
-@pytest.mark.parametrize("child", CHILDREN, ids=str)
+@pytest.mark.parametrize("child", first_of(CHILDREN))
 @pytest.mark.parametrize("program", [BLOCKING, ASYNCIO], ids=["blocking", "asyncio"])
 def test_no_durable_point_is_lost_whatever_a_forked_child_does(tmp_path, program, child):
     path = tmp_path / "spool"
@@ -101,6 +109,7 @@ def test_no_durable_point_is_lost_whatever_a_forked_child_does(tmp_path, program
     assert batches_in(path) == 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
 def test_no_durable_point_is_lost_when_a_process_is_made(tmp_path, method):
     path, script = tmp_path / "spool", tmp_path / "program.py"
@@ -116,6 +125,7 @@ def test_no_durable_point_is_lost_when_a_process_is_made(tmp_path, method):
     assert batches_in(path) == 10
 
 
+@pytest.mark.slow
 def test_no_durable_point_is_lost_when_another_program_is_started(tmp_path):
     path = tmp_path / "spool"
     fork = 'subprocess.run([sys.executable, "-c", ""], preexec_fn=nothing)'
@@ -123,6 +133,7 @@ def test_no_durable_point_is_lost_when_another_program_is_started(tmp_path):
     assert batches_in(path) == 10
 
 
+@pytest.mark.slow
 def test_a_child_that_outlives_its_parent_does_not_keep_the_spool_locked(tmp_path):
     path = tmp_path / "spool"
     sleep = "import time; os.close(0); os.close(1); os.close(2); time.sleep(20); os._exit(0)"
@@ -160,7 +171,7 @@ def test_a_forked_child_that_puts_gets_an_error_at_once(tmp_path):
     assert done.stdout.split()[:3] == ["True", "True", "True"], done.stderr
 
 
-@pytest.mark.parametrize("call", ["put", "put_many", "put_lines", "flush", "result"])
+@pytest.mark.parametrize("call", first_of(["put", "put_many", "put_lines", "flush", "result"]))
 def test_a_blocking_writer_in_a_forked_child_fails_at_once_and_the_parent_goes_on(fake_url, call):
     calls = {
         "put": 'writer.put(("m", {}, {"f": 1}, 1), timeout=1)',
@@ -190,6 +201,7 @@ def test_a_blocking_writer_in_a_forked_child_fails_at_once_and_the_parent_goes_o
     assert float(done.stdout.split()[1]) == 1, done.stderr
 
 
+@pytest.mark.slow
 def test_a_pool_of_forked_workers_with_clients_of_their_own_writes(fake_url):
     done = run(
         f"""

@@ -105,7 +105,12 @@ def _configured_writer(
 
 async def _start_writer(ctx: Context, name: str, writer: BatchWriter) -> None:
     await writer.__aenter__()
-    contexts.at_teardown(ctx, writer.aclose)
+
+    async def close(error: BaseException | None) -> None:
+        # Points that were not delivered are logged if there is an error to be seen already.
+        await writer.__aexit__(type(error) if error else None, error, None)
+
+    contexts.at_teardown_with_error(ctx, close)
     contexts.publish(ctx, writer, [BatchWriter], name)
 
 

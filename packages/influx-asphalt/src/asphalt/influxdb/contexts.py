@@ -12,12 +12,19 @@ from typing import Any
 from aiohttp import ClientSession
 from asphalt.core import Context
 
-__all__ = ["at_teardown", "publish", "session_resource"]
+__all__ = ["at_teardown", "at_teardown_with_error", "publish", "session_resource"]
 
 
 def at_teardown(ctx: Context, callback: Callable[[], Awaitable[None] | None]) -> None:
     """Call back when the context is torn down; what was added last is called first."""
     ctx.add_teardown_callback(callback)
+
+
+def at_teardown_with_error(
+    ctx: Context, callback: Callable[[BaseException | None], Awaitable[None]]
+) -> None:
+    """Call back when the context is torn down, with the exception that ended it, if one did."""
+    ctx.add_teardown_callback(callback, pass_exception=True)
 
 
 def publish(
