@@ -148,12 +148,13 @@ def test_a_mutated_statement_gets_the_same_answer(influxd_url, seed):
 
 
 PATTERN_PIECES = r"""
-a b é \d \D \pL \p{L} \pN \p{Greek} \p{Foo} \p{^L} \PL \p \p{ \p{L ( ) (?: (?i) (?i: (?U) (?s) (?m) (?-s)
-(?im-s:x) (?P<n> (?P<n>x) (?P<1n> (?P<n (?<n>x) (?=x) (?!x) (?<=x) (?# [ ] [a-z] [^a] [z-a] [[:alpha:]]
-[[:foo:]] [[:^digit:]] [\d-z] [a-\d] [\pL] [^\x00-\x{10FFFF}] [\Q] [] [^] []a] [a-] [-a] [a\]b] [\b] * + ?
-*? +? ?? ** *+ {2} {2,} {2,3} {3,2} {1001} {1000} {,3} {a} {2}{3} {2}? x{2}{2} | || ^ $ . \. \\ \n \t \a \f \v
-\r \z \Z \A \b \B \C \Q..\E \Q \E \x41 \x{41} \x{110000} \x{} \x4 \xg \x \0 \07 \123 \8 \1 \g \k<n> \u00e4
-\h \R \X \G \K \cA \- \_ \, \é \/ (a|b) ((a)) ()
+a b é \d \D \pL \p{L} \pN \p{Greek} \p{Foo} \p{^L} \PL \p \p{ \p{L ( ) (?: (?i) (?i: (?U) (?s)
+(?m) (?-s) (?im-s:x) (?P<n> (?P<n>x) (?P<1n> (?P<n (?<n>x) (?=x) (?!x) (?<=x) (?# [ ] [a-z] [^a]
+[z-a] [[:alpha:]] [[:foo:]] [[:^digit:]] [\d-z] [a-\d] [\pL] [^\x00-\x{10FFFF}] [\Q] [] [^] []a]
+[a-] [-a] [a\]b] [\b] * + ? *? +? ?? ** *+ {2} {2,} {2,3} {3,2} {1001} {1000} {,3} {a} {2}{3}
+{2}? x{2}{2} | || ^ $ . \. \\ \n \t \a \f \v \r \z \Z \A \b \B \C \Q..\E \Q \E \x41 \x{41}
+\x{110000} \x{} \x4 \xg \x \0 \07 \123 \8 \1 \g \k<n> \u00e4 \h \R \X \G \K \cA \- \_ \, \é \/
+(a|b) ((a)) ()
 """
 
 

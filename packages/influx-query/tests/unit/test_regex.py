@@ -46,17 +46,8 @@ def test_what_python_escapes_is_a_pattern_of_re2():
 @pytest.mark.parametrize(
     "pattern",
     [
-        *(
-            r"\pL",
-            r"\p{Greek}",
-            r"\p{^Lu}",
-            r"\P{Any}",
-            r"[\p{Han}\d]",
-            r"\x{10FFFF}",
-            "(?U)a+",
-            "x|(?i)y",
-        ),
-        *("a(?i)*", "a*(?i)*", r"a\Q\E*", r"\x{fc}", "(?i)é", r"\C"),
+        *(r"\pL", r"\p{Greek}", r"\p{^Lu}", r"\P{Any}", r"[\p{Han}\d]", r"\x{10FFFF}", "(?U)a+"),
+        *("x|(?i)y", "a(?i)*", "a*(?i)*", r"a\Q\E*", r"\x{fc}", "(?i)é"),
     ],
 )
 def test_what_only_re2_knows_is_a_pattern(pattern):
