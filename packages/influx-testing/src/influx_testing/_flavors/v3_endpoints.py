@@ -173,14 +173,22 @@ def _reads(statement: Statement) -> bool:
 def _asked(request: Request) -> Record:
     """The parameters: of the URL, or a JSON object in the body."""
     if request.method == "POST" and request.body:
-        asked = json.loads(request.body)
-        if not isinstance(asked, dict):
-            raise ValueError("an object is expected")
-        return cast(Record, asked)
+        return _checked(json.loads(request.body))
     asked = dict[str, Any](request.params)
     if "params" in asked:
         asked["params"] = json.loads(asked["params"])
-    return asked
+    return _checked(asked)
+
+
+def _checked(asked: object) -> Record:
+    """The parameters of a query, each of the type that it must have; null counts as missing."""
+    if not isinstance(asked, dict):
+        raise ValueError("an object is expected")
+    given = {name: value for name, value in cast(Record, asked).items() if value is not None}
+    for name, kind in {"db": str, "format": str, "params": dict, "q": str}.items():
+        if not isinstance(given.get(name, kind()), kind):
+            raise ValueError(f"{name} must be {'an object' if kind is dict else 'a string'}")
+    return given
 
 
 def _records(shown_series: Iterable[ResultSeries]) -> Iterator[Record]:
