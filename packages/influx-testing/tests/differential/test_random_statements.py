@@ -32,7 +32,7 @@ AUTUMN = 1_603_000_000
 """A week before clocks go back in Europe."""
 
 GRAMMAR = tomllib.loads((Path(__file__).parent / "grammar.toml").read_text("utf-8"))
-PLACE = re.compile(r"{(\w+)}")
+PLACE = re.compile(r"(?<!\\x){(\w+)}")
 _databases = itertools.count()
 
 HOSTS = st.sampled_from(
@@ -45,6 +45,37 @@ FIELDS = {
     "b": st.sampled_from(["t", "f"]),
 }
 """Floats whose sums are exact in whatever order. In mem and disk, some have other types."""
+
+MIXED = st.sampled_from(
+    [
+        *(
+            "v=1",
+            "v=2i",
+            'v="x"',
+            "v=t",
+            "v=1,w=2",
+            "w=3i,v=1",
+            "v=1,v=2",
+            "v=1,v=2i",
+            "u=1,v=2i,v=3",
+        ),
+        *('v=1,u="x"', "time=1i,v=2", "time=1", "v=2i,v=3i", 'w="x",w=t,v=1'),
+    ]
+)
+
+PARAMETERS = json.dumps(
+    {
+        "integer": 2,
+        "moment": "2020-01-01T00:00:10Z",
+        "name": {"identifier": "f"},
+        "number": 1.5,
+        "pattern": {"regex": "a|(?i)C"},
+        "span": {"duration": "20s"},
+        "tag": {"identifier": "host"},
+        "text": "a",
+        "truth": True,
+    }
+)
 
 ODD = [
     f'odd\\ m,od\\ d=x\\,y,q"t=v\\=w fi\\ eld=1.5,it\'s=2i,ü="é" {START}',
@@ -62,7 +93,21 @@ def batches(draw: st.DrawFn) -> list[str]:
     wide = draw(st.lists(st.integers(0, 40), max_size=10, unique=True))
     lines = [f"days{draw(HOSTS)} {draw(fields())} {AUTUMN + hour * 3600}" for hour in sorted(days)]
     lines += [f"wide{draw(HOSTS)} {draw(fields())} {START + day * 86_400}" for day in sorted(wide)]
-    return [*lines, "\n".join([*draw(minutes()), *ODD])]
+    return [*lines, "\n".join([*draw(minutes()), *ODD]), *draw(conflicts())]
+
+
+@st.composite
+def conflicts(draw: st.DrawFn) -> list[str]:
+    """Writes whose points do not go together, to shards that are there and to new ones."""
+    bodies: list[str] = []
+    for _ in range(draw(st.integers(0, 6))):
+        start = START + draw(st.sampled_from([0, 3600, 60 * 604_800, 61 * 604_800]))
+        names = draw(st.lists(st.sampled_from(["mixed", "other"]), min_size=1, max_size=4))
+        lines = [
+            f"{name}{draw(HOSTS)} {draw(MIXED)} {start + index}" for index, name in enumerate(names)
+        ]
+        bodies.append("\n".join(lines))
+    return bodies
 
 
 @st.composite
@@ -99,6 +144,7 @@ def bounds(draw: st.DrawFn) -> str:
                 f"time >= {(START + low) * SECOND} AND time < {(START + high) * SECOND}",
                 f"time > {START + low}s AND time <= '2020-01-01T00:01:{high % 60:02}Z'",
                 f"time < '2020-01-01T00:02:00Z' - {high - 61}s AND {START + low}s <= time",
+                f"time >= '2020-01-01' + {max(low, 0) * SECOND} AND time < {START + high}s",
             ]
         )
     )
@@ -228,6 +274,8 @@ def compare(url: str, data: Iterable[str], questions: Iterable[Question], tries:
             both("/write", {"db": database, "precision": "s"}, body.encode())
         for statement, form in questions:
             params = {"q": statement, "db": database, **form}
+            if "$" in statement:
+                params["params"] = PARAMETERS
             headers = {"accept": params.pop("accept")} if "accept" in params else {}
             got = fake.ask("/query", params, b"", headers)
             expected = real.ask("/query", params, b"", headers)

@@ -116,6 +116,11 @@ class SchemaCondition:
     end: int
     has_time: bool
 
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last nanosecond asked for."""
+        return self.start, self.end
+
     @classmethod
     def resolve(cls, condition: Expr | None, now: int) -> SchemaCondition:
         """Take a condition apart.

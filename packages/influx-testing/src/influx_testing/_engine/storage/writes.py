@@ -165,6 +165,8 @@ class Writer:
             _learn(shard, staged)
         except WriteConflict:
             shard.failed += 1
+            _move_to_front(points, [point for point in points if "time" not in point.tags])
+            _move_to_front(points, [point for _, point in staged])
             raise
         for head, point in staged:
             head.store(point)
@@ -224,6 +226,14 @@ class Writer:
                     f'measurement="{measurement}" tag="{key}" value="{value}"'
                 )
         return ""
+
+
+def _move_to_front(points: list[DataPoint], kept: list[DataPoint]) -> None:
+    """Put the points that are kept before the others, as the server does in the array it has.
+
+    Behind them stands what stood there before, so a second attempt meets some points twice.
+    """
+    points[: len(kept)] = kept
 
 
 def _learn(shard: Shard, staged: list[tuple[_Head, DataPoint]]) -> None:

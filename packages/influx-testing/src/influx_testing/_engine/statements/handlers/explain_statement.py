@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from influx_query import walk
 from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
 from influx_testing._engine.select import prepare
 from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
@@ -74,12 +73,7 @@ def _lines(
         names.append(expression.args[0].name)
     held = list(_held(plan, views))
     shards = sum(len(view.shards) for view in views if view.index.knows(view.name))
-    values = sum(
-        len(data.columns[name])
-        for data, asked in held
-        for name in (*names, *asked)
-        if name in data.columns
-    )
+    values = sum(len(data.columns[name]) for data in held for name in names if name in data.columns)
     beside = [f"AUXILIARY FIELDS: {', '.join(map(str, refs))}"] if refs else []
     return [
         f"EXPRESSION: {'<nil>' if expression is None else expression}",
@@ -93,15 +87,11 @@ def _lines(
     ]
 
 
-def _held(
-    plan: SelectPlan, views: Sequence[MeasurementView]
-) -> Iterator[tuple[SeriesData, set[str]]]:
-    """The series asked for, in each shard that has them, and the fields their condition asks."""
+def _held(plan: SelectPlan, views: Sequence[MeasurementView]) -> Iterator[SeriesData]:
+    """The series asked for, in each shard that has them."""
     holds = series_filter(plan.condition)
     for view in views:
         for shard in view.shards:
             for data in shard.of(view.name):
-                rest = holds(data.series)
-                if rest is not False:
-                    nodes = () if rest is True else walk(rest)
-                    yield data, {node.name for node in nodes if isinstance(node, VarRef)}
+                if holds(data.series) is not False:
+                    yield data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from influx_query.nodes import Measurement, ShowSeriesStatement
+from influx_query.nodes import ShowSeriesStatement
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
@@ -16,6 +16,7 @@ from influx_testing._engine.statements.schema_conditions import (
     page,
     source_names,
 )
+from influx_testing._engine.storage.shards import Shard
 
 _FIELDS_OF_ALL = frozenset({"_seriesKey", "_tagKey", "_tagValue"})
 """Names that SHOW SERIES takes for fields."""
@@ -31,22 +32,41 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
         database = context.engine.databases.get(place.database)
         sources = [place] if statement.sources else []
         names = source_names(database.index, sources)
-        keys.update(_keys(database, place, names, condition))
+        shards = list(database.policy(place.retention_policy).between(*condition.span))
+        if condition.has_time:
+            most = statement.limit + statement.offset
+            keys.update(_keys_at_time(database, shards, names, condition, most))
+        elif shards:
+            keys.update(_keys(database, names, condition))
     rows = page(sorted(keys), statement.limit, statement.offset)
     shown = [table(["key"], [[row] for row in rows])] if rows else []
     return pieces(shown, context.options.chunk_size)
 
 
-def _keys(
-    database: Database, place: Measurement, names: list[str], condition: SchemaCondition
-) -> Iterator[str]:
-    policy = database.policy(place.retention_policy)
-    shards = list(policy.between(condition.start, condition.end))
+def _keys(database: Database, names: list[str], condition: SchemaCondition) -> Iterator[str]:
+    """The series of measurements by the index, which knows fields and some other names."""
 
     def is_field(measurement: str, name: str) -> bool:
-        by_index = not condition.has_time
-        return by_index and (name in _FIELDS_OF_ALL or database.has_field(measurement, name))
+        return name in _FIELDS_OF_ALL or database.has_field(measurement, name)
 
-    for series in chosen_series(database, names, condition.tags, is_field) if shards else ():
-        if not condition.has_time or any(shard.holds(series) for shard in shards):
-            yield series.key
+    for series in chosen_series(database, names, condition.tags, is_field):
+        yield series.key
+
+
+def _keys_at_time(
+    database: Database,
+    shards: list[Shard],
+    names: list[str],
+    condition: SchemaCondition,
+    most: int,
+) -> Iterator[str]:
+    """The series of measurements by shard, where time stands in the condition.
+
+    Of each measurement in each shard, the server reads one more than LIMIT and OFFSET let through,
+    if there are any: with OFFSET alone, that is all there is.
+    """
+    for name in names:
+        chosen = list(chosen_series(database, [name], condition.tags, lambda *_: False))
+        for shard in shards:
+            keys = sorted(series.key for series in chosen if shard.holds(series))
+            yield from keys[: most + 1] if most else keys
