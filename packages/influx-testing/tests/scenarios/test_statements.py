@@ -103,11 +103,9 @@ def test_a_continuous_query_without_buckets_keeps_no_other_from_running() -> Non
     clock = TravelClock(1_577_836_800_000_000_000)
     fake = FakeInfluxDB(clock=clock)
     fake.load(b"m f=1 1577836799000000000", "db")
-    for name, group in (("a", ""), ("b", " GROUP BY time(1m)")):
-        fake.query(
-            f"CREATE CONTINUOUS QUERY {name} ON db BEGIN "
-            f"SELECT mean(f) INTO out_{name} FROM m{group} END"
-        )
+    for name, select in (("a", "f INTO out_a FROM m"), ("b", "mean(f) INTO out_b FROM m ")):
+        group = "GROUP BY time(1m) " if name == "b" else " "
+        fake.query(f"CREATE CONTINUOUS QUERY {name} ON db BEGIN SELECT {select}{group}END")
     assert fake.run_continuous_queries() == 1
     (shown,) = fake.query("SHOW MEASUREMENTS", "db")
     assert shown.series[0].values == [["m"], ["out_b"]]

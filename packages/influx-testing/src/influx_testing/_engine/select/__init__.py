@@ -26,7 +26,7 @@ from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIM
 from influx_testing._engine.select.run.execute import Execution, top_options
 from influx_testing._engine.select.run.rows import Row, without_nan
 
-__all__ = ["QueryLimits", "SelectResult", "prepare", "select"]
+__all__ = ["QueryLimits", "SelectResult", "asked_span", "prepare", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,8 @@ def select(
         StatementError: the server refuses the statement; also while rows are read.
     """
     plan, views = prepare(statement, databases, now, limits)
-    start, end = _span(plan, now)
-    usage = LimitTracker(limits.made, limits.points)
-    options = top_options(plan, start, end, usage)
+    start, end = asked_span(plan, now)
+    options = top_options(plan, start, end, LimitTracker(limits.made, limits.points))
     _check_buckets(plan, start, end, limits)
     columns = [plan.time_name, *column_names(result_fields(plan.statement))]
     rows = Execution(views, now).rows(plan, options)
@@ -75,7 +74,7 @@ def prepare(
         StatementError: the server refuses the statement.
     """
     plan = compile_select(statement, now)
-    start, end = _span(plan, now)
+    start, end = asked_span(plan, now)
     read_from = _read_from(plan, start, end, limits)
     beyond = plan.interval.duration if reads_beyond(plan) else 0
     first = max(start if start == MIN_TIME else start - beyond, read_from)
@@ -84,7 +83,7 @@ def prepare(
     return expand(plan, views), views
 
 
-def _span(plan: SelectPlan, now: int) -> tuple[int, int]:
+def asked_span(plan: SelectPlan, now: int) -> tuple[int, int]:
     """The span of time asked for; with buckets it ends now, unless it says otherwise."""
     low, high = plan.span.min, plan.span.max
     latest = now if plan.interval else MAX_TIME

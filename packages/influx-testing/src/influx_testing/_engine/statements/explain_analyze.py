@@ -13,6 +13,7 @@ from influx_query import format_go_duration, walk
 from influx_query.nodes import Call, Expr, SelectStatement, SubQuery, VarRef
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import prepare, select
+from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.run.execute import symbols
@@ -78,7 +79,8 @@ def _labels(**labels: str) -> _Branch:
 
 def _cursor(engine: Engine, plan: SelectPlan, views: MeasurementViews) -> _Branch:
     calls, refs = symbols([column.expr for column in result_fields(plan.statement)])
-    reads: list[Expr | None] = [read_of(call) for call in calls]
+    types = TypeFinder(plan, views)
+    reads: list[Expr | None] = [read_of(call) for call in calls if types.of(call)]
     if not calls and any(ref.data_type for ref in refs):
         reads.append(None)
     scanners = [_scanner(engine, plan, views, read, refs) for read in reads]

@@ -20,7 +20,7 @@ from influx_testing._engine.select.run.points import Points, ReadOptions
 from influx_testing._engine.select.run.source_reader import SourceReader
 from influx_testing.errors import StatementError
 
-__all__ = ["CallRunner", "reads_beyond"]
+__all__ = ["CallRunner", "reads_beyond", "widened"]
 
 _REDUCED_IN_PARTS = frozenset({"count", "mean", "sum"})
 _LABELS = {
@@ -58,7 +58,7 @@ class CallRunner:
 
     def _call(self, call: Call, options: ReadOptions, *, nested: bool = False) -> Points:
         if call.name in TRANSFORMS:
-            return transformed(self._input(call, _widened(call, options)), call, options)
+            return transformed(self._input(call, widened(call, options)), call, options)
         if call.name in {"holt_winters", "holt_winters_with_fit"}:
             return self._forecast(call, options)
         if call.name == "integral":
@@ -155,9 +155,9 @@ def _regrouped(points: Points, options: ReadOptions) -> Points:
         yield (name, tuple(tag for tag in tags if tag[0] in options.group_by)), time, value, beside
 
 
-def _widened(call: Call, options: ReadOptions) -> ReadOptions:
+def widened(call: Call, options: ReadOptions) -> ReadOptions:
     """Read one earlier bucket: the first one shown needs something to compare with."""
-    nested = isinstance(call.args[0], Call)
+    nested = call.name in TRANSFORMS and isinstance(call.args[0], Call)
     if not nested or not options.interval or call.name == "cumulative_sum":
         return options
     span = options.interval.duration

@@ -18,7 +18,7 @@ from influx_testing._engine.select.run.points import ReadOptions
 from influx_testing._engine.select.run.rows import PointScanner, Row, RowMaker
 from influx_testing._engine.select.run.source_reader import SourceReader
 
-__all__ = ["Execution", "symbols", "top_options"]
+__all__ = ["Execution", "inner_options", "symbols", "top_options"]
 
 
 def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> ReadOptions:
@@ -47,7 +47,7 @@ def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> 
     )
 
 
-def _inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions:
+def inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions:
     """The options of a subquery: its own, within those of the query around it."""
     span = plan.span
     start = max(outer.start, MIN_TIME if span.min is None else span.min)
@@ -100,7 +100,7 @@ class Execution:
         return iter(RowMaker(scanners, fields, slots, ascending=options.ascending))
 
     def _subquery(self, plan: SelectPlan, outer: ReadOptions) -> Iterator[Row]:
-        return self.rows(plan, _inner_options(plan, outer, self._now), outermost=False)
+        return self.rows(plan, inner_options(plan, outer, self._now), outermost=False)
 
 
 def _call_scanners(

@@ -6,12 +6,18 @@ Everything is told as values of the cache: like a server that has not yet writte
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from influx_query import walk
 from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
-from influx_testing._engine.select import prepare
+from influx_testing._engine.select import asked_span, prepare
+from influx_testing._engine.select.functions.function_calls import widened
+from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
+from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
-from influx_testing._engine.select.run.execute import symbols
+from influx_testing._engine.select.run.execute import inner_options, symbols, top_options
+from influx_testing._engine.select.run.points import ReadOptions
 from influx_testing._engine.select.run.series_filters import series_filter
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.explain_analyze import analyze, read_of
@@ -38,42 +44,66 @@ def explain(context: ExecutionContext, statement: ExplainStatement) -> Iterable[
     if statement.analyze:
         return [Result([analyze(engine, select)])]
     plan, views = prepare(select, engine.databases, context.now, engine.limits)
-    blocks = list(_blocks(plan, views))
+    options = top_options(plan, *asked_span(plan, context.now), LimitTracker(0))
+    blocks = list(_blocks(plan, views, options, context.now))
     lines = [line for index, block in enumerate(blocks) for line in [""] * (index > 0) + block]
     return [Result([table(["QUERY PLAN"], [[line] for line in lines or [""]])])]
 
 
-def _blocks(plan: SelectPlan, views: MeasurementViews) -> Iterator[list[str]]:
+def _blocks(
+    plan: SelectPlan, views: MeasurementViews, options: ReadOptions, now: int
+) -> Iterator[list[str]]:
     """One block of lines for each stream that is read."""
     calls, refs = symbols([column.expr for column in result_fields(plan.statement)])
-    for call in calls:
-        yield from _block(plan, views, read_of(call), refs)
+    types = TypeFinder(plan, views)
+    options = replace(options, beside=tuple(refs))
+    for call in filter(types.of, calls):
+        yield from _block(plan, views, read_of(call), _widened(call, options), now)
     if not calls and any(ref.data_type for ref in refs):
-        yield from _block(plan, views, None, refs)
+        yield from _block(plan, views, None, options, now)
+
+
+def _widened(call: Call, options: ReadOptions) -> ReadOptions:
+    """What a function reads, through all the functions in it."""
+    argument: Expr = call
+    while isinstance(argument, Call):
+        options = widened(argument, options)
+        argument = argument.args[0]
+    return options
 
 
 def _block(
-    plan: SelectPlan, views: MeasurementViews, expression: Expr | None, refs: list[VarRef]
+    plan: SelectPlan,
+    views: MeasurementViews,
+    expression: Expr | None,
+    options: ReadOptions,
+    now: int,
 ) -> Iterator[list[str]]:
     for source in plan.sources:
         if isinstance(source, SelectPlan):
-            yield from _blocks(source, views)
+            yield from _blocks(source, views, inner_options(source, options, now), now)
         else:
-            yield _lines(plan, views.of(source), expression, refs)
+            yield _lines(plan, views.of(source), expression, options)
 
 
 def _lines(
     plan: SelectPlan,
     views: Sequence[MeasurementView],
     expression: Expr | None,
-    refs: list[VarRef],
+    options: ReadOptions,
 ) -> list[str]:
+    refs = options.beside
     names = [node.name for node in (expression, *refs) if isinstance(node, VarRef)]
     if isinstance(expression, Call) and isinstance(expression.args[0], VarRef):
         names.append(expression.args[0].name)
     held = list(_held(plan, views))
     shards = sum(len(view.shards) for view in views if view.index.knows(view.name))
-    values = sum(len(data.columns[name]) for data in held for name in names if name in data.columns)
+    values = sum(
+        len(data.columns[name].read(options.start, options.end)[0])
+        for data, asked in held
+        for name in (*names, *asked)
+        if name in data.columns
+    )
     beside = [f"AUXILIARY FIELDS: {', '.join(map(str, refs))}"] if refs else []
     return [
         f"EXPRESSION: {'<nil>' if expression is None else expression}",
@@ -87,11 +117,16 @@ def _lines(
     ]
 
 
-def _held(plan: SelectPlan, views: Sequence[MeasurementView]) -> Iterator[SeriesData]:
-    """The series asked for, in each shard that has them."""
+def _held(
+    plan: SelectPlan, views: Sequence[MeasurementView]
+) -> Iterator[tuple[SeriesData, list[str]]]:
+    """The series asked for, in each shard that has them, and what their condition reads."""
     holds = series_filter(plan.condition)
     for view in views:
         for shard in view.shards:
             for data in shard.of(view.name):
-                if holds(data.series) is not False:
-                    yield data
+                rest = holds(data.series)
+                if rest is not False:
+                    nodes = () if rest is True else walk(rest)
+                    refs = {node for node in nodes if isinstance(node, VarRef)}
+                    yield data, [ref.name for ref in refs]
