@@ -102,7 +102,7 @@ def _lines(
         len(data.columns[name].read(options.start, options.end)[0])
         for data, asked in held
         for name in (*names, *asked)
-        if name in data.columns
+        if data is not None and name in data.columns
     )
     beside = [f"AUXILIARY FIELDS: {', '.join(map(str, refs))}"] if refs else []
     return [
@@ -119,14 +119,18 @@ def _lines(
 
 def _held(
     plan: SelectPlan, views: Sequence[MeasurementView]
-) -> Iterator[tuple[SeriesData, list[str]]]:
-    """The series asked for, in each shard that has them, and what their condition reads."""
+) -> Iterator[tuple[SeriesData | None, list[str]]]:
+    """What each shard holds of the series asked for, and what their condition reads.
+
+    The server counts every series of the index in each shard, also where that holds none of it.
+    """
     holds = series_filter(plan.condition)
     for view in views:
-        for shard in view.shards:
-            for data in shard.of(view.name):
-                rest = holds(data.series)
-                if rest is not False:
-                    nodes = () if rest is True else walk(rest)
-                    refs = {node for node in nodes if isinstance(node, VarRef)}
-                    yield data, [ref.name for ref in refs]
+        for series in view.index.series(view.name):
+            rest = holds(series)
+            if rest is False:
+                continue
+            nodes = () if rest is True else walk(rest)
+            names = [ref.name for ref in {node for node in nodes if isinstance(node, VarRef)}]
+            for shard in view.shards:
+                yield shard.series.get(view.name, {}).get(series.tags), names
