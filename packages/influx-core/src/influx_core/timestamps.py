@@ -224,7 +224,7 @@ def _numpy_unit(dtype: str) -> tuple[int, str]:
     """Read `<M8[25s]`: 25 and `s`."""
     match = re.search(r"\[([0-9]*)([A-Za-z]+)\]", dtype)
     if match is None:
-        raise ValueError("a datetime64 without a unit is no time")
+        raise ValueError("a datetime64 without a unit is not a time")
     return int(match[1] or 1), match[2]
 
 

@@ -41,7 +41,7 @@ def test_a_first_field_without_a_value_leaves_no_comma() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_that_are_none_are_refused(value: float) -> None:
-    with pytest.raises(EncodeError, match="no number"):
+    with pytest.raises(EncodeError, match="not a number"):
         written(None, {"f": value})
 
 

@@ -72,7 +72,7 @@ def test_a_tag_that_no_line_can_hold_is_refused_not_changed(library, text):
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_an_infinity_is_refused_or_left_out_and_never_written(library):
     frame = made(library, {"f": [1.5, float("inf")], "g": [1, 2]})
-    with pytest.raises(EncodeError, match=r"point 1 .*key 'f': inf is no number"):
+    with pytest.raises(EncodeError, match=r"point 1 .*key 'f': inf is not a number"):
         encode_frame(frame, measurement="m", timestamp=None)
     body = encode_frame(frame, measurement="m", timestamp=None, on_nonfinite="omit")
     assert body == b"m f=1.5,g=1i\nm g=2i\n"

@@ -78,7 +78,7 @@ def test_what_cannot_be_drawn_says_what_there_is():
         chart(series, "load")
     with pytest.raises(ConfigError, match="there are no columns"):
         chart([])
-    with pytest.raises(TypeError, match="is no frame"):
+    with pytest.raises(TypeError, match="is not a frame"):
         chart(7)
     with pytest.raises(ConfigError, match="at least 20 x 2 characters"):
         chart(series, width=5)

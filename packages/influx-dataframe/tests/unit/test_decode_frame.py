@@ -81,7 +81,7 @@ def test_a_statement_that_failed_is_an_error():
 
 
 def test_a_cut_answer_is_an_error():
-    with pytest.raises(DecodeError, match="cut"):
+    with pytest.raises(DecodeError, match="incomplete"):
         decode_frame(body([[1, 1]], [[2, 2]]).splitlines(keepends=True)[0])
     with pytest.raises(DecodeError):
         decode_frame(body([[1, 1]])[:-10])

@@ -102,7 +102,10 @@ def test_rows_that_cannot_be_written_are_told_with_what_is_wrong_and_left_out():
     assert [str(error) for error in told.values()] == [
         "point 1 ('m'): its time is missing",
         f"point 2 ('m'), key 't': {BACKSLASHES} (a column of type <U9)",
-        "point 3 ('m'), key 'f': inf is no number InfluxDB can store (a column of type float64)",
+        (
+            "point 3 ('m'), key 'f': inf is not a number that InfluxDB can store "
+            "(a column of type float64)"
+        ),
         f"point 4 ('m'), key 't': {CONTROL} (a column of type <U9)",
     ]
     with pytest.raises(EncodeError, match="its time is missing") as caught:
@@ -187,7 +190,7 @@ def test_names_of_columns_that_are_no_text_or_come_twice_are_refused():
         lines(pd.DataFrame([[1, 2]]), timestamp=None)
     with pytest.raises(ValueError, match="two columns are called 'a'"):
         lines(pd.DataFrame([[1, 2]], columns=["a", "a"]), timestamp=None)
-    with pytest.raises(TypeError, match=r"a Series is no frame: make it one with \.to_frame"):
+    with pytest.raises(TypeError, match=r"a Series is not a frame: convert it with \.to_frame"):
         lines(pd.Series([1]))
 
 

@@ -61,7 +61,9 @@ def test_what_is_not_http_is_a_bad_request(connection: socket.socket, data: byte
     assert connection.recv(12).endswith(b" 400")
 
 
-@pytest.mark.parametrize("fault", [faults.slow_headers(0.3), faults.slow_body(0.1)], ids=str)
+@pytest.mark.parametrize(
+    "fault", [faults.slow_headers(0.3), faults.slow_body(0.1)], ids=lambda fault: fault.name
+)
 def test_a_client_may_give_up_on_a_slow_answer(
     server: ServedFake, connection: socket.socket, fault: Fault
 ) -> None:

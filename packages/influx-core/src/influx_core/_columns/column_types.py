@@ -154,7 +154,7 @@ def _whole(column: Column, kind: Kind) -> Column:
     values = column.to_list()
     for value in values:
         if isinstance(value, float) and not value.is_integer():
-            raise ValueError(f"{value!r} is no integer")
+            raise ValueError(f"{value!r} is not an integer")
     try:
         return Column.of([None if value is None else int(value) for value in values], kind)
     except OverflowError as error:

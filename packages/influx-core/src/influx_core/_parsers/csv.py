@@ -143,7 +143,7 @@ class _CSVParser:
     def finish(self) -> list[StatementResult]:
         """Return the rows still held; refuse an answer whose last line was cut."""
         if self._held:
-            raise DecodeError("the answer was cut: its last line of CSV has no end")
+            raise DecodeError("the response is incomplete: its last line of CSV has no newline")
         with gc_paused():
             return self._after(None)
 
@@ -223,7 +223,9 @@ class _CSVParser:
 
     def _begin(self, header: Record) -> None:
         if tuple(header[:2]) != ("name", "tags"):
-            raise DecodeError(f"a CSV answer begins with name,tags, not {','.join(header)[:80]!r}")
+            raise DecodeError(
+                f"a CSV response begins with name,tags, not {','.join(header)[:80]!r}"
+            )
         self._columns = tuple(header)
         self._statement_id += 1
 
@@ -236,7 +238,7 @@ def _plausible(data: bytes) -> bool:
     """
     begun = data[: len(_BEGINNING)]
     if not (_BEGINNING.startswith(begun) or begun.startswith(b"error\n"[: len(begun)])):
-        raise DecodeError(f"a CSV answer begins with name,tags, not {data[:40]!r}")
+        raise DecodeError(f"a CSV response begins with name,tags, not {data[:40]!r}")
     return len(begun) == len(_BEGINNING)
 
 

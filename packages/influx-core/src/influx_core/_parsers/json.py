@@ -102,9 +102,9 @@ class JSONParser:
         """Return what was held; refuse an answer that was cut."""
         results = self._document(self._taken()) if self._held else []
         if not self._begun:
-            raise DecodeError("the answer was cut: it is empty")
+            raise DecodeError("the response is incomplete: it is empty")
         if self._awaiting_more:
-            raise DecodeError("the answer was cut: the server announced more rows")
+            raise DecodeError("the response is incomplete: the server announced more rows")
         return results
 
     def _taken(self) -> bytes:

@@ -72,7 +72,7 @@ class _MessagePackParser:
     def finish(self) -> list[StatementResult]:
         """Refuse an answer that was cut."""
         if self._held or self._awaiting_more:
-            raise DecodeError("the answer was cut in the midst of a MessagePack document")
+            raise DecodeError("the response ends inside a MessagePack document")
         return []
 
     def _look(self) -> None:
@@ -149,7 +149,7 @@ _LAYOUTS = tuple(_layouts())
 def _time(kind: int, data: memoryview) -> Any:
     """The nanoseconds of a time, which is what a server sends that was not asked for `epoch`."""
     if kind != _TIME or len(data) != 12:
-        raise DecodeError(f"an extension type {kind} is nothing InfluxDB sends")
+        raise DecodeError(f"an extension type {kind} is not a type that InfluxDB sends")
     seconds = int.from_bytes(data[:8], "big", signed=True)
     return seconds * UNIT_NS["s"] + int.from_bytes(data[8:], "big", signed=True)
 

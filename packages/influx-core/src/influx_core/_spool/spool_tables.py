@@ -80,7 +80,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     version = _pragma(connection, "user_version")
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if _pragma(connection, "application_id") != APPLICATION and tables:
-        raise SpoolError(f"{path} is the database of another program, no spool")
+        raise SpoolError(f"{path} is the database of another program, not a spool")
     if version > len(STEPS):
         raise SpoolError(
             f"the spool {path} is of version {version}, this is {len(STEPS)}: upgrade influx-core"

@@ -180,8 +180,8 @@ def test_a_cast_keeps_the_values(values, kind, wanted):
 @pytest.mark.parametrize(
     ("values", "kind", "wanted", "match"),
     [
-        ([1.5], "float", "integer", "1.5 is no integer"),
-        ([float("nan")], "float", "integer", "nan is no integer"),
+        ([1.5], "float", "integer", "1.5 is not an integer"),
+        ([float("nan")], "float", "integer", "nan is not an integer"),
         ([-1], "integer", "unsigned", "does not fit the kind unsigned"),
         ([2**63], "unsigned", "integer", "does not fit the kind integer"),
         (["1"], "string", "integer", "values of kind string cannot be of kind integer"),

@@ -145,7 +145,7 @@ def test_rows_that_cannot_be_written_are_told_in_order_and_left_out():
 
 def test_without_anybody_to_be_told_the_first_refused_row_is_an_error():
     values = Column.of([1.5, math.nan, math.inf], "float")
-    with pytest.raises(EncodeError, match="nan is no number InfluxDB can store") as caught:
+    with pytest.raises(EncodeError, match="nan is not a number that InfluxDB can store") as caught:
         encode_columns("m", {}, {"f": values}, None)
     assert (caught.value.index, caught.value.measurement, caught.value.key) == (1, "m", "f")
 

@@ -81,7 +81,7 @@ def test_an_unsigned_integer_needs_a_server_that_has_them() -> None:
         (-(2**63) - 1, "64 bits"),
         pytest.param(10**5000, "over 40 digits", id="huge"),
         (Decimal("sNaN"), "NaN"),
-        (Decimal("1e400"), "no number"),
+        (Decimal("1e400"), "not a number"),
         (b"raw", "bytes"),
         (Enum("Color", {"RED": 3}).RED, "Color"),  # type: ignore[attr-defined]
         ([1], "list"),

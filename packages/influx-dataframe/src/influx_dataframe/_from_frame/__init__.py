@@ -57,12 +57,12 @@ def _is_of(frame: object, library: str, *classes: str) -> bool:
 def _checked(frame: Any) -> Any:
     """Refuse a Series, which has no name for its index, or none at all."""
     if not hasattr(frame, "columns"):
-        raise TypeError(f"a {type(frame).__name__} is no frame: make it one with .to_frame()")
+        raise TypeError(f"a {type(frame).__name__} is not a frame: convert it with .to_frame()")
     return frame
 
 
 def _unknown(frame: object) -> str:
     return (
-        f"a {type(frame).__name__} is no frame; one is a DataFrame of pandas or polars, anything "
-        "with the Arrow PyCapsule interface, a structured NumPy array, or an iterator of those"
+        f"a {type(frame).__name__} is not a frame: give a DataFrame of pandas or polars, an object "
+        "with the Arrow PyCapsule interface, a structured NumPy array, or an iterator of these"
     )

@@ -56,7 +56,7 @@ def read_batches(frame: Any) -> Iterator[RawBatch]:
     """The record batches of a frame.
 
     Raises:
-        TypeError: it is no frame, but something else with that interface.
+        TypeError: it is not a frame, but something else with that interface.
         ConfigError: whole rows of it are missing, or two columns have one name.
     """
     for struct in arrow_c_reader.read_batches(frame):

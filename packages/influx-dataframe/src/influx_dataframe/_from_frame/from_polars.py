@@ -24,7 +24,7 @@ def coded(frame: Any, tags: Iterable[str]) -> Any:
         )
     if not isinstance(frame, pl.DataFrame):
         raise TypeError(
-            f"a polars {type(frame).__name__} is no frame: make it one with .to_frame()"
+            f"a polars {type(frame).__name__} is not a frame: convert it with .to_frame()"
         )
     texts = [name for name in tags if frame.schema.get(name) == pl.String]
     return frame.with_columns(pl.col(texts).cast(pl.Categorical)) if texts else frame

@@ -140,7 +140,9 @@ class AiohttpTransport:
             return self._given
         loop = asyncio.get_running_loop()
         if self._loop not in (None, loop):
-            raise ConfigError("the client belongs to another event loop: make one in each")
+            raise ConfigError(
+                "the client belongs to another event loop: create one client for each loop"
+            )
         self._loop = loop
         if socket not in self._own:
             self._own[socket] = aiohttp.ClientSession(

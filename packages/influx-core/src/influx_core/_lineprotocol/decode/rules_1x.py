@@ -341,7 +341,7 @@ def _kind(raw: bytes) -> str:
 
 def _read_string(raw: bytes) -> str:
     if len(raw) == 1:
-        raise LineError("the server dies of this line", status=500)
+        raise LineError("this line crashes the server", status=500)
     return replace_invalid_utf8(_ESCAPED_IN_STRING.sub(rb"\1", raw[1:-1]))
 
 

@@ -95,7 +95,7 @@ class V2LineParser:
 
     def _measurement(self) -> str:
         if self._peek() == b"#":
-            raise LineError("a comment with a control character", self.position)
+            raise LineError("a comment contains a control character", self.position)
         return self._name(_MEASUREMENT, _ESCAPED_IN_MEASUREMENT, "a measurement")
 
     def _tags(self) -> dict[str, str]:
@@ -144,14 +144,14 @@ class V2LineParser:
         self.position += 1
         raw = self._take(_STRING)
         if self._peek() != b'"':
-            raise LineError("a string without its closing quote", start)
+            raise LineError("a string has no closing quote", start)
         self.position += 1
         return _text(_ESCAPED_IN_STRING.sub(_unescape_in_string, raw), start)
 
     def _time(self) -> int | None:
         if self._peek() not in (b"", b" ", b"\r", b"\n"):
             raise LineError(
-                f"expected a blank after the fields, found {self._found()}", self.position
+                f"expected a space after the fields, found {self._found()}", self.position
             )
         self._take(_SPACES)
         start = self.position
@@ -162,7 +162,7 @@ class V2LineParser:
         if not raw:
             return None
         if _INTEGER.fullmatch(raw) is None:
-            raise LineError("the timestamp is no integer", start)
+            raise LineError("the timestamp is not an integer", start)
         ns = parse_integer(raw) * self.unit
         if not _fits(ns):
             raise LineError("the timestamp does not fit into 64 bits", start)

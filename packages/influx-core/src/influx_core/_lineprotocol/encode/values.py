@@ -124,7 +124,7 @@ def _refuse_unsigned(value: int) -> str:
 
 def _float(value: float) -> str:
     if not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number InfluxDB can store")
+        raise ValueError(f"{value!r} is not a number that InfluxDB can store")
     return msgspec.json.encode(float(value)).decode()
 
 
@@ -140,7 +140,7 @@ def _string(value: str) -> str:
 
 def _decimal(value: Decimal) -> str:
     if not value.is_finite() or not math.isfinite(float(value)):
-        raise ValueError(f"{value!r} is no number InfluxDB can store")
+        raise ValueError(f"{value!r} is not a number that InfluxDB can store")
     return str(value)
 
 
