@@ -119,3 +119,21 @@ def told(influxd_url: str, fake_url: str) -> Callable[[list[str], list[str]], tu
         return tell(influxd_url, lines, steps), tell(fake_url, lines, steps)
 
     return both
+
+
+@pytest.fixture
+def told_bytes(influxd_url: str, fake_url: str) -> Callable[[bytes], tuple[list[Answer], ...]]:
+    """Write bytes into a new database of both servers, and give what each says and then has."""
+
+    def tell(url: str, body: bytes) -> list[Answer]:
+        name = f"bytes_{uuid.uuid4().hex}"
+        server = Server(url, name)
+        server.query(f"CREATE DATABASE {name}")
+        answers = [server.ask("POST", "/write?db=DB", body)]
+        answers += map(
+            server.query, ("SHOW FIELD KEYS", "SHOW SERIES", "SELECT count(*) FROM /.*/")
+        )
+        server.close()
+        return answers
+
+    return lambda body: (tell(influxd_url, body), tell(fake_url, body))

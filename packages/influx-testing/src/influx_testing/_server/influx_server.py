@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from influx_core import APIName, DataPoint, InfluxDBClient, PointLike
 from influx_core.lineprotocol import encode
@@ -15,16 +15,9 @@ from influx_testing import faults
 from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._faults.fault_plan import Chaos, RequestMatcher, ScheduledFault
 from influx_testing._inspection.database import DatabaseInspector
-from influx_testing._inspection.point_diff import (
-    Expected,
-    canonical,
-    differences,
-    distance,
-    line_of,
-    same,
-    table,
-)
+from influx_testing._inspection.point_diff import Expected, canonical, same, table
 from influx_testing._inspection.request_log import LoggedRequest
+from influx_testing._inspection.written_points import fail_written, times_text
 from influx_testing._server.listener import Listener
 from influx_testing.clock import TravelClock
 from influx_testing.errors import NeedsFake
@@ -283,7 +276,7 @@ class InfluxServer:
         for wanted in map(canonical, expected):
             found = sum(same(wanted, point) for point in stored)
             if found != times:
-                _fail_written(wanted, times, found, self.requests, stored)
+                fail_written(wanted, times, found, self.requests, stored)
 
     def assert_no_writes(self) -> None:
         """Check that there was no write.
@@ -296,7 +289,7 @@ class InfluxServer:
         if writes:
             rows = [(str(entry), entry.body.split("\n")[0]) for entry in writes]
             raise AssertionError(
-                table(f"{_times(len(writes))} written:", ("request", "first line"), rows)
+                table(f"{times_text(len(writes))} written:", ("request", "first line"), rows)
             )
 
     def _stored(self) -> list[DataPoint]:
@@ -315,35 +308,3 @@ def _lines(data: Data) -> bytes:
     if isinstance(data, str):
         return data.encode()
     return data if isinstance(data, bytes) else encode(data)
-
-
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def _fail_written(
-    wanted: DataPoint,
-    times: int,
-    found: int,
-    requests: Iterable[LoggedRequest],
-    stored: list[DataPoint],
-) -> NoReturn:
-    __tracebackhide__ = True
-    head = f"written {_times(found)}, not {_times(times)}:\n  {line_of(wanted)}"
-    sent = [(point, entry) for entry in requests for point in entry.points]
-    if not sent:
-        came = [(str(entry),) for entry in requests] or [("none",)]
-        raise AssertionError(f"{head}\n" + table("no point came;", ("these requests did:",), came))
-    sent.sort(key=lambda pair: distance(wanted, pair[0]))
-    rows = [(line_of(point), _difference(wanted, point, entry, stored)) for point, entry in sent]
-    raise AssertionError(f"{head}\n" + table("what came, nearest first:", ("point", ""), rows))
-
-
-def _difference(
-    wanted: DataPoint, point: DataPoint, entry: LoggedRequest, stored: list[DataPoint]
-) -> str:
-    """Where a point differs from the wanted one, and whether the server did not store it."""
-    found = differences(wanted, point)
-    if not any(same(point, each) for each in stored):
-        found.append(f"not stored: {entry.fault or entry.status}")
-    return "; ".join(found) or "the same"
