@@ -30,6 +30,7 @@ LAYERS = [
     {"interfaces"},
     {"_results", "_points"},
     {"_columns"},
+    {"options"},
     {"_options"},
     {"timestamps", "_gc_pause", "_event_loop_thread", "_file_lock"},
     {"_fork"},

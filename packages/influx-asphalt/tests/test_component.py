@@ -9,7 +9,7 @@ from asphalt.core import ContainerComponent, Context
 import influx_core
 from asphalt.influxdb.client import InfluxDBClient
 from asphalt.influxdb.component import InfluxDBComponent
-from influx_core import ConfigError, ServerUnreachable
+from influx_core import BatchWriter, ConfigError, ServerUnreachable
 
 
 async def started(*args, **kwargs) -> Context:
@@ -135,3 +135,53 @@ async def test_clients_are_torn_down_in_reverse_order(caplog):
         "InfluxDB client (two) shut down",
         "InfluxDB client (one) shut down",
     ]
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ({"clients": [{"db": "x"}]}, "clients are a mapping of names to values, not list"),
+        ({"clients": "http://db"}, "clients are a mapping of names to values, not str"),
+        (
+            {"clients": {"a": "http://db:8086"}},
+            r"client 'a': options are a mapping .*not str; for a URL, write {base_urls: URL}",
+        ),
+        ({"clients": {"a": ["x"]}}, "client 'a': options are a mapping"),
+        ({"base_urls": None}, "client 'default': client: base_urls takes a URL"),
+        ({"base_urls": []}, "client 'default': client: base_urls is empty"),
+        ({"writer": "perhaps"}, "client 'default': component: writer takes true or false or a map"),
+        ({"writer": ["x"]}, "component: writer takes"),
+        ({"writer": {"flush_interval": "soon"}}, "writer: flush_interval takes seconds"),
+        ({"writer": {"batch_points": "-3"}}, "writer: batch_points takes a whole number"),
+        ({"validate_connection": "perhaps"}, "component: validate_connection takes true or false"),
+        ({"context_attr": 5}, "component: context_attr takes text"),
+        ({"timeout": "soon"}, "client: timeout takes seconds"),
+        ({"transport": {"type": "auto", "limit": "-3"}}, "transport 'auto': limit takes"),
+        ({"nonsense": 1}, "unknown option 'nonsense'; known: api"),
+    ],
+)
+def test_a_wrong_configuration_is_refused_before_anything_starts(config, text):
+    with pytest.raises(ConfigError, match=text):
+        InfluxDBComponent(**config)
+
+
+async def test_numbers_choices_and_durations_may_be_text():
+    component = InfluxDBComponent(
+        timeout="2s",
+        chunked="5000",
+        validate_connection="false",
+        transport={"type": "auto", "limit": "5", "verify": "false"},
+        writer={"flush_interval": "2", "max_attempts": "3", "queue_bytes": "1GB"},
+    )
+    assert len(component.clients) == 1
+    assert InfluxDBComponent(writer="yes")._writers.keys() == {"default"}
+    assert not InfluxDBComponent(writer="no")._writers
+
+
+async def test_the_applications_error_is_seen_although_points_are_undelivered(caplog):
+    config = {"base_urls": "http://127.0.0.1:1", "writer": {"close_timeout": "100ms"}}
+    with pytest.raises(KeyError, match="mine"):
+        async with await started(**config) as context:
+            await context.require_resource(BatchWriter).put(("m", {}, {"f": 1}, 1))
+            raise KeyError("mine")
+    assert "1 point" in caplog.text

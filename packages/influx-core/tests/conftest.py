@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from influx_core._api.options import WriteOptions
+from influx_core._api.request_options import WriteOptions
 from influx_core._batch.settings import WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
 from influx_core.errors import SpoolDamaged, SpoolFull

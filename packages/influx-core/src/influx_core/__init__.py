@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from influx_core._api.base import Health
-    from influx_core._api.options import (
+    from influx_core._api.request_options import (
         Consistency,
         QueryOptions,
         QueryParams,
@@ -124,7 +124,7 @@ __all__ = [
 
 _NAMES = {
     "influx_core._api.base": ("Health",),
-    "influx_core._api.options": (
+    "influx_core._api.request_options": (
         "Consistency",
         "QueryOptions",
         "QueryParams",
@@ -211,6 +211,7 @@ _SUBMODULES = frozenset(
         "hookspecs",
         "interfaces",
         "lineprotocol",
+        "options",
         "parts",
         "plugins",
         "timestamps",

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from influx_core import ConfigError, InfluxDBClient, InfluxDBError, blocking
-from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.request_options import QueryOptions, WriteOptions
 
 SECRET = "s3cret"
 LONG = f"{SECRET}-that-is-long-enough-for-a-signature"

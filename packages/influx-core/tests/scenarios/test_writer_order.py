@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from influx_core._api.options import WriteOptions
+from influx_core._api.request_options import WriteOptions
 from influx_core._batch import writer as writer_module
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.settings import WriterSettings

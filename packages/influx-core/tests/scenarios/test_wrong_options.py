@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from influx_core import ConfigError, InfluxDBClient, Plugins, WriterSettings
-from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.request_options import QueryOptions, WriteOptions
 
 PLUGINS = Plugins(discover=False)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, cast
 
 from asphalt.core import Component, Context, merge_config
 
@@ -13,10 +15,18 @@ import influx_core
 from asphalt.influxdb import contexts
 from asphalt.influxdb.client import InfluxDBClient
 from influx_core import BatchWriter, ConfigError, InfluxDBError
+from influx_core.options import FLAG, NAME, NONE, any_of, check_options, instance_of, refuse_unknown
 
 __all__ = ["InfluxDBComponent"]
 
 logger = logging.getLogger(__name__)
+
+_OWN_OPTIONS = {
+    "validate_connection": FLAG,
+    "context_attr": any_of(NAME, NONE),
+    "writer": any_of(FLAG, instance_of(Mapping, description="a mapping of settings"), NONE),
+}
+"""What the options take that the component adds to those of a client."""
 
 
 class InfluxDBComponent(Component):
@@ -49,22 +59,23 @@ class InfluxDBComponent(Component):
         clients: Mapping[str, Mapping[str, Any] | None] | None = None,
         **default_client_args: Any,
     ) -> None:
-        if not clients:
-            clients = {"default": {"context_attr": "influxdb", **default_client_args}}
+        named = _mapping("clients", clients or {})
+        if not named:
+            named = {"default": {"context_attr": "influxdb", **default_client_args}}
             default_client_args = {}
         self.clients: list[tuple[str, str, InfluxDBClient]] = []
         self._validated: set[str] = set()
         self._writers: dict[str, BatchWriter] = {}
-        for name, config in clients.items():
-            options = merge_config(default_client_args, dict(config or {}))
-            if options.pop("validate_connection", False):
+        for name, config in named.items():
+            with _naming(name):
+                options = merge_config(default_client_args, dict(_mapping("options", config or {})))
+                own = _own_options(name, options)
+                client = _configured(options)
+                if own["writer"] is not None:
+                    self._writers[name] = client.writer(**own["writer"])
+            if own["validate_connection"]:
                 self._validated.add(name)
-            context_attr = options.pop("context_attr", name)
-            writer = options.pop("writer", None)
-            client = _configured(name, options)
-            self.clients.append((name, context_attr, client))
-            if writer:
-                self._writers[name] = _configured_writer(name, client, writer)
+            self.clients.append((name, own["context_attr"], client))
 
     async def start(self, ctx: Context) -> None:
         """Publish the clients."""
@@ -85,33 +96,51 @@ class InfluxDBComponent(Component):
             )
 
 
-def _configured(name: str, options: dict[str, Any]) -> InfluxDBClient:
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Name the client in what is raised for its options."""
     try:
-        _check_names(options)
-        return InfluxDBClient(**options)
+        yield
     except ConfigError as error:
         raise ConfigError(f"InfluxDB client {name!r}: {error}") from error
 
 
-def _configured_writer(
-    name: str, client: InfluxDBClient, settings: Mapping[str, Any] | Literal[True]
-) -> BatchWriter:
-    given: Mapping[str, Any] = {} if settings is True else settings
-    try:
-        return client.writer(**given)
-    except ConfigError as error:
-        raise ConfigError(f"InfluxDB client {name!r}: {error}") from error
+def _mapping(what: str, given: object) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        hint = "; for a URL, write {base_urls: URL}" if what == "options" else ""
+        raise ConfigError(
+            f"{what} are a mapping of names to values, not {type(given).__name__}{hint}"
+        )
+    return cast("Mapping[str, Any]", given)
+
+
+def _own_options(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of the component out of those of a client; `writer` is its settings."""
+    given = {
+        "validate_connection": options.pop("validate_connection", False),
+        "context_attr": options.pop("context_attr", name),
+        "writer": options.pop("writer", False),
+    }
+    own = check_options("component", _OWN_OPTIONS, given)
+    if isinstance(own["writer"], bool):
+        own["writer"] = {} if own["writer"] else None
+    return own
+
+
+def _configured(options: dict[str, Any]) -> InfluxDBClient:
+    _check_names(options)
+    return InfluxDBClient(**options)
 
 
 async def _start_writer(ctx: Context, name: str, writer: BatchWriter) -> None:
     await writer.__aenter__()
-
-    async def close(error: BaseException | None) -> None:
-        # Points that were not delivered are logged if there is an error to be seen already.
-        await writer.__aexit__(type(error) if error else None, error, None)
-
-    contexts.at_teardown_with_error(ctx, close)
+    contexts.at_teardown_with_error(ctx, partial(_leave, writer))
     contexts.publish(ctx, writer, [BatchWriter], name)
+
+
+async def _leave(writer: BatchWriter, error: BaseException | None) -> None:
+    """Leave a writer; where an error ends the application, what is undelivered is only logged."""
+    await writer.__aexit__(type(error) if error else None, error, None)
 
 
 async def _validate(name: str, client: InfluxDBClient) -> None:
@@ -129,10 +158,8 @@ def _check_names(options: Mapping[str, Any]) -> None:
         for cls in (InfluxDBClient, influx_core.InfluxDBClient)
         for name in inspect.signature(cls).parameters
     } - {"options"}
-    unknown = sorted(set(options) - known)
-    if unknown:
-        known |= {"context_attr", "validate_connection", "writer"}
-        raise ConfigError(f"unknown option {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    if any(option not in known for option in options):
+        refuse_unknown("client", known | set(_OWN_OPTIONS), options)
 
 
 def _farewell(resource_name: str) -> Callable[[], None]:

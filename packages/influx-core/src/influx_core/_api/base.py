@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from influx_core._api.error_responses import error_from_response
-from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._api.response_body import read_object
 from influx_core.errors import ConfigError, ResponseError
 from influx_core.interfaces import Request, ResponseParser

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from influx_core._api.options import WriteOptions
+from influx_core._api.request_options import WriteOptions
 from influx_core._api.v1 import V1
 
 __all__ = ["V2", "bucket"]

@@ -14,7 +14,7 @@ import msgspec
 from influx_core._api.base import API, QueryRequest
 from influx_core._api.bind_params import bind
 from influx_core._api.group_by import GroupByParser, Shape
-from influx_core._api.options import WriteOptions
+from influx_core._api.request_options import WriteOptions
 from influx_core._api.v2 import bucket
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request, ResponseParser

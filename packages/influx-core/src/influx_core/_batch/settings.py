@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from os import PathLike
 from typing import Annotated, Literal, Self, TypedDict
 
-from influx_core._api.options import Consistency
+from influx_core._api.request_options import Consistency
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._http.backoff import ExponentialBackoff
 from influx_core._options.option_types import (

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self, Unpack, cast
 
-from influx_core._api.options import WriteOptions, WriteParams
+from influx_core._api.request_options import WriteOptions, WriteParams
 from influx_core._batch.accounting import DeliveryTracker, Finished
 from influx_core._batch.admission import Admission
 from influx_core._batch.blocking_executor import BlockingExecutor

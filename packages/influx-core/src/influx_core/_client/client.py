@@ -9,14 +9,14 @@ from os import PathLike
 from typing import Any, Literal, NoReturn, Self, Unpack, cast
 
 from influx_core._api.base import Health
-from influx_core._api.options import (
+from influx_core._api.registry import auth_scheme
+from influx_core._api.request_options import (
     Consistency,
     QueryOptions,
     QueryParams,
     WriteOptions,
     WriteParams,
 )
-from influx_core._api.registry import auth_scheme
 from influx_core._batch.settings import WriterParams, WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
 from influx_core._client import config

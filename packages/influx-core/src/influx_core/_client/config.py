@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote
 
-from influx_core._api.options import REQUEST_OPTIONS
+from influx_core._api.request_options import REQUEST_OPTIONS
 from influx_core._http.timeouts import TIMEOUT
 from influx_core._http.urls import split_url
 from influx_core._options.option_types import TEXT, OptionType, word

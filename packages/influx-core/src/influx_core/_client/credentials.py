@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._http.auth import auto_auth
 from influx_core.interfaces import Auth
 from influx_core.plugins import PartSpec, Plugins

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Literal
 
 from influx_core._api.base import QueryRequest
-from influx_core._api.options import QueryOptions, QueryParams
+from influx_core._api.request_options import QueryOptions, QueryParams
 from influx_core._client.credentials import ClientCredentials
 from influx_core._client.session import ServerSession
 from influx_core._results.query_result import QueryResult, StatementResult, merge_results

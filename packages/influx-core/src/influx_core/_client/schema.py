@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, ParamSpec, Protocol, Unpack
 
-from influx_core._api.options import QueryParams
+from influx_core._api.request_options import QueryParams
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError, DecodeError

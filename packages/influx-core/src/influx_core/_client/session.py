@@ -10,8 +10,8 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from influx_core._api.base import API, Health, QueryRequest
-from influx_core._api.options import WriteOptions
 from influx_core._api.registry import api_from_ping, named_api
+from influx_core._api.request_options import WriteOptions
 from influx_core._api.response_body import shortened
 from influx_core._http.executor import (
     SHORT_BODY_LIMIT,

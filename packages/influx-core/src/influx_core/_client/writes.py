@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sized
 from dataclasses import asdict, replace
 
-from influx_core._api.options import WriteOptions, WriteParams
+from influx_core._api.request_options import WriteOptions, WriteParams
 from influx_core._client.credentials import ClientCredentials
 from influx_core._client.session import ServerSession
 from influx_core._lineprotocol.split import all_timed, count_lines, split_lines

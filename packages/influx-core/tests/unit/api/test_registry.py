@@ -8,8 +8,8 @@ import pytest
 
 from influx_core import ConfigError
 from influx_core._api.base import Health, QueryRequest
-from influx_core._api.options import QueryOptions, WriteOptions
 from influx_core._api.registry import api_from_ping, auth_scheme, named_api
+from influx_core._api.request_options import QueryOptions, WriteOptions
 
 NAMES = ["v1", "v2", "v3", "victoriametrics"]
 

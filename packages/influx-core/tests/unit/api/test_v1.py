@@ -6,7 +6,7 @@ import pytest
 
 from influx_core import errors
 from influx_core._api.base import QueryRequest
-from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._api.v1 import LONGEST_URL_QUERY, V1
 from influx_core.errors import statement_error
 from influx_core.interfaces import Request

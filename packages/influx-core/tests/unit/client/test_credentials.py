@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from influx_core import ConfigError, Plugins
-from influx_core._api.options import QueryOptions, WriteOptions
+from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._client.credentials import ClientCredentials
 from influx_core._http.auth import BasicAuth, BearerAuth, NoAuth, QueryAuth, TokenAuth
 

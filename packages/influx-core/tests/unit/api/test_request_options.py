@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from influx_core import ConfigError
-from influx_core._api.options import (
+from influx_core._api.request_options import (
     DEFAULT_CHUNK_SIZE,
     STREAM_CHUNK_SIZE,
     QueryOptions,
