@@ -32,8 +32,7 @@ LAYERS = [
     {"_columns"},
     {"options"},
     {"_options"},
-    {"timestamps", "_gc_pause", "_event_loop_thread", "_file_lock"},
-    {"_fork"},
+    {"timestamps", "_runtime"},
     {"errors"},
 ]
 """The parts of influx_core from top to bottom; each imports only from layers below its own."""

@@ -78,7 +78,7 @@ async def test_the_client_is_closed_before_its_farewell(fake_url, caplog):
 @pytest.mark.parametrize(
     ("config", "reason"),
     [
-        ({"databse": "x"}, "'default': unknown option databse; known: .*db"),
+        ({"databse": "x"}, "'default': client: unknown option 'databse'; known: .*db"),
         ({"clients": {"a": {"precision": "d"}}}, "'a': client: precision takes one of .*not 'd'"),
         ({"clients": {"a": {"serializer": "xml"}}}, "'a': there is no serializer 'xml'"),
     ],
@@ -156,7 +156,7 @@ async def test_clients_are_torn_down_in_reverse_order(caplog):
         ({"validate_connection": "perhaps"}, "component: validate_connection takes true or false"),
         ({"context_attr": 5}, "component: context_attr takes text"),
         ({"timeout": "soon"}, "client: timeout takes seconds"),
-        ({"transport": {"type": "auto", "limit": "-3"}}, "transport 'auto': limit takes"),
+        ({"transport": {"type": "auto", "limit": "-3"}}, "transport 'http': limit takes"),
         ({"nonsense": 1}, "unknown option 'nonsense'; known: api"),
     ],
 )
@@ -180,8 +180,12 @@ async def test_numbers_choices_and_durations_may_be_text():
 
 async def test_the_applications_error_is_seen_although_points_are_undelivered(caplog):
     config = {"base_urls": "http://127.0.0.1:1", "writer": {"close_timeout": "100ms"}}
-    with pytest.raises(KeyError, match="mine"):
+
+    async def application() -> None:
         async with await started(**config) as context:
             await context.require_resource(BatchWriter).put(("m", {}, {"f": 1}, 1))
             raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        await application()
     assert "1 point" in caplog.text

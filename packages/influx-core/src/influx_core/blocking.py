@@ -19,8 +19,8 @@ from influx_core._batch.sync import ThreadWriter
 from influx_core._batch.writer import BatchWriter
 from influx_core._client import admin, client, schema
 from influx_core._client.queries import select_clauses
-from influx_core._event_loop_thread import EventLoopThread
 from influx_core._results.query_result import QueryResult
+from influx_core._runtime.event_loop_thread import EventLoopThread
 from influx_core.errors import InfluxDBError
 from influx_core.interfaces import Serializer
 from influx_core.plugins import PartSpec

@@ -1,8 +1,8 @@
 """The types of options: for the factories of parts, and for programs that configure clients.
 
 A factory whose parameters are annotated gets its options validated before it is called: `int`,
-`float`, `bool`, `str`, `Literal`, `PathLike`, unions of these, and the types of this module. Options
-from a configuration file may be text::
+`float`, `bool`, `str`, `Literal`, `PathLike`, unions of these, and the types of this module.
+Options from a configuration file may be text::
 
     class SlowTransport:
         def __init__(self, *, delay: Seconds = 1.0, mode: Literal["a", "b"] = "a") -> None: ...

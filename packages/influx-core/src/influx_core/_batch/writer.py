@@ -37,9 +37,9 @@ from influx_core._batch.settings import DeadLetterOption, PutParams, WriterSetti
 from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
 from influx_core._batch.waiters import Progress
-from influx_core._event_loop_thread import run_in_loop
-from influx_core._fork import watch_forks
 from influx_core._points.data_point import PointLike
+from influx_core._runtime.event_loop_thread import run_in_loop
+from influx_core._runtime.fork import watch_forks
 from influx_core.errors import ConfigError, EncodeError, InfluxDBError, QueueFull, WriterClosed
 from influx_core.interfaces import Serializer, Spool, Target
 

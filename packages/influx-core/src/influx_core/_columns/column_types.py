@@ -11,7 +11,7 @@ from itertools import accumulate, chain, repeat
 from typing import Any
 
 from influx_core._columns.arrow_layout import Column, Kind, pack_bits, typed_view, unpack_bits
-from influx_core._gc_pause import gc_paused
+from influx_core._runtime.gc_pause import gc_paused
 from influx_core.timestamps import to_ns
 
 __all__ = [

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from influx_core._columns.column_types import columns_of
-from influx_core._gc_pause import gc_paused
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import Message, StatementResult
 from influx_core._results.series import Series
+from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import DecodeError
 
 __all__ = [

@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 
 from influx_core._columns.column_types import column_of
-from influx_core._gc_pause import gc_paused
 from influx_core._parsers.documents import PrefixValidator
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.token_limit import TokenLimit
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
+from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import DecodeError
 from influx_core.interfaces import ResponseParser
 

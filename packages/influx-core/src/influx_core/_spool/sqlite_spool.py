@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from influx_core._file_lock import LockFile
-from influx_core._fork import watch_forks
+from influx_core._runtime.file_lock import LockFile
+from influx_core._runtime.fork import watch_forks
 from influx_core._spool import spool_tables
 from influx_core._spool.abandon import keep_for_ever
 from influx_core._spool.spool_files import SpoolFiles

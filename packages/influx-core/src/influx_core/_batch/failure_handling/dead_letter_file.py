@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from influx_core._file_lock import locked
+from influx_core._runtime.file_lock import locked
 
 __all__ = ["DeadLetterFile"]
 

@@ -11,10 +11,10 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from influx_core._gc_pause import gc_paused
 from influx_core._lineprotocol.encode.point_line import LineEncoder
 from influx_core._lineprotocol.encode.uniform_points import UniformPointsEncoder
 from influx_core._points.data_point import DataPoint
+from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import EncodeError
 from influx_core.timestamps import precision as canonical_precision
 

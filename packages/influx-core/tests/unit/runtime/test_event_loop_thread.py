@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from influx_core import ConfigError
-from influx_core._event_loop_thread import EventLoopThread
+from influx_core._runtime.event_loop_thread import EventLoopThread
 
 
 async def where() -> str:

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from influx_core._file_lock import LockFile, locked
+from influx_core._runtime.file_lock import LockFile, locked
 
 
 @pytest.fixture

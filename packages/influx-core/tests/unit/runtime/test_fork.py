@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from influx_core._fork import watch_forks
+from influx_core._runtime.fork import watch_forks
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),

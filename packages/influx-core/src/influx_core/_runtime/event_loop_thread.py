@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from influx_core._fork import watch_forks
+from influx_core._runtime.fork import watch_forks
 from influx_core.errors import ConfigError
 
 __all__ = ["EventLoopThread", "run_in_loop"]

@@ -1,0 +1,1 @@
+"""What depends on the process and the interpreter: threads, forks, file locks, the collector."""
