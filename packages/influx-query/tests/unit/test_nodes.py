@@ -1,6 +1,21 @@
+import copy
+import pickle
+
 import pytest
 
-from influx_query import nodes, parse, render
+from influx_query import (
+    DurationError,
+    field,
+    func,
+    nodes,
+    parse,
+    parse_duration,
+    parse_expression,
+    query,
+    render,
+    tag,
+    time,
+)
 from influx_query.nodes import (
     BinaryExpr,
     CreateUserStatement,
@@ -102,3 +117,27 @@ def test_canonical_text_of_a_fill_is_gos():
     assert str(statement) == "SELECT a FROM b fill(3)"
     assert parse(render(statement)) == (statement,)
     assert str(nodes.Fill("number", 1e-7)) == "fill(1e-07)"
+
+
+def test_a_tree_of_any_depth_can_be_pickled_and_copied():
+    text = " AND ".join(f"(a{index} = {index} OR f(x, {index}.5) =~ /y/)" for index in range(5000))
+    for tree in (
+        parse_expression(text),
+        parse("SELECT mean(a), /b/ FROM c, (SELECT d FROM e) GROUP BY time(5m), * fill(1)")[0],
+        parse("SHOW TAG VALUES FROM a WITH KEY IN (b, c) WHERE d = 1.5", dialect="1.6")[0],
+    ):
+        again = pickle.loads(pickle.dumps(tree))
+        assert again == tree
+        assert str(again) == str(tree)
+        assert copy.deepcopy(tree) is tree
+        assert copy.copy(tree) is tree
+
+
+def test_queries_operands_and_errors_can_be_pickled():
+    made = query("a").from_("b").where(tag("c") == "d", e=1)
+    for each in (made, tag("c") == "d", field("a") + 1, time, func.mean):
+        assert str(pickle.loads(pickle.dumps(each))) == str(each)
+    with pytest.raises(DurationError) as caught:
+        parse_duration("1y")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (str(again), again.reason) == (str(caught.value), "invalid duration")

@@ -1,4 +1,4 @@
-"""The base class of all nodes: it prints, compares, hashes, and yields its children.
+"""The base class of all nodes: it prints, compares, hashes, pickles, and yields its children.
 
 Nothing here is recursive: a condition of a hundred thousand terms is a tree that deep, and Python's
 stack is not.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, TypeVar, cast, dataclass_transform
+from typing import ClassVar, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
 Pieces = Iterator["str | Node"]
 
@@ -89,6 +89,15 @@ class Node:
     def __hash__(self) -> int:
         return hash(tuple(_values(self)))
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return rebuild, (flatten(self),)
+
 
 def render(statement: Node) -> str:
     """Return the text of a node for a server: passwords are in it, and it parses to the same tree.
@@ -107,6 +116,51 @@ def joined(items: Iterable[Node], separator: str = ", ") -> Pieces:
             yield between
         yield item
         between = separator
+
+
+class _Child:
+    """Stands in a flat tree for a node that comes before."""
+
+
+FlatNode: TypeAlias = "tuple[type[Node], tuple[object, ...]]"
+"""A class and its arguments, without the nodes in them."""
+
+
+def flatten(root: Node) -> list[FlatNode]:
+    """Return a tree as a list, children first, which pickles without recursion."""
+    stack, found = [root], list[FlatNode]()
+    while stack:
+        node = stack.pop()
+        values = [getattr(node, each.name) for each in fields(node)]
+        found.append((type(node), tuple(map(_without_nodes, values))))
+        stack += reversed(list(node.children()))
+    return found[::-1]
+
+
+def _without_nodes(value: object) -> object:
+    if isinstance(value, Node):
+        return _Child
+    if not isinstance(value, tuple):
+        return value
+    items = cast("tuple[object, ...]", value)
+    return tuple(_Child if isinstance(item, Node) else item for item in items)
+
+
+def rebuild(flat: list[FlatNode]) -> Node:
+    """Return the tree of a list that `flatten` returned."""
+    done: list[Node] = []
+    for kind, values in flat:
+        done.append(kind(*[_with_nodes(value, done) for value in values]))
+    return done.pop()
+
+
+def _with_nodes(value: object, done: list[Node]) -> object:
+    if value is _Child:
+        return done.pop()
+    if not isinstance(value, tuple):
+        return value
+    items = cast("tuple[object, ...]", value)
+    return tuple(done.pop() if item is _Child else item for item in items)
 
 
 def _values(root: Node) -> Iterator[object]:
