@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-TABLE = Path(__file__).parents[1] / "src/influx_flux/_stdlib/signatures.txt"
+TABLE = Path(__file__).parents[1] / "src/influx_flux/stdlib/signatures.txt"
 # Options of universe that libflux's completion leaves out.
 OPTIONS = {"location": "{offset: duration, zone: string}"}
 
@@ -21,6 +21,7 @@ OPTIONS = {"location": "{offset: duration, zone: string}"}
 def one_line(type_text: str) -> str:
     """Return a type on one line, as it stands in a builtin statement."""
     text = re.sub(r"\s+", " ", type_text)
+    text = re.sub(r"\bv\[", "vector[", text)  # libflux shows vectors by a short name
     return re.sub(r",? ([)}])", r"\1", text).replace("( ", "(").replace("{ ", "{")
 
 

@@ -32,7 +32,7 @@ from influx_flux import (
 )
 from influx_flux import format as canonical
 from influx_flux._builder.names import alias, snake_case
-from influx_flux._stdlib.library import packages, signature
+from influx_flux.stdlib.library import packages, signature
 
 HOUR = timedelta(hours=-1)
 HIGH, LOW, A = value > 1, value < 0, field == "a"

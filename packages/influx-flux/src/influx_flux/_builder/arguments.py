@@ -10,12 +10,6 @@ from typing import Final, TypeAlias
 
 from influx_flux._builder.names import alias, resolve
 from influx_flux._builder.row_expressions import FluxExpression, expression
-from influx_flux._stdlib.library import (
-    FunctionParameter,
-    FunctionSignature,
-    function_type,
-    signature,
-)
 from influx_flux._text.quoting import check_name
 from influx_flux._values.durations import FluxDuration, duration
 from influx_flux.nodes import (
@@ -27,6 +21,12 @@ from influx_flux.nodes import (
     ObjectExpression,
     PipeLiteral,
     Property,
+)
+from influx_flux.stdlib.library import (
+    FunctionParameter,
+    FunctionSignature,
+    function_type,
+    signature,
 )
 
 DurationLike: TypeAlias = timedelta | FluxDuration | str | FluxExpression

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
 
-from influx_flux._stdlib.library import UNIVERSE, packages
+from influx_flux.stdlib.library import UNIVERSE, packages
 
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from influx_flux._stdlib.library import FunctionSignature
 from influx_flux.errors import FluxIssue
 from influx_flux.nodes import CallExpression, Identifier, ObjectExpression, Property
+from influx_flux.stdlib.library import FunctionSignature
 
 
 def call_issues(

@@ -24,5 +24,5 @@ def check(text: str | File, *, variables: Iterable[str] = ()) -> tuple[FluxIssue
             dashboards use `v`.
     """
     file = parse(text, strict=False) if isinstance(text, str) else text
-    issues = [*issues_of(file), *name_issues(file, variables)]
+    issues = [*issues_of(file, operators=True), *name_issues(file, variables)]
     return tuple(sorted(issues, key=lambda issue: (issue.line, issue.column)))

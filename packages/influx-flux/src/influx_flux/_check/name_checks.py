@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from influx_flux._check.call_checks import call_issues
 from influx_flux._check.scopes import UNKNOWN, Binding, Scope
-from influx_flux._stdlib.library import FunctionParameter, FunctionSignature, packages, signature
 from influx_flux._trampoline import Step, run
 from influx_flux.errors import FluxIssue
 from influx_flux.nodes import (
-    BinaryExpression,
     Block,
     BuiltinStatement,
     CallExpression,
@@ -34,8 +32,7 @@ from influx_flux.nodes import (
     VariableAssignment,
     children,
 )
-
-INVALID_OPERATOR = "<INVALID_OP>"
+from influx_flux.stdlib.library import FunctionParameter, FunctionSignature, packages, signature
 
 
 def name_issues(file: File, variables: Iterable[str]) -> list[FluxIssue]:
@@ -109,8 +106,6 @@ class _Walker:
             case CallExpression():
                 yield self._call(node, scope, piped=False)
             case _:
-                if isinstance(node, BinaryExpression) and node.operator == INVALID_OPERATOR:
-                    self.report(f"invalid binary operator {INVALID_OPERATOR}", node)
                 yield self._children(node, scope)
 
     def _children(self, node: Node, scope: Scope) -> Step[None]:

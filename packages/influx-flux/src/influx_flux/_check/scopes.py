@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from influx_flux._stdlib.library import UNIVERSE, FunctionSignature, packages, signature
+from influx_flux.stdlib.library import UNIVERSE, FunctionSignature, packages, signature
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ ONE_LINE_ONLY: Final[Doc] = Choice(Fail(), NIL)
 
 def concat(*parts: Doc | str) -> Doc:
     """Return documents and texts one after another."""
-    return Concat([Text(part) if isinstance(part, str) else part for part in parts])
+    docs = [Text(part) if isinstance(part, str) else part for part in parts if part is not NIL]
+    return docs[0] if len(docs) == 1 else Concat(docs) if docs else NIL
 
 
 def join(docs: Iterable[Doc], separator: Doc) -> Doc:

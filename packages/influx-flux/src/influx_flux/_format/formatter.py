@@ -14,13 +14,11 @@ from influx_flux._format.printer import render
 from influx_flux._parser.issues import issues_of
 from influx_flux._parser.parser import parse
 from influx_flux._trampoline import run
-from influx_flux.errors import FluxIssue, FluxSyntaxError
-from influx_flux.nodes import BinaryExpression, File, Node, walk
+from influx_flux.errors import FluxSyntaxError
+from influx_flux.nodes import File, Node
 
 LAYOUTS = (container_layout, expression_layout, literal_layout, statement_layout, type_layout)
 """The modules whose functions register themselves when they are imported."""
-
-INVALID_OPERATOR = "<INVALID_OP>"
 
 
 def format(text: str) -> str:  # noqa: A001 - as in black
@@ -34,7 +32,7 @@ def format(text: str) -> str:  # noqa: A001 - as in black
         FluxSyntaxError: The text has errors. libflux would write some of such texts, without what
             it could not read.
     """
-    return format_tree(parse(text))
+    return format_tree(parse(text, strict=False))
 
 
 def format_tree(file: File) -> str:
@@ -45,8 +43,7 @@ def format_tree(file: File) -> str:
     Raises:
         FluxSyntaxError: The tree has nodes that cannot be written.
     """
-    issues = (*issues_of(file), *map(_invalid_operator, filter(_is_invalid, walk(file))))
-    if issues:
+    if issues := issues_of(file, operators=True):
         raise FluxSyntaxError(issues)
     return write(file) + "\n"
 
@@ -55,11 +52,3 @@ def write(node: Node) -> str:
     """Return the canonical text of any node."""
     lines = render(run(document(node))).split("\n")
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _is_invalid(node: Node) -> bool:
-    return isinstance(node, BinaryExpression) and node.operator == INVALID_OPERATOR
-
-
-def _invalid_operator(node: Node) -> FluxIssue:
-    return FluxIssue(f"invalid binary operator {INVALID_OPERATOR}", node.location)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from influx_flux.errors import FluxIssue
 from influx_flux.nodes import (
     BadExpression,
     BadStatement,
+    BinaryExpression,
     File,
     Node,
     ObjectExpression,
@@ -13,12 +16,20 @@ from influx_flux.nodes import (
     children,
 )
 
+INVALID = "<INVALID_OP>"
+
 MAX_DEPTH = 1000
 """How deep a tree libflux takes: so many operators, pipes or members may follow each other."""
 
 
-def issues_of(file: File) -> tuple[FluxIssue, ...]:
-    """Return everything that is wrong with a tree, in the order of its nodes."""
+def issues_of(file: File, *, operators: bool = False) -> tuple[FluxIssue, ...]:
+    """Return everything that is wrong with a tree, in the order of its nodes.
+
+    Args:
+        file: The tree.
+        operators: Whether expressions that have no operator between them are wrong: libflux says so
+            only after parsing.
+    """
     issues: list[FluxIssue] = []
     pending: list[tuple[Node, int]] = [(file, 1)]
     while pending:
@@ -26,24 +37,27 @@ def issues_of(file: File) -> tuple[FluxIssue, ...]:
         if depth > MAX_DEPTH:
             issues.append(FluxIssue("Program is nested too deep", node.location))
             continue
-        issues.extend(FluxIssue(message, node.location) for message in _messages(node))
+        if (messages := _messages(node)) or operators:
+            if operators and isinstance(node, BinaryExpression) and node.operator == INVALID:
+                messages = [*messages, f"invalid binary operator {INVALID}"]
+            issues.extend(FluxIssue(message, node.location) for message in messages)
         below = [(child, depth + 1) for child in children(node)]
-        pending.extend(reversed(below))
+        below.reverse()
+        pending.extend(below)
     return tuple(issues)
 
 
-def _messages(node: Node) -> list[str]:
-    messages = list(node.base.errors)
+def _messages(node: Node) -> Sequence[str]:
+    errors = node.base.errors
     match node:
         case BadStatement():
-            messages.append(f"invalid statement: {node.text}")
+            return [*errors, f"invalid statement: {node.text}"]
         case BadExpression() if node.text:
-            messages.append(f"invalid expression: {node.text}")
+            return [*errors, f"invalid expression: {node.text}"]
         case ObjectExpression():
-            messages.extend(_object_messages(node))
+            return [*errors, *_object_messages(node)]
         case _:
-            pass
-    return messages
+            return errors
 
 
 def _object_messages(node: ObjectExpression) -> list[str]:

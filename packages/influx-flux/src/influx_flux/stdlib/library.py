@@ -49,10 +49,13 @@ class FunctionSignature:
 
 @cache
 def packages() -> Mapping[str, Mapping[str, str]]:
-    """Return the types of all names of all packages, by the path of the package."""
+    """Return the types of all names of all packages, by the path of the package.
+
+    The package of the empty path is universe, whose names need no import.
+    """
     found: dict[str, dict[str, str]] = {}
     names: dict[str, str] = {}
-    table = files("influx_flux._stdlib").joinpath("signatures.txt").read_text("utf-8")
+    table = files("influx_flux.stdlib").joinpath("signatures.txt").read_text("utf-8")
     for line in table.splitlines():
         if line.startswith("@"):
             names = found[line[1:]] = {}
@@ -74,7 +77,12 @@ def function_type(type_: str) -> FunctionSignature | None:
 
 
 def signature(path: str, name: str) -> FunctionSignature | None:
-    """Return the signature of a function; None if the name is not known or is no function."""
+    """Return the signature of a function; None if the name is not known or is no function.
+
+    Args:
+        path: The path of its package, as in an import; empty for universe.
+        name: The name in the package.
+    """
     type_ = packages().get(path, {}).get(name)
     return None if type_ is None else function_type(type_)
 
