@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import copy
 import pickle
 
 import pytest
 
 import influx_core
-from influx_core import errors
+from influx_core import InfluxDBClient, errors
 
 
 @pytest.mark.parametrize(
@@ -19,10 +20,10 @@ from influx_core import errors
     ],
 )
 def test_errors_survive_pickling(error):
-    copy = pickle.loads(pickle.dumps(error))
-    assert type(copy) is type(error)
-    assert str(copy) == str(error)
-    assert copy.__dict__.keys() == error.__dict__.keys()
+    twin = pickle.loads(pickle.dumps(error))
+    assert type(twin) is type(error)
+    assert str(twin) == str(error)
+    assert twin.__dict__.keys() == error.__dict__.keys()
 
 
 def test_every_error_has_the_one_root_and_is_public():
@@ -41,3 +42,20 @@ def test_an_encode_error_names_point_and_key():
 def test_a_missing_database_is_an_error_of_queries_and_of_writes():
     assert issubclass(errors.DatabaseNotFound, errors.QueryError)
     assert issubclass(errors.DatabaseNotFound, errors.WriteError)
+
+
+@pytest.mark.parametrize("error", [errors.PartialWriteError("x", dropped=1, status=400)])
+def test_errors_survive_copying(error):
+    error.written, error.not_sent = 5, None
+    for twin in (copy.copy(error), copy.deepcopy(error), pickle.loads(pickle.dumps(error))):
+        assert (type(twin), vars(twin)) == (type(error), vars(error))
+
+
+async def test_only_a_write_says_how_far_it_got():
+    async with InfluxDBClient("http://127.0.0.1:1") as client:
+        with pytest.raises(errors.ServerUnreachable) as caught:
+            await client.ping()
+        assert not hasattr(caught.value, "written")
+        with pytest.raises(errors.ServerUnreachable) as caught:
+            await client.write("m", {}, {"f": 1})
+        assert (caught.value.written, caught.value.not_sent) == (0, 0)

@@ -210,6 +210,8 @@ class _TimedResponse:
         pieces = self._response.chunks()
         while True:
             limit = self._attempt.time_left(waited)
+            if limit == 0.0:
+                raise TimeoutError("the time of the call is over")
             started = self._attempt.clock()
             try:
                 async with asyncio.timeout(limit):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,7 +11,13 @@ from influx_core._http.endpoints import Endpoints
 from influx_core._http.executor import SHORT_BODY_LIMIT, RequestCall, RequestExecutor
 from influx_core._http.retry import Never
 from influx_core._http.timeouts import Timeouts
-from influx_core.errors import QueryError, ResponseLost, ServerBusy, ServerUnreachable
+from influx_core.errors import (
+    ConfigError,
+    QueryError,
+    ResponseLost,
+    ServerBusy,
+    ServerUnreachable,
+)
 from influx_core.interfaces import LocalResponse, Request, Response
 
 REQUEST = Request("GET", "/query", operation="query")
@@ -242,3 +249,58 @@ async def test_an_exception_of_the_reader_is_not_swallowed():
         async with bench.exchange.send(bench.call()):
             raise KeyError("mine")
     assert isinstance(bench.noted[0][1], KeyError)
+
+
+class Slow(LocalResponse):
+    """A response whose pieces take seconds of the bench's clock, or never come."""
+
+    def __init__(self, bench: Bench, seconds: float, *, silent: bool = False) -> None:
+        super().__init__(200, {}, (b"a", b"b", b"c"))
+        object.__setattr__(self, "_wait", lambda: setattr(bench, "now", bench.now + seconds))
+        object.__setattr__(self, "_silent", silent)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            self._wait()
+            if self._silent:
+                await asyncio.Event().wait()
+            yield piece
+
+
+async def read_slowly(bench: Bench, seconds: float) -> bytes:
+    read = b""
+    async with bench.exchange.send(bench.call()) as response:
+        async for chunk in response.chunks():
+            bench.now += seconds
+            read += chunk
+    return read
+
+
+async def test_the_time_that_a_reader_takes_is_not_the_servers():
+    for timeouts in (Timeouts(attempt=7), Timeouts(attempt=7, total=10)):
+        assert await read_slowly(bench := Bench(OK, timeouts=timeouts), 1_000) == b"fine"
+        assert [outcome for _, outcome, _ in bench.noted] == [OK]
+
+
+async def test_a_server_that_is_silent_is_left_after_the_timeout():
+    bench = Bench(timeouts=Timeouts(attempt=0.05))
+    bench.transport.outcomes.append(Slow(bench, 0, silent=True))
+    with pytest.raises(ResponseLost, match=r"was cut: nothing came for 0\.05 s"):
+        await bench.ask()
+
+
+async def test_a_server_that_sends_too_slowly_is_left_when_the_total_is_over():
+    bench = Bench(timeouts=Timeouts(attempt=7, total=10))
+    bench.transport.outcomes.append(Slow(bench, 6))
+    with pytest.raises(ResponseLost, match="was cut"):
+        await bench.ask()
+
+
+async def test_an_auth_that_fails_is_a_wrong_configuration():
+    class Broken:
+        def sign(self, request, now):
+            raise RuntimeError("s3cret")
+
+    with pytest.raises(ConfigError, match="auth Broken cannot sign the request") as caught:
+        await Bench(OK).ask(Broken())
+    assert "s3cret" not in str(caught.value)

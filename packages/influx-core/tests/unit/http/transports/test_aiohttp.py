@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
+import re
 import socket
 import traceback
 from collections.abc import AsyncIterator, Callable
@@ -151,3 +153,60 @@ async def test_a_proxy_that_refuses_sent_nothing_and_its_password_is_not_shown()
             await proxied.send(ask("https://db.example:8086"))
         await proxied.aclose()
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))
+
+
+@contextlib.asynccontextmanager
+async def recording(answer: bytes) -> AsyncIterator[tuple[str, list[tuple[str, bytes]]]]:
+    """A loopback server that keeps the heads and bodies of requests."""
+    kept: list[tuple[str, bytes]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+            length = re.search(r"content-length: (\d+)", head)
+            kept.append((head, await reader.readexactly(int(length[1]) if length else 0)))
+            writer.write(answer.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            await writer.drain()
+        writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with listening:
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", kept
+
+
+async def test_the_body_of_a_write_is_compressed_if_wanted():
+    lines = b"m f=1 1\n" * 1_000
+    async with recording(OK) as (url, kept):
+        packing = AiohttpTransport(gzip=True)
+        for operation in ("write", "query"):
+            request = Request("POST", "/x", base_url=url, body=lines, operation=operation)
+            await body(await packing.send(request))
+        await packing.aclose()
+    (write, packed), (query, plain) = kept
+    assert "content-encoding: gzip" in write
+    assert gzip.decompress(packed) == lines
+    assert "content-encoding" not in query
+    assert plain == lines
+
+
+async def test_the_proxy_of_the_environment_is_used_only_if_asked_for(monkeypatch):
+    async with recording(OK) as (proxy, kept):
+        monkeypatch.setenv("http_proxy", proxy)
+        monkeypatch.setenv("no_proxy", "")
+        for trust_env in (True, False):
+            transport = AiohttpTransport(trust_env=trust_env)
+            with contextlib.suppress(ConnectionError):
+                await body(await transport.send(ask("http://db.invalid:8086")))
+            await transport.aclose()
+    assert len(kept) == 1
+    assert kept[0][0].startswith("get http://db.invalid:8086/query")
+
+
+async def test_cookies_of_a_server_are_not_kept():
+    answer = OK.replace(b"\r\n\r\n", b"\r\nSet-Cookie: a=b; Path=/\r\n\r\n")
+    async with recording(answer) as (url, kept):
+        transport = AiohttpTransport()
+        for _ in range(2):
+            await body(await transport.send(ask(url)))
+        await transport.aclose()
+    assert not any("cookie" in head for head, _ in kept)
