@@ -44,31 +44,18 @@ SHARED_CLASS_NAMES = {
     "DataPoint": "the one for Asphalt has a method more",
     "SelectQuery": "the one of the blocking client waits",
     **dict.fromkeys(
-        ("Block", "BooleanLiteral", "DurationLiteral", "IntegerLiteral", "Node", "StringLiteral"),
+        ("BooleanLiteral", "DurationLiteral", "IntegerLiteral", "Node", "StringLiteral"),
         "nodes of Flux have the names of its syntax tree in the HTTP API",
     ),
+    "Field": "a field of a point, and the node of a SELECT that InfluxQL calls so",
+    "Target": "where a batch goes, and the node of INTO that InfluxQL calls so",
 }
 """Class names that two modules share, and why."""
 
-NOT_YET_UNIQUE_CLASS_NAMES = {
-    *("Client", "Column", "Engine", "Field", "Question"),
-    *("Request", "RetentionPolicy", "Series", "Table", "Tag", "Target", "Time"),
-    *("TimeRange", "_Scanner", "_State"),
+READS_PRIVATE_MODULES = {
+    "docs/_generate/fake_server_support.py": "its page lists what the tables of the fake hold",
 }
-NOT_YET_UNIQUE_MODULE_NAMES = {
-    "influx-testing": {"server"},
-}
-NOT_YET_SMALL_FOLDERS = {
-    "influx_testing",
-    "influx_testing/engine",
-    "influx_testing/engine/select",
-    "influx_testing/web",
-}
-
-NOT_YET_PUBLIC = {
-    "docs/_generate/fake_server_support.py",
-}
-NOT_YET_WITHOUT_CIRCLES = {"influx-testing"}
+"""Files outside a distribution that import private modules of it, and why."""
 
 
 def test_every_part_of_influx_core_is_in_one_layer():
@@ -101,8 +88,7 @@ def test_no_modules_import_each_other_in_a_circle(member: Distribution):
 def test_no_packages_import_each_other_in_a_circle(member: Distribution):
     graph = dict(member.part_graph())
     graph.pop("__init__", None)  # re-exports what the others hold
-    found = circles({part: others - {"__init__"} for part, others in graph.items()})
-    assert found == [] or member.name in NOT_YET_WITHOUT_CIRCLES
+    assert circles({part: others - {"__init__"} for part, others in graph.items()}) == []
 
 
 def test_a_circle_is_found():
@@ -137,7 +123,7 @@ def test_nothing_private_is_imported_from_another_distribution():
         for path in files
         if (private := private_imports(path, names))
     }
-    assert set(found) <= NOT_YET_PUBLIC, found
+    assert set(found) == set(READS_PRIVATE_MODULES), found
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
@@ -147,7 +133,7 @@ def test_a_module_name_stands_for_one_module_of_a_distribution(member: Distribut
         for name, path in member.modules.items()
         if not path.name.startswith("__")
     )
-    assert repeated(leaves) <= NOT_YET_UNIQUE_MODULE_NAMES.get(member.name, set())
+    assert repeated(leaves) == set()
 
 
 def test_a_class_name_stands_for_one_class_of_the_project():
@@ -158,7 +144,7 @@ def test_a_class_name_stands_for_one_class_of_the_project():
                 if isinstance(node, ast.ClassDef):
                     found[node.name].add(module)
     shared = {name for name, modules in found.items() if len(modules) > 1}
-    assert shared <= NOT_YET_UNIQUE_CLASS_NAMES | set(SHARED_CLASS_NAMES)
+    assert shared == set(SHARED_CLASS_NAMES)
 
 
 @pytest.mark.parametrize("member", MEMBERS, ids=lambda m: m.name)
@@ -169,7 +155,7 @@ def test_a_folder_holds_few_modules(member: Distribution):
         if not path.name.startswith("__")
     )
     large = {folder for folder, size in sizes.items() if size > LARGEST_FOLDER}
-    assert large <= NOT_YET_SMALL_FOLDERS
+    assert large == set()
 
 
 def repeated(counts: Counter[str]) -> set[str]:

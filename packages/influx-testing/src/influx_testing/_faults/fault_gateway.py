@@ -14,8 +14,8 @@ from dataclasses import replace
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.fault_plan import FaultPlan
 from influx_testing._faults.network_effects import AnyResponse, Disconnect, DisruptedResponse
+from influx_testing._faults.response_faults import Fault
 from influx_testing._inspection.request_log import ForwardedRequest, LoggedRequest
-from influx_testing.faults import Fault
 
 __all__ = ["FaultGateway"]
 

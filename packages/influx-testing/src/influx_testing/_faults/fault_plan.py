@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Self
 
-from influx_testing import faults
+from influx_testing._faults import response_faults
+from influx_testing._faults.response_faults import Fault
 from influx_testing._inspection.request_log import LoggedRequest
-from influx_testing.faults import Fault
 
 __all__ = ["Chaos", "FaultPlan", "RequestMatcher", "ScheduledFault"]
 
@@ -114,13 +114,13 @@ class Chaos:
     seed: int
     rate: float = 0.2
     choices: tuple[Fault, ...] = (
-        faults.status(503, retry_after=0),
-        faults.status(500),
-        faults.drop(),
-        faults.drop(stored=True),
-        faults.reset(),
-        faults.slow_headers(0.05),
-        faults.truncate(),
+        response_faults.status(503, retry_after=0),
+        response_faults.status(500),
+        response_faults.drop(),
+        response_faults.drop(stored=True),
+        response_faults.reset(),
+        response_faults.slow_headers(0.05),
+        response_faults.truncate(),
     )
     _random: random.Random = field(init=False, repr=False)
 

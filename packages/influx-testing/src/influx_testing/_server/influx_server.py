@@ -19,10 +19,10 @@ from influx_testing._inspection.point_diff import Expected, canonical, same, tab
 from influx_testing._inspection.request_log import LoggedRequest
 from influx_testing._inspection.written_points import fail_written, times_text
 from influx_testing._server.listener import Listener
+from influx_testing._server.memory_transport import MemoryTransport
 from influx_testing.clock import TravelClock
 from influx_testing.errors import NeedsFake
 from influx_testing.faults import Fault
-from influx_testing.memory import MemoryTransport
 
 __all__ = ["Data", "InfluxServer"]
 

@@ -1,0 +1,273 @@
+"""The faults of a server; `server.fail(...)` selects the requests to which a fault applies.
+
+A fault receives a request and the server. It can respond itself, modify the response of the server,
+or pass another request to the server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from influx_core.codec import split_lines
+from influx_core.interfaces import LocalResponse, Request
+from influx_core.lineprotocol import decode
+from influx_testing._engine.statements.result_series import Result
+from influx_testing._faults.network_effects import (
+    AnyResponse,
+    Disconnect,
+    DisruptedResponse,
+    Pause,
+    Step,
+)
+from influx_testing._flavors import replies, v2_endpoints
+from influx_testing._flavors.formats import choose
+from influx_testing._inspection.request_log import LoggedRequest, decoded
+
+__all__ = [
+    "Fault",
+    "drop",
+    "error_mid_stream",
+    "expired_token",
+    "garbage",
+    "partial_write",
+    "reset",
+    "slow_body",
+    "slow_headers",
+    "status",
+    "too_large",
+    "truncate",
+    "type_conflict",
+]
+
+Forward = Callable[[Request], LocalResponse]
+"""Passes a request to the server and returns the response."""
+
+_MESSAGES = {
+    400: "bad request",
+    401: "authorization failed",
+    403: "forbidden",
+    413: "Request Entity Too Large",
+    429: "too many requests",
+    500: "internal error",
+    502: "bad gateway",
+    503: "timeout",
+    504: "gateway timeout",
+}
+
+
+def _any_request(entry: LoggedRequest) -> bool:
+    return True
+
+
+def _any_query(entry: LoggedRequest) -> bool:
+    return entry.path == "/query"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A way to fail.
+
+    Attributes:
+        name: its name in logs and messages.
+        apply: returns the response to a request; the second argument is a function that passes a
+            request to the server.
+        applies_to: whether it can apply to a request.
+    """
+
+    name: str
+    apply: Callable[[Request, Forward], AnyResponse]
+    applies_to: Callable[[LoggedRequest], bool] = _any_request
+
+
+def status(code: int, message: str | None = None, retry_after: float | None = None) -> Fault:
+    """Respond with an error in the format of the API; the server does not receive the request.
+
+    Args:
+        code: the HTTP status, from 400.
+        message: the error text; one of the real server by default.
+        retry_after: seconds for the header Retry-After.
+
+    Raises:
+        ValueError: the status is not an error status.
+    """
+    if not 400 <= code <= 599:
+        raise ValueError(f"status {code} is not an error status: give 400 to 599")
+    text = _MESSAGES.get(code, "error") if message is None else message
+    headers = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
+
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        return _refusal(request, code, text, headers)
+
+    return Fault(f"status {code}", apply)
+
+
+def expired_token() -> Fault:
+    """Refuse the credentials as expired."""
+    return replace(status(401, "Token is expired"), name="expired token")
+
+
+def drop(*, stored: bool = False) -> Fault:
+    """Close the connection without a response.
+
+    Args:
+        stored: whether the server executes the request first.
+    """
+    return _ended("drop", Disconnect(), stored=stored)
+
+
+def reset(*, stored: bool = False) -> Fault:
+    """Reset the connection (TCP RST) without a response; `stored` as for `drop`."""
+    return _ended("reset", Disconnect(reset=True), stored=stored)
+
+
+def _ended(name: str, step: Disconnect, *, stored: bool) -> Fault:
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        if stored:
+            b"".join(server(request).pieces)
+        return DisruptedResponse(before=(step,))
+
+    return Fault(f"{name} after storing" if stored else name, apply)
+
+
+def slow_headers(seconds: float) -> Fault:
+    """Execute the request at once, and send the response after a number of seconds."""
+
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        reply = server(request)
+        return DisruptedResponse(reply.status, reply.headers, reply.pieces, (Pause(seconds),))
+
+    return Fault(f"slow headers, {seconds:g} s", apply)
+
+
+def slow_body(seconds: float) -> Fault:
+    """Send status and headers at once, and wait `seconds` before each piece of the body."""
+
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        reply = server(request)
+        return DisruptedResponse(reply.status, reply.headers, _slowly(reply.pieces, seconds))
+
+    return Fault(f"slow body, {seconds:g} s", apply)
+
+
+def _slowly(pieces: Iterable[bytes], seconds: float) -> Iterator[Step]:
+    for piece in pieces:
+        yield Pause(seconds)
+        yield piece
+
+
+def truncate() -> Fault:
+    """End the response to a query in the middle of a chunk, after half of its bytes."""
+
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        reply = server(request)
+        body = b"".join(reply.pieces)
+        return DisruptedResponse(
+            reply.status, reply.headers, (Disconnect(partial_chunk=body[: len(body) // 2]),)
+        )
+
+    return Fault("truncated chunk", apply, _any_query)
+
+
+def error_mid_stream(message: str = "engine: context canceled") -> Fault:
+    """Respond to a query with status 200, rows, and then an error."""
+
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        reply = server(_uncompressed(request))
+        format_ = choose(request.headers.get("accept", ""), epoch="ns", pretty=False)
+        error = format_.answer([Result(error=message)])
+        return LocalResponse(reply.status, reply.headers, (*reply.pieces, error))
+
+    return Fault("error in mid-stream", apply, _any_query)
+
+
+def garbage(body: bytes = b"<html>\x00 this is not InfluxDB") -> Fault:
+    """Respond with status 200 and an unreadable body, as some proxies do."""
+
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        return LocalResponse(200, {"content-type": "application/json"}, (body,))
+
+    return Fault("garbage", apply)
+
+
+def too_large(limit: int) -> Fault:
+    """Refuse writes whose uncompressed body is larger than a number of bytes."""
+
+    def applies_to(entry: LoggedRequest) -> bool:
+        return entry.is_write and len(entry.body.encode()) > limit
+
+    return replace(status(413), name=f"body over {limit} bytes", applies_to=applies_to)
+
+
+def partial_write(line: str = "", reason: str = "points beyond retention policy") -> Fault:
+    """Drop some lines of a write, store the others, and respond with the error of a partial write.
+
+    Args:
+        line: a regular expression; lines in which it is found are dropped; all lines by default.
+        reason: the error text.
+    """
+    return _partial("partial write", line, lambda dropped: reason)
+
+
+def type_conflict(line: str = "") -> Fault:
+    """Drop some lines of a write as if a field had another type in the database.
+
+    Args:
+        line: as for `partial_write`.
+    """
+    return _partial("type conflict", line, lambda dropped: _conflict(dropped[0]))
+
+
+def _partial(name: str, line: str, reason: Callable[[list[bytes]], str]) -> Fault:
+    wanted = re.compile(line)
+
+    def apply(request: Request, server: Forward) -> AnyResponse:
+        whole = decoded(request)
+        lines = [part for part in split_lines(whole.body, 1) if part.strip()]
+        dropped = [part for part in lines if wanted.search(part.decode("utf-8", "replace"))]
+        kept = [part for part in lines if part not in dropped]
+        if kept:
+            reply = server(replace(whole, body=b"".join(kept)))
+            if reply.status >= 400 or not dropped:
+                return reply
+        text = f"partial write: {reason(dropped)} dropped={len(dropped)}"
+        return _refusal(request, 400, text)
+
+    def applies_to(entry: LoggedRequest) -> bool:
+        return entry.is_write and wanted.search(entry.body) is not None
+
+    return Fault(name, apply, applies_to)
+
+
+def _conflict(line: bytes) -> str:
+    point = decode(line, rules="1.x")[0]
+    name, value = next(iter(point.fields.items()))
+    types = {bool: "boolean", float: "float", int: "integer", str: "string"}
+    kind = types[type(value)]
+    stored = "string" if kind != "string" else "float"
+    return (
+        f'field type conflict: input field "{name}" on measurement "{point.measurement}" '
+        f"is type {kind}, already exists as type {stored}"
+    )
+
+
+def _refusal(
+    request: Request, code: int, message: str, headers: dict[str, str] | None = None
+) -> LocalResponse:
+    """An error in the form of the API and in the format that the request asks for."""
+    if request.path.startswith("/api/v2/"):
+        reply = v2_endpoints.refuse(code, message)
+    elif request.path.startswith("/api/"):
+        reply = v2_endpoints.json_reply(code, {"error": message})
+    else:
+        format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
+        named = {"content-type": format_.content_type, "x-influxdb-error": message}
+        reply = replies.Reply(code, (format_.error(message),), named)
+    reply.headers.update(headers or {})
+    return LocalResponse(reply.status, reply.headers, reply.pieces)
+
+
+def _uncompressed(request: Request) -> Request:
+    headers = {k: value for k, value in request.headers.items() if k != "accept-encoding"}
+    return replace(request, headers=headers)
