@@ -36,6 +36,8 @@ Naive: TypeAlias = Literal["raise", "utc", "local"]
 Timestamp: TypeAlias = int | str | datetime | date
 """What is taken as a time; numpy's datetime64 and pandas' Timestamp will do too."""
 
+_NAIVE: tuple[str, ...] = get_args(Naive)
+
 MIN_NS = -9223372036854775806
 """The first nanosecond the server can store."""
 
@@ -107,9 +109,8 @@ def naive_rule(name: str) -> Naive:
     Raises:
         ConfigError: it is not one of `raise`, `utc` and `local`.
     """
-    if name not in get_args(Naive):
-        known = ", ".join(get_args(Naive))
-        raise ConfigError(f"unknown naive {name!r}; known are {known}")
+    if name not in _NAIVE:
+        raise ConfigError(f"unknown naive {name!r}; known are {', '.join(_NAIVE)}")
     return cast(Naive, name)
 
 

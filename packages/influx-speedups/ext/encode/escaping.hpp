@@ -11,11 +11,16 @@
 
 // What a byte means in a name: some are escaped in keys and tag values, some of these also in a
 // measurement; a name with one that is refused is left to Python. A backslash means itself before any
-// byte but those that `ends_escape` names.
+// byte but those that `is_ambiguous` looks for.
 enum : unsigned char { kInKey = 1, kInMeasurement = 2, kRefused = 4, kInString = 8, kBackslash = 16 };
 
-// Whether the servers' rules differ about a backslash before this byte.
-inline bool ends_escape(char sign) { return sign == ',' || sign == '=' || sign == ' ' || sign == '"'; }
+// Whether the servers' rules differ about a backslash of a name: before one of these, or at the end.
+__attribute__((noinline, cold)) inline bool is_ambiguous(std::string_view name) {
+  for (size_t at = name.find('\\'); at != name.npos; at = name.find('\\', at + 1)) {
+    if (at + 1 == name.size() || std::string_view(",= \"").find(name[at + 1]) != name.npos) return true;
+  }
+  return false;
+}
 
 constexpr std::array<unsigned char, 256> meanings() {
   std::array<unsigned char, 256> table{};
@@ -96,16 +101,14 @@ unsigned char write_escaped(char*& out, std::string_view text) {
   }
   unsigned char seen = 0;
   char* end = out;
-  for (size_t index = 0; index < text.size(); ++index) {
-    const char sign = text[index];
+  for (const char sign : text) {
     const unsigned char meaning = kMeaning[static_cast<unsigned char>(sign)];
     seen |= meaning;
-    if ((meaning & kBackslash) && (index + 1 == text.size() || ends_escape(text[index + 1]))) seen |= kRefused;
     if (meaning & escaped) *end++ = '\\';
     *end++ = sign;
   }
   out = end;
-  return seen;
+  return (seen & kBackslash) && is_ambiguous(text) ? seen | kRefused : seen;
 }
 
 inline unsigned char write_escaped(char*& out, std::string_view text, unsigned char escaped) {

@@ -70,7 +70,7 @@ class _JSONLinesParser:
         self._name: str | None = None
         self._columns: dict[str, int] = {}
         self._rows: list[Row] = []
-        self._cells = self._all_cells = self._all_values = 0
+        self._cells = self._values = 0
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the pieces they fill."""
@@ -119,35 +119,36 @@ class _JSONLinesParser:
         if name != self._name:
             pieces = self._given(partial=False)
             self._name, self._columns = name, {}
-            self._all_cells = self._all_values = 0
-        elif len(self._rows) >= PIECE_ROWS or self._cells >= PIECE_CELLS:
+            self._cells = self._values = 0
+        elif self._is_full():
             pieces = self._given(partial=True)
         for column in row:
             self._columns.setdefault(column, len(self._columns))
         self._rows.append(row)
-        self._count(row)
         return pieces
 
-    def _count(self, row: Row) -> None:
+    def _is_full(self) -> bool:
+        rows = len(self._rows)
+        return rows >= PIECE_ROWS or rows * len(self._columns) >= PIECE_CELLS
+
+    def _count(self) -> None:
         """Bound the cells of a table whose rows have other columns each.
 
         Raises:
             DecodeError: nearly all of many cells are empty.
         """
-        self._cells += len(self._columns)
-        self._all_cells += len(self._columns)
-        self._all_values += len(row)
-        if self._all_cells > MANY_CELLS and self._all_cells > EMPTY_CELLS * self._all_values:
-            raise DecodeError(
-                f"rows with ever new columns: {len(self._columns)} columns for "
-                f"{self._all_values} values"
-            )
+        self._cells += len(self._rows) * len(self._columns)
+        self._values += sum(map(len, self._rows))
+        if self._cells > MANY_CELLS and self._cells > EMPTY_CELLS * self._values:
+            counted = f"{len(self._columns)} columns for {self._values} values"
+            raise DecodeError(f"rows with ever new columns: {counted}")
 
     def _given(self, *, partial: bool) -> list[StatementResult]:
         if not self._rows:
             return []
+        self._count()
         series = self._by_column(partial) if self._columnar else self._by_row(partial)
-        self._rows, self._cells = [], 0
+        self._rows = []
         return [StatementResult(0, (series,))]
 
     def _by_row(self, partial: bool) -> Series:

@@ -11,7 +11,7 @@ from influx_core.timestamps import UNIT_NS
 from influx_core.timestamps import precision as canonical_precision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from influx_core import PointLike
     from influx_core.interfaces import OnInvalid
@@ -36,7 +36,17 @@ def encode(
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
     """
     precision = canonical_precision(precision)
-    fallback = PointsEncoder(precision, naive, unsigned=unsigned, rules=rules)
-    body = compiled.encode(points, UNIT_NS[precision], DataPoint, fallback.encode)
-    fallback.report(on_invalid)
+    if naive != "raise" or rules is not None:
+        PointsEncoder(precision, naive, unsigned=unsigned, rules=rules)  # refuses unknown words
+    fallback: PointsEncoder | None = None
+
+    def encode_irregular(first: int, irregular: Sequence[PointLike]) -> bytes:
+        nonlocal fallback
+        if fallback is None:  # most calls need none
+            fallback = PointsEncoder(precision, naive, unsigned=unsigned, rules=rules)
+        return fallback.encode(first, irregular)
+
+    body = compiled.encode(points, UNIT_NS[precision], DataPoint, encode_irregular)
+    if fallback is not None:
+        fallback.report(on_invalid)
     return body
