@@ -72,8 +72,6 @@ def _drop(
     gone: list[StoredSeries] = []
     errors: list[StatementError] = []
     for shard in database.shards():
-        if shard.end <= start or shard.start > end:
-            continue
         chosen = _filter(condition, database, shard)
         try:
             for name in names:
