@@ -328,3 +328,73 @@ def test_rounding_of_sums(alike: Compare, call: str) -> None:
     )
     alike(lambda server: server.ask("POST", "/write?db=DB", lines))
     alike(lambda server: server.query(f"SELECT {call}(f) FROM rounding"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT f FROM m WHERE time >= '2020-01-01' + 10000000000 AND time < 1577836830s",
+        "SELECT f FROM m WHERE time >= 10000000000 + '2020-01-01'",
+        "SELECT f FROM m WHERE time > '2020-01-01' - 1.5",
+        "SELECT n + 2u, 2u + n, n - 1m + 1, f * 1s FROM m",
+        "SELECT mean(n) + 2u FROM m",
+        (
+            "SELECT mean(f) FROM m WHERE time >= '2020-01-01' AND time < '2020-01-02' "
+            "GROUP BY time(6h, '2020-01-01')"
+        ),
+        "SELECT f FROM m WHERE host =~ /(?i)A/",
+        "SELECT f FROM m WHERE host =~ /x|(?i)A/",
+        r"SELECT f FROM m WHERE host =~ /^\x{61}$/",
+        r"SELECT f FROM m WHERE host =~ /^\pL$/",
+        "SELECT f FROM m WHERE host =~ /(?U)^a+$/",
+    ],
+)
+def test_times_durations_and_patterns_of_every_kind(alike: Compare, text: str) -> None:
+    alike(lambda server: server.query(text))
+
+
+@pytest.mark.parametrize("operator", ["=", "!=", "<", "=~", "!~"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT f FROM m WHERE host {} $pattern",
+        "SELECT f FROM m WHERE nosuch {} $pattern",
+        "SHOW SERIES WHERE host {} $pattern",
+        "SHOW TAG KEYS WHERE host {} $pattern",
+        "SHOW MEASUREMENTS WHERE host {} $pattern",
+    ],
+)
+def test_a_bound_pattern_with_any_operator(alike: Compare, text: str, operator: str) -> None:
+    params = '{"pattern": {"regex": "a|b"}}'
+    alike(lambda server: server.query(text.format(operator), params=params))
+
+
+@pytest.mark.parametrize("rest", ["", ", host", " fill(previous)", " fill(linear)", " fill(0)"])
+@pytest.mark.parametrize("call", ["mean(f)", "count(f)", "mean(f), max(n)", "difference(mean(f))"])
+def test_limit_bounds_the_buckets_up_to_now(alike: Compare, call: str, rest: str) -> None:
+    if "difference" in call and "fill" in rest:
+        return  # fills every bucket up to now, which the fake refuses
+    alike(lambda server: server.query(f"SELECT {call} FROM m GROUP BY time(1h){rest} LIMIT 2"))
+
+
+@pytest.mark.parametrize("order", ["", " ORDER BY time DESC"])
+@pytest.mark.parametrize("width", ["20m", "40m", "50m", "90m", "100m", "3h", "25h"])
+@pytest.mark.parametrize("call", ["mean(f)", "count(f)", "median(f)", "max(f)", "mode(n)"])
+def test_buckets_over_a_change_of_clocks(
+    told: Callable[[list[str], list[str]], Any], call: str, width: str, order: str
+) -> None:
+    lines = [f"cpu f={hour % 7},n={hour % 5}i {1_603_544_400 + hour * 1800}" for hour in range(96)]
+    select = (
+        f"SELECT {call} FROM cpu WHERE time >= '2020-10-24T12:00:00Z' AND time < '2020-10-26' "
+        f"GROUP BY time({width}){order} TZ('Europe/London')"
+    )
+    real, fake = told(lines, [select])
+    assert fake == real
+
+
+@pytest.mark.parametrize("outer", ["f", "sum(f)", "count(f)", "max(f), host"])
+@pytest.mark.parametrize("limit", ["LIMIT 1", "LIMIT 2 OFFSET 1", "ORDER BY time DESC LIMIT 1"])
+def test_a_limit_below_other_groups(alike: Compare, outer: str, limit: str) -> None:
+    order = " ORDER BY time DESC" if "DESC" in limit else ""
+    query = f"SELECT {outer} FROM (SELECT f FROM ties GROUP BY host {limit}){order}"
+    alike(lambda server: server.query(query))

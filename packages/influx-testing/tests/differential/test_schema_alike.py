@@ -203,3 +203,29 @@ def test_policies_and_users_in_other_formats(alike: Compare, accept: str) -> Non
     for statement in ("SHOW+RETENTION+POLICIES", "SHOW+USERS", "SHOW+GRANTS+FOR+nobody"):
         path = f"/query?db=DB&q={statement}"
         alike(lambda server, path=path: server.ask("GET", path, Accept=accept))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SHOW TAG KEYS WHERE time > '2030-01-01'",
+        "SHOW TAG KEYS WHERE time > '2020-01-01' AND host = 'a'",
+        "SHOW TAG VALUES WITH KEY = host WHERE time > '2030-01-01'",
+        "SHOW TAG VALUES FROM m WITH KEY = host WHERE time < '2020-01-09' AND host = 'a'",
+        "SHOW SERIES WHERE time < '2020-01-09' OFFSET 1",
+        "SHOW SERIES FROM m, ties WHERE time < '2020-01-09' LIMIT 1 OFFSET 1",
+        "SHOW TAG VALUES EXACT CARDINALITY FROM m WITH KEY = host WHERE _tagKey = 'host'",
+        "SHOW TAG VALUES EXACT CARDINALITY FROM m WITH KEY =~ /./ WHERE _tagKey != 'host'",
+        "SHOW TAG VALUES CARDINALITY FROM m WITH KEY = host WHERE _tagKey =~ /h/ AND host = 'a'",
+        "EXPLAIN SELECT f FROM m WHERE host = 'zz'",
+        "EXPLAIN SELECT mean(f), max(n) FROM m, k WHERE host = 'b'",
+        "EXPLAIN SELECT min(f), mean(nosuch) FROM nosuch",
+        "EXPLAIN SELECT f FROM m WHERE time < '2020-01-01T00:00:10Z'",
+        (
+            "EXPLAIN SELECT moving_average(mean(f), 2) FROM w WHERE time > '2020-01-03' "
+            "AND time < '2020-01-09' GROUP BY time(3d) ORDER BY time DESC"
+        ),
+    ],
+)
+def test_schema_statements_with_times_and_keys(alike: Compare, text: str) -> None:
+    alike(lambda server: server.query(text))

@@ -11,7 +11,7 @@ from datetime import tzinfo
 
 from influx_query.nodes import SelectStatement
 from influx_testing._engine.catalog.databases import Databases
-from influx_testing._engine.select.functions.function_calls import reads_beyond
+from influx_testing._engine.select.functions.function_calls import extra_buckets
 from influx_testing._engine.select.plan.compile import compile_select
 from influx_testing._engine.select.plan.expand import expand
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
@@ -76,9 +76,13 @@ def prepare(
     plan = compile_select(statement, now)
     start, end = asked_span(plan, now)
     read_from = _read_from(plan, start, end, limits)
-    beyond = plan.interval.duration if reads_beyond(plan) else 0
-    first = max(start if start == MIN_TIME else start - beyond, read_from)
-    views = MeasurementViews(databases, first, min(end + beyond, MAX_TIME), read_from)
+    beyond = plan.interval.duration * extra_buckets(plan)
+    first, last = start, end
+    if plan.ascending and start != MIN_TIME:
+        first = max(start - beyond, MIN_TIME)
+    if not plan.ascending:
+        last = min(end + beyond, MAX_TIME)
+    views = MeasurementViews(databases, max(first, read_from), last, read_from)
     _require_sources(plan, views)
     return expand(plan, views), views
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from influx_query import walk
 from influx_query.functions import FUNCTIONS
-from influx_query.nodes import Call, Expr, Fill, VarRef
+from influx_query.nodes import Call, Expr, Fill, IntegerLiteral, VarRef
 from influx_testing._engine.select.functions.fill import filled
 from influx_testing._engine.select.functions.holt_winters import forecast
 from influx_testing._engine.select.functions.reducers import reducer
@@ -20,7 +20,7 @@ from influx_testing._engine.select.run.points import Points, ReadOptions
 from influx_testing._engine.select.run.source_reader import SourceReader
 from influx_testing.errors import StatementError
 
-__all__ = ["CallRunner", "reads_beyond", "widened"]
+__all__ = ["CallRunner", "extra_buckets", "widened"]
 
 _REDUCED_IN_PARTS = frozenset({"count", "mean", "sum"})
 _LABELS = {
@@ -166,10 +166,14 @@ def widened(call: Call, options: ReadOptions) -> ReadOptions:
     return replace(options, end=min(options.end + span, MAX_TIME))
 
 
-def reads_beyond(plan: SelectPlan) -> bool:
-    """Whether a plan reads a bucket beyond the span of time asked for."""
-    return any(
-        isinstance(node, Call) and node.name in TRANSFORMS and isinstance(node.args[0], Call)
-        for field in plan.fields
-        for node in walk(field)
-    )
+def extra_buckets(plan: SelectPlan) -> int:
+    """How many buckets before the span asked for a plan looks for in other shards."""
+    calls = [node for field in plan.fields for node in walk(field) if isinstance(node, Call)]
+    return sum(map(_extra_buckets, calls))
+
+
+def _extra_buckets(call: Call) -> int:
+    if call.name not in TRANSFORMS or not isinstance(call.args[0], Call):
+        return 0
+    size = call.args[-1]
+    return size.value if call.name == "moving_average" and isinstance(size, IntegerLiteral) else 1

@@ -61,7 +61,8 @@ def _buckets(
     bucket: list[Point] = []
     group: Key | None = None
     last: Key | None = None
-    start = end = 0
+    start = end = place = 0
+    in_parts = in_parts and options.interval.zone is not None
     for point in points:
         key, time, value, _ = point
         if value is None:
@@ -70,9 +71,10 @@ def _buckets(
         if beyond or key is not last:
             last = key
             if beyond or subset(key, dimensions) != group:
-                before = start
+                before = place
                 start, end = options.window(time)
-                if not (in_parts and start == before and subset(key, dimensions) == group):
+                place = options.window(start)[0] if in_parts else start
+                if not (in_parts and place == before and subset(key, dimensions) == group):
                     if buckets:
                         yield before, buckets
                     group = subset(key, dimensions)
@@ -82,7 +84,7 @@ def _buckets(
             bucket = buckets[key]
         bucket.append(point)
     if buckets:
-        yield start, buckets
+        yield place, buckets
 
 
 def _ordered(results: list[Reduced]) -> list[Reduced]:

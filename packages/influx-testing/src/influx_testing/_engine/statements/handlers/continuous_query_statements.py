@@ -41,8 +41,10 @@ def create_continuous_query(
     databases, options = context.engine.databases, context.options
     resolver = SourceResolver(databases, options.database or statement.database, options.policy)
     stored = replace(statement, source=resolver.select(statement.source))
+    if stored.source.target is not None:
+        _require_policy(databases, stored.source.target)
     for place in walk(stored.source):
-        if isinstance(place, Measurement | Target):
+        if isinstance(place, Measurement):
             _require_policy(databases, place)
     queries = databases.get(statement.database).continuous_queries
     old = queries.get(statement.name)
