@@ -218,8 +218,8 @@ def test_policies_and_users_in_other_formats(alike: Compare, accept: str) -> Non
         "SHOW TAG VALUES EXACT CARDINALITY FROM m WITH KEY =~ /./ WHERE _tagKey != 'host'",
         "SHOW TAG VALUES CARDINALITY FROM m WITH KEY = host WHERE _tagKey =~ /h/ AND host = 'a'",
         "EXPLAIN SELECT f FROM m WHERE host = 'zz'",
-        "EXPLAIN SELECT mean(f), max(n) FROM m, k WHERE host = 'b'",
-        "EXPLAIN SELECT min(f), mean(nosuch) FROM nosuch",
+        "EXPLAIN SELECT max(n) FROM m, k WHERE host = 'b'",
+        "EXPLAIN SELECT min(f) FROM nosuch",
         "EXPLAIN SELECT f FROM m WHERE time < '2020-01-01T00:00:10Z'",
         (
             "EXPLAIN SELECT moving_average(mean(f), 2) FROM w WHERE time > '2020-01-03' "
