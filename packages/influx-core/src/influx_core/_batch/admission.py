@@ -55,6 +55,9 @@ class Admission:
         events: told what happened.
         progress: tells when there may be room.
         clock: the time.
+
+    Attributes:
+        turn_is_over: whether so much was put in a row that the event loop needs a turn.
     """
 
     def __init__(
@@ -70,56 +73,34 @@ class Admission:
         self._events = events
         self._progress = progress
         self._clock = clock
+        self.turn_is_over = False
         self._turnstile = asyncio.Lock()
         self._closed_because: str | None = _NOT_ENTERED
         self._points_in_turn = 0
-        self._batches_in_turn = 0
 
     def open(self) -> None:
         """Accept chunks from now on."""
         self._closed_because = None
-        self._batches_in_turn = self._queue.last_number
 
     def close(self, reason: str) -> None:
         """Accept nothing any more; who waits for room gets a WriterClosed with this reason."""
         self._closed_because = reason
         self._progress.made()
 
-    @property
-    def turn_is_over(self) -> bool:
-        """Whether so much was put in a row that the event loop needs a turn."""
-        return self._points_in_turn >= _TURN or self._batches_in_turn != self._queue.last_number
-
     async def yield_turn(self) -> None:
         """Let other tasks run."""
-        self._points_in_turn, self._batches_in_turn = 0, self._queue.last_number
+        self.turn_is_over, self._points_in_turn = False, 0
         await asyncio.sleep(0)
 
-    async def admit(self, chunk: EncodedChunk, target: Target) -> None:
-        """Enter a chunk as soon as there is room; drop or refuse it if the settings say so.
-
-        Raises:
-            QueueFull: the queue is full, with `on_full="raise"`.
-            WriterClosed: the writer accepts nothing.
-        """
-        if self.admit_now(chunk, target):
-            return
-        async with self._turnstile:
-            while self._closed_because is None and not self._queue.fits(chunk):
-                if self._on_full == "spool":
-                    self._events.room_wanted()
-                await self._progress.wait()
-            self._check_open()
-            self._enter(chunk, target)
-
     def admit_now(self, chunk: EncodedChunk, target: Target) -> bool:
-        """Enter, drop or refuse a chunk; return False if it would have to wait for room.
+        """Enter, drop or refuse a chunk; return False if it has to wait for room.
 
         Raises:
             QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer accepts nothing.
         """
-        self._check_open()
+        if self._closed_because is not None:
+            raise WriterClosed(self._closed_because)
         if not self._turnstile.locked() and self._queue.fits(chunk):
             self._enter(chunk, target)
             return True
@@ -135,6 +116,21 @@ class Admission:
                 return False
         return True
 
+    async def admit_later(self, chunk: EncodedChunk, target: Target) -> None:
+        """Enter a chunk that has to wait, as soon as there is room.
+
+        Raises:
+            WriterClosed: the writer was closed meanwhile.
+        """
+        async with self._turnstile:
+            while self._closed_because is None and not self._queue.fits(chunk):
+                if self._on_full == "spool":
+                    self._events.room_wanted()
+                await self._progress.wait()
+            if self._closed_because is not None:
+                raise WriterClosed(self._closed_because)
+            self._enter(chunk, target)
+
     def queue_full(self) -> QueueFull:
         """Return the error that says that there is no room."""
         return QueueFull(f"{self._queue.points} points wait already: the queue is full")
@@ -144,6 +140,9 @@ class Admission:
         self._points_in_turn += chunk.points
         if self._queue.add(chunk, target, self._clock.now()):
             self._events.batch_waits()
+            self.turn_is_over = True
+        elif self._points_in_turn >= _TURN:
+            self.turn_is_over = True
 
     def _drop_until_fits(self, chunk: EncodedChunk) -> bool:
         """Give up the oldest batches, but none that may have been stored; whether that helped."""
@@ -154,7 +153,3 @@ class Admission:
             self._events.dropped(batch.target, batch.chunks, _FULL)
             self._queue.keep(batch, ())
         return True
-
-    def _check_open(self) -> None:
-        if self._closed_because is not None:
-            raise WriterClosed(self._closed_because)

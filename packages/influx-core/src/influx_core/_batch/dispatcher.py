@@ -50,6 +50,7 @@ class Dispatcher:
 
     Attributes:
         closing: whether the writer accepts no points any more.
+        admitted: records a chunk that was accepted.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Dispatcher:
         draw: Callable[[], float],
     ) -> None:
         self.closing = False
+        self.admitted = tracker.accepted
         self._settings = settings
         self._queue = queue
         self._tracker = tracker
@@ -85,10 +87,6 @@ class Dispatcher:
         """Return what was given up at the end; only once."""
         left, self._left = tuple(self._left), []
         return left
-
-    def admitted(self, chunk: EncodedChunk) -> None:
-        """Record a chunk that was accepted."""
-        self._tracker.accepted(chunk)
 
     def dropped(self, target: Target, chunks: list[EncodedChunk], reason: str) -> None:
         """Record accepted chunks that were given up for want of room."""

@@ -247,7 +247,8 @@ class BatchWriter:
             await self._admission.yield_turn()
         receipt, target = Receipt(), self._target(params)
         chunk = self._encoder.encode(point, target, receipt)
-        await self._admission.admit(chunk, target)
+        if not self._admission.admit_now(chunk, target):
+            await self._admission.admit_later(chunk, target)
         receipt.seal()
         return receipt
 
@@ -286,7 +287,8 @@ class BatchWriter:
             for chunk in self._encoder.encode_many(points, target, receipt, refuse):
                 if self._admission.turn_is_over:
                     await self._admission.yield_turn()
-                await self._admission.admit(chunk, target)
+                if not self._admission.admit_now(chunk, target):
+                    await self._admission.admit_later(chunk, target)
         except QueueFull as error:
             error.written = receipt.points
             raise
@@ -319,7 +321,8 @@ class BatchWriter:
                 for chunk in self._encoder.encode_lines(part, target, receipt):
                     if self._admission.turn_is_over:
                         await self._admission.yield_turn()
-                    await self._admission.admit(chunk, target)
+                    if not self._admission.admit_now(chunk, target):
+                        await self._admission.admit_later(chunk, target)
         except InfluxDBError as error:
             error.written = receipt.points
             raise

@@ -52,7 +52,7 @@ class Entry:
 
     def later(self) -> asyncio.Task[None]:
         chunk = EncodedChunk(LINE, 1, (1, 1))
-        return asyncio.create_task(self.admission.admit(chunk, TARGET))
+        return asyncio.create_task(self.admission.admit_later(chunk, TARGET))
 
     def settle_one(self) -> None:
         self.queue.keep(next(iter(self.queue)), ())
