@@ -9,11 +9,13 @@ from influx_query import (
     ValidationError,
     field,
     func,
+    manage,
     measurement,
     now,
     param,
     parse,
     query,
+    show,
     tag,
     time,
 )
@@ -248,11 +250,30 @@ def test_a_refused_value_is_named_by_its_keyword(simple, value, reason):
         (lambda made: made.select(field("a").as_(5)), "takes a name"),
         (lambda made: made.group_by(time("1y")), "with w, d, h, m, s, ms, u, ns"),
         (lambda made: made.where(tag("a")), "is no condition"),
+        (lambda made: made.where(""), "where('') is empty"),
+        (lambda made: made.select(" "), "select(' ') is empty"),
+        (lambda made: made.where(tag("a").in_("abc")), "takes a list of values, not one text"),
+        (lambda made: made.select(-tag("a")), "a is a tag, which is text"),
+        (lambda made: made.select(1 + tag("a")), "a is a tag, which is text"),
+        (lambda made: made.group_by(time("5m", field("a"))), "an offset is a duration"),
+        (lambda made: manage.create_continuous_query("a", "b", made.clauses), "is no query"),
+        (lambda made: show.series(on=5), "the name of a database is text, not 5"),
+        (lambda made: show.measurements(5), "a name or a compiled pattern, not 5"),
     ],
 )
 def test_what_the_server_would_not_read_is_refused_with_a_way_out(simple, change, reason):
     with pytest.raises((TypeError, ValueError), match=re.escape(reason)):
         change(simple)
+
+
+def test_several_values_are_any_of_them_in_every_collection(simple):
+    for values in (["a", "b"], ("a", "b")):
+        assert str(simple.where(key=values)).endswith("""WHERE ("key" = 'a' OR "key" = 'b')""")
+    assert str(simple.where(key={"a"})).endswith("""WHERE "key" = 'a'""")
+
+
+def test_a_query_shows_what_it_has_while_it_is_built():
+    assert repr(query("a")) == "<SelectQuery SELECT a FROM >"
 
 
 def test_text_beside_a_time_is_a_duration():

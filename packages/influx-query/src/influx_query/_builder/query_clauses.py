@@ -127,8 +127,11 @@ class Clauses:
 
 def _joined_sources(sources: Iterable[str]) -> str:
     """Return sources with commas; the server reads a regex right behind a comma as an error."""
-    first, *others = sources
-    return first + "".join(f", {each}" if each[0] == "/" else f",{each}" for each in others)
+    text = ""
+    for each in sources:
+        separator = ", " if each.startswith("/") else ","
+        text += f"{separator}{each}" if text else each
+    return text
 
 
 def _parameter_names(node: Node) -> Iterable[str]:
@@ -148,12 +151,18 @@ def selected(expressions: Iterable[Selectable]) -> tuple[Node, ...]:
 
 def _selected(expression: object) -> Node:
     if isinstance(expression, str):
-        return RawText(expression)
+        return RawText(_raw("select", expression))
     if isinstance(expression, Operand):
         return expression.node
     if isinstance(expression, Field):
         return expression
     raise TypeError(f"can't select {expression!r}; it takes text, field(...), func.mean(...)")
+
+
+def _raw(clause: str, text: str) -> str:
+    if not text.strip():
+        raise ValueError(f"{clause}({text!r}) is empty; leave the argument out")
+    return text
 
 
 def source(value: object, *, ready: bool = False) -> Node:
@@ -182,7 +191,8 @@ def conditions(
 
 def _condition(expression: object) -> Node:
     if isinstance(expression, str):
-        return RawText(f"({expression})" if has_or(expression) else expression)
+        raw = _raw("where", expression)
+        return RawText(f"({raw})" if has_or(raw) else raw)
     if not isinstance(expression, Condition):
         raise TypeError(f"{expression!r} is no condition; compare something: tag('host') == 'a'")
     node = expression.node
@@ -201,8 +211,8 @@ def has_or(expression: str) -> bool:
 
 
 def _equal(name: str, value: object) -> Expr:
-    if isinstance(value, list):
-        return _any_equal(name, cast("list[object]", value))
+    if isinstance(value, list | tuple | set | frozenset):
+        return _any_equal(name, list(cast("Iterable[object]", value)))
     if value is None:
         raise TypeError(
             f"where({name}=None): InfluxQL can't ask for a missing value; "

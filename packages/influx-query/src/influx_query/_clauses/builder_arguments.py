@@ -42,6 +42,8 @@ def measurement(
     place = (name_of("database", database), name_of("retention policy", retention_policy))
     if isinstance(name, str):
         return Measurement(name_of("measurement", name), *place)
+    if not isinstance(name, re.Pattern):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"a measurement is a name or a compiled pattern, not {name!r}")
     return Measurement("", *place, regex(name))
 
 

@@ -91,8 +91,11 @@ class Operand(Expression):
         """Compare with each of several values: one of them has to be equal.
 
         Raises:
+            TypeError: The values are one text.
             ValueError: There are no values; InfluxQL has no condition that is never true.
         """
+        if isinstance(values, str | bytes):
+            raise TypeError(f"{self}.in_({values!r}) takes a list of values, not one text")
         return self._any("=", list(values))
 
     def __add__(self, other: object) -> Operand:
@@ -141,6 +144,8 @@ class Operand(Expression):
         raise TypeError(f"{self} has no value here; the server knows it, for each point")
 
     def _calculate(self, operator: str, other: object) -> Operand:
+        if isinstance(other, TagOperand):
+            raise TypeError(f"{other} is a tag, which is text; {operator} needs a field")
         left, right = self.node, as_operand(other).node
         if isinstance(right, StringLiteral):
             right = _span_of_text(right, operator, left)
@@ -242,6 +247,8 @@ class TimeOperand(Operand):
         if offset is None:
             return Operand(Call("time", (size,)))
         shift = offset.node if isinstance(offset, Operand) else duration_literal(offset)
+        if not _is_shift(shift):
+            raise TypeError(f"time({width!r}, {shift}): an offset is a duration, a time or now()")
         return Operand(Call("time", (size, shift)))
 
 
@@ -358,6 +365,11 @@ def _span_of_text(text: StringLiteral, operator: str, other: Expr) -> Expr:
         parse_time(text.value)
         return text
     return duration_literal(text.value)
+
+
+def _is_shift(node: Expr) -> bool:
+    is_now = isinstance(node, Call) and node.name == "now"
+    return is_now or isinstance(node, DurationLiteral | TimeLiteral | BoundParameter)
 
 
 def _is_moment(node: object) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, TypeVar
 
-from influx_query._clauses.builder_arguments import Names, Where, condition, measurements
+from influx_query._clauses.builder_arguments import Names, Where, condition, measurements, name_of
 from influx_query._clauses.clause_nodes import (
     Dimension,
     Source,
@@ -110,7 +110,7 @@ def count_arguments(exact: bool, from_: Names, on: str, where: Where) -> CountAr
     """Return the attributes that builders of these statements set."""
     return {
         "exact": exact,
-        "database": on,
+        "database": name_of("database", on),
         "sources": measurements(from_),
         "condition": condition(where),
     }

@@ -187,8 +187,11 @@ def create_continuous_query(
 
     Raises:
         InfluxQLSyntaxError: The server would refuse it; the text is the server's reason.
+        TypeError: The source is no query.
         ValueError: A name is empty, or a duration can't be read.
     """
+    if not hasattr(source, "statement"):
+        raise TypeError(f"{source!r} is no query; make one with query(...)")
     statement = CreateContinuousQueryStatement(
         required_name("continuous query", name),
         required_name("database", on),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from influx_query._clauses.builder_arguments import name_of
 from influx_query._clauses.clause_nodes import Statement
 from influx_query._clauses.registry import reads
 from influx_query._text.quoting import quote_string
@@ -66,9 +67,9 @@ def _read_module(cursor: Cursor) -> str:
 
 def show_diagnostics(module: str = "") -> ShowDiagnosticsStatement:
     """Show facts about the server: of one module, such as ``build``, or of all."""
-    return ShowDiagnosticsStatement(module)
+    return ShowDiagnosticsStatement(name_of("module", module))
 
 
 def show_stats(module: str = "") -> ShowStatsStatement:
     """Show counters of the server: of one module, such as ``runtime``, or of all."""
-    return ShowStatsStatement(module)
+    return ShowStatsStatement(name_of("module", module))

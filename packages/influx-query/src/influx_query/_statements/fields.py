@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from influx_query._clauses.builder_arguments import Names, count, measurements
+from influx_query._clauses.builder_arguments import Names, count, measurements, name_of
 from influx_query._clauses.clause_nodes import (
     SortField,
     Source,
@@ -84,7 +84,7 @@ def show_field_keys(
         ValueError: A limit or an offset is below 0.
     """
     return ShowFieldKeysStatement(
-        database=on,
+        database=name_of("database", on),
         sources=measurements(from_),
         limit=count("limit", limit),
         offset=count("offset", offset),

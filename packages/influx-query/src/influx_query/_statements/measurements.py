@@ -13,6 +13,7 @@ from influx_query._clauses.builder_arguments import (
     condition,
     count,
     measurement,
+    name_of,
     required_name,
 )
 from influx_query._clauses.clause_nodes import (
@@ -164,7 +165,7 @@ def show_measurements(
     """
     found = None if matching is None else measurement(matching)
     return ShowMeasurementsStatement(
-        database=on,
+        database=name_of("database", on),
         operator="" if found is None else "=~" if found.regex else "=",
         source=found,
         condition=condition(where),

@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from influx_query._clauses.builder_arguments import Duration, duration_or_forever, required_name
+from influx_query._clauses.builder_arguments import (
+    Duration,
+    duration_or_forever,
+    name_of,
+    required_name,
+)
 from influx_query._clauses.clause_nodes import Statement, print_on
 from influx_query._clauses.clause_parser import read_on, read_on_database
 from influx_query._clauses.registry import reads
@@ -278,4 +283,4 @@ def drop_retention_policy(name: str, on: str) -> DropRetentionPolicyStatement:
 
 def show_retention_policies(on: str = "") -> ShowRetentionPoliciesStatement:
     """List the retention policies of a database; without a name, of the request's."""
-    return ShowRetentionPoliciesStatement(on)
+    return ShowRetentionPoliciesStatement(name_of("database", on))

@@ -13,6 +13,7 @@ from influx_query._clauses.builder_arguments import (
     condition,
     count,
     measurements,
+    name_of,
 )
 from influx_query._clauses.clause_nodes import (
     Measurement,
@@ -164,7 +165,7 @@ def show_series(
         ValueError: A limit or an offset is below 0.
     """
     return ShowSeriesStatement(
-        database=on,
+        database=name_of("database", on),
         sources=measurements(from_),
         condition=condition(where),
         limit=count("limit", limit),

@@ -15,6 +15,7 @@ from influx_query._clauses.builder_arguments import (
     condition,
     count,
     measurements,
+    name_of,
     required_name,
 )
 from influx_query._clauses.clause_nodes import (
@@ -231,7 +232,7 @@ def show_tag_keys(
         ValueError: A limit or an offset is below 0.
     """
     return ShowTagKeysStatement(
-        database=on,
+        database=name_of("database", on),
         sources=measurements(from_),
         condition=condition(where),
         limit=count("limit", limit),
@@ -256,7 +257,7 @@ def show_tag_values(
     """
     return ShowTagValuesStatement(
         **_with_key(key),
-        database=on,
+        database=name_of("database", on),
         sources=measurements(from_),
         condition=condition(where),
         limit=count("limit", limit),
