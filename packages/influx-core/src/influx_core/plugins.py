@@ -252,7 +252,7 @@ def _checked(kind: _Kind, part: object) -> object:
     if part is None or isinstance(part, (bool, int, float, bytes, list, tuple, set)):
         raise ConfigError(
             f"{kind.name} takes a name, {{'type': name, ...}} with options, or a ready part, not "
-            f"{shown(part)}"
+            f"{shown(cast(object, part))}"
         )
     missing = [member for member in kind.members if not hasattr(part, member)]
     if missing:

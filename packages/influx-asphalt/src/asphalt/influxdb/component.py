@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
@@ -97,7 +97,7 @@ class InfluxDBComponent(Component):
 
 
 @contextmanager
-def _naming(name: str) -> Iterator[None]:
+def _naming(name: str) -> Generator[None]:
     """Name the client in what is raised for its options."""
     try:
         yield

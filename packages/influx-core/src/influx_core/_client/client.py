@@ -496,6 +496,6 @@ def _listed(plugins: object) -> Iterable[object]:
     if isinstance(plugins, str):
         return (plugins,)
     if not isinstance(plugins, Iterable) or isinstance(plugins, (bytes, Mapping)):
-        kind = type(plugins).__name__
+        kind = type(plugins).__name__  # pyright: ignore[reportUnknownArgumentType]
         raise ConfigError(f"client: plugins takes plugins, or their import paths, not {kind}")
     return cast("Iterable[object]", plugins)

@@ -42,7 +42,7 @@ class QueryRunner:
         self._session = session
         self._credentials = credentials
         self._options = options
-        self._language = language
+        self._language: Literal["influxql", "sql"] = language
 
     async def run(
         self,

@@ -6,9 +6,9 @@ https://docs.influxdata.com/influxdb/v1/query_language/explore-schema/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import chain
-from typing import Any, ParamSpec, Protocol, Unpack
+from typing import Any, ParamSpec, TypeAlias, Unpack
 
 from influx_core._api.request_options import QueryParams
 from influx_core._results.query_result import QueryResult
@@ -25,12 +25,8 @@ INFLUXDB_3_DATABASE = "iox::database"
 """The column of InfluxDB 3 for what is `name` elsewhere."""
 
 
-class Execute(Protocol):
-    """Runs InfluxQL: `InfluxDBClient.execute`."""
-
-    async def __call__(self, query: str, /, **params: Unpack[QueryParams]) -> QueryResult:
-        """Run a query and wait for its result."""
-        ...
+Execute: TypeAlias = Callable[..., Awaitable[QueryResult]]
+"""Runs InfluxQL with the parameters of a query: `InfluxDBClient.execute`."""
 
 
 class Schema:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from influx_core._options.option_types import SECRET, USER, Seconds, word
 from influx_core._options.validator import check_value, option_types_of
@@ -128,7 +129,7 @@ class JWTAuth:
 
 def _check(auth: Any, name: str) -> None:
     """Refuse credentials that no request can carry, without repeating them."""
-    for option, option_type in option_types_of(type(auth)).items():
+    for option, option_type in option_types_of(cast("Callable[..., Any]", type(auth))).items():
         check_value(f"auth {name!r}", option, option_type, getattr(auth, option))
 
 

@@ -93,11 +93,9 @@ class _Rest:
 def _listed(base_urls: object) -> list[object]:
     if isinstance(base_urls, str):
         return [base_urls]
-    if isinstance(base_urls, (list, tuple, set, frozenset)):
-        return list(cast("Iterable[object]", base_urls))
     if isinstance(base_urls, Iterable) and not isinstance(base_urls, (bytes, Mapping)):
         return list(cast("Iterable[object]", base_urls))
-    kind = type(base_urls).__name__
+    kind = type(base_urls).__name__  # pyright: ignore[reportUnknownArgumentType]
     raise ConfigError(f"client: base_urls takes a URL such as {EXAMPLE}, or several, not {kind}")
 
 

@@ -8,11 +8,13 @@ part that is wrong, and never its value: it may be a credential.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import cast
 
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
-__all__ = ["check_header", "check_request", "lines_as_bytes"]
+__all__ = ["check_header", "check_request", "checked_headers", "lines_as_bytes"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSAFE_IN_URL = re.compile("[\x00\ud800-\udfff]")
@@ -52,6 +54,20 @@ def check_header(name: object, value: object) -> None:
         )
 
 
+def checked_headers(headers: object) -> Mapping[str, str]:
+    """Headers of a configuration, if they can be sent.
+
+    Raises:
+        ConfigError: they cannot.
+    """
+    if not isinstance(headers, Mapping):
+        raise ConfigError(f"headers are names and values, not {type(headers).__name__}")
+    given = cast("Mapping[str, str]", headers)
+    for name, value in given.items():
+        check_header(name, value)
+    return given
+
+
 def lines_as_bytes(lines: object) -> bytes:
     """Line protocol as bytes.
 
@@ -61,7 +77,7 @@ def lines_as_bytes(lines: object) -> bytes:
     if isinstance(lines, bytes):
         return lines
     if isinstance(lines, (bytearray, memoryview)):
-        return bytes(lines)
+        return bytes(cast("bytearray | memoryview", lines))
     if not isinstance(lines, str):
         raise ConfigError(f"line protocol is bytes or text, not {type(lines).__name__}")
     if _SURROGATE.search(lines):

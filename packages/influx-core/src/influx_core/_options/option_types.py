@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from os import PathLike, fspath
-from typing import Annotated, Any, NoReturn, TypeAlias, TypeGuard, TypeVar
+from typing import Annotated, Any, NoReturn, TypeAlias, TypeGuard, TypeVar, cast
 
 __all__ = [
     "BYTE_SIZE",
@@ -222,7 +222,7 @@ def _read_credential(value: object) -> str:
 def _read_path(value: object) -> str:
     if not isinstance(value, (str, PathLike)):
         not_taken()
-    path: object = fspath(value)
+    path: object = fspath(cast("str | PathLike[str]", value))
     return path if isinstance(path, str) and path and "\x00" not in path else not_taken()
 
 

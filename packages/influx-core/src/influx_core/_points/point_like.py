@@ -22,7 +22,10 @@ def is_point(value: object) -> bool:
     """Whether a value is one point, and not several."""
     if isinstance(value, (DataPoint, Mapping)):
         return True
-    return isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], str)
+    if not isinstance(value, tuple):
+        return False
+    members = cast("tuple[object, ...]", value)
+    return len(members) > 0 and isinstance(members[0], str)
 
 
 def as_point(point: object) -> PointLike:
@@ -34,9 +37,11 @@ def as_point(point: object) -> PointLike:
     if isinstance(point, DataPoint):
         return point
     if isinstance(point, Mapping):
-        return _from_dict(point)
-    if isinstance(point, tuple) and len(point) == len(DataPoint.__struct_fields__):
-        return cast(PointLike, point)
+        return _from_dict(cast("Mapping[Any, Any]", point))  # type: ignore[redundant-cast]
+    if isinstance(point, tuple):
+        members = cast("tuple[object, ...]", point)
+        if len(members) == len(DataPoint.__struct_fields__):
+            return cast(PointLike, members)
     if isinstance(point, (str, bytes)):
         raise EncodeError(f"{_WANTED}; line protocol is for write_lines() and put_lines()")
     if isinstance(point, Iterable) and not isinstance(point, tuple):

@@ -26,7 +26,7 @@ from influx_core._http.transports.aiohttp_errors import (
 )
 from influx_core._http.transports.proxies import checked_proxy, environment_proxy
 from influx_core._http.transports.tls import TLS
-from influx_core._http.wire_text import check_header
+from influx_core._http.wire_text import checked_headers
 
 __all__ = ["TLS", "AiohttpTransport"]
 
@@ -170,12 +170,7 @@ def _socket_and_url(request: Request) -> tuple[str, str]:
 
 
 def _lower(headers: Mapping[str, str] | None) -> dict[str, str]:
-    given = {} if headers is None else headers
-    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"headers are names and values, not {type(headers).__name__}")
-    for name, value in given.items():
-        check_header(name, value)
-    return {name.lower(): value for name, value in given.items()}
+    return {} if headers is None else {k.lower(): v for k, v in checked_headers(headers).items()}
 
 
 class _AiohttpResponse:
