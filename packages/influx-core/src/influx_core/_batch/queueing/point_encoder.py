@@ -190,16 +190,19 @@ def _timed(
             times = [p[3] if isinstance(p, tuple) else p.timestamp for p in points]
     except (AttributeError, IndexError):  # something is no point: the serializer raises the error
         return None, None
-    return (None, None) if None in times else (points, _span(times, precision))
+    kinds = set(map(type, times))
+    return (None, None) if type(None) in kinds else (points, _span(times, precision, kinds))
 
 
 def _span_of(points: list[PointLike], precision: Precision) -> Span | None:
     return _span([_time_of(point) for point in points], precision)
 
 
-def _span(times: list[Any], precision: Precision) -> Span | None:
+def _span(
+    times: list[Any], precision: Precision, kinds: set[type[Any]] | None = None
+) -> Span | None:
     """The earliest and the latest time; None where that is not found out quickly."""
-    kinds = set(map(type, times))
+    kinds = kinds or set(map(type, times))
     if kinds != {int} and kinds != {datetime}:
         return None
     unit = UNIT_NS[precision]
