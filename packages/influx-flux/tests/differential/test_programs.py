@@ -15,6 +15,7 @@ EXAMPLES = int(os.environ.get("INFLUX_FLUX_PROGRAMS", "150"))
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # a grammar is large
 @settings(
     max_examples=EXAMPLES,
     suppress_health_check=list(HealthCheck),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from influx_flux._collection import paused_collection
 from influx_flux._format import (
     container_layout,
     expression_layout,
@@ -32,7 +33,8 @@ def format(text: str) -> str:  # noqa: A001 - as in black
         FluxSyntaxError: The text has errors. libflux would write some of such texts, without what
             it could not read.
     """
-    return format_tree(parse(text, strict=False))
+    with paused_collection(len(text)):
+        return format_tree(parse(text, strict=False))
 
 
 def format_tree(file: File) -> str:

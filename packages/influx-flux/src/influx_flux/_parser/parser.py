@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from influx_flux._collection import paused_collection
 from influx_flux._parser import expression_rules, statement_rules
 from influx_flux._parser.cursor import TokenCursor, end_of
 from influx_flux._parser.issues import issues_of
@@ -31,10 +32,10 @@ def parse(text: str, *, strict: bool = True) -> File:
     Raises:
         FluxSyntaxError: The text has errors; it tells all of them, in libflux's words.
     """
-    cursor = TokenCursor(text, _Rules())
-    file = run(_file(cursor))
-    if strict and (issues := issues_of(file)):
-        raise FluxSyntaxError(issues)
+    with paused_collection(len(text)):
+        file = run(_file(TokenCursor(text, _Rules())))
+        if strict and (issues := issues_of(file)):
+            raise FluxSyntaxError(issues)
     return file
 
 
