@@ -119,7 +119,7 @@ def test_a_class_that_makes_no_point_is_refused_at_once(cls: type[object], why: 
 def test_rows_of_a_query_become_objects_with_the_tags_of_group_by():
     mapping = PointMapping(Load)
     grouped = Series(
-        "Load", ["time", "percent"], [[7, 1.5], [8, 2]], tags={"host": "a", "core": "3"}
+        "Load", ["time", "percent"], [[7, 1.5], [8, 2]], tags={"host": "a", "cpu_core": "3"}
     )
     assert [(load.host, load.core, load.percent) for load in mapping.from_series(grouped)] == [
         ("a", 3, 1.5),
