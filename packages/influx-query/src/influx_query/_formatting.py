@@ -31,9 +31,9 @@ _STEP: Final = "  "
 
 
 def format(text: str) -> str:  # noqa: A001 - the name says what it does, as in black and ruff
-    """Return statements with one clause a line, subqueries indented, and semicolons between them.
+    """Return the statements with one clause per line, indented subqueries, and semicolons between.
 
-    Comments are lost. The result parses to the same statements.
+    Comments are removed. The result parses to the same statements.
 
     Raises:
         InfluxQLSyntaxError: The text is not InfluxQL.

@@ -16,10 +16,10 @@ _BAD: Final = frozenset(["ILLEGAL", "BADSTRING", "BADESCAPE", "BADREGEX"])
 
 
 def split_statements(text: str) -> tuple[str, ...]:
-    """Return the statements of a text, which semicolons separate, without empty ones.
+    """Split a text at its semicolons into statements, without empty ones.
 
-    A semicolon in a string, a name, a regex or a comment separates nothing. A comment stays with
-    the statement behind it.
+    A semicolon in a string, a name, a regex or a comment does not split. A comment stays with the
+    statement after it.
     """
     tokens = tokenize(text)
     body = tokens.text
@@ -34,8 +34,8 @@ def split_statements(text: str) -> tuple[str, ...]:
 def is_read_only(query: str | Statement) -> bool:
     """Return whether a query changes nothing on the server, so that it can be sent by GET.
 
-    Every statement has to be SELECT, SHOW or EXPLAIN, without INTO. Text the scanner can't read to
-    its end counts as writing.
+    True if every statement is SELECT, SHOW or EXPLAIN, without INTO. A text that can't be split
+    into tokens counts as writing.
     """
     kinds = tokenize(query if isinstance(query, str) else render(query)).kinds
     begins = True

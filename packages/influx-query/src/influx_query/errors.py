@@ -1,6 +1,7 @@
-"""The errors of this package: of text that does not parse, and of statements no server would run.
+"""The errors of this package: syntax errors, and statements that the server would refuse.
 
-A value that can't be written in InfluxQL is a plain `ValueError`, or a `TypeError` for its type.
+A value that can't be written in InfluxQL raises a plain `ValueError`; a value of a wrong type
+raises a plain `TypeError`.
 """
 
 from __future__ import annotations
@@ -9,23 +10,23 @@ __all__ = ["InfluxQLSyntaxError", "ValidationError"]
 
 
 class ValidationError(ValueError):
-    """A valid statement that the server refuses; the text is the server's reason."""
+    """A statement that parses but that the server would refuse; the text is the server's error."""
 
 
 class InfluxQLSyntaxError(ValueError):
     r"""Text that is not InfluxQL.
 
-    The first line of its text is, word for word, what the Go implementation says. As there, lines
-    and characters count from 1, and a character is a Unicode code point.
+    The first line of the text is the exact message of the Go implementation. As in Go, lines and
+    characters count from 1, and a character is a Unicode code point.
 
     Attributes:
-        message: What the Go implementation says, without the picture that `str()` adds.
-        text: The text that was parsed, with line ends made ``\n``.
-        offset: The position of the error in `text`, from 0; None where Go names none.
-        line: The line, from 1, as `message` names it; None where Go names none.
-        char: The character in that line, from 1; it can lie just outside of the line.
+        message: The message of the Go implementation, without the excerpt that `str()` adds.
+        text: The parsed text, with every line ending replaced by ``\n``.
+        offset: The position of the error in `text`, from 0; None if Go reports no position.
+        line: The line in `message`, from 1; None if Go reports no position.
+        char: The character in that line, from 1; it can be one position outside the line.
         found: The token at that position, or an empty text.
-        expected: What could stand there instead.
+        expected: The tokens that would be valid at that position.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""The table of the functions of InfluxQL: what each is, takes and returns.
+"""The table of InfluxQL functions: their kinds, parameters and result types.
 
-The builder, the checks and the fake server work by this table.
+The builder, the validation and the fake server use this table.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/
 """
@@ -24,15 +24,15 @@ __all__ = [
 ]
 
 Accepts = Literal["field", "nested", "tags", "integer", "number", "duration", "value"]
-"""What an argument can be.
+"""The kinds of arguments.
 
-``field`` is a field, a wildcard or a regex over fields; ``nested`` is that or the call of an
+``field`` is a field, a wildcard or a regex over fields; ``nested`` is one of these or a call of an
 aggregate; ``tags`` is any number of tags or fields; ``value`` is any expression over fields.
 """
 
 
 class Kind(Enum):
-    """What a function does with points, which decides what can be selected beside it."""
+    """The kind of a function; it determines which fields a query can select beside the call."""
 
     AGGREGATE = "many points to one"
     SELECTOR = "some of the points, as they are"
@@ -44,16 +44,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument of a function.
+    """One parameter of a function.
 
     Attributes:
-        name: Its name in the documentation.
-        accepts: What it can be; see `Accepts`.
-        required: Whether it has to be given.
-        least: The smallest number it can be, for numbers.
-        type_error: What the server says if it is of another type, with ``{function}`` and
-            ``{got}``, the Go type that it got.
-        range_error: What the server says if it is too small, with ``{function}`` and ``{got}``.
+        name: The name in the documentation.
+        accepts: The kind of argument; see `Accepts`.
+        required: Whether the argument is required.
+        least: The smallest number allowed; None for no limit.
+        type_error: The server's error for an argument of another type; ``{function}`` is the
+            function, and ``{got}`` is the argument's Go type.
+        range_error: The server's error for a number below `least`; ``{got}`` is the number.
     """
 
     name: str
@@ -66,17 +66,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function.
+    """One InfluxQL function.
 
     Attributes:
-        name: Its name, in lower case.
-        kind: What it does with points.
-        parameters: Its arguments, in order.
-        summary: What it returns, in one line.
-        example: A query that uses it.
-        gives: The type of its result; ``same`` is the type of its field.
-        types: The types of fields it takes; empty is all.
-        since: The first version of InfluxDB that has it; empty is 1.3 or before.
+        name: The name, in lower case.
+        kind: The kind of function; see `Kind`.
+        parameters: The parameters, in order.
+        summary: The result, described in one line.
+        example: A query that calls the function.
+        gives: The type of the result; ``same`` means the type of the field.
+        types: The types of fields that it takes; empty means all types.
+        since: The first version of InfluxDB with the function; empty means 1.3 or earlier.
     """
 
     name: str
@@ -95,24 +95,24 @@ class Function:
 
     @property
     def most(self) -> int | None:
-        """The largest number of arguments; None is any number."""
+        """The largest number of arguments; None means no limit."""
         if any(parameter.accepts == "tags" for parameter in self.parameters):
             return None
         return len(self.parameters)
 
     @property
     def is_selector(self) -> bool:
-        """Whether it picks points, so that other fields can be selected beside it."""
+        """Whether it is a selector, which allows other fields beside it."""
         return self.kind is Kind.SELECTOR
 
     @property
     def is_ranking(self) -> bool:
-        """Whether it is top() or bottom(), which take tags and can't be combined."""
+        """Whether it is top() or bottom(): these take tags, and allow no other call beside them."""
         return self.most is None
 
     @property
     def signature(self) -> str:
-        """Its call as documentation writes it: ``percentile(field, n)``."""
+        """The signature, as in ``percentile(field, n)``; optional arguments are in brackets."""
         words = (
             parameter.name if parameter.required else f"[{parameter.name}]"
             for parameter in self.parameters
@@ -121,7 +121,7 @@ class Function:
 
 
 def arity_issue(function: Function, given: int) -> str:
-    """Return what the server says against a number of arguments, or an empty text."""
+    """Return the server's error for a wrong number of arguments; empty if the number is right."""
     least, most = function.least, function.most
     if given >= least and (most is None or given <= most):
         return ""
@@ -328,14 +328,14 @@ FUNCTIONS: Final = {function.name: function for function in _TABLE}
 """Every function that SELECT takes, by name."""
 
 SELECTORS: Final = frozenset(each.name for each in _TABLE if each.is_selector)
-"""The names of functions that pick points."""
+"""The names of the selectors."""
 
 MATH: Final = frozenset(each.name for each in _TABLE if each.kind is Kind.MATH)
-"""The names of functions of a single value, which WHERE takes as well."""
+"""The names of the mathematical functions, which are also allowed in WHERE."""
 
 
 def available_functions(version: str) -> dict[str, Function]:
-    """Return the functions that a version of InfluxDB has, such as ``1.6``, by name."""
+    """Return the functions of a version of InfluxDB, such as ``1.6``, by name."""
     wanted = _parts(version)
     return {name: each for name, each in FUNCTIONS.items() if _parts(each.since or "0") <= wanted}
 

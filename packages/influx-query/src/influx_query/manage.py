@@ -1,7 +1,7 @@
 """Builders of statements that change something: CREATE, DROP, DELETE, GRANT and the like.
 
-Each function returns a node, as those of `influx_query.show` do. Durations are texts like ``7d``,
-timedeltas, or nanoseconds; ``INF`` is for ever.
+Each function returns a node, like the functions of `influx_query.show`. A duration is a text such
+as ``7d``, a timedelta, or an integer of nanoseconds; ``INF`` means forever.
 """
 
 from influx_query._clauses.builder_arguments import Duration, Names, Where

@@ -1,7 +1,7 @@
 """Builders of SHOW: ``show.tag_values("host", from_="cpu", on="metrics")`` returns a statement.
 
-`str()` and `render()` write it, and clients take it. Names are quoted where they need it.
-Conditions are typed, or raw InfluxQL.
+Pass the statement to a client, or render it with `str()` or `render()`. Names are quoted if
+necessary. A condition is a typed condition or raw InfluxQL.
 """
 
 from typing import Final
@@ -72,13 +72,13 @@ def cardinality(
 
     Args:
         of: ``series``, ``measurement``, ``tag key`` or ``field key``.
-        exact: Whether to count; otherwise the server may estimate.
-        from_: Measurements to look at.
-        on: The database, if it isn't the request's.
-        where: Which series to look at.
+        exact: Whether to count exactly; otherwise the server may estimate.
+        from_: The measurements to count in.
+        on: The database; by default the database of the request.
+        where: A condition that selects series.
 
     Raises:
-        ValueError: The server counts nothing of that name.
+        ValueError: `of` is none of these four.
     """
     one_of("of", of, _COUNTED)
     return _COUNTED[of](**count_arguments(exact, from_, on, where))

@@ -1,7 +1,7 @@
 """The query builder: raw text, typed operands, or both, clause by clause.
 
-A query is immutable: every method returns a new one. Names and values are always quoted; only raw
-expressions go into the query as they are.
+A query is immutable: every method returns a new one. The builder quotes all names and values; it
+leaves only raw expressions as they are.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Source: TypeAlias = "str | Measurement | SelectQuery"
 
 
 class QueryClient(Protocol):
-    """What `SelectQuery.execute` needs of a client."""
+    """The method of a client that `SelectQuery.execute` calls."""
 
     @property
     def execute(self) -> Callable[..., Awaitable[Any]]:
@@ -36,24 +36,24 @@ class QueryClient(Protocol):
 
 
 class SelectQuery:
-    """A SELECT that never changes: each method returns a new one.
+    """An immutable SELECT query: each method returns a new one.
 
     Args:
-        client: What runs the query: anything with an `execute` method.
+        client: The client that runs the query; it needs an `execute` method.
         select: Raw expressions as one text, or several expressions, raw or typed.
-        from_: Measurements, or queries to read from; a string is one name, or several quoted names.
+        from_: Measurements or subqueries; a string is one name, or several quoted names.
         into: The measurement to write into, by name.
         where: A raw condition.
-        group_by: A tag, or text that is quoted already, with ``*`` and ``time(5m)`` allowed.
+        group_by: A tag, or text with quoted names; ``*`` and ``time(5m)`` are allowed.
         descending: Whether the newest points come first.
-        limit: The largest number of points of each series.
-        offset: How many points of each series are skipped.
+        limit: The largest number of points per series.
+        offset: The number of points to skip in each series.
         slimit: The largest number of series.
-        soffset: How many series are skipped.
+        soffset: The number of series to skip.
         query_params: Parameters of the HTTP request, for `execute`.
 
     Raises:
-        ValueError: A name or a number can't be part of a query.
+        ValueError: A name or a number can't be written in InfluxQL.
     """
 
     __slots__ = ("_client", "_query_params", "clauses")
@@ -92,27 +92,27 @@ class SelectQuery:
         )
 
     def select(self, *expressions: Selectable) -> Self:
-        """Add fields, raw expressions or typed ones; without arguments, remove all."""
+        """Add fields, as raw or typed expressions; without arguments, remove all fields."""
         if not expressions:
             return self._with(select=())
         return self._with(select=self.clauses.select + clauses.selected(expressions))
 
     def from_(self, *sources: Source) -> Self:
-        """Set the sources: measurements by name or typed, or other queries."""
+        """Set the sources: names of measurements, typed measurements, or subqueries."""
         return self._with(sources=_sources(sources))
 
     def into(self, into: str | Measurement) -> Self:
-        """Set the measurement that the result is written into; an empty name removes the clause."""
+        """Set the measurement of INTO; an empty name removes the clause."""
         return self._with(into=clauses.target(into))
 
     def where(self, *expressions: str | Condition, **equals: Equal) -> Self:
         """Add conditions, joined with AND; without arguments, remove all.
 
         Args:
-            expressions: Raw conditions, put in parentheses if they have an OR, or typed ones.
-            equals: Values of tags and fields. A list is any of its values, a compiled pattern
-                is matched; an integer is written without a unit, so that integers and floats
-                are found.
+            expressions: Typed or raw conditions; raw ones with an OR get parentheses.
+            equals: Values of tags and fields by name. A list matches any of its values, and a
+                compiled pattern matches as a regular expression. An integer is written without
+                a suffix, so it matches integers and floats.
 
         Raises:
             TypeError: InfluxQL has no literal for a value.
@@ -125,65 +125,65 @@ class SelectQuery:
     def group_by(self, *dimensions: Dimension) -> Self:
         """Add tags to group by, by name, or typed: `time(...)`, `tag(...)`, a regex over tags.
 
-        ``*`` is all tags and replaces every single one. Without arguments, the clause is removed.
+        ``*`` means all tags, and replaces single tags. Without arguments, the clause is removed.
         """
         if not dimensions:
             return self._with(group_by=())
         return self._with(group_by=clauses.dimensions(self.clauses.group_by, dimensions))
 
     def fill(self, value: FillValue) -> Self:
-        """Set the value of empty buckets: a number, or a rule; None is the server's default.
+        """Set the value of empty buckets: a number, or an option; None means the server's default.
 
         Raises:
-            ValueError: It is none of ``null``, ``none``, ``previous``, ``linear`` and no number.
+            ValueError: It is neither a number nor ``null``, ``none``, ``previous`` or ``linear``.
         """
         return self._with(fill=clauses.fill(value))
 
     def descending(self, value: bool = True) -> Self:
-        """Return the newest points first, or with False the oldest.
+        """Return the newest points first; with False, the oldest first.
 
         Raises:
-            TypeError: The value is no boolean.
+            TypeError: The value is not a boolean.
         """
         return self._with(descending=clauses.flag("descending", value))
 
     def limit(self, limit: int | None = None) -> Self:
-        """Set the largest number of points of each series; None is all."""
+        """Set the largest number of points per series; None means all."""
         return self._with(limit=clauses.count("limit", limit))
 
     def offset(self, offset: int | None = None) -> Self:
-        """Set how many points of each series are skipped; None is none."""
+        """Set the number of points to skip in each series; None means 0."""
         return self._with(offset=clauses.count("offset", offset))
 
     def slimit(self, slimit: int | None = None) -> Self:
-        """Set the largest number of series; None is all."""
+        """Set the largest number of series; None means all."""
         return self._with(slimit=clauses.count("slimit", slimit))
 
     def soffset(self, soffset: int | None = None) -> Self:
-        """Set how many series are skipped; None is none."""
+        """Set the number of series to skip; None means 0."""
         return self._with(soffset=clauses.count("soffset", soffset))
 
     def tz(self, location: str) -> Self:
         """Set the time zone of buckets and of times in the result: ``Europe/Helsinki``.
 
         Raises:
-            ValueError: There is no such time zone.
+            ValueError: The time zone is unknown.
         """
         return self._with(location=clauses.location(location))
 
     def params(self, **query_params: Any) -> Self:
-        """Set the parameters of the HTTP request, in place of those before."""
+        """Set the parameters of the HTTP request; these replace the previous ones."""
         return self._copy(self.clauses, query_params)
 
     async def execute(self) -> Any:
-        """Run the query: by POST if it has INTO, otherwise by GET.
+        """Run the query, with POST if it has INTO, otherwise with GET.
 
         Returns:
             The result of the client's `execute`.
 
         Raises:
             RuntimeError: The query has no client.
-            ValueError: There is nothing to select, or nothing to select from.
+            ValueError: The query has no fields, or no source.
             ValidationError: See `check`.
         """
         if self._client is None:
@@ -196,13 +196,13 @@ class SelectQuery:
         return await self._client.execute(str(self), http_verb=verb, **self._query_params)
 
     def check(self) -> Self:
-        """Raise an error for what every server refuses, such as aggregates beside plain fields.
+        """Raise an error if every server would refuse the query, e.g. sum() beside a plain field.
 
         A query with raw fields, or with parameters in its fields or sources, is not checked.
 
         Raises:
-            ValidationError: The server would refuse the query; the text is its reason.
-            ValueError: There is nothing to select, or nothing to select from.
+            ValidationError: The server would refuse the query; the text is the server's error.
+            ValueError: The query has no fields, or no source.
         """
         without_conditions = self._with(where=())
         clauses_left = without_conditions.complete()
@@ -214,8 +214,8 @@ class SelectQuery:
         """Return the syntax tree of the query.
 
         Raises:
-            InfluxQLSyntaxError: A raw expression in it is not InfluxQL.
-            ValueError: It is not one SELECT: a clause is missing, or raw text adds a statement.
+            InfluxQLSyntaxError: A raw expression is not InfluxQL.
+            ValueError: The query has no fields or no source, or raw text adds a statement.
         """
         self.complete()
         statements = parse(str(self))
@@ -224,10 +224,10 @@ class SelectQuery:
         return statements[0]
 
     def bound(self) -> tuple[str, dict[str, object]]:
-        """Return the text with a ``$name`` for each value in conditions, and the values by name.
+        """Return the text with a ``$name`` for each value of a condition, and the values by name.
 
-        The values can be the `bind_params` of a client. Values inside raw expressions are not
-        replaced. Parameters that are in the query already keep their names.
+        Pass the values to a client as `bind_params`. Values inside raw expressions are not
+        replaced. Parameters already in the query keep their names.
         """
         binder = Binder(self.clauses.parameter_names())
         return self.clauses.text(write_literally, binder), binder.params

@@ -33,10 +33,10 @@ Duration: TypeAlias = str | int | timedelta
 def measurement(
     name: str | re.Pattern[str], *, retention_policy: str = "", database: str = ""
 ) -> Measurement:
-    """Return a measurement to read from, or with a compiled pattern all those it matches.
+    """Return a measurement as a source; a compiled pattern selects all measurements that match.
 
     Raises:
-        TypeError: A name is no text, and no compiled pattern.
+        TypeError: A name is neither a string nor a compiled pattern.
         ValueError: The server would refuse the pattern.
     """
     place = (name_of("database", database), name_of("retention policy", retention_policy))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @node
 class Statement(Node):
-    """Anything that can be sent to a server."""
+    """The base class of statements."""
 
 
 @node
@@ -37,7 +37,7 @@ class Dimension(Node):
 
 @node
 class SortField(Node):
-    """One column of ORDER BY. The server orders by time alone; an empty name means time."""
+    """One column of ORDER BY. The server sorts only by time; an empty name means time."""
 
     name: str = ""
     ascending: bool = True
@@ -49,14 +49,14 @@ class SortField(Node):
 
 @node
 class Source(Node):
-    """What a statement reads from: a `Measurement` or a `SubQuery`."""
+    """The base class of the sources of FROM: a `Measurement` or a `SubQuery`."""
 
 
 @node
 class Measurement(Source):
-    """A measurement, or all that a regex matches, in a database and a retention policy.
+    """A measurement, or all measurements that match a regex, in a database and a retention policy.
 
-    Empty texts are parts that are not given. With a regex, the name is empty.
+    An empty string means that the part is not given. With a regex, the name is empty.
     """
 
     name: str = ""

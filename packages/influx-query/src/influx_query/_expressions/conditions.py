@@ -31,7 +31,7 @@ class Expression:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Condition(Expression):
-    """A condition on points: join conditions with ``&`` and ``|``."""
+    """A condition of WHERE; combine conditions with ``&`` and ``|``."""
 
     node: Expr
 

@@ -45,7 +45,7 @@ DataType: TypeAlias = Literal[
 
 @node
 class Expr(Node):
-    """Anything that can stand in a condition, a field or an argument of a function."""
+    """The base class of expressions: conditions, fields and arguments of functions."""
 
 
 @node
@@ -97,9 +97,9 @@ class Wildcard(Expr):
 
 @node
 class BinaryExpr(Expr):
-    """Two operands and an operator, which is one of the keys of `PRECEDENCE`.
+    """Two operands and an operator, one of the keys of `PRECEDENCE`.
 
-    Printing adds no parentheses: where the tree needs them it has a `ParenExpr`.
+    Printing adds no parentheses: the tree must contain a `ParenExpr` where they are necessary.
     """
 
     op: str
@@ -126,9 +126,9 @@ class ParenExpr(Expr):
 
 @node
 class BoundParameter(Expr):
-    """``$name``: a value that is sent beside the statement.
+    """``$name``: a parameter whose value is sent with the statement.
 
-    The builder makes these; the parser puts the value in their place.
+    The builder creates these; the parser replaces them with their values.
     """
 
     name: str
@@ -139,7 +139,7 @@ class BoundParameter(Expr):
 
 @node
 class Field(Node):
-    """One expression of the SELECT clause; an empty alias is none."""
+    """One expression of the SELECT clause, with its alias; empty means no alias."""
 
     expr: Expr
     alias: str = ""

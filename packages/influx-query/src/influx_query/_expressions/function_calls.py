@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class FunctionCall:
-    """One function: call it with its arguments."""
+    """One InfluxQL function; calling it with arguments returns an operand."""
 
     __slots__ = ("function",)
 
@@ -41,11 +41,11 @@ class FunctionCall:
         """Return the call.
 
         Args:
-            arguments: Operands and plain values. Where a field is wanted, a text is its name,
-                ``*`` is every field, and a compiled pattern the fields it matches.
+            arguments: Operands and plain values. For a field, a string is its name, ``*`` means
+                every field, and a compiled pattern selects the fields that match.
 
         Raises:
-            TypeError: There are too few or too many arguments, or one is of the wrong kind.
+            TypeError: The number of arguments is wrong, or an argument has a wrong type.
             ValueError: A number is out of range.
         """
         parameters = _assign(self.function, arguments)

@@ -53,8 +53,8 @@ class UnsignedLiteral(Expr):
 class NumberLiteral(Expr):
     """A float.
 
-    `decimals` is the number of digits after the dot in canonical text: None is as many as the value
-    needs, and the parser of the 1.6 dialect sets three. The text for a server has all digits.
+    `decimals` is the number of digits after the dot in the canonical text. None means the shortest
+    exact form; the parser of the 1.6 dialect sets 3. The text for a server has all digits.
     """
 
     value: float
@@ -128,17 +128,17 @@ class ListLiteral(Expr):
 
 
 def literal(value: object) -> Expr:
-    """Return the literal for a Python value; a node of an expression is returned as it is.
+    """Return the literal for a Python value; an expression node is returned unchanged.
 
     Args:
         value: A bool, int, float, Decimal, str, datetime with a time zone, date, timedelta or
-            compiled pattern, or a scalar of numpy or pandas that stands for one of these. Times
-            and durations keep their nanoseconds.
+            compiled pattern, or the equivalent scalar of numpy or pandas. Times and durations
+            keep their nanoseconds.
 
     Raises:
-        TypeError: InfluxQL has no literal for values of this type.
-        ValueError: This one value can't be written: a naive datetime, NaT, an infinity, an integer
-            beyond 64 bits.
+        TypeError: InfluxQL has no literal for this type.
+        ValueError: The value can't be written: a naive datetime, NaT, NaN, an infinity, or an
+            integer beyond 64 bits.
     """
     if isinstance(value, Expr):
         return value
@@ -180,11 +180,11 @@ def number(value: float | Decimal) -> NumberLiteral:
 
 
 def duration_ns(value: object) -> int:
-    """Return a duration in nanoseconds: of text such as ``1h30m``, a timedelta, or nanoseconds.
+    """Return a duration in nanoseconds, from text such as ``1h30m``, a timedelta or nanoseconds.
 
     Raises:
-        TypeError: The value is none of these.
-        DurationError: The text is no duration of InfluxQL.
+        TypeError: The value has another type.
+        DurationError: The text is not a duration of InfluxQL.
         ValueError: The duration can't be written: NaT, or longer than 292 years.
     """
     value = plain(value)
@@ -203,7 +203,7 @@ def duration_literal(value: object) -> DurationLiteral:
 def regex(value: str | re.Pattern[str]) -> RegexLiteral:
     """Return the literal for a regular expression.
 
-    The server's expressions are Go's RE2: nearly Python's, without look-around and without
+    The server uses Go's RE2: nearly Python's syntax, without look-around and
     back-references. The flags IGNORECASE, MULTILINE and DOTALL of a compiled pattern are kept.
 
     Raises:

@@ -1,7 +1,7 @@
 """Typed operands with Python's operators: ``(tag("host") == "a") & (field("value") > 3.5)``.
 
-An operand holds a node and never text, so a value can't leave its own token. Comparisons that
-InfluxQL has no words for are refused, with an alternative.
+An operand holds a node and never text, so a value is always exactly one token. A comparison without
+an equivalent in InfluxQL raises an error that names an alternative.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ class Operand(Expression):
     node: Expr
 
     def as_(self, alias: str) -> Field:
-        """Name the operand in the result: ``value AS load``; an empty name is none.
+        """Set the name in the result: ``value AS load``; an empty name removes it.
 
         Raises:
-            TypeError: The name is no text.
+            TypeError: The name is not a string.
         """
         return Field(self.node, _name("as_", alias))
 
@@ -84,15 +84,15 @@ class Operand(Expression):
         return self._compare(">=", other)
 
     def matches(self, pattern: str | re.Pattern[str]) -> Condition:
-        """Compare with a regular expression: ``host =~ /web/``."""
+        """Return the condition that a regular expression matches: ``host =~ /web/``."""
         return Condition(BinaryExpr("=~", self.node, regex_literal(pattern)))
 
     def in_(self, values: Iterable[object]) -> Condition:
-        """Compare with each of several values: one of them has to be equal.
+        """Return the condition that the operand equals any of the values.
 
         Raises:
-            TypeError: The values are one text.
-            ValueError: There are no values; InfluxQL has no condition that is never true.
+            TypeError: The values are one string instead of a list.
+            ValueError: The list of values is empty; InfluxQL has no condition that is always false.
         """
         if isinstance(values, str | bytes):
             raise TypeError(f"{self}.in_({values!r}) takes a list of values, not one text")
@@ -199,7 +199,7 @@ class Operand(Expression):
 
 
 class TagOperand(Operand):
-    """A tag: its values are strings, so it can't be calculated with."""
+    """A tag; its values are strings, so arithmetic is not possible."""
 
     __slots__ = ()
 
@@ -222,7 +222,7 @@ class TagOperand(Operand):
 
 
 class TimeOperand(Operand):
-    """The time of a point. When called, the time buckets of GROUP BY."""
+    """The time of a point; calling it returns the time() of GROUP BY."""
 
     __slots__ = ()
 
@@ -256,8 +256,8 @@ def field(name: str, type: DataType = "") -> Operand:  # noqa: A002
     """Return a field, or a tag, by its name; with a type, only the values of that type.
 
     Raises:
-        TypeError: The name is no text.
-        ValueError: The type is none of InfluxQL's.
+        TypeError: The name is not a string.
+        ValueError: InfluxQL has no such type.
     """
     if type not in _TYPES:
         raise ValueError(f"field({name!r}, {type!r}): the types are {', '.join(_TYPES[1:])}")
@@ -268,7 +268,7 @@ def tag(name: str) -> TagOperand:
     """Return a tag by its name.
 
     Raises:
-        TypeError: The name is no text.
+        TypeError: The name is not a string.
     """
     return TagOperand(VarRef(_name("tag", name)))
 
@@ -279,29 +279,29 @@ def now() -> Operand:
 
 
 def param(name: str) -> Operand:
-    """Return ``$name``, the placeholder of a value that is sent with the query.
+    """Return ``$name``, a parameter whose value is sent with the query.
 
     Raises:
-        TypeError: The name is no text.
+        TypeError: The name is not a string.
     """
     return Operand(BoundParameter(_name("param", name)))
 
 
 def duration(value: str | int | timedelta) -> Operand:
-    """Return a duration: of ``"1h30m"``, a timedelta, or nanoseconds.
+    """Return a duration operand, from text such as ``1h30m``, a timedelta or nanoseconds.
 
     Raises:
-        TypeError: The value is of another type.
-        ValueError: The text is no duration of InfluxQL.
+        TypeError: The value has another type.
+        ValueError: The text is not a duration of InfluxQL.
     """
     return Operand(duration_literal(value))
 
 
 def regex(pattern: str | re.Pattern[str]) -> Operand:
-    """Return a regular expression: to select fields, to group by tags, or to compare with.
+    """Return a regular expression, to select fields, to group by tags, or for comparisons.
 
     Raises:
-        TypeError: The pattern is neither text nor compiled.
+        TypeError: The pattern is neither a string nor a compiled pattern.
         ValueError: The server would refuse it.
     """
     return Operand(regex_literal(pattern))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class BuildsSelect(Protocol):
-    """A query that is being built, such as `SelectQuery`."""
+    """A builder of a query, such as `SelectQuery`."""
 
     def statement(self) -> SelectStatement:
         """Return its syntax tree."""
@@ -181,14 +181,14 @@ def create_continuous_query(
     Args:
         name: Its name.
         on: Its database.
-        source: The query that it runs: with INTO, and with GROUP BY time if it aggregates.
-        every: How often it runs; 0 is once a bucket.
-        for_: How far back it looks each time; 0 is one bucket.
+        source: The query to run; INTO is required, and so is GROUP BY time() if it aggregates.
+        every: The interval between runs; 0 means the interval of GROUP BY time().
+        for_: The time range of each run; 0 means one interval of GROUP BY time().
 
     Raises:
-        InfluxQLSyntaxError: The server would refuse it; the text is the server's reason.
-        TypeError: The source is no query.
-        ValueError: A name is empty, or a duration can't be read.
+        InfluxQLSyntaxError: The server would refuse the statement; the text is the server's error.
+        TypeError: `source` is not a query.
+        ValueError: A name is empty, or a duration is invalid.
     """
     if not hasattr(source, "statement"):
         raise TypeError(f"{source!r} is no query; make one with query(...)")

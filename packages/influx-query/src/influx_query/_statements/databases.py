@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class CreateDatabaseStatement(Statement):
     """Creates a database; the other attributes describe its first retention policy.
 
-    Durations are nanoseconds; a `duration` of 0 keeps data for ever, None is not given.
+    Durations are in nanoseconds. A `duration` of 0 keeps data forever; None leaves the clause out.
 
     Example:
         CREATE DATABASE metrics WITH DURATION 24h0m0s REPLICATION 1
@@ -130,8 +130,8 @@ def create_database(
     """Create a database; the other arguments describe its first retention policy.
 
     Raises:
-        TypeError: A name is no text, or a duration is of another type.
-        ValueError: A name is empty, a duration can't be read, or `replication` is out of range.
+        TypeError: A name is not a string, or a duration has a wrong type.
+        ValueError: A name is empty, a duration is invalid, or `replication` is out of range.
     """
     policy = retention_policy and required_name("retention policy", retention_policy)
     return CreateDatabaseStatement(

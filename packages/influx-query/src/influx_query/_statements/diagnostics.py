@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @node
 class ShowDiagnosticsStatement(Statement):
-    """Shows facts about the server, such as its build; an empty module is all of them.
+    """Shows information about the server, such as its build; an empty `module` means all.
 
     Example:
         SHOW DIAGNOSTICS FOR 'build'
@@ -34,7 +34,7 @@ class ShowDiagnosticsStatement(Statement):
 
 @node
 class ShowStatsStatement(Statement):
-    """Shows counters of the server; an empty module is all of them.
+    """Shows the server's counters; an empty `module` means all modules.
 
     Example:
         SHOW STATS FOR 'runtime'
@@ -66,7 +66,7 @@ def _read_module(cursor: Cursor) -> str:
 
 
 def show_diagnostics(module: str = "") -> ShowDiagnosticsStatement:
-    """Show facts about the server: of one module, such as ``build``, or of all."""
+    """Show information about the server: of one module, such as ``build``, or of all."""
     return ShowDiagnosticsStatement(name_of("module", module))
 
 

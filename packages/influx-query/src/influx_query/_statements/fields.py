@@ -80,8 +80,8 @@ def show_field_keys(
     """List fields and their types.
 
     Raises:
-        TypeError: A limit or an offset is no whole number.
-        ValueError: A limit or an offset is below 0.
+        TypeError: A limit or an offset is not an integer.
+        ValueError: A limit or an offset is negative.
     """
     return ShowFieldKeysStatement(
         database=name_of("database", on),

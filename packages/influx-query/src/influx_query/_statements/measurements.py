@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 class ShowMeasurementsStatement(Statement):
     """Lists the measurements of a database.
 
-    `operator` and `source` are the WITH MEASUREMENT clause. The newest dialect can ask in several
-    places: a `database` or a `retention_policy` of ``*`` is all of them.
+    `operator` and `source` are the WITH MEASUREMENT clause. In the newest dialect, ``*`` as
+    `database` or `retention_policy` means all of them.
 
     Example:
         SHOW MEASUREMENTS ON metrics WITH MEASUREMENT =~ /^cpu/
@@ -157,11 +157,11 @@ def show_measurements(
     limit: int = 0,
     offset: int = 0,
 ) -> ShowMeasurementsStatement:
-    """List measurements, with a pattern those it matches.
+    """List measurements: all, or those that match a name or a pattern.
 
     Raises:
-        TypeError: A limit or an offset is no whole number.
-        ValueError: A limit or an offset is below 0, or the server would refuse the pattern.
+        TypeError: A limit or an offset is not an integer.
+        ValueError: A limit or an offset is negative, or the server would refuse the pattern.
     """
     found = None if matching is None else measurement(matching)
     return ShowMeasurementsStatement(

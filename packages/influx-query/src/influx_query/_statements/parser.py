@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 def parse(
     text: str, params: Mapping[str, object] | None = None, *, dialect: Dialect = "latest"
 ) -> tuple[Statement, ...]:
-    """Return the statements of a text, which semicolons separate.
+    """Parse a text into its statements.
 
     Args:
-        text: Any number of statements; none gives an empty tuple.
-        params: Values of the ``$name`` in the text, as in the `params` of a request: what JSON has,
-            objects like ``{"duration": "10s"}``, or Python's own times, timedeltas and patterns.
+        text: Statements separated by semicolons; an empty text returns an empty tuple.
+        params: The values of ``$name`` in the text, by name: JSON values, objects such as
+            ``{"duration": "10s"}``, or Python's datetimes, timedeltas and compiled patterns.
         dialect: ``latest`` is the language of the newest parser; ``1.6`` is that of InfluxDB 1.6,
             which also prints floats with three decimals.
 
     Raises:
         InfluxQLSyntaxError: The text is not InfluxQL, a parameter is missing or can't be bound, or
             the nesting is deeper than 100 levels.
-        ValueError: There is no such dialect.
+        ValueError: The dialect is unknown.
     """
     cursor = Cursor(tokenize(text, params, dialect=dialect), dialect)
     statements: list[Statement] = []

@@ -1,6 +1,6 @@
 """CREATE, ALTER and DROP RETENTION POLICY, SHOW RETENTION POLICIES.
 
-Durations are nanoseconds; 0 keeps data for ever (``INF``).
+Durations are in nanoseconds; 0 (``INF``) keeps data forever.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
 """
@@ -59,7 +59,7 @@ class CreateRetentionPolicyStatement(Statement):
 
 @node
 class AlterRetentionPolicyStatement(Statement):
-    """Changes what is given of a retention policy; None is not given.
+    """Changes attributes of a retention policy; None leaves an attribute as it is.
 
     Example:
         ALTER RETENTION POLICY week ON metrics DURATION 2w SHARD DURATION 1d
@@ -105,7 +105,7 @@ class DropRetentionPolicyStatement(Statement):
 
 @node
 class ShowRetentionPoliciesStatement(Statement):
-    """Lists the retention policies of a database; an empty name is the request's database.
+    """Lists the retention policies of a database; an empty name means the request's database.
 
     Example:
         SHOW RETENTION POLICIES ON metrics
@@ -231,11 +231,11 @@ def create_retention_policy(
     shard_duration: Duration = 0,
     default: bool = False,
 ) -> CreateRetentionPolicyStatement:
-    """Create a retention policy; a shard duration of 0 is the server's own choice.
+    """Create a retention policy; with a shard duration of 0 the server chooses one.
 
     Raises:
-        TypeError: A name is no text, or a duration is of another type.
-        ValueError: A name is empty, a duration can't be read, or `replication` is out of range.
+        TypeError: A name is not a string, or a duration has a wrong type.
+        ValueError: A name is empty, a duration is invalid, or `replication` is out of range.
     """
     return CreateRetentionPolicyStatement(
         required_name("retention policy", name),
@@ -256,11 +256,11 @@ def alter_retention_policy(
     shard_duration: Duration | None = None,
     default: bool = False,
 ) -> AlterRetentionPolicyStatement:
-    """Change what is given of a retention policy.
+    """Change a retention policy; arguments that are None leave it as it is.
 
     Raises:
-        TypeError: A name is no text, or a duration is of another type.
-        ValueError: Nothing is given to change, or something given is out of range.
+        TypeError: A name is not a string, or a duration has a wrong type.
+        ValueError: No change is given, or a value is out of range.
     """
     if duration is None and replication is None and shard_duration is None and not default:
         raise ValueError(f"alter_retention_policy({name!r}) says nothing to change")
@@ -282,5 +282,5 @@ def drop_retention_policy(name: str, on: str) -> DropRetentionPolicyStatement:
 
 
 def show_retention_policies(on: str = "") -> ShowRetentionPoliciesStatement:
-    """List the retention policies of a database; without a name, of the request's."""
+    """List the retention policies of a database; by default of the request's database."""
     return ShowRetentionPoliciesStatement(name_of("database", on))

@@ -62,10 +62,10 @@ def show_queries() -> ShowQueriesStatement:
 
 
 def kill_query(query_id: int) -> KillQueryStatement:
-    """Stop a running query, by the number that `show.queries()` lists.
+    """Stop a running query, by its number in `show.queries()`.
 
     Raises:
-        TypeError: The number is no whole number.
+        TypeError: The number is not an integer.
         ValueError: The number is out of range.
     """
     return KillQueryStatement(number_of("query", query_id))

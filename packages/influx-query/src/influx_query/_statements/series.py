@@ -72,7 +72,7 @@ class ShowSeriesCardinalityStatement(Cardinality):
 
 @node
 class DropSeriesStatement(Statement):
-    """Drops series with their points, also from the index. Time can't be in the condition.
+    """Drops series from the index, with all their points. The condition can't contain time.
 
     Example:
         DROP SERIES FROM cpu WHERE host = 'a'
@@ -89,7 +89,7 @@ class DropSeriesStatement(Statement):
 
 @node
 class DeleteSeriesStatement(Statement):
-    """Deletes points, by series and by time. It is the Go implementation's name for DELETE.
+    """Deletes points, by series and by time. The class has the Go implementation's name.
 
     Example:
         DELETE FROM cpu WHERE time < '2020-01-01T00:00:00Z'
@@ -161,8 +161,8 @@ def show_series(
     """List series by their keys.
 
     Raises:
-        TypeError: A limit or an offset is no whole number.
-        ValueError: A limit or an offset is below 0.
+        TypeError: A limit or an offset is not an integer.
+        ValueError: A limit or an offset is negative.
     """
     return ShowSeriesStatement(
         database=name_of("database", on),
@@ -177,7 +177,7 @@ def drop_series(from_: Names = (), *, where: Where = None) -> DropSeriesStatemen
     """Drop series, by measurement, by tags, or both.
 
     Raises:
-        ValueError: Neither is given, or a measurement is of another database or retention policy.
+        ValueError: Neither is given, or a measurement names a database or a retention policy.
     """
     return DropSeriesStatement(_chosen(from_, where, "drop_series"), condition(where))
 
@@ -186,8 +186,8 @@ def delete(from_: Names = (), *, where: Where = None) -> DeleteSeriesStatement:
     """Delete points, by measurement, by tags and by time.
 
     Raises:
-        ValueError: Nothing says which points, or a measurement is of another database or
-            retention policy.
+        ValueError: Neither a measurement nor a condition is given, or a measurement names a
+            database or a retention policy.
     """
     return DeleteSeriesStatement(_chosen(from_, where, "delete"), condition(where))
 

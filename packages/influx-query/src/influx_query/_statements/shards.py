@@ -80,10 +80,10 @@ def show_shard_groups() -> ShowShardGroupsStatement:
 
 
 def drop_shard(shard_id: int) -> DropShardStatement:
-    """Drop a shard with everything in it, by the number that `show.shards()` lists.
+    """Drop a shard with everything in it, by its number in `show.shards()`.
 
     Raises:
-        TypeError: The number is no whole number.
+        TypeError: The number is not an integer.
         ValueError: The number is out of range.
     """
     return DropShardStatement(number_of("shard", shard_id))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @node
 class CreateSubscriptionStatement(Statement):
-    """Sends what is written to other servers: to all of them, or to any one.
+    """Copies the points written to a retention policy to other servers: to ALL, or to ANY one.
 
     Example:
         CREATE SUBSCRIPTION copy ON metrics.autogen DESTINATIONS ALL 'udp://backup:8089'
@@ -112,11 +112,11 @@ def create_subscription(
     *,
     mode: Literal["ALL", "ANY"] = "ALL",
 ) -> CreateSubscriptionStatement:
-    """Send what is written to a retention policy to other servers, by URL: to all or to any one.
+    """Copy the points written to a retention policy to other servers, to all or to any one.
 
     Raises:
-        TypeError: The destinations are one text; it takes a list of texts.
-        ValueError: There is no destination, a name is empty, or the mode is unknown.
+        TypeError: The destinations are one string instead of a list of URLs.
+        ValueError: The list of destinations or a name is empty, or the mode is unknown.
     """
     if isinstance(destinations, str):
         raise TypeError(f"destinations={destinations!r} is one text; give a list of URLs")

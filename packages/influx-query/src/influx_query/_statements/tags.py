@@ -58,8 +58,8 @@ Key: TypeAlias = str | re.Pattern[str] | Iterable[str]
 class ShowTagKeysStatement(Statement):
     """Lists the tag keys of measurements.
 
-    `operator` and `tag_key` are the WITH KEY clause of the newest dialect. As in Go, canonical text
-    leaves it out; the text for a server has it.
+    `operator` and `tag_key` are the WITH KEY clause of the newest dialect. As in Go, the canonical
+    text omits the clause; the text for a server includes it.
 
     Example:
         SHOW TAG KEYS FROM cpu
@@ -90,7 +90,7 @@ class ShowTagKeysStatement(Statement):
 
 @node
 class ShowTagValuesStatement(Statement):
-    """Lists the values of tags, whose keys a name, a list of names or a regex tells.
+    """Lists the values of tags; a name, a list of names or a regex selects the tag keys.
 
     Example:
         SHOW TAG VALUES FROM cpu WITH KEY IN (host, region)
@@ -225,11 +225,11 @@ def _read_keys(cursor: Cursor) -> ListLiteral:
 def show_tag_keys(
     from_: Names = (), *, on: str = "", where: Where = None, limit: int = 0, offset: int = 0
 ) -> ShowTagKeysStatement:
-    """List the names of tags.
+    """List the keys of tags.
 
     Raises:
-        TypeError: A limit or an offset is no whole number.
-        ValueError: A limit or an offset is below 0.
+        TypeError: A limit or an offset is not an integer.
+        ValueError: A limit or an offset is negative.
     """
     return ShowTagKeysStatement(
         database=name_of("database", on),
@@ -249,11 +249,11 @@ def show_tag_values(
     limit: int = 0,
     offset: int = 0,
 ) -> ShowTagValuesStatement:
-    """List the values of a tag, of several tags, or of those whose names a pattern matches.
+    """List the values of one tag, of several tags, or of all tags that match a pattern.
 
     Raises:
-        TypeError: A key is no text, or a limit or an offset is no whole number.
-        ValueError: There is no key, or a limit or an offset is below 0.
+        TypeError: A key is not a string, or a limit or an offset is not an integer.
+        ValueError: No key is given, or a limit or an offset is negative.
     """
     return ShowTagValuesStatement(
         **_with_key(key),

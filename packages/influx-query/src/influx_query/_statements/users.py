@@ -31,7 +31,7 @@ _PRIVILEGES: Final[dict[str, Privilege]] = {
 
 @node
 class CreateUserStatement(Statement):
-    """Creates a user. Only the text for a server shows the password.
+    """Creates a user. Only `render()` includes the password.
 
     Example:
         CREATE USER jane WITH PASSWORD [REDACTED] WITH ALL PRIVILEGES
@@ -49,7 +49,7 @@ class CreateUserStatement(Statement):
 
 @node
 class SetPasswordUserStatement(Statement):
-    """Changes a user's password. Only the text for a server shows it.
+    """Changes a user's password. Only `render()` includes it.
 
     Example:
         SET PASSWORD FOR jane = [REDACTED]
@@ -153,7 +153,7 @@ class RevokeStatement(Statement):
 
 @node
 class RevokeAdminStatement(Statement):
-    """Makes an administrator a plain user.
+    """Revokes the administrator privileges of a user.
 
     Example:
         REVOKE ALL PRIVILEGES FROM jane
@@ -261,22 +261,22 @@ def _read_database(cursor: Cursor, privilege: Privilege, preposition: str) -> st
 
 
 def create_user(name: str, password: str, *, admin: bool = False) -> CreateUserStatement:
-    """Create a user. Only the text for a server shows the password.
+    """Create a user. Only `render()` includes the password.
 
     Raises:
-        TypeError: The name or the password is no text.
-        ValueError: The name is empty, or InfluxQL can't write the password.
+        TypeError: The name or the password is not a string.
+        ValueError: The name is empty, or the password can't be written as InfluxQL.
     """
     quote_password(password)
     return CreateUserStatement(required_name("user", name), password, admin)
 
 
 def set_password(name: str, password: str) -> SetPasswordUserStatement:
-    """Change a user's password. Only the text for a server shows it.
+    """Change a user's password. Only `render()` includes it.
 
     Raises:
-        TypeError: The name or the password is no text.
-        ValueError: The name is empty, or InfluxQL can't write the password.
+        TypeError: The name or the password is not a string.
+        ValueError: The name is empty, or the password can't be written as InfluxQL.
     """
     quote_password(password)
     return SetPasswordUserStatement(required_name("user", name), password)
@@ -298,10 +298,10 @@ def show_grants(user: str) -> ShowGrantsForUserStatement:
 
 
 def grant(access: Access, to: str, *, on: str = "") -> GrantStatement | GrantAdminStatement:
-    """Give a user access to a database; ``all`` without a database makes an administrator.
+    """Grant a privilege on a database; ``all`` without a database makes the user an administrator.
 
     Raises:
-        ValueError: There is no such access, or a database is missing.
+        ValueError: The privilege is unknown, or the database is missing.
     """
     user = required_name("user", to)
     if access == "all" and not on:
@@ -310,10 +310,10 @@ def grant(access: Access, to: str, *, on: str = "") -> GrantStatement | GrantAdm
 
 
 def revoke(access: Access, from_: str, *, on: str = "") -> RevokeStatement | RevokeAdminStatement:
-    """Take access to a database from a user; ``all`` without one ends being an administrator.
+    """Revoke a privilege on a database; ``all`` without one revokes administrator privileges.
 
     Raises:
-        ValueError: There is no such access, or a database is missing.
+        ValueError: The privilege is unknown, or the database is missing.
     """
     user = required_name("user", from_)
     if access == "all" and not on:

@@ -123,7 +123,7 @@ _GO_TYPES: Final[dict[type, str]] = {type(None): "<nil>", list: "[]interface {}"
 
 
 def params_json(params: Mapping[str, object]) -> str:
-    """Return the values of ``$name`` as the JSON object that a request carries as ``params``.
+    """Return the values of ``$name`` as JSON, for the ``params`` of a request.
 
     Args:
         params: Text, booleans, integers of 64 bits, finite floats and Decimals, times, durations,
@@ -131,11 +131,12 @@ def params_json(params: Mapping[str, object]) -> str:
             as ``{"identifier": "cpu"}``: the types are ident, identifier, regex, string, float,
             number, int, integer and duration.
 
-    A float always has a dot, since the server takes a number without one for an integer.
+    A float is always written with a dot, because the server reads a number without one as an
+    integer.
 
     Raises:
-        TypeError: A name is no text, or a value is of a type that can't be bound.
-        ValueError: One value can't be written; the text names its parameter.
+        TypeError: A name is not a string, or a value has a type that can't be bound.
+        ValueError: A value can't be written; the text names its parameter.
     """
     if not isinstance(params, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"bind parameters are a mapping of names to values, not {params!r}")

@@ -34,7 +34,7 @@ class DurationError(ValueError):
     """Text that is not a duration of InfluxQL, or a duration out of range.
 
     Attributes:
-        reason: What the Go implementation says about it.
+        reason: The error of the Go implementation.
     """
 
     def __init__(self, reason: str, advice: str = "") -> None:
@@ -46,8 +46,8 @@ def parse_duration(text: str) -> int:
     """Return the nanoseconds of a duration like ``1h30m`` or ``-5s``.
 
     Raises:
-        DurationError: The text is no duration, or its sum overflows an int64 into the negative. As
-            in Go, a sum so large that it comes out positive again is taken for what it came out as.
+        DurationError: The text is not a duration, or its sum overflows an int64 to a negative
+            number. As in Go, a sum that wraps around to a positive number is not detected.
     """
     body = text.removeprefix("-")
     parts = _PART.findall(body)
@@ -89,10 +89,10 @@ def format_duration(nanoseconds: int) -> str:
 
 
 def format_go_duration(nanoseconds: int) -> str:
-    """Return a duration as Go's ``time.Duration`` prints itself: ``24h0m0s``, ``1.5ms``.
+    """Return a duration in the format of Go's ``time.Duration``: ``24h0m0s``, ``1.5ms``.
 
-    Canonical text has this form in CREATE DATABASE alone. InfluxQL can't read parts of a second
-    in it.
+    The canonical text uses this format only in CREATE DATABASE. InfluxQL can't parse fractions of
+    a second in it.
 
     Source: https://pkg.go.dev/time#Duration.String
     """

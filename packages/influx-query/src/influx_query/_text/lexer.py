@@ -60,7 +60,7 @@ _NAMED: Final = frozenset(
 """Kinds of tokens that have a text of their own; any other kind is its text."""
 
 Dialect: TypeAlias = Literal["latest", "1.6"]
-"""Whose language a text is in: that of the newest parser, or that of InfluxDB 1.6."""
+"""The dialect of a text: that of the newest parser (``latest``), or that of InfluxDB 1.6."""
 
 _STRINGS: Final = frozenset(["STRING", "BADSTRING"])
 _SECRETS: Final = frozenset(["STRING", "BADSTRING", "BADESCAPE"])

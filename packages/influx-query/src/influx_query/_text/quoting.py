@@ -27,7 +27,7 @@ def quote_ident(name: str) -> str:
     """Return a name in double quotes, whether it needs them or not.
 
     Raises:
-        ValueError: The name holds a character that no InfluxQL text can carry.
+        ValueError: The name contains a character that InfluxQL can't write.
     """
     _refuse_unwritable(name, "name")
     return f'"{name.translate(_IDENT_ESCAPES)}"'
@@ -45,7 +45,7 @@ def quote_string(text: str) -> str:
     """Return text in single quotes.
 
     Raises:
-        ValueError: The text holds a character that no InfluxQL text can carry.
+        ValueError: The text contains a character that InfluxQL can't write.
     """
     _refuse_unwritable(text, "string")
     return f"'{text.translate(_STRING_ESCAPES)}'"
@@ -54,12 +54,12 @@ def quote_string(text: str) -> str:
 def quote_regex(pattern: str) -> str:
     r"""Return a regular expression (Go's RE2 syntax) between slashes.
 
-    The scanner of InfluxQL takes ``\/`` for a slash and leaves every other backslash alone, so
-    a slash is the only thing escaped.
+    InfluxQL reads ``\/`` as a slash and leaves every other backslash unchanged, so only slashes
+    are escaped.
 
     Raises:
-        ValueError: The pattern can't be written: it has a line break, or a backslash at its end,
-            which would swallow the delimiter.
+        ValueError: The pattern can't be written: it has a line break, or it ends in a backslash,
+            which would escape the delimiter.
     """
     _refuse_unwritable(pattern, "regular expression")
     if "\n" in pattern:

@@ -23,20 +23,20 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def looks_like_time(text: str) -> bool:
-    """Return whether the server reads a string as a time: whether it begins with a date."""
+    """Return whether the server reads a string as a time, because it begins with a date."""
     return _DATE.match(text) is not None
 
 
 def parse_time(text: str, location: str | tzinfo | None = None) -> int:
-    """Return a date, or a date and a time, in nanoseconds since 1970.
+    """Parse a date, or a date with a time; return nanoseconds since 1970 UTC.
 
     Args:
-        text: ``2020-01-31``, ``2020-01-31 23:59:59.5`` or RFC 3339: with a ``T`` there must be a
-            time zone, with a blank there must be none.
-        location: The time zone of a text that names none; without it UTC.
+        text: ``2020-01-31``, ``2020-01-31 23:59:59.5`` or RFC 3339. With a ``T`` the time zone is
+            required, with a blank it is not allowed.
+        location: The time zone of a text without one; UTC by default.
 
     Raises:
-        ValueError: The text is none of these.
+        ValueError: The text has another format.
     """
     match = _TIME.fullmatch(text)
     if match is None or not _zone_fits(match):
@@ -73,7 +73,7 @@ def format_time(nanoseconds: int) -> str:
     """Return a time, in nanoseconds since 1970 UTC, as RFC 3339 text in UTC.
 
     Raises:
-        ValueError: The year is not one of 1 to 9999, which are all that the text can hold.
+        ValueError: The year is not between 1 and 9999.
     """
     seconds, fraction = divmod(nanoseconds, 10**9)
     try:

@@ -26,7 +26,7 @@ def node(cls: type[_T]) -> type[_T]:
 
 @node
 class Node:
-    """One piece of a statement: immutable, and compared by value.
+    """The base class of all nodes: immutable, and compared by value.
 
     Two nodes are equal when they have the same type and the same
     attributes, so `IntegerLiteral(1)` is not `NumberLiteral(1.0)`.
@@ -44,15 +44,15 @@ class Node:
         raise NotImplementedError
 
     def render(self) -> str:
-        """Return the text for a server: passwords are in it, and it parses to the same tree.
+        """Return the text for a server: it includes passwords, and it parses to the same tree.
 
         Raises:
-            ValueError: A name or value in it can't be written in InfluxQL.
+            ValueError: A name or a value can't be written in InfluxQL.
         """
         return self._text(wire=True)
 
     def children(self) -> Iterator[Node]:
-        """Yield the nodes directly below this one, in the order of its attributes."""
+        """Yield the child nodes, in the order of the attributes."""
         for name in self.attributes:
             value = getattr(self, name)
             if isinstance(value, Node):
@@ -100,10 +100,10 @@ class Node:
 
 
 def render(statement: Node) -> str:
-    """Return the text of a node for a server: passwords are in it, and it parses to the same tree.
+    """Return a node's text for a server: it includes passwords, and it parses to the same tree.
 
     Raises:
-        ValueError: A name or value in it can't be written in InfluxQL.
+        ValueError: A name or a value can't be written in InfluxQL.
     """
     return statement.render()
 

@@ -14,7 +14,7 @@ NodeT = TypeVar("NodeT", bound=Node)
 
 
 def walk(root: Node) -> Iterator[Node]:
-    """Yield a node and all below it, each before its children, from left to right."""
+    """Yield a node and all its descendants, parents first, from left to right."""
     stack = [root]
     while stack:
         node = stack.pop()
@@ -23,12 +23,12 @@ def walk(root: Node) -> Iterator[Node]:
 
 
 def transform(root: NodeT, change: Callable[[Node], Node]) -> NodeT:
-    """Return a copy of a tree with nodes changed, from the leaves up.
+    """Return a copy of a tree with changed nodes, from the leaves up.
 
     Args:
-        root: The tree; it stays as it is.
-        change: Takes each node, after its children have changed, and returns the node that takes
-            its place: the same one to keep it. It must be of a type that fits there.
+        root: The tree; it is not modified.
+        change: A function called with each node, after its children. It returns the replacement,
+            or the same node to keep it. The replacement must have a type valid at that place.
     """
     done: list[Node] = []
     for node in reversed(list(walk(root))):

@@ -1,4 +1,4 @@
-"""Checks statements against a schema: names that are not stored, types that do not fit."""
+"""Checks statements against a schema: unknown names, and types that do not fit."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class MeasurementSchema:
 
     Attributes:
         fields: The type of each field: ``float``, ``integer``, ``unsigned``, ``string`` or
-            ``boolean``; ``""`` is not known.
-        tags: The names of tags.
+            ``boolean``; an empty string means unknown.
+        tags: The keys of the tags.
     """
 
     fields: Mapping[str, str]
@@ -67,11 +67,11 @@ Schema = Mapping[str, MeasurementSchema]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One finding: something the server would refuse, or would return nothing for.
+    """A problem: the server would refuse the statement, or return no values for a part of it.
 
     Attributes:
-        message: The finding, as a sentence.
-        node: The part of the statement that it is about.
+        message: The problem, as a sentence.
+        node: The part of the statement with the problem.
     """
 
     message: str
@@ -101,15 +101,15 @@ class _Scope:
 
 
 def check(statement: Node, schema: Schema) -> list[Issue]:
-    """Check the SELECTs in a statement: names that are not stored, types that do not fit.
+    """Check the SELECTs in a statement against a schema: unknown names, types that do not fit.
 
     Args:
-        statement: Any statement; only the SELECTs in it are checked.
-        schema: What is stored.
+        statement: Any statement; only its SELECTs are checked.
+        schema: The schema of each measurement, by name.
 
     Returns:
-        The findings in the order of the text. They may be outdated if another client writes new
-        fields in the meantime.
+        The problems, in the order of the text. They can be outdated if another client has written
+        new fields since the schema was read.
     """
     return [
         issue

@@ -1,4 +1,4 @@
-"""Finds the span of time that a statement asks for, from its condition alone."""
+"""Determines the time range of a statement from its condition."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """A span of time in nanoseconds since 1970, both ends included; None is no limit.
+    """A time range in nanoseconds since 1970 UTC, both ends included; None means no limit.
 
-    It is empty when `start` is after `end`.
+    The range is empty if `start` is after `end`.
     """
 
     start: int | None = None
@@ -40,17 +40,17 @@ class TimeRange:
 
 
 def time_range(statement: Node, *, now: int | datetime | None = None) -> TimeRange:
-    """Return the span of time that a statement asks for; as on the server, every limit counts.
+    """Return the time range of a statement: the intersection of all its limits on time.
 
-    The server doesn't join limits on time by OR, so neither does this function. Subqueries are left
-    out: they have spans of their own.
+    Like the server, this function treats an OR between limits on time as AND. It ignores
+    subqueries, which have time ranges of their own.
 
     Args:
-        statement: Any statement with a condition; others have no limits.
+        statement: Any statement; without a condition the range has no limits.
         now: The value of now(), in nanoseconds since 1970 or as a datetime with a time zone.
 
     Raises:
-        ValueError: A limit is no time, or it needs a `now` that isn't given.
+        ValueError: A limit is not a time, or it uses now() and `now` is None.
     """
     condition = getattr(statement, "condition", None)
     if not isinstance(condition, Expr):

@@ -52,10 +52,10 @@ def check_select(statement: SelectStatement, *, version: str = _NEWEST) -> None:
 
     Args:
         statement: The statement.
-        version: The version of InfluxDB, such as ``1.6``: it decides which functions there are.
+        version: The version of InfluxDB, such as ``1.6``; it determines the known functions.
 
     Raises:
-        ValidationError: The server would refuse the statement; the text is its reason.
+        ValidationError: The server would refuse the statement; the text is the server's error.
     """
     if statement.condition is not None:
         _check_time_operators(statement.condition)
@@ -71,10 +71,10 @@ def _check_time_operators(condition: Expr) -> None:
 
 
 def check_condition(condition: Expr) -> None:
-    """Check the calls of a condition; it may have calls of now() and of mathematical functions.
+    """Check the calls of a condition: only now() and mathematical functions are allowed.
 
     Raises:
-        ValidationError: There is another call, or one with a wrong number of arguments.
+        ValidationError: Another function is called, or the number of arguments is wrong.
     """
     functions = available_functions(_NEWEST)
     for node in walk(condition):
@@ -87,7 +87,7 @@ def check_condition(condition: Expr) -> None:
 
 
 def check_dimensions(dimensions: Sequence[Dimension]) -> bool:
-    """Check GROUP BY, and return whether it has buckets of time.
+    """Check GROUP BY, and return whether it has time().
 
     Raises:
         ValidationError: A dimension is neither a tag nor time(), or time() has wrong arguments.
@@ -120,13 +120,13 @@ def _check_buckets(call: Call) -> None:
 def check_fields(
     statement: SelectStatement, *, grouped: bool, inherited: bool = False, version: str = _NEWEST
 ) -> None:
-    """Check the fields of a SELECT whose constants have been calculated.
+    """Check the fields of a SELECT after constant folding.
 
     Args:
-        statement: The statement; its time column is passed over.
-        grouped: Whether points are put into buckets of time.
-        inherited: Whether the buckets are those of the query around this one.
-        version: The version of InfluxDB, such as ``1.6``: it decides which functions there are.
+        statement: The statement; its time column is ignored.
+        grouped: Whether the query groups by time().
+        inherited: Whether that time() belongs to the outer query.
+        version: The version of InfluxDB, such as ``1.6``; it determines the known functions.
 
     Raises:
         ValidationError: A call has wrong arguments, or fields can't be selected together.

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @node
 class Fill(Node):
-    """The value of empty buckets.
+    """The fill() clause: the value of empty buckets.
 
-    ``null`` is the server's default, and canonical text leaves it out. With ``number``, `value` is
+    ``null`` is the server's default, and the canonical text omits it. With ``number``, `value` is
     the number; otherwise it is None.
     """
 
@@ -49,7 +49,7 @@ class Fill(Node):
 
 @node
 class SubQuery(Source):
-    """A SELECT in parentheses to read from."""
+    """A SELECT in parentheses, as a source of another SELECT."""
 
     statement: SelectStatement
 
@@ -61,7 +61,7 @@ class SubQuery(Source):
 
 @node
 class Target(Node):
-    """The measurement that INTO writes. An empty name is ``:MEASUREMENT``: that of each source."""
+    """The INTO clause. An empty name is ``:MEASUREMENT``, the measurement of each source."""
 
     name: str = ""
     database: str = ""
@@ -74,7 +74,7 @@ class Target(Node):
 
 @node
 class SelectStatement(Statement):
-    """A query for points. A limit or an offset of 0 is none; `location` is the zone of tz().
+    """A query. A limit or an offset of 0 means none; `location` is the time zone of tz().
 
     Example:
         SELECT mean(usage) AS load FROM week.cpu WHERE host = 'a' AND time > now() - 1h
@@ -116,7 +116,7 @@ class SelectStatement(Statement):
 
 @node
 class ExplainStatement(Statement):
-    """The plan of a query; with `analyze` the query runs. `verbose` is of the newest dialect.
+    """Shows the plan of a query; with `analyze` it runs the query. Only ``latest`` has `verbose`.
 
     Example:
         EXPLAIN ANALYZE SELECT mean(usage) FROM cpu
