@@ -1,4 +1,4 @@
-"""What is wrong with a text of Flux, and where."""
+"""The errors of Flux texts, with their locations."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from influx_flux.nodes.node import Location
 
 @dataclass(frozen=True, slots=True)
 class FluxIssue:
-    """One thing wrong with a text, in libflux's words."""
+    """One problem of a text, with the message of libflux."""
 
     message: str
     location: Location | None = None
 
     @property
     def line(self) -> int:
-        """The line, counted from 1; 0 if the place is not known."""
+        """The line, counted from 1; 0 if the location is unknown."""
         return self.location.start.line if self.location else 0
 
     @property
     def column(self) -> int:
-        """The column in bytes of UTF-8, counted from 1; 0 if the place is not known."""
+        """The column in bytes of UTF-8, counted from 1; 0 if the location is unknown."""
         return self.location.start.column if self.location else 0
 
     def __str__(self) -> str:
@@ -29,10 +29,10 @@ class FluxIssue:
 
 
 class FluxSyntaxError(ValueError):
-    """A text is not Flux.
+    """The text is not valid Flux.
 
     Attributes:
-        issues: Everything that is wrong, in the order of the text; at least one.
+        issues: All problems, in the order of the text; at least one.
     """
 
     def __init__(self, issues: tuple[FluxIssue, ...]) -> None:

@@ -1,6 +1,6 @@
 """Methods that make one row of each table.
 
-The names are those of universe in snake_case; a test holds them to the table of its signatures.
+The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class AggregateMethods(PipedCalls):
         """Return the number of values.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("count", column=column)
 
@@ -27,7 +27,7 @@ class AggregateMethods(PipedCalls):
         """Return the sum of the values.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("sum", column=column)
 
@@ -35,7 +35,7 @@ class AggregateMethods(PipedCalls):
         """Return the mean of the values.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("mean", column=column)
 
@@ -46,12 +46,12 @@ class AggregateMethods(PipedCalls):
         compression: float | None = None,
         method: str | None = None,
     ) -> Self:
-        """Return the median: an estimate, unless the method says otherwise.
+        """Return the median; an estimate unless `method` is an exact one.
 
         Args:
-            column: The column; `_value` if it is not given.
-            compression: How exact the estimate is.
-            method: How it is computed.
+            column: The column; by default `_value`.
+            compression: The number of centroids of the estimate; more are more accurate.
+            method: `estimate_tdigest` (default), `exact_mean` or `exact_selector`.
         """
         return self._call("median", column=column, compression=compression, method=method)
 
@@ -63,13 +63,13 @@ class AggregateMethods(PipedCalls):
         compression: float | None = None,
         method: str | None = None,
     ) -> Self:
-        """Return a quantile: an estimate, unless the method says otherwise.
+        """Return a quantile; an estimate unless `method` is an exact one.
 
         Args:
             q: The quantile, from 0 to 1.
-            column: The column; `_value` if it is not given.
-            compression: How exact the estimate is.
-            method: How it is computed.
+            column: The column; by default `_value`.
+            compression: The number of centroids of the estimate; more are more accurate.
+            method: `estimate_tdigest` (default), `exact_mean` or `exact_selector`.
         """
         return self._call("quantile", q=q, column=column, compression=compression, method=method)
 
@@ -77,7 +77,7 @@ class AggregateMethods(PipedCalls):
         """Return the most frequent value.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("mode", column=column)
 
@@ -85,8 +85,8 @@ class AggregateMethods(PipedCalls):
         """Return the standard deviation.
 
         Args:
-            column: The column; `_value` if it is not given.
-            mode: How it is done: the default comes first in the reference.
+            column: The column; by default `_value`.
+            mode: `sample` (default) or `population`.
         """
         return self._call("stddev", column=column, mode=mode)
 
@@ -94,15 +94,15 @@ class AggregateMethods(PipedCalls):
         """Return the skew of the values.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("skew", column=column)
 
     def spread(self, column: str | None = None) -> Self:
-        """Return the difference of the largest and the smallest value.
+        """Return the difference between the largest and the smallest value.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("spread", column=column)
 
@@ -114,13 +114,13 @@ class AggregateMethods(PipedCalls):
         time_column: str | None = None,
         unit: DurationLike | None = None,
     ) -> Self:
-        """Return the area under the values per unit of time.
+        """Return the area under the curve of the values, per unit of time.
 
         Args:
-            column: The column; `_value` if it is not given.
-            interpolate: `linear` interpolates at the ends.
-            time_column: The column of time.
-            unit: The unit of time.
+            column: The column; by default `_value`.
+            interpolate: `linear` interpolates missing values at the ends.
+            time_column: The column with the time; by default `_time`.
+            unit: The unit, as a duration.
         """
         return self._call(
             "integral", column=column, interpolate=interpolate, timeColumn=time_column, unit=unit
@@ -132,18 +132,18 @@ class AggregateMethods(PipedCalls):
         """Return the covariance of two columns.
 
         Args:
-            columns: The columns.
-            pearsonr: Whether it is normalized.
-            value_dst: The column that gets the value.
+            columns: The two columns.
+            pearsonr: Whether to normalize the result to the Pearson correlation.
+            value_dst: The column for the result.
         """
         return self._call("covariance", columns=columns, pearsonr=pearsonr, valueDst=value_dst)
 
     def reduce(self, fn: FunctionLike, identity: object) -> Self:
-        """Return what a function makes of all rows, from an identity on.
+        """Reduce all rows to one record, with an accumulator.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            identity: The record the function starts with.
+            fn: A function of `r` and `accumulator` that returns the next accumulator.
+            identity: The initial accumulator, as a record.
         """
         return self._call("reduce", fn=fn, identity=identity)
 
@@ -156,14 +156,14 @@ class AggregateMethods(PipedCalls):
         normalize: bool | None = None,
         upper_bound_column: str | None = None,
     ) -> Self:
-        """Count the values up to each bound.
+        """Count the values at or below each upper bound.
 
         Args:
-            bins: The bounds, in order.
-            column: The column; `_value` if it is not given.
-            count_column: The column that gets counts.
-            normalize: Whether counts become parts of 1.
-            upper_bound_column: The column of bounds.
+            bins: The upper bounds, in ascending order.
+            column: The column; by default `_value`.
+            count_column: The column for the counts.
+            normalize: Whether to divide the counts by the total.
+            upper_bound_column: The column for the upper bounds.
         """
         return self._call(
             "histogram",
@@ -187,13 +187,12 @@ class AggregateMethods(PipedCalls):
         """Return a quantile of a histogram.
 
         Args:
-            count_column: The column that gets counts.
-            min_value: The least value there can be.
-            on_nonmonotonic: What happens to counts that go down: error, fix, force
-                or drop.
+            count_column: The column with the counts.
+            min_value: The smallest possible value.
+            on_nonmonotonic: The action if a count decreases: `error`, `fix`, `force` or `drop`.
             quantile: The quantile, from 0 to 1.
-            upper_bound_column: The column of bounds.
-            value_column: The column of values.
+            upper_bound_column: The column with the upper bounds.
+            value_column: The column for the result.
         """
         return self._call(
             "histogramQuantile",

@@ -30,13 +30,13 @@ from influx_flux.stdlib.library import (
 )
 
 DurationLike: TypeAlias = timedelta | FluxDuration | str | FluxExpression
-"""A duration; a string is one as Flux writes it, such as `1mo` or `-1h`."""
+"""A duration; a string uses the Flux syntax, such as `1mo` or `-1h`."""
 
 TimeLike: TypeAlias = datetime | timedelta | FluxDuration | str | FluxExpression
-"""A time, or a duration relative to now; a string is a duration as Flux writes it."""
+"""A time, or a duration relative to now; a string is a duration in the Flux syntax."""
 
 FunctionLike: TypeAlias = FluxExpression | Callable[..., FluxExpression] | str
-"""A function: an expression over the row, a Python function that makes one, or a name."""
+"""A function: an expression over its parameters, a Python function that returns one, or a name."""
 
 _TIMES: Final = frozenset({("range", "start"), ("range", "stop")})
 

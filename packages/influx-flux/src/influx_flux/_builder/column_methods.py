@@ -1,6 +1,6 @@
 """Methods that change columns and groups.
 
-The names are those of universe in snake_case; a test holds them to the table of its signatures.
+The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class ColumnMethods(PipedCalls):
     """Methods that change columns and groups."""
 
     def group(self, columns: Sequence[str] | None = None, *, mode: str | None = None) -> Self:
-        """Group the rows by these columns, or by all but these.
+        """Group the rows by columns.
 
         Args:
-            columns: The columns.
-            mode: How it is done: the default comes first in the reference.
+            columns: The columns; by default none.
+            mode: `by` these columns (default), or by all `except` these.
         """
         return self._call("group", columns=columns, mode=mode)
 
@@ -31,41 +31,41 @@ class ColumnMethods(PipedCalls):
         column_key: Sequence[str] = ("_field",),
         value_column: str = "_value",
     ) -> Self:
-        """Turn the values of columns into columns of their own.
+        """Turn the distinct values of columns into column names.
 
         Args:
             row_key: The columns that identify a row.
-            column_key: The columns whose values become names.
-            value_column: The column of values.
+            column_key: The columns whose values become column names.
+            value_column: The column whose values fill the new columns.
         """
         return self._call("pivot", rowKey=row_key, columnKey=column_key, valueColumn=value_column)
 
     def drop(self, columns: Sequence[str] | None = None, *, fn: FunctionLike | None = None) -> Self:
-        """Remove columns.
+        """Remove columns; give either `columns` or `fn`.
 
         Args:
             columns: The columns.
-            fn: The function: an expression, or a Python function that returns one.
+            fn: A predicate over `column`, the name of a column.
         """
         return self._call("drop", columns=columns, fn=fn)
 
     def keep(self, columns: Sequence[str] | None = None, *, fn: FunctionLike | None = None) -> Self:
-        """Keep these columns only.
+        """Remove all other columns; give either `columns` or `fn`.
 
         Args:
-            columns: The columns.
-            fn: The function: an expression, or a Python function that returns one.
+            columns: The columns to keep.
+            fn: A predicate over `column`, the name of a column.
         """
         return self._call("keep", columns=columns, fn=fn)
 
     def rename(
         self, columns: Mapping[str, str] | None = None, *, fn: FunctionLike | None = None
     ) -> Self:
-        """Give columns other names.
+        """Rename columns; give either `columns` or `fn`.
 
         Args:
-            columns: The columns.
-            fn: The function: an expression, or a Python function that returns one.
+            columns: The new names by old name.
+            fn: A function of `column`, the old name, that returns the new name.
         """
         return self._call("rename", columns=columns, fn=fn)
 
@@ -73,13 +73,13 @@ class ColumnMethods(PipedCalls):
         """Copy a column.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column to copy.
             as_: The name of the copy.
         """
         return self._call("duplicate", **{"column": column, "as": as_})
 
     def set(self, key: str, value: str) -> Self:
-        """Give a column one value in all rows.
+        """Set a column to one value in all rows.
 
         Args:
             key: The column.
@@ -90,12 +90,12 @@ class ColumnMethods(PipedCalls):
     def fill(
         self, value: object = None, *, column: str | None = None, use_previous: bool | None = None
     ) -> Self:
-        """Replace null by a value, or by the one before.
+        """Replace null by a value, or by the previous value.
 
         Args:
             value: The value.
-            column: The column; `_value` if it is not given.
-            use_previous: Whether the value before is taken.
+            column: The column; by default `_value`.
+            use_previous: Whether to use the previous value instead of `value`.
         """
         return self._call("fill", value=value, column=column, usePrevious=use_previous)
 
@@ -103,8 +103,8 @@ class ColumnMethods(PipedCalls):
         """Compute the columns of each row.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            merge_key: Whether the group key is merged.
+            fn: A function of the row `r` that returns a record.
+            merge_key: Whether to keep the columns of the group key.
         """
         return self._call("map", fn=fn, mergeKey=merge_key)
 
@@ -112,7 +112,7 @@ class ColumnMethods(PipedCalls):
         """Return the names of the columns.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column for the names; by default `_value`.
         """
         return self._call("columns", column=column)
 
@@ -120,7 +120,7 @@ class ColumnMethods(PipedCalls):
         """Return the names of the columns in the group key.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column for the names; by default `_value`.
         """
         return self._call("keys", column=column)
 
@@ -128,26 +128,26 @@ class ColumnMethods(PipedCalls):
         """Return the values of columns in the group key.
 
         Args:
-            key_columns: The columns of the key.
+            key_columns: The columns of the group key.
         """
         return self._call("keyValues", keyColumns=key_columns)
 
     def to_bool(self) -> Self:
-        """Turn the values into booleans."""
+        """Convert the values to booleans."""
         return self._call("toBool")
 
     def to_float(self) -> Self:
-        """Turn the values into floats."""
+        """Convert the values to floats."""
         return self._call("toFloat")
 
     def to_int(self) -> Self:
-        """Turn the values into integers."""
+        """Convert the values to integers."""
         return self._call("toInt")
 
     def to_time(self) -> Self:
-        """Turn the values into times."""
+        """Convert the values to times."""
         return self._call("toTime")
 
     def to_uint(self) -> Self:
-        """Turn the values into unsigned integers."""
+        """Convert the values to unsigned integers."""
         return self._call("toUInt")

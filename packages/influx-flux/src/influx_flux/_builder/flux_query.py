@@ -1,4 +1,4 @@
-"""Queries: where tables come from, and what is done with them."""
+"""Queries: a source of tables, and the functions that transform them."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ from influx_flux.nodes import (
 class FluxQuery(
     TimeMethods, SelectorMethods, AggregateMethods, SeriesMethods, ColumnMethods, OutputMethods
 ):
-    """Tables and what is done with them. Each method returns a new query; `str()` is its text.
+    """An immutable query: each method returns a new query, and `str()` returns the Flux text.
 
     The methods are the functions of universe that take tables, in snake_case; `pipe()` calls any
-    other function. An argument that is not given is left to Flux.
+    other function. For an argument that is not given, Flux uses its default.
     """
 
     def with_columns(self, **columns: object) -> Self:
-        """Set columns of each row, computed from it: `map()` that keeps the others.
+        """Add or replace columns of each row, with `map()`; other columns are kept.
 
         Args:
-            columns: The columns by name; their values may be expressions over the row.
+            columns: The values by column name; they may be expressions over the row.
         """
         return self.map(row.with_(**columns))
 
     def file(self) -> File:
-        """Return the query as the syntax tree of a file."""
+        """Return the syntax tree of the query, as a complete file."""
         return _file((ExpressionStatement(self.tree),), self.imports)
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class FluxQuery(
 
 
 def query(bucket: str | FluxExpression) -> FluxQuery:
-    """Return a query of all rows of a bucket; it needs a `range()` to run.
+    """Return a query of all rows of a bucket; the server requires a `range()`.
 
     Args:
         bucket: The name of the bucket, or an expression such as `variable("v")["bucket"]`.
@@ -68,13 +68,13 @@ def source(name: str, /, **arguments: object) -> FluxQuery:
     """Return a query of the tables that a function returns: `source("array.from", rows=[...])`.
 
     Args:
-        name: The function, with the path of its package; the import comes by itself.
-        arguments: Its arguments by their names in Flux; what is None is not given.
+        name: The function with the path of its package; the import is added automatically.
+        arguments: The arguments by their Flux names; None means not given.
 
     Raises:
-        ValueError: There is no such function, it returns no tables, or an argument is missing or
-            not expected.
-        TypeError: A value has no literal.
+        ValueError: The function is unknown or does not return tables, or an argument is missing or
+            unexpected.
+        TypeError: Flux has no literal for a value.
     """
     found = signature_of(name)
     if not found.returns_tables or found.takes_tables:
@@ -84,15 +84,15 @@ def source(name: str, /, **arguments: object) -> FluxQuery:
 
 
 def function(name: str, /, **arguments: object) -> FluxExpression:
-    """Return the value of a function of the standard library: `function("math.abs", x=value)`.
+    """Return a call of a function of the standard library: `function("math.abs", x=value)`.
 
     Args:
-        name: The function, with the path of its package; the import comes by itself.
-        arguments: Its arguments by their names in Flux; what is None is not given.
+        name: The function with the path of its package; the import is added automatically.
+        arguments: The arguments by their Flux names; None means not given.
 
     Raises:
-        ValueError: There is no such function, or an argument is missing or not expected.
-        TypeError: A value has no literal.
+        ValueError: The function is unknown, or an argument is missing or unexpected.
+        TypeError: Flux has no literal for a value.
     """
     return call(name, arguments, FluxQuery)
 
@@ -100,15 +100,15 @@ def function(name: str, /, **arguments: object) -> FluxExpression:
 def join(
     tables: Mapping[str, FluxQuery], on: Sequence[str], *, method: str | None = None
 ) -> FluxQuery:
-    """Return two queries joined where columns are equal.
+    """Return the join of two queries on equal columns.
 
     Args:
-        tables: The two queries; columns of both get these names as suffixes.
-        on: The columns that have to be equal.
-        method: `inner`, which is the only method of universe's join.
+        tables: The two queries by name; columns in both get the name as a suffix.
+        on: The columns that must be equal.
+        method: `inner`; universe's join has no other method.
 
     Raises:
-        ValueError: A name cannot be an identifier.
+        ValueError: A name is not a valid identifier.
     """
     named = {check_name(name, "a table"): tables[name] for name in tables}
     called = call("join", {"tables": named, "on": list(on), "method": method}, FluxQuery)
@@ -116,10 +116,10 @@ def join(
 
 
 def union(*queries: FluxQuery) -> FluxQuery:
-    """Return the tables of several queries together.
+    """Return the tables of several queries as one query.
 
     Raises:
-        ValueError: There are less than two queries.
+        ValueError: Fewer than two queries are given.
     """
     if len(queries) < 2:
         raise ValueError(f"a union is of two queries or more, not of {len(queries)}")
@@ -128,12 +128,12 @@ def union(*queries: FluxQuery) -> FluxQuery:
 
 
 def if_(test: FluxExpression, then: object, else_: object) -> FluxExpression:
-    """Return the value of one of two expressions.
+    """Return a conditional expression: `if test then ... else ...`.
 
     Args:
         test: The condition.
-        then: The value if it holds.
-        else_: The value if it does not.
+        then: The value if the condition is true.
+        else_: The value if the condition is false.
     """
     condition, first, second = map(expression, (test, then, else_))
     tree = ConditionalExpression(condition.tree, first.tree, second.tree)
@@ -141,16 +141,15 @@ def if_(test: FluxExpression, then: object, else_: object) -> FluxExpression:
 
 
 def script(*queries: FluxQuery, **variables: object) -> str:
-    """Return one text with several queries, each with a result of its own.
+    """Return one text with several queries; each returns a result of its own.
 
     Args:
-        queries: The queries; all but one need a `yield_()`, as two results of one name are an
-            error.
-        variables: Values and queries by name, which stand before the queries as variables; a query
-            uses one by `variable(name)`, or by `tables(name)`.
+        queries: The queries. All but one need a `yield_()`, because result names must be unique.
+        variables: Values and queries by name; the text assigns them to variables before the
+            queries. Use a value as `variable(name)`, and a query as `tables(name)`.
 
     Raises:
-        ValueError: A name cannot be an identifier, or there is no query.
+        ValueError: A name is not a valid identifier, or no query is given.
     """
     if not queries:
         raise ValueError("a script has one query or more")
@@ -165,10 +164,10 @@ def script(*queries: FluxQuery, **variables: object) -> str:
 
 
 def tables(name: str) -> FluxQuery:
-    """Return a query of the tables that a variable holds.
+    """Return a query of the tables in a variable.
 
     Raises:
-        ValueError: The name cannot be an identifier.
+        ValueError: The name is not a valid identifier.
     """
     return FluxQuery(Identifier(check_name(name, "a variable")))
 

@@ -1,6 +1,6 @@
 """Methods that name, store, or take out results.
 
-The names are those of universe in snake_case; a test holds them to the table of its signatures.
+The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class OutputMethods(PipedCalls):
     """Methods that name, store, or take out results."""
 
     def yield_(self, name: str | None = None) -> Self:
-        """Give the tables so far as a result of this name.
+        """Return the tables as a result with this name.
 
         Args:
             name: The name of the result.
@@ -42,14 +42,14 @@ class OutputMethods(PipedCalls):
 
         Args:
             bucket: The name of the bucket.
-            bucket_id: The id of the bucket.
-            field_fn: The function that makes the fields of a row.
+            bucket_id: The ID of the bucket.
+            field_fn: A function of the row `r` that returns the fields as a record.
             host: The URL of another server.
-            measurement_column: The column that names the measurement.
+            measurement_column: The column with the measurement.
             org: The name of the organization.
-            org_id: The id of the organization.
-            tag_columns: The columns that become tags.
-            time_column: The column of time.
+            org_id: The ID of the organization.
+            tag_columns: The columns to write as tags.
+            time_column: The column with the time; by default `_time`.
             token: The token for another server.
         """
         return self._call(
@@ -76,14 +76,14 @@ class OutputMethods(PipedCalls):
         org_id: str | None = None,
         token: str | None = None,
     ) -> Self:
-        """Write the rows to a bucket, with a field a column.
+        """Write pivoted rows to a bucket: group key columns become tags, the others fields.
 
         Args:
             bucket: The name of the bucket.
-            bucket_id: The id of the bucket.
+            bucket_id: The ID of the bucket.
             host: The URL of another server.
             org: The name of the organization.
-            org_id: The id of the organization.
+            org_id: The ID of the organization.
             token: The token for another server.
         """
         return self._call(
@@ -97,28 +97,28 @@ class OutputMethods(PipedCalls):
         )
 
     def table_find(self, fn: FunctionLike) -> Self:
-        """Return the first table whose group key fulfils the predicate.
+        """Return the first table whose group key matches the predicate.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
+            fn: A predicate over `key`, the group key.
         """
         return self._call("tableFind", fn=fn)
 
     def find_column(self, fn: FunctionLike, column: str) -> FluxExpression:
-        """Return a column of the first table that fulfils the predicate, as an array.
+        """Return a column of the first table that matches the predicate, as an array.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            column: The column; `_value` if it is not given.
+            fn: A predicate over `key`, the group key.
+            column: The column.
         """
         return self._value("findColumn", fn=fn, column=column)
 
     def find_record(self, fn: FunctionLike, idx: int) -> FluxExpression:
-        """Return a row of the first table that fulfils the predicate, as a record.
+        """Return a row of the first table that matches the predicate, as a record.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            idx: Which row, from 0.
+            fn: A predicate over `key`, the group key.
+            idx: The index of the row, from 0.
         """
         return self._value("findRecord", fn=fn, idx=idx)
 
@@ -126,7 +126,7 @@ class OutputMethods(PipedCalls):
         """Return a column of the table, as an array.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column.
         """
         return self._value("getColumn", column=column)
 
@@ -134,6 +134,6 @@ class OutputMethods(PipedCalls):
         """Return a row of the table, as a record.
 
         Args:
-            idx: Which row, from 0.
+            idx: The index of the row, from 0.
         """
         return self._value("getRecord", idx=idx)

@@ -1,4 +1,4 @@
-"""What all methods of a query are made of: one more call at the end of the pipe."""
+"""The base of all query methods: it appends a call to the pipe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from influx_flux.nodes import CallExpression, Expression, PipeExpression
 
 @dataclass(frozen=True, slots=True)
 class PipedCalls:
-    """An expression that tables come from, and the packages it needs."""
+    """An expression that returns tables, with the packages that it uses."""
 
     tree: Expression
     imports: frozenset[str] = frozenset()
@@ -25,14 +25,14 @@ class PipedCalls:
         """Pipe the tables into any function of the standard library.
 
         Args:
-            name: The function, with the path of its package: `experimental.alignTime`. The import
-                comes by itself.
-            arguments: Its arguments by their names in Flux; what is None is not given.
+            name: The function with the path of its package: `experimental.alignTime`. The import
+                is added automatically.
+            arguments: The arguments by their Flux names; None means not given.
 
         Raises:
-            ValueError: There is no such function, it takes no tables, or an argument is missing or
-                not expected.
-            TypeError: A value has no literal.
+            ValueError: The function is unknown or does not take tables, or an argument is missing
+                or unexpected.
+            TypeError: Flux has no literal for a value.
         """
         if not signature_of(name).takes_tables:
             raise ValueError(f"{name} takes no tables from a pipe")

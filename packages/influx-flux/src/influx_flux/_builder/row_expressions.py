@@ -1,4 +1,4 @@
-"""Expressions over rows: what filters and maps are made of."""
+"""Expressions over rows, for filters, maps and other functions."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ ROW: Final = Identifier("r")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FluxExpression:
-    """An expression of Flux. Operators make larger ones; what is no expression becomes a literal.
+    """A Flux expression. Operators combine expressions and Python values into new expressions.
 
-    Comparisons are `==`, `!=`, `<`, `<=`, `>`, `>=`; `&`, `|` and `~` are `and`, `or` and `not`,
-    and need parentheses around comparisons; `[]` takes a column of a row, or an element of an
-    array.
+    Comparisons are `==`, `!=`, `<`, `<=`, `>` and `>=`. `&`, `|` and `~` are `and`, `or` and `not`;
+    put comparisons in parentheses before you combine them. `[]` returns a column of a row, or an
+    element of an array.
 
     Attributes:
         tree: The syntax tree.
-        imports: The paths of the packages that it needs.
+        imports: The paths of the packages that the expression uses.
     """
 
     tree: Expression
@@ -137,27 +137,27 @@ class FluxExpression:
         raise TypeError("an expression of Flux cannot be gone through in Python")
 
     def matches(self, pattern: str | re.Pattern[str]) -> FluxExpression:
-        """Say whether the value matches a regular expression, somewhere in it.
+        """Return the condition that a regular expression matches anywhere in the value.
 
         Raises:
-            ValueError: The pattern is none of RE2.
+            ValueError: The pattern is not valid in RE2.
         """
         return self._binary("=~", FluxExpression(_pattern(pattern)))
 
     def not_matches(self, pattern: str | re.Pattern[str]) -> FluxExpression:
-        """Say whether the value matches a regular expression nowhere in it.
+        """Return the condition that a regular expression does not match in the value.
 
         Raises:
-            ValueError: The pattern is none of RE2.
+            ValueError: The pattern is not valid in RE2.
         """
         return self._binary("!~", FluxExpression(_pattern(pattern)))
 
     def exists(self) -> FluxExpression:
-        """Say whether there is a value: whether it is not null."""
+        """Return the condition that the value is not null."""
         return FluxExpression(UnaryExpression("exists", self.tree), self.imports)
 
     def is_in(self, values: Sequence[object]) -> FluxExpression:
-        """Say whether the value is one of these."""
+        """Return the condition that the value equals one of these values."""
         members = expression(list(values))
         arguments = ObjectExpression(
             (Property(Identifier("set"), members.tree), Property(Identifier("value"), self.tree))
@@ -166,7 +166,7 @@ class FluxExpression:
         return FluxExpression(call, self.imports | members.imports)
 
     def with_(self, **columns: object) -> FluxExpression:
-        """Return the record with these columns set; it has to be a variable, as a row is."""
+        """Return a copy of the record with these columns set; it must be a variable, as `row` is."""
         if not isinstance(self.tree, Identifier):
             raise ValueError("a record is extended by with_() only if it is a variable, as `r`")
         made = record(columns)
@@ -213,11 +213,11 @@ def _pattern(pattern: str | re.Pattern[str]) -> RegexpLiteral:
 
 
 def expression(value: object) -> FluxExpression:
-    """Return a value as an expression, with what its parts import.
+    """Return a value as an expression; the result has the imports of all its parts.
 
     Raises:
-        ValueError: There is no such value in Flux.
-        TypeError: Flux has no literal for the type.
+        ValueError: Flux has no literal for this value.
+        TypeError: Flux has no literal for this type.
     """
     if isinstance(value, FluxExpression):
         return value
@@ -236,7 +236,7 @@ def imports_of(value: object) -> frozenset[str]:
 
 
 def record(columns: dict[str, object]) -> FluxExpression:
-    """Return a record; its values may be expressions."""
+    """Return a record; values may be Python values or expressions."""
     values = {name: expression(value) for name, value in columns.items()}
     properties = tuple(Property(key_node(name), made.tree) for name, made in values.items())
     imports = frozenset[str]().union(*(made.imports for made in values.values()))
@@ -244,21 +244,21 @@ def record(columns: dict[str, object]) -> FluxExpression:
 
 
 def variable(name: str) -> FluxExpression:
-    """Return a variable, such as an option sent as `extern`, or the `v` of dashboards.
+    """Return a variable, such as an option from `extern`, or the `v` of dashboards.
 
     Raises:
-        ValueError: The name cannot be an identifier.
+        ValueError: The name is not a valid identifier.
     """
     return FluxExpression(Identifier(check_name(name, "a variable")))
 
 
 def column(name: str) -> FluxExpression:
-    """Return a column of the row: `r.name`, or `r["name"]` if it is no identifier."""
+    """Return a column of the row: `r.name`, or `r["name"]` if the name is not an identifier."""
     return FluxExpression(ROW)[name]
 
 
 def tag(name: str) -> FluxExpression:
-    """Return a tag of the row, which is a column as any other."""
+    """Return a tag of the row; in Flux, a tag is a column."""
     return column(name)
 
 

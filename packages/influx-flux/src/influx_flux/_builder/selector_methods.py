@@ -1,6 +1,6 @@
 """Methods that choose rows.
 
-The names are those of universe in snake_case; a test holds them to the table of its signatures.
+The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class SelectorMethods(PipedCalls):
     """Methods that choose rows."""
 
     def filter(self, fn: FunctionLike, *, on_empty: str | None = None) -> Self:
-        """Keep the rows for which the predicate holds.
+        """Return the rows for which the predicate is true.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            on_empty: `keep` or `drop` tables that are empty then.
+            fn: A predicate over the row `r`: an expression, or a Python function that returns one.
+            on_empty: Whether to `keep` or to `drop` tables that become empty.
         """
         return self._call("filter", fn=fn, onEmpty=on_empty)
 
@@ -28,7 +28,7 @@ class SelectorMethods(PipedCalls):
         """Return the first row with a value.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("first", column=column)
 
@@ -36,7 +36,7 @@ class SelectorMethods(PipedCalls):
         """Return the last row with a value.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("last", column=column)
 
@@ -44,7 +44,7 @@ class SelectorMethods(PipedCalls):
         """Return the row with the smallest value.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("min", column=column)
 
@@ -52,7 +52,7 @@ class SelectorMethods(PipedCalls):
         """Return the row with the largest value.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("max", column=column)
 
@@ -60,8 +60,8 @@ class SelectorMethods(PipedCalls):
         """Return the rows with the largest values.
 
         Args:
-            n: How many.
-            columns: The columns.
+            n: The number of rows.
+            columns: The columns to sort by; by default `_value`.
         """
         return self._call("top", n=n, columns=columns)
 
@@ -69,8 +69,8 @@ class SelectorMethods(PipedCalls):
         """Return the rows with the smallest values.
 
         Args:
-            n: How many.
-            columns: The columns.
+            n: The number of rows.
+            columns: The columns to sort by; by default `_value`.
         """
         return self._call("bottom", n=n, columns=columns)
 
@@ -80,8 +80,8 @@ class SelectorMethods(PipedCalls):
         """Return the groups with the highest mean.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
+            n: The number of groups.
+            column: The column; by default `_value`.
             group_columns: The columns to group by.
         """
         return self._call("highestAverage", n=n, column=column, groupColumns=group_columns)
@@ -92,8 +92,8 @@ class SelectorMethods(PipedCalls):
         """Return the groups with the highest last value.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
+            n: The number of groups.
+            column: The column; by default `_value`.
             group_columns: The columns to group by.
         """
         return self._call("highestCurrent", n=n, column=column, groupColumns=group_columns)
@@ -104,8 +104,8 @@ class SelectorMethods(PipedCalls):
         """Return the groups with the highest value.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
+            n: The number of groups.
+            column: The column; by default `_value`.
             group_columns: The columns to group by.
         """
         return self._call("highestMax", n=n, column=column, groupColumns=group_columns)
@@ -116,8 +116,8 @@ class SelectorMethods(PipedCalls):
         """Return the groups with the lowest mean.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
+            n: The number of groups.
+            column: The column; by default `_value`.
             group_columns: The columns to group by.
         """
         return self._call("lowestAverage", n=n, column=column, groupColumns=group_columns)
@@ -128,8 +128,8 @@ class SelectorMethods(PipedCalls):
         """Return the groups with the lowest last value.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
+            n: The number of groups.
+            column: The column; by default `_value`.
             group_columns: The columns to group by.
         """
         return self._call("lowestCurrent", n=n, column=column, groupColumns=group_columns)
@@ -140,27 +140,27 @@ class SelectorMethods(PipedCalls):
         """Return the groups with the lowest value.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
+            n: The number of groups.
+            column: The column; by default `_value`.
             group_columns: The columns to group by.
         """
         return self._call("lowestMin", n=n, column=column, groupColumns=group_columns)
 
     def limit(self, n: int, *, offset: int | None = None) -> Self:
-        """Return the first rows.
+        """Return the first n rows of each table.
 
         Args:
-            n: How many.
-            offset: How far the windows are moved; for rows, how many are left out.
+            n: The number of rows.
+            offset: The number of rows to skip at the start.
         """
         return self._call("limit", n=n, offset=offset)
 
     def tail(self, n: int, *, offset: int | None = None) -> Self:
-        """Return the last rows.
+        """Return the last n rows of each table.
 
         Args:
-            n: How many.
-            offset: How far the windows are moved; for rows, how many are left out.
+            n: The number of rows.
+            offset: The number of rows to skip at the end.
         """
         return self._call("tail", n=n, offset=offset)
 
@@ -168,25 +168,25 @@ class SelectorMethods(PipedCalls):
         """Return every nth row.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
-            pos: Which row of each n.
+            n: The distance between two sampled rows.
+            column: The column; by default `_value`.
+            pos: The first sampled row, from 0; by default a random one.
         """
         return self._call("sample", n=n, column=column, pos=pos)
 
     def unique(self, column: str | None = None) -> Self:
-        """Return the first row of each value.
+        """Return the first row with each distinct value.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("unique", column=column)
 
     def distinct(self, column: str | None = None) -> Self:
-        """Return the different values.
+        """Return the distinct values.
 
         Args:
-            column: The column; `_value` if it is not given.
+            column: The column; by default `_value`.
         """
         return self._call("distinct", column=column)
 
@@ -194,7 +194,7 @@ class SelectorMethods(PipedCalls):
         """Sort the rows by columns.
 
         Args:
-            columns: The columns.
-            desc: Whether the largest comes first.
+            columns: The columns to sort by; by default `_value`.
+            desc: Whether to sort in descending order.
         """
         return self._call("sort", columns=columns, desc=desc)

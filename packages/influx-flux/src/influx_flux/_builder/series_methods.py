@@ -1,6 +1,6 @@
 """Methods that compute each row from those before it.
 
-The names are those of universe in snake_case; a test holds them to the table of its signatures.
+The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class SeriesMethods(PipedCalls):
         """Return the rate of change per unit of time.
 
         Args:
-            unit: The unit of time.
-            columns: The columns.
-            initial_zero: Whether the first value counts from zero.
-            non_negative: Whether a smaller value counts as a reset.
-            time_column: The column of time.
+            unit: The unit of time, as a duration.
+            columns: The columns; by default `_value`.
+            initial_zero: Whether the value before a reset counts as 0.
+            non_negative: Whether to treat a decrease as a counter reset.
+            time_column: The column with the time; by default `_time`.
         """
         return self._call(
             "derivative",
@@ -50,13 +50,13 @@ class SeriesMethods(PipedCalls):
         keep_first: bool | None = None,
         non_negative: bool | None = None,
     ) -> Self:
-        """Return the difference to the row before.
+        """Return the difference from the previous row.
 
         Args:
-            columns: The columns.
-            initial_zero: Whether the first value counts from zero.
-            keep_first: Whether the first row stays, with null.
-            non_negative: Whether a smaller value counts as a reset.
+            columns: The columns; by default `_value`.
+            initial_zero: Whether the value before a reset counts as 0.
+            keep_first: Whether to keep the first row, with null.
+            non_negative: Whether to treat a decrease as a counter reset.
         """
         return self._call(
             "difference",
@@ -67,18 +67,18 @@ class SeriesMethods(PipedCalls):
         )
 
     def increase(self, columns: Sequence[str] | None = None) -> Self:
-        """Return the sum of all increases: that of a counter, with its resets.
+        """Return the cumulative increase of a counter, across its resets.
 
         Args:
-            columns: The columns.
+            columns: The columns; by default `_value`.
         """
         return self._call("increase", columns=columns)
 
     def cumulative_sum(self, columns: Sequence[str] | None = None) -> Self:
-        """Return the sum of the values so far.
+        """Return the running total of the values.
 
         Args:
-            columns: The columns.
+            columns: The columns; by default `_value`.
         """
         return self._call("cumulativeSum", columns=columns)
 
@@ -86,7 +86,7 @@ class SeriesMethods(PipedCalls):
         """Return the mean of the last n values.
 
         Args:
-            n: How many.
+            n: The number of values in the window.
         """
         return self._call("movingAverage", n=n)
 
@@ -94,7 +94,7 @@ class SeriesMethods(PipedCalls):
         """Return the exponential moving average.
 
         Args:
-            n: How many.
+            n: The number of values in the window.
         """
         return self._call("exponentialMovingAverage", n=n)
 
@@ -102,7 +102,7 @@ class SeriesMethods(PipedCalls):
         """Return the double exponential moving average.
 
         Args:
-            n: How many.
+            n: The number of values in the window.
         """
         return self._call("doubleEMA", n=n)
 
@@ -110,7 +110,7 @@ class SeriesMethods(PipedCalls):
         """Return the triple exponential moving average.
 
         Args:
-            n: How many.
+            n: The number of values in the window.
         """
         return self._call("tripleEMA", n=n)
 
@@ -118,7 +118,7 @@ class SeriesMethods(PipedCalls):
         """Return the triple exponential derivative.
 
         Args:
-            n: How many.
+            n: The number of values in the window.
         """
         return self._call("tripleExponentialDerivative", n=n)
 
@@ -126,8 +126,8 @@ class SeriesMethods(PipedCalls):
         """Return the relative strength index.
 
         Args:
-            n: How many.
-            columns: The columns.
+            n: The number of values in the window.
+            columns: The columns; by default `_value`.
         """
         return self._call("relativeStrengthIndex", n=n, columns=columns)
 
@@ -135,8 +135,8 @@ class SeriesMethods(PipedCalls):
         """Return Kaufman's adaptive moving average.
 
         Args:
-            n: How many.
-            column: The column; `_value` if it is not given.
+            n: The number of values in the window.
+            column: The column; by default `_value`.
         """
         return self._call("kaufmansAMA", n=n, column=column)
 
@@ -144,7 +144,7 @@ class SeriesMethods(PipedCalls):
         """Return Kaufman's efficiency ratio.
 
         Args:
-            n: How many.
+            n: The number of values in the window.
         """
         return self._call("kaufmansER", n=n)
 
@@ -152,8 +152,8 @@ class SeriesMethods(PipedCalls):
         """Return the Chande momentum oscillator.
 
         Args:
-            n: How many.
-            columns: The columns.
+            n: The number of values in the window.
+            columns: The columns; by default `_value`.
         """
         return self._call("chandeMomentumOscillator", n=n, columns=columns)
 
@@ -168,16 +168,16 @@ class SeriesMethods(PipedCalls):
         with_fit: bool | None = None,
         with_min_sse: bool | None = None,
     ) -> Self:
-        """Predict the next values by the method of Holt and Winters.
+        """Predict the next n values by the Holt-Winters method.
 
         Args:
-            n: How many.
-            interval: The time between two values.
-            column: The column; `_value` if it is not given.
-            seasonality: How many intervals a season has.
-            time_column: The column of time.
-            with_fit: Whether the fitted values are returned, too.
-            with_min_sse: Whether the error is minimized.
+            n: The number of values to predict.
+            interval: The interval between two values.
+            column: The column; by default `_value`.
+            seasonality: The number of intervals in a season.
+            time_column: The column with the time; by default `_time`.
+            with_fit: Whether to return the fitted values too.
+            with_min_sse: Whether to return the minimal sum of squared errors too.
         """
         return self._call(
             "holtWinters",

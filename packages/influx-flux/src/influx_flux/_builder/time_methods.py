@@ -1,6 +1,6 @@
 """Methods that choose, cut and shift times.
 
-The names are those of universe in snake_case; a test holds them to the table of its signatures.
+The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class TimeMethods(PipedCalls):
     """Methods that choose, cut and shift times."""
 
     def range(self, start: TimeLike, stop: TimeLike | None = None) -> Self:
-        """Keep the rows from `start` to before `stop`; durations are relative to now.
+        """Return the rows from `start` (included) to `stop` (excluded).
 
         Args:
-            start: Where it starts.
-            stop: Where it ends.
+            start: The earliest time; a duration is relative to now.
+            stop: The end of the range; by default now.
         """
         return self._call("range", start=start, stop=stop)
 
@@ -36,18 +36,17 @@ class TimeMethods(PipedCalls):
         stop_column: str | None = None,
         time_column: str | None = None,
     ) -> Self:
-        """Group rows by windows of time.
+        """Group the rows by time windows.
 
         Args:
-            every: How far the starts of the windows are from each other.
-            create_empty: Whether there are empty windows.
-            location: The location whose days and offsets the windows follow, as a
-                record or an expression.
-            offset: How far the windows are moved; for rows, how many are left out.
-            period: How long a window is; `every` if it is not given.
-            start_column: The column that gets the start.
-            stop_column: The column that gets the stop.
-            time_column: The column of time.
+            every: The interval between the starts of two windows.
+            create_empty: Whether to create tables for empty windows.
+            location: The time zone that the windows follow, as a record or an expression.
+            offset: The duration by which to shift the windows.
+            period: The duration of a window; by default `every`.
+            start_column: The column for the start of the window.
+            stop_column: The column for the end of the window.
+            time_column: The column with the time; by default `_time`.
         """
         return self._call(
             "window",
@@ -74,19 +73,19 @@ class TimeMethods(PipedCalls):
         time_dst: str | None = None,
         time_src: str | None = None,
     ) -> Self:
-        """Aggregate each window of time to one row; the function is named, or given.
+        """Aggregate each time window to one row.
 
         Args:
-            every: How far the starts of the windows are from each other.
-            fn: The function: an expression, or a Python function that returns one.
-            column: The column; `_value` if it is not given.
-            create_empty: Whether there are empty windows.
-            location: The location whose days and offsets the windows follow, as a
-                record or an expression.
-            offset: How far the windows are moved; for rows, how many are left out.
-            period: How long a window is; `every` if it is not given.
-            time_dst: The column that gets it.
-            time_src: The column that gives the time of a window.
+            every: The interval between the starts of two windows.
+            fn: The aggregate: a name such as `mean`, an expression, or a Python function that
+                returns one.
+            column: The column; by default `_value`.
+            create_empty: Whether to return a row for an empty window.
+            location: The time zone that the windows follow, as a record or an expression.
+            offset: The duration by which to shift the windows.
+            period: The duration of a window; by default `every`.
+            time_dst: The column for the time of the window.
+            time_src: The column to copy that time from; by default `_stop`.
         """
         return self._call(
             "aggregateWindow",
@@ -104,34 +103,33 @@ class TimeMethods(PipedCalls):
     def hour_selection(
         self, start: int, stop: int, *, location: object = None, time_column: str | None = None
     ) -> Self:
-        """Keep the rows of these hours of the day, both included.
+        """Return the rows within these hours of the day, both included.
 
         Args:
-            start: Where it starts.
-            stop: Where it ends.
-            location: The location whose days and offsets the windows follow, as a
-                record or an expression.
-            time_column: The column of time.
+            start: The first hour, from 0 to 23.
+            stop: The last hour, from 0 to 23.
+            location: The time zone of the hours, as a record or an expression.
+            time_column: The column with the time; by default `_time`.
         """
         return self._call(
             "hourSelection", start=start, stop=stop, location=location, timeColumn=time_column
         )
 
     def time_shift(self, duration: DurationLike, *, columns: Sequence[str] | None = None) -> Self:
-        """Add a duration to the columns of time.
+        """Add a duration to time columns.
 
         Args:
-            duration: How much is added.
-            columns: The columns.
+            duration: The duration to add.
+            columns: The columns; by default `_start`, `_stop` and `_time`.
         """
         return self._call("timeShift", duration=duration, columns=columns)
 
     def truncate_time_column(self, unit: DurationLike, *, time_column: str | None = None) -> Self:
-        """Cut the time to a unit.
+        """Round times down to a unit.
 
         Args:
-            unit: The unit of time.
-            time_column: The column of time.
+            unit: The unit, as a duration.
+            time_column: The column with the time; by default `_time`.
         """
         return self._call("truncateTimeColumn", unit=unit, timeColumn=time_column)
 
@@ -142,41 +140,41 @@ class TimeMethods(PipedCalls):
         time_column: str | None = None,
         unit: DurationLike | None = None,
     ) -> Self:
-        """Add the time since the row before, in units.
+        """Add a column with the time since the previous row, in units.
 
         Args:
-            column_name: The column that gets the time.
-            time_column: The column of time.
-            unit: The unit of time.
+            column_name: The column for the elapsed time.
+            time_column: The column with the time; by default `_time`.
+            unit: The unit, as a duration.
         """
         return self._call("elapsed", columnName=column_name, timeColumn=time_column, unit=unit)
 
     def time_weighted_avg(self, unit: DurationLike) -> Self:
-        """Return the mean of the values, each weighted by how long it was there.
+        """Return the time-weighted mean of the values.
 
         Args:
-            unit: The unit of time.
+            unit: The unit, as a duration.
         """
         return self._call("timeWeightedAvg", unit=unit)
 
     def timed_moving_average(
         self, every: DurationLike, period: DurationLike, *, column: str | None = None
     ) -> Self:
-        """Return the mean of the last `period`, every so often.
+        """Return, at every interval, the mean of the values of the last `period`.
 
         Args:
-            every: How far the starts of the windows are from each other.
-            period: How long a window is; `every` if it is not given.
-            column: The column; `_value` if it is not given.
+            every: The interval between two means.
+            period: The duration that each mean covers.
+            column: The column; by default `_value`.
         """
         return self._call("timedMovingAverage", every=every, period=period, column=column)
 
     def state_count(self, fn: FunctionLike, *, column: str | None = None) -> Self:
-        """Add how many rows in sequence are in a state.
+        """Add a column with the number of consecutive rows in a state.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            column: The column; `_value` if it is not given.
+            fn: A predicate over the row `r`: an expression, or a Python function that returns one.
+            column: The column for the counts.
         """
         return self._call("stateCount", fn=fn, column=column)
 
@@ -188,13 +186,13 @@ class TimeMethods(PipedCalls):
         time_column: str | None = None,
         unit: DurationLike | None = None,
     ) -> Self:
-        """Add how long the rows have been in a state, in units.
+        """Add a column with the time that consecutive rows have been in a state, in units.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            column: The column; `_value` if it is not given.
-            time_column: The column of time.
-            unit: The unit of time.
+            fn: A predicate over the row `r`: an expression, or a Python function that returns one.
+            column: The column for the durations.
+            time_column: The column with the time; by default `_time`.
+            unit: The unit, as a duration.
         """
         return self._call("stateDuration", fn=fn, column=column, timeColumn=time_column, unit=unit)
 
@@ -207,14 +205,14 @@ class TimeMethods(PipedCalls):
         duration_unit: DurationLike | None = None,
         time_column: str | None = None,
     ) -> Self:
-        """Add how many rows in sequence, and for how long, are in a state.
+        """Add the number and the duration of consecutive rows in a state.
 
         Args:
-            fn: The function: an expression, or a Python function that returns one.
-            count_column: The column that gets counts.
-            duration_column: The column that gets durations.
-            duration_unit: The unit of durations.
-            time_column: The column of time.
+            fn: A predicate over the row `r`: an expression, or a Python function that returns one.
+            count_column: The column for the counts.
+            duration_column: The column for the durations.
+            duration_unit: The unit of the durations.
+            time_column: The column with the time; by default `_time`.
         """
         return self._call(
             "stateTracking",

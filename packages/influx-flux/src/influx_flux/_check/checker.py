@@ -12,15 +12,16 @@ from influx_flux.nodes import File
 
 
 def check(text: str | File, *, variables: Iterable[str] = ()) -> tuple[FluxIssue, ...]:
-    """Return what the server would say against a text, before it is sent.
+    """Return the errors that the server would report for a text, without sending it.
 
-    Found are errors of syntax, undefined identifiers, unknown imports, names that a package has
-    not, variables assigned twice, and missing and unexpected arguments, of the standard library's
-    functions and of the text's own. Types are not checked. The words are libflux's.
+    The check finds syntax errors, undefined identifiers, unknown imports, unknown names of a
+    package, variables assigned twice, and missing and unexpected arguments. It knows the functions
+    of the standard library and those that the text defines. It does not check types. The messages
+    are those of libflux.
 
     Args:
         text: A text of Flux, or its syntax tree.
-        variables: Names that come with the request, such as those of `extern`; the queries of
+        variables: The names that the request defines, such as those of `extern`; queries of
             dashboards use `v`.
     """
     file = parse(text, strict=False) if isinstance(text, str) else text

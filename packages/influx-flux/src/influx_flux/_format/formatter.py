@@ -23,15 +23,14 @@ LAYOUTS = (container_layout, expression_layout, literal_layout, statement_layout
 
 
 def format(text: str) -> str:  # noqa: A001 - as in black
-    """Return the canonical text of a text of Flux: libflux's, byte for byte.
+    """Return a Flux text in canonical format: the same bytes as libflux.
 
-    Lines break at 100 characters. What libflux drops, this drops, too: spaces at the end of a
-    line, even within a string, and comments at some rare places, as before a string with
-    interpolations.
+    Lines break at 100 characters. Like libflux, the formatter removes spaces at the end of a line,
+    even within a string, and comments at a few places, such as before a string with interpolations.
 
     Raises:
-        FluxSyntaxError: The text has errors. libflux would write some of such texts, without what
-            it could not read.
+        FluxSyntaxError: The text has errors. (libflux formats some of these texts, but drops the
+            parts that it could not parse.)
     """
     with paused_collection(len(text)):
         return format_tree(parse(text, strict=False))
@@ -40,10 +39,10 @@ def format(text: str) -> str:  # noqa: A001 - as in black
 def format_tree(file: File) -> str:
     """Return the canonical text of a syntax tree.
 
-    A string that was not read from a text is quoted so that it stays the one string it is.
+    A string that was not parsed from a text is quoted and escaped.
 
     Raises:
-        FluxSyntaxError: The tree has nodes that cannot be written.
+        FluxSyntaxError: A node of the tree cannot be written.
     """
     if issues := issues_of(file, operators=True):
         raise FluxSyntaxError(issues)

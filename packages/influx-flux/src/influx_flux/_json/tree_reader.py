@@ -23,12 +23,13 @@ N = TypeVar("N", bound=Node)
 
 
 def from_json(document: Document) -> File:
-    """Return the syntax tree that JSON describes, as libflux and the HTTP API write it.
+    """Read a syntax tree from JSON, in the format of libflux and the HTTP API.
 
-    A null list is an empty one, and what may be left out may be null.
+    A list may be null, which means empty; every optional value may be null.
 
     Raises:
-        ValueError: The document is no syntax tree of a file; the text says what is missing where.
+        ValueError: The document is not the syntax tree of a file; the message names the problem and
+            its place.
     """
     if document.get("type", "File") != "File":
         raise ValueError(f"a syntax tree of a file is asked for, not of {document['type']!r}")

@@ -12,10 +12,10 @@ _Task = tuple[Node, Document, bool]
 
 
 def to_json(file: File) -> Document:
-    """Return a syntax tree as libflux writes it.
+    """Return a syntax tree as JSON objects, in the format of libflux.
 
-    A node that was read from a text has its location, with its source; one that a program made has
-    none. The HTTP API takes this tree as `extern` or, in a package, as `ast`.
+    A node parsed from a text has its location and source; a node created by a program has neither.
+    The HTTP API takes this tree as `extern` or, in a package, as `ast`.
     """
     return node_to_json(file, typed=True)
 

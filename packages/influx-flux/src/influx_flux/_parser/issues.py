@@ -1,4 +1,4 @@
-"""Gathers what is wrong with a tree, as libflux does after parsing."""
+"""Collects the syntax errors of a tree, as libflux does after parsing."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MAX_DEPTH = 1000
 
 
 def issues_of(file: File, *, operators: bool = False) -> tuple[FluxIssue, ...]:
-    """Return everything that is wrong with a tree, in the order of its nodes.
+    """Return all syntax errors of a tree, in the order of its nodes.
 
     Args:
         file: The tree.
-        operators: Whether expressions that have no operator between them are wrong: libflux says so
-            only after parsing.
+        operators: Whether to report adjacent expressions without an operator between them;
+            libflux reports these only after parsing.
     """
     issues: list[FluxIssue] = []
     pending: list[tuple[Node, int]] = [(file, 1)]

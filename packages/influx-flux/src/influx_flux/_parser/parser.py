@@ -21,16 +21,16 @@ class _Rules:
 
 
 def parse(text: str, *, strict: bool = True) -> File:
-    """Parse a text of Flux.
+    """Parse a Flux text into its syntax tree.
 
     Args:
-        text: The text, of any length and however deep it is nested.
-        strict: False returns a tree of a text with errors, too: they are in the bases of its
-            nodes, with BadStatement and BadExpression where nothing could be read. What is wrong
-            with such a tree says `syntax_issues`.
+        text: The text, of any length and any depth of nesting.
+        strict: Whether to raise an error if the text has errors. If False, the tree contains
+            BadStatement and BadExpression nodes, and every node's `base` holds its errors;
+            `syntax_issues` lists them.
 
     Raises:
-        FluxSyntaxError: The text has errors; it tells all of them, in libflux's words.
+        FluxSyntaxError: The text has errors; `issues` holds all of them, with libflux's messages.
     """
     with paused_collection(len(text)):
         file = run(_file(TokenCursor(text, _Rules())))

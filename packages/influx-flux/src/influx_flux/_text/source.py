@@ -69,7 +69,7 @@ class TextLocation(Location):
 
     @property
     def source(self) -> str | None:
-        """The text of the node as it was written."""
+        """The original text of the node."""
         return self.text.text[self.begin : self.finish]
 
     def is_multiline(self) -> bool:

@@ -1,4 +1,4 @@
-"""Durations of Flux: calendar months and nanoseconds, which no timedelta can hold together."""
+"""Flux durations: calendar months and nanoseconds, which a timedelta can't represent."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _TEXT: Final = re.compile(rf"-?(?:{_PART.pattern})+", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class FluxDuration:
-    """A duration: calendar months, nanoseconds, and a sign for both.
+    """A duration: calendar months, nanoseconds, and one sign for both.
 
-    Days and weeks are nanoseconds, of 24 hours a day; years are twelve months.
+    A day is 24 hours, counted in nanoseconds; a year is twelve months.
     """
 
     months: int = 0
@@ -73,10 +73,10 @@ def duration(
     microseconds: int = 0,
     nanoseconds: int = 0,
 ) -> FluxDuration:
-    """Return a duration, with calendar months if need be.
+    """Return a duration, optionally with calendar months.
 
     Args:
-        text: A duration as Flux writes it, `1mo2d` or `-1h`; then nothing else may be given.
+        text: A duration in the Flux syntax, such as `1mo2d` or `-1h`, without other arguments.
         years: Calendar years. All numbers must have the same sign.
         months: Calendar months.
         weeks: Weeks of seven days.
@@ -89,7 +89,7 @@ def duration(
         nanoseconds: Nanoseconds.
 
     Raises:
-        ValueError: The text is no duration, or the numbers have different signs.
+        ValueError: The text is not a duration, or the numbers have different signs.
     """
     counts = (weeks, days, hours, minutes, seconds, milliseconds, microseconds, nanoseconds)
     if text is not None:

@@ -12,18 +12,18 @@ from influx_flux.nodes import File, Identifier, OptionStatement, VariableAssignm
 
 
 def extern(*, naive: Naive = "raise", **values: object) -> dict[str, Any]:
-    """Return the syntax tree that gives values to a query: the `extern` of POST /api/v2/query.
+    """Return values for a query as a syntax tree: the `extern` of POST /api/v2/query.
 
-    Each value is an option of its name, which the query uses as a variable. Dashboards use the
-    record `v`: `extern(v={"timeRangeStart": timedelta(hours=-1)})`.
+    Each value becomes an option, which the query uses as a variable. Dashboards use the record
+    `v`: `extern(v={"timeRangeStart": timedelta(hours=-1)})`.
 
     Args:
-        naive: What a datetime without offset is taken for.
+        naive: The meaning of a datetime without offset: `utc`, `local`, or an error (`raise`).
         values: The values by name.
 
     Raises:
-        ValueError: A name cannot be an identifier, or a value is not one of Flux.
-        TypeError: A value cannot be written as Flux.
+        ValueError: A name is not a valid identifier, or Flux has no literal for a value.
+        TypeError: Flux has no literal for the type of a value.
     """
     body = tuple(
         OptionStatement(

@@ -9,21 +9,24 @@ from influx_flux.nodes import ParenExpression
 
 
 def literal(value: object, *, naive: Naive = "raise") -> str:
-    """Return a value as exactly one literal of Flux, whatever is in it.
+    """Return a Python value as exactly one Flux literal.
 
-    Strings are quoted with all their `${` escaped; ints are 64-bit; floats have no exponent, and
-    NaN and the infinities become `float(v: "NaN")` and so on; datetimes keep their nanoseconds if
-    they are pandas' or numpy's; timedeltas and `duration()` become durations; compiled patterns
-    become regular expressions; lists become arrays, and dicts records, or dictionaries if a key is
-    no string. What is negative has its minus before the literal.
+    * Strings are quoted, and every `${` is escaped.
+    * Integers must fit 64 bits. Floats are written without an exponent; NaN and the infinities
+      become calls such as `float(v: "NaN")`. A negative number has a minus before the literal.
+    * Datetimes become times; those of pandas and numpy keep their nanoseconds.
+    * Timedeltas and `duration()` become durations.
+    * Compiled patterns become regular expressions.
+    * Lists become arrays. Dicts become records, or dictionaries if a key is not a string.
 
     Args:
         value: The value.
-        naive: What a datetime without offset, or a date, is taken for.
+        naive: The meaning of a date, or a datetime without offset: `utc`, `local`, or an error
+            (`raise`).
 
     Raises:
-        ValueError: There is no such value in Flux; the text says why.
-        TypeError: Flux has no literal for the type, such as bytes and None.
+        ValueError: Flux has no literal for this value; the message is the reason.
+        TypeError: Flux has no literal for this type, such as bytes or None.
     """
     node = to_node(value, naive)
     # Canonical text has no parentheses around an operation, whose place is not known here.

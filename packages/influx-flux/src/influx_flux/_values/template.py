@@ -1,4 +1,4 @@
-"""Texts with `$name` where a value goes."""
+"""Templates: Flux texts with `$name` in place of values."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ _OPERAND_ENDS = frozenset(
 
 
 def template(text: str, /, *, naive: Naive = "raise", **values: object) -> str:
-    """Return a text of Flux with each `$name` replaced by the literal of that value.
+    """Return a Flux text with each `$name` replaced by the literal of its value.
 
-    A `$name` in a string, a comment or a regular expression is text, and stays; within the `${}` of
-    a string it is replaced. No value can be more than one literal.
+    A `$name` in a string, a comment or a regular expression is not replaced; within the `${}` of a
+    string it is. Every value becomes exactly one literal.
 
     Args:
         text: The text of Flux.
-        naive: What a datetime without offset is taken for.
+        naive: The meaning of a datetime without offset: `utc`, `local`, or an error (`raise`).
         values: The values by name.
 
     Raises:
-        ValueError: The text names a value that is not given, or a given value is not named.
-        TypeError: A value cannot be written as Flux.
+        ValueError: A value for a `$name` is missing, or the text does not use a value.
+        TypeError: Flux has no literal for the type of a value.
     """
     pieces: list[str] = []
     done = 0

@@ -1,4 +1,4 @@
-"""The nodes of a Flux syntax tree: frozen, and named as the tree that the HTTP API knows."""
+"""The immutable nodes of a Flux syntax tree, with the names that the HTTP API uses."""
 
 from influx_flux.nodes.expression_nodes import (
     ArrayExpression,

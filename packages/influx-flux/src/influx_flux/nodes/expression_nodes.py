@@ -56,7 +56,7 @@ class DictExpression(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Property(Node):
-    """A key of a record, an argument, or a parameter; without a value it stands for itself."""
+    """A key and value of a record, an argument or a parameter; in `{a}`, the value is None."""
 
     key: PropertyKey
     value: Expression | None = None
@@ -66,7 +66,7 @@ class Property(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WithSource(Node):
-    """The record that another extends: `r` in `{r with a: 1}`."""
+    """The record that a record expression extends: `r` in `{r with a: 1}`."""
 
     source: Identifier
     with_: Comments = trivia()
@@ -95,7 +95,7 @@ class FunctionExpression(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CallExpression(Node):
-    """A call; its arguments are none, or one record."""
+    """A call; it has no arguments, or one record of arguments."""
 
     callee: Expression
     arguments: tuple[Expression, ...] = ()
@@ -171,7 +171,7 @@ class ConditionalExpression(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextPart(Node):
-    """The text between interpolations; `value` is what it means, without escapes."""
+    """The text between interpolations; `value` is the text after unescaping."""
 
     value: str
 
@@ -201,7 +201,7 @@ class ParenExpression(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BadExpression(Node):
-    """Where no expression could be read; `text` says why."""
+    """A part of the text that is not a valid expression; `text` is the reason."""
 
     text: str
     expression: Expression | None = None

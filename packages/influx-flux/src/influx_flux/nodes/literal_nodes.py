@@ -10,35 +10,35 @@ from influx_flux.nodes.node import Node
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IntegerLiteral(Node):
-    """A signed 64-bit integer; a literal has no sign of its own."""
+    """A signed 64-bit integer; in text, a minus sign is a separate operator."""
 
     value: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnsignedIntegerLiteral(Node):
-    """An unsigned 64-bit integer: the text has none, a tree sent as JSON may have."""
+    """An unsigned 64-bit integer; it occurs only in trees sent as JSON."""
 
     value: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FloatLiteral(Node):
-    """A 64-bit float; the text has no exponent, NaN or infinity."""
+    """A 64-bit float; Flux has no literals with an exponent, NaN or infinity."""
 
     value: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StringLiteral(Node):
-    """A string without interpolation; `value` is what it means, without quotes and escapes."""
+    """A string without interpolation; `value` is the text after unescaping."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BooleanLiteral(Node):
-    """A boolean: in text `true` and `false` are identifiers, a tree sent as JSON may have one."""
+    """A boolean; only in trees sent as JSON, since in text `true` and `false` are identifiers."""
 
     value: bool
 
@@ -52,7 +52,7 @@ class DurationPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DurationLiteral(Node):
-    """A duration, as parts: `1mo2d` is a calendar month and two days."""
+    """A duration as a list of parts: `1mo2d` is one calendar month and two days."""
 
     values: tuple[DurationPart, ...]
 
@@ -66,14 +66,14 @@ class DateTimeLiteral(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegexpLiteral(Node):
-    """A regular expression of RE2; `value` is the pattern without slashes and their escapes."""
+    """An RE2 regular expression; `value` is the pattern without slashes and escapes of slashes."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PipeLiteral(Node):
-    """`<-` as the default of a parameter: the table stream that is piped in."""
+    """`<-` as the default of a parameter: the argument comes from the pipe."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What every node of a syntax tree has: its place in the text, comments, errors, attributes."""
+"""The base of all nodes: location in the text, comments, errors, attributes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from influx_flux.nodes.statement_nodes import Attribute
 
 Comments = tuple[str, ...]
-"""Comments in the order of the text, each with its slashes and, but at the end, its newline."""
+"""Comments in the order of the text, with their slashes and newlines; the last may lack one."""
 
 
 class Position(NamedTuple):
-    """A place in a text: line and column count from 1, the column in bytes of UTF-8."""
+    """A position in a text: the line, and the column in bytes of UTF-8, both from 1."""
 
     line: int
     column: int
@@ -24,7 +24,7 @@ class Position(NamedTuple):
 
 
 class Location:
-    """The part of a text that a node was read from."""
+    """The part of a text from which a node was parsed."""
 
     __slots__ = ("_end", "_source", "_start")
 
@@ -45,7 +45,7 @@ class Location:
 
     @property
     def source(self) -> str | None:
-        """The text of the node as it was written."""
+        """The original text of the node."""
         return self._source
 
     def __eq__(self, other: object) -> bool:
@@ -64,9 +64,9 @@ class Location:
 
 
 class Base(NamedTuple):
-    """What libflux keeps beside the meaning of a node; it is not compared.
+    """The metadata of a node, as in libflux; comparisons ignore it.
 
-    The errors are the parser's: a tree that `parse` returns has none, unless it was told to go on.
+    The errors are those of the parser. Only `parse` with `strict=False` returns trees with errors.
     """
 
     location: Location | None = None
@@ -85,18 +85,18 @@ def trivia() -> Any:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A node of a syntax tree. Nodes are equal if they say the same, wherever it stands."""
+    """A node of a syntax tree. Comparisons ignore `base` and all comments."""
 
     base: Base = field(default=NO_BASE, compare=False, repr=False, kw_only=True)
 
     @property
     def location(self) -> Location | None:
-        """The part of the text the node was read from; None if a program made it."""
+        """The part of the text from which the node was parsed; None if a program created it."""
         return self.base.location
 
     @property
     def comments(self) -> Comments:
-        """The comments before the token that makes this node."""
+        """The comments before the token that defines the node, such as a binary operator."""
         return self.base.comments
 
     def __eq__(self, other: object) -> bool:
@@ -151,7 +151,7 @@ def _said(node: Node) -> tuple[Any, ...]:
 
 
 def children(node: Node) -> Iterator[Node]:
-    """Yield the nodes right below a node, in the order of their text."""
+    """Yield the child nodes of a node, in the order of the text."""
     yield from node.base.attributes
     for name in _fields_of(type(node)).all:
         value = getattr(node, name)
@@ -164,7 +164,7 @@ def children(node: Node) -> Iterator[Node]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and all nodes below it, parents first, however deep the tree is."""
+    """Yield a node and all its descendants, parents first; the tree may have any depth."""
     pending = [node]
     while pending:
         current = pending.pop()

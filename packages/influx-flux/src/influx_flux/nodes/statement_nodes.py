@@ -1,4 +1,4 @@
-"""The statements of Flux, and what they stand in."""
+"""The statements of Flux, with blocks, packages, imports and files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class VariableAssignment(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MemberAssignment(Node):
-    """`member = init`, which only an option may be."""
+    """`member = init`; only allowed after `option`."""
 
     member: MemberExpression
     init: Expression
@@ -66,7 +66,7 @@ class ReturnStatement(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BuiltinStatement(Node):
-    """`builtin id : type`: a function or value that the server has."""
+    """`builtin id : type`: a function or a value that the server implements."""
 
     id: Identifier
     ty: TypeExpression
@@ -86,7 +86,7 @@ class TestCaseStatement(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BadStatement(Node):
-    """Where no statement could be read; `text` is what stands there."""
+    """A part of the text that is not a valid statement; `text` is that part."""
 
     text: str
 
@@ -117,7 +117,7 @@ class ImportDeclaration(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class File(Node):
-    """A whole text of Flux; `eof` are the comments at its end."""
+    """A complete Flux text; `eof` holds the comments at its end."""
 
     body: tuple[Statement, ...]
     imports: tuple[ImportDeclaration, ...] = ()

@@ -1,4 +1,4 @@
-"""The type expressions of Flux, which stand in builtin statements."""
+"""The type expressions of Flux; builtin statements contain them."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class RequiredParameter(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OptionalParameter(Node):
-    """`?name: type`, with the default of a label."""
+    """`?name: type`; a label parameter may have a default."""
 
     name: Identifier
     monotype: MonoType
@@ -109,14 +109,14 @@ class FunctionType(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelType(Node):
-    """The type of one label; a tree sent as JSON may have it, the text has not."""
+    """The type of one label; it occurs only in trees sent as JSON."""
 
     value: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TypeConstraint(Node):
-    """What a type variable has to be: `A: Addable + Divisible`."""
+    """The constraint of a type variable: `A: Addable + Divisible`."""
 
     tvar: Identifier
     kinds: tuple[Identifier, ...]

@@ -1,4 +1,4 @@
-"""What the Flux standard library has: the types of its functions and values, as libflux tells."""
+"""The Flux standard library: the types of its functions and values, as libflux reports them."""
 
 from influx_flux.stdlib.library import FunctionParameter, FunctionSignature, packages, signature
 

@@ -25,7 +25,7 @@ UNIVERSE: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class FunctionParameter:
-    """A parameter of a function: its name, its type in Flux, and how it is given."""
+    """A parameter of a function: its name, its Flux type, whether it is required, or piped."""
 
     name: str
     type: str
@@ -35,7 +35,7 @@ class FunctionParameter:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSignature:
-    """The parameters of a function in the order of its type, and the type of its result."""
+    """The parameters of a function, in the order of its Flux type, and the type of its result."""
 
     parameters: tuple[FunctionParameter, ...]
     result: str
@@ -49,9 +49,9 @@ class FunctionSignature:
 
 @cache
 def packages() -> Mapping[str, Mapping[str, str]]:
-    """Return the types of all names of all packages, by the path of the package.
+    """Return the types of all names, by package path and by name.
 
-    The package of the empty path is universe, whose names need no import.
+    The empty path is the package universe, whose names need no import.
     """
     found: dict[str, dict[str, str]] = {}
     names: dict[str, str] = {}
@@ -77,10 +77,10 @@ def function_type(type_: str) -> FunctionSignature | None:
 
 
 def signature(path: str, name: str) -> FunctionSignature | None:
-    """Return the signature of a function; None if the name is not known or is no function.
+    """Return the signature of a function; None if the name is unknown or not a function.
 
     Args:
-        path: The path of its package, as in an import; empty for universe.
+        path: The path of the package, as in an import; empty for universe.
         name: The name in the package.
     """
     type_ = packages().get(path, {}).get(name)
