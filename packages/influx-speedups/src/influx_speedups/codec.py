@@ -1,6 +1,6 @@
-"""The compiled codec, to be called directly; the counterparts of `influx_core.lineprotocol`.
+"""The compiled codec, for direct calls; each function has a counterpart in influx_core.
 
-Importing this module raises ImportError where the extension was not built.
+Importing this module raises ImportError if the extension was not built.
 """
 
 from influx_speedups._codec.column_encoder import encode_columns

@@ -1,4 +1,4 @@
-"""Offers the compiled codec through the hooks of influx_core, if the extension was built."""
+"""Registers the compiled codec with influx_core, if the extension was built."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["influx_deserializers", "influx_serializers"]
 
 @hookimpl
 def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
-    """Offer the compiled writer and reader of line protocol, which `auto` prefers."""
+    """Return the compiled line protocol serializer, which `auto` prefers; empty if not built."""
     if not available():
         return {}
     from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
@@ -23,7 +23,7 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
 
 @hookimpl
 def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
-    """Offer the compiled reader of JSON answers, which `auto` prefers."""
+    """Return the compiled JSON deserializer, which `auto` prefers; empty if not built."""
     if not available():
         return {}
     from influx_speedups._codec.json_results import CompiledJSONDeserializer

@@ -1,4 +1,4 @@
-"""Notices asphalt-influxdb installed beside us: it owns the same files."""
+"""Detects an installed asphalt-influxdb, which has the same files as influx-asphalt."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ __all__ = ["refuse_ancestor"]
 
 
 def refuse_ancestor() -> None:
-    """Refuse to work where asphalt-influxdb is installed too.
+    """Raise an error if asphalt-influxdb is installed too.
 
-    Each of the two overwrites the modules of the other when it is installed, and deletes them when
-    it is uninstalled: what is imported may be any mixture.
+    Installing either distribution overwrites modules of the other, and uninstalling it deletes
+    them, so the imported package may be a mixture of both.
 
     Raises:
-        ImportError: it is; says what to do.
+        ImportError: asphalt-influxdb is installed; the message contains the commands to fix it.
     """
     try:
         found = version("asphalt-influxdb")

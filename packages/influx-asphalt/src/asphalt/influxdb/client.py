@@ -1,4 +1,4 @@
-"""The client of asphalt-influxdb 2.1.0: the toolkit's client with the options it had then."""
+"""The client of influx_core with the options and methods of asphalt-influxdb 2.1.0."""
 
 from __future__ import annotations
 
@@ -20,37 +20,38 @@ __all__ = ["DataPoint", "InfluxDBClient", "InfluxDBError"]
 
 
 class DataPoint(influx_core.DataPoint, frozen=True):
-    """A data point that prints itself; a naive datetime is local time."""
+    """A data point that can format itself; naive datetimes are local time."""
 
     def as_line(self, precision: str | None) -> str:
-        """The point as a line of line protocol.
+        """Return the point as a line of line protocol.
 
         Raises:
-            EncodeError: it cannot be written without changing it.
+            EncodeError: the point cannot be written without loss.
         """
         unit = timestamps.precision(precision or "ns")
         return lineprotocol.encode([self], unit, naive="local").decode().removesuffix("\n")
 
 
 class InfluxDBClient(influx_core.InfluxDBClient):
-    """The toolkit's client, for Asphalt applications.
+    """The client of influx_core, for Asphalt applications.
 
-    Naive datetimes are local time, as they were in asphalt-influxdb.
+    Naive datetimes are local time, as in asphalt-influxdb. `influx_core.InfluxDBClient` describes
+    every argument except `session` in full.
 
     Args:
-        base_urls: see `influx_core.InfluxDBClient`, as for all that is not described here.
-        db: see there.
-        username: see there.
-        password: see there.
-        consistency: see there.
-        retention_policy: see there.
-        precision: see there.
-        chunked: see there.
-        epoch: see there.
-        session: an aiohttp session to use, or the name of such a resource; it stays open when
-            the client is closed. Without it the client makes one of its own.
-        timeout: see there.
-        options: the further options of `influx_core.InfluxDBClient`.
+        base_urls: one URL, or several of one cluster.
+        db: the default database of writes and queries.
+        username: sent with every request, together with `password`.
+        password: the password of `username`.
+        consistency: the number of nodes of a cluster that must store a point.
+        retention_policy: the retention policy of writes and queries.
+        precision: the unit of integer timestamps.
+        chunked: whether results arrive in chunks, or the number of rows per chunk.
+        epoch: the unit in which `Series.values` shows times.
+        session: an aiohttp session, or the name of an aiohttp session resource. The client does not
+            close it. By default the client creates a session of its own.
+        timeout: the seconds that the server may be silent.
+        options: the other options of `influx_core.InfluxDBClient`.
     """
 
     def __init__(
@@ -109,19 +110,19 @@ class InfluxDBClient(influx_core.InfluxDBClient):
     def query(  # type: ignore[override]
         self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
     ) -> SelectQuery:
-        """Begin a query with the builder; its `execute()` gives what asphalt-influxdb gave.
+        """Return a query builder; its `execute()` returns results as in asphalt-influxdb.
 
         Args:
             select: raw expressions to select.
-            from_: names of measurements, quoted as needed.
-            kwargs: other clauses, see `SelectQuery`.
+            from_: the names of the measurements; they are quoted in the query.
+            kwargs: other clauses; see `influx_query.SelectQuery`.
         """
         names = [from_] if isinstance(from_, str) else from_
         expressions = select if isinstance(select, str) else ",".join(select)
         return SelectQuery(self, expressions, ",".join(map(quote_ident, names)), **kwargs)
 
     async def start(self, ctx: Context) -> None:
-        """Find the session resource, and close the client when the context is torn down."""
+        """Get the session resource, and register the client to be closed with the context."""
         if self._session_name is not None:
             self._http.adopt(await contexts.session_resource(ctx, self._session_name))
         contexts.at_teardown(ctx, self.aclose)

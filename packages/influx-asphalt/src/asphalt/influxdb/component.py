@@ -1,4 +1,4 @@
-"""InfluxDBComponent: makes clients from configuration and publishes them as resources."""
+"""The Asphalt component: it creates clients from configuration, and adds them as resources."""
 
 from __future__ import annotations
 
@@ -32,26 +32,25 @@ _OWN_OPTIONS = {
 class InfluxDBComponent(Component):
     """Creates one or more InfluxDBClient resources.
 
-    With `clients`, each of its keys is the name of a resource, and its value the options of that
-    client; the other keywords are defaults for all of them. Without `clients`, one client is
-    published as the resource `default` and as `ctx.influxdb`.
+    `clients` maps the name of each resource to the options of its client; the other keywords are
+    defaults for all clients. Without `clients`, the component adds one client, as the resource
+    `default` and as `ctx.influxdb`.
 
-    A client connects at its first request, unless it has the option `validate_connection: true`:
-    then the start fails if the server does not answer a ping.
+    A client connects at its first request. With `validate_connection: true`, the start fails if
+    the server does not respond to a ping.
 
-    With the option `writer`, a mapping of the settings of `client.writer()` or just `true`, a
-    BatchWriter is published beside the client, under the same name. It is drained before the client
-    is closed.
+    The option `writer` adds a BatchWriter as a resource of the same name. Its value is a mapping
+    of the settings of `client.writer()`, or `true` for the defaults. The component drains the
+    writer before it closes the client.
 
     Args:
-        clients: resource names, each with the options of `asphalt.influxdb.client.InfluxDBClient`,
-            with `validate_connection`, `writer`, and `context_attr`, the attribute of the context
-            it is published as; the resource name unless given.
+        clients: by resource name, the options of `asphalt.influxdb.client.InfluxDBClient`, and
+            `validate_connection`, `writer` and `context_attr`. The last is the context attribute
+            for the client; by default the resource name.
         default_client_args: options for all clients; with a single client, its options.
 
     Raises:
-        ConfigError: an option that does not exist, or that cannot work; the text names the client
-            and the option.
+        ConfigError: an option is unknown or invalid; the message names the client and the option.
     """
 
     def __init__(
@@ -78,7 +77,7 @@ class InfluxDBComponent(Component):
             self.clients.append((name, own["context_attr"], client))
 
     async def start(self, ctx: Context) -> None:
-        """Publish the clients."""
+        """Add the clients and writers to the context as resources."""
         for resource_name, context_attr, client in self.clients:
             contexts.at_teardown(ctx, _farewell(resource_name))
             await client.start(ctx)
@@ -98,7 +97,7 @@ class InfluxDBComponent(Component):
 
 @contextmanager
 def _naming(name: str) -> Generator[None]:
-    """Name the client in what is raised for its options."""
+    """Add the client's name to the errors about its options."""
     try:
         yield
     except ConfigError as error:
@@ -115,7 +114,7 @@ def _mapping(what: str, given: object) -> Mapping[str, Any]:
 
 
 def _own_options(name: str, options: dict[str, Any]) -> dict[str, Any]:
-    """Take the options of the component out of those of a client; `writer` is its settings."""
+    """Remove the component's options from a client's options, and return them checked."""
     given = {
         "validate_connection": options.pop("validate_connection", False),
         "context_attr": options.pop("context_attr", name),
@@ -139,7 +138,7 @@ async def _start_writer(ctx: Context, name: str, writer: BatchWriter) -> None:
 
 
 async def _leave(writer: BatchWriter, error: BaseException | None) -> None:
-    """Leave a writer; where an error ends the application, what is undelivered is only logged."""
+    """Close a writer; if an error ends the application, it only logs undelivered points."""
     await writer.__aexit__(type(error) if error else None, error, None)
 
 

@@ -1,4 +1,4 @@
-"""All that depends on how this version of Asphalt spells its contexts (4.9 to 4.12)."""
+"""Adapters for the context API of Asphalt, which differs between versions (4.9 to 4.12)."""
 
 # Asphalt 4 leaves parts of its context untyped.
 # pyright: reportUnknownMemberType=false
@@ -16,14 +16,14 @@ __all__ = ["at_teardown", "at_teardown_with_error", "publish", "session_resource
 
 
 def at_teardown(ctx: Context, callback: Callable[[], Awaitable[None] | None]) -> None:
-    """Call back when the context is torn down; what was added last is called first."""
+    """Add a teardown callback to the context; the callback added last runs first."""
     ctx.add_teardown_callback(callback)
 
 
 def at_teardown_with_error(
     ctx: Context, callback: Callable[[BaseException | None], Awaitable[None]]
 ) -> None:
-    """Call back when the context is torn down, with the exception that ended it, if one did."""
+    """Add a teardown callback that receives the exception that ended the context, or None."""
     ctx.add_teardown_callback(callback, pass_exception=True)
 
 
@@ -34,7 +34,7 @@ def publish(
     name: str,
     context_attr: str | None = None,
 ) -> None:
-    """Add a resource under several types, and as an attribute of the context if that is named."""
+    """Add a resource under several types and, with `context_attr`, as a context attribute."""
     with warnings.catch_warnings():
         # 4.12 deprecates context attributes; they are a documented option here.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -42,5 +42,5 @@ def publish(
 
 
 async def session_resource(ctx: Context, name: str) -> ClientSession:
-    """The aiohttp session that is published, or will be, under a name."""
+    """Return the aiohttp session resource with this name; wait until it is added."""
     return await ctx.request_resource(ClientSession, name)

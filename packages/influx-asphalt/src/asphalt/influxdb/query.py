@@ -1,4 +1,4 @@
-"""The names of asphalt-influxdb for queries and their results."""
+"""The query and result classes of asphalt-influxdb, under their old names."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["KeyedTuple", "SelectQuery", "Series"]
 
 
 class SelectQuery(influx_query.SelectQuery):
-    """A query whose result has the shape of asphalt-influxdb 2.1.0."""
+    """A query builder that returns results as asphalt-influxdb 2.1.0 did."""
 
     __slots__ = ()
 
     async def execute(self) -> Series | list[Series] | None:
-        """Run the query on its client.
+        """Run the query with the client that created it.
 
         Returns:
-            None, one Series, or a list of Series, by how many there are.
+            None for no series, a Series for one, a list for several.
         """
         client = cast("InfluxDBClient", self._client)
         verb = "GET" if self.clauses.into is None else "POST"

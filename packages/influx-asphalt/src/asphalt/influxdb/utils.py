@@ -1,4 +1,4 @@
-"""The helpers of asphalt-influxdb 2.1.0 under their old names, on the toolkit's own machinery."""
+"""The helper functions of asphalt-influxdb 2.1.0, implemented with influx_core and influx_query."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ __all__ = [
 
 
 def quote_string(text: str) -> str:
-    """Quote a name, in double quotes whether it needs them or not."""
+    """Return a name in double quotes, whether it needs them or not."""
     return quote_ident(text)
 
 
 def convert_to_timestamp(dt: datetime, precision: str | None) -> int:
-    """Convert a datetime to an integer in a precision, exactly; a naive one is local time."""
+    """Return a datetime as an integer timestamp; a naive datetime is local time."""
     return from_ns(to_ns(dt, naive="local"), precision_name(precision or "ns"))
 
 
 def transform_value(value: str | int | float | Decimal | bool | date) -> str:
-    """Print a value as InfluxQL; a naive datetime is local time."""
+    """Return a value as InfluxQL text; a naive datetime is local time."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime):
@@ -48,10 +48,10 @@ def merge_write_params(
     retention_policy: str | None = None,
     precision: str | None = None,
 ) -> dict[str, Any]:
-    """Lay options over the parameters of a write, under the server's names for them.
+    """Return the parameters of a write, overridden by options, under the server's names.
 
     Raises:
-        ConfigError: a consistency or a precision that does not exist; it is a ValueError.
+        ConfigError: the consistency or the precision is unknown; the error is a ValueError.
     """
     WriteOptions(consistency=consistency, precision=precision)
     return _laid_over(
@@ -75,10 +75,10 @@ def merge_query_params(
     epoch: str | None = None,
     chunk_size: int | None = None,
 ) -> dict[str, Any]:
-    """Lay options over the parameters of a query, under the server's names for them.
+    """Return the parameters of a query, overridden by options, under the server's names.
 
     Raises:
-        ConfigError: an epoch that does not exist; it is a ValueError.
+        ConfigError: the epoch is unknown; the error is a ValueError.
     """
     QueryOptions(epoch=epoch, chunked=chunked, chunk_size=chunk_size)
     return _laid_over(

@@ -1,1 +1,1 @@
-"""The compiled codec, and what binds it to influx_core."""
+"""The compiled codec, and its adapters to influx_core."""

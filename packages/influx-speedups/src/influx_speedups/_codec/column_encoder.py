@@ -1,4 +1,4 @@
-"""Encodes points by the column: regular rows in compiled code, all others by influx_core."""
+"""Encodes points given as columns: regular rows in compiled code, all others with influx_core."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _ROWS_A_THREAD = 50_000
 """With fewer rows, a thread costs more than it saves."""
 
 _MOST_THREADS = 4
-"""With more, the memory is what is too slow."""
+"""With more threads, memory bandwidth is the limit."""
 
 _Described: TypeAlias = "tuple[str, int, Any, Any, Any, int, _Described | None]"
-"""A column: the first letter of its kind, and its other attributes in the order they have there."""
+"""A `Column` as a tuple: the first letter of its kind, then its other attributes."""
 
 _Name: TypeAlias = "tuple[bytes, bytes, _Described | None]"
 
@@ -51,25 +51,25 @@ def encode_columns(
     rules: Rules | None = None,
     threads: int | None = None,
 ) -> bytes:
-    """Encode points by the column, exactly as `influx_core.codec.encode_columns` does.
+    """Encode points given as columns, exactly as `influx_core.codec.encode_columns` does.
 
-    The GIL is released meanwhile.
+    The compiled code releases the GIL.
 
     Args:
         measurement: one name for all rows, or a column of strings.
         tags: one value for all rows, or a column of strings.
-        fields: columns of anything but times and objects.
+        fields: columns of any kind except times and objects.
         timestamps: a column of times.
         precision: the precision of the timestamps written; finer times are rounded down.
-        on_invalid: told the index and the error of each row that cannot be written, in order;
-            they are left out.
-        unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        on_invalid: called with the index and the error of each row that cannot be written, in
+            order; these rows are omitted.
+        unsigned: whether the server supports unsigned integers, as 2.x and 3.x do.
         rules: the server's rules for names; see `influx_core.lineprotocol.encode`.
-        threads: the number of threads; by default as many as make it faster.
+        threads: the number of threads; by default chosen by the number of rows and CPUs.
 
     Raises:
-        EncodeError: the first row that cannot be written, if there is no `on_invalid`.
-        ValueError: the columns differ in length, or are of a kind that cannot be written.
+        EncodeError: a row cannot be written, and `on_invalid` is None.
+        ValueError: the columns differ in length, or a column has a kind that cannot be written.
     """
     points = PointColumns(measurement, tags, fields, timestamps)
     try:
@@ -106,7 +106,7 @@ def encode_columns(
 
 
 class _NotCompiledError(Exception):
-    """Columns that compiled code does not encode."""
+    """The compiled code does not encode these columns."""
 
 
 def _names(points: PointColumns) -> tuple[list[_Name], bytes]:

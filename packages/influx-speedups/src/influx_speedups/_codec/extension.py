@@ -1,4 +1,4 @@
-"""Finds out whether the extension was built: an installation without a compiler has none."""
+"""Detects whether the extension was built; installing without a compiler skips it."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ __all__ = ["available"]
 
 
 def available() -> bool:
-    """Whether the compiled extension was built; without it, nothing is offered to clients."""
+    """Return whether the compiled extension was built; without it, clients use Python code."""
     return find_spec("_influx_speedups") is not None

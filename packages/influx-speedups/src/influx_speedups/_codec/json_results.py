@@ -1,4 +1,4 @@
-"""Parses JSON results: regular documents in compiled code, all others by influx_core."""
+"""Parses JSON results: regular documents in compiled code, all others with influx_core."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["CompiledJSONDeserializer"]
 
 
 class CompiledJSONDeserializer:
-    """`application/json`, chunked or whole, in compiled code."""
+    """Parses JSON responses, chunked or not, in compiled code."""
 
     accept = "application/json"
     auto_rank = 2
 
     def start(self) -> ResponseParser:
-        """Start the parser of one response."""
+        """Return a parser for one response."""
         return JSONParser(_read_rows)
 
     def start_columns(self) -> ResponseParser:
-        """Start the parser of one response, whose series are by the column."""
+        """Return a parser for one response that returns series as columns."""
         return JSONParser(_read_columns)
 
 

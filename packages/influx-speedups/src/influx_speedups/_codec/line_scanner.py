@@ -1,4 +1,4 @@
-"""Reads line protocol: regular lines in compiled code, all others by the rules of influx_core."""
+"""Decodes line protocol: regular lines in compiled code, all others with influx_core."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class CompiledLineScanner:
 
     Args:
         data: the lines.
-        unit: the nanoseconds that a unit of their timestamps has.
-        default_time: for lines without one, in nanoseconds.
-        block: the most points that are read at once.
+        unit: the unit of the timestamps, in nanoseconds.
+        default_time: the time of lines without a timestamp, in nanoseconds.
+        block: the largest number of points to read at once.
     """
 
     def __init__(self, data: bytes, unit: int, default_time: int | None, block: int) -> None:
@@ -49,11 +49,11 @@ def decode(
     *,
     rules: Rules = "v2",
 ) -> list[DataPoint]:
-    """Read points, exactly as `influx_core.lineprotocol.decode` does.
+    """Decode points, exactly as `influx_core.lineprotocol.decode` does.
 
     Raises:
         ConfigError: the precision or the rules are unknown.
-        DecodeError: the first line that is not a point: its number, the column, and the reason.
+        DecodeError: a line is invalid; the error has its number, the column and the reason.
     """
     if type(data) is not bytes:
         return decode_in_python(data, precision, default_time, rules=rules)
@@ -68,7 +68,7 @@ def scan(
     *,
     rules: Rules = "v2",
 ) -> Iterator[DataPoint | BadLine]:
-    """Read points, and go on after a line that is not one, as `influx_core` does."""
+    """Decode points, and continue after invalid lines, as `influx_core.lineprotocol.scan` does."""
     if type(data) is not bytes:
         return scan_in_python(data, precision, default_time, rules=rules)
     scanner = partial(CompiledLineScanner, block=_BLOCK)

@@ -1,4 +1,4 @@
-"""Encodes points: regular ones in compiled code, all others by influx_core."""
+"""Encodes points: regular points in compiled code, all others with influx_core."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def encode(
     """Encode points, exactly as `influx_core.lineprotocol.encode` does.
 
     Raises:
-        EncodeError: the first point that cannot be written, if there is no `on_invalid`.
+        EncodeError: a point cannot be written, and `on_invalid` is None.
     """
     precision = canonical_precision(precision)
     if naive != "raise" or rules is not None:

@@ -1,4 +1,4 @@
-"""The line protocol in compiled code, as a part of a client."""
+"""The compiled line protocol serializer, for clients."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CompiledLineProtocolSerializer:
 
     Args:
         naive: the meaning of datetimes without a time zone.
-        unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
+        unsigned: whether the server supports unsigned integers, as 2.x and 3.x do.
         rules: the server's rules for names; see `influx_core.lineprotocol.encode`.
     """
 
@@ -82,7 +82,7 @@ class CompiledLineProtocolSerializer:
         precision: Precision,
         on_invalid: OnInvalid | None = None,
     ) -> bytes:
-        """Encode the rows that columns make; see `influx_speedups.codec.encode_columns`."""
+        """Encode rows given as columns; see `influx_speedups.codec.encode_columns`."""
         return encode_columns(
             measurement,
             tags,

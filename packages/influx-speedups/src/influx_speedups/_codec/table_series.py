@@ -1,4 +1,4 @@
-"""A series whose values are in compiled memory; Python's objects are made when they are read."""
+"""A series with values in native memory; reading a value creates its Python object."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _TEXT = 0
 class TableSeries(Series):
     """A series with the rows of a table.
 
-    Iterating gives rows that read the table, and keep it alive. After the first use of `rows` the
-    series consists of those lists, so that changes to them are seen.
+    Iteration yields rows that reference the table. After the first access to `rows`, the series
+    uses those lists instead of the table, so changes to them take effect.
 
     Args:
         name: the measurement.
@@ -47,12 +47,12 @@ class TableSeries(Series):
 
     @property
     def table(self) -> compiled.Table | None:
-        """The values; None once `rows` has been asked for."""
+        """The values; None after the first access to `rows`."""
         return self._table if self._made is None else None
 
     @property
     def rows(self) -> list[list[Any]]:
-        """The rows as lists, made when they are first asked for."""
+        """The rows as lists, created at the first access."""
         if self._made is None:
             self._made = self._first(len(self._table))
         return self._made
@@ -70,7 +70,7 @@ class TableSeries(Series):
         return super().values
 
     def followed_by(self, pieces: Sequence[Series]) -> Series:
-        """This series with the rows of the pieces appended; see `joined`."""
+        """Return this series with the rows of the pieces appended; see `joined`."""
         tables = self._tables(pieces)
         if not pieces or tables is None:
             return super().followed_by(pieces)
