@@ -1,6 +1,6 @@
 """An asyncio InfluxDB client with replaceable parts.
 
-Each name is imported when it is first used: `import influx_core` costs next to nothing.
+Names are imported on first use, so that `import influx_core` is fast.
 """
 
 from importlib import import_module

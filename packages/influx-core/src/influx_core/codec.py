@@ -1,13 +1,13 @@
-"""What a codec may import from influx_core: the rules that serializers and parsers share.
+"""The public API for codecs: the rules that serializers and parsers share.
 
-A compiled codec, or one for another format, builds on the same rules as the Python one: which lines
-are valid, how names are escaped, what a value becomes. The names in `__all__` keep their meaning
-between minor releases; the private modules behind them do not.
+A compiled codec, or one for another format, follows the same rules as the Python one: which lines
+are valid, how names are escaped, how values are written. The names in `__all__` keep their meaning
+between minor releases; the private modules behind them may change.
 
-Reading line protocol: `decode_with` and `scan_with` take a scanner of one's own for regular lines.
-Writing points: `PointsEncoder` encodes the points that a faster encoder leaves over. Writing
-columns: `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all.
-Reading results: `JSONParser` takes a parser of one's own for whole documents.
+Decoding: `decode_with` and `scan_with` accept a custom scanner for regular lines. Encoding points:
+`PointsEncoder` encodes points that a faster encoder does not support. Encoding columns:
+`PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all rows.
+Parsing results: `JSONParser` accepts a custom parser for whole documents.
 """
 
 from influx_core._lineprotocol.decode.decoder import (

@@ -1,8 +1,8 @@
-"""What a consumer of columns may import from influx_core: for data frames and the like.
+"""The public API for consumers of columns, such as data frame libraries.
 
 A `Column` holds values of one kind in the memory layout of Apache Arrow; a `ColumnSeries` is a
-series of such columns. `columnar_parser` reads any response into them. The names in `__all__` keep
-their meaning between minor releases; the private modules behind them do not.
+series of such columns. `columnar_parser` parses any response to such series. The names in `__all__`
+keep their meaning between minor releases; the private modules behind them may change.
 """
 
 from influx_core._columns.arrow_c_structs import ArrowArray, ArrowArrayStream, ArrowSchema

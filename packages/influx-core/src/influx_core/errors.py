@@ -1,9 +1,9 @@
 """All exceptions of influx_core, with one base class; the class names the cause.
 
-The caller's: `ConfigError`, `EncodeError`, `DecodeError`. The network's: `ServerUnreachable`,
-`ResponseLost`. The server's: `ResponseError` and its subclasses. A batch writer's:
-`PointsUndelivered`, `QueueFull`, `WriterClosed`, and `SpoolError` and its subclasses. Facts for
-programs are attributes; the text is for people and never contains credentials.
+Wrong input raises `ConfigError`, `EncodeError` or `DecodeError`; the network `ServerUnreachable` or
+`ResponseLost`; the server `ResponseError` or a subclass; a batch writer `PointsUndelivered`,
+`QueueFull`, `WriterClosed`, or `SpoolError` or a subclass. Details are attributes; the message is
+for people and never contains credentials.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def _rebuild(cls: type[InfluxDBError], args: tuple[Any, ...], state: dict[str, A
 class InfluxDBError(Exception):
     """The base class of all errors that the toolkit raises on purpose.
 
-    Errors raised by `write`, `write_many` and `write_lines` have two attributes more; the errors of
-    other calls do not have them.
+    Errors raised by `write`, `write_many` and `write_lines` have the two attributes below; those of
+    a batch writer's `put_lines`, and a QueueFull of `put_many`, have `written`, the number of
+    accepted points. Errors of other calls have neither.
 
     Attributes:
         written: the number of points that the server acknowledged before the failed request.
@@ -257,7 +258,7 @@ def is_database_not_found(message: str) -> bool:
 def statement_error(
     message: str, statement_id: int | None, *, request_id: str | None = None
 ) -> QueryError:
-    """The exception for the error of a statement, which stands in a result with status 200."""
+    """Return the exception for a statement's error inside a response with status 200."""
     cls = DatabaseNotFound if is_database_not_found(message) else QueryError
     return cls(message, statement_id=statement_id, status=200, request_id=request_id)
 
@@ -277,7 +278,7 @@ class PointsUndelivered(InfluxDBError):
 
 
 class QueueFull(InfluxDBError):
-    """The queue of a batch writer is full; none of the points was accepted."""
+    """The queue of a batch writer is full; `written` of `put_many` counts the accepted points."""
 
 
 class WriterClosed(InfluxDBError):

@@ -16,7 +16,7 @@ A plugin is a module or an object with functions marked by `influx_core.hookimpl
     def influx_serializers():
         return {"shout": Shout}
 
-It is found by an entry point in the group `influx`, or passed to a single client with
+A plugin is found by an entry point in the group `influx`, or passed to a single client with
 `plugins=["my_app.influx:shout"]`. A client selects the part by name: `serializer="shout"`, or
 `serializer={"type": "shout", "volume": 11}` with options for the factory.
 

@@ -38,10 +38,10 @@ __all__ = [
 ]
 
 OnInvalid = Callable[[int, EncodeError], None]
-"""Told of a point that cannot be written: its index in the call, and why."""
+"""Called for a point that cannot be written, with its index in the call and the error."""
 
 Operation = Literal["write", "query", "ping", "other"]
-"""What a request is for."""
+"""The purpose of a request."""
 
 _SECRET_PARAMS = frozenset({"u", "p", "q", "params"})
 
@@ -281,9 +281,8 @@ class ColumnDeserializer(Deserializer, Protocol):
         which is converted, or all missing;
         - `integer`, if all numbers are printed without fraction and exponent and fit into 64 bits;
         otherwise `unsigned`, if they fit into 64 bits without a sign; otherwise `float`;
-        - `boolean` or `string`, if all values are; strings may have a dictionary;
-        - `null`, if all values are missing;
-        - `object`, if the values have several of these types.
+        - `boolean` or `string`, if all values are of that type; strings may have a dictionary; -
+        `null`, if all values are missing; - `object`, if the values have several of these types.
 
         This applies to each piece by itself; joining pieces determines the common type.
         """

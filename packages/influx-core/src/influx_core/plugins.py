@@ -37,7 +37,7 @@ from influx_core.interfaces import (
 __all__ = ["PartSpec", "Plugins"]
 
 PartSpec = str | Mapping[str, Any] | object
-"""How a part is chosen: its name, `{type: name, **options}`, or the ready part."""
+"""Selects a part: its name, `{type: name, **options}`, or the part itself."""
 
 ENTRY_POINT_GROUP = "influx"
 BLOCK_VARIABLE = "INFLUX_BLOCK_PLUGINS"
@@ -97,7 +97,7 @@ class Plugins:
         """Build the transport that `spec` selects; `auto` selects it by the URL scheme.
 
         A factory with a parameter `inner` wraps another transport: the one that the option `inner`
-            selects in the same way, or the one for the scheme.
+        selects, by default the one for the URL scheme.
 
         Raises:
             ConfigError: an unknown name, or options that the factory does not take.

@@ -70,9 +70,9 @@ def show(spool: SQLiteSpool, options: argparse.Namespace) -> int:
 
 
 def replay(spool: SQLiteSpool, options: argparse.Namespace) -> int:
-    """Send everything to a server, in order; stop at the first batch that it does not take.
+    """Send all batches to a server, in order; stop at the first one that fails.
 
-    A batch that is damaged is told, and stays.
+    Damaged batches are reported, and stay in the spool.
     """
     return asyncio.run(_replay(spool, options.url))
 
@@ -102,7 +102,7 @@ async def _replay(spool: SQLiteSpool, url: str) -> int:
 
 
 def verify(spool: SQLiteSpool, options: argparse.Namespace) -> int:
-    """Look into every page and every batch; changes nothing."""
+    """Check every page and every batch, without changes."""
     problems = spool.problems()
     print("\n".join(problems) or "sound")
     return 1 if problems else 0

@@ -34,7 +34,7 @@ __all__ = [
 Precision: TypeAlias = Literal["ns", "us", "ms", "s", "m", "h"]
 Naive: TypeAlias = Literal["raise", "utc", "local"]
 Timestamp: TypeAlias = int | str | datetime | date
-"""What is taken as a time; numpy's datetime64 and pandas' Timestamp will do too."""
+"""A time as all functions accept it; also numpy's datetime64 and pandas' Timestamp."""
 
 _NAIVE: tuple[str, ...] = get_args(Naive)
 
@@ -54,7 +54,7 @@ UNIT_NS: Mapping[Precision, int] = MappingProxyType(
         "h": 3_600_000_000_000,
     }
 )
-"""How many nanoseconds one unit has."""
+"""The number of nanoseconds per unit."""
 
 _ALIASES: Mapping[str, Precision] = {
     "ns": "ns",
@@ -91,10 +91,10 @@ _OUR_DAYS = range(631_152_000 * 10**9, 4_102_444_800 * 10**9)  # 1990 to 2100
 
 
 def precision(name: str) -> Precision:
-    """Find the canonical name of a precision; `n`, `u` and `\N{MICRO SIGN}` are understood.
+    """Return the canonical name of a precision; `n`, `u` and `\N{MICRO SIGN}` are understood.
 
     Raises:
-        ConfigError: there is no such precision.
+        ConfigError: the precision is unknown.
     """
     try:
         return _ALIASES[name]
@@ -104,7 +104,7 @@ def precision(name: str) -> Precision:
 
 
 def naive_rule(name: str) -> Naive:
-    """Check the word that says how times without a zone are read.
+    """Return the rule for times without a time zone, after checking it.
 
     Raises:
         ConfigError: it is not one of `raise`, `utc` and `local`.

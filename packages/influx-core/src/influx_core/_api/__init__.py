@@ -1,1 +1,1 @@
-"""What to ask each kind of server, and how to read its responses; no I/O."""
+"""Builds the requests for each kind of server and parses its responses. No I/O."""

@@ -1,4 +1,4 @@
-"""The base of every API: a table of paths, names and abilities, and the rules around it. No I/O."""
+"""API: the base class of the server APIs, with paths, parameter names and features. No I/O."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ class Health:
 
 
 class API(ABC):
-    """One kind of server.
+    """The HTTP API of one kind of server.
 
     Attributes:
         name: its name in the configuration of a client.
         auth_scheme: the name of the auth that carries a token there.
-        response_format: the deserializer for its responses where the caller leaves the choice.
+        response_format: the default deserializer for its responses.
         has_admin_api: whether databases, policies and users are managed by InfluxQL.
         health_path: the path of its health check.
         write_path: the path for writes.

@@ -1,4 +1,4 @@
-"""The text of bind parameters: the values of `$name` in a query, as one JSON object.
+"""Encodes bind parameters, the values of `$name` in a query, as one JSON object.
 
 Source: https://docs.influxdata.com/influxdb/v1/tools/api/#bind-parameters
 """

@@ -1,7 +1,7 @@
-"""Reads error responses: one reader for all servers, since they answer on each other's paths.
+"""Parses the error responses of all servers, because several servers share the same paths.
 
-InfluxDB 2.x and 3.x, VictoriaMetrics, QuestDB and proxies answer on the paths of 1.x, each with
-errors of its own form. Sources: https://docs.influxdata.com/influxdb/v2/api/,
+InfluxDB 2.x and 3.x, VictoriaMetrics, QuestDB and proxies also serve the paths of 1.x, each with
+its own error format. Sources: https://docs.influxdata.com/influxdb/v2/api/,
 https://docs.influxdata.com/influxdb3/core/write-data/troubleshoot/ and
 https://questdb.com/docs/ingestion/ilp/overview/
 """

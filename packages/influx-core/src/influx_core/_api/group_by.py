@@ -1,8 +1,7 @@
-"""Makes of flat rows what InfluxDB 1.x answers: one series for each combination of tags grouped by.
+"""Groups the flat rows of InfluxDB 3 into series, one for each combination of GROUP BY tags.
 
-InfluxDB 3 has the tags of GROUP BY as columns of its rows, and leaves out a column that is null.
-What the statement says about its columns decides which of them are tags; where it does not say,
-they stay columns. No I/O.
+InfluxDB 3 returns the tags of GROUP BY as columns, and leaves out columns that are null. The
+statement determines which columns are tags; if it does not, they stay columns. No I/O.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads the short documents that servers answer with, whatever a hostile one sends. No I/O."""
+"""Parses short response bodies safely, even those of a hostile server. No I/O."""
 
 from __future__ import annotations
 

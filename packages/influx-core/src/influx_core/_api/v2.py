@@ -1,7 +1,7 @@
 """The API of InfluxDB 2.x: its own write, and the InfluxQL of its 1.x-compatible `/query`. No I/O.
 
-A database and a retention policy name a bucket as the automatic mapping of 2.x does: `db/rp`, or
-`db` alone. Source: https://docs.influxdata.com/influxdb/v2/api/
+A database and a retention policy select the bucket `db/rp`, a database alone the bucket `db`, like
+the automatic mapping of 2.x. Source: https://docs.influxdata.com/influxdb/v2/api/
 """
 
 from __future__ import annotations

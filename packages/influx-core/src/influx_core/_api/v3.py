@@ -1,6 +1,6 @@
 """The API of InfluxDB 3.x: `write_lp`, `query_influxql`, `query_sql`. No I/O.
 
-Answers come as JSON lines, which can be read while they arrive. Source:
+Responses are JSON lines, which can be parsed as they arrive. Source:
 https://docs.influxdata.com/influxdb3/core/api/
 """
 

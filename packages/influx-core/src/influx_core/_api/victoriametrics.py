@@ -1,7 +1,7 @@
-"""The API of VictoriaMetrics: the writes of InfluxDB 1.x, and next to none of its queries. No I/O.
+"""The API of VictoriaMetrics: the writes of InfluxDB 1.x, but hardly any of its queries. No I/O.
 
-A database becomes the label `db`, times are kept in milliseconds, and fields that are no numbers
-are stored as 0. What was written is read with MetricsQL or `/api/v1/export`. Source:
+A database becomes the label `db`, times are kept in milliseconds, and fields that are not numbers
+are stored as 0. Written points are read with MetricsQL or `/api/v1/export`. Source:
 https://docs.victoriametrics.com/victoriametrics/integrations/influxdb/
 """
 

@@ -1,1 +1,1 @@
-"""The batch writer: only the delivery waits, the rest is pure rules."""
+"""The batch writer: queueing, delivery, failure handling and receipts."""

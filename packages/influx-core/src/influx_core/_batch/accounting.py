@@ -1,4 +1,4 @@
-"""DeliveryTracker: records what became of every point, and reports it to all who asked."""
+"""DeliveryTracker: records the outcome of every point in receipts, counters and hooks."""
 
 from __future__ import annotations
 

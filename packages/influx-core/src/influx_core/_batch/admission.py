@@ -1,4 +1,4 @@
-"""Admission: whether points enter the queue, now or later, and what happens if they do not."""
+"""Admission: applies the setting `on_full` when the queue has no room for points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A thread for the work of a writer that blocks: its spool, and its dead-letter file."""
+"""Runs a writer's blocking calls in a thread: those of its spool and its dead-letter file."""
 
 from __future__ import annotations
 

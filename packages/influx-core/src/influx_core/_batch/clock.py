@@ -1,4 +1,4 @@
-"""Time as a writer sees it; tests bring a clock of their own."""
+"""The clock of a writer; tests replace it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counters: what a writer has done so far."""
+"""Counters of a batch writer."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ __all__ = ["Counters"]
 
 @dataclass(slots=True)
 class Counters:
-    """Numbers that only grow. They count points unless their description says otherwise.
+    """Counters of a batch writer; they never decrease, and count points unless stated otherwise.
 
-    After a writer was closed, accepted + replayed = written + spooled + rejected + dropped.
+    After a writer is closed, accepted + replayed = written + spooled + rejected + dropped.
 
     Attributes:
-        accepted: points that `put` and its siblings accepted.
+        accepted: points accepted by `put`, `put_nowait`, `put_many` and `put_lines`.
         written: points that the server acknowledged.
         spooled: points made durable in the spool.
-        replayed: points taken up again from the spool.
+        replayed: points read back from the spool.
         rejected: points that the server refused.
         dropped: points given up because the queue was full, or because the writer was closed.
-        dead_letters_dropped: points that were rejected or dropped, and are missing in the
-            dead-letter file, because it could not be written or not fast enough.
+        dead_letters_dropped: rejected or dropped points that are missing in the dead-letter file,
+            because writing it failed or was too slow.
         batches: batches that are settled: delivered, spooled or given up.
         retried: failed requests that are repeated.
-        split: requests that were divided in halves.
+        split: requests that were split into halves.
         bytes: bytes of line protocol that the server acknowledged.
         seconds_queued: seconds from `put` to the response, summed over batches.
     """

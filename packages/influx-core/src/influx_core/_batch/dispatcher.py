@@ -1,7 +1,7 @@
-"""Dispatcher: the task of a batch writer that sends what is due, and spools what has to wait.
+"""Dispatcher: the task of a batch writer that sends batches, and spools those that must wait.
 
-It decides little itself: the queue knows which batch may be sent, the retry schedule how many, the
-delivery what is left of one, the spool queue what the spool holds.
+The queue selects the batch to send, the retry schedule limits the number of requests, the delivery
+returns what is left of a batch, and the spool queue manages spooled batches.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Calls of functions that others wrote: whatever they raise, the writer goes on."""
+"""Calls user functions, and keeps their exceptions from stopping the writer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receipts: what a caller holds until the points of one call are delivered."""
+"""Receipts: the outcome of the points of one `put`, to be awaited."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["Receipt", "undelivered"]
 
 
 class Receipt:
-    """Stands for the points of one call; awaiting it tells what became of exactly these points.
+    """The outcome of the points of one call; await it until they are delivered or durable.
 
     It can be awaited any number of times, by several tasks, or not at all.
 
     Attributes:
-        points: how many points the writer accepted.
+        points: the number of points that the writer accepted.
     """
 
     __slots__ = ("_error", "_letters", "_open", "_sealed", "_waiters", "points")
@@ -32,7 +32,7 @@ class Receipt:
         self._error: PointsUndelivered | None = None
 
     def done(self) -> bool:
-        """Return whether it is known what became of every point."""
+        """Return whether the outcome of every point is known."""
         return self._sealed and self._open == 0
 
     def __await__(self) -> Generator[object, None, None]:

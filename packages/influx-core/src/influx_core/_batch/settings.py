@@ -1,4 +1,4 @@
-"""Settings of a batch writer, checked before it starts."""
+"""Settings of a batch writer, validated before it starts."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ DEAD_LETTER = any_of(
 
 
 class PutParams(TypedDict, total=False):
-    """Where points are stored; for None, or without a key, as the client is set up.
+    """Where points are stored; missing keys and None select the client's defaults.
 
-    There are no credentials: those of the client are used, and a spool must not keep any.
+    There are no credentials: the client's are used, because a spool must not store any.
     """
 
     db: str | None
@@ -51,7 +51,7 @@ class PutParams(TypedDict, total=False):
 
 
 class WriterParams(TypedDict, total=False):
-    """Keywords of `client.writer()`; `WriterSettings` describes them and has their defaults."""
+    """Keyword arguments of `client.writer()`; see `WriterSettings` for meanings and defaults."""
 
     batch_points: int
     batch_bytes: int
@@ -73,25 +73,28 @@ class WriterSettings:
     """The settings of a batch writer.
 
     Attributes:
-        batch_points: points in one request at most.
-        batch_bytes: bytes of line protocol in one request at most.
-        flush_interval: seconds that a point waits at most for others to share its request.
-        in_flight: requests in flight at most.
-        queue_points: points held in memory at most, including those in flight.
-        queue_bytes: bytes of line protocol held in memory at most.
+        batch_points: the largest number of points in one request.
+        batch_bytes: the largest number of bytes of line protocol in one request.
+        flush_interval: the longest time in seconds that a point waits for others to fill its
+            request.
+        in_flight: the largest number of concurrent requests.
+        queue_points: the largest number of points in memory, including those in flight.
+        queue_bytes: the largest number of bytes of line protocol in memory.
         on_full: what `put` does when the queue is full: wait (`block`), give up the oldest batch
             that is not in flight (`drop_oldest`), give up the new points (`drop_new`), `raise`
             QueueFull, or move the oldest batch to the `spool` and wait for that.
-        close_timeout: seconds for the delivery of what is left when the writer is closed.
+        close_timeout: the time limit in seconds for delivering the remaining points when the writer
+            is closed.
         max_attempts: attempts for a batch that fails while other batches succeed.
-        backoff: seconds after the first failure; about twice as many after each further one.
-        max_retry_delay: seconds between two attempts at most; also bounds Retry-After.
-        auth_retry_interval: seconds until the next attempt after the server refused the credentials
-            (401), or to write to a database (403; only points for that database wait then).
-        dead_letter: receives points that are given up: a function or the path of a file.
+        backoff: the pause in seconds after the first failure; each further failure about doubles
+            it.
+        max_retry_delay: the longest pause in seconds between two attempts; also limits Retry-After.
+        auth_retry_interval: the pause in seconds after the server refused the credentials (401), or
+            a write to a database (403; only points for that database wait).
+        dead_letter: receives the points that are given up: a function or the path of a file.
 
     Raises:
-        ConfigError: a value that cannot work; the text says which one.
+        ConfigError: a value is invalid; the message names it.
     """
 
     batch_points: Count = BATCH_POINTS

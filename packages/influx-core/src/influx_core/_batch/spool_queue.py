@@ -1,4 +1,4 @@
-"""SpoolQueue: the batches in a spool, and the spool's work, done in a thread."""
+"""SpoolQueue: the batches in a spool; runs the spool's blocking calls in a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ThreadWriter: a batch writer for threads that are not the event loop's, or have none at all."""
+"""ThreadWriter: a batch writer for threads other than that of its event loop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RunIn = Callable[[Coroutine[Any, Any, Any], float | None], Any]
 
 
 class ThreadReceipt:
-    """Stands for the points of one call; `result()` tells what became of exactly these points."""
+    """The outcome of the points of one call; `result()` waits for it."""
 
     def __init__(self, receipts: list[Receipt], call: RunIn) -> None:
         self._receipts = receipts
@@ -34,23 +34,23 @@ class ThreadReceipt:
 
     @property
     def points(self) -> int:
-        """How many points the writer accepted."""
+        """The number of points that the writer accepted."""
         return sum(receipt.points for receipt in self._receipts)
 
     def done(self) -> bool:
-        """Return whether it is known what became of every point."""
+        """Return whether the outcome of every point is known."""
         return all(receipt.done() for receipt in self._receipts)
 
     def result(self, timeout: float | None = None) -> None:
         """Wait until all points are delivered or durable in the spool.
 
         Args:
-            timeout: how many seconds to wait; None has no limit.
+            timeout: the seconds to wait; None waits without limit.
 
         Raises:
             PointsUndelivered: some of these points were rejected or dropped.
             TimeoutError: they are not settled within `timeout` seconds.
-            WriterClosed: this is a process that was forked from the one that put the points.
+            WriterClosed: this process was forked from the one that put the points.
         """
         self._call(self._outcome(), timeout)
 
@@ -66,7 +66,7 @@ class ThreadReceipt:
 
 
 class ThreadWriter:
-    """A batch writer for other threads; each method waits as its asyncio original does.
+    """A batch writer for other threads; its methods block where the asyncio methods await.
 
     Args:
         writer: the asyncio writer.
@@ -84,12 +84,12 @@ class ThreadWriter:
 
         Args:
             point: a DataPoint, or a tuple `(measurement, tags, fields, timestamp)`.
-            timeout: how many seconds to wait for room; None has no limit.
+            timeout: the seconds to wait for room; None waits without limit.
             params: where the point is stored, see `PutParams`.
 
         Raises:
             TimeoutError: there was no room; the point was not accepted.
-            WriterClosed: the writer accepts nothing, or belongs to another process.
+            WriterClosed: the writer is closed or not entered yet, or belongs to another process.
         """
         receipt = self._call(self._writer.put(point, **params), timeout)
         return ThreadReceipt([receipt], self._call)
@@ -102,7 +102,7 @@ class ThreadWriter:
     def put_lines(
         self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
     ) -> ThreadReceipt:
-        """Put ready line protocol; wait only for room. The iterable is consumed in this thread."""
+        """Put line protocol; wait only for room. The iterable is consumed in this thread."""
         parts = (lines,) if isinstance(lines, bytes) else lines
         receipts = [self._call(self._writer.put_lines(part, **params)) for part in parts]
         return ThreadReceipt(receipts, self._call)
@@ -111,7 +111,7 @@ class ThreadWriter:
         """Send all points queued so far, and wait until they are settled.
 
         Raises:
-            TimeoutError: it is not settled after so many seconds.
+            TimeoutError: the points are not settled within `timeout` seconds.
         """
         self._call(self._writer.flush(), timeout)
 
@@ -122,7 +122,7 @@ class ThreadWriter:
 
     @property
     def counters(self) -> Counters:
-        """A copy of the counters: what the writer has done so far."""
+        """A copy of the current counters."""
         return self._writer.counters
 
     def _call(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:

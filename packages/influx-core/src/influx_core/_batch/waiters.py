@@ -1,4 +1,4 @@
-"""Tasks that wait for an event: woken together, and forgotten as soon as they stop waiting."""
+"""Waiters: tasks that wait for an event; all are woken together."""
 
 from __future__ import annotations
 

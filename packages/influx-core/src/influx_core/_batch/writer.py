@@ -1,6 +1,6 @@
 """BatchWriter: accepts points from anywhere in a program, and sends them together.
 
-What it promises is in docs/explanation/delivery.md.
+See docs/explanation/delivery.md for its guarantees.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ _FORKED = (
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """What a writer needs of a client.
+    """The functions and options of a client that a writer uses.
 
     Attributes:
         send: sends line protocol in one request, without retries of its own.
         serializer: encodes points.
         options: where points are stored unless `put` says otherwise.
-        finished: called for every batch that came to an end.
+        finished: called for every settled batch.
     """
 
     send: Callable[[bytes, Target], Awaitable[None]]
@@ -76,14 +76,14 @@ class Sink:
 class BatchWriter:
     """Sends points in batches in the background; created by `client.writer()`.
 
-    Enter it with `async with`; leaving the block delivers what it holds. All methods are for the
-    event loop it was entered in; `from_thread()` returns those for other threads.
+    Enter it with `async with`; the end of the block delivers all points. Call its methods in the
+    event loop in which it was entered; `from_thread()` returns a writer for other threads.
 
     Args:
         sink: the client.
-        settings: how the writer works.
-        spool: keeps what cannot be delivered now.
-        clock: the time.
+        settings: the settings of the writer.
+        spool: stores batches that cannot be delivered now.
+        clock: the clock.
         draw: returns random numbers from 0 to 1.
 
     Attributes:
@@ -153,12 +153,12 @@ class BatchWriter:
 
     @property
     def counters(self) -> Counters:
-        """A copy of the counters: what the writer has done so far."""
+        """A copy of the current counters."""
         return replace(self._counters)
 
     @property
     def pending(self) -> int:
-        """How many points are in memory: neither delivered nor spooled nor given up."""
+        """The number of points in memory: not yet delivered, spooled or given up."""
         return self._queue.points
 
     @property
@@ -199,18 +199,18 @@ class BatchWriter:
             raise cancelled
 
     async def aclose(self) -> None:
-        """Close the writer: deliver what it holds, then spool what is left, or give it up.
+        """Close the writer: deliver its points; spool the rest, or give it up without a spool.
 
         The delivery takes `close_timeout` seconds at most. A second call does nothing.
 
         Raises:
-            PointsUndelivered: points were given up now, and there is no `dead_letter` to take
-                them. Its letters have their lines.
+            PointsUndelivered: this call gave points up, and there is no `dead_letter`; `letters`
+                has their lines.
         """
         await self.__aexit__(None, None, None)
 
     def forked(self) -> None:
-        """Accept and deliver nothing in this process, which is a copy of the one that does."""
+        """Disable the writer in this process, which was forked from the one that entered it."""
         self.inherited = True
         with suppress(RuntimeError):  # the event loop may be another thread's, which is not here
             self._admission.close(_FORKED)
@@ -220,7 +220,7 @@ class BatchWriter:
         """Check that the writer is used in the process that entered it.
 
         Raises:
-            WriterClosed: this process was forked from it.
+            WriterClosed: this process was forked from that one.
         """
         if self.inherited:
             raise WriterClosed(_FORKED)
@@ -236,12 +236,12 @@ class BatchWriter:
             params: where the point is stored, see `PutParams`.
 
         Returns:
-            A receipt, which can be awaited until the point is delivered, or be left alone.
+            A receipt; await it until the point is delivered or durable, or ignore it.
 
         Raises:
             EncodeError: the point cannot be written without changing it.
             QueueFull: the queue is full, with `on_full="raise"`.
-            WriterClosed: the writer accepts nothing.
+            WriterClosed: the writer is closed or not entered yet.
         """
         if self._admission.turn_is_over:
             await self._admission.yield_turn()
@@ -253,7 +253,7 @@ class BatchWriter:
         return receipt
 
     def put_nowait(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
-        """Put a point now; where `put` would wait for room, raise QueueFull."""
+        """Put a point without waiting; raise QueueFull if `put` would wait."""
         receipt, target = Receipt(), self._target(params)
         chunk = self._encoder.encode(point, target, receipt)
         if not self._admission.admit_now(chunk, target):
@@ -264,18 +264,18 @@ class BatchWriter:
     async def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> Receipt:
         """Put points; wait only for room in the queue.
 
-        The iterable is consumed as there is room. A point that cannot be encoded is left out and
-        reported like one that the server rejects: by the receipt, and as a dead letter.
+        The iterable is consumed as room becomes available. A point that cannot be encoded is left
+        out and reported like one that the server rejects: by the receipt, and as a dead letter.
 
         Args:
             points: DataPoints or tuples `(measurement, tags, fields, timestamp)`. Those without a
-                time get the time of this call, each another one: a unit of the precision apart.
+                time get the time of this call, in steps of one unit of the precision.
             params: where the points are stored, see `PutParams`.
 
         Raises:
             QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
                 were accepted.
-            WriterClosed: the writer accepts nothing.
+            WriterClosed: the writer is closed or not entered yet.
         """
         receipt, target = Receipt(), self._target(params)
 
@@ -298,13 +298,13 @@ class BatchWriter:
     async def put_lines(
         self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
     ) -> Receipt:
-        """Put ready line protocol; wait only for room in the queue.
+        """Put encoded line protocol; wait only for room in the queue.
 
-        An iterable is consumed as there is room; if it raises one of our errors, that has
-        `written`, the points that were accepted before.
+        An iterable is consumed as room becomes available. If the call raises an InfluxDBError, its
+        `written` is the number of points accepted before.
 
         Args:
-            lines: whole lines in UTF-8, in one text or in several. Those without a time get the
+            lines: complete lines in UTF-8, as one text or several. Those without a time get the
                 time of this call, as with `put_many`.
             params: where the points are stored, see `PutParams`; their times are in its precision.
 
@@ -313,7 +313,7 @@ class BatchWriter:
                 them different ones.
             QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
                 were accepted.
-            WriterClosed: the writer accepts nothing.
+            WriterClosed: the writer is closed or not entered yet.
         """
         receipt, target = Receipt(), self._target(params)
         try:
@@ -332,7 +332,7 @@ class BatchWriter:
     async def flush(self) -> None:
         """Send all points queued so far, and wait until they are settled.
 
-        Settled means delivered, durable in the spool, or given up. Nothing limits the time but
+        Settled means delivered, durable in the spool, or given up. There is no time limit; use
         `asyncio.timeout`.
         """
         self.check_process()
@@ -341,7 +341,7 @@ class BatchWriter:
         await self._progress.until(lambda: not self._queue.holds_up_to(number))
 
     def from_thread(self) -> ThreadWriter:
-        """Return the methods for other threads; to be called in the event loop."""
+        """Return a writer for other threads; call this in the event loop."""
         loop = asyncio.get_running_loop()
         return ThreadWriter(self, partial(run_in_loop, loop))
 

@@ -1,6 +1,6 @@
 """Administration of an InfluxDB 1.x server: databases, retention policies, users, queries.
 
-Every name becomes InfluxQL in influx_query, and nowhere else. Source:
+influx_query builds and quotes all statements. Source:
 https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
 """
 

@@ -67,15 +67,14 @@ class InfluxDBClient:
         username: sent with every request, together with `password`.
         password: the password of `username`.
         consistency: the number of nodes of a cluster that must store a point.
-        retention_policy: the retention policy of writes and queries; the database's default by
-            default.
+        retention_policy: the retention policy of writes and queries; the default policy of the
+            database if None.
         precision: the unit of integer timestamps: `ns`, `us`, `ms`, `s`, `m` or `h`.
         chunked: whether results arrive in chunks, or the number of rows per chunk; 50,000 by
             default.
         epoch: the unit in which `Series.values` shows times; RFC 3339 text by default.
-        timeout: the seconds that the server may be silent, before the response begins and between
-            its pieces; None waits without limit. `{"attempt": 10, "total": 60}` also limits all
-            attempts together.
+        timeout: the seconds to wait for the start of the response, and between its pieces; None
+            waits without limit. `{"attempt": 10, "total": 60}` also limits all attempts together.
         api: the API of the server. `v1` is that of InfluxDB 1.x, which other servers support too;
             `auto` detects it with a ping before the first request.
         token: sent with every request, instead of a user name and a password.
@@ -263,7 +262,7 @@ class InfluxDBClient:
         """Write one point.
 
         Args:
-            measurement: the measurement; or a whole point, and nothing else.
+            measurement: the measurement; or a point, as the only positional argument.
             tags: the tags, or None.
             fields: the fields, at least one.
             timestamp: an aware datetime, RFC 3339 text, or an integer in the precision of the
@@ -306,11 +305,11 @@ class InfluxDBClient:
         """Write line protocol, in requests of at most 10 MB, divided at line ends.
 
         Args:
-            lines: line protocol, timestamps in the precision of the call.
+            lines: line protocol, with timestamps in the precision of the call.
             params: see `WriteParams`.
 
         Raises:
-            ConfigError: the lines are neither bytes nor text that has a UTF-8 form.
+            ConfigError: the lines are neither bytes nor text that can be encoded as UTF-8.
             WriteError: as for `write_many`; `written` counts lines.
         """
         await self._sender.send_lines(lines_as_bytes(lines), params)
@@ -374,8 +373,8 @@ class InfluxDBClient:
         Use `execute` in new programs: its result has one shape. Arguments and errors are the same.
 
         Returns:
-            For one statement: None, a Series or a list of Series, by the number of series. For
-                several statements: a list with such an entry for each.
+            For one statement: None, a Series or a list of Series, depending on the number of
+            series. For several statements: a list with such an entry for each.
         """
         return raw_answer(await self._influxql.run(query, params, bind_params, http_verb))
 

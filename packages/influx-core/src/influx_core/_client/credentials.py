@@ -1,4 +1,4 @@
-"""Chooses the auth that signs a request: the client's own, or one that a single call brings."""
+"""Selects the auth that signs a request: the client's, or that of a single call."""
 
 from __future__ import annotations
 

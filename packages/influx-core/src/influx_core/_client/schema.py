@@ -1,6 +1,6 @@
-"""What a database holds, as plain lists: databases, measurements, tags, fields, series.
+"""Lists databases, measurements, tags, fields and series.
 
-Every name becomes InfluxQL in influx_query, and nowhere else. Source:
+influx_query builds and quotes all statements. Source:
 https://docs.influxdata.com/influxdb/v1/query_language/explore-schema/
 """
 
@@ -32,7 +32,7 @@ Execute: TypeAlias = Callable[..., Awaitable[QueryResult]]
 class Schema:
     """Lists measurements, tags, fields and series; available as `client.schema`.
 
-    The parameters are those of queries.
+    All methods take the parameters of queries.
 
     Args:
         execute: runs the statements.

@@ -1,6 +1,6 @@
-"""The session of a client with its server, in terms of the API that the server has.
+"""ServerSession: sends a client's requests through the API of its server.
 
-Knows neither points nor statements: bodies go out, pieces of results come in.
+It handles request bodies and pieces of results, but neither points nor statements.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes the points of a client: encodes them, cuts them into requests, counts what was stored."""
+"""Writes the points of a client: encodes them, splits them into requests, counts stored points."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Exports columns through the Arrow C stream interface, without a copy.
 
-Every structure that is given away has a number in its `private_data`. What must live as long as the
-structure is kept under that number until the reader calls `release`.
+Each exported structure has a number in its `private_data`. The objects that it needs are kept under
+that number until the consumer calls `release`.
 """
 
 from __future__ import annotations

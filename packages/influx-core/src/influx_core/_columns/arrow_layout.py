@@ -1,9 +1,9 @@
-"""Values by the column, in the memory layout of Apache Arrow: what frames are made of.
+"""Column: values in the memory layout of Apache Arrow.
 
-Serializers that can take columns and deserializers that can give them speak of these, so that
-nobody makes a Python object for every value. The layout is that of the Arrow columnar format
-(https://arrow.apache.org/docs/format/Columnar.html), so the buffers can be handed on to Arrow,
-NumPy and others without a copy; but nothing here needs any of them.
+Serializers and deserializers that support columns use it, to avoid a Python object for each value.
+The layout is that of the Arrow columnar format
+(https://arrow.apache.org/docs/format/Columnar.html), so Arrow, NumPy and others can use the buffers
+without a copy; this module needs none of them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ __all__ = ["Buffer", "Column", "Kind", "pack_bits", "typed_view", "unpack_bits"]
 Kind: TypeAlias = Literal[
     "null", "boolean", "integer", "unsigned", "float", "string", "time", "object"
 ]
-"""What the values of a column are: see `Column`."""
+"""The kind of a column's values; see `Column`."""
 
 Buffer: TypeAlias = "bytes | bytearray | memoryview | array[Any]"
-"""Memory that a column reads; anything with the buffer protocol will do."""
+"""The memory of a column: any object with the buffer protocol."""
 
 _FORMATS: dict[Kind, Any] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
 _ZEROS: dict[Kind, Any] = {"integer": 0, "time": 0, "unsigned": 0, "float": 0.0, "string": ""}
@@ -35,16 +35,16 @@ class Column:
     Attributes:
         kind: `float` (64 bits), `integer` and `unsigned` (64 bits), `boolean` (a bit each, the
             lowest one first), `string` (UTF-8), `time` (nanoseconds since 1970, as integers);
-            `null` has no values at all, and `object` has a list of Python's.
-        length: how many values, with those that are missing.
+            `null` has no values, and `object` a list of Python objects.
+        length: the number of values, including missing ones.
         values: numbers and bits; the text of strings, one after another; with a dictionary,
             32-bit positions in it.
         offsets: for strings without a dictionary: where each begins and the last one ends, in
             bytes, 64 bits each.
-        valid: a bit for each value, the lowest one first, set where there is one; None if no
+        valid: a bit for each value, the lowest one first, set if the value is present; None if no
             value is missing.
-        offset: how many values of all those buffers to skip, so that a slice shares them.
-        dictionary: for strings: the distinct ones, without missing values; `values` are positions.
+        offset: the number of values to skip in all buffers, so that slices share them.
+        dictionary: for strings: the distinct strings; `values` then has positions in it.
     """
 
     kind: Kind
@@ -57,7 +57,7 @@ class Column:
 
     @classmethod
     def of(cls, values: Iterable[Any], kind: Kind, *, complete: bool = False) -> Column:
-        """Make a column of Python values; None is a missing one.
+        """Create a column from Python values; None is a missing value.
 
         Args:
             values: of the kind: int, float, bool, str; for times int, in nanoseconds.
@@ -96,13 +96,13 @@ class Column:
 
     @property
     def nulls(self) -> int:
-        """How many values are missing."""
+        """The number of missing values."""
         if self.kind == "null":
             return self.length
         return 0 if self.valid is None else self.length - sum(self.presence())
 
     def slice(self, start: int, stop: int) -> Column:
-        """The values from `start` to before `stop`, sharing the memory.
+        """The values from `start` up to, but not including, `stop`; they share the memory.
 
         Raises:
             IndexError: the series has fewer rows.
@@ -120,7 +120,7 @@ class Column:
         )
 
     def presence(self) -> list[bool]:
-        """Whether each value is there."""
+        """Whether each value is present."""
         if self.kind == "null":
             return [False] * self.length
         if self.valid is None:
@@ -128,7 +128,7 @@ class Column:
         return _booleans(self.valid, self.offset, self.length)
 
     def to_list(self) -> list[Any]:
-        """The values as Python has them, None for each that is missing."""
+        """The values as Python objects; None for missing ones."""
         if self.kind == "null":
             return [None] * self.length
         found = self._present()

@@ -1,6 +1,6 @@
-"""What kind of column values make, and columns of different kinds put together.
+"""Determines the kind of a column from its values, and joins columns of different kinds.
 
-Nothing is lost on the way: what cannot be of one kind stays as it is, in a column of objects.
+No value is lost: values of several kinds stay as they are, in a column of objects.
 """
 
 from __future__ import annotations
@@ -39,15 +39,16 @@ _KIND_OF: dict[frozenset[type], Kind] = {
 
 
 def column_of(values: Sequence[Any], name: str = "") -> Column:
-    """Make a column of values as they came in rows.
+    """Create a column from the values of rows.
 
-    Numbers are integers if none of them is a float and all fit 64 bits with a sign; unsigned ones
-    if they fit without one; floats otherwise. Values that are not of one kind are objects. A column
-    named `time` has times: integers as they are, RFC 3339 text exactly.
+    Numbers are integers if none of them is a float and all fit into signed 64 bits, unsigned
+    integers if they fit into unsigned 64 bits, otherwise floats. Values of several kinds are
+    objects. A column named `time` holds times: integers are kept, RFC 3339 text is converted
+    exactly.
 
     Args:
-        values: None for those that are missing.
-        name: of the column.
+        values: the values; None is a missing one.
+        name: the name of the column.
     """
     found = set(map(type, values))
     types = frozenset(found - {type(None)})
@@ -66,8 +67,8 @@ def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[Col
     """Transpose rows into columns; without rows, the columns have no kind.
 
     Args:
-        names: of the columns; the one named `time` has times.
-        rows: each has a value for every name.
+        names: the names of the columns; the one named `time` holds times.
+        rows: the rows, each with a value for every name.
     """
     with gc_paused():
         values = zip(*rows, strict=True) if rows else (() for _ in names)
@@ -93,10 +94,10 @@ _WIDER: dict[Kind, Kind] = {
 
 
 def concat_columns(columns: Sequence[Column]) -> Column:
-    """One column with the values of all.
+    """Join columns to one, with the values of all.
 
-    Missing values go with every kind, and integers with floats, which they become; dictionaries
-    are merged. Values that are not of one kind are objects.
+    Missing values fit every kind, integers become floats if joined with floats, and dictionaries
+    are merged. Values of several kinds become objects.
     """
     columns = [column for column in columns if column.length] or columns[:1]
     if len(columns) == 1:
@@ -130,12 +131,12 @@ def _common(kinds: set[Kind]) -> Kind:
 
 
 def cast_column(column: Column, kind: Kind) -> Column:
-    """The same values as another kind.
+    """Convert a column to another kind.
 
-    Integers become floats as they were printed: JSON prints 1.0 as `1`.
+    Integers can become floats, because JSON prints 1.0 as `1`.
 
     Raises:
-        ValueError: a value would be another one, or is of no such kind.
+        ValueError: a value would change, or cannot have this kind.
     """
     if column.kind == kind:
         return column

@@ -1,4 +1,4 @@
-"""The ways to put credentials on a request; none of them shows one in its repr."""
+"""Auths: add credentials to requests; their reprs never show credentials."""
 
 from __future__ import annotations
 

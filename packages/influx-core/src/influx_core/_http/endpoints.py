@@ -1,6 +1,6 @@
-"""The order in which base URLs are tried: the last good one first, those that failed lately last.
+"""The order of base URLs: the last successful one first, those that failed recently last.
 
-No clock of its own: `now` is seconds of any clock that only goes forward.
+It has no clock: `now` is in seconds of a monotonic clock.
 """
 
 from __future__ import annotations

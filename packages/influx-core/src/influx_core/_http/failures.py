@@ -1,7 +1,7 @@
-"""What each failure of a request means: was it applied, does the failure pass, when to try again.
+"""Classifies failures: was the request applied, is the failure temporary, when to try again.
 
-The one table of failures. The executor, the retry policies and the batch writer decide by it; each
-of them has its own actions, none its own reading of statuses. Pure.
+The executor, the retry policies and the batch writer all use this table. Each has its own actions,
+but none interprets statuses itself. Pure.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Retry policies: whether, and after how long, a failed request is tried again.
 
-A policy decides whether another attempt may help. Whether it may do harm is decided by the
-executor, which asks a policy only about failures after which another attempt is safe.
+A policy decides whether another attempt may help. The executor decides whether it is safe, and
+calls the policy only then.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How long a server may be silent, and how long all attempts of a call may take together."""
+"""Timeouts: the longest silence of a server, and the time limit for all attempts of a call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splits URLs that may hold credentials: no error repeats a part that could be one."""
+"""Splits URLs that may contain credentials; errors never repeat a part that may be one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The one place where text becomes bytes of a request: refuses what would not arrive unchanged.
+"""Encodes the text of a request, and refuses text that would not arrive unchanged.
 
-A lone surrogate is not Unicode text, and is dropped or replaced on its way into a URL. A NUL ends a
-name early, and so does a CR or LF in a header; in a URL, a line end is escaped. Errors name the
-part that is wrong, and never its value: it may be a credential.
+A lone surrogate is not valid Unicode, and is dropped or replaced in a URL. A NUL truncates a name,
+and a CR or LF truncates a header; in a URL, a newline is escaped. Errors name the invalid part, but
+never its value, which may be a credential.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The line protocol: points to bytes and back."""
+"""Line protocol: encodes and decodes points."""

@@ -1,8 +1,8 @@
-"""Names escaped for a line, and which names no line can hold.
+"""Escapes names, and refuses names that line protocol cannot represent.
 
-A backslash escapes only a special character after it; a backslash itself cannot be escaped. So a
-name whose backslashes stand before special characters is read back by the rules of the servers,
-and refused where it comes out different.
+A backslash escapes only a special character after it, and cannot be escaped itself. So a name with
+a backslash before a special character is decoded again by the rules of the servers, and refused if
+the result differs.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ Tags = tuple[tuple[str, str], ...]
 
 
 class UnwritableError(ValueError):
-    """A name, or the value of a key, that no line can hold.
+    """A name or a tag value that line protocol cannot represent.
 
     Attributes:
-        key: the tag or field key concerned; None for the measurement.
+        key: the tag or field key; None for the measurement.
     """
 
     def __init__(self, reason: str, key: object = None) -> None:
@@ -51,7 +51,7 @@ class UnwritableError(ValueError):
 
 @functools.cache
 def escaper(rules: Rules | None = None) -> NameEscaper:
-    """The escaper for a server's rules; None for names that every server reads alike.
+    """Return the escaper for a server's rules; None allows only names that all servers read alike.
 
     Raises:
         ConfigError: the rules are unknown.

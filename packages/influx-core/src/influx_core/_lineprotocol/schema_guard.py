@@ -1,7 +1,7 @@
-"""SchemaGuard: tells of fields that change their type before the server has to refuse them.
+"""SchemaGuard: finds fields with a changed type before the server refuses them.
 
-InfluxDB fixes a field's type with its first value. An integer where floats were before is refused
-by the server, and takes the rest of its batch down with it.
+InfluxDB fixes a field's type with its first value. The server refuses a later value of another
+type, and sometimes other points of the same request.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The line protocol as a part of a client."""
+"""LineProtocolSerializer: line protocol as a serializer of a client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where lines of line protocol end, and how to cut a long text there."""
+"""Splits line protocol at line ends, and counts its lines."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TIMED = re.compile(rb" -?[0-9]+\Z")
 
 
 def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[bytes]:
-    """Cut line protocol at line ends into bodies of at most `limit` bytes, and `most` lines.
+    """Split line protocol at line ends into bodies of at most `limit` bytes and `most` lines.
 
-    A line that is longer is a body of its own: the server has to judge it. Empty input gives none.
+    A longer line is a body of its own, which the server may refuse. Empty input yields no body.
     """
     if len(data) <= limit and (most is None or data.count(b"\n") <= most):
         if data:

@@ -42,11 +42,11 @@ _NumberT = TypeVar("_NumberT", int, float)
 
 @dataclass(frozen=True, slots=True)
 class OptionType:
-    """What an option takes.
+    """The type of an option.
 
     Attributes:
         description: completes the sentence "the option takes ...".
-        read: makes the value of what was given; raises ValueError if it cannot.
+        read: converts the given value; raises ValueError if it is invalid.
         secret: whether the value must not be shown.
     """
 
@@ -133,7 +133,7 @@ def duration(minimum: float = 0.0, *, above: bool = False) -> OptionType:
 
     Args:
         minimum: the least number of seconds.
-        above: whether the minimum itself is too little.
+        above: whether the minimum itself is refused.
     """
 
     def read(value: object) -> float:
@@ -175,7 +175,7 @@ def word(*known: str) -> OptionType:
 
 
 def any_of(*types: OptionType) -> OptionType:
-    """Whatever one of several types takes; the first that does counts."""
+    """A value of one of several types; the first type that takes it converts it."""
 
     def read(value: object) -> Any:
         for option_type in types:

@@ -1,4 +1,4 @@
-"""Validates options against their types: the one place where a wrong option becomes an error."""
+"""Validates options against their types, and raises ConfigError for invalid ones."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Response parsers: bytes in, finished pieces of results out."""
+"""Response parsers: convert bytes to pieces of results as they arrive."""

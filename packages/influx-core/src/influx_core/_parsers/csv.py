@@ -1,6 +1,6 @@
-"""Reads CSV answers, which have no types, no errors of statements and no numbers of statements.
+"""Parses CSV responses, which have no types, statement errors or statement numbers.
 
-A statement that fails, or finds nothing, leaves no trace in CSV: choose it for big answers to one
+CSV shows nothing of a statement that fails or finds nothing: use it for large results of one
 SELECT. Source: https://docs.influxdata.com/influxdb/v1/tools/api/#query-http-endpoint
 """
 

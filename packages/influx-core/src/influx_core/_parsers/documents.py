@@ -1,4 +1,4 @@
-"""The documents of InfluxDB 1.x that JSON and MessagePack share, and what becomes of them."""
+"""Converts the documents of InfluxDB 1.x, the same in JSON and MessagePack, to results."""
 
 from __future__ import annotations
 

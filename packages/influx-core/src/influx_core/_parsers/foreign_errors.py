@@ -1,4 +1,4 @@
-"""The one place where exceptions of msgspec, csv and Python become errors of a response parser."""
+"""Converts the exceptions of msgspec, csv and Python to DecodeError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads JSON answers: one document, or many in a row as chunked answers have them."""
+"""Parses JSON responses: one document, or several if the response is chunked."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def parse_json(data: bytes | memoryview) -> list[StatementResult]:
 
 
 def parse_json_columns(data: bytes | memoryview) -> list[StatementResult]:
-    """Parse one document, its series by the column.
+    """Parse one document to series that store columns.
 
     Raises:
         DecodeError: it is not a JSON response of InfluxDB.
@@ -68,7 +68,7 @@ def _results(data: bytes | memoryview, *, columnar: bool) -> list[StatementResul
 
 
 class JSONParser:
-    """Documents end at a newline; one that is spread over lines is read at the end.
+    """Parses documents that end with a newline; one spread over several lines is parsed at the end.
 
     Args:
         read: makes results of a document, as `parse_json` does, and with its errors.

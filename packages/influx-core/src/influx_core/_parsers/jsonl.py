@@ -1,6 +1,6 @@
-"""Reads JSON lines: one object a row, as InfluxDB 3 answers InfluxQL and SQL.
+"""Parses JSON lines, one object per row: the responses of InfluxDB 3 to InfluxQL and SQL.
 
-Rows that follow each other and name the same measurement are one series; tags are columns.
+Consecutive rows of one measurement form a series; tags are columns.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads MessagePack answers: documents one after another, with nothing between them."""
+"""Parses MessagePack responses: a sequence of documents without separators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parses any response by the column: by the deserializer itself, or by transposing its rows."""
+"""Parses any response to columns: with the deserializer, or by transposing its rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["columnar_parser"]
 
 
 def columnar_parser(deserializer: Deserializer) -> ResponseParser:
-    """Start a parser whose series are `ColumnSeries`, whatever the deserializer offers."""
+    """Return a parser whose series are `ColumnSeries`, for any deserializer."""
     if hasattr(deserializer, "start_columns"):
         return cast(ColumnDeserializer, deserializer).start_columns()
     return _ColumnarParser(deserializer.start())

@@ -1,4 +1,4 @@
-"""Bounds one value of JSON, so that a text or a number without an end does not fill the memory."""
+"""Limits the size of one JSON value, so that an endless one does not fill the memory."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Offers our own parts through the same hooks as anybody's.
+"""Registers the built-in parts through the hooks that plugins use.
 
-Modules of parts are imported when a part is built, so that nothing is paid for what is not used.
+The module of a part is imported when the part is created.
 """
 
 from __future__ import annotations

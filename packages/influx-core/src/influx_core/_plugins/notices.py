@@ -1,4 +1,4 @@
-"""Keeps a notice that raises from stopping the others: wraps the hooks of one plugin."""
+"""Wraps the hooks of one plugin, so that an exception in a notice does not stop the others."""
 
 from __future__ import annotations
 

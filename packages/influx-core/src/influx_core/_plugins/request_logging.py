@@ -1,8 +1,8 @@
-"""Writes every try of a request into the log, with facts a program can read and no credentials.
+"""Logs every attempt of a request, with structured attributes and without credentials.
 
-The logger is `influx_core.requests`. A try that ended well is a DEBUG record, one that did not an
-INFO: the caller gets the exception, and may well expect it. The facts are attributes of the record,
-which all begin with `influx_`.
+The logger is `influx_core.requests`. A successful attempt is logged at DEBUG, a failed one only at
+INFO, because the caller gets the exception and may expect it. The attributes of the record begin
+with `influx_`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Points, and what turns objects into points."""
+"""Points, and conversions of objects to points."""

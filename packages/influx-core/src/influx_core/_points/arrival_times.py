@@ -1,9 +1,9 @@
-"""Times for points that have none: the time of their arrival, another one for each.
+"""Assigns arrival times to points without a time, a different one to each.
 
-Two points of a series with the same time are one point to InfluxDB. So points that arrive together
-get times that differ by a unit of their precision. Units of a millisecond add up: beyond a second
-of them, or where the unit is larger, a point is refused, since its time would be too far from the
-truth.
+InfluxDB stores only one of two points of a series with the same time. So points that arrive
+together get times that differ by a unit of their precision. Units of a millisecond add up: beyond a
+second of them, or where the unit is larger, a point is refused, since its time would be too far
+from the truth.
 """
 
 from __future__ import annotations

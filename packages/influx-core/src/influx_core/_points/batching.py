@@ -1,4 +1,4 @@
-"""When is a batch full: points cut into requests of bounded size."""
+"""Splits points into requests of bounded size."""
 
 from __future__ import annotations
 

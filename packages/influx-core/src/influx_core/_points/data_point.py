@@ -1,4 +1,4 @@
-"""DataPoint, one measurement at one time, and what may stand in its place."""
+"""DataPoint: measurement, tags, fields and timestamp; and the forms accepted in its place."""
 
 from __future__ import annotations
 
@@ -58,4 +58,4 @@ class DataPoint(msgspec.Struct, frozen=True, eq=True, gc=False):
 PointLike: TypeAlias = (
     DataPoint | tuple[str, Mapping[str, Any] | None, Mapping[str, Any], Timestamp | None]
 )
-"""What is taken wherever points are: a DataPoint, or a tuple of its four members."""
+"""A point as all functions accept it: a DataPoint, or a tuple of its four members."""

@@ -1,4 +1,4 @@
-"""What may be given where points are wanted: a DataPoint, a tuple, a dict; one, or several."""
+"""Converts what callers pass as points: DataPoints, tuples or dicts, one or several."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Query results, and the parsers of responses."""
+"""Query results: statements, series and rows."""

@@ -1,4 +1,4 @@
-"""A series as an Arrow table, for the libraries that read one."""
+"""Exports a series as an Arrow table, for libraries that read one."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class ColumnSeries(Series):
 
     @staticmethod
     def of(series: Series) -> ColumnSeries:
-        """The same series by column; itself if it is a ColumnSeries."""
+        """Convert a series to a ColumnSeries; a ColumnSeries is returned unchanged."""
         if isinstance(series, ColumnSeries):
             return series
         data = columns_of(series.columns, series.rows)
@@ -62,7 +62,7 @@ class ColumnSeries(Series):
         return made
 
     def slice(self, start: int, stop: int) -> ColumnSeries:
-        """The rows from `start` to before `stop`, without a copy; partial if more follow.
+        """The rows from `start` up to, but not including, `stop`, uncopied; partial if more follow.
 
         Raises:
             IndexError: the series has fewer rows.

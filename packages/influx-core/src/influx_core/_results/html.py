@@ -1,4 +1,4 @@
-"""HTML tables of results, for notebooks. Knows rows and columns, and nothing of InfluxDB."""
+"""HTML tables of rows and columns, for notebooks; independent of InfluxDB."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """KeyedTuple: one row of a result.
 
-Times are integer nanoseconds since 1970 inside; datetimes are made when they are asked for.
+Times are stored as integer nanoseconds since 1970; datetimes are created on access.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ __all__ = ["KeyedTuple", "NoSuchColumn", "column_positions", "distinct_names"]
 
 
 def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
-    """Number the names that come again, as InfluxDB does: `mean`, `mean_1`, `mean_2`.
+    """Number repeated names like InfluxDB: `mean`, `mean_1`, `mean_2`.
 
     Args:
-        names: of the columns.
-        taken: names that none of them may have.
+        names: the names of the columns.
+        taken: names that the result must not contain.
     """
     known = set(taken)
     distinct: list[str] = []
@@ -36,7 +36,7 @@ def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]
 
 
 def column_positions(names: Sequence[str]) -> dict[str, int]:
-    """The position of each column, in their order; a name that comes again gets a number."""
+    """The position of each column, in order; repeated names get a number."""
     positions = dict(zip(names, range(len(names)), strict=True))
     if len(positions) == len(names):
         return positions
@@ -44,7 +44,7 @@ def column_positions(names: Sequence[str]) -> dict[str, int]:
 
 
 class NoSuchColumn(AttributeError, KeyError):
-    """A row has no such column; an AttributeError and a KeyError, since both ways lead to one."""
+    """A row has no such column; both an AttributeError and a KeyError, for both kinds of access."""
 
     def __str__(self) -> str:
         return str(self.args[0])

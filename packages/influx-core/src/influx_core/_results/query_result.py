@@ -1,4 +1,4 @@
-"""The results of the statements of a query, and the pieces of one put together."""
+"""QueryResult and StatementResult: the results of queries; joins the pieces of one."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class StatementResult:
     """The result of one statement, or a piece of it.
 
     Attributes:
-        statement_id: position of the statement in the query, from 0; None for an error that
-            is not of a statement.
+        statement_id: position of the statement in the query, from 0; None for an error that belongs
+            to no statement.
         series: its series, in the server's order.
         messages: remarks of the server.
         error: the error message if the statement failed.
@@ -43,7 +43,7 @@ class StatementResult:
     partial: bool = False
 
     def with_epoch(self, epoch: Precision | None) -> StatementResult:
-        """The same result, its series with_epoch times in another form."""
+        """The same result, with the times of its series in another form."""
         return replace(self, series=tuple(series.with_epoch(epoch) for series in self.series))
 
     def _repr_html_(self) -> str:
@@ -97,10 +97,10 @@ class QueryResult(Sequence[StatementResult]):
         return rows[0]
 
     def scalar(self) -> Any:
-        """The only value of the only row, beside its time; None if there are no rows.
+        """The only value of the only row, besides its time; None if there are no rows.
 
         Raises:
-            UnexpectedRows: there is more than one row, or more than one column beside `time`.
+            UnexpectedRows: there is more than one row, or more than one column besides `time`.
         """
         if self.first() is None:
             return None
@@ -112,7 +112,7 @@ class QueryResult(Sequence[StatementResult]):
 
 
 def merge_results(pieces: Iterable[StatementResult]) -> QueryResult:
-    """Put the pieces of a chunked answer together: one result a statement, whole series."""
+    """Join the pieces of a chunked response: one result per statement, with complete series."""
     merged: dict[int | None, _Merging] = {}
     for piece in pieces:
         merged.setdefault(piece.statement_id, _Merging(piece.statement_id)).add(piece)

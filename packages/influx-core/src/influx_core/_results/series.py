@@ -1,6 +1,6 @@
 """Series: the rows of one measurement, or of one combination of its tags.
 
-Times are integer nanoseconds since 1970 inside; other forms are made when they are asked for.
+Times are stored as integer nanoseconds since 1970; other forms are created on access.
 """
 
 from __future__ import annotations

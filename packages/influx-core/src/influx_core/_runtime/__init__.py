@@ -1,1 +1,1 @@
-"""What depends on the process and the interpreter: threads, forks, file locks, the collector."""
+"""Depends on the process and the interpreter: threads, forks, file locks, garbage collection."""

@@ -1,8 +1,7 @@
-"""A thread with an event loop, through which code that cannot await runs coroutines.
+"""EventLoopThread: a thread with an event loop, in which blocking code runs coroutines.
 
-anyio's blocking portal has no answer for three things that happen to blocking clients: a fork, the
-end of the interpreter, and a call from the loop's own thread. Each of them has to fail at once
-here, or to end in order.
+anyio's blocking portal does not handle three cases: a fork, the exit of the interpreter, and a call
+from the loop's own thread. Here each of them fails at once, or ends in order.
 """
 
 from __future__ import annotations

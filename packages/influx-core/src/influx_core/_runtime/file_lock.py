@@ -1,7 +1,7 @@
-"""Locks on open files that other processes, and other parts of this one, respect.
+"""Locks on open files, against other processes and against other users in this process.
 
 The locks are those of `flock`: they belong to the open file, not to the process, so that closing
-another descriptor of the same file does not release them. Where a system has none, nothing is
+another descriptor of the same file does not release them. On systems without `flock`, nothing is
 locked.
 """
 

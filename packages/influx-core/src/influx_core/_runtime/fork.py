@@ -1,4 +1,4 @@
-"""Tells objects that the process was forked: what belongs to the parent must be left alone."""
+"""Notifies objects after a fork, so that the child does not use resources of the parent."""
 
 from __future__ import annotations
 

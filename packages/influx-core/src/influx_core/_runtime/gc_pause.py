@@ -1,4 +1,4 @@
-"""Python's cyclic garbage collector, and when it had better rest."""
+"""Pauses Python's cyclic garbage collector while many objects are created."""
 
 from __future__ import annotations
 

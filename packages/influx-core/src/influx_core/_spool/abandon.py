@@ -1,4 +1,4 @@
-"""Keeps an object alive until the process ends, without its finalizer being called then."""
+"""Keeps an object alive until the process ends, and prevents its finalizer from running."""
 
 from __future__ import annotations
 

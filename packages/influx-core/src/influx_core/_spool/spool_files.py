@@ -1,6 +1,6 @@
-"""Watches the files of an open spool: whether they are still those that it writes to.
+"""Checks that the files of an open spool were not deleted or replaced.
 
-A file that was deleted or replaced still takes what is written to it, but no restart will find it.
+Writes to a deleted or replaced file succeed, but a restart does not find them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The tables of a spool's file: how a batch is a row, and how an older file becomes a newer one.
+"""The tables of a spool's file: stores batches as rows, and upgrades older files.
 
-The upgrade rule: a file tells its version (`PRAGMA user_version`). An older one is brought up by
-the steps from there on, in one transaction; a newer one is refused, and left as it is.
+A file stores its version in `PRAGMA user_version`. An older file is upgraded step by step in one
+transaction; a newer one is refused, and not changed.
 """
 
 from __future__ import annotations

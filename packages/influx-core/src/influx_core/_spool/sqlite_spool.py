@@ -1,9 +1,9 @@
-"""SQLiteSpool: batches as rows of a file that survives whatever happens to the process.
+"""SQLiteSpool: stores batches in a SQLite file that survives the death of the process.
 
-Everything here blocks. The file is SQLite's, in WAL mode, so that its durability is SQLite's too;
-see https://www.sqlite.org/wal.html. What SQLite cannot know is watched here: that one writer has
-the file, that it is still the file at its path, and that this process was not forked. A forked
-process must not even close its copy of the connection
+All methods block. SQLite in WAL mode provides the durability; see https://www.sqlite.org/wal.html.
+This module checks what SQLite does not: that only one writer uses the file, that the file is still
+at its path, and that the process was not forked. A forked process must not even close its copy of
+the connection
 (https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_).
 """
 
@@ -36,12 +36,12 @@ Synchronous = Literal["full", "normal"]
 class SQLiteSpool:
     """Stores batches in a file, for one writer at a time.
 
-    A file that is damaged is renamed and logged, and a new one begun.
+    A damaged file is renamed and logged, and a new one is created.
 
     Args:
-        path: made, readable by its owner alone, if it does not exist. While it is open, three more
-            files beside it, with the endings -wal, -shm and -lock, belong to it.
-        max_bytes: bytes of line protocol at most; what exceeds them is refused.
+        path: the path of the file; if it does not exist, it is created, readable by its owner only.
+            While it is open, three more files with the suffixes -wal, -shm and -lock belong to it.
+        max_bytes: the largest number of bytes of line protocol; batches beyond it are refused.
         synchronous: `full` survives a power failure; `normal` survives only the death of the
             process, but does not wait for the disk.
         today: returns the time for the name of a damaged file.
@@ -94,12 +94,12 @@ class SQLiteSpool:
             return self._open_or_fail()
 
     def append(self, batch: SpooledBatch) -> None:
-        """Keep a batch.
+        """Store a batch.
 
         Raises:
             SpoolFull: it exceeds `max_bytes`, or the disk is full.
-            SpoolError: it cannot be kept: the file was deleted, truncated or replaced while it was
-                in use, this process was forked, or SQLite failed.
+            SpoolError: it cannot be stored: the file was deleted, truncated or replaced while it
+                was in use, this process was forked, or SQLite failed.
         """
         if self._size + len(batch.lines) > self._most:
             raise SpoolFull(f"the spool {self._path} holds {self._size} bytes of {self._most}")
@@ -141,7 +141,7 @@ class SQLiteSpool:
             lock.release()
 
     def forked(self) -> None:
-        """Leave the file to the parent process, of which this one is a copy."""
+        """Stop using the file in this process; it belongs to the parent process."""
         self._forked = True
         connection, self._connection = self._connection, None
         if connection is not None:

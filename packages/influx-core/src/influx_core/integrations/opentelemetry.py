@@ -1,9 +1,9 @@
-"""OpenTelemetry for a client: a span for each request, trace headers, and how long requests take.
+"""OpenTelemetry for a client: a span for each request, trace headers, request durations.
 
     InfluxDBClient(plugins=["influx_core.integrations.opentelemetry"], transport="opentelemetry")
 
-The transport wraps the one it would be without it. Names and attributes follow the conventions for
-databases: https://opentelemetry.io/docs/specs/semconv/database/database-spans/
+The transport wraps the one that the client would use otherwise. Names and attributes follow the
+conventions for databases: https://opentelemetry.io/docs/specs/semconv/database/database-spans/
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _FIRST_ERROR = 400
 
 
 class TracingTransport:
-    """Makes a span of every request that another transport carries, to the end of its answer.
+    """Records a span for each request of another transport, until its response ends.
 
     Args:
-        inner: carries the requests; given by its name, as any transport.
-        tracer_provider: where spans go; the process's own unless given.
+        inner: the transport that sends the requests, selected like any transport.
+        tracer_provider: receives the spans; the process's provider by default.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class TracingTransport:
         return _TracedResponse(response, span)
 
     async def aclose(self) -> None:
-        """Close the transport within."""
+        """Close the wrapped transport."""
         await self._inner.aclose()
 
 
@@ -95,7 +95,7 @@ class _TracedResponse:
 
 @hookimpl
 def influx_transports() -> Mapping[str, Callable[..., Transport]]:
-    """Offer the transport that makes spans."""
+    """Offer the transport that records spans."""
     return {"opentelemetry": TracingTransport}
 
 
@@ -103,7 +103,7 @@ def influx_transports() -> Mapping[str, Callable[..., Transport]]:
 def influx_request_finished(
     request: Request, outcome: Response | BaseException, seconds: float
 ) -> None:
-    """Measure how long a try took."""
+    """Record the duration of an attempt."""
     attributes = _attributes(request)
     if isinstance(outcome, BaseException):
         attributes["error.type"] = type(outcome).__name__

@@ -1,1 +1,1 @@
-"""What a failed delivery means, and what becomes of undeliverable points."""
+"""Failure policy, retry schedule, circuit breakers and dead letters of a batch writer."""

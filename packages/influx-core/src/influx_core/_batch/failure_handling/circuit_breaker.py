@@ -1,4 +1,4 @@
-"""CircuitBreaker: how many requests may be sent, after how the last ones ended.
+"""CircuitBreaker: limits the number of requests by the outcome of the last ones.
 
 It has no clock and no randomness of its own.
 """

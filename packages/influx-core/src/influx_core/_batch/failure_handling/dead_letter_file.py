@@ -1,9 +1,8 @@
-"""The file of dead letters: line protocol in which each letter is whole, or not there at all.
+"""The dead-letter file: line protocol, in which each letter is written completely or not at all.
 
 The first line of a letter is a comment that ends with the length of the rest. A process that dies
-while it writes leaves a torn letter, whose last line would be read as another point. The next
-writer of the file finds it, since it is too short, and turns it into comments. Everything here
-blocks.
+while writing leaves an incomplete letter, whose last line could be read as another point. The next
+writer of the file detects it by its length and turns it into comments. All functions block.
 """
 
 from __future__ import annotations

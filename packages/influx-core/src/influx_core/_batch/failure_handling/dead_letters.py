@@ -28,12 +28,12 @@ class DeadLetter:
     """Points that a batch writer gave up, with the reason.
 
     Attributes:
-        target: where they were to be stored.
+        target: the target of the points.
         lines: the points as line protocol; a point that cannot be encoded is shown in a comment.
-        points: how many points.
+        points: the number of points.
         reason: the error message of the server or of the writer.
-        uncertain: whether the server may have stored them: a request with them was sent, and no
-            response came.
+        uncertain: whether the server may have stored them, because a request was sent and no
+            response arrived.
     """
 
     target: Target
@@ -45,7 +45,8 @@ class DeadLetter:
     def heading(self, written: datetime) -> bytes:
         """Return a comment with a time, the target, the number of points and the reason.
 
-        It is one line, without its end. Text of others is escaped, so that it cannot begin a line.
+        It is one line without a newline. Text from elsewhere is escaped, so that it cannot begin a
+        line.
         """
         target = self.target
         facts = [f"db={_shown(target.db)}", f"rp={_shown(target.retention_policy)}"]
@@ -57,7 +58,7 @@ class DeadLetter:
 
 
 def as_comment(text: str) -> bytes:
-    """Return text as one comment line, without its end; what is not printable is escaped."""
+    """Return text as one comment line without newline; unprintable characters are escaped."""
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     return f"# {''.join(shown)}".encode()
 

@@ -1,4 +1,4 @@
-"""The batch writer's action for each failure; what the failure means is in `_http.failures`."""
+"""Selects the batch writer's action for each failure; `_http.failures` classifies failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RetrySchedule: after a failure, what may be sent, and when.
+"""RetrySchedule: determines what may be sent after a failure, and when.
 
 The time and the random numbers are arguments.
 """

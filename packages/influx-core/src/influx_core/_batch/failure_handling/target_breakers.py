@@ -1,4 +1,4 @@
-"""Circuit breakers for single databases: those that answer a write with 403."""
+"""Per-database circuit breakers for 403 responses."""
 
 from __future__ import annotations
 

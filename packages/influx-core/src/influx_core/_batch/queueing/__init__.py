@@ -1,1 +1,1 @@
-"""From a point to an encoded batch whose turn it is."""
+"""The queue of a batch writer: encodes points and forms batches."""

@@ -1,4 +1,4 @@
-"""Encoded chunks and batches: points on their way through a writer, as line protocol."""
+"""EncodedChunk and PointBatch: the points in a writer, as line protocol."""
 
 from __future__ import annotations
 

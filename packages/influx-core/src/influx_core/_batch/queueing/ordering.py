@@ -1,7 +1,8 @@
-"""When order matters: of points with the same series and time, the database keeps the last.
+"""Finds batches that must be sent in order, because they share a series and a time.
 
-So two batches that share such a point must not overtake each other; all others may. Most batches
-are told apart by their times alone, which costs nothing; only those that overlap are looked into.
+Of points with the same series and time, the database keeps the last one. Batches that share such a
+point are sent in order, all others in any order. Only batches whose times overlap are compared
+point by point.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""PointEncoder: points become line protocol as soon as they are put.
+"""PointEncoder: encodes points as line protocol when they are put.
 
-A point that cannot be encoded is its caller's error. A point without a time gets the time of its
-arrival, so that storing it twice changes nothing.
+An invalid point is reported to its caller. A point without a time gets the time of its arrival, so
+that storing it twice changes nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """BatchQueue: the bounded queue of a writer, in which chunks become batches.
 
-It decides which chunks form a batch, and which batch may be sent next. It has no clock, and nothing
-waits here: `now` is the seconds of any clock that never goes back.
+It decides which chunks form a batch, and which batch may be sent next. It has no clock and never
+waits: `now` is in seconds of a monotonic clock.
 """
 
 from __future__ import annotations

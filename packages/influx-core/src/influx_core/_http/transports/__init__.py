@@ -1,1 +1,1 @@
-"""The only sockets."""
+"""Transports: send requests over HTTP and UDP."""

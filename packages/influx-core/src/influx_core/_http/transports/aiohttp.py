@@ -1,4 +1,4 @@
-"""HTTP over aiohttp: the sockets of `http`, `https` and `http+unix`."""
+"""Sends requests with aiohttp to `http`, `https` and `http+unix` URLs."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _GZIP_LEVEL = 1
 class AiohttpTransport:
     """Sends requests with aiohttp.
 
-    Responses are asked for uncompressed unless `headers` say otherwise: a server compresses more
-    slowly than a local network transmits. Connections are reused. A session of its own keeps no
-    cookies, so that none of one server is sent to another.
+    Responses are requested uncompressed unless `headers` says otherwise: a server compresses more
+    slowly than a local network transmits. Connections are reused. A session created here keeps no
+    cookies, so that the cookie of one server is never sent to another.
 
     Args:
         session: a session to use, which is not closed. Without it the first request creates a
@@ -52,8 +52,8 @@ class AiohttpTransport:
         headers: sent with every request.
         tls: certificates for `https`; aiohttp's defaults without it.
         proxy: the URL of an HTTP proxy.
-        trust_env: whether environment variables (`HTTPS_PROXY`, `NO_PROXY`...) name the proxy,
-            where `proxy` is not given.
+        trust_env: whether environment variables (`HTTPS_PROXY`, `NO_PROXY`...) select the proxy if
+            `proxy` is not given.
         gzip: whether the bodies of writes are sent compressed.
         limit: the largest number of connections; further requests wait for a free one.
         connect_timeout: the time limit in seconds to connect; that of the request if None.

@@ -1,7 +1,7 @@
-"""Translates the exceptions of aiohttp, whose texts and attributes may hold URLs with credentials.
+"""Translates exceptions of aiohttp, which may contain URLs with credentials.
 
-The one place where an exception of aiohttp becomes one that `Transport` promises. No text of an
-exception is repeated that may hold a URL, and none is kept as a cause.
+Only this module converts exceptions of aiohttp to those that `Transport` documents. It repeats no
+text that may contain a URL, and keeps no exception of aiohttp as a cause.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Proxies: which one a request goes through."""
+"""Selects the proxy of a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UDP: sends lines to the UDP listener of an InfluxDB 1.x, and hears nothing back.
+"""Sends line protocol to the UDP listener of InfluxDB 1.x, which does not respond.
 
 The listener's own configuration names the database, the retention policy and the precision. Source:
 https://docs.influxdata.com/influxdb/v1/supported_protocols/udp/

@@ -1,1 +1,1 @@
-"""Bytes of line protocol to points."""
+"""Decodes line protocol to points."""

@@ -1,4 +1,4 @@
-"""Reading line protocol: bytes in, points out, and a report of each line that is not a point."""
+"""Decodes line protocol: returns points, and reports each invalid line."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ __all__ = ["LineScanner", "ScannerFactory", "decode", "decode_with", "scan", "sc
 
 
 class LineScanner(Protocol):
-    """Reads lines that mean the same by all rules, many at once.
+    """Decodes many lines at once, but only lines that all rules decode alike.
 
-    It stops at a line that it does not know. That line is then read by the rules, and the scanner
-    goes on behind it.
+    It stops at any other line. That line is decoded by the rules, and the scanner continues after
+    it.
     """
 
     def scan(self, position: int) -> tuple[list[DataPoint], int]:
-        """Read lines from the start of one, at an offset in bytes.
+        """Decode lines from `position`, the offset in bytes of the start of a line.
 
         Returns:
-            The points, and the offset behind the last of them. No points means that the line at
-            `position` has to be read by the rules, or that there are no more lines.
+            The points, and the offset after the last one. If there are no points, the line at
+            `position` must be decoded by the rules, or the data ends there.
         """
         ...
 
 
 ScannerFactory: TypeAlias = "Callable[[bytes, int, int | None], LineScanner]"
-"""Makes a scanner of the data, the nanoseconds of a timestamp's unit, and the default time."""
+"""Creates a scanner from the data, the nanoseconds of a timestamp's unit, and the default time."""
 
 
 def decode(
@@ -49,15 +49,16 @@ def decode(
     """Decode points; timestamps are returned in nanoseconds.
 
     Args:
-        data: lines; each ends with a newline, which the last one may lack.
+        data: the lines; each ends with a newline, which is optional for the last one.
         precision: the unit of the timestamps in the data.
         default_time: the time of lines without a timestamp, in nanoseconds, rounded down to the
             precision, as servers do. With None those points have no timestamp.
-        rules: the rules to read by: `v2` is the specification, `1.x` what InfluxDB 1.x does.
+        rules: the rules for decoding: `v2` is the specification, `1.x` what InfluxDB 1.x does.
 
     Raises:
         ConfigError: the precision or the rules are unknown.
-        DecodeError: the first line that is not a point: its number, the column, and the reason.
+        DecodeError: a line is invalid; has the number of the first such line, the column and the
+            reason.
     """
     return decode_with(PatternScanner, data, precision, default_time, rules=rules)
 
@@ -69,9 +70,9 @@ def scan(
     *,
     rules: Rules = "v2",
 ) -> Iterator[DataPoint | BadLine]:
-    """Read points, and go on after a line that is not one.
+    """Decode points, and continue after invalid lines; yields a BadLine for each of them.
 
-    The arguments, and the errors for wrong ones, are those of `decode`.
+    The arguments are those of `decode`; invalid ones raise the same errors.
     """
     return scan_with(PatternScanner, data, precision, default_time, rules=rules)
 
@@ -84,7 +85,7 @@ def decode_with(
     *,
     rules: Rules = "v2",
 ) -> list[DataPoint]:
-    """Read points as `decode` does, with another scanner for regular lines."""
+    """Decode points like `decode`, with another scanner for regular lines."""
     points: list[DataPoint] = []
     for piece in _pieces(scanner, data, precision, default_time, rules):
         if isinstance(piece, BadLine):
@@ -101,7 +102,7 @@ def scan_with(
     *,
     rules: Rules = "v2",
 ) -> Iterator[DataPoint | BadLine]:
-    """Read points as `scan` does, with another scanner for regular lines."""
+    """Decode points like `scan`, with another scanner for regular lines."""
     return _items(_pieces(scanner, data, precision, default_time, rules))
 
 

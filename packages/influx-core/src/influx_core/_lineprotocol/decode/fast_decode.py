@@ -1,7 +1,7 @@
-"""Reading lines like those before them: the same field keys with the same types.
+"""Decodes lines with the same field keys and types as earlier lines, many at once.
 
-Each combination of keys and types becomes a regular expression, and its numbers are read a column
-at a time by a JSON decoder. Only lines that mean the same by all rules are read here.
+Each combination of keys and types has a regular expression; a JSON decoder parses its numbers
+column by column. Only lines that all rules decode alike are decoded here.
 """
 
 from __future__ import annotations

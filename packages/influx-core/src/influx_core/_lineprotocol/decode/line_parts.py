@@ -1,4 +1,4 @@
-"""What both sets of rules share: the parts of a line, errors in one, exact numbers."""
+"""Shared by both sets of rules: the parts of a line, its errors, exact numbers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BOOLEANS = {
 }
 
 Rules: TypeAlias = Literal["v2", "1.x"]
-"""The rules to read by: those of the specification, or those that InfluxDB 1.x applies."""
+"""The rules for decoding: those of the specification, or those of InfluxDB 1.x."""
 
 _FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _MOST_DIGITS = 20
@@ -71,12 +71,12 @@ class BadLine(msgspec.Struct, frozen=True):
 
     Attributes:
         raw: the bytes of the line, without the newline.
-        reason: why it is invalid, in the words of the selected rules.
+        reason: why it is invalid, as the selected rules word it.
         line: the number of the line where it starts, from 1.
         column: the byte at which decoding failed, from 1.
         status: the HTTP status if the server refuses the whole request because of this line, with
             `reason` as its message; None if it leaves out only this line.
-        before: the part that the server had read before the error, if it keeps that.
+        before: the part before the error, if the server stores it.
         pairs: all fields in order, if one of them occurs twice with different types.
     """
 

@@ -1,8 +1,8 @@
-"""The rules of InfluxDB 1.x, as version 1.6.7 applies them: its lines, its texts, its surprises.
+"""The rules of InfluxDB 1.x, as version 1.6.7 applies them, with its error messages.
 
-Its reader was never specified; what is here was found by asking it. It looks at single bytes and
-the byte before, so a backslash escapes what follows even if it is itself escaped, and it reads
-names and values of fields twice, by rules that differ.
+Its parser has no specification; experiments with a server revealed these rules. The parser looks
+only at a byte and the one before, so a backslash escapes the next byte even if it is escaped
+itself. It parses the names and values of fields twice, by different rules.
 """
 
 from __future__ import annotations

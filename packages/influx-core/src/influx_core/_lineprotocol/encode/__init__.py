@@ -1,1 +1,1 @@
-"""Points and columns to bytes of line protocol."""
+"""Encodes points and columns as line protocol."""

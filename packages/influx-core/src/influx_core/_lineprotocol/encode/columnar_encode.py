@@ -1,6 +1,6 @@
-"""Encodes points by the column, many at once: each block of a column is printed by one call.
+"""Encodes points given as columns: one call prints each block of a column.
 
-Rows that are not regular are encoded one by one by `point_columns`, which says what is wrong.
+`point_columns` encodes irregular rows one by one, and reports what is wrong.
 """
 
 from __future__ import annotations
@@ -60,22 +60,22 @@ def encode_columns(
     unsigned: bool = False,
     rules: Rules | None = None,
 ) -> bytes:
-    """Encode points that are given by the column, each as one line with its newline.
+    """Encode points given as columns, each as one line that ends with a newline.
 
     Args:
         measurement: one name for all rows, or a column of strings.
         tags: one value for all rows, or a column of strings.
-        fields: columns of anything but times and objects.
+        fields: columns of any kind except times and objects.
         timestamps: a column of times.
         precision: the precision of the timestamps written; finer times are rounded down.
-        on_invalid: told the index and the error of each row that cannot be written, in order;
-            they are left out.
+        on_invalid: called with the index and the error of each row that cannot be written, in
+            order; these rows are left out.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
         rules: the server's rules for names; see `encode`.
 
     Raises:
         EncodeError: the first row that cannot be written, if there is no `on_invalid`.
-        ValueError: the columns do not make rows.
+        ValueError: the columns differ in length, or have a kind that cannot be written.
     """
     points = PointColumns(measurement, tags, fields, timestamps)
     writer = ColumnRowEncoder(precision, unsigned=unsigned, rules=rules)

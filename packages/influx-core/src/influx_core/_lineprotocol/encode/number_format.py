@@ -1,6 +1,6 @@
-"""Columns of values printed by one call each.
+"""Formats a whole column of values with one call.
 
-Numbers are printed by a JSON encoder, which is several times faster than Python's own way.
+A JSON encoder formats numbers, several times faster than Python's own functions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Points by the column: a check that they can be written, and each row as a point."""
+"""PointColumns: checks that columns can be written, and returns their rows as points."""
 
 from __future__ import annotations
 
@@ -41,16 +41,17 @@ _WHOLE = 8
 
 
 class PointColumns:
-    """The columns of points, checked: of one length, of kinds that can be written.
+    """The columns of points; their lengths and kinds are checked.
 
     Args:
-        measurement: see `influx_core.interfaces.ColumnSerializer.dump_columns`; so are the others.
+        measurement: see `influx_core.interfaces.ColumnSerializer.dump_columns`, also for the other
+            arguments.
 
     Attributes:
         length: the number of points.
 
     Raises:
-        ValueError: they are of several lengths, or of a kind that cannot be written.
+        ValueError: the columns differ in length, or have a kind that cannot be written.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class PointColumns:
             yield "the timestamp", self.timestamps, _TIMES
 
     def slice(self, start: int, stop: int) -> PointColumns:
-        """The rows from `start` to before `stop`, sharing the memory."""
+        """The rows from `start` up to, but not including, `stop`; they share the memory."""
 
         def part(column: Any) -> Any:
             return column.slice(start, stop) if isinstance(column, Column) else column
@@ -104,7 +105,7 @@ class PointColumns:
         )
 
     def row(self, index: int) -> tuple[Any, dict[str, Any], dict[str, Any], Any]:
-        """One row as a point; what is missing is None.
+        """One row as a point; missing values are None.
 
         Raises:
             UnicodeDecodeError: a text is not UTF-8.
@@ -124,7 +125,7 @@ def dump_columns_or_rows(
     precision: Precision,
     on_invalid: OnInvalid | None = None,
 ) -> bytes:
-    """Encode points by the column, or one by one where the serializer takes points only.
+    """Encode columns, or their rows one by one if the serializer does not support columns.
 
     Raises:
         EncodeError: the first row that cannot be written, if there is no `on_invalid`.
@@ -144,10 +145,10 @@ def dump_columns_or_rows(
 
 
 class ColumnRowEncoder(LineEncoder):
-    """Encodes points by the column one at a time; their times are nanoseconds.
+    """Encodes the rows of columns one by one; their times are in nanoseconds.
 
     Args:
-        precision: of the timestamps written.
+        precision: the precision of the timestamps written.
         unsigned: whether the server takes unsigned integers.
         rules: the server's rules for names; None for names that every server reads alike.
     """
@@ -160,12 +161,12 @@ class ColumnRowEncoder(LineEncoder):
         """Write a timestamp with the blank before it; nothing for None.
 
         Raises:
-            ValueError: it is no time the server can store.
+            ValueError: the server cannot store this time.
         """
         return "" if timestamp is None else f" {to_ns(timestamp) // self.unit}"
 
     def write(self, points: PointColumns, index: int) -> bytes:
-        """Write one row; nothing if it is refused."""
+        """Encode one row; return empty bytes if it cannot be written."""
         try:
             return self.line(points.row(index)).encode()
         except UnicodeDecodeError as error:
@@ -179,10 +180,10 @@ class ColumnRowEncoder(LineEncoder):
         return b""
 
     def report(self, on_invalid: OnInvalid | None) -> None:
-        """Tell of the rows that were refused.
+        """Report the rows that cannot be written.
 
         Raises:
-            EncodeError: there is one, and nobody to be told.
+            EncodeError: there is one, and no `on_invalid`.
         """
         for index, error in self._refused:
             if on_invalid is None:

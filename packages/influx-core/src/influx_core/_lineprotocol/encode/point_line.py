@@ -1,4 +1,4 @@
-"""One point as one line: what a line is, and every reason to refuse a point."""
+"""Encodes one point as one line, or raises an error that says why it cannot be written."""
 
 from __future__ import annotations
 

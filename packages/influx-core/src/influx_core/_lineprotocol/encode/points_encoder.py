@@ -1,7 +1,7 @@
-"""Encoding line protocol: points in, bytes out; a point that cannot be represented is an error.
+"""Encodes points as line protocol; a point that cannot be represented is an error.
 
 A block of points is encoded at once, column by column. If that fails, points with the same keys are
-encoded together, in ever smaller parts, until the points that cannot be encoded are found.
+encoded together, in smaller and smaller parts, until the points that cannot be encoded are found.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Encodes many points with the same keys at once: each of their columns is printed by one call.
+"""Encodes many points with the same keys at once: one call prints each of their columns.
 
-Points that are not regular are encoded one by one by `point_line`, which says what is wrong.
+`point_line` encodes irregular points one by one, and reports what is wrong.
 """
 
 from __future__ import annotations

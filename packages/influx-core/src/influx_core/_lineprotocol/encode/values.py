@@ -1,6 +1,6 @@
-"""Field values and tag values as text: one writer a type, chosen once.
+"""Formats field values and tag values, with one function for each type.
 
-numpy is never imported: its scalars tell by their type's module what they are.
+numpy is never imported: the module of a value's type identifies numpy's scalars.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _tag_writer(kind: type[object], naive: Naive) -> _Writer:
 
 
 def tag_text(value: Any, naive: Naive) -> str:
-    """Print a tag's value, before escaping.
+    """Return the text of a tag's value, before escaping.
 
     Raises:
         TypeError: values of this type cannot be tags.
