@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 pytest_plugins = ["pytester"]
 
 PAGE = Path(__file__).parents[1] / "docs/how-to/write-a-plugin.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_every_plugin_of_the_page_keeps_its_contract(pytester):
     blocks = [block for block in BLOCK.findall(PAGE.read_text()) if "asyncio.run" not in block]
     pytester.makepyfile(test_page="\n".join(blocks))

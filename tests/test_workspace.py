@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
 from import_graph import ROOT, distributions
 
 pytest_plugins = ["pytester"]
@@ -16,6 +17,7 @@ def test_mypy_finds_every_distribution():
     assert sorted(CONFIGURATION["tool"]["mypy"]["mypy_path"]) == sources
 
 
+@pytest.mark.slow
 def test_skips_are_summed_up_in_one_line(pytester):
     pytester.makeconftest((ROOT / "conftest.py").read_text())
     pytester.makepyfile(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+import pytest
+
 PICTURES = Path(__file__).parents[3] / "docs/pictures"
 
 
+@pytest.mark.slow
 def test_the_script_draws_the_picture_of_the_readme(tmp_path: Path) -> None:
     draw = runpy.run_path(str(PICTURES / "draw_demo.py"))["draw"]
     path = draw(tmp_path, "--seconds", "1")

@@ -78,6 +78,7 @@ def sqlite_read(path: Path) -> None:
         connection.execute("SELECT * FROM batches").fetchall()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("disturb", [second_open, other_name, plain_read, sqlite_read])
 def test_nothing_in_the_own_process_releases_the_lock(spool, path, disturb):
     disturb(path)

@@ -162,6 +162,7 @@ def server(tmp_path):
     server.stop()
 
 
+@pytest.mark.slow
 def test_every_acknowledged_point_survives_kills_restarts_and_a_bad_network(server, tmp_path):
     began, dice = time.monotonic(), random.Random(8)
     network = Network(lambda: server.url, random.Random(8))

@@ -32,11 +32,13 @@ def test_every_canonical_text_is_that_of_libflux(libflux: Libflux):
         assert influx_flux.format(text) == libflux.format(text)
 
 
+@pytest.mark.slow
 def test_canonical_text_stays_as_it_is():
     for text in map(influx_flux.format, QUERIES):
         assert influx_flux.format(text) == text
 
 
+@pytest.mark.slow
 def test_a_tree_goes_through_json_and_back():
     for text in QUERIES:
         file = influx_flux.parse(text)

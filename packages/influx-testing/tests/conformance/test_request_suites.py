@@ -557,6 +557,7 @@ def test_a_right_part_passes(failing: Failing, base: type, part: type) -> None:
     assert failing(suite(base, part)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     ("base", "part"), [(base, part) for base, parts in ALL for part in parts.values()]

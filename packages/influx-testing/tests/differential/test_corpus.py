@@ -32,6 +32,7 @@ def replay(tool: str, corpus: str, tmp_path: Path, config: dict[str, Any] | None
     return json.loads(failures.read_text())
 
 
+@pytest.mark.slow
 def test_recorded_queries_have_the_recorded_answers(tmp_path: Path) -> None:
     assert replay("run_queries.py", "server_queries.jsonl", tmp_path) == []
 
@@ -52,6 +53,7 @@ def test_recorded_queries_under_a_setting_have_the_recorded_answers(
     assert replay("run_queries.py", "server_queries.jsonl", tmp_path, config) == []
 
 
+@pytest.mark.slow
 def test_recorded_writes_have_the_recorded_effects(tmp_path: Path) -> None:
     failed = [case["id"] for case in replay("run_writes.py", "server_writes.jsonl", tmp_path)]
     # The answer repeats the body, which the replay compresses; the recording's Python named Unix.

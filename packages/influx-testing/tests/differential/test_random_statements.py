@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -303,6 +304,7 @@ def differential(examples: int, share: int) -> Callable[[Any], Any]:
     )
 
 
+@pytest.mark.slow
 @differential(16, TOGETHER)
 @given(data=batches(), questions=st.data())
 def test_random_statements_have_equal_answers(
@@ -313,6 +315,7 @@ def test_random_statements_have_equal_answers(
     compare(influxd_url, data, asked, tries=10)
 
 
+@pytest.mark.slow
 @differential(16, 10 * TOGETHER)
 @given(
     data=batches(), changes=st.lists(st.one_of(sentences("INTO"), sentences("DELETE")), max_size=3)

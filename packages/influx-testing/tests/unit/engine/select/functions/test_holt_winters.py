@@ -20,6 +20,7 @@ def predict(call: str, values: list[float] = VALUES) -> list[tuple[int | None, f
     return [(time, value) for time, value, _ in forecast(node, SECOND)(points)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("season", "recorded"),
     [
@@ -44,5 +45,6 @@ def test_too_few_points_give_no_forecast() -> None:
     assert predict("holt_winters(sum(n), 2, 4)", [1.0, 2.0, 3.0]) == []
 
 
+@pytest.mark.slow
 def test_values_out_of_all_bounds_do_not_break_it() -> None:
     assert len(predict("holt_winters(sum(n), 1, 2)", [1e300, -1e300, 1e300, 0.0])) <= 1
