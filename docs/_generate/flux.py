@@ -18,8 +18,8 @@ _HEAD: Final = (
     "<!-- Written by `python docs/_generate/flux.py docs/reference`; change the table instead. -->"
 )
 _INTRODUCTION: Final = (
-    "The types of all functions and values of the standard library, as libflux tells them. "
-    "`<-` marks what is piped in, `?` what may be left out. The functions that take tables and "
+    "The types of all functions and values of the standard library, as libflux reports them. "
+    "`<-` marks the piped parameter, `?` an optional one. The functions that take tables and "
     "need no import are methods of the builder, with names in snake_case."
 )
 

@@ -83,7 +83,7 @@ def _begins_line(tokens: Tokens, index: int) -> bool:
 
 
 def explain_error(error: InfluxQLSyntaxError) -> str:
-    """Return the text of a syntax error with its position and, if there is one, a hint."""
+    """Return the message of a syntax error with its position and, if available, a hint."""
     hint = _hint(error)
     return f"{error}\n{hint}" if hint else str(error)
 

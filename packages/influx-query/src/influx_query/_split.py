@@ -1,6 +1,6 @@
-"""Splits a text into statements, and tells whether they only read; both by tokens alone.
+"""Splits a text into statements, and detects writing statements, from its tokens alone.
 
-Any text has an answer, also one that no parser accepts.
+Both functions accept any text, even one with syntax errors.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def split_statements(text: str) -> tuple[str, ...]:
 
 
 def is_read_only(query: str | Statement) -> bool:
-    """Return whether a query changes nothing on the server, so that it can be sent by GET.
+    """Return whether a query only reads, so that it can be sent with GET.
 
     True if every statement is SELECT, SHOW or EXPLAIN, without INTO. A text that can't be split
     into tokens counts as writing.

@@ -21,7 +21,7 @@ class InfluxQLSyntaxError(ValueError):
 
     Attributes:
         message: The message of the Go implementation, without the excerpt that `str()` adds.
-        text: The parsed text, with every line ending replaced by ``\n``.
+        text: The text given to the parser, with every line ending replaced by ``\n``.
         offset: The position of the error in `text`, from 0; None if Go reports no position.
         line: The line in `message`, from 1; None if Go reports no position.
         char: The character in that line, from 1; it can be one position outside the line.
@@ -59,7 +59,7 @@ class InfluxQLSyntaxError(ValueError):
 
     @property
     def picture(self) -> str:
-        """The line with the error and a caret under it; empty without a position."""
+        """The line with the error, and a caret under the position; empty without a position."""
         if self.line is None or self.char is None or not self.text:
             return ""
         line = self.text.split("\n")[self.line - 1]

@@ -325,7 +325,7 @@ _TABLE: Final = (
 )
 
 FUNCTIONS: Final = {function.name: function for function in _TABLE}
-"""Every function that SELECT takes, by name."""
+"""All functions of SELECT, by name."""
 
 SELECTORS: Final = frozenset(each.name for each in _TABLE if each.is_selector)
 """The names of the selectors."""

@@ -33,7 +33,7 @@ from influx_flux.nodes import (
 class FluxQuery(
     TimeMethods, SelectorMethods, AggregateMethods, SeriesMethods, ColumnMethods, OutputMethods
 ):
-    """An immutable query: each method returns a new query, and `str()` returns the Flux text.
+    """An immutable query: methods return new queries or expressions; `str()` is the Flux text.
 
     The methods are the functions of universe that take tables, in snake_case; `pipe()` calls any
     other function. For an argument that is not given, Flux uses its default.

@@ -166,7 +166,7 @@ class FluxExpression:
         return FluxExpression(call, self.imports | members.imports)
 
     def with_(self, **columns: object) -> FluxExpression:
-        """Return a copy of the record with these columns set; it must be a variable, e.g. `row`."""
+        """Return a copy of the record with these columns set; only for a variable such as `row`."""
         if not isinstance(self.tree, Identifier):
             raise ValueError("a record is extended by with_() only if it is a variable, as `r`")
         made = record(columns)

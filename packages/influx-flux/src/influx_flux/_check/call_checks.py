@@ -12,7 +12,7 @@ from influx_flux.stdlib.library import FunctionSignature
 def call_issues(
     call: CallExpression, found: FunctionSignature, *, piped: bool
 ) -> Iterator[FluxIssue]:
-    """Yield what is wrong with the arguments of a call, in libflux's words."""
+    """Yield the issues with the arguments of a call, with libflux's messages."""
     given = _given(call)
     has_pipe = any(item.piped for item in found.parameters)
     for name, item in given.items():

@@ -1,4 +1,4 @@
-"""Checks a whole text."""
+"""Checks Flux texts before they are sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def check(text: str | File, *, variables: Iterable[str] = ()) -> tuple[FluxIssue
     are those of libflux.
 
     Args:
-        text: A text of Flux, or its syntax tree.
+        text: A Flux text, or its syntax tree.
         variables: The names that the request defines, such as those of `extern`; queries of
             dashboards use `v`.
     """

@@ -36,7 +36,7 @@ from influx_flux.stdlib.library import FunctionParameter, FunctionSignature, pac
 
 
 def name_issues(file: File, variables: Iterable[str]) -> list[FluxIssue]:
-    """Return what is wrong with the names and calls of a file."""
+    """Return the issues with the names and calls of a file."""
     walker = _Walker()
     scope = Scope(names=dict.fromkeys(variables, UNKNOWN))
     for item in file.imports:

@@ -1,4 +1,4 @@
-"""Writes a whole text."""
+"""Formats Flux texts and syntax trees."""
 
 from __future__ import annotations
 

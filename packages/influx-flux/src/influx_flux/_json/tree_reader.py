@@ -1,4 +1,4 @@
-"""Reads a syntax tree out of JSON."""
+"""Reads a syntax tree from JSON."""
 
 from __future__ import annotations
 

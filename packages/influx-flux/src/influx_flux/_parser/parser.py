@@ -1,4 +1,4 @@
-"""Parses a whole text."""
+"""Parses Flux texts."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\
 
 
 def quote(value: str) -> str:
-    """Return a string as one literal, whatever is in it.
+    """Return any string as one literal.
 
     Raises:
-        ValueError: The string holds half of a surrogate pair, so it is no text.
+        ValueError: The string contains an unpaired surrogate.
     """
     try:
         value.encode("utf-8")
@@ -40,7 +40,7 @@ def escape_text(value: str) -> str:
 
 
 def float_text(value: float) -> str:
-    """Return a finite float as it is written: the shortest digits that mean it, no exponent."""
+    """Return a finite float with the shortest digits that represent it, without an exponent."""
     text = repr(value)
     if "e" in text:
         text = _without_exponent(text)

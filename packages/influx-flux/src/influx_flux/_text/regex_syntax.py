@@ -43,7 +43,7 @@ def check_pattern(pattern: str) -> None:
     """Check a pattern.
 
     Raises:
-        ValueError: It is no regular expression; the text is libflux's.
+        ValueError: The text is not a regular expression; the message is libflux's.
     """
     try:
         _check(_State(pattern))

@@ -105,7 +105,7 @@ def rfc3339(text: str) -> str:
     """Return a time as libflux's tree has it: an offset, and 0, 3, 6 or 9 digits of a second.
 
     Raises:
-        ValueError: There is no such time, or it has no offset.
+        ValueError: The time does not exist, or it has no offset.
     """
     if "T" not in text:
         date.fromisoformat(text if text[:4] != "0000" else "2000" + text[4:])

@@ -1,4 +1,4 @@
-"""Turns any Python value into the syntax tree of one literal, or says why there is none."""
+"""Converts Python values to the syntax tree of one literal, or raises an error with the reason."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _REFUSED: Final[dict[type, str]] = {
 
 @runtime_checkable
 class HasNode(Protocol):
-    """What has a syntax tree of its own, as the expressions of the builder."""
+    """A value with a syntax tree, such as an expression of the builder."""
 
     def node(self) -> Expression:
         """Return the syntax tree."""
@@ -59,7 +59,7 @@ def to_node(value: object, naive: Naive = "raise") -> Expression:
     """Return the syntax tree of a value.
 
     Raises:
-        ValueError: The type is right, but there is no such value in Flux.
+        ValueError: Flux has the type, but no literal for this value.
         TypeError: Flux has no literal for the type.
     """
     match value:

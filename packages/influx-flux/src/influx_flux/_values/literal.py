@@ -1,4 +1,4 @@
-"""One Python value as one literal."""
+"""Converts one Python value to one Flux literal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def literal(value: object, *, naive: Naive = "raise") -> str:
             (`raise`).
 
     Raises:
-        ValueError: Flux has no literal for this value; the message is the reason.
+        ValueError: Flux has no literal for this value; the message gives the reason.
         TypeError: Flux has no literal for this type, such as bytes or None.
     """
     node = to_node(value, naive)

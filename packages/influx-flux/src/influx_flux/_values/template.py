@@ -37,7 +37,7 @@ def template(text: str, /, *, naive: Naive = "raise", **values: object) -> str:
     string it is. Every value becomes exactly one literal.
 
     Args:
-        text: The text of Flux.
+        text: The Flux text.
         naive: The meaning of a datetime without offset: `utc`, `local`, or an error (`raise`).
         values: The values by name.
 

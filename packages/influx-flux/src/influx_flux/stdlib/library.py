@@ -1,4 +1,4 @@
-"""Looks things up in the table of the standard library, which is read when it is first needed."""
+"""Reads the table of the standard library, at its first use."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def packages() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def function_type(type_: str) -> FunctionSignature | None:
-    """Return the signature that a type describes; None if it is no function's."""
+    """Return the signature of a function type; None for other types."""
     if not type_.startswith("("):
         return None
     (statement,) = parse(f"builtin f : {type_}").body

@@ -338,7 +338,7 @@ def location(value: object) -> str:
     """Return the name of a time zone; an empty one is none.
 
     Raises:
-        TypeError: It is no text.
+        TypeError: The value is not a string.
         ValueError: There is no such zone.
     """
     name = name_of("time zone", value)

@@ -1,4 +1,4 @@
-"""What builders of statements take: names of measurements, conditions, durations, counts."""
+"""The arguments of statement builders: measurements, conditions, durations, counts."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from influx_query._expressions.expression_nodes import Expr
 
 Name: TypeAlias = str | re.Pattern[str] | Measurement
-"""A measurement by name, all those that a compiled pattern matches, or a node."""
+"""A name, a compiled pattern that selects measurements, or a node."""
 
 Names: TypeAlias = Name | Iterable[Name]
 """One measurement, or several."""
 
 Where: TypeAlias = str | Condition | None
-"""A condition: typed, or raw InfluxQL; None is none."""
+"""A typed condition, raw InfluxQL, or None for no condition."""
 
 Duration: TypeAlias = str | int | timedelta
 """Text such as ``7d``, a timedelta, or nanoseconds."""
@@ -78,7 +78,7 @@ def condition(where: Where) -> Expr | None:
 
 
 def duration_or_forever(value: Duration) -> int:
-    """Return a duration in nanoseconds; ``INF`` is 0, which keeps data for ever."""
+    """Return a duration in nanoseconds; ``INF`` is 0, which keeps data forever."""
     if isinstance(value, str) and value.upper() == "INF":
         return 0
     span = duration_ns(value)
@@ -91,7 +91,7 @@ def name_of(what: str, name: object) -> str:
     """Return a name, which may be empty.
 
     Raises:
-        TypeError: It is no text.
+        TypeError: The value is not a string.
     """
     name = plain(name)
     if not isinstance(name, str):
@@ -103,7 +103,7 @@ def required_name(what: str, name: object) -> str:
     """Return a name.
 
     Raises:
-        TypeError: It is no text.
+        TypeError: The value is not a string.
         ValueError: It is empty.
     """
     text = name_of(what, name)
@@ -116,7 +116,7 @@ def count(clause: str, value: object) -> int:
     """Return a number for LIMIT, OFFSET and the like.
 
     Raises:
-        TypeError: It is no whole number.
+        TypeError: The value is not an integer.
         ValueError: It is below 0, or it doesn't fit an int64.
     """
     value = plain(value)
@@ -142,7 +142,7 @@ def number_of(what: str, value: object) -> int:
     """Return the number that names a shard or a query.
 
     Raises:
-        TypeError: It is no whole number.
+        TypeError: The value is not an integer.
         ValueError: It doesn't fit a uint64.
     """
     value = plain(value)

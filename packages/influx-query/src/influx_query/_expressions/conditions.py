@@ -1,4 +1,4 @@
-"""Conditions with Python's ``&`` and ``|``, and expressions in the parentheses they need."""
+"""Conditions with Python's ``&`` and ``|``; parentheses are added where they are necessary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from influx_query._tree.traversal import walk
 
 
 class Expression:
-    """The base class of operands and conditions: they print as InfluxQL."""
+    """The base class of operands and conditions; `str()` returns the InfluxQL text."""
 
     __slots__ = ()
 

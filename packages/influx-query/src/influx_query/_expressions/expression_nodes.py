@@ -32,15 +32,15 @@ PRECEDENCE: Final = {
     "%": 5,
     "&": 5,
 }
-"""The precedence of each binary operator; all of them group from the left."""
+"""The precedence of each binary operator; all are left-associative."""
 
 CONDITION_OPERATORS: Final = frozenset(op for op, level in PRECEDENCE.items() if level <= 3)
-"""Operators whose result is a boolean: they belong in WHERE and not in SELECT."""
+"""Operators with a boolean result; they are allowed in WHERE but not in SELECT."""
 
 DataType: TypeAlias = Literal[
     "", "float", "integer", "unsigned", "string", "boolean", "time", "duration", "tag", "field"
 ]
-"""The words that can follow ``::``; the empty text is no cast."""
+"""The types that can follow ``::``; an empty string means no cast."""
 
 
 @node

@@ -46,11 +46,11 @@ _REGEX_OPERATORS: Final = frozenset(["=~", "!~"])
 def parse_expression(
     text: str, params: Mapping[str, object] | None = None, *, dialect: Dialect = "latest"
 ) -> Expr:
-    """Return one expression, such as a condition or a field; the arguments are those of `parse`.
+    """Parse one expression, such as a condition or a field; the arguments are those of `parse`.
 
     Raises:
-        InfluxQLSyntaxError: The text is not an expression, or something follows it.
-        ValueError: There is no such dialect.
+        InfluxQLSyntaxError: The text is not exactly one expression.
+        ValueError: The dialect is unknown.
     """
     cursor = Cursor(tokenize(text, params, dialect=dialect), dialect)
     expr = expression(cursor)

@@ -1,4 +1,4 @@
-"""Calls of functions as typed operands, checked by the table: ``func.mean(field("value"))``."""
+"""Function calls as typed operands, checked on construction: ``func.mean(field("value"))``."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class FunctionCall:
 
 
 class FunctionNamespace:
-    """Every function of InfluxQL, as an attribute."""
+    """The namespace of all InfluxQL functions, as attributes."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The nodes of literals, and the literal that a Python value stands for."""
+"""The nodes of literals, and the conversion of Python values to literals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from influx_query._text.timestamps import format_time, time_ns
 from influx_query._tree.node import Pieces, node
 
 Value = bool | int | float | Decimal | str | date | timedelta | re.Pattern[str]
-"""What a literal can be made of: a datetime needs a time zone, a date is midnight UTC.
+"""The Python types with a literal. A datetime needs a time zone; a date is midnight UTC.
 
 Scalars of numpy and pandas are taken as well; times and durations keep their nanoseconds.
 """

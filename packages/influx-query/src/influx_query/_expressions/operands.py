@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _TYPES: Final = ("", "float", "integer", "unsigned", "string", "boolean", "field", "tag")
 _EXACT_FLOATS: Final = 2.0**53
-"""Up to here, a float tells every integer from the next."""
+"""Up to this limit, a float represents every integer exactly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -184,7 +184,7 @@ class Operand(Expression):
         return joined if len(values) == 1 else Condition(ParenExpr(joined.node))
 
     def _absent(self, operator: str) -> Condition:
-        """Compare with None: an absent tag is empty; for a field there is no such test."""
+        """Compare with None: a missing tag is empty; for a field, this raises an error."""
         if isinstance(self.node, VarRef) and self.node.data_type == "tag":
             bare = VarRef(self.node.name)
             return Condition(BinaryExpr(operator, bare, StringLiteral("")))
@@ -231,15 +231,15 @@ class TimeOperand(Operand):
         width: str | int | timedelta,
         offset: str | int | timedelta | Operand | None = None,
     ) -> Operand:
-        """Return buckets for GROUP BY.
+        """Return the time() of GROUP BY.
 
         Args:
-            width: The width: ``"5m"``, a timedelta, or nanoseconds; above 0.
-            offset: How far the edges are shifted from midnight 1970 UTC; or `now()`.
+            width: The width of a bucket: text such as ``5m``, a timedelta, or nanoseconds.
+            offset: The shift of the bucket boundaries relative to 1970-01-01 UTC; or `now()`.
 
         Raises:
-            TypeError: A width or an offset is of another type.
-            ValueError: The width is not above 0, or a text is no duration.
+            TypeError: The width or the offset has a wrong type.
+            ValueError: The width is not positive, or a text is not a duration.
         """
         size = duration_literal(width)
         if size.value <= 0:

@@ -81,7 +81,7 @@ def read_cardinality(
         cursor: The position in the text.
         kind: The class of the statement.
         exact: Whether EXACT was there.
-        selection: Reads a clause of its own between FROM and WHERE, and returns the attributes.
+        selection: Reads an extra clause between FROM and WHERE, and returns its attributes.
     """
     database, sources = read_on(cursor), read_from(cursor)
     more: Mapping[str, Any] = selection(cursor) if selection else {}

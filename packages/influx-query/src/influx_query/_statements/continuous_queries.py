@@ -120,7 +120,7 @@ def group_by_interval(statement: SelectStatement) -> int:
     """Return the width of the buckets in nanoseconds; 0 without GROUP BY time.
 
     Raises:
-        ValueError: time() has not one or two arguments, or the first is no duration.
+        ValueError: time() does not have one or two arguments, or the first is not a duration.
     """
     for dimension in statement.dimensions:
         call = dimension.expr
@@ -179,8 +179,8 @@ def create_continuous_query(
     """Create a continuous query.
 
     Args:
-        name: Its name.
-        on: Its database.
+        name: The name of the continuous query.
+        on: The database of the continuous query.
         source: The query to run; INTO is required, and so is GROUP BY time() if it aggregates.
         every: The interval between runs; 0 means the interval of GROUP BY time().
         for_: The time range of each run; 0 means one interval of GROUP BY time().

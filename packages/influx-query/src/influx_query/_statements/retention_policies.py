@@ -211,7 +211,7 @@ def replication_factor(value: object) -> int:
     """Return a replication factor that the server takes.
 
     Raises:
-        TypeError: It is no whole number.
+        TypeError: The value is not an integer.
         ValueError: It is out of range.
     """
     value = plain(value)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from influx_query._expressions.cursor import Cursor
 
 Privilege = Literal["READ", "WRITE", "ALL PRIVILEGES"]
-"""A privilege as the node of a statement names it."""
+"""The privileges in a statement node."""
 
 Access = Literal["read", "write", "all"]
-"""A privilege as a builder takes it."""
+"""The privileges that a builder takes."""
 
 _PRIVILEGES: Final[dict[str, Privilege]] = {
     "read": "READ",
@@ -105,7 +105,7 @@ class ShowGrantsForUserStatement(Statement):
 
 @node
 class GrantStatement(Statement):
-    """Gives a user a privilege on a database.
+    """Grants a user a privilege on a database.
 
     Example:
         GRANT READ ON metrics TO jane
@@ -136,7 +136,7 @@ class GrantAdminStatement(Statement):
 
 @node
 class RevokeStatement(Statement):
-    """Takes a privilege on a database from a user.
+    """Revokes a user's privilege on a database.
 
     Example:
         REVOKE WRITE ON metrics FROM jane
@@ -169,8 +169,8 @@ def quote_password(password: str) -> str:
     """Return a password in quotes.
 
     Raises:
-        TypeError: It is no text; the error doesn't show it.
-        ValueError: InfluxQL can't write it; the error doesn't show it.
+        TypeError: The password is not a string; the message doesn't show it.
+        ValueError: The password can't be written as InfluxQL; the message doesn't show it.
     """
     try:
         return quote_string(password)

@@ -1,7 +1,7 @@
 """The base class of all nodes: it prints, compares, hashes, pickles, and yields its children.
 
-Nothing here is recursive: a condition of a hundred thousand terms is a tree that deep, and Python's
-stack is not.
+These functions do not recurse: a condition of a hundred thousand terms is a tree of that depth,
+which exceeds Python's stack.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class MeasurementSchema:
 
 
 Schema = Mapping[str, MeasurementSchema]
-"""The measurements of a database, by name."""
+"""The schemas of measurements, by the name of the measurement."""
 
 
 @dataclass(frozen=True, slots=True)

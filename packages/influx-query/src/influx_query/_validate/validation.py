@@ -1,7 +1,7 @@
 """Checks a SELECT that parses: wrong arguments, and fields that can't be selected together.
 
 The first rule that fails is the server's answer, so the order of the checks is the server's. The
-reasons are the server's own words. Nothing is known here of what is stored.
+messages are those of the server. These checks do not use the stored schema.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def location(cursor: Cursor) -> str:
 
 
 def is_time_zone(name: str) -> bool:
-    """Return whether there is a time zone of this name."""
+    """Return whether a time zone with this name exists."""
     if name in ("UTC", "Local"):
         return True
     try:
