@@ -1,4 +1,4 @@
-"""Finds the libraries that frames belong to, which nobody has to have."""
+"""Imports the optional libraries of frames and plots."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Series put together as tables: one a measurement, the tags of GROUP BY as columns.
+"""Joins series to tables, one per measurement, with the tags of GROUP BY as columns.
 
-A table has one shape, whatever the answer holds: first `time`, then the tags, then the columns of
-the answer. Columns of the answer that are named as a tag get a number behind their name.
+All tables have one shape: first `time`, then the tags, then the columns of the result. Columns with
+the name of a tag get a number appended to their name.
 """
 
 from __future__ import annotations

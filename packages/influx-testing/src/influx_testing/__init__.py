@@ -1,6 +1,6 @@
 """A fake InfluxDB server for tests, with the real protocol and a real query engine.
 
-Names are imported on first use, because pytest imports this package at every start, also in
+Names are imported on first use, because pytest imports this package at every start, even in
 projects that do not use it.
 """
 

@@ -59,4 +59,4 @@ class TravelClock:
 
 
 ManualClock = TravelClock
-"""The same by another name, for one that never runs: `ManualClock(0)`."""
+"""An alias of TravelClock, for clocks with a start time: `ManualClock(0)`."""

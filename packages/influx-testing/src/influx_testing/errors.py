@@ -1,4 +1,4 @@
-"""What the fake server raises: to the test, or inside itself while it answers."""
+"""The exceptions of the fake server, for tests and for its own statements."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NeedsFake(RuntimeError):
 
 
 class StatementError(Exception):
-    """A statement failed; the text is what the real server answers, word for word."""
+    """A statement failed; the message is exactly that of the real server."""
 
 
 class ReportedError(StatementError):

@@ -34,7 +34,7 @@ _KNOWN = ("flavor", "auth", "data", "now", *_OF_THE_TEST)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--influx-url`, and the same and `influx_leaks` for the configuration file."""
+    """Add the option `--influx-url`, and the settings `influx_url` and `influx_leaks`."""
     said = "run the tests that use influx fixtures against this real server, in databases of theirs"
     parser.getgroup("influx").addoption("--influx-url", metavar="URL", help=said)
     parser.addini("influx_url", said)
@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Ask the real server once, and end the run with one line if it cannot be used."""
+    """Check the real server once; end the run with a one-line error if it cannot be used."""
     upstream = _upstream(session.config)
     if upstream is None or hasattr(session.config, "workerinput"):  # a worker of pytest-xdist
         return
@@ -67,14 +67,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Remember the test that runs, so that `influx_factory` knows whose servers it makes."""
+    """Record the running test, so that `influx_factory` can assign its servers to it."""
     item.config.stash[_CURRENT] = item
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any, Any]:
-    """Remember which fixture is being set up, so that `influx_factory` knows its scope."""
+    """Record which fixture is being set up, for the scope of `influx_factory`."""
     stack = request.config.stash[_SETTING_UP]
     stack.append(request)
     try:
@@ -85,7 +85,7 @@ def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, Any,
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
-    """Make the test's pool of servers before its fixtures; skip what a real server cannot do."""
+    """Create the test's pool of servers before its fixtures; skip what a real server cannot do."""
     if _FIXTURES & set(getattr(item, "fixturenames", ())):
         _pool_of(item)
     with _skipping():
@@ -203,7 +203,7 @@ def influx_memory(_influx_pool: ServerPool) -> InfluxServer:
 
 @pytest.fixture
 def influx_client(request: pytest.FixtureRequest) -> InfluxDBClient:
-    """A client of the test's server with a database that exists; the kit closes it.
+    """A client of the test's server, with an existing database; closed after the test.
 
     The server is `influx_server` if the test uses it, otherwise `influx_memory`.
     """

@@ -1,4 +1,4 @@
-"""Frames of all libraries as batches of columns; each library's module knows it alone."""
+"""Reads frames of all libraries as batches of columns, with one module for each library."""
 
 from __future__ import annotations
 

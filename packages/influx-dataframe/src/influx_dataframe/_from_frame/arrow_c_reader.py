@@ -1,8 +1,8 @@
 """Reads the Arrow C data interface with ctypes: streams of arrays, and the memory of each.
 
-https://arrow.apache.org/docs/format/CDataInterface.html and, for the capsules they come in,
+https://arrow.apache.org/docs/format/CDataInterface.html and, for the capsules,
 https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html. The memory is read
-where it is; who holds a view of it keeps it from being released.
+without a copy; it is not released while a view of it exists.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Arrow's arrays as columns: of polars, pyarrow, and whatever else has the PyCapsule interface."""
+"""Reads Arrow arrays as columns: from polars, pyarrow, and any PyCapsule interface."""
 
 from __future__ import annotations
 

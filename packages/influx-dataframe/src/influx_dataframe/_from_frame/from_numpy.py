@@ -1,4 +1,4 @@
-"""NumPy's arrays as columns: those of structured arrays, and those that pandas is made of."""
+"""Reads NumPy arrays as columns: those of structured arrays and of pandas."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Frames of pandas as columns: from the arrays of NumPy, masks and Arrow that they are made of.
+"""Reads frames of pandas as columns, from their NumPy arrays, masks and Arrow arrays.
 
-pandas' own Arrow interface needs pyarrow, which need not be installed; and it is not told apart
-there what is missing and what is NaN.
+pandas' own Arrow interface needs pyarrow, which may not be installed, and does not distinguish
+missing values from NaN.
 """
 
 from __future__ import annotations

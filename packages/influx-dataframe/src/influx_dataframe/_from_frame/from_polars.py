@@ -1,4 +1,4 @@
-"""Frames of polars, before they are read as Arrow's."""
+"""Prepares frames of polars to be read as Arrow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python objects as a column: they must all be of one type, which is found out."""
+"""Reads Python objects as a column; determines their type, which must be the same for all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What frames are read as: columns of a few kinds, whatever library they come from."""
+"""Columns of a few kinds: the common form of frames from all libraries."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Results and frames drawn, with matplotlib or with characters."""
+"""Plots results and frames, with matplotlib or with characters."""

@@ -1,4 +1,4 @@
-"""Charts for a terminal, made of braille characters: each has two dots a column, four a row."""
+"""Charts for a terminal, of braille characters with two by four dots each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of series, with matplotlib."""
+"""Plots series with matplotlib."""
 
 from __future__ import annotations
 

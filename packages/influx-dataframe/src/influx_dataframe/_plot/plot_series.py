@@ -1,4 +1,4 @@
-"""Series as lines to draw: one for each field and each combination of tags."""
+"""Converts series to lines to draw: one for each field and each combination of tags."""
 
 from __future__ import annotations
 

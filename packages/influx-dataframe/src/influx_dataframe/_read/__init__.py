@@ -1,1 +1,1 @@
-"""Frames of results."""
+"""Converts results to frames."""

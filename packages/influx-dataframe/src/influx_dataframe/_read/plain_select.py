@@ -1,4 +1,4 @@
-"""What a plain SELECT answers with: the columns that its text tells, and the kinds of them."""
+"""Determines the result columns and kinds of a plain SELECT from its text."""
 
 from __future__ import annotations
 

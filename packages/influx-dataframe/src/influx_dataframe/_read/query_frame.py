@@ -1,4 +1,4 @@
-"""Frames of questions: asked, and decoded to columns as the answer arrives."""
+"""Runs queries, and decodes the responses to frames as they arrive."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TypesOrSchema: TypeAlias = "Types | Literal['schema'] | None"
 Binding: TypeAlias = "Mapping[str, object] | None"
 
 CHUNK_SIZE = 50_000
-"""Rows a frame of a stream: what a server prints fastest."""
+"""Rows per frame of a stream: the size that a server prints fastest."""
 
 
 @overload

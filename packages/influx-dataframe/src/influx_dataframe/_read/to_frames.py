@@ -1,4 +1,4 @@
-"""Frames of series, of results, and of the body of a response."""
+"""Converts series, results and response bodies to frames."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def to_frame(series: Series, *, backend: Backend = "pandas", types: Types | None
     """Convert a series to a frame, with the tags as columns.
 
     Args:
-        series: the series; by column (`columnar=True`) is faster than by row.
+        series: the series; one with columns (`columnar=True`) converts faster than one with rows.
         backend: `pandas`, `polars`, `pyarrow` (a Table) or `numpy` (a masked structured array).
         types: the types of columns, regardless of their values.
 
     Raises:
         ConfigError: there is no such backend, or it is not installed; `types` names a column that
-            is not there.
+            does not exist.
         DecodeError: a value does not have the type given in `types`.
     """
     check_columns(types, series.columns)
@@ -113,7 +113,7 @@ def to_frames(
 
     Raises:
         ConfigError: two statements return the same measurement; see also `to_frame`.
-        DecodeError: as `to_frame`.
+        DecodeError: see `to_frame`.
     """
     if isinstance(result, QueryResult):
         _check_distinct(result)

@@ -1,1 +1,1 @@
-"""Frames of each library, made of a table's columns; each module needs its library alone."""
+"""Converts columns to frames, with one module for each library."""

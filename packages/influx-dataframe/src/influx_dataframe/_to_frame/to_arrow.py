@@ -1,4 +1,4 @@
-"""Arrow tables, made of columns without a copy. Needs pyarrow."""
+"""Converts columns to Arrow tables without a copy. Needs pyarrow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NumPy's arrays, made of columns. Needs numpy."""
+"""Converts columns to NumPy arrays. Needs numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""pandas' frames, made of columns. Needs pandas; strings are made faster with pyarrow."""
+"""Converts columns to pandas frames. Needs pandas; pyarrow makes strings faster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""polars' frames, made of columns: through pyarrow without a copy, else of Python's values."""
+"""Converts columns to polars frames: with pyarrow without a copy, else from Python values."""
 
 from __future__ import annotations
 

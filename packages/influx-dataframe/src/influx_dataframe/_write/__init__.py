@@ -1,1 +1,1 @@
-"""Frames as line protocol, and on their way to a server."""
+"""Encodes frames as line protocol, and writes them to a server."""

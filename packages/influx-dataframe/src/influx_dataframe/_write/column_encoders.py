@@ -1,7 +1,7 @@
-"""What a column becomes in lines: a field, a tag, a time.
+"""Encodes a column as fields, tags or times of lines.
 
-A single value that cannot be written is left to the codec, which refuses its row. A column of a
-type that InfluxDB does not have is refused here.
+The codec refuses rows with a value that cannot be written. This module refuses columns of a type
+that InfluxDB does not have.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which column of a frame plays which role: measurement, tag, field, time."""
+"""Determines the role of each column of a frame: measurement, tag, field or time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames as line protocol: columns in, bytes out, no row in between."""
+"""Encodes frames as line protocol, column by column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames written to a server: encoded and sent a few thousand rows at a time."""
+"""Writes frames to a server: encodes and sends a few thousand rows at a time."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def write_frame(
 ) -> Any:
     """Write the rows of a frame in requests of at most 5,000 points and 10 MB, one after another.
 
-    Of a frame in pieces, such as the reader of a file, one piece is in memory at a time.
+    If the frame arrives in pieces, such as from a file reader, one piece is in memory at a time.
 
     Args:
         target: a client or a batch writer, asyncio or blocking.

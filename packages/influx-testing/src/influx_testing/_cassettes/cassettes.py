@@ -1,7 +1,7 @@
 """Cassettes: the responses of a real server, recorded in a file and replayed without it.
 
-Only the meaning is recorded, in an order that does not change, so that two recordings of the same
-requests differ only where the responses do. Credentials are never recorded.
+Requests and responses are recorded decoded and in a fixed order, so that two recordings of the same
+requests differ only where the responses differ. Credentials are never recorded.
 """
 
 from __future__ import annotations

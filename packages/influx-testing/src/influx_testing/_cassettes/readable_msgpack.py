@@ -1,4 +1,4 @@
-"""MessagePack as JSON that a person can read, and back to the same bytes."""
+"""Converts MessagePack to readable JSON, and back to the same bytes."""
 
 from __future__ import annotations
 

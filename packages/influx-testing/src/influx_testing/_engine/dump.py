@@ -1,4 +1,4 @@
-"""Writes everything a server holds in the form of `influx -import`: statements, then lines.
+"""Writes all data of a server in the format of `influx -import`: statements, then lines.
 
 Source: https://docs.influxdata.com/influxdb/v1/tools/influx-cli/use-influx/#import-data-from-a-file
 """

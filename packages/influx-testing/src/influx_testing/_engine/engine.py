@@ -1,4 +1,4 @@
-"""The engine: one server's databases and users, and the way in for writes and statements."""
+"""The engine: a server's databases and users; executes writes and statements."""
 
 from __future__ import annotations
 

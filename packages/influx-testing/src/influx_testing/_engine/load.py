@@ -1,4 +1,4 @@
-"""Reads a file in the form of `influx -import` into a server: statements, then lines.
+"""Reads a file in the format of `influx -import` into a server: statements, then lines.
 
 Source: https://docs.influxdata.com/influxdb/v1/tools/influx-cli/use-influx/#import-data-from-a-file
 """

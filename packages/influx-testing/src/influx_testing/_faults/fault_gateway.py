@@ -1,4 +1,4 @@
-"""FaultGateway: every request to a server passes it, is logged, and may get a fault.
+"""FaultGateway: logs every request to a server, and applies faults.
 
 The socket and `memory://` both call `FaultGateway.handle`; behind it is a fake server, a real one,
 or a recording.

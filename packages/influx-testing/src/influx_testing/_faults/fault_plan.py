@@ -107,8 +107,8 @@ class Chaos:
     Attributes:
         seed: starts the random numbers.
         rate: the share of requests that fail, from 0 to 1.
-        choices: the faults to choose from; those of a network and of an overloaded server unless
-            given.
+        choices: the faults to choose from; by default those of a network and of an overloaded
+            server.
     """
 
     seed: int

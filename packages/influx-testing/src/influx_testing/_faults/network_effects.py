@@ -1,6 +1,6 @@
-"""Responses with network trouble: pauses, and connections that end early.
+"""Responses with network faults: pauses, and connections that end early.
 
-This module only describes the trouble, as data. `socket_effects` applies it to a socket, `deliver`
+This module only describes the faults, as data. `socket_effects` applies them to a socket, `deliver`
 to a client in the same process.
 """
 

@@ -67,7 +67,7 @@ def _any_query(entry: LoggedRequest) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A way to fail.
+    """A fault: how the response to a request is changed or withheld.
 
     Attributes:
         name: its name in logs and messages.
@@ -204,7 +204,7 @@ def partial_write(line: str = "", reason: str = "points beyond retention policy"
     """Drop some lines of a write, store the others, and respond with the error of a partial write.
 
     Args:
-        line: a regular expression; lines in which it is found are dropped; all lines by default.
+        line: a regular expression; lines with a match are dropped; all lines by default.
         reason: the error text.
     """
     return _partial("partial write", line, lambda dropped: reason)

@@ -1,4 +1,4 @@
-"""Applies the network trouble of a response to a socket: wait, cut a chunk, close, reset."""
+"""Applies the network faults of a response to a socket: wait, truncate, close, reset."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the pytest fixtures are made of."""
+"""The implementation of the pytest fixtures."""

@@ -1,4 +1,4 @@
-"""What a test must not leave behind: clients that are open, tasks that run on."""
+"""Finds leaks of a test: open clients and running tasks."""
 
 from __future__ import annotations
 

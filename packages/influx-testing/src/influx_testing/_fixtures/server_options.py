@@ -1,4 +1,4 @@
-"""ServerOptions: how a test wants its server, and the fake that is made of it."""
+"""ServerOptions: the server that a test requests; creates the fake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ServerPool: the servers of one test, from their making to their closing."""
+"""ServerPool: creates and closes the servers of one test."""
 
 from __future__ import annotations
 

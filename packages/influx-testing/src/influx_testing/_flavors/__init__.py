@@ -1,1 +1,1 @@
-"""The HTTP side of the fake, without sockets: requests in, responses out."""
+"""The HTTP APIs of the fake, without sockets: a request in, a response out."""

@@ -1,4 +1,4 @@
-"""ServerContext: what every endpoint gets: the engine, the settings, the user of a request."""
+"""ServerContext: the arguments of every endpoint: the engine, the settings, the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request asks for: parameters of its URL and of its body."""
+"""The parameters of a request, from its URL and its body."""
 
 from __future__ import annotations
 

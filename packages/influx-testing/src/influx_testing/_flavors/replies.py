@@ -1,4 +1,4 @@
-"""Makes responses: the headers every reply has, packing, and plain errors."""
+"""Creates responses: common headers, compression, and plain errors."""
 
 from __future__ import annotations
 

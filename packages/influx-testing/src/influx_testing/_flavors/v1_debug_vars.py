@@ -1,4 +1,4 @@
-"""The endpoint /debug/vars: the numbers of SHOW STATS, by unique names.
+"""The endpoint /debug/vars: the values of SHOW STATS, by unique names.
 
 Source: https://docs.influxdata.com/influxdb/v1/tools/api/#debugvars-http-endpoint
 """

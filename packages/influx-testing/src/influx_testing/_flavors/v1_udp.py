@@ -1,4 +1,4 @@
-"""What the listener `[[udp]]` of 1.x does with a datagram.
+"""The UDP listener of 1.x: stores the lines of datagrams.
 
 Source: https://docs.influxdata.com/influxdb/v1/supported_protocols/udp/
 """

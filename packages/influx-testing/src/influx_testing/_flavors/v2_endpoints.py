@@ -1,7 +1,7 @@
 """The endpoints of 2.x, as far as clients of the v1 data model need them.
 
-A bucket is a database, or a database and a policy with a slash between, as 1.8 has it.
-Source: https://docs.influxdata.com/influxdb/v2/api/
+A bucket is `database` or `database/policy`, as in 1.8. Source:
+https://docs.influxdata.com/influxdb/v2/api/
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What is of Go, and not of InfluxDB: the order of its sort and heap, its JSON, its patterns."""
+"""Behaviour of Go, not of InfluxDB: its sort, heap, JSON decoder and regular expressions."""

@@ -1,4 +1,4 @@
-"""A binary heap whose every step is that of the server's, because equal items show them.
+"""A binary heap with exactly the server's steps, which determine the order of equal items.
 
 Source: https://pkg.go.dev/container/heap
 """

@@ -1,4 +1,4 @@
-"""Finds what is wrong with a JSON text, in the words of Go's decoder."""
+"""Finds the first error in a JSON text, with the message of Go's decoder."""
 
 from __future__ import annotations
 

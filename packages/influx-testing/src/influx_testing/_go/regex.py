@@ -1,8 +1,8 @@
 """Regular expressions in Go's dialect, which is RE2's: google-re2 matches them.
 
 RE2 takes time in proportion to the text, whatever the pattern. The library is imported with the
-first pattern, so that a test session without any does not pay for it.
-Source: https://github.com/google/re2/wiki/Syntax
+first pattern, so that test sessions without one start faster. Source:
+https://github.com/google/re2/wiki/Syntax
 """
 
 from __future__ import annotations

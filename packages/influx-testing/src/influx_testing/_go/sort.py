@@ -1,8 +1,8 @@
-"""Which of several equal values comes first after the server has sorted them.
+"""Determines the order of equal values after the server has sorted them.
 
-Its sort is not stable: it is Go's pattern-defeating quicksort, whose order of equal values depends
-on all that is around them. So that sort is followed here swap by swap, but only in the part of the
-list that is asked for.
+The server's sort is not stable: it is Go's pattern-defeating quicksort, where the order of equal
+values depends on all other values. So this module repeats that sort swap by swap, but only in the
+requested part of the list.
 
 Source: https://pkg.go.dev/sort#Sort, https://arxiv.org/abs/2106.05123
 """

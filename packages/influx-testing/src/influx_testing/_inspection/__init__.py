@@ -1,1 +1,1 @@
-"""What a server received and what it stores, as a test looks at it."""
+"""Inspection by tests: the requests that a server received, and the points that it stores."""

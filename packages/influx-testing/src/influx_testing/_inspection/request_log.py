@@ -1,4 +1,4 @@
-"""LoggedRequest: a request as a test looks at it: decoded, and without its credentials."""
+"""LoggedRequest: a request in the log of a server, decoded and without credentials."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def redacted(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ForwardedRequest:
-    """What the server itself got of a request: usually all of it, once; a fault may change that.
+    """A request as the server received it; a fault may change, drop or repeat it.
 
     Attributes:
-        request: the request as the server got it.
+        request: the request as the server received it.
         status: the HTTP status of the server's response.
         partial: whether the server rejected some of the points.
     """

@@ -1,4 +1,4 @@
-"""The log of the command line: one line for each request, which never holds up the server."""
+"""The access log of the command line: one line for each request; never blocks the server."""
 
 from __future__ import annotations
 

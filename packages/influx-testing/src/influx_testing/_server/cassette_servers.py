@@ -1,4 +1,4 @@
-"""A real server that is recorded, and a recording that answers like a server."""
+"""Records the responses of a real server, and replays a recording as a server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FakeServer: a fake as a test sees it, and the credentials that it asks for."""
+"""FakeServer: a fake for tests, with the credentials that it requires."""
 
 from __future__ import annotations
 

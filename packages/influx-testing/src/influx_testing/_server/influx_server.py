@@ -1,4 +1,4 @@
-"""InfluxServer: a server as a test sees it: its requests, its points, its faults."""
+"""InfluxServer: a server for tests, with its requests, points and faults."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from influx_testing.faults import Fault
 __all__ = ["Data", "InfluxServer"]
 
 Data = str | bytes | Iterable[PointLike]
-"""What a test stores in a server: line protocol, or points; times in ns."""
+"""Points to store in a server: line protocol, or points; times in ns."""
 
 
 class InfluxServer:
@@ -41,7 +41,7 @@ class InfluxServer:
             `password`, or `token`; empty if none are required.
         gateway: logs every request and applies faults.
         inspector: reads and stores points without going through the gateway.
-        managed_clients: the clients that the kit closes.
+        managed_clients: the clients that are closed after the test.
         may_fail: whether failures of the server are expected; if so, `problems` leaves them out.
     """
 
@@ -100,7 +100,7 @@ class InfluxServer:
         listener.handle = self.gateway.handle
 
     def client(self, **options: Any) -> InfluxDBClient:
-        """A client of this server and its database, without a socket; the kit closes it.
+        """A client of this server and its database, without a socket; closed after the test.
 
         Args:
             options: override the options of `InfluxDBClient`.
@@ -224,8 +224,8 @@ class InfluxServer:
             nth: the first matching request that it applies to.
             path: only requests of this path.
             method: only requests of this method.
-            line: only writes with a line in which this regular expression is found.
-            query: only queries in which this regular expression is found.
+            line: only writes with a line that has a match of this regular expression.
+            query: only queries that have a match of this regular expression.
 
         Raises:
             TypeError: neither a fault nor a status is given, or both are.

@@ -1,4 +1,4 @@
-"""InfluxdServer: a real server as a test sees it, which leaves there what it found."""
+"""InfluxdServer: a real server for tests; databases from before the test are kept."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _PUBLISHED: dict[str, RequestHandler] = {}
 
 
 class RequestHandler(Protocol):
-    """What a `memory://` URL leads to: a fake server, or the gateway of a server."""
+    """Responds to the requests of a `memory://` URL: a fake server, or the gateway of a server."""
 
     def handle(self, request: Request) -> AnyResponse:
         """Answer one request."""
@@ -36,7 +36,7 @@ class RequestHandler(Protocol):
 def named_fake(name: str) -> FakeInfluxDB:
     """The server of `memory://name`, shared within this process.
 
-    `named_fake(name).clear()` empties it, `forget_named_fakes` all of them.
+    `named_fake(name).clear()` empties it; `forget_named_fakes()` replaces all of them.
     """
     return _NAMED.setdefault(name, FakeInfluxDB())
 
@@ -48,7 +48,7 @@ def forget_named_fakes() -> None:
 
 @contextmanager
 def published(server: RequestHandler) -> Generator[str]:
-    """Give a server a `memory://` URL for the time of a with block."""
+    """Give a server a `memory://` URL within a with block."""
     name = uuid.uuid4().hex
     _PUBLISHED[name] = server
     try:

@@ -1,4 +1,4 @@
-"""Sends answers whose headers hold signs that aiohttp refuses to write, as Go does."""
+"""Sends responses with header characters that Go writes but aiohttp refuses."""
 
 from __future__ import annotations
 

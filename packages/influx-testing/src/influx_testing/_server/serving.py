@@ -1,4 +1,4 @@
-"""Serves a fake behind a loopback socket, so that tests of any kind can talk to it."""
+"""Serves a fake on a loopback socket, for tests of any client."""
 
 from __future__ import annotations
 

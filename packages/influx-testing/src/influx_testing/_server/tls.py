@@ -1,4 +1,4 @@
-"""The certificate of a server that serves HTTPS: files of the user's, or one made for a test."""
+"""The certificate of an HTTPS server: the user's files, or one created for a test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Upstream: passes requests on to a real server, one connection each."""
+"""Upstream: forwards requests to a real server, over one connection each."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """WebPageGuard: keeps web pages of other machines away from a server on a loopback address.
 
 A browser sends the requests of any page to loopback addresses: directly, with an Origin header, or
-under a name of the page's own domain that leads here (DNS rebinding). A real server answers both,
-but a developer's fake has no password.
+through a name of the page's own domain that resolves to a loopback address (DNS rebinding). A real
+server responds to both, but a developer's fake has no password.
 """
 
 from __future__ import annotations

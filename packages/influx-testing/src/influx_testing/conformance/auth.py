@@ -14,7 +14,7 @@ NOW = 1_600_000_000.0
 
 
 class AuthSuite:
-    """Tests of any auth; a subclass makes it.
+    """Tests for any auth; a subclass creates it in `make`.
 
     Attributes:
         secret: a part of the credentials that must never be shown; empty if there is none.
@@ -76,7 +76,7 @@ class AuthSuite:
         assert not self.secret or signed != self.request()
 
     def test_a_signed_request_can_be_signed_again(self) -> None:
-        """A redirect or a retry does so; the credentials must not pile up."""
+        """A retry signs again; the credentials must not accumulate."""
         auth = self.make()
         once = auth.sign(self.request(), NOW)
         assert auth.sign(self.request(), NOW) == once

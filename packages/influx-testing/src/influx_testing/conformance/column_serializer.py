@@ -15,7 +15,7 @@ __all__ = ["ColumnSerializerSuite"]
 
 
 class ColumnSerializerSuite:
-    """Tests to inherit beside those of `SerializerSuite`; a subclass makes the serializer."""
+    """Tests to inherit in addition to `SerializerSuite`; a subclass creates it in `make`."""
 
     def make(self) -> ColumnSerializer:
         """Return a new serializer."""

@@ -1,4 +1,4 @@
-"""The contract of a deserializer: whole responses, the same however their bytes are cut."""
+"""The contract of a deserializer: the same result for a response in pieces of any size."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Rows = list[list[Any]]
 
 
 class DeserializerSuite:
-    """Tests of any deserializer; a subclass makes it, and gives a response in its format.
+    """Tests for any deserializer; a subclass creates it, and has a response in its format.
 
     Attributes:
         answer: a response in this format, with one series.
         rows: the rows of the response, with times as integer nanoseconds.
-        junk: bytes that are not such a response.
+        junk: bytes that are not a response in this format.
     """
 
     answer: bytes
@@ -35,7 +35,7 @@ class DeserializerSuite:
         raise NotImplementedError("make() must return the deserializer")
 
     def read(self, deserializer: Deserializer, data: bytes, size: int) -> Rows:
-        """The rows of a response that comes in pieces of a size."""
+        """The rows of a response that arrives in pieces of this size."""
         parser = deserializer.start()
         pieces = [
             piece

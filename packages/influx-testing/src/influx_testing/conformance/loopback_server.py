@@ -1,4 +1,4 @@
-"""LoopbackServer: answers every request with the same bytes, and remembers what came."""
+"""LoopbackServer: responds to every request with the same bytes, and records the requests."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ __all__ = ["LoopbackServer", "RawRequest", "closed_port"]
 
 @dataclass(frozen=True, slots=True)
 class RawRequest:
-    """A request as it came over the socket.
+    """A request as received.
 
     Attributes:
-        method: as it was sent.
+        method: the HTTP method.
         target: the path and the query, percent-encoded.
         headers: the headers, with names in lower case.
-        body: the body, without the encoding of its transfer.
+        body: the body, without transfer encoding.
     """
 
     method: str
@@ -33,14 +33,14 @@ class LoopbackServer:
 
     Args:
         answer: what it sends for every request; None sends the request's path as the body.
-        stall: whether it then waits for the client to hang up, instead of hanging up itself.
+        stall: whether it then waits for the client to close the connection, instead of closing it.
         pause: seconds before the answer.
 
     Attributes:
         url: its address.
-        requests: what came, in order.
-        asked: set when a request has come.
-        hung_up: set when a client has ended its connection.
+        requests: the requests received, in order.
+        asked: set when a request has arrived.
+        hung_up: set when a client has closed its connection.
         tasks: the server's own tasks.
     """
 

@@ -1,4 +1,4 @@
-"""The contract of a serializer that reads what it writes: the same points, or an error."""
+"""The contract of a serializer that decodes: the same points as encoded, or an error."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ReadingSerializerSuite"]
 
 
 class ReadingSerializerSuite:
-    """Tests to inherit beside those of `SerializerSuite`; a subclass makes the serializer.
+    """Tests to inherit in addition to `SerializerSuite`; a subclass creates it in `make`.
 
     Attributes:
         junk: bytes that are not points.

@@ -26,7 +26,7 @@ LASTING = (
 
 
 class RetryPolicySuite:
-    """Tests of any retry policy; a subclass makes it.
+    """Tests for any retry policy; a subclass creates it in `make`.
 
     Attributes:
         most_attempts: a number of attempts after which the policy has given up.

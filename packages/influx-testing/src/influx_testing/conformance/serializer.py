@@ -1,4 +1,4 @@
-"""The contract of a serializer: a stateless loop over points that names those it cannot write."""
+"""The contract of a serializer: encodes points without state, and reports invalid ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNITS: dict[str, int] = {
 
 
 def base() -> DataPoint:
-    """A point; a new one each time, since a wrong serializer may change it."""
+    """A point; a new one each time, because a faulty serializer may change it."""
     return DataPoint("cpu", {"host": "a"}, {"f": 1.0}, 1)
 
 
@@ -51,7 +51,7 @@ def others() -> tuple[PointLike, ...]:
 
 
 class SerializerSuite:
-    """Tests of any serializer; a subclass makes it.
+    """Tests for any serializer; a subclass creates it in `make`.
 
     Attributes:
         invalid: a point that the serializer cannot write.

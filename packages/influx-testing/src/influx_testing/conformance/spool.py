@@ -32,7 +32,7 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 
 
 class SpoolSuite:
-    """Tests of any spool; a subclass makes it.
+    """Tests for any spool; a subclass creates it in `make`.
 
     Attributes:
         survives_death: whether batches outlive the process; False for a spool in memory.
@@ -41,16 +41,16 @@ class SpoolSuite:
     survives_death: bool = True
 
     def make(self, path: Path) -> Spool:
-        """Make the spool; the same path, which does not exist at first, means the same store."""
+        """Create a spool at `path`, which may not exist yet; the same path means the same store."""
         raise NotImplementedError("make() must return the spool")
 
     def make_small(self, path: Path) -> Spool | None:
-        """Make one that holds 25 bytes of lines at most; None if its size cannot be limited."""
+        """Create a spool for at most 25 bytes of lines; None if its size cannot be limited."""
         return None
 
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:
-        """Where the store of a test is."""
+        """The path of a test's store."""
         return tmp_path / "store"
 
     def test_making_it_does_not_touch_the_store(self, path: Path) -> None:
@@ -174,7 +174,7 @@ class SpoolSuite:
 
     @needs_fork
     def test_a_refused_writer_in_this_process_does_not_unlock_the_store(self, path: Path) -> None:
-        """Locks of fcntl belong to the process: closing any file of it ends them."""
+        """Locks of fcntl belong to the process: closing any descriptor of the file ends them."""
         if not self.survives_death:
             pytest.skip("the spool is in memory")
         with self._opened(path):

@@ -1,4 +1,4 @@
-"""The contract of a transport: requests arrive as they are, and failures are told truthfully."""
+"""The contract of a transport: requests arrive unchanged, failures raise the right exception."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ BODIES = {
 
 
 class TransportSuite:
-    """Tests of any transport over HTTP; a subclass makes it. They talk to a loopback server."""
+    """Tests for any HTTP transport, with a loopback server; a subclass creates it in `make`."""
 
     def make(self) -> Transport:
         """Return a new transport."""
         raise NotImplementedError("make() must return the transport")
 
     def base_url(self, url: str) -> str:
-        """The base URL with which the transport reaches the server at `url` (`http://...`)."""
+        """The transport's base URL for the server at `url` (`http://...`)."""
         return url
 
     @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -1,1 +1,1 @@
-"""What a server is told to keep: databases, retention policies, users."""
+"""The catalog of a server: databases, retention policies, users."""

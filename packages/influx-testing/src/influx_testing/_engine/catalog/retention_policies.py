@@ -1,4 +1,4 @@
-"""Retention policies: how long points live, and how a policy's time is cut into shards."""
+"""Retention policies: how long points are kept, and how time is divided into shards."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Statements: who may run them, what they mean, what they answer."""
+"""Executes statements: checks privileges, runs handlers, returns results."""

@@ -1,4 +1,4 @@
-"""Runs continuous queries, when somebody says that it is time.
+"""Runs the continuous queries that are due, on request.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/continuous_queries/
 """

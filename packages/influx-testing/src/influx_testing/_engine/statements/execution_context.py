@@ -1,4 +1,4 @@
-"""What a handler is given beside its statement: the engine, the request, the present."""
+"""The context of a handler: the engine, the request, the current time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Executes statements one after another and says how each of them went."""
+"""Executes statements one after another and returns the result of each."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""EXPLAIN ANALYZE: a SELECT is run, and told is how it was read and how long that took.
+"""EXPLAIN ANALYZE: runs a SELECT and reports how it was executed and how long that took.
 
-Times are those of the server's clock. No file is read, so that no block is ever decoded.
+Times are those of the server's clock. No files are read, so the number of decoded blocks is 0.
 Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#explain-analyze
 """
 

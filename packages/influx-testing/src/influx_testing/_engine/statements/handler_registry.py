@@ -1,6 +1,6 @@
-"""Which function executes which statement, and what right it asks for.
+"""Registers the function that executes a statement, and the privilege that it requires.
 
-A handler registers itself with `executes` when its module is imported; the package `handlers`
+The decorator `executes` registers a handler when its module is imported; the package `handlers`
 imports all of its modules. A new statement is one module there.
 """
 

@@ -1,4 +1,4 @@
-"""Which rights a statement asks for, and who has them.
+"""The privileges that a statement requires, and the check that a user has them.
 
 Source: https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/
 """

@@ -1,4 +1,4 @@
-"""The answers of statements, before anybody has chosen a format for them."""
+"""The results of statements, independent of a response format."""
 
 from __future__ import annotations
 

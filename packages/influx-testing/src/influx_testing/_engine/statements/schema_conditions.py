@@ -1,6 +1,6 @@
-"""What the schema statements ask of storage: which measurements, series, keys and values there are.
+"""Finds the measurements, series, keys and values that a schema statement selects.
 
-Conditions here are about tags alone; what they say about fields counts as true.
+Only conditions on tags apply; conditions on fields count as true.
 """
 
 from __future__ import annotations

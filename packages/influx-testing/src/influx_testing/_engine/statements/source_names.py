@@ -1,4 +1,4 @@
-"""Fills in which database and policy a statement's sources mean."""
+"""Fills in the database and the policy of a statement's sources."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What the server counts, and says about itself: SHOW STATS, SHOW DIAGNOSTICS, `/debug/vars`.
+"""The server's statistics: SHOW STATS, SHOW DIAGNOSTICS, `/debug/vars`.
 
-The names are those of 1.6. What a server in memory has no use for (disks, compactions, Go's
-memory) is there as well, and stays 0.
-Source: https://docs.influxdata.com/platform/monitoring/influxdata-platform/tools/measurements-internal/
+The names are those of 1.6. Values that a server in memory does not have (disks, compactions, Go's
+memory) are included and stay 0. Source:
+https://docs.influxdata.com/platform/monitoring/influxdata-platform/tools/measurements-internal/
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Columns: the values of one field of one series, by time.
 
-Writing appends; order and uniqueness of times are restored when somebody reads.
+Writes append; reads restore the order and uniqueness of times.
 """
 
 from __future__ import annotations

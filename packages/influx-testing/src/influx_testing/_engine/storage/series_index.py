@@ -1,10 +1,10 @@
-"""The index: which series, tags and values a database has, in all of its policies.
+"""The index of the series, tags and values of a database, over all of its policies.
 
-It is the real server's `inmem` index with what is odd about that one. A measurement goes on to know
-the tags of series that are gone until it is made anew, after a deletion. A series that came several
-times in the write that made it exists twice: the one in the measurement never learns that the other
-one was deleted, if the measurement was made anew since; and when the old measurement has no series
-left by that, the new one is forgotten with all it has.
+It reproduces the real server's `inmem` index with its oddities. A measurement keeps the tags of
+deleted series until it is created again. A series that occurs several times in the write that
+creates it exists twice: if the measurement was created again since, deleting one does not delete
+the other; and if the old measurement has no series left then, the new measurement is removed with
+all its data.
 """
 
 from __future__ import annotations

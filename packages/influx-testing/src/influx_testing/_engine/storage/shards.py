@@ -1,6 +1,6 @@
 """Storage: the points of one database, by shard, measurement, series and field.
 
-Field types belong to a shard; which series there are, a database's index knows.
+A shard stores the field types; the database's index stores the series.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Writes: from points to stored columns, with the server's partial failures.
+"""Stores points in columns, with the server's partial failures.
 
-A point is dropped alone if a field of it has another type than the shard knows. If points of one
-write disagree about a field that is new, the whole shard's part of the write fails, but the shard
-goes on to know what it has learnt of fields by then. The server tries again what a shard refused
-that was there before the write: then the field is known, and the point is dropped alone.
+Only the point is dropped if its field has another type than in the shard. If points of one write
+have different types for a new field, the write to this shard fails, but the shard keeps the fields
+that it has registered by then. If the shard existed before the write, the server tries again: then
+the field is known, and only the point is dropped.
 """
 
 from __future__ import annotations

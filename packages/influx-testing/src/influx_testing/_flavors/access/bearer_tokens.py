@@ -1,4 +1,4 @@
-"""Bearer tokens: JSON Web Tokens, verified by PyJWT, refused in the words of the real server.
+"""Bearer tokens: JSON Web Tokens, verified by PyJWT, with the real server's error messages.
 
 Source: https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/
 """

@@ -1,4 +1,4 @@
-"""What the formats share: their contract, the unit of times, a series as an object."""
+"""Shared by the formats: their protocol, the unit of times, a series as an object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQLProcess: DataFusion in a process of its own, which is ended where a query takes too long."""
+"""SQLProcess: DataFusion in its own process, which is killed if a query takes too long."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The process that runs SQL: reads requests from its standard input until that ends.
 
-A request is a JSON head and one Arrow stream for each table, an answer a letter and its data, each
-of them after its size in 8 bytes.
+A request is a JSON header and one Arrow stream for each table; a response is a letter and data.
+Each of them follows its size in 8 bytes.
 """
 
 from __future__ import annotations

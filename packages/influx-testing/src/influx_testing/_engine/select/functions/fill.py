@@ -1,4 +1,4 @@
-"""Fills the buckets in which a function found nothing."""
+"""Fills buckets that have no points: the option fill() of GROUP BY time()."""
 
 from __future__ import annotations
 

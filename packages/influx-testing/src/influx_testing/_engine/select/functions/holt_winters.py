@@ -1,7 +1,7 @@
 """Holt-Winters forecasting: triple exponential smoothing with a damped trend.
 
 The parameters are found with the Nelder-Mead method from a grid of guesses, in the same order of
-operations as the server, because each operation shows in the last digits.
+operations as the server, because each operation affects the last digits.
 """
 
 from __future__ import annotations

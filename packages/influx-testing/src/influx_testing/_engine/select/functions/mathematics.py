@@ -1,4 +1,4 @@
-"""The mathematical functions, one row at a time; `influx_query.functions` says what they take.
+"""The mathematical functions, one row at a time; `influx_query.functions` has their arguments.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/#transformations
 """

@@ -1,4 +1,4 @@
-"""The Nelder-Mead method: the minimum of a function of several variables, without derivatives."""
+"""The Nelder-Mead method: minimizes a function of several variables without derivatives."""
 
 from __future__ import annotations
 

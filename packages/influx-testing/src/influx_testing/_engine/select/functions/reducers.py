@@ -1,7 +1,7 @@
-"""Functions that make one or several points of each bucket: aggregates and selectors.
+"""Functions that reduce each bucket to one or more points: aggregates and selectors.
 
-A reducer takes the points of one group in one bucket, in order of time, none without a value. It
-gives back points with a time of their own (selectors) or without, which then get the bucket's.
+A reducer receives the points of one group in one bucket, ordered by time, without missing values.
+It returns points with their own time (selectors), or without a time: these get the bucket's.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/
 """

@@ -1,4 +1,4 @@
-"""Functions that go from point to point: derivative(), difference(), integral() and their kin.
+"""Functions of consecutive points: derivative(), difference(), integral() and others.
 
 Each group has its own state. Source:
 https://docs.influxdata.com/influxdb/v1/query_language/functions/#transformations

@@ -1,6 +1,6 @@
 """Checks a SELECT and turns it into a plan; looks at no data.
 
-The order of the checks is the server's, because the first one that fails is the answer.
+The checks have the server's order, because the first failure determines the error message.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Constant folding: `now() - 1h` becomes a moment, `2 * 3` becomes 6.
+"""Constant folding: `now() - 1h` becomes a time, `2 * 3` becomes 6.
 
-A moment, a span and a number each combine in their own way, as the server's own folding does it.
+Times, durations and numbers combine by the rules of the server's constant folding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Types: what the names and expressions of a plan are, once the data is known."""
+"""Determines the types of a plan's names and expressions from the data."""
 
 from __future__ import annotations
 

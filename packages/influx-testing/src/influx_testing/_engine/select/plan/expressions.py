@@ -1,6 +1,6 @@
-"""Chains of operators, which lean to the left: `a + b - c` is `(a + b) - c`.
+"""Left-associative chains of operators: `a + b - c` is `(a + b) - c`.
 
-They are followed in a loop, so that a condition of ten thousand terms does not exhaust Python's
+They are traversed in a loop, so that a condition of ten thousand terms does not exhaust Python's
 stack. For other trees there are `influx_query.walk` and `influx_query.transform`.
 """
 

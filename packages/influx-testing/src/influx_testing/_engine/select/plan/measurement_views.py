@@ -1,4 +1,4 @@
-"""MeasurementViews: one measurement in one policy, as a query over a span of time sees it."""
+"""MeasurementViews: one measurement in one policy, limited to the time range of a query."""
 
 from __future__ import annotations
 

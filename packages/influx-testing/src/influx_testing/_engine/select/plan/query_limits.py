@@ -1,4 +1,4 @@
-"""How much one query may use: what keeps a careless statement from eating the machine."""
+"""Limits the resources of one query: the numbers of its buckets and points."""
 
 from __future__ import annotations
 

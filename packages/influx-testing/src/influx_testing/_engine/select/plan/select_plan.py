@@ -1,4 +1,4 @@
-"""The plan of a SELECT: the statement with everything known that needs no data."""
+"""The plan of a SELECT: all that follows from the statement without data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions: what of WHERE is a span of time, and what has to be asked of every point.
+"""Splits WHERE into a time range and a condition that is evaluated for every point.
 
 As in the server, bounds on time are always intersected, even below an OR.
 """

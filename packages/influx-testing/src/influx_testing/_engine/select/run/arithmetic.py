@@ -1,6 +1,6 @@
 """The server's arithmetic: 64-bit integers that wrap, division by zero that gives zero.
 
-Nothing here knows where values come from. None is a missing value.
+None is a missing value.
 """
 
 from __future__ import annotations

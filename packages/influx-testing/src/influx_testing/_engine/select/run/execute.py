@@ -1,4 +1,4 @@
-"""Executes a plan: sets up its streams and gives its rows."""
+"""Executes a plan: sets up its streams and returns its rows."""
 
 from __future__ import annotations
 

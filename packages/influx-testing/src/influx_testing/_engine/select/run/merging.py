@@ -1,8 +1,8 @@
 """Merges streams of points by time; where times are equal, in the order of the server's heap.
 
-The server keeps one stream per series in a binary heap. Which of several points of one moment comes
-first depends on how that heap is rearranged, so it is followed here step by step, but only if there
-are such points at all.
+The server keeps one stream per series in a binary heap. The order of points with equal times
+depends on how that heap is rearranged, so this module repeats its steps, but only if there are such
+points.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Points on their way through a query, and what every step of the way needs to know.
+"""The points of a query, and the context that every step of its execution needs.
 
 A stream of points is ordered by group, then by time. The group is that of the outermost query; a
-subquery may cut its points finer, and then finer groups take turns within the outer one.
+subquery may have finer groups, which then alternate within the outer group.
 """
 
 from __future__ import annotations

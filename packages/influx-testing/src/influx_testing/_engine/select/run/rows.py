@@ -1,4 +1,4 @@
-"""Rows: the streams of several functions side by side, and the expressions made of them."""
+"""Rows: joins the streams of several functions, and evaluates expressions over them."""
 
 from __future__ import annotations
 

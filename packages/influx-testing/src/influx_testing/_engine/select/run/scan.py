@@ -1,6 +1,6 @@
-"""Reads points out of storage: the right series, in the right order, with what is wanted beside.
+"""Reads points from storage: selects the series, orders them, adds the requested columns.
 
-Columns are read as wholes and zipped; nothing is done per point that can be done per column.
+Whole columns are read and zipped; work is done per column, not per point, where possible.
 """
 
 from __future__ import annotations

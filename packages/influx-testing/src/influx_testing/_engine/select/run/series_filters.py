@@ -1,6 +1,6 @@
-"""What a condition means for one series: all of its points, none, or some.
+"""Applies a condition to one series: it selects all of its points, none, or some.
 
-Tags are decided here, once a series. A tag that a series does not have counts as empty.
+Conditions on tags are evaluated once per series. A missing tag counts as empty.
 """
 
 from __future__ import annotations

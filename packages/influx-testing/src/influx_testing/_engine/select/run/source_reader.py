@@ -1,4 +1,4 @@
-"""Reads points from what stands after FROM: measurements, and subqueries."""
+"""Reads points from the sources after FROM: measurements and subqueries."""
 
 from __future__ import annotations
 

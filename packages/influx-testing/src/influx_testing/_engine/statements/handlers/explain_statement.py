@@ -1,6 +1,6 @@
 """EXPLAIN: what the server would read, expression by expression.
 
-Everything is told as values of the cache: like a server that has not yet written a file.
+All values are reported as cached, like a server that has not written a file yet.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""SHOW ... CARDINALITY: how many of something there are."""
+"""SHOW ... CARDINALITY: counts series, measurements, tags, values and fields."""
 
 from __future__ import annotations
 
