@@ -59,12 +59,12 @@ class TextLocation(Location):
 
     @property
     def start(self) -> Position:
-        """Where the node starts."""
+        """The position of the first character of the node."""
         return self.text.position(self.begin)
 
     @property
     def end(self) -> Position:
-        """Where the text after the node starts."""
+        """The position after the last character of the node."""
         return self.text.position(self.finish)
 
     @property

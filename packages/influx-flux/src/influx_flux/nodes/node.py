@@ -35,12 +35,12 @@ class Location:
 
     @property
     def start(self) -> Position:
-        """Where the node starts."""
+        """The position of the first character of the node."""
         return self._start
 
     @property
     def end(self) -> Position:
-        """Where the text after the node starts."""
+        """The position after the last character of the node."""
         return self._end
 
     @property
@@ -145,7 +145,7 @@ def _equal(left: Node, right: Node) -> bool:
 
 
 def _said(node: Node) -> tuple[Any, ...]:
-    """Return what a node says without the nodes below it."""
+    """Return the values of a node, without its child nodes."""
     values = (getattr(node, name) for name in _fields_of(type(node)).compared)
     return (type(node), *(value for value in values if isinstance(value, str | int | float)))
 

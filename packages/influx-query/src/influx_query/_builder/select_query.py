@@ -123,7 +123,7 @@ class SelectQuery:
         return self._with(where=self.clauses.where + clauses.conditions(expressions, equals))
 
     def group_by(self, *dimensions: Dimension) -> Self:
-        """Add tags to group by, by name, or typed: `time(...)`, `tag(...)`, a regex over tags.
+        """Add dimensions to GROUP BY: names of tags, `time(...)`, `tag(...)`, or a regex over tags.
 
         ``*`` means all tags, and replaces single tags. Without arguments, the clause is removed.
         """
@@ -140,7 +140,7 @@ class SelectQuery:
         return self._with(fill=clauses.fill(value))
 
     def descending(self, value: bool = True) -> Self:
-        """Return the newest points first; with False, the oldest first.
+        """Sort the points by time, newest first; with False, oldest first.
 
         Raises:
             TypeError: The value is not a boolean.
@@ -233,10 +233,10 @@ class SelectQuery:
         return self.clauses.text(write_literally, binder), binder.params
 
     def complete(self) -> Clauses:
-        """Return the clauses, if there is something to select and something to select from.
+        """Return the clauses of a query that has fields and a source.
 
         Raises:
-            ValueError: One of the two is missing.
+            ValueError: The fields or the source are missing.
         """
         for clause, there in (("select", self.clauses.select), ("from_", self.clauses.sources)):
             if not there:

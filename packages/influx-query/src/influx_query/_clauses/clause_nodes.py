@@ -1,4 +1,4 @@
-"""The nodes of clauses that several statements share, and how these clauses print.
+"""The nodes of clauses that several statements share, with their formatting.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#clauses
 """
@@ -70,7 +70,7 @@ class Measurement(Source):
 
 
 def qualifier(database: str, retention_policy: str) -> str:
-    """Return what stands before a measurement's name: nothing, ``rp.``, ``db.rp.`` or ``db..``."""
+    """Return the prefix of a measurement's name: ``rp.``, ``db.rp.``, ``db..`` or an empty text."""
     policy = quote_if_needed(retention_policy) if retention_policy else ""
     if database:
         return f"{quote_if_needed(database)}.{policy}."

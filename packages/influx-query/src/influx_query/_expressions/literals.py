@@ -79,7 +79,7 @@ class BooleanLiteral(Expr):
 
 @node
 class StringLiteral(Expr):
-    """Text in single quotes. Compared with ``time``, it is a time."""
+    """Text in single quotes. In a comparison with ``time``, it is a time."""
 
     value: str
 
@@ -99,7 +99,7 @@ class DurationLiteral(Expr):
 
 @node
 class TimeLiteral(Expr):
-    """A time in nanoseconds since 1970 UTC. The parser leaves these as `StringLiteral`."""
+    """A time in nanoseconds since 1970 UTC. The parser returns a `StringLiteral` for a time."""
 
     value: int
 
@@ -207,8 +207,8 @@ def regex(value: str | re.Pattern[str]) -> RegexLiteral:
     back-references. The flags IGNORECASE, MULTILINE and DOTALL of a compiled pattern are kept.
 
     Raises:
-        TypeError: It is neither text nor a compiled pattern over text.
-        ValueError: The server would refuse it, or a flag has no equivalent.
+        TypeError: The pattern is neither a string nor a compiled string pattern.
+        ValueError: The server would refuse the pattern, or a flag has no equivalent.
     """
     node = RegexLiteral(regex_text(value))
     quote_regex(node.pattern)

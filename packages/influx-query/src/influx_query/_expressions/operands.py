@@ -302,7 +302,7 @@ def regex(pattern: str | re.Pattern[str]) -> Operand:
 
     Raises:
         TypeError: The pattern is neither a string nor a compiled pattern.
-        ValueError: The server would refuse it.
+        ValueError: The server would refuse the pattern.
     """
     return Operand(regex_literal(pattern))
 
@@ -312,7 +312,7 @@ time: Final = TimeOperand(VarRef("time"))
 
 
 def as_operand(value: object) -> Operand:
-    """Return an operand as it is, and a plain value as its literal."""
+    """Return an operand unchanged, and a plain value as its literal."""
     if isinstance(value, Operand):
         return value
     if isinstance(value, Condition):
@@ -328,7 +328,7 @@ def _name(function: str, name: object) -> str:
 
 
 def time_value(value: object) -> Expr:
-    """Return the node of a value that is compared with the time, with all its digits.
+    """Return the node of a value in a comparison with time, with all its digits.
 
     Raises:
         ValueError: The value can't be a time, or it has lost digits already.

@@ -1,4 +1,4 @@
-"""What the SHOW … CARDINALITY statements share: their base class, parser and builder arguments.
+"""The shared parts of SHOW … CARDINALITY: base class, parser and builder arguments.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#show-cardinality
 """
@@ -80,7 +80,7 @@ def read_cardinality(
     Args:
         cursor: The position in the text.
         kind: The class of the statement.
-        exact: Whether EXACT was there.
+        exact: Whether the statement has EXACT.
         selection: Reads an extra clause between FROM and WHERE, and returns its attributes.
     """
     database, sources = read_on(cursor), read_from(cursor)

@@ -1,7 +1,7 @@
-"""Bound parameters: the token that the value of a ``$name`` stands for, and its JSON.
+"""Bound parameters: the values of ``$name``, as tokens and as JSON.
 
-A value is what JSON has, an object with one entry that names a type (``{"duration": "10s"}``,
-``{"identifier": "cpu"}``), or a Python value that InfluxQL has a literal for.
+A value is a JSON value, an object with one entry that names a type (``{"duration": "10s"}``,
+``{"identifier": "cpu"}``), or a Python value with a literal in InfluxQL.
 
 Source: https://docs.influxdata.com/influxdb/v1/tools/api/#bind-parameters
 """
@@ -26,10 +26,10 @@ Token: TypeAlias = tuple[str, str]
 
 
 def bind_token(value: object) -> Token:
-    """Return the token that a parameter's value stands for.
+    """Return the token for the value of a parameter.
 
-    A value that can't be bound gives a ``BOUNDPARAM`` token whose text says why, as in Go: it is an
-    error only where an expression uses it.
+    For a value that can't be bound, this returns a ``BOUNDPARAM`` token with the reason as its
+    text. As in Go, it is an error only if an expression uses the parameter.
     """
     if isinstance(value, Mapping):
         return _bind_object(cast("Mapping[str, object]", value))

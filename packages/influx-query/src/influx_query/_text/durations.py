@@ -1,4 +1,4 @@
-"""How InfluxQL spells durations, read with the overflow of Go's int64.
+"""Parses and formats InfluxQL durations, with the int64 overflow of Go.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#durations
 """
@@ -121,8 +121,8 @@ def timedelta_ns(value: object) -> int:
     """Return a timedelta, pandas' Timedelta or numpy's timedelta64 in nanoseconds, exactly.
 
     Raises:
-        TypeError: The value is none of these.
-        ValueError: It is NaT, it is finer than a nanosecond, or it doesn't fit an int64.
+        TypeError: The value has another type.
+        ValueError: The value is NaT, is finer than a nanosecond, or doesn't fit an int64.
     """
     if is_numpy_duration(value):
         return int64_duration(exact_nanoseconds(value))
@@ -139,7 +139,7 @@ def int64_duration(nanoseconds: int) -> int:
     """Return a number of nanoseconds that fits an int64.
 
     Raises:
-        ValueError: It doesn't fit.
+        ValueError: The number doesn't fit.
     """
     if not INT64_MIN <= nanoseconds <= INT64_MAX:
         raise ValueError(

@@ -1,6 +1,6 @@
-"""Quotes names, strings and regular expressions; every text of the package gets them from here.
+"""Quotes names, strings and regular expressions, for all texts of the package.
 
-Each function returns text that is exactly one token, whatever it was given.
+Each function returns exactly one token for any input.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#literals
 """
@@ -19,12 +19,12 @@ _UNWRITABLE: Final = re.compile("[\0\r\ud800-\udfff]")
 
 
 def is_bare(name: str) -> bool:
-    """Return whether a name can stand in a statement without quotes."""
+    """Return whether a name is valid without quotes."""
     return _BARE.match(name) is not None and name.upper() not in KEYWORDS
 
 
 def quote_ident(name: str) -> str:
-    """Return a name in double quotes, whether it needs them or not.
+    """Return a name in double quotes, even if they are not necessary.
 
     Raises:
         ValueError: The name contains a character that InfluxQL can't write.
@@ -34,7 +34,7 @@ def quote_ident(name: str) -> str:
 
 
 def quote_if_needed(name: str) -> str:
-    """Return a name, in double quotes only where it needs them, as canonical text has it."""
+    """Return a name, in double quotes only if necessary, as in the canonical text."""
     try:
         return name if is_bare(name) else quote_ident(name)
     except TypeError:

@@ -1,4 +1,4 @@
-"""How InfluxQL spells times, and Python's times as nanoseconds since 1970.
+"""Parses and formats InfluxQL times, and converts Python's times to nanoseconds.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#dates--times
 """
@@ -92,8 +92,8 @@ def time_ns(value: object) -> int:
             numpy's datetime64 (which is UTC).
 
     Raises:
-        TypeError: The value is none of these.
-        ValueError: A datetime is naive, so it doesn't say which moment it means; or it is NaT.
+        TypeError: The value has another type.
+        ValueError: The value is a datetime without a time zone, or NaT.
     """
     if is_numpy_time(value):
         return exact_nanoseconds(value)

@@ -66,7 +66,7 @@ def time_range(statement: Node, *, now: int | datetime | None = None) -> TimeRan
 
 @dataclass(frozen=True, slots=True)
 class _TimeEvaluator:
-    """What the value of a time depends on besides its text."""
+    """The context for evaluating times: now() and the time zone."""
 
     now: int | None
     location: str

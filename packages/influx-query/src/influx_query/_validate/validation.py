@@ -1,6 +1,6 @@
 """Checks a SELECT that parses: wrong arguments, and fields that can't be selected together.
 
-The first rule that fails is the server's answer, so the order of the checks is the server's. The
+The checks run in the order of the server, because the server reports only the first error. The
 messages are those of the server. These checks do not use the stored schema.
 """
 
