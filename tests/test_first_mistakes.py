@@ -7,7 +7,14 @@ from datetime import datetime
 
 import pytest
 
-from influx_core import DataPoint, InfluxDBClient, InfluxDBError, lineprotocol
+from influx_core import (
+    ConfigError,
+    DataPoint,
+    InfluxDBClient,
+    InfluxDBError,
+    blocking,
+    lineprotocol,
+)
 
 POINT = DataPoint("cpu", {"host": "a"}, {"load": 1.5}, 1)
 AS_DICT = {"measurement": "cpu", "tags": {"host": "a"}, "fields": {"load": 1.5}, "time": 1}
@@ -51,6 +58,30 @@ REFUSED: dict[str, tuple[Callable[[InfluxDBClient], Awaitable[object]], str]] = 
     "parameters as a list": (
         lambda client: client.execute("SELECT load FROM cpu WHERE host = $h", bind_params=["a"]),
         "bind parameters are a mapping of names to values",
+    ),
+    "a misspelt keyword of write": (
+        lambda client: client.write("cpu", {}, {"load": 1.5}, time=1),
+        "token, username, not 'time'; did you mean 'timestamp'?",
+    ),
+    "naive of one write": (
+        lambda client: client.write("cpu", {}, {"load": 1.5}, naive="utc"),
+        "naive is an option of the client: InfluxDBClient(naive=...)",
+    ),
+    "a misspelt keyword of write_many": (
+        lambda client: client.write_many([POINT], database="x"),
+        "not 'database'; did you mean 'db'?",
+    ),
+    "a misspelt keyword of write_lines": (
+        lambda client: client.write_lines("cpu load=1", precison="s"),
+        "not 'precison'; did you mean 'precision'?",
+    ),
+    "a misspelt keyword of execute": (
+        lambda client: client.execute("SELECT load FROM cpu", params={}),
+        "not 'params'; did you mean 'bind_params'?",
+    ),
+    "several lines as a list": (
+        lambda client: client.write_lines(["cpu load=1"]),
+        "line protocol is bytes or text, not list; join several lines",
     ),
     "a query that is no text": (lambda client: client.execute(1), "a query is text"),
 }
@@ -98,3 +129,52 @@ async def test_a_spool_may_be_a_path(client: InfluxDBClient, tmp_path) -> None:
 def test_text_where_bytes_are_wanted_says_so() -> None:
     with pytest.raises((InfluxDBError, TypeError), match="line protocol is bytes, not str"):
         lineprotocol.decode("cpu load=1")
+
+
+@pytest.mark.parametrize("lines", ["cpu load=1 1\ncpu load=2 2", ["cpu load=1 1", b"cpu load=2 2"]])
+async def test_a_writer_takes_lines_as_text(client: InfluxDBClient, lines) -> None:
+    async with client.writer() as writer:
+        await writer.put_lines(lines)
+    assert (await client.execute("SELECT count(load) FROM cpu")).scalar() == 2
+
+
+@pytest.mark.parametrize("lines", ["cpu load=1 1\ncpu load=2 2", ["cpu load=1 1", b"cpu load=2 2"]])
+def test_a_blocking_writer_takes_lines_as_text(lines) -> None:
+    with blocking.InfluxDBClient("memory://", db="mistakes") as client:
+        client.create_database("mistakes")
+        with client.writer() as writer:
+            writer.put_lines(lines)
+        assert client.execute("SELECT count(load) FROM cpu").scalar() == 2
+
+
+@pytest.mark.parametrize("lines", [5, [POINT]])
+async def test_a_writer_says_what_lines_are(client: InfluxDBClient, lines) -> None:
+    async with client.writer() as writer:
+        with pytest.raises(ConfigError, match="line protocol is bytes or text, not"):
+            await writer.put_lines(lines)
+
+
+@pytest.mark.parametrize("kind", [InfluxDBClient, blocking.InfluxDBClient])
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [("database", "db"), ("user", "username"), ("passwd", "password"), ("url", "base_urls")],
+)
+def test_a_misspelt_option_of_a_client_names_the_one_that_is_meant(kind, wrong, meant) -> None:
+    with pytest.raises(ConfigError) as caught:
+        kind("memory://", **{wrong: "s3cret"})
+    text = str(caught.value)
+    assert f"client: unknown option '{wrong}'; known: api, auth, base_urls," in text
+    assert f"did you mean '{meant}'?" in text
+    assert "s3cret" not in text
+
+
+async def test_the_known_options_of_a_writer_include_the_spool(client: InfluxDBClient) -> None:
+    with pytest.raises(ConfigError, match=r"spool; did you mean 'batch_points'\?"):
+        client.writer(batch_size=5)
+    with pytest.raises(ConfigError, match=r"did you mean 'spool'\?"):
+        client.writer(spol="a.spool")
+
+
+def test_a_secret_of_a_wrong_type_is_named_with_its_article() -> None:
+    with pytest.raises(ConfigError, match=r"not an int$"):
+        InfluxDBClient("memory://", token=5)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from influx_core._batch.counters import Counters
     from influx_core._batch.failure_handling.dead_letters import DeadLetter
     from influx_core._batch.receipts import Receipt
-    from influx_core._batch.settings import WriterSettings
+    from influx_core._batch.settings import PutParams, WriterSettings
     from influx_core._batch.sync import ThreadReceipt, ThreadWriter
     from influx_core._batch.writer import BatchWriter
     from influx_core._client.admin import Administration, RetentionPolicy
@@ -87,6 +87,7 @@ __all__ = [
     "PointLike",
     "PointMapping",
     "PointsUndelivered",
+    "PutParams",
     "QueryError",
     "QueryOptions",
     "QueryParams",
@@ -134,7 +135,7 @@ _NAMES = {
     "influx_core._batch.counters": ("Counters",),
     "influx_core._batch.failure_handling.dead_letters": ("DeadLetter",),
     "influx_core._batch.receipts": ("Receipt",),
-    "influx_core._batch.settings": ("WriterSettings",),
+    "influx_core._batch.settings": ("PutParams", "WriterSettings"),
     "influx_core._batch.sync": (
         "ThreadReceipt",
         "ThreadWriter",

@@ -29,7 +29,12 @@ from influx_core._options.option_types import (
     whole,
     word,
 )
-from influx_core._options.validator import check_options, option_types_of, refuse_unknown
+from influx_core._options.validator import (
+    check_options,
+    option_types_of,
+    refuse_keywords,
+    refuse_unknown,
+)
 
 __all__ = [
     "FLAG",
@@ -48,6 +53,7 @@ __all__ = [
     "instance_of",
     "number",
     "option_types_of",
+    "refuse_keywords",
     "refuse_unknown",
     "size",
     "whole",

@@ -49,6 +49,32 @@ def test_write_frame_takes_the_measurement_third_and_counts_rows_that_it_skips()
     assert recorder.bodies == [b"m f=1.5 1\n"]
 
 
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [("database", "not 'database'; did you mean 'db'?"), ("tag", "did you mean 'tags'?")],
+)
+def test_a_misspelt_keyword_is_told_before_the_faults_of_the_data(option, hint):
+    naive = pd.DataFrame({"f": [1.5]}, index=pd.to_datetime(["2020-01-01"]))
+    with InfluxDBClient(db="d", transport=Recorder()) as client:
+        for target in (client, client.writer()):
+            with pytest.raises(ConfigError, match=r"^write_frame\(\) takes ") as caught:
+                write_frame(target, naive, "m", **{option: "x"})
+            assert hint in str(caught.value)
+
+
+def test_a_writer_takes_no_credentials_with_a_frame():
+    client = InfluxDBClient(db="d", transport=Recorder())
+    with client, pytest.raises(ConfigError, match=r"write_frame\(\) takes .*, not 'token'"):
+        write_frame(client.writer(), a_frame(), "m", token="x")
+
+
+def test_encode_frame_refuses_a_misspelt_keyword():
+    with pytest.raises(
+        ConfigError, match=r"encode_frame\(\) takes .*, not 'tag'; did you mean 'tags'"
+    ):
+        encode_frame(a_frame(), "m", tag="host")
+
+
 def test_arguments_in_another_order_say_which_comes_first():
     with pytest.raises(TypeError, match="the first is a client or writer, not DataFrame"):
         write_frame(a_frame(), "m")

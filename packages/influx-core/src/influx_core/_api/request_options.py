@@ -19,7 +19,7 @@ from influx_core._options.option_types import (
     whole,
     word,
 )
-from influx_core._options.validator import check_value
+from influx_core._options.validator import check_value, refuse_keywords
 from influx_core.timestamps import UNIT_NS, Precision
 
 __all__ = [
@@ -89,6 +89,9 @@ class QueryParams(TypedDict, total=False):
     auth: object
 
 
+_OF_POINTS = ("measurement", "tags", "fields", "timestamp")
+_OF_QUERIES = ("bind_params", "http_verb")
+
 PRECISION = OptionType(f"one of {', '.join(map(repr, UNIT_NS))}", _read_precision)
 
 REQUEST_OPTIONS: Mapping[str, OptionType] = {
@@ -148,8 +151,13 @@ class WriteOptions(_RequestOptions):
         """The precision under its canonical name."""
         return "ns" if self.precision is None else timestamps.precision(self.precision)
 
-    def merged_with(self, params: WriteParams) -> WriteOptions:
-        """These options, overridden by the call's parameters."""
+    def merged_with(self, params: WriteParams, call: str = "write") -> WriteOptions:
+        """These options, overridden by the parameters of a call.
+
+        Raises:
+            ConfigError: the call does not take one of them, or its value is wrong.
+        """
+        refuse_keywords(call, WriteParams.__optional_keys__, params, _OF_POINTS)
         return _merged(self, params)
 
 
@@ -185,8 +193,13 @@ class QueryOptions(_RequestOptions):
         ) or self.chunk_size is not None
         return self if chosen else replace(self, chunk_size=STREAM_CHUNK_SIZE)
 
-    def merged_with(self, params: QueryParams) -> QueryOptions:
-        """These options, overridden by the call's parameters."""
+    def merged_with(self, params: QueryParams, call: str = "execute") -> QueryOptions:
+        """These options, overridden by the parameters of a call.
+
+        Raises:
+            ConfigError: the call does not take one of them, or its value is wrong.
+        """
+        refuse_keywords(call, QueryParams.__optional_keys__, params, _OF_QUERIES)
         return _merged(self, params)
 
 
@@ -194,5 +207,4 @@ _Options = TypeVar("_Options", WriteOptions, QueryOptions)
 
 
 def _merged(options: _Options, params: Any) -> _Options:
-    """Override options by keywords; an unknown one is the caller's TypeError."""
     return replace(options, **{name: value for name, value in params.items() if value is not None})

@@ -122,7 +122,7 @@ class WriterSettings:
     @classmethod
     def of(cls, params: WriterParams) -> Self:
         """Return the settings with these names; raise ConfigError for an unknown name."""
-        refuse_unknown("writer", [field.name for field in fields(cls)], params)
+        refuse_unknown("writer", [*(field.name for field in fields(cls)), "spool"], params)
         return cls(**params)
 
     @property

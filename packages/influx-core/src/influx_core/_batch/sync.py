@@ -9,6 +9,7 @@ from influx_core._batch.counters import Counters
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.receipts import Receipt, undelivered
 from influx_core._batch.settings import PutParams
+from influx_core._http.wire_text import parts_as_bytes
 from influx_core._points.batching import batches
 from influx_core._points.data_point import PointLike
 from influx_core.errors import PointsUndelivered
@@ -100,11 +101,12 @@ class ThreadWriter:
         return ThreadReceipt(receipts, self._call)
 
     def put_lines(
-        self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
+        self, lines: bytes | str | Iterable[bytes | str], **params: Unpack[PutParams]
     ) -> ThreadReceipt:
         """Put line protocol; wait only for room. The iterable is consumed in this thread."""
-        parts = (lines,) if isinstance(lines, bytes) else lines
-        receipts = [self._call(self._writer.put_lines(part, **params)) for part in parts]
+        receipts = [
+            self._call(self._writer.put_lines(part, **params)) for part in parts_as_bytes(lines)
+        ]
         return ThreadReceipt(receipts, self._call)
 
     def flush(self, timeout: float | None = None) -> None:

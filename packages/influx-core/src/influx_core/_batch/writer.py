@@ -37,6 +37,8 @@ from influx_core._batch.settings import DeadLetterOption, PutParams, WriterSetti
 from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
 from influx_core._batch.waiters import Progress
+from influx_core._http.wire_text import parts_as_bytes
+from influx_core._options.validator import refuse_keywords
 from influx_core._points.data_point import PointLike
 from influx_core._runtime.event_loop_thread import run_in_loop
 from influx_core._runtime.fork import watch_forks
@@ -46,8 +48,6 @@ from influx_core.interfaces import Serializer, Spool, Target
 __all__ = ["BatchWriter", "Sink"]
 
 logger = logging.getLogger(__name__)
-
-_PUT_PARAMS = PutParams.__optional_keys__
 
 _CLOSED = "the batch writer was closed, and accepts no points any more"
 _FORKED = (
@@ -296,7 +296,7 @@ class BatchWriter:
         return receipt
 
     async def put_lines(
-        self, lines: bytes | Iterable[bytes], **params: Unpack[PutParams]
+        self, lines: bytes | str | Iterable[bytes | str], **params: Unpack[PutParams]
     ) -> Receipt:
         """Put encoded line protocol; wait only for room in the queue.
 
@@ -304,11 +304,12 @@ class BatchWriter:
         `written` is the number of points accepted before.
 
         Args:
-            lines: complete lines in UTF-8, as one text or several. Those without a time get the
-                time of this call, as with `put_many`.
+            lines: complete lines, text or UTF-8, in one piece or several. Those without a time
+                get the time of this call, as with `put_many`.
             params: where the points are stored, see `PutParams`; their times are in its precision.
 
         Raises:
+            ConfigError: the lines are neither bytes nor text that has a UTF-8 form.
             EncodeError: lines of one series have no time, and the precision is too coarse to give
                 them different ones.
             QueueFull: there is no room for all, with `on_full="raise"`; `written` says how many
@@ -317,7 +318,7 @@ class BatchWriter:
         """
         receipt, target = Receipt(), self._target(params)
         try:
-            for part in (lines,) if isinstance(lines, bytes) else lines:
+            for part in parts_as_bytes(lines):
                 for chunk in self._encoder.encode_lines(part, target, receipt):
                     if self._admission.turn_is_over:
                         await self._admission.yield_turn()
@@ -348,10 +349,7 @@ class BatchWriter:
     def _target(self, params: PutParams) -> Target:
         if not params:
             return self._default_target
-        if not params.keys() <= _PUT_PARAMS:
-            unknown = ", ".join(sorted(params.keys() - _PUT_PARAMS))
-            known = ", ".join(sorted(_PUT_PARAMS))
-            raise ConfigError(f"put() takes {known}, not {unknown}")
+        refuse_keywords("put", PutParams.__optional_keys__, params, ("point", "points", "lines"))
         return _target_of(self._options.merged_with(cast(WriteParams, params)))
 
     async def _end(self, seconds: float) -> asyncio.CancelledError | None:

@@ -37,7 +37,7 @@ from influx_core._http.endpoints import Endpoints
 from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
 from influx_core._http.wire_text import lines_as_bytes
-from influx_core._options.validator import check_options
+from influx_core._options.validator import check_options, keywords_checked
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core._points.point_like import as_point
 from influx_core._results.query_result import QueryResult
@@ -98,6 +98,7 @@ class InfluxDBClient:
     schema: Schema
     admin: Administration
 
+    @keywords_checked("client")
     def __init__(
         self,
         base_urls: str | Iterable[str] = "http://localhost:8086",
@@ -279,7 +280,7 @@ class InfluxDBClient:
             point = as_point(measurement)
         else:
             point = DataPoint(measurement, tags or {}, fields or {}, timestamp)
-        await self.write_many((point,), **params)
+        await self._sender.send_points((point,), params, "write")
 
     async def write_many(self, points: Iterable[PointLike], **params: Unpack[WriteParams]) -> None:
         """Write points, in requests of at most 5,000 points and 10 MB, one after another.
@@ -376,7 +377,9 @@ class InfluxDBClient:
             For one statement: None, a Series or a list of Series, depending on the number of
             series. For several statements: a list with such an entry for each.
         """
-        return raw_answer(await self._influxql.run(query, params, bind_params, http_verb))
+        return raw_answer(
+            await self._influxql.run(query, params, bind_params, http_verb, call="raw_query")
+        )
 
     def stream(
         self,
@@ -427,7 +430,7 @@ class InfluxDBClient:
             ConfigError: the server does not support SQL.
             QueryError: the query was refused.
         """
-        result = await self._sql.run(query, params, bind_params)
+        result = await self._sql.run(query, params, bind_params, call="query_sql")
         return result.series[0] if result.series else Series("", (), [])
 
     def stream_sql(
@@ -438,7 +441,7 @@ class InfluxDBClient:
         **params: Unpack[QueryParams],
     ) -> AsyncGenerator[Series, None]:
         """Run SQL and yield rows in pieces as they arrive; see `query_sql`."""
-        return self._sql.stream(query, params, bind_params)
+        return self._sql.stream(query, params, bind_params, call="stream_sql")
 
     async def databases(self) -> list[str]:
         """The names of the databases that the user may see."""

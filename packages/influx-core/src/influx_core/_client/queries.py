@@ -50,9 +50,11 @@ class QueryRunner:
         params: QueryParams,
         bind_params: Mapping[str, object] | None = None,
         http_verb: str | None = None,
+        *,
+        call: str = "execute",
     ) -> QueryResult:
         """Send a query and wait for the whole result."""
-        options = self._options.merged_with(params)
+        options = self._options.merged_with(params, call)
         pieces = self._pieces(self._request(query, options, bind_params, http_verb))
         async with aclosing(pieces):
             return merge_results([piece async for piece in pieces])
@@ -63,9 +65,11 @@ class QueryRunner:
         params: QueryParams,
         bind_params: Mapping[str, object] | None = None,
         http_verb: str | None = None,
+        *,
+        call: str = "stream",
     ) -> AsyncGenerator[Series]:
         """Send a query and yield the pieces of its series as they arrive."""
-        options = self._options.merged_with(params).streaming()
+        options = self._options.merged_with(params, call).streaming()
         pieces = self._pieces(self._request(query, options, bind_params, http_verb))
         async with aclosing(pieces):
             async for piece in pieces:

@@ -39,9 +39,11 @@ class PointSender:
         self._serializer = serializer
         self._options = options
 
-    async def send_points(self, points: Iterable[PointLike], params: WriteParams) -> None:
+    async def send_points(
+        self, points: Iterable[PointLike], params: WriteParams, call: str = "write_many"
+    ) -> None:
         """Send points in requests of bounded size; see `InfluxDBClient.write_many`."""
-        options = self._options.merged_with(params)
+        options = self._options.merged_with(params, call)
         total = len(points) if isinstance(points, Sized) else None
         taken = 0
         for batch in batches(points):
@@ -58,7 +60,8 @@ class PointSender:
 
     async def send_lines(self, lines: bytes, params: WriteParams) -> None:
         """Send line protocol in requests of bounded size; see `InfluxDBClient.write_lines`."""
-        await self._send(lines, self._options.merged_with(params), lambda: all_timed(lines))
+        options = self._options.merged_with(params, "write_lines")
+        await self._send(lines, options, lambda: all_timed(lines))
 
     async def send_batch(self, body: bytes, target: Target) -> None:
         """Send line protocol in one request, which is not tried again."""

@@ -8,13 +8,13 @@ never its value, which may be a credential.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
-__all__ = ["check_header", "check_request", "checked_headers", "lines_as_bytes"]
+__all__ = ["check_header", "check_request", "checked_headers", "lines_as_bytes", "parts_as_bytes"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSAFE_IN_URL = re.compile("[\x00\ud800-\udfff]")
@@ -79,7 +79,20 @@ def lines_as_bytes(lines: object) -> bytes:
     if isinstance(lines, (bytearray, memoryview)):
         return bytes(cast("bytearray | memoryview", lines))
     if not isinstance(lines, str):
-        raise ConfigError(f"line protocol is bytes or text, not {type(lines).__name__}")
+        hint = "; join several lines with line ends" if isinstance(lines, Iterable) else ""
+        raise ConfigError(f"line protocol is bytes or text, not {type(lines).__name__}{hint}")  # pyright: ignore[reportUnknownArgumentType]
     if _SURROGATE.search(lines):
         raise ConfigError("line protocol with lone surrogates has no UTF-8 form")
     return lines.encode()
+
+
+def parts_as_bytes(lines: object) -> Iterator[bytes]:
+    """Line protocol in one text or in several, each as bytes, lazily.
+
+    Raises:
+        ConfigError: a part is neither bytes nor text that has a UTF-8 form.
+    """
+    if isinstance(lines, Iterable) and not isinstance(lines, (str, bytes, bytearray, memoryview)):
+        yield from map(lines_as_bytes, cast("Iterable[object]", lines))
+    else:
+        yield lines_as_bytes(lines)

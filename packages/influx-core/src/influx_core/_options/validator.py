@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -9,15 +10,50 @@ from contextlib import suppress
 from dataclasses import is_dataclass
 from os import PathLike
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Concatenate,
+    Literal,
+    ParamSpec,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from influx_core._options import option_types
 from influx_core._options.option_types import OptionType
 from influx_core.errors import ConfigError
 
-__all__ = ["check_options", "check_value", "option_types_of", "refuse_unknown", "shown"]
+__all__ = [
+    "a_kind",
+    "check_options",
+    "check_value",
+    "keywords_checked",
+    "option_types_of",
+    "refuse_keywords",
+    "refuse_unknown",
+    "shown",
+]
+
+_P = ParamSpec("_P")
+_SelfT = TypeVar("_SelfT")
 
 _SHOWN_CHARACTERS = 60
+
+_OTHER_NAMES: Mapping[str, str] = {
+    "batch_size": "batch_points",
+    "bucket": "db",
+    "database": "db",
+    "host": "base_urls",
+    "params": "bind_params",
+    "rp": "retention_policy",
+    "time": "timestamp",
+    "url": "base_urls",
+}
+"""What other clients call an option, where the letters alone do not suggest ours."""
 
 _PLAIN: Mapping[object, OptionType] = {
     NoneType: option_types.NONE,
@@ -57,7 +93,7 @@ def check_value(owner: str, name: str, option_type: OptionType, value: object) -
     try:
         return option_type.read(value)
     except (ValueError, TypeError, OverflowError):
-        said = f"a {type(value).__name__}" if option_type.secret else shown(value)
+        said = a_kind(value) if option_type.secret else shown(value)
     raise ConfigError(f"{owner}: {name} takes {option_type.description}, not {said}")
 
 
@@ -65,14 +101,87 @@ def refuse_unknown(owner: str, known: Collection[str], given: Iterable[object]) 
     """Refuse options that do not exist.
 
     Raises:
-        ConfigError: there is one; lists the known ones.
+        ConfigError: there is one; lists the known ones, and says which may be meant.
     """
     unknown = sorted(str(name) for name in given if name not in known)
     if unknown:
         raise ConfigError(
             f"{owner}: unknown option {', '.join(map(repr, unknown))}; known: "
-            f"{', '.join(sorted(known))}"
+            f"{', '.join(sorted(known))}{_suggestion(unknown, known)}"
         )
+
+
+def refuse_keywords(
+    call: str, known: Collection[str], given: Iterable[str], arguments: Collection[str] = ()
+) -> None:
+    """Refuse keywords that a method does not take.
+
+    Args:
+        call: the method, for errors.
+        known: the keywords that it takes.
+        given: the keywords of the call.
+        arguments: the other arguments of the method, one of which may be meant.
+
+    Raises:
+        ConfigError: there is such a keyword; lists the known ones, and says which may be meant.
+    """
+    unknown = sorted(name for name in given if name not in known)
+    if not unknown:
+        return
+    hint = _suggestion(unknown, {*known, *arguments})
+    if "naive" in unknown:
+        hint += "; naive is an option of the client: InfluxDBClient(naive=...)"
+    raise ConfigError(
+        f"{call}() takes {', '.join(sorted(known))}, not {', '.join(map(repr, unknown))}{hint}"
+    )
+
+
+def keywords_checked(
+    owner: str,
+) -> Callable[[Callable[Concatenate[_SelfT, _P], None]], Callable[Concatenate[_SelfT, _P], None]]:
+    """Make a constructor refuse unknown keywords like options from elsewhere.
+
+    The keywords of a subclass's constructor, which passes others on, are known too.
+    """
+
+    def decorate(
+        init: Callable[Concatenate[_SelfT, _P], None],
+    ) -> Callable[Concatenate[_SelfT, _P], None]:
+        own = _parameters(init)
+
+        @functools.wraps(init)
+        def checked(self: _SelfT, /, *args: _P.args, **kwargs: _P.kwargs) -> None:
+            if not kwargs.keys() <= own:
+                constructors = [kind.__init__ for kind in type(self).__mro__[:-1]]  # type: ignore[misc]
+                refuse_unknown(owner, own.union(*map(_parameters, constructors)), kwargs)
+            init(self, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def a_kind(value: object) -> str:
+    """The type of a value, with its article."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _suggestion(unknown: Iterable[str], known: Collection[str]) -> str:
+    meanings = {other: name for other, name in _OTHER_NAMES.items() if name in known}
+    meanings |= {name: name for name in known}
+    for name in unknown:
+        for near in difflib.get_close_matches(name, meanings, 1):
+            return f"; did you mean {meanings[near]!r}?"
+    return ""
+
+
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    """The names of the parameters of a method that keywords can give."""
+    parameters = [*inspect.signature(function).parameters.values()][1:]
+    return frozenset(
+        p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    )
 
 
 def shown(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from influx_core._options.validator import a_kind
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core.errors import EncodeError
 
@@ -74,4 +75,4 @@ def _from_dict(point: Mapping[Any, Any]) -> DataPoint:
 def _described(value: object) -> str:
     if isinstance(value, tuple):
         return f"a tuple of {len(cast('tuple[object, ...]', value))}"
-    return f"a {type(value).__name__}"
+    return a_kind(value)

@@ -78,6 +78,6 @@ def test_what_does_not_exist_is_refused_before_anything_is_sent(make):
         make()
 
 
-def test_a_misspelt_keyword_is_a_type_error():
-    with pytest.raises(TypeError, match="databse"):
+def test_a_misspelt_keyword_is_refused_like_any_wrong_option():
+    with pytest.raises(ConfigError, match=r"write\(\) takes .*, not 'databse'"):
         WriteOptions().merged_with({"databse": "x"})  # type: ignore[typeddict-unknown-key]

@@ -10,6 +10,7 @@ from influx_core import ConfigError, EncodeError, Plugins
 from influx_core.codec import PointColumns, dump_columns_or_rows
 from influx_core.columns import Column
 from influx_core.interfaces import OnInvalid, Serializer
+from influx_core.options import refuse_keywords
 from influx_core.plugins import PartSpec
 from influx_core.timestamps import Naive, Precision, naive_rule
 from influx_core.timestamps import precision as canonical_precision
@@ -89,6 +90,12 @@ def encode_frame(
         TypeError: the object is not a frame.
         ValueError: two columns have the same name, or whole rows are missing.
     """
+    refuse_keywords(
+        "encode_frame",
+        FrameParams.__optional_keys__,
+        params,
+        ("measurement", "precision", "serializer"),
+    )
     unit = canonical_precision(precision)
     blocks = FrameBlocks(frame, unit, measurement, params)
     options = {"unsigned": True} if params.get("unsigned") else {}

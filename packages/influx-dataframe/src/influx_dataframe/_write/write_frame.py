@@ -10,6 +10,7 @@ from influx_core import (
     ConfigError,
     InfluxDBClient,
     InfluxDBError,
+    PutParams,
     Receipt,
     ThreadReceipt,
     ThreadWriter,
@@ -18,6 +19,7 @@ from influx_core import (
 )
 from influx_core.codec import BATCH_POINTS
 from influx_core.interfaces import Serializer
+from influx_core.options import refuse_keywords
 from influx_core.timestamps import Precision
 from influx_core.timestamps import precision as canonical_precision
 from influx_dataframe._write.encode_frame import FrameBlocks, FrameParams
@@ -108,6 +110,10 @@ def write_frame(
     """
     stated = {name: value for name, value in params.items() if name in _OF_FRAMES}
     where: Any = {name: value for name, value in params.items() if name not in _OF_FRAMES}
+    if isinstance(target, _TARGETS):
+        taken = PutParams if isinstance(target, (BatchWriter, ThreadWriter)) else WriteParams
+        known = {*_OF_FRAMES, *taken.__optional_keys__}
+        refuse_keywords("write_frame", known, params, ("measurement", "progress"))
     precision = where["precision"] = canonical_precision(where.get("precision") or "ns")
     if not isinstance(target, _TARGETS):
         kind = type(target).__name__
