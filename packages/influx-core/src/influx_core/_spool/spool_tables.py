@@ -16,7 +16,10 @@ from influx_core.errors import SpoolError
 from influx_core.interfaces import SpooledBatch, Target
 from influx_core.timestamps import Precision
 
-__all__ = ["batch", "damaged", "heading", "is_sound", "prepare", "primary_code", "row"]
+__all__ = ["batch", "damaged", "heading", "is_ours", "is_sound", "prepare", "primary_code", "row"]
+
+_MAGIC = b"SQLite format 3\x00"
+_PAGE_BYTES = 4096
 
 APPLICATION = 0x496E666C
 """Identifies the file (`PRAGMA application_id`): the letters Infl."""
@@ -178,3 +181,18 @@ def primary_code(error: sqlite3.Error) -> int | None:
 def damaged(error: sqlite3.Error) -> bool:
     """Return whether an error says that the file is no sound database."""
     return primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, None)
+
+
+def is_ours(path: Path) -> bool:
+    """Return whether a damaged file can be a spool, and not the file of somebody else.
+
+    The header of the file tells: https://www.sqlite.org/fileformat.html#the_database_header. The
+    application is in it, unless it is still in the write-ahead log; or the disk has zeroed it.
+    """
+    with path.open("rb") as file:
+        header = file.read(100)
+    application = header[68:72]
+    if application == APPLICATION.to_bytes(4, "big") or not any(header):
+        return True
+    new = path.stat().st_size <= _PAGE_BYTES and not any(application)
+    return new and header.startswith(_MAGIC)

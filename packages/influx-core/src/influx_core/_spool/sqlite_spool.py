@@ -36,7 +36,8 @@ Synchronous = Literal["full", "normal"]
 class SQLiteSpool:
     """Stores batches in a file, for one writer at a time.
 
-    A damaged file is renamed and logged, and a new one is created.
+    A damaged file is renamed and logged, and a new one is created. A file of another
+    kind is refused.
 
     Args:
         path: the path of the file; if it does not exist, it is created, readable by its owner only.
@@ -80,6 +81,11 @@ class SQLiteSpool:
             except sqlite3.DatabaseError as error:
                 if not spool_tables.damaged(error):
                     raise self._failure(error) from error
+                if not spool_tables.is_ours(self._path):
+                    raise SpoolError(
+                        f"{self._path} is another kind of file, not a spool; it is left as it is: "
+                        "give the spool a path of its own"
+                    ) from error
                 self._set_aside(error)
             return self._open_or_fail()
 

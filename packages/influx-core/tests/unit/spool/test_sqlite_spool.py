@@ -89,7 +89,7 @@ def test_a_second_writer_gets_a_clear_error(path):
     opened(path).close()
 
 
-@pytest.mark.parametrize("junk", [b"this is no database" * 100, None])
+@pytest.mark.parametrize("junk", [b"\x00" * 8192, None])
 def test_a_damaged_file_is_set_aside_and_told(path, caplog, junk):
     filled(path, *range(100))
     data = path.read_bytes()
@@ -98,6 +98,43 @@ def test_a_damaged_file_is_set_aside_and_told(path, caplog, junk):
     (aside,) = path.parent.glob("*.spool.damaged-20260102T000000000000")
     assert aside.read_bytes()[:10] == (junk or data)[:10]
     assert "is damaged" in caplog.text
+
+
+def test_a_file_with_a_damaged_name_of_its_format_is_still_a_spool(path, caplog):
+    filled(path, 1)
+    path.write_bytes(b"junk" * 4 + path.read_bytes()[16:])
+    opened(path).append(batch(1))
+    assert len(list(path.parent.glob("*.spool.damaged-*"))) == 1
+
+
+def test_a_new_file_that_is_damaged_is_a_spool(path, caplog):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    path.write_bytes(path.read_bytes()[:100] + b"\xff" * 3996)
+    opened(path).append(batch(1))
+    assert len(list(path.parent.glob("*.spool.damaged-*"))) == 1
+
+
+@pytest.mark.parametrize("text", ["notes", "load,host=a f=1 1\n" * 1000])
+def test_a_file_that_is_no_spool_is_refused_and_left_as_it_is(path, text):
+    path.write_text(text)
+    with pytest.raises(SpoolError, match=r"points\.spool is another kind of file, not a spool"):
+        opened(path)
+    assert path.read_text() == text
+    assert not list(path.parent.glob("*damaged*"))
+
+
+def test_a_damaged_database_of_another_program_is_left_as_it_is(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE notes (text)")
+        connection.execute("INSERT INTO notes VALUES (zeroblob(100000))")
+        connection.commit()
+    data = path.read_bytes()[:4096] + b"\xff" * 4096
+    path.write_bytes(data)
+    with pytest.raises(SpoolError, match="is another kind of file"):
+        opened(path)
+    assert path.read_bytes()[4096:] == data[4096:]
+    assert not list(path.parent.glob("*damaged*"))
 
 
 def test_a_damaged_batch_is_noticed(path):
