@@ -20,7 +20,7 @@ class ColumnMethods(PipedCalls):
 
         Args:
             columns: The columns; by default none.
-            mode: `by` these columns (default), or by all `except` these.
+            mode: `by` (default) groups by `columns`, `except` by all other columns.
         """
         return self._call("group", columns=columns, mode=mode)
 

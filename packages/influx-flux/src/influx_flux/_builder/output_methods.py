@@ -1,4 +1,4 @@
-"""Methods that name, store, or take out results.
+"""Methods that name, store or extract results.
 
 The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
@@ -14,7 +14,7 @@ from influx_flux._builder.row_expressions import FluxExpression
 
 
 class OutputMethods(PipedCalls):
-    """Methods that name, store, or take out results."""
+    """Methods that name, store or extract results."""
 
     def yield_(self, name: str | None = None) -> Self:
         """Return the tables as a result with this name.

@@ -21,7 +21,7 @@ def to_json(file: File) -> Document:
 
 
 def node_to_json(node: Node, *, typed: bool = True) -> Document:
-    """Return any node as libflux writes it, with its type or without."""
+    """Return any node in the format of libflux, with or without its type."""
     result: Document = {}
     pending: list[_Task] = [(node, result, typed)]
     while pending:

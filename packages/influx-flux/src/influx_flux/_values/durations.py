@@ -115,7 +115,7 @@ def _parse(text: str) -> FluxDuration:
 
 
 def from_timedelta(value: timedelta) -> FluxDuration:
-    """Return the duration of a timedelta; pandas' keep their nanoseconds."""
+    """Return the duration of a timedelta; a pandas Timedelta keeps its nanoseconds."""
     microseconds = (value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds
     extra: Any = getattr(value, "nanoseconds", 0)
     total = microseconds * 1000 + int(extra)
