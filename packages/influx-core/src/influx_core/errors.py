@@ -164,7 +164,7 @@ class ResponseLost(InfluxDBError, ConnectionError):
 
 
 class ResponseError(InfluxDBError):
-    """The server answered with an error.
+    """The server responded with an error.
 
     Attributes:
         status: the HTTP status; 200 if the error was inside a response.
@@ -286,7 +286,7 @@ class WriterClosed(InfluxDBError):
 
 
 class SpoolError(InfluxDBError):
-    """A spool failed; the batch given to it is not stored."""
+    """A spool could not be opened, or could not store, read or delete a batch."""
 
 
 class SpoolDamaged(SpoolError):

@@ -1,4 +1,4 @@
-"""The API of InfluxDB 2.x: its own write, and the InfluxQL of its 1.x-compatible `/query`. No I/O.
+"""The API of InfluxDB 2.x: `/api/v2/write`, and InfluxQL by the 1.x-compatible `/query`. No I/O.
 
 A database and a retention policy select the bucket `db/rp`, a database alone the bucket `db`, like
 the automatic mapping of 2.x. Source: https://docs.influxdata.com/influxdb/v2/api/

@@ -29,7 +29,7 @@ __all__ = ["DeadLetterOption", "OnFull", "PutParams", "WriterParams", "WriterSet
 OnFull = Literal["block", "drop_oldest", "drop_new", "raise", "spool"]
 
 DeadLetterOption = Callable[[DeadLetter], None] | str | PathLike[str] | None
-"""What takes dead letters: a function, the path of a file, or nobody."""
+"""The receiver of dead letters: a function, the path of a file, or None."""
 
 
 DEAD_LETTER = any_of(
@@ -121,7 +121,7 @@ class WriterSettings:
 
     @classmethod
     def of(cls, params: WriterParams) -> Self:
-        """Return the settings with these names; raise ConfigError for an unknown name."""
+        """Create settings from keyword arguments; raise ConfigError for an unknown name."""
         refuse_unknown("writer", [*(field.name for field in fields(cls)), "spool"], params)
         return cls(**params)
 

@@ -23,7 +23,7 @@ __all__ = ["ThreadReceipt", "ThreadWriter"]
 T = TypeVar("T")
 
 RunIn = Callable[[Coroutine[Any, Any, Any], float | None], Any]
-"""Runs a coroutine in the writer's event loop, and waits for it, for so many seconds at most."""
+"""Runs a coroutine in the writer's event loop, and waits at most that many seconds for it."""
 
 
 class ThreadReceipt:

@@ -76,8 +76,8 @@ class Sink:
 class BatchWriter:
     """Sends points in batches in the background; created by `client.writer()`.
 
-    Enter it with `async with`; the end of the block delivers all points. Call its methods in the
-    event loop in which it was entered; `from_thread()` returns a writer for other threads.
+    Enter it with `async with`; the end of the block closes it, see `aclose`. Call its methods in
+    the event loop in which it was entered; `from_thread()` returns a writer for other threads.
 
     Args:
         sink: the client.

@@ -50,7 +50,7 @@ from influx_core.timestamps import Naive, Timestamp
 __all__ = ["APIName", "InfluxDBClient"]
 
 _PATH = re.compile(r"[/\\.]")
-"""What the path of a file has, and no name of a part."""
+"""Characters that occur in paths, but not in the names of parts."""
 
 APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
 

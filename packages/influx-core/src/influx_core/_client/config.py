@@ -28,12 +28,12 @@ CLIENT_OPTIONS: Mapping[str, OptionType] = {
     "naive": word("raise", "utc", "local"),
     "timeout": TIMEOUT,
 }
-"""What the options of a client take; a timeout may also be a mapping."""
+"""The types of a client's options; a timeout may also be a mapping."""
 
 _PARTS = dict.fromkeys(("auth", "deserializer", "retry", "serializer", "transport"), TEXT)
 
 _TEXT_OPTIONS = {**CLIENT_OPTIONS, **_PARTS}
-"""The options that a URL or a variable can give."""
+"""The options that a URL or an environment variable can set."""
 
 _ALIASES = {"rp": "retention_policy", "bucket": "db", "database": "db"}
 
@@ -41,18 +41,18 @@ _ENV_PREFIX = "INFLUX_"
 
 
 def options_from_url(url: str, *, db_is_given: bool = False) -> dict[str, Any]:
-    """The options that a URL gives: `http://user:password@host:8086/db?precision=s`.
+    """Read the options in a URL: `http://user:password@host:8086/db?precision=s`.
 
     Several hosts of one cluster are separated by commas. The last segment of the path is the
-    database, what is before it a prefix of the server's paths; where the database is given
-    otherwise, the whole path is a prefix.
+    database, the segments before it are a prefix of the server's paths. If the database is given
+    elsewhere, the whole path is the prefix.
 
     Args:
         url: the URL.
-        db_is_given: whether the database is given otherwise than by the URL.
+        db_is_given: whether the database is given elsewhere, not in the URL.
 
     Raises:
-        ConfigError: it is not such a URL, or has an option that does not exist or a wrong value;
+        ConfigError: the URL is invalid, or has an unknown option or an invalid value; the message
             never repeats a credential.
     """
     parts = split_url(url, "a client's URL")
@@ -64,10 +64,10 @@ def options_from_url(url: str, *, db_is_given: bool = False) -> dict[str, Any]:
 
 
 def options_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
-    """The options that variables give: `INFLUX_URL`, and `INFLUX_<OPTION>` for the others.
+    """Read the options in variables: `INFLUX_URL`, and `INFLUX_<OPTION>` for the others.
 
-    `INFLUX_HOST` is understood as `INFLUX_URL`, `INFLUX_DATABASE` and `INFLUX_BUCKET` as
-    `INFLUX_DB`. A variable that names one option wins over the URL.
+    `INFLUX_HOST` is accepted as `INFLUX_URL`, `INFLUX_DATABASE` and `INFLUX_BUCKET` as `INFLUX_DB`.
+    A variable for a single option overrides the URL.
 
     Raises:
         ConfigError: a variable is invalid; the message names it.

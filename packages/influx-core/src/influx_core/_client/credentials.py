@@ -11,11 +11,11 @@ __all__ = ["ClientCredentials"]
 
 
 class ClientCredentials:
-    """The auth of a client, made once, and those that its calls bring.
+    """The auth of a client, created once, and the auths of single calls.
 
     Args:
         plugins: knows the auths by name.
-        auth: the client's choice; `auto` goes by the credentials that are given.
+        auth: the auth of the client; `auto` selects it by the given credentials.
         auth_scheme: the name of the auth that carries a token.
         username: or None.
         password: or None.
@@ -42,10 +42,10 @@ class ClientCredentials:
         return self._default
 
     def credentials_for(self, options: WriteOptions | QueryOptions) -> Auth:
-        """The auth of a call: made of what the call brings, else the client's own.
+        """Return the auth of a call: created from its credentials, by default the client's.
 
         Raises:
-            ConfigError: no auth can be made of what the call brings.
+            ConfigError: the credentials of the call do not fit an auth.
         """
         brought = (options.username, options.password, options.token)
         if options.auth is None and brought == (None, None, None):

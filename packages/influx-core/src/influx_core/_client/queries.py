@@ -27,9 +27,9 @@ class QueryRunner:
 
     Args:
         session: the session with the server.
-        credentials: those of the client, and of single calls.
+        credentials: the credentials of the client, and of single calls.
         options: the defaults of every query.
-        language: what the queries are written in.
+        language: the language of the queries.
     """
 
     def __init__(

@@ -22,7 +22,7 @@ __all__ = ["Execute", "Schema", "column_values", "rows_of", "statement_text"]
 P = ParamSpec("P")
 
 INFLUXDB_3_DATABASE = "iox::database"
-"""The column of InfluxDB 3 for what is `name` elsewhere."""
+"""The column of InfluxDB 3 that other servers call `name`."""
 
 
 Execute: TypeAlias = Callable[..., Awaitable[QueryResult]]

@@ -22,7 +22,7 @@ class PointSender:
 
     Args:
         session: the session with the server.
-        credentials: those of the client, and of single calls.
+        credentials: the credentials of the client, and of single calls.
         serializer: encodes points.
         options: the defaults of every write.
     """
@@ -64,7 +64,7 @@ class PointSender:
         await self._send(lines, options, lambda: all_timed(lines))
 
     async def send_batch(self, body: bytes, target: Target) -> None:
-        """Send line protocol in one request, which is not tried again."""
+        """Send line protocol in one request, without retries."""
         options = replace(self._options, **asdict(target))
         auth = self._credentials.credentials_for(options)
         content_type = self._serializer.content_type

@@ -80,14 +80,14 @@ class _Memory:
 
 
 def export_table(columns: Mapping[str, Column]) -> object:
-    """Make a capsule with an Arrow stream of one record batch.
+    """Create a capsule with an Arrow stream of one record batch.
 
     Args:
-        columns: by name, all of one length; none of kind `object`.
+        columns: the columns by name, of equal length; not of kind `object`.
 
     Returns:
-        A PyCapsule named `arrow_array_stream`. Whoever takes the stream releases it; a capsule
-        that nobody took releases it itself.
+        A PyCapsule named `arrow_array_stream`. The consumer releases the stream; an unused capsule
+        releases it itself.
     """
     stream = ArrowArrayStream()
     stream.get_schema = _GET_SCHEMA

@@ -105,7 +105,7 @@ class Column:
         """The values from `start` up to, but not including, `stop`; they share the memory.
 
         Raises:
-            IndexError: the series has fewer rows.
+            IndexError: the column has fewer values.
         """
         if not 0 <= start <= stop <= self.length:
             raise IndexError(f"no slice {start}:{stop} of {self.length} values")

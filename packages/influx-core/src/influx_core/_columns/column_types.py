@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 TIME = "time"
-"""The column that holds times, whatever it is in."""
+"""The name of the column with times, in every result."""
 
 _NUMBERS: frozenset[Kind] = frozenset({"integer", "unsigned", "float"})
 _CODES: dict[Kind, str] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
@@ -94,7 +94,7 @@ _WIDER: dict[Kind, Kind] = {
 
 
 def concat_columns(columns: Sequence[Column]) -> Column:
-    """Join columns to one, with the values of all.
+    """Join columns end to end.
 
     Missing values fit every kind, integers become floats if joined with floats, and dictionaries
     are merged. Values of several kinds become objects.

@@ -1,4 +1,4 @@
-"""The types of options: what each takes, from Python or as text from a configuration file.
+"""The types of options: the values they take, from Python or as text from configuration files.
 
 Configuration that is read from a file or from the environment is text: `"2"` is a number, `"500ms"`
 a duration and `"1GB"` a size wherever an option takes one.
@@ -74,7 +74,7 @@ _NOT_IN_HEADERS = re.compile("[\x00\r\n\ud800-\udfff]")
 
 
 def not_taken() -> NoReturn:
-    """Say that an option does not take what was given."""
+    """Raise an error for a value that an option does not take."""
     raise ValueError
 
 

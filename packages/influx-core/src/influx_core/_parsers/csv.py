@@ -63,7 +63,7 @@ class CSVDeserializer:
             value is None.
 
     Raises:
-        ConfigError: `values` is none of these.
+        ConfigError: `values` is neither `guess`, `text` nor a mapping.
     """
 
     accept = "application/csv"

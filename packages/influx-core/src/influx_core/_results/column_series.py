@@ -62,7 +62,7 @@ class ColumnSeries(Series):
         return made
 
     def slice(self, start: int, stop: int) -> ColumnSeries:
-        """The rows from `start` up to, but not including, `stop`, uncopied; partial if more follow.
+        """The rows `start` to `stop - 1`, without a copy; partial if more rows follow.
 
         Raises:
             IndexError: the series has fewer rows.

@@ -1,1 +1,1 @@
-"""Depends on the process and the interpreter: threads, forks, file locks, garbage collection."""
+"""Process-wide facilities: threads, forks, file locks, garbage collection."""

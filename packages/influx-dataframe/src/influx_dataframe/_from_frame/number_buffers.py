@@ -1,4 +1,4 @@
-"""Arithmetic on whole columns: with NumPy where it is installed, else with Python's arrays."""
+"""Arithmetic on whole columns: with NumPy if it is installed, otherwise with Python's arrays."""
 
 from __future__ import annotations
 

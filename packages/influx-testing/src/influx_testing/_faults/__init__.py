@@ -1,1 +1,1 @@
-"""When a fault applies to a request, and how it disturbs the response."""
+"""Faults: select requests, and change or withhold their responses."""

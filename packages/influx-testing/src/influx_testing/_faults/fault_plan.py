@@ -1,4 +1,4 @@
-"""When faults apply: to which requests, from which one on, how often, and in what order."""
+"""Schedules faults: the requests to which they apply, their number, and their order."""
 
 from __future__ import annotations
 

@@ -31,12 +31,12 @@ from influx_core._http.wire_text import checked_headers
 __all__ = ["TLS", "AiohttpTransport"]
 
 UNIX = "http+unix"
-"""The scheme of a unix socket, whose path stands in place of the host: `http+unix://%2Frun%2Fx`."""
+"""The scheme of a Unix socket, with its path in place of the host: `http+unix://%2Frun%2Fx`."""
 
 _READ_SIZE = 1 << 16
 _LARGE = 1 << 20
 _GZIP_LEVEL = 1
-"""Line protocol repeats itself: the fastest level is within some percent of the best."""
+"""Line protocol is repetitive: the fastest level compresses almost as well as the best."""
 
 
 class AiohttpTransport:

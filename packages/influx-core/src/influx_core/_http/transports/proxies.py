@@ -17,7 +17,7 @@ def checked_proxy(url: object) -> str:
     """The URL of an HTTP proxy.
 
     Raises:
-        ConfigError: it is not such a URL; a password in it is not repeated.
+        ConfigError: the URL is invalid; the message does not repeat a password.
     """
     parts = split_url(url, "the URL of option proxy")
     if parts.scheme not in _SCHEMES or not parts.hostname:

@@ -1,4 +1,4 @@
-"""TLS: how a client verifies its server, and identifies itself."""
+"""TLS: verifies the server, and authenticates the client."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["TLS"]
 
 @dataclass(frozen=True, slots=True)
 class TLS:
-    """How connections are set up.
+    """TLS options of a transport.
 
     Attributes:
         context: an SSL context that replaces the other options.

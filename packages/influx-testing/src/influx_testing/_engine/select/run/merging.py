@@ -1,4 +1,4 @@
-"""Merges streams of points by time; where times are equal, in the order of the server's heap.
+"""Merges streams of points by time; points with equal times in the order of the server's heap.
 
 The server keeps one stream per series in a binary heap. The order of points with equal times
 depends on how that heap is rearranged, so this module repeats its steps, but only if there are such
