@@ -87,10 +87,10 @@ def lines_as_bytes(lines: object) -> bytes:
 
 
 def parts_as_bytes(lines: object) -> Iterator[bytes]:
-    """Line protocol in one text or in several, each as bytes, lazily.
+    """Encode line protocol, one text or several, lazily as bytes.
 
     Raises:
-        ConfigError: a part is neither bytes nor text that has a UTF-8 form.
+        ConfigError: a part is neither bytes nor text that can be encoded as UTF-8.
     """
     if isinstance(lines, Iterable) and not isinstance(lines, (str, bytes, bytearray, memoryview)):
         yield from map(lines_as_bytes, cast("Iterable[object]", lines))

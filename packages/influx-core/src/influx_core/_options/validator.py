@@ -53,7 +53,7 @@ _OTHER_NAMES: Mapping[str, str] = {
     "time": "timestamp",
     "url": "base_urls",
 }
-"""What other clients call an option, where the letters alone do not suggest ours."""
+"""Names of options in other clients that are too different to be found by similar spelling."""
 
 _PLAIN: Mapping[object, OptionType] = {
     NoneType: option_types.NONE,
@@ -120,7 +120,7 @@ def refuse_keywords(
         call: the method, for errors.
         known: the keywords that it takes.
         given: the keywords of the call.
-        arguments: the other arguments of the method, one of which may be meant.
+        arguments: the other arguments of the method, to be suggested.
 
     Raises:
         ConfigError: there is such a keyword; lists the known ones, and says which may be meant.
@@ -139,9 +139,9 @@ def refuse_keywords(
 def keywords_checked(
     owner: str,
 ) -> Callable[[Callable[Concatenate[_SelfT, _P], None]], Callable[Concatenate[_SelfT, _P], None]]:
-    """Make a constructor refuse unknown keywords like options from elsewhere.
+    """Make a constructor refuse unknown keywords with a ConfigError.
 
-    The keywords of a subclass's constructor, which passes others on, are known too.
+    The keywords of a subclass's constructor are known too.
     """
 
     def decorate(
@@ -177,7 +177,7 @@ def _suggestion(unknown: Iterable[str], known: Collection[str]) -> str:
 
 
 def _parameters(function: Callable[..., Any]) -> frozenset[str]:
-    """The names of the parameters of a method that keywords can give."""
+    """The names of a method's parameters that can be passed as keywords."""
     parameters = [*inspect.signature(function).parameters.values()][1:]
     return frozenset(
         p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)

@@ -184,10 +184,10 @@ def damaged(error: sqlite3.Error) -> bool:
 
 
 def is_ours(path: Path) -> bool:
-    """Return whether a damaged file can be a spool, and not the file of somebody else.
+    """Return whether a damaged file may be a spool, not a file of another program.
 
-    The header of the file tells: https://www.sqlite.org/fileformat.html#the_database_header. The
-    application is in it, unless it is still in the write-ahead log; or the disk has zeroed it.
+    Reads the file header: https://www.sqlite.org/fileformat.html#the_database_header. It has the
+    application id, unless that is still in the write-ahead log or the disk has zeroed it.
     """
     with path.open("rb") as file:
         header = file.read(100)

@@ -1,4 +1,4 @@
-"""SQL over the storage, by DataFusion, the engine that 3.x has; an extra of this distribution.
+"""SQL over the storage with DataFusion, the engine of 3.x; an extra of this distribution.
 
 DataFusion runs in a process of its own, because some queries cannot be stopped in any other way.
 Source: https://docs.influxdata.com/influxdb3/core/reference/sql/

@@ -1,4 +1,4 @@
-"""Checks a SELECT and turns it into a plan; looks at no data.
+"""Checks a SELECT and compiles it to a plan, without access to data.
 
 The checks have the server's order, because the first failure determines the error message.
 """

@@ -1,4 +1,4 @@
-"""The plan of a SELECT: all that follows from the statement without data."""
+"""The plan of a SELECT: what the statement alone determines, without data."""
 
 from __future__ import annotations
 
