@@ -17,7 +17,7 @@ __all__ = ["DeliveryTracker", "Finished", "outcome_of"]
 logger = logging.getLogger(__name__)
 
 Finished = Callable[[BatchSummary, object], None]
-"""Called with the summary and the outcome of each batch that came to an end."""
+"""Called with the summary and the outcome of each settled batch."""
 
 
 class DeliveryTracker:
@@ -25,8 +25,8 @@ class DeliveryTracker:
 
     Args:
         counters: the numbers to keep.
-        dead_letter: takes dead letters; None for nobody.
-        finished: called for every batch that came to an end.
+        dead_letter: receives dead letters; None for no receiver.
+        finished: called for every settled batch.
     """
 
     def __init__(

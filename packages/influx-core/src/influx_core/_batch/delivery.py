@@ -1,4 +1,4 @@
-"""Delivery of one batch: in one request, or in several if it is too large or partly invalid."""
+"""Delivery of one batch: in one request, or in several if it is too large or refused."""
 
 from __future__ import annotations
 

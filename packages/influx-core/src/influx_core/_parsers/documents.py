@@ -130,7 +130,7 @@ class DocumentOutline(msgspec.Struct):
 
 
 class PrefixValidator:
-    """Looks at documents before their end, so that junk is refused before all of it has come.
+    """Validates incomplete documents early, so that other bodies fail before they are buffered.
 
     It looks seldom: at the beginning, and whenever a document has grown by a factor and is far
     longer than those before it.
@@ -150,7 +150,7 @@ class PrefixValidator:
         self._next = FIRST_VALIDATION
 
     def due(self, size: int) -> bool:
-        """Whether a document of which so many bytes have come should be looked at."""
+        """Whether an incomplete document of this many bytes should be validated."""
         return size >= self._next
 
     def look(self, begun: bytes) -> None:

@@ -16,7 +16,7 @@ __all__ = ["ServerContext"]
 
 @dataclass(frozen=True, slots=True)
 class ServerContext:
-    """What an endpoint gets of its server.
+    """The engine and settings of a server, for its endpoints.
 
     Attributes:
         engine: databases, points and users.
