@@ -10,11 +10,14 @@ import pytest
 from influx_core import (
     ConfigError,
     DataPoint,
+    EncodeError,
     InfluxDBClient,
     InfluxDBError,
+    Series,
     blocking,
     lineprotocol,
 )
+from influx_query import query
 
 POINT = DataPoint("cpu", {"host": "a"}, {"load": 1.5}, 1)
 AS_DICT = {"measurement": "cpu", "tags": {"host": "a"}, "fields": {"load": 1.5}, "time": 1}
@@ -78,6 +81,22 @@ REFUSED: dict[str, tuple[Callable[[InfluxDBClient], Awaitable[object]], str]] = 
     "a misspelt keyword of execute": (
         lambda client: client.execute("SELECT load FROM cpu", params={}),
         "not 'params'; did you mean 'bind_params'?",
+    ),
+    "write(line) as a measurement": (
+        lambda client: client.write("cpu load=1 1"),
+        "line protocol is for write_lines()",
+    ),
+    "fields in place of tags": (
+        lambda client: client.write("cpu", {"load": 1.5}),
+        "the second argument is the tags, the third the fields",
+    ),
+    "a point and its fields": (
+        lambda client: client.write(POINT, {}, {"load": 2.5}),
+        "a whole point has its tags, fields and time: give nothing else",
+    ),
+    "milliseconds in lines of seconds": (
+        lambda client: client.write_lines("cpu load=1 1700000000000", precision="s"),
+        'if the times count s, ms or us, say which: precision="ms"',
     ),
     "several lines as a list": (
         lambda client: client.write_lines(["cpu load=1"]),
@@ -178,3 +197,34 @@ async def test_the_known_options_of_a_writer_include_the_spool(client: InfluxDBC
 def test_a_secret_of_a_wrong_type_is_named_with_its_article() -> None:
     with pytest.raises(ConfigError, match=r"not an int$"):
         InfluxDBClient("memory://", token=5)
+
+
+@pytest.mark.parametrize("method", ["write", "write_many"])
+async def test_a_frame_is_for_write_frame(client: InfluxDBClient, method: str) -> None:
+    frame = pytest.importorskip("pandas").DataFrame({"load": [1.5]})
+    with pytest.raises(EncodeError) as caught:
+        await getattr(client, method)(frame)
+    assert 'influx_dataframe.write_frame(client, frame, "measurement")' in str(caught.value)
+
+
+async def test_a_wrong_index_of_a_result_says_where_series_and_rows_are(
+    client: InfluxDBClient,
+) -> None:
+    await client.write(POINT)
+    result = await client.execute("SELECT load FROM cpu")
+    with pytest.raises(TypeError, match=r"its series are result\[0\]\.series"):
+        result[0][0]
+    with pytest.raises(TypeError, match=r"no \['cpu'\]: its series are result\.series"):
+        result["cpu"]
+    with pytest.raises(IndexError, match="no statement 1: the result has 1"):
+        result[1]
+    with pytest.raises(IndexError, match="no row 1: it has 1"):
+        result.series[0][1]
+    with pytest.raises(IndexError, match=r"'cpu' has no row 0: it has 0; result\.first\(\)"):
+        Series("cpu", ("time", "load"), [])[0]
+
+
+def test_a_query_without_from_says_what_it_needs() -> None:
+    with pytest.raises(ValueError, match=r"not complete: it needs from_\(\.\.\.\)"):
+        str(query("usage"))
+    assert repr(query("usage")) == "<SelectQuery SELECT usage FROM >"

@@ -49,6 +49,7 @@ _BY_OPERATION: Mapping[Operation, type[ResponseError]] = {
 
 _DROPPED = re.compile(r"dropped=(\d{1,18})(?!\d)")
 _LONGEST_TEXT = 500
+_OUTSIDE_RANGE = "time outside range"
 
 
 class _Rejected(msgspec.Struct):
@@ -91,6 +92,8 @@ def error_from_response(
         details["rejected"] = _rejected(said, message, sent)
     if issubclass(cls, PartialWriteError):
         details["dropped"] = _dropped(full, len(details["rejected"]))
+    if operation == "write" and _OUTSIDE_RANGE in full:
+        message += '; if the times count s, ms or us, say which: precision="ms"'
     return cls(message, **details)
 
 

@@ -38,8 +38,8 @@ from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
 from influx_core._http.wire_text import lines_as_bytes
 from influx_core._options.validator import check_options, keywords_checked
-from influx_core._points.data_point import DataPoint, PointLike
-from influx_core._points.point_like import as_point
+from influx_core._points.data_point import PointLike
+from influx_core._points.point_like import point_of_arguments
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError
@@ -276,10 +276,7 @@ class InfluxDBClient:
             ServerUnreachable: no server received the request.
             ResponseLost: no response arrived; the point may have been stored.
         """
-        if not isinstance(measurement, str):
-            point = as_point(measurement)
-        else:
-            point = DataPoint(measurement, tags or {}, fields or {}, timestamp)
+        point = point_of_arguments(measurement, tags, fields, timestamp)
         await self._sender.send_points((point,), params, "write")
 
     async def write_many(self, points: Iterable[PointLike], **params: Unpack[WriteParams]) -> None:

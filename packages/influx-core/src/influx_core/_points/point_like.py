@@ -9,7 +9,7 @@ from influx_core._options.validator import a_kind
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core.errors import EncodeError
 
-__all__ = ["as_point", "as_points", "is_point"]
+__all__ = ["as_point", "as_points", "is_point", "point_of_arguments"]
 
 _DICT_KEYS = frozenset({"measurement", "tags", "fields", "time", "timestamp"})
 
@@ -17,6 +17,38 @@ _WANTED = (
     "a point is a DataPoint, a tuple (measurement, tags, fields, timestamp), or a dict with the "
     "keys measurement, tags, fields, time"
 )
+
+
+_OF_A_FRAME = ("__arrow_c_stream__", "__dataframe__")
+"""One of these methods is in every class of data frames."""
+
+
+def point_of_arguments(
+    measurement: object, tags: object, fields: object, timestamp: object
+) -> PointLike:
+    """The point of one call, whose arguments are its parts, or the whole point as the first.
+
+    Raises:
+        EncodeError: it is not a point; says what the arguments are.
+    """
+    if not isinstance(measurement, str):
+        point = as_point(measurement)
+        if any(part is not None for part in (tags, fields, timestamp)):
+            raise EncodeError("a whole point has its tags, fields and time: give nothing else")
+        return point
+    if not fields and not tags and " " in measurement and "=" in measurement:
+        raise EncodeError(
+            "at least one field is required; line protocol is for write_lines()",
+            measurement=measurement,
+        )
+    if fields is None and tags:
+        raise EncodeError(
+            "at least one field is required: the second argument is the tags, the third the fields",
+            measurement=measurement,
+        )
+    return DataPoint(
+        measurement, cast(Any, tags or {}), cast(Any, fields or {}), cast(Any, timestamp)
+    )
 
 
 def is_point(value: object) -> bool:
@@ -45,6 +77,11 @@ def as_point(point: object) -> PointLike:
             return cast(PointLike, members)
     if isinstance(point, (str, bytes)):
         raise EncodeError(f"{_WANTED}; line protocol is for write_lines() and put_lines()")
+    if _is_frame(point):
+        raise EncodeError(
+            f"{_WANTED}; for {a_kind(point)}, there is "
+            'influx_dataframe.write_frame(client, frame, "measurement")'
+        )
     if isinstance(point, Iterable) and not isinstance(point, tuple):
         raise EncodeError(f"{_WANTED}; several points are for write_many() and put_many()")
     raise EncodeError(f"{_WANTED}; not {_described(point)}")
@@ -58,9 +95,13 @@ def as_points(points: object) -> Iterable[PointLike]:
     """
     if is_point(points):
         return (cast(PointLike, points),)
-    if isinstance(points, (str, bytes)) or not isinstance(points, Iterable):
+    if isinstance(points, (str, bytes)) or not isinstance(points, Iterable) or _is_frame(points):
         as_point(points)
     return cast("Iterable[PointLike]", points)
+
+
+def _is_frame(value: object) -> bool:
+    return any(hasattr(type(value), name) for name in _OF_A_FRAME)
 
 
 def _from_dict(point: Mapping[Any, Any]) -> DataPoint:

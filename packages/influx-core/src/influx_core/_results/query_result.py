@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, overload
+from typing import Any, NoReturn, overload
 
 from influx_core._results.keyed_tuple import KeyedTuple
 from influx_core._results.series import Series
@@ -46,6 +46,17 @@ class StatementResult:
         """The same result, with the times of its series in another form."""
         return replace(self, series=tuple(series.with_epoch(epoch) for series in self.series))
 
+    def __getitem__(self, index: object) -> NoReturn:
+        """Say where the series are.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(
+            f"the result of a statement has no [{index!r}]: its series are result[0].series, the "
+            "rows of all of them result.rows()"
+        )
+
     def _repr_html_(self) -> str:
         remarks = [self.error] if self.error is not None else []
         remarks += [f"{message.level}: {message.text}" for message in self.messages]
@@ -64,7 +75,15 @@ class QueryResult(Sequence[StatementResult]):
     @overload
     def __getitem__(self, index: slice) -> tuple[StatementResult, ...]: ...
     def __getitem__(self, index: int | slice) -> StatementResult | tuple[StatementResult, ...]:
-        return self.statements[index]
+        if isinstance(index, str):
+            raise TypeError(
+                f"a result has no [{index!r}]: its series are result.series, their rows "
+                "result.rows(), the first one result.first()"
+            )
+        try:
+            return self.statements[index]
+        except IndexError:
+            raise IndexError(f"there is no statement {index}: the result has {len(self)}") from None
 
     def __len__(self) -> int:
         return len(self.statements)

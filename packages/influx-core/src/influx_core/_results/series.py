@@ -138,7 +138,13 @@ class Series:
             return [KeyedTuple(columns, row) for row in self.rows[index]]
         if isinstance(index, str):
             raise TypeError(f"a series is indexed by the number of a row: series[0][{index!r}]")
-        return KeyedTuple(columns, self.rows[index])
+        try:
+            return KeyedTuple(columns, self.rows[index])
+        except IndexError:
+            raise IndexError(
+                f"the series {self.name!r} has no row {index}: it has {len(self)}; result.first() "
+                "is the first row of a result, or None"
+            ) from None
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Export the series as an Arrow table: `time`, then the tags, then the other columns.

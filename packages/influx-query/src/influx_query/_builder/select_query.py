@@ -230,7 +230,7 @@ class SelectQuery:
         replaced. Parameters already in the query keep their names.
         """
         binder = Binder(self.clauses.parameter_names())
-        return self.clauses.text(write_literally, binder), binder.params
+        return self.complete().text(write_literally, binder), binder.params
 
     def complete(self) -> Clauses:
         """Return the clauses of a query that has fields and a source.
@@ -244,10 +244,15 @@ class SelectQuery:
         return self.clauses
 
     def __str__(self) -> str:
-        return self.clauses.text(write_literally, write_literally)
+        """Return the text of the query.
+
+        Raises:
+            ValueError: There is nothing to select, or nothing to select from.
+        """
+        return self.complete().text(write_literally, write_literally)
 
     def __repr__(self) -> str:
-        return f"<SelectQuery {self}>"
+        return f"<SelectQuery {self.clauses.text(write_literally, write_literally)}>"
 
     def _with(self, **changes: Any) -> Self:
         return self._copy(replace(self.clauses, **changes), self._query_params)
