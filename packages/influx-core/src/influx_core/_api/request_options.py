@@ -207,4 +207,5 @@ _Options = TypeVar("_Options", WriteOptions, QueryOptions)
 
 
 def _merged(options: _Options, params: Any) -> _Options:
-    return replace(options, **{name: value for name, value in params.items() if value is not None})
+    given = {name: value for name, value in params.items() if value is not None}
+    return replace(options, **given) if given else options
