@@ -228,3 +228,26 @@ def test_a_query_without_from_says_what_it_needs() -> None:
     with pytest.raises(ValueError, match=r"not complete: it needs from_\(\.\.\.\)"):
         str(query("usage"))
     assert repr(query("usage")) == "<SelectQuery SELECT usage FROM >"
+
+
+@pytest.mark.parametrize("parts", [("cpu", {}, {"load": 1.5}, 1), ("cpu", {}, {"load": 1.5})])
+async def test_a_writer_takes_a_point_and_not_its_parts(client: InfluxDBClient, parts) -> None:
+    async with client.writer() as writer:
+        with pytest.raises(EncodeError, match=r" put\(\(measurement, tags, fields, timestamp\)\)"):
+            await writer.put(*parts)
+        with pytest.raises(EncodeError, match=r" put_nowait\(\(measurement, tags, fields,"):
+            writer.put_nowait(*parts)
+        with pytest.raises(EncodeError, match=r" put\(\(measurement, tags, fields, timestamp\)\)"):
+            writer.from_thread().put(*parts)
+        assert writer.counters.accepted == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("write", "put"), ("write_many", "put_many"), ("write_lines", "put_lines")]
+)
+async def test_a_writer_names_its_method_for_that_of_a_client(client, name, meant) -> None:
+    async with client.writer() as writer:
+        for each in (writer, writer.from_thread()):
+            with pytest.raises(AttributeError, match=rf"'{name}'; a writer has {meant}\(\)"):
+                getattr(each, name)
+            assert not hasattr(each, "nothing")

@@ -141,7 +141,7 @@ async def test_it_may_be_closed_again_after_it_was_left(bench, point):
 @pytest.mark.parametrize("params", [{"database": "db"}, {"username": "u", "password": "p"}])
 async def test_a_place_is_not_said_with_words_that_would_be_ignored(bench, point, params):
     async with bench.writer() as writer:
-        with pytest.raises(ConfigError, match=f"not {', '.join(sorted(params))}"):
+        with pytest.raises(ConfigError, match=f"not {', '.join(map(repr, sorted(params)))}"):
             await writer.put(point(1), **params)
 
 

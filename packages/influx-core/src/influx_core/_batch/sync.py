@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Never, TypeVar, Unpack
 
 from influx_core._batch.counters import Counters
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.receipts import Receipt, undelivered
 from influx_core._batch.settings import PutParams
+from influx_core._batch.wrong_calls import NamesOfWriter, refuse_parts
 from influx_core._http.wire_text import parts_as_bytes
 from influx_core._points.batching import batches
 from influx_core._points.data_point import PointLike
@@ -66,7 +67,7 @@ class ThreadReceipt:
             raise undelivered(letters)
 
 
-class ThreadWriter:
+class ThreadWriter(NamesOfWriter):
     """A batch writer for other threads; its methods block where the asyncio methods await.
 
     Args:
@@ -79,19 +80,25 @@ class ThreadWriter:
         self._run = run
 
     def put(
-        self, point: PointLike, timeout: float | None = None, **params: Unpack[PutParams]
+        self,
+        point: PointLike,
+        timeout: float | None = None,
+        *rest: Never,
+        **params: Unpack[PutParams],
     ) -> ThreadReceipt:
         """Put a point; wait only for room in the queue.
 
         Args:
             point: a DataPoint, or a tuple `(measurement, tags, fields, timestamp)`.
             timeout: the seconds to wait for room; None waits without limit.
+            *rest: nothing; the parts of a point are refused.
             params: where the point is stored, see `PutParams`.
 
         Raises:
             TimeoutError: there was no room; the point was not accepted.
             WriterClosed: the writer is closed or not entered yet, or belongs to another process.
         """
+        refuse_parts("put", point, rest)
         receipt = self._call(self._writer.put(point, **params), timeout)
         return ThreadReceipt([receipt], self._call)
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self, Unpack, cast
+from typing import Never, Self, Unpack, cast
 
 from influx_core._api.request_options import WriteOptions, WriteParams
 from influx_core._batch.accounting import DeliveryTracker, Finished
@@ -37,6 +37,7 @@ from influx_core._batch.settings import DeadLetterOption, PutParams, WriterSetti
 from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
 from influx_core._batch.waiters import Progress
+from influx_core._batch.wrong_calls import NamesOfWriter, refuse_parts
 from influx_core._http.wire_text import parts_as_bytes
 from influx_core._options.validator import refuse_keywords
 from influx_core._points.data_point import PointLike
@@ -73,7 +74,7 @@ class Sink:
     finished: Finished
 
 
-class BatchWriter:
+class BatchWriter(NamesOfWriter):
     """Sends points in batches in the background; created by `client.writer()`.
 
     Enter it with `async with`; the end of the block closes it, see `aclose`. Call its methods in
@@ -225,7 +226,7 @@ class BatchWriter:
         if self.inherited:
             raise WriterClosed(_FORKED)
 
-    async def put(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
+    async def put(self, point: PointLike, *rest: Never, **params: Unpack[PutParams]) -> Receipt:
         """Put a point; wait only for room in the queue.
 
         If it is cancelled, or raises an error, the point was not accepted.
@@ -233,6 +234,7 @@ class BatchWriter:
         Args:
             point: a DataPoint, or a tuple `(measurement, tags, fields, timestamp)`. Without a time
                 it gets the time of this call.
+            *rest: nothing; the parts of a point are refused.
             params: where the point is stored, see `PutParams`.
 
         Returns:
@@ -243,6 +245,7 @@ class BatchWriter:
             QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer is closed or not entered yet.
         """
+        refuse_parts("put", point, rest)
         if self._admission.turn_is_over:
             await self._admission.yield_turn()
         receipt, target = Receipt(), self._target(params)
@@ -252,8 +255,9 @@ class BatchWriter:
         receipt.seal()
         return receipt
 
-    def put_nowait(self, point: PointLike, **params: Unpack[PutParams]) -> Receipt:
+    def put_nowait(self, point: PointLike, *rest: Never, **params: Unpack[PutParams]) -> Receipt:
         """Put a point without waiting; raise QueueFull if `put` would wait."""
+        refuse_parts("put_nowait", point, rest)
         receipt, target = Receipt(), self._target(params)
         chunk = self._encoder.encode(point, target, receipt)
         if not self._admission.admit_now(chunk, target):
