@@ -73,6 +73,7 @@ def _iterating(
     ) -> Generator[T, None, None]:
         pieces = method(self.original, *args, **kwargs)
         thread = self.event_loop_thread
+        thread.close_at_end(pieces)
         try:
             while True:
                 try:

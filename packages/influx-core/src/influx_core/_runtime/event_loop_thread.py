@@ -11,8 +11,9 @@ import atexit
 import concurrent.futures.thread  # shuts its threads down at exit, after what is registered later
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -72,6 +73,7 @@ class EventLoopThread:
         self._parent: int | None = None
         self._closed = False
         self._at_exit: list[Callable[[], None]] = []
+        self._generators: WeakSet[AsyncGenerator[Any, None]] = WeakSet()
 
     @property
     def used(self) -> bool:
@@ -91,6 +93,10 @@ class EventLoopThread:
     def at_exit(self, callback: Callable[[], None]) -> None:
         """Call back when the interpreter ends and this thread has not been closed."""
         self._at_exit.append(callback)
+
+    def close_at_end(self, generator: AsyncGenerator[Any, None]) -> None:
+        """Close a generator before the loop ends, unless it is finished by then."""
+        self._generators.add(generator)
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run a coroutine in the thread; see `run_in_loop`.
@@ -143,8 +149,11 @@ class EventLoopThread:
 
     def _started(self) -> _Running:
         started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+        generators = self._generators  # the thread does not keep this object alive
         thread = threading.Thread(
-            target=lambda: asyncio.run(_serve(started)), name=_THREAD_NAME, daemon=True
+            target=lambda: asyncio.run(_serve(started, generators)),
+            name=_THREAD_NAME,
+            daemon=True,
         )
         thread.start()
         _open.add(self)
@@ -152,10 +161,16 @@ class EventLoopThread:
         return _Running(thread, *started.result())
 
 
-async def _serve(started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]) -> None:
+async def _serve(
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]],
+    generators: WeakSet[AsyncGenerator[Any, None]],
+) -> None:
     stop = asyncio.Event()
     started.set_result((asyncio.get_running_loop(), stop))
     await stop.wait()
+    for generator in list(generators):  # asyncio would close the inner generators at the same time
+        with suppress(Exception):  # no caller is left to be told
+            await generator.aclose()
 
 
 _open: WeakSet[EventLoopThread] = WeakSet()
