@@ -61,6 +61,7 @@ def test_without_options_it_starts_a_server_that_asks_for_a_password() -> None:
     assert "\x1b" not in finished.stdout  # colours are for terminals, not for logs
 
 
+@pytest.mark.slow
 def test_it_counts_points_and_requests() -> None:
     finished = demo("--seconds", "1")
     ((points, rate),) = re.findall(r"([\d,]+) points +(\d+)/s", finished.stdout)
@@ -86,6 +87,7 @@ async def test_it_shows_what_it_wrote(url: str) -> None:
         assert loads == expected[cpu]
 
 
+@pytest.mark.slow
 def test_a_server_with_users_is_given_the_password_of_the_environment() -> None:
     with embedded_server() as options:
         login = {"INFLUX_USERNAME": options["username"], "INFLUX_PASSWORD": options["password"]}
@@ -94,6 +96,7 @@ def test_a_server_with_users_is_given_the_password_of_the_environment() -> None:
     assert options["password"] not in finished.stdout
 
 
+@pytest.mark.slow
 def test_a_wrong_password_is_one_clear_line() -> None:
     with embedded_server() as options:
         wrong = {"INFLUX_USERNAME": options["username"], "INFLUX_PASSWORD": "wr0ng"}
@@ -111,6 +114,7 @@ def test_a_password_that_nobody_can_type_is_asked_for_in_the_environment() -> No
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flavor", "org"), [("2.x", ["--org", "my-org"]), ("3.x", [])])
 def test_a_token_is_for_a_newer_server(flavor: str, org: list[str]) -> None:
     with serve(fake=FakeInfluxDB(flavor, token="t0k3n")) as server:
@@ -121,6 +125,7 @@ def test_a_token_is_for_a_newer_server(flavor: str, org: list[str]) -> None:
     assert CPU_ROW.search(finished.stdout)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_is_one_clear_line(dead_url: str) -> None:
     finished = demo("--url", dead_url, "--seconds", "0")
     assert finished.returncode == 1

@@ -14,7 +14,10 @@ import pytest
 
 from influx_core._spool.sqlite_spool import SQLiteSpool
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
+]
 
 
 def first_of(names: Iterable[str]) -> list[object]:

@@ -14,6 +14,8 @@ import pytest
 
 from influx_core import AuthenticationError, InfluxDBClient, InfluxDBError
 
+pytestmark = pytest.mark.slow
+
 JSON = "application/json"
 DEEP = b"[" * 100_000
 ROWS = {"results": [{"statement_id": 0, "series": [{"name": "m", "columns": ["time", "f"]}]}]}

@@ -16,6 +16,8 @@ import pytest
 from influx_core import ConfigError, InfluxDBClient, InfluxDBError, blocking
 from influx_core._api.request_options import QueryOptions, WriteOptions
 
+pytestmark = pytest.mark.slow
+
 SECRET = "s3cret"
 LONG = f"{SECRET}-that-is-long-enough-for-a-signature"
 

@@ -25,6 +25,8 @@ from influx_query import (
 from influx_query._text.lexer import tokenize
 from influx_query.functions import FUNCTIONS
 
+pytestmark = pytest.mark.slow
+
 UNPARSABLE = "\n; XXX"
 SEEDS = [
     *(function.example for function in FUNCTIONS.values()),

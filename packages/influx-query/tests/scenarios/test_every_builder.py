@@ -25,6 +25,8 @@ from influx_query import (
 )
 from influx_query import nodes as n
 
+pytestmark = pytest.mark.slow
+
 ANY = st.one_of(
     st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=12),
     st.lists(

@@ -28,6 +28,8 @@ from influx_query import (
 )
 from influx_query.nodes import DurationLiteral, StringLiteral
 
+pytestmark = pytest.mark.slow
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -12,6 +12,8 @@ pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
 from influx_speedups.codec import CompiledLineProtocolSerializer, decode, encode, scan
 
+pytestmark = pytest.mark.slow
+
 CORE = Path(__file__).parents[3] / "influx-core" / "tests"
 COMPILED = {"encode": encode, "decode": decode, "scan": scan} | {
     "LineProtocolSerializer": CompiledLineProtocolSerializer

@@ -12,6 +12,8 @@ import pytest
 from influx_testing import FakeInfluxDB, serve
 from influx_testing.influxd import find_influxd, influxd
 
+pytestmark = pytest.mark.slow
+
 STATEMENTS = [
     *("SELECT f FROM m", "SELECT f FROM other..m", "SELECT f FROM (SELECT f FROM other..m)"),
     *("SELECT f INTO t FROM m", "SELECT f INTO other..t FROM m", "SELECT f INTO t FROM other..m"),
