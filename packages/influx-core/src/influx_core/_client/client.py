@@ -3,56 +3,42 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from os import PathLike
-from typing import Any, Literal, NoReturn, Self, Unpack, cast
+from typing import Any, Literal, NoReturn, Self, Unpack
 
 from influx_core._api.base import Health
-from influx_core._api.registry import auth_scheme
-from influx_core._api.request_options import (
-    Consistency,
-    QueryOptions,
-    QueryParams,
-    WriteOptions,
-    WriteParams,
-)
-from influx_core._batch.settings import WriterParams, WriterSettings
-from influx_core._batch.writer import BatchWriter, Sink
+from influx_core._api.request_options import Consistency, QueryParams, WriteParams
+from influx_core._batch.settings import WriterParams
+from influx_core._batch.writer import BatchWriter
 from influx_core._client import config
 from influx_core._client.admin import Administration
 from influx_core._client.bound_query import BoundQuery
-from influx_core._client.credentials import ClientCredentials
-from influx_core._client.queries import (
-    QueryRunner,
-    QueryText,
-    RawAnswer,
-    raw_answer,
-    select_clauses,
-)
+from influx_core._client.composition import ClientParts, PartChoices
+from influx_core._client.delegation import delegated
+from influx_core._client.queries import QueryText, RawAnswer, raw_answer, select_clauses
 from influx_core._client.schema import Schema
-from influx_core._client.session import ServerSession
-from influx_core._client.writes import PointSender
-from influx_core._http.endpoints import Endpoints
-from influx_core._http.executor import RequestExecutor
-from influx_core._http.timeouts import Timeout, Timeouts
+from influx_core._http.timeouts import Timeout
 from influx_core._http.wire_text import lines_as_bytes
-from influx_core._options.validator import check_options, keywords_checked
+from influx_core._options.validator import keywords_checked
 from influx_core._points.data_point import PointLike
 from influx_core._points.point_like import point_of_arguments
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
-from influx_core.errors import ConfigError
-from influx_core.interfaces import BatchSummary, Request, Response, Serializer
+from influx_core.interfaces import Serializer
 from influx_core.plugins import PartSpec, Plugins
 from influx_core.timestamps import Naive, Timestamp
 
 __all__ = ["APIName", "InfluxDBClient"]
 
-_PATH = re.compile(r"[/\\.]")
-"""Characters that occur in paths, but not in the names of parts."""
-
 APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
+
+
+def _schema(client: InfluxDBClient) -> Schema:
+    return client.schema
+
+
+def _admin(client: InfluxDBClient) -> Administration:
+    return client.admin
 
 
 class InfluxDBClient:
@@ -123,55 +109,24 @@ class InfluxDBClient:
         retry: PartSpec = "never",
         plugins: Iterable[object] | Plugins = (),
     ) -> None:
-        given = check_options(
-            "client",
-            config.CLIENT_OPTIONS,
-            {
-                "api": api,
-                "naive": naive,
-                "db": db,
-                "org": org,
-                "username": username,
-                "password": password,
-                "token": token,
-                "retention_policy": retention_policy,
-                "consistency": consistency,
-                "precision": precision,
-                "epoch": epoch,
-                "chunked": chunked,
-            },
-        )
-        place = {name: given[name] for name in ("db", "retention_policy", "org")}
-        self._write_options = WriteOptions(
-            **place, precision=given["precision"], consistency=given["consistency"]
-        )
-        query_options = QueryOptions(**place, epoch=given["epoch"], chunked=given["chunked"])
-        self._plugins = plugins if isinstance(plugins, Plugins) else Plugins(_listed(plugins))
-        self._serializer = self._plugins.serializer(
-            serializer, **({} if naive == "raise" else {"naive": naive})
-        )
-        credentials = ClientCredentials(
-            self._plugins, auth, auth_scheme(api), username, password, token
-        )
-        self._endpoints = Endpoints(base_urls)
-        self._transport = self._plugins.transport(transport, self._endpoints.scheme())
-        executor = RequestExecutor(
-            self._endpoints,
-            self._transport,
-            self._plugins.retry_policy(retry),
-            self._request_finished,
-            Timeouts.of(timeout),
-        )
-        self._session = ServerSession(
-            api, deserializer, self._plugins, executor, credentials.default_credentials
-        )
-        self._sender = PointSender(
-            self._session, credentials, self._serializer, self._write_options
-        )
-        self._influxql = QueryRunner(self._session, credentials, query_options)
-        self._sql = QueryRunner(self._session, credentials, query_options, "sql")
+        options = {
+            "api": api,
+            "naive": naive,
+            "db": db,
+            "org": org,
+            "username": username,
+            "password": password,
+            "token": token,
+            "retention_policy": retention_policy,
+            "consistency": consistency,
+            "precision": precision,
+            "epoch": epoch,
+            "chunked": chunked,
+        }
+        choices = PartChoices(transport, serializer, deserializer, auth, retry)
+        self._parts = ClientParts(self, base_urls, timeout, options, choices, plugins)
         self.schema = Schema(self.execute)
-        self.admin = Administration(self.execute, self._session.require_admin_api, db)
+        self.admin = Administration(self.execute, self._parts.session.require_admin_api, db)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
@@ -203,7 +158,9 @@ class InfluxDBClient:
         return cls(**{**found, **options})
 
     def __repr__(self) -> str:
-        db = "" if self._write_options.db is None else f", db={self._write_options.db!r}"
+        db = (
+            "" if self._parts.write_options.db is None else f", db={self._parts.write_options.db!r}"
+        )
         return f"<{type(self).__name__} {', '.join(self.base_urls)}{db}>"
 
     def __reduce__(self) -> NoReturn:
@@ -215,12 +172,12 @@ class InfluxDBClient:
     @property
     def base_urls(self) -> list[str]:
         """The base URLs; the one that responded last comes first."""
-        return self._endpoints.urls
+        return self._parts.endpoints.urls
 
     @property
     def serializer(self) -> Serializer:
         """The part that encodes points."""
-        return self._serializer
+        return self._parts.serializer
 
     async def __aenter__(self) -> Self:
         return self
@@ -230,7 +187,7 @@ class InfluxDBClient:
 
     async def aclose(self) -> None:
         """Close all connections; the client cannot be used afterwards."""
-        await self._transport.aclose()
+        await self._parts.transport.aclose()
 
     async def ping(self) -> str:
         """Check that the server responds; one request.
@@ -241,7 +198,7 @@ class InfluxDBClient:
         Raises:
             ServerUnreachable: no server received the request.
         """
-        return await self._session.ping()
+        return await self._parts.session.ping()
 
     async def health(self) -> Health:
         """Return the state of the server; one request.
@@ -250,7 +207,7 @@ class InfluxDBClient:
             ServerBusy: the server reports that it is not healthy.
             ServerUnreachable: no server received the request.
         """
-        return await self._session.health()
+        return await self._parts.session.health()
 
     async def write(
         self,
@@ -277,7 +234,7 @@ class InfluxDBClient:
             ResponseLost: no response arrived; the point may have been stored.
         """
         point = point_of_arguments(measurement, tags, fields, timestamp)
-        await self._sender.send_points((point,), params, "write")
+        await self._parts.sender.send_points((point,), params, "write")
 
     async def write_many(self, points: Iterable[PointLike], **params: Unpack[WriteParams]) -> None:
         """Write points, in requests of at most 5,000 points and 10 MB, one after another.
@@ -297,7 +254,7 @@ class InfluxDBClient:
             ServerUnreachable: no server received a request.
             ResponseLost: no response arrived; the points of one request may have been stored.
         """
-        await self._sender.send_points(points, params)
+        await self._parts.sender.send_points(points, params)
 
     async def write_lines(self, lines: bytes | str, **params: Unpack[WriteParams]) -> None:
         """Write line protocol, in requests of at most 10 MB, divided at line ends.
@@ -310,7 +267,7 @@ class InfluxDBClient:
             ConfigError: the lines are neither bytes nor text that can be encoded as UTF-8.
             WriteError: as for `write_many`; `written` counts lines.
         """
-        await self._sender.send_lines(lines_as_bytes(lines), params)
+        await self._parts.sender.send_lines(lines_as_bytes(lines), params)
 
     def writer(
         self, *, spool: PartSpec | None = None, **settings: Unpack[WriterParams]
@@ -326,11 +283,7 @@ class InfluxDBClient:
         Raises:
             ConfigError: a setting is invalid, or there is no such spool.
         """
-        sink = Sink(
-            self._sender.send_batch, self._serializer, self._write_options, self._batch_finished
-        )
-        part = None if spool is None else self._plugins.spool(_spool_spec(spool))
-        return BatchWriter(sink, WriterSettings.of(settings), part)
+        return self._parts.new_writer(spool, settings)
 
     async def execute(
         self,
@@ -356,7 +309,7 @@ class InfluxDBClient:
             ServerUnreachable: no server received the request.
             ResponseLost: no response arrived, or an incomplete one.
         """
-        return await self._influxql.run(query, params, bind_params, http_verb)
+        return await self._parts.influxql.run(query, params, bind_params, http_verb)
 
     async def raw_query(
         self,
@@ -375,7 +328,7 @@ class InfluxDBClient:
             series. For several statements: a list with such an entry for each.
         """
         return raw_answer(
-            await self._influxql.run(query, params, bind_params, http_verb, call="raw_query")
+            await self._parts.influxql.run(query, params, bind_params, http_verb, call="raw_query")
         )
 
     def stream(
@@ -395,7 +348,7 @@ class InfluxDBClient:
             Pieces of series with at most `chunk_size` rows, 25,000 by default; `partial` is true if
             more rows follow.
         """
-        return self._influxql.stream(query, params, bind_params, http_verb)
+        return self._parts.influxql.stream(query, params, bind_params, http_verb)
 
     def query(
         self, select: str | Iterable[str], from_: str | Iterable[str], **kwargs: Any
@@ -427,7 +380,7 @@ class InfluxDBClient:
             ConfigError: the server does not support SQL.
             QueryError: the query was refused.
         """
-        result = await self._sql.run(query, params, bind_params, call="query_sql")
+        result = await self._parts.sql.run(query, params, bind_params, call="query_sql")
         return result.series[0] if result.series else Series("", (), [])
 
     def stream_sql(
@@ -438,63 +391,12 @@ class InfluxDBClient:
         **params: Unpack[QueryParams],
     ) -> AsyncGenerator[Series, None]:
         """Run SQL and yield rows in pieces as they arrive; see `query_sql`."""
-        return self._sql.stream(query, params, bind_params, call="stream_sql")
+        return self._parts.sql.stream(query, params, bind_params, call="stream_sql")
 
-    async def databases(self) -> list[str]:
-        """The names of the databases that the user may see."""
-        return await self.schema.databases()
-
-    async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
-        """The names of the measurements of a database."""
-        return await self.schema.measurements(**params)
-
-    async def tag_keys(
-        self, measurement: str | None = None, **params: Unpack[QueryParams]
-    ) -> list[str]:
-        """The tag keys of a measurement, or of all measurements."""
-        return await self.schema.tag_keys(measurement, **params)
-
-    async def tag_values(
-        self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
-    ) -> list[str]:
-        """The values of one or more tag keys, of a measurement or of all measurements."""
-        return await self.schema.tag_values(*keys, measurement=measurement, **params)
-
-    async def field_keys(
-        self, measurement: str | None = None, **params: Unpack[QueryParams]
-    ) -> dict[str, str]:
-        """The fields and their types, of a measurement or of all measurements."""
-        return await self.schema.field_keys(measurement, **params)
-
-    async def create_database(self, name: str) -> None:
-        """Create a database; no error if it exists."""
-        await self.admin.create_database(name)
-
-    async def drop_database(self, name: str) -> None:
-        """Drop a database with its data; no error if it does not exist."""
-        await self.admin.drop_database(name)
-
-    def _batch_finished(self, batch: BatchSummary, outcome: Any) -> None:
-        self._plugins.batch_finished(self, batch, outcome)
-
-    def _request_finished(
-        self, request: Request, outcome: Response | BaseException, attempt: int, seconds: float
-    ) -> None:
-        self._plugins.request_finished(self, request, outcome, attempt, seconds)
-
-
-def _spool_spec(spool: PartSpec) -> PartSpec:
-    """How a spool is chosen; the path of a file stands for the spool in that file."""
-    if isinstance(spool, PathLike) or (isinstance(spool, str) and _PATH.search(spool)):
-        return {"type": "sqlite", "path": spool}
-    return spool
-
-
-def _listed(plugins: object) -> Iterable[object]:
-    """Plugins as they are given: several, or the path of one."""
-    if isinstance(plugins, str):
-        return (plugins,)
-    if not isinstance(plugins, Iterable) or isinstance(plugins, (bytes, Mapping)):
-        kind = type(plugins).__name__  # pyright: ignore[reportUnknownArgumentType]
-        raise ConfigError(f"client: plugins takes plugins, or their import paths, not {kind}")
-    return cast("Iterable[object]", plugins)
+    databases = delegated(_schema, Schema.databases)
+    measurements = delegated(_schema, Schema.measurements)
+    tag_keys = delegated(_schema, Schema.tag_keys)
+    tag_values = delegated(_schema, Schema.tag_values)
+    field_keys = delegated(_schema, Schema.field_keys)
+    create_database = delegated(_admin, Administration.create_database)
+    drop_database = delegated(_admin, Administration.drop_database)

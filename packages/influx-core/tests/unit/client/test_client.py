@@ -204,7 +204,7 @@ async def test_a_point_that_cannot_be_written_is_named_by_its_index_in_the_call(
 
 
 async def test_databases_come_and_go(client: InfluxDBClient):
-    name = f'{client._write_options.db}; DROP DATABASE "x"'
+    name = f'{client._parts.write_options.db}; DROP DATABASE "x"'
     await client.create_database(name)
     assert name in await client.databases()
     await client.drop_database(name)
@@ -216,7 +216,7 @@ async def test_a_naive_datetime_is_refused_unless_the_client_was_told(server_url
     with pytest.raises(EncodeError, match="naive"):
         await client.write("m", {}, {"f": 1}, naive)
     async with InfluxDBClient("http://127.0.0.1:1", naive="utc") as utc:
-        assert b"1577836800000000000" in utc._serializer.dump([("m", {}, {"f": 1}, naive)], "ns")
+        assert b"1577836800000000000" in utc.serializer.dump([("m", {}, {"f": 1}, naive)], "ns")
 
 
 async def test_no_server_is_one_clear_error():
