@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from influx_core import DataPoint
+from influx_core import DataPoint, Unsigned
 from influx_core.lineprotocol import encode
 from influx_query.nodes import CreateDatabaseStatement, CreateRetentionPolicyStatement
 from influx_query.nodes import render as rendered
@@ -56,7 +56,7 @@ def _lines(policy: StoredPolicy) -> Iterator[bytes]:
     for shard in policy.shards:
         for group in shard.series.values():
             for data in group.values():
-                yield encode(_points(data))
+                yield encode(_points(data), unsigned=True)
 
 
 def _points(data: SeriesData) -> list[DataPoint]:
@@ -64,7 +64,7 @@ def _points(data: SeriesData) -> list[DataPoint]:
     rows: dict[int, dict[str, Value]] = defaultdict(dict)
     for name, column in data.columns.items():
         for time, value in column.items():
-            rows[time][name] = value
+            rows[time][name] = Unsigned(value) if column.type == "unsigned" else value
     series = data.series
     return [
         DataPoint(series.measurement, series.values, fields, time)

@@ -10,12 +10,25 @@ from bisect import bisect_left
 from collections.abc import Iterator, MutableSequence
 from typing import Literal, TypeAlias, cast
 
-__all__ = ["FieldColumn", "FieldType", "Value", "field_type"]
+from influx_core import Unsigned
 
-FieldType: TypeAlias = Literal["float", "integer", "string", "boolean"]
+__all__ = ["NUMBER_TYPES", "FieldColumn", "FieldType", "Value", "field_type"]
+
+FieldType: TypeAlias = Literal["float", "integer", "unsigned", "string", "boolean"]
 Value: TypeAlias = float | int | str | bool
 
-_TYPES: dict[type, FieldType] = {float: "float", int: "integer", str: "string", bool: "boolean"}
+_TYPES: dict[type, FieldType] = {
+    Unsigned: "unsigned",
+    bool: "boolean",
+    float: "float",
+    int: "integer",
+    str: "string",
+}
+_CODES = {"float": "d", "integer": "q", "unsigned": "Q"}
+"""How an array keeps the numbers of a type."""
+
+NUMBER_TYPES = frozenset(_CODES)
+"""The types of numbers."""
 
 
 def field_type(value: Value) -> FieldType:
@@ -89,8 +102,6 @@ class FieldColumn:
 
 def _empty(type_: FieldType) -> MutableSequence[Value]:
     """Make the most compact sequence there is for a type."""
-    if type_ == "float":
-        return cast("MutableSequence[Value]", array("d"))
-    if type_ == "integer":
-        return cast("MutableSequence[Value]", array("q"))
+    if type_ in _CODES:
+        return cast("MutableSequence[Value]", array(_CODES[type_]))
     return []

@@ -59,7 +59,13 @@ def table_of(database: Database, measurement: str) -> Any:
 
 
 def _kind(arrow: Any, kind: str) -> Any:
-    kinds = {"boolean": "bool_", "float": "float64", "integer": "int64", "string": "string"}
+    kinds = {
+        "boolean": "bool_",
+        "float": "float64",
+        "integer": "int64",
+        "string": "string",
+        "unsigned": "uint64",
+    }
     return getattr(arrow, kinds[kind])()
 
 

@@ -10,6 +10,7 @@ from influx_query.nodes import Fill
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.plan.time_windows import zone_offset
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
+from influx_testing._engine.storage.columns import NUMBER_TYPES
 
 __all__ = ["as_type", "filled"]
 
@@ -19,7 +20,7 @@ _NO_NUMBER = {"boolean": False, "string": "", "tag": ""}
 
 def as_type(value: Any, type_: str) -> Any:
     """Convert the number of fill() to a column's type; where it is none of numbers, don't."""
-    if type_ == "integer":
+    if type_ in {"integer", "unsigned"}:
         return int(value)
     return float(value) if type_ == "float" else value
 
@@ -122,10 +123,10 @@ class _Filler:
         after = self._next
         if after is None or after[0] != self._key or before[2] is None or after[2] is None:
             return None
-        if self._type not in {"float", "integer"}:
+        if self._type not in NUMBER_TYPES:
             return None
         span = self._options.interval.duration
         left, here, right = before[1] // span, self._time // span, after[1] // span
         slope = (after[2] - before[2]) / (right - left)
         value = slope * (here - left) + before[2]
-        return int(value) if self._type == "integer" else value
+        return value if self._type == "float" else int(value)

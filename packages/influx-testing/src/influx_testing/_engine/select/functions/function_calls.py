@@ -146,7 +146,7 @@ class CallRunner:
 def takes(name: str, type_: str) -> bool:
     """Whether a function takes values of a type."""
     types = FUNCTIONS[name].types
-    return not types or type_ in types
+    return not types or type_.replace("unsigned", "integer") in types
 
 
 def _regrouped(points: Points, options: ReadOptions) -> Points:

@@ -28,7 +28,7 @@ from influx_testing.errors import StatementError
 
 __all__ = ["expand"]
 
-_TYPE_ORDER = ("float", "integer", "string", "boolean", "tag", "")
+_TYPE_ORDER = ("float", "integer", "unsigned", "string", "boolean", "tag", "")
 
 
 def expand(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
@@ -173,7 +173,8 @@ def _filled(call: Call, ref: VarRef) -> Call:
 
 def _supported(name: str) -> frozenset[str]:
     """The types of fields that a wildcard in a function stands for."""
-    return frozenset(FUNCTIONS[name].types or ("float", "integer", "string", "boolean"))
+    types = FUNCTIONS[name].types or ("float", "integer", "string", "boolean")
+    return frozenset((*types, "unsigned") if "integer" in types else types)
 
 
 def _expand_dimension(dimension: Dimension, tags: list[str]) -> Iterable[Dimension]:

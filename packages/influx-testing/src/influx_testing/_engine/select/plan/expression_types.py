@@ -32,6 +32,7 @@ _ZERO: dict[str, Any] = {
     "integer": 0,
     "string": "",
     "tag": "",
+    "unsigned": 0,
 }
 _LITERALS: dict[type, str] = {
     BooleanLiteral: "boolean",
@@ -43,7 +44,7 @@ _LITERALS: dict[type, str] = {
 class TypeFinder:
     """Answers what type an expression has above the sources of one plan.
 
-    Types are `float`, `integer`, `string`, `boolean`, `tag`, and empty for unknown.
+    Types are `float`, `integer`, `unsigned`, `string`, `boolean`, `tag`, and empty for unknown.
     """
 
     def __init__(self, plan: SelectPlan, views: MeasurementViews) -> None:

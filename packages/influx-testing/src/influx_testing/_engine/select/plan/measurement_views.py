@@ -16,7 +16,7 @@ __all__ = ["MeasurementView", "MeasurementViews", "stronger"]
 
 _Type = TypeVar("_Type", bound=str)
 
-_STRENGTH = ("float", "integer", "string", "boolean", "tag", "")
+_STRENGTH = ("float", "integer", "unsigned", "string", "boolean", "tag", "")
 
 
 def stronger(one: _Type, other: _Type) -> _Type:

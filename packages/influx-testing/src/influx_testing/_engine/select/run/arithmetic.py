@@ -12,7 +12,7 @@ from typing import Any
 
 from influx_testing._go.regex import Regex
 
-__all__ = ["BinaryFunction", "binary_function", "truncated", "wrap"]
+__all__ = ["BinaryFunction", "binary_function", "truncated", "truncated_unsigned", "wrap"]
 
 BinaryFunction = Callable[[Any, Any], Any]
 
@@ -28,6 +28,11 @@ def wrap(value: int) -> int:
 def truncated(value: float) -> int:
     """Cut off the fraction; what 64 bits cannot hold, as NaN, becomes the smallest integer."""
     return int(value) if -_HALF <= value < _HALF else -_HALF
+
+
+def truncated_unsigned(value: float) -> int:
+    """Cut off the fraction; what 64 bits without a sign cannot hold becomes the nearest number."""
+    return int(min(max(value, 0), _SPAN - 1)) if value == value else 0
 
 
 def binary_function(op: str, *, float_division: bool) -> BinaryFunction:

@@ -14,13 +14,13 @@ from typing import Any
 from influx_query import walk
 from influx_query.nodes import Expr, VarRef
 from influx_testing._engine.select.plan.measurement_views import MeasurementView
-from influx_testing._engine.select.run.arithmetic import truncated
+from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.buckets import limited
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.merging import merged
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
-from influx_testing._engine.storage.columns import FieldColumn
+from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldColumn
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
 
 __all__ = ["column_type", "has_points", "scan"]
@@ -68,7 +68,7 @@ def column_type(data: SeriesData, ref: VarRef) -> FieldColumn | None:
     column = data.columns.get(ref.name)
     if column is None or ref.data_type == "tag":
         return None
-    castable = {column.type, ref.data_type} == {"float", "integer"}
+    castable = column.type in NUMBER_TYPES and ref.data_type in NUMBER_TYPES
     if ref.data_type in {"", "field", column.type} or castable:
         return column
     return None
@@ -149,7 +149,11 @@ def _kept(rest: Expr, reader: _ColumnReader, times: Sequence[int]) -> Iterator[b
     return (holds(row) is True for row in zip(*columns, strict=False))
 
 
-_CASTS: dict[str, Callable[[Any], Any]] = {"float": float, "integer": truncated}
+_CASTS: dict[str, Callable[[Any], Any]] = {
+    "float": float,
+    "integer": truncated,
+    "unsigned": truncated_unsigned,
+}
 
 
 class _ColumnReader:
@@ -165,7 +169,7 @@ class _ColumnReader:
         if column is None:
             return (), ()
         times, values = column.read(*self._span)
-        if ref.data_type in {"float", "integer"} and ref.data_type != column.type:
+        if ref.data_type in NUMBER_TYPES and ref.data_type != column.type:
             return times, list(map(_CASTS[ref.data_type], values))
         return times, values
 

@@ -10,11 +10,12 @@ from influx_query import walk
 from influx_query.nodes import Call, Expr, VarRef
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
-from influx_testing._engine.select.run.arithmetic import truncated
+from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.points import Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import has_points, scan
+from influx_testing._engine.storage.columns import NUMBER_TYPES
 
 __all__ = ["SourceReader"]
 
@@ -113,7 +114,7 @@ def _beside_picker(
 ) -> Callable[[Row], Any]:
     """Find a name that is wanted beside a value: of numbers alone the type is changed."""
     pick, cast = _picker(plan, ref, missing), _CASTS.get(ref.data_type)
-    if cast is None or ref.data_type not in {"float", "integer"}:
+    if cast is None or ref.data_type not in NUMBER_TYPES:
         return pick
 
     def pick_number(row: Row) -> Any:
@@ -144,6 +145,10 @@ def _as_integer(value: Any) -> int | None:
     return value if value.__class__ is int else None
 
 
+def _as_unsigned(value: Any) -> int | None:
+    return truncated_unsigned(value) if value.__class__ in {int, float} else None
+
+
 def _as_text(value: Any) -> str | None:
     return value if value.__class__ is str else None
 
@@ -154,6 +159,7 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
     "integer": _as_integer,
     "string": _as_text,
     "tag": _as_text,
+    "unsigned": _as_unsigned,
 }
 
 
