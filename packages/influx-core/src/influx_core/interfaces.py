@@ -57,8 +57,8 @@ class Request:
         params: parameters of the URL, in order, not yet percent-encoded.
         headers: the headers, with names in lower case.
         body: the whole body; empty for none.
-        timeout: the seconds until the headers of the response must have arrived; None waits without
-            limit.
+        timeout: the seconds that the server may be silent: until the headers of the response have
+            arrived, then between the pieces of its body; None waits without limit.
         operation: the purpose of the request.
     """
 
@@ -101,7 +101,7 @@ class Response(Protocol):
 
         Raises:
             ConnectionError: the connection broke; the body is incomplete.
-            TimeoutError: the time limit of the request is exceeded.
+            TimeoutError: nothing came for `timeout` seconds of the request.
         """
         ...
 

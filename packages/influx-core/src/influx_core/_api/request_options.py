@@ -207,5 +207,7 @@ _Options = TypeVar("_Options", WriteOptions, QueryOptions)
 
 
 def _merged(options: _Options, params: Any) -> _Options:
+    if not params:
+        return options
     given = {name: value for name, value in params.items() if value is not None}
     return replace(options, **given) if given else options

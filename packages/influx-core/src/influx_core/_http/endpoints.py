@@ -62,6 +62,8 @@ class Endpoints:
         A server that is down is tried only where no other takes the request; as soon as its rest
         is over it has its old place again.
         """
+        if not self._rests:
+            return tuple(self.urls)
         return tuple(sorted(self.urls, key=lambda url: self._down_until(url, now)))
 
     def answered(self, url: str) -> None:

@@ -86,7 +86,7 @@ class RequestExecutor:
         attempt, response = await self._open(call)
         async with _closing(response):
             try:
-                yield _TimedResponse(response, attempt)
+                yield attempt.limited(response)
             except InfluxDBError as error:
                 attempt.finish(error)
                 raise
@@ -152,6 +152,12 @@ class _Attempt:
         seconds = self._executor.clock() - self._started
         self._executor.notify(self.request, outcome, self._number, seconds)
 
+    def limited(self, response: Response) -> Response:
+        """The response within the time of the call; the transport limits each silence."""
+        if self._executor.timeouts.total is None:
+            return response
+        return _TimedResponse(response, self)
+
     def clock(self) -> float:
         return self._executor.clock()
 
@@ -190,13 +196,13 @@ class _Attempt:
 
     async def _error_body(self, response: Response) -> bytes:
         try:
-            return await read_short_body(_TimedResponse(response, self))
+            return await read_short_body(self.limited(response))
         except (ConnectionError, TimeoutError):
             return b""  # the status says enough
 
 
 class _TimedResponse:
-    """A response whose server may be silent for so long, however slowly its body is read."""
+    """A response whose server may take the time of its call, however slowly its body is read."""
 
     def __init__(self, response: Response, attempt: _Attempt) -> None:
         self._response = response

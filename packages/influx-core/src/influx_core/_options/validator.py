@@ -112,7 +112,7 @@ def refuse_unknown(owner: str, known: Collection[str], given: Iterable[object]) 
 
 
 def refuse_keywords(
-    call: str, known: Collection[str], given: Iterable[str], arguments: Collection[str] = ()
+    call: str, known: Collection[str], given: Collection[str], arguments: Collection[str] = ()
 ) -> None:
     """Refuse keywords that a method does not take.
 
@@ -125,7 +125,7 @@ def refuse_keywords(
     Raises:
         ConfigError: there is such a keyword; lists the known ones, and says which may be meant.
     """
-    unknown = sorted(name for name in given if name not in known)
+    unknown = sorted(name for name in given if name not in known) if given else []
     if not unknown:
         return
     hint = _suggestion(unknown, {*known, *arguments})

@@ -93,8 +93,12 @@ def as_points(points: object) -> Iterable[PointLike]:
     Raises:
         EncodeError: these are not points; says what points are.
     """
+    if isinstance(points, list):
+        return cast("list[PointLike]", points)
     if is_point(points):
         return (cast(PointLike, points),)
+    if isinstance(points, tuple):
+        return cast("tuple[PointLike, ...]", points)
     if isinstance(points, (str, bytes)) or not isinstance(points, Iterable) or _is_frame(points):
         as_point(points)
     return cast("Iterable[PointLike]", points)

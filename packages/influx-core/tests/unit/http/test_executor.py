@@ -282,11 +282,21 @@ async def test_the_time_that_a_reader_takes_is_not_the_servers():
         assert [outcome for _, outcome, _ in bench.noted] == [OK]
 
 
-async def test_a_server_that_is_silent_is_left_after_the_timeout():
-    bench = Bench(timeouts=Timeouts(attempt=0.05))
+async def test_a_server_that_is_silent_is_left_when_the_total_is_over():
+    bench = Bench(timeouts=Timeouts(attempt=7, total=0.05))
     bench.transport.outcomes.append(Slow(bench, 0, silent=True))
     with pytest.raises(ResponseLost, match=r"was cut: nothing came for 0\.05 s"):
         await bench.ask()
+
+
+async def test_a_silence_that_the_transport_found_too_long_is_a_lost_response():
+    class Silent(LocalResponse):
+        async def chunks(self) -> AsyncIterator[bytes]:
+            yield b"a"
+            raise TimeoutError("nothing came for 7 s")
+
+    with pytest.raises(ResponseLost, match=r"was cut: nothing came for 7 s"):
+        await Bench(Silent(200), timeouts=Timeouts(attempt=7)).ask()
 
 
 async def test_a_server_that_sends_too_slowly_is_left_when_the_total_is_over():
