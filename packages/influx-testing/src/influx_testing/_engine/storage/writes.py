@@ -24,6 +24,9 @@ __all__ = ["OddPoint", "PartialWrite", "SaveError", "WriteConflict", "WriteLimit
 _Name = tuple[str, Tags]
 """A series as a point names it: its tags in their own order."""
 
+_Shape = tuple[tuple[str, ...], tuple[type, ...]]
+"""The names of a point's fields, and the types of their values."""
+
 
 class WriteConflict(Exception):
     """A whole shard's part of a write failed; nothing of it is stored."""
@@ -143,7 +146,8 @@ class Writer:
     def _write_shard(self, shard: Shard, points: list[DataPoint]) -> None:
         """Check all points, then store those that are left: a conflict stores nothing."""
         dropped = _Dropped()
-        heads: dict[Any, _Head | str] = {}
+        heads: dict[_Name, _Head | str] = {}
+        fields: dict[str, _KnownFields] = {}
         staged: list[tuple[_Head, DataPoint]] = []
         names = [(point.measurement, tuple(point.tags.items())) for point in points]
         beyond = self._beyond_limits(names, dropped)
@@ -153,8 +157,9 @@ class Writer:
                 continue
             head = heads.get(name)
             if head is None:
-                head = heads[name] = self._head(shard, *name, several=counts[name] > 1)
-            problem = head if isinstance(head, str) else head.problem(point)
+                head = self._head(shard, fields, *name, several=counts[name] > 1)
+                heads[name] = head
+            problem = head if isinstance(head, str) else head.fields.problem(point)
             if problem:
                 dropped.add(problem)
             elif not isinstance(head, str):
@@ -175,14 +180,23 @@ class Writer:
             raise PartialWrite(dropped.reason, dropped.count)
 
     def _head(
-        self, shard: Shard, measurement: str, items: Tags, *, several: bool = False
+        self,
+        shard: Shard,
+        fields: dict[str, _KnownFields],
+        measurement: str,
+        items: Tags,
+        *,
+        several: bool = False,
     ) -> _Head | str:
         """Find or make a series; text is why there can be none."""
         tags = tuple(sorted(items))
         if any(key == "time" for key, _ in tags):
             return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
         data = shard.data(self._database.index.add(measurement, tags, several=several))
-        return _Head(measurement, data, shard.fields.setdefault(measurement, {}))
+        if measurement not in fields:
+            types = shard.fields.setdefault(measurement, {})
+            fields[measurement] = _KnownFields(measurement, types)
+        return _Head(data, fields[measurement])
 
     def _beyond_limits(self, names: list[_Name], dropped: _Dropped) -> set[_Name]:
         """The new series that there is no room for.
@@ -242,7 +256,7 @@ def _learn(shard: Shard, staged: list[tuple[_Head, DataPoint]]) -> None:
     for head, point in staged:
         if isinstance(point, OddPoint) and point.unsavable:
             shard.unsavable[point.measurement] = point.unsavable
-        is_new |= head.learn(point)
+        is_new |= head.fields.learn(point)
     if is_new and shard.unsavable:
         raise SaveError(next(iter(shard.unsavable.values())))
 
@@ -252,22 +266,31 @@ def _pairs(point: DataPoint) -> Iterable[tuple[str, Value]]:
     return (isinstance(point, OddPoint) and point.pairs) or point.fields.items()
 
 
-class _Head:
-    """A series in a shard, as points of one write meet it."""
+class _KnownFields:
+    """The fields of a measurement in a shard, as points of one write meet them.
 
-    __slots__ = ("_columns", "_measurement", "_types")
+    Most points have the names and types of one before: their shape is looked up, not each field.
+    """
 
-    def __init__(self, measurement: str, data: SeriesData, types: dict[str, FieldType]) -> None:
+    __slots__ = ("_measurement", "_shapes", "types")
+
+    def __init__(self, measurement: str, types: dict[str, FieldType]) -> None:
         self._measurement = measurement
-        self._columns = data.columns
-        self._types = types
+        self._shapes: set[_Shape] = set()
+        self.types = types
 
     def problem(self, point: DataPoint) -> str:
         """Why the point cannot be stored: what is known already speaks against it."""
-        types = self._types
+        shape = _shape(point)
+        if shape in self._shapes:
+            return ""
+        types = self.types
+        all_known = True
         for name, value in _pairs(point):
             known = types.get(name)
-            if known is not None and known != field_type(value):
+            if known is None:
+                all_known = False
+            elif known != field_type(value):
                 return (
                     f'field type conflict: input field "{name}" on measurement '
                     f'"{self._measurement}" is type {field_type(value)}, '
@@ -278,6 +301,8 @@ class _Head:
                 f'invalid field name: input field "time" on measurement '
                 f'"{self._measurement}" is invalid'
             )
+        if all_known and shape is not None:
+            self._shapes.add(shape)
         return ""
 
     def learn(self, point: DataPoint) -> bool:
@@ -286,13 +311,36 @@ class _Head:
         Raises:
             WriteConflict: another point of this write had another type.
         """
-        types = self._types
+        shape = _shape(point)
+        if shape in self._shapes:
+            return False
+        types = self.types
         before = len(types)
         for name, value in _pairs(point):
             if types.setdefault(name, field_type(value)) != field_type(value):
                 raise WriteConflict("field type conflict")
         types.pop("time", None)
+        if shape is not None:
+            self._shapes.add(shape)
         return len(types) > before
+
+
+def _shape(point: DataPoint) -> _Shape | None:
+    """The names and types of a point's fields; None if there is more to know about them."""
+    if isinstance(point, OddPoint):
+        return None
+    fields = point.fields
+    return None if "time" in fields else (tuple(fields), tuple(map(type, fields.values())))
+
+
+class _Head:
+    """A series in a shard, as points of one write meet it."""
+
+    __slots__ = ("_columns", "fields")
+
+    def __init__(self, data: SeriesData, fields: _KnownFields) -> None:
+        self._columns = data.columns
+        self.fields = fields
 
     def store(self, point: DataPoint) -> None:
         """Store the values."""
@@ -303,5 +351,5 @@ class _Head:
             if column is None:
                 if name == "time":
                     continue
-                column = columns[name] = FieldColumn(self._types[name])
+                column = columns[name] = FieldColumn(self.fields.types[name])
             column.append(time, value)
