@@ -205,6 +205,7 @@ _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names
 
 _SUBMODULES = frozenset(
     {
+        "annotated_csv",
         "blocking",
         "codec",
         "columns",

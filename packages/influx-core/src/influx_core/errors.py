@@ -39,7 +39,10 @@ __all__ = [
     "statement_error",
 ]
 
-_DATABASE_NOT_FOUND = re.compile(r'(database not found|bucket "[^"]*" not found)')
+_DATABASE_NOT_FOUND = re.compile(
+    r'database not found|bucket "[^"]*" not found|'
+    r'(?:failed to initialize execute state: )?could not find bucket "'
+)
 
 
 def _rebuild(cls: type[InfluxDBError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
@@ -213,10 +216,20 @@ class QueryError(ResponseError):
     Attributes:
         statement_id: position of the failed statement in the query, from 0; None if the query as
             a whole was refused.
+        reference: the number of the error in the server's list of errors, which only errors of
+            Flux in the middle of a response may have.
     """
 
-    def __init__(self, message: str, *, statement_id: int | None = None, **details: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        statement_id: int | None = None,
+        reference: int | None = None,
+        **details: Any,
+    ) -> None:
         self.statement_id = statement_id
+        self.reference = reference
         super().__init__(message, **details)
 
 
@@ -256,11 +269,21 @@ def is_database_not_found(message: str) -> bool:
 
 
 def statement_error(
-    message: str, statement_id: int | None, *, request_id: str | None = None
+    message: str,
+    statement_id: int | None,
+    *,
+    request_id: str | None = None,
+    reference: int | None = None,
 ) -> QueryError:
     """Return the exception for a statement's error inside a response with status 200."""
     cls = DatabaseNotFound if is_database_not_found(message) else QueryError
-    return cls(message, statement_id=statement_id, status=200, request_id=request_id)
+    return cls(
+        message,
+        statement_id=statement_id,
+        reference=reference,
+        status=200,
+        request_id=request_id,
+    )
 
 
 class PointsUndelivered(InfluxDBError):

@@ -1,15 +1,17 @@
-"""Strategies for hypothesis: points, lines, series, InfluxQL, and strings that break careless code.
+"""Strategies for hypothesis: points, lines, series, InfluxQL, tables of Flux, hostile strings.
 
 All generated values are valid: they can be written or parsed. Needs `influx-testing[hypothesis]`.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
 
 from hypothesis import strategies as st
 
 from influx_core import DataPoint, EncodeError
+from influx_core.annotated_csv import DataType, FluxColumn, FluxTable
 from influx_core.lineprotocol import encode
 from influx_core.timestamps import MAX_NS, MIN_NS
 from influx_query import nodes
@@ -17,6 +19,7 @@ from influx_query import nodes
 __all__ = [
     "Family",
     "field_values",
+    "flux_tables",
     "hostile_strings",
     "lines",
     "names",
@@ -137,6 +140,54 @@ def series(draw: st.DrawFn, max_size: int = 10) -> list[DataPoint]:
     return [
         DataPoint(first.measurement, first.tags, draw(st.fixed_dictionaries(kinds)), moment)
         for moment in sorted(moments)
+    ]
+
+
+_INT64 = st.integers(-(2**63), 2**63 - 1)
+
+
+def _flux_values(column: FluxColumn) -> st.SearchStrategy[Any]:
+    """The values of a type of Flux, with null."""
+    known: dict[DataType, st.SearchStrategy[Any]] = {
+        "string": hostile_strings() | st.just("") | st.text('a,;"\r\n# ', max_size=6),
+        "double": st.floats(allow_nan=False),
+        "long": _INT64,
+        "unsignedLong": st.integers(0, 2**64 - 1),
+        "boolean": st.booleans(),
+        "dateTime:RFC3339": _INT64,
+        "duration": _INT64,
+        "base64Binary": st.binary(max_size=6),
+    }
+    return st.none() | known[column.datatype]
+
+
+@st.composite
+def _flux_schema(draw: st.DrawFn) -> tuple[FluxColumn, ...]:
+    columns = draw(st.lists(hostile_strings().filter(bool), max_size=5, unique=True))
+    kinds: st.SearchStrategy[DataType] = st.sampled_from(get_args(DataType))
+    return tuple(FluxColumn(name, draw(kinds), draw(st.booleans())) for name in columns)
+
+
+@st.composite
+def _flux_table(draw: st.DrawFn, schema: Sequence[FluxColumn], result: str) -> FluxTable:
+    others = [column for column in schema if not column.in_group_key]
+    key = {column.name: draw(_flux_values(column)) for column in schema if column.in_group_key}
+    size = draw(st.integers(0, 4))
+    values = {
+        column.name: draw(st.lists(_flux_values(column), min_size=size, max_size=size))
+        for column in others
+    }
+    return FluxTable.of_values(schema, values, key, result=result)
+
+
+@st.composite
+def flux_tables(draw: st.DrawFn) -> list[FluxTable]:
+    """Tables of several Flux results: all types, with null, empty tables, a few schemas."""
+    schemas = draw(st.lists(_flux_schema(), min_size=1, max_size=3))
+    return [
+        draw(_flux_table(draw(st.sampled_from(schemas)), result))
+        for result in draw(st.lists(hostile_strings(), max_size=3, unique=True))
+        for _ in range(draw(st.integers(1, 4)))
     ]
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from influx_core._columns.arrow_layout import Kind
 from influx_core._columns.column_types import column_of
+from influx_core._parsers.csv_records import LONGEST_RECORD, end_of_records
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -34,9 +35,6 @@ Record = list[str]
 Convert = Callable[[Sequence[str]], list[Any]]
 
 FORMAT = "a CSV response of InfluxDB"
-
-LONGEST_RECORD = 16_000_000
-"""Bytes of a line that are waited for: far more than a row can have."""
 
 _integers = msgspec.json.Decoder(list[int])
 _floats = msgspec.json.Decoder(list[float])
@@ -122,7 +120,7 @@ class _CSVParser:
         """Take the next bytes; return the rows they finish."""
         if not self._begun:
             self._begun = _plausible(b"".join(self._held) + data[: len(_BEGINNING)])
-        end = _end_of_records(data, quoted=self._quoted)
+        end = end_of_records(data, quoted=self._quoted)
         self._quoted ^= data.count(b'"') % 2 == 1
         if not end:
             self._hold(data)
@@ -255,23 +253,6 @@ def _regular(text: str) -> bool:
 
 def _uneven() -> DecodeError:
     return DecodeError(f"not {FORMAT}: rows of different lengths")
-
-
-def _end_of_records(data: bytes, *, quoted: bool) -> int:
-    """The position behind the last newline that is outside quotes; 0 if there is none.
-
-    Args:
-        data: the bytes.
-        quoted: whether they begin inside quotes.
-    """
-    stop = len(data)
-    outside = quoted == (data.count(b'"') % 2 == 1)
-    while stop > 0:
-        quote = data.rfind(b'"', 0, stop)
-        if outside and (newline := data.rfind(b"\n", quote + 1, stop)) >= 0:
-            return newline + 1
-        stop, outside = quote, not outside
-    return 0
 
 
 def _times(texts: Sequence[str]) -> list[int | None]:

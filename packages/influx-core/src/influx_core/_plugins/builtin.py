@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Literal
 
+from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer
 from influx_core._http import auth, retry
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
@@ -123,6 +124,7 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
         "json": JSONDeserializer,
         "jsonl": JSONLinesDeserializer,
         "csv": CSVDeserializer,
+        "annotated-csv": AnnotatedCSVDeserializer,
         "msgpack": MessagePackDeserializer,
     }
 

@@ -10,7 +10,7 @@ from influx_core._columns.column_types import TIME, repeated
 from influx_core._results.keyed_tuple import distinct_names
 from influx_core.errors import DecodeError
 
-__all__ = ["export_series"]
+__all__ = ["export_columns", "export_series"]
 
 
 def export_series(
@@ -30,12 +30,27 @@ def export_series(
         DecodeError: a column has values of several kinds, for which Arrow has no type.
     """
     table = dict(zip(distinct_names(names, tags), columns, strict=True))
+    time = {TIME: table.pop(TIME)} if TIME in table else {}
+    length = columns[0].length if columns else 0
+    return export_columns(time | {key: repeated(tags[key], length) for key in tags} | table)
+
+
+def export_columns(table: Mapping[str, Column]) -> object:
+    """Export columns as a table.
+
+    Args:
+        table: the columns by name, of equal length.
+
+    Returns:
+        A PyCapsule with an Arrow stream.
+
+    Raises:
+        DecodeError: a column has values of several kinds, for which Arrow has no type.
+    """
     for name, column in table.items():
         if column.kind == "object":
             raise _mixed(name)
-    time = {TIME: table.pop(TIME)} if TIME in table else {}
-    length = columns[0].length if columns else 0
-    return export_table(time | {key: repeated(tags[key], length) for key in tags} | table)
+    return export_table(table)
 
 
 def _mixed(name: str) -> DecodeError:

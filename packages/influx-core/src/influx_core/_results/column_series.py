@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of, concat_columns
@@ -61,16 +61,20 @@ class ColumnSeries(Series):
         made.epoch = series.epoch
         return made
 
-    def slice(self, start: int, stop: int) -> ColumnSeries:
+    def slice(self, start: int, stop: int) -> Self:
         """The rows `start` to `stop - 1`, without a copy; partial if more rows follow.
 
         Raises:
             IndexError: the series has fewer rows.
         """
         data = [column.slice(start, stop) for column in self.data]
-        partial = self.partial or stop < len(self)
-        made = ColumnSeries(self.name, self.columns, data, tags=self.tags, partial=partial)
-        made.epoch = self.epoch
+        return self._with_data(data, self.columns, self.partial or stop < len(self))
+
+    def _with_data(self, data: list[Column], columns: tuple[str, ...], partial: bool) -> Self:
+        """The same series with other rows, and perhaps more columns."""
+        made = self.__copy__()
+        made.columns, made.partial, made.data = columns, partial, tuple(data)
+        made._made = made._values = None  # noqa: SLF001 - of its own type
         return made
 
     def _columns_of_values(self) -> tuple[Column, ...]:
@@ -96,19 +100,17 @@ class ColumnSeries(Series):
         columns = (column.slice(0, stop).to_list() for column in self.data)
         return list(map(list, zip(*columns, strict=True)))
 
-    def followed_by(self, pieces: Sequence[Series]) -> ColumnSeries:
+    def followed_by(self, pieces: Sequence[Series]) -> Self:
         """This series with the rows of the pieces appended; see `joined`."""
         if not pieces:
             return self
         last = pieces[-1]
-        columnar = [self, *map(ColumnSeries.of, pieces)]
+        columnar: list[ColumnSeries] = [self, *map(ColumnSeries.of, pieces)]
         data = [
             concat_columns([_column(piece, position) for piece in columnar])
             for position in range(len(last.columns))
         ]
-        made = ColumnSeries(self.name, last.columns, data, tags=self.tags, partial=last.partial)
-        made.epoch = self.epoch
-        return made
+        return self._with_data(data, last.columns, last.partial)
 
 
 def _rebuild(

@@ -8,12 +8,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, overload
+from typing import Any, ClassVar, overload
 
 from influx_core.errors import DecodeError
 from influx_core.timestamps import MAX_NS, MIN_NS, to_datetime, to_ns
 
-__all__ = ["KeyedTuple", "NoSuchColumn", "column_positions", "distinct_names"]
+__all__ = ["KeyedTuple", "NoSuchColumn", "as_datetime", "column_positions", "distinct_names"]
 
 
 def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
@@ -64,6 +64,9 @@ class KeyedTuple:
 
     __slots__ = ("_row", "columns")
 
+    time_column: ClassVar[str] = "time"
+    """The name of the column that `time` and `time_ns` read."""
+
     def __init__(self, columns: dict[str, int], row: Sequence[Any]) -> None:
         self.columns = columns
         self._row = row
@@ -73,21 +76,21 @@ class KeyedTuple:
         """The time of the row, an aware datetime in UTC; None where it is null.
 
         Raises:
-            AttributeError: there is no column `time`.
+            AttributeError: there is no column of times.
             DecodeError: the value is not a time.
         """
-        value = self._row[self._position("time")]
-        return None if value is None else _as_datetime(value)
+        value = self._row[self._position(self.time_column)]
+        return None if value is None else as_datetime(value)
 
     @property
     def time_ns(self) -> int | None:
         """The time of the row in nanoseconds since 1970; None where it is null.
 
         Raises:
-            AttributeError: there is no column `time`.
+            AttributeError: there is no column of times.
             DecodeError: the value is not a time.
         """
-        value = self._row[self._position("time")]
+        value = self._row[self._position(self.time_column)]
         return None if value is None else _as_ns(value)
 
     def _asdict(self) -> dict[str, Any]:
@@ -103,9 +106,9 @@ class KeyedTuple:
 
     def _value(self, position: int) -> Any:
         value = self._row[position]
-        if value is None or position % len(self._row) != self.columns.get("time"):
+        if value is None or position % len(self._row) != self.columns.get(self.time_column):
             return value
-        return _as_datetime(value)
+        return as_datetime(value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -141,8 +144,8 @@ class KeyedTuple:
 
     def _comparable(self) -> list[Any]:
         values = list(self._row)
-        if "time" in self.columns:
-            values[self.columns["time"]] = self.time_ns
+        if self.time_column in self.columns:
+            values[self.columns[self.time_column]] = self.time_ns
         return values
 
     def __repr__(self) -> str:
@@ -150,7 +153,12 @@ class KeyedTuple:
         return f"KeyedTuple({inside})"
 
 
-def _as_datetime(value: Any) -> datetime:
+def as_datetime(value: Any) -> datetime:
+    """Convert the time of a row to an aware datetime in UTC, cut to microseconds.
+
+    Raises:
+        DecodeError: the value is not a time.
+    """
     if type(value) is int and MIN_NS <= value <= MAX_NS:
         return to_datetime(value)
     return to_datetime(_as_ns(value))

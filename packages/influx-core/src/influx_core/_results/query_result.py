@@ -34,6 +34,8 @@ class StatementResult:
         messages: remarks of the server.
         error: the error message if the statement failed.
         partial: whether more pieces of this statement follow.
+        name: the name of a result of Flux, as `yield` gives it; empty for other languages.
+        reference: the number of the error in the server's list of errors, if it has one.
     """
 
     statement_id: int | None
@@ -41,6 +43,8 @@ class StatementResult:
     messages: tuple[Message, ...] = ()
     error: str | None = None
     partial: bool = False
+    name: str = ""
+    reference: int | None = None
 
     def with_epoch(self, epoch: Precision | None) -> StatementResult:
         """The same result, with the times of its series in another form."""
@@ -119,12 +123,12 @@ class QueryResult(Sequence[StatementResult]):
         """The only value of the only row, besides its time; None if there are no rows.
 
         Raises:
-            UnexpectedRows: there is more than one row, or more than one column besides `time`.
+            UnexpectedRows: there is more than one row, or more than one column besides the time.
         """
         if self.first() is None:
             return None
         row = self.one()
-        names = [name for name in row.columns if name != "time"] or ["time"]
+        names = [name for name in row.columns if name != row.time_column] or [row.time_column]
         if len(names) != 1:
             raise UnexpectedRows(f"the row has the columns {', '.join(names)}, not one", rows=1)
         return row[names[0]]
@@ -134,15 +138,15 @@ def merge_results(pieces: Iterable[StatementResult]) -> QueryResult:
     """Join the pieces of a chunked response: one result per statement, with complete series."""
     merged: dict[int | None, _Merging] = {}
     for piece in pieces:
-        merged.setdefault(piece.statement_id, _Merging(piece.statement_id)).add(piece)
+        merged.setdefault(piece.statement_id, _Merging(piece)).add(piece)
     return QueryResult(tuple(merging.result() for merging in merged.values()))
 
 
 class _Merging:
     """The pieces of one statement, being put together; linear in the number of rows."""
 
-    def __init__(self, statement_id: int | None) -> None:
-        self._statement_id = statement_id
+    def __init__(self, first: StatementResult) -> None:
+        self._first = first
         self._series: list[list[Series]] = []
         self._messages: list[Message] = []
         self._error: str | None = None
@@ -160,6 +164,10 @@ class _Merging:
 
     def result(self) -> StatementResult:
         series = tuple(map(Series.joined, self._series))
-        return StatementResult(
-            self._statement_id, series, tuple(self._messages), self._error, self._partial
+        return replace(
+            self._first,
+            series=series,
+            messages=tuple(self._messages),
+            error=self._error,
+            partial=self._partial,
         )

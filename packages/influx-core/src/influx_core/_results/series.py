@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import repeat
 from types import MappingProxyType
-from typing import Any, Literal, Self, TypeAlias, overload
+from typing import Any, ClassVar, Literal, Self, TypeAlias, overload
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of
@@ -47,6 +47,9 @@ class Series:
 
     __slots__ = ("_rows", "_values", "columns", "epoch", "name", "partial", "tags")
 
+    row_type: ClassVar[type[KeyedTuple]] = KeyedTuple
+    """The type of the rows."""
+
     def __init__(
         self,
         name: str,
@@ -75,12 +78,20 @@ class Series:
 
         Without `epoch`, times are RFC 3339 text as the server prints it.
         """
-        if self.epoch == "as received" or "time" not in self.columns:
+        times = self._time_positions()
+        if self.epoch == "as received" or not times:
             return self.rows
         if self._values is None or self._values[0] != self.epoch:
-            position = self.columns.index("time")
-            self._values = self.epoch, [_with_time(row, position, self.epoch) for row in self.rows]
+            self._values = self.epoch, _with_times(self.rows, times, self.epoch)
         return self._values[1]
+
+    def _time_positions(self) -> tuple[int, ...]:
+        """The positions of the columns with times."""
+        return (self.columns.index("time"),) if "time" in self.columns else ()
+
+    def _positions(self) -> dict[str, int]:
+        """The columns of the rows, with their positions."""
+        return column_positions(self.columns)
 
     def with_epoch(self, epoch: Precision | None) -> Self:
         """The same rows; `values` has times in another form.
@@ -125,7 +136,7 @@ class Series:
         )
 
     def __iter__(self) -> Iterator[KeyedTuple]:
-        return map(KeyedTuple, repeat(column_positions(self.columns)), self.rows)
+        return map(self.row_type, repeat(self._positions()), self.rows)
 
     @overload
     def __getitem__(self, index: int) -> KeyedTuple: ...
@@ -133,13 +144,13 @@ class Series:
     def __getitem__(self, index: slice) -> list[KeyedTuple]: ...
     def __getitem__(self, index: int | slice) -> KeyedTuple | list[KeyedTuple]:
         """A row, or a list of rows."""
-        columns = column_positions(self.columns)
+        columns = self._positions()
         if isinstance(index, slice):
-            return [KeyedTuple(columns, row) for row in self.rows[index]]
+            return [self.row_type(columns, row) for row in self.rows[index]]
         if isinstance(index, str):
             raise TypeError(f"a series is indexed by the number of a row: series[0][{index!r}]")
         try:
-            return KeyedTuple(columns, self.rows[index])
+            return self.row_type(columns, self.rows[index])
         except IndexError:
             raise IndexError(
                 f"the series {self.name!r} has no row {index}: it has {len(self)}; result.first() "
@@ -202,8 +213,8 @@ class Series:
     def _repr_html_(self) -> str:
         tags = ", ".join(f"{key}={value}" for key, value in self.tags.items())
         title = f"{self.name} {tags}".strip()
-        first = Series(self.name, self.columns, self._first(SHOWN_ROWS)).with_epoch(None)
-        return html_table(title, self.columns, first.values, len(self))
+        first = _with_times(self._first(SHOWN_ROWS), self._time_positions(), None)
+        return html_table(title, self.columns, first, len(self))
 
 
 def _rebuild(
@@ -219,9 +230,15 @@ def _rebuild(
     return series
 
 
-def _with_time(row: list[Any], position: int, epoch: Precision | None) -> list[Any]:
-    """The row with its time in another form."""
-    return [*row[:position], _time(row[position], epoch), *row[position + 1 :]]
+def _with_times(
+    rows: Iterable[list[Any]], positions: Iterable[int], epoch: Precision | None
+) -> list[list[Any]]:
+    """The rows with their times in another form."""
+    made = list(map(list, rows))
+    for position in positions:
+        for row in made:
+            row[position] = _time(row[position], epoch)
+    return made
 
 
 def _time(value: Any, epoch: Precision | None) -> Any:

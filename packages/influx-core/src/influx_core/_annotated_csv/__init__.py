@@ -1,0 +1,1 @@
+"""Annotated CSV, the format of Flux results: a streaming parser and a writer."""

@@ -1,0 +1,248 @@
+"""Parses annotated CSV as it arrives, to tables and errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from influx_core._annotated_csv.block_schema import (
+    BlockSchema,
+    is_error_header,
+    is_header,
+    shown,
+)
+from influx_core._annotated_csv.cells import split_cells
+from influx_core._annotated_csv.row_scan import RowScanner, TableRows, scan_rows
+from influx_core._columns.arrow_layout import Column
+from influx_core._parsers.csv_records import LONGEST_RECORD, end_of_records
+from influx_core._results.flux_table import FluxTable
+from influx_core._results.query_result import StatementResult
+from influx_core._runtime.gc_pause import gc_paused
+from influx_core.errors import DecodeError
+
+__all__ = ["AnnotatedCSVParser"]
+
+PIECE_SIZE = 1 << 18
+"""Bytes that are collected before they are parsed."""
+
+_ANNOTATIONS = ("datatype", "group", "default")
+
+
+@cache
+def _special(delimiter: str) -> re.Pattern[bytes]:
+    """The beginning of a record that is not a row: an annotation, a comment, an error, a blank."""
+    mark = re.escape(delimiter).encode()
+    return re.compile(rb"^(?:#|\r?\n|(?:%b)?error%breference\r?\n)" % (mark, mark), re.MULTILINE)
+
+
+class AnnotatedCSVParser:
+    """A parser for one response.
+
+    The last piece of a table is held back until it is known whether the table goes on.
+
+    Args:
+        delimiter: the character between cells.
+        scan: reads rows faster than `scan_rows`, which reads the rows that it leaves.
+    """
+
+    def __init__(self, delimiter: str = ",", scan: RowScanner | None = None) -> None:
+        self._delimiter = delimiter
+        self._special = _special(delimiter)
+        self._scan = scan
+        self._pieces: list[bytes] = []
+        self._size = self._end = 0
+        self._quoted = False
+        self._annotations: dict[str, list[str]] = {}
+        self._schema: BlockSchema | None = None
+        self._rows_seen = self._after_blank = self._in_error = False
+        self._table: tuple[str, str, tuple[str, ...]] | None = None
+        self._group_key: dict[str, Any] = {}
+        self._held: FluxTable | None = None
+        self._statement_ids: dict[str, int] = {}
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes; return the tables they finish, and pieces of others."""
+        end = end_of_records(data, quoted=self._quoted)
+        self._quoted ^= data.count(b'"') % 2 == 1
+        if end:
+            self._end = self._size + end
+        self._pieces.append(data)
+        self._size += len(data)
+        if self._size - self._end > LONGEST_RECORD:
+            raise DecodeError("not annotated CSV: a line without an end")
+        if self._size < PIECE_SIZE or not self._end:
+            return []
+        return self._parse()
+
+    def finish(self) -> list[StatementResult]:
+        """Return what is held; refuse a response whose last line was cut."""
+        if self._end != self._size:
+            raise DecodeError(
+                "the response is incomplete: its last line of annotated CSV has no end"
+            )
+        results = self._parse()
+        with gc_paused():
+            return [*results, *self._grouped([*self._end_of_block(), *self._given(None)])]
+
+    def _parse(self) -> list[StatementResult]:
+        """Parse all complete records."""
+        data = b"".join(self._pieces)
+        records, rest = data[: self._end], data[self._end :]
+        self._pieces = [rest]
+        self._size, self._end = len(rest), 0
+        with gc_paused():
+            return self._grouped(self._read(records))
+
+    def _grouped(self, found: Any) -> list[StatementResult]:
+        """Tables as results: those of one result together."""
+        results: list[StatementResult] = []
+        tables: list[FluxTable] = []
+        for item in found:
+            if tables and not (isinstance(item, FluxTable) and item.result == tables[0].result):
+                results.append(self._result(tables))
+                tables = []
+            if isinstance(item, FluxTable):
+                tables.append(item)
+            else:
+                results.append(item)
+        return [*results, self._result(tables)] if tables else results
+
+    def _result(self, tables: list[FluxTable]) -> StatementResult:
+        name = tables[0].result
+        number = self._statement_ids.setdefault(name, len(self._statement_ids))
+        return StatementResult(number, tuple(tables), partial=tables[-1].partial, name=name)
+
+    def _read(self, records: bytes) -> Iterator[FluxTable | StatementResult]:
+        position = 0
+        while position < len(records):
+            stop = self._end_of_rows(records, position)
+            if stop > position:
+                yield from self._rows(records[position:stop])
+            else:
+                stop = _end_of_record(records, position)
+                yield from self._record(records[position:stop])
+            position = stop
+
+    def _end_of_rows(self, records: bytes, start: int) -> int:
+        """The position behind the rows that begin there; the same one where none are expected."""
+        if self._schema is None or self._after_blank:
+            return start
+        counted, quotes = start, 0
+        for found in self._special.finditer(records, start):
+            quotes += records.count(b'"', counted, found.start())
+            counted = found.start()
+            if quotes % 2 == 0:
+                return counted
+        return len(records)
+
+    def _record(self, record: bytes) -> Iterator[FluxTable | StatementResult]:
+        """Read one record that may be anything but a row in the middle of a table."""
+        try:
+            text = record.decode()
+        except UnicodeDecodeError as error:
+            raise DecodeError(f"not annotated CSV: {error}") from None
+        if (
+            not text.startswith(("#", self._delimiter, "error", "\r\n", "\n"))
+            and not self._in_error
+        ):
+            raise _not_begun(text)
+        cells = split_cells(text, self._delimiter)
+        if cells == [""]:
+            self._after_blank = True
+        elif cells[0].startswith("#"):
+            yield from self._annotation(cells)
+        elif self._in_error:
+            yield from self._error(cells)
+        elif is_error_header(cells):
+            yield from self._end_of_block()
+            self._in_error, self._annotations, self._schema = True, {}, None
+        elif self._schema is None or is_header(cells):
+            yield from self._end_of_block()
+            self._begin(cells)
+        else:
+            self._after_blank = False
+            yield from self._rows(record)
+
+    def _annotation(self, cells: list[str]) -> Iterator[FluxTable]:
+        name = cells[0][1:]
+        if name not in _ANNOTATIONS:
+            return  # a comment
+        if self._schema is not None or self._in_error:
+            yield from self._end_of_block()
+            self._schema, self._in_error, self._annotations = None, False, {}
+        self._annotations[name] = ["", *cells[1:]]
+
+    def _begin(self, header: list[str]) -> None:
+        if not self._annotations and not is_header(header):
+            raise _not_begun(",".join(header))
+        self._schema = BlockSchema.of(self._annotations, header, self._delimiter)
+        self._rows_seen = self._after_blank = False
+        self._table = None
+
+    def _error(self, cells: list[str]) -> Iterator[StatementResult]:
+        yield from self._given(None)  # type: ignore[misc]
+        message, reference = cells[-2:] if len(cells) > 1 else (cells[0], "")
+        number = int(reference) if reference.isascii() and reference.isdigit() else None
+        yield StatementResult(None, error=str(message), reference=number)
+
+    def _end_of_block(self) -> Iterator[FluxTable]:
+        """The table of a block without rows: its values are in the defaults."""
+        schema = self._schema
+        if schema is not None and not self._rows_seen:
+            key = schema.group_key([schema.default(position) for position in schema.key])
+            data = [
+                Column.of((), column.kind) for column in schema.columns if not column.in_group_key
+            ]
+            yield from self._given(
+                FluxTable(schema.columns, key, data, result=str(schema.default(1)))
+            )
+        self._rows_seen = True
+        self._table = None
+
+    def _rows(self, rows: bytes) -> Iterator[FluxTable]:
+        schema = self._schema
+        assert schema is not None
+        self._rows_seen = True
+        scanned = None if self._scan is None else self._scan(rows, schema)
+        tables, columns = scan_rows(rows, schema) if scanned is None else scanned
+        start = 0
+        for table in tables:
+            yield from self._given(self._piece(schema, table, columns, start))
+            start = table.stop
+
+    def _piece(self, schema: BlockSchema, rows: TableRows, columns: Any, start: int) -> FluxTable:
+        place = (rows.result, rows.table, rows.key)
+        if self._table != place:
+            if self._table is not None and self._table[:2] == place[:2]:
+                raise DecodeError(
+                    f"not annotated CSV: the group key of table {rows.table} changes from "
+                    f"{shown(self._table[2])} to {shown(rows.key)}"
+                )
+            self._table = place
+            self._group_key = schema.group_key(rows.key)
+        elif self._held is not None:
+            self._held.partial = True
+        data = [column.slice(start, rows.stop) for column in columns]
+        return FluxTable(schema.columns, self._group_key, data, result=str(rows.result))
+
+    def _given(self, table: FluxTable | None) -> Iterator[FluxTable]:
+        """The piece that was held, now that it is known what follows it."""
+        held, self._held = self._held, table
+        if held is not None:
+            yield held
+
+
+def _end_of_record(records: bytes, start: int) -> int:
+    stop = start
+    while True:
+        stop = records.index(b"\n", stop) + 1
+        if records.count(b'"', start, stop) % 2 == 0:
+            return stop
+
+
+def _not_begun(text: str) -> DecodeError:
+    return DecodeError(
+        f"annotated CSV begins with annotations such as #datatype, not with {text[:80]!r}"
+    )

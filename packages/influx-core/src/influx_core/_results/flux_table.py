@@ -1,0 +1,245 @@
+"""FluxTable: a table of a Flux result, as a series whose tags are the group key."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from influx_core._columns.arrow_layout import Column, Kind
+from influx_core._columns.column_types import repeated
+from influx_core._results.column_series import ColumnSeries
+from influx_core._results.flux_values import KINDS, DataType, writer_of
+from influx_core._results.keyed_tuple import KeyedTuple, as_datetime, column_positions
+
+__all__ = ["FluxColumn", "FluxRow", "FluxTable"]
+
+_CODES: Mapping[Kind, Any] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
+
+
+@dataclass(frozen=True, slots=True)
+class FluxColumn:
+    """A column of a Flux table.
+
+    Attributes:
+        name: its name, such as `_time`.
+        datatype: its type, as the annotation `#datatype` names it.
+        in_group_key: whether it belongs to the group key: all rows have the same value.
+    """
+
+    name: str
+    datatype: DataType
+    in_group_key: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the values; see `influx_core.columns.Column`."""
+        return KINDS[self.datatype]
+
+
+class _RowColumns(dict[str, int]):
+    """The columns of rows with their positions, and which of them hold times."""
+
+    times: frozenset[int] = frozenset()
+
+
+class FluxRow(KeyedTuple):
+    """One row of a Flux table, without the columns of the group key.
+
+    All columns of type `dateTime` are aware datetimes in UTC, cut to microseconds. `time` and
+    `time_ns` are those of the column `_time`.
+    """
+
+    __slots__ = ()
+
+    time_column: ClassVar[str] = "_time"
+
+    def _value(self, position: int) -> Any:
+        value = self._row[position]
+        if value is None or position % len(self._row) not in self.columns.times:  # type: ignore[attr-defined]
+            return value
+        return as_datetime(value)
+
+
+class FluxTable(ColumnSeries):
+    """A table of a Flux result: a series whose tags are the columns of the group key.
+
+    Its name is the measurement if `_measurement` is in the group key, otherwise the name of the
+    result. The tags are text; `group_key` has the values with their types. Times and durations are
+    integer nanoseconds in `rows`, `data` and `group_key`.
+
+    Args:
+        schema: all columns, those of the group key included, in the server's order.
+        group_key: the values of the columns in the group key; None for null.
+        data: the other columns, all of the same length.
+        result: the name of the result, as `yield` gives it.
+        partial: see `Series`.
+
+    Raises:
+        ValueError: the columns do not fit the schema.
+    """
+
+    __slots__ = ("group_key", "result", "schema")
+
+    row_type: ClassVar[type[KeyedTuple]] = FluxRow
+
+    def __init__(
+        self,
+        schema: Iterable[FluxColumn],
+        group_key: Mapping[str, Any],
+        data: Iterable[Column],
+        *,
+        result: str = "_result",
+        partial: bool = False,
+    ) -> None:
+        self.schema = tuple(schema)
+        self.group_key: Mapping[str, Any] = MappingProxyType(dict(group_key))
+        self.result = result
+        key = [column for column in self.schema if column.in_group_key]
+        if [column.name for column in key] != list(self.group_key):
+            raise ValueError(
+                f"the group key has the columns {[column.name for column in key]}, and values are "
+                f"given for {list(self.group_key)}"
+            )
+        measurement = self.group_key.get("_measurement")
+        super().__init__(
+            measurement if isinstance(measurement, str) else result,
+            [column.name for column in self.schema if not column.in_group_key],
+            data,
+            tags={column.name: _tag(column, self.group_key[column.name]) for column in key},
+            partial=partial,
+        )
+
+    @classmethod
+    def of_values(
+        cls,
+        schema: Iterable[FluxColumn],
+        values: Mapping[str, Sequence[Any]],
+        group_key: Mapping[str, Any] | None = None,
+        *,
+        result: str = "_result",
+    ) -> FluxTable:
+        """Create a table from Python values.
+
+        Args:
+            schema: see `FluxTable`.
+            values: the values of the columns outside the group key; None for null. Times and
+                durations are integer nanoseconds, values of `base64Binary` bytes.
+            group_key: see `FluxTable`.
+            result: see `FluxTable`.
+
+        Raises:
+            KeyError: a column of the schema has no values.
+            ValueError: the columns do not fit the schema.
+            OverflowError: an integer does not fit the type of its column.
+            TypeError: a value is not of the type of its column.
+        """
+        columns = tuple(schema)
+        data = [
+            Column.of(values[column.name], column.kind)
+            for column in columns
+            if not column.in_group_key
+        ]
+        return cls(columns, group_key or {}, data, result=result)
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The names of the columns of type `dateTime` outside the group key."""
+        return tuple(self.columns[position] for position in self._time_positions())
+
+    def all_columns(self) -> dict[str, Column]:
+        """All columns by name, in the server's order; those of the group key repeat their value."""
+        length, data = len(self), iter(self.data)
+        return {
+            column.name: _constant(column, self.group_key[column.name], length)
+            if column.in_group_key
+            else next(data)
+            for column in self.schema
+        }
+
+    def continues(self, other: object) -> bool:
+        """Whether this is the next piece of `other`."""
+        return (
+            isinstance(other, FluxTable)
+            and other.partial
+            and (self.result, self.schema, self.group_key)
+            == (other.result, other.schema, other.group_key)
+        )
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Export the table as an Arrow table, with all columns in the server's order.
+
+        Times are `timestamp[ns, UTC]`, strings of the group key dictionaries of `large_utf8`. See
+        https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html.
+
+        Args:
+            requested_schema: ignored, as the interface allows.
+
+        Raises:
+            DecodeError: a column is of type `base64Binary`.
+        """
+        from influx_core._results.arrow_table import export_columns
+
+        return export_columns(self.all_columns())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FluxTable):
+            return NotImplemented
+        return (self.result, self.schema, self.group_key, self.rows) == (
+            other.result,
+            other.schema,
+            other.group_key,
+            other.rows,
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy as columns."""
+        key = dict(self.group_key)
+        return _rebuild, (self.schema, key, self.data, self.result, self.partial, self.epoch)
+
+    def __repr__(self) -> str:
+        return (
+            f"<FluxTable {self.result!r}, group_key={dict(self.group_key)!r}, "
+            f"columns={list(self.columns)!r}, {len(self)} rows>"
+        )
+
+    def _time_positions(self) -> tuple[int, ...]:
+        others = (column for column in self.schema if not column.in_group_key)
+        return tuple(position for position, column in enumerate(others) if column.kind == "time")
+
+    def _positions(self) -> dict[str, int]:
+        made = _RowColumns(column_positions(self.columns))
+        made.times = frozenset(self._time_positions())
+        return made
+
+
+def _tag(column: FluxColumn, value: Any) -> str:
+    """A value of the group key as text; empty for null, like a missing tag of InfluxQL."""
+    return "" if value is None else writer_of(column.datatype)(value)
+
+
+def _constant(column: FluxColumn, value: Any, length: int) -> Column:
+    """A column with one value in all rows."""
+    kind = column.kind
+    if kind == "string" and value is not None:
+        return repeated(value, length)
+    if kind in _CODES and value is not None:
+        return Column(kind, length, array(_CODES[kind], [value]) * length)
+    return Column.of([value] * length, kind)
+
+
+def _rebuild(
+    schema: tuple[FluxColumn, ...],
+    group_key: dict[str, Any],
+    data: tuple[Column, ...],
+    result: str,
+    partial: bool,
+    epoch: Any,
+) -> FluxTable:
+    table = FluxTable(schema, group_key, data, result=result, partial=partial)
+    table.epoch = epoch
+    return table
