@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from influx_core._client.admin import Administration, RetentionPolicy
     from influx_core._client.bound_query import BoundQuery
     from influx_core._client.client import APIName, InfluxDBClient
+    from influx_core._client.flux_queries import FluxParams, FluxText
     from influx_core._client.queries import QueryText
     from influx_core._client.schema import Schema
     from influx_core._lineprotocol.schema_guard import SchemaGuard
     from influx_core._points.data_point import DataPoint, PointLike, Unsigned
     from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
     from influx_core._results.column_series import ColumnSeries
+    from influx_core._results.flux_table import FluxTable
     from influx_core._results.keyed_tuple import KeyedTuple
     from influx_core._results.query_result import QueryResult, StatementResult
     from influx_core._results.series import Series
@@ -78,6 +80,9 @@ __all__ = [
     "DecodeError",
     "EncodeError",
     "Field",
+    "FluxParams",
+    "FluxTable",
+    "FluxText",
     "Health",
     "InfluxDBClient",
     "InfluxDBError",
@@ -150,6 +155,10 @@ _NAMES = {
         "APIName",
         "InfluxDBClient",
     ),
+    "influx_core._client.flux_queries": (
+        "FluxParams",
+        "FluxText",
+    ),
     "influx_core._client.queries": ("QueryText",),
     "influx_core._client.schema": ("Schema",),
     "influx_core._lineprotocol.schema_guard": ("SchemaGuard",),
@@ -165,6 +174,7 @@ _NAMES = {
         "Time",
     ),
     "influx_core._results.column_series": ("ColumnSeries",),
+    "influx_core._results.flux_table": ("FluxTable",),
     "influx_core._results.keyed_tuple": ("KeyedTuple",),
     "influx_core._results.query_result": (
         "QueryResult",

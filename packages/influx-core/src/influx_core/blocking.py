@@ -310,6 +310,9 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
     query_sql = _waiting(client.InfluxDBClient.query_sql)
     stream_sql = _iterating(client.InfluxDBClient.stream_sql)
 
+    query_flux = _waiting(client.InfluxDBClient.query_flux)
+    stream_flux = _iterating(client.InfluxDBClient.stream_flux)
+
     databases = _waiting(client.InfluxDBClient.databases)
     measurements = _waiting(client.InfluxDBClient.measurements)
     tag_keys = _waiting(client.InfluxDBClient.tag_keys)

@@ -119,6 +119,12 @@ class Plugins:
         """Build a deserializer."""
         return cast(Deserializer, self._build(_DESERIALIZER, spec))
 
+    def flux_deserializer(self, **options: Any) -> Deserializer:
+        """Build the deserializer of annotated CSV with the highest `flux_rank`."""
+        factories = self._factories(_DESERIALIZER)
+        best = max(factories, key=lambda name: getattr(factories[name], "flux_rank", 0))
+        return self.deserializer({"type": best, **options})
+
     def auth(self, spec: PartSpec, **defaults: Any) -> Auth:
         """Build an auth; `defaults` apply to options that `spec` does not set."""
         return cast(Auth, self._build(_AUTH, spec, defaults))

@@ -59,6 +59,11 @@ def test_extern_is_a_tree_of_options():
     assert [statement["type"] for statement in document["body"]] == ["OptionStatement"] * 2
 
 
+def test_extern_takes_any_name_in_a_mapping():
+    document = extern({"naive": 1}, b=2)
+    assert format_tree(from_json(document)) == "option naive = 1\noption b = 2\n"
+
+
 @pytest.mark.parametrize("name", ["if", "a b", "1a", "", "a\n"])
 def test_extern_checks_names(name: str):
     with pytest.raises(ValueError, match="no name for a value"):

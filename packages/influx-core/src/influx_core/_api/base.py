@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from influx_core._annotated_csv.dialect import Dialect
 from influx_core._api.error_responses import error_from_response
+from influx_core._api.flux_request import flux_body, only_reads
 from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._api.response_body import read_object
 from influx_core.errors import ConfigError, ResponseError
@@ -29,6 +31,8 @@ class QueryRequest:
         bind_params: values for `$name` in the text.
         http_verb: `GET` or `POST`; what the query needs by default.
         accept: the MIME type of the response.
+        dialect: the form of the response to Flux.
+        extern: the parameters of Flux, as a syntax tree.
 
     Raises:
         ConfigError: the text cannot be sent unchanged.
@@ -36,10 +40,12 @@ class QueryRequest:
 
     text: str
     options: QueryOptions = field(default_factory=QueryOptions)
-    language: Literal["influxql", "sql"] = "influxql"
+    language: Literal["influxql", "sql", "flux"] = "influxql"
     bind_params: Mapping[str, object] | None = None
     http_verb: str | None = None
     accept: str = "application/json"
+    dialect: Dialect = field(default_factory=Dialect)
+    extern: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -50,6 +56,8 @@ class QueryRequest:
     @property
     def read_only(self) -> bool:
         """Whether running it changes nothing on the server; SQL only reads."""
+        if self.language == "flux":
+            return only_reads(self.text)
         return self.language == "sql" or is_read_only(self.text)
 
 
@@ -78,6 +86,7 @@ class API(ABC):
         has_admin_api: whether databases, policies and users are managed by InfluxQL.
         health_path: the path of its health check.
         write_path: the path for writes.
+        flux_path: the path for Flux; None if the server does not run Flux.
         precisions: the units of timestamps it takes, and its names for them.
         supported_options: the options of requests that only some servers have and this one does.
     """
@@ -88,6 +97,7 @@ class API(ABC):
     has_admin_api: ClassVar[bool] = False
     health_path: ClassVar[str] = "/health"
     write_path: ClassVar[str]
+    flux_path: ClassVar[str | None] = None
     precisions: ClassVar[Mapping[Precision, str]]
     supported_options: ClassVar[frozenset[str]] = frozenset()
 
@@ -131,13 +141,32 @@ class API(ABC):
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """The parameters of a write in this API's names; None for those not given."""
 
-    @abstractmethod
-    def query_request(self, query: QueryRequest) -> Request:
-        """The request that runs a query.
+    def request_of(self, query: QueryRequest) -> Request:
+        """The request that runs a query in any language.
 
         Raises:
             ConfigError: this kind of server cannot run it.
         """
+        return self._flux_request(query) if query.language == "flux" else self.query_request(query)
+
+    @abstractmethod
+    def query_request(self, query: QueryRequest) -> Request:
+        """The request that runs a query in InfluxQL or SQL.
+
+        Raises:
+            ConfigError: this kind of server cannot run it.
+        """
+
+    def _flux_request(self, query: QueryRequest) -> Request:
+        if self.flux_path is None:
+            raise ConfigError(
+                f"api {self.name!r} does not run Flux: InfluxDB 2.x does, and 1.8 if it is enabled"
+            )
+        self._refuse_unsupported("query", query.options)
+        headers = {"accept": query.accept, "content-type": "application/json"}
+        params = present(org=query.options.org)
+        body = flux_body(query.text, query.dialect, query.extern)
+        return Request("POST", self.flux_path, params, headers, body, operation="query")
 
     def acknowledges(self, body: bytes) -> bool:
         """Whether the body of a successful response to a write acknowledges it.
@@ -172,8 +201,18 @@ class API(ABC):
     ) -> ResponseError:
         """The exception for a response with an error status, which came `now`."""
         return error_from_response(
-            request.operation, status, headers, body, sent=request.body, now=now
+            request.operation,
+            status,
+            headers,
+            body,
+            sent=request.body,
+            now=now,
+            advice=self._advice(request, status),
         )
+
+    def _advice(self, request: Request, status: int) -> str:
+        """What a user can do about an error, if the server's message does not say it."""
+        return ""
 
     def _refuse_unsupported(self, verb: str, options: WriteOptions | QueryOptions) -> None:
         for name in ("consistency", "org", "accept_partial", "no_sync"):

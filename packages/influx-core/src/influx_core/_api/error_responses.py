@@ -67,6 +67,7 @@ def error_from_response(
     *,
     sent: bytes = b"",
     now: float = 0.0,
+    advice: str = "",
 ) -> ResponseError:
     """The exception for a response with an error status.
 
@@ -77,6 +78,7 @@ def error_from_response(
         body: of the response.
         sent: the body of the request: lines, where it was a write.
         now: seconds since 1970, for a Retry-After that is a date.
+        advice: what a user can do about it.
     """
     said = _said(headers, body)
     full = _message(status, headers, said) or f"the server answered {status} without a reason"
@@ -94,6 +96,8 @@ def error_from_response(
         details["dropped"] = _dropped(full, len(details["rejected"]))
     if operation == "write" and _OUTSIDE_RANGE in full:
         message += '; if the times count s, ms or us, say which: precision="ms"'
+    if advice:
+        message += f"; {advice}"
     return cls(message, **details)
 
 

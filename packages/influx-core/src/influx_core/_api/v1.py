@@ -28,6 +28,7 @@ class V1(API):
     has_admin_api = True
     health_path = "/ping"  # /health came with 1.8
     write_path = "/write"
+    flux_path: ClassVar[str | None] = "/api/v2/query"  # since 1.8, if flux-enabled = true
     query_path: ClassVar[str] = "/query"
     precisions: ClassVar = {"ns": "ns", "us": "u", "ms": "ms", "s": "s", "m": "m", "h": "h"}
     supported_options: ClassVar = frozenset({"consistency"})
@@ -62,6 +63,11 @@ class V1(API):
         headers["content-type"] = "application/x-www-form-urlencoded"
         body = urlencode(params).encode()
         return Request("POST", self.query_path, (), headers, body, operation="query")
+
+    def _advice(self, request: Request, status: int) -> str:
+        if self.name == "v1" and request.path == self.flux_path and status in (403, 404):
+            return "Flux needs InfluxDB 2.x (api='v2'), or 1.8 with flux-enabled = true"
+        return ""
 
 
 def verb(query: QueryRequest) -> str:

@@ -23,6 +23,7 @@ class VictoriaMetrics(V1):
     name = "victoriametrics"
     has_admin_api = False
     health_path = "/health"
+    flux_path = None
     supported_options: ClassVar = frozenset[str]()
 
     def query_request(self, query: QueryRequest) -> Request:

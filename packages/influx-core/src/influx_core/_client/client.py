@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from typing import Any, Literal, NoReturn, Self, Unpack
 
+from influx_core._annotated_csv.dialect import Dialect
 from influx_core._api.base import Health
 from influx_core._api.request_options import Consistency, QueryParams, WriteParams
 from influx_core._batch.settings import WriterParams
@@ -15,6 +16,7 @@ from influx_core._client.admin import Administration
 from influx_core._client.bound_query import BoundQuery
 from influx_core._client.composition import ClientParts, PartChoices
 from influx_core._client.delegation import delegated
+from influx_core._client.flux_queries import FluxForm, FluxParams, FluxText
 from influx_core._client.queries import QueryText, RawAnswer, raw_answer, select_clauses
 from influx_core._client.schema import Schema
 from influx_core._http.timeouts import Timeout
@@ -22,6 +24,7 @@ from influx_core._http.wire_text import lines_as_bytes
 from influx_core._options.validator import keywords_checked
 from influx_core._points.data_point import PointLike
 from influx_core._points.point_like import point_of_arguments
+from influx_core._results.flux_table import FluxTable
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
 from influx_core.interfaces import Serializer
@@ -392,6 +395,56 @@ class InfluxDBClient:
     ) -> AsyncGenerator[Series, None]:
         """Run SQL and yield rows in pieces as they arrive; see `query_sql`."""
         return self._parts.sql.stream(query, params, bind_params, call="stream_sql")
+
+    async def query_flux(
+        self,
+        query: FluxText,
+        *,
+        params: Mapping[str, object] | None = None,
+        dialect: Dialect | Mapping[str, Any] | None = None,
+        profilers: Collection[str] = (),
+        **options: Unpack[FluxParams],
+    ) -> QueryResult:
+        """Run Flux on InfluxDB 2.x, or on 1.8 if it is enabled, and wait for the whole result.
+
+        Args:
+            query: text, or a query of `influx_flux`.
+            params: values of variables of the query, by name; needs influx-flux.
+            dialect: the form of the response, if it should not be the usual one.
+            profilers: `query`, `operator` or both: the response has a result `_profiler` in
+                addition.
+            options: see `FluxParams`.
+
+        Returns:
+            One StatementResult for each result of the query (`yield`), with its `name`; its series
+            are `influx_core.FluxTable`, one for each table.
+
+        Raises:
+            ConfigError: the server does not run Flux, or a value cannot be written as Flux.
+            QueryError: the query was refused, or failed.
+            ServerUnreachable: no server received the request.
+            ResponseLost: no response arrived, or an incomplete one.
+        """
+        return await self._parts.flux.run(query, FluxForm(params, dialect, profilers), options)
+
+    def stream_flux(
+        self,
+        query: FluxText,
+        *,
+        params: Mapping[str, object] | None = None,
+        dialect: Dialect | Mapping[str, Any] | None = None,
+        profilers: Collection[str] = (),
+        **options: Unpack[FluxParams],
+    ) -> AsyncGenerator[FluxTable, None]:
+        """Run Flux and yield tables as they arrive, long ones in pieces; see `query_flux`.
+
+        An error in the middle of a response is raised after the rows before it. To stop early, use
+        `contextlib.aclosing`.
+
+        Yields:
+            Tables, or pieces of them; `partial` is true if more rows of the table follow.
+        """
+        return self._parts.flux.stream(query, FluxForm(params, dialect, profilers), options)
 
     databases = delegated(_schema, Schema.databases)
     measurements = delegated(_schema, Schema.measurements)

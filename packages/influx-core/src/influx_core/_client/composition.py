@@ -14,6 +14,7 @@ from influx_core._batch.settings import WriterParams, WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
 from influx_core._client.config import CLIENT_OPTIONS
 from influx_core._client.credentials import ClientCredentials
+from influx_core._client.flux_queries import FluxRunner
 from influx_core._client.queries import QueryRunner
 from influx_core._client.session import ServerSession
 from influx_core._client.writes import PointSender
@@ -69,6 +70,7 @@ class ClientParts:
         sender: writes points.
         influxql: runs InfluxQL.
         sql: runs SQL.
+        flux: runs Flux.
 
     Raises:
         ConfigError: an option is invalid, or there is no such part.
@@ -82,6 +84,7 @@ class ClientParts:
     sender: PointSender
     influxql: QueryRunner
     sql: QueryRunner
+    flux: FluxRunner
 
     def __init__(
         self,
@@ -120,6 +123,7 @@ class ClientParts:
         self.sender = PointSender(self.session, credentials, self.serializer, self.write_options)
         self.influxql = QueryRunner(self.session, credentials, queries)
         self.sql = QueryRunner(self.session, credentials, queries, "sql")
+        self.flux = FluxRunner(self.session, credentials, queries, given["naive"])
 
     def new_writer(self, spool: PartSpec | None, settings: WriterParams) -> BatchWriter:
         """Create a batch writer; see `InfluxDBClient.writer`."""

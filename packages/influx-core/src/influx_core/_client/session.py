@@ -112,8 +112,8 @@ class ServerSession:
             QueryError: a statement failed; the pieces before it were yielded.
         """
         protocol = await self._detected()
-        deserializer = protocol.deserializer
-        request = protocol.api.query_request(replace(query, accept=deserializer.accept))
+        deserializer = self._deserializer_of(query, protocol)
+        request = protocol.api.request_of(replace(query, accept=deserializer.accept))
         columnar = query.options.columnar
         parser = columnar_parser(deserializer) if columnar else deserializer.start()
         parser = protocol.api.response_parser(query, parser)
@@ -125,6 +125,11 @@ class ServerSession:
                     yield _checked(piece, response)
             for piece in _parsed(parser.finish):
                 yield _checked(piece, response)
+
+    def _deserializer_of(self, query: QueryRequest, protocol: _Protocol) -> Deserializer:
+        if query.language == "flux":
+            return self._plugins.flux_deserializer(delimiter=query.dialect.delimiter)
+        return protocol.deserializer
 
     async def require_admin_api(self, action: str) -> None:
         """Make sure that InfluxQL can do an action there.
@@ -194,5 +199,10 @@ def _parsed(parse: Callable[[], list[StatementResult]]) -> list[StatementResult]
 def _checked(piece: StatementResult, response: Response) -> StatementResult:
     if piece.error is not None:
         request_id = response.headers.get("x-request-id")
-        raise statement_error(shortened(piece.error), piece.statement_id, request_id=request_id)
+        raise statement_error(
+            shortened(piece.error),
+            piece.statement_id,
+            request_id=request_id,
+            reference=piece.reference,
+        )
     return piece

@@ -54,6 +54,10 @@ class FluxQuery(
     def __str__(self) -> str:
         return format_tree(self.file())
 
+    def __flux__(self) -> str:
+        """Return the text of the query, for a client that runs it."""
+        return str(self)
+
 
 def query(bucket: str | FluxExpression) -> FluxQuery:
     """Return a query of all rows of a bucket; the server requires a `range()`.
