@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -20,6 +21,9 @@ hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("untimed")
+
+# A server that never answers fails the test that waits for it.
+socket.setdefaulttimeout(120)
 
 MOST_REASONS = 6
 MISSING_MODULE = re.compile(r"could not import '([\w.]+)'.*", re.DOTALL)
