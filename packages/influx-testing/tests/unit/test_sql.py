@@ -69,7 +69,7 @@ def test_columns_have_the_types_of_version_3(fake: FakeInfluxDB) -> None:
         ("host", "Dictionary(Int32, Utf8)", "YES"),
         ("n", "Int64", "YES"),
         ("s", "Utf8", "YES"),
-        ("time", "Timestamp(ns)", "NO"),
+        ("time", "Timestamp(Nanosecond, None)", "NO"),
     ]
 
 
@@ -85,7 +85,7 @@ def test_aggregates_and_parameters(fake: FakeInfluxDB) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("jsonl", '{"host": "b", "s": "x,y"}\n{}\n'),
+        ("jsonl", '{"host":"b","s":"x,y"}\n{}\n'),
         ("csv", 'host,s\nb,"x,y"\n,\n'),
         (
             "pretty",
@@ -94,7 +94,7 @@ def test_aggregates_and_parameters(fake: FakeInfluxDB) -> None:
     ],
 )
 def test_rows_come_in_every_format(fake: FakeInfluxDB, name: str, expected: str) -> None:
-    text = "SELECT host, s FROM cpu WHERE time > to_timestamp(2) ORDER BY time"
+    text = "SELECT host, s FROM cpu WHERE time > to_timestamp(2000000000) ORDER BY time"
     assert ask(fake, text, name) == (200, expected.encode())
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from influx_query.nodes import CreateContinuousQueryStatement
+from influx_testing._engine.catalog.query_log import QueryLog
 from influx_testing._engine.catalog.retention_policies import (
     TOO_SHORT,
     StoredPolicy,
@@ -40,6 +41,7 @@ class Database:
         default_factory=dict[str, ContinuousQuery]
     )
     index: Index = field(default_factory=Index)
+    query_log: QueryLog = field(default_factory=QueryLog)
 
     def policy(self, name: str = "") -> StoredPolicy:
         """Find a policy; an empty name is the default one.

@@ -1,37 +1,93 @@
 """SQL over the storage with DataFusion, the engine of 3.x; an extra of this distribution.
 
-DataFusion runs in a process of its own, because some queries cannot be stopped in any other way.
+What InfluxDB adds to DataFusion is rewritten before planning. DataFusion runs in a process of its
+own, because some queries cannot be stopped in any other way.
+
 Source: https://docs.influxdata.com/influxdb3/core/reference/sql/
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.sql.process import SQLError, sql_process
-from influx_testing._flavors.sql.tables import module, parquet_reply, records, table_of
-from influx_testing._flavors.v3_rows import written
+from influx_testing._flavors.sql.process import SQLError, SQLQuery, sql_process
+from influx_testing._flavors.sql.result_formats import RESULT_FORMATS
+from influx_testing._flavors.sql.system_tables import system_tables
+from influx_testing._flavors.sql.tables import StoredTables, module
+from influx_testing.errors import FakeUnsupported
 
-__all__ = ["SQLError", "run_sql"]
+__all__ = ["SQLError", "run_sql", "sql_rows"]
 
 SECONDS = 10.0
 """How long a query may run."""
 
+_CONTENT_TYPES = {
+    "csv": "text/csv",
+    "json": "application/json; charset=utf-8",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "pretty": "text/plain; charset=utf-8",
+}
 
-def run_sql(database: Database, query: str, params: Mapping[str, Any], format_: str) -> Reply:
-    """Run a query that reads, and write its rows in a format of 3.x, or as Parquet.
+
+def run_sql(
+    database: Database,
+    query: str,
+    params: Mapping[str, Any],
+    format_: str,
+    clock: Callable[[], int] = time.time_ns,
+) -> Reply:
+    """Run a query that reads, and reply with its rows in a format of 3.x.
 
     Raises:
         SQLError: it is not SQL, names what does not exist, or would change something.
         FakeUnsupported: DataFusion is not installed, the format is unknown, or the query takes
             more than `SECONDS` or too much memory.
     """
+    name = format_ or "json"
+    if name not in _CONTENT_TYPES:
+        raise FakeUnsupported(f"the format {format_}")
+    data = sql_rows(database, query, params, name, clock)
+    return Reply(200, (data,), {"content-type": _CONTENT_TYPES[name]})
+
+
+def sql_rows(
+    database: Database,
+    query: str,
+    params: Mapping[str, Any],
+    format_: str,
+    clock: Callable[[], int] = time.time_ns,
+) -> bytes:
+    """Run a query that reads; returns its rows.
+
+    Args:
+        database: what it reads; its default policy.
+        query: the SQL.
+        params: the values of `$name` in it.
+        format_: a name of `RESULT_FORMATS`; `arrow` is a stream of Arrow's own format.
+        clock: says the time in ns since 1970, for the log of queries.
+
+    Raises:
+        SQLError: it is not SQL, names what does not exist, or would change something.
+        FakeUnsupported: DataFusion is not installed, or the query takes more than `SECONDS` or
+            too much memory.
+    """
     module("datafusion")
-    tables = {name: table_of(database, name) for name in database.index.measurements()}
-    table = sql_process().run(tables, query, params, SECONDS)
-    if format_ == "parquet":
-        return parquet_reply(table)
-    return written(table.column_names, list(records(table)), format_)
+    assert format_ in RESULT_FORMATS
+    tables = _stored_tables().of(database)
+    with database.query_log.running("sql", query, clock):
+        system = system_tables(database.query_log, tables)
+        sent = {f"iox.{name}": table for name, table in tables.items()}
+        sent |= {f"system.{name}": table for name, table in system.items()}
+        return sql_process().run(sent, SQLQuery(query, params, format_, SECONDS))
+
+
+@cache
+def _stored_tables() -> StoredTables:
+    """The tables that all fakes of this process share, as they share the process for SQL."""
+    return StoredTables()

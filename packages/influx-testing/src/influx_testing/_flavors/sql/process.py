@@ -7,21 +7,40 @@ import io
 import json
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import IO, Any
 
 from influx_testing._flavors.sql.tables import module
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["SQLError", "SQLProcess", "sql_process"]
+__all__ = ["SQLError", "SQLProcess", "SQLQuery", "sql_process"]
 
 _SIZE_BYTES = 8
 
 
 class SQLError(Exception):
-    """DataFusion refuses the query; the text is its own."""
+    """The query is refused; the text is DataFusion's, or says which function is misused."""
+
+
+@dataclass(frozen=True, slots=True)
+class SQLQuery:
+    """What is asked of the process.
+
+    Attributes:
+        text: the query.
+        params: the values of its parameters.
+        format: one of `RESULT_FORMATS`.
+        seconds: how long it may take.
+    """
+
+    text: str
+    params: Mapping[str, Any]
+    format: str
+    seconds: float
 
 
 @cache
@@ -33,48 +52,63 @@ def sql_process() -> SQLProcess:
 
 
 class SQLProcess:
-    """Runs queries in another process, one after the other; a new one follows where one ended."""
+    """Runs queries in another process, one after the other; a new one follows where one ended.
+
+    The process keeps the tables of the last query. They are sent again where they have changed.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._kept: dict[str, Any] = {}
         self._lock = threading.Lock()
 
-    def run(
-        self, tables: Mapping[str, Any], query: str, params: Mapping[str, Any], seconds: float
-    ) -> Any:
-        """Run a query over Arrow tables; returns an Arrow table.
+    def run(self, tables: Mapping[str, Any], query: SQLQuery) -> bytes:
+        """Run a query over Arrow tables; returns its rows in its format.
+
+        Args:
+            tables: by schema and name, `iox.cpu`. One that is the same object as at the last
+                query is not sent again.
+            query: what is asked.
 
         Raises:
-            SQLError: DataFusion refuses the query.
-            FakeUnsupported: it takes more than `seconds`, or more memory than there is for it.
+            SQLError: the query is refused.
+            FakeUnsupported: it takes too long, or more memory than there is for it.
         """
         with self._lock:
             process = self._running()
-            ending = threading.Timer(seconds, process.kill)
+            ending = threading.Timer(query.seconds, process.kill)
             ending.start()
             try:
-                _send(process.stdin, _request(tables, query, params))
+                _send(process.stdin, self._request(tables, query))
                 answer = _receive(process.stdout)
             except (BrokenPipeError, EOFError):
                 in_time = ending.is_alive()
                 self.close()
-                reason = "that ended its process" if in_time else f"that takes over {seconds:g} s"
+                limit = f"that takes over {query.seconds:g} s"
+                reason = "that ended its process" if in_time else limit
                 raise FakeUnsupported(f"an SQL query {reason}") from None
             finally:
                 ending.cancel()
-        return _table(answer)
+        return _rows(answer)
 
     def close(self) -> None:
         """End the process, if there is one."""
         process, self._process = self._process, None
+        scratch, self._scratch = self._scratch, None
+        self._kept = {}
         if process is not None:
             process.kill()
             process.communicate()
+        if scratch is not None:
+            scratch.cleanup()
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._scratch = tempfile.TemporaryDirectory(prefix="influx-testing-sql-")
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "influx_testing._flavors.sql.worker"],
+                [sys.executable, "-m", "influx_testing._flavors.sql.worker", self._scratch.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
@@ -82,9 +116,22 @@ class SQLProcess:
             _receive(self._process.stdout)  # it says when it is ready, so its start is not timed
         return self._process
 
+    def _request(self, tables: Mapping[str, Any], query: SQLQuery) -> list[bytes]:
+        afresh = not self._kept.keys() <= tables.keys()
+        kept = {} if afresh else self._kept
+        sent = {name: table for name, table in tables.items() if kept.get(name) is not table}
+        self._kept = dict(tables)
+        return _request(sent, query, afresh=afresh)
 
-def _request(tables: Mapping[str, Any], query: str, params: Mapping[str, Any]) -> list[bytes]:
-    head = {"query": query, "params": dict(params), "tables": list(tables)}
+
+def _request(tables: Mapping[str, Any], query: SQLQuery, *, afresh: bool) -> list[bytes]:
+    head = {
+        "query": query.text,
+        "params": dict(query.params),
+        "format": query.format,
+        "afresh": afresh,
+        "tables": list(tables),
+    }
     return [json.dumps(head).encode(), *map(_stream, tables.values())]
 
 
@@ -96,17 +143,17 @@ def _stream(table: Any) -> bytes:
     return out.getvalue()
 
 
-def _table(answer: bytes) -> Any:
-    """The table of an answer, which begins with a letter: T, E for an error, M for no memory."""
+def _rows(answer: bytes) -> bytes:
+    """The rows of an answer, which begins with a letter: R, E for an error, M for no memory."""
     kind, data = answer[:1], answer[1:]
-    if kind == b"T":
-        return module("pyarrow.ipc").open_stream(data).read_all()
+    if kind == b"R":
+        return data
     if kind == b"M":
         raise FakeUnsupported(f"an SQL query that takes so much memory: {data.decode()}")
     raise SQLError(data.decode())
 
 
-def _send(pipe: IO[bytes] | None, parts: list[bytes]) -> None:
+def _send(pipe: IO[bytes] | None, parts: Sequence[bytes]) -> None:
     assert pipe is not None
     for part in parts:
         pipe.write(len(part).to_bytes(_SIZE_BYTES, "big"))
@@ -127,10 +174,11 @@ def _receive(pipe: IO[bytes] | None) -> bytes:
 
 
 def _read(pipe: IO[bytes], size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        piece = pipe.read(size - len(data))
-        if not piece:
+    data = bytearray(size)
+    view = memoryview(data)
+    while view:
+        count = pipe.readinto(view)  # type: ignore[attr-defined]
+        if not count:
             raise EOFError
-        data += piece
+        view = view[count:]
     return bytes(data)

@@ -1,24 +1,26 @@
-"""Measurements as Arrow tables, and the rows of Arrow tables in the formats of 3.x.
+"""Measurements as Arrow tables.
 
 A measurement is a table: its tags are dictionaries of strings, its fields nullable columns, and
-`time` is a timestamp in nanoseconds.
+`time` is a timestamp in nanoseconds. Columns are in order of their names, rows in order of tags
+and time, as the real server sorts them.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from influx_testing._engine.catalog.databases import Database
-from influx_testing._engine.storage.shards import SeriesData
-from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.v3_rows import Record, arrow_time
+from influx_testing._engine.storage.shards import SeriesData, Shard
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["module", "parquet_reply", "records", "table_of"]
+__all__ = ["StoredTables", "module", "table_of"]
+
+_FIRST, _LAST = -(2**63), 2**63 - 1
 
 
 @cache
@@ -36,71 +38,114 @@ def module(name: str) -> Any:
         ) from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A table, and from what it was made; a shard counts what is written to it."""
+
+    table: Any
+    shards: list[tuple[Shard, int, int]]
+
+    def is_of(self, shards: list[tuple[Shard, int, int]]) -> bool:
+        return len(shards) == len(self.shards) and all(
+            old[0] is new[0] and old[1:] == new[1:]
+            for old, new in zip(self.shards, shards, strict=True)
+        )
+
+
+class StoredTables:
+    """The tables of the database that was asked last; those that did not change stay the same."""
+
+    def __init__(self) -> None:
+        self._database: Database | None = None
+        self._made: dict[str, _Made] = {}
+
+    def of(self, database: Database) -> dict[str, Any]:
+        """All measurements as Arrow tables, by name."""
+        if self._database is not database:
+            self._database, self._made = database, {}
+        names = database.index.measurements()
+        self._made = {name: self._current(database, name) for name in names}
+        return {name: made.table for name, made in self._made.items()}
+
+    def _current(self, database: Database, name: str) -> _Made:
+        shards = [(shard, shard.writes, _size(shard, name)) for shard in database.policy().shards]
+        made = self._made.get(name)
+        if made is None or not made.is_of(shards):
+            made = _Made(table_of(database, name), shards)
+        return made
+
+
+def _size(shard: Shard, measurement: str) -> int:
+    """How many values a shard holds of a measurement; deleting makes them less."""
+    return sum(sum(map(len, data.columns.values())) for data in shard.of(measurement))
+
+
 def table_of(database: Database, measurement: str) -> Any:
-    """A measurement of the default policy as an Arrow table, its columns sorted by name."""
+    """A measurement of the default policy as an Arrow table."""
     arrow = module("pyarrow")
-    fields: dict[str, str] = {}
-    columns: dict[str, list[Any]] = {"time": []}
     parts = [data for shard in database.policy().shards for data in shard.of(measurement)]
-    tags = {key for data in parts for key, _ in data.series.tags}
-    for data in parts:
-        for name, column in data.columns.items():
-            if name in tags or fields.setdefault(name, column.type) != column.type:
-                raise FakeUnsupported(f"SQL over {measurement}: {name} is of two kinds")
-    columns |= {name: [] for name in (*tags, *fields)}
-    for data in parts:
+    kinds = _kinds(measurement, parts)
+    columns: dict[str, list[Any]] = {name: [] for name in kinds}
+    tags = sorted(name for name, kind in kinds.items() if kind == "tag")
+    for data in sorted(parts, key=lambda part: _place(part, tags)):
         _fill(columns, data)
-    kinds = {"time": arrow.timestamp("ns")}
-    kinds |= dict.fromkeys(tags, arrow.dictionary(arrow.int32(), arrow.string()))
-    kinds |= {name: _kind(arrow, kind) for name, kind in fields.items()}
     names = sorted(columns)
-    schema = arrow.schema([arrow.field(name, kinds[name], name != "time") for name in names])
-    return arrow.table([arrow.array(columns[name], kinds[name]) for name in names], schema=schema)
+    types = [_type(arrow, kinds[name]) for name in names]
+    fields = [
+        arrow.field(name, type_, name != "time") for name, type_ in zip(names, types, strict=True)
+    ]
+    arrays = [arrow.array(columns[name], type_) for name, type_ in zip(names, types, strict=True)]
+    return arrow.table(arrays, schema=arrow.schema(fields))
 
 
-def _kind(arrow: Any, kind: str) -> Any:
+def _kinds(measurement: str, parts: Iterable[SeriesData]) -> dict[str, str]:
+    """What each column is: `time`, `tag`, or the type of a field."""
+    kinds = {"time": "time"}
+    for data in parts:
+        columns = [(name, column.type) for name, column in data.columns.items()]
+        for name, kind in [*((key, "tag") for key, _ in data.series.tags), *columns]:
+            if kinds.setdefault(name, kind) != kind:
+                raise FakeUnsupported(f"SQL over {measurement}: {name} is of two kinds")
+    return kinds
+
+
+def _place(data: SeriesData, tags: list[str]) -> list[tuple[bool, str]]:
+    """Where the rows of a series go: by its tags, those without one first."""
+    values = data.series.values
+    return [(tag in values, values.get(tag, "")) for tag in tags]
+
+
+def _type(arrow: Any, kind: str) -> Any:
     kinds = {
-        "boolean": "bool_",
-        "float": "float64",
-        "integer": "int64",
-        "string": "string",
-        "unsigned": "uint64",
+        "boolean": arrow.bool_,
+        "float": arrow.float64,
+        "integer": arrow.int64,
+        "string": arrow.string,
+        "tag": lambda: arrow.dictionary(arrow.int32(), arrow.string()),
+        "time": lambda: arrow.timestamp("ns"),
+        "unsigned": arrow.uint64,
     }
-    return getattr(arrow, kinds[kind])()
+    return kinds[kind]()
 
 
 def _fill(columns: dict[str, list[Any]], data: SeriesData) -> None:
     """Append the points of a series to the columns of its table."""
-    values = {name: dict(column.items()) for name, column in data.columns.items()}
-    times: list[int] = sorted({time for column in values.values() for time in column})
+    times, values = _aligned(data)
     for name, column in columns.items():
         if name == "time":
-            column += times
+            column.extend(times)
         elif name in values:
-            column += map(values[name].get, times)
+            column.extend(values[name])
         else:
-            column += [data.series.values.get(name)] * len(times)
+            column.extend([data.series.values.get(name)] * len(times))
 
 
-def records(table: Any) -> Iterator[Record]:
-    """The rows of a table as objects; what is null is left out."""
-    names = table.column_names
-    columns = [_values(column) for column in table.columns]
-    for row in zip(*columns, strict=True):
-        yield {name: value for name, value in zip(names, row, strict=True) if value is not None}
-
-
-def _values(column: Any) -> list[Any]:
-    arrow = module("pyarrow")
-    if not arrow.types.is_timestamp(column.type):
-        values: list[Any] = column.to_pylist()
-        return values
-    times: list[int | None] = column.cast(arrow.timestamp("ns")).cast(arrow.int64()).to_pylist()
-    return [None if time is None else arrow_time(time) for time in times]
-
-
-def parquet_reply(table: Any) -> Reply:
-    """A table as a Parquet file."""
-    out = io.BytesIO()
-    module("pyarrow.parquet").write_table(table, out)
-    return Reply(200, (out.getvalue(),), {"content-type": "application/vnd.apache.parquet"})
+def _aligned(data: SeriesData) -> tuple[Sequence[int], dict[str, Sequence[Any]]]:
+    """The times of a series, and the values of its fields at each of them."""
+    read = {name: column.read(_FIRST, _LAST) for name, column in data.columns.items()}
+    times = next((times for times, _ in read.values()), array("q"))
+    if all(other == times for other, _ in read.values()):
+        return times, {name: values for name, (_, values) in read.items()}
+    known = {name: dict(zip(*pair, strict=True)) for name, pair in read.items()}
+    merged = sorted({time for values in known.values() for time in values})
+    return merged, {name: list(map(values.get, merged)) for name, values in known.items()}

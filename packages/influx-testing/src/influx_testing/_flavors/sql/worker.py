@@ -1,70 +1,54 @@
 """The process that runs SQL: reads requests from its standard input until that ends.
 
 A request is a JSON header and one Arrow stream for each table; a response is a letter and data.
-Each of them follows its size in 8 bytes.
+Each of them follows its size in 8 bytes. Tables stay for the queries that follow, until a request
+sends others in their place.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any
+
+from influx_testing._flavors.sql.result_formats import formatted
+from influx_testing._flavors.sql.session import SQLSession
 
 __all__ = ["main"]
 
-_MEMORY_BYTES = 256 << 20
-_RESULT_BYTES = 64 << 20
 _SIZE_BYTES = 8
 
 
 def main() -> None:
-    """Answer requests until the standard input ends."""
-    for name in ("datafusion", "pyarrow.ipc"):
+    """Answer requests until the standard input ends; the argument is a directory for files."""
+    for name in ("datafusion", "pyarrow.compute", "pyarrow.ipc", "pyarrow.parquet"):
         import_module(name)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
+    scratch = Path(sys.argv[1])
+    session = SQLSession()
     _send(sink, b"ready")
     while head := _receive(source):
         asked: dict[str, Any] = json.loads(head)
-        tables = {name: _table(_receive(source)) for name in asked["tables"]}
-        _send(sink, _answer(tables, asked["query"], asked["params"]))
+        sent = {name: _table(_receive(source)) for name in asked["tables"]}
+        if asked["afresh"]:
+            session = SQLSession()
+        session.replace(sent)
+        _send(sink, _answer(session, asked, scratch))
 
 
-def _answer(tables: dict[str, Any], query: str, params: dict[str, Any]) -> bytes:
+def _answer(session: SQLSession, asked: Mapping[str, Any], scratch: Path) -> bytes:
+    """The response: R and the rows in a format, M for what takes too much memory, E for errors."""
     try:
-        return b"T" + _result(_context(tables), query, params)
-    except MemoryError:
-        return f"Mover {_RESULT_BYTES >> 20} MB of rows".encode()
+        table = session.run(asked["query"], asked["params"])
+        return b"R" + formatted(table, asked["format"], session, scratch)
+    except MemoryError as error:
+        return f"M{error}".encode()
     except Exception as error:
         text = str(error)
         return f"{'M' if 'Resources exhausted' in text else 'E'}{text}".encode()
-
-
-def _context(tables: dict[str, Any]) -> Any:
-    engine: Any = import_module("datafusion")
-    runtime = engine.RuntimeEnvBuilder().with_disk_manager_disabled()
-    runtime = runtime.with_greedy_memory_pool(_MEMORY_BYTES)
-    settings = engine.SessionConfig().with_information_schema(enabled=True)
-    context = engine.SessionContext(settings, runtime)
-    for name, table in tables.items():
-        context.register_record_batches(name, [table.to_batches()])
-    return context
-
-
-def _result(context: Any, query: str, params: dict[str, Any]) -> bytes:
-    """Run a query that only reads; the rows as an Arrow stream."""
-    engine: Any = import_module("datafusion")
-    reading = engine.SQLOptions().with_allow_ddl(False).with_allow_dml(False)
-    frame = context.sql_with_options(query, reading.with_allow_statements(False), params)
-    out = io.BytesIO()
-    ipc: Any = import_module("pyarrow.ipc")
-    with ipc.new_stream(out, frame.schema()) as writer:
-        for batch in frame.execute_stream():
-            writer.write_batch(batch.to_pyarrow())
-            if out.tell() > _RESULT_BYTES:
-                raise MemoryError
-    return out.getvalue()
 
 
 def _table(data: bytes) -> Any:

@@ -1,0 +1,13 @@
+"""SQL of InfluxDB 3 as SQL of DataFusion: pure functions of text, which know no tables."""
+
+from __future__ import annotations
+
+from influx_testing._flavors.sql.rewriting.filled_columns import FilledColumn
+from influx_testing._flavors.sql.rewriting.gapfill_queries import GapFillStep
+from influx_testing._flavors.sql.rewriting.query_rewriter import (
+    RewriteError,
+    RewrittenQuery,
+    rewrite,
+)
+
+__all__ = ["FilledColumn", "GapFillStep", "RewriteError", "RewrittenQuery", "rewrite"]

@@ -1,0 +1,159 @@
+"""Where a column of a SELECT comes from: through subqueries and common table expressions.
+
+Gap filling needs the conditions on its time column, and wall clock bins the time zone of theirs;
+both may stand in a subquery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from influx_testing._flavors.sql.rewriting.select_clauses import (
+    CommonTable,
+    SelectClauses,
+    clauses_of,
+    column_name,
+    conjuncts,
+    name_of,
+    read_item,
+    selects,
+)
+from influx_testing._flavors.sql.rewriting.sql_calls import call_at, next_index
+from influx_testing._flavors.sql.rewriting.sql_tokens import (
+    BracketGroup,
+    Node,
+    SQLToken,
+    TokenKind,
+    significant,
+    text_of,
+)
+
+__all__ = ["Scope", "TimeBound", "source_column", "time_bounds", "time_zone"]
+
+Nodes = tuple[Node, ...]
+Scope = tuple[CommonTable, ...]
+"""The common table expressions that a SELECT can name."""
+
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBound:
+    """A condition on a time: `is_lower` for a start, `excluded` where the value is no part."""
+
+    value: str
+    is_lower: bool
+    excluded: bool
+
+
+def source_column(nodes: Sequence[Node]) -> str:
+    """The column that an expression shows as a time: itself, cast, or in a time zone."""
+    parts = significant(nodes)
+    place = next((i for i, part in enumerate(parts) if _begins_cast(part)), len(parts))
+    parts = parts[:place]
+    match parts:
+        case [BracketGroup(opening="(", nodes=inner)]:
+            return source_column(inner)
+        case [SQLToken(kind=TokenKind.WORD), BracketGroup()] if call := call_at(parts, 0):
+            return source_column(call.arguments[0]) if call.name == "tz" and call.arguments else ""
+        case _:
+            return column_name(parts)
+
+
+def _begins_cast(node: Node) -> bool:
+    return isinstance(node, SQLToken) and (node.text == "::" or node.word == "at")
+
+
+def time_bounds(column: str, select: SelectClauses, scope: Scope) -> list[TimeBound]:
+    """The bounds of a column in WHERE, here and in the subquery that it comes from."""
+    bounds = [
+        bound
+        for condition in conjuncts(select.clauses.get("where", ()))
+        for bound in _bounds(column, condition)
+    ]
+    source = _source(column, select, scope)
+    if source is None:
+        return bounds
+    expression, inner = source
+    return bounds + time_bounds(source_column(expression), inner, scope)
+
+
+def _bounds(column: str, condition: Nodes) -> Iterator[TimeBound]:
+    words = [node.word for node in condition]
+    if "between" in words and "not" not in words:
+        start, end = words.index("between"), len(words) - 1 - words[::-1].index("and")
+        if source_column(condition[:start]) == column:
+            yield TimeBound(text_of(condition[start + 1 : end]).strip(), True, False)
+            yield TimeBound(text_of(condition[end + 1 :]).strip(), False, False)
+        return
+    operators = [i for i, node in enumerate(condition) if _sign(node) in _FLIPPED]
+    if len(operators) != 1:
+        return
+    operator, left, right = _compared(condition, operators[0])
+    if source_column(right) == column:
+        operator, left, right = _FLIPPED[operator], right, left
+    if source_column(left) == column:
+        value = text_of(right).strip()
+        if operator in {">", ">=", "="}:
+            yield TimeBound(value, True, operator == ">")
+        if operator in {"<", "<=", "="}:
+            yield TimeBound(value, False, operator == "<")
+
+
+def _compared(condition: Nodes, place: int) -> tuple[str, Nodes, Nodes]:
+    return _sign(condition[place]), condition[:place], condition[place + 1 :]
+
+
+def _sign(node: Node) -> str:
+    return node.text if isinstance(node, SQLToken) and node.kind is TokenKind.SIGN else ""
+
+
+def time_zone(expression: Sequence[Node], select: SelectClauses, scope: Scope) -> str:
+    """The time zone of an expression as a string of SQL; empty if it has none.
+
+    A zone is known where `tz()` or AT TIME ZONE says it, here or in a subquery.
+    """
+    parts = significant(expression)
+    words = [part.word for part in parts]
+    if words[-4:-1] == ["at", "time", "zone"]:
+        return text_of(parts[-1:])
+    if len(parts) == 1 and isinstance(parts[0], BracketGroup):
+        return time_zone(parts[0].nodes, select, scope)
+    call = call_at(parts, 0) if parts else None
+    if call is not None and call.name == "tz" and call.end == len(parts):
+        return call.texts()[1] if len(call.arguments) > 1 else "'UTC'"
+    source = _source(column_name(parts), select, scope)
+    return time_zone(*source, scope) if source else ""
+
+
+def _source(
+    column: str, select: SelectClauses, scope: Scope
+) -> tuple[Sequence[Node], SelectClauses] | None:
+    """The expression behind a column, and the SELECT in which it stands; None for a table."""
+    body = _body(select.clauses.get("from", ()), scope)
+    parts = selects(body) if column else []
+    inner = clauses_of(parts[0]) if len(parts) == 1 else None
+    if inner is None:
+        return None
+    for nodes in inner.items:
+        item = read_item(nodes)
+        alias = item.alias.strip('"').lower() if item.alias else column_name(item.expression)
+        if alias == column:
+            return item.expression, inner
+        if text_of(significant(nodes)[-1:]) == "*":
+            return (SQLToken(TokenKind.QUOTED, f'"{column}"'),), inner
+    return None
+
+
+def _body(tables: Nodes, scope: Scope) -> Nodes:
+    """The query that FROM reads, if it reads one subquery or common table expression."""
+    place = next_index(tables, 0)
+    parts = significant(tables)
+    if not parts or len(parts) > 3 or any(_sign(part) == "," for part in parts):
+        return ()
+    first = tables[place]
+    if isinstance(first, BracketGroup):
+        return first.nodes
+    named = [table for table in reversed(scope) if (table.name,) == name_of(parts[:1])]
+    return named[0].body if named else ()

@@ -1,0 +1,168 @@
+"""Columns of a table of filled rows, and expressions that read them in place of aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from influx_testing._flavors.sql.rewriting.select_clauses import SelectItem, identifier, name_of
+from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
+from influx_testing._flavors.sql.rewriting.sql_tokens import (
+    BracketGroup,
+    Node,
+    SQLToken,
+    TokenKind,
+    significant,
+    text_of,
+)
+
+__all__ = ["GAPFILL_FUNCTIONS", "FilledColumn", "FilledColumns", "same"]
+
+Nodes = tuple[Node, ...]
+
+GAPFILL_FUNCTIONS = frozenset({"date_bin_gapfill", "date_bin_wallclock_gapfill"})
+FILL_FUNCTIONS = frozenset({"locf", "interpolate"})
+_AGGREGATE_NAMES = """
+any_value approx_distinct approx_median approx_percentile_cont approx_percentile_cont_with_weight
+array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar covar_pop covar_samp
+first_value grouping last_value max mean median min nth_value percentile_cont quantile_cont
+regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
+selector_first selector_last selector_max selector_min stddev stddev_pop stddev_samp string_agg
+sum var var_pop var_population var_samp var_sample
+"""
+AGGREGATES = frozenset(_AGGREGATE_NAMES.split())
+"""What DataFusion's information_schema.routines calls AGGREGATE, and the selectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilledColumn:
+    """A column after the groups: which source it shows, and how nulls in it are filled.
+
+    Attributes:
+        source: the index among what is aggregated.
+        fill: `locf`, `interpolate`, or empty for nulls.
+    """
+
+    source: int
+    fill: str
+
+
+class FilledColumns:
+    """The columns that expressions turn out to need, each once."""
+
+    def __init__(self, table: str, groups: list[Nodes]) -> None:
+        self.sources: list[str] = []
+        self.columns: list[FilledColumn] = []
+        self._table = table
+        self._groups = groups
+
+    def item(self, item: SelectItem) -> str:
+        """An item of SELECT; without an alias it is named as its column will be."""
+        text = text_of(self.replaced(item.expression)).strip()
+        if item.alias:
+            return f"{text} AS {item.alias}"
+        whole = text.startswith(f'"{self._table}_') and text.count('"') == 2 and text[-1] == '"'
+        return f'{text} AS "{text[1:-1]}:name"' if whole else text
+
+    def replaced(self, nodes: Nodes) -> Nodes:
+        """An expression over the table: groups and aggregates are its columns."""
+        return tuple(self._replaced(nodes))
+
+    def _replaced(self, nodes: Nodes) -> Iterator[Node]:
+        index = 0
+        while index < len(nodes):
+            node = nodes[index]
+            if found := self._group(nodes, index):
+                place, index = found
+                yield self._column(place)
+                continue
+            call = call_at(nodes, index)
+            if call is not None and (column := self._call(call, nodes[index : call.end])):
+                yield column
+                index = call.end
+                continue
+            if isinstance(node, BracketGroup):
+                node = BracketGroup(node.opening, self.replaced(node.nodes), node.closing)
+            yield node
+            index += 1
+
+    def _call(self, call: SQLCall, nodes: Nodes) -> SQLToken | None:
+        """The column of a call; None if the call is to be made over the table."""
+        if call.name in FILL_FUNCTIONS and len(call.arguments) == 1:
+            return self._filled(call.texts()[0], call.name)
+        if call.name in AGGREGATES and not call.over:
+            return self._filled(text_of(nodes).strip(), "")
+        return None
+
+    def _filled(self, source: str, fill: str) -> SQLToken:
+        if source not in self.sources:
+            self.sources.append(source)
+        column = FilledColumn(self.sources.index(source), fill)
+        if column not in self.columns:
+            self.columns.append(column)
+        return self._column(len(self._groups) + self.columns.index(column))
+
+    def _column(self, index: int) -> SQLToken:
+        return SQLToken(TokenKind.QUOTED, f'"{self._table}_{index}"')
+
+    def _group(self, nodes: Nodes, index: int) -> tuple[int, int] | None:
+        """The group that begins here, and the index after it."""
+        for place, group in enumerate(self._groups):
+            if end := _matches(group, nodes, index):
+                return place, end
+        return None
+
+
+def _matches(group: Nodes, nodes: Nodes, index: int) -> int | None:
+    """Where an expression that is the same as a group ends, if one begins here."""
+    name = name_of(group)
+    if name:
+        return _matches_name(name, nodes, index)
+    call = call_at(nodes, index)
+    if call is not None:
+        return call.end if same(nodes[index : call.end], group) else None
+    whole = index == 0 and len(significant(group)) > 1 and same(nodes, group)
+    return len(nodes) if whole else None
+
+
+def _matches_name(name: tuple[str, ...], nodes: Nodes, index: int) -> int | None:
+    """Where a column's name ends; one of both may say the table, too."""
+    if not isinstance(nodes[index], SQLToken) or not _is_name(nodes[index]):
+        return None
+    if index and _is_dot(nodes[index - 1]):
+        return None
+    end = index + 1
+    while end + 1 < len(nodes) and _is_dot(nodes[end]) and _is_name(nodes[end + 1]):
+        end += 2
+    if call_at(nodes, end - 1):
+        return None
+    found = name_of(nodes[index:end])
+    shorter = min(len(found), len(name))
+    return end if found[-shorter:] == name[-shorter:] else None
+
+
+def _is_name(node: Node) -> bool:
+    return isinstance(node, SQLToken) and node.kind in {TokenKind.WORD, TokenKind.QUOTED}
+
+
+def _is_dot(node: Node) -> bool:
+    return isinstance(node, SQLToken) and node.text == "."
+
+
+def same(left: Sequence[Node], right: Sequence[Node]) -> bool:
+    """Whether two expressions differ in nothing but blanks, and case where it has no meaning."""
+    first, second = significant(left), significant(right)
+    return len(first) == len(second) and all(map(_same, first, second))
+
+
+def _same(left: Node, right: Node) -> bool:
+    if isinstance(left, BracketGroup) or isinstance(right, BracketGroup):
+        return (
+            isinstance(left, BracketGroup)
+            and isinstance(right, BracketGroup)
+            and left.opening == right.opening
+            and same(left.nodes, right.nodes)
+        )
+    if _is_name(left) and _is_name(right):
+        return identifier(left) == identifier(right)
+    return left == right

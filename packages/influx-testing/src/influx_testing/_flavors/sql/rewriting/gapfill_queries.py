@@ -1,0 +1,324 @@
+"""Queries with date_bin_gapfill as steps: what DataFusion runs before and after gaps are filled.
+
+A SELECT that is grouped by date_bin_gapfill becomes a SELECT over a table of filled rows. A step
+makes that table: its query gives the rows of the bins that have points, by their groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from influx_testing._flavors.sql.rewriting.column_sources import (
+    Scope,
+    TimeBound,
+    source_column,
+    time_bounds,
+    time_zone,
+)
+from influx_testing._flavors.sql.rewriting.filled_columns import (
+    GAPFILL_FUNCTIONS,
+    FilledColumn,
+    FilledColumns,
+)
+from influx_testing._flavors.sql.rewriting.select_clauses import (
+    CommonTable,
+    SelectClauses,
+    clauses_of,
+    column_name,
+    common_tables,
+    read_item,
+    selects,
+)
+from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
+from influx_testing._flavors.sql.rewriting.sql_tokens import (
+    BracketGroup,
+    Node,
+    SQLToken,
+    TokenKind,
+    significant,
+    split_at_commas,
+    text_of,
+    tokenize,
+    tree,
+    words_of,
+)
+
+__all__ = ["GapFillError", "GapFillStep", "gapfill_steps"]
+
+Nodes = tuple[Node, ...]
+
+NOT_TOP_LEVEL = (
+    "Error during planning: DATE_BIN_GAPFILL must be a top-level expression in the GROUP BY "
+    "clause when gap filling. It cannot be part of another expression or cast"
+)
+TIME = '"__time"'
+"""The column of times from which `GapFillStep.bins` makes bins."""
+
+
+class GapFillError(Exception):
+    """A query cannot be gap-filled; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapFillStep:
+    """How a table of filled rows is made.
+
+    Attributes:
+        table: the name of the table.
+        query: gives the rows with points; first the groups, then what is aggregated.
+        stride: the width of a bin, as SQL.
+        bounds: the conditions on the time, as SQL.
+        bins: gives the bins of the times in a table, called like `table` with `_times`.
+        groups: how many columns are groups.
+        time: which of them is the time.
+        columns: the columns of the table after its groups.
+    """
+
+    table: str
+    query: str
+    stride: str
+    bounds: tuple[TimeBound, ...]
+    bins: str
+    groups: int
+    time: int
+    columns: tuple[FilledColumn, ...]
+
+    def column(self, index: int) -> str:
+        """The name of a column of the table."""
+        return f"{self.table}_{index}"
+
+
+def gapfill_steps(sql: Nodes) -> tuple[list[GapFillStep], Nodes]:
+    """Take the gap filling out of a query.
+
+    Returns:
+        the steps, in the order in which they are to be made, and what remains of the query.
+
+    Raises:
+        GapFillError: it is not as gap filling needs it.
+    """
+    planner = _Planner()
+    return planner.steps, planner.query(sql, ())
+
+
+def _mentions(nodes: Sequence[Node]) -> bool:
+    """Whether gap filling is asked for anywhere in here."""
+    return any(
+        _mentions(node.nodes) if isinstance(node, BracketGroup) else node.word in GAPFILL_FUNCTIONS
+        for node in nodes
+    )
+
+
+class _Planner:
+    def __init__(self) -> None:
+        self.steps: list[GapFillStep] = []
+
+    def query(self, nodes: Nodes, scope: Scope) -> Nodes:
+        """Rewrite a query with all that is in it, the innermost first."""
+        if not _mentions(nodes):
+            return nodes
+        tables, start = common_tables(nodes)
+        head: list[Node] = []
+        for node in nodes[:start]:
+            if isinstance(node, BracketGroup) and (table := _defined(tables, node)):
+                node = BracketGroup(node.opening, self.query(node.nodes, scope), node.closing)
+                scope = (*scope, CommonTable(table.name, table.head, node.nodes))
+            head.append(node)
+        parts = [self._select(part, scope) for part in selects(nodes[start:])]
+        return (*head, *(node for part in parts for node in part))
+
+    def _select(self, nodes: Nodes, scope: Scope) -> Nodes:
+        nodes = tuple(self._subqueries(nodes, scope))
+        select = clauses_of(nodes)
+        if select is None or not _mentions(nodes):
+            return nodes
+        if _mentions(select.clauses.get("from", ())) or _mentions(select.clauses.get("where", ())):
+            raise GapFillError(NOT_TOP_LEVEL)
+        return self._filled(select, scope)
+
+    def _subqueries(self, nodes: Nodes, scope: Scope) -> Iterator[Node]:
+        for node in nodes:
+            if not isinstance(node, BracketGroup):
+                yield node
+                continue
+            inner = significant(node.nodes)
+            if inner and inner[0].word in {"select", "with"}:
+                yield BracketGroup(node.opening, self.query(node.nodes, scope), node.closing)
+            else:
+                yield BracketGroup(
+                    node.opening, tuple(self._subqueries(node.nodes, scope)), node.closing
+                )
+
+    def _filled(self, select: SelectClauses, scope: Scope) -> Nodes:
+        """Turn a SELECT that fills gaps into one over a table of filled rows."""
+        groups = _groups(select)
+        time, call = _gapfill_call(groups)
+        table = f"__gapfill_{len(self.steps)}"
+        columns = FilledColumns(table, groups)
+        rest = _over_table(select, table, columns)
+        if _mentions(rest):
+            raise GapFillError(NOT_TOP_LEVEL)
+        self.steps.append(
+            GapFillStep(
+                table,
+                _inner_query(select, groups, time, call, columns.sources, scope),
+                text_of(call.arguments[0]).strip(),
+                _checked_bounds(time_bounds(source_column(call.arguments[1]), select, scope)),
+                _bins(call, table, time_zone(call.arguments[1], select, scope)),
+                len(groups),
+                time,
+                tuple(columns.columns),
+            )
+        )
+        return rest
+
+
+def _defined(tables: list[CommonTable], group: BracketGroup) -> CommonTable | None:
+    return next((table for table in tables if table.body is group.nodes), None)
+
+
+def _groups(select: SelectClauses) -> list[Nodes]:
+    """The expressions of GROUP BY; a number or an alias stands for an item."""
+    items = [read_item(item) for item in select.items]
+    grouped = select.clauses.get("group by", ())
+    if words_of(node for node in grouped if isinstance(node, SQLToken)) == {"all"}:
+        return [item.expression for item in items if _mentions_bin(item.expression)]
+    aliases = {item.alias.strip('"').lower(): item.expression for item in items if item.alias}
+    groups: list[Nodes] = []
+    for nodes in split_at_commas(grouped):
+        match significant(nodes):
+            case [SQLToken(kind=TokenKind.NUMBER, text=text)] if text.isdecimal():
+                if not 0 < int(text) <= len(items):
+                    raise GapFillError(f"Error during planning: Cannot find column {text}")
+                nodes = items[int(text) - 1].expression
+            case [SQLToken() as token] if (name := column_name([token])) in aliases:
+                nodes = _unless_column(aliases[name], name, nodes)
+            case _:
+                pass
+        groups.append(nodes)
+    return groups
+
+
+def _mentions_bin(nodes: Nodes) -> bool:
+    return not any(word in {"locf", "interpolate"} for word in _words(nodes)) and (
+        _mentions(nodes) or bool(column_name(nodes))
+    )
+
+
+def _words(nodes: Sequence[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, BracketGroup):
+            yield from _words(node.nodes)
+        else:
+            yield node.word
+
+
+def _unless_column(expression: Nodes, name: str, nodes: Nodes) -> Nodes:
+    """What an alias stands for in GROUP BY: the item, unless a column has the name of the alias."""
+    return nodes if name in set(_words(expression)) else expression
+
+
+def _gapfill_call(groups: list[Nodes]) -> tuple[int, SQLCall]:
+    """The one group that is a call of date_bin_gapfill or its wall clock sister."""
+    found = [
+        (index, call)
+        for index, nodes in enumerate(groups)
+        if (call := _whole_call(nodes)) and call.name in GAPFILL_FUNCTIONS
+    ]
+    if len(found) != 1 or sum(map(_mentions, groups)) != 1:
+        raise GapFillError(NOT_TOP_LEVEL)
+    call = found[0][1]
+    if len(call.arguments) not in {2, 3}:
+        raise GapFillError(
+            f"Error during planning: {call.name} takes 2 or 3 arguments, "
+            f"an interval, a time and an origin; it has {len(call.arguments)}"
+        )
+    if not source_column(call.arguments[1]):
+        raise GapFillError(
+            f"Error during planning: the second argument of {call.name} must be a column of "
+            f"times, not {text_of(call.arguments[1]).strip()}"
+        )
+    return found[0]
+
+
+def _whole_call(nodes: Nodes) -> SQLCall | None:
+    parts = significant(nodes)
+    call = call_at(parts, 0) if parts else None
+    return call if call is not None and call.end == len(parts) else None
+
+
+def _over_table(select: SelectClauses, table: str, columns: FilledColumns) -> Nodes:
+    """The SELECT with the columns of the table in place of its groups and aggregates."""
+    items = ", ".join(columns.item(read_item(nodes)) for nodes in select.items)
+    pieces = [text_of(select.before), "SELECT", text_of(select.quantifier), items]
+    pieces.append(f'FROM "{table}"')
+    for name, nodes in select.clauses.items():
+        if name in {"from", "where", "group by"}:
+            continue
+        keyword = {"having": "WHERE", "set operation": ""}.get(name, name.upper())
+        pieces.append(f"{keyword} {text_of(columns.replaced(nodes))}")
+    return tree(tokenize(" ".join(piece for piece in pieces if piece)))
+
+
+def _inner_query(
+    select: SelectClauses,
+    groups: list[Nodes],
+    time: int,
+    call: SQLCall,
+    sources: list[str],
+    scope: Scope,
+) -> str:
+    """Aggregate by the groups, with date_bin in place of date_bin_gapfill."""
+    shown = [text_of(nodes).strip() for nodes in groups]
+    shown[time] = _binning(call, text_of(call.arguments[1]))
+    pieces = [_with(scope), "SELECT", ", ".join([*shown, *sources])]
+    pieces += [
+        f"{name.upper()} {text_of(select.clauses[name])}\n"
+        for name in ("from", "where")
+        if name in select.clauses
+    ]
+    numbers = [str(index + 1) for index in range(len(groups))]
+    keys = [number for index, number in enumerate(numbers) if index != time]
+    order = [f"{key} ASC NULLS FIRST" for key in [*keys, numbers[time]]]
+    pieces.append(f"GROUP BY {', '.join(numbers)} ORDER BY {', '.join(order)}")
+    return " ".join(piece for piece in pieces if piece)
+
+
+def _binning(call: SQLCall, time: str) -> str:
+    """The call that bins a time, without gap filling."""
+    width, _, *origin = call.texts()
+    return f"{call.name.removesuffix('_gapfill')}({', '.join([width, time.strip(), *origin])})"
+
+
+def _bins(call: SQLCall, table: str, zone: str) -> str:
+    """The query for the bins of times."""
+    time = f"tz({TIME}, {zone})" if zone else TIME
+    binned = f"DISTINCT {_binning(call, time)} AS bin"
+    return " ".join(["SELECT", binned, "FROM", f"{table}_times", "ORDER BY bin"])
+
+
+def _with(scope: Scope) -> str:
+    if not scope:
+        return ""
+    heads = [(table.head.split(maxsplit=1), text_of(table.body)) for table in scope]
+    recursive = any(head[0].lower() == "recursive" for head, _ in heads)
+    tables = [
+        f"{head[1] if head[0].lower() == 'recursive' else ' '.join(head)} ({body})"
+        for head, body in heads
+    ]
+    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(tables)}"
+
+
+def _checked_bounds(bounds: list[TimeBound]) -> tuple[TimeBound, ...]:
+    missing = [
+        name
+        for name, is_lower in (("upper", False), ("lower", True))
+        if not any(bound.is_lower is is_lower for bound in bounds)
+    ]
+    if missing:
+        what = (
+            "both upper and lower time bounds" if len(missing) == 2 else f"{missing[0]} time bound"
+        )
+        raise GapFillError(f"Error during planning: gap-filling query is missing {what}")
+    return tuple(bounds)

@@ -1,0 +1,180 @@
+"""SQL of InfluxDB 3 rewritten into SQL of DataFusion, before it is planned.
+
+Text that needs no rewriting comes back as it is. Nothing here knows tables or runs queries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from influx_testing._flavors.sql.rewriting.column_names import NamePattern, original_name
+from influx_testing._flavors.sql.rewriting.column_sources import Scope, time_zone
+from influx_testing._flavors.sql.rewriting.filled_columns import GAPFILL_FUNCTIONS
+from influx_testing._flavors.sql.rewriting.gapfill_queries import (
+    GapFillError,
+    GapFillStep,
+    gapfill_steps,
+)
+from influx_testing._flavors.sql.rewriting.native_functions import (
+    NATIVE_FUNCTIONS,
+    FunctionError,
+    NativeCall,
+    native_wallclock,
+)
+from influx_testing._flavors.sql.rewriting.select_clauses import (
+    CommonTable,
+    SelectClauses,
+    clauses_of,
+    common_tables,
+    selects,
+)
+from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
+from influx_testing._flavors.sql.rewriting.sql_tokens import (
+    BracketGroup,
+    Node,
+    SQLToken,
+    TokenKind,
+    significant,
+    text_of,
+    tokenize,
+    tree,
+    words_of,
+)
+
+__all__ = ["RewriteError", "RewrittenQuery", "rewrite"]
+
+Nodes = tuple[Node, ...]
+
+_WALLCLOCK = "date_bin_wallclock"
+_REWRITTEN = frozenset({*NATIVE_FUNCTIONS, *GAPFILL_FUNCTIONS, _WALLCLOCK})
+
+
+class RewriteError(Exception):
+    """The query cannot be planned; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RewrittenQuery:
+    """A query for DataFusion.
+
+    Attributes:
+        sql: the text; it reads the tables that the steps make.
+        steps: what is to be filled first, in this order.
+        patterns: how names of columns are restored.
+    """
+
+    sql: str
+    steps: tuple[GapFillStep, ...] = ()
+    patterns: tuple[NamePattern, ...] = ()
+
+    def column_name(self, name: str) -> str:
+        """The name that the real server gives to a column."""
+        return original_name(name, self.patterns)
+
+
+def rewrite(sql: str) -> RewrittenQuery:
+    """Rewrite a query.
+
+    Raises:
+        RewriteError: a function of InfluxDB is not called as it can be.
+    """
+    tokens = tokenize(sql)
+    words = words_of(tokens)
+    if not words & _REWRITTEN:
+        return RewrittenQuery(sql)
+    rewriter = _Rewriter(words)
+    try:
+        steps, rest = _steps(tokens, words)
+        done = tuple(_rewritten(step, rewriter) for step in steps)
+        text = text_of(rewriter.query(rest, ()))
+    except (FunctionError, GapFillError) as error:
+        raise RewriteError(str(error)) from None
+    return RewrittenQuery(text, done, tuple(rewriter.patterns))
+
+
+def _steps(tokens: list[SQLToken], words: set[str]) -> tuple[list[GapFillStep], Nodes]:
+    nodes = tree(tokens)
+    return gapfill_steps(nodes) if words & GAPFILL_FUNCTIONS else ([], nodes)
+
+
+def _rewritten(step: GapFillStep, rewriter: _Rewriter) -> GapFillStep:
+    bounds = tuple(replace(bound, value=rewriter.text(bound.value)) for bound in step.bounds)
+    query, bins = rewriter.text(step.query), rewriter.text(step.bins)
+    return replace(step, query=query, bins=bins, bounds=bounds)
+
+
+class _Rewriter:
+    """Rewrites calls and gathers how their names are restored."""
+
+    def __init__(self, words: set[str]) -> None:
+        self.patterns: dict[NamePattern, None] = {}
+        self._words = words
+
+    def text(self, sql: str) -> str:
+        """Rewrite text, of a query or an expression."""
+        return text_of(self.query(tree(tokenize(sql)), ()))
+
+    def query(self, nodes: Nodes, scope: Scope) -> Nodes:
+        """Rewrite a query; its parts know the common table expressions before them."""
+        tables, start = common_tables(nodes)
+        done: list[Node] = []
+        for node in nodes[:start]:
+            done += self._nodes((node,), None, scope)
+            scope += tuple(table for table in tables if _defines(node, table))
+        for part in selects(nodes[start:]):
+            done += self._nodes(part, clauses_of(part), scope)
+        return tuple(done)
+
+    def _nodes(self, nodes: Nodes, select: SelectClauses | None, scope: Scope) -> list[Node]:
+        done: list[Node] = []
+        index = 0
+        while index < len(nodes):
+            node = nodes[index]
+            call = call_at(nodes, index) if node.word in _REWRITTEN else None
+            if call is not None:
+                done.append(self._call(call, select, scope))
+                index = call.end
+                continue
+            done.append(
+                self._group(node, select, scope) if isinstance(node, BracketGroup) else node
+            )
+            index += 1
+        return done
+
+    def _group(
+        self, group: BracketGroup, select: SelectClauses | None, scope: Scope
+    ) -> BracketGroup:
+        inner = significant(group.nodes)
+        if inner and inner[0].word in {"select", "with"}:
+            nodes = self.query(group.nodes, scope)
+        else:
+            nodes = tuple(self._nodes(group.nodes, select, scope))
+        return replace(group, nodes=nodes)
+
+    def _call(self, call: SQLCall, select: SelectClauses | None, scope: Scope) -> SQLToken:
+        def inside(nodes: Nodes) -> Nodes:
+            return tuple(self._nodes(nodes, select, scope))
+
+        done = replace(
+            call,
+            arguments=tuple(map(inside, call.arguments)),
+            filter=inside(call.filter),
+            over=inside(call.over),
+        )
+        if call.name == _WALLCLOCK:
+            time = call.arguments[1] if len(call.arguments) > 1 else ()
+            native = native_wallclock(done, time_zone(time, select, scope) if select else "")
+        else:
+            native = NATIVE_FUNCTIONS[call.name](done)
+        self._note(native)
+        return SQLToken(TokenKind.SIGN, native.sql)
+
+    def _note(self, native: NativeCall) -> None:
+        """Note how a name is restored, unless the query itself uses what it is rewritten to."""
+        name = native.pattern.rewritten
+        if not name.endswith("(") or name.split()[-1][:-1] not in self._words:
+            self.patterns[native.pattern] = None
+
+
+def _defines(node: Node, table: CommonTable) -> bool:
+    return isinstance(node, BracketGroup) and node.nodes is table.body

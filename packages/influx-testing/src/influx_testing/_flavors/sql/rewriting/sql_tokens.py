@@ -1,0 +1,165 @@
+"""The tokens of SQL text, and the same tokens as a tree by their brackets.
+
+The tokens of a text joined give the text again, so what nobody changes stays as it was written.
+The dialect is DataFusion's: `''` inside strings, backslashes only in `E'...'`, `$$` strings,
+nested comments, identifiers in double quotes or backticks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
+
+__all__ = [
+    "BracketGroup",
+    "Node",
+    "SQLToken",
+    "TokenKind",
+    "significant",
+    "split_at_commas",
+    "text_of",
+    "tokenize",
+    "tree",
+    "words_of",
+]
+
+
+class TokenKind(Enum):
+    """What a token is."""
+
+    WORD = auto()
+    QUOTED = auto()
+    STRING = auto()
+    NUMBER = auto()
+    PLACEHOLDER = auto()
+    SIGN = auto()
+    BLANK = auto()
+    """Spaces and comments."""
+
+
+@dataclass(frozen=True, slots=True)
+class SQLToken:
+    """A piece of SQL text."""
+
+    kind: TokenKind
+    text: str
+
+    @property
+    def word(self) -> str:
+        """The word in lower case; empty if this is no word."""
+        return self.text.lower() if self.kind is TokenKind.WORD else ""
+
+
+@dataclass(frozen=True, slots=True)
+class BracketGroup:
+    """What stands between brackets, round or square; `closing` is empty if the text ends there."""
+
+    opening: str
+    nodes: tuple[Node, ...]
+    closing: str
+
+    @property
+    def word(self) -> str:
+        """Empty: a group is no word."""
+        return ""
+
+
+Node: TypeAlias = SQLToken | BracketGroup
+
+_LEXER = re.compile(
+    r"""
+    (?P<BLANK>      \s+ | --[^\n]* )
+  | (?P<COMMENT>    /\* )
+  | (?P<STRING>     [eE]'(?:[^'\\]|''|\\.)*' | (?:[bBnNrRxX]|[uU]&)?'(?:[^']|'')*'
+                  | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
+  | (?P<QUOTED>     "(?:[^"]|"")*" | `(?:[^`]|``)*` )
+  | (?P<NUMBER>     (?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? )
+  | (?P<PLACEHOLDER>\$\w+ )
+  | (?P<WORD>       [^\W\d][\w$]* )
+  | (?P<SIGN>       ::|<=|>=|<>|!=|\|\||=> | . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_BRACKETS = {"(": ")", "[": "]"}
+
+
+def tokenize(sql: str) -> list[SQLToken]:
+    """Split SQL text into tokens; a string or comment without an end becomes signs or blanks."""
+    tokens: list[SQLToken] = []
+    position = 0
+    while match := _LEXER.match(sql, position):
+        name = match.lastgroup if match.lastgroup != "tag" else "STRING"
+        assert name is not None
+        position = match.end()
+        if name == "COMMENT":
+            position = _end_of_comment(sql, position)
+            name = "BLANK"
+        tokens.append(SQLToken(TokenKind[name], sql[match.start() : position]))
+    return tokens
+
+
+def _end_of_comment(sql: str, position: int) -> int:
+    """Where a comment ends; comments nest."""
+    depth = 1
+    for edge in _COMMENT_EDGE.finditer(sql, position):
+        depth += 1 if edge[0] == "/*" else -1
+        if depth == 0:
+            return edge.end()
+    return len(sql)
+
+
+def tree(tokens: Iterable[SQLToken]) -> tuple[Node, ...]:
+    """Put what stands in brackets into groups; a closing bracket too many stays a sign."""
+    return tuple(_nodes(iter(tokens), "")[0])
+
+
+def _nodes(tokens: Iterator[SQLToken], closing: str) -> tuple[list[Node], str]:
+    """Read up to a closing bracket; returns it too, empty if the text ended first."""
+    nodes: list[Node] = []
+    for token in tokens:
+        if token.kind is TokenKind.SIGN:
+            if token.text == closing:
+                return nodes, closing
+            if expected := _BRACKETS.get(token.text):
+                inner, closed = _nodes(tokens, expected)
+                nodes.append(BracketGroup(token.text, tuple(inner), closed))
+                continue
+        nodes.append(token)
+    return nodes, ""
+
+
+def text_of(nodes: Iterable[Node]) -> str:
+    """The text of nodes, as it was written."""
+    return "".join(
+        node.text
+        if isinstance(node, SQLToken)
+        else f"{node.opening}{text_of(node.nodes)}{node.closing}"
+        for node in nodes
+    )
+
+
+def words_of(tokens: Iterable[SQLToken]) -> set[str]:
+    """All words in lower case."""
+    return {token.text.lower() for token in tokens if token.kind is TokenKind.WORD}
+
+
+def significant(nodes: Iterable[Node]) -> list[Node]:
+    """The nodes without blanks."""
+    return [
+        node for node in nodes if not (isinstance(node, SQLToken) and node.kind is TokenKind.BLANK)
+    ]
+
+
+def split_at_commas(nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
+    """Split at the commas outside of brackets; nothing but blanks gives no part."""
+    parts: list[list[Node]] = [[]]
+    for node in nodes:
+        if isinstance(node, SQLToken) and node.kind is TokenKind.SIGN and node.text == ",":
+            parts.append([])
+        else:
+            parts[-1].append(node)
+    return [tuple(part) for part in parts] if len(parts) > 1 or significant(nodes) else []

@@ -1,0 +1,139 @@
+"""SQLSession: a database as tables of DataFusion, and queries over them.
+
+The catalog is that of the real server: `public` with the schemas iox, system and
+information_schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from influx_testing._flavors.sql.gapfill_tables import filled_table
+from influx_testing._flavors.sql.plain_results import plain_result
+from influx_testing._flavors.sql.rewriting import RewrittenQuery, rewrite
+from influx_testing._flavors.sql.wallclock import register_wallclock
+
+__all__ = ["SQLSession"]
+
+_MEMORY_BYTES = 256 << 20
+_RESULT_BYTES = 512 << 20
+_RESULT = "__result"
+
+
+class SQLSession:
+    """The tables of a database, and what runs queries over them."""
+
+    def __init__(self) -> None:
+        self._context = _context()
+
+    def replace(self, tables: Mapping[str, Any]) -> None:
+        """Add tables, in place of those of the same names.
+
+        Args:
+            tables: Arrow tables by schema and name, `iox.cpu`; the name may have dots.
+        """
+        for path, table in tables.items():
+            schema, _, name = path.partition(".")
+            self.deregister(f"{schema}.{_quoted(name)}")
+            self.register(f"{schema}.{_quoted(name)}", table)
+
+    def run(self, query: str, params: Mapping[str, Any]) -> Any:
+        """Run a query that reads; returns an Arrow table with the names of the real server.
+
+        Raises:
+            RewriteError: a function of InfluxDB is not called as it can be.
+            Exception: DataFusion refuses the query.
+            MemoryError: the rows take too much memory.
+        """
+        rewritten = rewrite(query)
+        sql = rewritten.sql
+        names: dict[str, str] = {}
+        try:
+            for step in rewritten.steps:
+                table = filled_table(self, step, params)
+                shown = map(rewritten.column_name, table.column_names)
+                names |= dict(zip(map(step.column, range(table.num_columns)), shown, strict=True))
+                self.register(step.table, table.rename_columns(list(names)[-table.num_columns :]))
+            result = self.table(_with_names(sql, names), params)
+        finally:
+            for step in rewritten.steps:
+                self.deregister(step.table)
+        return plain_result(result, _shown(rewritten, names, result.column_names), query)
+
+    def table(self, sql: str, params: Mapping[str, Any]) -> Any:
+        """Run a query of DataFusion; returns an Arrow table.
+
+        Raises:
+            Exception: DataFusion refuses the query.
+            MemoryError: the rows take too much memory.
+        """
+        engine: Any = import_module("datafusion")
+        arrow: Any = import_module("pyarrow")
+        reading = engine.SQLOptions().with_allow_ddl(False).with_allow_dml(False)
+        reading = reading.with_allow_statements(False)
+        frame = self._context.sql_with_options(sql, reading, dict(params))
+        batches: list[Any] = []
+        size = 0
+        for batch in frame.execute_stream():
+            batches.append(batch.to_pyarrow())
+            size += batches[-1].nbytes
+            if size > _RESULT_BYTES:
+                raise MemoryError(f"over {_RESULT_BYTES >> 20} MB of rows")
+        return arrow.Table.from_batches(batches, batches[0].schema if batches else frame.schema())
+
+    def register(self, name: str, table: Any) -> None:
+        """Add a table under a name of SQL."""
+        arrow: Any = import_module("pyarrow")
+        batches = table.to_batches() or [arrow.RecordBatch.from_pylist([], schema=table.schema)]
+        self._context.register_record_batches(name, [batches])
+
+    def deregister(self, name: str) -> None:
+        """Remove a table, if there is one of this name of SQL."""
+        self._context.deregister_table(name)
+
+    def written(self, table: Any, path: str, format_: str) -> None:
+        """Write a table to a file, as DataFusion writes JSON lines and CSV without a header."""
+        self.register(_RESULT, table)
+        try:
+            frame = self._context.table(_RESULT)
+            if format_ == "csv":
+                frame.write_csv(path, with_header=False)
+            else:
+                frame.write_json(path)
+        finally:
+            self.deregister(_RESULT)
+
+
+def _context() -> Any:
+    engine: Any = import_module("datafusion")
+    runtime = engine.RuntimeEnvBuilder().with_disk_manager_disabled()
+    runtime = runtime.with_greedy_memory_pool(_MEMORY_BYTES)
+    settings = engine.SessionConfig().with_information_schema(enabled=True)
+    settings = settings.with_default_catalog_and_schema("public", "iox")
+    context = engine.SessionContext(settings, runtime)
+    schema = import_module("datafusion.catalog").Schema.memory_schema()
+    context.catalog("public").register_schema("system", schema)
+    register_wallclock(context)
+    return context
+
+
+def _quoted(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _with_names(sql: str, names: Mapping[str, str]) -> str:
+    """Replace the marks of columns that are named as their columns before filling."""
+    for column, name in names.items():
+        sql = sql.replace(f'"{column}:name"', _quoted(name))
+    return sql
+
+
+def _shown(rewritten: RewrittenQuery, names: Mapping[str, str], columns: list[str]) -> list[str]:
+    """The names of a result: what was rewritten or filled is named as it was written."""
+    shown = [rewritten.column_name(name) for name in columns]
+    for column, name in names.items():
+        qualified = f"{column.rpartition('_')[0]}.{column}"
+        shown = [each.replace(qualified, name).replace(column, name) for each in shown]
+    return shown
