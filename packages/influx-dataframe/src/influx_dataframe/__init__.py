@@ -2,6 +2,7 @@
 
 from influx_dataframe._plot.chart import chart
 from influx_dataframe._plot.plot import plot
+from influx_dataframe._read.flux_frames import query_flux_frame, stream_flux_frames
 from influx_dataframe._read.query_frame import query_frame, stream_frames
 from influx_dataframe._read.to_frames import (
     decode_frame,
@@ -22,7 +23,9 @@ __all__ = [
     "decode_frame",
     "encode_frame",
     "plot",
+    "query_flux_frame",
     "query_frame",
+    "stream_flux_frames",
     "stream_frames",
     "to_arrow",
     "to_frame",

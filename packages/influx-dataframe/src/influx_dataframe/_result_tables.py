@@ -1,31 +1,35 @@
 """Joins series to tables, one per measurement, with the tags of GROUP BY as columns.
 
 All tables have one shape: first `time`, then the tags, then the columns of the result. Columns with
-the name of a tag get a number appended to their name.
+the name of a tag get a number appended to their name. Tables of Flux are joined by result, with all
+columns in the server's order.
 """
 
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from influx_core import ColumnSeries, ConfigError, DecodeError, Series
+from influx_core import ColumnSeries, ConfigError, DecodeError, FluxTable, Series
 from influx_core.columns import Column, Kind, cast_column, column_of, concat_columns, distinct_names
+from influx_dataframe._key_columns import flux_columns, tag_column
 
 __all__ = [
+    "FLUX_TIME",
     "TIME",
     "ResultTable",
     "Types",
     "check_columns",
     "checked_types",
     "single_table",
+    "table_name",
     "tables_of_series",
 ]
 
 TIME = "time"
+FLUX_TIME = "_time"
 
 Types: TypeAlias = Mapping[str, Kind]
 """Columns of the answer, and the kinds they have, whatever their values look like."""
@@ -40,12 +44,14 @@ class ResultTable:
     Attributes:
         name: the measurement.
         columns: by name, all of one length.
-        tags: which columns are tags that the query grouped by.
+        tags: which columns are tags that the query grouped by; they have a dictionary.
+        time: the column of times that is the index, if there is one of that name.
     """
 
     name: str
     columns: Mapping[str, Column]
     tags: tuple[str, ...] = ()
+    time: str = TIME
 
     @property
     def length(self) -> int:
@@ -96,8 +102,13 @@ def tables_of_series(
     wanted = checked_types(types)
     groups: dict[str, list[ColumnSeries]] = {}
     for one in series:
-        groups.setdefault(one.name, []).append(ColumnSeries.of(one))
+        groups.setdefault(table_name(one), []).append(ColumnSeries.of(one))
     return {name: _table(name, pieces, wanted) for name, pieces in groups.items()}
+
+
+def table_name(series: Series) -> str:
+    """The name of the table that a series belongs to: its measurement, or its result of Flux."""
+    return series.result if isinstance(series, FluxTable) else series.name
 
 
 def single_table(series: Iterable[Series], types: Types | None, instead: str) -> ResultTable | None:
@@ -116,6 +127,9 @@ def single_table(series: Iterable[Series], types: Types | None, instead: str) ->
 
 
 def _table(name: str, pieces: Sequence[ColumnSeries], types: Types) -> ResultTable:
+    tables = [piece for piece in pieces if isinstance(piece, FluxTable)]
+    if len(tables) == len(pieces):
+        return _flux_table(name, tables, types)
     tags = tuple(dict.fromkeys(tag for piece in pieces for tag in piece.tags))
     held = [
         dict(zip(distinct_names(piece.columns, tags), piece.data, strict=True)) for piece in pieces
@@ -126,11 +140,21 @@ def _table(name: str, pieces: Sequence[ColumnSeries], types: Types) -> ResultTab
     if TIME in names:
         made[TIME] = _joined(held, TIME, lengths)
     for tag in tags:
-        made[tag] = _tag([piece.tags.get(tag) for piece in pieces], lengths)
+        made[tag] = tag_column([piece.tags.get(tag) for piece in pieces], lengths)
     for column in names:
         if column not in made:
             made[column] = _typed(_joined(held, column, lengths), column, types.get(column))
     return ResultTable(name, made, tags)
+
+
+def _flux_table(name: str, tables: Sequence[FluxTable], types: Types) -> ResultTable:
+    columns = {
+        column: _typed(made, column, types.get(column))
+        for column, made in flux_columns(tables).items()
+    }
+    tags = tuple(column for column, made in columns.items() if made.dictionary is not None)
+    timed = FLUX_TIME in columns and columns[FLUX_TIME].kind == "time"
+    return ResultTable(name, columns, tags, FLUX_TIME if timed else "")
 
 
 def _joined(held: Sequence[Mapping[str, Column]], name: str, lengths: Sequence[int]) -> Column:
@@ -140,20 +164,6 @@ def _joined(held: Sequence[Mapping[str, Column]], name: str, lengths: Sequence[i
     ]
     joined = concat_columns(pieces)
     return cast_column(joined, "time") if name == TIME and joined.kind == "null" else joined
-
-
-def _tag(values: Sequence[str | None], lengths: Sequence[int]) -> Column:
-    """A column in which each value stands as often as its piece is long."""
-    known = {value: 0 for value in values if value is not None}
-    known = {value: position for position, value in enumerate(known)}
-    positions, length = array("i"), sum(lengths)
-    valid = None
-    for value, count in zip(values, lengths, strict=True):
-        positions += array("i", [known.get(value, -1) if value is not None else -1]) * count
-    if None in values:
-        valid = Column.of([None if at < 0 else True for at in positions], "boolean").valid
-    dictionary = Column.of(known, "string")
-    return Column("string", length, positions, valid=valid, dictionary=dictionary)
 
 
 def _typed(column: Column, name: str, kind: Kind | None) -> Column:

@@ -6,8 +6,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, 
 from contextlib import aclosing
 from typing import Any, Literal, TypeAlias, Unpack, cast, overload
 
-from influx_core import ColumnSeries, ConfigError, InfluxDBClient, QueryParams, QueryText, blocking
-from influx_core.columns import Column, Kind, cast_column
+from influx_core import ConfigError, InfluxDBClient, QueryParams, QueryText, blocking
+from influx_core.columns import Column, Kind
+from influx_dataframe._read.pending_pieces import PendingPieces
 from influx_dataframe._read.plain_select import PlainSelect, common_types, plain_select
 from influx_dataframe._read.to_frames import Backend, frame_of_result, make_frame
 from influx_dataframe._result_tables import (
@@ -16,11 +17,10 @@ from influx_dataframe._result_tables import (
     Types,
     check_columns,
     checked_types,
-    single_table,
 )
 from influx_query import show
 
-__all__ = ["query_frame", "stream_frames"]
+__all__ = ["CHUNK_SIZE", "query_frame", "stream_frames", "waiting"]
 
 TypesOrSchema: TypeAlias = "Types | Literal['schema'] | None"
 Binding: TypeAlias = "Mapping[str, object] | None"
@@ -138,11 +138,12 @@ def stream_frames(
     """
     asked = _FrameQuery(query, backend, types, bind_params, params)
     if isinstance(client, blocking.InfluxDBClient):
-        return _waiting(client, asked.frames(client.original))
+        return waiting(client, asked.frames(client.original))
     return asked.frames(client)
 
 
-def _waiting(client: blocking.InfluxDBClient, frames: AsyncGenerator[Any, None]) -> Iterator[Any]:
+def waiting(client: blocking.InfluxDBClient, frames: AsyncGenerator[Any, None]) -> Iterator[Any]:
+    """Iterate over frames in the thread of a blocking client."""
     end = object()
     try:
         while (frame := client.event_loop_thread.run(_next(frames, end))) is not end:
@@ -194,7 +195,7 @@ class _FrameQuery:
         chunk_size = self._params.get("chunk_size") or CHUNK_SIZE
         params: QueryParams = {**self._params, "chunk_size": chunk_size}
         pieces = client.stream(self._query, bind_params=self._bind_params, **params)
-        held = _PendingPieces(types)
+        held = PendingPieces(types)
         given = False
         async with aclosing(pieces):
             async for piece in pieces:
@@ -245,52 +246,3 @@ class _FrameQuery:
 
 def _columns(names: Any, types: Types) -> dict[str, Column]:
     return {name: Column.of((), types.get(name, "null")) for name in names}
-
-
-class _PendingPieces:
-    """Pieces of series that wait for their frame; its columns are as wide as those before."""
-
-    def __init__(self, types: Types | None) -> None:
-        self._types = types
-        self._pieces: list[ColumnSeries] = []
-        self._name: str | None = None
-        self._kinds: dict[str, Kind] = {}
-        self.rows = 0
-
-    def add(self, piece: Any) -> None:
-        name = self._name = piece.name if self._name is None else self._name
-        if piece.name != name:
-            raise ConfigError(
-                f"the answer has several measurements ({name}, {piece.name}), and frames of one "
-                "stream have one: ask for each"
-            )
-        self._pieces.append(ColumnSeries.of(piece))
-        self.rows += len(piece)
-
-    def take(self, rows: int) -> ResultTable | None:
-        """The table of the first rows; None if there was no series at all."""
-        taken: list[ColumnSeries] = []
-        self.rows -= rows
-        while self._pieces:
-            piece = self._pieces.pop(0)
-            taken.append(piece.slice(0, min(rows, len(piece))))
-            if rows < len(piece):
-                self._pieces.insert(0, piece.slice(rows, len(piece)))
-                break
-            rows -= len(piece)
-        table = single_table(taken, self._types, "ask for each")
-        return None if table is None else self._widened(table)
-
-    def _widened(self, table: ResultTable) -> ResultTable:
-        columns = {name: self._wide(name, column) for name, column in table.columns.items()}
-        return ResultTable(table.name, columns, table.tags)
-
-    def _wide(self, name: str, column: Column) -> Column:
-        before = self._kinds.setdefault(name, column.kind)
-        if before not in (column.kind, "null"):
-            try:
-                return cast_column(column, before)
-            except ValueError:
-                pass
-        self._kinds[name] = column.kind
-        return column

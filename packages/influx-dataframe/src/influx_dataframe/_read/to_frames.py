@@ -17,6 +17,7 @@ from influx_dataframe._result_tables import (
     check_columns,
     checked_types,
     single_table,
+    table_name,
     tables_of_series,
 )
 from influx_dataframe._to_frame.to_arrow import make_arrow
@@ -75,7 +76,7 @@ def to_frame(series: Series, *, backend: Backend = "pandas", types: Types | None
         DecodeError: a value does not have the type given in `types`.
     """
     check_columns(types, series.columns)
-    return make_frame(tables_of_series([series], types)[series.name], backend)
+    return make_frame(tables_of_series([series], types)[table_name(series)], backend)
 
 
 def to_pandas(series: Series, *, types: Types | None = None) -> Any:
@@ -106,6 +107,8 @@ def to_frames(
 ) -> dict[str, Any]:
     """Convert a result to one frame for each measurement, with the tags of GROUP BY as columns.
 
+    A result of Flux gives one frame for each `yield`, by its name.
+
     Args:
         result: the result of a query.
         backend: see `to_frame`.
@@ -129,9 +132,10 @@ def _check_distinct(result: QueryResult) -> None:
     seen: dict[str, int | None] = {}
     for statement in result:
         for series in statement.series:
-            if seen.setdefault(series.name, statement.statement_id) != statement.statement_id:
+            name = table_name(series)
+            if seen.setdefault(name, statement.statement_id) != statement.statement_id:
                 raise ConfigError(
-                    f"two statements answer with {series.name!r}: make the frames "
+                    f"two statements answer with {name!r}: make the frames "
                     "of each: `influx_dataframe.to_frames(result[0])`"
                 )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from influx_core.columns import Column
 from influx_dataframe._libraries import library
-from influx_dataframe._result_tables import TIME, ResultTable
+from influx_dataframe._result_tables import ResultTable
 from influx_dataframe._to_frame import to_arrow
 from influx_dataframe._to_frame.to_numpy import flags, missing, numbers, positions
 
@@ -18,9 +18,9 @@ NAT = -(2**63)
 def make_pandas(table: ResultTable) -> Any:
     """Make a `pandas.DataFrame`, whose types depend on the kinds of columns alone.
 
-    The index is `time`, in UTC, exact. Integers are `Int64`, unsigned ones `UInt64`, booleans
-    `boolean`: with or without missing values. Floats are `float64`, NaN where one is missing.
-    Strings are what pandas makes of strings, tags categories, all else objects.
+    The index is `time`, or `_time` of Flux, in UTC, exact. Integers are `Int64`, unsigned ones
+    `UInt64`, booleans `boolean`: with or without missing values. Floats are `float64`, NaN where
+    one is missing. Strings are what pandas makes of strings, tags categories, all else objects.
 
     Raises:
         ConfigError: pandas is not installed.
@@ -29,15 +29,15 @@ def make_pandas(table: ResultTable) -> Any:
     columns = {
         name: _tag(pd, column) if name in table.tags else _array(pd, column)
         for name, column in table.columns.items()
-        if name != TIME
+        if name != table.time
     }
-    time = table.columns.get(TIME)
-    index = pd.RangeIndex(table.length) if time is None else _index(pd, time)
+    time = table.columns.get(table.time)
+    index = pd.RangeIndex(table.length) if time is None else _index(pd, time, table.time)
     return pd.DataFrame(columns, index=index)
 
 
-def _index(pd: Any, column: Column) -> Any:
-    return pd.DatetimeIndex(_times(pd, column), name=TIME)
+def _index(pd: Any, column: Column, name: str) -> Any:
+    return pd.DatetimeIndex(_times(pd, column), name=name)
 
 
 def _times(pd: Any, column: Column) -> Any:
