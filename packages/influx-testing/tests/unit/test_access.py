@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import tracemalloc
 from urllib.error import HTTPError
 from urllib.request import Request as HTTPRequest
@@ -74,8 +75,10 @@ def test_version_3_runs_no_influxql_that_changes_something(method: str, text: st
     fake = FakeInfluxDB("3.x")
     fake.load(LINE, "db")
     before = fake.dump()
-    request = Request(method, "/api/v3/query_influxql", (("db", "db"), ("q", text)))
-    assert fake.handle(request).status == 400
+    asked = {"db": "db", "q": text}
+    body = json.dumps(asked).encode()
+    request = Request(method, "/api/v3/query_influxql", tuple(asked.items()), {}, body)
+    assert fake.handle(request).status == 405
     assert fake.dump() == before
 
 

@@ -63,7 +63,7 @@ class V3(API):
         }
         if query.bind_params:
             asked["params"] = msgspec.Raw(bind(query.bind_params).encode())
-        headers = {"accept": query.accept, "content-type": "application/json"}
+        headers = {"accept": "*/*", "content-type": "application/json"}
         path = f"/api/v3/query_{query.language}"
         body = msgspec.json.encode(asked)
         return Request("POST", path, (), headers, body, operation="query")

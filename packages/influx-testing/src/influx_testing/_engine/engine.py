@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from influx_core import DataPoint
 from influx_testing._engine.catalog.databases import Database, Databases, check_name
@@ -13,8 +14,11 @@ from influx_testing._engine.catalog.retention_policies import (
     StoredPolicy,
     check_duration,
 )
+from influx_testing._engine.catalog.token_store import TokenStore
 from influx_testing._engine.catalog.users import Users
+from influx_testing._engine.data_model import DataModel
 from influx_testing._engine.select import QueryLimits
+from influx_testing._engine.storage.table_schemas import TableLimitError, TableSchemas
 from influx_testing._engine.storage.writes import PartialWrite, WriteLimits, Writer
 from influx_testing.errors import StatementError
 
@@ -41,6 +45,8 @@ class Engine:
         write_limits: of a database.
         about: what it says about itself.
         counters: what has happened so far, by module and column of SHOW STATS: `httpd.req`.
+        model: what it can store.
+        tokens: those of 2.x and 3.x.
     """
 
     clock: Callable[[], int]
@@ -51,11 +57,14 @@ class Engine:
     users: Users = field(default_factory=Users)
     about: About = About()
     counters: Counter[str] = field(default_factory=Counter[str])
+    model: DataModel = field(default_factory=DataModel)
+    tokens: TokenStore = field(default_factory=TokenStore)
 
     def clear(self) -> None:
-        """Delete everything: databases, points, users."""
+        """Delete everything: databases, points, users, created tokens."""
         self.databases = Databases()
         self.users = Users()
+        self.tokens.clear()
         self.counters.clear()
 
     def create_database(self, name: str, spec: PolicySpec | None = None) -> Database:
@@ -67,8 +76,10 @@ class Engine:
 
         Raises:
             StatementError: the name won't do, or the policy differs from what is there.
+            TableLimitError: there are as many databases as the server may have.
         """
-        check_name(name)
+        self.model.check_database_name(name)
+        self._check_database_limit(name)
         if spec is None:
             if name in self.databases:
                 return self.databases.get(name)
@@ -78,6 +89,13 @@ class Engine:
         if policy is not None:
             database.add_policy(policy, default=True)
         return database
+
+    def _check_database_limit(self, name: str) -> None:
+        most = self.model.databases
+        if most and name not in self.databases and len(list(self.databases)) >= most:
+            raise TableLimitError(
+                f"Update to schema would exceed number of databases limit of {most} databases"
+            )
 
     def _new_default(self, database: str, spec: PolicySpec) -> StoredPolicy | None:
         """Make the default policy of a database; None if it has this one already."""
@@ -105,7 +123,50 @@ class Engine:
             StatementError: there is no such database or policy.
             PartialWrite: some points were dropped.
             WriteConflict: points disagree about a new field.
+            TableLimitError: there would be more tables or columns than the server may have.
         """
+        if self.model.has_tables:
+            refused = self.write_rows(database, points, policy)
+            if refused:
+                raise PartialWrite(next(iter(refused.values())), len(refused))
+            return
+        self._store(database, policy, points)
+
+    def write_rows(
+        self, database: str, points: Iterable[DataPoint], policy: str = ""
+    ) -> dict[int, str]:
+        """Store points in tables; what is older than the database keeps is dropped.
+
+        Returns:
+            Why points were refused, by their place among all points.
+
+        Raises:
+            StatementError: there is no such database.
+            TableLimitError: there would be more tables or columns than the server may have.
+        """
+        found = self.databases.get(database)
+        kept = found.policy(policy).duration
+        oldest = self.clock() - kept if kept else None
+        refused: dict[int, str] = {}
+        admitted: list[DataPoint] = []
+        for place, point in enumerate(points):
+            problem = found.schemas.admit(point, self.model.tables)
+            time: Any = point.timestamp
+            if problem:
+                refused[place] = problem
+            elif oldest is None or time >= oldest:
+                admitted.append(point)
+        self._store(database, policy, admitted)
+        return refused
+
+    def refused_rows(self, database: str, points: Iterable[DataPoint]) -> dict[int, str]:
+        """Why `write_rows` would refuse points, by their place; nothing is stored or created."""
+        known = self.databases.get(database).schemas if database in self.databases else None
+        schemas = TableSchemas({} if known is None else dict(known.tables))
+        problems = (schemas.admit(point, self.model.tables) for point in points)
+        return {place: problem for place, problem in enumerate(problems) if problem}
+
+    def _store(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
         now = self.clock()
         found = self.databases.get(database)
         writer = Writer(self.databases, found, found.policy(policy), self.write_limits)

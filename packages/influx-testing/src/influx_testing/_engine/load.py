@@ -13,7 +13,7 @@ from typing import NamedTuple
 from influx_core import DataPoint
 from influx_core.codec import split_lines
 from influx_core.errors import DecodeError
-from influx_core.lineprotocol import BadLine, scan
+from influx_core.lineprotocol import BadLine, Rules, scan
 from influx_query import parse
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.statements.execution_context import ExecutionOptions
@@ -129,7 +129,8 @@ def _place(place: _Place, context: re.Match[bytes]) -> _Place:
 
 def _points(engine: Engine, block: _Block) -> list[DataPoint]:
     points: list[DataPoint] = []
-    for item in scan(b"".join(block.lines), "ns", engine.clock(), rules="1.x"):
+    rules: Rules = "v2" if engine.model.has_tables else "1.x"
+    for item in scan(b"".join(block.lines), "ns", engine.clock(), rules=rules):
         if isinstance(item, BadLine):
             line = block.first + item.line - 1
             raise DecodeError(item.reason, line=line, column=item.column)

@@ -22,15 +22,18 @@ class ServerContext:
         engine: databases, points and users.
         settings: how it is configured.
         version: the version in its headers.
-        token: the operator token of 2.x and 3.x; empty accepts any.
         failures: where an endpoint reports what the fake does not support, as text.
     """
 
     engine: Engine
     settings: Settings
     version: str
-    token: str = ""
     failures: list[str] = field(default_factory=list[str])
+
+    @property
+    def token(self) -> str:
+        """The operator token of 2.x and 3.x; empty accepts any."""
+        return self.engine.tokens.operator
 
     def unsupported(self, error: FakeUnsupported) -> str:
         """Report what the fake does not support; returns the text for the response."""

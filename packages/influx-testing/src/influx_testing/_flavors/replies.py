@@ -9,7 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from influx_core.interfaces import LocalResponse, Request
 
-__all__ = ["Reply", "error_header", "page_not_found", "printable", "text_reply"]
+__all__ = ["NO_CONTENT_TYPE", "Reply", "error_header", "page_not_found", "printable", "text_reply"]
+
+NO_CONTENT_TYPE = {"content-type": ""}
+"""Headers of a reply that does not say what its body is."""
 
 _HEADER_BYTES = 1024
 """Where the header that repeats an error is cut."""
@@ -53,8 +56,8 @@ class Reply(Exception):
         }
         if "origin" in request.headers and self.status not in {404, 405}:
             headers |= {"access-control-allow-origin": request.headers["origin"], **_CROSS_ORIGIN}
-        if request.method == "OPTIONS" and self.status == 200:
-            headers.pop("content-type", None)
+        if not headers["content-type"] or (request.method == "OPTIONS" and self.status == 200):
+            del headers["content-type"]
         pieces = () if request.method == "HEAD" else self.pieces
         if pieces and "gzip" in request.headers.get("accept-encoding", ""):
             headers["content-encoding"] = "gzip"

@@ -1,4 +1,7 @@
-"""The settings of a fake server, under the names of the real server's configuration file."""
+"""The settings of a fake server, under the names of the real server's configuration.
+
+Those of 1.x have the names of its configuration file, those of 3.x the names of its options.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,9 @@ NAMES = {
     "http.realm": "realm",
     "http.shared-secret": "shared_secret",
     "meta.retention-autocreate": "retention_autocreate",
+    "num-database-limit": "num_database_limit",
+    "num-table-limit": "num_table_limit",
+    "num-total-columns-per-table-limit": "num_total_columns_per_table_limit",
     "udp.database": "udp_database",
     "udp.precision": "udp_precision",
     "udp.retention-policy": "udp_retention_policy",
@@ -31,7 +37,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a server is configured; the defaults are the real server's.
+    """How a server is configured; the defaults are the real server's, but 3.x has no limits.
 
     Attributes:
         auth_enabled: whether requests need credentials.
@@ -41,6 +47,9 @@ class Settings:
         max_select_point: most points a query may read; 0 is no limit.
         max_series_per_database: most series of a database; 0 is no limit.
         max_values_per_tag: most values of a tag; 0 is no limit.
+        num_database_limit: most databases of 3.x; 0 is no limit.
+        num_table_limit: most tables of a database of 3.x; 0 is no limit.
+        num_total_columns_per_table_limit: most columns of a table of 3.x; 0 is no limit.
         ping_auth_enabled: whether `/ping` needs credentials.
         realm: what a refused request is told to log in to.
         retention_autocreate: whether new databases get the policy `autogen`.
@@ -57,6 +66,9 @@ class Settings:
     max_select_point: int = 0
     max_series_per_database: int = 1_000_000
     max_values_per_tag: int = 100_000
+    num_database_limit: int = 0
+    num_table_limit: int = 0
+    num_total_columns_per_table_limit: int = 0
     ping_auth_enabled: bool = False
     realm: str = "InfluxDB"
     retention_autocreate: bool = True

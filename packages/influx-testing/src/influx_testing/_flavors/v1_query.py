@@ -27,7 +27,7 @@ from influx_testing._flavors.replies import Reply, error_header
 from influx_testing._go.json import first_value
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["query"]
+__all__ = ["chunk_size", "query"]
 
 _CHUNK_SIZE = 10_000
 _MOST_DIGITS = 20
@@ -137,13 +137,14 @@ def _request(request: Request, parameters: Parameters, user: User | None) -> Exe
     return ExecutionOptions(
         database=parameters.get("db"),
         policy=parameters.get("rp"),
-        chunk_size=_chunk_size(parameters),
+        chunk_size=chunk_size(parameters),
         read_only=request.method in {"GET", "HEAD"},
         user=user,
     )
 
 
-def _chunk_size(parameters: Parameters) -> int:
+def chunk_size(parameters: Parameters) -> int:
+    """The most rows of one piece of a response."""
     text = parameters.get("chunk_size")
     if parameters.get("chunked") != "true" or not _COUNT.fullmatch(text):
         return _CHUNK_SIZE

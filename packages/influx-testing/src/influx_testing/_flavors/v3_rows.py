@@ -8,36 +8,53 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, cast
 
 from influx_core.timestamps import to_rfc3339
 from influx_testing._flavors.replies import Reply
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["Record", "arrow_time", "written"]
+__all__ = ["Record", "TimeWriter", "arrow_time", "written"]
 
 Record = dict[str, Any]
+
+TimeWriter = Callable[[int], str]
+"""Prints a time that is given in ns since 1970."""
 
 _DIGITS = (0, 3, 6, 9)
 
 
-def written(names: Sequence[str], records: Sequence[Record], name: str) -> Reply:
-    """Write rows in a format: json, jsonl, csv or pretty.
+def written(
+    names: Sequence[str],
+    records: Sequence[Record],
+    name: str,
+    times: Mapping[str, TimeWriter] | None = None,
+) -> Reply:
+    """Write rows in a format: json, jsonl, csv, pretty or parquet.
 
     Args:
         names: the columns, in order.
         records: the rows; a value may be missing.
         name: the format; json if empty.
+        times: the columns of times in ns since 1970, and how text prints them.
 
     Raises:
-        FakeUnsupported: there is no such format here.
+        FakeUnsupported: there is no such format here, or a library for it is missing.
     """
+    if name == "parquet":
+        return _parquet(names, records, frozenset(times or ()))
+    for column, writer in (times or {}).items():
+        records = [
+            {**record, column: writer(record[column])} if column in record else record
+            for record in records
+        ]
     if name in {"", "json"}:
-        data = json.dumps(records, separators=(",", ":"), default=str)
-        return _reply(data, "application/json; charset=utf-8")
+        return _reply(_json([_encodable(record) for record in records]), "application/json")
     if name == "jsonl":
-        lines = "".join(json.dumps(record, default=str) + "\n" for record in records)
+        lines = "".join(_json(_encodable(record)) + "\n" for record in records)
         return _reply(lines, "application/jsonl")
     if name == "csv":
         return _reply(_csv(names, records), "text/csv")
@@ -54,18 +71,30 @@ def arrow_time(time: int) -> str:
 
 
 def _reply(text: str, content_type: str) -> Reply:
-    return Reply(200, (text.encode(),), {"content-type": content_type})
+    return Reply(200, (text.encode("utf-8", "replace"),), {"content-type": content_type})
 
 
-def _shown(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def _encodable(value: Any) -> Any:
+    """A value with null for what JSON has no number for."""
+    if value.__class__ is float:
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _encodable(item) for key, item in cast(Record, value).items()}
+    if isinstance(value, list):
+        items: list[Any] = value
+        return [_encodable(item) for item in items]
+    return value
 
 
 def _csv(names: Sequence[str], records: Sequence[Record]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows([_shown(record.get(name)) for name in names] for record in records)
+    writer.writerows([_cell(record.get(name)) for name in names] for record in records)
     return out.getvalue()
 
 
@@ -74,6 +103,8 @@ def _pretty(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> str:
     cells = [[_cell(record.get(name)) for name in names] for record in records]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
     rule = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
+    if not names:
+        return "\n".join(["++", "++"])
     lines = [
         "|" + "|".join(f" {cell:<{width}} " for cell, width in zip(row, widths, strict=True)) + "|"
         for row in (names, *cells)
@@ -82,4 +113,35 @@ def _pretty(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else str(_shown(value))
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _float_text(value) if isinstance(value, float) else str(value)
+
+
+def _float_text(value: float) -> str:
+    """Write a float as Arrow does, whose exponents have neither a plus nor leading zeros."""
+    if math.isnan(value):
+        return "NaN"
+    mantissa, exponent, power = repr(value).partition("e")
+    return f"{mantissa}e{int(power)}" if exponent else mantissa
+
+
+def _parquet(names: Sequence[str], records: Sequence[Record], times: frozenset[str]) -> Reply:
+    """A Parquet file of rows; types are those of the values."""
+    try:
+        arrow: Any = import_module("pyarrow")
+        parquet: Any = import_module("pyarrow.parquet")
+    except ImportError:
+        raise FakeUnsupported(
+            "format=parquet without pyarrow; install it with: pip install 'influx-testing[sql]'"
+        ) from None
+    kinds = {name: arrow.timestamp("ns") if name in times else None for name in names}
+    columns = {
+        name: arrow.array([record.get(name) for record in records], kind)
+        for name, kind in kinds.items()
+    }
+    out = io.BytesIO()
+    parquet.write_table(arrow.table(columns), out)
+    return Reply(200, (out.getvalue(),), {"content-type": "application/vnd.apache.parquet"})

@@ -10,6 +10,7 @@ from typing import Any
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_query import parse
+from influx_testing._engine.catalog.token_store import TokenStore
 from influx_testing._engine.dump import dump
 from influx_testing._engine.engine import About, Engine
 from influx_testing._engine.load import load
@@ -20,6 +21,7 @@ from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import Result, merged
 from influx_testing._engine.storage.writes import WriteLimits
 from influx_testing._flavors.context import ServerContext
+from influx_testing._flavors.flavor import Flavor
 from influx_testing._flavors.registry import FLAVORS
 from influx_testing._flavors.replies import Reply, text_reply
 from influx_testing._flavors.settings import Settings
@@ -63,10 +65,9 @@ class FakeInfluxDB:
         self.failures: list[str] = []
         self.settings = settings
         self._flavor = FLAVORS[flavor]
-        self.engine = _engine(settings, clock, self._flavor.version)
-        self._server = ServerContext(
-            self.engine, settings, self._flavor.version, token, self.failures
-        )
+        self.engine = _engine(settings, clock, self._flavor)
+        self.engine.tokens = TokenStore(token)
+        self._server = ServerContext(self.engine, settings, self._flavor.version, self.failures)
         self._datagrams = DatagramInput(self._server)
 
     @property
@@ -161,8 +162,13 @@ def _checked(settings: Settings, flavor: str, token: str) -> Settings:
     return replace(settings, auth_enabled=False)
 
 
-def _engine(settings: Settings, clock: Callable[[], int], version: str) -> Engine:
+def _engine(settings: Settings, clock: Callable[[], int], flavor: Flavor) -> Engine:
     limits = QueryLimits(buckets=settings.max_select_buckets, points=settings.max_select_point)
+    about = About(flavor.version, clock(), settings.max_row_limit)
+    model = flavor.data_model(settings)
     write_limits = WriteLimits(settings.max_series_per_database, settings.max_values_per_tag)
-    about = About(version, clock(), settings.max_row_limit)
-    return Engine(clock, settings.retention_autocreate, limits, write_limits, about=about)
+    if model.has_tables:
+        write_limits = WriteLimits(0, 0)
+    return Engine(
+        clock, settings.retention_autocreate, limits, write_limits, about=about, model=model
+    )

@@ -51,7 +51,7 @@ def http_application(answer: HandleRequest, guard: WebPageGuard | None = None) -
     application = web.Application(
         client_max_size=0, handler_args={"auto_decompress": False, "logger": _LOGGER}
     )
-    application.on_response_prepare.append(_remove_server_header)
+    application.on_response_prepare.append(_remove_added_headers)
     application.router.add_route("*", "/{path:.*}", handle)
     return application
 
@@ -72,10 +72,16 @@ def _parameters(target: str) -> tuple[tuple[str, str], ...]:
     return tuple(parse_qsl("&".join(pairs), keep_blank_values=True))
 
 
-async def _remove_server_header(request: web.Request, response: web.StreamResponse) -> None:
-    """Remove the header in which aiohttp names itself; the real server sends none."""
+async def _remove_added_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Remove what aiohttp adds and the real server does not send: its name, a guessed type."""
     if response.headers.get("Server") == SERVER_SOFTWARE:
         del response.headers["Server"]
+    if isinstance(response, _UntypedResponse):
+        response.headers.popall("Content-Type", None)
+
+
+class _UntypedResponse(web.Response):
+    """A response that does not say what its body is."""
 
 
 async def _respond(request: web.Request, local: AnyResponse) -> web.StreamResponse:
@@ -86,7 +92,8 @@ async def _respond(request: web.Request, local: AnyResponse) -> web.StreamRespon
     if not is_sendable(headers):
         return RawHeaderResponse(local.status, headers, b"".join(pieces))
     if isinstance(pieces, tuple):
-        return web.Response(status=local.status, headers=headers, body=b"".join(pieces))
+        kind = web.Response if "Content-Type" in headers else _UntypedResponse
+        return kind(status=local.status, headers=headers, body=b"".join(pieces))
     response = web.StreamResponse(status=local.status, headers=headers)
     await response.prepare(request)
     for piece in pieces:

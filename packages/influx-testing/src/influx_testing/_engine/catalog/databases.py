@@ -17,6 +17,7 @@ from influx_testing._engine.catalog.retention_policies import (
 )
 from influx_testing._engine.storage.series_index import Index
 from influx_testing._engine.storage.shards import Shard, StoredSeries
+from influx_testing._engine.storage.table_schemas import TableSchemas
 from influx_testing.errors import StatementError
 
 __all__ = ["ContinuousQuery", "Database", "Databases"]
@@ -32,7 +33,17 @@ class ContinuousQuery:
 
 @dataclass(slots=True)
 class Database:
-    """One database."""
+    """One database.
+
+    Attributes:
+        name: its name.
+        policies: its retention policies, by name.
+        default_policy: the name of the one that is meant where none is named.
+        continuous_queries: by name.
+        index: its series.
+        query_log: the queries of 3.x that it was asked.
+        schemas: its tables, where the server is one of 3.x.
+    """
 
     name: str
     policies: dict[str, StoredPolicy] = field(default_factory=dict[str, StoredPolicy])
@@ -42,6 +53,7 @@ class Database:
     )
     index: Index = field(default_factory=Index)
     query_log: QueryLog = field(default_factory=QueryLog)
+    schemas: TableSchemas = field(default_factory=TableSchemas)
 
     def policy(self, name: str = "") -> StoredPolicy:
         """Find a policy; an empty name is the default one.
@@ -160,10 +172,15 @@ class Database:
 
 
 class Databases:
-    """All databases of a server, in the order of their creation."""
+    """All databases of a server, in the order of their creation.
+
+    Attributes:
+        deleted: those of 3.x that are deleted, but still listed, by the names they have now.
+    """
 
     def __init__(self) -> None:
         self._databases: dict[str, Database] = {}
+        self.deleted: dict[str, Database] = {}
         self._shard_ids = count(1)
 
     def __iter__(self) -> Iterator[Database]:
@@ -185,12 +202,22 @@ class Databases:
 
     def create(self, name: str) -> Database:
         """Find or make a database; a new one has no policy yet."""
-        check_name(name)
         return self._databases.setdefault(name, Database(name))
 
     def drop(self, name: str) -> None:
         """Drop a database; one that is not there is no error."""
         self._databases.pop(name, None)
+
+    def retire(self, name: str, new_name: str) -> None:
+        """Take a database out of use: it is listed as deleted under a new name.
+
+        Raises:
+            StatementError: there is none of that name.
+        """
+        database = self.get(name)
+        del self._databases[name]
+        database.name = new_name
+        self.deleted[new_name] = database
 
     def shard_for(self, policy: StoredPolicy, time: int) -> Shard:
         """Find or make the shard a time belongs to."""

@@ -1,4 +1,4 @@
-"""The operator token of 2.x and 3.x."""
+"""The operator token of 2.x."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from influx_testing._flavors.parameters import Parameters
 __all__ = ["has_token"]
 
 
-def has_token(server: ServerContext, request: Request, *, bearer: bool = False) -> bool:
+def has_token(server: ServerContext, request: Request) -> bool:
     """Whether a request gives the token: in a header, or as the password of 1.x.
 
-    Args:
-        server: whose token; a server without one asks for none.
-        request: the request.
-        bearer: whether the scheme `Bearer` counts.
+    A server without a token asks for none.
     """
     if not server.token:
         return True
     scheme, _, rest = request.headers.get("authorization", "").partition(" ")
     given = {Parameters(request).get("p")}
-    if scheme == "Token" or (bearer and scheme == "Bearer"):
+    if scheme == "Token":
         given.add(rest)
     elif scheme == "Basic":
         given.add(_password(rest))

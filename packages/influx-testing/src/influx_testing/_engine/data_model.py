@@ -1,0 +1,51 @@
+"""What a server can store, where 1.x and 3.x differ: names of databases, tables, limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from influx_testing._engine.catalog.databases import check_name
+from influx_testing._engine.storage.table_schemas import TableLimits
+from influx_testing.errors import StatementError
+
+__all__ = ["DataModel", "check_v3_name"]
+
+_V3_START = re.compile("[A-Za-z0-9]")
+_V3_NAME = re.compile(r"(?=.{1,511}\Z)[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)?")
+
+
+def check_v3_name(name: str) -> None:
+    """Refuse the name of a database that 3.x refuses.
+
+    Raises:
+        StatementError: the name has other characters, is empty or too long.
+    """
+    if not name:
+        raise StatementError("db name cannot be empty")
+    if _V3_START.match(name) is None:
+        raise StatementError("db name did not start with a number or letter")
+    if _V3_NAME.fullmatch(name) is None:
+        raise StatementError(
+            "invalid character in database name: must be ASCII, containing only letters, numbers, "
+            "underscores, hyphens, or one forward slash, and at most 511 characters"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DataModel:
+    """How a server stores what it is given; the defaults are those of 1.x.
+
+    Attributes:
+        check_database_name: raises StatementError for a name that the server refuses.
+        has_tables: whether each name of a measurement is a tag or a field of one type for ever; a
+            point that disagrees is refused, and one that is too old is dropped without an error.
+        databases: how many databases there may be; 0 is no limit.
+        tables: how many tables and columns there may be.
+    """
+
+    check_database_name: Callable[[str], None] = check_name
+    has_tables: bool = False
+    databases: int = 0
+    tables: TableLimits = field(default_factory=TableLimits)

@@ -1,0 +1,100 @@
+"""The columns of the tables of a 3.x database: each name is a tag, or a field of one type.
+
+A server of 1.x has no such schema: there a shard knows the types of its fields, and a tag can have
+the name of a field.
+
+Source: https://docs.influxdata.com/influxdb3/core/reference/line-protocol/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from influx_core import DataPoint
+from influx_testing._engine.storage.columns import FieldType, field_type
+
+__all__ = ["ColumnKind", "TableLimitError", "TableLimits", "TableSchema", "TableSchemas"]
+
+ColumnKind: TypeAlias = FieldType | Literal["tag", "timestamp"]
+
+_TYPE_NAMES = {
+    "boolean": "iox::column_type::field::boolean",
+    "float": "iox::column_type::field::float",
+    "integer": "iox::column_type::field::integer",
+    "string": "iox::column_type::field::string",
+    "tag": "iox::column_type::tag",
+    "timestamp": "iox::column_type::timestamp",
+    "unsigned": "iox::column_type::field::uinteger",
+}
+"""How the server calls the kinds of columns in its errors."""
+
+TableSchema: TypeAlias = dict[str, ColumnKind]
+"""The columns of a table by name; `time` is one of them."""
+
+
+class TableLimitError(Exception):
+    """A write would make more tables or columns than the server may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableLimits:
+    """How many tables a database, and how many columns a table may have; 0 is no limit."""
+
+    tables: int = 0
+    columns: int = 0
+
+
+@dataclass(slots=True)
+class TableSchemas:
+    """The tables of one database."""
+
+    tables: dict[str, TableSchema] = field(default_factory=dict[str, TableSchema])
+
+    def create(self, name: str, columns: TableSchema, limits: TableLimits) -> None:
+        """Create a table that has no rows yet.
+
+        Raises:
+            TableLimitError: the new table or its columns are too many.
+        """
+        self._check_limits(name, len(columns) + 1, limits)
+        self.tables[name] = {"time": "timestamp", **columns}
+
+    def admit(self, point: DataPoint, limits: TableLimits) -> str:
+        """Learn the columns of a point, or say why it cannot be stored; then nothing is learned.
+
+        Raises:
+            TableLimitError: the new table or its new columns are too many.
+        """
+        known = self.tables.get(point.measurement, {"time": "timestamp"})
+        new: TableSchema = {}
+        for name, kind in _columns(point):
+            expected = known.get(name) or new.setdefault(name, kind)
+            if expected != kind:
+                return (
+                    f"invalid column type for column '{name}', expected "
+                    f"{_TYPE_NAMES[expected]}, got {_TYPE_NAMES[kind]}"
+                )
+        if new:
+            self._check_limits(point.measurement, len(known) + len(new), limits)
+            self.tables[point.measurement] = {**known, **new}
+        return ""
+
+    def _check_limits(self, table: str, columns: int, limits: TableLimits) -> None:
+        if limits.tables and table not in self.tables and len(self.tables) >= limits.tables:
+            raise TableLimitError(
+                f"Update to schema would exceed number of tables limit of {limits.tables} tables"
+            )
+        if limits.columns and columns > limits.columns:
+            raise TableLimitError(
+                "Update to schema would exceed number of columns per table limit of "
+                f"{limits.columns} columns"
+            )
+
+
+def _columns(point: DataPoint) -> Iterator[tuple[str, ColumnKind]]:
+    for name in point.tags:
+        yield name, "tag"
+    for name, value in point.fields.items():
+        yield name, field_type(value)

@@ -1,0 +1,86 @@
+"""Flavor: one version that the fake can act as, with its paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from influx_core.interfaces import Request
+from influx_testing._engine.data_model import DataModel
+from influx_testing._flavors.context import ServerContext
+from influx_testing._flavors.replies import Reply, page_not_found, text_reply
+from influx_testing._flavors.settings import Settings
+from influx_testing.errors import FakeUnsupported
+
+__all__ = ["Endpoint", "Flavor"]
+
+_COUNTED = {
+    "/ping": "pingReq",
+    "/query": "queryReq",
+    "/status": "statusReq",
+    "/write": "writeReq",
+}
+"""The counters of single paths."""
+
+_WITH_OPTIONS = frozenset({"/api/v2/write", "/query", "/write"})
+"""Paths that answer OPTIONS, so that web pages of other origins can use them."""
+
+Endpoint = Callable[[ServerContext, Request], Reply]
+
+
+def _v1_data_model(settings: Settings) -> DataModel:
+    return DataModel()
+
+
+@dataclass(frozen=True, slots=True)
+class Flavor:
+    """One version of the server.
+
+    Attributes:
+        version: the version in its headers.
+        routes: endpoints by path and method.
+        unsupported_prefixes: how the paths begin that the real server has and the fake has not.
+        data_model: makes what the server can store, of its settings.
+    """
+
+    version: str
+    routes: Mapping[str, Mapping[str, Endpoint]]
+    unsupported_prefixes: tuple[str, ...]
+    data_model: Callable[[Settings], DataModel] = _v1_data_model
+
+    def answer(self, server: ServerContext, request: Request) -> Reply:
+        """Answer a request with the endpoint of its path, and count the outcome."""
+        reply = self.routed(server, request)
+        counters = server.engine.counters
+        counters["httpd.req"] += 1
+        if request.path in _COUNTED:
+            counters[f"httpd.{_COUNTED[request.path]}"] += 1
+        if request.path == "/write":
+            counters["httpd.writeReqBytes"] += len(request.body)
+        counters["httpd.authFail"] += reply.status == 401
+        counters["httpd.clientError"] += 400 <= reply.status < 500
+        counters["httpd.serverError"] += reply.status >= 500
+        return reply
+
+    def routed(self, server: ServerContext, request: Request) -> Reply:
+        """Answer a request with the endpoint of its path and method."""
+        methods = self.routes.get(request.path)
+        if methods is None:
+            return self._unknown(server, request.path)
+        if request.method == "OPTIONS" and request.path in _WITH_OPTIONS:
+            return Reply(200)
+        endpoint = methods.get(request.method)
+        if endpoint is None:
+            reply = text_reply(405, "Method Not Allowed")
+            known = {*methods, "OPTIONS"} if request.path in _WITH_OPTIONS else methods
+            reply.headers["allow"] = ", ".join(sorted(known))
+            return reply
+        try:
+            return endpoint(server, request)
+        except FakeUnsupported as error:
+            return text_reply(501, server.unsupported(error))
+
+    def _unknown(self, server: ServerContext, path: str) -> Reply:
+        if path.startswith(self.unsupported_prefixes):
+            return text_reply(501, server.unsupported(FakeUnsupported(f"the path {path}")))
+        return page_not_found()

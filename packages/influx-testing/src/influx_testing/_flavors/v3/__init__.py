@@ -1,0 +1,1 @@
+"""The HTTP API of 3.x: routes, requests, rows, administration."""

@@ -1,0 +1,68 @@
+"""Checks the token of a request to 3.x.
+
+Source: https://docs.influxdata.com/influxdb3/core/api/#section/Authentication
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from influx_core.interfaces import Request
+from influx_testing._flavors.context import ServerContext
+from influx_testing._flavors.parameters import Parameters
+from influx_testing._flavors.replies import Reply
+from influx_testing._flavors.v3.v3_replies import json_error
+
+__all__ = ["refusal"]
+
+_MALFORMED = (
+    "Authorization header was malformed, the request was not in the form of "
+    "'Authorization: <auth-scheme> <token>', supported auth-schemes are Bearer, Token and Basic"
+)
+_PASSWORD_PATHS = frozenset({"/query", "/write"})
+"""Where the token can also be the parameter `p`."""
+
+
+class _MalformedError(Exception):
+    """The header cannot be read."""
+
+
+def refusal(server: ServerContext, request: Request) -> Reply | None:
+    """Why a request is not answered; None if it has a valid token, or needs none."""
+    if not server.token:
+        return None
+    try:
+        secret = _secret(request)
+    except _MalformedError:
+        return json_error(400, {"error": _MALFORMED})
+    if not secret or not server.engine.tokens.accepts(secret, server.engine.clock()):
+        return json_error(401, {"error": "the request was not authenticated"})
+    return None
+
+
+def _secret(request: Request) -> str:
+    """The token that a request gives; empty without one."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return Parameters(request).get("p") if request.path in _PASSWORD_PATHS else ""
+    parts = header.split(" ")
+    if len(parts) != 2 or not parts[1]:
+        raise _MalformedError
+    scheme, value = parts
+    if scheme in {"Bearer", "Token"}:
+        return value
+    if scheme == "Basic":
+        return _password(value)
+    raise _MalformedError
+
+
+def _password(encoded: str) -> str:
+    """The password of Basic credentials, which is the token."""
+    try:
+        text = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise _MalformedError from None
+    if text.count(":") != 1:
+        raise _MalformedError
+    return text.partition(":")[2]

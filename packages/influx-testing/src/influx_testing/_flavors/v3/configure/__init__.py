@@ -1,0 +1,1 @@
+"""The endpoints of 3.x that administer databases, tables and tokens."""

@@ -1,0 +1,30 @@
+"""When something that is deleted is really gone: the parameter `hard_delete_at` of 3.x."""
+
+from __future__ import annotations
+
+from influx_query import parse_time
+from influx_testing._flavors.v3.v3_replies import plain_error
+
+__all__ = ["is_deleted_at_once"]
+
+
+def is_deleted_at_once(when: str, now: int) -> bool:
+    """Whether nothing is kept.
+
+    Args:
+        when: `now`, `never`, `default`, or a time in RFC 3339; empty is `default`.
+        now: the time, in ns since 1970.
+
+    Raises:
+        Reply: it is none of these.
+    """
+    if when in {"", "default", "never"}:
+        return False
+    if when == "now":
+        return True
+    try:
+        return parse_time(when) <= now
+    except ValueError as error:
+        raise plain_error(
+            400, f"hard_delete_at: expected now, never, default or a time, not {when!r}"
+        ) from error

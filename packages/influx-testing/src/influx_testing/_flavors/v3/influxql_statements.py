@@ -1,0 +1,178 @@
+"""Reads the one InfluxQL statement of a query of 3.x: what is planned, and which database it means.
+
+The names of databases and policies before measurements and after ON are taken out of the
+statement: together they name one database.
+
+Source: https://docs.influxdata.com/influxdb3/core/reference/influxql/feature-support/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from influx_query import InfluxQLSyntaxError, parse, transform, walk
+from influx_query.nodes import (
+    ExplainStatement,
+    Measurement,
+    Node,
+    SelectStatement,
+    ShowDatabasesStatement,
+    ShowFieldKeysStatement,
+    ShowMeasurementsStatement,
+    ShowRetentionPoliciesStatement,
+    ShowTagKeysStatement,
+    ShowTagValuesStatement,
+    Statement,
+)
+from influx_testing._flavors.v3.database_names import database_name
+from influx_testing._flavors.v3.v3_replies import plain_error
+
+__all__ = ["PlannedStatement", "not_implemented", "read_statement"]
+
+_PLANNED = (
+    ExplainStatement,
+    SelectStatement,
+    ShowDatabasesStatement,
+    ShowFieldKeysStatement,
+    ShowMeasurementsStatement,
+    ShowRetentionPoliciesStatement,
+    ShowTagKeysStatement,
+    ShowTagValuesStatement,
+)
+_WITH_ON = (
+    ShowFieldKeysStatement,
+    ShowMeasurementsStatement,
+    ShowRetentionPoliciesStatement,
+    ShowTagKeysStatement,
+    ShowTagValuesStatement,
+)
+_NEEDS_NO_DATABASE = (ShowDatabasesStatement, ShowRetentionPoliciesStatement)
+_WORD = re.compile("[A-Z][a-z]*")
+_NEEDLESS_ESCAPE = re.compile(r"\\([^\W_])")
+_ESCAPE_ERROR = "error parsing regexp: invalid escape sequence"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStatement:
+    """A statement without names of databases, and the database that it reads; empty for none."""
+
+    statement: Statement
+    database: str
+
+
+def not_implemented(what: str) -> Exception:
+    """The refusal of what the server does not plan."""
+    return plain_error(405, f"This feature is not implemented: {what}")
+
+
+def read_statement(
+    text: str, database: str, params: Mapping[str, Any] | None = None
+) -> PlannedStatement:
+    """Read the only statement of a query.
+
+    Args:
+        text: the query.
+        database: the database of the request; empty for none.
+        params: the values of the query's parameters.
+
+    Raises:
+        Reply: it is no InfluxQL, more than one statement, not planned, or names no database, two
+            databases, or another one than the request.
+    """
+    try:
+        statements = _parsed(text, params)
+    except InfluxQLSyntaxError as error:
+        raise plain_error(
+            400, f"error in InfluxQL statement: parsing error: {error.message}"
+        ) from error
+    if len(statements) != 1:
+        raise plain_error(400, "must provide only one InfluxQl statement per query")
+    statement = statements[0]
+    _check_planned(statement)
+    named = _database_of(statement, database)
+    if not named and not isinstance(statement, _NEEDS_NO_DATABASE):
+        raise plain_error(
+            400,
+            "must specify a 'database' parameter, or provide the database in the InfluxQL query",
+        )
+    return PlannedStatement(_without_names(statement), named)
+
+
+def _parsed(text: str, params: Mapping[str, Any] | None) -> tuple[Statement, ...]:
+    """Parse a query; where a regex escapes a letter without need, the letter alone counts."""
+    while True:
+        try:
+            return parse(text, params or None, dialect="1.6")
+        except InfluxQLSyntaxError as error:
+            repaired = _without_escape(error)
+            if not repaired:
+                raise
+            text = repaired
+
+
+def _without_escape(error: InfluxQLSyntaxError) -> str:
+    """The text without the escape that an error is about; empty if there is none to remove."""
+    if not error.message.startswith(_ESCAPE_ERROR) or error.offset is None:
+        return ""
+    escape = error.message.removeprefix(f"{_ESCAPE_ERROR}: `").partition("`")[0]
+    at = error.text.find(escape, error.offset)
+    if at < 0 or _NEEDLESS_ESCAPE.fullmatch(escape) is None:
+        return ""
+    return error.text[:at] + escape[1:] + error.text[at + len(escape) :]
+
+
+def _check_planned(statement: Statement) -> None:
+    if not isinstance(statement, _PLANNED):
+        raise not_implemented(_name(statement))
+    inner = statement.statement if isinstance(statement, ExplainStatement) else statement
+    if isinstance(inner, SelectStatement) and inner.target is not None:
+        raise not_implemented("SELECT INTO")
+
+
+def _name(statement: Statement) -> str:
+    """`CREATE DATABASE` for CreateDatabaseStatement."""
+    return " ".join(_WORD.findall(type(statement).__name__.removesuffix("Statement"))).upper()
+
+
+def _database_of(statement: Statement, given: str) -> str:
+    """The one database that a statement and its request mean; empty for none."""
+    named = set(_named_databases(statement))
+    if len(named) > 1:
+        raise plain_error(400, "can only perform queries on a single database")
+    found = next(iter(named), "")
+    if found and given and found != given:
+        raise plain_error(
+            400,
+            f"provided a database in both the parameters ({given}) and query string ({found}) "
+            "that do not match, if providing a query with the database specified, you can omit "
+            "the 'database' parameter from your request",
+        )
+    return found or given
+
+
+def _named_databases(statement: Statement) -> Iterator[str]:
+    if isinstance(statement, _WITH_ON) and statement.database:
+        yield statement.database
+    for node in walk(statement):
+        if not isinstance(node, Measurement):
+            continue
+        if node.database:
+            yield database_name(node.database, node.retention_policy)
+        elif database_name("", node.retention_policy):
+            raise not_implemented("retention policy in from clause")
+
+
+def _without_names(statement: Statement) -> Statement:
+    statement = transform(statement, _without_name)
+    if isinstance(statement, _WITH_ON) and statement.database:
+        return replace(statement, database="")
+    return statement
+
+
+def _without_name(node: Node) -> Node:
+    if isinstance(node, Measurement) and (node.database or node.retention_policy):
+        return replace(node, database="", retention_policy="")
+    return node

@@ -1,0 +1,128 @@
+"""The endpoints of 3.x that answer SQL and InfluxQL.
+
+Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Query-data
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from influx_core.interfaces import Request
+from influx_query import format_go_duration
+from influx_query.nodes import ShowDatabasesStatement, ShowRetentionPoliciesStatement
+from influx_testing._engine.catalog.retention_policies import DAY
+from influx_testing._engine.statements import executor
+from influx_testing._engine.statements.execution_context import ExecutionOptions
+from influx_testing._engine.statements.result_series import Result, merged, table
+from influx_testing._flavors.context import ServerContext
+from influx_testing._flavors.formats import UnencodableError, choose
+from influx_testing._flavors.parameters import Parameters
+from influx_testing._flavors.replies import Reply
+from influx_testing._flavors.sql import SQLError, run_sql
+from influx_testing._flavors.v1_query import chunk_size
+from influx_testing._flavors.v3.configure.database_endpoints import INTERNAL, listed_databases
+from influx_testing._flavors.v3.database_names import database_name
+from influx_testing._flavors.v3.influxql_rows import rows_of
+from influx_testing._flavors.v3.influxql_statements import PlannedStatement, read_statement
+from influx_testing._flavors.v3.query_requests import json_value, read_query
+from influx_testing._flavors.v3.v3_replies import plain_error
+from influx_testing._flavors.v3_rows import written
+
+__all__ = ["query_influxql", "query_sql", "query_v1"]
+
+_INTERNAL_KEEPS = 7 * DAY
+
+
+def query_sql(server: ServerContext, request: Request) -> Reply:
+    """Run SQL, where DataFusion is installed."""
+    asked = read_query(request, needs_database=True)
+    _require_database(server, asked.database)
+    server.engine.databases.expire(server.engine.clock())
+    database = server.engine.databases.get(asked.database)
+    try:
+        return run_sql(database, asked.text, asked.params, asked.format, server.engine.clock)
+    except SQLError as error:
+        raise plain_error(400, str(error)) from error
+
+
+def query_influxql(server: ServerContext, request: Request) -> Reply:
+    """Run a statement of InfluxQL; rows have the measurement as a column."""
+    asked = read_query(request, needs_database=False)
+    planned = read_statement(asked.text, asked.database, asked.params)
+    results = _results(server, planned, ExecutionOptions(planned.database))
+    names, records, times = rows_of(results)
+    return written(names, records, asked.format, times)
+
+
+def query_v1(server: ServerContext, request: Request) -> Reply:
+    """Run a statement of InfluxQL for clients of 1.x; results have the shape they have there."""
+    parameters = Parameters(request, form=True)
+    format_ = choose(
+        request.headers.get("accept", ""),
+        epoch=parameters.get("epoch").strip(),
+        pretty=parameters.get("pretty") == "true",
+    )
+    if not parameters.get("q"):
+        raise plain_error(400, "missing query parameter 'q'")
+    database = parameters.get("db")
+    if database:
+        database = database_name(database, parameters.get("rp"))
+    planned = read_statement(parameters.get("q"), database, _bound(parameters.get("params")))
+    options = ExecutionOptions(planned.database, chunk_size=chunk_size(parameters))
+    results = _results(server, planned, options)
+    chunked = parameters.get("chunked") == "true"
+    documents = [[result] for result in results] if chunked else [merged(results)]
+    try:
+        pieces = tuple(format_.answer(each) for each in documents)
+    except UnencodableError as error:
+        raise plain_error(400, str(error)) from error
+    return Reply(200, pieces, {"content-type": format_.content_type})
+
+
+def _bound(text: str) -> Mapping[str, Any] | None:
+    """The values of parameters, as a JSON object."""
+    if not text:
+        return None
+    params = json_value(text)
+    if not isinstance(params, dict):
+        raise plain_error(400, "serde json error: params: invalid type, expected a map")
+    return params
+
+
+def _results(
+    server: ServerContext, planned: PlannedStatement, options: ExecutionOptions
+) -> list[Result]:
+    """The results of a statement.
+
+    Raises:
+        Reply: there is no such database, or the server refuses the statement.
+    """
+    statement = planned.statement
+    if isinstance(statement, ShowDatabasesStatement):
+        rows = [[name, deleted] for name, deleted in listed_databases(server)]
+        return [Result([table(["iox::database", "deleted"], rows)])]
+    if planned.database:
+        _require_database(server, planned.database)
+    if isinstance(statement, ShowRetentionPoliciesStatement):
+        return [_retention_policies(server, planned.database)]
+    results = list(executor.execute(server.engine, [statement], options))
+    problem = next((result.error for result in results if result.error), "")
+    if problem:
+        raise plain_error(400, f"Error while planning query: {problem}")
+    return results
+
+
+def _retention_policies(server: ServerContext, only: str) -> Result:
+    kept = {database.name: database.policy().duration for database in server.engine.databases}
+    rows = [
+        [name, "autogen", format_go_duration(duration)]
+        for name, duration in sorted({INTERNAL: _INTERNAL_KEEPS, **kept}.items())
+        if only in {"", name}
+    ]
+    return Result([table(["iox::database", "name", "duration"], rows)])
+
+
+def _require_database(server: ServerContext, name: str) -> None:
+    if name not in server.engine.databases and name != INTERNAL:
+        raise plain_error(404, f"query error: database not found: {name}")
