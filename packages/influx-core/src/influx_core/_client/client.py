@@ -237,7 +237,7 @@ class InfluxDBClient:
             ResponseLost: no response arrived; the point may have been stored.
         """
         point = point_of_arguments(measurement, tags, fields, timestamp)
-        await self._parts.sender.send_points((point,), params, "write")
+        await self._parts.sender.send_points([point], params, "write")
 
     async def write_many(self, points: Iterable[PointLike], **params: Unpack[WriteParams]) -> None:
         """Write points, in requests of at most 5,000 points and 10 MB, one after another.
