@@ -149,6 +149,16 @@ def test_a_mutated_statement_gets_the_same_answer(influxd_url, seed):
     assert refusal(influxd_url, text) == caught.value.message, text
 
 
+@pytest.mark.parametrize(
+    "between", ["", " ", "/* */", "--\n", " /* */", ".", "..", "#", ",", "::", "'x'", "a"]
+)
+def test_what_stands_before_the_measurement_of_a_target_gets_the_same_answer(influxd_url, between):
+    text = f";SELECT a INTO rp{between}:MEASUREMENT FROM b"
+    with pytest.raises(InfluxQLSyntaxError) as caught:
+        parse(text + UNPARSABLE, dialect="1.6")
+    assert refusal(influxd_url, text) == caught.value.message
+
+
 PATTERN_PIECES = r"""
 a b é \d \D \pL \p{L} \pN \p{Greek} \p{Foo} \p{^L} \PL \p \p{ \p{L ( ) (?: (?i) (?i: (?U) (?s)
 (?m) (?-s) (?im-s:x) (?P<n> (?P<n>x) (?P<1n> (?P<n (?<n>x) (?=x) (?!x) (?<=x) (?# [ ] [a-z] [^a]

@@ -52,14 +52,16 @@ class Cursor:
     def character(self) -> str:
         """The character that Go's parser sees next when it has looked for a dot.
 
-        That is the one behind a dot. Where there was none, it is the one behind blanks, which have
-        to be there: Go has read one token, and a blank is one.
+        To look for it, Go has read one token: a dot, blanks, or else the next token. The character
+        is the one behind that.
         """
-        begin = self.tokens.end(self.index - 1)
-        rest = self.tokens.text[begin : self.tokens.starts[self.index] + 1]
+        text, begin = self.tokens.text, self.tokens.end(self.index - 1)
+        start = self.tokens.starts[self.index]
         if self.kinds[self.index - 1] == ".":
-            return rest[:1]
-        return rest.lstrip(BLANKS)[:1] if rest[:1] in BLANKS else ""
+            return text[begin : begin + 1]
+        gap = FIRST_OF_GAP.match(text, begin, start)
+        behind = gap.end() if gap else self.tokens.end(self.index)
+        return text[behind : behind + 1]
 
     def accept(self, kind: str) -> bool:
         """Pass the next token if it is of this kind; return whether it is."""
