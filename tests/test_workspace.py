@@ -1,7 +1,8 @@
-"""The shared configuration names every distribution."""
+"""What the whole workspace says of itself: its configuration, its guide for contributors."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
@@ -15,6 +16,17 @@ CONFIGURATION = tomllib.loads((ROOT / "pyproject.toml").read_text())
 def test_mypy_finds_every_distribution():
     sources = [str(member.source.relative_to(ROOT)) for member in distributions()]
     assert sorted(CONFIGURATION["tool"]["mypy"]["mypy_path"]) == sources
+
+
+def test_the_places_for_a_line_of_code_exist():
+    guide = (ROOT / "CONTRIBUTING.md").read_text()
+    table = guide.partition("## Where does a line of code go?")[2].partition("\n## ")[0]
+    places = re.findall(r"`((?:influx|asphalt)[\w./-]*)`", table)
+    sources = [member.source for member in distributions()]
+    assert len(places) > 20
+    for place in places:
+        path = place if (ROOT / "packages" / place).is_dir() else place.replace(".", "/")
+        assert any((root / path).exists() for root in (ROOT / "packages", *sources)), place
 
 
 @pytest.mark.slow
