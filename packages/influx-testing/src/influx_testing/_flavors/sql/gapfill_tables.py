@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -36,10 +36,22 @@ class TableSource(Protocol):
         ...
 
 
-def filled_table(source: TableSource, step: GapFillStep, params: Mapping[str, Any]) -> Any:
+def filled_table(
+    source: TableSource,
+    step: GapFillStep,
+    params: Mapping[str, Any],
+    named: Callable[[str], str],
+) -> Any:
     """Make the table of a step: its groups and its columns, with a row for each bin.
 
-    The columns are named as what they show: `locf(avg(cpu.user))`.
+    Args:
+        source: what runs the queries of the step.
+        step: says how the table is made.
+        params: the parameters of the query.
+        named: the name that the real server gives to a column, by that of DataFusion.
+
+    Returns:
+        an Arrow table; its columns are named as what they show: `locf(avg(cpu.user))`.
 
     Raises:
         RewriteError: the interval or the bounds are not such as bins can be made of.
@@ -53,10 +65,11 @@ def filled_table(source: TableSource, step: GapFillStep, params: Mapping[str, An
     )
     columns = [_taken(column, filled.samples) for column in groups]
     columns[step.time] = _times(filled.times, groups[step.time].type)
-    names = rows.column_names[: step.groups]
+    shown = [named(name) for name in rows.column_names]
+    names = shown[: step.groups]
     names[step.time] = names[step.time].replace("(", "_gapfill(", 1)
     for column in step.columns:
-        name = rows.column_names[step.groups + column.source]
+        name = shown[step.groups + column.source]
         names.append(f"{column.fill}({name})" if column.fill else name)
         columns.append(_filled(filled, rows.columns[step.groups + column.source], column.fill))
     return import_module("pyarrow").table(columns, names=names)

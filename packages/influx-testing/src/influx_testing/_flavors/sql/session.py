@@ -52,10 +52,10 @@ class SQLSession:
         names: dict[str, str] = {}
         try:
             for step in rewritten.steps:
-                table = filled_table(self, step, params)
-                shown = map(rewritten.column_name, table.column_names)
-                names |= dict(zip(map(step.column, range(table.num_columns)), shown, strict=True))
-                self.register(step.table, table.rename_columns(list(names)[-table.num_columns :]))
+                table = filled_table(self, step, params, rewritten.column_name)
+                columns = [step.column(index) for index in range(table.num_columns)]
+                names |= dict(zip(columns, table.column_names, strict=True))
+                self.register(step.table, table.rename_columns(columns))
             result = self.table(_with_names(sql, names), params)
         finally:
             for step in rewritten.steps:

@@ -16,12 +16,18 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
     text_of,
 )
 
-__all__ = ["GAPFILL_FUNCTIONS", "FilledColumn", "FilledColumns", "same"]
+__all__ = ["GAPFILL_FUNCTIONS", "NOT_TOP_LEVEL", "FilledColumn", "FilledColumns", "same"]
 
 Nodes = tuple[Node, ...]
 
 GAPFILL_FUNCTIONS = frozenset({"date_bin_gapfill", "date_bin_wallclock_gapfill"})
 FILL_FUNCTIONS = frozenset({"locf", "interpolate"})
+NOT_TOP_LEVEL = (
+    "Error during planning: DATE_BIN_GAPFILL must be a top-level expression in the GROUP BY "
+    "clause when gap filling. It cannot be part of another expression or cast"
+)
+"""What the real server says of a call elsewhere."""
+
 _AGGREGATE_NAMES = """
 any_value approx_distinct approx_median approx_percentile_cont approx_percentile_cont_with_weight
 array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar covar_pop covar_samp

@@ -18,6 +18,7 @@ from influx_testing._flavors.sql.rewriting.column_sources import (
 )
 from influx_testing._flavors.sql.rewriting.filled_columns import (
     GAPFILL_FUNCTIONS,
+    NOT_TOP_LEVEL,
     FilledColumn,
     FilledColumns,
 )
@@ -48,10 +49,6 @@ __all__ = ["GapFillError", "GapFillStep", "gapfill_steps"]
 
 Nodes = tuple[Node, ...]
 
-NOT_TOP_LEVEL = (
-    "Error during planning: DATE_BIN_GAPFILL must be a top-level expression in the GROUP BY "
-    "clause when gap filling. It cannot be part of another expression or cast"
-)
 TIME = '"__time"'
 """The column of times from which `GapFillStep.bins` makes bins."""
 

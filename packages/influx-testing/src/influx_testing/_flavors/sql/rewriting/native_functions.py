@@ -12,6 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from influx_testing._flavors.sql.rewriting.column_names import NamePattern
+from influx_testing._flavors.sql.rewriting.filled_columns import (
+    GAPFILL_FUNCTIONS,
+    NOT_TOP_LEVEL,
+)
 from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall
 from influx_testing._flavors.sql.rewriting.sql_tokens import text_of
 
@@ -38,7 +42,8 @@ def _arguments(call: SQLCall, least: int, most: int | None = None) -> list[str]:
     """
     count = len(call.arguments)
     if count < least or (most is not None and count > most):
-        wanted = f"{least}" if most == least else f"{least} to {most}" if most else f"{least}+"
+        wanted = f"at least {least}" if most is None else f"{least} to {most}"
+        wanted = f"{least}" if most == least else wanted
         raise FunctionError(
             f"Error during planning: {call.name} takes {wanted} arguments, it has {count}"
         )
@@ -100,7 +105,7 @@ _ELAPSED = (
 )
 _ELAPSED_NAME = "{2} - lag(CASE WHEN {0} IS NOT NULL THEN {2} END,Int64(1)) IGNORE NULLS {w}"
 _RATE = (
-    "(CAST({0} AS DOUBLE) - lag(CAST({0} AS DOUBLE), 1) IGNORE NULLS OVER {w}) / "
+    f"(CAST({{0}} AS DOUBLE) - CAST({_PREVIOUS} AS DOUBLE)) / "
     f"({_ELAPSED} / (date_part('epoch', {{1}}) * 1e9))"
 )
 _RATE_NAME = (
@@ -195,12 +200,12 @@ def native_wallclock(call: SQLCall, zone: str) -> NativeCall:
         FunctionError: there are too few or too many arguments.
     """
     width, time, *origins = _arguments(call, 2, 3)
-    origin = origins[0] if origins else "0"
+    origin = origins[0] if origins else "'1970-01-01'"
     fields = _fields(2 + len(origins))
     zone = zone_name(zone) if zone else ""
     sql = f"date_bin_wallclock({width}, {_cast(time, 'UTC')}, '{zone or 'UTC'}', {origin})"
     utc = _cast_name("{1}", "UTC")
-    last = "{2}" if origins else "Int64(0)"
+    last = "{2}" if origins else 'Utf8("1970-01-01")'
     name = f'date_bin_wallclock({{0}},{utc},Utf8("{zone or "UTC"}"),{last})'
     if zone:
         sql, name = _cast(sql, zone), _cast_name(name, zone)
@@ -217,6 +222,10 @@ def _without_gapfill(call: SQLCall) -> NativeCall:
     )
 
 
+def _not_in_group_by(call: SQLCall) -> NativeCall:
+    raise FunctionError(NOT_TOP_LEVEL)
+
+
 NATIVE_FUNCTIONS: Mapping[str, Callable[[SQLCall], NativeCall]] = {
     **dict.fromkeys(_ORDERS, _selector),
     **dict.fromkeys(_WINDOW, _window),
@@ -224,6 +233,7 @@ NATIVE_FUNCTIONS: Mapping[str, Callable[[SQLCall], NativeCall]] = {
     "influx_regex_not_match": _renamed("NOT regexp_like"),
     "to_timestamp": _renamed("to_timestamp_nanos"),
     "tz": _time_zone,
+    **dict.fromkeys(GAPFILL_FUNCTIONS, _not_in_group_by),
     "locf": _without_gapfill,
     "interpolate": _without_gapfill,
 }

@@ -46,7 +46,7 @@ __all__ = ["RewriteError", "RewrittenQuery", "rewrite"]
 Nodes = tuple[Node, ...]
 
 _WALLCLOCK = "date_bin_wallclock"
-_REWRITTEN = frozenset({*NATIVE_FUNCTIONS, *GAPFILL_FUNCTIONS, _WALLCLOCK})
+_REWRITTEN = frozenset({*NATIVE_FUNCTIONS, _WALLCLOCK})
 
 
 class RewriteError(Exception):

@@ -127,10 +127,9 @@ def clauses_of(nodes: Nodes) -> SelectClauses | None:
     if start is None:
         return None
     marks = list(_marks(nodes, start + 1))
-    ends = [mark[1] for mark in marks[1:]] + [len(nodes)]
-    pieces = {name: nodes[begin:end] for (name, _, begin), end in zip(marks, ends, strict=True)}
-    first = marks[0][1] if marks else len(nodes)
-    quantifier, items = _quantifier(nodes[start + 1 : first])
+    ends = [*(place for _, place, _ in marks), len(nodes)]
+    pieces = {name: nodes[begin:end] for (name, _, begin), end in zip(marks, ends[1:], strict=True)}
+    quantifier, items = _quantifier(nodes[start + 1 : ends[0]])
     return SelectClauses(nodes[:start], quantifier, tuple(split_at_commas(items)), pieces)
 
 
