@@ -9,9 +9,10 @@ for people and never contains credentials.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 __all__ = [
+    "AlreadyExists",
     "AuthenticationError",
     "AuthorizationError",
     "ConfigError",
@@ -19,6 +20,8 @@ __all__ = [
     "DecodeError",
     "EncodeError",
     "InfluxDBError",
+    "LimitReached",
+    "NotFound",
     "PartialWriteError",
     "PointsUndelivered",
     "QueryError",
@@ -40,7 +43,7 @@ __all__ = [
 ]
 
 _DATABASE_NOT_FOUND = re.compile(
-    r'database not found|bucket "[^"]*" not found|'
+    r'(?:query error: )?(?:database not found|bucket "[^"]*" not found)|'
     r'(?:failed to initialize execute state: )?could not find bucket "'
 )
 
@@ -210,6 +213,18 @@ class ServerBusy(ResponseError):
     """The server cannot process the request now (429, 503); `retry_after` may say when it can."""
 
 
+class NotFound(ResponseError):
+    """What should be changed or deleted does not exist (404 of InfluxDB 3's configuration)."""
+
+
+class AlreadyExists(ResponseError):
+    """What should be created exists already (409 of InfluxDB 3's configuration)."""
+
+
+class LimitReached(ResponseError):
+    """The server has as many databases, tables or columns as it may have (422)."""
+
+
 class QueryError(ResponseError):
     """A query was refused, or one of its statements failed.
 
@@ -233,6 +248,32 @@ class QueryError(ResponseError):
         super().__init__(message, **details)
 
 
+class _LineAndReason(NamedTuple):
+    line: str
+    reason: str
+
+
+class RejectedLine(_LineAndReason):
+    """A line that the server did not store; it unpacks to `line` and `reason`.
+
+    Attributes:
+        line: the text of the line, as the server quotes it.
+        reason: the server's reason.
+        number: its number in the body of the request, from 1; None if the server gives none.
+    """
+
+    number: int | None
+
+    def __new__(cls, line: str, reason: str, number: int | None = None) -> Self:
+        """Create it from its parts."""
+        made = super().__new__(cls, line, reason)
+        made.number = number
+        return made
+
+    def __repr__(self) -> str:
+        return f"RejectedLine({self.line!r}, {self.reason!r}, number={self.number})"
+
+
 class WriteError(ResponseError):
     """The server refused a write; `written` and `not_sent` describe the other requests.
 
@@ -241,7 +282,7 @@ class WriteError(ResponseError):
     """
 
     def __init__(
-        self, message: str, *, rejected: tuple[tuple[str, str], ...] = (), **details: Any
+        self, message: str, *, rejected: tuple[RejectedLine, ...] = (), **details: Any
     ) -> None:
         self.rejected = rejected
         super().__init__(message, **details)

@@ -40,8 +40,8 @@ __all__ = [
 OnInvalid = Callable[[int, EncodeError], None]
 """Called for a point that cannot be written, with its index in the call and the error."""
 
-Operation = Literal["write", "query", "ping", "other"]
-"""The purpose of a request."""
+Operation = Literal["write", "query", "ping", "configure", "other"]
+"""The purpose of a request; `configure` changes databases, tables or tokens of InfluxDB 3."""
 
 _SECRET_PARAMS = frozenset({"u", "p", "q", "params"})
 
@@ -51,7 +51,7 @@ class Request:
     """One HTTP request, before or after signing.
 
     Attributes:
-        method: `GET` or `POST`.
+        method: `GET` or `POST`; `PUT` or `DELETE` to configure InfluxDB 3.
         path: the path below the base URL, with its leading slash: `/write`.
         base_url: scheme, host and prefix, without trailing slash; set when an endpoint is chosen.
         params: parameters of the URL, in order, not yet percent-encoded.

@@ -20,11 +20,15 @@ import msgspec
 from influx_core._api.response_body import read_object, shortened
 from influx_core._lineprotocol.split import nth_line
 from influx_core.errors import (
+    AlreadyExists,
     AuthenticationError,
     AuthorizationError,
     DatabaseNotFound,
+    LimitReached,
+    NotFound,
     PartialWriteError,
     QueryError,
+    RejectedLine,
     RequestTooLarge,
     ResponseError,
     ServerBusy,
@@ -47,8 +51,20 @@ _BY_OPERATION: Mapping[Operation, type[ResponseError]] = {
     "query": QueryError,
 }
 
+_CONFIGURATION: Mapping[int, type[ResponseError]] = {
+    404: NotFound,
+    409: AlreadyExists,
+    422: LimitReached,
+}
+"""Answers of InfluxDB 3 to changes of databases, tables and tokens."""
+
+_BAD_CREDENTIALS = "Authorization header was malformed"
+"""How InfluxDB 3 begins to answer, with status 400, to an Authorization header it cannot read."""
+
 _DROPPED = re.compile(r"dropped=(\d{1,18})(?!\d)")
-_LONGEST_TEXT = 500
+_LONGEST_PAGE = 500
+"""Characters of a web page that an error shows."""
+
 _OUTSIDE_RANGE = "time outside range"
 
 
@@ -56,6 +72,7 @@ class _Rejected(msgspec.Struct):
     """A line that InfluxDB 3 did not store."""
 
     original_line: str = ""
+    line_number: int | None = None
     error_message: str = ""
 
 
@@ -83,7 +100,7 @@ def error_from_response(
     said = _said(headers, body)
     full = _message(status, headers, said) or f"the server answered {status} without a reason"
     message = shortened(full)
-    cls = _BY_STATUS.get(status) or _by_meaning(operation, full)
+    cls = _BY_STATUS.get(status) or _by_meaning(operation, status, full)
     details: dict[str, Any] = {
         "status": status,
         "code": _word(said, "code") or headers.get("x-platform-error-code"),
@@ -102,13 +119,16 @@ def error_from_response(
 
 
 def _said(headers: Mapping[str, str], body: bytes) -> Mapping[str, Any]:
-    """What the body says, by its names; plain text is an `error` of its own."""
+    """What the body says, by its names; plain text is an `error` of its own.
+
+    InfluxDB 3 sends JSON without a Content-Type, so JSON is tried whatever the header says.
+    """
     content_type = headers.get("content-type", "")
-    if "json" in content_type or "msgpack" in content_type:
-        said = read_object(body, content_type)
-        if said is not None:
-            return said
-    text = headers.get("x-influxdb-error") or body[:_LONGEST_TEXT].decode("utf-8", "replace")
+    said = read_object(body, content_type)
+    if said is not None:
+        return said
+    longest = _LONGEST_PAGE if "html" in content_type else len(body)
+    text = headers.get("x-influxdb-error") or body[:longest].decode("utf-8", "replace")
     return {"error": text.strip()}
 
 
@@ -131,15 +151,19 @@ def _word(said: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _by_meaning(operation: Operation, message: str) -> type[ResponseError]:
+def _by_meaning(operation: Operation, status: int, message: str) -> type[ResponseError]:
+    if operation == "configure" and status in _CONFIGURATION:
+        return _CONFIGURATION[status]
     if is_database_not_found(message):
         return DatabaseNotFound
+    if message.startswith(_BAD_CREDENTIALS):
+        return AuthenticationError
     if operation == "write" and "partial write" in message:
         return PartialWriteError
     return _BY_OPERATION.get(operation, ResponseError)
 
 
-def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[tuple[str, str], ...]:
+def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[RejectedLine, ...]:
     """The lines at fault and why, as InfluxDB 3 quotes them, or 2.x and QuestDB number one."""
     details = said.get("data")
     try:
@@ -151,8 +175,12 @@ def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[tuple
         line = None
         if isinstance(number, int) and 0 < number <= len(sent):
             line = nth_line(sent, number)
-        return () if line is None else ((line.decode("utf-8", "replace"), message),)
-    return tuple((line.original_line, line.error_message) for line in lines)
+        if line is None:
+            return ()
+        return (RejectedLine(line.decode("utf-8", "replace"), message, number),)
+    return tuple(
+        RejectedLine(line.original_line, line.error_message, line.line_number) for line in lines
+    )
 
 
 def _dropped(message: str, rejected: int) -> int | None:
