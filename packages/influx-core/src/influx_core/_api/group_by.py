@@ -182,7 +182,7 @@ def _cut(series: Series, columns: Sequence[str], stretch: slice, tags: Mapping[s
         ]
         return ColumnSeries(series.name, columns, data, tags=tags)
     rows = [[None if i is None else row[i] for i in picked] for row in series.rows[stretch]]
-    return Series(series.name, columns, rows, tags=tags)
+    return Series(series.name, columns, rows, tags=tags, times=series.times)
 
 
 def _key(series: Series) -> tuple[Any, ...]:

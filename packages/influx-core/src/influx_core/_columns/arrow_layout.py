@@ -25,6 +25,7 @@ Buffer: TypeAlias = "bytes | bytearray | memoryview | array[Any]"
 """The memory of a column: any object with the buffer protocol."""
 
 _FORMATS: dict[Kind, Any] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
 _ZEROS: dict[Kind, Any] = {"integer": 0, "time": 0, "unsigned": 0, "float": 0.0, "string": ""}
 
 
@@ -182,7 +183,7 @@ def unpack_bits(bits: Any, offset: int, length: int) -> str:
 
 
 def _bits(flags: Iterable[Any]) -> bytes:
-    return pack_bits("".join("1" if flag else "0" for flag in flags))
+    return pack_bits(bytes(map(bool, flags)).translate(_DIGITS).decode("ascii"))
 
 
 def _booleans(bits: Any, offset: int, length: int) -> list[bool]:

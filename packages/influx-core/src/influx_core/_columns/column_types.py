@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, chain, repeat
+from itertools import chain, repeat
 from typing import Any
 
 from influx_core._columns.arrow_layout import Column, Kind, pack_bits, typed_view, unpack_bits
+from influx_core._columns.server_times import server_text, server_times
 from influx_core._runtime.gc_pause import gc_paused
 from influx_core.timestamps import to_ns
 
@@ -38,23 +39,24 @@ _KIND_OF: dict[frozenset[type], Kind] = {
 }
 
 
-def column_of(values: Sequence[Any], name: str = "") -> Column:
+def column_of(values: Sequence[Any], name: str = "", times: Sequence[str] = (TIME,)) -> Column:
     """Create a column from the values of rows.
 
     Numbers are integers if none of them is a float and all fit into signed 64 bits, unsigned
     integers if they fit into unsigned 64 bits, otherwise floats. Values of several kinds are
-    objects. A column named `time` holds times: integers are kept, RFC 3339 text is converted
+    objects. A column of times holds integers, which are kept, or RFC 3339 text, which is converted
     exactly.
 
     Args:
         values: the values; None is a missing one.
         name: the name of the column.
+        times: the names of the columns of times.
     """
     found = set(map(type, values))
     types = frozenset(found - {type(None)})
     complete = len(types) == len(found)
     kind = _KIND_OF.get(types, "object")
-    if name == TIME and types <= {int, str}:
+    if name in times and types <= {int, str}:
         values, kind = _times(values, types, kind)
     while True:
         try:
@@ -63,22 +65,30 @@ def column_of(values: Sequence[Any], name: str = "") -> Column:
             kind = _WIDER[kind]
 
 
-def columns_of(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[Column, ...]:
+def columns_of(
+    names: Sequence[str], rows: Sequence[Sequence[Any]], times: Sequence[str] = (TIME,)
+) -> tuple[Column, ...]:
     """Transpose rows into columns; without rows, the columns have no kind.
 
     Args:
-        names: the names of the columns; the one named `time` holds times.
+        names: the names of the columns.
         rows: the rows, each with a value for every name.
+        times: the names of the columns that hold times.
     """
     with gc_paused():
         values = zip(*rows, strict=True) if rows else (() for _ in names)
-        return tuple(column_of(column, name) for column, name in zip(values, names, strict=True))
+        return tuple(
+            column_of(column, name, times) for column, name in zip(values, names, strict=True)
+        )
 
 
 def _times(values: Sequence[Any], types: frozenset[type], kind: Kind) -> tuple[Sequence[Any], Kind]:
     """The values as nanoseconds, and what they are then."""
     if str not in types:
         return values, "time"
+    printed = server_times(values)
+    if printed is not None:
+        return printed, "time"
     try:
         return [None if value is None else to_ns(value, naive="utc") for value in values], "time"
     except ValueError:
@@ -97,12 +107,17 @@ def concat_columns(columns: Sequence[Column]) -> Column:
     """Join columns end to end.
 
     Missing values fit every kind, integers become floats if joined with floats, and dictionaries
-    are merged. Values of several kinds become objects.
+    are merged. Times joined with strings become strings, as InfluxDB 3 prints times. Values of
+    several kinds become objects.
     """
     columns = [column for column in columns if column.length] or columns[:1]
     if len(columns) == 1:
         return columns[0]
-    kind = _common({column.kind for column in columns})
+    kinds = {column.kind for column in columns}
+    if kinds >= {"time", "string"} and kinds <= {"time", "string", "null"}:
+        columns = [_printed(column) for column in columns]
+        kinds.remove("time")
+    kind = _common(kinds)
     try:
         pieces = [cast_column(column, kind) for column in columns]
     except ValueError:  # a negative integer beside an unsigned one
@@ -119,6 +134,14 @@ def concat_columns(columns: Sequence[Column]) -> Column:
         bits = pack_bits("".join(unpack_bits(p.values, p.offset, p.length) for p in pieces))
         return Column(kind, length, bits, valid=_valid(pieces))
     return Column(kind, length, b"".join(map(_numbers, pieces)), valid=_valid(pieces))
+
+
+def _printed(column: Column) -> Column:
+    """A column of times as strings; any other one as it is."""
+    if column.kind != "time":
+        return column
+    values = column.to_list()
+    return Column.of([None if ns is None else server_text(ns) for ns in values], "string")
 
 
 def _common(kinds: set[Kind]) -> Kind:
@@ -199,16 +222,19 @@ def _presence(column: Column) -> str:
 def _strings(pieces: Sequence[Column], length: int) -> Column:
     if all(piece.dictionary is not None for piece in pieces):
         return _merged(pieces, length)
-    pieces = [without_dictionary(piece) for piece in pieces]
-    texts, sizes = zip(*map(_text_and_sizes, pieces), strict=True)
-    offsets = array("q", accumulate(chain.from_iterable(sizes), initial=0))
+    texts: list[memoryview[Any]] = []
+    offsets = array("q", [0])
+    for piece in map(without_dictionary, pieces):
+        text, ends = _text_and_ends(piece)
+        base = offsets[-1] - ends[0]
+        offsets.extend([end + base for end in ends[1:]])
+        texts.append(text)
     return Column("string", length, b"".join(texts), offsets, _valid(pieces))
 
 
-def _text_and_sizes(column: Column) -> tuple[memoryview[Any], Iterable[int]]:
+def _text_and_ends(column: Column) -> tuple[memoryview[Any], list[int]]:
     ends = typed_view(column.offsets, "q")[column.offset : column.offset + column.length + 1]
-    text = typed_view(column.values, "B")[ends[0] : ends[-1]]
-    return text, map(int.__sub__, ends[1:], ends[:-1])
+    return typed_view(column.values, "B")[ends[0] : ends[-1]], ends.tolist()
 
 
 def _merged(pieces: Sequence[Column], length: int) -> Column:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of, concat_columns
+from influx_core._results.keyed_tuple import TIME_ONLY
 from influx_core._results.series import Series
 
 __all__ = ["ColumnSeries"]
@@ -54,7 +55,7 @@ class ColumnSeries(Series):
         """Convert a series to a ColumnSeries; a ColumnSeries is returned unchanged."""
         if isinstance(series, ColumnSeries):
             return series
-        data = columns_of(series.columns, series.rows)
+        data = columns_of(series.columns, series.rows, series.times)
         made = ColumnSeries(
             series.name, series.columns, data, tags=series.tags, partial=series.partial
         )
@@ -76,6 +77,16 @@ class ColumnSeries(Series):
         made.columns, made.partial, made.data = columns, partial, tuple(data)
         made._made = made._values = None  # noqa: SLF001 - of its own type
         return made
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The names of the columns that hold times."""
+        others = (
+            name
+            for name, column in zip(self.columns, self.data, strict=True)
+            if column.kind == "time" and name not in TIME_ONLY
+        )
+        return (*TIME_ONLY, *others)
 
     def _columns_of_values(self) -> tuple[Column, ...]:
         return self.data

@@ -12,7 +12,7 @@ from influx_core._columns.arrow_layout import Column, Kind
 from influx_core._columns.column_types import repeated
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.flux_values import KINDS, DataType, writer_of
-from influx_core._results.keyed_tuple import KeyedTuple, as_datetime, column_positions
+from influx_core._results.keyed_tuple import KeyedTuple, PositionsWithTimes, column_positions
 
 __all__ = ["FluxColumn", "FluxRow", "FluxTable"]
 
@@ -39,12 +39,6 @@ class FluxColumn:
         return KINDS[self.datatype]
 
 
-class _RowColumns(dict[str, int]):
-    """The columns of rows with their positions, and which of them hold times."""
-
-    times: frozenset[int] = frozenset()
-
-
 class FluxRow(KeyedTuple):
     """One row of a Flux table, without the columns of the group key.
 
@@ -55,12 +49,6 @@ class FluxRow(KeyedTuple):
     __slots__ = ()
 
     time_column: ClassVar[str] = "_time"
-
-    def _value(self, position: int) -> Any:
-        value = self._row[position]
-        if value is None or position % len(self._row) not in self.columns.times:  # type: ignore[attr-defined]
-            return value
-        return as_datetime(value)
 
 
 class FluxTable(ColumnSeries):
@@ -212,7 +200,7 @@ class FluxTable(ColumnSeries):
         return tuple(position for position, column in enumerate(others) if column.kind == "time")
 
     def _positions(self) -> dict[str, int]:
-        made = _RowColumns(column_positions(self.columns))
+        made = PositionsWithTimes(column_positions(self.columns))
         made.times = frozenset(self._time_positions())
         return made
 

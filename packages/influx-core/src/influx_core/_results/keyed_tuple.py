@@ -13,7 +13,18 @@ from typing import Any, ClassVar, overload
 from influx_core.errors import DecodeError
 from influx_core.timestamps import MAX_NS, MIN_NS, to_datetime, to_ns
 
-__all__ = ["KeyedTuple", "NoSuchColumn", "as_datetime", "column_positions", "distinct_names"]
+__all__ = [
+    "TIME_ONLY",
+    "KeyedTuple",
+    "NoSuchColumn",
+    "PositionsWithTimes",
+    "as_datetime",
+    "column_positions",
+    "distinct_names",
+]
+
+TIME_ONLY = ("time",)
+"""The columns of a result that hold times, unless others do."""
 
 
 def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:
@@ -35,12 +46,31 @@ def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]
     return distinct
 
 
-def column_positions(names: Sequence[str]) -> dict[str, int]:
-    """The position of each column, in order; repeated names get a number."""
+class PositionsWithTimes(dict[str, int]):
+    """Positions of columns, and which of them hold times.
+
+    Attributes:
+        times: the positions of all columns with times.
+    """
+
+    times: frozenset[int] = frozenset()
+
+
+def column_positions(names: Sequence[str], times: Sequence[str] = TIME_ONLY) -> dict[str, int]:
+    """The position of each column, in order; repeated names get a number.
+
+    Args:
+        names: the names of the columns.
+        times: the names of the columns that hold times.
+    """
     positions = dict(zip(names, range(len(names)), strict=True))
-    if len(positions) == len(names):
+    if len(positions) != len(names):
+        positions = {name: position for position, name in enumerate(distinct_names(names))}
+    if times == TIME_ONLY:
         return positions
-    return {name: position for position, name in enumerate(distinct_names(names))}
+    marked = PositionsWithTimes(positions)
+    marked.times = frozenset(position for position, name in enumerate(names) if name in times)
+    return marked
 
 
 class NoSuchColumn(AttributeError, KeyError):
@@ -55,6 +85,7 @@ class KeyedTuple:
     """One row of a result; a value is reached by attribute, key or position.
 
     The column `time` is an aware datetime in UTC, cut to microseconds; `time_ns` has every digit.
+    So are other columns of times, which only InfluxDB 3 has; `_ns(name)` has every digit of those.
     A column with the name of a method is reached by its key: `row["time_ns"]`.
 
     Args:
@@ -90,7 +121,16 @@ class KeyedTuple:
             AttributeError: there is no column of times.
             DecodeError: the value is not a time.
         """
-        value = self._row[self._position(self.time_column)]
+        return self._ns(self.time_column)
+
+    def _ns(self, name: str) -> int | None:
+        """A time in nanoseconds since 1970, by the name of its column; None where it is null.
+
+        Raises:
+            AttributeError: there is no such column.
+            DecodeError: the value is not a time.
+        """
+        value = self._row[self._position(name)]
         return None if value is None else _as_ns(value)
 
     def _asdict(self) -> dict[str, Any]:
@@ -106,9 +146,13 @@ class KeyedTuple:
 
     def _value(self, position: int) -> Any:
         value = self._row[position]
-        if value is None or position % len(self._row) != self.columns.get(self.time_column):
-            return value
-        return as_datetime(value)
+        if value is None:
+            return None
+        columns = self.columns
+        position %= len(self._row)
+        if isinstance(columns, PositionsWithTimes):
+            return as_datetime(value) if position in columns.times else value
+        return as_datetime(value) if position == columns.get(self.time_column) else value
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

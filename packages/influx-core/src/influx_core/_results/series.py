@@ -13,8 +13,9 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias, overload
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of
+from influx_core._columns.server_times import server_text
 from influx_core._results.html import SHOWN_ROWS, html_table
-from influx_core._results.keyed_tuple import KeyedTuple, column_positions
+from influx_core._results.keyed_tuple import TIME_ONLY, KeyedTuple, column_positions
 from influx_core.timestamps import Precision, from_ns, to_ns, to_rfc3339
 
 __all__ = ["Series"]
@@ -39,13 +40,15 @@ class Series:
         tags: the tags of GROUP BY with their values in this series.
         partial: the server said that this is not the whole series: the other rows follow in another
             piece, or a limit of the server cut them off.
+        times: the names of the columns that hold times; in columns other than `time` these are
+            integer nanoseconds.
 
     Attributes:
         epoch: the unit of the times in `values`, None for RFC 3339 text, or `as received`; see
             `with_epoch`.
     """
 
-    __slots__ = ("_rows", "_values", "columns", "epoch", "name", "partial", "tags")
+    __slots__ = ("_rows", "_times", "_values", "columns", "epoch", "name", "partial", "tags")
 
     row_type: ClassVar[type[KeyedTuple]] = KeyedTuple
     """The type of the rows."""
@@ -58,11 +61,13 @@ class Series:
         *,
         tags: Mapping[str, str] | None = None,
         partial: bool = False,
+        times: tuple[str, ...] = TIME_ONLY,
     ) -> None:
         self.name = name
         self.columns = tuple(columns)
         self.tags = MappingProxyType(dict(tags)) if tags else _NO_TAGS
         self.partial = partial
+        self._times = times
         self._rows = values
         self.epoch: TimeFormat = "as received"
         self._values: tuple[TimeFormat, list[list[Any]]] | None = None
@@ -71,6 +76,11 @@ class Series:
     def rows(self) -> list[list[Any]]:
         """The rows as received; the times of a client's query are integer nanoseconds."""
         return self._rows
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The names of the columns that hold times."""
+        return self._times
 
     @property
     def values(self) -> list[list[Any]]:
@@ -87,11 +97,11 @@ class Series:
 
     def _time_positions(self) -> tuple[int, ...]:
         """The positions of the columns with times."""
-        return (self.columns.index("time"),) if "time" in self.columns else ()
+        return tuple(self.columns.index(name) for name in self.times if name in self.columns)
 
     def _positions(self) -> dict[str, int]:
         """The columns of the rows, with their positions."""
-        return column_positions(self.columns)
+        return column_positions(self.columns, self.times)
 
     def with_epoch(self, epoch: Precision | None) -> Self:
         """The same rows; `values` has times in another form.
@@ -117,12 +127,15 @@ class Series:
             return self
         last = pieces[-1]
         width = len(last.columns)
+        times, several = _with_common_times((self, *pieces))
         rows = [
             row if len(row) == width else row + [None] * (width - len(row))
-            for piece in (self, *pieces)
-            for row in piece.rows
+            for piece in several
+            for row in piece
         ]
-        made = Series(self.name, last.columns, rows, tags=self.tags, partial=last.partial)
+        made = Series(
+            self.name, last.columns, rows, tags=self.tags, partial=last.partial, times=times
+        )
         made.epoch = self.epoch
         return made
 
@@ -174,7 +187,7 @@ class Series:
         return export_series(self.columns, self._columns_of_values(), self.tags)
 
     def _columns_of_values(self) -> tuple[Column, ...]:
-        return columns_of(self.columns, self.rows)
+        return columns_of(self.columns, self.rows, self.times)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -204,7 +217,8 @@ class Series:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy as a plain series, whatever memory the values are in."""
         tags = dict(self.tags)
-        return _rebuild, (self.name, self.columns, self.rows, tags, self.partial, self.epoch)
+        state = self.name, self.columns, self.rows, tags, self.partial, self.epoch, self.times
+        return _rebuild, state
 
     def __repr__(self) -> str:
         tags = f", tags={dict(self.tags)!r}" if self.tags else ""
@@ -224,10 +238,44 @@ def _rebuild(
     tags: dict[str, str],
     partial: bool,
     epoch: TimeFormat,
+    times: tuple[str, ...],
 ) -> Series:
-    series = Series(name, columns, rows, tags=tags, partial=partial)
+    series = Series(name, columns, rows, tags=tags, partial=partial, times=times)
     series.epoch = epoch
     return series
+
+
+def _with_common_times(pieces: Sequence[Series]) -> tuple[tuple[str, ...], list[list[list[Any]]]]:
+    """The names of the columns that hold times in all pieces, and the rows of each piece.
+
+    A column that holds other text in one piece held text in the others too, which is restored.
+    """
+    doubtful = {
+        name
+        for piece in pieces
+        for name in piece.times
+        if name != "time" and any(name not in other.times for other in pieces)
+    }
+    mixed = {name for name in doubtful if any(_has_text(piece, name) for piece in pieces)}
+    names = dict.fromkeys(name for piece in pieces for name in piece.times)
+    rows = [_as_text(piece, mixed & set(piece.times)) if mixed else piece.rows for piece in pieces]
+    return tuple(name for name in names if name not in mixed), rows
+
+
+def _has_text(piece: Series, name: str) -> bool:
+    if name in piece.times or name not in piece.columns:
+        return False
+    position = piece.columns.index(name)
+    return any(row[position] is not None for row in piece.rows)
+
+
+def _as_text(piece: Series, names: set[str]) -> list[list[Any]]:
+    """The rows of a piece, with some columns of times as the text that the server sent."""
+    rows = [list(row) for row in piece.rows] if names else piece.rows
+    for position in (piece.columns.index(name) for name in names if name in piece.columns):
+        for row in rows:
+            row[position] = None if row[position] is None else server_text(row[position])
+    return rows
 
 
 def _with_times(

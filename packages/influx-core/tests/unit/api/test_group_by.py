@@ -8,7 +8,8 @@ import pytest
 
 from influx_core import InfluxDBClient
 from influx_core._api.group_by import GroupByParser, Shape
-from influx_core._parsers.jsonl import PIECE_ROWS, JSONLinesDeserializer
+from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.row_objects import PIECE_ROWS
 from influx_core._results.query_result import merge_results
 from influx_core.interfaces import LocalResponse
 from influx_testing import FakeInfluxDB

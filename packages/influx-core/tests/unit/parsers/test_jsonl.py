@@ -5,7 +5,8 @@ import json
 import pytest
 
 from influx_core import DecodeError
-from influx_core._parsers.jsonl import PIECE_ROWS, JSONLinesDeserializer
+from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.row_objects import PIECE_ROWS
 from influx_core._results.query_result import merge_results
 
 

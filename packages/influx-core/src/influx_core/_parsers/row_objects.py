@@ -1,0 +1,194 @@
+"""Collects the row objects of InfluxDB 3 into pieces of series.
+
+Consecutive rows of one measurement form a series; tags are columns. A row without a value for a
+column may leave it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Literal
+
+from influx_core._columns.arrow_layout import Column
+from influx_core._columns.column_types import TIME, column_of
+from influx_core._columns.server_times import server_times
+from influx_core._results.column_series import ColumnSeries
+from influx_core._results.query_result import StatementResult
+from influx_core._results.series import Series
+from influx_core.errors import ConfigError, DecodeError
+
+__all__ = ["MEASUREMENT", "PIECE_ROWS", "RowCollector", "TimeColumns", "checked_time_columns"]
+
+Row = dict[str, Any]
+TimeColumns = Literal["all", "time"]
+
+PIECE_ROWS = 10_000
+"""Rows that are held before they are given out as a piece of a series."""
+
+PIECE_CELLS = 1_000_000
+"""Cells, empty ones included, at which a piece is given out."""
+
+MANY_CELLS = 10_000_000
+EMPTY_CELLS = 1_000
+"""A table of over MANY_CELLS needs a value in one of EMPTY_CELLS; a table of InfluxDB 3 has at most
+500 columns."""
+
+MEASUREMENT = "iox::measurement"
+"""The column in which InfluxQL names the measurement of a row; SQL has none."""
+
+
+def checked_time_columns(format_name: str, times: str) -> TimeColumns:
+    """Check the option that says which columns may hold times.
+
+    Raises:
+        ConfigError: it is neither `all` nor `time`.
+    """
+    if times not in ("all", "time"):
+        raise ConfigError(f"{format_name}: times {times!r} is neither 'all' nor 'time'")
+    return times  # type: ignore[return-value]
+
+
+class RowCollector:
+    """Collects rows, as objects or as tuples of the columns known so far.
+
+    Args:
+        columnar: whether the series store columns.
+        times: `all` if every column in which all values look like times holds times; `time` if
+            only the column of that name does.
+    """
+
+    def __init__(self, *, columnar: bool = False, times: TimeColumns = "all") -> None:
+        self._columnar = columnar
+        self._any_times = times == "all"
+        self._name: str | None = None
+        self._columns: dict[str, int] = {}
+        self._rows: list[Row] = []
+        self._tuples: list[tuple[Any, ...]] = []
+        self._cells = self._values = 0
+
+    @property
+    def name(self) -> str | None:
+        """The measurement of the rows that came last; None before the first row."""
+        return self._name
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the series that is being collected."""
+        return tuple(self._columns)
+
+    def add_objects(self, rows: Iterable[Row]) -> list[StatementResult]:
+        """Take rows; return the pieces they fill.
+
+        Raises:
+            DecodeError: the name of a measurement is no text, or nearly all cells are empty.
+        """
+        pieces = self._flushed_tuples()
+        for row in rows:
+            pieces += self._add(row)
+        return pieces
+
+    def add_tuples(self, rows: Iterable[tuple[Any, ...]]) -> list[StatementResult]:
+        """Take rows of the current series, as values of `columns`; return the pieces they fill."""
+        if self._rows:
+            names = self.columns
+            self._tuples = [tuple(map(row.get, names)) for row in self._rows]
+            self._rows = []
+        self._tuples.extend(rows)
+        size = max(1, min(PIECE_ROWS, PIECE_CELLS // max(len(self._columns), 1)))
+        pieces: list[StatementResult] = []
+        while len(self._tuples) > size:
+            pieces += self._of_tuples(size, partial=True)
+        return pieces
+
+    def finish(self) -> list[StatementResult]:
+        """Return the rows that are still held."""
+        if self._tuples:
+            return self._of_tuples(len(self._tuples), partial=False)
+        return self._of_objects(partial=False)
+
+    def _add(self, row: Row) -> list[StatementResult]:
+        name = row.pop(MEASUREMENT, "")
+        if not isinstance(name, str):
+            raise DecodeError(f"the name of a measurement is text, not {name!r}")
+        pieces: list[StatementResult] = []
+        if name != self._name:
+            pieces = self._of_objects(partial=False)
+            self._name, self._columns = name, {}
+            self._cells = self._values = 0
+        elif self._is_full():
+            pieces = self._of_objects(partial=True)
+        for column in row:
+            self._columns.setdefault(column, len(self._columns))
+        self._rows.append(row)
+        return pieces
+
+    def _is_full(self) -> bool:
+        rows = len(self._rows)
+        return rows >= PIECE_ROWS or rows * len(self._columns) >= PIECE_CELLS
+
+    def _count(self) -> None:
+        """Bound the cells of a table whose rows have other columns each.
+
+        Raises:
+            DecodeError: nearly all of many cells are empty.
+        """
+        self._cells += len(self._rows) * len(self._columns)
+        self._values += sum(map(len, self._rows))
+        if self._cells > MANY_CELLS and self._cells > EMPTY_CELLS * self._values:
+            counted = f"{len(self._columns)} columns for {self._values} values"
+            raise DecodeError(f"rows with ever new columns: {counted}")
+
+    def _flushed_tuples(self) -> list[StatementResult]:
+        """Make objects of the tuples that are held: other rows follow."""
+        names = self.columns
+        self._rows += [
+            {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            for row in self._tuples
+        ]
+        self._tuples = []
+        return []
+
+    def _of_objects(self, *, partial: bool) -> list[StatementResult]:
+        if not self._rows:
+            return []
+        self._count()
+        rows, self._rows = self._rows, []
+        values = [[row.get(column) for row in rows] for column in self._columns]
+        return [self._piece(values, len(rows), partial)]
+
+    def _of_tuples(self, size: int, *, partial: bool) -> list[StatementResult]:
+        rows = list(islice(self._tuples, size))
+        del self._tuples[:size]
+        return [self._piece(list(zip(*rows, strict=True)), len(rows), partial)]
+
+    def _piece(
+        self, values: Sequence[Sequence[Any]], length: int, partial: bool
+    ) -> StatementResult:
+        make = self._by_column if self._columnar else self._by_row
+        return StatementResult(0, (make(values, length, partial),))
+
+    def _by_row(self, values: Sequence[Sequence[Any]], length: int, partial: bool) -> Series:
+        columns = self.columns
+        times = [TIME]
+        shown: list[Sequence[Any]] = []
+        for name, column in zip(columns, values, strict=True):
+            found = self._times(name, column)
+            if found is not None and name != TIME:
+                times.append(name)
+            shown.append(column if found is None else found)
+        rows = list(map(list, zip(*shown, strict=True))) if shown else [[] for _ in range(length)]
+        name = self._name or ""
+        return Series(name, columns, rows, partial=partial, times=tuple(times))
+
+    def _by_column(self, values: Sequence[Sequence[Any]], length: int, partial: bool) -> Series:
+        columns = self.columns
+        data = [self._column(name, column) for name, column in zip(columns, values, strict=True)]
+        return ColumnSeries(self._name or "", columns, data, partial=partial)
+
+    def _column(self, name: str, values: Sequence[Any]) -> Column:
+        times = self._times(name, values)
+        return column_of(values, name) if times is None else Column.of(times, "time")
+
+    def _times(self, name: str, values: Sequence[Any]) -> list[int | None] | None:
+        return server_times(values) if self._any_times or name == TIME else None
