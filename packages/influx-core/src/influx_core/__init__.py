@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         WriteOptions,
         WriteParams,
     )
+    from influx_core._api.v3_configuration import AdminToken, ListedDatabase
     from influx_core._batch.counters import Counters
     from influx_core._batch.failure_handling.dead_letters import DeadLetter
     from influx_core._batch.receipts import Receipt
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from influx_core._client.flux_queries import FluxParams, FluxText
     from influx_core._client.queries import QueryText
     from influx_core._client.schema import Schema
+    from influx_core._client.tables import Tables
+    from influx_core._client.tokens import Tokens
     from influx_core._lineprotocol.schema_guard import SchemaGuard
     from influx_core._points.data_point import DataPoint, PointLike, Unsigned
     from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from influx_core._results.query_result import QueryResult, StatementResult
     from influx_core._results.series import Series
     from influx_core.errors import (
+        AlreadyExists,
         AuthenticationError,
         AuthorizationError,
         ConfigError,
@@ -43,10 +47,13 @@ if TYPE_CHECKING:
         DecodeError,
         EncodeError,
         InfluxDBError,
+        LimitReached,
+        NotFound,
         PartialWriteError,
         PointsUndelivered,
         QueryError,
         QueueFull,
+        RejectedLine,
         RequestTooLarge,
         ResponseError,
         ResponseLost,
@@ -65,7 +72,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIName",
+    "AdminToken",
     "Administration",
+    "AlreadyExists",
     "AuthenticationError",
     "AuthorizationError",
     "BatchWriter",
@@ -87,6 +96,9 @@ __all__ = [
     "InfluxDBClient",
     "InfluxDBError",
     "KeyedTuple",
+    "LimitReached",
+    "ListedDatabase",
+    "NotFound",
     "PartialWriteError",
     "Plugins",
     "PointLike",
@@ -100,6 +112,7 @@ __all__ = [
     "QueryText",
     "QueueFull",
     "Receipt",
+    "RejectedLine",
     "RequestTooLarge",
     "ResponseError",
     "ResponseLost",
@@ -114,10 +127,12 @@ __all__ = [
     "SpoolFull",
     "SpoolInUse",
     "StatementResult",
+    "Tables",
     "Tag",
     "ThreadReceipt",
     "ThreadWriter",
     "Time",
+    "Tokens",
     "UnexpectedRows",
     "Unsigned",
     "WriteError",
@@ -137,6 +152,7 @@ _NAMES = {
         "WriteOptions",
         "WriteParams",
     ),
+    "influx_core._api.v3_configuration": ("AdminToken", "ListedDatabase"),
     "influx_core._batch.counters": ("Counters",),
     "influx_core._batch.failure_handling.dead_letters": ("DeadLetter",),
     "influx_core._batch.receipts": ("Receipt",),
@@ -161,6 +177,8 @@ _NAMES = {
     ),
     "influx_core._client.queries": ("QueryText",),
     "influx_core._client.schema": ("Schema",),
+    "influx_core._client.tables": ("Tables",),
+    "influx_core._client.tokens": ("Tokens",),
     "influx_core._lineprotocol.schema_guard": ("SchemaGuard",),
     "influx_core._points.data_point": (
         "DataPoint",
@@ -182,6 +200,7 @@ _NAMES = {
     ),
     "influx_core._results.series": ("Series",),
     "influx_core.errors": (
+        "AlreadyExists",
         "AuthenticationError",
         "AuthorizationError",
         "ConfigError",
@@ -189,10 +208,13 @@ _NAMES = {
         "DecodeError",
         "EncodeError",
         "InfluxDBError",
+        "LimitReached",
+        "NotFound",
         "PartialWriteError",
         "PointsUndelivered",
         "QueryError",
         "QueueFull",
+        "RejectedLine",
         "RequestTooLarge",
         "ResponseError",
         "ResponseLost",

@@ -17,7 +17,7 @@ import influx_query
 from influx_core._batch.settings import WriterParams
 from influx_core._batch.sync import ThreadWriter
 from influx_core._batch.writer import BatchWriter
-from influx_core._client import admin, client, schema
+from influx_core._client import admin, client, schema, tables, tokens
 from influx_core._client.queries import select_clauses
 from influx_core._results.query_result import QueryResult
 from influx_core._runtime.event_loop_thread import EventLoopThread
@@ -28,6 +28,8 @@ from influx_core.plugins import PartSpec
 __all__ = [
     "BlockingAdministration",
     "BlockingSchema",
+    "BlockingTables",
+    "BlockingTokens",
     "BlockingWriter",
     "InfluxDBClient",
     "SelectQuery",
@@ -137,12 +139,42 @@ class BlockingSchema(_Blocking[schema.Schema]):
     series = _waiting(schema.Schema.series)
 
 
+class BlockingTables(_Blocking[tables.Tables]):
+    """Creates and deletes tables of InfluxDB 3; see `influx_core.Administration.tables`."""
+
+    def __init__(self, original: tables.Tables, thread: EventLoopThread) -> None:
+        self.original = original
+        self.event_loop_thread = thread
+
+    create = _waiting(tables.Tables.create)
+    delete = _waiting(tables.Tables.delete)
+
+
+class BlockingTokens(_Blocking[tokens.Tokens]):
+    """Creates and deletes tokens of InfluxDB 3; see `influx_core.Administration.tokens`."""
+
+    def __init__(self, original: tokens.Tokens, thread: EventLoopThread) -> None:
+        self.original = original
+        self.event_loop_thread = thread
+
+    create_admin = _waiting(tokens.Tokens.create_admin)
+    regenerate_admin = _waiting(tokens.Tokens.regenerate_admin)
+    create_named_admin = _waiting(tokens.Tokens.create_named_admin)
+    delete = _waiting(tokens.Tokens.delete)
+
+
 class BlockingAdministration(_Blocking[admin.Administration]):
-    """Administrative statements of InfluxDB 1.x; see `influx_core.InfluxDBClient.admin`."""
+    """Manages databases, users, tables and tokens; see `influx_core.InfluxDBClient.admin`."""
 
     def __init__(self, original: admin.Administration, thread: EventLoopThread) -> None:
         self.original = original
         self.event_loop_thread = thread
+        self.tables = BlockingTables(original.tables, thread)
+        self.tokens = BlockingTokens(original.tokens, thread)
+
+    list_databases = _waiting(admin.Administration.list_databases)
+    set_retention_period = _waiting(admin.Administration.set_retention_period)
+    remove_retention_period = _waiting(admin.Administration.remove_retention_period)
 
     create_database = _waiting(admin.Administration.create_database)
     drop_database = _waiting(admin.Administration.drop_database)
@@ -216,7 +248,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         original: the asyncio client that it uses.
         event_loop_thread: the thread in which the asyncio client runs.
         schema: lists measurements, tags, fields and series.
-        admin: administrative statements of InfluxDB 1.x.
+        admin: manages databases, users, tables and tokens.
     """
 
     schema: BlockingSchema

@@ -11,13 +11,16 @@ from influx_core._http.retry import Backoff, Never
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core._parsers.csv import CSVDeserializer
+from influx_core._parsers.csv_table import CSVTableDeserializer
 from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.json_rows import JSONRowsDeserializer
 from influx_core._parsers.jsonl import JSONLinesDeserializer
 from influx_core._parsers.msgpack import MessagePackDeserializer
 from influx_core._spool.sqlite_spool import SQLiteSpool
 
 if TYPE_CHECKING:
     from influx_core._http.transports.aiohttp import TLS, AiohttpTransport
+    from influx_core._parsers.parquet import ParquetDeserializer
 
 __all__ = [
     "TLS",
@@ -26,13 +29,16 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "CSVDeserializer",
+    "CSVTableDeserializer",
     "JSONDeserializer",
     "JSONLinesDeserializer",
+    "JSONRowsDeserializer",
     "JWTAuth",
     "LineProtocolSerializer",
     "MessagePackDeserializer",
     "Never",
     "NoAuth",
+    "ParquetDeserializer",
     "QueryAuth",
     "SQLiteSpool",
     "TokenAuth",
@@ -45,4 +51,8 @@ def __getattr__(name: str) -> Any:
         from influx_core._http.transports import aiohttp
 
         return getattr(aiohttp, name)
+    if name == "ParquetDeserializer":
+        from influx_core._parsers.parquet import ParquetDeserializer
+
+        return ParquetDeserializer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,7 +17,13 @@ from influx_core.interfaces import Request, ResponseParser
 from influx_core.timestamps import Precision
 from influx_query import is_read_only
 
-__all__ = ["API", "Health", "QueryRequest", "present"]
+__all__ = ["API", "Configuration", "Health", "Listing", "QueryRequest", "present"]
+
+Listing = Literal["series"]
+"""What some servers cannot list."""
+
+Configuration = Literal["databases", "tables", "tokens"]
+"""What InfluxDB 3 manages by its configuration API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,11 @@ class API(ABC):
         name: its name in the configuration of a client.
         auth_scheme: the name of the auth that carries a token there.
         response_format: the default deserializer for its responses.
+        own_formats: the deserializers for formats that it writes in another way than InfluxDB 1.x,
+            by the name of the format.
         has_admin_api: whether databases, policies and users are managed by InfluxQL.
+        configuration: what is managed by a configuration API.
+        unlisted: what the server cannot list.
         health_path: the path of its health check.
         write_path: the path for writes.
         flux_path: the path for Flux; None if the server does not run Flux.
@@ -94,7 +104,10 @@ class API(ABC):
     name: ClassVar[str]
     auth_scheme: ClassVar[str] = "token"
     response_format: ClassVar[str] = "auto"
+    own_formats: ClassVar[Mapping[str, str]] = {}
     has_admin_api: ClassVar[bool] = False
+    configuration: ClassVar[frozenset[Configuration]] = frozenset()
+    unlisted: ClassVar[frozenset[Listing]] = frozenset()
     health_path: ClassVar[str] = "/health"
     write_path: ClassVar[str]
     flux_path: ClassVar[str | None] = None
@@ -189,6 +202,29 @@ class API(ABC):
         if not self.has_admin_api:
             raise ConfigError(
                 f"api {self.name!r} cannot {action} by InfluxQL: use the server's own tools"
+            )
+
+    def require_listing(self, listing: Listing) -> None:
+        """Make sure that the server can list something.
+
+        Raises:
+            ConfigError: it cannot.
+        """
+        if listing in self.unlisted:
+            raise ConfigError(
+                f"api {self.name!r} cannot list {listing}: the server plans no SHOW "
+                f"{listing.upper()}; select from the measurement, grouped by its tags"
+            )
+
+    def require_configuration(self, managed: Configuration) -> None:
+        """Make sure that something is managed by a configuration API there.
+
+        Raises:
+            ConfigError: it is not.
+        """
+        if managed not in self.configuration:
+            raise ConfigError(
+                f"api {self.name!r} has no configuration of {managed}: that needs api='v3'"
             )
 
     def error(

@@ -1,7 +1,8 @@
 """The API of InfluxDB 3.x: `write_lp`, `query_influxql`, `query_sql`. No I/O.
 
 Responses are JSON lines, which can be parsed as they arrive. Source:
-https://docs.influxdata.com/influxdb3/core/api/
+https://docs.influxdata.com/influxdb3/core/api/ and, where it differs, the server's source
+(https://github.com/influxdata/influxdb, influxdb3_server).
 """
 
 from __future__ import annotations
@@ -16,13 +17,20 @@ from influx_core._api.bind_params import bind
 from influx_core._api.group_by import GroupByParser, Shape
 from influx_core._api.request_options import WriteOptions
 from influx_core._api.v2 import bucket
+from influx_core._parsers.json_rows import ROW_OBJECTS
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request, ResponseParser
 
 __all__ = ["V3"]
 
+ANY_TYPE = "*/*"
+"""The Accept header of every query: the server checks it before it reads `format`, and refuses the
+MIME type of JSON lines although its pages list it."""
+
 _FORMATS: Mapping[str, str] = {
     "application/jsonl": "jsonl",
+    ROW_OBJECTS: "json",
+    "text/csv": "csv",
     "application/vnd.apache.parquet": "parquet",
 }
 """MIME types that deserializers ask for, and this server's names for them."""
@@ -42,6 +50,9 @@ class V3(API):
         "s": "second",
     }
     supported_options: ClassVar = frozenset({"accept_partial", "no_sync"})
+    configuration: ClassVar = frozenset({"databases", "tables", "tokens"})
+    unlisted: ClassVar = frozenset({"series"})
+    own_formats: ClassVar = {"json": "json-rows", "csv": "csv-table"}
 
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """Database, and what becomes of good lines beside bad ones."""
@@ -63,7 +74,7 @@ class V3(API):
         }
         if query.bind_params:
             asked["params"] = msgspec.Raw(bind(query.bind_params).encode())
-        headers = {"accept": "*/*", "content-type": "application/json"}
+        headers = {"accept": ANY_TYPE, "content-type": "application/json"}
         path = f"/api/v3/query_{query.language}"
         body = msgspec.json.encode(asked)
         return Request("POST", path, (), headers, body, operation="query")
@@ -82,7 +93,7 @@ def _format(accept: str) -> str:
     except KeyError:
         raise ConfigError(
             f"api 'v3' gives no {accept} that can be read as series; use the deserializer 'jsonl', "
-            "or api='v1', whose /query InfluxDB 3 serves too"
+            "'json', 'csv' or 'parquet', or api='v1', whose /query InfluxDB 3 serves too"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""Administration of an InfluxDB 1.x server: databases, retention policies, users, queries.
+"""Administration of a server: databases, retention policies, users, queries; tables and tokens.
 
 influx_query builds and quotes all statements. Source:
 https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
@@ -6,40 +6,31 @@ https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
-from typing import ParamSpec, TypeAlias
+from typing import ParamSpec
 
+from influx_core._api import v3_configuration as configuration
+from influx_core._api.v3_configuration import HardDelete, ListedDatabase
 from influx_core._client.schema import Execute, rows_of, statement_text
+from influx_core._client.server_durations import (
+    Span,
+    nanoseconds,
+    server_duration,
+    whole_seconds,
+)
+from influx_core._client.session import ServerSession
+from influx_core._client.tables import Tables
+from influx_core._client.tokens import Tokens
 from influx_core._results.query_result import QueryResult
-from influx_core.errors import ConfigError, DecodeError
-from influx_query import InfluxQLSyntaxError, SelectQuery, duration_ns, manage, nodes, parse, show
+from influx_core.errors import AlreadyExists, ConfigError, NotFound
+from influx_query import InfluxQLSyntaxError, SelectQuery, manage, nodes, parse, show
 
-__all__ = ["Administration", "RetentionPolicy", "Span"]
+__all__ = ["Administration", "RetentionPolicy"]
 
 P = ParamSpec("P")
-
-Span: TypeAlias = str | timedelta
-"""A span of time: `7d` as InfluxQL writes it, or a timedelta."""
-
-_MICROSECONDS = {
-    "h": Decimal(3_600_000_000),
-    "m": Decimal(60_000_000),
-    "s": Decimal(1_000_000),
-    "ms": Decimal(1_000),
-    "\N{MICRO SIGN}s": Decimal(1),
-    "us": Decimal(1),
-    "ns": Decimal("0.001"),
-}
-"""Microseconds of the units that a server prints."""
-
-_DURATION_PART = re.compile(
-    rf"(\d+(?:\.\d+)?)({'|'.join(sorted(_MICROSECONDS, key=len, reverse=True))})"
-)
-_DURATION = re.compile(rf"0|(?:{_DURATION_PART.pattern})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,47 +40,116 @@ class RetentionPolicy:
     Attributes:
         name: its name.
         duration: how long points are kept; None keeps them for ever.
-        shard_duration: the time span of a shard.
-        replication: the number of nodes in a cluster that keep a point.
+        shard_duration: the time span of a shard; None for InfluxDB 3, which has no shards.
+        replication: the number of nodes in a cluster that keep a point; None for InfluxDB 3.
         default: whether it is used by writes and queries that name none.
     """
 
     name: str
     duration: timedelta | None
-    shard_duration: timedelta
-    replication: int
+    shard_duration: timedelta | None
+    replication: int | None
     default: bool
 
 
 class Administration:
-    """Administrative statements of InfluxDB 1.x; available as `client.admin`.
+    """Manages databases, and what belongs to them; available as `client.admin`.
 
-    All methods raise ConfigError, before anything is sent, if the server is not managed with
-    InfluxQL or a name cannot be written, and QueryError if the server refuses.
+    Databases are managed on InfluxDB 1.x by InfluxQL, on InfluxDB 3 by its configuration API. What
+    only InfluxDB 3 has says so; all other methods are for InfluxDB 1.x.
+
+    All methods raise ConfigError, before anything is sent, if the server cannot do this or a name
+    cannot be written; QueryError if InfluxDB 1.x refuses, and NotFound, AlreadyExists, LimitReached
+    or another ResponseError if InfluxDB 3 does.
+
+    Attributes:
+        tables: creates and deletes tables of InfluxDB 3.
+        tokens: creates and deletes tokens of InfluxDB 3.
 
     Args:
         execute: runs the statements.
-        require_admin_api: raises ConfigError if the server does not support an action in InfluxQL.
+        session: the session with the server.
         db: the database of the client.
     """
 
-    def __init__(
-        self,
-        execute: Execute,
-        require_admin_api: Callable[[str], Awaitable[None]],
-        db: str | None,
-    ) -> None:
+    tables: Tables
+    tokens: Tokens
+
+    def __init__(self, execute: Execute, session: ServerSession, db: str | None) -> None:
         self._execute = execute
-        self._require_admin_api = require_admin_api
+        self._session = session
         self._db = db
+        self.tables = Tables(session, self._database)
+        self.tokens = Tokens(session)
 
-    async def create_database(self, name: str) -> None:
-        """Create a database; no error if it exists."""
-        await self._do("create databases", manage.create_database, name)
+    async def create_database(self, name: str, *, retention_period: Span | None = None) -> None:
+        """Create a database; no error if it exists.
 
-    async def drop_database(self, name: str) -> None:
-        """Drop a database with its data; no error if it does not exist."""
-        await self._do("drop databases", manage.drop_database, name)
+        Args:
+            name: its name.
+            retention_period: how long its points are kept; None keeps them for ever. A database of
+                InfluxDB 3 that exists keeps the period that it has.
+        """
+        if not await self._session.has_configuration("databases"):
+            duration = retention_period
+            await self._do("create databases", manage.create_database, name, duration=duration)
+            return
+        seconds = whole_seconds("a retention period", retention_period)
+        request = configuration.create_database(name, seconds)
+        with suppress(AlreadyExists):
+            await self._session.configure("databases", request)
+
+    async def drop_database(self, name: str, *, hard_delete_at: HardDelete | None = None) -> None:
+        """Drop a database with its data; no error if it does not exist.
+
+        Args:
+            name: its name.
+            hard_delete_at: when InfluxDB 3 deletes the data: `now`, `never`, `default` or a time;
+                until then the database is listed as deleted. By default after the time that the
+                server is configured with.
+        """
+        at = configuration.hard_delete_text(hard_delete_at)
+        if at is None and not await self._session.has_configuration("databases"):
+            await self._do("drop databases", manage.drop_database, name)
+            return
+        request = configuration.drop_database(name, at)
+        with suppress(NotFound):
+            await self._session.configure("databases", request)
+
+    async def list_databases(self, *, include_deleted: bool = False) -> list[ListedDatabase]:
+        """The databases of InfluxDB 3.
+
+        Args:
+            include_deleted: whether databases are listed that are deleted, but whose data are not.
+        """
+        request = configuration.list_databases(include_deleted)
+        return configuration.read_databases(await self._session.configure("databases", request))
+
+    async def set_retention_period(self, period: Span, *, db: str | None = None) -> None:
+        """Set how long InfluxDB 3 keeps the points of a database.
+
+        Args:
+            period: a number of seconds, as text (`30d`) or a timedelta.
+            db: the database; the client's database by default.
+
+        Raises:
+            NotFound: there is no such database.
+        """
+        seconds = whole_seconds("a retention period", period)
+        request = configuration.set_retention_period(self._database(db), seconds)
+        await self._session.configure("databases", request)
+
+    async def remove_retention_period(self, *, db: str | None = None) -> None:
+        """Keep the points of a database of InfluxDB 3 for ever.
+
+        Args:
+            db: the database; the client's database by default.
+
+        Raises:
+            NotFound: there is no such database.
+        """
+        request = configuration.remove_retention_period(self._database(db))
+        await self._session.configure("databases", request)
 
     async def drop_measurement(self, name: str, db: str | None = None) -> None:
         """Drop a measurement with its data; no error if it does not exist."""
@@ -97,13 +157,18 @@ class Administration:
         await self._execute(text, db=self._database(db))
 
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
-        """The retention policies of a database."""
+        """The retention policies of a database; that of InfluxDB 3 has its retention period."""
         text = statement_text(show.retention_policies, self._database(db))
         result = await self._execute(text)
+        if result.series and "shardGroupDuration" not in result.series[0].columns:
+            return [
+                RetentionPolicy(name, server_duration(kept or "0s") or None, None, None, True)
+                for name, kept in rows_of(result.series, "name", "duration")
+            ]
         columns = ("name", "duration", "shardGroupDuration", "replicaN", "default")
         return [
             RetentionPolicy(
-                name, _server_duration(kept) or None, _server_duration(shard), replication, default
+                name, server_duration(kept) or None, server_duration(shard), replication, default
             )
             for name, kept, shard, replication, default in rows_of(result.series, *columns)
         ]
@@ -207,8 +272,8 @@ class Administration:
             name=name,
             database=self._database(db),
             source=_one_select(str(select)),
-            resample_every=_nanoseconds(every),
-            resample_for=_nanoseconds(cover),
+            resample_every=nanoseconds(every),
+            resample_for=nanoseconds(cover),
         )
 
     async def drop_continuous_query(self, name: str, *, db: str | None = None) -> None:
@@ -229,7 +294,7 @@ class Administration:
         **kwargs: P.kwargs,
     ) -> QueryResult:
         text = statement_text(statement, *args, **kwargs)
-        await self._require_admin_api(action)
+        await self._session.require_admin_api(action)
         return await self._execute(text)
 
     def _database(self, db: str | None) -> str:
@@ -237,26 +302,6 @@ class Administration:
         if chosen is None:
             raise ConfigError("no database: name one here, or as db= of the client")
         return chosen
-
-
-def _nanoseconds(span: Span | None) -> int:
-    try:
-        return 0 if span is None else duration_ns(span)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{span!r} is no span of time: {error}; write '7d'") from None
-
-
-def _server_duration(text: object) -> timedelta:
-    """Read a duration as the server prints it, `168h0m0s`, to the microsecond.
-
-    Raises:
-        DecodeError: it is not a duration.
-    """
-    if not isinstance(text, str) or not _DURATION.fullmatch(text):
-        raise DecodeError(f"the server sent {text!r}, which is not a duration")
-    parts = _DURATION_PART.findall(text)
-    microseconds = sum(Decimal(digits) * _MICROSECONDS[unit] for digits, unit in parts)
-    return timedelta(microseconds=int(microseconds))
 
 
 def _one_select(text: str) -> nodes.SelectStatement:

@@ -78,7 +78,8 @@ class InfluxDBClient:
 
     Attributes:
         schema: lists measurements, tags, fields and series.
-        admin: administrative statements of InfluxDB 1.x.
+        admin: manages databases, users and policies of InfluxDB 1.x, and databases, tables and
+            tokens of InfluxDB 3.
 
     Raises:
         ConfigError: an option is invalid; the message says which and why.
@@ -128,8 +129,8 @@ class InfluxDBClient:
         }
         choices = PartChoices(transport, serializer, deserializer, auth, retry)
         self._parts = ClientParts(self, base_urls, timeout, options, choices, plugins)
-        self.schema = Schema(self.execute)
-        self.admin = Administration(self.execute, self._parts.session.require_admin_api, db)
+        self.schema = Schema(self.execute, self._parts.session.require_listing)
+        self.admin = Administration(self.execute, self._parts.session, db)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:

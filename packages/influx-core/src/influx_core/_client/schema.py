@@ -10,11 +10,14 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, ParamSpec, TypeAlias, Unpack
 
+from influx_core._api.base import Listing
 from influx_core._api.request_options import QueryParams
+from influx_core._results.keyed_tuple import KeyedTuple
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError, DecodeError
-from influx_query import render, show
+from influx_core.timestamps import Timestamp, to_ns, to_rfc3339
+from influx_query import Condition, render, show, time
 from influx_query.nodes import Statement
 
 __all__ = ["Execute", "Schema", "column_values", "rows_of", "statement_text"]
@@ -34,37 +37,89 @@ class Schema:
 
     All methods take the parameters of queries.
 
+    InfluxDB 3 answers `tag_values` from the points of the last 24 hours; `start` and `stop` select
+    others. With them, InfluxDB 3 answers by the points of that time; InfluxDB 1.x by the shards
+    that hold any of it. Without them, the other lists are complete.
+
     Args:
         execute: runs the statements.
+        require_listing: raises ConfigError if the server cannot list something.
     """
 
-    def __init__(self, execute: Execute) -> None:
+    def __init__(
+        self, execute: Execute, require_listing: Callable[[Listing], Awaitable[None]]
+    ) -> None:
         self._execute = execute
+        self._require_listing = require_listing
 
     async def databases(self) -> list[str]:
-        """The names of the databases that the user may see."""
+        """The names of the databases that the user may see, without deleted ones."""
         result = await self._execute(statement_text(show.databases))
-        return column_values(result, "name" if "name" in _columns(result) else INFLUXDB_3_DATABASE)
+        rows = [row for row in result.rows() if "deleted" not in row.columns or not row["deleted"]]
+        column = "name" if rows and "name" in rows[0].columns else INFLUXDB_3_DATABASE
+        return list(dict.fromkeys(name for (name,) in values_of(rows, column)))
 
-    async def measurements(self, **params: Unpack[QueryParams]) -> list[str]:
-        """The names of the measurements of a database."""
-        text = statement_text(show.measurements)
+    async def measurements(
+        self,
+        *,
+        start: Timestamp | None = None,
+        stop: Timestamp | None = None,
+        **params: Unpack[QueryParams],
+    ) -> list[str]:
+        """The names of the measurements of a database, or those with points in a time range.
+
+        Args:
+            start: the beginning of the range.
+            stop: its end, which is not part of it.
+            params: see `QueryParams`.
+        """
+        text = statement_text(show.measurements, where=time_range(start, stop))
         return column_values(await self._execute(text, **params), "name")
 
     async def tag_keys(
-        self, measurement: str | None = None, **params: Unpack[QueryParams]
+        self,
+        measurement: str | None = None,
+        *,
+        start: Timestamp | None = None,
+        stop: Timestamp | None = None,
+        **params: Unpack[QueryParams],
     ) -> list[str]:
-        """The tag keys of a measurement, or of all measurements."""
-        text = statement_text(show.tag_keys, _sources(measurement))
+        """The tag keys of a measurement, or of all measurements.
+
+        Args:
+            measurement: the measurement; None for all.
+            start: the beginning of the time range to look at.
+            stop: its end, which is not part of it.
+            params: see `QueryParams`.
+        """
+        where = time_range(start, stop)
+        text = statement_text(show.tag_keys, _sources(measurement), where=where)
         return column_values(await self._execute(text, **params), "tagKey")
 
     async def tag_values(
-        self, *keys: str, measurement: str | None = None, **params: Unpack[QueryParams]
+        self,
+        *keys: str,
+        measurement: str | None = None,
+        start: Timestamp | None = None,
+        stop: Timestamp | None = None,
+        **params: Unpack[QueryParams],
     ) -> list[str]:
-        """The values of one or more tag keys, of a measurement or of all measurements."""
+        """The values of one or more tag keys, of a measurement or of all measurements.
+
+        InfluxDB 3 looks at the last 24 hours unless `start` or `stop` is given; `start=0` looks at
+        all points since 1970.
+
+        Args:
+            keys: the tag keys.
+            measurement: the measurement; None for all.
+            start: the beginning of the time range to look at.
+            stop: its end, which is not part of it.
+            params: see `QueryParams`.
+        """
         if not keys:
             raise ConfigError("tag_values() needs at least one tag key")
-        text = statement_text(show.tag_values, keys, from_=_sources(measurement))
+        where = time_range(start, stop)
+        text = statement_text(show.tag_values, keys, from_=_sources(measurement), where=where)
         return column_values(await self._execute(text, **params), "value")
 
     async def field_keys(
@@ -84,7 +139,12 @@ class Schema:
     async def series(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
     ) -> list[str]:
-        """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`."""
+        """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`.
+
+        Raises:
+            ConfigError: the server does not list series, as InfluxDB 3.
+        """
+        await self._require_listing("series")
         text = statement_text(show.series, _sources(measurement))
         return column_values(await self._execute(text, **params), "key")
 
@@ -116,7 +176,16 @@ def rows_of(several: Iterable[Series], *columns: str) -> Iterator[tuple[Any, ...
     Raises:
         DecodeError: the response has no such column.
     """
-    for row in chain.from_iterable(several):
+    return values_of(chain.from_iterable(several), *columns)
+
+
+def values_of(rows: Iterable[KeyedTuple], *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The values of some columns, row by row.
+
+    Raises:
+        DecodeError: a row has no such column.
+    """
+    for row in rows:
         try:
             yield tuple(row[name] for name in columns)
         except LookupError:
@@ -126,8 +195,24 @@ def rows_of(several: Iterable[Series], *columns: str) -> Iterator[tuple[Any, ...
             ) from None
 
 
-def _columns(result: QueryResult) -> tuple[str, ...]:
-    return result.series[0].columns if result.series else ("name",)
+def time_range(start: Timestamp | None, stop: Timestamp | None) -> Condition | None:
+    """The condition for a range of times, without its end; None for all times.
+
+    Raises:
+        ConfigError: one of them is not a time.
+    """
+    since = None if start is None else time >= _time_text("start", start)
+    until = None if stop is None else time < _time_text("stop", stop)
+    if since is None or until is None:
+        return until if since is None else since
+    return since & until
+
+
+def _time_text(name: str, moment: Timestamp) -> str:
+    try:
+        return to_rfc3339(to_ns(moment))
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name}: {error}") from None
 
 
 def _sources(measurement: str | None) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
-from influx_core._api.base import API, Health, QueryRequest
+from influx_core._api.base import API, Configuration, Health, Listing, QueryRequest
 from influx_core._api.registry import api_from_ping, named_api
 from influx_core._api.request_options import WriteOptions
 from influx_core._api.response_body import shortened
@@ -131,6 +132,29 @@ class ServerSession:
             return self._plugins.flux_deserializer(delimiter=query.dialect.delimiter)
         return protocol.deserializer
 
+    async def configure(self, managed: Configuration, request: Request) -> bytes:
+        """Send a request of the configuration API; the body of the response.
+
+        Raises:
+            ConfigError: the server has no such API.
+            NotFound, AlreadyExists, LimitReached: it refused the change.
+        """
+        api = (await self._detected()).api
+        api.require_configuration(managed)
+        return (await self._short(api, request, request.method == "GET"))[1]
+
+    async def has_configuration(self, managed: Configuration) -> bool:
+        """Whether something is managed by the configuration API of the server."""
+        return managed in (await self._detected()).api.configuration
+
+    async def require_listing(self, listing: Listing) -> None:
+        """Make sure that the server can list something.
+
+        Raises:
+            ConfigError: it cannot.
+        """
+        (await self._detected()).api.require_listing(listing)
+
     async def require_admin_api(self, action: str) -> None:
         """Make sure that InfluxQL can do an action there.
 
@@ -156,15 +180,27 @@ class ServerSession:
             self._protocol = self._protocol_of(api)
         return api, headers, body
 
-    async def _short(self, api: API, request: Request) -> tuple[Mapping[str, str], bytes]:
-        call = RequestCall(request, self._auth, api.error, lambda: True)
+    async def _short(
+        self, api: API, request: Request, repeatable: bool = True
+    ) -> tuple[Mapping[str, str], bytes]:
+        call = RequestCall(request, self._auth, api.error, lambda: repeatable)
         async with self._executor.send(call) as response:
             _refuse_web_page(request, response)
             return response.headers, await read_short_body(response)
 
     def _protocol_of(self, api: API) -> _Protocol:
         spec = api.response_format if self._deserializer == "auto" else self._deserializer
-        return _Protocol(api, self._plugins.deserializer(spec))
+        return _Protocol(api, self._plugins.deserializer(_of_api(api, spec)))
+
+
+def _of_api(api: API, spec: PartSpec) -> PartSpec:
+    """The deserializer of a format as an API writes it."""
+    if isinstance(spec, str):
+        return api.own_formats.get(spec, spec)
+    if isinstance(spec, Mapping) and "type" in spec:
+        options = cast("Mapping[str, object]", spec)
+        return {**options, "type": api.own_formats.get(str(options["type"]), options["type"])}
+    return spec
 
 
 def _refuse_web_page(request: Request, response: Response) -> None:

@@ -27,7 +27,7 @@ from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.interfaces import ResponseParser
 
-__all__ = ["CSVDeserializer"]
+__all__ = ["CSVDeserializer", "guessed_values"]
 
 Values = Literal["guess", "text"]
 Record = list[str]
@@ -68,7 +68,7 @@ class CSVDeserializer:
 
     def __init__(self, *, values: Values | Mapping[str, Kind] = "guess") -> None:
         self._converts: Mapping[str, Convert] = {}
-        self._convert: Convert = _text if values == "text" else _guessed
+        self._convert: Convert = _text if values == "text" else guessed_values
         if isinstance(values, Mapping):
             self._converts = {name: _converter(name, kind) for name, kind in values.items()}
         elif values not in ("guess", "text"):
@@ -289,7 +289,7 @@ def _text(texts: Sequence[str]) -> list[Any]:
     return [text or None for text in texts]
 
 
-def _guessed(texts: Sequence[str]) -> list[Any]:
+def guessed_values(texts: Sequence[str]) -> list[Any]:
     """The values of texts that all look alike; else the texts."""
     present = list(filter(None, texts))
     values = _numbers(present)

@@ -15,7 +15,9 @@ from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core._options.option_types import PATH, Count, Seconds, SizeInBytes
 from influx_core._parsers.csv import CSVDeserializer
+from influx_core._parsers.csv_table import CSVTableDeserializer
 from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.json_rows import JSONRowsDeserializer
 from influx_core._parsers.jsonl import JSONLinesDeserializer
 from influx_core._parsers.msgpack import MessagePackDeserializer
 from influx_core.hookspecs import hookimpl
@@ -105,6 +107,17 @@ def sqlite_spool(
     return SQLiteSpool(path, max_bytes, synchronous)
 
 
+def parquet_deserializer() -> Deserializer:
+    """Make the deserializer of Parquet; see `influx_core.parts.ParquetDeserializer`.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+    """
+    from influx_core._parsers.parquet import ParquetDeserializer
+
+    return ParquetDeserializer()
+
+
 @hookimpl
 def influx_transports() -> Mapping[str, Callable[..., Transport]]:
     """Offer HTTP and UDP under their schemes."""
@@ -122,10 +135,13 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
     """Offer a reader for every format of answers that InfluxDB has."""
     return {
         "json": JSONDeserializer,
+        "json-rows": JSONRowsDeserializer,
         "jsonl": JSONLinesDeserializer,
         "csv": CSVDeserializer,
         "annotated-csv": AnnotatedCSVDeserializer,
+        "csv-table": CSVTableDeserializer,
         "msgpack": MessagePackDeserializer,
+        "parquet": parquet_deserializer,
     }
 
 

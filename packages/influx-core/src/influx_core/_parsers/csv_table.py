@@ -1,0 +1,145 @@
+"""Parses the CSV of InfluxDB 3: a header, and a record for each row.
+
+CSV has no types, so these are guessed. An empty value is None, whether it was null or empty text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from influx_core._columns.column_types import TIME, column_of
+from influx_core._columns.server_times import server_times
+from influx_core._parsers.csv import guessed_values
+from influx_core._parsers.csv_records import LONGEST_RECORD, end_of_records
+from influx_core._parsers.foreign_errors import decoding
+from influx_core._parsers.row_objects import MEASUREMENT
+from influx_core._results.column_series import ColumnSeries
+from influx_core._results.query_result import StatementResult
+from influx_core._results.series import Series
+from influx_core._runtime.gc_pause import gc_paused
+from influx_core.errors import DecodeError
+from influx_core.interfaces import ResponseParser
+
+__all__ = ["CSVTableDeserializer"]
+
+FORMAT = "a CSV response of InfluxDB 3"
+
+Record = list[str]
+
+
+class CSVTableDeserializer:
+    """The deserializer `csv` on InfluxDB 3.
+
+    A column of a piece holds times if all its values are text in the server's form for times, and
+    numbers or booleans if all of them look like these.
+    """
+
+    accept = "text/csv"
+
+    def start(self) -> ResponseParser:
+        """Return a parser for one response."""
+        return _CSVTableParser(columnar=False)
+
+    def start_columns(self) -> ResponseParser:
+        """Return a parser for one response, whose series store columns."""
+        return _CSVTableParser(columnar=True)
+
+
+class _CSVTableParser:
+    """Reads whole records; the last series is held back until it is known whether it goes on."""
+
+    def __init__(self, *, columnar: bool) -> None:
+        self._columnar = columnar
+        self._held: list[bytes] = []
+        self._size = 0
+        self._quoted = False
+        self._columns: list[str] | None = None
+        self._last: Series | None = None
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes; return the rows they complete."""
+        end = end_of_records(data, quoted=self._quoted)
+        self._quoted ^= data.count(b'"') % 2 == 1
+        if not end:
+            self._hold(data)
+            return []
+        records = b"".join([*self._held, data[:end]])
+        self._held, self._size = [], 0
+        self._hold(data[end:])
+        with gc_paused():
+            return self._read(records)
+
+    def finish(self) -> list[StatementResult]:
+        """Return the rows that are held; the header alone is a series without rows."""
+        if self._held:
+            raise DecodeError("the response is incomplete: its last line of CSV has no newline")
+        if self._last is None and self._columns and MEASUREMENT not in self._columns:
+            empty: list[Sequence[str]] = [() for _ in self._columns]
+            return [StatementResult(0, (self._series("", empty),))]
+        return self._given(None)
+
+    def _hold(self, data: bytes) -> None:
+        if data:
+            self._held.append(data)
+            self._size += len(data)
+        if self._size > LONGEST_RECORD:
+            raise DecodeError(f"not {FORMAT}: a line without an end")
+
+    def _read(self, data: bytes) -> list[StatementResult]:
+        with decoding(FORMAT):
+            records = list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+        if self._columns is None:
+            self._columns = records.pop(0)
+            if self._columns[:1] and self._columns[0].startswith("<"):
+                raise DecodeError(f"not {FORMAT}, but {self._columns[0][:40]!r}")
+        if any(len(record) != len(self._columns) for record in records):
+            raise DecodeError(f"not {FORMAT}: rows of different lengths")
+        return [piece for series in self._runs(records) for piece in self._given(series)]
+
+    def _runs(self, records: list[Record]) -> list[Series]:
+        """A series for each run of rows of one measurement."""
+        assert self._columns is not None
+        if not records:
+            return []
+        if MEASUREMENT not in self._columns:
+            return [self._series("", list(zip(*records, strict=True)))]
+        position = self._columns.index(MEASUREMENT)
+        return [
+            self._series(name, list(zip(*rows, strict=True)))
+            for name, rows in groupby(records, key=itemgetter(position))
+        ]
+
+    def _series(self, name: str, texts: Sequence[Sequence[str]]) -> Series:
+        assert self._columns is not None
+        columns = [title for title in self._columns if title != MEASUREMENT]
+        pairs = zip(self._columns, texts, strict=True)
+        values = [_values(column) for title, column in pairs if title != MEASUREMENT]
+        times = tuple(
+            dict.fromkeys(
+                [TIME, *(c for c, (_, timed) in zip(columns, values, strict=True) if timed)]
+            )
+        )
+        plain = [column for column, _ in values]
+        if self._columnar:
+            data = [column_of(v, c, times) for v, c in zip(plain, columns, strict=True)]
+            return ColumnSeries(name, columns, data)
+        rows = list(map(list, zip(*plain, strict=True)))
+        return Series(name, columns, rows, times=times)
+
+    def _given(self, following: Series | None) -> list[StatementResult]:
+        last, self._last = self._last, following
+        if last is None:
+            return []
+        last.partial = following is not None and following.name == last.name
+        return [StatementResult(0, (last,))]
+
+
+def _values(texts: Sequence[str]) -> tuple[list[Any], bool]:
+    """The values of a column, and whether they are times."""
+    times = server_times([text or None for text in texts])
+    return (guessed_values(texts), False) if times is None else (list(times), True)

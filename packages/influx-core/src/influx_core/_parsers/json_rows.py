@@ -1,0 +1,80 @@
+"""Parses the JSON of InfluxDB 3: one array of row objects.
+
+It is parsed when all of it has arrived; JSON lines are parsed as they arrive.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from influx_core._parsers.documents import PrefixValidator
+from influx_core._parsers.foreign_errors import decoding
+from influx_core._parsers.row_objects import RowCollector, TimeColumns, checked_time_columns
+from influx_core._parsers.token_limit import TokenLimit
+from influx_core._results.query_result import StatementResult
+from influx_core._runtime.gc_pause import gc_paused
+from influx_core.interfaces import ResponseParser
+
+__all__ = ["ROW_OBJECTS", "JSONRowsDeserializer"]
+
+FORMAT = "a JSON response of InfluxDB 3"
+
+ROW_OBJECTS = "application/json; shape=rows"
+"""The MIME type of JSON whose rows are objects; that of InfluxDB 1.x is `application/json`."""
+
+_decoder = msgspec.json.Decoder(list[dict[str, Any]])
+_outliner = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+class JSONRowsDeserializer:
+    """The deserializer `json` on InfluxDB 3.
+
+    Args:
+        times: see `JSONLinesDeserializer`.
+
+    Raises:
+        ConfigError: `times` is neither `all` nor `time`.
+    """
+
+    accept = ROW_OBJECTS
+
+    def __init__(self, *, times: TimeColumns = "all") -> None:
+        self._times = checked_time_columns("json", times)
+
+    def start(self) -> ResponseParser:
+        """Return a parser for one response."""
+        return _JSONRowsParser(RowCollector(times=self._times))
+
+    def start_columns(self) -> ResponseParser:
+        """Return a parser for one response, whose series store columns."""
+        return _JSONRowsParser(RowCollector(columnar=True, times=self._times))
+
+
+class _JSONRowsParser:
+    """Holds the array until its end."""
+
+    def __init__(self, rows: RowCollector) -> None:
+        self._rows = rows
+        self._held: list[bytes] = []
+        self._size = 0
+        self._prefix_validator = PrefixValidator(_outliner.decode)
+        self._token_limit = TokenLimit()
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes."""
+        self._held.append(data)
+        self._size += len(data)
+        self._token_limit.hold(data)
+        if self._prefix_validator.due(self._size):
+            with decoding(FORMAT):
+                self._prefix_validator.look(b"".join(self._held))
+        return []
+
+    def finish(self) -> list[StatementResult]:
+        """Return all rows; refuse an array that was cut."""
+        body, self._held = b"".join(self._held), []
+        with decoding(FORMAT), gc_paused():
+            pieces = self._rows.add_objects(_decoder.decode(body))
+            return [*pieces, *self._rows.finish()]

@@ -1,0 +1,187 @@
+"""Parses Parquet, the exact format of InfluxDB 3: columns have names and types, even without rows.
+
+Parquet has its directory at the end, so a response is parsed when all of it has arrived. Source:
+https://docs.influxdata.com/influxdb3/core/api/ and https://parquet.apache.org/docs/file-format/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from itertools import groupby
+from typing import Any
+
+from influx_core._columns.arrow_layout import Column, Kind
+from influx_core._parsers.row_objects import MEASUREMENT
+from influx_core._results.column_series import ColumnSeries
+from influx_core._results.query_result import StatementResult
+from influx_core.errors import ConfigError, DecodeError
+from influx_core.interfaces import ResponseParser
+
+__all__ = ["ParquetDeserializer"]
+
+FORMAT = "a Parquet response"
+_MAGIC = b"PAR1"
+"""How a Parquet file begins and ends."""
+
+
+class ParquetDeserializer:
+    """`application/vnd.apache.parquet`; needs pyarrow (`influx-core[parquet]`).
+
+    All series store columns. Values have the types of the table: unsigned integers stay unsigned,
+    every column of timestamps holds times, and a column is there even if all its values are
+    missing. A response without rows is one series without rows; for InfluxQL, no series.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+    """
+
+    accept = "application/vnd.apache.parquet"
+
+    def __init__(self) -> None:
+        try:
+            self._pyarrow: Any = import_module("pyarrow")
+            self._read_table: Any = import_module("pyarrow.parquet").read_table
+        except ImportError as error:
+            raise ConfigError(
+                "deserializer 'parquet' needs pyarrow: pip install 'influx-core[parquet]'"
+            ) from error
+
+    def start(self) -> ResponseParser:
+        """Return a parser for one response."""
+        return _ParquetParser(self._pyarrow, self._read_table)
+
+    def start_columns(self) -> ResponseParser:
+        """Return a parser for one response, whose series store columns."""
+        return self.start()
+
+
+class _ParquetParser:
+    """Holds a file until its end."""
+
+    def __init__(self, pyarrow: Any, read_table: Any) -> None:
+        self._pyarrow = pyarrow
+        self._read_table = read_table
+        self._held: list[bytes] = []
+        self._begun = b""
+
+    def feed(self, data: bytes) -> list[StatementResult]:
+        """Take the next bytes.
+
+        Raises:
+            DecodeError: they are not the beginning of a Parquet file.
+        """
+        if len(self._begun) < len(_MAGIC):
+            self._begun += data[: len(_MAGIC)]
+            if not _MAGIC.startswith(self._begun[: len(_MAGIC)]):
+                raise DecodeError(f"not {FORMAT}: it begins with {self._begun[:40]!r}")
+        self._held.append(data)
+        return []
+
+    def finish(self) -> list[StatementResult]:
+        """Return the series of the file.
+
+        Raises:
+            DecodeError: the file is incomplete, or cannot be read.
+        """
+        body, self._held = b"".join(self._held), []
+        if len(body) < 3 * len(_MAGIC) or not body.endswith(_MAGIC):
+            raise DecodeError(f"the response is incomplete: it is not the end of {FORMAT}")
+        table = self._table(body)
+        return [StatementResult(0, (series,)) for series in self._series(table)]
+
+    def _table(self, body: bytes) -> Any:
+        source = self._pyarrow.BufferReader(self._pyarrow.py_buffer(body))
+        try:
+            return self._read_table(source, pre_buffer=False).combine_chunks()
+        except (self._pyarrow.ArrowException, OSError, ValueError) as error:
+            raise DecodeError(f"not {FORMAT}: {error}") from error
+
+    def _series(self, table: Any) -> Iterator[ColumnSeries]:
+        names: list[str] = [name for name in table.column_names if name != MEASUREMENT]
+        columns = [self._column(name, table.column(name)) for name in names]
+        if MEASUREMENT not in table.column_names:
+            yield ColumnSeries("", names, columns)
+            return
+        for name, start, stop in self._runs(table.column(MEASUREMENT)):
+            yield ColumnSeries(name, names, [column.slice(start, stop) for column in columns])
+
+    def _runs(self, measurements: Any) -> Iterator[tuple[str, int, int]]:
+        """Where rows of one measurement begin and end."""
+        found = measurements.unique()
+        if len(found) == 1:
+            yield found[0].as_py() or "", 0, len(measurements)
+            return
+        start = 0
+        for name, rows in groupby(measurements.to_pylist()):
+            stop = start + sum(1 for _ in rows)
+            yield name or "", start, stop
+            start = stop
+
+    def _column(self, name: str, chunks: Any) -> Column:
+        pa = self._pyarrow
+        array = chunks.combine_chunks()
+        if isinstance(array, pa.ChunkedArray):
+            array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+        try:
+            return _column_of_array(pa, array)
+        except (pa.ArrowException, ValueError) as error:
+            raise DecodeError(f"column {name!r} of type {array.type}: {error}") from error
+
+
+def _column_of_array(pa: Any, array: Any) -> Column:
+    """An Arrow array as a column, sharing its memory where the layout is the same."""
+    kind = array.type
+    types = pa.types
+    if types.is_dictionary(kind):
+        return _column_of_array(pa, array.dictionary_decode())
+    if types.is_null(kind):
+        return Column("null", len(array))
+    if types.is_boolean(kind):
+        return _flat("boolean", array)
+    if types.is_unsigned_integer(kind):
+        return _flat("unsigned", array.cast(pa.uint64()))
+    if types.is_integer(kind):
+        return _flat("integer", array.cast(pa.int64()))
+    if types.is_floating(kind):
+        return _flat("float", array.cast(pa.float64()))
+    if types.is_timestamp(kind):
+        return _flat("time", array.cast(pa.timestamp("ns", kind.tz)).cast(pa.int64()))
+    if types.is_string(kind) or types.is_large_string(kind) or _is_string_view(types, kind):
+        return _strings(array.cast(pa.large_string()))
+    if types.is_date(kind) or types.is_time(kind):
+        return _strings(array.cast(pa.string()).cast(pa.large_string()))
+    return Column.of(array.to_pylist(), "object")
+
+
+def _is_string_view(types: Any, kind: Any) -> bool:
+    return hasattr(types, "is_string_view") and bool(types.is_string_view(kind))
+
+
+def _flat(kind: Kind, array: Any) -> Column:
+    valid, values = array.buffers()
+    return Column(
+        kind,
+        len(array),
+        _memory(values),
+        valid=_memory(valid) if array.null_count else None,
+        offset=array.offset,
+    )
+
+
+def _strings(array: Any) -> Column:
+    valid, offsets, text = array.buffers()
+    if not len(array):
+        return Column.of((), "string")
+    return Column(
+        "string",
+        len(array),
+        _memory(text),
+        _memory(offsets),
+        valid=_memory(valid) if array.null_count else None,
+        offset=array.offset,
+    )
+
+
+def _memory(buffer: Any) -> memoryview:
+    return memoryview(b"") if buffer is None else memoryview(buffer)
