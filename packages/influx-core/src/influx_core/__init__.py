@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from influx_core._client.queries import QueryText
     from influx_core._client.schema import Schema
     from influx_core._client.tables import Tables
-    from influx_core._client.tokens import Tokens
+    from influx_core._client.tokens import AdminTokens
     from influx_core._lineprotocol.schema_guard import SchemaGuard
     from influx_core._points.data_point import DataPoint, PointLike, Unsigned
     from influx_core._points.point_mapping import Field, PointMapping, Tag, Time
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APIName",
     "AdminToken",
+    "AdminTokens",
     "Administration",
     "AlreadyExists",
     "AuthenticationError",
@@ -132,7 +133,6 @@ __all__ = [
     "ThreadReceipt",
     "ThreadWriter",
     "Time",
-    "Tokens",
     "UnexpectedRows",
     "Unsigned",
     "WriteError",
@@ -178,7 +178,7 @@ _NAMES = {
     "influx_core._client.queries": ("QueryText",),
     "influx_core._client.schema": ("Schema",),
     "influx_core._client.tables": ("Tables",),
-    "influx_core._client.tokens": ("Tokens",),
+    "influx_core._client.tokens": ("AdminTokens",),
     "influx_core._lineprotocol.schema_guard": ("SchemaGuard",),
     "influx_core._points.data_point": (
         "DataPoint",

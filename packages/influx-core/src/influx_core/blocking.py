@@ -150,17 +150,17 @@ class BlockingTables(_Blocking[tables.Tables]):
     delete = _waiting(tables.Tables.delete)
 
 
-class BlockingTokens(_Blocking[tokens.Tokens]):
+class BlockingTokens(_Blocking[tokens.AdminTokens]):
     """Creates and deletes tokens of InfluxDB 3; see `influx_core.Administration.tokens`."""
 
-    def __init__(self, original: tokens.Tokens, thread: EventLoopThread) -> None:
+    def __init__(self, original: tokens.AdminTokens, thread: EventLoopThread) -> None:
         self.original = original
         self.event_loop_thread = thread
 
-    create_admin = _waiting(tokens.Tokens.create_admin)
-    regenerate_admin = _waiting(tokens.Tokens.regenerate_admin)
-    create_named_admin = _waiting(tokens.Tokens.create_named_admin)
-    delete = _waiting(tokens.Tokens.delete)
+    create_admin = _waiting(tokens.AdminTokens.create_admin)
+    regenerate_admin = _waiting(tokens.AdminTokens.regenerate_admin)
+    create_named_admin = _waiting(tokens.AdminTokens.create_named_admin)
+    delete = _waiting(tokens.AdminTokens.delete)
 
 
 class BlockingAdministration(_Blocking[admin.Administration]):

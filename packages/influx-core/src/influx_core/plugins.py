@@ -111,8 +111,21 @@ class Plugins:
             options["inner"] = self.transport(options.get("inner", "auto"), scheme)
         return cast(Transport, self._build(_TRANSPORT, options))
 
-    def serializer(self, spec: PartSpec = "auto", **defaults: Any) -> Serializer:
-        """Build a serializer; `defaults` apply to options that `spec` does not set."""
+    def serializer(
+        self, spec: PartSpec = "auto", *, unsigned: bool = False, **defaults: Any
+    ) -> Serializer:
+        """Build a serializer; `defaults` apply to options that `spec` does not set.
+
+        Args:
+            spec: selects the serializer.
+            unsigned: the default of the option `unsigned`, if the serializer has this option.
+            defaults: the defaults of other options.
+        """
+        options = _options(spec)
+        if unsigned and options is not None:
+            factory = self._named(_SERIALIZER, options["type"])
+            if "unsigned" in inspect.signature(factory).parameters:
+                defaults["unsigned"] = True
         return cast(Serializer, self._build(_SERIALIZER, spec, defaults))
 
     def deserializer(self, spec: PartSpec = "auto") -> Deserializer:

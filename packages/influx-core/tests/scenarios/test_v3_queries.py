@@ -145,7 +145,7 @@ async def test_unsigned_integers_are_written_and_read(stub):
     async with client_of(stub) as client:
         stub.says(204)
         await client.write("m", {}, {"n": Unsigned(2**64 - 1), "i": 1}, 5)
-        assert stub.requests[0].body == b"m n=18446744073709551615u,i=1i 5"
+        assert stub.requests[0].body == b"m n=18446744073709551615u,i=1i 5\n"
         stub.says(200, jsonl([{"n": 2**64 - 1}, {"n": 1}]))
         series = await client.query_sql("SELECT n FROM m", columnar=True)
     assert (series.data[0].kind, series.rows) == ("unsigned", [[2**64 - 1], [1]])

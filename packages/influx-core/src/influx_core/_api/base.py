@@ -92,6 +92,7 @@ class API(ABC):
         own_formats: the deserializers for formats that it writes in another way than InfluxDB 1.x,
             by the name of the format.
         has_admin_api: whether databases, policies and users are managed by InfluxQL.
+        has_unsigned: whether it stores unsigned integers.
         configuration: what is managed by a configuration API.
         unlisted: what the server cannot list.
         health_path: the path of its health check.
@@ -106,6 +107,7 @@ class API(ABC):
     response_format: ClassVar[str] = "auto"
     own_formats: ClassVar[Mapping[str, str]] = {}
     has_admin_api: ClassVar[bool] = False
+    has_unsigned: ClassVar[bool] = False
     configuration: ClassVar[frozenset[Configuration]] = frozenset()
     unlisted: ClassVar[frozenset[Listing]] = frozenset()
     health_path: ClassVar[str] = "/health"

@@ -11,7 +11,7 @@ from influx_core._api.v3 import V3
 from influx_core._api.victoriametrics import VictoriaMetrics
 from influx_core.errors import ConfigError
 
-__all__ = ["api_from_ping", "auth_scheme", "named_api"]
+__all__ = ["api_from_ping", "auth_scheme", "may_have_unsigned", "named_api"]
 
 _APIS: Mapping[str, type[API]] = {api.name: api for api in (V1, V2, V3, VictoriaMetrics)}
 
@@ -50,3 +50,9 @@ def api_from_ping(headers: Mapping[str, str], body: bytes) -> API:
 def auth_scheme(name: str) -> str:
     """The name of the auth that carries a token; `Token` is understood by all that `auto` finds."""
     return (named_api(name) or V1()).auth_scheme
+
+
+def may_have_unsigned(name: str) -> bool:
+    """Whether a server stores unsigned integers; with `auto`, the server decides."""
+    api = named_api(name)
+    return api is None or api.has_unsigned

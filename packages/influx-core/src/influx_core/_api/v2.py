@@ -19,6 +19,7 @@ class V2(V1):
 
     name = "v2"
     has_admin_api = False
+    has_unsigned = True
     health_path = "/health"
     write_path = "/api/v2/write"
     precisions: ClassVar = {"ns": "ns", "us": "us", "ms": "ms", "s": "s"}

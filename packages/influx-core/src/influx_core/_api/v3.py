@@ -16,6 +16,7 @@ from influx_core._api.base import API, QueryRequest
 from influx_core._api.bind_params import bind
 from influx_core._api.group_by import GroupByParser, Shape
 from influx_core._api.request_options import WriteOptions
+from influx_core._api.select_columns import SelectedColumnsParser, selected_names
 from influx_core._api.v2 import bucket
 from influx_core._parsers.json_rows import ROW_OBJECTS
 from influx_core.errors import ConfigError
@@ -42,6 +43,7 @@ class V3(API):
     name = "v3"
     auth_scheme = "bearer"
     response_format = "jsonl"
+    has_unsigned = True
     write_path = "/api/v3/write_lp"
     precisions: ClassVar = {
         "ns": "nanosecond",
@@ -80,9 +82,13 @@ class V3(API):
         return Request("POST", path, (), headers, body, operation="query")
 
     def response_parser(self, query: QueryRequest, parser: ResponseParser) -> ResponseParser:
-        """Take the tags of GROUP BY out of the rows, where the statement names them."""
+        """Take the tags of GROUP BY out of the rows, and restore columns that rows leave out.
+
+        The text of the query tells which they are, if it names them.
+        """
         if query.language != "influxql":
-            return parser
+            names = selected_names(query.text)
+            return parser if names is None else SelectedColumnsParser(parser, names)
         shape = Shape.of(query.text, query.bind_params)
         return parser if shape is None else GroupByParser(parser, shape)
 

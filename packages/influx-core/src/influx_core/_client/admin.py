@@ -23,7 +23,7 @@ from influx_core._client.server_durations import (
 )
 from influx_core._client.session import ServerSession
 from influx_core._client.tables import Tables
-from influx_core._client.tokens import Tokens
+from influx_core._client.tokens import AdminTokens
 from influx_core._results.query_result import QueryResult
 from influx_core.errors import AlreadyExists, ConfigError, NotFound
 from influx_query import InfluxQLSyntaxError, SelectQuery, manage, nodes, parse, show
@@ -73,14 +73,14 @@ class Administration:
     """
 
     tables: Tables
-    tokens: Tokens
+    tokens: AdminTokens
 
     def __init__(self, execute: Execute, session: ServerSession, db: str | None) -> None:
         self._execute = execute
         self._session = session
         self._db = db
         self.tables = Tables(session, self._database)
-        self.tokens = Tokens(session)
+        self.tokens = AdminTokens(session)
 
     async def create_database(self, name: str, *, retention_period: Span | None = None) -> None:
         """Create a database; no error if it exists.

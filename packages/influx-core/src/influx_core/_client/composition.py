@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, cast
 
-from influx_core._api.registry import auth_scheme
+from influx_core._api.registry import auth_scheme, may_have_unsigned
 from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._batch.settings import WriterParams, WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
@@ -105,9 +105,11 @@ class ClientParts:
             **_selected(given, "db", "retention_policy", "org", "epoch", "chunked")
         )
         naive = {} if given["naive"] == "raise" else {"naive": given["naive"]}
-        self.serializer = self._plugins.serializer(choices.serializer, **naive)
-        identity = _selected(given, "username", "password", "token")
         api = given["api"]
+        self.serializer = self._plugins.serializer(
+            choices.serializer, unsigned=may_have_unsigned(api), **naive
+        )
+        identity = _selected(given, "username", "password", "token")
         credentials = ClientCredentials(self._plugins, choices.auth, auth_scheme(api), **identity)
         self.endpoints = Endpoints(base_urls)
         self.transport = self._plugins.transport(choices.transport, self.endpoints.scheme())

@@ -8,10 +8,10 @@ from influx_core._client.server_durations import Span, whole_seconds
 from influx_core._client.session import ServerSession
 from influx_core.interfaces import Request
 
-__all__ = ["Tokens"]
+__all__ = ["AdminTokens"]
 
 
-class Tokens:
+class AdminTokens:
     """Creates and deletes tokens of InfluxDB 3; available as `client.admin.tokens`.
 
     The server shows a token once, in the response to the request that creates it.

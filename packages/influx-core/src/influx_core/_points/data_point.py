@@ -16,7 +16,8 @@ __all__ = ["DataPoint", "PointLike", "Unsigned"]
 class Unsigned(int):
     """An unsigned 64-bit integer, a field type of InfluxDB 2 and later.
 
-    Written with the suffix `u`, if the encoder is configured with `unsigned`.
+    Written with the suffix `u` by clients with `api="v2"`, `"v3"` or `"auto"`, and by any
+    serializer with the option `unsigned`.
     """
 
     __slots__ = ()
