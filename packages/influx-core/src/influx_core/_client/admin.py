@@ -158,8 +158,9 @@ class Administration:
 
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
         """The retention policies of a database; that of InfluxDB 3 has its retention period."""
-        text = statement_text(show.retention_policies, self._database(db))
-        result = await self._execute(text)
+        database = self._database(db)
+        text = statement_text(show.retention_policies, database)
+        result = await self._execute(text, db=database)  # InfluxDB 3 refuses two databases
         if result.series and "shardGroupDuration" not in result.series[0].columns:
             return [
                 RetentionPolicy(name, server_duration(kept or "0s") or None, None, None, True)
