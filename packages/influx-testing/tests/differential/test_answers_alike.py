@@ -370,10 +370,11 @@ def test_a_bound_pattern_with_any_operator(alike: Compare, text: str, operator: 
 
 
 @pytest.mark.parametrize("rest", ["", ", host", " fill(previous)", " fill(linear)", " fill(0)"])
-@pytest.mark.parametrize("call", ["mean(f)", "count(f)", "mean(f), max(n)", "difference(mean(f))"])
+@pytest.mark.parametrize(
+    "call",
+    ["mean(f)", "count(f)", "mean(f), max(n)", "difference(mean(f))", "derivative(count(f))"],
+)
 def test_limit_bounds_the_buckets_up_to_now(alike: Compare, call: str, rest: str) -> None:
-    if "difference" in call and "fill" in rest:
-        return  # fills every bucket up to now, which the fake refuses
     alike(lambda server: server.query(f"SELECT {call} FROM m GROUP BY time(1h){rest} LIMIT 2"))
 
 
@@ -398,3 +399,56 @@ def test_a_limit_below_other_groups(alike: Compare, outer: str, limit: str) -> N
     order = " ORDER BY time DESC" if "DESC" in limit else ""
     query = f"SELECT {outer} FROM (SELECT f FROM ties GROUP BY host {limit}){order}"
     alike(lambda server: server.query(query))
+
+
+@pytest.mark.parametrize("rest", ["", ", host", ", n"])
+@pytest.mark.parametrize("group", ["", " GROUP BY time(10s)", " GROUP BY time(1m), region"])
+@pytest.mark.parametrize("call", ["first", "last", "max", "min"])
+def test_one_of_equal_points_is_selected(
+    told: Callable[[list[str], list[str]], Any], call: str, group: str, rest: str
+) -> None:
+    hosts = [f"cpu,host={host}" for host in "abcde"] + ["cpu,host=a,region=x", "cpu,region=y"]
+    values = [2, 3, 2, 1, 3, 1, 2]
+    lines = [
+        f'{head} f={value},n={index}i,b={"ft"[value % 2]},s="{value}" {START + 10 * step}'
+        for step in range(2)
+        for index, (head, value) in enumerate(zip(hosts, values, strict=True))
+    ]
+    fields = ("f", "n", "b", "s") if call in {"first", "last"} else ("f", "n")
+    within = f"WHERE time >= {START}s AND time < {START + 60}s"
+    selects = [f"SELECT {call}({field}){rest} FROM cpu {within}{group}" for field in fields]
+    selects += [f"{select} ORDER BY time DESC" for select in selects]
+    real, fake = told(lines, selects)
+    assert fake == real
+
+
+@pytest.mark.parametrize("value", ["2.5 | n", "f & n", "s + f"])
+@pytest.mark.parametrize("select", ["v", "min(v)", "count(v)"])
+def test_a_name_is_unknown_where_a_subquery_cannot_compute_it(
+    alike: Compare, select: str, value: str
+) -> None:
+    wrong, right = f"(SELECT {value} AS v FROM m)", "(SELECT f AS v FROM m)"
+    for sources in (f"{wrong}, {right}", f"{right}, {wrong}"):
+        alike(lambda server, text=f"SELECT {select} FROM {sources}": server.query(text))
+
+
+@pytest.mark.parametrize("comparison", ["= 'host'", "!= 'host'", "=~ /h/", "= ''"])
+@pytest.mark.parametrize("other", ["", " OR host = 'a'", " AND host = 'a'"])
+def test_what_is_deleted_goes_by_tags_of_any_name(
+    told: Callable[[list[str], list[str]], Any], comparison: str, other: str
+) -> None:
+    lines = [f"cpu,host={host} f=1 {START}" for host in "ab"]
+    delete = f"DELETE FROM cpu WHERE _tagKey {comparison}{other}"
+    real, fake = told(lines, [delete, "SHOW SERIES"])
+    assert fake == real
+
+
+@pytest.mark.parametrize("select", ["f", "count(f)", "f, host", "*"])
+@pytest.mark.parametrize("comparison", ["nosuch > 1", "nosuch = true", "host != 1", "1 < host"])
+def test_what_is_read_for_a_comparison_of_a_tag_with_a_number(
+    alike: Compare, select: str, comparison: str
+) -> None:
+    for condition in (comparison, f"host = 'a' OR {comparison}", f"host = 'a' AND {comparison}"):
+        text = f"SELECT {select} FROM m WHERE {condition}"
+        alike(lambda server, text=text: server.query(text))
+        alike(lambda server, text=text: server.query(f"EXPLAIN {text}"))

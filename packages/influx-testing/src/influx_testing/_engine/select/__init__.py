@@ -23,6 +23,7 @@ from influx_testing._engine.select.plan.select_plan import (
     tag_columns,
 )
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
+from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.execute import Execution, top_options
 from influx_testing._engine.select.run.rows import Row, without_nan
 
@@ -70,6 +71,9 @@ def prepare(
 ) -> tuple[SelectPlan, MeasurementViews]:
     """Plan a statement and resolve it against the data, without reading points.
 
+    Where a function needs buckets before the first one, and there is no lower bound, the start of
+    the span wraps around, as on the server, and no shard is in it.
+
     Raises:
         StatementError: the server refuses the statement.
     """
@@ -78,8 +82,8 @@ def prepare(
     read_from = _read_from(plan, start, end, limits)
     beyond = plan.interval.duration * extra_buckets(plan)
     first, last = start, end
-    if plan.ascending and start != MIN_TIME:
-        first = max(start - beyond, MIN_TIME)
+    if plan.ascending:
+        first = wrap(start - beyond)
     if not plan.ascending:
         last = min(end + beyond, MAX_TIME)
     views = MeasurementViews(databases, max(first, read_from), last, read_from)

@@ -161,7 +161,9 @@ def chosen_series(
                 yield series
 
 
-def schema_comparison(is_field: IsField) -> Callable[[BinaryExpr], SeriesFilter]:
+def schema_comparison(
+    is_field: IsField, of_tag: Callable[[BinaryExpr], SeriesFilter] = select_comparison
+) -> Callable[[BinaryExpr], SeriesFilter]:
     """Make what makes the filter of one comparison as the index understands it.
 
     Series of a measurement that has such a field are all there, whatever it is compared with, and
@@ -169,6 +171,10 @@ def schema_comparison(is_field: IsField) -> Callable[[BinaryExpr], SeriesFilter]
     the comparison. Two tags are not compared by their values: `=` asks for series that have both,
     `!=` for those that have the first one alone. Whatever else is asked of a tag means `!=`, or
     `!~` of a pattern.
+
+    Args:
+        is_field: whether a measurement has a field.
+        of_tag: makes the filter of a tag and a value.
     """
 
     def comparison(condition: BinaryExpr) -> SeriesFilter:
@@ -180,7 +186,7 @@ def schema_comparison(is_field: IsField) -> Callable[[BinaryExpr], SeriesFilter]
             condition = replace(condition, op="=~" if condition.op == "=~" else "!~")
         elif condition.op not in _EQUALITY:
             condition = replace(condition, op="!=")
-        decide = _two_tags(condition.op, *names) if not values else select_comparison(condition)
+        decide = _two_tags(condition.op, *names) if not values else of_tag(condition)
 
         def of_series(series: StoredSeries) -> Expr | bool:
             if any(is_field(series.measurement, name.name) for name in names if not is_name(name)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from sys import maxsize
 from typing import Any
 
 from influx_query.nodes import Fill
@@ -26,30 +25,34 @@ def as_type(value: Any, type_: str) -> Any:
 
 
 def filled(
-    points: Points, fill: Fill, type_: str, options: ReadOptions, *, most: int = 0
+    points: Points, fill: Fill, type_: str, options: ReadOptions, *, empty: bool = True
 ) -> Iterator[Point]:
     """Put a point into every bucket between start and end, for every group there is.
+
+    A group ends when LIMIT has all of its points: the rest of its buckets cost nothing.
 
     Args:
         points: at most one for each bucket of a group, at its start.
         fill: what to put into empty buckets.
         type_: of the values.
         options: says which buckets there are.
-        most: how many buckets of each group are wanted; 0 is all.
+        empty: whether points without a value are wanted.
+
+    Raises:
+        StatementError: these are too many buckets.
     """
-    return iter(_Filler(points, fill, type_, options, most))
+    return iter(_Filler(points, fill, type_, options, empty=empty))
 
 
 class _Filler:
     def __init__(
-        self, points: Points, fill: Fill, type_: str, options: ReadOptions, most: int
+        self, points: Points, fill: Fill, type_: str, options: ReadOptions, *, empty: bool
     ) -> None:
         self._points = iter(points)
         self._fill = fill
         self._type = type_
         self._options = options
-        self._most = most or maxsize
-        self._count = 0
+        self._empty = empty
         ends = options.start, options.end
         first, last = ends if options.ascending else ends[::-1]
         self._first = MIN_TIME if first == MIN_TIME else options.window(first)[0]
@@ -64,31 +67,38 @@ class _Filler:
         while self._next is not None:
             self._open(self._next)
             while self._next is not None and self._next[0] == self._key:
-                while self._is_wanted() and self._is_before(self._next[1]):
-                    yield self._made()
+                yield from self._gap(self._next[1])
                 self._before = self._next
-                self._count += 1
                 yield self._next
                 self._next = next(self._points, None)
                 self._advance()
-            while self._is_wanted() and self._is_open():
-                yield self._made()
+            yield from self._gap(None)
 
     def _open(self, point: Point) -> None:
         """Begin a group at its first bucket."""
         self._key = point[0]
-        self._time = self._first
-        if self._time == MIN_TIME:
-            self._time = self._options.window(point[1])[0]
-        zone = self._options.interval.zone
-        self._ahead = 0 if zone is None else zone_offset(self._time, zone)
+        self._go_to(self._options.window(point[1])[0] if self._first == MIN_TIME else self._first)
         self._before = None
-        self._count = 0
-        span = abs(self._last - self._time) // self._options.interval.duration + 1
-        self._options.usage.take_buckets(min(span, self._most))
+        if not self._options.limit:
+            span = abs(self._last - self._time) // self._options.interval.duration + 1
+            self._options.usage.take_buckets(span)
+
+    def _go_to(self, time: int) -> None:
+        zone = self._options.interval.zone
+        self._time = time
+        self._ahead = 0 if zone is None else zone_offset(time, zone)
+
+    def _gap(self, end: int | None) -> Iterator[Point]:
+        """Make the points before a time, or up to the last bucket: all have a value, or none."""
+        if not self._empty and self._value() is None:
+            if end is not None:
+                self._go_to(end)
+            return
+        while self._is_wanted() and (self._is_open() if end is None else self._is_before(end)):
+            yield self._made()
 
     def _is_wanted(self) -> bool:
-        return self._count < self._most
+        return self._options.wanted.complete != self._key
 
     def _advance(self) -> None:
         self._time, self._ahead = self._options.interval.step(
@@ -104,7 +114,8 @@ class _Filler:
         return self._time >= self._last and self._last != MIN_TIME
 
     def _made(self) -> Point:
-        self._count += 1
+        if self._options.limit:
+            self._options.usage.take_buckets(1)
         point = self._key, self._time, self._value(), (None,) * len(self._options.beside)
         self._advance()
         return point

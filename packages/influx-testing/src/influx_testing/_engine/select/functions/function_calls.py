@@ -15,14 +15,18 @@ from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.select_plan import SelectPlan
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.plan.time_windows import Interval
+from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.buckets import at_bucket_start, bounded, limited, reduced
-from influx_testing._engine.select.run.points import Points, ReadOptions
+from influx_testing._engine.select.run.points import Points, ReadOptions, RowsWanted
 from influx_testing._engine.select.run.source_reader import SourceReader
 from influx_testing.errors import StatementError
 
 __all__ = ["CallRunner", "extra_buckets", "widened"]
 
 _REDUCED_IN_PARTS = frozenset({"count", "mean", "sum"})
+_SELECT_ONE = frozenset({"first", "last", "max", "min"})
+"""Functions that select one point of each series, and then one of these."""
+
 _LABELS = {
     "cumulative_sum": "cumulative sum",
     "holt_winters": "elapsed",
@@ -54,6 +58,7 @@ class CallRunner:
 
     def run(self, call: Call, options: ReadOptions) -> Points:
         """Give the points of an outermost call, limits applied."""
+        options = replace(options, wanted=RowsWanted())
         return limited(self._call(call, options), options)
 
     def _call(self, call: Call, options: ReadOptions, *, nested: bool = False) -> Points:
@@ -83,8 +88,7 @@ class CallRunner:
     ) -> Points:
         """Put an aggregate on the starts of its buckets and fill the empty ones.
 
-        No more of them are filled than LIMIT lets through. Inside of another function, which reads
-        over buckets without a value, these are not filled at all.
+        Inside of another function, which reads over buckets without a value, these are not filled.
         """
         if self._selects and not options.interval:
             return points
@@ -94,10 +98,7 @@ class CallRunner:
         fill = options.fill
         if call.name == "count" and fill.kind == "null":
             fill = Fill("number", 0)
-        if nested and fill.kind == "null":
-            return points
-        most = options.limit + options.offset if options.limit and not nested else 0
-        return filled(points, fill, self._types.of(call), options, most=most)
+        return filled(points, fill, self._types.of(call), options, empty=not nested)
 
     def _forecast(self, call: Call, options: ReadOptions) -> Points:
         points = self._input(call, options)
@@ -124,7 +125,10 @@ class CallRunner:
         if isinstance(argument, Call):
             return self._call(argument, options, nested=True)
         assert isinstance(argument, VarRef)
-        return self._reader.points(argument, options)
+        if call.name in {"first", "last"} and not options.interval:
+            return self._reader.ends(argument, options, earliest=call.name == "first")
+        selects = call.name in _SELECT_ONE and bool(options.beside)
+        return self._reader.points(argument, replace(options, selects=selects))
 
     def _check_type(
         self, call: Call, argument: Expr, options: ReadOptions, kind: str = "InterruptIterator"
@@ -156,14 +160,17 @@ def _regrouped(points: Points, options: ReadOptions) -> Points:
 
 
 def widened(call: Call, options: ReadOptions) -> ReadOptions:
-    """Read one earlier bucket: the first one shown needs something to compare with."""
+    """Read one earlier bucket: the first one shown needs something to compare with.
+
+    Without a lower bound the start wraps around, as on the server, and nothing is read.
+    """
     nested = call.name in TRANSFORMS and isinstance(call.args[0], Call)
     if not nested or not options.interval or call.name == "cumulative_sum":
         return options
     span = options.interval.duration
     if options.ascending:
-        return replace(options, start=max(options.start - span, MIN_TIME))
-    return replace(options, end=min(options.end + span, MAX_TIME))
+        return replace(options, start=wrap(options.start - span))
+    return replace(options, end=wrap(options.end + span))
 
 
 def extra_buckets(plan: SelectPlan) -> int:

@@ -170,9 +170,11 @@ def _max(points: Sequence[Point]) -> list[Reduced]:
 
 
 def _first(points: Sequence[Point]) -> list[Reduced]:
-    """The earliest point; of several, the one of the greatest value."""
+    """The earliest point; of several, the one of the greatest value, but false before true."""
     time = min(map(_TIME, points))
-    return _selected(max((point for point in points if point[1] == time), key=_VALUE))
+    earliest = [point for point in points if point[1] == time]
+    best = min if earliest[0][2].__class__ is bool else max
+    return _selected(best(earliest, key=_VALUE))
 
 
 def _last(points: Sequence[Point]) -> list[Reduced]:

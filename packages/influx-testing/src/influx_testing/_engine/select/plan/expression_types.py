@@ -90,11 +90,18 @@ class TypeFinder:
         if ref.data_type not in {"", "field"}:
             return ref.data_type
         if ref not in self._known:
-            found = ""
-            for source in self._plan.sources:
-                found = stronger(found, self._in_source(source, ref.name))
-            self._known[ref] = found
+            self._known[ref] = self._in_sources(ref.name)
         return self._known[ref]
+
+    def _in_sources(self, name: str) -> str:
+        """The strongest type that a name has in any source; unknown if one source has an error."""
+        found = ""
+        for source in self._plan.sources:
+            try:
+                found = stronger(found, self._in_source(source, name))
+            except StatementError:
+                return ""
+        return found
 
     def _in_source(self, source: Any, name: str) -> str:
         if isinstance(source, SelectPlan):
@@ -122,7 +129,7 @@ class TypeFinder:
 def _in_subquery(plan: SelectPlan, name: str, views: MeasurementViews) -> str:
     for field in result_fields(plan.statement):
         if field_name(field) == name:
-            return TypeFinder(plan, views).of_subquery(field.expr)
+            return TypeFinder(plan, views).of(field.expr)
     return "tag" if name in plan.dimensions else ""
 
 

@@ -10,7 +10,14 @@ from sys import maxsize
 
 from influx_testing._engine.select.functions.reducers import Reduced, Reducer
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
-from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
+from influx_testing._engine.select.run.points import (
+    Key,
+    Point,
+    Points,
+    ReadOptions,
+    RowsWanted,
+    subset,
+)
 
 __all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
 
@@ -110,6 +117,7 @@ def bounded(options: ReadOptions) -> ReadOptions:
     """
     if not options.limit and not options.offset:
         return options
+    options = replace(options, wanted=RowsWanted())
     if options.names_of_groups != len(options.group_by):
         return replace(options, limits_shards=True)
     return replace(options, first=min(options.limit + options.offset + 1, maxsize))
@@ -119,11 +127,12 @@ def limited(points: Points, options: ReadOptions) -> Iterator[Point]:
     """Leave out the first `offset` points of each group and stop it after `limit`."""
     last: Key | None = None
     count = 0
+    end = options.offset + options.limit if options.limit else maxsize
     for point in points:
         if point[0] != last:
             last, count = point[0], 0
         count += 1
-        if count > options.offset and (
-            not options.limit or count <= options.offset + options.limit
-        ):
+        if count == end:
+            options.wanted.complete = last
+        if options.offset < count <= end:
             yield point

@@ -3,20 +3,28 @@
 The server keeps one stream per series in a binary heap. The order of points with equal times
 depends on how that heap is rearranged, so this module repeats its steps, but only if there are such
 points.
+
+A selector is computed for each series before the series are merged, bucket by bucket, and by as
+many goroutines as there are processors. Of equal points it keeps the one that the server meets
+first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, pairwise
 from operator import itemgetter
 
 from influx_testing._engine.select.run.points import Point
 from influx_testing._go.heap import Heap
 
-__all__ = ["merged"]
+__all__ = ["merged", "merged_by_bucket"]
 
 _TIME = itemgetter(1)
+_TIME_AND_VALUE = itemgetter(1, 2)
+
+_PROCESSORS = 2
+"""The processors of the server that is imitated: they decide which of equal points it selects."""
 
 
 def merged(streams: Sequence[Iterable[Point]], *, ascending: bool) -> Iterable[Point]:
@@ -33,6 +41,52 @@ def merged(streams: Sequence[Iterable[Point]], *, ascending: bool) -> Iterable[P
     if any(one == other for one, other in pairwise(map(_TIME, result))):
         return _by_heap(lists, ascending=ascending)
     return result if ascending else result[::-1]
+
+
+def merged_by_bucket(
+    streams: Sequence[Iterable[Point]], bucket: Callable[[int], int], *, ascending: bool
+) -> Iterable[Point]:
+    """Merge streams of one group for a selector: by bucket, in any order of time within one.
+
+    Args:
+        streams: by series, each in ascending order of time, whatever is asked.
+        bucket: returns the start of the bucket of a time.
+        ascending: whether the buckets of the result are.
+    """
+    lists = [list(stream) for stream in streams]
+    several = [points for points in lists if points]
+    points = list(chain.from_iterable(several))
+    if len(set(map(_TIME_AND_VALUE, points))) == len(points):
+        return merged(lists, ascending=ascending)
+    if not ascending:
+        several = [points[::-1] for points in reversed(several)]
+    share = max(len(several) // _PROCESSORS, 1)
+    ends = [*range(share, len(several), share)][: _PROCESSORS - 1]
+    parts = [several[start:end] for start, end in pairwise([0, *ends, len(several)])]
+    shared = [_by_bucket(part, bucket, ascending=ascending) for part in parts]
+    return _by_bucket(shared, bucket, ascending=ascending)
+
+
+def _by_bucket(
+    lists: Sequence[list[Point]], bucket: Callable[[int], int], *, ascending: bool
+) -> list[Point]:
+    """Take from the list whose next bucket is first all points of that bucket, and so on."""
+    stacks = [[(bucket(point[1]), point) for point in reversed(points)] for points in lists]
+
+    def less(one: list[tuple[int, Point]], other: list[tuple[int, Point]]) -> bool:
+        left, right = one[-1][0], other[-1][0]
+        return left < right if ascending else left > right
+
+    heap = Heap(less, stacks)
+    result: list[Point] = []
+    while heap.items:
+        stack = heap.pop()
+        current = stack[-1][0]
+        while stack and stack[-1][0] == current:
+            result.append(stack.pop()[1])
+        if stack:
+            heap.push(stack)
+    return result
 
 
 def _by_heap(lists: Sequence[list[Point]], *, ascending: bool) -> list[Point]:

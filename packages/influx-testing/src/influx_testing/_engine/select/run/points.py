@@ -7,7 +7,7 @@ subquery may have finer groups, which then alternate within the outer group.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from influx_query.nodes import Expr, Fill, VarRef
@@ -15,7 +15,7 @@ from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing._engine.storage.shards import Tags
 
-__all__ = ["Key", "Point", "Points", "ReadOptions", "subset"]
+__all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "subset"]
 
 Key = tuple[str, Tags]
 """What a point belongs to: a measurement, and the tags it is grouped by."""
@@ -32,6 +32,17 @@ def subset(key: Key, names: tuple[str, ...]) -> Key:
     if len(tags) == len(names):
         return key
     return name, tuple(tag for tag in tags if tag[0] in names)
+
+
+@dataclass(slots=True)
+class RowsWanted:
+    """Tells those who make the points of a group that LIMIT lets no more of them through.
+
+    Attributes:
+        complete: the group of which no more points are wanted.
+    """
+
+    complete: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class ReadOptions:
         names_of_groups: how many tags the outermost GROUP BY names, some perhaps twice.
         first: how many points of each group are read from a shard; None is all.
         limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
+        wanted: says when LIMIT has all points of a group; one for each stream of points.
+        selects: whether a selector is computed of what is read, which keeps one of equal points.
     """
 
     start: int
@@ -75,6 +88,8 @@ class ReadOptions:
     names_of_groups: int = 0
     first: int | None = None
     limits_shards: bool = False
+    selects: bool = False
+    wanted: RowsWanted = field(default_factory=RowsWanted)
 
     def window(self, time: int) -> tuple[int, int]:
         """The bucket of a moment: its first nanosecond and the one after its last."""

@@ -17,7 +17,7 @@ from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.buckets import limited
 from influx_testing._engine.select.run.evaluate import compile_expression
-from influx_testing._engine.select.run.merging import merged
+from influx_testing._engine.select.run.merging import merged, merged_by_bucket
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
 from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldColumn
@@ -47,10 +47,20 @@ def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> 
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
             streams = [_bounded(_points(part, driver, options), options) for part in parts]
-            points = merged(streams, ascending=options.ascending)
+            points = _merged(streams, options)
             if options.limits_shards:
                 points = limited(points, options)
             yield from islice(points, options.first)
+
+
+def _merged(streams: Sequence[Iterable[Point]], options: ReadOptions) -> Iterable[Point]:
+    if not options.selects:
+        return merged(streams, ascending=options.ascending)
+
+    def bucket(time: int) -> int:
+        return options.window(time)[0]
+
+    return merged_by_bucket(streams, bucket, ascending=options.ascending)
 
 
 def _bounded(points: Iterable[Point], options: ReadOptions) -> Iterable[Point]:

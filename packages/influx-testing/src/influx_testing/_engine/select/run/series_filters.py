@@ -20,7 +20,7 @@ from influx_testing._engine.select.plan.expressions import chain
 from influx_testing._engine.storage.shards import StoredSeries
 from influx_testing._go.regex import compile_regex
 
-__all__ = ["SeriesFilter", "select_comparison", "series_filter"]
+__all__ = ["SeriesFilter", "select_comparison", "series_filter", "tag_comparison"]
 
 SeriesFilter = Callable[[StoredSeries], "Expr | bool"]
 """Gives True or False for the whole series, or what has to be asked of its points."""
@@ -76,16 +76,24 @@ def _logic(op: str, terms: list[SeriesFilter]) -> SeriesFilter:
 
 
 def select_comparison(condition: BinaryExpr) -> SeriesFilter:
-    """Make the filter of one comparison as SELECT understands it."""
+    """Make the filter of one comparison as SELECT understands it: `_tagKey` means nothing."""
+    name = condition.lhs if isinstance(condition.lhs, VarRef) else condition.rhs
+    if isinstance(name, VarRef) and name.name == "_tagKey":
+        return lambda series: True
+    return tag_comparison(condition)
+
+
+def tag_comparison(condition: BinaryExpr) -> SeriesFilter:
+    """Make the filter of one comparison in which any name may be that of a tag."""
     name, value = condition.lhs, condition.rhs
     if not isinstance(name, VarRef):
         name, value = value, name
-    if isinstance(name, VarRef) and name.name == "_tagKey":
-        return lambda series: True
     if not isinstance(name, VarRef) or _is_field(name):
         return lambda series: condition
     if isinstance(value, VarRef):
         return _two_names(condition, name, value)
+    if not isinstance(value, StringLiteral | RegexLiteral):
+        return lambda series: condition
     return _tag(condition.op, name.name, value)
 
 
@@ -104,7 +112,7 @@ def _two_names(condition: BinaryExpr, name: VarRef, other: VarRef) -> SeriesFilt
     return lambda series: False
 
 
-def _tag(op: str, key: str, value: Expr) -> SeriesFilter:
+def _tag(op: str, key: str, value: StringLiteral | RegexLiteral) -> SeriesFilter:
     if isinstance(value, StringLiteral):
         text = value.value
         if op == "=":
@@ -112,13 +120,11 @@ def _tag(op: str, key: str, value: Expr) -> SeriesFilter:
         if op == "!=":
             return lambda series: _text(series, key) != text
         return lambda series: False
-    if isinstance(value, RegexLiteral):
-        if op not in {"=~", "!~"}:
-            return lambda series: False
-        pattern = compile_regex(value.pattern)
-        wanted = op == "=~"
-        return lambda series: pattern.matches(_text(series, key)) == wanted
-    return lambda series: False
+    if op not in {"=~", "!~"}:
+        return lambda series: False
+    pattern = compile_regex(value.pattern)
+    wanted = op == "=~"
+    return lambda series: pattern.matches(_text(series, key)) == wanted
 
 
 def _text(series: StoredSeries, key: str) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from heapq import merge
 from typing import Any
 
 from influx_query import walk
 from influx_query.nodes import Call, Expr, VarRef
-from influx_testing._engine.select.plan.measurement_views import MeasurementViews
+from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
+from influx_testing._engine.select.run.buckets import bounded
 from influx_testing._engine.select.run.evaluate import compile_expression
-from influx_testing._engine.select.run.points import Point, Points, ReadOptions, subset
+from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import has_points, scan
 from influx_testing._engine.storage.columns import NUMBER_TYPES
@@ -41,6 +43,25 @@ class SourceReader:
         self._subqueries = [source for source in plan.sources if isinstance(source, SelectPlan)]
         self._run = run
 
+    def ends(self, driver: VarRef, options: ReadOptions, *, earliest: bool) -> Points:
+        """Points of which one is the earliest or the latest of each group.
+
+        Without buckets, the server reads for first() and last() what LIMIT 1 would read of each
+        shard, and no more: if more series have points at that time, it does not look at them.
+
+        Args:
+            driver: the name whose values make the points.
+            options: which points.
+            earliest: whether the earliest are asked for.
+        """
+        limits = bounded(replace(options, ascending=earliest, limit=1))
+
+        def read(view: MeasurementView) -> Points:
+            points = scan(view, driver, limits)
+            return sorted(points, key=_place(options), reverse=not options.ascending)
+
+        return self._merged(map(read, self._views), driver, options)
+
     def points(self, driver: VarRef | None, options: ReadOptions) -> Points:
         """The points of all sources, in order of group, then time.
 
@@ -49,19 +70,24 @@ class SourceReader:
                 of every row of a subquery.
             options: which points.
         """
-        streams: list[Points] = [scan(view, driver, options) for view in self._views]
-        streams += [
-            _subquery_points(subquery, driver, options, self._run)
-            for subquery in self._subqueries
-            if driver is None or _offers(subquery, driver)
+        read = (scan(view, driver, options) for view in self._views)
+        return self._merged(read, driver, options)
+
+    def _merged(
+        self, read: Iterable[Points], driver: VarRef | None, options: ReadOptions
+    ) -> Points:
+        """Merge what was read from measurements with the points of the subqueries."""
+        streams = [
+            *read,
+            *(
+                _subquery_points(subquery, driver, options, self._run)
+                for subquery in self._subqueries
+                if driver is None or _offers(subquery, driver)
+            ),
         ]
         if len(streams) == 1:
             return streams[0]
-        return merge(
-            *streams,
-            key=lambda point: (subset(point[0], options.dimensions), point[1]),
-            reverse=not options.ascending,
-        )
+        return merge(*streams, key=_place(options), reverse=not options.ascending)
 
     def begin(self, options: ReadOptions) -> None:
         """Set up the subqueries, for the sake of their own complaints.
@@ -79,8 +105,13 @@ class SourceReader:
         )
 
 
+def _place(options: ReadOptions) -> Callable[[Point], tuple[Key, int]]:
+    """Where a point stands: its outermost group, and its time."""
+    return lambda point: (subset(point[0], options.dimensions), point[1])
+
+
 def _offers(plan: SelectPlan, ref: VarRef) -> bool:
-    if ref.data_type == "field":  # of a tag, which is none
+    if ref.data_type in {"", "field"}:  # of no known type, or a tag asked for as a field
         return False
     names = {field_name(column) for column in result_fields(plan.statement)}
     return ref.name in names or ref.name in plan.dimensions

@@ -12,7 +12,7 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
-from influx_testing._engine.select.run.series_filters import series_filter
+from influx_testing._engine.select.run.series_filters import series_filter, tag_comparison
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_admin, needs_write
@@ -90,7 +90,7 @@ def _filter(
     """Make the filter of a condition on tags; fields cannot choose what is deleted."""
     if condition is None:
         return lambda series: True
-    holds = series_filter(condition, schema_comparison(database.has_field))
+    holds = series_filter(condition, schema_comparison(database.has_field, tag_comparison))
 
     def is_chosen(series: StoredSeries) -> bool:
         result = holds(series)
