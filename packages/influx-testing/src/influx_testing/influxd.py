@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from influx_testing._go.scheduler import GOMAXPROCS
+
 __all__ = ["Influxd", "InfluxdFailed", "find_influxd", "influxd"]
 
 START_SECONDS = 30
@@ -32,6 +34,9 @@ def find_influxd() -> str | None:
 class Influxd:
     """An influxd in its own directory, which can be stopped, killed and started again.
 
+    It takes two processors, as the fake does, unless `GOMAXPROCS` is in the environment: which of
+    several equal points a query selects depends on it.
+
     Args:
         home: the directory, which must exist; its data survives a restart.
         settings: settings of the server by path, such as `{"http.auth-enabled": "true"}`, with
@@ -51,7 +56,11 @@ class Influxd:
         self.url = ""
         self._log = home / "influxd.log"
         self._command = [program, "-config", str(home / "influxdb.conf")]
-        self._environment = {**os.environ, **_environment(settings or {})}
+        self._environment = {
+            "GOMAXPROCS": str(GOMAXPROCS),
+            **os.environ,
+            **_environment(settings or {}),
+        }
         self._process: subprocess.Popen[bytes] | None = None
         (home / "influxdb.conf").write_text(_configuration(home))
 

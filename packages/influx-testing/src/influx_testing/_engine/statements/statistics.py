@@ -22,6 +22,7 @@ from influx_testing._engine.catalog.retention_policies import StoredPolicy
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.statements.result_series import ResultSeries
 from influx_testing._engine.storage.shards import Shard
+from influx_testing._go.scheduler import GOMAXPROCS
 
 __all__ = ["Statistic", "diagnostics", "shown", "statistics"]
 
@@ -198,7 +199,7 @@ def diagnostics(engine: Engine, module: str = "") -> Iterator[Statistic]:
         "network": {"hostname": platform.node()},
         "runtime": {
             "GOARCH": platform.machine(),
-            "GOMAXPROCS": os.cpu_count(),
+            "GOMAXPROCS": GOMAXPROCS,
             "GOOS": sys.platform,
             "version": f"python{platform.python_version()}",
         },

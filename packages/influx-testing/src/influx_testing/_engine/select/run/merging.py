@@ -17,14 +17,12 @@ from operator import itemgetter
 
 from influx_testing._engine.select.run.points import Point
 from influx_testing._go.heap import Heap
+from influx_testing._go.scheduler import GOMAXPROCS
 
 __all__ = ["merged", "merged_by_bucket"]
 
 _TIME = itemgetter(1)
 _TIME_AND_VALUE = itemgetter(1, 2)
-
-_PROCESSORS = 2
-"""The processors of the server that is imitated: they decide which of equal points it selects."""
 
 
 def merged(streams: Sequence[Iterable[Point]], *, ascending: bool) -> Iterable[Point]:
@@ -60,8 +58,8 @@ def merged_by_bucket(
         return merged(lists, ascending=ascending)
     if not ascending:
         several = [points[::-1] for points in reversed(several)]
-    share = max(len(several) // _PROCESSORS, 1)
-    ends = [*range(share, len(several), share)][: _PROCESSORS - 1]
+    share = max(len(several) // GOMAXPROCS, 1)
+    ends = [*range(share, len(several), share)][: GOMAXPROCS - 1]
     parts = [several[start:end] for start, end in pairwise([0, *ends, len(several)])]
     shared = [_by_bucket(part, bucket, ascending=ascending) for part in parts]
     return _by_bucket(shared, bucket, ascending=ascending)

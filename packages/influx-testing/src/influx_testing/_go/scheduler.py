@@ -1,0 +1,8 @@
+"""The processors of the Go program that is imitated."""
+
+from __future__ import annotations
+
+__all__ = ["GOMAXPROCS"]
+
+GOMAXPROCS = 2
+"""A real server takes as many as the machine has, and its answers to some queries depend on it."""
