@@ -113,6 +113,8 @@ class _JSONLinesParser:
                 self._prefix_validator.look(b"".join(self._held))
 
     def _read(self, lines: bytes) -> list[StatementResult]:
+        if not lines:
+            return []
         with decoding(FORMAT), gc_paused():
             if self._layout is not None:
                 rows = self._layout.decode(lines)

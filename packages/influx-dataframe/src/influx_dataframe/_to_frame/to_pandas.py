@@ -29,9 +29,11 @@ def make_pandas(table: ResultTable) -> Any:
     columns = {
         name: _tag(pd, column) if name in table.tags else _array(pd, column)
         for name, column in table.columns.items()
-        if name != table.time
+        if name != table.time or column.kind != "time"
     }
     time = table.columns.get(table.time)
+    if time is not None and time.kind != "time":  # SQL can call any column so
+        time = None
     index = pd.RangeIndex(table.length) if time is None else _index(pd, time, table.time)
     return pd.DataFrame(columns, index=index)
 
