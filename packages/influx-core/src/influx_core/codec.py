@@ -7,9 +7,13 @@ between minor releases; the private modules behind them may change.
 Decoding: `decode_with` and `scan_with` accept a custom scanner for regular lines. Encoding points:
 `PointsEncoder` encodes points that a faster encoder does not support. Encoding columns:
 `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all rows.
-Parsing results: `JSONParser` accepts a custom parser for whole documents.
+Parsing results: `JSONParser` accepts a custom parser for whole documents, and the deserializer of
+annotated CSV a `RowScanner` for regular rows.
 """
 
+from influx_core._annotated_csv.block_schema import BlockSchema
+from influx_core._annotated_csv.cells import unquoted_cell
+from influx_core._annotated_csv.row_scan import RowScanner, ScannedRows, TableRows
 from influx_core._lineprotocol.decode.decoder import (
     LineScanner,
     ScannerFactory,
@@ -33,13 +37,17 @@ from influx_core._results.keyed_tuple import column_positions
 
 __all__ = [
     "BATCH_POINTS",
+    "BlockSchema",
     "ColumnRowEncoder",
     "JSONParser",
     "LineScanner",
     "NameEscaper",
     "PointColumns",
     "PointsEncoder",
+    "RowScanner",
+    "ScannedRows",
     "ScannerFactory",
+    "TableRows",
     "UnwritableError",
     "column_positions",
     "decode_with",
@@ -52,4 +60,5 @@ __all__ = [
     "scan_with",
     "split_lines",
     "tag_text",
+    "unquoted_cell",
 ]

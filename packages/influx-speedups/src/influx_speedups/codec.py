@@ -4,12 +4,14 @@ Importing this module raises ImportError if the extension was not built.
 """
 
 from influx_speedups._codec.column_encoder import encode_columns
+from influx_speedups._codec.flux_results import CompiledAnnotatedCSVDeserializer
 from influx_speedups._codec.json_results import CompiledJSONDeserializer
 from influx_speedups._codec.line_scanner import decode, scan
 from influx_speedups._codec.point_encoder import encode
 from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
 
 __all__ = [
+    "CompiledAnnotatedCSVDeserializer",
     "CompiledJSONDeserializer",
     "CompiledLineProtocolSerializer",
     "decode",

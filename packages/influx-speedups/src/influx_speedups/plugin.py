@@ -23,9 +23,13 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
 
 @hookimpl
 def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
-    """Return the compiled JSON deserializer, which `auto` prefers; empty if not built."""
+    """Return the compiled deserializers, which clients prefer; empty if not built."""
     if not available():
         return {}
+    from influx_speedups._codec.flux_results import CompiledAnnotatedCSVDeserializer
     from influx_speedups._codec.json_results import CompiledJSONDeserializer
 
-    return {"compiled-json": CompiledJSONDeserializer}
+    return {
+        "compiled-json": CompiledJSONDeserializer,
+        "compiled-annotated-csv": CompiledAnnotatedCSVDeserializer,
+    }

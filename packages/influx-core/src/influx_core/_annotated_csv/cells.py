@@ -12,7 +12,7 @@ from typing import Final
 
 from influx_core.errors import DecodeError
 
-__all__ = ["QUOTED_EMPTY", "split_cells", "split_quoted"]
+__all__ = ["QUOTED_EMPTY", "split_cells", "split_quoted", "unquoted_cell"]
 
 
 class _QuotedEmpty(str):
@@ -54,7 +54,7 @@ def split_quoted(text: str, delimiter: str) -> list[list[str]]:
         if found.start() != end:
             break
         end = found.end()
-        records[-1].append(_unquoted(found[1]))
+        records[-1].append(unquoted_cell(found[1]))
         if found[2] != delimiter:
             records.append([])
     if end != len(text):
@@ -62,7 +62,8 @@ def split_quoted(text: str, delimiter: str) -> list[list[str]]:
     return records[:-1]
 
 
-def _unquoted(cell: str) -> str:
+def unquoted_cell(cell: str) -> str:
+    """The text of a cell as it stands in a record; `QUOTED_EMPTY` for two quotes."""
     if not cell.startswith('"'):
         return cell
     inside = cell[1:-1].replace('""', '"').replace("\r\n", "\n")

@@ -32,9 +32,9 @@ _ANNOTATIONS = ("datatype", "group", "default")
 
 @cache
 def _special(delimiter: str) -> re.Pattern[bytes]:
-    """The beginning of a record that is not a row: an annotation, a comment, an error, a blank."""
+    """The end of a record before one that is not a row: an annotation, a comment, an error..."""
     mark = re.escape(delimiter).encode()
-    return re.compile(rb"^(?:#|\r?\n|(?:%b)?error%breference\r?\n)" % (mark, mark), re.MULTILINE)
+    return re.compile(rb"\n(?=#|\r?\n|(?:%b)?error%breference\r?\n)" % (mark, mark))
 
 
 class AnnotatedCSVParser:
@@ -130,9 +130,9 @@ class AnnotatedCSVParser:
         if self._schema is None or self._after_blank:
             return start
         counted, quotes = start, 0
-        for found in self._special.finditer(records, start):
-            quotes += records.count(b'"', counted, found.start())
-            counted = found.start()
+        for found in self._special.finditer(records, max(start - 1, 0)):
+            quotes += records.count(b'"', counted, found.end())
+            counted = found.end()
             if quotes % 2 == 0:
                 return counted
         return len(records)

@@ -113,9 +113,8 @@ def _tables(columns: list[list[str]], schema: BlockSchema) -> Iterator[TableRows
     for (result, number), run in groupby(zip(results, numbers, strict=True)):
         stop = start + sum(1 for _ in run)
         key = tuple(columns[position][start] for position in schema.key)
-        for position, cell in zip(schema.key, key, strict=True):
-            if columns[position].count(cell) != len(numbers):
-                _check_constant(columns[position][start:stop], schema, position, number)
+        for position in schema.key:
+            _check_constant(columns[position][start:stop], schema, position, number)
         yield TableRows(result, number, key, stop)
         start = stop
 

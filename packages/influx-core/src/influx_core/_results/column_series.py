@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Self
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of, concat_columns
-from influx_core._results.keyed_tuple import TIME_ONLY
+from influx_core._results.keyed_tuple import TIME_ONLY, KeyedTuple
 from influx_core._results.series import Series
+from influx_core._runtime.gc_pause import gc_paused
 
 __all__ = ["ColumnSeries"]
 
@@ -103,13 +105,20 @@ class ColumnSeries(Series):
             self._made = self._first(len(self))
         return self._made
 
+    def __iter__(self) -> Iterator[KeyedTuple]:
+        if self._made is not None:
+            return super().__iter__()
+        values = zip(*(column.to_list() for column in self.data), strict=True)
+        return map(self.row_type, repeat(self._positions()), values)
+
     def __len__(self) -> int:
         return self.data[0].length if self.data else 0
 
     def _first(self, count: int) -> list[list[Any]]:
         stop = min(count, len(self))
-        columns = (column.slice(0, stop).to_list() for column in self.data)
-        return list(map(list, zip(*columns, strict=True)))
+        with gc_paused():
+            columns = (column.slice(0, stop).to_list() for column in self.data)
+            return list(map(list, zip(*columns, strict=True)))
 
     def followed_by(self, pieces: Sequence[Series]) -> Self:
         """This series with the rows of the pieces appended; see `joined`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from influx_core._columns.column_types import repeated
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.flux_values import KINDS, DataType, writer_of
 from influx_core._results.keyed_tuple import KeyedTuple, PositionsWithTimes, column_positions
+from influx_core.timestamps import to_datetime
 
 __all__ = ["FluxColumn", "FluxRow", "FluxTable"]
 
@@ -39,6 +41,18 @@ class FluxColumn:
         return KINDS[self.datatype]
 
 
+class _RowColumns(PositionsWithTimes):
+    """The columns of rows with their positions, and the position of `_time` if it holds times."""
+
+    time: int | None
+
+    def __init__(self, columns: Mapping[str, int], times: Iterable[int]) -> None:
+        super().__init__(columns)
+        self.times = frozenset(times)
+        position = self.get(FluxRow.time_column)
+        self.time = position if position in self.times else None
+
+
 class FluxRow(KeyedTuple):
     """One row of a Flux table, without the columns of the group key.
 
@@ -49,6 +63,32 @@ class FluxRow(KeyedTuple):
     __slots__ = ()
 
     time_column: ClassVar[str] = "_time"
+    columns: _RowColumns
+
+    @property
+    def time(self) -> datetime | None:
+        """The column `_time` as an aware datetime in UTC; None where it is null.
+
+        Raises:
+            AttributeError: there is no column `_time`.
+            DecodeError: the value is not a time.
+        """
+        position = self.columns.time
+        if position is None:
+            return super().time
+        value = self._row[position]
+        return None if value is None else to_datetime(value)
+
+    def __getitem__(self, key: Any) -> Any:
+        if type(key) is str and key in self.columns:
+            position = self.columns[key]
+            value = self._row[position]
+            return (
+                to_datetime(value)
+                if type(value) is int and position in self.columns.times
+                else value
+            )
+        return super().__getitem__(key)
 
 
 class FluxTable(ColumnSeries):
@@ -200,9 +240,7 @@ class FluxTable(ColumnSeries):
         return tuple(position for position, column in enumerate(others) if column.kind == "time")
 
     def _positions(self) -> dict[str, int]:
-        made = PositionsWithTimes(column_positions(self.columns))
-        made.times = frozenset(self._time_positions())
-        return made
+        return _RowColumns(column_positions(self.columns), self._time_positions())
 
 
 def _tag(column: FluxColumn, value: Any) -> str:

@@ -18,7 +18,6 @@ __all__ = [
     "KeyedTuple",
     "NoSuchColumn",
     "PositionsWithTimes",
-    "as_datetime",
     "column_positions",
     "distinct_names",
 ]
@@ -85,7 +84,8 @@ class KeyedTuple:
     """One row of a result; a value is reached by attribute, key or position.
 
     The column `time` is an aware datetime in UTC, cut to microseconds; `time_ns` has every digit.
-    So are other columns of times, which only InfluxDB 3 has; `_ns(name)` has every digit of those.
+    So are other columns of times, which InfluxDB 3 and Flux have; `_ns(name)` has every digit of
+    those.
     A column with the name of a method is reached by its key: `row["time_ns"]`.
 
     Args:
@@ -111,7 +111,7 @@ class KeyedTuple:
             DecodeError: the value is not a time.
         """
         value = self._row[self._position(self.time_column)]
-        return None if value is None else as_datetime(value)
+        return None if value is None else _as_datetime(value)
 
     @property
     def time_ns(self) -> int | None:
@@ -151,8 +151,8 @@ class KeyedTuple:
         columns = self.columns
         position %= len(self._row)
         if isinstance(columns, PositionsWithTimes):
-            return as_datetime(value) if position in columns.times else value
-        return as_datetime(value) if position == columns.get(self.time_column) else value
+            return _as_datetime(value) if position in columns.times else value
+        return _as_datetime(value) if position == columns.get(self.time_column) else value
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -197,12 +197,7 @@ class KeyedTuple:
         return f"KeyedTuple({inside})"
 
 
-def as_datetime(value: Any) -> datetime:
-    """Convert the time of a row to an aware datetime in UTC, cut to microseconds.
-
-    Raises:
-        DecodeError: the value is not a time.
-    """
+def _as_datetime(value: Any) -> datetime:
     if type(value) is int and MIN_NS <= value <= MAX_NS:
         return to_datetime(value)
     return to_datetime(_as_ns(value))
