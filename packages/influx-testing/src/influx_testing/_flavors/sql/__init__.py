@@ -28,7 +28,7 @@ SECONDS = 10.0
 
 _CONTENT_TYPES = {
     "csv": "text/csv",
-    "json": "application/json; charset=utf-8",
+    "json": "application/json",
     "jsonl": "application/jsonl",
     "parquet": "application/vnd.apache.parquet",
     "pretty": "text/plain; charset=utf-8",

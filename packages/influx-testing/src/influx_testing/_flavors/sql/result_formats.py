@@ -12,12 +12,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-from influx_core.timestamps import to_rfc3339
+from influx_testing._flavors.v3_rows import arrow_time
 
 __all__ = ["RESULT_FORMATS", "FileWriter", "formatted"]
 
 _NS = 1_000_000_000
-_DIGITS = (0, 3, 6, 9)
 
 
 class FileWriter(Protocol):
@@ -166,20 +165,13 @@ def _time_texts(column: Any) -> list[str]:
     times = column.cast(arrow.timestamp("ns", zone))
     instants: list[int | None] = times.cast(arrow.int64()).to_pylist()
     if zone is None:
-        return ["" if time is None else time_text(time) for time in instants]
+        return ["" if time is None else arrow_time(time) for time in instants]
     compute: Any = import_module("pyarrow.compute")
     local = compute.local_timestamp(times).cast(arrow.int64()).to_pylist()
     return [
-        "" if time is None else time_text(shown) + _offset(shown - time)
+        "" if time is None else arrow_time(shown) + _offset(shown - time)
         for time, shown in zip(instants, local, strict=True)
     ]
-
-
-def time_text(time: int) -> str:
-    """A time in ns since 1970 as Arrow shows it: with 0, 3, 6 or 9 digits of a second."""
-    whole, _, fraction = to_rfc3339(time).removesuffix("Z").partition(".")
-    width = next(digits for digits in _DIGITS if digits >= len(fraction))
-    return f"{whole}.{fraction.ljust(width, '0')}" if fraction else whole
 
 
 def _offset(difference: int) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.storage.shards import SeriesData, Shard
+from influx_testing._engine.storage.table_schemas import ColumnKind, TableSchema
 from influx_testing.errors import FakeUnsupported
 
 __all__ = ["StoredTables", "module", "table_of"]
@@ -43,12 +44,17 @@ class _Made:
     """A table, and from what it was made; a shard counts what is written to it."""
 
     table: Any
+    schema: TableSchema
     shards: list[tuple[Shard, int, int]]
 
-    def is_of(self, shards: list[tuple[Shard, int, int]]) -> bool:
-        return len(shards) == len(self.shards) and all(
-            old[0] is new[0] and old[1:] == new[1:]
-            for old, new in zip(self.shards, shards, strict=True)
+    def is_of(self, schema: TableSchema, shards: list[tuple[Shard, int, int]]) -> bool:
+        return (
+            schema == self.schema
+            and len(shards) == len(self.shards)
+            and all(
+                old[0] is new[0] and old[1:] == new[1:]
+                for old, new in zip(self.shards, shards, strict=True)
+            )
         )
 
 
@@ -60,18 +66,19 @@ class StoredTables:
         self._made: dict[str, _Made] = {}
 
     def of(self, database: Database) -> dict[str, Any]:
-        """All measurements as Arrow tables, by name."""
+        """All measurements as Arrow tables, by name; those without points, too, if created."""
         if self._database is not database:
             self._database, self._made = database, {}
-        names = database.index.measurements()
+        names = sorted({*database.index.measurements(), *database.schemas.tables})
         self._made = {name: self._current(database, name) for name in names}
         return {name: made.table for name, made in self._made.items()}
 
     def _current(self, database: Database, name: str) -> _Made:
         shards = [(shard, shard.writes, _size(shard, name)) for shard in database.policy().shards]
         made = self._made.get(name)
-        if made is None or not made.is_of(shards):
-            made = _Made(table_of(database, name), shards)
+        schema = dict(database.schemas.tables.get(name, {}))
+        if made is None or not made.is_of(schema, shards):
+            made = _Made(table_of(database, name), schema, shards)
         return made
 
 
@@ -84,7 +91,7 @@ def table_of(database: Database, measurement: str) -> Any:
     """A measurement of the default policy as an Arrow table."""
     arrow = module("pyarrow")
     parts = [data for shard in database.policy().shards for data in shard.of(measurement)]
-    kinds = _kinds(measurement, parts)
+    kinds = _kinds(measurement, parts, database.schemas.tables.get(measurement, {}))
     columns: dict[str, list[Any]] = {name: [] for name in kinds}
     tags = sorted(name for name, kind in kinds.items() if kind == "tag")
     for data in sorted(parts, key=lambda part: _place(part, tags)):
@@ -98,12 +105,17 @@ def table_of(database: Database, measurement: str) -> Any:
     return arrow.table(arrays, schema=arrow.schema(fields))
 
 
-def _kinds(measurement: str, parts: Iterable[SeriesData]) -> dict[str, str]:
-    """What each column is: `time`, `tag`, or the type of a field."""
-    kinds = {"time": "time"}
+def _kinds(
+    measurement: str, parts: Iterable[SeriesData], schema: TableSchema
+) -> dict[str, ColumnKind]:
+    """What each column is: those of the schema, and those of the points."""
+    kinds: dict[str, ColumnKind] = {"time": "timestamp", **schema}
     for data in parts:
-        columns = [(name, column.type) for name, column in data.columns.items()]
-        for name, kind in [*((key, "tag") for key, _ in data.series.tags), *columns]:
+        tags: list[tuple[str, ColumnKind]] = [(name, "tag") for name in data.series.values]
+        fields: list[tuple[str, ColumnKind]] = [
+            (name, column.type) for name, column in data.columns.items()
+        ]
+        for name, kind in [*tags, *fields]:
             if kinds.setdefault(name, kind) != kind:
                 raise FakeUnsupported(f"SQL over {measurement}: {name} is of two kinds")
     return kinds
@@ -122,7 +134,7 @@ def _type(arrow: Any, kind: str) -> Any:
         "integer": arrow.int64,
         "string": arrow.string,
         "tag": lambda: arrow.dictionary(arrow.int32(), arrow.string()),
-        "time": lambda: arrow.timestamp("ns"),
+        "timestamp": lambda: arrow.timestamp("ns"),
         "unsigned": arrow.uint64,
     }
     return kinds[kind]()

@@ -6,6 +6,7 @@ Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Query-data
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from influx_core.interfaces import Request
@@ -50,7 +51,8 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
     """Run a statement of InfluxQL; rows have the measurement as a column."""
     asked = read_query(request, needs_database=False)
     planned = read_statement(asked.text, asked.database, asked.params)
-    results = _results(server, planned, ExecutionOptions(planned.database))
+    with _logged(server, planned.database, asked.text):
+        results = _results(server, planned, ExecutionOptions(planned.database))
     names, records, times = rows_of(results)
     return written(names, records, asked.format, times)
 
@@ -121,6 +123,14 @@ def _retention_policies(server: ServerContext, only: str) -> Result:
         if only in {"", name}
     ]
     return Result([table(["iox::database", "name", "duration"], rows)])
+
+
+def _logged(server: ServerContext, name: str, text: str) -> AbstractContextManager[None]:
+    """Log a query in `system.queries` of its database, if it has one."""
+    if name not in server.engine.databases:
+        return nullcontext()
+    log = server.engine.databases.get(name).query_log
+    return log.running("influxql", text, server.engine.clock)
 
 
 def _require_database(server: ServerContext, name: str) -> None:

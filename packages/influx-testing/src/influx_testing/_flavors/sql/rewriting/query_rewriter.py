@@ -111,7 +111,9 @@ class _Rewriter:
         self._words = words
 
     def text(self, sql: str) -> str:
-        """Rewrite text, of a query or an expression."""
+        """Rewrite text, of a query or an expression; without brackets it has no calls."""
+        if "(" not in sql:
+            return sql
         return text_of(self.query(tree(tokenize(sql)), ()))
 
     def query(self, nodes: Nodes, scope: Scope) -> Nodes:
@@ -127,18 +129,17 @@ class _Rewriter:
 
     def _nodes(self, nodes: Nodes, select: SelectClauses | None, scope: Scope) -> list[Node]:
         done: list[Node] = []
-        index = 0
-        while index < len(nodes):
-            node = nodes[index]
-            call = call_at(nodes, index) if node.word in _REWRITTEN else None
-            if call is not None:
-                done.append(self._call(call, select, scope))
-                index = call.end
+        end = 0
+        for index, node in enumerate(nodes):
+            if index < end:
                 continue
-            done.append(
-                self._group(node, select, scope) if isinstance(node, BracketGroup) else node
-            )
-            index += 1
+            if isinstance(node, BracketGroup):
+                done.append(self._group(node, select, scope))
+            elif node.word in _REWRITTEN and (call := call_at(nodes, index)):
+                done.append(self._call(call, select, scope))
+                end = call.end
+            else:
+                done.append(node)
         return done
 
     def _group(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 __all__ = [
     "BracketGroup",
@@ -40,31 +40,31 @@ class TokenKind(Enum):
     """Spaces and comments."""
 
 
-@dataclass(frozen=True, slots=True)
-class SQLToken:
-    """A piece of SQL text."""
+class SQLToken(NamedTuple):
+    """A piece of SQL text.
+
+    Attributes:
+        kind: what it is.
+        text: as it was written.
+        word: the text of a word in lower case; empty if this is no word.
+    """
 
     kind: TokenKind
     text: str
-
-    @property
-    def word(self) -> str:
-        """The word in lower case; empty if this is no word."""
-        return self.text.lower() if self.kind is TokenKind.WORD else ""
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BracketGroup:
-    """What stands between brackets, round or square; `closing` is empty if the text ends there."""
+    """What stands between brackets, round or square; `closing` is empty if the text ends there.
+
+    A group is no word: its `word` is empty.
+    """
 
     opening: str
     nodes: tuple[Node, ...]
     closing: str
-
-    @property
-    def word(self) -> str:
-        """Empty: a group is no word."""
-        return ""
+    word: str = field(default="", init=False)
 
 
 Node: TypeAlias = SQLToken | BracketGroup
@@ -84,6 +84,7 @@ _LEXER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
+_KINDS = {**TokenKind.__members__, "tag": TokenKind.STRING}
 _BRACKETS = {"(": ")", "[": "]"}
 
 
@@ -91,14 +92,19 @@ def tokenize(sql: str) -> list[SQLToken]:
     """Split SQL text into tokens; a string or comment without an end becomes signs or blanks."""
     tokens: list[SQLToken] = []
     position = 0
-    while match := _LEXER.match(sql, position):
-        name = match.lastgroup if match.lastgroup != "tag" else "STRING"
-        assert name is not None
-        position = match.end()
-        if name == "COMMENT":
-            position = _end_of_comment(sql, position)
-            name = "BLANK"
-        tokens.append(SQLToken(TokenKind[name], sql[match.start() : position]))
+    while position < len(sql):
+        for match in _LEXER.finditer(sql, position):
+            name, text = match.lastgroup, match[0]
+            if name == "COMMENT":
+                position = _end_of_comment(sql, match.end())
+                tokens.append(SQLToken(TokenKind.BLANK, sql[match.start() : position]))
+                break
+            if name == "WORD":
+                tokens.append(SQLToken(TokenKind.WORD, text, text.lower()))
+            else:
+                tokens.append(SQLToken(_KINDS[name or ""], text))
+        else:
+            break
     return tokens
 
 
@@ -121,14 +127,13 @@ def _nodes(tokens: Iterator[SQLToken], closing: str) -> tuple[list[Node], str]:
     """Read up to a closing bracket; returns it too, empty if the text ended first."""
     nodes: list[Node] = []
     for token in tokens:
-        if token.kind is TokenKind.SIGN:
-            if token.text == closing:
-                return nodes, closing
-            if expected := _BRACKETS.get(token.text):
-                inner, closed = _nodes(tokens, expected)
-                nodes.append(BracketGroup(token.text, tuple(inner), closed))
-                continue
-        nodes.append(token)
+        if token.text == closing:
+            return nodes, closing
+        if expected := _BRACKETS.get(token.text):
+            inner, closed = _nodes(tokens, expected)
+            nodes.append(BracketGroup(token.text, tuple(inner), closed))
+        else:
+            nodes.append(token)
     return nodes, ""
 
 
@@ -144,7 +149,7 @@ def text_of(nodes: Iterable[Node]) -> str:
 
 def words_of(tokens: Iterable[SQLToken]) -> set[str]:
     """All words in lower case."""
-    return {token.text.lower() for token in tokens if token.kind is TokenKind.WORD}
+    return {token.word for token in tokens if token.word}
 
 
 def significant(nodes: Iterable[Node]) -> list[Node]:
