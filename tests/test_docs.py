@@ -1,13 +1,18 @@
-"""Every Python example of the documentation runs as it stands, against the fake server."""
+"""Every Python example of the documentation runs as it stands, against the fake server.
+
+A page that runs Flux is executed against a server that answers with annotated CSV.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
 import types
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from flux_stub import flux_server
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -45,8 +50,9 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
     monkeypatch.chdir(tmp_path)  # some examples write files
     module = types.ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", module)
-    program = text.replace("http://localhost:8086", fake_url)
-    exec(compile(program, name(page), "exec", dont_inherit=True), module.__dict__)
+    with flux_server() if "query_flux(" in text else nullcontext(fake_url) as url:
+        program = text.replace("http://localhost:8086", url)
+        exec(compile(program, name(page), "exec", dont_inherit=True), module.__dict__)
     printed = capsys.readouterr().out
     for line in PRINTED.findall(text):
         assert line in printed

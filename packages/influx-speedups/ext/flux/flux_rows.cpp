@@ -48,6 +48,7 @@ class FluxReader {
       : at_(rows.data()), end_(rows.data() + rows.size()), delimiter_(delimiter), places_(places),
         columns_(places.size()) {
     if (places.size() < 3 || rows.empty() || rows.back() != '\n') throw Irregular{};
+    if (places.find_first_not_of("-kfiubts") != std::string_view::npos) throw Irregular{};
   }
 
   void read() {
