@@ -10,7 +10,6 @@ import functools
 import sys
 import warnings
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Mapping
-from contextlib import suppress
 from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, Self, TypeVar, Unpack, cast
 
 import influx_query
@@ -307,8 +306,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         thread: EventLoopThread | None = getattr(self, "event_loop_thread", None)
         if thread is not None and thread.used:
             warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self, stacklevel=2)
-            with suppress(Exception):
-                self.close()
+            thread.discard(self.original.aclose)
 
     def close(self) -> None:
         """Close all connections and end the thread; the client cannot be used afterwards."""

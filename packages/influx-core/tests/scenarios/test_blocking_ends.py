@@ -198,12 +198,15 @@ def test_an_unclosed_client_warns_and_is_collected_with_its_thread(fake_url):
         client = blocking.InfluxDBClient(url)
         client.ping()
         del client
+        threads = [t for t in threading.enumerate() if t.name == "influx"]
         gc.collect()
-        print([t.name for t in threading.enumerate() if t.name == "influx"])
+        for t in threads:
+            t.join(10)
+        print(len(threads), [t.is_alive() for t in threads])
         """),
         fake_url,
     )
-    assert (code, out) == (0, "[]\n")
+    assert (code, out) == (0, "1 [False]\n")
     assert "ResourceWarning: unclosed <blocking InfluxDBClient " in err
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from influx_core._api.request_options import WriteOptions
@@ -367,6 +367,39 @@ def without_threads():
         yield
 
 
+LOST_SPOOLED_REJECTED = History(
+    settings={
+        "batch_points": 3,
+        "queue_points": 3,
+        "in_flight": 2,
+        "flush_interval": 0.0,
+        "close_timeout": 0.0,
+        "on_full": "block",
+        "max_attempts": 1,
+        "max_retry_delay": 2.0,
+        "auth_retry_interval": 3.0,
+    },
+    spooling=True,
+    calls=[
+        ("put", [("b", "x", 1), ("a", "x", 1), ("a", "x", 1), ("b", "x", 1)], 0.0, 0.02),
+        *[("put", [("a", "x", 1)], 3.0, 0.0)] * 4,
+    ],
+    fates=[
+        (0.0, "ok", 0.0),
+        (0.0, "unauthorized", 0.0),
+        (0.0, "ok", 3.0),
+        (0.5, "lost", 0.5),
+        (0.0, "ok", 0.0),
+        (0.0, "busy", 0.0),
+        (0.0, "poison", 0.0),
+    ],
+    faults=["full"],
+    ending="leave",
+)
+"""A batch whose response is lost goes into the spool, and is rejected when it is sent again."""
+
+
+@example(history=LOST_SPOOLED_REJECTED)
 @given(history=histories())
 @settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_of_each_series_and_time_the_last_put_is_what_the_database_keeps(history):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import Enum
 
 from influx_core._batch.counters import Counters
 from influx_core._batch.failure_handling.dead_letters import DeadLetter, DeadLetterHandler
@@ -12,12 +14,19 @@ from influx_core._batch.queueing.chunk import EncodedChunk, body, bytes_in, poin
 from influx_core._batch.receipts import Receipt, undelivered
 from influx_core.interfaces import BatchSummary, Target
 
-__all__ = ["DeliveryTracker", "Finished", "outcome_of"]
+__all__ = ["DeliveryTracker", "Finished", "Loss", "outcome_of"]
 
 logger = logging.getLogger(__name__)
 
 Finished = Callable[[BatchSummary, object], None]
 """Called with the summary and the outcome of each settled batch."""
+
+
+class Loss(Enum):
+    """Who gave points up."""
+
+    REJECTED = "the server refused them"
+    DROPPED = "the writer had no room, or was closed"
 
 
 class DeliveryTracker:
@@ -54,29 +63,34 @@ class DeliveryTracker:
         self.counters.spooled += points_in(chunks)
         _settle(chunks)
 
-    def rejected(
+    def given_up(
         self,
+        loss: Loss,
         target: Target,
         chunks: Sequence[EncodedChunk],
         reason: str,
         *,
         uncertain: bool = False,
     ) -> DeadLetter:
-        """Record chunks that were refused; uncertain if an earlier request had no response."""
-        self.counters.rejected += points_in(chunks)
-        return self._give_up(target, chunks, reason, uncertain=uncertain)
+        """Record chunks that will not be delivered; return their dead letter.
 
-    def dropped(
-        self,
-        target: Target,
-        chunks: Sequence[EncodedChunk],
-        reason: str,
-        *,
-        uncertain: bool = False,
-    ) -> DeadLetter:
-        """Record chunks that were given up; uncertain if the server may have stored them."""
-        self.counters.dropped += points_in(chunks)
-        return self._give_up(target, chunks, reason, uncertain=uncertain)
+        Args:
+            loss: whether the server or the writer gave them up.
+            target: where they belong.
+            chunks: what was accepted, and not delivered.
+            reason: for the letter.
+            uncertain: whether the server may have stored them: a request had no response.
+        """
+        letter = DeadLetter(target, body(chunks), points_in(chunks), reason, uncertain)
+        if loss is Loss.REJECTED:
+            self.counters.rejected += letter.points
+        else:
+            self.counters.dropped += letter.points
+        for chunk in chunks:
+            if chunk.receipt is not None:
+                chunk.receipt.fail(replace(letter, lines=chunk.lines, points=chunk.points))
+        self._report(letter)
+        return letter
 
     def refused(self, letter: DeadLetter, receipt: Receipt) -> None:
         """Record points that could not be encoded, and were never accepted."""
@@ -88,16 +102,6 @@ class DeliveryTracker:
         self.counters.seconds_queued += batch.seconds
         self.counters.batches += 1
         call_isolated("the notice of a finished batch", self._finished, batch, outcome)
-
-    def _give_up(
-        self, target: Target, chunks: Sequence[EncodedChunk], reason: str, *, uncertain: bool
-    ) -> DeadLetter:
-        for chunk in chunks:
-            if chunk.receipt is not None:
-                chunk.receipt.fail(DeadLetter(target, chunk.lines, chunk.points, reason, uncertain))
-        letter = DeadLetter(target, body(chunks), points_in(chunks), reason, uncertain)
-        self._report(letter)
-        return letter
 
     def _report(self, letter: DeadLetter) -> None:
         if not self._warned:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from influx_core._batch.accounting import DeliveryTracker
+from influx_core._batch.accounting import DeliveryTracker, Loss
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.failure_handling.failure_policy import (
     FailureAction,
@@ -88,9 +88,10 @@ class Delivery:
                 continue
             elif action in (FailureAction.SPLIT, FailureAction.REJECT):
                 reason = describe(failure.error)
-                letters.append(
-                    self.tracker.rejected(batch.target, part, reason, uncertain=batch.unanswered)
+                letter = self.tracker.given_up(
+                    Loss.REJECTED, batch.target, part, reason, uncertain=batch.unanswered
                 )
+                letters.append(letter)
             else:
                 return failure
             keep(batch, [chunk for chunks in reversed(parts) for chunk in chunks])

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from influx_core._batch.accounting import DeliveryTracker, outcome_of
+from influx_core._batch.accounting import DeliveryTracker, Loss, outcome_of
 from influx_core._batch.clock import Clock
 from influx_core._batch.delivery import Delivery, DeliveryFailure, Keep, Send
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
@@ -90,7 +90,7 @@ class Dispatcher:
 
     def dropped(self, target: Target, chunks: list[EncodedChunk], reason: str) -> None:
         """Record accepted chunks that were given up for want of room."""
-        self._tracker.dropped(target, chunks, reason)
+        self._tracker.given_up(Loss.DROPPED, target, chunks, reason)
 
     def batch_waits(self) -> None:
         """Look for batches that may be sent."""
@@ -291,8 +291,8 @@ class Dispatcher:
         else:
             reason = describe(failure.error)
             letters.append(
-                self._tracker.rejected(
-                    batch.target, batch.chunks, reason, uncertain=batch.unanswered
+                self._tracker.given_up(
+                    Loss.REJECTED, batch.target, batch.chunks, reason, uncertain=batch.unanswered
                 )
             )
             kept(batch, ())
@@ -343,7 +343,8 @@ class Dispatcher:
     def _give_up(self, batch: PointBatch) -> None:
         why = self._schedule.last_error
         facts = batch.summary(self._clock.now())
-        letter = self._tracker.dropped(
+        letter = self._tracker.given_up(
+            Loss.DROPPED,
             batch.target,
             batch.chunks,
             "the writer was closed before they could be delivered"

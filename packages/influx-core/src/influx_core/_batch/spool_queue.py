@@ -75,6 +75,8 @@ class SpoolQueue:
         """
         for batch in await self._executor.run(self._spool.open):
             self._enter(batch)
+            # A writer before this one may have sent it, and have ended before the response.
+            self._states[batch.number] = _RetryState(unanswered=True)
         return max(self._index, default=0)
 
     async def close(self) -> None:
@@ -112,6 +114,7 @@ class SpoolQueue:
             self.usable_at = now + REST
             return False
         self._enter(SpooledBatch(batch.number, batch.target, b"", batch.points, batch.span))
+        self.remember(batch)
         return True
 
     def next(self, now: float, may_send: Callable[[SpooledBatch], bool]) -> SpooledBatch | None:
@@ -139,7 +142,7 @@ class SpoolQueue:
         return min((at for at in times if at > now), default=None)
 
     def remember(self, batch: PointBatch) -> None:
-        """Keep how a batch fared that will be read again."""
+        """Keep how a batch fared that will be read again: tries, pauses, a lost response."""
         self._states[batch.number] = _RetryState(
             batch.attempts, batch.failures, batch.not_before, unanswered=batch.unanswered
         )

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import atexit
 import concurrent.futures.thread  # shuts its threads down at exit, after what is registered later
+import logging
 import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -27,6 +29,20 @@ T = TypeVar("T")
 
 _THREAD_NAME = "influx"
 
+_CHECK = 1.0
+"""The seconds after which a call that waits looks whether its loop is still there."""
+
+_PATIENCE = 10.0
+"""The seconds that a thread has to end."""
+
+Closing = Callable[[], Coroutine[Any, Any, None]]
+"""Closes something in the loop that it belongs to."""
+
+_Loop = tuple[asyncio.AbstractEventLoop, "asyncio.Future[list[Closing]]"]
+"""A loop that runs, and the future that ends it: the result is what is closed before."""
+
+logger = logging.getLogger(__name__)
+
 
 def run_in_loop(
     loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T], timeout: float | None = None
@@ -37,13 +53,27 @@ def run_in_loop(
 
     Raises:
         TimeoutError: the coroutine took longer than so many seconds and was cancelled.
+        ConfigError: the loop was closed before the coroutine had ended.
     """
-    future = asyncio.run_coroutine_threadsafe(_bounded(coroutine, seconds=timeout), loop)
+    bounded = _bounded(coroutine, seconds=timeout)
+    future = asyncio.run_coroutine_threadsafe(bounded, loop)
     try:
+        while not _is_done(future):
+            if loop.is_closed():
+                bounded.close()
+                coroutine.close()
+                raise ConfigError("the client was closed while this call waited")
         return future.result()
     except BaseException:
         future.cancel()
         raise
+
+
+def _is_done(future: Future[Any]) -> bool:
+    """Wait for a while; return whether there is a result."""
+    with suppress(TimeoutError, CancelledError):
+        future.exception(_CHECK)
+    return future.done()
 
 
 async def _bounded(coroutine: Coroutine[Any, Any, T], seconds: float | None) -> T:
@@ -61,7 +91,11 @@ class _Running:
 
     thread: threading.Thread
     loop: asyncio.AbstractEventLoop
-    stop: asyncio.Event
+    ending: asyncio.Future[list[Closing]]
+
+    def end(self, last: list[Closing]) -> None:
+        """Close these, and then the loop."""
+        self.loop.call_soon_threadsafe(self.ending.set_result, last)
 
 
 class EventLoopThread:
@@ -96,7 +130,8 @@ class EventLoopThread:
 
     def close_at_end(self, generator: AsyncGenerator[Any, None]) -> None:
         """Close a generator before the loop ends, unless it is finished by then."""
-        self._generators.add(generator)
+        with self._lock:
+            self._generators.add(generator)
 
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run a coroutine in the thread; see `run_in_loop`.
@@ -112,16 +147,35 @@ class EventLoopThread:
         return run_in_loop(loop, coroutine, timeout)
 
     def close(self) -> None:
-        """End the thread and close its loop; safe to call twice."""
+        """End the thread and close its loop; safe to call twice.
+
+        A thread whose tasks do not end although they were cancelled is left behind after
+        `_PATIENCE` seconds, with a log record.
+        """
+        running = self._ended([])
+        if running is not None and running.thread is not threading.current_thread():
+            running.thread.join(_PATIENCE)
+            if running.thread.is_alive():
+                logger.error("the thread of a client does not end: a task ignores its cancellation")
+
+    def discard(self, last: Closing) -> None:
+        """Have something closed, then the thread and its loop; wait for none of it.
+
+        A finalizer runs in any thread, also in one that others wait for: it must not wait.
+        """
+        self._ended([last])
+
+    def _ended(self, last: list[Closing]) -> _Running | None:
+        """Tell the thread to end; return it if it runs in this process."""
         if self.inherited:
-            return
+            return None
         with self._lock:
             self._closed = True
             running, self._running = self._running, None
+            generators = list(self._generators)
         if running is not None:
-            running.loop.call_soon_threadsafe(running.stop.set)
-            if running.thread is not threading.current_thread():
-                running.thread.join()
+            running.end([*(partial(_closed, generator) for generator in generators), *last])
+        return running
 
     def finish(self) -> None:
         """Call what was registered for the end of the interpreter, the newest first, and close."""
@@ -148,29 +202,37 @@ class EventLoopThread:
             return self._running.loop
 
     def _started(self) -> _Running:
-        started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-        generators = self._generators  # the thread does not keep this object alive
-        thread = threading.Thread(
-            target=lambda: asyncio.run(_serve(started, generators)),
-            name=_THREAD_NAME,
-            daemon=True,
-        )
+        watch_forks(self)  # first: a fork meanwhile has the lock of this moment, for ever
+        started: Future[_Loop] = Future()
+        thread = threading.Thread(target=_run, args=(started,), name=_THREAD_NAME, daemon=True)
         thread.start()
+        running = _Running(thread, *started.result())
         _open.add(self)
-        watch_forks(self)
-        return _Running(thread, *started.result())
+        return running
 
 
-async def _serve(
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]],
-    generators: WeakSet[AsyncGenerator[Any, None]],
-) -> None:
-    stop = asyncio.Event()
-    started.set_result((asyncio.get_running_loop(), stop))
-    await stop.wait()
-    for generator in list(generators):  # asyncio would close the inner generators at the same time
+def _run(started: Future[_Loop]) -> None:
+    """Run the loop of a thread; without one, as without descriptors, say so to who waits for it."""
+    serving = _serve(started)
+    try:
+        asyncio.run(serving)
+    except BaseException as error:
+        serving.close()
+        if started.done():
+            raise
+        started.set_exception(error)
+
+
+async def _serve(started: Future[_Loop]) -> None:
+    end: asyncio.Future[list[Closing]] = asyncio.Future()
+    started.set_result((asyncio.get_running_loop(), end))
+    for close in await end:  # one by one: asyncio would close inner generators at the same time
         with suppress(Exception):  # no caller is left to be told
-            await generator.aclose()
+            await close()
+
+
+async def _closed(generator: AsyncGenerator[Any, None]) -> None:
+    await generator.aclose()
 
 
 _open: WeakSet[EventLoopThread] = WeakSet()

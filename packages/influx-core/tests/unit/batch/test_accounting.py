@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from influx_core._batch.accounting import DeliveryTracker, outcome_of
+from influx_core._batch.accounting import DeliveryTracker, Loss, outcome_of
 from influx_core._batch.counters import Counters
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.queueing.chunk import EncodedChunk
@@ -46,15 +46,16 @@ async def test_delivered_points_settle_their_receipt(tracker, what):
     assert getattr(tracker.counters, what) == 2
 
 
-@pytest.mark.parametrize("what", ["rejected", "dropped"])
-async def test_points_that_are_given_up_are_told_to_receipt_and_handler(tracker, letters, what):
+@pytest.mark.parametrize("loss", Loss)
+async def test_points_that_are_given_up_are_told_to_receipt_and_handler(tracker, letters, loss):
     one = chunk()
     tracker.accepted(one)
-    letter = getattr(tracker, what)(TARGET, [one], "no", uncertain=True)
+    letter = tracker.given_up(loss, TARGET, [one], "no", uncertain=True)
     assert letters == [letter] == [DeadLetter(TARGET, one.lines, 2, "no", uncertain=True)]
     with pytest.raises(PointsUndelivered, match="no"):
         await one.receipt
-    assert getattr(tracker.counters, what) == 2
+    counted = {"rejected": tracker.counters.rejected, "dropped": tracker.counters.dropped}
+    assert counted == {"rejected": 0, "dropped": 0, loss.name.lower(): 2}
 
 
 def test_points_that_were_never_accepted_are_counted_nowhere(tracker, letters):
@@ -68,7 +69,7 @@ def test_points_that_were_never_accepted_are_counted_nowhere(tracker, letters):
 
 def test_only_the_first_loss_is_logged(tracker, caplog):
     for _ in range(3):
-        tracker.dropped(TARGET, [chunk()], "no")
+        tracker.given_up(Loss.DROPPED, TARGET, [chunk()], "no")
     assert len(caplog.records) == 1
 
 

@@ -108,6 +108,19 @@ async def test_a_spool_that_takes_nothing_is_left_alone_for_a_while(queue, spool
     assert len(caplog.records) == 1
 
 
+async def test_a_batch_that_was_sent_without_a_response_stays_uncertain_in_the_spool(queue):
+    tried = batch(1, 1)
+    tried.attempts, tried.unanswered = 1, True
+    await queue.append(tried, 0.0)
+    assert (await queue.read(1, 3.0)).unanswered
+
+
+async def test_what_an_earlier_writer_left_may_have_been_sent_by_it(queue, spool):
+    spool.rows = {1: SpooledBatch(1, A, b"m f=1 1\n", 1, (1, 1))}
+    await queue.open()
+    assert (await queue.read(1, 3.0)).unanswered
+
+
 async def test_a_batch_is_read_as_it_fared_before(queue):
     await queue.append(batch(1, 1), 0.0)
     tried = batch(1)

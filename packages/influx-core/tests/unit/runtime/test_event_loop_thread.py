@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import threading
 
 import pytest
 
 from influx_core import ConfigError
-from influx_core._runtime.event_loop_thread import EventLoopThread
+from influx_core._runtime import event_loop_thread
+from influx_core._runtime.event_loop_thread import EventLoopThread, run_in_loop
 
 
 async def where() -> str:
@@ -57,3 +59,76 @@ def test_who_is_interrupted_while_waiting_stops_the_work():
         portal.run(endless())
     assert cancelled.wait(5)
     portal.close()
+
+
+def test_a_thread_that_gets_no_loop_says_so_at_once(monkeypatch):
+    def fails() -> None:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr(asyncio, "new_event_loop", fails)
+    monkeypatch.setattr(asyncio.events, "new_event_loop", fails)
+    thread = EventLoopThread()
+    with pytest.raises(OSError, match="too many open files"):
+        thread.run(where())
+    thread.close()
+
+
+def test_a_call_in_a_loop_that_is_closed_meanwhile_ends():
+    thread = EventLoopThread()
+    thread.run(where())
+    loop = thread.run(current_loop())
+    thread.close()
+    calls: list[str] = []
+
+    class Deaf:
+        """A closed loop that still takes calls, and does none."""
+
+        is_closed = staticmethod(loop.is_closed)
+
+        def call_soon_threadsafe(self, *args: object) -> None:
+            calls.append("taken")
+
+    with pytest.raises(ConfigError, match="closed while this call waited"):
+        run_in_loop(Deaf(), where())
+    assert calls[0] == "taken"
+
+
+async def current_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()
+
+
+def test_a_thread_whose_task_ignores_its_cancellation_is_left_behind(monkeypatch, caplog):
+    monkeypatch.setattr(event_loop_thread, "_PATIENCE", 0.1)
+    release = threading.Event()
+
+    async def stubborn() -> None:
+        while not release.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.01)
+
+    async def start() -> asyncio.Task[None]:
+        return asyncio.create_task(stubborn())
+
+    thread = EventLoopThread()
+    thread.run(start())
+    thread.close()
+    release.set()
+    assert "does not end" in caplog.text
+
+
+def test_discarding_waits_for_nothing_and_closes_all():
+    closed = threading.Event()
+    go_on = threading.Event()
+
+    async def close() -> None:
+        await asyncio.to_thread(go_on.wait, 10)
+        closed.set()
+
+    thread = EventLoopThread()
+    thread.run(where())
+    thread.discard(close)
+    assert not closed.is_set()
+    go_on.set()
+    assert closed.wait(10)
+    with pytest.raises(ConfigError, match="closed"):
+        thread.run(where())
