@@ -46,6 +46,8 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
     text = "\n".join(BLOCK.findall(page.read_text()))
     for library in HEAVY.findall(text):
         pytest.importorskip(library)
+    if "query_sql(" in text:
+        pytest.importorskip("datafusion", reason="the fake runs SQL with DataFusion")
     monkeypatch.setenv("INFLUX_URL", fake_url)
     monkeypatch.chdir(tmp_path)  # some examples write files
     module = types.ModuleType("page")

@@ -186,8 +186,8 @@ def test_the_origin_moves_the_bins(session: SQLSession) -> None:
 def test_filled_columns_are_named_as_they_were_written(session: SQLSession) -> None:
     load(session, SIX)
     table = session.run(
-        f"SELECT date_bin_gapfill('1 minute', time), host, locf(max(f)), max(f) * 2 FROM m "
-        f"WHERE {BOUNDS} GROUP BY 1, host",
+        "SELECT date_bin_gapfill('1 minute', time), host, locf(max(f)), max(f) * 2, upper(host) "
+        f"FROM m WHERE {BOUNDS} GROUP BY 1, host",
         {},
     )
     assert table.column_names == [
@@ -195,6 +195,7 @@ def test_filled_columns_are_named_as_they_were_written(session: SQLSession) -> N
         "host",
         "locf(max(m.f))",
         "max(m.f) * Int64(2)",
+        "upper(m.host)",
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from influx_testing._flavors.sql.gapfill_tables import filled_table
 from influx_testing._flavors.sql.plain_results import plain_result
-from influx_testing._flavors.sql.rewriting import RewrittenQuery, rewrite
+from influx_testing._flavors.sql.rewriting import GapFillStep, RewrittenQuery, rewrite
 from influx_testing._flavors.sql.wallclock import register_wallclock
 
 __all__ = ["SQLSession"]
@@ -50,17 +50,36 @@ class SQLSession:
         rewritten = rewrite(query)
         sql = rewritten.sql
         names: dict[str, str] = {}
+        qualified: dict[str, str] = {}
         try:
             for step in rewritten.steps:
                 table = filled_table(self, step, params, rewritten.column_name)
                 columns = [step.column(index) for index in range(table.num_columns)]
                 names |= dict(zip(columns, table.column_names, strict=True))
+                qualified |= self._names_in_expressions(step, params, rewritten)
                 self.register(step.table, table.rename_columns(columns))
             result = self.table(_with_names(sql, names), params)
         finally:
             for step in rewritten.steps:
                 self.deregister(step.table)
-        return plain_result(result, _shown(rewritten, names, result.column_names), query)
+        return plain_result(
+            result, _shown(rewritten, {**qualified, **names}, result.column_names), query
+        )
+
+    def _names_in_expressions(
+        self, step: GapFillStep, params: Mapping[str, Any], rewritten: RewrittenQuery
+    ) -> dict[str, str]:
+        """How expressions name the groups of a step: `cpu.host`, not `host`."""
+        if not step.group_types:
+            return {}
+        found = self._frame(step.group_types, params).schema().names
+        return {
+            f"{step.table}.{step.column(index)}": rewritten.column_name(name)[
+                len("arrow_typeof(") : -1
+            ]
+            for index, name in enumerate(found)
+            if index != step.time
+        }
 
     def table(self, sql: str, params: Mapping[str, Any]) -> Any:
         """Run a query of DataFusion; returns an Arrow table.
@@ -69,11 +88,8 @@ class SQLSession:
             Exception: DataFusion refuses the query.
             MemoryError: the rows take too much memory.
         """
-        engine: Any = import_module("datafusion")
         arrow: Any = import_module("pyarrow")
-        reading = engine.SQLOptions().with_allow_ddl(False).with_allow_dml(False)
-        reading = reading.with_allow_statements(False)
-        frame = self._context.sql_with_options(sql, reading, dict(params))
+        frame = self._frame(sql, params)
         batches: list[Any] = []
         size = 0
         for batch in frame.execute_stream():
@@ -82,6 +98,13 @@ class SQLSession:
             if size > _RESULT_BYTES:
                 raise MemoryError(f"over {_RESULT_BYTES >> 20} MB of rows")
         return arrow.Table.from_batches(batches, batches[0].schema if batches else frame.schema())
+
+    def _frame(self, sql: str, params: Mapping[str, Any]) -> Any:
+        """A query that is planned but not run."""
+        engine: Any = import_module("datafusion")
+        reading = engine.SQLOptions().with_allow_ddl(False).with_allow_dml(False)
+        reading = reading.with_allow_statements(False)
+        return self._context.sql_with_options(sql, reading, dict(params))
 
     def register(self, name: str, table: Any) -> None:
         """Add a table under a name of SQL."""
@@ -131,9 +154,15 @@ def _with_names(sql: str, names: Mapping[str, str]) -> str:
 
 
 def _shown(rewritten: RewrittenQuery, names: Mapping[str, str], columns: list[str]) -> list[str]:
-    """The names of a result: what was rewritten or filled is named as it was written."""
+    """The names of a result: what was rewritten or filled is named as it was written.
+
+    Args:
+        rewritten: the query.
+        names: of columns of filled tables, those with their table first.
+        columns: the names in the result.
+    """
     shown = [rewritten.column_name(name) for name in columns]
     for column, name in names.items():
-        qualified = f"{column.rpartition('_')[0]}.{column}"
-        shown = [each.replace(qualified, name).replace(column, name) for each in shown]
+        table = column.rpartition("_")[0]
+        shown = [each.replace(f"{table}.{column}", name).replace(column, name) for each in shown]
     return shown

@@ -54,11 +54,18 @@ class FilledColumn:
 
 
 class FilledColumns:
-    """The columns that expressions turn out to need, each once."""
+    """The columns that expressions turn out to need, each once.
+
+    Attributes:
+        sources: what is aggregated, as SQL.
+        columns: the columns of the table after its groups.
+        has_unnamed_expressions: whether an item without an alias is more than a column.
+    """
 
     def __init__(self, table: str, groups: list[Nodes]) -> None:
         self.sources: list[str] = []
         self.columns: list[FilledColumn] = []
+        self.has_unnamed_expressions = False
         self._table = table
         self._groups = groups
 
@@ -68,7 +75,10 @@ class FilledColumns:
         if item.alias:
             return f"{text} AS {item.alias}"
         whole = text.startswith(f'"{self._table}_') and text.count('"') == 2 and text[-1] == '"'
-        return f'{text} AS "{text[1:-1]}:name"' if whole else text
+        if whole:
+            return f'{text} AS "{text[1:-1]}:name"'
+        self.has_unnamed_expressions = True
+        return text
 
     def replaced(self, nodes: Nodes) -> Nodes:
         """An expression over the table: groups and aggregates are its columns."""

@@ -70,6 +70,8 @@ class GapFillStep:
         groups: how many columns are groups.
         time: which of them is the time.
         columns: the columns of the table after its groups.
+        group_types: has a column `arrow_typeof(group)` for each group, whose name tells the one
+            of the group in expressions; empty where no expression needs it.
     """
 
     table: str
@@ -80,6 +82,7 @@ class GapFillStep:
     groups: int
     time: int
     columns: tuple[FilledColumn, ...]
+    group_types: str = ""
 
     def column(self, index: int) -> str:
         """The name of a column of the table."""
@@ -166,6 +169,9 @@ class _Planner:
                 len(groups),
                 time,
                 tuple(columns.columns),
+                _group_types(select, groups, time, scope)
+                if columns.has_unnamed_expressions
+                else "",
             )
         )
         return rest
@@ -280,6 +286,16 @@ def _inner_query(
     order = [f"{key} ASC NULLS FIRST" for key in [*keys, numbers[time]]]
     pieces.append(f"GROUP BY {', '.join(numbers)} ORDER BY {', '.join(order)}")
     return " ".join(piece for piece in pieces if piece)
+
+
+def _group_types(select: SelectClauses, groups: list[Nodes], time: int, scope: Scope) -> str:
+    """The types of the groups; the time is one of them in name only."""
+    shown = [
+        f"arrow_typeof({'NULL' if index == time else text_of(nodes).strip()})"
+        for index, nodes in enumerate(groups)
+    ]
+    tables = text_of(select.clauses.get("from", ()))
+    return " ".join([_with(scope), "SELECT", ", ".join(shown), f"FROM {tables}"]).strip()
 
 
 def _binning(call: SQLCall, time: str) -> str:

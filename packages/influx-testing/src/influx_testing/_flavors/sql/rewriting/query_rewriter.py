@@ -99,8 +99,13 @@ def _steps(tokens: list[SQLToken], words: set[str]) -> tuple[list[GapFillStep], 
 
 def _rewritten(step: GapFillStep, rewriter: _Rewriter) -> GapFillStep:
     bounds = tuple(replace(bound, value=rewriter.text(bound.value)) for bound in step.bounds)
-    query, bins = rewriter.text(step.query), rewriter.text(step.bins)
-    return replace(step, query=query, bins=bins, bounds=bounds)
+    return replace(
+        step,
+        query=rewriter.text(step.query),
+        bins=rewriter.text(step.bins),
+        group_types=rewriter.text(step.group_types),
+        bounds=bounds,
+    )
 
 
 class _Rewriter:
