@@ -15,6 +15,7 @@ from influx_testing._engine.select.functions.function_calls import extra_buckets
 from influx_testing._engine.select.plan.compile import compile_select
 from influx_testing._engine.select.plan.expand import expand
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
+from influx_testing._engine.select.plan.mixed_columns import refuse_mixed_columns
 from influx_testing._engine.select.plan.query_limits import LimitTracker, QueryLimits
 from influx_testing._engine.select.plan.select_plan import (
     SelectPlan,
@@ -24,10 +25,20 @@ from influx_testing._engine.select.plan.select_plan import (
 )
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.run.arithmetic import wrap
+from influx_testing._engine.select.run.dialect import V1_DIALECT, V3_DIALECT, SelectDialect
 from influx_testing._engine.select.run.execute import Execution, top_options
 from influx_testing._engine.select.run.rows import Row, without_nan
 
-__all__ = ["QueryLimits", "SelectResult", "asked_span", "prepare", "select"]
+__all__ = [
+    "V1_DIALECT",
+    "V3_DIALECT",
+    "QueryLimits",
+    "SelectDialect",
+    "SelectResult",
+    "asked_span",
+    "prepare",
+    "select",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,11 @@ class SelectResult:
 
 
 def select(
-    statement: SelectStatement, databases: Databases, now: int, limits: QueryLimits
+    statement: SelectStatement,
+    databases: Databases,
+    now: int,
+    limits: QueryLimits,
+    dialect: SelectDialect = V1_DIALECT,
 ) -> SelectResult:
     """Run a statement whose sources have their databases and policies filled in.
 
@@ -56,11 +71,13 @@ def select(
         StatementError: the server refuses the statement; also while rows are read.
     """
     plan, views = prepare(statement, databases, now, limits)
+    if dialect.refuses_mixed_columns:
+        refuse_mixed_columns(plan)
     start, end = asked_span(plan, now)
     options = top_options(plan, start, end, LimitTracker(limits.made, limits.points))
     _check_buckets(plan, start, end, limits)
     columns = [plan.time_name, *column_names(result_fields(plan.statement))]
-    rows = Execution(views, now).rows(plan, options)
+    rows = Execution(views, now, dialect).rows(plan, options)
     if plan.may_have_nan:
         rows = map(without_nan, rows)
     return SelectResult(columns, rows, plan.interval.zone, tag_columns(plan.statement))

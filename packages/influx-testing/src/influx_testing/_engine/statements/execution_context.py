@@ -8,6 +8,7 @@ from influx_query.nodes import Statement
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.catalog.users import User
 from influx_testing._engine.engine import Engine
+from influx_testing._engine.select import V1_DIALECT, SelectDialect
 from influx_testing._engine.statements.result_series import Result
 from influx_testing._engine.statements.source_names import SourceResolver
 from influx_testing.errors import StatementError
@@ -26,6 +27,7 @@ class ExecutionOptions:
         read_only: whether the request may only read; a statement that changes something runs all
             the same, with a warning.
         user: who asks; None where nobody is asked.
+        dialect: the InfluxQL of which version it is.
     """
 
     database: str = ""
@@ -33,6 +35,7 @@ class ExecutionOptions:
     chunk_size: int = 10_000
     read_only: bool = False
     user: User | None = None
+    dialect: SelectDialect = V1_DIALECT
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ from influx_query.nodes import (
 from influx_testing._flavors.v3.database_names import database_name
 from influx_testing._flavors.v3.v3_replies import plain_error
 
-__all__ = ["PlannedStatement", "not_implemented", "read_statement"]
+__all__ = ["NOT_IMPLEMENTED", "PlannedStatement", "read_statement"]
+
+NOT_IMPLEMENTED = "This feature is not implemented"
+"""How the errors begin about what the server does not plan."""
 
 _PLANNED = (
     ExplainStatement,
@@ -57,15 +60,22 @@ _ESCAPE_ERROR = "error parsing regexp: invalid escape sequence"
 
 @dataclass(frozen=True, slots=True)
 class PlannedStatement:
-    """A statement without names of databases, and the database that it reads; empty for none."""
+    """One statement.
 
+    Attributes:
+        text: the query, as it came.
+        statement: the statement, without names of databases.
+        database: the database that it reads; empty for none.
+    """
+
+    text: str
     statement: Statement
     database: str
 
 
-def not_implemented(what: str) -> Exception:
+def _not_implemented(what: str) -> Exception:
     """The refusal of what the server does not plan."""
-    return plain_error(405, f"This feature is not implemented: {what}")
+    return plain_error(405, f"{NOT_IMPLEMENTED}: {what}")
 
 
 def read_statement(
@@ -98,7 +108,7 @@ def read_statement(
             400,
             "must specify a 'database' parameter, or provide the database in the InfluxQL query",
         )
-    return PlannedStatement(_without_names(statement), named)
+    return PlannedStatement(text, _without_names(statement), named)
 
 
 def _parsed(text: str, params: Mapping[str, Any] | None) -> tuple[Statement, ...]:
@@ -126,10 +136,16 @@ def _without_escape(error: InfluxQLSyntaxError) -> str:
 
 def _check_planned(statement: Statement) -> None:
     if not isinstance(statement, _PLANNED):
-        raise not_implemented(_name(statement))
+        raise _not_implemented(_name(statement))
     inner = statement.statement if isinstance(statement, ExplainStatement) else statement
     if isinstance(inner, SelectStatement) and inner.target is not None:
-        raise not_implemented("SELECT INTO")
+        raise _not_implemented("SELECT INTO")
+    if any(isinstance(node, SelectStatement) and _pages_series(node) for node in walk(statement)):
+        raise _not_implemented("SLIMIT or SOFFSET")
+
+
+def _pages_series(statement: SelectStatement) -> bool:
+    return bool(statement.slimit or statement.soffset)
 
 
 def _name(statement: Statement) -> str:
@@ -162,7 +178,7 @@ def _named_databases(statement: Statement) -> Iterator[str]:
         if node.database:
             yield database_name(node.database, node.retention_policy)
         elif database_name("", node.retention_policy):
-            raise not_implemented("retention policy in from clause")
+            raise _not_implemented("retention policy in from clause")
 
 
 def _without_names(statement: Statement) -> Statement:

@@ -6,16 +6,18 @@ Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Query-data
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from influx_core.interfaces import Request
 from influx_query import format_go_duration
-from influx_query.nodes import ShowDatabasesStatement, ShowRetentionPoliciesStatement
-from influx_testing._engine.catalog.retention_policies import DAY
+from influx_query.nodes import ShowDatabasesStatement, ShowRetentionPoliciesStatement, Statement
+from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.catalog.retention_policies import DAY, PolicySpec
+from influx_testing._engine.select import V3_DIALECT
 from influx_testing._engine.statements import executor
 from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import Result, merged, table
+from influx_testing._engine.statements.table_metadata import METADATA_STATEMENTS, TableMetadata
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.formats import UnencodableError, choose
 from influx_testing._flavors.parameters import Parameters
@@ -25,10 +27,15 @@ from influx_testing._flavors.v1_query import chunk_size
 from influx_testing._flavors.v3.configure.database_endpoints import INTERNAL, listed_databases
 from influx_testing._flavors.v3.database_names import database_name
 from influx_testing._flavors.v3.influxql_rows import rows_of
-from influx_testing._flavors.v3.influxql_statements import PlannedStatement, read_statement
+from influx_testing._flavors.v3.influxql_statements import (
+    NOT_IMPLEMENTED,
+    PlannedStatement,
+    read_statement,
+)
 from influx_testing._flavors.v3.query_requests import json_value, read_query
 from influx_testing._flavors.v3.v3_replies import plain_error
 from influx_testing._flavors.v3_rows import written
+from influx_testing.errors import StatementError
 
 __all__ = ["query_influxql", "query_sql", "query_v1"]
 
@@ -38,9 +45,8 @@ _INTERNAL_KEEPS = 7 * DAY
 def query_sql(server: ServerContext, request: Request) -> Reply:
     """Run SQL, where DataFusion is installed."""
     asked = read_query(request, needs_database=True)
-    _require_database(server, asked.database)
     server.engine.databases.expire(server.engine.clock())
-    database = server.engine.databases.get(asked.database)
+    database = _database(server, asked.database)
     try:
         return run_sql(database, asked.text, asked.params, asked.format, server.engine.clock)
     except SQLError as error:
@@ -51,8 +57,7 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
     """Run a statement of InfluxQL; rows have the measurement as a column."""
     asked = read_query(request, needs_database=False)
     planned = read_statement(asked.text, asked.database, asked.params)
-    with _logged(server, planned.database, asked.text):
-        results = _results(server, planned, ExecutionOptions(planned.database))
+    results = _results(server, planned, ExecutionOptions(planned.database, dialect=V3_DIALECT))
     names, records, times = rows_of(results)
     return written(names, records, asked.format, times)
 
@@ -71,7 +76,9 @@ def query_v1(server: ServerContext, request: Request) -> Reply:
     if database:
         database = database_name(database, parameters.get("rp"))
     planned = read_statement(parameters.get("q"), database, _bound(parameters.get("params")))
-    options = ExecutionOptions(planned.database, chunk_size=chunk_size(parameters))
+    options = ExecutionOptions(
+        planned.database, chunk_size=chunk_size(parameters), dialect=V3_DIALECT
+    )
     results = _results(server, planned, options)
     chunked = parameters.get("chunked") == "true"
     documents = [[result] for result in results] if chunked else [merged(results)]
@@ -104,12 +111,29 @@ def _results(
     if isinstance(statement, ShowDatabasesStatement):
         rows = [[name, deleted] for name, deleted in listed_databases(server)]
         return [Result([table(["iox::database", "deleted"], rows)])]
-    if planned.database:
-        _require_database(server, planned.database)
+    database = _database(server, planned.database) if planned.database else None
     if isinstance(statement, ShowRetentionPoliciesStatement):
         return [_retention_policies(server, planned.database)]
-    results = list(executor.execute(server.engine, [statement], options))
+    if database is None or database.name == INTERNAL:
+        return [Result()]
+    with database.query_log.running("influxql", planned.text, server.engine.clock):
+        return _executed(server, database, statement, options)
+
+
+def _executed(
+    server: ServerContext, database: Database, statement: Statement, options: ExecutionOptions
+) -> list[Result]:
+    engine = server.engine
+    if isinstance(statement, METADATA_STATEMENTS):
+        try:
+            series = TableMetadata(engine, database, engine.clock()).show(statement)
+        except StatementError as error:
+            raise plain_error(400, f"Error while planning query: {error}") from error
+        return [Result([each]) for each in series] or [Result()]
+    results = list(executor.execute(engine, [statement], options))
     problem = next((result.error for result in results if result.error), "")
+    if problem.startswith(NOT_IMPLEMENTED):
+        raise plain_error(405, problem)
     if problem:
         raise plain_error(400, f"Error while planning query: {problem}")
     return results
@@ -125,14 +149,16 @@ def _retention_policies(server: ServerContext, only: str) -> Result:
     return Result([table(["iox::database", "name", "duration"], rows)])
 
 
-def _logged(server: ServerContext, name: str, text: str) -> AbstractContextManager[None]:
-    """Log a query in `system.queries` of its database, if it has one."""
-    if name not in server.engine.databases:
-        return nullcontext()
-    log = server.engine.databases.get(name).query_log
-    return log.running("influxql", text, server.engine.clock)
+def _database(server: ServerContext, name: str) -> Database:
+    """Find a database; the server's own one is empty.
 
-
-def _require_database(server: ServerContext, name: str) -> None:
-    if name not in server.engine.databases and name != INTERNAL:
+    Raises:
+        Reply: there is none of that name.
+    """
+    if name in server.engine.databases:
+        return server.engine.databases.get(name)
+    if name != INTERNAL:
         raise plain_error(404, f"query error: database not found: {name}")
+    internal = Database(INTERNAL)
+    internal.add_policy(PolicySpec().policy(), default=True)
+    return internal

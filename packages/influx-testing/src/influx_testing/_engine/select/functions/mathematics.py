@@ -6,10 +6,13 @@ Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/#transf
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["MATH_FUNCTIONS"]
+from influx_testing._engine.select.run.arithmetic import wrap
+
+__all__ = ["MATH_FUNCTIONS", "V3_MATH_FUNCTIONS"]
 
 
 def _guarded(function: Callable[..., float], *, domain: float = math.nan) -> Callable[..., float]:
@@ -97,3 +100,61 @@ MATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sqrt": _guarded(math.sqrt),
     "tan": _guarded(math.tan),
 }
+"""The functions of 1.x."""
+
+
+def _single(function: Callable[..., float]) -> Callable[..., float]:
+    """Give a result with the precision of 32 bits, if the first argument is an integer."""
+
+    def apply(value: Any, other: Any) -> float:
+        result = function(value, other)
+        if value.__class__ is not int or not math.isfinite(result):
+            return result
+        return _shortest_single(result)
+
+    return apply
+
+
+def _log_v3(value: Any, base: Any) -> float:
+    if value.__class__ is not int:
+        return _log(value, base)
+    result = _divide(_rounded(_natural(value)), _rounded(_natural(base)))
+    return _shortest_single(result) if math.isfinite(result) else result
+
+
+def _rounded(value: float) -> float:
+    """The number with the precision of 32 bits."""
+    return float(struct.unpack("f", struct.pack("f", value))[0])
+
+
+def _shortest_single(value: float) -> float:
+    """The number of fewest digits that is the same in 32 bits."""
+    single = struct.pack("f", value)
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
+    return next(float(text) for text in texts if struct.pack("f", float(text)) == single)
+
+
+def _integer_pow(base: Any, exponent: Any) -> Any:
+    if base.__class__ is int and exponent.__class__ is int and 0 <= exponent < _POWERS:
+        return wrap(base**exponent)
+    return _pow(base, exponent)
+
+
+def _as_float(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: function(float(value))
+
+
+_POWERS = 1024
+"""Powers of integers from here on are made of floats."""
+
+V3_MATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **MATH_FUNCTIONS,
+    "abs": abs,
+    "atan2": _single(MATH_FUNCTIONS["atan2"]),
+    "ceil": _as_float(MATH_FUNCTIONS["ceil"]),
+    "floor": _as_float(MATH_FUNCTIONS["floor"]),
+    "log": _log_v3,
+    "pow": _integer_pow,
+    "round": _as_float(MATH_FUNCTIONS["round"]),
+}
+"""The functions of 3.x, which has those of DataFusion."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -19,31 +20,75 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expressions import spine
-from influx_testing._engine.select.run.arithmetic import BinaryFunction, binary_function
+from influx_testing._engine.select.run.arithmetic import BinaryFunction, binary_function, truncated
 from influx_testing._go.regex import compile_regex
 
-__all__ = ["Evaluate", "compile_expression"]
+__all__ = ["Evaluate", "ExpressionRules", "compile_expression"]
 
 Evaluate = Callable[[Sequence[Any]], Any]
 """Takes the values of a row, gives the value of an expression; None is a missing one."""
 
 
-def compile_expression(expr: Expr, slots: Mapping[Expr, int], *, float_division: bool) -> Evaluate:
+@dataclass(frozen=True, slots=True)
+class ExpressionRules:
+    """How expressions are evaluated.
+
+    Attributes:
+        float_division: see `binary_function`.
+        missing_quotient: what a division gives if an operand is missing.
+        truncates_in_bitwise: whether `&`, `|` and `^` cut off the fractions of floats.
+        functions: the mathematical functions.
+    """
+
+    float_division: bool
+    missing_quotient: float | None = None
+    truncates_in_bitwise: bool = False
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MATH_FUNCTIONS)
+
+    def operator(self, op: str) -> BinaryFunction:
+        """The function of an operator."""
+        function = binary_function(op, float_division=self.float_division)
+        if op == "/" and self.missing_quotient is not None:
+            return _with_default(function, self.missing_quotient)
+        if op in _BITWISE and self.truncates_in_bitwise:
+            return _on_integers(function)
+        return function
+
+
+_BITWISE = frozenset({"&", "^", "|"})
+
+
+def _with_default(function: BinaryFunction, default: float) -> BinaryFunction:
+    def apply(lhs: Any, rhs: Any) -> Any:
+        result = function(lhs, rhs)
+        return default if result is None else result
+
+    return apply
+
+
+def _on_integers(function: BinaryFunction) -> BinaryFunction:
+    def whole(value: Any) -> Any:
+        return truncated(value) if value.__class__ is float else value
+
+    return lambda lhs, rhs: function(whole(lhs), whole(rhs))
+
+
+def compile_expression(expr: Expr, slots: Mapping[Expr, int], rules: ExpressionRules) -> Evaluate:
     """Make a function of an expression.
 
     Args:
         expr: what to evaluate.
         slots: which names and calls are found where in a row; others are missing values.
-        float_division: see `binary_function`.
+        rules: how operators and functions work.
     """
     if expr in slots:
         return itemgetter(slots[expr])
     if isinstance(expr, ParenExpr):
-        return compile_expression(expr.expr, slots, float_division=float_division)
+        return compile_expression(expr.expr, slots, rules)
     if isinstance(expr, BinaryExpr):
-        return _operations(expr, slots, float_division=float_division)
-    if isinstance(expr, Call) and expr.name in MATH_FUNCTIONS:
-        return _mathematics(expr, slots, float_division=float_division)
+        return _operations(expr, slots, rules)
+    if isinstance(expr, Call) and expr.name in rules.functions:
+        return _mathematics(expr, slots, rules)
     constant = _constant(expr)
     return lambda row: constant
 
@@ -56,13 +101,13 @@ def _constant(expr: Expr) -> Any:
     return None
 
 
-def _operations(expr: BinaryExpr, slots: Mapping[Expr, int], *, float_division: bool) -> Evaluate:
+def _operations(expr: BinaryExpr, slots: Mapping[Expr, int], rules: ExpressionRules) -> Evaluate:
     left, operations = spine(expr)
-    first = compile_expression(left, slots, float_division=float_division)
+    first = compile_expression(left, slots, rules)
     steps: list[tuple[BinaryFunction, Evaluate]] = [
         (
-            binary_function(operation.op, float_division=float_division),
-            compile_expression(operation.rhs, slots, float_division=float_division),
+            rules.operator(operation.op),
+            compile_expression(operation.rhs, slots, rules),
         )
         for operation in operations
     ]
@@ -79,9 +124,9 @@ def _operations(expr: BinaryExpr, slots: Mapping[Expr, int], *, float_division: 
     return evaluate
 
 
-def _mathematics(expr: Call, slots: Mapping[Expr, int], *, float_division: bool) -> Evaluate:
-    function = MATH_FUNCTIONS[expr.name]
-    args = [compile_expression(arg, slots, float_division=float_division) for arg in expr.args]
+def _mathematics(expr: Call, slots: Mapping[Expr, int], rules: ExpressionRules) -> Evaluate:
+    function = rules.functions[expr.name]
+    args = [compile_expression(arg, slots, rules) for arg in expr.args]
 
     def evaluate(row: Sequence[Any]) -> Any:
         values = [arg(row) for arg in args]

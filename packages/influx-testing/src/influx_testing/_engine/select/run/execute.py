@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from influx_query import walk
 from influx_query.functions import MATH, SELECTORS
 from influx_query.nodes import Call, Expr, Fill, VarRef
 from influx_testing._engine.select.functions.function_calls import CallRunner
@@ -14,7 +15,9 @@ from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.run.buckets import bounded, limited
+from influx_testing._engine.select.run.dialect import V1_DIALECT, SelectDialect
 from influx_testing._engine.select.run.points import ReadOptions
+from influx_testing._engine.select.run.row_order import sorted_rows, tag_places
 from influx_testing._engine.select.run.rows import PointScanner, Row, RowMaker
 from influx_testing._engine.select.run.source_reader import SourceReader
 
@@ -73,9 +76,12 @@ def inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions
 class Execution:
     """Executes one statement and the subqueries in it."""
 
-    def __init__(self, views: MeasurementViews, now: int) -> None:
+    def __init__(
+        self, views: MeasurementViews, now: int, dialect: SelectDialect = V1_DIALECT
+    ) -> None:
         self._views = views
         self._now = now
+        self._dialect = dialect
 
     def rows(
         self, plan: SelectPlan, options: ReadOptions, *, outermost: bool = True
@@ -86,7 +92,9 @@ class Execution:
         fields = [column.expr for column in result_fields(plan.statement)]
         calls, refs = symbols(fields)
         slots: dict[Expr, int] = {expr: slot for slot, expr in enumerate([*calls, *refs])}
-        options = replace(options, beside=tuple(refs))
+        options = replace(options, beside=tuple(refs), dialect=self._dialect)
+        if self._dialect.sorts_rows:
+            options = replace(options, ascending=True, limit=0, offset=0)
         if calls:
             runner = CallRunner(
                 reader,
@@ -94,30 +102,59 @@ class Execution:
                 selects=len(calls) == 1 and calls[0].name in SELECTORS,
                 alone=len(calls) == 1 and outermost,
             )
-            scanners = _call_scanners(calls, options, runner, types)
+            scanners = self._call_scanners(plan, calls, options, runner, types)
         else:
             scanners = _raw_scanners(options, reader)
-        return iter(RowMaker(scanners, fields, slots, ascending=options.ascending))
+        rules = self._dialect.in_select
+        rows = iter(RowMaker(scanners, fields, slots, rules, ascending=options.ascending))
+        return self._sorted(plan, rows) if self._dialect.sorts_rows else rows
+
+    def _sorted(self, plan: SelectPlan, rows: Iterator[Row]) -> Iterator[Row]:
+        statement = plan.statement
+        return sorted_rows(
+            rows,
+            tag_places(statement.fields, result_fields(statement)),
+            ascending=all(field.ascending for field in statement.sort_fields),
+            limit=statement.limit,
+            offset=statement.offset,
+        )
+
+    def _call_scanners(
+        self,
+        plan: SelectPlan,
+        calls: list[Call],
+        options: ReadOptions,
+        runner: CallRunner,
+        types: TypeFinder,
+    ) -> list[PointScanner]:
+        beside_types = [ref.data_type for ref in options.beside]
+        return [
+            PointScanner(
+                runner.run(call, options),
+                slot,
+                len(calls),
+                [types.of(call), *beside_types],
+                options.fill,
+                None if self._dialect.fills_unknown_fields else self._measurements(plan, call),
+            )
+            for slot, call in enumerate(calls)
+            if types.of(call)
+        ]
+
+    def _measurements(self, plan: SelectPlan, call: Call) -> frozenset[str] | None:
+        """The measurements that have a field of a call; None if it reads subqueries."""
+        names = {node.name for node in walk(call) if isinstance(node, VarRef)}
+        found: set[str] = set()
+        for source in plan.sources:
+            if isinstance(source, SelectPlan):
+                return None
+            for view in self._views.of(source):
+                if names & view.field_types().keys():
+                    found.add(view.name)
+        return frozenset(found)
 
     def _subquery(self, plan: SelectPlan, outer: ReadOptions) -> Iterator[Row]:
         return self.rows(plan, inner_options(plan, outer, self._now), outermost=False)
-
-
-def _call_scanners(
-    calls: list[Call], options: ReadOptions, runner: CallRunner, types: TypeFinder
-) -> list[PointScanner]:
-    beside_types = [ref.data_type for ref in options.beside]
-    return [
-        PointScanner(
-            runner.run(call, options),
-            slot,
-            len(calls),
-            [types.of(call), *beside_types],
-            options.fill,
-        )
-        for slot, call in enumerate(calls)
-        if types.of(call)
-    ]
 
 
 def _raw_scanners(options: ReadOptions, reader: SourceReader) -> list[PointScanner]:

@@ -13,6 +13,7 @@ from typing import Any
 from influx_query.nodes import Expr, Fill, VarRef
 from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.time_windows import Interval
+from influx_testing._engine.select.run.dialect import V1_DIALECT, SelectDialect
 from influx_testing._engine.storage.shards import Tags
 
 __all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "subset"]
@@ -69,6 +70,7 @@ class ReadOptions:
         limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
         wanted: says when LIMIT has all points of a group; one for each stream of points.
         selects: whether a selector is computed of what is read, which keeps one of equal points.
+        dialect: the InfluxQL of which version this is.
     """
 
     start: int
@@ -90,6 +92,7 @@ class ReadOptions:
     limits_shards: bool = False
     selects: bool = False
     wanted: RowsWanted = field(default_factory=RowsWanted)
+    dialect: SelectDialect = V1_DIALECT
 
     def window(self, time: int) -> tuple[int, int]:
         """The bucket of a moment: its first nanosecond and the one after its last."""

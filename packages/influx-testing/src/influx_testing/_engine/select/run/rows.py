@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from influx_query.nodes import Expr, Fill
 from influx_testing._engine.select.functions.fill import as_type
-from influx_testing._engine.select.run.evaluate import compile_expression
+from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_expression
 from influx_testing._engine.select.run.points import Key, Point, Points
 
 __all__ = ["PointScanner", "Row", "RowMaker", "without_nan"]
@@ -31,6 +31,7 @@ class PointScanner:
         beside: where the values beside it go, first slot.
         types: of the value and of the values beside it.
         fill: what missing values become.
+        filled_in: the measurements in which they do; None is all.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class PointScanner:
         beside: int,
         types: Sequence[str],
         fill: Fill,
+        filled_in: frozenset[str] | None = None,
     ) -> None:
         self._points = iter(points)
         self._slot = slot
@@ -47,28 +49,34 @@ class PointScanner:
         self._keeps = fill.kind == "previous"
         filled = fill.kind == "number"
         self._defaults = [as_type(fill.value, type_) if filled else None for type_ in types]
+        self._filled_in = filled_in
+        self._nothing: list[Any] = [None] * len(self._defaults)
         self.next: Point | None = next(self._points, None)
 
     def read(self, key: Key, time: int, row: list[Any]) -> None:
         """Put the values of a point into a row, or what stands for missing ones."""
         point = self.next
+        is_filled = self._filled_in is None or key[0] in self._filled_in
+        defaults = self._defaults if is_filled else self._nothing
         if point is None or point[1] != time or point[0] != key:
-            self._put(row, None, (None,) * (len(self._defaults) - 1))
+            self._put(row, None, (None,) * (len(self._defaults) - 1), defaults)
             return
-        self._put(row, point[2], point[3])
+        self._put(row, point[2], point[3], defaults)
         self.next = next(self._points, None)
 
-    def _put(self, row: list[Any], value: Any, beside: Sequence[Any]) -> None:
+    def _put(
+        self, row: list[Any], value: Any, beside: Sequence[Any], defaults: Sequence[Any]
+    ) -> None:
         if self._slot is not None:
-            self._set(row, self._slot, value, 0)
+            self._set(row, self._slot, value, defaults[0])
         for index, other in enumerate(beside):
-            self._set(row, self._beside + index, other, index + 1)
+            self._set(row, self._beside + index, other, defaults[index + 1])
 
-    def _set(self, row: list[Any], slot: int, value: Any, default: int) -> None:
+    def _set(self, row: list[Any], slot: int, value: Any, default: Any) -> None:
         if value is not None:
             row[slot] = value
         elif not self._keeps:
-            row[slot] = self._defaults[default]
+            row[slot] = default
 
 
 class RowMaker:
@@ -78,6 +86,7 @@ class RowMaker:
         scanners: the streams.
         fields: the expressions of the SELECT clause.
         slots: where names and calls are found in the values of a moment.
+        rules: how the expressions are evaluated.
         ascending: whether time runs forwards.
     """
 
@@ -86,11 +95,12 @@ class RowMaker:
         scanners: Sequence[PointScanner],
         fields: Sequence[Expr],
         slots: dict[Expr, int],
+        rules: ExpressionRules,
         *,
         ascending: bool,
     ) -> None:
         self._scanners = scanners
-        self._fields = [compile_expression(field, slots, float_division=True) for field in fields]
+        self._fields = [compile_expression(field, slots, rules) for field in fields]
         self._values: list[Any] = [None] * len(slots)
         self._ascending = ascending
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, compress, islice, repeat
+from operator import itemgetter
 from typing import Any
 
 from influx_query import walk
@@ -16,7 +17,7 @@ from influx_query.nodes import Expr, VarRef
 from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.buckets import limited
-from influx_testing._engine.select.run.evaluate import compile_expression
+from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_expression
 from influx_testing._engine.select.run.merging import merged, merged_by_bucket
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
@@ -54,6 +55,8 @@ def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> 
 
 
 def _merged(streams: Sequence[Iterable[Point]], options: ReadOptions) -> Iterable[Point]:
+    if options.dialect.sorts_rows:
+        return _in_order_of_time(streams)
     if not options.selects:
         return merged(streams, ascending=options.ascending)
 
@@ -61,6 +64,11 @@ def _merged(streams: Sequence[Iterable[Point]], options: ReadOptions) -> Iterabl
         return options.window(time)[0]
 
     return merged_by_bucket(streams, bucket, ascending=options.ascending)
+
+
+def _in_order_of_time(streams: Iterable[Iterable[Point]]) -> Iterable[Point]:
+    """The points of series by time; those of one time in the order of the series."""
+    return sorted(chain.from_iterable(streams), key=itemgetter(1))
 
 
 def _bounded(points: Iterable[Point], options: ReadOptions) -> Iterable[Point]:
@@ -100,7 +108,7 @@ def _parts(
 ) -> dict[Key, list[_Part]]:
     """The series of a shard that are asked for, by outermost group."""
     groups: dict[Key, list[_Part]] = defaultdict(list)
-    for data in sorted(shard.of(view.name), key=_series_order):
+    for data in sorted(shard.of(view.name), key=_series_order(view, options)):
         rest = condition(data.series)
         if rest is not False:
             key = _key(data.series, options.group_by)
@@ -108,8 +116,12 @@ def _parts(
     return {key: groups[key] for key in _limited(sorted(groups, key=_group_order), options)}
 
 
-def _series_order(data: SeriesData) -> str:
-    return data.series.key
+def _series_order(view: MeasurementView, options: ReadOptions) -> Callable[[SeriesData], Any]:
+    """How a shard orders its series: by their keys, or by their tags, missing ones first."""
+    if not options.dialect.sorts_rows:
+        return lambda data: data.series.key
+    names = sorted(view.tag_keys())
+    return lambda data: [data.series.tag(name) for name in names]
 
 
 def _key(series: StoredSeries, names: tuple[str, ...]) -> Key:
@@ -144,15 +156,17 @@ def _points(part: _Part, driver: VarRef | None, options: ReadOptions) -> Iterabl
     rows: Iterable[tuple[Any, ...]] = zip(*beside, strict=False) if beside else repeat(())
     points: Iterable[Point] = zip(repeat(key), times, values, rows, strict=False)
     if not isinstance(rest, bool):
-        points = compress(points, _kept(rest, reader, times))
+        points = compress(points, _kept(rest, reader, times, options.dialect.in_where))
     return points
 
 
-def _kept(rest: Expr, reader: _ColumnReader, times: Sequence[int]) -> Iterator[bool]:
+def _kept(
+    rest: Expr, reader: _ColumnReader, times: Sequence[int], rules: ExpressionRules
+) -> Iterator[bool]:
     """Ask the condition of every point."""
     refs = list(dict.fromkeys(node for node in walk(rest) if isinstance(node, VarRef)))
     slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
-    holds = compile_expression(rest, slots, float_division=False)
+    holds = compile_expression(rest, slots, rules)
     if not refs:
         return repeat(holds(()) is True)
     columns = [reader.aligned(ref, times) for ref in refs]

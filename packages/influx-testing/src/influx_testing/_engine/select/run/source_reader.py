@@ -13,7 +13,7 @@ from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.buckets import bounded
-from influx_testing._engine.select.run.evaluate import compile_expression
+from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_expression
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import has_points, scan
@@ -122,7 +122,7 @@ def _subquery_points(
 ) -> Iterator[Point]:
     rows: Iterable[Row] = run(plan, options)
     if options.condition is not None:
-        rows = _filtered(plan, rows, options.condition)
+        rows = _filtered(plan, rows, options.condition, options.dialect.in_where)
     value = _value_picker(plan, driver) if driver is not None else _nothing
     beside = [_beside_picker(plan, ref) for ref in options.beside]
     for row in rows:
@@ -194,7 +194,9 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _filtered(plan: SelectPlan, rows: Iterable[Row], condition: Expr) -> Iterator[Row]:
+def _filtered(
+    plan: SelectPlan, rows: Iterable[Row], condition: Expr, rules: ExpressionRules
+) -> Iterator[Row]:
     """Keep the rows for which a condition of the query around holds.
 
     The server knows no functions here: what they give is missing.
@@ -202,7 +204,7 @@ def _filtered(plan: SelectPlan, rows: Iterable[Row], condition: Expr) -> Iterato
     nodes = dict.fromkeys(walk(condition))
     operands = [node for node in nodes if isinstance(node, VarRef | Call)]
     slots: dict[Expr, int] = {operand: slot for slot, operand in enumerate(operands)}
-    holds = compile_expression(condition, slots, float_division=False)
+    holds = compile_expression(condition, slots, rules)
     pickers = [
         _beside_picker(plan, operand, missing="") if isinstance(operand, VarRef) else _nothing
         for operand in operands

@@ -31,5 +31,6 @@ def run_select(context: ExecutionContext, statement: SelectStatement) -> Iterabl
     engine = context.engine
     if resolved.target is not None:
         return [context.changed(resolved, select_into(engine, resolved, context.now))]
-    selection = select(resolved, engine.databases, context.now, engine.limits)
+    dialect = context.options.dialect
+    selection = select(resolved, engine.databases, context.now, engine.limits, dialect)
     return chunks(selection, context.options.chunk_size)

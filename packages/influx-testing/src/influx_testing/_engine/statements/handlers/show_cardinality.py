@@ -8,6 +8,7 @@ from typing import Any
 
 from influx_query import nodes, walk
 from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.select.run.dialect import V1_DIALECT
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
 from influx_testing._engine.statements.execution_context import ExecutionContext
@@ -177,7 +178,7 @@ def _tag_filter(statement: nodes.ShowTagValuesCardinalityStatement) -> TagFilter
         return lambda series, tag: wanted(tag[0])
     names = [node for node in walk(condition) if isinstance(node, nodes.VarRef)]
     slots: dict[nodes.Expr, int] = {name: slot for slot, name in enumerate(names)}
-    holds = compile_expression(condition, slots, float_division=False)
+    holds = compile_expression(condition, slots, V1_DIALECT.in_where)
 
     def is_counted(series: StoredSeries, tag: tuple[str, str]) -> bool:
         own = {"_tagKey": tag[0]}

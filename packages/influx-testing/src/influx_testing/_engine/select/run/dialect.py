@@ -1,0 +1,61 @@
+"""SelectDialect: how InfluxQL of 1.x and of 3.x differ when a SELECT is executed.
+
+The source of what 3.x does is its own planner, which turns InfluxQL into relational plans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from influx_testing._engine.select.functions.mathematics import V3_MATH_FUNCTIONS
+from influx_testing._engine.select.run.evaluate import ExpressionRules
+
+__all__ = ["V1_DIALECT", "V3_DIALECT", "SelectDialect"]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectDialect:
+    """The settings of one dialect.
+
+    Attributes:
+        in_select: how the expressions after SELECT are evaluated.
+        in_where: how conditions are evaluated.
+        sorts_rows: whether rows are sorted, after they are made, by measurement, tags of GROUP BY,
+            time, and the selected tags, and are limited then; otherwise points are merged as the
+            iterators of 1.x do.
+        fills_unknown_fields: whether fill() with a number also fills the columns of fields that a
+            measurement does not have.
+        refuses_mixed_columns: whether the sources of a query must agree which names are tags.
+    """
+
+    in_select: ExpressionRules
+    in_where: ExpressionRules
+    sorts_rows: bool
+    fills_unknown_fields: bool
+    refuses_mixed_columns: bool
+
+
+V1_DIALECT = SelectDialect(
+    in_select=ExpressionRules(float_division=True),
+    in_where=ExpressionRules(float_division=False),
+    sorts_rows=False,
+    fills_unknown_fields=True,
+    refuses_mixed_columns=False,
+)
+"""InfluxQL of 1.x."""
+
+V3_DIALECT = SelectDialect(
+    in_select=ExpressionRules(
+        float_division=True,
+        missing_quotient=0.0,
+        truncates_in_bitwise=True,
+        functions=V3_MATH_FUNCTIONS,
+    ),
+    in_where=ExpressionRules(
+        float_division=False, truncates_in_bitwise=True, functions=V3_MATH_FUNCTIONS
+    ),
+    sorts_rows=True,
+    fills_unknown_fields=False,
+    refuses_mixed_columns=True,
+)
+"""InfluxQL of 3.x."""
