@@ -1,4 +1,8 @@
-"""The pages about testing, docs/tutorial/test-your-service.md first: their tests are run."""
+"""The pages about testing, whose tests are run.
+
+The tutorials are done step by step: docs/tutorial/test-your-service.md, and
+docs/tutorial/test-a-service-that-uses-influxdb3-python.md.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +47,21 @@ def test_the_tutorial_is_done_as_its_reader_does_it(pytester: pytest.Pytester) -
     result.assert_outcomes(passed=2, failed=1)
     shown = [f"*{line}" for line in blocks(page, "text")[1].splitlines()]
     result.stdout.fnmatch_lines([*shown, "*field celsius=21.5, not 21.0*"])
+
+
+@pytest.mark.slow
+def test_the_tutorial_with_the_official_client_of_3_is_done(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("influxdb_client_3", reason="influxdb3-python is not installed")
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    page = DOCS / "tutorial/test-a-service-that-uses-influxdb3-python.md"
+    service, first, *others = blocks(page)
+    (configuration,) = blocks(page, "ini")
+    pytester.makeini(configuration)
+    pytester.makepyfile(meter=service, test_meter=first)
+    run(pytester).assert_outcomes(passed=2)
+    pytester.makepyfile(test_meter="\n\n".join([first, *others]))
+    run(pytester).assert_outcomes(passed=6)
+    assert [text.strip() for text in blocks(page, "text")] == ["2 passed", "6 passed"]
 
 
 def test_the_tests_of_the_how_to_pages_pass(pytester: pytest.Pytester) -> None:

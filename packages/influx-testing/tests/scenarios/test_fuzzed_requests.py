@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from influx_core.interfaces import Request
 from influx_testing import FakeInfluxDB, LoggedRequest
+from influx_testing._flavors.registry import FLAVORS as REGISTERED
 
 FLAVORS = ("1.6", "1.8", "2.x", "3.x")
 PATHS = (
@@ -28,11 +29,15 @@ PATHS = (
     "/",
     "",
     "/api/v2/buckets",
+    "/api/v3/plugins/x",
     "/%zz",
+    *REGISTERED["3.x"].routes,
 )
 NAMES = "accept_partial async bucket chunk_size chunked consistency db epoch format org p params"
-NAMES += " precision pretty q rp u"
+NAMES += " precision pretty q rp u hard_delete_at no_sync retention_period show_deleted table"
+NAMES += " token_name"
 VALUES = ("", "d", "true", "false", "1", "0", "-1", "9" * 30, "ns", "auto", "json", "csv", "d/x")
+VALUES += ("now", "never", "1h", "apiv3_x")
 VALUES += ("jsonl", "pretty", "parquet", "nosuch", "null", "[]", "{}", '{"a": 1}', "\ud800", "\0")
 QUERIES = (
     "SELECT * FROM m",
@@ -43,6 +48,9 @@ QUERIES = (
     "DROP DATABASE d",
     "SHOW TAG VALUES WITH KEY = h",
     "EXPLAIN SELECT v FROM m",
+    "SELECT * FROM d.x.m, /m/ WHERE h =~ /\\m/ ORDER BY time DESC LIMIT 1",
+    "SHOW RETENTION POLICIES",
+    "SHOW TAG KEYS ON d WHERE time > 0",
     "(" * 3_000,
 )
 LINES = (
@@ -70,6 +78,9 @@ TYPES = (
 )
 AUTHORIZATIONS = ("Basic !", "Basic YTpi", "Bearer x.y.z", "Token a:b", "Token", " ", "\xff")
 
+COMPLETE = {"db": "d", "q": "SELECT * FROM m", "table": "t", "tags": ["x"], "token_name": "n"}
+"""A body that each path with a JSON object takes."""
+
 texts = st.text(max_size=20) | st.sampled_from(VALUES)
 params = st.lists(
     st.tuples(st.sampled_from(NAMES.split()), texts)
@@ -94,7 +105,8 @@ bodies = plain_bodies | plain_bodies.map(gzip.compress) | plain_bodies.map(lambd
 headers = st.fixed_dictionaries(
     {},
     optional={
-        "accept": st.sampled_from(("application/csv", "application/x-msgpack", "text/html", "")),
+        "accept": st.sampled_from(("application/csv", "application/x-msgpack", "text/html", ""))
+        | texts,
         "accept-encoding": st.sampled_from(("gzip", "br, gzip", "identity")),
         "authorization": st.sampled_from(AUTHORIZATIONS) | st.text(max_size=10),
         "content-encoding": st.sampled_from(("gzip", "deflate", "")),
@@ -106,7 +118,7 @@ headers = st.fixed_dictionaries(
 )
 requests = st.builds(
     Request,
-    st.sampled_from(("GET", "HEAD", "OPTIONS", "POST", "PUT", "")),
+    st.sampled_from(("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "")),
     st.sampled_from(PATHS) | st.text(max_size=10),
     params.map(tuple),
     headers,
@@ -153,10 +165,11 @@ def answer(server: FakeInfluxDB, request: Request) -> None:
 def test_every_json_body_is_answered(flavor: str, document: Any, path: str) -> None:
     body = json.dumps(document).encode("utf-8", "surrogatepass")
     answer(fake(flavor), Request("POST", path, (), {"content-type": "application/json"}, body))
-    wrapped = json.dumps(
-        {"db": "d", "q": "SELECT * FROM m", "params": document, "format": document}
-    )
-    answer(fake(flavor), Request("POST", path, (), {}, wrapped.encode()))
+    for changed in (["params", "format"], ["table", "tags"], ["fields"], ["retention_period"]):
+        asked = {**COMPLETE, **dict.fromkeys(changed, document)}
+        wrapped = json.dumps(asked).encode("utf-8", "surrogatepass")
+        for method in ("POST", "PUT"):
+            answer(fake(flavor), Request(method, path, (), {}, wrapped))
 
 
 def test_every_datagram_is_taken() -> None:

@@ -130,6 +130,7 @@ def _rounded(value: float) -> float:
 def _shortest_single(value: float) -> float:
     """The number of fewest digits that is the same in 32 bits."""
     single = struct.pack("f", value)
+    value = _rounded(value)
     texts = (f"{value:.{digits}g}" for digits in range(1, 10))
     return next(float(text) for text in texts if struct.pack("f", float(text)) == single)
 

@@ -1,0 +1,168 @@
+"""InfluxQL of 3.x where it differs from that of 1.x."""
+
+from __future__ import annotations
+
+import pytest
+
+from influx_testing import FakeInfluxDB
+
+NOW = 1_700_000_000_000_000_000
+HOUR = 3_600_000_000_000
+ROWS = b"""m,host=b,rack=1 v=1 10
+m,host=a v=2 10
+m,host=a,rack=2 v=3 10
+m,host=c v=4 20
+n,host=a w=1 10
+"""
+
+
+@pytest.fixture
+def filled(ask):
+    assert ask.write(ROWS).status == 204
+    return ask
+
+
+def values(ask, text, name="v"):
+    return [row.get(name) for row in ask.influxql(text).json]
+
+
+def test_rows_of_one_time_are_in_the_order_of_the_selected_tags(filled):
+    assert values(filled, "SELECT * FROM m") == [3, 2, 1, 4]
+
+
+def test_rows_of_one_time_are_in_the_order_of_storage_where_no_tag_is_selected(filled):
+    assert values(filled, "SELECT v FROM m") == [2, 3, 1, 4]
+
+
+def test_backwards_only_times_turn_round(filled):
+    assert values(filled, "SELECT v FROM m ORDER BY time DESC") == [4, 2, 3, 1]
+    names = [
+        row["iox::measurement"]
+        for row in filled.influxql("SELECT v, w FROM m, n ORDER BY time DESC").json
+    ]
+    assert names == ["m", "m", "m", "m", "n"]
+
+
+def test_limits_count_sorted_rows(filled):
+    assert values(filled, "SELECT v, host FROM m LIMIT 2 OFFSET 1") == [3, 1]
+
+
+def test_missing_tags_come_last_among_groups(filled):
+    found = filled.influxql("SELECT v FROM m GROUP BY rack").json
+    assert [(row.get("rack"), row["v"]) for row in found] == [
+        ("1", 1),
+        ("2", 3),
+        (None, 2),
+        (None, 4),
+    ]
+
+
+def test_fill_leaves_fields_alone_that_a_measurement_has_not(filled):
+    found = filled.influxql(
+        "SELECT count(v), count(w) FROM m, n WHERE time >= 0 AND time < 30 "
+        "GROUP BY time(10ns) FILL(7)"
+    ).json
+    assert [(row.get("count"), row.get("count_1")) for row in found] == [
+        (7, None),
+        (3, None),
+        (1, None),
+        (None, 7),
+        (None, 1),
+        (None, 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("abs(-i)", 101),
+        ("pow(i, 2)", 10201),
+        ("floor(i)", 101.0),
+        ("atan2(i, 2)", 1.5509969),
+        ("log(i, 8)", 2.2194037),
+        ("i / missing", 0.0),
+    ],
+)
+def test_functions_are_those_of_datafusion(ask, expression, expected):
+    ask.write(b"m i=101i,missing=1 1\nm i=101i 2")
+    assert values(ask, f"SELECT {expression} AS x FROM m WHERE time = 2", "x") == [expected]
+
+
+def test_bitwise_operators_cut_off_fractions(ask):
+    ask.write(b"m v=11.3 1\nm v=10.4 2")
+    assert values(ask, "SELECT v FROM m WHERE v & 1 = 1") == [11.3]
+
+
+@pytest.mark.parametrize(
+    "source", ["db..m", "db.autogen.m", '"db"."default"."m"', "autogen.m", "/^m$/", r"/\m/"]
+)
+def test_a_source_may_name_the_database(filled, source):
+    assert len(values(filled, f"SELECT v FROM {source}")) == 4
+
+
+def test_a_database_in_the_statement_is_enough(filled):
+    asked = {"q": "SHOW TAG KEYS ON db"}
+    assert len(filled("POST", "/api/v3/query_influxql", asked).json) == 3
+    assert filled("GET", "/query", q="SELECT v FROM db..m").status == 200
+    two = filled("GET", "/query", q="SELECT v FROM db..m, other..m")
+    assert (two.status, two.text) == (400, "can only perform queries on a single database")
+
+
+@pytest.mark.parametrize("clause", ["SLIMIT 1", "SOFFSET 1"])
+def test_series_are_not_limited(filled, clause):
+    answer = filled.influxql(f"SELECT v FROM m GROUP BY host {clause}")
+    assert (answer.status, answer.text) == (
+        405,
+        "This feature is not implemented: SLIMIT or SOFFSET",
+    )
+
+
+def test_a_name_cannot_be_a_tag_and_a_field_of_subqueries(filled):
+    answer = filled.influxql(
+        "SELECT count(host) FROM (SELECT v AS host FROM m), (SELECT host, v FROM m)"
+    )
+    assert answer.status == 405
+    assert "cannot mix tag and field columns with the same name: host" in answer.text
+
+
+@pytest.fixture
+def aged(ask):
+    ask.fake = FakeInfluxDB("3.x", clock=lambda: NOW)
+    lines = (
+        f"m,t=old,o=1 v=1 {NOW - 30 * HOUR}\nm,t=new v=1 {NOW - HOUR}\np,t=x v=1 {NOW - 30 * HOUR}"
+    )
+    assert ask.write(lines.encode()).status == 204
+    return ask
+
+
+def test_tag_values_are_those_of_the_last_day(aged):
+    assert values(aged, "SHOW TAG VALUES WITH KEY = t", "value") == ["new"]
+    assert values(aged, "SHOW TAG VALUES FROM m WITH KEY = t WHERE time > 0", "value") == [
+        "new",
+        "old",
+    ]
+    assert values(aged, "SHOW TAG VALUES FROM m WITH KEY = o WHERE time > 0", "value") == [
+        "1",
+        None,
+    ]
+
+
+def test_tag_keys_and_measurements_look_at_rows_only_with_a_condition(aged):
+    assert values(aged, "SHOW TAG KEYS FROM m", "tagKey") == ["o", "t"]
+    assert values(aged, "SHOW TAG KEYS FROM m WHERE v = 1", "tagKey") == ["t"]
+    assert values(aged, "SHOW MEASUREMENTS", "name") == ["m", "p"]
+    assert values(aged, "SHOW MEASUREMENTS WHERE v = 1", "name") == ["m"]
+    assert values(aged, "SHOW MEASUREMENTS WHERE time > 0", "name") == ["m", "p"]
+
+
+def test_days_are_counted_from_the_newest_point_where_all_are_old(filled):
+    assert values(filled, "SHOW TAG VALUES FROM m WITH KEY = host", "value") == ["a", "b", "c"]
+
+
+def test_policies_and_databases_have_columns_of_their_own(filled):
+    assert filled.influxql("SHOW RETENTION POLICIES").json == [
+        {"iox::database": "db", "name": "autogen", "duration": "0s"}
+    ]
+    assert filled("GET", "/query", q="SHOW DATABASES").json["results"][0]["series"] == [
+        {"columns": ["iox::database", "deleted"], "values": [["_internal", False], ["db", False]]}
+    ]
