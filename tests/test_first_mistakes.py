@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import pytest
 
 from influx_core import (
+    Administration,
+    BatchWriter,
     ConfigError,
     DataPoint,
     EncodeError,
     InfluxDBClient,
     InfluxDBError,
+    Schema,
     Series,
     blocking,
     lineprotocol,
@@ -104,6 +108,89 @@ REFUSED: dict[str, tuple[Callable[[InfluxDBClient], Awaitable[object]], str]] = 
     ),
     "a query that is no text": (lambda client: client.execute(1), "a query is text"),
 }
+
+
+ARGUMENTS: dict[str, object] = {
+    "fields": {"load": 1.5},
+    "key": "host",
+    "keys": "host",
+    "lines": b"cpu load=1 1",
+    "measurement": "cpu",
+    "point": POINT,
+    "points": [POINT],
+    "query": "SELECT load FROM cpu",
+    "tags": {"host": "a"},
+    "text": 'from(bucket: "b") |> range(start: 0)',
+}
+"""Values for the positional arguments of methods."""
+
+
+def methods_with_keywords() -> list[tuple[str, str]]:
+    """Every method of a client, its parts and its writer that takes keywords for its requests."""
+    owners = {
+        "client": InfluxDBClient,
+        "client.schema": Schema,
+        "client.admin": Administration,
+        "writer": BatchWriter,
+    }
+    found: list[tuple[str, str]] = []
+    for path, owner in owners.items():
+        for name, method in inspect.getmembers(owner, inspect.isfunction):
+            parameters = inspect.signature(method).parameters
+            if not name.startswith("_") and "params" in parameters:
+                found.append((path, name))
+    return found
+
+
+async def started(method: Callable[..., object], *args: object, **keywords: object) -> None:
+    """Call a method; wait for its result, or for the first one of several."""
+    called = method(*args, **keywords)
+    if inspect.isasyncgen(called):
+        await anext(called)
+    elif inspect.isawaitable(called):
+        await called
+
+
+@pytest.mark.parametrize(("path", "name"), methods_with_keywords())
+async def test_a_wrong_keyword_is_told_by_the_method_that_was_called(path: str, name: str) -> None:
+    async with InfluxDBClient("memory://", db="mistakes") as client:
+        await client.create_database("mistakes")
+        async with client.writer() as writer:
+            method = {"client": client, "writer": writer}[path.partition(".")[0]]
+            for part in (*path.split(".")[1:], name):
+                method = getattr(method, part)
+            positional = [
+                ARGUMENTS[parameter.name]
+                for parameter in inspect.signature(method).parameters.values()
+                if parameter.name in ARGUMENTS
+                and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.VAR_POSITIONAL)
+            ]
+            with pytest.raises(ConfigError) as caught:
+                await started(method, *positional, nosuch=1)
+    assert str(caught.value).startswith(f"{name}() takes ")
+    assert "not 'nosuch'" in str(caught.value)
+
+
+async def test_a_series_that_is_not_there_is_told() -> None:
+    async with InfluxDBClient("memory://", db="mistakes") as client:
+        await client.create_database("mistakes")
+        nothing = await client.execute("SELECT load FROM cpu")
+        await client.write(POINT)
+        result = await client.execute("SELECT load FROM cpu")
+    for empty in (nothing.series, nothing[0].series):
+        with pytest.raises(IndexError, match=r"there is no series 0; there are: none"):
+            empty[0]
+    for one in (result.series, result[0].series):
+        assert one[0].name == one[-1].name == "cpu"
+        with pytest.raises(IndexError, match=r"there is no series 1; there are: 'cpu'"):
+            one[1]
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\rb", "a\r\nb"])
+@pytest.mark.parametrize("option", ["db", "retention_policy", "org"])
+def test_names_with_line_ends_are_refused_as_the_server_has_none(option: str, name: str) -> None:
+    with pytest.raises(ConfigError, match=f"{option} takes text without line ends"):
+        InfluxDBClient(**{option: name})
 
 
 @pytest.mark.parametrize("call", ACCEPTED.values(), ids=ACCEPTED)

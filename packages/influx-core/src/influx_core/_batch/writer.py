@@ -248,7 +248,7 @@ class BatchWriter(NamesOfWriter):
         refuse_parts("put", point, rest)
         if self._admission.turn_is_over:
             await self._admission.yield_turn()
-        receipt, target = Receipt(), self._target(params)
+        receipt, target = Receipt(), self._target(params, "put")
         chunk = self._encoder.encode(point, target, receipt)
         if not self._admission.admit_now(chunk, target):
             await self._admission.admit_later(chunk, target)
@@ -258,7 +258,7 @@ class BatchWriter(NamesOfWriter):
     def put_nowait(self, point: PointLike, *rest: Never, **params: Unpack[PutParams]) -> Receipt:
         """Put a point without waiting; raise QueueFull if `put` would wait."""
         refuse_parts("put_nowait", point, rest)
-        receipt, target = Receipt(), self._target(params)
+        receipt, target = Receipt(), self._target(params, "put_nowait")
         chunk = self._encoder.encode(point, target, receipt)
         if not self._admission.admit_now(chunk, target):
             raise self._admission.queue_full()
@@ -281,7 +281,7 @@ class BatchWriter(NamesOfWriter):
                 were accepted.
             WriterClosed: the writer is closed or not entered yet.
         """
-        receipt, target = Receipt(), self._target(params)
+        receipt, target = Receipt(), self._target(params, "put_many")
 
         def refuse(point: PointLike, error: EncodeError) -> None:
             lines = as_comment(describe(point, ascii)) + b"\n"
@@ -320,7 +320,7 @@ class BatchWriter(NamesOfWriter):
                 were accepted.
             WriterClosed: the writer is closed or not entered yet.
         """
-        receipt, target = Receipt(), self._target(params)
+        receipt, target = Receipt(), self._target(params, "put_lines")
         try:
             for part in parts_as_bytes(lines):
                 for chunk in self._encoder.encode_lines(part, target, receipt):
@@ -350,11 +350,11 @@ class BatchWriter(NamesOfWriter):
         loop = asyncio.get_running_loop()
         return ThreadWriter(self, partial(run_in_loop, loop))
 
-    def _target(self, params: PutParams) -> Target:
+    def _target(self, params: PutParams, call: str) -> Target:
         if not params:
             return self._default_target
-        refuse_keywords("put", PutParams.__optional_keys__, params, ("point", "points", "lines"))
-        return _target_of(self._options.merged_with(cast(WriteParams, params)))
+        refuse_keywords(call, PutParams.__optional_keys__, params, ("point", "points", "lines"))
+        return _target_of(self._options.merged_with(cast(WriteParams, params), call))
 
     async def _end(self, seconds: float) -> asyncio.CancelledError | None:
         """End the task and release the spool; a cancellation meanwhile ends the task at once."""

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeAlias, Unpack
 
 from influx_core._api.base import Listing
 from influx_core._api.request_options import QueryParams
+from influx_core._options.validator import refuse_keywords
 from influx_core._results.keyed_tuple import KeyedTuple
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
@@ -27,6 +28,9 @@ P = ParamSpec("P")
 INFLUXDB_3_DATABASE = "iox::database"
 """The column of InfluxDB 3 that other servers call `name`."""
 
+
+_ARGUMENTS = ("measurement", "start", "stop")
+"""The arguments of these methods that are no parameters of queries."""
 
 Execute: TypeAlias = Callable[..., Awaitable[QueryResult]]
 """Runs InfluxQL with the parameters of a query: `InfluxDBClient.execute`."""
@@ -74,7 +78,7 @@ class Schema:
             params: see `QueryParams`.
         """
         text = statement_text(show.measurements, where=time_range(start, stop))
-        return column_values(await self._execute(text, **params), "name")
+        return column_values(await self._ask("measurements", text, params), "name")
 
     async def tag_keys(
         self,
@@ -94,7 +98,7 @@ class Schema:
         """
         where = time_range(start, stop)
         text = statement_text(show.tag_keys, _sources(measurement), where=where)
-        return column_values(await self._execute(text, **params), "tagKey")
+        return column_values(await self._ask("tag_keys", text, params), "tagKey")
 
     async def tag_values(
         self,
@@ -120,7 +124,7 @@ class Schema:
             raise ConfigError("tag_values() needs at least one tag key")
         where = time_range(start, stop)
         text = statement_text(show.tag_values, keys, from_=_sources(measurement), where=where)
-        return column_values(await self._execute(text, **params), "value")
+        return column_values(await self._ask("tag_values", text, params), "value")
 
     async def field_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]
@@ -131,7 +135,7 @@ class Schema:
         """
         text = statement_text(show.field_keys, _sources(measurement))
         fields: dict[str, str] = {}
-        result = await self._execute(text, **params)
+        result = await self._ask("field_keys", text, params)
         for key, kind in rows_of(result.series, "fieldKey", "fieldType"):
             fields.setdefault(key, kind)
         return fields
@@ -146,7 +150,11 @@ class Schema:
         """
         await self._require_listing("series")
         text = statement_text(show.series, _sources(measurement))
-        return column_values(await self._execute(text, **params), "key")
+        return column_values(await self._ask("series", text, params), "key")
+
+    async def _ask(self, call: str, text: str, params: QueryParams) -> QueryResult:
+        refuse_keywords(call, QueryParams.__optional_keys__, params, _ARGUMENTS)
+        return await self._execute(text, **params)
 
 
 def statement_text(statement: Callable[P, Statement], /, *args: P.args, **kwargs: P.kwargs) -> str:

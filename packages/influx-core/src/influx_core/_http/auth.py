@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, cast
 
-from influx_core._options.option_types import SECRET, USER, Seconds, word
+from influx_core._options.option_types import NAME, SECRET, Seconds, word
 from influx_core._options.validator import check_value, option_types_of
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
@@ -17,7 +17,7 @@ __all__ = ["BasicAuth", "BearerAuth", "JWTAuth", "NoAuth", "QueryAuth", "TokenAu
 _JWT_ALGORITHMS = ("HS256", "HS384", "HS512")
 
 
-UserName = Annotated[str, USER]
+UserName = Annotated[str, NAME]
 Secret = Annotated[str, SECRET]
 
 

@@ -22,7 +22,6 @@ __all__ = [
     "PATH",
     "SECRET",
     "TEXT",
-    "USER",
     "Count",
     "OptionType",
     "Seconds",
@@ -69,8 +68,8 @@ _SIZE_UNITS = {
 
 _QUANTITY = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-z]*)\s*")
 _INTEGER = re.compile(r"\s*[+-]?\d{1,30}\s*")
-_NOT_IN_NAMES = re.compile("[\x00\ud800-\udfff]")
-_NOT_IN_HEADERS = re.compile("[\x00\r\n\ud800-\udfff]")
+_NOT_IN_NAMES = re.compile("[\x00\r\n\ud800-\udfff]")
+"""What no name has: a server cannot have it, a header or a file of lines would be cut by it."""
 
 
 def not_taken() -> NoReturn:
@@ -215,10 +214,6 @@ def _read_name(value: object) -> str:
     return not_taken() if not isinstance(value, str) or _NOT_IN_NAMES.search(value) else value
 
 
-def _read_credential(value: object) -> str:
-    return not_taken() if not isinstance(value, str) or _NOT_IN_HEADERS.search(value) else value
-
-
 def _read_path(value: object) -> str:
     if not isinstance(value, (str, PathLike)):
         not_taken()
@@ -229,9 +224,8 @@ def _read_path(value: object) -> str:
 NONE = OptionType("None", lambda value: None if value is None else not_taken())
 FLAG = OptionType("true or false", _read_flag)
 TEXT = OptionType("text", _read_text)
-NAME = OptionType("text without NUL and lone surrogates", _read_name)
-USER = OptionType("text without line ends, NUL and lone surrogates", _read_credential)
-SECRET = OptionType(USER.description, _read_credential, secret=True)
+NAME = OptionType("text without line ends, NUL and lone surrogates", _read_name)
+SECRET = OptionType(NAME.description, _read_name, secret=True)
 PATH = OptionType("the path of a file", _read_path)
 BYTE_SIZE = size()
 

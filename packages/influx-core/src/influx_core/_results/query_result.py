@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, NoReturn, overload
+from typing import Any, NoReturn, SupportsIndex, overload
 
 from influx_core._results.keyed_tuple import KeyedTuple
 from influx_core._results.series import Series
 from influx_core.errors import UnexpectedRows
 from influx_core.timestamps import Precision
 
-__all__ = ["Message", "QueryResult", "StatementResult", "merge_results"]
+__all__ = ["Message", "QueryResult", "SeriesTuple", "StatementResult", "merge_results"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,23 @@ class Message:
 
     level: str
     text: str
+
+
+class SeriesTuple(tuple[Series, ...]):
+    """Series whose missing ones are named by the error."""
+
+    __slots__ = ()
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Series: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Series, ...]: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> Series | tuple[Series, ...]:
+        try:
+            return super().__getitem__(index)
+        except IndexError:
+            told = ", ".join(repr(series.name) for series in self) or "none: no points were found"
+            raise IndexError(f"there is no series {index}; there are: {told}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,10 @@ class StatementResult:
     partial: bool = False
     name: str = ""
     reference: int | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.series, SeriesTuple):
+            object.__setattr__(self, "series", SeriesTuple(self.series))
 
     def with_epoch(self, epoch: Precision | None) -> StatementResult:
         """The same result, with the times of its series in another form."""
@@ -98,7 +119,7 @@ class QueryResult(Sequence[StatementResult]):
     @property
     def series(self) -> tuple[Series, ...]:
         """The series of all statements."""
-        return tuple(series for result in self.statements for series in result.series)
+        return SeriesTuple(series for result in self.statements for series in result.series)
 
     def rows(self) -> list[KeyedTuple]:
         """The rows of all series, in their order; an empty list if there are none."""
