@@ -125,7 +125,8 @@ class CallRunner:
         if isinstance(argument, Call):
             return self._call(argument, options, nested=True)
         assert isinstance(argument, VarRef)
-        if call.name in {"first", "last"} and not options.interval:
+        reads_end = options.dialect.reads_ends and not options.interval
+        if call.name in {"first", "last"} and reads_end:
             return self._reader.ends(argument, options, earliest=call.name == "first")
         selects = call.name in _SELECT_ONE and bool(options.beside)
         return self._reader.points(argument, replace(options, selects=selects))

@@ -23,6 +23,7 @@ class SelectDialect:
         sorts_rows: whether rows are sorted, after they are made, by measurement, tags of GROUP BY,
             time, and the selected tags, and are limited then; otherwise points are merged as the
             iterators of 1.x do.
+        reads_ends: whether first() and last() over all of a span see only what LIMIT 1 reads.
         fills_unknown_fields: whether fill() with a number also fills the columns of fields that a
             measurement does not have.
         refuses_mixed_columns: whether the sources of a query must agree which names are tags.
@@ -31,6 +32,7 @@ class SelectDialect:
     in_select: ExpressionRules
     in_where: ExpressionRules
     sorts_rows: bool
+    reads_ends: bool
     fills_unknown_fields: bool
     refuses_mixed_columns: bool
 
@@ -39,6 +41,7 @@ V1_DIALECT = SelectDialect(
     in_select=ExpressionRules(float_division=True),
     in_where=ExpressionRules(float_division=False),
     sorts_rows=False,
+    reads_ends=True,
     fills_unknown_fields=True,
     refuses_mixed_columns=False,
 )
@@ -55,6 +58,7 @@ V3_DIALECT = SelectDialect(
         float_division=False, truncates_in_bitwise=True, functions=V3_MATH_FUNCTIONS
     ),
     sorts_rows=True,
+    reads_ends=False,
     fills_unknown_fields=False,
     refuses_mixed_columns=True,
 )
