@@ -32,6 +32,8 @@ def shown(session: SQLSession, path: Path, format_: str, **columns: Any) -> str:
         (pa.array([1.0, 1e16, 1e-7, 1e20, float("nan"), None]), "1.0 1e16 1e-7 1e20 NaN -"),
         (pa.array([True, False]), "true false"),
         (pa.array([2**63], pa.uint64()), "9223372036854775808"),
+        (pa.array([0, 3_605_758_377, -SECOND], pa.duration("ns")), "P0D PT3.605758377S -PT1S"),
+        (pa.array([SECOND + 1], pa.time64("ns")), "00:00:01.000000001"),
         (
             pa.array([0, SECOND // 2, SECOND + 1], pa.timestamp("ns")),
             "1970-01-01T00:00:00 1970-01-01T00:00:00.500 1970-01-01T00:00:01.000000001",

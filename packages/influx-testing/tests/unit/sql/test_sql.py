@@ -8,6 +8,8 @@ import sys
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from influx_core import InfluxDBClient, QueryError
 from influx_core.interfaces import Request
@@ -22,6 +24,8 @@ cpu,host=b f=2,s="x,y" 2500000000
 cpu b=t,n=-1i 3000000001
 mem,host=a f=1 1
 """
+
+FORMATS = {"json", "jsonl", "csv", "pretty", "parquet"}
 
 PRETTY = """+------+-----+
 | host | s   |
@@ -113,6 +117,16 @@ def test_parquet_can_be_read_back(fake: FakeInfluxDB) -> None:
         ("CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'", b"DDL not supported"),
         ("SET datafusion.execution.batch_size = 1", b"Statement not supported"),
         ("SELECT", b"error"),
+        ("", b"No SQL statements"),
+        ("SELECT locf(f) FROM cpu", b"locf can only be used in a query that is grouped by"),
+        (
+            "SELECT date_bin_wallclock('1 month', time) FROM cpu",
+            b"Error during planning: date_bin_wallclock does not support intervals of months",
+        ),
+        (
+            "SELECT date_bin_wallclock('1 day', tz(time, 'No/Where')) FROM cpu",
+            b"Error during planning: Cannot locate or parse timezone 'No/Where'",
+        ),
     ],
 )
 def test_what_will_not_do_is_a_400(fake: FakeInfluxDB, text: str, said: bytes) -> None:
@@ -168,6 +182,39 @@ def test_a_query_without_end_ends(
     assert b"takes over 1 s" in body or b"takes so much memory" in body
     monkeypatch.undo()
     assert ask(fake, "SELECT 1 AS one") == (200, b'[{"one":1}]')
+
+
+PIECES = st.sampled_from(
+    [
+        *[
+            "SELECT",
+            "FROM cpu",
+            "GROUP BY 1",
+            "ORDER BY 1 DESC",
+            "LIMIT 3",
+            "*",
+            ",",
+            "(",
+            ")",
+            "'",
+        ],
+        *["count(*)", "host", "f", "tz(time)", "selector_last(f, time)", "locf(avg(f))", "AS x"],
+        *["date_bin_gapfill('1 minute', time)", "difference(f) OVER (ORDER BY time)", "UNION ALL"],
+        *[
+            "WHERE time >= to_timestamp(0) AND time < to_timestamp(60000000000)",
+            "WITH x AS (",
+            "$p",
+        ],
+        *["date_bin_wallclock('1 day', time)", "\x00", "\ud800", "INTERVAL '1 month'", "[1, NULL]"],
+    ]
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(pieces=st.lists(PIECES, max_size=9), name=st.sampled_from(sorted(FORMATS)))
+def test_no_query_makes_the_fake_fail(fake: FakeInfluxDB, pieces: list[str], name: str) -> None:
+    status, body = ask(fake, " ".join(["SELECT", *pieces]), name)
+    assert status in {200, 400}, body
 
 
 def test_the_process_can_be_ended_and_starts_again(fake: FakeInfluxDB) -> None:

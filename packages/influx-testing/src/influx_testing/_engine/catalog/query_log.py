@@ -49,10 +49,11 @@ class QueryLog:
 
         Args:
             language: in which it is written.
-            text: the query.
+            text: the query; what is no UTF-8 in it becomes a question mark.
             clock: says the time in ns since 1970.
         """
-        query = LoggedQuery(str(uuid.uuid4()), language, text, clock())
+        shown = text.encode("utf-8", "replace").decode()
+        query = LoggedQuery(str(uuid.uuid4()), language, shown, clock())
         self.queries.append(query)
         try:
             yield

@@ -123,7 +123,27 @@ def _texts(column: Any) -> Sequence[str]:
         return ["" if value is None else float_text(value) for value in column.to_pylist()]
     if types.is_struct(kind):
         return list(_struct_texts(column))
+    if types.is_duration(kind):
+        return _duration_texts(column)
+    if types.is_time(kind):
+        column = column.cast(import_module("pyarrow").string())
     return ["" if value is None else _text(value) for value in column.to_pylist()]
+
+
+def _duration_texts(column: Any) -> list[str]:
+    """Durations as ISO 8601 writes them: `PT0.5S`."""
+    arrow: Any = import_module("pyarrow")
+    lengths = column.cast(arrow.duration("ns")).cast(arrow.int64()).to_pylist()
+    return ["" if each is None else _duration_text(each) for each in lengths]
+
+
+def _duration_text(length: int) -> str:
+    """A length of time in ns."""
+    if length == 0:
+        return "P0D"
+    seconds, rest = divmod(abs(length), _NS)
+    fraction = f".{rest:09}".rstrip("0").rstrip(".")
+    return f"{'-' if length < 0 else ''}PT{seconds}{fraction}S"
 
 
 def _text(value: Any) -> str:

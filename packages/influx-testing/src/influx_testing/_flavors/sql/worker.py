@@ -8,6 +8,7 @@ sends others in their place.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -20,6 +21,7 @@ from influx_testing._flavors.sql.session import SQLSession
 __all__ = ["main"]
 
 _SIZE_BYTES = 8
+_PYTHON_ERROR = re.compile(r"PyErr \{.*?value: \w+\((['\"])(.*?)\1\)", re.DOTALL)
 
 
 def main() -> None:
@@ -45,10 +47,17 @@ def _answer(session: SQLSession, asked: Mapping[str, Any], scratch: Path) -> byt
         table = session.run(asked["query"], asked["params"])
         return b"R" + formatted(table, asked["format"], session, scratch)
     except MemoryError as error:
-        return f"M{error}".encode()
+        return f"M{error}".encode("utf-8", "replace")
     except Exception as error:
-        text = str(error)
-        return f"{'M' if 'Resources exhausted' in text else 'E'}{text}".encode()
+        text = _own_reason(str(error))
+        kind = "M" if "Resources exhausted" in text else "E"
+        return f"{kind}{text}".encode("utf-8", "replace")
+
+
+def _own_reason(text: str) -> str:
+    """The reason of an error; of a Python function's what it says itself."""
+    found = _PYTHON_ERROR.search(text)
+    return f"Error during planning: {found[2]}" if found else text
 
 
 def _table(data: bytes) -> Any:
