@@ -452,3 +452,28 @@ def test_what_is_read_for_a_comparison_of_a_tag_with_a_number(
         text = f"SELECT {select} FROM m WHERE {condition}"
         alike(lambda server, text=text: server.query(text))
         alike(lambda server, text=text: server.query(f"EXPLAIN {text}"))
+
+
+@pytest.mark.parametrize("group", ["host, host", "region, region", "host, host, region"])
+@pytest.mark.parametrize(
+    "select",
+    [
+        "top(n, region, host, 2) FROM cpu",
+        "bottom(f, host, 3) FROM cpu",
+        "top(n, region, 2) FROM cpu",
+        "cumulative_sum(v) FROM (SELECT max(f) AS v FROM cpu GROUP BY host, region)",
+        "last(v) FROM (SELECT f AS v FROM cpu GROUP BY host, region)",
+        "v FROM (SELECT mean(f) AS v FROM cpu GROUP BY host, region)",
+    ],
+)
+def test_groups_by_one_tag_twice(
+    told: Callable[[list[str], list[str]], Any], select: str, group: str
+) -> None:
+    lines = [
+        f"cpu{tags} f={(7 * index) % 5},n={index % 3}i {START + 40 - 7 * index}"
+        for index, tags in enumerate([",host=a", ",host=a,region=x", ",host=b", ",region=x", ""])
+    ]
+    within = f"WHERE time >= {START}s AND time < {START + 60}s"
+    selects = [f"SELECT {select} {within} GROUP BY {group}{rest}" for rest in ("", " LIMIT 1")]
+    real, fake = told(lines, selects)
+    assert fake == real

@@ -116,6 +116,8 @@ class CallRunner:
             self._check_type(call, call.args[0], options, "ReduceBooleanIterator")
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._input(best, finer), reducer(best), finer)
+        if len(finer.group_by) == len(options.dimensions):  # then `subset` keeps these groups apart
+            return _regrouped(reduced(points, reducer(call), finer), options)
         return reduced(_regrouped(points, options), reducer(call), options)
 
     def _input(self, call: Call, options: ReadOptions) -> Points:

@@ -118,7 +118,7 @@ def bounded(options: ReadOptions) -> ReadOptions:
     if not options.limit and not options.offset:
         return options
     options = replace(options, wanted=RowsWanted())
-    if options.names_of_groups != len(options.group_by):
+    if len(options.dimensions) != len(options.group_by):
         return replace(options, limits_shards=True)
     return replace(options, first=min(options.limit + options.offset + 1, maxsize))
 

@@ -30,14 +30,14 @@ def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> 
     fill = plan.fill
     if fill.kind == "null" and statement.target is not None:
         fill = Fill("none")
-    dimensions = tuple(sorted(set(plan.dimensions)))
+    dimensions = tuple(sorted(plan.dimensions))
     return ReadOptions(
         start=start,
         end=end,
         ascending=plan.ascending,
         interval=plan.interval,
         dimensions=dimensions,
-        group_by=dimensions,
+        group_by=tuple(sorted(set(dimensions))),
         fill=fill,
         beside=(),
         condition=plan.condition,
@@ -46,7 +46,6 @@ def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> 
         slimit=statement.slimit,
         soffset=statement.soffset,
         usage=usage,
-        names_of_groups=len(plan.dimensions),
     )
 
 
@@ -64,7 +63,6 @@ def inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions
         own,
         interval=interval,
         dimensions=outer.dimensions,
-        names_of_groups=outer.names_of_groups,
         group_by=tuple(sorted({*own.group_by, *outer.group_by})),
         fill=Fill("none") if null else own.fill,
         ascending=outer.ascending,

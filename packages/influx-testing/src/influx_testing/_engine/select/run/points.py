@@ -28,7 +28,10 @@ Points = Iterable[Point]
 
 
 def subset(key: Key, names: tuple[str, ...]) -> Key:
-    """Cut a key down to some tags."""
+    """Cut a key down to some tags; not one of as many tags as there are names, as on the server.
+
+    So GROUP BY with a name twice keeps groups of two tags apart.
+    """
     name, tags = key
     if len(tags) == len(names):
         return key
@@ -55,7 +58,7 @@ class ReadOptions:
         end: last nanosecond asked for.
         ascending: whether time runs forwards.
         interval: the buckets; false is one bucket for everything.
-        dimensions: the tags of the outermost GROUP BY.
+        dimensions: the tags of the outermost GROUP BY, sorted; one may be named twice.
         group_by: the tags points are grouped by here, sorted; these and the outer ones.
         fill: what empty buckets get.
         beside: the names wanted beside a selected point.
@@ -65,7 +68,6 @@ class ReadOptions:
         slimit: groups of a measurement in one shard; 0 is all.
         soffset: groups to leave out first.
         usage: what this query may still use.
-        names_of_groups: how many tags the outermost GROUP BY names, some perhaps twice.
         first: how many points of each group are read from a shard; None is all.
         limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
         wanted: says when LIMIT has all points of a group; one for each stream of points.
@@ -87,7 +89,6 @@ class ReadOptions:
     slimit: int
     soffset: int
     usage: LimitTracker
-    names_of_groups: int = 0
     first: int | None = None
     limits_shards: bool = False
     selects: bool = False
