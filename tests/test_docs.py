@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from flux_stub import flux_server
 
+from influx_testing import FakeInfluxDB, serve
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [
@@ -39,9 +41,16 @@ EXECUTED = [
 ]
 
 
+@pytest.fixture
+def fake_v3_url():
+    """The URL of a fake InfluxDB 3 with the token of the pages."""
+    with serve(fake=FakeInfluxDB("3.x", token="t0k3n")) as server:
+        yield server.url
+
+
 @pytest.mark.parametrize("page", EXECUTED, ids=name)
 def test_the_examples_of_a_page_run_and_print_what_it_says(
-    page, fake_url, capsys, monkeypatch, tmp_path
+    page, fake_url, fake_v3_url, capsys, monkeypatch, tmp_path
 ):
     text = "\n".join(BLOCK.findall(page.read_text()))
     for library in HEAVY.findall(text):
@@ -54,6 +63,7 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
     monkeypatch.setitem(sys.modules, "page", module)
     with flux_server() if "query_flux(" in text else nullcontext(fake_url) as url:
         program = text.replace("http://localhost:8086", url)
+        program = program.replace("http://localhost:8181", fake_v3_url)
         exec(compile(program, name(page), "exec", dont_inherit=True), module.__dict__)
     printed = capsys.readouterr().out
     for line in PRINTED.findall(text):

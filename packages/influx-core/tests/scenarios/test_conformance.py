@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 from dataclasses import replace
 
 import influx_parrot
@@ -11,9 +13,12 @@ import pytest
 from influx_core._http import auth, retry
 from influx_core._http.transports.aiohttp import AiohttpTransport
 from influx_core._parsers.csv import CSVDeserializer
+from influx_core._parsers.csv_table import CSVTableDeserializer
 from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.json_rows import JSONRowsDeserializer
 from influx_core._parsers.jsonl import JSONLinesDeserializer
 from influx_core._parsers.msgpack import MessagePackDeserializer
+from influx_core._parsers.parquet import ParquetDeserializer
 from influx_core._spool.sqlite_spool import SQLiteSpool
 from influx_core.errors import SpoolError, SpoolInUse
 from influx_core.integrations.opentelemetry import TracingTransport
@@ -93,6 +98,48 @@ class TestJSONLines(DeserializerSuite):
 
     def make(self):
         return JSONLinesDeserializer()
+
+
+class TestJSONRows(DeserializerSuite):
+    answer = b'[{"time":1,"f":0.5},{"time":2,"f":1.5}]'
+    rows = ((1, 0.5), (2, 1.5))
+
+    def make(self):
+        return JSONRowsDeserializer()
+
+
+class TestCSVTable(DeserializerSuite):
+    answer = (
+        'time,f,s\n1970-01-01T00:00:00.000000001,0.5,"a\nb"\n1970-01-01T00:00:00.000000002,1.5,é\n'
+    ).encode()
+    rows = ROWS
+
+    def make(self):
+        return CSVTableDeserializer()
+
+
+def parquet_file() -> bytes:
+    """A small file, whose damaged copies are all read by the suite."""
+    if importlib.util.find_spec("pyarrow") is None:
+        return b""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    times, floats, texts = zip(*ROWS, strict=True)
+    table = pa.table({"time": pa.array(times, pa.timestamp("ns")), "f": floats, "s": texts})
+    file = io.BytesIO()
+    pq.write_table(table, file, compression="none", write_statistics=False, store_schema=False)
+    return file.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("pyarrow") is None, reason="pyarrow is not installed")
+class TestParquet(DeserializerSuite):
+    answer = parquet_file()
+    rows = ROWS
+
+    def make(self):
+        return ParquetDeserializer()
 
 
 @pytest.mark.parametrize("make", [auth.BasicAuth, auth.QueryAuth, auth.JWTAuth])

@@ -127,6 +127,7 @@ class _JSONLinesParser:
     def _learn(self) -> None:
         """Expect that the next lines have the keys of those before."""
         name, columns = self._rows.name, self._rows.columns
+        self._layout = None
         if self._layouts < MOST_LAYOUTS and name is not None and columns:
             self._layouts += 1
             self._layout = _Layout(name, columns)

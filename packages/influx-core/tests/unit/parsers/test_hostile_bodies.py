@@ -19,8 +19,10 @@ from influx_core import DecodeError, StatementResult
 from influx_core._results.query_result import merge_results
 from influx_core.parts import (
     CSVDeserializer,
+    CSVTableDeserializer,
     JSONDeserializer,
     JSONLinesDeserializer,
+    JSONRowsDeserializer,
     MessagePackDeserializer,
 )
 
@@ -29,6 +31,8 @@ DESERIALIZERS: dict[str, Callable[[], Any]] = {
     "jsonl": JSONLinesDeserializer,
     "csv": CSVDeserializer,
     "msgpack": MessagePackDeserializer,
+    "json-rows": JSONRowsDeserializer,
+    "csv-table": CSVTableDeserializer,
 }
 NAMES = pytest.mark.parametrize("name", DESERIALIZERS)
 ROWS = [[1, "a", 0.5], [2, None, None]]
@@ -45,6 +49,8 @@ GOOD = {
     "jsonl": b'{"iox::measurement":"m","time":"2020-01-01T00:00:00","s":"a","f":0.5}\n' * 2,
     "csv": b"name,tags,time,s,f\nm,host=a,1,a,0.5\nm,host=a,2,,\n",
     "msgpack": msgspec.msgpack.encode(RESULT),
+    "json-rows": b'[{"iox::measurement":"m","time":"2020-01-01T00:00:00","s":"a","f":0.5}]',
+    "csv-table": b"iox::measurement,time,s,f\nm,2020-01-01T00:00:00,a,0.5\nm,,,\n",
 }
 
 
@@ -125,6 +131,8 @@ def deep(name: str, depth: int) -> bytes:
             return head + lists + b"]]}]}]}\n"
         case "jsonl":
             return b'{"v":' + lists + b"}\n"
+        case "json-rows":
+            return b'[{"v":' + lists + b"}]"
         case "msgpack":
             head = (
                 b"\x81\xa7results\x91\x81\xa6series\x91\x82\xa7columns\x91\xa1v\xa6values\x91\x91"
@@ -147,6 +155,8 @@ def test_a_number_of_5000_digits_is_read_or_a_decode_error(name):
         "jsonl": b'{"time":' + digits + b"}\n",
         "csv": b"name,tags,time,v\nm,," + digits + b"," + digits + b"\n",
         "msgpack": packed(digits),
+        "json-rows": b'[{"time":' + digits + b"}]",
+        "csv-table": b"time,v\n" + digits + b"," + digits + b"\n",
     }[name]
     attempt(name, body)
 
@@ -180,6 +190,8 @@ def test_json_lines_of_a_wide_sparse_table_are_read():
         ("json", b'{"results":[{"series":[{"columns":["v"],"values":[[1', b"1" * 1_000_000),
         ("jsonl", b'{"a":"', b"a, b [c] " * 100_000),
         ("csv", b'name,tags,time,s\nm,,1,"', b"a,b\n" * 250_000),
+        ("json-rows", b'[{"a":"', b"a, b [c] " * 100_000),
+        ("csv-table", b'time,s\n1,"', b"a,b\n" * 250_000),
         ("msgpack", b"\x81\xa5error\xdb\xff\xff\xff\xff", b"a" * 1_000_000),
     ],
 )

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from influx_core import DecodeError
 from influx_core._parsers.jsonl import JSONLinesDeserializer
@@ -61,3 +65,64 @@ def test_no_rows_are_no_series():
 def test_junk_and_cut_answers_are_refused(junk):
     with pytest.raises(DecodeError, match="not a response of JSON lines"):
         pieces(junk)
+
+
+def of_measurement(name: str, count: int, **more: object) -> list[dict]:
+    return [{"iox::measurement": name, "n": i, **more} for i in range(count)]
+
+
+def read_rows(data: bytes, size: int, *, columnar: bool) -> list[tuple[str, dict]]:
+    """The measurement and the values of each row, without missing ones."""
+    deserializer = JSONLinesDeserializer()
+    parser = deserializer.start_columns() if columnar else deserializer.start()
+    found = [p for i in range(0, len(data), size) for p in parser.feed(data[i : i + size])]
+    return [
+        (series.name, {key: value for key, value in row._asdict().items() if value is not None})
+        for series in merge_results([*found, *parser.finish()]).series
+        for row in series
+    ]
+
+
+VALUES = st.integers(-5, 5) | st.sampled_from(["a", "2020-01-01T00:00:00x", True, 0.5])
+ROW = st.tuples(
+    st.sampled_from(["", "m", "m", "m", "other"]),
+    st.dictionaries(st.sampled_from("abcdefgh"), VALUES, min_size=1, max_size=4),
+)
+
+
+@given(
+    rows=st.lists(st.tuples(ROW, st.integers(1, 30)), max_size=12),
+    size=st.integers(1, 400),
+    columnar=st.booleans(),
+)
+def test_rows_with_any_keys_are_read_in_their_order(rows, size, columnar):
+    told = [row for row, times in rows for _ in range(times)]
+    data = lines(*({**({"iox::measurement": name} if name else {}), **row} for name, row in told))
+    read = read_rows(data, size, columnar=columnar)
+    expected = [(name, row) for name, row in told]
+    if columnar:  # a column with integers and floats has floats
+        assert [(name, set(row)) for name, row in read] == [(n, set(r)) for n, r in expected]
+    else:
+        assert read == expected
+
+
+@pytest.mark.parametrize("columnar", [False, True])
+def test_pieces_end_where_a_measurement_ends(columnar):
+    data = lines(
+        *of_measurement("a", 2 * PIECE_ROWS), *of_measurement("b", 5, x=1), *of_measurement("a", 3)
+    )
+    read = read_rows(data, 1 << 16, columnar=columnar)
+    assert [name for name, _ in read] == ["a"] * 2 * PIECE_ROWS + ["b"] * 5 + ["a"] * 3
+    assert [row["n"] for _, row in read] == [*range(2 * PIECE_ROWS), *range(5), *range(3)]
+
+
+def test_lines_that_are_short_for_many_columns_take_no_memory_for_them():
+    wide = lines({f"k{column}": column for column in range(2_000)})
+    parser = JSONLinesDeserializer().start()
+    parser.feed(wide)
+    tracemalloc.start()
+    with suppress(DecodeError):  # nearly all cells are empty
+        parser.feed(b"{}\n" * 50_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 150_000_000  # of 800 MB for all cells
