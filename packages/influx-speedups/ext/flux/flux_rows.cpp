@@ -76,24 +76,55 @@ class FluxReader {
   void read_row() {
     key_.clear();
     const size_t last = places_.size() - 1;
-    for (size_t place = 0; place < last; ++place) read_cell(place, cell(delimiter_));
-    read_cell(last, last_cell());
-    if (!tables_.empty() && tables_.back().cells == key_) return;
-    if (!tables_.empty() && tables_.back().cells[0] == key_[0] && tables_.back().cells[1] == key_[1]) {
-      throw Irregular{};  // the group key changes in a table
+    bool same = !tables_.empty();
+    if (at_ == end_ || *at_++ != delimiter_) throw Irregular{};
+    for (size_t place = 1; place < last; ++place) {
+      if (!in_key(place)) {
+        add_value(place, cell());
+      } else if (same && repeats(tables_.back().cells[key_.size()])) {
+        key_.push_back(tables_.back().cells[key_.size()]);
+      } else {
+        key_.push_back(cell());
+        same = same && tables_.back().cells[key_.size() - 1] == key_.back();
+      }
     }
-    if (!tables_.empty()) tables_.back().stop = count_;
+    if (!in_key(last)) {
+      add_value(last, last_cell());
+    } else {
+      key_.push_back(last_cell());
+      same = same && tables_.back().cells.back() == key_.back();
+    }
+    if (!same) begin_table();
+  }
+
+  void begin_table() {
+    if (!tables_.empty()) {
+      FluxTableRows& before = tables_.back();
+      if (before.cells[0] == key_[0] && before.cells[1] == key_[1]) throw Irregular{};  // its key changes
+      before.stop = count_;
+    }
     tables_.push_back({key_, 0});
   }
 
-  // The next cell, with its quotes; `at_` moves behind the sign that ends it.
-  std::string_view cell(char sign) {
+  bool in_key(size_t place) const { return place_at(place) == Place::kKey || place_at(place) == Place::kAnnotation; }
+
+  // Moves behind the next cell if it is the same as one before.
+  bool repeats(std::string_view before) {
+    const size_t size = before.size();
+    if (static_cast<size_t>(end_ - at_) <= size || at_[size] != delimiter_) return false;
+    if (!same_bytes(at_, before.data(), size)) return false;
+    at_ += size + 1;
+    return true;
+  }
+
+  // The next cell, with its quotes; `at_` moves behind the delimiter.
+  std::string_view cell() {
     const char* start = at_;
     if (at_ < end_ && *at_ == '"') {
       skip_quoted();
-      if (at_ == end_ || *at_ != sign) throw Irregular{};
+      if (at_ == end_ || *at_ != delimiter_) throw Irregular{};
     } else {
-      while (at_ < end_ && *at_ != sign) {
+      while (at_ < end_ && *at_ != delimiter_) {
         if (*at_ == '"' || *at_ == '\n') throw Irregular{};
         ++at_;
       }
@@ -131,13 +162,8 @@ class FluxReader {
     throw Irregular{};
   }
 
-  void read_cell(size_t place, std::string_view cell) {
-    if (place == 0) {
-      if (!cell.empty()) throw Irregular{};
-      return;
-    }
+  void add_value(size_t place, std::string_view cell) {
     const Place kind = place_at(place);
-    if (kind == Place::kKey || kind == Place::kAnnotation) return key_.push_back(cell);
     FluxValues& values = columns_[place];
     if (kind == Place::kString) return add_string(values, cell);
     if (cell.empty()) return values.add(0, false);

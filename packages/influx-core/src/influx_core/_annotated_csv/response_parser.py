@@ -64,8 +64,7 @@ class AnnotatedCSVParser:
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the tables they finish, and pieces of others."""
-        end = end_of_records(data, quoted=self._quoted)
-        self._quoted ^= data.count(b'"') % 2 == 1
+        end = self._end_of_records(data)
         if end:
             self._end = self._size + end
         self._pieces.append(data)
@@ -86,10 +85,21 @@ class AnnotatedCSVParser:
         with gc_paused():
             return [*results, *self._grouped([*self._end_of_block(), *self._given(None)])]
 
+    def _end_of_records(self, data: bytes) -> int:
+        if not self._quoted and b'"' not in data:
+            return data.rfind(b"\n") + 1
+        end = end_of_records(data, quoted=self._quoted)
+        self._quoted ^= data.count(b'"') % 2 == 1
+        return end
+
     def _parse(self) -> list[StatementResult]:
         """Parse all complete records."""
-        data = b"".join(self._pieces)
-        records, rest = data[: self._end], data[self._end :]
+        *pieces, last = self._pieces
+        cut = len(last) - (self._size - self._end)
+        if cut < 0:
+            *pieces, last = [b"".join(self._pieces)]
+            cut = self._end
+        records, rest = b"".join([*pieces, last[:cut]]), last[cut:]
         self._pieces = [rest]
         self._size, self._end = len(rest), 0
         with gc_paused():

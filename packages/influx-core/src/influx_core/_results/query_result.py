@@ -9,6 +9,7 @@ from typing import Any, NoReturn, SupportsIndex, overload
 
 from influx_core._results.keyed_tuple import KeyedTuple
 from influx_core._results.series import Series
+from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import UnexpectedRows
 from influx_core.timestamps import Precision
 
@@ -123,7 +124,8 @@ class QueryResult(Sequence[StatementResult]):
 
     def rows(self) -> list[KeyedTuple]:
         """The rows of all series, in their order; an empty list if there are none."""
-        return [row for series in self.series for row in series]
+        with gc_paused():
+            return [row for series in self.series for row in series]
 
     def first(self) -> KeyedTuple | None:
         """The first row; None if there are none."""
