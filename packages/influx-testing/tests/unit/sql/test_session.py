@@ -172,6 +172,25 @@ def test_what_follows_can_use_filled_rows_as_a_table(session: SQLSession) -> Non
     assert found == [(5, 3, 4 * MINUTE)]
 
 
+def test_comments_hide_nothing_of_what_is_rewritten(session: SQLSession) -> None:
+    load(session, SIX)
+    found = rows_of(
+        session,
+        f"""SELECT -- first
+        date_bin_gapfill('2 minutes', -- width
+            time /* of the point */) AS t, -- the bin
+        selector_first(f, time -- when
+        )['value'], -- value
+        locf(max(f) -- greatest
+        ) -- carried
+        FROM m -- table
+        WHERE {BOUNDS} -- bounds
+        GROUP BY t -- bins
+        ORDER BY t -- end""",
+    )
+    assert found == [(0, 1.0, 1.0), (2 * MINUTE, 3.0, 3.0), (4 * MINUTE, 5.0, 5.0)]
+
+
 def test_the_origin_moves_the_bins(session: SQLSession) -> None:
     load(session, SIX)
     found = rows_of(

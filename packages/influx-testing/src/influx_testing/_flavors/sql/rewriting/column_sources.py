@@ -25,6 +25,7 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
     Node,
     SQLToken,
     TokenKind,
+    code_of,
     significant,
     text_of,
 )
@@ -84,8 +85,8 @@ def _bounds(column: str, condition: Nodes) -> Iterator[TimeBound]:
     if "between" in words and "not" not in words:
         start, end = words.index("between"), len(words) - 1 - words[::-1].index("and")
         if source_column(condition[:start]) == column:
-            yield TimeBound(text_of(condition[start + 1 : end]).strip(), True, False)
-            yield TimeBound(text_of(condition[end + 1 :]).strip(), False, False)
+            yield TimeBound(code_of(condition[start + 1 : end]), True, False)
+            yield TimeBound(code_of(condition[end + 1 :]), False, False)
         return
     operators = [i for i, node in enumerate(condition) if _sign(node) in _FLIPPED]
     if len(operators) != 1:
@@ -94,7 +95,7 @@ def _bounds(column: str, condition: Nodes) -> Iterator[TimeBound]:
     if source_column(right) == column:
         operator, left, right = _FLIPPED[operator], right, left
     if source_column(left) == column:
-        value = text_of(right).strip()
+        value = code_of(right)
         if operator in {">", ">=", "="}:
             yield TimeBound(value, True, operator == ">")
         if operator in {"<", "<=", "="}:

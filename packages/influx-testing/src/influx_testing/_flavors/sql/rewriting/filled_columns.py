@@ -12,8 +12,8 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
     Node,
     SQLToken,
     TokenKind,
+    code_of,
     significant,
-    text_of,
 )
 
 __all__ = ["GAPFILL_FUNCTIONS", "NOT_TOP_LEVEL", "FilledColumn", "FilledColumns", "same"]
@@ -71,7 +71,7 @@ class FilledColumns:
 
     def item(self, item: SelectItem) -> str:
         """An item of SELECT; without an alias it is named as its column will be."""
-        text = text_of(self.replaced(item.expression)).strip()
+        text = code_of(self.replaced(item.expression))
         if item.alias:
             return f"{text} AS {item.alias}"
         whole = text.startswith(f'"{self._table}_') and text.count('"') == 2 and text[-1] == '"'
@@ -107,7 +107,7 @@ class FilledColumns:
         if call.name in FILL_FUNCTIONS and len(call.arguments) == 1:
             return self._filled(call.texts()[0], call.name)
         if call.name in AGGREGATES and not call.over:
-            return self._filled(text_of(nodes).strip(), "")
+            return self._filled(code_of(nodes), "")
         return None
 
     def _filled(self, source: str, fill: str) -> SQLToken:

@@ -22,6 +22,12 @@ from influx_testing._flavors.sql.rewriting.filled_columns import (
     FilledColumn,
     FilledColumns,
 )
+from influx_testing._flavors.sql.rewriting.gapfill_sql import (
+    bins_query,
+    group_types,
+    inner_query,
+    over_table,
+)
 from influx_testing._flavors.sql.rewriting.select_clauses import (
     CommonTable,
     SelectClauses,
@@ -37,20 +43,15 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
     Node,
     SQLToken,
     TokenKind,
+    code_of,
     significant,
     split_at_commas,
-    text_of,
-    tokenize,
-    tree,
     words_of,
 )
 
 __all__ = ["GapFillError", "GapFillStep", "gapfill_steps"]
 
 Nodes = tuple[Node, ...]
-
-TIME = '"__time"'
-"""The column of times from which `GapFillStep.bins` makes bins."""
 
 
 class GapFillError(Exception):
@@ -156,22 +157,20 @@ class _Planner:
         time, call = _gapfill_call(groups)
         table = f"__gapfill_{len(self.steps)}"
         columns = FilledColumns(table, groups)
-        rest = _over_table(select, table, columns)
+        rest = over_table(select, table, columns)
         if _mentions(rest):
             raise GapFillError(NOT_TOP_LEVEL)
         self.steps.append(
             GapFillStep(
                 table,
-                _inner_query(select, groups, time, call, columns.sources, scope),
-                text_of(call.arguments[0]).strip(),
+                inner_query(select, groups, time, call, columns.sources, scope),
+                code_of(call.arguments[0]),
                 _checked_bounds(time_bounds(source_column(call.arguments[1]), select, scope)),
-                _bins(call, table, time_zone(call.arguments[1], select, scope)),
+                bins_query(call, table, time_zone(call.arguments[1], select, scope)),
                 len(groups),
                 time,
                 tuple(columns.columns),
-                _group_types(select, groups, time, scope)
-                if columns.has_unnamed_expressions
-                else "",
+                group_types(select, groups, time, scope) if columns.has_unnamed_expressions else "",
             )
         )
         return rest
@@ -240,7 +239,7 @@ def _gapfill_call(groups: list[Nodes]) -> tuple[int, SQLCall]:
     if not source_column(call.arguments[1]):
         raise GapFillError(
             f"Error during planning: the second argument of {call.name} must be a column of "
-            f"times, not {text_of(call.arguments[1]).strip()}"
+            f"times, not {code_of(call.arguments[1])}"
         )
     return found[0]
 
@@ -249,78 +248,6 @@ def _whole_call(nodes: Nodes) -> SQLCall | None:
     parts = significant(nodes)
     call = call_at(parts, 0) if parts else None
     return call if call is not None and call.end == len(parts) else None
-
-
-def _over_table(select: SelectClauses, table: str, columns: FilledColumns) -> Nodes:
-    """The SELECT with the columns of the table in place of its groups and aggregates."""
-    items = ", ".join(columns.item(read_item(nodes)) for nodes in select.items)
-    pieces = [text_of(select.before), "SELECT", text_of(select.quantifier), items]
-    pieces.append(f'FROM "{table}"')
-    for name, nodes in select.clauses.items():
-        if name in {"from", "where", "group by"}:
-            continue
-        keyword = {"having": "WHERE", "set operation": ""}.get(name, name.upper())
-        pieces.append(f"{keyword} {text_of(columns.replaced(nodes))}")
-    return tree(tokenize(" ".join(piece for piece in pieces if piece)))
-
-
-def _inner_query(
-    select: SelectClauses,
-    groups: list[Nodes],
-    time: int,
-    call: SQLCall,
-    sources: list[str],
-    scope: Scope,
-) -> str:
-    """Aggregate by the groups, with date_bin in place of date_bin_gapfill."""
-    shown = [text_of(nodes).strip() for nodes in groups]
-    shown[time] = _binning(call, text_of(call.arguments[1]))
-    pieces = [_with(scope), "SELECT", ", ".join([*shown, *sources])]
-    pieces += [
-        f"{name.upper()} {text_of(select.clauses[name])}\n"
-        for name in ("from", "where")
-        if name in select.clauses
-    ]
-    numbers = [str(index + 1) for index in range(len(groups))]
-    keys = [number for index, number in enumerate(numbers) if index != time]
-    order = [f"{key} ASC NULLS FIRST" for key in [*keys, numbers[time]]]
-    pieces.append(f"GROUP BY {', '.join(numbers)} ORDER BY {', '.join(order)}")
-    return " ".join(piece for piece in pieces if piece)
-
-
-def _group_types(select: SelectClauses, groups: list[Nodes], time: int, scope: Scope) -> str:
-    """The types of the groups; the time is one of them in name only."""
-    shown = [
-        f"arrow_typeof({'NULL' if index == time else text_of(nodes).strip()})"
-        for index, nodes in enumerate(groups)
-    ]
-    tables = text_of(select.clauses.get("from", ()))
-    return " ".join([_with(scope), "SELECT", ", ".join(shown), f"FROM {tables}"]).strip()
-
-
-def _binning(call: SQLCall, time: str) -> str:
-    """The call that bins a time, without gap filling."""
-    width, _, *origin = call.texts()
-    return f"{call.name.removesuffix('_gapfill')}({', '.join([width, time.strip(), *origin])})"
-
-
-def _bins(call: SQLCall, table: str, zone: str) -> str:
-    """The query for the bins of times."""
-    time = f"tz({TIME}, {zone})" if zone else TIME
-    binned = f"DISTINCT {_binning(call, time)} AS bin"
-    return " ".join(["SELECT", binned, "FROM", f"{table}_times", "ORDER BY bin"])
-
-
-def _with(scope: Scope) -> str:
-    if not scope:
-        return ""
-    heads = [(table.head.split(maxsplit=1), text_of(table.body)) for table in scope]
-    recursive = any(head[0].lower() == "recursive" for head, _ in heads)
-    tables = [
-        f"{head[1] if head[0].lower() == 'recursive' else ' '.join(head)} ({body})"
-        for head, body in heads
-    ]
-    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(tables)}"
 
 
 def _checked_bounds(bounds: list[TimeBound]) -> tuple[TimeBound, ...]:

@@ -17,7 +17,7 @@ from influx_testing._flavors.sql.rewriting.filled_columns import (
     NOT_TOP_LEVEL,
 )
 from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall
-from influx_testing._flavors.sql.rewriting.sql_tokens import text_of
+from influx_testing._flavors.sql.rewriting.sql_tokens import code_of
 
 __all__ = ["NATIVE_FUNCTIONS", "FunctionError", "NativeCall", "native_wallclock"]
 
@@ -74,7 +74,7 @@ def _selector(call: SQLCall) -> NativeCall:
     named = ",".join(f'Utf8("{name}"),{{{i}}}' for i, name in enumerate(names))
     condition, shown, original = "", "", f"{call.name}({_fields(len(arguments))})"
     if call.filter:
-        condition = f" AND ({text_of(call.filter)})"
+        condition = f" AND ({code_of(call.filter)})"
         shown = " AND {f}"
         original += " FILTER (WHERE {f})"
     sql = (
@@ -137,7 +137,7 @@ def _window(call: SQLCall) -> NativeCall:
             f"Error during planning: {call.name} is a window function: write "
             f"{call.name}(...) OVER (ORDER BY time)"
         )
-    text = _filled(sql, arguments, w=text_of(call.over))
+    text = _filled(sql, arguments, w=code_of(call.over))
     return NativeCall(f"({text})", NamePattern(name, f"{call.name}({_fields(count)}) {{w}}"))
 
 

@@ -13,8 +13,8 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
     Node,
     SQLToken,
     TokenKind,
+    code_of,
     split_at_commas,
-    text_of,
 )
 
 __all__ = ["SQLCall", "call_at", "next_index"]
@@ -41,8 +41,8 @@ class SQLCall:
     end: int
 
     def texts(self) -> list[str]:
-        """The arguments as text, without blanks around them."""
-        return [text_of(argument).strip() for argument in self.arguments]
+        """The arguments as text, without comments and blanks around them."""
+        return [code_of(argument) for argument in self.arguments]
 
 
 def next_index(nodes: Sequence[Node], index: int) -> int:

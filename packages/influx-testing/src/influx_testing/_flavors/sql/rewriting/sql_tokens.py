@@ -18,6 +18,7 @@ __all__ = [
     "Node",
     "SQLToken",
     "TokenKind",
+    "code_of",
     "significant",
     "split_at_commas",
     "text_of",
@@ -145,6 +146,22 @@ def text_of(nodes: Iterable[Node]) -> str:
         else f"{node.opening}{text_of(node.nodes)}{node.closing}"
         for node in nodes
     )
+
+
+def code_of(nodes: Iterable[Node]) -> str:
+    """The text of nodes without comments, and without blanks around it.
+
+    A comment to the end of a line would hide what is written after it.
+    """
+    pieces = [
+        f"{node.opening}{code_of(node.nodes)}{node.closing}"
+        if isinstance(node, BracketGroup)
+        else " "
+        if node.kind is TokenKind.BLANK and not node.text.isspace()
+        else node.text
+        for node in nodes
+    ]
+    return "".join(pieces).strip()
 
 
 def words_of(tokens: Iterable[SQLToken]) -> set[str]:

@@ -1,0 +1,88 @@
+"""The SQL of gap filling: what aggregates, what bins times, and what reads the filled rows."""
+
+from __future__ import annotations
+
+from influx_testing._flavors.sql.rewriting.column_sources import Scope
+from influx_testing._flavors.sql.rewriting.filled_columns import FilledColumns
+from influx_testing._flavors.sql.rewriting.select_clauses import SelectClauses, read_item
+from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall
+from influx_testing._flavors.sql.rewriting.sql_tokens import Node, code_of, tokenize, tree
+
+__all__ = ["bins_query", "group_types", "inner_query", "over_table"]
+
+Nodes = tuple[Node, ...]
+
+TIME = '"__time"'
+"""The column of times from which `GapFillStep.bins` makes bins."""
+
+
+def over_table(select: SelectClauses, table: str, columns: FilledColumns) -> Nodes:
+    """The SELECT with the columns of the table in place of its groups and aggregates."""
+    items = ", ".join(columns.item(read_item(nodes)) for nodes in select.items)
+    pieces = [code_of(select.before), "SELECT", code_of(select.quantifier), items]
+    pieces.append(f'FROM "{table}"')
+    for name, nodes in select.clauses.items():
+        if name in {"from", "where", "group by"}:
+            continue
+        keyword = {"having": "WHERE", "set operation": ""}.get(name, name.upper())
+        pieces.append(f"{keyword} {code_of(columns.replaced(nodes))}")
+    return tree(tokenize(" ".join(piece for piece in pieces if piece)))
+
+
+def inner_query(
+    select: SelectClauses,
+    groups: list[Nodes],
+    time: int,
+    call: SQLCall,
+    sources: list[str],
+    scope: Scope,
+) -> str:
+    """Aggregate by the groups, with date_bin in place of date_bin_gapfill."""
+    shown = [code_of(nodes) for nodes in groups]
+    shown[time] = _binning(call, code_of(call.arguments[1]))
+    pieces = [_with(scope), "SELECT", ", ".join([*shown, *sources])]
+    pieces += [
+        f"{name.upper()} {code_of(select.clauses[name])}"
+        for name in ("from", "where")
+        if name in select.clauses
+    ]
+    numbers = [str(index + 1) for index in range(len(groups))]
+    keys = [number for index, number in enumerate(numbers) if index != time]
+    order = [f"{key} ASC NULLS FIRST" for key in [*keys, numbers[time]]]
+    pieces.append(f"GROUP BY {', '.join(numbers)} ORDER BY {', '.join(order)}")
+    return " ".join(piece for piece in pieces if piece)
+
+
+def group_types(select: SelectClauses, groups: list[Nodes], time: int, scope: Scope) -> str:
+    """The types of the groups; the time is one of them in name only."""
+    shown = [
+        f"arrow_typeof({'NULL' if index == time else code_of(nodes)})"
+        for index, nodes in enumerate(groups)
+    ]
+    tables = code_of(select.clauses.get("from", ()))
+    return " ".join([_with(scope), "SELECT", ", ".join(shown), f"FROM {tables}"]).strip()
+
+
+def _binning(call: SQLCall, time: str) -> str:
+    """The call that bins a time, without gap filling."""
+    width, _, *origin = call.texts()
+    return f"{call.name.removesuffix('_gapfill')}({', '.join([width, time.strip(), *origin])})"
+
+
+def bins_query(call: SQLCall, table: str, zone: str) -> str:
+    """The query for the bins of times."""
+    time = f"tz({TIME}, {zone})" if zone else TIME
+    binned = f"DISTINCT {_binning(call, time)} AS bin"
+    return " ".join(["SELECT", binned, "FROM", f"{table}_times", "ORDER BY bin"])
+
+
+def _with(scope: Scope) -> str:
+    if not scope:
+        return ""
+    heads = [(table.head.split(maxsplit=1), code_of(table.body)) for table in scope]
+    recursive = any(head[0].lower() == "recursive" for head, _ in heads)
+    tables = [
+        f"{head[1] if head[0].lower() == 'recursive' else ' '.join(head)} ({body})"
+        for head, body in heads
+    ]
+    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(tables)}"
