@@ -46,6 +46,13 @@ async def victim(client: InfluxDBClient):
     await client.drop_database("victim")
 
 
+async def test_a_database_has_the_retention_period_that_it_is_created_with(client):
+    await client.admin.create_database("brief", retention_period="7d")
+    (policy,) = await client.admin.retention_policies("brief")
+    assert (policy.duration, policy.default) == (timedelta(days=7), True)
+    await client.admin.drop_database("brief")
+
+
 async def test_retention_policies_come_and_go(client: InfluxDBClient):
     await client.admin.create_retention_policy("week", "7d", shard_duration=timedelta(days=1))
     assert await client.admin.retention_policies() == [

@@ -6,7 +6,14 @@ import types
 
 import pytest
 
-from influx_core import ConfigError, InfluxDBClient, Plugins, hookimpl
+from influx_core import (
+    ConfigError,
+    EncodeError,
+    InfluxDBClient,
+    Plugins,
+    Unsigned,
+    hookimpl,
+)
 from influx_core._http.auth import BasicAuth
 from influx_core.lineprotocol import LineProtocolSerializer
 from influx_core.plugins import BLOCK_VARIABLE
@@ -81,6 +88,18 @@ def test_a_wrong_option_names_the_part_and_what_it_takes():
 def test_defaults_fill_in_what_the_spec_does_not_say():
     made = hermetic().auth({"type": "basic", "username": "a"}, username="b", password="p")
     assert made == BasicAuth("a", "p")
+
+
+def test_unsigned_integers_are_a_default_of_serializers_that_know_them():
+    plugins = hermetic(offering("other", Other))
+    point = ("m", {}, {"n": Unsigned(1)}, 1)
+    assert plugins.serializer("line-protocol", unsigned=True).dump([point], "ns") == b"m n=1u 1\n"
+    assert isinstance(plugins.serializer("other", unsigned=True), Other)
+    ready = Other()
+    assert plugins.serializer(ready, unsigned=True) is ready
+    spec = {"type": "line-protocol", "unsigned": False}
+    with pytest.raises(EncodeError, match="no unsigned integers"):
+        plugins.serializer(spec, unsigned=True).dump([point], "ns")
 
 
 def test_a_ready_object_must_be_able_to_do_its_work():

@@ -48,6 +48,17 @@ def test_credentials_and_what_changes_each_time_are_not_in_the_file(cassette: Pa
     assert "request-id" not in text.lower()
 
 
+def test_a_token_that_influxdb_3_creates_is_not_in_the_file(tmp_path: Path) -> None:
+    recorder = Recorder(FakeInfluxDB("3.x").handle)
+    reply = recorder.answer(Request("POST", "/api/v3/configure/token/admin"))
+    token = json.loads(body(reply))["token"]
+    recorder.cassette.save(tmp_path / "c.json")
+    text = (tmp_path / "c.json").read_text()
+    assert token.startswith("apiv3_")
+    assert "apiv3_" not in text
+    assert "_admin" in text
+
+
 def test_the_same_requests_make_the_same_file(cassette: Path, tmp_path: Path) -> None:
     loaded = Cassette.load(cassette)
     loaded.save(tmp_path / "again.json")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import difflib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import msgspec
 
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._cassettes.readable_msgpack import from_readable, to_readable
-from influx_testing._inspection.request_log import LoggedRequest, redacted
+from influx_testing._inspection.request_log import REDACTED, LoggedRequest, redacted
 
 __all__ = [
     "Cassette",
@@ -28,6 +29,9 @@ __all__ = [
 ]
 
 _FORMAT = 1
+_TOKEN = re.compile(r"\bapiv3_[\w+/=-]+")
+"""A token, as InfluxDB 3 shows it once in the response that creates it."""
+
 _MSGPACK = "application/x-msgpack"
 _HEADERS = ("content-type", "retry-after", "www-authenticate", "x-influxdb-error")
 
@@ -185,9 +189,14 @@ def _answer(reply: LocalResponse, body: bytes) -> RecordedResponse:
         if documents is not None:
             return RecordedResponse(reply.status, headers, msgpack=documents)
     try:
-        return RecordedResponse(reply.status, headers, _by_lines(redacted(body.decode())))
+        return RecordedResponse(reply.status, headers, _by_lines(_shown(body.decode())))
     except UnicodeDecodeError:
         return RecordedResponse(reply.status, headers, base64=base64.b64encode(body).decode())
+
+
+def _shown(text: str) -> str:
+    """The text of a response without passwords, and without tokens of InfluxDB 3."""
+    return _TOKEN.sub(REDACTED, redacted(text))
 
 
 def _response(kept: RecordedResponse) -> LocalResponse:
