@@ -153,12 +153,12 @@ def our_client(url: str, **options: Any) -> InfluxDBClient:
 
 
 def peer_client(url: str) -> Any:
-    """A client of influxdb3-python that writes at once."""
+    """A client of influxdb3-python that writes at once, and waits as long as it takes."""
     import influxdb_client_3
 
     options = influxdb_client_3.write_client_options(write_options=influxdb_client_3.SYNCHRONOUS)
     return influxdb_client_3.InfluxDBClient3(
-        host=url, token="t", database=DB, write_client_options=options
+        host=url, token="t", database=DB, write_client_options=options, write_timeout=600_000
     )
 
 
