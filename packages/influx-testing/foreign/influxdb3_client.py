@@ -1,4 +1,4 @@
-"""influxdb3-python 0.21 with the 3.x face: requests 28 and 29; reads back as 1.x does."""
+"""influxdb3-python 0.21 with the fake of 3.x: both paths, batches and frames; reads over HTTP."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import urllib.parse
 import urllib.request
 
+import pandas as pd
 from influxdb_client_3 import (
     SYNCHRONOUS,
     InfluxDBClient3,
@@ -44,3 +45,34 @@ for time, options in enumerate(({}, {"no_sync": True}, {"accept_partial": False}
     write(time, use_v2_api=False, **options)
 write(6, packed=True, use_v2_api=False)
 assert count() == 6, count()
+
+
+def write_batches(first: int, **options: object) -> None:
+    write_options = WriteOptions(batch_size=7, flush_interval=500, **options)
+    with InfluxDBClient3(
+        host=url,
+        token="t",
+        database="data",
+        write_client_options=write_client_options(write_options=write_options),
+    ) as client:
+        for time in range(first, first + 20):
+            client.write(f"cpu v=2.5 {time}")
+
+
+def write_frame(first: int, **options: object) -> None:
+    times = pd.to_datetime(range(first, first + 20))
+    frame = pd.DataFrame({"time": times, "host": "a", "v": 3.5, "n": range(20)})
+    write_options = WriteOptions(write_type=SYNCHRONOUS.write_type, **options)
+    with InfluxDBClient3(
+        host=url,
+        token="t",
+        database="data",
+        write_client_options=write_client_options(write_options=write_options),
+    ) as client:
+        client.write_dataframe(frame, measurement="cpu", timestamp_column="time", tags=["host"])
+
+
+for first, options in ((100, {}), (200, {"use_v2_api": False})):
+    write_batches(first, **options)
+    write_frame(first, **options)
+assert count() == 86, count()

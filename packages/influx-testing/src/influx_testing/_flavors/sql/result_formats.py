@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
-from influx_testing._flavors.v3_rows import arrow_time
+from influx_testing._flavors.v3.row_formats import arrow_time
 
 __all__ = ["RESULT_FORMATS", "FileWriter", "formatted"]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from typing import Any
 
 from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._flavors.formats.response_format import text_writer
-from influx_testing._flavors.v3_rows import Record, TimeWriter, arrow_time
+from influx_testing._flavors.v3.row_formats import Record, TimeWriter, arrow_time
 
-__all__ = ["Rows", "rows_of"]
+__all__ = ["Rows", "replace_infinities", "rows_of"]
 
 _MEASUREMENT = "iox::measurement"
 
@@ -29,6 +31,17 @@ def rows_of(results: Iterable[Result]) -> Rows:
                 times[series.columns[0]] = arrow_time if zone is None else text_writer(zone)
             records += _records(series)
     return list(names), records, times
+
+
+def replace_infinities(results: Iterable[Result]) -> None:
+    """Put null where a value has no number in JSON."""
+    for result in results:
+        for series in result.series:
+            series.values = [[_finite(value) for value in row] for row in series.values]
+
+
+def _finite(value: Any) -> Any:
+    return None if value.__class__ is float and not math.isfinite(value) else value
 
 
 def _names(series: ResultSeries) -> list[str]:

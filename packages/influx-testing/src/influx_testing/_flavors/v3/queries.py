@@ -19,22 +19,22 @@ from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import Result, merged, table
 from influx_testing._engine.statements.table_metadata import METADATA_STATEMENTS, TableMetadata
 from influx_testing._flavors.context import ServerContext
-from influx_testing._flavors.formats import UnencodableError, choose
+from influx_testing._flavors.formats import choose
 from influx_testing._flavors.parameters import Parameters
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.sql import SQLError, run_sql
 from influx_testing._flavors.v1_query import chunk_size
 from influx_testing._flavors.v3.configure.database_endpoints import INTERNAL, listed_databases
 from influx_testing._flavors.v3.database_names import database_name
-from influx_testing._flavors.v3.influxql_rows import rows_of
+from influx_testing._flavors.v3.influxql_rows import replace_infinities, rows_of
 from influx_testing._flavors.v3.influxql_statements import (
     NOT_IMPLEMENTED,
     PlannedStatement,
     read_statement,
 )
 from influx_testing._flavors.v3.query_requests import json_value, read_query
+from influx_testing._flavors.v3.row_formats import written
 from influx_testing._flavors.v3.v3_replies import plain_error
-from influx_testing._flavors.v3_rows import written
 from influx_testing.errors import StatementError
 
 __all__ = ["query_influxql", "query_sql", "query_v1"]
@@ -80,12 +80,11 @@ def query_v1(server: ServerContext, request: Request) -> Reply:
         planned.database, chunk_size=chunk_size(parameters), dialect=V3_DIALECT
     )
     results = _results(server, planned, options)
+    if format_.content_type == "application/json":
+        replace_infinities(results)
     chunked = parameters.get("chunked") == "true"
     documents = [[result] for result in results] if chunked else [merged(results)]
-    try:
-        pieces = tuple(format_.answer(each) for each in documents)
-    except UnencodableError as error:
-        raise plain_error(400, str(error)) from error
+    pieces = tuple(format_.answer(each) for each in documents)
     return Reply(200, pieces, {"content-type": format_.content_type})
 
 

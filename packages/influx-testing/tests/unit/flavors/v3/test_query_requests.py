@@ -94,6 +94,8 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
     assert answer.json[0]["e"] is None
     lines = filled.influxql("SELECT exp(f * 1000) AS e FROM m LIMIT 1", format="jsonl")
     assert lines.status == 200
+    old = filled("GET", "/query", db="db", q="SELECT exp(f * 1000) FROM m LIMIT 1", epoch="ns")
+    assert old.json["results"][0]["series"][0]["values"] == [[1, None]]
 
 
 @pytest.mark.parametrize(

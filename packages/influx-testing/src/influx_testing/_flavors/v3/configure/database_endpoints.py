@@ -16,9 +16,9 @@ from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v3.configure.deletion import is_deleted_at_once
 from influx_testing._flavors.v3.configure.durations import read_duration
 from influx_testing._flavors.v3.query_requests import chosen_format, json_object
+from influx_testing._flavors.v3.row_formats import written
 from influx_testing._flavors.v3.v3_replies import plain_error
 from influx_testing._flavors.v3.values import boolean, required_text, text
-from influx_testing._flavors.v3_rows import written
 from influx_testing.errors import StatementError
 
 __all__ = [
