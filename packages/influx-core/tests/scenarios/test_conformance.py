@@ -10,6 +10,7 @@ import influx_parrot
 import msgspec
 import pytest
 
+from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer
 from influx_core._http import auth, retry
 from influx_core._http.transports.aiohttp import AiohttpTransport
 from influx_core._parsers.csv import CSVDeserializer
@@ -116,6 +117,19 @@ class TestCSVTable(DeserializerSuite):
 
     def make(self):
         return CSVTableDeserializer()
+
+
+class TestAnnotatedCSV(DeserializerSuite):
+    answer = (
+        "#datatype,string,long,dateTime:RFC3339,double,string\r\n#group,false,false,false,false,false\r\n"
+        "#default,_result,,,,\r\n,result,table,time,f,s\r\n"
+        ',,0,1970-01-01T00:00:00.000000001Z,0.5,"a\r\nb"\r\n'
+        ",,0,1970-01-01T00:00:00.000000002Z,1.5,é\r\n"
+    ).encode()
+    rows = ROWS
+
+    def make(self):
+        return AnnotatedCSVDeserializer()
 
 
 def parquet_file() -> bytes:

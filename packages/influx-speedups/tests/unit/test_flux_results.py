@@ -11,7 +11,9 @@ pytest.importorskip("_influx_speedups", reason="built without a compiler")
 from influx_core import DecodeError, Plugins
 from influx_core.annotated_csv import AnnotatedCSVDeserializer, FluxTable, encode
 from influx_core.columns import merge_results
+from influx_core.interfaces import Deserializer
 from influx_speedups.codec import CompiledAnnotatedCSVDeserializer
+from influx_testing.conformance import DeserializerSuite
 from influx_testing.strategies import flux_tables
 
 HEAD = (
@@ -42,6 +44,20 @@ def same(text: bytes) -> None:
         assert [[c.kind for c in table.data] for table in compiled] == [
             [c.kind for c in table.data] for table in python
         ]
+
+
+class TestContract(DeserializerSuite):
+    answer = (
+        "#datatype,string,long,dateTime:RFC3339,double,string\r\n"
+        "#group,false,false,false,false,false\r\n#default,_result,,,,\r\n"
+        ",result,table,time,f,s\r\n"
+        ',,0,1970-01-01T00:00:00.000000001Z,0.5,"a\r\nb"\r\n'
+        ",,0,1970-01-01T00:00:00.000000002Z,1.5,é\r\n"
+    ).encode()
+    rows = ((1, 0.5, "a\nb"), (2, 1.5, "é"))
+
+    def make(self) -> Deserializer:
+        return CompiledAnnotatedCSVDeserializer()
 
 
 def test_a_client_prefers_it():

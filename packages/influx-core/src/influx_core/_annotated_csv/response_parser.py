@@ -51,7 +51,7 @@ class AnnotatedCSVParser:
         self._delimiter = delimiter
         self._special = _special(delimiter)
         self._scan = scan
-        self._pieces: list[bytes] = []
+        self._pieces = [b""]
         self._size = self._end = 0
         self._quoted = False
         self._annotations: dict[str, list[str]] = {}

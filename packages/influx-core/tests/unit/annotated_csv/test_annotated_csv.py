@@ -244,6 +244,10 @@ def test_an_empty_response_has_no_results():
         assert decode(text) == []
 
 
+def test_a_response_without_a_body_has_no_results():
+    assert AnnotatedCSVDeserializer().start().finish() == []
+
+
 def test_a_group_key_that_changes_between_two_pieces_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("influx_core._annotated_csv.response_parser.PIECE_SIZE", 1)
     parser = AnnotatedCSVDeserializer().start()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from influx_core import DecodeError, StatementResult
 from influx_core._results.query_result import merge_results
+from influx_core.annotated_csv import AnnotatedCSVDeserializer
 from influx_core.parts import (
     CSVDeserializer,
     CSVTableDeserializer,
@@ -33,7 +34,12 @@ DESERIALIZERS: dict[str, Callable[[], Any]] = {
     "msgpack": MessagePackDeserializer,
     "json-rows": JSONRowsDeserializer,
     "csv-table": CSVTableDeserializer,
+    "annotated-csv": AnnotatedCSVDeserializer,
 }
+FLUX_HEAD = (
+    b"#datatype,string,long,dateTime:RFC3339,double,string\n"
+    b"#group,false,false,false,false,true\n#default,_result,,,,\n,result,table,_time,f,s\n"
+)
 NAMES = pytest.mark.parametrize("name", DESERIALIZERS)
 ROWS = [[1, "a", 0.5], [2, None, None]]
 RESULT = {
@@ -51,6 +57,7 @@ GOOD = {
     "msgpack": msgspec.msgpack.encode(RESULT),
     "json-rows": b'[{"iox::measurement":"m","time":"2020-01-01T00:00:00","s":"a","f":0.5}]',
     "csv-table": b"iox::measurement,time,s,f\nm,2020-01-01T00:00:00,a,0.5\nm,,,\n",
+    "annotated-csv": FLUX_HEAD + b",,0,2020-01-01T00:00:00Z,0.5,a\n,,1,,,b\n",
 }
 
 
@@ -114,6 +121,8 @@ def packed(text: bytes) -> bytes:
         ("jsonl", b'{"a":"\xff"}\n'),
         ("jsonl", b'{"\xff":1}\n'),
         ("csv", b"name,tags,time,s\nm,,1,\xff\n"),
+        ("annotated-csv", FLUX_HEAD + b",,0,,,\xff\n"),
+        ("annotated-csv", b"#\xff\n"),
         ("msgpack", packed(b"\xfcber")),
     ],
 )
@@ -138,6 +147,8 @@ def deep(name: str, depth: int) -> bytes:
                 b"\x81\xa7results\x91\x81\xa6series\x91\x82\xa7columns\x91\xa1v\xa6values\x91\x91"
             )
             return head + b"\x91" * depth + b"\xc0"
+        case "annotated-csv":
+            return FLUX_HEAD + b",,0,,," + lists + b"\n"
     return b"name,tags,time,v\nm,,1," + lists + b"\n"
 
 
@@ -157,6 +168,7 @@ def test_a_number_of_5000_digits_is_read_or_a_decode_error(name):
         "msgpack": packed(digits),
         "json-rows": b'[{"time":' + digits + b"}]",
         "csv-table": b"time,v\n" + digits + b"," + digits + b"\n",
+        "annotated-csv": FLUX_HEAD + b",,0,," + digits + b",a\n",
     }[name]
     attempt(name, body)
 
@@ -192,6 +204,7 @@ def test_json_lines_of_a_wide_sparse_table_are_read():
         ("csv", b'name,tags,time,s\nm,,1,"', b"a,b\n" * 250_000),
         ("json-rows", b'[{"a":"', b"a, b [c] " * 100_000),
         ("csv-table", b'time,s\n1,"', b"a,b\n" * 250_000),
+        ("annotated-csv", FLUX_HEAD + b',,0,,,"', b"a,b\n" * 250_000),
         ("msgpack", b"\x81\xa5error\xdb\xff\xff\xff\xff", b"a" * 1_000_000),
     ],
 )
