@@ -23,7 +23,6 @@ from influx_testing._flavors.sql.rewriting.native_functions import (
 )
 from influx_testing._flavors.sql.rewriting.select_clauses import (
     CommonTable,
-    SelectClauses,
     clauses_of,
     common_tables,
     selects,
@@ -116,8 +115,9 @@ class _Rewriter:
         self._words = words
 
     def text(self, sql: str) -> str:
-        """Rewrite text, of a query or an expression; without brackets it has no calls."""
-        if "(" not in sql:
+        """Rewrite text, of a query or an expression."""
+        lowered = sql.lower()
+        if not any(name in lowered for name in _REWRITTEN):
             return sql
         return text_of(self.query(tree(tokenize(sql)), ()))
 
@@ -126,40 +126,38 @@ class _Rewriter:
         tables, start = common_tables(nodes)
         done: list[Node] = []
         for node in nodes[:start]:
-            done += self._nodes((node,), None, scope)
+            done += self._nodes((node,), (), scope)
             scope += tuple(table for table in tables if _defines(node, table))
         for part in selects(nodes[start:]):
-            done += self._nodes(part, clauses_of(part), scope)
+            done += self._nodes(part, part, scope)
         return tuple(done)
 
-    def _nodes(self, nodes: Nodes, select: SelectClauses | None, scope: Scope) -> list[Node]:
+    def _nodes(self, nodes: Nodes, part: Nodes, scope: Scope) -> list[Node]:
         done: list[Node] = []
         end = 0
         for index, node in enumerate(nodes):
             if index < end:
                 continue
             if isinstance(node, BracketGroup):
-                done.append(self._group(node, select, scope))
+                done.append(self._group(node, part, scope))
             elif node.word in _REWRITTEN and (call := call_at(nodes, index)):
-                done.append(self._call(call, select, scope))
+                done.append(self._call(call, part, scope))
                 end = call.end
             else:
                 done.append(node)
         return done
 
-    def _group(
-        self, group: BracketGroup, select: SelectClauses | None, scope: Scope
-    ) -> BracketGroup:
+    def _group(self, group: BracketGroup, part: Nodes, scope: Scope) -> BracketGroup:
         inner = significant(group.nodes)
         if inner and inner[0].word in {"select", "with"}:
             nodes = self.query(group.nodes, scope)
         else:
-            nodes = tuple(self._nodes(group.nodes, select, scope))
-        return replace(group, nodes=nodes)
+            nodes = tuple(self._nodes(group.nodes, part, scope))
+        return BracketGroup(group.opening, nodes, group.closing)
 
-    def _call(self, call: SQLCall, select: SelectClauses | None, scope: Scope) -> SQLToken:
+    def _call(self, call: SQLCall, part: Nodes, scope: Scope) -> SQLToken:
         def inside(nodes: Nodes) -> Nodes:
-            return tuple(self._nodes(nodes, select, scope))
+            return tuple(self._nodes(nodes, part, scope))
 
         done = replace(
             call,
@@ -168,8 +166,7 @@ class _Rewriter:
             over=inside(call.over),
         )
         if call.name == _WALLCLOCK:
-            time = call.arguments[1] if len(call.arguments) > 1 else ()
-            native = native_wallclock(done, time_zone(time, select, scope) if select else "")
+            native = native_wallclock(done, _zone(call, part, scope))
         else:
             native = NATIVE_FUNCTIONS[call.name](done)
         self._note(native)
@@ -180,6 +177,14 @@ class _Rewriter:
         name = native.pattern.rewritten
         if not name.endswith("(") or name.split()[-1][:-1] not in self._words:
             self.patterns[native.pattern] = None
+
+
+def _zone(call: SQLCall, part: Nodes, scope: Scope) -> str:
+    """The time zone of wall clock bins, as far as the SELECT says it in which they stand."""
+    select = clauses_of(part)
+    if select is None or len(call.arguments) < 2:
+        return ""
+    return time_zone(call.arguments[1], select, scope)
 
 
 def _defines(node: Node, table: CommonTable) -> bool:
