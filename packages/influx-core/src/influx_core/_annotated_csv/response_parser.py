@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -31,10 +31,15 @@ _ANNOTATIONS = ("datatype", "group", "default")
 
 
 @cache
-def _special(delimiter: str) -> re.Pattern[bytes]:
-    """The end of a record before one that is not a row: an annotation, a comment, an error..."""
+def _special(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """What finds records that are not rows: annotations, comments, errors and blank lines.
+
+    Returns:
+        The pattern of their beginnings, and that of the line end before one.
+    """
     mark = re.escape(delimiter).encode()
-    return re.compile(rb"\n(?=#|\r?\n|(?:%b)?error%breference\r?\n)" % (mark, mark))
+    beginning = rb"(?:#|\r?\n|(?:%b)?error%breference\r?\n)" % (mark, mark)
+    return re.compile(beginning), re.compile(rb"\n(?=%b)" % beginning)
 
 
 class AnnotatedCSVParser:
@@ -49,7 +54,7 @@ class AnnotatedCSVParser:
 
     def __init__(self, delimiter: str = ",", scan: RowScanner | None = None) -> None:
         self._delimiter = delimiter
-        self._special = _special(delimiter)
+        self._beginning, self._end_before = _special(delimiter)
         self._scan = scan
         self._pieces = [b""]
         self._size = self._end = 0
@@ -105,7 +110,7 @@ class AnnotatedCSVParser:
         with gc_paused():
             return self._grouped(self._read(records))
 
-    def _grouped(self, found: Any) -> list[StatementResult]:
+    def _grouped(self, found: Iterable[FluxTable | StatementResult]) -> list[StatementResult]:
         """Tables as results: those of one result together."""
         results: list[StatementResult] = []
         tables: list[FluxTable] = []
@@ -137,10 +142,11 @@ class AnnotatedCSVParser:
 
     def _end_of_rows(self, records: bytes, start: int) -> int:
         """The position behind the rows that begin there; the same one where none are expected."""
-        if self._schema is None or self._after_blank:
+        expected = self._schema is not None and not self._after_blank
+        if not expected or self._beginning.match(records, start):
             return start
         counted, quotes = start, 0
-        for found in self._special.finditer(records, max(start - 1, 0)):
+        for found in self._end_before.finditer(records, start):
             quotes += records.count(b'"', counted, found.end())
             counted = found.end()
             if quotes % 2 == 0:
@@ -191,8 +197,8 @@ class AnnotatedCSVParser:
         self._rows_seen = self._after_blank = False
         self._table = None
 
-    def _error(self, cells: list[str]) -> Iterator[StatementResult]:
-        yield from self._given(None)  # type: ignore[misc]
+    def _error(self, cells: list[str]) -> Iterator[FluxTable | StatementResult]:
+        yield from self._given(None)
         message, reference = cells[-2:] if len(cells) > 1 else (cells[0], "")
         number = int(reference) if reference.isascii() and reference.isdigit() else None
         yield StatementResult(None, error=str(message), reference=number)
@@ -222,7 +228,9 @@ class AnnotatedCSVParser:
             yield from self._given(self._piece(schema, table, columns, start))
             start = table.stop
 
-    def _piece(self, schema: BlockSchema, rows: TableRows, columns: Any, start: int) -> FluxTable:
+    def _piece(
+        self, schema: BlockSchema, rows: TableRows, columns: Sequence[Column], start: int
+    ) -> FluxTable:
         place = (rows.result, rows.table, rows.key)
         if self._table != place:
             if self._table is not None and self._table[:2] == place[:2]:

@@ -248,6 +248,28 @@ def test_a_response_without_a_body_has_no_results():
     assert AnnotatedCSVDeserializer().start().finish() == []
 
 
+def test_text_may_be_cut_at_any_byte(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("influx_core._annotated_csv.response_parser.PIECE_SIZE", 1)
+    second = HEAD.replace("double", "string")
+    empty = HEAD.replace("_result,,,,", "other,0,,,d")
+    text = (
+        f"# comment\n{HEAD},,0,,1,a\n,,0,,2,a\n# more\n,,0,,3,a\n\n,,1,,4,b\n\r\n"
+        f'{second},,2,,"#\n",c\n,,2,,"\n\n",c\n{empty}\n,error,reference\n,"a\nb",7\n'
+    ).encode()
+    whole = AnnotatedCSVDeserializer().start()
+    expected = [*whole.feed(text), *whole.finish()]
+    assert (expected[-1].error, expected[-1].reference) == ("a\nb", 7)
+    assert [len(one) for one in merge_results(expected).series] == [3, 1, 2, 0]
+    for cut in range(len(text) + 1):
+        parser = AnnotatedCSVDeserializer().start()
+        found = [*parser.feed(text[:cut]), *parser.feed(text[cut:]), *parser.finish()]
+        assert merge_results(found).series == merge_results(expected).series
+        assert found[-1] == expected[-1]
+    parser = AnnotatedCSVDeserializer().start()
+    bytewise = [one for at in range(len(text)) for one in parser.feed(text[at : at + 1])]
+    assert merge_results([*bytewise, *parser.finish()]).series == merge_results(expected).series
+
+
 def test_a_group_key_that_changes_between_two_pieces_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("influx_core._annotated_csv.response_parser.PIECE_SIZE", 1)
     parser = AnnotatedCSVDeserializer().start()
