@@ -178,10 +178,15 @@ class EventLoopThread:
         return running
 
     def finish(self) -> None:
-        """Call what was registered for the end of the interpreter, the newest first, and close."""
-        while self._at_exit:
-            self._at_exit.pop()()
-        self.close()
+        """Call what was registered for the end of the interpreter, the newest first, and close.
+
+        An interrupt (Ctrl-C) cuts short what is waited for, and skips nothing.
+        """
+        steps = [self.close, *self._at_exit]
+        self._at_exit.clear()
+        while steps:
+            with suppress(KeyboardInterrupt):  # the interpreter ends already
+                steps.pop()()
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         if self.inherited:

@@ -317,9 +317,8 @@ class _KnownFields:
         types = self.types
         before = len(types)
         for name, value in _pairs(point):
-            if types.setdefault(name, field_type(value)) != field_type(value):
+            if name != "time" and types.setdefault(name, field_type(value)) != field_type(value):
                 raise WriteConflict("field type conflict")
-        types.pop("time", None)
         if shape is not None:
             self._shapes.add(shape)
         return len(types) > before
