@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from influx_query.nodes import SelectStatement
+from influx_query import walk
+from influx_query.nodes import SelectStatement, VarRef
 from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.functions.function_calls import extra_buckets
 from influx_testing._engine.select.plan.compile import compile_select
@@ -50,12 +51,16 @@ class SelectResult:
         rows: in order of series, then of time; read once.
         zone: what times are shown in; None is UTC.
         tags: which values of a row are tags that top() or bottom() chose by.
+        group_by: the tags that the rows are grouped by.
+        is_known: whether any selected name is one of a field.
     """
 
     columns: list[str]
     rows: Iterator[Row]
     zone: tzinfo | None = None
     tags: frozenset[int] = frozenset()
+    group_by: tuple[str, ...] = ()
+    is_known: bool = False
 
 
 def select(
@@ -70,7 +75,7 @@ def select(
     Raises:
         StatementError: the server refuses the statement; also while rows are read.
     """
-    plan, views = prepare(statement, databases, now, limits)
+    plan, views = prepare(statement, databases, now, limits, dialect)
     if dialect.refuses_mixed_columns:
         refuse_mixed_columns(plan)
     start, end = asked_span(plan, now)
@@ -80,16 +85,33 @@ def select(
     rows = Execution(views, now, dialect).rows(plan, options)
     if plan.may_have_nan:
         rows = map(without_nan, rows)
-    return SelectResult(columns, rows, plan.interval.zone, tag_columns(plan.statement))
+    return SelectResult(
+        columns,
+        rows,
+        plan.interval.zone,
+        tag_columns(plan.statement),
+        plan.dimensions,
+        _selects_fields(plan),
+    )
+
+
+def _selects_fields(plan: SelectPlan) -> bool:
+    """Whether any selected name is known to be a field."""
+    names = (node for field in plan.fields for node in walk(field) if isinstance(node, VarRef))
+    return any(name.data_type not in {"", "field", "tag"} for name in names)
 
 
 def prepare(
-    statement: SelectStatement, databases: Databases, now: int, limits: QueryLimits
+    statement: SelectStatement,
+    databases: Databases,
+    now: int,
+    limits: QueryLimits,
+    dialect: SelectDialect = V1_DIALECT,
 ) -> tuple[SelectPlan, MeasurementViews]:
     """Plan a statement and resolve it against the data, without reading points.
 
     Where a function needs buckets before the first one, and there is no lower bound, the start of
-    the span wraps around, as on the server, and no shard is in it.
+    the span wraps around on a server that sees shards, and no shard is in it.
 
     Raises:
         StatementError: the server refuses the statement.
@@ -100,10 +122,12 @@ def prepare(
     beyond = plan.interval.duration * extra_buckets(plan)
     first, last = start, end
     if plan.ascending:
-        first = wrap(start - beyond)
+        before = start - beyond
+        first = wrap(before) if dialect.sees_shards else max(before, MIN_TIME)
     if not plan.ascending:
         last = min(end + beyond, MAX_TIME)
-    views = MeasurementViews(databases, max(first, read_from), last, read_from)
+    by_schema = not dialect.sees_shards
+    views = MeasurementViews(databases, max(first, read_from), last, read_from, by_schema=by_schema)
     _require_sources(plan, views)
     return expand(plan, views), views
 

@@ -42,13 +42,18 @@ class ResultSeries:
 
 @dataclass(slots=True)
 class Result:
-    """A piece of the answer of one statement; `partial` if another one follows."""
+    """A piece of the answer of one statement; `partial` if another one follows.
+
+    Attributes:
+        columns: those that rows would have, if there are none; empty where this is not known.
+    """
 
     series: list[ResultSeries] = field(default_factory=list[ResultSeries])
     statement_id: int = 0
     messages: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     error: str = ""
     partial: bool = False
+    columns: list[str] = field(default_factory=list[str])
 
 
 def table(columns: list[str], rows: Iterable[Iterable[Any]], name: str = "") -> ResultSeries:
@@ -69,7 +74,18 @@ def chunks(selection: SelectResult, size: int) -> Iterator[Result]:
             current = _series(selection, row.key)
         group = row.key
         current.values.append([row.time, *row.values])
-    yield Result([] if current is None else [current])
+    if current is None:
+        yield Result(columns=_empty_columns(selection))
+    else:
+        yield Result([current])
+
+
+def _empty_columns(selection: SelectResult) -> list[str]:
+    """The columns of a SELECT without rows: time, the tags of GROUP BY, and the others."""
+    if not selection.is_known:
+        return []
+    time, *others = selection.columns
+    return [time, *selection.group_by, *others]
 
 
 def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:

@@ -41,6 +41,7 @@ from influx_testing._engine.select.plan.constant_folding import Folder
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME, split_condition
 from influx_testing._engine.statements.result_series import ResultSeries, table
 from influx_testing._engine.statements.schema_conditions import key_filter, page
+from influx_testing._engine.storage.table_schemas import fields_of
 from influx_testing._go.regex import compile_regex
 from influx_testing.errors import StatementError
 
@@ -94,11 +95,8 @@ class TableMetadata:
     @_show.register
     def _field_keys(self, statement: ShowFieldKeysStatement) -> Iterator[ResultSeries]:
         for name in self._tables(statement.sources):
-            schema = self.database.schemas.tables[name]
-            fields = sorted(
-                (field, kind) for field, kind in schema.items() if kind not in {"tag", "timestamp"}
-            )
-            rows = page(fields, statement.limit, statement.offset)
+            fields = fields_of(self.database.schemas.tables[name])
+            rows = page(sorted(fields.items()), statement.limit, statement.offset)
             yield table(["fieldKey", "fieldType"], rows, name)
 
     @_show.register

@@ -15,7 +15,14 @@ from typing import Literal, TypeAlias
 from influx_core import DataPoint
 from influx_testing._engine.storage.columns import FieldType, field_type
 
-__all__ = ["ColumnKind", "TableLimitError", "TableLimits", "TableSchema", "TableSchemas"]
+__all__ = [
+    "ColumnKind",
+    "TableLimitError",
+    "TableLimits",
+    "TableSchema",
+    "TableSchemas",
+    "fields_of",
+]
 
 ColumnKind: TypeAlias = FieldType | Literal["tag", "timestamp"]
 
@@ -32,6 +39,11 @@ _TYPE_NAMES = {
 
 TableSchema: TypeAlias = dict[str, ColumnKind]
 """The columns of a table by name; `time` is one of them."""
+
+
+def fields_of(schema: TableSchema) -> dict[str, FieldType]:
+    """The fields of a table, with their types."""
+    return {name: kind for name, kind in schema.items() if kind != "tag" and kind != "timestamp"}
 
 
 class TableLimitError(Exception):

@@ -24,6 +24,8 @@ def rows_of(results: Iterable[Result]) -> Rows:
     records: list[Record] = []
     times: dict[str, TimeWriter] = {}
     for result in results:
+        if result.columns:
+            names |= dict.fromkeys([_MEASUREMENT, *result.columns])
         for series in result.series:
             names |= dict.fromkeys(_names(series))
             if series.has_time:

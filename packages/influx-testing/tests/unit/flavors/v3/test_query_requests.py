@@ -80,6 +80,21 @@ def test_pretty_is_a_table_of_signs(filled):
     assert filled.influxql("SELECT f FROM nosuch", format="pretty").text == "++\n++"
 
 
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ("SELECT f FROM m WHERE f > 9", "iox::measurement,time,f"),
+        ("SELECT max(f) FROM m WHERE f > 9 GROUP BY t", "iox::measurement,time,t,max"),
+        ("SELECT * FROM m WHERE time > 9000000000000000000", "iox::measurement,time,b,f,i,s,t,u"),
+        ("SELECT nosuch FROM m", ""),
+    ],
+)
+def test_an_empty_answer_keeps_its_columns(filled, text, header):
+    assert filled.influxql(text, format="csv").text == f"{header}\n"
+    assert filled.influxql(text, format="json").text == "[]"
+    assert filled("GET", "/query", db="db", q=text).json == {"results": [{"statement_id": 0}]}
+
+
 def test_parquet_has_typed_columns(filled):
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     answer = filled.influxql("SELECT * FROM m", format="parquet")

@@ -10,6 +10,7 @@ from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.storage.columns import FieldType
 from influx_testing._engine.storage.series_index import Index
 from influx_testing._engine.storage.shards import Shard
+from influx_testing._engine.storage.table_schemas import TableSchema, fields_of
 from influx_testing._go.regex import compile_regex
 
 __all__ = ["MeasurementView", "MeasurementViews", "stronger"]
@@ -33,15 +34,19 @@ class MeasurementView:
         index: of its database.
         shards: in order of time.
         start: the first nanosecond that may be read.
+        schema: the columns of the table, where tables have a schema; None looks into the shards.
     """
 
     name: str
     index: Index
     shards: tuple[Shard, ...]
     start: int
+    schema: TableSchema | None = None
 
     def field_types(self) -> dict[str, FieldType]:
         """The fields of all shards; where shards differ, the stronger type."""
+        if self.schema is not None:
+            return fields_of(self.schema)
         types: dict[str, FieldType] = {}
         for shard in self.shards:
             for name, type_ in shard.fields.get(self.name, {}).items():
@@ -50,6 +55,8 @@ class MeasurementView:
 
     def tag_keys(self) -> set[str]:
         """The tag keys; none if no shard is touched."""
+        if self.schema is not None:
+            return {name for name, kind in self.schema.items() if kind == "tag"}
         return self.index.tag_keys(self.name) if self.shards else set()
 
 
@@ -61,10 +68,20 @@ class MeasurementViews:
         start: the shards from here on are looked into.
         end: up to here.
         read_from: the first nanosecond that may be read.
+        by_schema: whether the schema of a table says which columns it has.
     """
 
-    def __init__(self, databases: Databases, start: int, end: int, read_from: int) -> None:
+    def __init__(
+        self,
+        databases: Databases,
+        start: int,
+        end: int,
+        read_from: int,
+        *,
+        by_schema: bool = False,
+    ) -> None:
         self._databases = databases
+        self._by_schema = by_schema
         self._read_from = read_from
         self._start = start
         self._end = end
@@ -85,9 +102,10 @@ class MeasurementViews:
         database = self._databases.get(source.database)
         policy = database.policy(source.retention_policy)
         shards = tuple(policy.between(self._start, self._end))
-        names = _names(source, database.index)
+        schemas = database.schemas.tables if self._by_schema else {}
         return tuple(
-            MeasurementView(name, database.index, shards, self._read_from) for name in names
+            MeasurementView(name, database.index, shards, self._read_from, schemas.get(name))
+            for name in _names(source, database.index)
         )
 
 

@@ -26,6 +26,9 @@ class SelectDialect:
         reads_ends: whether first() and last() over all of a span see only what LIMIT 1 reads.
         fills_unknown_fields: whether fill() with a number also fills the columns of fields that a
             measurement does not have.
+        sees_shards: whether an answer shows which shards a query touches: columns are those of
+            these shards, and the start of a span that has none wraps around; otherwise tables have
+            a schema.
         refuses_mixed_columns: whether the sources of a query must agree which names are tags.
     """
 
@@ -34,6 +37,7 @@ class SelectDialect:
     sorts_rows: bool
     reads_ends: bool
     fills_unknown_fields: bool
+    sees_shards: bool
     refuses_mixed_columns: bool
 
 
@@ -43,6 +47,7 @@ V1_DIALECT = SelectDialect(
     sorts_rows=False,
     reads_ends=True,
     fills_unknown_fields=True,
+    sees_shards=True,
     refuses_mixed_columns=False,
 )
 """InfluxQL of 1.x."""
@@ -60,6 +65,7 @@ V3_DIALECT = SelectDialect(
     sorts_rows=True,
     reads_ends=False,
     fills_unknown_fields=False,
+    sees_shards=False,
     refuses_mixed_columns=True,
 )
 """InfluxQL of 3.x."""
