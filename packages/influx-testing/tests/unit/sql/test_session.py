@@ -165,6 +165,16 @@ def test_conditions_order_and_limit_apply_to_filled_rows(session: SQLSession) ->
     assert found == [(0, 1.0, "B"), (MINUTE, 1.0, "B")]
 
 
+def test_having_knows_the_aliases_of_items(session: SQLSession) -> None:
+    load(session, SIX)
+    found = rows_of(
+        session,
+        """SELECT date_bin_gapfill('1 minute', time) AS t, sum(f) AS s, SUM( f ) AS "The Sum" """
+        f'FROM m WHERE {BOUNDS} GROUP BY t HAVING s > 1 AND abs("The Sum") < 5',
+    )
+    assert found == [(2 * MINUTE, 3.0, 3.0)]
+
+
 def test_what_follows_can_use_filled_rows_as_a_table(session: SQLSession) -> None:
     load(session, SIX)
     gaps = f"SELECT date_bin_gapfill('1 minute', time) t, max(f) f FROM m WHERE {BOUNDS} GROUP BY t"

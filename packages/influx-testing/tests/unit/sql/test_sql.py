@@ -135,6 +135,20 @@ def test_what_will_not_do_is_a_400(fake: FakeInfluxDB, text: str, said: bytes) -
     assert said in body
 
 
+def test_system_tables_tell_of_queries_and_tables(fake: FakeInfluxDB) -> None:
+    assert ask(fake, "SELECT nosuch FROM cpu")[0] == 400
+    text = "SELECT query_type, phase FROM system.queries ORDER BY issue_time"
+    assert [tuple(row.values()) for row in rows(fake, text)] == [
+        ("sql", "fail"),
+        ("sql", "planned"),
+    ]
+    text = "SELECT * FROM system.tables ORDER BY table_name"
+    assert [tuple(row.values()) for row in rows(fake, text)] == [
+        ("cpu", 6, "host"),
+        ("mem", 3, "host"),
+    ]
+
+
 def test_a_database_that_is_not_there_is_a_404(fake: FakeInfluxDB) -> None:
     assert ask(fake, "SELECT 1", db="nosuch")[0] == 404
 

@@ -139,8 +139,7 @@ def _source(
         return None
     for nodes in inner.items:
         item = read_item(nodes)
-        alias = item.alias.strip('"').lower() if item.alias else column_name(item.expression)
-        if alias == column:
+        if item.name == column:
             return item.expression, inner
         if text_of(significant(nodes)[-1:]) == "*":
             return (SQLToken(TokenKind.QUOTED, f'"{column}"'),), inner

@@ -57,17 +57,21 @@ class FilledColumns:
     """The columns that expressions turn out to need, each once.
 
     Attributes:
-        sources: what is aggregated, as SQL.
         columns: the columns of the table after its groups.
         has_unnamed_expressions: whether an item without an alias is more than a column.
     """
 
     def __init__(self, table: str, groups: list[Nodes]) -> None:
-        self.sources: list[str] = []
         self.columns: list[FilledColumn] = []
         self.has_unnamed_expressions = False
         self._table = table
         self._groups = groups
+        self._sources: list[Nodes] = []
+
+    @property
+    def sources(self) -> list[str]:
+        """What is aggregated, as SQL."""
+        return [code_of(source) for source in self._sources]
 
     def item(self, item: SelectItem) -> str:
         """An item of SELECT; without an alias it is named as its column will be."""
@@ -105,18 +109,24 @@ class FilledColumns:
     def _call(self, call: SQLCall, nodes: Nodes) -> SQLToken | None:
         """The column of a call; None if the call is to be made over the table."""
         if call.name in FILL_FUNCTIONS and len(call.arguments) == 1:
-            return self._filled(call.texts()[0], call.name)
+            return self._filled(call.arguments[0], call.name)
         if call.name in AGGREGATES and not call.over:
-            return self._filled(code_of(nodes), "")
+            return self._filled(nodes, "")
         return None
 
-    def _filled(self, source: str, fill: str) -> SQLToken:
-        if source not in self.sources:
-            self.sources.append(source)
-        column = FilledColumn(self.sources.index(source), fill)
+    def _filled(self, source: Nodes, fill: str) -> SQLToken:
+        column = FilledColumn(self._source(source), fill)
         if column not in self.columns:
             self.columns.append(column)
         return self._column(len(self._groups) + self.columns.index(column))
+
+    def _source(self, nodes: Nodes) -> int:
+        """The place of an expression among the sources; one that is there already is not added."""
+        for place, source in enumerate(self._sources):
+            if same(source, nodes):
+                return place
+        self._sources.append(nodes)
+        return len(self._sources) - 1
 
     def _column(self, index: int) -> SQLToken:
         return SQLToken(TokenKind.QUOTED, f'"{self._table}_{index}"')

@@ -186,7 +186,7 @@ def _groups(select: SelectClauses) -> list[Nodes]:
     grouped = select.clauses.get("group by", ())
     if words_of(node for node in grouped if isinstance(node, SQLToken)) == {"all"}:
         return [item.expression for item in items if _mentions_bin(item.expression)]
-    aliases = {item.alias.strip('"').lower(): item.expression for item in items if item.alias}
+    aliases = {item.name: item.expression for item in items if item.alias}
     groups: list[Nodes] = []
     for nodes in split_at_commas(grouped):
         match significant(nodes):

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from influx_testing._flavors.sql.rewriting.column_sources import Scope
 from influx_testing._flavors.sql.rewriting.filled_columns import FilledColumns
-from influx_testing._flavors.sql.rewriting.select_clauses import SelectClauses, read_item
-from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall
-from influx_testing._flavors.sql.rewriting.sql_tokens import Node, code_of, tokenize, tree
+from influx_testing._flavors.sql.rewriting.select_clauses import (
+    SelectClauses,
+    column_name,
+    read_item,
+)
+from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
+from influx_testing._flavors.sql.rewriting.sql_tokens import (
+    BracketGroup,
+    Node,
+    code_of,
+    tokenize,
+    tree,
+)
 
 __all__ = ["bins_query", "group_types", "inner_query", "over_table"]
 
@@ -21,12 +33,38 @@ def over_table(select: SelectClauses, table: str, columns: FilledColumns) -> Nod
     items = ", ".join(columns.item(read_item(nodes)) for nodes in select.items)
     pieces = [code_of(select.before), "SELECT", code_of(select.quantifier), items]
     pieces.append(f'FROM "{table}"')
+    aliases = _aliases(select, columns)
     for name, nodes in select.clauses.items():
         if name in {"from", "where", "group by"}:
             continue
         keyword = {"having": "WHERE", "set operation": ""}.get(name, name.upper())
-        pieces.append(f"{keyword} {code_of(columns.replaced(nodes))}")
+        replaced = columns.replaced(nodes)
+        if name == "having":
+            replaced = _with_aliases(replaced, aliases)
+        pieces.append(f"{keyword} {code_of(replaced)}")
     return tree(tokenize(" ".join(piece for piece in pieces if piece)))
+
+
+def _aliases(select: SelectClauses, columns: FilledColumns) -> dict[str, Nodes]:
+    """What the aliases of items stand for, over the table."""
+    items = [read_item(nodes) for nodes in select.items]
+    return {item.name: columns.replaced(item.expression) for item in items if item.alias}
+
+
+def _with_aliases(nodes: Nodes, aliases: Mapping[str, Nodes]) -> Nodes:
+    """A condition with the expressions of its aliases: HAVING knows them, WHERE does not."""
+    return tuple(_without_alias(nodes, index, aliases) for index in range(len(nodes)))
+
+
+def _without_alias(nodes: Nodes, index: int, aliases: Mapping[str, Nodes]) -> Node:
+    node = nodes[index]
+    if isinstance(node, BracketGroup):
+        return BracketGroup(node.opening, _with_aliases(node.nodes, aliases), node.closing)
+    beside = {code_of(nodes[place : place + 1]) for place in (index - 1, index + 1) if place >= 0}
+    found = aliases.get(column_name([node]))
+    if found is None or "." in beside or call_at(nodes, index):
+        return node
+    return BracketGroup("(", found, ")")
 
 
 def inner_query(

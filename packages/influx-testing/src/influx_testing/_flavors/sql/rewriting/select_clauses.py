@@ -14,6 +14,8 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
     significant,
     split_at_commas,
     text_of,
+    tokenize,
+    tree,
 )
 
 __all__ = [
@@ -69,6 +71,11 @@ class SelectItem:
 
     expression: Nodes
     alias: str
+
+    @property
+    def name(self) -> str:
+        """The alias as a name, or that of the column; empty for another expression."""
+        return column_name(tree(tokenize(self.alias)) if self.alias else self.expression)
 
 
 @dataclass(frozen=True, slots=True)
