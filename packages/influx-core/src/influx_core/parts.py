@@ -6,6 +6,7 @@ or takes an object created here. Parts with optional dependencies are imported o
 
 from typing import TYPE_CHECKING, Any
 
+from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer
 from influx_core._http.auth import BasicAuth, BearerAuth, JWTAuth, NoAuth, QueryAuth, TokenAuth
 from influx_core._http.retry import Backoff, Never
 from influx_core._http.transports.udp import UDPTransport
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TLS",
     "AiohttpTransport",
+    "AnnotatedCSVDeserializer",
     "Backoff",
     "BasicAuth",
     "BearerAuth",

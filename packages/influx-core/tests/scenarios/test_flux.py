@@ -169,6 +169,13 @@ def test_a_blocking_client_runs_flux():
         assert list(client.stream_flux("x")) == [table("a", 2)]
 
 
+async def test_a_server_of_1x_that_does_not_run_flux_says_what_to_do(server_url: str):
+    async with InfluxDBClient(server_url) as client:
+        with pytest.raises(QueryError, match=r"1\.8 with flux-enabled = true") as caught:
+            await client.query_flux('from(bucket: "b") |> range(start: -1h)')
+    assert caught.value.status == 404
+
+
 async def test_a_response_that_was_cut_is_no_shorter_result():
     text = b"".join(encode([table("a", 2)]))
     async with client_of(Answering(text[:-8])) as client:
