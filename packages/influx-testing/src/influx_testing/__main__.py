@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import signal
 import sys
 import threading
@@ -96,7 +97,7 @@ def _listener(fake: FakeInfluxDB, options: argparse.Namespace) -> Listener:
         except OSError:
             listener.close()
             raise
-    if options.continuous_queries is not None:
+    if options.continuous_queries:
         listener.every(options.continuous_queries, fake.run_continuous_queries)
     return listener
 
@@ -163,8 +164,10 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--continuous-queries",
         type=_interval,
+        default=1.0,
         metavar="SECONDS",
-        help="run the continuous queries that are due, every so many seconds",
+        help="how often continuous queries run that are due; 0 runs none (%(default)s, as on a "
+        "real server)",
     )
     return parser
 
@@ -176,8 +179,8 @@ def _auth(text: str) -> AuthOption:
 
 def _interval(text: str) -> float:
     seconds = float(text)
-    if not seconds > 0:
-        raise argparse.ArgumentTypeError(f"{text} is not more than 0 seconds")
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds, of at least 0")
     return seconds
 
 

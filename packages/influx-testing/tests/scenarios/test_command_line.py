@@ -82,7 +82,10 @@ def test_https_is_served_with_a_certificate_of_its_own() -> None:
             assert response.status == 204
 
 
-def test_continuous_queries_are_run_where_that_is_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("interval", [(), ("--continuous-queries", "0.05")], ids=["default", "set"])
+def test_continuous_queries_run_as_on_a_real_server(
+    tmp_path: Path, interval: tuple[str, ...]
+) -> None:
     now = time.time_ns()
     (tmp_path / "in.lp").write_text(
         "# DDL\nCREATE DATABASE d\n"
@@ -90,7 +93,7 @@ def test_continuous_queries_are_run_where_that_is_asked_for(tmp_path: Path) -> N
         "# DML\n# CONTEXT-DATABASE: d\n"
         + "".join(f"m v=1 {now + second * 10**9}\n" for second in range(-5, 20))
     )
-    arguments = ("--data", str(tmp_path / "in.lp"), "--continuous-queries", "0.05")
+    arguments = ("--quiet", "--data", str(tmp_path / "in.lp"), *interval)
     with running("--port", "0", *arguments) as process:
         url = f"{listening(process)}/query?db=d&q=SELECT+*+FROM+n"
         for _ in range(200):
@@ -101,6 +104,14 @@ def test_continuous_queries_are_run_where_that_is_asked_for(tmp_path: Path) -> N
         assert b'"count"' in body
 
 
+@pytest.mark.parametrize("interval", ["-1", "often", "inf", "nan"])
+def test_an_interval_that_is_none_is_refused(interval: str) -> None:
+    with running("--continuous-queries", interval) as process:
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "--continuous-queries" in told
+
+
 @contextmanager
 def running(*arguments: str, errors: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "influx_testing", *arguments]
@@ -109,6 +120,10 @@ def running(*arguments: str, errors: int = subprocess.PIPE) -> Iterator[subproce
             yield process
         finally:
             process.terminate()
+            try:
+                process.communicate(timeout=30)  # reads on: a full pipe would hold the process up
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def listening(process: subprocess.Popen[str]) -> str:
