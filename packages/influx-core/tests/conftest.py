@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -165,3 +168,21 @@ def point() -> Callable[..., tuple]:
         {"f": float(number if value is None else value)},
         number,
     )
+
+
+@pytest.fixture
+def exit_code() -> Callable[[int], int]:
+    """Waits for a forked process; ends one that hangs, and fails."""
+
+    def wait(pid: int, seconds: float = 30.0) -> int:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.005)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        pytest.fail(f"the forked process did not end within {seconds} s")
+
+    return wait

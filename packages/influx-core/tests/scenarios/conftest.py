@@ -124,4 +124,4 @@ def stub() -> Iterator[Stub]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join()
+        thread.join(30)

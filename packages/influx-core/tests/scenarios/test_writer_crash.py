@@ -58,12 +58,12 @@ class Network:
 
         thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
         thread.start()
-        ready.wait()
+        assert ready.wait(30)
         try:
             yield started[0]
         finally:
             loop.call_soon_threadsafe(stop.set)
-            thread.join()
+            thread.join(30)
             loop.close()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -130,11 +130,11 @@ class Producer:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self._command, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(self._command, stderr=subprocess.DEVNULL)
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait(30)
 
     def noted(self) -> int:
         lines = self._notes.read_bytes().split(b"\n")[:-1] if self._notes.exists() else []

@@ -49,14 +49,14 @@ def test_a_lock_whose_file_is_gone_is_not_in_place(path, how):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_a_child_that_forgets_the_lock_does_not_release_it(path):
+def test_a_child_that_forgets_the_lock_does_not_release_it(path, exit_code):
     lock = LockFile(path)
     lock.acquire()
     pid = os.fork()
     if pid == 0:
         lock.forget()
         os._exit(0)
-    os.waitpid(pid, 0)
+    assert exit_code(pid) == 0
     assert not LockFile(path).acquire()
     lock.release()
 
@@ -67,7 +67,7 @@ def test_an_open_file_is_locked_for_a_while(path):
     inside = threading.Event()
 
     def second() -> None:
-        inside.wait()
+        inside.wait(30)
         with path.open() as file, locked(file.fileno()):
             order.append(2)
 
@@ -76,5 +76,5 @@ def test_an_open_file_is_locked_for_a_while(path):
     with path.open() as file, locked(file.fileno()):
         inside.set()
         order.append(1)
-    thread.join()
+    thread.join(30)
     assert order == [1, 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable
 
 import pytest
 
@@ -23,23 +24,23 @@ class Inherited:
         self.told += 1
 
 
-def told_in_a_child(inherited: Inherited) -> int:
+def told_in_a_child(inherited: Inherited, exit_code: Callable[[int], int]) -> int:
     pid = os.fork()
     if pid == 0:
         os._exit(inherited.told)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return exit_code(pid)
 
 
-def test_the_child_is_told_and_the_parent_is_not():
+def test_the_child_is_told_and_the_parent_is_not(exit_code):
     inherited = Inherited()
     watch_forks(inherited)
-    assert told_in_a_child(inherited) == 1
+    assert told_in_a_child(inherited, exit_code) == 1
     assert inherited.told == 0
 
 
-def test_nothing_is_kept_alive():
+def test_nothing_is_kept_alive(exit_code):
     inherited = Inherited()
     watch_forks(inherited)
     del inherited
     gc.collect()
-    assert told_in_a_child(Inherited()) == 0
+    assert told_in_a_child(Inherited(), exit_code) == 0
