@@ -116,6 +116,13 @@ async def test_a_table_has_tags_and_typed_fields(stub, client):
     assert sent(stub) == ("DELETE", "/api/v3/configure/table", params)
 
 
+async def test_dropping_a_measurement_deletes_the_table_if_it_is_there(stub, client):
+    await client.admin.drop_measurement("cpu")
+    assert sent(stub) == ("DELETE", "/api/v3/configure/table", {"db": "x", "table": "cpu"})
+    stub.says(404, "the requested resource was not found")
+    await client.admin.drop_measurement("cpu", "other")
+
+
 @pytest.mark.parametrize(
     ("tags", "fields", "reason"),
     [

@@ -152,7 +152,14 @@ class Administration:
         await self._session.configure("databases", request)
 
     async def drop_measurement(self, name: str, db: str | None = None) -> None:
-        """Drop a measurement with its data; no error if it does not exist."""
+        """Drop a measurement with its data; no error if it does not exist.
+
+        On InfluxDB 3 this deletes the table; see `Tables.delete`.
+        """
+        if await self._session.has_configuration("tables"):
+            with suppress(NotFound):
+                await self.tables.delete(name, db=db)
+            return
         text = statement_text(manage.drop_measurement, name)
         await self._execute(text, db=self._database(db))
 

@@ -83,7 +83,8 @@ class Column:
         if kind == "string":
             text = "".join(filled)
             sized = filled if text.isascii() else [item.encode() for item in filled]
-            offsets = array("q", accumulate(map(len, sized), initial=0))
+            # From a list: an array made of an iterator grows step by step.
+            offsets = array("q", list(accumulate(map(len, sized), initial=0)))
             return cls(kind, len(items), text.encode(), offsets, valid)
         return cls(kind, len(items), array(_FORMATS[kind], filled), valid=valid)
 
