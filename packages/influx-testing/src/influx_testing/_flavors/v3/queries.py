@@ -5,12 +5,17 @@ Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Query-data
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from influx_core.interfaces import Request
 from influx_query import format_go_duration
-from influx_query.nodes import ShowDatabasesStatement, ShowRetentionPoliciesStatement, Statement
+from influx_query.nodes import (
+    ExplainStatement,
+    ShowDatabasesStatement,
+    ShowRetentionPoliciesStatement,
+    Statement,
+)
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.catalog.retention_policies import DAY, PolicySpec
 from influx_testing._engine.select import V3_DIALECT
@@ -135,7 +140,15 @@ def _executed(
         raise plain_error(405, problem)
     if problem:
         raise plain_error(400, f"Error while planning query: {problem}")
+    if isinstance(statement, ExplainStatement):
+        return [_explained(results)]
     return results
+
+
+def _explained(results: Iterable[Result]) -> Result:
+    """The plan of a statement, whose lines are those of 1.x, as one row."""
+    lines = (str(row[0]) for result in results for series in result.series for row in series.values)
+    return Result([table(["plan_type", "plan"], [["logical_plan", "\n".join(lines)]])])
 
 
 def _retention_policies(server: ServerContext, only: str) -> Result:

@@ -88,6 +88,30 @@ def test_functions_are_those_of_datafusion(ask, expression, expected):
     assert values(ask, f"SELECT {expression} AS x FROM m WHERE time = 2", "x") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sum(u)", [0]),
+        ("mean(u)", [2.0**63]),
+        ("median(u)", [2.0**63]),
+        ("spread(u)", [2**64 - 2]),
+        ("max(u)", [2**64 - 1]),
+        ("u - 1", [2**64 - 2, 0]),
+        ("u::float", [2.0**64, 1.0]),
+    ],
+)
+def test_unsigned_integers_have_64_bits(ask, text, expected):
+    ask.write(b"m u=18446744073709551615u 1\nm u=1u 2")
+    assert values(ask, f"SELECT {text} AS x FROM m", "x") == expected
+    assert values(ask, "SELECT u FROM m WHERE u = 18446744073709551615", "u") == [2**64 - 1]
+
+
+def test_a_plan_is_a_row(filled):
+    (row,) = filled.influxql("EXPLAIN SELECT v FROM m").json
+    assert row["plan_type"] == "logical_plan"
+    assert row["plan"]
+
+
 def test_bitwise_operators_cut_off_fractions(ask):
     ask.write(b"m v=11.3 1\nm v=10.4 2")
     assert values(ask, "SELECT v FROM m WHERE v & 1 = 1") == [11.3]

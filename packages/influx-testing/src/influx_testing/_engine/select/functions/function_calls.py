@@ -72,7 +72,7 @@ class CallRunner:
             return self._extremes(call, options)
         points = reduced(
             self._input(call, options),
-            reducer(call),
+            reducer(call, self._types.of(call.args[0])),
             options,
             alone=self._alone,
             in_parts=call.name in _REDUCED_IN_PARTS,

@@ -33,8 +33,15 @@ _TIME = itemgetter(1)
 _VALUE = itemgetter(2)
 
 
-def reducer(call: Call) -> Reducer:
-    """Make the reducer of a call."""
+def reducer(call: Call, type_: str = "") -> Reducer:
+    """Make the reducer of a call.
+
+    Args:
+        call: the function.
+        type_: of the values; only `unsigned` matters, whose sums do not wrap around at 63 bits.
+    """
+    if type_ == "unsigned" and call.name in _OF_UNSIGNED:
+        return _OF_UNSIGNED[call.name]
     if call.name in _PLAIN:
         return _PLAIN[call.name]
     argument = call.args[-1]
@@ -241,6 +248,31 @@ def _extremes(size: float, *, greatest: bool) -> Reducer:
     return reduce
 
 
+def _unsigned_sum(points: Sequence[Point]) -> list[Reduced]:
+    return _aggregate(_added(_values(points)) % 2**64)
+
+
+def _unsigned_mean(points: Sequence[Point]) -> list[Reduced]:
+    return _aggregate(float(_added(_values(points))) / len(points))
+
+
+def _unsigned_median(points: Sequence[Point]) -> list[Reduced]:
+    values = sorted(_values(points))
+    low, high = values[(len(values) - 1) // 2], values[len(values) // 2]
+    return _aggregate((low + high) / 2)
+
+
+def _unsigned_spread(points: Sequence[Point]) -> list[Reduced]:
+    values = _values(points)
+    return _aggregate(max(values) - min(values))
+
+
+_OF_UNSIGNED: dict[str, Reducer] = {
+    "mean": _unsigned_mean,
+    "median": _unsigned_median,
+    "spread": _unsigned_spread,
+    "sum": _unsigned_sum,
+}
 _PLAIN: dict[str, Reducer] = {
     "count": _count,
     "distinct": _distinct,

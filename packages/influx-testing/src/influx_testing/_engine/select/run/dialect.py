@@ -57,10 +57,14 @@ V3_DIALECT = SelectDialect(
         float_division=True,
         missing_quotient=0.0,
         truncates_in_bitwise=True,
+        has_unsigned=True,
         functions=V3_MATH_FUNCTIONS,
     ),
     in_where=ExpressionRules(
-        float_division=False, truncates_in_bitwise=True, functions=V3_MATH_FUNCTIONS
+        float_division=False,
+        truncates_in_bitwise=True,
+        has_unsigned=True,
+        functions=V3_MATH_FUNCTIONS,
     ),
     sorts_rows=True,
     reads_ends=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from operator import add, itemgetter, mul, sub
 from typing import Any
 
 from influx_query.nodes import (
@@ -17,6 +17,7 @@ from influx_query.nodes import (
     ParenExpr,
     RegexLiteral,
     StringLiteral,
+    UnsignedLiteral,
 )
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expressions import spine
@@ -37,12 +38,14 @@ class ExpressionRules:
         float_division: see `binary_function`.
         missing_quotient: what a division gives if an operand is missing.
         truncates_in_bitwise: whether `&`, `|` and `^` cut off the fractions of floats.
+        has_unsigned: whether there are unsigned integers.
         functions: the mathematical functions.
     """
 
     float_division: bool
     missing_quotient: float | None = None
     truncates_in_bitwise: bool = False
+    has_unsigned: bool = False
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MATH_FUNCTIONS)
 
     def operator(self, op: str) -> BinaryFunction:
@@ -52,10 +55,28 @@ class ExpressionRules:
             return _with_default(function, self.missing_quotient)
         if op in _BITWISE and self.truncates_in_bitwise:
             return _on_integers(function)
+        if op in _UNSIGNED_OPERATIONS and self.has_unsigned:
+            return _unsigned_aware(function, _UNSIGNED_OPERATIONS[op])
         return function
 
 
 _BITWISE = frozenset({"&", "^", "|"})
+_UNSIGNED_OPERATIONS: dict[str, Callable[[int, int], int]] = {
+    "*": mul,
+    "+": add,
+    "-": sub,
+}
+
+
+def _unsigned_aware(function: BinaryFunction, exact: Callable[[int, int], int]) -> BinaryFunction:
+    """Let an operation on what only an unsigned integer can be wrap around at 64 bits."""
+
+    def apply(lhs: Any, rhs: Any) -> Any:
+        if lhs.__class__ is int and rhs.__class__ is int and max(lhs, rhs) >= 2**63:
+            return exact(lhs, rhs) % 2**64
+        return function(lhs, rhs)
+
+    return apply
 
 
 def _with_default(function: BinaryFunction, default: float) -> BinaryFunction:
@@ -90,6 +111,8 @@ def compile_expression(expr: Expr, slots: Mapping[Expr, int], rules: ExpressionR
     if isinstance(expr, Call) and expr.name in rules.functions:
         return _mathematics(expr, slots, rules)
     constant = _constant(expr)
+    if rules.has_unsigned and isinstance(expr, UnsignedLiteral):
+        constant = expr.value
     return lambda row: constant
 
 
