@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
 import pytest
 
 from influx_core.interfaces import Request
-from influx_testing import FakeInfluxDB
+from influx_testing import FakeInfluxDB, serve
 from influx_testing._flavors.registry import FLAVORS
 
 ROUTES = FLAVORS["3.x"].routes
@@ -35,6 +38,16 @@ def test_ping_says_what_answers(ask, method):
 @pytest.mark.parametrize("path", ["/health", "/api/v1/health"])
 def test_health_is_ok(ask, path):
     assert (ask("GET", path).status, ask("GET", path).text) == (200, "OK")
+
+
+def test_errors_have_no_content_type_on_the_wire_either():
+    with serve(fake=FakeInfluxDB("3.x")) as server:
+        with pytest.raises(HTTPError) as caught:
+            urlopen(f"{server.url}/api/v3/query_sql?db=no&q=SELECT+1")
+        assert caught.value.headers.get("content-type") is None
+        assert caught.value.read() == b"query error: database not found: no"
+        with urlopen(f"{server.url}/api/v3/configure/database?format=csv") as answer:
+            assert answer.headers["content-type"] == "text/csv"
 
 
 def test_metrics_count_requests(ask):
