@@ -8,10 +8,11 @@
 contestants take turns, and CPU is that of the contestant's process. The seconds contain the work of
 the fake server, which is written in Python and runs in a process of its own: compare the CPU.
 
-The competitor is influxdb3-python. It writes to the same fake server. It queries by Arrow Flight
-only, so its rows come from a Flight server of this program, which holds them ready in memory: its
-server costs nothing, and its format is Arrow, not Parquet. What is not installed is named and left
-out. Trust the ratios of one run, not its seconds.
+The competitors are pandas alone, which reads the same JSON lines, and influxdb3-python. The latter
+writes to the same fake server. It queries by Arrow Flight only, so its rows come from a Flight
+server of this program, which holds them ready in memory: its server costs nothing, and its format
+is Arrow, not Parquet. What is not installed is named and left out. Trust the ratios of one run, not
+its seconds.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import io
 import json
 import subprocess
 import sys
@@ -76,6 +78,23 @@ class PeerFrames:
 
         with influxdb_client_3.InfluxDBClient3(host=url, token="t", database=DB) as client:
             assert len(client.query(str(count), mode="pandas")) == count
+
+
+class PandasFrames:
+    """pandas alone: `read_json` of the same JSON lines."""
+
+    def read(self, url: str, count: int, measurement: str) -> None:
+        import pandas as pd
+
+        asked = {"db": DB, "q": SQL.format(measurement, count), "format": "jsonl"}
+        request = urllib.request.Request(
+            f"{url}/api/v3/query_sql",
+            json.dumps(asked).encode(),
+            {"content-type": "application/json", "accept": "*/*"},
+        )
+        with urllib.request.urlopen(request) as response:
+            body = io.BytesIO(response.read())
+        assert len(pd.read_json(body, lines=True)) == count
 
 
 class OurPoints:
@@ -136,6 +155,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "influx_dataframe, pandas of JSON lines": lambda: OurFrames("jsonl"),
     "influx_dataframe, pandas of CSV": lambda: OurFrames("csv"),
     "influx_dataframe, pandas of Parquet": lambda: OurFrames("parquet"),
+    "pandas.read_json of JSON lines": PandasFrames,
     "influxdb_client_3, pandas of Flight": PeerFrames,
 }
 WRITERS: dict[str, Callable[[], Any]] = {
