@@ -12,6 +12,7 @@ PyMethodDef methods[] = {
     {"encode_columns", encode_columns, METH_VARARGS, nullptr},
     {"read_tables", read_tables, METH_O, nullptr},
     {"read_columns", read_columns, METH_O, nullptr},
+    {"datetime_of", datetime_of, METH_O, nullptr},
     {"read_flux_rows", read_flux_rows, METH_VARARGS, nullptr},
     {"row_type", row_type, METH_O, nullptr},
     {"rows", rows, METH_VARARGS, nullptr},

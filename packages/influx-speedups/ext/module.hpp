@@ -32,6 +32,7 @@ bool import_datetime();
 
 PyObject* read_tables(PyObject* module, PyObject* document);
 PyObject* read_columns(PyObject* module, PyObject* document);
+PyObject* datetime_of(PyObject* module, PyObject* ns);
 PyObject* read_flux_rows(PyObject* module, PyObject* args);
 PyObject* row_type(PyObject* module, PyObject* base);
 PyObject* rows(PyObject* module, PyObject* args);

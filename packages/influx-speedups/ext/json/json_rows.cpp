@@ -312,6 +312,14 @@ PyObject* row_type(PyObject*, PyObject* base) {
   return PyType_FromSpecWithBases(&spec, base);
 }
 
+PyObject* datetime_of(PyObject*, PyObject* ns) {
+  return guarded([&]() -> PyObject* {
+    const int64_t value = PyLong_AsLongLong(ns);
+    if (value == -1 && PyErr_Occurred()) throw PythonError{};
+    return new_datetime(value);
+  });
+}
+
 PyObject* rows(PyObject*, PyObject* args) {
   PyObject *type, *table, *columns;
   if (!PyArg_ParseTuple(args, "O!O!O!", &PyType_Type, &type, table_type, &table, &PyDict_Type, &columns)) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,6 +101,19 @@ def test_a_client_prefers_it():
 def test_a_row_is_read_alike(cells: str):
     same((HEAD + cells).encode())
     same((HEAD + ROW + cells + ROW.replace(",,0", ",,5")).encode())
+
+
+def test_times_of_rows_are_the_same_datetimes():
+    cells = ["1677-09-21T00:12:43.145224193Z", "1969-12-31T23:59:59.999999999Z", ""]
+    cells += ["2262-04-11T23:47:16.854775807Z", "2020-02-29T12:00:00.1Z"]
+    text = (HEAD + "".join(f",,0,{cell},,,,,,h\n" for cell in cells)).encode()
+    (compiled,) = read(CompiledAnnotatedCSVDeserializer(), text)
+    (python,) = read(AnnotatedCSVDeserializer(), text)
+    assert [row.time for row in compiled] == [row.time for row in python]
+    assert [row["_time"] for row in compiled] == [row["_time"] for row in python]
+    rows = pickle.loads(pickle.dumps(list(compiled)))
+    assert rows == list(python)
+    assert [row.time for row in rows] == [row.time for row in python]
 
 
 def test_bytes_that_are_no_text_are_refused_alike():

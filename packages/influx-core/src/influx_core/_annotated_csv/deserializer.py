@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from influx_core._annotated_csv.dialect import Dialect
 from influx_core._annotated_csv.response_parser import AnnotatedCSVParser
@@ -24,6 +25,7 @@ class AnnotatedCSVDeserializer:
 
     accept = "application/csv"
     flux_rank = 1
+    table_type: ClassVar[type[FluxTable]] = FluxTable
 
     def __init__(self, *, delimiter: str = ",", scan: RowScanner | None = None) -> None:
         self._delimiter = Dialect(delimiter=delimiter).delimiter
@@ -31,7 +33,7 @@ class AnnotatedCSVDeserializer:
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return AnnotatedCSVParser(self._delimiter, self._scan)
+        return AnnotatedCSVParser(self._delimiter, self._scan, self.table_type)
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response; the same as `start`, for tables store columns."""

@@ -50,9 +50,16 @@ class AnnotatedCSVParser:
     Args:
         delimiter: the character between cells.
         scan: reads rows faster than `scan_rows`, which reads the rows that it leaves.
+        table_type: the type of the tables.
     """
 
-    def __init__(self, delimiter: str = ",", scan: RowScanner | None = None) -> None:
+    def __init__(
+        self,
+        delimiter: str = ",",
+        scan: RowScanner | None = None,
+        table_type: type[FluxTable] = FluxTable,
+    ) -> None:
+        self._table_type = table_type
         self._delimiter = delimiter
         self._beginning, self._end_before = _special(delimiter)
         self._scan = scan
@@ -212,7 +219,7 @@ class AnnotatedCSVParser:
                 Column.of((), column.kind) for column in schema.columns if not column.in_group_key
             ]
             yield from self._given(
-                FluxTable(schema.columns, key, data, result=str(schema.default(1)))
+                self._table_type(schema.columns, key, data, result=str(schema.default(1)))
             )
         self._rows_seen = True
         self._table = None
@@ -243,7 +250,7 @@ class AnnotatedCSVParser:
         elif self._held is not None:
             self._held.partial = True
         data = [column.slice(start, rows.stop) for column in columns]
-        return FluxTable(schema.columns, self._group_key, data, result=str(rows.result))
+        return self._table_type(schema.columns, self._group_key, data, result=str(rows.result))
 
     def _given(self, table: FluxTable | None) -> Iterator[FluxTable]:
         """The piece that was held, now that it is known what follows it."""

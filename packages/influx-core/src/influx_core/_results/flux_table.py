@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -42,15 +42,30 @@ class FluxColumn:
 
 
 class _RowColumns(PositionsWithTimes):
-    """The columns of rows with their positions, and the position of `_time` if it holds times."""
+    """The columns of rows with their positions.
+
+    Attributes:
+        time: the position of `_time`, if that holds times.
+        to_datetime: converts a time of these rows.
+    """
 
     time: int | None
 
-    def __init__(self, columns: Mapping[str, int], times: Iterable[int]) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, int],
+        times: Iterable[int],
+        convert: Callable[[int], datetime] = to_datetime,
+    ) -> None:
         super().__init__(columns)
         self.times = frozenset(times)
         position = self.get(FluxRow.time_column)
         self.time = position if position in self.times else None
+        self.to_datetime = convert
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle without the function, which may be that of a compiled codec."""
+        return _RowColumns, (dict(self), self.times)
 
 
 class FluxRow(KeyedTuple):
@@ -77,17 +92,25 @@ class FluxRow(KeyedTuple):
         if position is None:
             return super().time
         value = self._row[position]
-        return None if value is None else to_datetime(value)
+        return None if value is None else self.columns.to_datetime(value)
+
+    @property
+    def time_ns(self) -> int | None:
+        """The column `_time` in nanoseconds since 1970; None where it is null.
+
+        Raises:
+            AttributeError: there is no column `_time`.
+            DecodeError: the value is not a time.
+        """
+        position = self.columns.time
+        return super().time_ns if position is None else self._row[position]
 
     def __getitem__(self, key: Any) -> Any:
         if type(key) is str and key in self.columns:
             position = self.columns[key]
             value = self._row[position]
-            return (
-                to_datetime(value)
-                if type(value) is int and position in self.columns.times
-                else value
-            )
+            is_time = type(value) is int and position in self.columns.times
+            return self.columns.to_datetime(value) if is_time else value
         return super().__getitem__(key)
 
 
@@ -112,6 +135,8 @@ class FluxTable(ColumnSeries):
     __slots__ = ("group_key", "result", "schema")
 
     row_type: ClassVar[type[KeyedTuple]] = FluxRow
+    to_datetime = staticmethod(to_datetime)
+    """Converts the times of rows; a compiled codec has a faster function."""
 
     def __init__(
         self,
@@ -240,7 +265,8 @@ class FluxTable(ColumnSeries):
         return tuple(position for position, column in enumerate(others) if column.kind == "time")
 
     def _positions(self) -> dict[str, int]:
-        return _RowColumns(column_positions(self.columns), self._time_positions())
+        positions = column_positions(self.columns)
+        return _RowColumns(positions, self._time_positions(), self.to_datetime)
 
 
 def _tag(column: FluxColumn, value: Any) -> str:

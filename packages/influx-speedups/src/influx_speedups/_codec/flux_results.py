@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import _influx_speedups as compiled
-from influx_core.annotated_csv import AnnotatedCSVDeserializer
+from influx_core.annotated_csv import AnnotatedCSVDeserializer, FluxTable
 from influx_core.codec import ScannedRows, TableRows, unquoted_cell
 from influx_core.columns import Column
 
@@ -31,10 +31,19 @@ _FIRST = "---"
 """The annotation, the result and the table."""
 
 
+class _CompiledFluxTable(FluxTable):
+    """A table whose rows make datetimes in compiled code."""
+
+    __slots__ = ()
+
+    to_datetime = staticmethod(compiled.datetime_of)  # type: ignore[assignment] # by position
+
+
 class CompiledAnnotatedCSVDeserializer(AnnotatedCSVDeserializer):
     """Parses annotated CSV in compiled code; see `influx_core.annotated_csv`."""
 
     flux_rank = 2
+    table_type = _CompiledFluxTable
 
     def __init__(self, *, delimiter: str = ",") -> None:
         super().__init__(delimiter=delimiter, scan=scan_rows)
