@@ -9,7 +9,7 @@ from influx_testing._engine.data_model import DataModel, check_v3_name
 from influx_testing._engine.storage.table_schemas import TableLimits
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.flavor import Endpoint, Flavor
-from influx_testing._flavors.replies import Reply, text_reply
+from influx_testing._flavors.replies import NO_CONTENT_TYPE, Reply, text_reply
 from influx_testing._flavors.settings import Settings
 from influx_testing._flavors.v3 import line_writes, queries, server_info
 from influx_testing._flavors.v3.authorization import refusal
@@ -76,7 +76,15 @@ class _V3Flavor(Flavor):
     """3.x: other methods than those of a path are as unknown as other paths are."""
 
     def routed(self, server: ServerContext, request: Request) -> Reply:
-        """Answer a request with the endpoint of its path and method."""
+        """Answer a request with the endpoint of its path and method.
+
+        Only what an endpoint gives a Content-Type has one.
+        """
+        reply = self._found(server, request)
+        reply.headers = {**NO_CONTENT_TYPE, **reply.headers}
+        return reply
+
+    def _found(self, server: ServerContext, request: Request) -> Reply:
         if request.method == "OPTIONS":
             return Reply(204)
         if request.path not in _WITHOUT_TOKEN:

@@ -26,7 +26,8 @@ def message(name, expected, got):
 
 @pytest.mark.parametrize("path", NAMES)
 def test_a_first_write_makes_the_database(ask, path):
-    assert ask("POST", path, b"m v=1 1", **{NAMES[path]: "New-1_x"}).status == 204
+    answer = ask("POST", path, b"m v=1 1", **{NAMES[path]: "New-1_x"})
+    assert (answer.status, "content-type" in answer.headers) == (204, False)
     assert ask("GET", "/query", db="New-1_x", q="SHOW MEASUREMENTS").status == 200
 
 
