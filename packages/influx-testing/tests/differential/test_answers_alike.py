@@ -477,3 +477,24 @@ def test_groups_by_one_tag_twice(
     selects = [f"SELECT {select} {within} GROUP BY {group}{rest}" for rest in ("", " LIMIT 1")]
     real, fake = told(lines, selects)
     assert fake == real
+
+
+@pytest.mark.parametrize("order", ["", " ORDER BY time DESC"])
+@pytest.mark.parametrize("within", ["", f" WHERE time >= {START + 47}s AND time < {START + 100}s"])
+@pytest.mark.parametrize(
+    "call", ["derivative(f)", "difference(n)", "elapsed(f, 1s)", "moving_average(f, 3)"]
+)
+def test_transformations_read_a_bucket_more_within_the_query_around(
+    told: Callable[[list[str], list[str]], Any], call: str, within: str, order: str
+) -> None:
+    series = ["cpu", "cpu,host=a", "cpu,host=b"]
+    lines = [f"{series[n % 3]} f={7 * n % 11},n={n}i {START + 3 * n}" for n in range(40)]
+    below = f"(SELECT {call} AS v FROM cpu{within})"
+    selects = [
+        f"SELECT sum(v) FROM {below} WHERE time >= {START + start}s AND time < {START + 105}s "
+        f"GROUP BY time(20s){group}{order}"
+        for start in (34, 60)
+        for group in ("", ", host")
+    ]
+    real, fake = told(lines, selects)
+    assert fake == real

@@ -165,15 +165,18 @@ def _regrouped(points: Points, options: ReadOptions) -> Points:
 def widened(call: Call, options: ReadOptions) -> ReadOptions:
     """Read one earlier bucket: the first one shown needs something to compare with.
 
-    Without a lower bound the start wraps around, as on the server, and nothing is read.
+    Without a lower bound the start wraps around, as on the server, and nothing is read. Points of a
+    subquery, below the buckets of the query around it, are not read beyond the span of that query.
     """
-    nested = call.name in TRANSFORMS and isinstance(call.args[0], Call)
-    if not nested or not options.interval or call.name == "cumulative_sum":
+    if call.name not in TRANSFORMS or not options.interval or call.name == "cumulative_sum":
         return options
     span = options.interval.duration
+    nested = isinstance(call.args[0], Call)
     if options.ascending:
-        return replace(options, start=wrap(options.start - span))
-    return replace(options, end=wrap(options.end + span))
+        start = wrap(options.start - span)
+        return replace(options, start=start if nested else max(start, options.around[0]))
+    end = wrap(options.end + span)
+    return replace(options, end=end if nested else min(end, options.around[1]))
 
 
 def extra_buckets(plan: SelectPlan) -> int:

@@ -66,6 +66,7 @@ def inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions
         group_by=tuple(sorted({*own.group_by, *outer.group_by})),
         fill=Fill("none") if null else own.fill,
         ascending=outer.ascending,
+        around=(outer.start, outer.end),
         slimit=own.slimit + outer.slimit,
         soffset=own.soffset + outer.soffset,
     )

@@ -70,6 +70,7 @@ class ReadOptions:
         usage: what this query may still use.
         first: how many points of each group are read from a shard; None is all.
         limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
+        around: the first and last nanosecond that the query around a subquery asks for.
         wanted: says when LIMIT has all points of a group; one for each stream of points.
         selects: whether a selector is computed of what is read, which keeps one of equal points.
         dialect: the InfluxQL of which version this is.
@@ -92,6 +93,7 @@ class ReadOptions:
     first: int | None = None
     limits_shards: bool = False
     selects: bool = False
+    around: tuple[int, int] = (0, 0)
     wanted: RowsWanted = field(default_factory=RowsWanted)
     dialect: SelectDialect = V1_DIALECT
 
