@@ -1,4 +1,4 @@
-"""Annotated CSV, the format of Flux results: encodes tables, and decodes them."""
+"""Encodes and decodes annotated CSV, the format of Flux results."""
 
 from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer, decode
 from influx_core._annotated_csv.dialect import Annotation, Dialect

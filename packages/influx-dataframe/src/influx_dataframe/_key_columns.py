@@ -1,4 +1,4 @@
-"""Makes columns of what all rows of a series share: tags, and the group keys of Flux."""
+"""Makes columns of values that all rows of a series share: tags, and group keys of Flux."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CODES: dict[Kind, Any] = {"integer": "q", "time": "q", "unsigned": "Q", "float"
 
 
 def tag_column(values: Sequence[str | None], lengths: Sequence[int]) -> Column:
-    """A column in which each value stands as often as its piece is long."""
+    """Return a column that repeats each value for the rows of its piece."""
     known = {value: 0 for value in values if value is not None}
     known = {value: position for position, value in enumerate(known)}
     positions, length = array("i"), sum(lengths)
@@ -31,9 +31,9 @@ def tag_column(values: Sequence[str | None], lengths: Sequence[int]) -> Column:
 
 
 def flux_columns(tables: Sequence[FluxTable]) -> dict[str, Column]:
-    """The columns of all tables together, in the server's order.
+    """The columns of all tables, in the server's order.
 
-    A table without a column has null there. Strings of the group key have a dictionary.
+    If a table lacks a column, its rows are null there. Strings of the group key are dictionaries.
     """
     schemas = list({id(table.schema): table.schema for table in tables}.values())
     if all(schema == schemas[0] for schema in schemas):

@@ -120,7 +120,7 @@ def single_table(series: Iterable[Series], types: Types | None, instead: str) ->
     made = tables_of_series(series, types)
     if len(made) > 1:
         raise ConfigError(
-            f"the result has {len(made)} measurements ({', '.join(made)}), and one frame has one: "
+            f"the result has {len(made)} measurements ({', '.join(made)}), but a frame has one: "
             f"{instead}"
         )
     return next(iter(made.values()), None)

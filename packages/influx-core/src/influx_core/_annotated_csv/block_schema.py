@@ -1,4 +1,4 @@
-"""BlockSchema: what the annotations and the header say of the rows below them."""
+"""BlockSchema: the columns of a block of rows, read from its annotations and its header."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class BlockSchema:
 
     Attributes:
         columns: the columns of its tables, without `result` and `table`.
-        defaults: the cells that stand for empty ones, by position in a row; without those that are
-            empty themselves.
+        defaults: the values of empty cells, by position in a row; positions without a default are
+            left out.
         delimiter: the character between cells.
-        key: the positions of the columns in the group key, in a row.
-        others: the positions of the other columns, in a row.
+        key: the positions in a row of the columns in the group key.
+        others: the positions in a row of the other columns.
     """
 
     columns: tuple[FluxColumn, ...]
@@ -97,14 +97,14 @@ class BlockSchema:
         return FIRST_COLUMN + len(self.columns)
 
     def default(self, position: int) -> str:
-        """The cell that stands for an empty one."""
+        """The value of an empty cell at a position."""
         return self.defaults.get(position, "")
 
     def group_key(self, cells: Sequence[str]) -> dict[str, Any]:
         """The values of the group key.
 
         Args:
-            cells: of the columns in the group key.
+            cells: the cells of the columns in the group key.
 
         Raises:
             DecodeError: a cell is not of its column's type.
@@ -127,7 +127,7 @@ def is_error_header(cells: Sequence[str]) -> bool:
 
 
 def shown(cells: Sequence[str]) -> str:
-    """A record as an error shows it."""
+    """Return a record as text for an error message."""
     return repr(",".join(cells)[:80])
 
 

@@ -81,7 +81,7 @@ def _doubles(cells: Sequence[str]) -> list[Any]:
 def _plain_numbers(
     cells: Sequence[str], decoder: msgspec.json.Decoder[list[Any]]
 ) -> list[Any] | None:
-    """The numbers, if none is missing and all are also numbers of JSON."""
+    """The numbers; None if one is missing or is not a JSON number."""
     together = ",".join(cells).encode()
     if together.translate(None, b"0123456789.-,") or together.count(b",") != len(cells) - 1:
         return None
@@ -119,7 +119,7 @@ def _times(cells: Sequence[str]) -> list[Any]:
 
 
 def _time(cell: str) -> int:
-    """Nanoseconds since 1970; the minute of most times is that of the time before."""
+    """Nanoseconds since 1970; reuses the minute of the previous time where it is the same."""
     second, fraction = cell[17:19], cell[20:-1]
     if cell[16:17] != ":" or cell[-1] != "Z" or len(fraction) > 9 or not cell.isascii():
         return to_ns(cell)

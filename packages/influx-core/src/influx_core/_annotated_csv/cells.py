@@ -16,7 +16,7 @@ __all__ = ["QUOTED_EMPTY", "split_cells", "split_quoted", "unquoted_cell"]
 
 
 class _QuotedEmpty(str):
-    """The type of `QUOTED_EMPTY`, which is one object that equals the empty text."""
+    """The type of `QUOTED_EMPTY`, a single object that equals the empty string."""
 
     __slots__ = ()
 
@@ -43,7 +43,7 @@ def split_cells(record: str, delimiter: str) -> list[str]:
 
 
 def split_quoted(text: str, delimiter: str) -> list[list[str]]:
-    """Split records, of which some have quotes, into cells.
+    """Split records into cells; some records contain quotes.
 
     Raises:
         DecodeError: a quote is out of place.
@@ -63,7 +63,7 @@ def split_quoted(text: str, delimiter: str) -> list[list[str]]:
 
 
 def unquoted_cell(cell: str) -> str:
-    """The text of a cell as it stands in a record; `QUOTED_EMPTY` for two quotes."""
+    """The text of one cell of a record; `QUOTED_EMPTY` for two quotes."""
     if not cell.startswith('"'):
         return cell
     inside = cell[1:-1].replace('""', '"').replace("\r\n", "\n")

@@ -16,11 +16,11 @@ __all__ = ["AnnotatedCSVDeserializer", "decode"]
 
 
 class AnnotatedCSVDeserializer:
-    """`text/csv` with annotations: its series are `FluxTable`, which store columns.
+    """The deserializer of annotated CSV; its series are `FluxTable`, which store columns.
 
     Args:
         delimiter: the character between cells.
-        scan: reads rows faster, and leaves those that are not regular; for compiled codecs.
+        scan: a faster reader of regular rows, for compiled codecs; None leaves rows to influx-core.
     """
 
     accept = "application/csv"
@@ -36,7 +36,7 @@ class AnnotatedCSVDeserializer:
         return AnnotatedCSVParser(self._delimiter, self._scan, self.table_type)
 
     def start_columns(self) -> ResponseParser:
-        """Return a parser for one response; the same as `start`, for tables store columns."""
+        """Return a parser for one response; the same as `start`, because tables store columns."""
         return self.start()
 
 
@@ -48,8 +48,8 @@ def decode(data: bytes | Iterable[bytes], *, delimiter: str = ",") -> list[FluxT
         delimiter: the character between cells.
 
     Raises:
-        DecodeError: it is not annotated CSV, or has no header or no types.
-        QueryError: it has a table of errors.
+        DecodeError: the data is not annotated CSV, or has no header or no types.
+        QueryError: the data contains an error of the server.
     """
     text = data if isinstance(data, bytes) else b"".join(data)
     if text and not text.endswith(b"\n"):

@@ -20,7 +20,7 @@ class Dialect:
     """The form of annotated CSV.
 
     Attributes:
-        header: whether there is a row with the names of the columns.
+        header: whether the response has a row with the names of the columns.
         delimiter: the character between cells.
         annotations: the rows before the header, in this order.
         comment_prefix: the beginning of annotations and comments; servers accept `#` alone.
@@ -78,10 +78,10 @@ class Dialect:
         return cls(**cast("Mapping[str, Any]", given))
 
     def require_types(self) -> None:
-        """Make sure that a response in this dialect can be parsed.
+        """Raise an error if a response in this dialect cannot be parsed.
 
         Raises:
-            ConfigError: it lacks the header, or the types of the columns.
+            ConfigError: the dialect leaves out the header, or the types of the columns.
         """
         if not self.header or "datatype" not in self.annotations:
             raise ConfigError(

@@ -42,7 +42,7 @@ class _Format:
         return self.dialect.delimiter.join(cells) + _END
 
     def text(self, text: str) -> str:
-        """A cell with a string."""
+        """Return a string as a cell."""
         if not text:
             return '""' if self.exact else ""
         if _needs_quotes(self.dialect.delimiter).search(text) is None and text != "\\.":
@@ -53,7 +53,7 @@ class _Format:
         return f'"{doubled}"'
 
     def cell(self, column: FluxColumn) -> Callable[[Any], str]:
-        """The function that writes the cells of a column."""
+        """Return the function that writes the cells of a column."""
         write, text = writer_of(column.datatype), self.text
         if column.datatype in ("string", "base64Binary"):
             return lambda value: "" if value is None else text(write(value))
@@ -74,8 +74,8 @@ def encode(
     with the same columns share a header.
 
     Args:
-        tables: the tables, those of one result together. One with `partial` set is followed by its
-            next piece.
+        tables: the tables; tables of one result follow one another. A table with `partial` set is
+            followed by its next piece.
         dialect: the form of the text.
         exact: whether `decode` returns the same values: the empty string is quoted, unlike null,
             and carriage returns are kept. InfluxDB does neither (`exact=False`).
@@ -159,13 +159,13 @@ def encode_error(
     *,
     first: bool = False,
 ) -> bytes:
-    """Write a table of one error, as InfluxDB does if a query fails in the middle of its response.
+    """Write an error as a table, as InfluxDB does if a query fails in the middle of its response.
 
     Args:
         message: the error message.
         reference: the number of the error, if it has one.
         dialect: the form of the text.
-        first: whether nothing stands before it.
+        first: whether the error is the beginning of the response.
     """
     form = _Format(dialect or Dialect(), exact=False)
     annotations = {

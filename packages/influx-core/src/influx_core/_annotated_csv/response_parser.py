@@ -32,7 +32,7 @@ _ANNOTATIONS = ("datatype", "group", "default")
 
 @cache
 def _special(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """What finds records that are not rows: annotations, comments, errors and blank lines.
+    """Patterns that find records other than rows: annotations, comments, errors and blank lines.
 
     Returns:
         The pattern of their beginnings, and that of the line end before one.
@@ -45,11 +45,11 @@ def _special(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
 class AnnotatedCSVParser:
     """A parser for one response.
 
-    The last piece of a table is held back until it is known whether the table goes on.
+    The parser keeps the last piece of a table until it is known whether the table continues.
 
     Args:
         delimiter: the character between cells.
-        scan: reads rows faster than `scan_rows`, which reads the rows that it leaves.
+        scan: a faster reader of regular rows; `scan_rows` reads the rows for which it returns None.
         table_type: the type of the tables.
     """
 
@@ -75,7 +75,7 @@ class AnnotatedCSVParser:
         self._statement_ids: dict[str, int] = {}
 
     def feed(self, data: bytes) -> list[StatementResult]:
-        """Take the next bytes; return the tables they finish, and pieces of others."""
+        """Parse the next bytes; return the tables that they complete, and pieces of others."""
         end = self._end_of_records(data)
         if end:
             self._end = self._size + end
@@ -88,7 +88,7 @@ class AnnotatedCSVParser:
         return self._parse()
 
     def finish(self) -> list[StatementResult]:
-        """Return what is held; refuse a response whose last line was cut."""
+        """Return the remaining tables; raise DecodeError if the last line is incomplete."""
         if self._end != self._size:
             raise DecodeError(
                 "the response is incomplete: its last line of annotated CSV has no end"
@@ -118,7 +118,7 @@ class AnnotatedCSVParser:
             return self._grouped(self._read(records))
 
     def _grouped(self, found: Iterable[FluxTable | StatementResult]) -> list[StatementResult]:
-        """Tables as results: those of one result together."""
+        """Group tables by result."""
         results: list[StatementResult] = []
         tables: list[FluxTable] = []
         for item in found:
@@ -148,7 +148,7 @@ class AnnotatedCSVParser:
             position = stop
 
     def _end_of_rows(self, records: bytes, start: int) -> int:
-        """The position behind the rows that begin there; the same one where none are expected."""
+        """The position after the rows that begin here; the start if none are expected."""
         expected = self._schema is not None and not self._after_blank
         if not expected or self._beginning.match(records, start):
             return start
@@ -161,7 +161,7 @@ class AnnotatedCSVParser:
         return len(records)
 
     def _record(self, record: bytes) -> Iterator[FluxTable | StatementResult]:
-        """Read one record that may be anything but a row in the middle of a table."""
+        """Read a record that is not a row in the middle of a table."""
         try:
             text = record.decode()
         except UnicodeDecodeError as error:
@@ -211,7 +211,7 @@ class AnnotatedCSVParser:
         yield StatementResult(None, error=str(message), reference=number)
 
     def _end_of_block(self) -> Iterator[FluxTable]:
-        """The table of a block without rows: its values are in the defaults."""
+        """Return the table of a block without rows; its group key is in the defaults."""
         schema = self._schema
         if schema is not None and not self._rows_seen:
             key = schema.group_key([schema.default(position) for position in schema.key])
@@ -253,7 +253,7 @@ class AnnotatedCSVParser:
         return self._table_type(schema.columns, self._group_key, data, result=str(rows.result))
 
     def _given(self, table: FluxTable | None) -> Iterator[FluxTable]:
-        """The piece that was held, now that it is known what follows it."""
+        """Return the piece that was kept, now that it is known whether the table continues."""
         held, self._held = self._held, table
         if held is not None:
             yield held

@@ -1,4 +1,4 @@
-"""Reads the rows of one block: a column at a time, for all its tables together."""
+"""Reads the rows of one block column by column, for all its tables at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TableRows(NamedTuple):
         result: the name of the result.
         table: the number of the table in the result, as text.
         key: the cells of the columns in the group key.
-        stop: the position behind its last row.
+        stop: the position after its last row.
     """
 
     result: str
@@ -36,7 +36,7 @@ class ScannedRows(NamedTuple):
 
     Attributes:
         tables: the tables, in the order of their rows.
-        columns: the columns outside the group key, with the rows of all tables.
+        columns: the columns outside the group key; each has the values of all tables.
     """
 
     tables: Sequence[TableRows]
@@ -55,7 +55,7 @@ def scan_rows(rows: bytes, schema: BlockSchema) -> ScannedRows:
         schema: the schema of the block.
 
     Raises:
-        DecodeError: they are not rows of that schema.
+        DecodeError: the records are not rows of that schema.
     """
     try:
         text = rows.decode()
@@ -74,7 +74,7 @@ def scan_rows(rows: bytes, schema: BlockSchema) -> ScannedRows:
 
 
 def _plain_columns(text: str, schema: BlockSchema) -> list[list[str]]:
-    """The cells by column of rows without quotes, all split at once."""
+    """Split rows without quotes into the cells of each column, all rows at once."""
     width, delimiter = schema.width, schema.delimiter
     text = text.replace("\r\n", "\n")
     length = text.count("\n")

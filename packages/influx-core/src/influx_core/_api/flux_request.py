@@ -42,9 +42,9 @@ _PURE_PACKAGES = frozenset(
 
 
 def only_reads(text: str) -> bool:
-    """Whether a Flux text certainly changes nothing, here or elsewhere, when it runs.
+    """Whether a Flux query is certain to have no side effects.
 
-    Everything that writes or sends is `to()` or comes from an imported package.
+    In Flux, only `to()` and functions of imported packages write or send data.
     """
     return _TO.search(text) is None and _PURE_PACKAGES.issuperset(_IMPORT.findall(text))
 
@@ -60,7 +60,7 @@ def flux_body(text: str, dialect: Dialect, extern: Mapping[str, Any] | None) -> 
 def extern_of(
     params: Mapping[str, object] | None, profilers: Collection[str], naive: Naive
 ) -> Mapping[str, Any] | None:
-    """The syntax tree of the options that a query gets; None if there are none.
+    """The syntax tree of the parameters and options of a query; None if there are none.
 
     Args:
         params: the values by name, or the result of `influx_flux.extern`.

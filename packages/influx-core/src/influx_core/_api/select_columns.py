@@ -1,7 +1,7 @@
-"""Restores the columns that an answer to SQL leaves out, because all their values are null. No I/O.
+"""Restores columns that a response to SQL leaves out, because all their values are null. No I/O.
 
-JSON leaves out nulls, so an answer without rows has no columns, and one whose first rows have no
-value for a column has it in another place. A SELECT that names all its columns says what they are.
+JSON leaves out nulls. So a response without rows has no columns, and a column whose first values
+are null appears at another position. A SELECT that names all its columns has what is missing.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _NOT_NAMES = frozenset({"end", "null", "true", "false"})
 
 
 def selected_names(text: str) -> tuple[str, ...] | None:
-    """The names of the columns of a SELECT; None where the text does not tell all of them.
+    """The names of the columns of a SELECT; None if the text does not determine all of them.
 
-    A column has a certain name if it is a plain column or has an alias.
+    The name is known for a plain column and for an expression with an alias.
     """
     tokens = list(_tokens(text))
     if not tokens or tokens[0] != ("word", "select"):
@@ -75,7 +75,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(item: Sequence[tuple[str, str]]) -> str | None:
-    """The name of a column that is selected by these tokens; None if it is not certain."""
+    """The name of the column that these tokens select; None if it is not known."""
     if not item or item[-1][0] not in ("word", "quoted"):
         return None
     *before, (kind, name) = item
@@ -90,7 +90,7 @@ def _name(item: Sequence[tuple[str, str]]) -> str | None:
 
 
 def _is_qualifier(tokens: Sequence[tuple[str, str]]) -> bool:
-    """Whether tokens are the names of a table and what it is in: `public.iox.m.`."""
+    """Whether tokens qualify a column with a table, schema and catalog: `public.iox.m.`."""
     names, dots = tokens[::2], tokens[1::2]
     return (
         len(names) == len(dots)

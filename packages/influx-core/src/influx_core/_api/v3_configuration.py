@@ -76,7 +76,7 @@ class ListedDatabase:
 
     Attributes:
         name: its name.
-        deleted: whether it is deleted, and only its data are still there.
+        deleted: whether it is deleted; its data may still exist.
     """
 
     name: str
@@ -85,15 +85,15 @@ class ListedDatabase:
 
 @dataclass(frozen=True, slots=True)
 class AdminToken:
-    """A token of InfluxDB 3, at the only moment at which the server shows it.
+    """A new token of InfluxDB 3. The server sends the secret only once.
 
     Attributes:
         token: the secret that clients send; it is not part of the repr.
         name: its name.
-        id: the server's number of it.
-        hash: the hash that the server keeps; it is not part of the repr.
+        id: the number by which the server identifies it.
+        hash: the hash that the server stores; it is not part of the repr.
         created_at: when it was created.
-        expiry: when it expires; None if it does not.
+        expiry: when it expires; None if it never expires.
     """
 
     token: str = field(repr=False)
@@ -139,12 +139,12 @@ def drop_database(name: str, hard_delete_at: str | None) -> Request:
 
 
 def set_retention_period(db: str, seconds: int | None) -> Request:
-    """The request that sets how long a database keeps points."""
+    """The request that sets the retention period of a database."""
     return _posted(_DATABASE, method="PUT", db=db, retention_period=_seconds(seconds))
 
 
 def remove_retention_period(db: str) -> Request:
-    """The request that lets a database keep points for ever."""
+    """The request that removes the retention period of a database."""
     return _request("DELETE", _RETENTION_PERIOD, {"db": db})
 
 
@@ -192,10 +192,10 @@ def delete_token(name: str) -> Request:
 
 
 def hard_delete_text(at: HardDelete | None) -> str | None:
-    """The text for the server of when deleted data are removed.
+    """The value of the parameter `hard_delete_at`; None if it is not given.
 
     Raises:
-        ConfigError: it is neither a word of the server nor a time.
+        ConfigError: the value is neither `now`, `never`, `default` nor a time.
     """
     if at is None or at in ("now", "never", "default"):
         return cast("str | None", at)
@@ -211,7 +211,7 @@ def read_databases(body: bytes) -> list[ListedDatabase]:
     """The databases in a response.
 
     Raises:
-        DecodeError: it is not a list of databases.
+        DecodeError: the response is not a list of databases.
     """
     rows = _decoded(body, list[_Row], "a list of databases")
     return [ListedDatabase(row.name, row.deleted) for row in rows]
@@ -221,7 +221,7 @@ def read_token(body: bytes) -> AdminToken:
     """The token in a response.
 
     Raises:
-        DecodeError: it is not a token; the text does not repeat the response.
+        DecodeError: the response is not a token; the error does not contain the response.
     """
     answer = _decoded(body, _TokenAnswer, "a token")
     return AdminToken(

@@ -1,4 +1,4 @@
-"""ClientParts: what a client is composed of, built from its options and connected."""
+"""ClientParts: the objects of which a client is composed, built from its options."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ClientParts:
     """The objects that do a client's work.
 
     Args:
-        client: the client that plugins are told of.
+        client: the client that plugins get in their hooks.
         base_urls: one URL, or several of one cluster.
         timeout: see `InfluxDBClient`.
         options: the options of `CLIENT_OPTIONS` except the timeout, not validated.
@@ -148,14 +148,14 @@ def _selected(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _spool_spec(spool: PartSpec) -> PartSpec:
-    """How a spool is chosen; the path of a file stands for the spool in that file."""
+    """Return the choice of a spool; a path means the spool in that file."""
     if isinstance(spool, PathLike) or (isinstance(spool, str) and _PATH.search(spool)):
         return {"type": "sqlite", "path": spool}
     return spool
 
 
 def _listed(plugins: object) -> Iterable[object]:
-    """Plugins as they are given: several, or the path of one."""
+    """Return plugins as a list: several plugins, or one import path."""
     if isinstance(plugins, str):
         return (plugins,)
     if not isinstance(plugins, Iterable) or isinstance(plugins, (bytes, Mapping)):

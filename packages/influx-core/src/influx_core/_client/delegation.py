@@ -1,4 +1,4 @@
-"""Methods of a client that are methods of one of its parts."""
+"""Makes methods of a client that call a method of one of its objects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def delegated(
     part: Callable[[_ClientT], _PartT],
     method: Callable[Concatenate[_PartT, _P], Coroutine[Any, Any, _T]],
 ) -> Callable[Concatenate[_ClientT, _P], Coroutine[Any, Any, _T]]:
-    """A method that calls a method of a part, with its arguments, types and documentation.
+    """Return a method that calls a method of an object, with its signature and docstring.
 
     Args:
         part: returns the part of a client.

@@ -24,7 +24,7 @@ __all__ = ["FluxForm", "FluxParams", "FluxRunner", "FluxText"]
 
 @runtime_checkable
 class _HasFlux(Protocol):
-    """An object that stands for a Flux query, such as the builder of influx-flux."""
+    """A query object, such as a query built with influx-flux."""
 
     def __flux__(self) -> str:
         """Return the text of the query."""
@@ -36,11 +36,11 @@ FluxText = str | _HasFlux
 
 
 class FluxParams(TypedDict, total=False):
-    """Keyword arguments of Flux queries; the default of each is that of the client.
+    """Keyword arguments of Flux queries; they default to the options of the client.
 
-    `org` is the organization of InfluxDB 2.x. `epoch` is the unit in which `FluxTable.values` shows
-    times, RFC 3339 text by default. `username` and `password`, `token` or `auth` are the
-    credentials of this request only.
+    `org` is the organization of InfluxDB 2.x. `epoch` is the unit of the times in
+    `FluxTable.values`, RFC 3339 text by default. `username` and `password`, `token` or `auth` are
+    the credentials of this request only.
     """
 
     org: str | None
@@ -53,7 +53,7 @@ class FluxParams(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class FluxForm:
-    """What goes with the text of a query, as the user gives it.
+    """The arguments of a Flux query besides its text.
 
     Attributes:
         params: values by name, or the result of `influx_flux.extern`.
@@ -71,7 +71,7 @@ class FluxRunner:
 
     Args:
         session: the session with the server.
-        credentials: the credentials of the client, and of single calls.
+        credentials: the credentials of the client, which a call can override.
         options: the defaults of every query.
         naive: how datetimes without a time zone are read.
     """

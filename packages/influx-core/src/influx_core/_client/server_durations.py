@@ -1,4 +1,4 @@
-"""Reads durations as a server prints them, `168h0m0s`, and as users write them, `7d`."""
+"""Reads durations in the form of a server, `168h0m0s`, and in the form of users, `7d`."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _DURATION = re.compile(rf"0|(?:{_DURATION_PART.pattern})+")
 
 
 def nanoseconds(span: Span | None) -> int:
-    """The nanoseconds of a span of time; 0 for None.
+    """A span of time in nanoseconds; 0 for None.
 
     Raises:
-        ConfigError: it is not a span of time.
+        ConfigError: the value is not a span of time.
     """
     try:
         return 0 if span is None else duration_ns(span)
@@ -45,14 +45,14 @@ def nanoseconds(span: Span | None) -> int:
 
 
 def whole_seconds(name: str, span: Span | None) -> int | None:
-    """The seconds of a span of time; None for None.
+    """A span of time in seconds; None for None.
 
     Args:
-        name: what the span is, for the error.
+        name: the name of the option, for the error.
         span: the span of time.
 
     Raises:
-        ConfigError: it is not a positive number of whole seconds.
+        ConfigError: the span is not a positive number of whole seconds.
     """
     if span is None:
         return None
@@ -63,10 +63,10 @@ def whole_seconds(name: str, span: Span | None) -> int | None:
 
 
 def server_duration(text: object) -> timedelta:
-    """Read a duration as the server prints it, `168h0m0s`, to the microsecond.
+    """Read a duration in the form of the server, `168h0m0s`, to the microsecond.
 
     Raises:
-        DecodeError: it is not a duration.
+        DecodeError: the text is not a duration.
     """
     if not isinstance(text, str) or not _DURATION.fullmatch(text):
         raise DecodeError(f"the server sent {text!r}, which is not a duration")

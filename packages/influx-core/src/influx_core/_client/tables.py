@@ -14,14 +14,14 @@ __all__ = ["Tables"]
 class Tables:
     """Creates and deletes tables of InfluxDB 3; available as `client.admin.tables`.
 
-    A write creates the table and the columns that it needs; a table that was created before has
-    its columns and their types from the start.
+    You need not create a table before you write to it: a write creates missing tables and columns.
+    `create` fixes the columns and their types in advance.
 
     All methods raise ConfigError, before anything is sent, if the server is not InfluxDB 3.
 
     Args:
         session: the session with the server.
-        database: the name of the database of a call; raises ConfigError if there is none.
+        database: returns the database of a call; raises ConfigError if there is none.
     """
 
     def __init__(self, session: ServerSession, database: Callable[[str | None], str]) -> None:
@@ -39,15 +39,15 @@ class Tables:
         """Create a table.
 
         Args:
-            name: the name of the table, which is that of the measurement.
-            tags: the tag keys, in order.
+            name: the name of the table; points of the measurement with this name are stored there.
+            tags: the tag keys, in the order of the series key.
             fields: the types of the fields: `float`, `integer`, `unsigned`, `string` or `boolean`.
             db: the database; the client's database by default.
 
         Raises:
-            AlreadyExists: there is such a table.
-            NotFound: there is no such database.
-            LimitReached: the database has no room for another table.
+            AlreadyExists: the table exists.
+            NotFound: the database does not exist.
+            LimitReached: the server allows no more tables, or not so many columns.
         """
         request = configuration.create_table(self._database(db), name, tags, fields or {})
         await self._session.configure("tables", request)
@@ -60,11 +60,11 @@ class Tables:
         Args:
             name: the name of the table.
             db: the database; the client's database by default.
-            hard_delete_at: when the data are deleted: `now`, `never`, `default` or a time; by
-                default after the time that the server is configured with.
+            hard_delete_at: when the server removes the data: `now`, `never`, `default` or a time.
+                The default is the delay in the configuration of the server.
 
         Raises:
-            NotFound: there is no such table, or no such database.
+            NotFound: the table or the database does not exist.
         """
         at = configuration.hard_delete_text(hard_delete_at)
         request = configuration.drop_table(self._database(db), name, at)

@@ -14,7 +14,7 @@ __all__ = ["AdminTokens"]
 class AdminTokens:
     """Creates and deletes tokens of InfluxDB 3; available as `client.admin.tokens`.
 
-    The server shows a token once, in the response to the request that creates it.
+    The server sends a token only once, in the response to the request that creates it.
 
     All methods raise ConfigError, before anything is sent, if the server is not InfluxDB 3.
 
@@ -26,30 +26,30 @@ class AdminTokens:
         self._session = session
 
     async def create_admin(self) -> AdminToken:
-        """Create the first token of a server, called `_admin`; this needs no credentials.
+        """Create the first token of a server, `_admin`; this needs no credentials.
 
         Raises:
-            AlreadyExists: the server has one.
+            AlreadyExists: the token `_admin` exists.
         """
         return await self._created(configuration.create_admin_token())
 
     async def regenerate_admin(self) -> AdminToken:
-        """Replace the token `_admin`; the server refuses the old one from now on.
+        """Replace the token `_admin`; afterwards the server refuses the old one.
 
-        Call it on a client that has the old token. That client cannot be used afterwards.
+        The client must have the old token. Create a new client with the new token afterwards.
         """
         return await self._created(configuration.regenerate_admin_token())
 
     async def create_named_admin(self, name: str, *, expiry: Span | None = None) -> AdminToken:
-        """Create a token with all privileges under a name.
+        """Create a named token with all privileges.
 
         Args:
             name: the name.
-            expiry: the time until it expires, a number of seconds: `30d`, or a timedelta; it does
-                not expire by default.
+            expiry: the time until it expires, in whole seconds: `30d`, or a timedelta. By default
+                it never expires.
 
         Raises:
-            AlreadyExists: there is a token of this name.
+            AlreadyExists: a token with this name exists.
         """
         seconds = whole_seconds("the expiry of a token", expiry)
         return await self._created(configuration.create_named_admin_token(name, seconds))
@@ -58,7 +58,7 @@ class AdminTokens:
         """Delete a token by its name.
 
         Raises:
-            NotFound: there is no such token.
+            NotFound: no token has this name.
         """
         await self._session.configure("tokens", configuration.delete_token(name))
 

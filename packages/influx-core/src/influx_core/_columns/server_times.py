@@ -1,7 +1,7 @@
-"""Reads and prints times in the form in which InfluxDB 3 prints them in JSON and CSV.
+"""Reads and writes times in the form that InfluxDB 3 uses in JSON and CSV.
 
-That form is `2020-01-31T12:00:00` with 0, 3, 6 or 9 decimals, as few as are needed, and without a
-zone. So text in this form and nanoseconds can be converted into each other without a loss. Source:
+The form is `2020-01-31T12:00:00` with 0, 3, 6 or 9 decimals, as few as are needed, and without a
+zone. Each text in this form stands for one number of nanoseconds and vice versa. Source:
 https://docs.rs/arrow-json/latest/arrow_json/writer/
 """
 
@@ -34,7 +34,7 @@ _integers = msgspec.json.Decoder(list[int])
 
 
 class _Days(dict[str, int]):
-    """Nanoseconds by the text of a day, `2020-01-31`."""
+    """A cache from the text of a day, `2020-01-31`, to nanoseconds since 1970."""
 
     def __missing__(self, text: str) -> int:
         if not _DAY_TEXT.fullmatch(text):
@@ -48,10 +48,10 @@ def server_times(values: Sequence[Any]) -> list[int | None] | None:
     """Convert values to nanoseconds since 1970.
 
     Args:
-        values: the values of a column; None is a missing one.
+        values: the values of a column; None is a missing value.
 
     Returns:
-        The times; None if any value is not text in the form of the server, or all are missing.
+        The times; None if a value is not text in the form of the server, or all are missing.
     """
     first = next((value for value in values if value is not None), None)
     if not isinstance(first, str) or len(first) not in _DECIMALS or first[10] != "T":
@@ -65,7 +65,7 @@ def server_times(values: Sequence[Any]) -> list[int | None] | None:
 
 
 def server_text(ns: int) -> str:
-    """Print a time as the server does."""
+    """Write a time in the form of the server."""
     whole, _, decimals = to_rfc3339(ns).removesuffix("Z").partition(".")
     width = -(-len(decimals) // 3) * 3
     return f"{whole}.{decimals.ljust(width, '0')}" if decimals else whole
@@ -76,7 +76,7 @@ def _all_text(values: Sequence[Any]) -> TypeGuard[Sequence[str]]:
 
 
 def _times(texts: Sequence[str]) -> list[int] | None:
-    """The nanoseconds of texts; None if one is not a time."""
+    """Convert texts to nanoseconds; None if one is not a time."""
     lengths = set(map(len, texts))
     if not lengths <= _DECIMALS.keys():
         return None
@@ -94,7 +94,7 @@ def _rest(texts: Sequence[str], lengths: set[int]) -> list[int]:
     """The nanoseconds within the second.
 
     Raises:
-        ValueError: there is something else.
+        ValueError: the text has another form.
     """
     decimals = _DECIMALS[lengths.pop()] if len(lengths) == 1 else 9
     rests = [text[19:] for text in texts]

@@ -9,11 +9,11 @@ LONGEST_RECORD = 16_000_000
 
 
 def end_of_records(data: bytes, *, quoted: bool) -> int:
-    """The position behind the last newline that is outside quotes; 0 if there is none.
+    """The position after the last newline outside quotes; 0 if there is none.
 
     Args:
         data: the bytes.
-        quoted: whether they begin inside quotes.
+        quoted: whether the data begins inside quotes.
     """
     stop = len(data)
     outside = quoted == (data.count(b'"') % 2 == 1)

@@ -1,6 +1,6 @@
 """Parses the CSV of InfluxDB 3: a header, and a record for each row.
 
-CSV has no types, so these are guessed. An empty value is None, whether it was null or empty text.
+CSV has no types, so the parser guesses them. Null and the empty string are both read as None.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ Record = list[str]
 class CSVTableDeserializer:
     """The deserializer `csv` on InfluxDB 3.
 
-    A column of a piece holds times if all its values are text in the server's form for times, and
-    numbers or booleans if all of them look like these.
+    Types are guessed for each piece: a column holds times if all its values have the server's form
+    of times, and numbers or booleans if all its values have their forms.
     """
 
     accept = "text/csv"
@@ -51,7 +51,7 @@ class CSVTableDeserializer:
 
 
 class _CSVTableParser:
-    """Reads whole records; the last series is held back until it is known whether it goes on."""
+    """Parses whole records; keeps the last series until it is known whether it continues."""
 
     def __init__(self, *, columnar: bool) -> None:
         self._columnar = columnar
@@ -62,7 +62,7 @@ class _CSVTableParser:
         self._last: Series | None = None
 
     def feed(self, data: bytes) -> list[StatementResult]:
-        """Take the next bytes; return the rows they complete."""
+        """Parse the next bytes; return the rows that they complete."""
         end = end_of_records(data, quoted=self._quoted)
         self._quoted ^= data.count(b'"') % 2 == 1
         if not end:
@@ -75,7 +75,7 @@ class _CSVTableParser:
             return self._read(records)
 
     def finish(self) -> list[StatementResult]:
-        """Return the rows that are held; the header alone is a series without rows."""
+        """Return the remaining rows; a response with only a header is a series without rows."""
         if self._held:
             raise DecodeError("the response is incomplete: its last line of CSV has no newline")
         if self._last is None and self._columns and MEASUREMENT not in self._columns:
@@ -102,7 +102,7 @@ class _CSVTableParser:
         return [piece for series in self._runs(records) for piece in self._given(series)]
 
     def _runs(self, records: list[Record]) -> list[Series]:
-        """A series for each run of rows of one measurement."""
+        """Make a series of consecutive rows of one measurement."""
         assert self._columns is not None
         if not records:
             return []

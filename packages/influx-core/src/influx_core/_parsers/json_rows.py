@@ -1,6 +1,6 @@
 """Parses the JSON of InfluxDB 3: one array of row objects.
 
-It is parsed when all of it has arrived; JSON lines are parsed as they arrive.
+The response is parsed when it is complete. To parse rows as they arrive, use JSON lines.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class JSONRowsDeserializer:
 
 
 class _JSONRowsParser:
-    """Holds the array until its end."""
+    """Collects the response and parses it at its end."""
 
     def __init__(self, rows: RowCollector) -> None:
         self._rows = rows
@@ -73,7 +73,7 @@ class _JSONRowsParser:
         return []
 
     def finish(self) -> list[StatementResult]:
-        """Return all rows; refuse an array that was cut."""
+        """Return all rows; raise DecodeError if the array is incomplete."""
         body, self._held = b"".join(self._held), []
         with decoding(FORMAT), gc_paused():
             pieces = self._rows.add_objects(_decoder.decode(body))

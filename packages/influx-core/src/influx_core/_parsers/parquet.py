@@ -1,6 +1,6 @@
 """Parses Parquet, the exact format of InfluxDB 3: columns have names and types, even without rows.
 
-Parquet has its directory at the end, so a response is parsed when all of it has arrived. Source:
+The metadata of a Parquet file is at its end, so a response is parsed when it is complete. Source:
 https://docs.influxdata.com/influxdb3/core/api/ and https://parquet.apache.org/docs/file-format/
 """
 
@@ -29,8 +29,8 @@ class ParquetDeserializer:
     """`application/vnd.apache.parquet`; needs pyarrow (`influx-core[parquet]`).
 
     All series store columns. Values have the types of the table: unsigned integers stay unsigned,
-    every column of timestamps holds times, and a column is there even if all its values are
-    missing. A response without rows is one series without rows; for InfluxQL, no series.
+    every column of timestamps holds times, and columns whose values are all missing are kept. A
+    response without rows is one series without rows; for InfluxQL, no series.
 
     Raises:
         ConfigError: pyarrow is not installed.
@@ -57,7 +57,7 @@ class ParquetDeserializer:
 
 
 class _ParquetParser:
-    """Holds a file until its end."""
+    """Collects a file and parses it at its end."""
 
     def __init__(self, pyarrow: Any, read_table: Any) -> None:
         self._pyarrow = pyarrow
@@ -69,7 +69,7 @@ class _ParquetParser:
         """Take the next bytes.
 
         Raises:
-            DecodeError: they are not the beginning of a Parquet file.
+            DecodeError: the response does not begin like a Parquet file.
         """
         if len(self._begun) < len(_MAGIC):
             self._begun += data[: len(_MAGIC)]
@@ -107,7 +107,7 @@ class _ParquetParser:
             yield ColumnSeries(name, names, [column.slice(start, stop) for column in columns])
 
     def _runs(self, measurements: Any) -> Iterator[tuple[str, int, int]]:
-        """Where rows of one measurement begin and end."""
+        """The start and stop positions of consecutive rows of one measurement."""
         found = measurements.unique()
         if len(found) == 1:
             yield found[0].as_py() or "", 0, len(measurements)
@@ -130,7 +130,7 @@ class _ParquetParser:
 
 
 def _column_of_array(pa: Any, array: Any) -> Column:
-    """An Arrow array as a column, sharing its memory where the layout is the same."""
+    """Return an Arrow array as a column; it shares the memory if the layout is the same."""
     kind = array.type
     types = pa.types
     if types.is_dictionary(kind):

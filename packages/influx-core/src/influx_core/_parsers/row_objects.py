@@ -1,7 +1,7 @@
 """Collects the row objects of InfluxDB 3 into pieces of series.
 
-Consecutive rows of one measurement form a series; tags are columns. A row without a value for a
-column may leave it out.
+Consecutive rows of one measurement form a series; tags are columns. A row may leave out columns
+without a value.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ MEASUREMENT = "iox::measurement"
 
 
 def checked_time_columns(format_name: str, times: str) -> TimeColumns:
-    """Check the option that says which columns may hold times.
+    """Check the option `times`, which selects the columns that may hold times.
 
     Raises:
-        ConfigError: it is neither `all` nor `time`.
+        ConfigError: `times` is neither `all` nor `time`.
     """
     if times not in ("all", "time"):
         raise ConfigError(f"{format_name}: times {times!r} is neither 'all' nor 'time'")
@@ -54,8 +54,8 @@ class RowCollector:
 
     Args:
         columnar: whether the series store columns.
-        times: `all` if every column in which all values look like times holds times; `time` if
-            only the column of that name does.
+        times: `all` to read every column as times whose values all have the form of times; `time`
+            to read only the column `time` as times.
     """
 
     def __init__(self, *, columnar: bool = False, times: TimeColumns = "all") -> None:
@@ -69,19 +69,19 @@ class RowCollector:
 
     @property
     def name(self) -> str | None:
-        """The measurement of the rows that came last; None before the first row."""
+        """The measurement of the latest row; None before the first row."""
         return self._name
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the series that is being collected."""
+        """The columns of the current series."""
         return tuple(self._columns)
 
     def add_objects(self, rows: Iterable[Row]) -> list[StatementResult]:
-        """Take rows; return the pieces they fill.
+        """Add rows; return the pieces that they complete.
 
         Raises:
-            DecodeError: the name of a measurement is no text, or nearly all cells are empty.
+            DecodeError: the name of a measurement is not text, or nearly all cells are empty.
         """
         pieces = self._flushed_tuples()
         for row in rows:
@@ -89,7 +89,7 @@ class RowCollector:
         return pieces
 
     def add_tuples(self, rows: Iterable[tuple[Any, ...]]) -> list[StatementResult]:
-        """Take rows of the current series, as values of `columns`; return the pieces they fill."""
+        """Add rows of the current series, as values of `columns`; return completed pieces."""
         if self._rows:
             names = self.columns
             self._tuples = [tuple(map(row.get, names)) for row in self._rows]
@@ -102,7 +102,7 @@ class RowCollector:
         return pieces
 
     def finish(self) -> list[StatementResult]:
-        """Return the rows that are still held."""
+        """Return the remaining rows."""
         if self._tuples:
             return self._of_tuples(len(self._tuples), partial=False)
         return self._of_objects(partial=False)
@@ -128,10 +128,10 @@ class RowCollector:
         return rows >= PIECE_ROWS or rows * len(self._columns) >= PIECE_CELLS
 
     def _count(self) -> None:
-        """Bound the cells of a table whose rows have other columns each.
+        """Limit the memory for rows that each have different columns.
 
         Raises:
-            DecodeError: nearly all of many cells are empty.
+            DecodeError: the table has many cells, and nearly all of them are empty.
         """
         self._cells += len(self._rows) * len(self._columns)
         self._values += sum(map(len, self._rows))
@@ -140,7 +140,7 @@ class RowCollector:
             raise DecodeError(f"rows with ever new columns: {counted}")
 
     def _flushed_tuples(self) -> list[StatementResult]:
-        """Make objects of the tuples that are held: other rows follow."""
+        """Convert the collected tuples to objects, because rows with other columns follow."""
         names = self.columns
         self._rows += [
             {name: value for name, value in zip(names, row, strict=True) if value is not None}

@@ -27,8 +27,8 @@ class FluxColumn:
 
     Attributes:
         name: its name, such as `_time`.
-        datatype: its type, as the annotation `#datatype` names it.
-        in_group_key: whether it belongs to the group key: all rows have the same value.
+        datatype: its type in the annotation `#datatype`, such as `double`.
+        in_group_key: whether it belongs to the group key; then all rows have the same value.
     """
 
     name: str
@@ -122,7 +122,7 @@ class FluxTable(ColumnSeries):
     integer nanoseconds in `rows`, `data` and `group_key`.
 
     Args:
-        schema: all columns, those of the group key included, in the server's order.
+        schema: all columns, including those of the group key, in the server's order.
         group_key: the values of the columns in the group key; None for null.
         data: the other columns, all of the same length.
         result: the name of the result, as `yield` gives it.
@@ -199,7 +199,7 @@ class FluxTable(ColumnSeries):
 
     @property
     def times(self) -> tuple[str, ...]:
-        """The names of the columns of type `dateTime` outside the group key."""
+        """The names of the columns of times outside the group key."""
         return tuple(self.columns[position] for position in self._time_positions())
 
     def all_columns(self) -> dict[str, Column]:
@@ -270,12 +270,12 @@ class FluxTable(ColumnSeries):
 
 
 def _tag(column: FluxColumn, value: Any) -> str:
-    """A value of the group key as text; empty for null, like a missing tag of InfluxQL."""
+    """Return a value of the group key as text; empty for null, as for a missing InfluxQL tag."""
     return "" if value is None else writer_of(column.datatype)(value)
 
 
 def _constant(column: FluxColumn, value: Any, length: int) -> Column:
-    """A column with one value in all rows."""
+    """Return a column with the same value in all rows."""
     kind = column.kind
     if kind == "string" and value is not None:
         return repeated(value, length)

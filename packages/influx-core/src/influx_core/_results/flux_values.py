@@ -1,4 +1,4 @@
-"""The column types of Flux, and how annotated CSV writes their values.
+"""The column types of Flux, and functions that write their values in annotated CSV.
 
 Source: https://docs.influxdata.com/influxdb/v2/reference/syntax/annotated-csv/
 """
@@ -42,7 +42,7 @@ KINDS: Mapping[DataType, Kind] = {
 
 
 def _float(value: float) -> str:
-    """A float without an exponent, as Flux writes it."""
+    """Write a float as Flux does, without an exponent."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -74,5 +74,5 @@ _WRITERS: Mapping[DataType, Callable[[Any], str]] = {
 
 
 def writer_of(datatype: DataType) -> Callable[[Any], str]:
-    """The function that writes the values of a type as text, without quotes."""
+    """Return the function that writes the values of a type as text, without quotes."""
     return _WRITERS[datatype]

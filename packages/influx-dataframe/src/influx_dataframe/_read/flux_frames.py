@@ -52,24 +52,24 @@ def query_flux_frame(
     dialect: DialectOptions = None,
     **options: Unpack[FluxParams],
 ) -> Any:
-    """Run Flux and return one frame, with the rows of all tables of one result.
+    """Run Flux and return one frame with the rows of all tables of one result.
 
-    The columns are those of the tables, with the group key, in the server's order; in pandas
-    `_time` is the index. A table without a column has missing values there. Strings of the group
-    key are categories. With an asyncio client the result is awaitable.
+    The frame has all columns of the tables, including the group key, in the server's order. In
+    pandas `_time` is the index. If a table lacks a column, its rows have missing values there.
+    Strings of the group key are categories. With an asyncio client the result is awaitable.
 
     Args:
         client: an `InfluxDBClient`, asyncio or blocking.
         query: text, or a query of `influx_flux`.
         backend: `pandas`, `polars`, `pyarrow` (a Table) or `numpy` (a masked structured array).
-        params: values of variables of the query, by name; needs influx-flux.
+        params: values of the variables in the query, by name; needs influx-flux.
         dialect: the form of the response; see `influx_core.annotated_csv.Dialect`.
         options: see `influx_core.FluxParams`.
 
     Raises:
         ConfigError: the query has several results (`yield`), the server does not run Flux, or the
             backend is unknown or not installed.
-        DecodeError: a column has values of several kinds, and the library has no type for that.
+        DecodeError: a column has values of several types, and the backend has no type for them.
         QueryError: the query was refused, or failed.
         ServerUnreachable: no server received the request.
         ResponseLost: no response arrived, or an incomplete one.
@@ -114,24 +114,23 @@ def stream_flux_frames(
 ) -> Any:
     """Run Flux and yield frames of `chunk_size` rows as they arrive; the last may be shorter.
 
-    Arguments, columns and errors are those of `query_flux_frame`. An error in the middle of a
-    response is raised after the rows before it. A frame has the columns of the tables that its rows
-    come from.
+    Columns and errors are those of `query_flux_frame`. The rows that precede an error are yielded
+    before it is raised. A frame has only the columns of the tables from which it has rows.
 
     Args:
         client: an `InfluxDBClient`: asyncio for `async for`, blocking for `for`.
         query: see `query_flux_frame`.
         backend: see `query_flux_frame`.
-        chunk_size: the number of rows of a frame, at least 1.
+        chunk_size: the number of rows of each frame, at least 1.
         params: see `query_flux_frame`.
         dialect: see `query_flux_frame`.
         options: see `influx_core.FluxParams`.
 
     Yields:
-        Frames; at least one, which is empty for an empty result.
+        Frames; for an empty result, one empty frame.
     """
     if chunk_size < 1:
-        raise ConfigError(f"stream_flux_frames: chunk_size {chunk_size!r} is not 1 or more")
+        raise ConfigError(f"stream_flux_frames: chunk_size {chunk_size!r} must be 1 or more")
     asked = _FluxFrames(query, backend, {"params": params, "dialect": dialect, **options})
     if isinstance(client, blocking.InfluxDBClient):
         return waiting(client, asked.frames(client.original, chunk_size))
@@ -139,7 +138,7 @@ def stream_flux_frames(
 
 
 class _FluxFrames:
-    """One query, and the frames that it is to give."""
+    """One query, and the frames that it yields."""
 
     def __init__(self, query: FluxText, backend: Backend, options: Mapping[str, Any]) -> None:
         self._query = query
@@ -151,7 +150,7 @@ class _FluxFrames:
         if len(result) > 1:
             names = ", ".join(statement.name for statement in result)
             raise ConfigError(
-                f"the query has {len(result)} results ({names}), and one frame has one: {_EACH}"
+                f"the query has {len(result)} results ({names}), but a frame has one: {_EACH}"
             )
         return self._made(single_table(result.series, None, _EACH))
 

@@ -1,4 +1,4 @@
-"""Collects pieces of series until there are enough rows for a frame."""
+"""Collects pieces of series until they have enough rows for a frame."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["PendingPieces"]
 
 
 class PendingPieces:
-    """Pieces of series that wait for their frame; its columns are as wide as those before.
+    """Pieces of series that wait for a frame; its columns keep the types of earlier frames.
 
     Args:
-        types: the kinds of columns that are known.
+        types: the known types of columns.
 
     Attributes:
-        rows: the number of rows that wait.
+        rows: the number of waiting rows.
     """
 
     def __init__(self, types: Types | None) -> None:
@@ -29,24 +29,24 @@ class PendingPieces:
         self.rows = 0
 
     def add(self, piece: Series) -> None:
-        """Take the next piece.
+        """Add the next piece.
 
         Raises:
-            ConfigError: it belongs to another table than those before.
+            ConfigError: the piece belongs to another table than the pieces before it.
         """
         found = table_name(piece)
         name = self._name = found if self._name is None else self._name
         if found != name:
             kind = "results" if isinstance(piece, FluxTable) else "measurements"
             raise ConfigError(
-                f"the answer has several {kind} ({name}, {found}), and frames of one stream have "
-                "one: ask for each"
+                f"the response has several {kind} ({name}, {found}), but frames of one stream need "
+                "one: run a query for each"
             )
         self._pieces.append(ColumnSeries.of(piece))
         self.rows += len(piece)
 
     def take(self, rows: int) -> ResultTable | None:
-        """The table of the first rows; None if there was no series at all."""
+        """Return a table of the first rows; None if there was no series."""
         taken: list[ColumnSeries] = []
         self.rows -= rows
         while self._pieces:
@@ -56,7 +56,7 @@ class PendingPieces:
                 self._pieces.insert(0, piece.slice(rows, len(piece)))
                 break
             rows -= len(piece)
-        table = single_table(taken, self._types, "ask for each")
+        table = single_table(taken, self._types, "run a query for each")
         return None if table is None else self._widened(table)
 
     def _widened(self, table: ResultTable) -> ResultTable:

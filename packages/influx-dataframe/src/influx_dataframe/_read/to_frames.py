@@ -182,7 +182,7 @@ def frame_of_result(
         ConfigError: it has several measurements or statements.
     """
     if len(result) > 1:
-        raise ConfigError(f"the query has {len(result)} statements, and one frame has one: {_EACH}")
+        raise ConfigError(f"the query has {len(result)} statements, but a frame has one: {_EACH}")
     return make_frame(single_table(result.series, types, _EACH) or empty, backend)
 
 

@@ -30,7 +30,7 @@ def make_arrow(table: ResultTable) -> Any:
 def mixed(name: str) -> DecodeError:
     """The error for a column that a typed frame cannot hold."""
     return DecodeError(
-        f"column {name!r} has values of several kinds, and a frame of this library one a column: "
+        f"column {name!r} has values of several kinds, but this library has one per column: "
         f'read it as text with types={{{name!r}: "string"}}, or with backend="pandas"'
     )
 

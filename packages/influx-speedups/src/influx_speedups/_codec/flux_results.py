@@ -1,4 +1,4 @@
-"""Parses annotated CSV: regular rows in compiled code, all others with influx_core."""
+"""Parses annotated CSV: regular rows in compiled code, other rows with influx_core."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class CompiledAnnotatedCSVDeserializer(AnnotatedCSVDeserializer):
 
 
 def scan_rows(rows: bytes, schema: BlockSchema) -> ScannedRows | None:
-    """Read complete rows of a block; None if they are not regular."""
+    """Read complete rows of a block; return None if they are not regular."""
     if any(position > 2 for position in schema.defaults):
         return None
     places = _FIRST + "".join(map(_place, schema.columns))
