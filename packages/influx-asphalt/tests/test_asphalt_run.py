@@ -21,6 +21,7 @@ class App(CLIApplicationComponent):
 """
 
 CONFIG = """
+start_timeout: 50
 component:
   type: app:App
   components:
