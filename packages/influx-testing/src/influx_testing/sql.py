@@ -1,6 +1,6 @@
-"""What the fake of InfluxDB 3 makes of SQL before DataFusion plans it.
+"""Rewrites SQL as the fake of InfluxDB 3 does before DataFusion plans it.
 
-No library beyond this distribution is needed to rewrite a query; to run it DataFusion is.
+Rewriting a query needs no other library; running it needs DataFusion.
 """
 
 from __future__ import annotations

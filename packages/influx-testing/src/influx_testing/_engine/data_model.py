@@ -1,4 +1,4 @@
-"""What a server can store, where 1.x and 3.x differ: names of databases, tables, limits."""
+"""DataModel: the rules of storage in which 1.x and 3.x differ."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _V3_NAME = re.compile(r"(?=.{1,511}\Z)[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)
 
 
 def check_v3_name(name: str) -> None:
-    """Refuse the name of a database that 3.x refuses.
+    """Raise an error for a database name that 3.x refuses.
 
     Raises:
-        StatementError: the name has other characters, is empty or too long.
+        StatementError: the name has invalid characters, or is empty or too long.
     """
     if not name:
         raise StatementError("db name cannot be empty")
@@ -35,14 +35,15 @@ def check_v3_name(name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DataModel:
-    """How a server stores what it is given; the defaults are those of 1.x.
+    """The rules by which a server stores data; the defaults are those of 1.x.
 
     Attributes:
         check_database_name: raises StatementError for a name that the server refuses.
-        has_tables: whether each name of a measurement is a tag or a field of one type for ever; a
-            point that disagrees is refused, and one that is too old is dropped without an error.
-        databases: how many databases there may be; 0 is no limit.
-        tables: how many tables and columns there may be.
+        has_tables: whether measurements are tables, whose columns are always a tag or always a
+            field of the same type. A point that disagrees is refused; a point that is older than
+            the retention period is dropped without an error.
+        databases: the highest number of databases; 0 is no limit.
+        tables: the highest numbers of tables and columns.
     """
 
     check_database_name: Callable[[str], None] = check_name

@@ -1,4 +1,4 @@
-"""Flavor: one version that the fake can act as, with its paths."""
+"""Flavor: a version of InfluxDB that the fake imitates, with its paths."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def _v1_data_model(settings: Settings) -> DataModel:
 
 @dataclass(frozen=True, slots=True)
 class Flavor:
-    """One version of the server.
+    """A version of the server.
 
     Attributes:
-        version: the version in its headers.
+        version: the version in response headers.
         routes: endpoints by path and method.
-        unsupported_prefixes: how the paths begin that the real server has and the fake has not.
-        data_model: makes what the server can store, of its settings.
+        unsupported_prefixes: prefixes of paths that the real server has and the fake does not.
+        data_model: makes the rules of storage from the settings.
     """
 
     version: str

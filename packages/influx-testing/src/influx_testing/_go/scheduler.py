@@ -1,4 +1,4 @@
-"""The processors of the Go program that is imitated."""
+"""The number of processors of the imitated Go program."""
 
 from __future__ import annotations
 

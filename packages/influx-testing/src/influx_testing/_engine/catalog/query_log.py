@@ -1,4 +1,4 @@
-"""The queries that a database of 3.x was asked, as its table `system.queries` shows them."""
+"""The log of the queries of a 3.x database, which is its table `system.queries`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _KEPT = 1000
 
 @dataclass(slots=True)
 class LoggedQuery:
-    """A query.
+    """A query in the log.
 
     Attributes:
         id: a UUID.
-        language: in which it is written.
-        text: as it came.
-        issue_time: when it came, in ns since 1970.
-        phase: how far it is.
-        duration: how long it took, in ns; None while it runs.
+        language: the language of the query.
+        text: the text of the query.
+        issue_time: when the query arrived, in ns since 1970.
+        phase: the state of its execution.
+        duration: its run time in ns; None while it runs.
     """
 
     id: str
@@ -37,7 +37,7 @@ class LoggedQuery:
 
 @dataclass(slots=True)
 class QueryLog:
-    """The last queries of a database, the oldest first."""
+    """The latest queries of a database, the oldest first."""
 
     queries: deque[LoggedQuery] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
@@ -45,12 +45,12 @@ class QueryLog:
     def running(
         self, language: Literal["sql", "influxql"], text: str, clock: Callable[[], int]
     ) -> Generator[None]:
-        """Log a query while it runs, and how it ends.
+        """Log a query at its start, and its outcome at its end.
 
         Args:
-            language: in which it is written.
-            text: the query; what is no UTF-8 in it becomes a question mark.
-            clock: says the time in ns since 1970.
+            language: the language of the query.
+            text: the query; characters that UTF-8 cannot encode become question marks.
+            clock: returns the time in ns since 1970.
         """
         shown = text.encode("utf-8", "replace").decode()
         query = LoggedQuery(str(uuid.uuid4()), language, shown, clock())

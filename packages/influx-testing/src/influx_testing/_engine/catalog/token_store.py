@@ -1,4 +1,4 @@
-"""The tokens of 2.x and 3.x: the operator's, and those that the API of 3.x creates."""
+"""The tokens of 2.x and 3.x: the operator token, and tokens that the API of 3.x creates."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class StoredToken:
     Attributes:
         id: its number.
         name: its name, unique on the server.
-        secret: what a client sends.
+        secret: the text that a client sends.
         created_at: when it was created, in ns since 1970.
-        expires_at: until when it is valid, in ns since 1970; None is for ever.
+        expires_at: when it expires, in ns since 1970; None if it never expires.
     """
 
     id: int
@@ -42,10 +42,10 @@ class TokenStore:
     """The tokens of one server.
 
     Args:
-        operator: the token that the server is started with; empty asks for none.
+        operator: the initial operator token; empty if the server requires no token.
 
     Attributes:
-        operator: the operator token that counts now.
+        operator: the current operator token.
     """
 
     def __init__(self, operator: str = "") -> None:
@@ -53,7 +53,7 @@ class TokenStore:
         self.clear()
 
     def clear(self) -> None:
-        """Forget all tokens but the one the server was started with."""
+        """Remove all tokens except the initial operator token."""
         self.operator = self._initial
         self._named: dict[str, StoredToken] = {}
         self._count = 0
@@ -74,7 +74,7 @@ class TokenStore:
         """Store a new token.
 
         Raises:
-            StatementError: there is a token of that name.
+            StatementError: a token with that name exists.
         """
         if name in self._named or (name == OPERATOR and self.operator):
             raise StatementError(f"token name already exists, {name}")
@@ -84,10 +84,10 @@ class TokenStore:
         return token
 
     def regenerate_operator(self, secret: str, now: int) -> StoredToken:
-        """Replace the operator token; the old one is not valid any more.
+        """Replace the operator token; the old one becomes invalid.
 
         Raises:
-            StatementError: there is no operator token.
+            StatementError: the server has no operator token.
         """
         old = self._named.pop(OPERATOR, None)
         if old is None and not self.operator:
@@ -102,7 +102,7 @@ class TokenStore:
         """Delete a token.
 
         Raises:
-            StatementError: there is no token of that name.
+            StatementError: no token has that name.
         """
         if self._named.pop(name, None) is None:
             raise StatementError(f"token not found, {name}")

@@ -1,9 +1,9 @@
-"""SHOW MEASUREMENTS, FIELD KEYS, TAG KEYS and TAG VALUES of 3.x: what is in tables.
+"""Runs SHOW MEASUREMENTS, FIELD KEYS, TAG KEYS and TAG VALUES of 3.x.
 
-The schema of tables answers statements without WHERE, but SHOW TAG VALUES. The others look at rows,
-and where they do not say a time, only at those of the last 24 hours. The fake counts these back
-from the newest point of the database, if that one is older than its clock: tests often write
-points of fixed times.
+Without WHERE, statements other than SHOW TAG VALUES read the schema of tables. All others read
+rows; without a condition on time, only rows of the last 24 hours. If the newest point of the
+database is older than that, the fake reads the 24 hours before this point, because tests often
+write points with fixed times.
 
 Source: https://docs.influxdata.com/influxdb3/core/query-data/influxql/explore-schema/
 """
@@ -58,12 +58,12 @@ METADATA_STATEMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class TableMetadata:
-    """Answers statements about the tables of one database.
+    """Runs statements about the tables of one database.
 
     Attributes:
-        engine: what the server holds.
-        database: whose tables are shown.
-        now: the moment that now() is, in ns since 1970.
+        engine: the storage of the server.
+        database: the database whose tables are shown.
+        now: the time of now(), in ns since 1970.
     """
 
     engine: Engine
@@ -71,7 +71,7 @@ class TableMetadata:
     now: int
 
     def show(self, statement: Statement) -> list[ResultSeries]:
-        """The series of one of `METADATA_STATEMENTS`.
+        """Return the result of one of `METADATA_STATEMENTS`.
 
         Raises:
             StatementError: the server refuses the condition.
@@ -123,7 +123,7 @@ class TableMetadata:
             yield table(["key", "value"], page(pairs, statement.limit, statement.offset), name)
 
     def _tables(self, sources: Iterable[Source]) -> list[str]:
-        """The tables that FROM names, sorted; all without it."""
+        """The tables that FROM selects, sorted by name; all tables without FROM."""
         tests = [_name_test(source) for source in sources if isinstance(source, Measurement)]
         return [
             name
@@ -136,7 +136,7 @@ class TableMetadata:
         return sorted(column for column, kind in schema.items() if kind == "tag")
 
     def _rows(self, name: str, condition: Expr | None) -> list[dict[str, str]]:
-        """The tags of every series that has a row for which a condition holds."""
+        """The tags of every series with a row that meets a condition."""
         statement = SelectStatement(
             fields=(Field(Wildcard("field")),),
             sources=(Measurement(name, self.database.name, self.database.default_policy),),
@@ -149,7 +149,7 @@ class TableMetadata:
         return [dict(row.key[1]) for row in selection.rows]
 
     def _bounded(self, condition: Expr | None) -> Expr:
-        """A condition with the bound on time that counts where it has none."""
+        """Add the default bound on time to a condition that has none."""
         _, span = split_condition(condition, Folder(self.now))
         if condition is not None and (span.min is not None or span.max is not None):
             return condition
@@ -165,7 +165,7 @@ def _name_test(source: Measurement) -> Callable[[str], bool]:
 
 
 def _newest(database: Database, otherwise: int) -> int:
-    """The time of the newest point; another one where there are no points."""
+    """The time of the newest point; the given time if there are no points."""
     times = (
         column.read(MIN_TIME, MAX_TIME)[0][-1]
         for shard in database.shards()

@@ -1,7 +1,7 @@
 """The columns of the tables of a 3.x database: each name is a tag, or a field of one type.
 
-A server of 1.x has no such schema: there a shard knows the types of its fields, and a tag can have
-the name of a field.
+InfluxDB 1.x has no such schema: there each shard has its own field types, and a tag can have the
+name of a field.
 
 Source: https://docs.influxdata.com/influxdb3/core/reference/line-protocol/
 """
@@ -47,12 +47,12 @@ def fields_of(schema: TableSchema) -> dict[str, FieldType]:
 
 
 class TableLimitError(Exception):
-    """A write would make more tables or columns than the server may have."""
+    """A write would exceed the limit of tables or columns."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableLimits:
-    """How many tables a database, and how many columns a table may have; 0 is no limit."""
+    """The highest numbers of tables in a database and of columns in a table; 0 is no limit."""
 
     tables: int = 0
     columns: int = 0
@@ -65,19 +65,19 @@ class TableSchemas:
     tables: dict[str, TableSchema] = field(default_factory=dict[str, TableSchema])
 
     def create(self, name: str, columns: TableSchema, limits: TableLimits) -> None:
-        """Create a table that has no rows yet.
+        """Create an empty table.
 
         Raises:
-            TableLimitError: the new table or its columns are too many.
+            TableLimitError: the new table would exceed a limit.
         """
         self._check_limits(name, len(columns) + 1, limits)
         self.tables[name] = {"time": "timestamp", **columns}
 
     def admit(self, point: DataPoint, limits: TableLimits) -> str:
-        """Learn the columns of a point, or say why it cannot be stored; then nothing is learned.
+        """Add the columns of a point to its table; if that is refused, return why and add nothing.
 
         Raises:
-            TableLimitError: the new table or its new columns are too many.
+            TableLimitError: the new table or its new columns would exceed a limit.
         """
         known = self.tables.get(point.measurement, {"time": "timestamp"})
         new: TableSchema = {}

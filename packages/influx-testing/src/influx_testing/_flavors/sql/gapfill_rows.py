@@ -1,6 +1,6 @@
-"""Filling gaps: the rows of every group at every bin, and the values of those without points.
+"""Fills gaps: makes a row for every group and bin, and finds values for rows without points.
 
-All of it works on places in the rows that there are, so values of any type can be filled.
+The functions work with positions of existing rows, so they can fill values of any type.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ __all__ = ["FilledRows", "fill_gaps", "interpolated", "last_places"]
 
 @dataclass(frozen=True, slots=True)
 class FilledRows:
-    """Rows at all bins, in columns of the same length.
+    """Rows for all bins, in columns of the same length.
 
     Attributes:
-        samples: for each row the place of some row of its group.
-        times: its bin in ns; None for a row whose time is null.
-        places: its place among the rows that there are; None in a gap.
+        samples: for each row, the position of any existing row of its group.
+        times: for each row, its bin in ns; None if its time is null.
+        places: for each row, its position among the existing rows; None in a gap.
     """
 
     samples: list[int]
@@ -34,8 +34,8 @@ def fill_gaps(
     """Add a row for each bin at which a group has none.
 
     Args:
-        groups: the group of each row; rows of a group stand together.
-        times: the bin of each row, ascending in a group, nulls first.
+        groups: the group of each row; rows of a group are consecutive.
+        times: the bin of each row, ascending within a group, nulls first.
         bins: all bins, ascending.
     """
     rows = FilledRows([], [], [])
@@ -52,7 +52,7 @@ def fill_gaps(
 def _merged(
     present: list[tuple[int | None, int]], bins: Sequence[int]
 ) -> Iterator[tuple[int | None, int | None]]:
-    """The rows of a group and its gaps, by time."""
+    """The rows and the gaps of a group, sorted by time."""
     yield from ((time, place) for time, place in present if time is None)
     known = {time: place for time, place in present if time is not None}
     beyond = known.keys() - set(bins)
@@ -60,7 +60,7 @@ def _merged(
 
 
 def last_places(rows: FilledRows, valid: Sequence[bool]) -> list[int | None]:
-    """For each row the place of the last row of its group that has a value, itself included."""
+    """For each row, the position of the latest row of its group with a value, up to itself."""
     found: list[int | None] = []
     sample, last = -1, None
     for own, place in zip(rows.samples, rows.places, strict=True):
@@ -73,9 +73,9 @@ def last_places(rows: FilledRows, valid: Sequence[bool]) -> list[int | None]:
 
 
 def interpolated(rows: FilledRows, values: Sequence[float | None]) -> list[float | None]:
-    """Values on the straight line between the neighbours of their group; none beyond the ends.
+    """Interpolate linearly between the rows of a group; before and after them there is no value.
 
-    Integers are cut off toward zero, as a cast would.
+    Integers are truncated toward zero, as by a cast.
     """
     found: list[float | None] = []
     for _, members in groupby(range(len(rows.samples)), rows.samples.__getitem__):

@@ -1,4 +1,4 @@
-"""Tables of filled rows: what a step of gap filling asks of DataFusion, and its answer filled."""
+"""Makes the tables of gap filling: runs the query of a step in DataFusion and fills its rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_BINS = 1_000_000
 
 
 class TableSource(Protocol):
-    """Runs queries of DataFusion over tables."""
+    """Runs DataFusion queries over tables."""
 
     def table(self, sql: str, params: Mapping[str, Any]) -> Any:
         """Run a query; returns an Arrow table."""
@@ -42,19 +42,19 @@ def filled_table(
     params: Mapping[str, Any],
     named: Callable[[str], str],
 ) -> Any:
-    """Make the table of a step: its groups and its columns, with a row for each bin.
+    """Make the table of a step: its groups and its columns, with a row for each bin of each group.
 
     Args:
-        source: what runs the queries of the step.
-        step: says how the table is made.
+        source: runs the queries of the step.
+        step: how the table is made.
         params: the parameters of the query.
-        named: the name that the real server gives to a column, by that of DataFusion.
+        named: returns the name that the real server gives to a column of DataFusion.
 
     Returns:
-        an Arrow table; its columns are named as what they show: `locf(avg(cpu.user))`.
+        An Arrow table; its columns are named after their expressions: `locf(avg(cpu.user))`.
 
     Raises:
-        RewriteError: the interval or the bounds are not such as bins can be made of.
+        RewriteError: bins cannot be made from the interval and the bounds.
     """
     rows = source.table(step.query, params)
     groups = rows.columns[: step.groups]
@@ -76,12 +76,12 @@ def filled_table(
 
 
 def _keys(column: Any) -> list[str]:
-    """What tells groups apart; structs and lists are as good as their text."""
+    """The keys of the groups; structs and lists are compared as text."""
     return [repr(value) for value in column.to_pylist()]
 
 
 def _ns(column: Any) -> list[int | None]:
-    """Times in ns since 1970."""
+    """Convert times to ns since 1970."""
     arrow: Any = import_module("pyarrow")
     kind = column.type
     if not arrow.types.is_timestamp(kind):
@@ -112,7 +112,7 @@ def _filled(rows: FilledRows, column: Any, fill: str) -> Any:
 
 
 def _interpolated(rows: FilledRows, column: Any) -> Any:
-    """Numbers on a line; of a selector its value, without a time where it is made up."""
+    """Interpolate numbers; of a selector its value, whose time is then null."""
     arrow: Any = import_module("pyarrow")
     kind = column.type
     if arrow.types.is_struct(kind) and kind.get_field_index("value") >= 0:
@@ -152,7 +152,7 @@ def _bins(source: TableSource, step: GapFillStep, params: Mapping[str, Any]) -> 
 def _range(
     source: TableSource, step: GapFillStep, params: Mapping[str, Any]
 ) -> tuple[int, int, int]:
-    """The first and the last time, and the width of a bin, in ns."""
+    """The lowest time, the highest time, and the width of a bin, in ns."""
     row = source.table(f"SELECT {', '.join(_constants(step))}", params)
     months, days, nanoseconds = row.column(0)[0].as_py()
     width = days * _DAY + nanoseconds

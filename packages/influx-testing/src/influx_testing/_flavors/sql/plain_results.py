@@ -1,4 +1,4 @@
-"""Results as they go over the wire: tags are plain strings, types are called as the server does."""
+"""Converts results to the types of responses: plain strings, and type names of the server."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _UNITS = {
 
 
 def plain_result(table: Any, names: Sequence[str], query: str) -> Any:
-    """A result with these names; what is no plain string, but one in Arrow's ways, becomes one.
+    """Rename the columns of a result, and convert other string types of Arrow to plain strings.
 
     Args:
         table: an Arrow table.
-        names: of its columns.
-        query: the query, which shows whether its strings may be names of types.
+        names: the names of its columns.
+        query: the query; it tells whether its strings may be names of types.
     """
     columns = [_plain(column) for column in table.columns]
     if _TYPE_WORDS.search(query):
@@ -46,7 +46,7 @@ def _plain(column: Any) -> Any:
 
 
 def _with_type_names(column: Any) -> Any:
-    """Types of times as in Arrow before its version 57: `Timestamp(Nanosecond, None)`."""
+    """Write the types of times as Arrow did before version 57: `Timestamp(Nanosecond, None)`."""
     arrow: Any = import_module("pyarrow")
     if column.type != arrow.string():
         return column

@@ -1,4 +1,4 @@
-"""Arrow tables in the formats of 3.x, written by Arrow and DataFusion without loops over rows.
+"""Writes Arrow tables in the formats of 3.x, without loops over rows.
 
 DataFusion writes JSON lines and CSV as the real server does, which uses the same library.
 """
@@ -33,14 +33,14 @@ def formatted(table: Any, format_: str, writer: FileWriter, scratch: Path) -> by
     Args:
         table: an Arrow table.
         format_: one of `RESULT_FORMATS`.
-        writer: writes to a file in `scratch`.
-        scratch: a directory for it.
+        writer: writes JSON lines and CSV to a file in `scratch`.
+        scratch: a directory for temporary files.
     """
     return RESULT_FORMATS[format_](table, writer, scratch)
 
 
 def _arrow(table: Any, writer: FileWriter, scratch: Path) -> bytes:
-    """A stream of Arrow's own format."""
+    """Write the IPC stream format of Arrow."""
     out = io.BytesIO()
     with import_module("pyarrow.ipc").new_stream(out, table.schema) as stream:
         stream.write_table(table)
@@ -54,7 +54,7 @@ def _parquet(table: Any, writer: FileWriter, scratch: Path) -> bytes:
 
 
 def _jsonl(table: Any, writer: FileWriter, scratch: Path) -> bytes:
-    """JSON lines: nulls are left out; NaN and infinities are null."""
+    """Write JSON lines: nulls are left out; NaN and infinities are null."""
     return _file(_last_of_each_name(table), "json", writer, scratch)
 
 
@@ -81,13 +81,13 @@ def _file(table: Any, format_: str, writer: FileWriter, scratch: Path) -> bytes:
 
 
 def _last_of_each_name(table: Any) -> Any:
-    """Of columns with one name the last, as readers of JSON take it."""
+    """Keep the last of several columns with the same name, as JSON parsers do."""
     places = {name: index for index, name in enumerate(table.column_names)}
     return table.select(sorted(places.values()))
 
 
 def _pretty(table: Any, writer: FileWriter, scratch: Path) -> bytes:
-    """A table of signs, each column as wide as its widest cell."""
+    """Write a table as text; each column is as wide as its widest cell."""
     if not len(table):
         return b"++\n++"
     columns = [
@@ -114,7 +114,7 @@ RESULT_FORMATS: Mapping[str, Callable[[Any, FileWriter, Path], bytes]] = {
 
 
 def _texts(column: Any) -> Sequence[str]:
-    """The cells of a column as Arrow shows them; null is empty."""
+    """The cells of a column in the text form of Arrow; null is empty."""
     types: Any = import_module("pyarrow").types
     kind = column.type
     if types.is_timestamp(kind):
@@ -131,14 +131,14 @@ def _texts(column: Any) -> Sequence[str]:
 
 
 def _duration_texts(column: Any) -> list[str]:
-    """Durations as ISO 8601 writes them: `PT0.5S`."""
+    """Durations in the form of ISO 8601: `PT0.5S`."""
     arrow: Any = import_module("pyarrow")
     lengths = column.cast(arrow.duration("ns")).cast(arrow.int64()).to_pylist()
     return ["" if each is None else _duration_text(each) for each in lengths]
 
 
 def _duration_text(length: int) -> str:
-    """A length of time in ns."""
+    """Write a duration in ns in the form of ISO 8601."""
     if length == 0:
         return "P0D"
     seconds, rest = divmod(abs(length), _NS)
@@ -159,7 +159,7 @@ def _text(value: Any) -> str:
 
 
 def float_text(value: float) -> str:
-    """A float as Rust shows it: `1e16` and `1e-7`, where Python has a sign and two digits."""
+    """Write a float in the form of Rust, `1e16` and `1e-7`, not `1e+16` and `1e-07`."""
     text = repr(value)
     if "e" in text:
         mantissa, _, exponent = text.partition("e")
@@ -168,7 +168,7 @@ def float_text(value: float) -> str:
 
 
 def _struct_texts(column: Any) -> Iterator[str]:
-    """Structs as `{value: 1.0, time: 1970-01-01T00:00:00}`."""
+    """Write structs as `{value: 1.0, time: 1970-01-01T00:00:00}`."""
     names = [field.name for field in column.type]
     array = column.combine_chunks()
     for chunk in array.chunks if hasattr(array, "chunks") else [array]:
@@ -195,7 +195,7 @@ def _time_texts(column: Any) -> list[str]:
 
 
 def _offset(difference: int) -> str:
-    """The offset from UTC as RFC 3339 writes it."""
+    """The offset from UTC in the form of RFC 3339."""
     if difference == 0:
         return "Z"
     hours, minutes = divmod(abs(difference) // _NS // 60, 60)

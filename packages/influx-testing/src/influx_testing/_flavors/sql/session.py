@@ -1,4 +1,4 @@
-"""SQLSession: a database as tables of DataFusion, and queries over them.
+"""SQLSession: runs queries over the tables of a database in DataFusion.
 
 The catalog is that of the real server: `public` with the schemas iox, system and
 information_schema.
@@ -23,13 +23,13 @@ _RESULT = "__result"
 
 
 class SQLSession:
-    """The tables of a database, and what runs queries over them."""
+    """The tables of a database in DataFusion, and queries over them."""
 
     def __init__(self) -> None:
         self._context = _context()
 
     def replace(self, tables: Mapping[str, Any]) -> None:
-        """Add tables, in place of those of the same names.
+        """Add tables; replace tables with the same names.
 
         Args:
             tables: Arrow tables by schema and name, `iox.cpu`; the name may have dots.
@@ -40,12 +40,12 @@ class SQLSession:
             self.register(f"{schema}.{_quoted(name)}", table)
 
     def run(self, query: str, params: Mapping[str, Any]) -> Any:
-        """Run a query that reads; returns an Arrow table with the names of the real server.
+        """Run a read-only query; returns an Arrow table with the column names of the real server.
 
         Raises:
-            RewriteError: a function of InfluxDB is not called as it can be.
+            RewriteError: a function of InfluxDB is called incorrectly.
             Exception: DataFusion refuses the query.
-            MemoryError: the rows take too much memory.
+            MemoryError: the rows need more than 512 MB.
         """
         rewritten = rewrite(query)
         sql = rewritten.sql
@@ -69,7 +69,7 @@ class SQLSession:
     def _names_in_expressions(
         self, step: GapFillStep, params: Mapping[str, Any], rewritten: RewrittenQuery
     ) -> dict[str, str]:
-        """How expressions name the groups of a step: `cpu.host`, not `host`."""
+        """The names of the groups of a step in expressions: `cpu.host`, not `host`."""
         if not step.group_types:
             return {}
         found = self._frame(step.group_types, params).schema().names
@@ -100,24 +100,24 @@ class SQLSession:
         return arrow.Table.from_batches(batches, batches[0].schema if batches else frame.schema())
 
     def _frame(self, sql: str, params: Mapping[str, Any]) -> Any:
-        """A query that is planned but not run."""
+        """Plan a query without running it."""
         engine: Any = import_module("datafusion")
         reading = engine.SQLOptions().with_allow_ddl(False).with_allow_dml(False)
         reading = reading.with_allow_statements(False)
         return self._context.sql_with_options(sql, reading, dict(params))
 
     def register(self, name: str, table: Any) -> None:
-        """Add a table under a name of SQL."""
+        """Add a table under a SQL name."""
         arrow: Any = import_module("pyarrow")
         batches = table.to_batches() or [arrow.RecordBatch.from_pylist([], schema=table.schema)]
         self._context.register_record_batches(name, [batches])
 
     def deregister(self, name: str) -> None:
-        """Remove a table, if there is one of this name of SQL."""
+        """Remove the table with this SQL name, if it exists."""
         self._context.deregister_table(name)
 
     def written(self, table: Any, path: str, format_: str) -> None:
-        """Write a table to a file, as DataFusion writes JSON lines and CSV without a header."""
+        """Write a table to a file with DataFusion, as JSON lines or as CSV without a header."""
         self.register(_RESULT, table)
         try:
             frame = self._context.table(_RESULT)
@@ -147,18 +147,18 @@ def _quoted(name: str) -> str:
 
 
 def _with_names(sql: str, names: Mapping[str, str]) -> str:
-    """Replace the marks of columns that are named as their columns before filling."""
+    """Replace the placeholders in column names by the names before filling."""
     for column, name in names.items():
         sql = sql.replace(f'"{column}:name"', _quoted(name))
     return sql
 
 
 def _shown(rewritten: RewrittenQuery, names: Mapping[str, str], columns: list[str]) -> list[str]:
-    """The names of a result: what was rewritten or filled is named as it was written.
+    """The column names of a result; rewritten and filled columns get their original names.
 
     Args:
         rewritten: the query.
-        names: of columns of filled tables, those with their table first.
+        names: the names of columns of filled tables, qualified names first.
         columns: the names in the result.
     """
     shown = [rewritten.column_name(name) for name in columns]

@@ -1,4 +1,4 @@
-"""The tables of the schema `system`: the queries of a database, and its tables.
+"""Makes the tables of the schema `system`: `queries` and `tables`.
 
 Source: https://docs.influxdata.com/influxdb3/core/admin/query-system-data/
 """
@@ -18,8 +18,8 @@ def system_tables(log: QueryLog, tables: Mapping[str, Any]) -> dict[str, Any]:
     """The system tables as Arrow tables, by name.
 
     Args:
-        log: the queries of a database.
-        tables: its tables.
+        log: the log of the queries of a database.
+        tables: the tables of the database.
     """
     return {"queries": _queries(log), "tables": _tables(tables)}
 

@@ -1,4 +1,4 @@
-"""date_bin_wallclock: bins of the clock on the wall, as a function for DataFusion.
+"""date_bin_wallclock, bins of local time, as a function for DataFusion.
 
 Source: https://docs.influxdata.com/influxdb3/core/reference/sql/functions/time-and-date/
 """
@@ -16,7 +16,7 @@ _LOOK_BACK = 3 * 3_600_000_000_000
 
 
 def register_wallclock(context: Any) -> None:
-    """Make the function known: `(interval, time of UTC, zone, origin) -> time of UTC`."""
+    """Register the function in DataFusion: `(interval, UTC time, zone, origin) -> UTC time`."""
     arrow: Any = import_module("pyarrow")
     engine: Any = import_module("datafusion")
     time = arrow.timestamp("ns", "UTC")
@@ -42,15 +42,15 @@ def _binned(widths: Any, times: Any, zones: Any, origins: Any) -> Any:
 def wallclock_bins(times: Any, width: int, zone: str, origin: int = 0) -> Any:
     """The starts of bins of local time.
 
-    A start that the clock skips is as far from the day's start as it would be without the change.
-    One that the clock shows twice is the earlier one if the bin is longer than the change, else
-    the one with the UTC offset of its time.
+    A start that does not exist, because clocks are set forward, is as far from the start of the day
+    as without the change. Of a start that exists twice, the earlier one is taken if the bin is
+    longer than the change, otherwise the one with the UTC offset of the time.
 
     Args:
-        times: an Arrow array of times of UTC in ns.
-        width: of a bin, in ns.
+        times: an Arrow array of UTC times in ns.
+        width: the width of a bin, in ns.
         zone: the name of a time zone.
-        origin: where a bin starts, in ns of local time.
+        origin: the start of any bin, in ns of local time.
     """
     arrow: Any = import_module("pyarrow")
     compute: Any = import_module("pyarrow.compute")
@@ -67,7 +67,7 @@ def wallclock_bins(times: Any, width: int, zone: str, origin: int = 0) -> Any:
 
 
 def _local(instants: Any, zone: str) -> Any:
-    """What the clock on the wall shows at instants; ns both."""
+    """Convert UTC times to local times, both in ns."""
     arrow: Any = import_module("pyarrow")
     compute: Any = import_module("pyarrow.compute")
     times = instants.cast(arrow.timestamp("ns", "UTC")).cast(arrow.timestamp("ns", zone))
@@ -75,13 +75,13 @@ def _local(instants: Any, zone: str) -> Any:
 
 
 def _in_offset_at(instants: Any, local: Any, zone: str) -> Any:
-    """The instants of local times in the UTC offsets that other instants have."""
+    """Convert local times to UTC, with the UTC offsets of other instants."""
     compute: Any = import_module("pyarrow.compute")
     return compute.subtract(instants, compute.subtract(_local(instants, zone), local))
 
 
 def _remainder(values: Any, width: int) -> Any:
-    """The remainder of a division, never negative."""
+    """The remainder of a division; it is never negative."""
     compute: Any = import_module("pyarrow.compute")
     rest = compute.subtract(values, compute.multiply(compute.divide(values, width), width))
     return compute.if_else(compute.less(rest, 0), compute.add(rest, width), rest)

@@ -1,4 +1,4 @@
-"""Refuses sources of one query that do not agree which names are tags, as 3.x does."""
+"""Refuses queries in which a name is a tag in one source and a field in another, as 3.x does."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["refuse_mixed_columns"]
 
 
 def refuse_mixed_columns(plan: SelectPlan) -> None:
-    """Look at the columns of all subqueries side by side.
+    """Compare the columns of all subqueries.
 
     Raises:
-        StatementError: a name is a tag in one of them and a field in another.
+        StatementError: a name is a tag in one subquery and a field in another.
     """
     kinds: dict[str, bool] = {}
     for source in plan.sources:
@@ -29,7 +29,7 @@ def refuse_mixed_columns(plan: SelectPlan) -> None:
 
 
 def _columns(plan: SelectPlan) -> dict[str, bool]:
-    """The columns of a subquery, and whether each is a tag."""
+    """Return the columns of a subquery, each with whether it is a tag."""
     columns = dict.fromkeys(plan.dimensions, True)
     for column in result_fields(plan.statement):
         expr = column.expr

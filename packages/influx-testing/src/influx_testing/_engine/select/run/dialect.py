@@ -1,6 +1,6 @@
-"""SelectDialect: how InfluxQL of 1.x and of 3.x differ when a SELECT is executed.
+"""SelectDialect: how the execution of a SELECT differs between 1.x and 3.x.
 
-The source of what 3.x does is its own planner, which turns InfluxQL into relational plans.
+The behaviour of 3.x follows its planner, which converts InfluxQL into relational plans.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ class SelectDialect:
     Attributes:
         in_select: how the expressions after SELECT are evaluated.
         in_where: how conditions are evaluated.
-        sorts_rows: whether rows are sorted, after they are made, by measurement, tags of GROUP BY,
-            time, and the selected tags, and are limited then; otherwise points are merged as the
-            iterators of 1.x do.
+        sorts_rows: whether complete rows are sorted by measurement, tags of GROUP BY, time and
+            selected tags, and then limited. If false, points are merged in the order of the
+            iterators of 1.x.
         reads_ends: whether first() and last() over all of a span see only what LIMIT 1 reads.
         fills_unknown_fields: whether fill() with a number also fills the columns of fields that a
             measurement does not have.
-        sees_shards: whether an answer shows which shards a query touches: columns are those of
-            these shards, and the start of a span that has none wraps around; otherwise tables have
-            a schema.
-        refuses_mixed_columns: whether the sources of a query must agree which names are tags.
+        sees_shards: whether a result depends on the shards that a query reads: its columns are
+            those of these shards, and the start of a span without shards wraps around. If false,
+            the schema of the table determines the columns.
+        refuses_mixed_columns: whether a query is refused if a name is a tag in one of its sources
+            and a field in another.
     """
 
     in_select: ExpressionRules

@@ -13,11 +13,11 @@ __all__ = ["sorted_rows", "tag_places"]
 
 
 def tag_places(fields: Sequence[Field], columns: Sequence[Field]) -> list[int]:
-    """Where the selected tags stand in a row, in the order of their names.
+    """The positions of the selected tags in a row, in the order of their names.
 
     Args:
-        fields: what stands after SELECT.
-        columns: the columns of a row, to which top() and bottom() add the tags they are given.
+        fields: the fields of the SELECT.
+        columns: the columns of a row, including the tags in the arguments of top() and bottom().
     """
     tags = {field.expr for field in fields if _is_tag(field.expr)}
     places = {column.expr: place for place, column in enumerate(columns) if column.expr in tags}
@@ -34,11 +34,11 @@ def sorted_rows(
     """Sort rows by measurement, group, time, and selected tags; then limit each group.
 
     Args:
-        rows: in the order of storage, which decides between equal ones.
-        tags: where the selected tags stand in a row.
-        ascending: whether time runs forwards.
-        limit: most rows of a group; 0 is all.
-        offset: rows of a group to leave out first.
+        rows: the rows in the order of storage, in which equal rows stay.
+        tags: the positions of the selected tags in a row.
+        ascending: whether times ascend.
+        limit: the highest number of rows of a group; 0 is no limit.
+        offset: the number of rows to skip in each group.
     """
 
     def order(row: Row) -> Any:

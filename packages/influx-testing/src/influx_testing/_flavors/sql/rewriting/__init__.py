@@ -1,4 +1,4 @@
-"""SQL of InfluxDB 3 as SQL of DataFusion: pure functions of text, which know no tables."""
+"""Rewrites SQL of InfluxDB 3 to SQL of DataFusion: pure functions of text, without tables."""
 
 from __future__ import annotations
 

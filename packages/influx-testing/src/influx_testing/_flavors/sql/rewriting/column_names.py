@@ -1,7 +1,7 @@
-"""Names of columns as the real server gives them, from those of the rewritten expressions.
+"""Restores the column names of the real server from the names of rewritten expressions.
 
-DataFusion names a column without an alias after its expression. What was rewritten has another
-expression; a `NamePattern` says how to find it in a name, and what stood there before.
+DataFusion names a column without an alias after its expression. A rewritten expression gives
+another name; a `NamePattern` finds it in a name, and has the original to replace it with.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class NamePattern:
-    """How a rewritten expression is named.
+    """The name of a rewritten expression, and the name of its original.
 
     Attributes:
-        rewritten: the name that DataFusion gives; `{0}`, `{1}` ... stand for names of arguments.
+        rewritten: the name that DataFusion gives; `{0}`, `{1}` ... are the names of arguments.
         original: the name that the real server gives, with the same fields.
     """
 
@@ -29,7 +29,7 @@ class NamePattern:
 
 
 def original_name(name: str, patterns: Iterable[NamePattern]) -> str:
-    """Undo patterns in a name, wherever they occur in it; longer ones may hold shorter ones."""
+    """Replace patterns in a name by their originals; a match may contain other matches."""
     for pattern in sorted(patterns, key=lambda each: -len(each.rewritten)):
         pieces = _FIELD.split(pattern.rewritten)
         start = name.find(pieces[0])
@@ -49,7 +49,7 @@ def _with_fields(text: str, fields: Mapping[str, str]) -> str:
 def _match(
     pieces: Sequence[str], name: str, position: int, fields: Mapping[str, str]
 ) -> tuple[int, dict[str, str]] | None:
-    """Match text, field, text ... from a position on; returns the end and what the fields are."""
+    """Match text, field, text ... from a position; return the end and the fields."""
     text, *rest = pieces
     if not name.startswith(text, position):
         return None
@@ -68,7 +68,7 @@ def _match(
 
 
 def _ends(name: str, position: int, text: str) -> Iterable[int]:
-    """Where a field may end: the text after it follows, and its brackets are closed."""
+    """Positions where a field may end: before the next text, with all brackets closed."""
     if not text:
         yield from (end for end in (len(name),) if _is_balanced(name[position:end]))
         return

@@ -1,7 +1,7 @@
-"""Where a column of a SELECT comes from: through subqueries and common table expressions.
+"""Finds the source of a column of a SELECT in subqueries and common table expressions.
 
-Gap filling needs the conditions on its time column, and wall clock bins the time zone of theirs;
-both may stand in a subquery.
+Gap filling needs the bounds of its time column, and bins of local time need a time zone. Both may
+be in a subquery.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 
 @dataclass(frozen=True, slots=True)
 class TimeBound:
-    """A condition on a time: `is_lower` for a start, `excluded` where the value is no part."""
+    """A bound on a time: `is_lower` for a start, `excluded` if the value itself is outside."""
 
     value: str
     is_lower: bool
@@ -49,7 +49,7 @@ class TimeBound:
 
 
 def source_column(nodes: Sequence[Node]) -> str:
-    """The column that an expression shows as a time: itself, cast, or in a time zone."""
+    """The time column of an expression: the column itself, a cast of it, or in a time zone."""
     parts = significant(nodes)
     place = next((i for i, part in enumerate(parts) if _begins_cast(part)), len(parts))
     parts = parts[:place]
@@ -67,7 +67,7 @@ def _begins_cast(node: Node) -> bool:
 
 
 def time_bounds(column: str, select: SelectClauses, scope: Scope) -> list[TimeBound]:
-    """The bounds of a column in WHERE, here and in the subquery that it comes from."""
+    """The bounds of a column in WHERE, of the query and of the subquery that has the column."""
     bounds = [
         bound
         for condition in conjuncts(select.clauses.get("where", ()))
@@ -111,9 +111,9 @@ def _sign(node: Node) -> str:
 
 
 def time_zone(expression: Sequence[Node], select: SelectClauses, scope: Scope) -> str:
-    """The time zone of an expression as a string of SQL; empty if it has none.
+    """The time zone of an expression as a SQL string; empty if it has none.
 
-    A zone is known where `tz()` or AT TIME ZONE says it, here or in a subquery.
+    The zone is that of `tz()` or AT TIME ZONE, in the query or in a subquery.
     """
     parts = significant(expression)
     words = [part.word for part in parts]
@@ -131,7 +131,7 @@ def time_zone(expression: Sequence[Node], select: SelectClauses, scope: Scope) -
 def _source(
     column: str, select: SelectClauses, scope: Scope
 ) -> tuple[Sequence[Node], SelectClauses] | None:
-    """The expression behind a column, and the SELECT in which it stands; None for a table."""
+    """The expression of a column and the SELECT that contains it; None for a table."""
     body = _body(select.clauses.get("from", ()), scope)
     parts = selects(body) if column else []
     inner = clauses_of(parts[0]) if len(parts) == 1 else None

@@ -1,4 +1,4 @@
-"""Columns of a table of filled rows, and expressions that read them in place of aggregates."""
+"""The columns of a table of filled rows, and expressions that read them instead of aggregates."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ AGGREGATES = frozenset(_AGGREGATE_NAMES.split())
 
 @dataclass(frozen=True, slots=True)
 class FilledColumn:
-    """A column after the groups: which source it shows, and how nulls in it are filled.
+    """A column after the groups: its source, and how its nulls are filled.
 
     Attributes:
-        source: the index among what is aggregated.
-        fill: `locf`, `interpolate`, or empty for nulls.
+        source: the index of its aggregate.
+        fill: `locf` or `interpolate`; empty to keep nulls.
     """
 
     source: int
@@ -54,11 +54,11 @@ class FilledColumn:
 
 
 class FilledColumns:
-    """The columns that expressions turn out to need, each once.
+    """Collects the columns that expressions need, each once.
 
     Attributes:
         columns: the columns of the table after its groups.
-        has_unnamed_expressions: whether an item without an alias is more than a column.
+        has_unnamed_expressions: whether an item without an alias is not a plain column.
     """
 
     def __init__(self, table: str, groups: list[Nodes]) -> None:
@@ -70,11 +70,11 @@ class FilledColumns:
 
     @property
     def sources(self) -> list[str]:
-        """What is aggregated, as SQL."""
+        """The aggregates, as SQL."""
         return [code_of(source) for source in self._sources]
 
     def item(self, item: SelectItem) -> str:
-        """An item of SELECT; without an alias it is named as its column will be."""
+        """Return an item over the table; without an alias it is named after its column."""
         text = code_of(self.replaced(item.expression))
         if item.alias:
             return f"{text} AS {item.alias}"
@@ -85,7 +85,7 @@ class FilledColumns:
         return text
 
     def replaced(self, nodes: Nodes) -> Nodes:
-        """An expression over the table: groups and aggregates are its columns."""
+        """Replace groups and aggregates in an expression by columns of the table."""
         return tuple(self._replaced(nodes))
 
     def _replaced(self, nodes: Nodes) -> Iterator[Node]:
@@ -107,7 +107,7 @@ class FilledColumns:
             index += 1
 
     def _call(self, call: SQLCall, nodes: Nodes) -> SQLToken | None:
-        """The column of a call; None if the call is to be made over the table."""
+        """The column of a call; None if the call runs over the filled table."""
         if call.name in FILL_FUNCTIONS and len(call.arguments) == 1:
             return self._filled(call.arguments[0], call.name)
         if call.name in AGGREGATES and not call.over:
@@ -121,7 +121,7 @@ class FilledColumns:
         return self._column(len(self._groups) + self.columns.index(column))
 
     def _source(self, nodes: Nodes) -> int:
-        """The place of an expression among the sources; one that is there already is not added."""
+        """The index of an expression among the sources, to which it is added if it is new."""
         for place, source in enumerate(self._sources):
             if same(source, nodes):
                 return place
@@ -132,7 +132,7 @@ class FilledColumns:
         return SQLToken(TokenKind.QUOTED, f'"{self._table}_{index}"')
 
     def _group(self, nodes: Nodes, index: int) -> tuple[int, int] | None:
-        """The group that begins here, and the index after it."""
+        """Return the group that begins here, and the index after it."""
         for place, group in enumerate(self._groups):
             if end := _matches(group, nodes, index):
                 return place, end
@@ -140,7 +140,7 @@ class FilledColumns:
 
 
 def _matches(group: Nodes, nodes: Nodes, index: int) -> int | None:
-    """Where an expression that is the same as a group ends, if one begins here."""
+    """The end of an expression that equals a group, if one begins here."""
     name = name_of(group)
     if name:
         return _matches_name(name, nodes, index)
@@ -152,7 +152,7 @@ def _matches(group: Nodes, nodes: Nodes, index: int) -> int | None:
 
 
 def _matches_name(name: tuple[str, ...], nodes: Nodes, index: int) -> int | None:
-    """Where a column's name ends; one of both may say the table, too."""
+    """The end of a column's name that equals a group; either may be qualified with the table."""
     if not isinstance(nodes[index], SQLToken) or not _is_name(nodes[index]):
         return None
     if index and _is_dot(nodes[index - 1]):
@@ -176,7 +176,7 @@ def _is_dot(node: Node) -> bool:
 
 
 def same(left: Sequence[Node], right: Sequence[Node]) -> bool:
-    """Whether two expressions differ in nothing but blanks, and case where it has no meaning."""
+    """Whether two expressions are equal, except for blanks and the case of unquoted words."""
     first, second = significant(left), significant(right)
     return len(first) == len(second) and all(map(_same, first, second))
 

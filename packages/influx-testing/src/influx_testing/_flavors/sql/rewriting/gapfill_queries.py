@@ -1,7 +1,7 @@
-"""Queries with date_bin_gapfill as steps: what DataFusion runs before and after gaps are filled.
+"""Splits queries with date_bin_gapfill into steps that run before the gaps are filled.
 
 A SELECT that is grouped by date_bin_gapfill becomes a SELECT over a table of filled rows. A step
-makes that table: its query gives the rows of the bins that have points, by their groups.
+makes that table: its query returns a row for each group and each bin that has points.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Nodes = tuple[Node, ...]
 
 
 class GapFillError(Exception):
-    """A query cannot be gap-filled; the text says why."""
+    """Gap filling is not possible for a query; the text has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,15 @@ class GapFillStep:
 
     Attributes:
         table: the name of the table.
-        query: gives the rows with points; first the groups, then what is aggregated.
+        query: returns the rows of bins with points; first the groups, then the aggregates.
         stride: the width of a bin, as SQL.
         bounds: the conditions on the time, as SQL.
-        bins: gives the bins of the times in a table, called like `table` with `_times`.
-        groups: how many columns are groups.
-        time: which of them is the time.
+        bins: returns the bins of the times in the table `table` + `_times`.
+        groups: the number of columns that are groups.
+        time: the index of the time among the groups.
         columns: the columns of the table after its groups.
-        group_types: has a column `arrow_typeof(group)` for each group, whose name tells the one
-            of the group in expressions; empty where no expression needs it.
+        group_types: a query with a column `arrow_typeof(group)` for each group; the names of its
+            columns contain the names of groups in expressions. Empty if no expression needs it.
     """
 
     table: str
@@ -94,17 +94,17 @@ def gapfill_steps(sql: Nodes) -> tuple[list[GapFillStep], Nodes]:
     """Take the gap filling out of a query.
 
     Returns:
-        the steps, in the order in which they are to be made, and what remains of the query.
+        The steps, in the order in which to run them, and the query over their tables.
 
     Raises:
-        GapFillError: it is not as gap filling needs it.
+        GapFillError: gap filling is not possible for the query.
     """
     planner = _Planner()
     return planner.steps, planner.query(sql, ())
 
 
 def _mentions(nodes: Sequence[Node]) -> bool:
-    """Whether gap filling is asked for anywhere in here."""
+    """Whether the nodes contain a call of gap filling."""
     return any(
         _mentions(node.nodes) if isinstance(node, BracketGroup) else node.word in GAPFILL_FUNCTIONS
         for node in nodes
@@ -116,7 +116,7 @@ class _Planner:
         self.steps: list[GapFillStep] = []
 
     def query(self, nodes: Nodes, scope: Scope) -> Nodes:
-        """Rewrite a query with all that is in it, the innermost first."""
+        """Rewrite a query and its subqueries, the innermost first."""
         if not _mentions(nodes):
             return nodes
         tables, start = common_tables(nodes)
@@ -152,7 +152,7 @@ class _Planner:
                 )
 
     def _filled(self, select: SelectClauses, scope: Scope) -> Nodes:
-        """Turn a SELECT that fills gaps into one over a table of filled rows."""
+        """Rewrite a SELECT with gap filling to a SELECT over a table of filled rows."""
         groups = _groups(select)
         time, call = _gapfill_call(groups)
         table = f"__gapfill_{len(self.steps)}"
@@ -181,7 +181,7 @@ def _defined(tables: list[CommonTable], group: BracketGroup) -> CommonTable | No
 
 
 def _groups(select: SelectClauses) -> list[Nodes]:
-    """The expressions of GROUP BY; a number or an alias stands for an item."""
+    """The expressions of GROUP BY; numbers and aliases are replaced by their items."""
     items = [read_item(item) for item in select.items]
     grouped = select.clauses.get("group by", ())
     if words_of(node for node in grouped if isinstance(node, SQLToken)) == {"all"}:
@@ -217,12 +217,12 @@ def _words(nodes: Sequence[Node]) -> Iterator[str]:
 
 
 def _unless_column(expression: Nodes, name: str, nodes: Nodes) -> Nodes:
-    """What an alias stands for in GROUP BY: the item, unless a column has the name of the alias."""
+    """The item of an alias in GROUP BY, unless a column has the name of the alias."""
     return nodes if name in set(_words(expression)) else expression
 
 
 def _gapfill_call(groups: list[Nodes]) -> tuple[int, SQLCall]:
-    """The one group that is a call of date_bin_gapfill or its wall clock sister."""
+    """The only group that is a call of date_bin_gapfill or date_bin_wallclock_gapfill."""
     found = [
         (index, call)
         for index, nodes in enumerate(groups)

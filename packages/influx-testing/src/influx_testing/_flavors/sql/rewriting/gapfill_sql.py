@@ -1,4 +1,4 @@
-"""The SQL of gap filling: what aggregates, what bins times, and what reads the filled rows."""
+"""Writes the SQL of gap filling: queries that aggregate, bin times and read the filled rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TIME = '"__time"'
 
 
 def over_table(select: SelectClauses, table: str, columns: FilledColumns) -> Nodes:
-    """The SELECT with the columns of the table in place of its groups and aggregates."""
+    """The SELECT with columns of the table instead of its groups and aggregates."""
     items = ", ".join(columns.item(read_item(nodes)) for nodes in select.items)
     pieces = [code_of(select.before), "SELECT", code_of(select.quantifier), items]
     pieces.append(f'FROM "{table}"')
@@ -46,13 +46,13 @@ def over_table(select: SelectClauses, table: str, columns: FilledColumns) -> Nod
 
 
 def _aliases(select: SelectClauses, columns: FilledColumns) -> dict[str, Nodes]:
-    """What the aliases of items stand for, over the table."""
+    """The expressions of aliases, over the table."""
     items = [read_item(nodes) for nodes in select.items]
     return {item.name: columns.replaced(item.expression) for item in items if item.alias}
 
 
 def _with_aliases(nodes: Nodes, aliases: Mapping[str, Nodes]) -> Nodes:
-    """A condition with the expressions of its aliases: HAVING knows them, WHERE does not."""
+    """Replace aliases in a condition by their expressions: HAVING allows them, WHERE does not."""
     return tuple(_without_alias(nodes, index, aliases) for index in range(len(nodes)))
 
 
@@ -75,7 +75,7 @@ def inner_query(
     sources: list[str],
     scope: Scope,
 ) -> str:
-    """Aggregate by the groups, with date_bin in place of date_bin_gapfill."""
+    """The query that aggregates by the groups, with date_bin instead of date_bin_gapfill."""
     shown = [code_of(nodes) for nodes in groups]
     shown[time] = _binning(call, code_of(call.arguments[1]))
     pieces = [_with(scope), "SELECT", ", ".join([*shown, *sources])]
@@ -92,7 +92,7 @@ def inner_query(
 
 
 def group_types(select: SelectClauses, groups: list[Nodes], time: int, scope: Scope) -> str:
-    """The types of the groups; the time is one of them in name only."""
+    """The query for the types of the groups; it has the time only for its name."""
     shown = [
         f"arrow_typeof({'NULL' if index == time else code_of(nodes)})"
         for index, nodes in enumerate(groups)

@@ -1,7 +1,7 @@
-"""InfluxDB's own SQL functions, each as an expression that DataFusion has.
+"""Expressions of DataFusion for the SQL functions that InfluxDB adds.
 
-An expression is a template in which `{0}`, `{1}` ... are the arguments; next to it stands how
-DataFusion names it, so that the column gets the name that the real server gives.
+An expression is a template in which `{0}`, `{1}` ... are the arguments. It has with it the name
+that DataFusion gives it, so that the column can get the name of the real server.
 
 Source: https://docs.influxdata.com/influxdb3/core/reference/sql/functions/
 """
@@ -23,12 +23,12 @@ __all__ = ["NATIVE_FUNCTIONS", "FunctionError", "NativeCall", "native_wallclock"
 
 
 class FunctionError(Exception):
-    """A function is not called as it can be; the text says why."""
+    """A function is called incorrectly; the text has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class NativeCall:
-    """An expression of DataFusion, and how its name and that of the original are alike."""
+    """An expression of DataFusion, and a pattern that restores the name of the original."""
 
     sql: str
     pattern: NamePattern
@@ -38,7 +38,7 @@ def _arguments(call: SQLCall, least: int, most: int | None = None) -> list[str]:
     """The arguments as text.
 
     Raises:
-        FunctionError: there are too few or too many.
+        FunctionError: the number of arguments is wrong.
     """
     count = len(call.arguments)
     if count < least or (most is not None and count > most):
@@ -89,11 +89,11 @@ def _selector(call: SQLCall) -> NativeCall:
 
 
 def _filled(template: str, arguments: list[str], **more: str) -> str:
-    """A template with its arguments, whose texts may contain braces."""
+    """Fill a template with arguments, whose texts may contain braces."""
     return template.format(*arguments, **more)
 
 
-# Differences between rows that follow one another; a null is passed over.
+# Differences between consecutive rows; nulls are skipped.
 
 _PREVIOUS = "lag({0}, 1) IGNORE NULLS OVER {w}"
 _PREVIOUS_NAME = "lag({0},Int64(1)) IGNORE NULLS {w}"
@@ -145,7 +145,7 @@ def _window(call: SQLCall) -> NativeCall:
 
 
 def _renamed(native: str) -> Callable[[SQLCall], NativeCall]:
-    """A function that DataFusion calls otherwise."""
+    """Return a call of a function that has another name in DataFusion."""
 
     def rewrite(call: SQLCall) -> NativeCall:
         sql = f"{native}({', '.join(_arguments(call, 1))})"
@@ -156,7 +156,7 @@ def _renamed(native: str) -> Callable[[SQLCall], NativeCall]:
 
 
 def _time_zone(call: SQLCall) -> NativeCall:
-    """`tz(time[, zone])`: a time without a zone is one of UTC."""
+    """`tz(time[, zone])`: a time without a zone is in UTC."""
     time, *zones = _arguments(call, 1, 2)
     utc = _cast_name("{0}", "UTC")
     sql = _cast(time, "UTC")
@@ -176,10 +176,10 @@ def _cast_name(time: str, zone: str) -> str:
 
 
 def zone_name(literal: str) -> str:
-    """The time zone that a string of SQL names.
+    """The time zone in a SQL string.
 
     Raises:
-        FunctionError: it is no string.
+        FunctionError: the argument is not a string.
     """
     if len(literal) < 3 or literal[0] != "'" or literal[-1] != "'" or '"' in literal:
         raise FunctionError(
@@ -193,11 +193,11 @@ def native_wallclock(call: SQLCall, zone: str) -> NativeCall:
     """`date_bin_wallclock(width, time[, origin])` in the time zone of its time.
 
     Args:
-        call: its arguments are rewritten already.
-        zone: the zone as a string of SQL; empty for a time without a zone.
+        call: the call, whose arguments are already rewritten.
+        zone: the zone as a SQL string; empty for a time without a zone.
 
     Raises:
-        FunctionError: there are too few or too many arguments.
+        FunctionError: the number of arguments is wrong.
     """
     width, time, *origins = _arguments(call, 2, 3)
     origin = origins[0] if origins else "'1970-01-01'"

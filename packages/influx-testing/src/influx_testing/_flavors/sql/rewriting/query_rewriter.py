@@ -1,6 +1,6 @@
-"""SQL of InfluxDB 3 rewritten into SQL of DataFusion, before it is planned.
+"""Rewrites SQL of InfluxDB 3 to SQL of DataFusion.
 
-Text that needs no rewriting comes back as it is. Nothing here knows tables or runs queries.
+Text that needs no rewriting is returned unchanged. Nothing here reads tables or runs queries.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ _REWRITTEN = frozenset({*NATIVE_FUNCTIONS, _WALLCLOCK})
 
 
 class RewriteError(Exception):
-    """The query cannot be planned; the text says why."""
+    """A query cannot be rewritten; the text has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class RewrittenQuery:
-    """A query for DataFusion.
+    """A query for DataFusion, with the steps of gap filling that precede it.
 
     Attributes:
         sql: the text; it reads the tables that the steps make.
-        steps: what is to be filled first, in this order.
-        patterns: how names of columns are restored.
+        steps: the steps of gap filling, in the order in which to run them.
+        patterns: patterns that restore the names of columns.
     """
 
     sql: str
@@ -75,7 +75,7 @@ def rewrite(sql: str) -> RewrittenQuery:
     """Rewrite a query.
 
     Raises:
-        RewriteError: a function of InfluxDB is not called as it can be.
+        RewriteError: a function of InfluxDB is called incorrectly, or gap filling is not possible.
     """
     tokens = tokenize(sql)
     words = words_of(tokens)
@@ -108,21 +108,21 @@ def _rewritten(step: GapFillStep, rewriter: _Rewriter) -> GapFillStep:
 
 
 class _Rewriter:
-    """Rewrites calls and gathers how their names are restored."""
+    """Rewrites calls and collects the patterns that restore their names."""
 
     def __init__(self, words: set[str]) -> None:
         self.patterns: dict[NamePattern, None] = {}
         self._words = words
 
     def text(self, sql: str) -> str:
-        """Rewrite text, of a query or an expression."""
+        """Rewrite the text of a query or an expression."""
         lowered = sql.lower()
         if not any(name in lowered for name in _REWRITTEN):
             return sql
         return text_of(self.query(tree(tokenize(sql)), ()))
 
     def query(self, nodes: Nodes, scope: Scope) -> Nodes:
-        """Rewrite a query; its parts know the common table expressions before them."""
+        """Rewrite a query; its parts can read the common table expressions before them."""
         tables, start = common_tables(nodes)
         done: list[Node] = []
         for node in nodes[:start]:
@@ -173,14 +173,14 @@ class _Rewriter:
         return SQLToken(TokenKind.SIGN, native.sql)
 
     def _note(self, native: NativeCall) -> None:
-        """Note how a name is restored, unless the query itself uses what it is rewritten to."""
+        """Add a pattern, unless the query itself contains the expression it is rewritten to."""
         name = native.pattern.rewritten
         if not name.endswith("(") or name.split()[-1][:-1] not in self._words:
             self.patterns[native.pattern] = None
 
 
 def _zone(call: SQLCall, part: Nodes, scope: Scope) -> str:
-    """The time zone of wall clock bins, as far as the SELECT says it in which they stand."""
+    """The time zone for bins of local time, from the SELECT that contains them."""
     select = clauses_of(part)
     if select is None or len(call.arguments) < 2:
         return ""

@@ -50,12 +50,12 @@ _NO_ENDS = frozenset(_NO_END_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class SelectClauses:
-    """A SELECT in pieces, each without its keyword.
+    """The clauses of a SELECT, each without its keyword.
 
     Attributes:
-        before: what precedes SELECT, such as EXPLAIN.
-        quantifier: ALL or DISTINCT with what belongs to it.
-        items: the list of what is selected.
+        before: the text before SELECT, such as EXPLAIN.
+        quantifier: ALL, DISTINCT or DISTINCT ON (...).
+        items: the selected items.
         clauses: by keyword in lower case (`from`, `group by` ...), in the order of the text.
     """
 
@@ -67,7 +67,7 @@ class SelectClauses:
 
 @dataclass(frozen=True, slots=True)
 class SelectItem:
-    """What is selected: an expression, and its alias as it was written; empty without one."""
+    """A selected item: an expression, and its alias as written, empty without one."""
 
     expression: Nodes
     alias: str
@@ -88,7 +88,7 @@ class CommonTable:
 
 
 def identifier(token: SQLToken) -> str:
-    """The name that an identifier stands for: in lower case unless it is quoted."""
+    """The name of an identifier: in lower case unless it is quoted."""
     if token.kind is TokenKind.QUOTED:
         quote = token.text[0]
         return token.text[1:-1].replace(quote * 2, quote)
@@ -101,7 +101,7 @@ def is_identifier(node: Node) -> bool:
 
 
 def name_of(nodes: Sequence[Node]) -> tuple[str, ...]:
-    """The parts of a name with dots; empty if the nodes are something else."""
+    """The parts of a qualified name; empty if the nodes are something else."""
     parts = significant(nodes)
     names = [identifier(part) for part in parts[::2] if isinstance(part, SQLToken)]
     dots = parts[1::2]
@@ -119,7 +119,7 @@ def column_name(nodes: Sequence[Node]) -> str:
 
 
 def selects(nodes: Nodes) -> list[Nodes]:
-    """Split a query at UNION, INTERSECT and EXCEPT, each kept at the end of what it follows."""
+    """Split a query after UNION, INTERSECT and EXCEPT."""
     parts: list[list[Node]] = [[]]
     for node in nodes:
         parts[-1].append(node)
@@ -129,7 +129,7 @@ def selects(nodes: Nodes) -> list[Nodes]:
 
 
 def clauses_of(nodes: Nodes) -> SelectClauses | None:
-    """Take a SELECT to pieces; None if there is none outside of brackets."""
+    """Split a SELECT into its clauses; None if there is no SELECT outside brackets."""
     start = next((i for i, node in enumerate(nodes) if node.word == "select"), None)
     if start is None:
         return None
@@ -192,7 +192,7 @@ def _ends(node: Node) -> bool:
 
 
 def common_tables(nodes: Nodes) -> tuple[list[CommonTable], int]:
-    """The common table expressions that a query begins with, and the index after them."""
+    """The common table expressions at the start of a query, and the index after them."""
     place = next((i for i, node in enumerate(nodes) if node.word in {"with", "select"}), None)
     if place is None or nodes[place].word == "select":
         return [], 0
@@ -223,7 +223,7 @@ def _is_body(nodes: Nodes, index: int) -> bool:
 
 
 def conjuncts(nodes: Nodes) -> list[Nodes]:
-    """The conditions that AND joins; the AND of BETWEEN separates nothing."""
+    """Split a condition at AND, except at the AND of BETWEEN."""
     parts: list[list[Node]] = [[]]
     between = False
     for node in nodes:
@@ -238,7 +238,7 @@ def conjuncts(nodes: Nodes) -> list[Nodes]:
 
 
 def _unwrapped(nodes: Nodes) -> list[Nodes]:
-    """Look into brackets around a whole condition."""
+    """Remove brackets around a whole condition."""
     match significant(nodes):
         case [BracketGroup(opening="(", nodes=inner)]:
             return conjuncts(inner)

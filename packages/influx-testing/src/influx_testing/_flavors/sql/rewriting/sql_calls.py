@@ -1,4 +1,4 @@
-"""Function calls among the nodes of SQL: where they are, their arguments, and what follows them.
+"""Finds function calls among the nodes of SQL, with their arguments and clauses.
 
 A call is a word followed by round brackets; FILTER, IGNORE NULLS and OVER belong to it.
 """
@@ -27,11 +27,11 @@ class SQLCall:
     """A call and the clauses after it.
 
     Attributes:
-        name: in lower case.
-        arguments: as they were written.
-        filter: what FILTER (WHERE ...) says; empty without it.
-        over: what follows OVER, a name or brackets; empty without it.
-        end: the index of the first node after it all.
+        name: the name of the function in lower case.
+        arguments: the arguments as written.
+        filter: the condition of FILTER (WHERE ...); empty without it.
+        over: the name or the brackets after OVER; empty without it.
+        end: the index of the first node after the call and its clauses.
     """
 
     name: str
@@ -56,7 +56,7 @@ def next_index(nodes: Sequence[Node], index: int) -> int:
 
 
 def call_at(nodes: Sequence[Node], index: int) -> SQLCall | None:
-    """The call that begins at `index`, if one does."""
+    """The call that begins at `index`; None if there is none."""
     name = nodes[index].word
     if not name or name in _NOT_FUNCTIONS:
         return None

@@ -1,6 +1,6 @@
-"""The tokens of SQL text, and the same tokens as a tree by their brackets.
+"""Splits SQL text into tokens, and groups the tokens into a tree by brackets.
 
-The tokens of a text joined give the text again, so what nobody changes stays as it was written.
+The joined tokens are the original text, so unchanged parts keep their form.
 The dialect is DataFusion's: `''` inside strings, backslashes only in `E'...'`, `$$` strings,
 nested comments, identifiers in double quotes or backticks.
 """
@@ -29,7 +29,7 @@ __all__ = [
 
 
 class TokenKind(Enum):
-    """What a token is."""
+    """The kind of a token."""
 
     WORD = auto()
     QUOTED = auto()
@@ -42,12 +42,12 @@ class TokenKind(Enum):
 
 
 class SQLToken(NamedTuple):
-    """A piece of SQL text.
+    """A token of SQL text.
 
     Attributes:
-        kind: what it is.
-        text: as it was written.
-        word: the text of a word in lower case; empty if this is no word.
+        kind: its kind.
+        text: its text as written.
+        word: the text of a word in lower case; empty for other tokens.
     """
 
     kind: TokenKind
@@ -57,9 +57,9 @@ class SQLToken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BracketGroup:
-    """What stands between brackets, round or square; `closing` is empty if the text ends there.
+    """The nodes between round or square brackets; `closing` is empty if the text ends there.
 
-    A group is no word: its `word` is empty.
+    `word` is always empty, as for tokens that are not words.
     """
 
     opening: str
@@ -90,7 +90,7 @@ _BRACKETS = {"(": ")", "[": "]"}
 
 
 def tokenize(sql: str) -> list[SQLToken]:
-    """Split SQL text into tokens; a string or comment without an end becomes signs or blanks."""
+    """Split SQL text into tokens; an unclosed string or comment becomes signs or blanks."""
     tokens: list[SQLToken] = []
     position = 0
     while position < len(sql):
@@ -110,7 +110,7 @@ def tokenize(sql: str) -> list[SQLToken]:
 
 
 def _end_of_comment(sql: str, position: int) -> int:
-    """Where a comment ends; comments nest."""
+    """The position after a comment; comments nest."""
     depth = 1
     for edge in _COMMENT_EDGE.finditer(sql, position):
         depth += 1 if edge[0] == "/*" else -1
@@ -120,12 +120,12 @@ def _end_of_comment(sql: str, position: int) -> int:
 
 
 def tree(tokens: Iterable[SQLToken]) -> tuple[Node, ...]:
-    """Put what stands in brackets into groups; a closing bracket too many stays a sign."""
+    """Group nodes between brackets; an unmatched closing bracket stays a sign."""
     return tuple(_nodes(iter(tokens), "")[0])
 
 
 def _nodes(tokens: Iterator[SQLToken], closing: str) -> tuple[list[Node], str]:
-    """Read up to a closing bracket; returns it too, empty if the text ended first."""
+    """Read up to a closing bracket and return it too; empty if the text ends first."""
     nodes: list[Node] = []
     for token in tokens:
         if token.text == closing:
@@ -139,7 +139,7 @@ def _nodes(tokens: Iterator[SQLToken], closing: str) -> tuple[list[Node], str]:
 
 
 def text_of(nodes: Iterable[Node]) -> str:
-    """The text of nodes, as it was written."""
+    """The text of nodes as written."""
     return "".join(
         node.text
         if isinstance(node, SQLToken)
@@ -151,7 +151,7 @@ def text_of(nodes: Iterable[Node]) -> str:
 def code_of(nodes: Iterable[Node]) -> str:
     """The text of nodes without comments, and without blanks around it.
 
-    A comment to the end of a line would hide what is written after it.
+    A comment to the end of the line would hide text that is added after it.
     """
     pieces = [
         f"{node.opening}{code_of(node.nodes)}{node.closing}"
@@ -177,7 +177,7 @@ def significant(nodes: Iterable[Node]) -> list[Node]:
 
 
 def split_at_commas(nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
-    """Split at the commas outside of brackets; nothing but blanks gives no part."""
+    """Split at the commas outside brackets; blanks alone are no part."""
     parts: list[list[Node]] = [[]]
     for node in nodes:
         if isinstance(node, SQLToken) and node.kind is TokenKind.SIGN and node.text == ",":
