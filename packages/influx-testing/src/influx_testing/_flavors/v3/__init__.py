@@ -1,1 +1,1 @@
-"""The HTTP API of 3.x: routes, requests, rows, administration."""
+"""The HTTP API of 3.x: routes, requests, formats of rows, administration."""

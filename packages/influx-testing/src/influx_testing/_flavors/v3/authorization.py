@@ -25,11 +25,11 @@ _PASSWORD_PATHS = frozenset({"/query", "/write"})
 
 
 class _MalformedError(Exception):
-    """The header cannot be read."""
+    """The header `Authorization` is malformed."""
 
 
 def refusal(server: ServerContext, request: Request) -> Reply | None:
-    """Why a request is not answered; None if it has a valid token, or needs none."""
+    """The error response to a request; None if its token is valid, or none is required."""
     if not server.token:
         return None
     try:
@@ -42,7 +42,7 @@ def refusal(server: ServerContext, request: Request) -> Reply | None:
 
 
 def _secret(request: Request) -> str:
-    """The token that a request gives; empty without one."""
+    """The token of a request; empty without one."""
     header = request.headers.get("authorization")
     if header is None:
         return Parameters(request).get("p") if request.path in _PASSWORD_PATHS else ""
@@ -58,7 +58,7 @@ def _secret(request: Request) -> str:
 
 
 def _password(encoded: str) -> str:
-    """The password of Basic credentials, which is the token."""
+    """The password of Basic credentials, which holds the token."""
     try:
         text = base64.b64decode(encoded, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):

@@ -1,4 +1,4 @@
-"""The databases of 3.x that the names of 1.x mean: a database and a retention policy."""
+"""Maps a database and a retention policy of 1.x to a database of 3.x."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _DEFAULT_POLICIES = frozenset({"", "autogen", "default"})
 
 
 def database_name(database: str, policy: str) -> str:
-    """The database of 3.x: `db`, or `db/policy` with another policy than the default one."""
+    """The database of 3.x: `db` for a default policy, otherwise `db/policy`."""
     return database if policy in _DEFAULT_POLICIES else f"{database}/{policy}"

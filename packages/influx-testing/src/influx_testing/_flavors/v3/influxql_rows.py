@@ -1,4 +1,4 @@
-"""The rows of an InfluxQL result of 3.x: one table, whose first column is the measurement."""
+"""Converts InfluxQL results to rows of 3.x: one table, whose first column is the measurement."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Rows = tuple[list[str], list[Record], dict[str, TimeWriter]]
 
 
 def rows_of(results: Iterable[Result]) -> Rows:
-    """The rows of all results of one statement; what is null is left out."""
+    """The rows of all results of one statement; nulls are left out."""
     names: dict[str, None] = {}
     records: list[Record] = []
     times: dict[str, TimeWriter] = {}
@@ -36,7 +36,7 @@ def rows_of(results: Iterable[Result]) -> Rows:
 
 
 def replace_infinities(results: Iterable[Result]) -> None:
-    """Put null where a value has no number in JSON."""
+    """Replace NaN and infinities by null, because JSON has no numbers for them."""
     for result in results:
         for series in result.series:
             series.values = [[_finite(value) for value in row] for row in series.values]

@@ -1,7 +1,7 @@
-"""Reads the one InfluxQL statement of a query of 3.x: what is planned, and which database it means.
+"""Reads the InfluxQL statement of a 3.x query, and the database to which it refers.
 
-The names of databases and policies before measurements and after ON are taken out of the
-statement: together they name one database.
+Names of databases and policies before measurements and after ON are removed from the statement:
+together they name one database.
 
 Source: https://docs.influxdata.com/influxdb3/core/reference/influxql/feature-support/
 """
@@ -33,7 +33,7 @@ from influx_testing._flavors.v3.v3_replies import plain_error
 __all__ = ["NOT_IMPLEMENTED", "PlannedStatement", "read_statement"]
 
 NOT_IMPLEMENTED = "This feature is not implemented"
-"""How the errors begin about what the server does not plan."""
+"""The beginning of errors about statements that the server does not support."""
 
 _PLANNED = (
     ExplainStatement,
@@ -60,10 +60,10 @@ _ESCAPE_ERROR = "error parsing regexp: invalid escape sequence"
 
 @dataclass(frozen=True, slots=True)
 class PlannedStatement:
-    """One statement.
+    """A statement that 3.x supports, with its database.
 
     Attributes:
-        text: the query, as it came.
+        text: the text of the query.
         statement: the statement, without names of databases.
         database: the database that it reads; empty for none.
     """
@@ -74,7 +74,7 @@ class PlannedStatement:
 
 
 def _not_implemented(what: str) -> Exception:
-    """The refusal of what the server does not plan."""
+    """The error for something that the server does not support."""
     return plain_error(405, f"{NOT_IMPLEMENTED}: {what}")
 
 
@@ -89,8 +89,8 @@ def read_statement(
         params: the values of the query's parameters.
 
     Raises:
-        Reply: it is no InfluxQL, more than one statement, not planned, or names no database, two
-            databases, or another one than the request.
+        Reply: the text is not InfluxQL; or the statement is not the only one, is not supported,
+            names no database, several databases, or another database than the request.
     """
     try:
         statements = _parsed(text, params)
@@ -112,7 +112,7 @@ def read_statement(
 
 
 def _parsed(text: str, params: Mapping[str, Any] | None) -> tuple[Statement, ...]:
-    """Parse a query; where a regex escapes a letter without need, the letter alone counts."""
+    """Parse a query; needless escapes of letters in regular expressions are removed."""
     while True:
         try:
             return parse(text, params or None, dialect="1.6")
@@ -124,7 +124,7 @@ def _parsed(text: str, params: Mapping[str, Any] | None) -> tuple[Statement, ...
 
 
 def _without_escape(error: InfluxQLSyntaxError) -> str:
-    """The text without the escape that an error is about; empty if there is none to remove."""
+    """The text without the escape that caused an error; empty if there is no such escape."""
     if not error.message.startswith(_ESCAPE_ERROR) or error.offset is None:
         return ""
     escape = error.message.removeprefix(f"{_ESCAPE_ERROR}: `").partition("`")[0]
@@ -154,7 +154,7 @@ def _name(statement: Statement) -> str:
 
 
 def _database_of(statement: Statement, given: str) -> str:
-    """The one database that a statement and its request mean; empty for none."""
+    """The database of a statement and its request; empty for none."""
     named = set(_named_databases(statement))
     if len(named) > 1:
         raise plain_error(400, "can only perform queries on a single database")

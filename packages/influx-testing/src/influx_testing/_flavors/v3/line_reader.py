@@ -1,4 +1,4 @@
-"""Reads line protocol as 3.x does: which lines are points, which are refused, and why."""
+"""Reads line protocol as 3.x does, and finds the lines that it refuses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRAILING_COMMA = re.compile(rb",(?=[ \t]+-?[0-9]+[ \t]*$|[ \t]*$)")
 
 
 class RefusedLine(NamedTuple):
-    """A line that is refused: the text, its number from 1, and the reason."""
+    """A refused line: its text, its number counted from 1, and the reason."""
 
     original_line: str
     line_number: int
@@ -38,10 +38,10 @@ class ReadLines:
     """The lines of a body.
 
     Attributes:
-        body: the lines themselves.
-        points: what could be read, times in ns.
-        places: where each point stands among all points and refused lines.
-        errors: the lines that are no points.
+        body: the text of the lines.
+        points: the points of valid lines, with times in ns.
+        places: the position of each point among all points and refused lines.
+        errors: the refused lines.
     """
 
     body: bytes
@@ -50,7 +50,7 @@ class ReadLines:
     errors: list[RefusedLine]
 
     def error_of(self, point: int, reason: str) -> RefusedLine:
-        """Refuse a point that could be read, by its place in `points`."""
+        """Return the refusal of a valid line, by the index of its point in `points`."""
         records = list(_records(self.body))
         number, text = records[self.places[point]]
         return RefusedLine(text, number, reason)
@@ -61,7 +61,7 @@ def read_lines(body: bytes, precision: Precision | None, now: int) -> ReadLines:
 
     Args:
         body: the lines.
-        precision: the unit of their times; None guesses it for each time by its size.
+        precision: the unit of their times; if None, it is guessed for each time from its size.
         now: the time of lines without one, in ns since 1970.
     """
     points: list[DataPoint] = []
@@ -78,7 +78,7 @@ def read_lines(body: bytes, precision: Precision | None, now: int) -> ReadLines:
 
 
 def _repaired(line: BadLine, precision: Precision | None, now: int) -> DataPoint | BadLine:
-    """Read a line again without the comma after its last field."""
+    """Remove the comma after the last field of a line, and read it again."""
     raw = _TRAILING_COMMA.sub(b"", line.raw)
     if raw == line.raw:
         return line
@@ -87,7 +87,7 @@ def _repaired(line: BadLine, precision: Precision | None, now: int) -> DataPoint
 
 
 def _guessed(point: DataPoint, now: int) -> DataPoint:
-    """A point whose time is in the unit that its size suggests."""
+    """Convert the time of a point from the unit that its size suggests."""
     time = point.timestamp
     assert isinstance(time, int)
     if time == now:
@@ -99,7 +99,7 @@ def _guessed(point: DataPoint, now: int) -> DataPoint:
 
 
 def _records(body: bytes) -> Iterator[tuple[int, str]]:
-    """The number and the text of each line that is neither empty nor a comment."""
+    """The number and the text of each line that is not empty and not a comment."""
     number = 1
     for line in split_lines(body, 1):
         text = line.strip(b"\r\n")

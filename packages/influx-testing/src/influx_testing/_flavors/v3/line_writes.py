@@ -1,7 +1,7 @@
 """The endpoints of 3.x that store lines.
 
-A database that is not there is made. Only `/api/v3/write_lp` can store a part of a body: the other
-two are for clients of 1.x and 2.x, and store all lines or none.
+A write creates the database if it does not exist. Only `/api/v3/write_lp` can store a part of a
+body: the other paths are for clients of 1.x and 2.x, and store all lines or none.
 
 Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Write-data
 """
@@ -41,7 +41,7 @@ _COMPATIBLE_PRECISIONS: Mapping[str, Precision | None] = {"": "ns", **_UNITS}
 
 
 def write_lp(server: ServerContext, request: Request) -> Reply:
-    """Store lines; those that are refused are reported."""
+    """Store lines and report those that are refused."""
     parameters = Parameters(request)
     database = parameters.get("db")
     if not database:
@@ -63,7 +63,7 @@ def write_v2(server: ServerContext, request: Request) -> Reply:
 
 
 def write_v1(server: ServerContext, request: Request) -> Reply:
-    """Store lines in the database that the names of a database and a policy make."""
+    """Store lines in the database for a database and a retention policy of 1.x."""
     parameters = Parameters(request)
     if not parameters.get("db"):
         raise plain_error(400, "missing query parameter 'db'")
@@ -130,7 +130,7 @@ def _body(server: ServerContext, request: Request) -> bytes:
 
 
 def _refuse_any(server: ServerContext, database: str, lines: ReadLines) -> None:
-    """Refuse the whole body if one of its lines is refused; the first one is reported."""
+    """Raise the error for the first refused line; nothing of the body is stored then."""
     refused = list(lines.errors)
     for place, reason in server.engine.refused_rows(database, lines.points).items():
         refused.append(lines.error_of(place, reason))

@@ -1,4 +1,4 @@
-"""The endpoints of 3.x that answer SQL and InfluxQL.
+"""The endpoints of 3.x that run SQL and InfluxQL.
 
 Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Query-data
 """
@@ -48,7 +48,7 @@ _INTERNAL_KEEPS = 7 * DAY
 
 
 def query_sql(server: ServerContext, request: Request) -> Reply:
-    """Run SQL, where DataFusion is installed."""
+    """Run SQL; this needs DataFusion."""
     asked = read_query(request, needs_database=True)
     server.engine.databases.expire(server.engine.clock())
     database = _database(server, asked.database)
@@ -59,7 +59,7 @@ def query_sql(server: ServerContext, request: Request) -> Reply:
 
 
 def query_influxql(server: ServerContext, request: Request) -> Reply:
-    """Run a statement of InfluxQL; rows have the measurement as a column."""
+    """Run an InfluxQL statement; rows have the measurement as a column."""
     asked = read_query(request, needs_database=False)
     planned = read_statement(asked.text, asked.database, asked.params)
     results = _results(server, planned, ExecutionOptions(planned.database, dialect=V3_DIALECT))
@@ -68,7 +68,7 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
 
 
 def query_v1(server: ServerContext, request: Request) -> Reply:
-    """Run a statement of InfluxQL for clients of 1.x; results have the shape they have there."""
+    """Run an InfluxQL statement for clients of 1.x; results have the form of 1.x."""
     parameters = Parameters(request, form=True)
     format_ = choose(
         request.headers.get("accept", ""),
@@ -109,7 +109,7 @@ def _results(
     """The results of a statement.
 
     Raises:
-        Reply: there is no such database, or the server refuses the statement.
+        Reply: the database does not exist, or the server refuses the statement.
     """
     statement = planned.statement
     if isinstance(statement, ShowDatabasesStatement):
@@ -162,10 +162,10 @@ def _retention_policies(server: ServerContext, only: str) -> Result:
 
 
 def _database(server: ServerContext, name: str) -> Database:
-    """Find a database; the server's own one is empty.
+    """Find a database; `_internal` is empty.
 
     Raises:
-        Reply: there is none of that name.
+        Reply: no database has that name.
     """
     if name in server.engine.databases:
         return server.engine.databases.get(name)

@@ -1,6 +1,6 @@
-"""Reads what a query of 3.x asks for: its text, its database, its format.
+"""Reads the query of a 3.x request: its text, its database and its format.
 
-`Accept` is read first: what it may not hold is refused, whatever the parameter `format` says.
+An invalid header `Accept` is refused before the parameter `format` is read.
 
 Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Query-data
 """
@@ -33,7 +33,7 @@ _FORMAT_OF_TYPE = {
 
 @dataclass(frozen=True, slots=True)
 class V3Query:
-    """One query.
+    """The query of a request.
 
     Attributes:
         text: SQL or InfluxQL.
@@ -62,10 +62,10 @@ def read_query(request: Request, *, needs_database: bool) -> V3Query:
 
 
 def chosen_format(given: dict[str, Any], otherwise: str) -> str:
-    """The parameter `format`, or else another one.
+    """The parameter `format`; without it, the given default.
 
     Raises:
-        Reply: there is no such format.
+        Reply: the format does not exist.
     """
     name = text(given, "format")
     if name and name not in FORMATS:
@@ -75,7 +75,7 @@ def chosen_format(given: dict[str, Any], otherwise: str) -> str:
 
 
 def _format_of(accept: str | None) -> str:
-    """The format that the header `Accept` asks for."""
+    """The format that the header `Accept` requests."""
     if accept is None:
         return "json"
     found = _FORMAT_OF_TYPE.get(accept)
@@ -95,7 +95,7 @@ def json_object(body: bytes) -> dict[str, Any]:
     """Read a body that must be a JSON object.
 
     Raises:
-        Reply: it is something else.
+        Reply: the body is not a JSON object.
     """
     value = json_value(body)
     if not isinstance(value, dict):
@@ -104,10 +104,10 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def json_value(data: bytes | str) -> Any:
-    """Read any JSON.
+    """Read any JSON value.
 
     Raises:
-        Reply: it is none.
+        Reply: the body is not JSON.
     """
     if not data:
         raise plain_error(400, "serde json error: EOF while parsing a value at line 1 column 0")

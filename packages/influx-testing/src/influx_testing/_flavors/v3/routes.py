@@ -1,4 +1,4 @@
-"""The paths of 3.x, and the answers that all of them share."""
+"""The paths of 3.x, and the responses that do not depend on the path."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ _UNSUPPORTED = (
 
 
 class _V3Flavor(Flavor):
-    """3.x: other methods than those of a path are as unknown as other paths are."""
+    """The flavor 3.x; an unknown method of a path gets status 404, as an unknown path does."""
 
     def routed(self, server: ServerContext, request: Request) -> Reply:
         """Answer a request with the endpoint of its path and method.
 
-        Only what an endpoint gives a Content-Type has one.
+        A response has a Content-Type only if its endpoint sets one.
         """
         reply = self._found(server, request)
         reply.headers = {**NO_CONTENT_TYPE, **reply.headers}

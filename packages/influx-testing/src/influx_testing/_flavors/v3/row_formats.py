@@ -1,4 +1,4 @@
-"""The formats in which 3.x writes rows.
+"""Writes rows in the formats of 3.x.
 
 Source: https://docs.influxdata.com/influxdb3/core/api/
 """
@@ -36,13 +36,13 @@ def written(
     """Write rows in a format: json, jsonl, csv, pretty or parquet.
 
     Args:
-        names: the columns, in order.
-        records: the rows; a value may be missing.
+        names: the names of the columns, in order.
+        records: the rows; values may be missing.
         name: the format; json if empty.
-        times: the columns of times in ns since 1970, and how text prints them.
+        times: for each column of times in ns since 1970, the function that prints its times.
 
     Raises:
-        FakeUnsupported: there is no such format here, or a library for it is missing.
+        FakeUnsupported: the fake does not support the format, or pyarrow is not installed.
     """
     if name == "parquet":
         return _parquet(names, records, frozenset(times or ()))
@@ -64,7 +64,7 @@ def written(
 
 
 def arrow_time(time: int) -> str:
-    """A time in ns since 1970 as Arrow prints it: no zone, and 0, 3, 6 or 9 digits of a second."""
+    """Print a time in ns since 1970 as Arrow does: with 0, 3, 6 or 9 decimals, without zone."""
     whole, _, fraction = to_rfc3339(time).removesuffix("Z").partition(".")
     width = next(digits for digits in _DIGITS if digits >= len(fraction))
     return f"{whole}.{fraction.ljust(width, '0')}" if fraction else whole
@@ -79,7 +79,7 @@ def _json(value: Any) -> str:
 
 
 def _encodable(value: Any) -> Any:
-    """A value with null for what JSON has no number for."""
+    """Replace a value that JSON cannot represent by null."""
     if value.__class__ is float:
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
@@ -99,7 +99,7 @@ def _csv(names: Sequence[str], records: Sequence[Record]) -> str:
 
 
 def _pretty(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> str:
-    """A table of signs, each column as wide as its widest cell."""
+    """Write a table as text; each column is as wide as its widest cell."""
     cells = [[_cell(record.get(name)) for name in names] for record in records]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
     rule = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
@@ -129,7 +129,7 @@ def _float_text(value: float) -> str:
 
 
 def _parquet(names: Sequence[str], records: Sequence[Record], times: frozenset[str]) -> Reply:
-    """A Parquet file of rows; types are those of the values."""
+    """Write rows as a Parquet file; the types are those of the values."""
     try:
         arrow: Any = import_module("pyarrow")
         parquet: Any = import_module("pyarrow.parquet")

@@ -17,12 +17,12 @@ _REVISION = "0" * 40
 
 
 def health(server: ServerContext, request: Request) -> Reply:
-    """Say that all is well."""
+    """Respond `OK`: the server is healthy."""
     return Reply(200, (b"OK",), {"content-type": "text/plain; charset=utf-8"})
 
 
 def ping(server: ServerContext, request: Request) -> Reply:
-    """Say what answers."""
+    """Return the version and the id of the process."""
     return document(
         200,
         {
@@ -35,12 +35,12 @@ def ping(server: ServerContext, request: Request) -> Reply:
 
 
 def _process_id(number: int) -> str:
-    """A UUID of a process."""
+    """The UUID of the process."""
     return f"00000000-0000-4000-8000-{number:012x}"
 
 
 def metrics(server: ServerContext, request: Request) -> Reply:
-    """Count requests in the text format of Prometheus."""
+    """Return the counts of requests in the text format of Prometheus."""
     text = _exposition(server.engine.counters)
     return Reply(200, (text.encode(),), {"content-type": "text/plain; version=0.0.4"})
 

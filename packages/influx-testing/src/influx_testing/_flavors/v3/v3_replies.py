@@ -1,4 +1,4 @@
-"""The responses of 3.x: errors have no Content-Type, whatever their body is."""
+"""The responses of 3.x; errors never have a Content-Type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["document", "json_error", "plain_error"]
 
 
 def plain_error(status: int, text: str) -> Reply:
-    """An error whose body is the text alone."""
+    """An error whose body is plain text."""
     return Reply(status, (text.encode("utf-8", "replace"),), NO_CONTENT_TYPE)
 
 

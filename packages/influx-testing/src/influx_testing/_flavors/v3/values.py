@@ -1,4 +1,4 @@
-"""Reads the values of parameters as serde does, and refuses them in its words."""
+"""Reads the values of parameters as serde does, with its error texts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["boolean", "required_text", "text"]
 
 
 def boolean(value: str, name: str, *, default: bool) -> bool:
-    """Read `true` or `false`; an empty text is the default.
+    """Read `true` or `false`; empty text is the default.
 
     Raises:
-        Reply: it is neither.
+        Reply: the value is neither.
     """
     if value not in {"", "false", "true"}:
         raise plain_error(
@@ -23,10 +23,10 @@ def boolean(value: str, name: str, *, default: bool) -> bool:
 
 
 def text(given: dict[str, Any], name: str) -> str:
-    """Read a text that may be missing; then it is empty.
+    """Read an optional text, which is empty if it is missing.
 
     Raises:
-        Reply: it is something else.
+        Reply: the value is not text.
     """
     value = given.get(name)
     if value is None:
@@ -37,10 +37,10 @@ def text(given: dict[str, Any], name: str) -> str:
 
 
 def required_text(given: dict[str, Any], name: str) -> str:
-    """Read a text that must be there.
+    """Read a required text.
 
     Raises:
-        Reply: it is missing, or something else.
+        Reply: the value is missing or not text.
     """
     if given.get(name) is None:
         raise plain_error(400, f"missing field `{name}`")

@@ -1,4 +1,4 @@
-"""The endpoints of 3.x that list, create and delete databases, and set how long they keep points.
+"""The endpoints of 3.x for databases and their retention periods.
 
 Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Database
 """
@@ -38,7 +38,7 @@ INTERNAL = "_internal"
 
 
 def list_databases(server: ServerContext, request: Request) -> Reply:
-    """List the databases in a format of queries; deleted ones only where asked."""
+    """List the databases in a format of queries; deleted ones only with `show_deleted`."""
     given = dict(Parameters(request).items())
     format_ = chosen_format(given, "")
     if not format_:
@@ -63,7 +63,7 @@ def stored_database(server: ServerContext, name: str) -> Database:
     """Find a database.
 
     Raises:
-        Reply: there is none of that name.
+        Reply: no database has that name.
     """
     if name not in server.engine.databases:
         raise plain_error(404, f"the requested resource was not found: {name}")
@@ -89,7 +89,7 @@ def create_database(server: ServerContext, request: Request) -> Reply:
 
 
 def update_database(server: ServerContext, request: Request) -> Reply:
-    """Change how long a database keeps its points; without a period, for ever."""
+    """Change the retention period of a database; without a period, points are kept forever."""
     given = json_object(request.body)
     database = stored_database(server, required_text(given, "db"))
     period = text(given, "retention_period")
@@ -111,7 +111,7 @@ def delete_database(server: ServerContext, request: Request) -> Reply:
 
 
 def set_retention_period(server: ServerContext, request: Request) -> Reply:
-    """Set how long a database keeps its points."""
+    """Set the retention period of a database."""
     given = {**dict(Parameters(request).items()), **_body(request)}
     database = stored_database(server, required_text(given, "db"))
     period = text(given, "retention_period") or required_text(given, "duration")
@@ -120,7 +120,7 @@ def set_retention_period(server: ServerContext, request: Request) -> Reply:
 
 
 def remove_retention_period(server: ServerContext, request: Request) -> Reply:
-    """Let a database keep its points for ever."""
+    """Remove the retention period of a database."""
     database = stored_database(server, _database_parameter(Parameters(request)))
     database.policy().duration = 0
     return Reply(204)

@@ -1,4 +1,4 @@
-"""When something that is deleted is really gone: the parameter `hard_delete_at` of 3.x."""
+"""Reads the parameter `hard_delete_at` of 3.x: when deleted data is removed."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ __all__ = ["is_deleted_at_once"]
 
 
 def is_deleted_at_once(when: str, now: int) -> bool:
-    """Whether nothing is kept.
+    """Whether the data is removed at once.
 
     Args:
         when: `now`, `never`, `default`, or a time in RFC 3339; empty is `default`.
         now: the time, in ns since 1970.
 
     Raises:
-        Reply: it is none of these.
+        Reply: the value is none of these.
     """
     if when in {"", "default", "never"}:
         return False

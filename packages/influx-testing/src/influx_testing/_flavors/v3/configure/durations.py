@@ -1,4 +1,4 @@
-"""Durations as the API of 3.x takes them: `30d`, `1h 30m`.
+"""Reads durations in the form of the API of 3.x: `30d`, `1h 30m`.
 
 Source: https://docs.influxdata.com/influxdb3/core/reference/cli/influxdb3/create/database/
 """
@@ -32,10 +32,10 @@ _PART = re.compile(r"\s*([0-9]+)\s*([A-Za-z]+)\s*")
 
 
 def read_duration(text: str) -> int:
-    """Read a duration in ns; `none` is 0, which keeps points for ever.
+    """Read a duration in ns; `none` is 0, for points that are kept forever.
 
     Raises:
-        Reply: it is no duration.
+        Reply: the text is not a duration.
     """
     if text == "none":
         return 0

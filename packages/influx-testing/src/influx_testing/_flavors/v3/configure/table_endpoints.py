@@ -31,7 +31,7 @@ _KINDS: dict[str, ColumnKind] = {
 
 
 def create_table(server: ServerContext, request: Request) -> Reply:
-    """Create a table with its tags and typed fields, and without rows."""
+    """Create an empty table with its tags and typed fields."""
     given = json_object(request.body)
     database = stored_database(server, required_text(given, "db"))
     table = required_text(given, "table")

@@ -25,7 +25,7 @@ _SECOND = 1_000_000_000
 
 
 def create_operator(server: ServerContext, request: Request) -> Reply:
-    """Create the operator token, if there is none."""
+    """Create the operator token if it does not exist."""
     now = server.engine.clock()
     try:
         return _created(server.engine.tokens.create(OPERATOR, _secret(), now))
@@ -43,7 +43,7 @@ def regenerate_operator(server: ServerContext, request: Request) -> Reply:
 
 
 def create_named_admin(server: ServerContext, request: Request) -> Reply:
-    """Create another token that may do everything."""
+    """Create a named token with all privileges."""
     given = json_object(request.body)
     name, now = required_text(given, "token_name"), server.engine.clock()
     expires_at = _expiry(given.get("expiry_secs"), now)
