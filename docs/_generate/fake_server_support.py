@@ -39,7 +39,8 @@ def _parts() -> Iterator[str]:
     yield "# What the fake server supports"
     yield (
         "`docs/_generate/fake_server_support.py` prints this page from the tables that the fake "
-        "itself uses.\nThe fake answers everything else with status 501 and the reason."
+        "itself uses.\nThe fake refuses other requests: with status 501 and the reason if the real "
+        "server supports them, and\notherwise with the status of the real server."
     )
     yield "## Functions of SELECT"
     yield _table(("function", "values it takes", "works on"), map(_function, _functions()))
@@ -87,7 +88,7 @@ def _paths(flavor: Flavor) -> str:
     ]
     refused = ", ".join(f"`{path}`" for path in flavor.unsupported_prefixes)
     known = _table(("path", "methods"), rows)
-    return f"Version {flavor.version}.\n\n{known}\n\nRefused: what begins with {refused}."
+    return f"Version {flavor.version}.\n\n{known}\n\nStatus 501: paths that begin with {refused}."
 
 
 def _settings() -> Iterator[tuple[str, str]]:

@@ -214,15 +214,15 @@ class ServerBusy(ResponseError):
 
 
 class NotFound(ResponseError):
-    """What should be changed or deleted does not exist (404 of InfluxDB 3's configuration)."""
+    """The database, table or token to change does not exist (404 of InfluxDB 3)."""
 
 
 class AlreadyExists(ResponseError):
-    """What should be created exists already (409 of InfluxDB 3's configuration)."""
+    """The database, table or token to create exists already (409 of InfluxDB 3)."""
 
 
 class LimitReached(ResponseError):
-    """The server has as many databases, tables or columns as it may have (422)."""
+    """The server allows no more databases, tables or columns (422 of InfluxDB 3)."""
 
 
 class QueryError(ResponseError):
@@ -259,7 +259,7 @@ class RejectedLine(_LineAndReason):
     Attributes:
         line: the text of the line, as the server quotes it.
         reason: the server's reason.
-        number: its number in the body of the request, from 1; None if the server gives none.
+        number: its position in the body of the request, counted from 1; None if unknown.
     """
 
     number: int | None

@@ -32,7 +32,7 @@ _FLOAT = re.compile(
 )
 _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 _LONGEST_NUMBER = 400
-"""Digits of a number: far more than the largest float has."""
+"""The longest number in digits: far more than the largest float has."""
 
 
 def column_of_cells(column: FluxColumn, cells: Sequence[str]) -> Column:

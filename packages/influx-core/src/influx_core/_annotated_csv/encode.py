@@ -21,7 +21,7 @@ from influx_core._results.flux_values import writer_of
 __all__ = ["encode", "encode_error"]
 
 PIECE_ROWS = 10_000
-"""Rows that are written at once."""
+"""The number of rows that are written at a time."""
 
 _END = "\r\n"
 

@@ -25,7 +25,7 @@ from influx_core.errors import DecodeError
 __all__ = ["AnnotatedCSVParser"]
 
 PIECE_SIZE = 1 << 18
-"""Bytes that are collected before they are parsed."""
+"""The number of bytes that are collected before they are parsed."""
 
 _ANNOTATIONS = ("datatype", "group", "default")
 

@@ -20,10 +20,10 @@ from influx_query import is_read_only
 __all__ = ["API", "Configuration", "Health", "Listing", "QueryRequest", "present"]
 
 Listing = Literal["series"]
-"""What some servers cannot list."""
+"""The kinds of lists that some servers do not have."""
 
 Configuration = Literal["databases", "tables", "tokens"]
-"""What InfluxDB 3 manages by its configuration API."""
+"""The objects that the configuration API of InfluxDB 3 manages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class API(ABC):
             by the name of the format.
         has_admin_api: whether databases, policies and users are managed by InfluxQL.
         has_unsigned: whether it stores unsigned integers.
-        configuration: what is managed by a configuration API.
-        unlisted: what the server cannot list.
+        configuration: the objects that a configuration API manages.
+        unlisted: the lists that the server does not have.
         health_path: the path of its health check.
         write_path: the path for writes.
         flux_path: the path for Flux; None if the server does not run Flux.
@@ -207,7 +207,7 @@ class API(ABC):
             )
 
     def require_listing(self, listing: Listing) -> None:
-        """Make sure that the server can list something.
+        """Raise an error if the server cannot list something.
 
         Raises:
             ConfigError: it cannot.
@@ -219,7 +219,7 @@ class API(ABC):
             )
 
     def require_configuration(self, managed: Configuration) -> None:
-        """Make sure that something is managed by a configuration API there.
+        """Raise an error if no configuration API of the server manages something.
 
         Raises:
             ConfigError: it is not.

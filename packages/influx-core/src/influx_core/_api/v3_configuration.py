@@ -49,10 +49,10 @@ FieldTypeName: TypeAlias = Literal[
     "utf8",
     "bool",
 ]
-"""A type of a field: the name that `field_keys()` lists, or that of InfluxDB 3."""
+"""The type of a field, under the name of `field_keys()` or of InfluxDB 3."""
 
 HardDelete: TypeAlias = Literal["now", "never", "default"] | Timestamp
-"""When deleted data are removed from the disk: a word of InfluxDB 3, or a time."""
+"""When the server removes deleted data: a keyword of InfluxDB 3, or a time."""
 
 _DATABASE = "/api/v3/configure/database"
 _RETENTION_PERIOD = "/api/v3/configure/database/retention_period"

@@ -53,7 +53,7 @@ class RetentionPolicy:
 
 
 class Administration:
-    """Manages databases, and what belongs to them; available as `client.admin`.
+    """Manages databases, users, tables and tokens; available as `client.admin`.
 
     Databases are managed on InfluxDB 1.x by InfluxQL, on InfluxDB 3 by its configuration API. What
     only InfluxDB 3 has says so; all other methods are for InfluxDB 1.x.
@@ -104,9 +104,9 @@ class Administration:
 
         Args:
             name: its name.
-            hard_delete_at: when InfluxDB 3 deletes the data: `now`, `never`, `default` or a time;
-                until then the database is listed as deleted. By default after the time that the
-                server is configured with.
+            hard_delete_at: when InfluxDB 3 removes the data: `now`, `never`, `default` or a time;
+                until then the database is listed as deleted. The default is the delay in the
+                configuration of the server.
         """
         at = configuration.hard_delete_text(hard_delete_at)
         if at is None and not await self._session.has_configuration("databases"):
@@ -120,13 +120,13 @@ class Administration:
         """The databases of InfluxDB 3.
 
         Args:
-            include_deleted: whether databases are listed that are deleted, but whose data are not.
+            include_deleted: whether to list deleted databases whose data still exists.
         """
         request = configuration.list_databases(include_deleted)
         return configuration.read_databases(await self._session.configure("databases", request))
 
     async def set_retention_period(self, period: Span, *, db: str | None = None) -> None:
-        """Set how long InfluxDB 3 keeps the points of a database.
+        """Set the retention period of a database of InfluxDB 3.
 
         Args:
             period: a number of seconds, as text (`30d`) or a timedelta.
@@ -140,7 +140,7 @@ class Administration:
         await self._session.configure("databases", request)
 
     async def remove_retention_period(self, *, db: str | None = None) -> None:
-        """Keep the points of a database of InfluxDB 3 for ever.
+        """Remove the retention period of a database of InfluxDB 3; its points are kept forever.
 
         Args:
             db: the database; the client's database by default.
@@ -164,7 +164,7 @@ class Administration:
         await self._execute(text, db=self._database(db))
 
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
-        """The retention policies of a database; that of InfluxDB 3 has its retention period."""
+        """The retention policies of a database; on InfluxDB 3 one, with the retention period."""
         database = self._database(db)
         text = statement_text(show.retention_policies, database)
         result = await self._execute(text, db=database)  # InfluxDB 3 refuses two databases

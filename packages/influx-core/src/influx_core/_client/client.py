@@ -410,8 +410,8 @@ class InfluxDBClient:
 
         Args:
             query: text, or a query of `influx_flux`.
-            params: values of variables of the query, by name; needs influx-flux.
-            dialect: the form of the response, if it should not be the usual one.
+            params: values of the variables in the query, by name; needs influx-flux.
+            dialect: the form of the response, if it is not the default one.
             profilers: `query`, `operator` or both: the response has a result `_profiler` in
                 addition.
             options: see `FluxParams`.

@@ -30,7 +30,7 @@ INFLUXDB_3_DATABASE = "iox::database"
 
 
 _ARGUMENTS = ("measurement", "start", "stop")
-"""The arguments of these methods that are no parameters of queries."""
+"""Arguments of these methods that are not parameters of queries."""
 
 Execute: TypeAlias = Callable[..., Awaitable[QueryResult]]
 """Runs InfluxQL with the parameters of a query: `InfluxDBClient.execute`."""
@@ -146,7 +146,7 @@ class Schema:
         """The keys of the series of a measurement, or of all: `cpu,host=a,region=eu`.
 
         Raises:
-            ConfigError: the server does not list series, as InfluxDB 3.
+            ConfigError: the server cannot list series; this is so for InfluxDB 3.
         """
         await self._require_listing("series")
         text = statement_text(show.series, _sources(measurement))

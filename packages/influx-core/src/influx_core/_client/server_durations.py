@@ -13,7 +13,7 @@ from influx_query import duration_ns
 __all__ = ["Span", "nanoseconds", "server_duration", "whole_seconds"]
 
 Span: TypeAlias = str | timedelta
-"""A span of time: `7d` as InfluxQL writes it, or a timedelta."""
+"""A span of time: InfluxQL text such as `7d`, or a timedelta."""
 
 _MICROSECONDS = {
     "h": Decimal(3_600_000_000),

@@ -20,12 +20,12 @@ from influx_core.timestamps import MAX_NS, MIN_NS, to_rfc3339
 __all__ = ["server_text", "server_times"]
 
 _DECIMALS = {19: 0, 23: 3, 26: 6, 29: 9}
-"""How many decimals a text of a length has."""
+"""The number of decimals, by the length of the text."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
 _UNPRINTED = "000"
-"""How decimals never end: the server prints as few groups of three as are needed."""
+"""Decimals never end like this, because the server prints as few groups of three as needed."""
 
 _DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MINUTES = {f"T{m // 60:02}:{m % 60:02}": m * 60 * 10**9 for m in range(1440)}

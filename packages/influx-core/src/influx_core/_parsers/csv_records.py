@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["LONGEST_RECORD", "end_of_records"]
 
 LONGEST_RECORD = 16_000_000
-"""Bytes of a line that are waited for: far more than a row can have."""
+"""The longest line in bytes: far more than a row can have."""
 
 
 def end_of_records(data: bytes, *, quoted: bool) -> int:

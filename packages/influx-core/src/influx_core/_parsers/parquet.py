@@ -22,7 +22,7 @@ __all__ = ["ParquetDeserializer"]
 
 FORMAT = "a Parquet response"
 _MAGIC = b"PAR1"
-"""How a Parquet file begins and ends."""
+"""The first and last bytes of a Parquet file."""
 
 
 class ParquetDeserializer:

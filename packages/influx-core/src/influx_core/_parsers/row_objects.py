@@ -24,10 +24,10 @@ Row = dict[str, Any]
 TimeColumns = Literal["all", "time"]
 
 PIECE_ROWS = 10_000
-"""Rows that are held before they are given out as a piece of a series."""
+"""The number of rows in a piece of a series."""
 
 PIECE_CELLS = 1_000_000
-"""Cells, empty ones included, at which a piece is given out."""
+"""The number of cells, including empty ones, that completes a piece."""
 
 MANY_CELLS = 10_000_000
 EMPTY_CELLS = 1_000
@@ -35,7 +35,7 @@ EMPTY_CELLS = 1_000
 500 columns."""
 
 MEASUREMENT = "iox::measurement"
-"""The column in which InfluxQL names the measurement of a row; SQL has none."""
+"""The column with the measurement of a row of InfluxQL; SQL has no such column."""
 
 
 def checked_time_columns(format_name: str, times: str) -> TimeColumns:

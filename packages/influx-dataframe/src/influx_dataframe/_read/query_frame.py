@@ -138,7 +138,7 @@ def stream_frames(
     bind_params: Binding = None,
     **params: Unpack[QueryParams],
 ) -> Any:
-    """Run InfluxQL or SQL; yield frames of `chunk_size` rows as they arrive, perhaps fewer at last.
+    """Run InfluxQL or SQL and yield frames of `chunk_size` rows; the last may be shorter.
 
     Arguments, columns and errors are those of `query_frame`. An error in the middle of a response
     is raised after the rows before it. A column without values so far, or with integers only, may

@@ -5,4 +5,4 @@ from __future__ import annotations
 __all__ = ["GOMAXPROCS"]
 
 GOMAXPROCS = 2
-"""A real server takes as many as the machine has, and its answers to some queries depend on it."""
+"""A real server uses the number of its machine, and the results of some queries depend on it."""

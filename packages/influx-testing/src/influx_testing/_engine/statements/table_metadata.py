@@ -53,7 +53,7 @@ METADATA_STATEMENTS = (
     ShowTagKeysStatement,
     ShowTagValuesStatement,
 )
-"""The statements that `TableMetadata` answers."""
+"""The statements that `TableMetadata` runs."""
 
 
 @dataclass(frozen=True, slots=True)

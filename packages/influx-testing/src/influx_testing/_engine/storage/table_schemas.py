@@ -35,7 +35,7 @@ _TYPE_NAMES = {
     "timestamp": "iox::column_type::timestamp",
     "unsigned": "iox::column_type::field::uinteger",
 }
-"""How the server calls the kinds of columns in its errors."""
+"""The names of column types in errors of the server."""
 
 TableSchema: TypeAlias = dict[str, ColumnKind]
 """The columns of a table by name; `time` is one of them."""

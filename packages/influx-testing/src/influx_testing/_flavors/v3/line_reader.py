@@ -19,7 +19,7 @@ _GUESSES: tuple[tuple[int, int], ...] = (
     (5_000_000_000_000, 1_000_000),
     (5_000_000_000_000_000, 1_000),
 )
-"""Below which number a time without a unit counts how many ns."""
+"""Upper bounds of times without a unit, each with the unit in ns that it suggests."""
 
 _TRAILING_COMMA = re.compile(rb",(?=[ \t]+-?[0-9]+[ \t]*$|[ \t]*$)")
 """A comma after the last field, which the server's parser ignores."""

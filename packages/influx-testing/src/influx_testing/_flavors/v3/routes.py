@@ -57,7 +57,7 @@ _ROUTES: Mapping[str, Mapping[str, Endpoint]] = {
 }
 
 _WITHOUT_TOKEN = frozenset({"/api/v3/configure/token/admin"})
-"""Where a server without an operator token is given one."""
+"""The path that creates the first operator token."""
 
 _UNSUPPORTED = (
     "/api/v3/configure/distinct_cache",
@@ -69,7 +69,7 @@ _UNSUPPORTED = (
     "/api/v3/plugin_test/",
     "/api/v3/plugins",
 )
-"""How the paths begin that the real server has and the fake has not."""
+"""Prefixes of paths that the real server has and the fake does not."""
 
 
 class _V3Flavor(Flavor):
@@ -114,4 +114,4 @@ def _data_model(settings: Settings) -> DataModel:
 
 
 V3_FLAVOR = _V3Flavor("3.10.0", _ROUTES, _UNSUPPORTED, _data_model)
-"""Version 3.10, whose source tells what is here."""
+"""Version 3.10; the implementation follows its source code."""

@@ -22,7 +22,7 @@ __all__ = ["Record", "TimeWriter", "arrow_time", "written"]
 Record = dict[str, Any]
 
 TimeWriter = Callable[[int], str]
-"""Prints a time that is given in ns since 1970."""
+"""Prints a time in ns since 1970."""
 
 _DIGITS = (0, 3, 6, 9)
 

@@ -13,7 +13,7 @@ from influx_testing._flavors.v3.v3_replies import document
 __all__ = ["health", "metrics", "ping"]
 
 _REVISION = "0" * 40
-"""The commit the server is built from; the fake has none."""
+"""The commit of the server; zeros, because the fake has none."""
 
 
 def health(server: ServerContext, request: Request) -> Reply:

@@ -26,7 +26,7 @@ NOT_TOP_LEVEL = (
     "Error during planning: DATE_BIN_GAPFILL must be a top-level expression in the GROUP BY "
     "clause when gap filling. It cannot be part of another expression or cast"
 )
-"""What the real server says of a call elsewhere."""
+"""The error of the real server for a call at another place."""
 
 _AGGREGATE_NAMES = """
 any_value approx_distinct approx_median approx_percentile_cont approx_percentile_cont_with_weight
@@ -37,7 +37,7 @@ selector_first selector_last selector_max selector_min stddev stddev_pop stddev_
 sum var var_pop var_population var_samp var_sample
 """
 AGGREGATES = frozenset(_AGGREGATE_NAMES.split())
-"""What DataFusion's information_schema.routines calls AGGREGATE, and the selectors."""
+"""The aggregates in DataFusion's information_schema.routines, and the selectors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,4 +237,4 @@ NATIVE_FUNCTIONS: Mapping[str, Callable[[SQLCall], NativeCall]] = {
     "locf": _without_gapfill,
     "interpolate": _without_gapfill,
 }
-"""What rewrites a call whose arguments are rewritten already, by the name of the function."""
+"""Functions that rewrite a call with rewritten arguments, by the name of the called function."""

@@ -45,7 +45,7 @@ _NO_END_WORDS = """
 and or not is interval over by then else when case like ilike in between zone
 """
 _NO_ENDS = frozenset(_NO_END_WORDS.split())
-"""Words after which no alias can come."""
+"""Words that no alias can follow."""
 
 
 @dataclass(frozen=True, slots=True)
