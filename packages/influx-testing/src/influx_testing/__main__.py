@@ -180,7 +180,7 @@ def _auth(text: str) -> AuthOption:
 def _interval(text: str) -> float:
     seconds = float(text)
     if not 0 <= seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds, of at least 0")
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds of 0 or more")
     return seconds
 
 

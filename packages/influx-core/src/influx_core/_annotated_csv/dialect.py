@@ -48,7 +48,7 @@ class Dialect:
             )
         if self.comment_prefix != "#":
             raise ConfigError(
-                f"dialect: servers know no comment prefix but '#', not {self.comment_prefix!r}"
+                f"dialect: servers accept only the comment prefix '#', not {self.comment_prefix!r}"
             )
         if self.date_time_format not in _DATE_TIME_FORMATS:
             known = ", ".join(_DATE_TIME_FORMATS)
@@ -105,7 +105,7 @@ def _annotations(given: Iterable[Any]) -> tuple[Annotation, ...]:
     known = get_args(Annotation)
     if not set(names) <= set(known) or len(set(names)) < len(names):
         raise ConfigError(
-            f"dialect: annotations {list(names)} are not distinct ones of {', '.join(known)}"
+            f"dialect: annotations {list(names)} must be distinct and among {', '.join(known)}"
         )
     return cast("tuple[Annotation, ...]", names)
 

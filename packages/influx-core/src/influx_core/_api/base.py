@@ -214,7 +214,7 @@ class API(ABC):
         """
         if listing in self.unlisted:
             raise ConfigError(
-                f"api {self.name!r} cannot list {listing}: the server plans no SHOW "
+                f"api {self.name!r} cannot list {listing}: it does not support SHOW "
                 f"{listing.upper()}; select from the measurement, grouped by its tags"
             )
 

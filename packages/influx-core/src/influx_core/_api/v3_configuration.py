@@ -203,7 +203,7 @@ def hard_delete_text(at: HardDelete | None) -> str | None:
         return to_rfc3339(to_ns(at))
     except (TypeError, ValueError) as error:
         raise ConfigError(
-            f"hard_delete_at is 'now', 'never', 'default' or a time: {error}"
+            f"hard_delete_at must be 'now', 'never', 'default' or a time: {error}"
         ) from None
 
 

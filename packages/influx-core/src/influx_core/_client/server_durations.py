@@ -58,7 +58,7 @@ def whole_seconds(name: str, span: Span | None) -> int | None:
         return None
     seconds, rest = divmod(nanoseconds(span), 10**9)
     if rest or seconds <= 0:
-        raise ConfigError(f"{name} is a positive number of seconds, not {span!r}")
+        raise ConfigError(f"{name} must be a positive number of seconds, not {span!r}")
     return seconds
 
 

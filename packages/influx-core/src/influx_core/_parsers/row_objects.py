@@ -137,7 +137,7 @@ class RowCollector:
         self._values += sum(map(len, self._rows))
         if self._cells > MANY_CELLS and self._cells > EMPTY_CELLS * self._values:
             counted = f"{len(self._columns)} columns for {self._values} values"
-            raise DecodeError(f"rows with ever new columns: {counted}")
+            raise DecodeError(f"nearly all cells of the rows are empty: {counted}")
 
     def _flushed_tuples(self) -> list[StatementResult]:
         """Convert the collected tuples to objects, because rows with other columns follow."""

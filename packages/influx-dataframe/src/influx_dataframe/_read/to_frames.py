@@ -135,7 +135,7 @@ def _check_distinct(result: QueryResult) -> None:
             name = table_name(series)
             if seen.setdefault(name, statement.statement_id) != statement.statement_id:
                 raise ConfigError(
-                    f"two statements answer with {name!r}: make the frames "
+                    f"two statements return {name!r}: make the frames "
                     "of each: `influx_dataframe.to_frames(result[0])`"
                 )
 
