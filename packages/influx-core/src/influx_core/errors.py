@@ -231,8 +231,8 @@ class QueryError(ResponseError):
     Attributes:
         statement_id: position of the failed statement in the query, from 0; None if the query as
             a whole was refused.
-        reference: the number of the error in the server's list of errors, which only errors of
-            Flux in the middle of a response may have.
+        reference: the number of a Flux error that the server sent in the middle of a response;
+            None for other errors.
     """
 
     def __init__(

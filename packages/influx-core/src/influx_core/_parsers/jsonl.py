@@ -30,7 +30,7 @@ __all__ = ["JSONLinesDeserializer"]
 FORMAT = "a response of JSON lines"
 
 MOST_LAYOUTS = 8
-"""Structs made for one response; if lines still have other keys, dicts are faster."""
+"""The highest number of structs made for one response; beyond it, dicts are faster."""
 
 Row = dict[str, Any]
 
@@ -42,12 +42,12 @@ class JSONLinesDeserializer:
     """`application/jsonl`, the default for InfluxDB 3.
 
     Args:
-        times: which columns may hold times, which JSON prints as text. `all`: `time`, and each
-            other column of a piece in which every value is text in exactly the server's form for
-            times, such as `2020-01-31T12:00:00`. `time`: only the column of that name.
+        times: the columns that are read as times; JSON contains times as text. `all`: `time`, and
+            each other column of a piece whose values all have the server's form of times, such as
+            `2020-01-31T12:00:00`. `time`: only the column `time`.
 
     Raises:
-        ConfigError: `times` is something else.
+        ConfigError: `times` is neither `all` nor `time`.
     """
 
     accept = "application/jsonl"
@@ -65,7 +65,7 @@ class JSONLinesDeserializer:
 
 
 class _JSONLinesParser:
-    """Splits a response into lines, and decodes these many at a time."""
+    """Splits a response into lines, and decodes many lines at a time."""
 
     def __init__(self, rows: RowCollector) -> None:
         self._rows = rows

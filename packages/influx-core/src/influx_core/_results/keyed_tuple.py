@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 TIME_ONLY = ("time",)
-"""The columns of a result that hold times, unless others do."""
+"""The columns that hold times by default."""
 
 
 def distinct_names(names: Iterable[str], taken: Iterable[str] = ()) -> list[str]:

@@ -25,7 +25,7 @@ class Message:
 
 
 class SeriesTuple(tuple[Series, ...]):
-    """Series whose missing ones are named by the error."""
+    """A tuple of series; an error for a missing index lists the series that exist."""
 
     __slots__ = ()
 
@@ -52,8 +52,8 @@ class StatementResult:
         messages: remarks of the server.
         error: the error message if the statement failed.
         partial: whether more pieces of this statement follow.
-        name: the name of a result of Flux, as `yield` gives it; empty for other languages.
-        reference: the number of the error in the server's list of errors, if it has one.
+        name: the name of a Flux result, as `yield` gives it; empty for other languages.
+        reference: the number of a Flux error, if it has one.
     """
 
     statement_id: int | None
