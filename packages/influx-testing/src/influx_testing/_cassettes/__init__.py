@@ -1,1 +1,1 @@
-"""Recorded exchanges with a real server, and their replay."""
+"""Records the requests and responses of a real server, and replays them."""

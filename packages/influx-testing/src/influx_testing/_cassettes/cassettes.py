@@ -30,14 +30,14 @@ __all__ = [
 
 _FORMAT = 1
 _TOKEN = re.compile(r"\bapiv3_[\w+/=-]+")
-"""A token, as InfluxDB 3 shows it once in the response that creates it."""
+"""Matches a token of InfluxDB 3, which the response to its creation contains."""
 
 _MSGPACK = "application/x-msgpack"
 _HEADERS = ("content-type", "retry-after", "www-authenticate", "x-influxdb-error")
 
 
 class RecordedRequest(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A request as it is recorded: parameters in the order of their names, the body by lines."""
+    """A request as it is recorded: parameters sorted by name, the body as a list of lines."""
 
     method: str
     path: str
@@ -49,18 +49,18 @@ class RecordedRequest(msgspec.Struct, frozen=True, omit_defaults=True):
         return f"{self.method} {self.path} {what}".rstrip()
 
     def lines(self) -> list[str]:
-        """The request as text, without escapes: a line for each parameter and line of the body."""
+        """The request as lines of text: one for each parameter and each line of the body."""
         params = [f"  {name} = {value}" for name, value in self.params.items()]
         return [f"{self.method} {self.path}", *params, *self.body]
 
 
 class RecordedResponse(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A response as it is recorded: the headers that matter, and the body.
+    """A response as it is recorded: the status, some headers, and the body in one of three forms.
 
     Attributes:
         status: the HTTP status.
-        headers: names in lower case.
-        body: a text, by lines.
+        headers: the recorded headers, with names in lower case.
+        body: the lines of a text.
         msgpack: the documents of a body in MessagePack; times are `{"$time": ...}`.
         base64: any other body.
     """
@@ -90,7 +90,7 @@ class Cassette(msgspec.Struct, frozen=True):
         """Read a file.
 
         Raises:
-            FileNotFoundError: it does not exist; the text says how to record it.
+            FileNotFoundError: it does not exist; the error text says how to record it.
             ValueError: it is not a cassette.
         """
         __tracebackhide__ = True
@@ -106,7 +106,7 @@ class Cassette(msgspec.Struct, frozen=True):
         return cassette
 
     def save(self, path: Path) -> None:
-        """Write a file, and the folders above it."""
+        """Write a file; create its directories."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n")
 
@@ -115,7 +115,7 @@ class Recorder:
     """Passes requests to a server, and records them with the responses.
 
     Args:
-        server: answers one request.
+        server: returns the response to a request.
     """
 
     def __init__(self, server: Callable[[Request], LocalResponse]) -> None:
@@ -128,7 +128,7 @@ class Recorder:
         return Cassette(list(self._exchanges))
 
     def answer(self, request: Request) -> LocalResponse:
-        """Let the server answer, without compression."""
+        """Return the response of the server, which is asked not to compress it."""
         headers = {k: value for k, value in request.headers.items() if k != "accept-encoding"}
         asked = Request(request.method, request.path, request.params, headers, request.body)
         reply = self._server(asked)
@@ -138,7 +138,7 @@ class Recorder:
 
 
 class Replay:
-    """Answers from a cassette, with each response once.
+    """Responds to requests from a cassette; each recorded response is used once.
 
     A request that was not recorded gets status 501, and is in `problems`.
     """
@@ -148,7 +148,7 @@ class Replay:
         self._unknown: list[str] = []
 
     def answer(self, request: Request) -> LocalResponse:
-        """The first response to this request that was not used yet."""
+        """Return the first response recorded for this request that was not used yet."""
         question = _question(request)
         for exchange in self._left:
             if exchange.request == question:
@@ -159,7 +159,7 @@ class Replay:
         return LocalResponse(501, {"content-type": "text/plain"}, (problem.encode() + b"\n",))
 
     def problems(self) -> list[str]:
-        """Requests that were not recorded, and recorded requests that did not come."""
+        """The requests that were not recorded, and the recorded requests that were never sent."""
         missed = [f"recorded, and never asked: {each.request}" for each in self._left]
         return [*self._unknown, *missed]
 
@@ -195,7 +195,7 @@ def _answer(reply: LocalResponse, body: bytes) -> RecordedResponse:
 
 
 def _shown(text: str) -> str:
-    """The text of a response without passwords, and without tokens of InfluxDB 3."""
+    """The text of a response, with passwords and tokens of InfluxDB 3 redacted."""
     return _TOKEN.sub(REDACTED, redacted(text))
 
 

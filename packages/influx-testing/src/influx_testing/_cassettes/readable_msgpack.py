@@ -18,7 +18,7 @@ _SECOND = 1_000_000_000
 
 
 def to_readable(data: bytes) -> list[Any] | None:
-    """The documents in some bytes; None where they cannot be made into the same bytes again."""
+    """Decode documents as JSON values; None if `from_readable` cannot restore the same bytes."""
     try:
         documents = [_readable(document) for document in _documents(data)]
         return documents if from_readable(documents) == data else None
@@ -27,12 +27,12 @@ def to_readable(data: bytes) -> list[Any] | None:
 
 
 def from_readable(documents: list[Any]) -> bytes:
-    """The bytes of the documents."""
+    """Encode the result of `to_readable` as MessagePack."""
     return b"".join(msgspec.msgpack.encode(_plain(document)) for document in documents)
 
 
 def _documents(data: bytes) -> list[Any]:
-    """All documents, one after the other; a chunked response has several."""
+    """Decode consecutive documents; a chunked response has several."""
     documents: list[Any] = []
     while data:
         document, size = _first(data)
@@ -42,7 +42,7 @@ def _documents(data: bytes) -> list[Any]:
 
 
 def _first(data: bytes) -> tuple[Any, int]:
-    """The first document, and its size: the trailing bytes of the others are cut off."""
+    """Decode the first document; returns it and its size in bytes."""
     try:
         return msgspec.msgpack.decode(data), len(data)
     except msgspec.DecodeError as error:
@@ -51,7 +51,11 @@ def _first(data: bytes) -> tuple[Any, int]:
 
 
 def _end_of_document(message: str) -> int:
-    """Where msgspec has found trailing bytes: `(byte 17)`."""
+    """The offset of trailing bytes, from the error message of msgspec, such as `(byte 17)`.
+
+    Raises:
+        ValueError: the message is about another error.
+    """
     place = message.rpartition("(byte ")[2].rstrip(")")
     if "trailing" not in message or not place.isdecimal():
         raise ValueError(message)

@@ -23,10 +23,10 @@ _PARTIAL_WRITE_IN_2X = 422
 
 
 class FaultGateway:
-    """Passes requests to a server, unless a fault answers them.
+    """Passes requests to a server, unless a fault responds to them.
 
     Args:
-        server: answers one request.
+        server: returns the response to a request.
         finished: called with each request when its response is ready; without it requests are
             kept in `log`.
         failures: where the server reports what went wrong inside it; the gateway moves the texts
@@ -53,12 +53,12 @@ class FaultGateway:
         self._lock = threading.Lock()
 
     def reset(self) -> None:
-        """Forget all requests and faults."""
+        """Remove all requests and faults."""
         self.log.clear()
         self.faults = FaultPlan()
 
     def handle(self, request: Request) -> AnyResponse:
-        """Let the server answer, or the fault that applies."""
+        """Return the response of the server, or of the fault that applies."""
         if self.is_unreachable:
             return DisruptedResponse(before=(Disconnect(refused=True),))
         entry = LoggedRequest.of(request)
@@ -85,14 +85,14 @@ class FaultGateway:
             return _checked(fault, fault.apply(request, server))
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # pytest.fail() raises what is no Exception
+        except BaseException as error:  # pytest.fail() raises a BaseException
             trace = "".join(traceback.format_exception(error))
             entry.failures.append(f"the fault {fault.name!r} raised:\n{trace}")
             text = f"the fault {fault.name!r} raised {error!r}\n"
             return LocalResponse(500, {"content-type": "text/plain"}, (text.encode(),))
 
     def _watched(self, entry: LoggedRequest, response: AnyResponse) -> AnyResponse:
-        """The same response; what fails while its body is read is the request's failure."""
+        """The same response; an error while its body is read is added to the request's failures."""
         if isinstance(response, LocalResponse) and not isinstance(response.pieces, tuple):
             return replace(response, pieces=self._read(entry, response.pieces))
         return response

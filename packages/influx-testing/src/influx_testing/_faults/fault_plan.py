@@ -19,8 +19,8 @@ class RequestMatcher:
     """Selects requests; all given attributes must match.
 
     Attributes:
-        path: the path, as `/write`.
-        method: the method, as `GET`.
+        path: the path, such as `/write`.
+        method: the method, such as `GET`.
         line: a regular expression, searched in each line of a write.
         query: a regular expression, searched in the InfluxQL of a query.
     """
@@ -85,7 +85,7 @@ class ScheduledFault:
 
     @property
     def is_unused(self) -> bool:
-        """Whether it was expected to apply and never did."""
+        """Whether it was never applied, though it is not optional."""
         return not self.used and not self._optional
 
     def is_due(self, entry: LoggedRequest) -> bool:
@@ -105,9 +105,9 @@ class Chaos:
     """Faults at random, the same for the same seed and the same requests.
 
     Attributes:
-        seed: starts the random numbers.
+        seed: the seed of the random numbers.
         rate: the share of requests that fail, from 0 to 1.
-        choices: the faults to choose from; by default those of a network and of an overloaded
+        choices: the faults to choose from; by default network faults and errors of an overloaded
             server.
     """
 

@@ -37,8 +37,8 @@ class Disconnect:
 
     Attributes:
         reset: whether it is reset (TCP RST) instead of closed in order.
-        partial_chunk: bytes to send first, as a chunk that announces more than it has.
-        refused: whether the request counts as never sent, as if nobody listened.
+        partial_chunk: bytes to send first, as an HTTP chunk that announces more bytes than follow.
+        refused: whether the request counts as never sent, as when a connection is refused.
     """
 
     reset: bool = False
@@ -51,13 +51,13 @@ Step = bytes | Pause | Disconnect
 
 @dataclass(frozen=True, slots=True)
 class DisruptedResponse:
-    """A response with network trouble.
+    """A response with network faults.
 
     Attributes:
-        status: the HTTP status; 0 where the connection ends before one is sent.
+        status: the HTTP status; 0 if the connection ends before the status is sent.
         headers: the headers, with names in lower case.
-        steps: the body, and what happens between its pieces.
-        before: what happens before the status is sent.
+        steps: the pieces of the body, with the faults between them.
+        before: the faults before the status is sent.
     """
 
     status: int = 0
@@ -71,12 +71,12 @@ HandleRequest = Callable[[Request], AnyResponse]
 
 
 async def deliver(response: AnyResponse, seconds: float | None) -> Response:
-    """Deliver a response to a client in this process, with all its trouble.
+    """Deliver a response to a client in this process, with its network faults.
 
     Args:
         response: the response.
-        seconds: how long the server may be silent in total; None waits for ever. The time that
-            the reader takes between two pieces does not count.
+        seconds: how long the server may be silent in total; None for no limit. The time that the
+            reader takes between two pieces does not count.
 
     Raises:
         ConnectionError: the request counts as never sent.
@@ -96,7 +96,7 @@ async def deliver(response: AnyResponse, seconds: float | None) -> Response:
 
 
 class _SilenceLimit:
-    """Waits for the server, and no longer than a request's timeout in total."""
+    """Waits for the server, in total no longer than the timeout of the request."""
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
@@ -110,7 +110,7 @@ class _SilenceLimit:
 
 
 class _DisruptedBody:
-    """The rest of a response whose status has been delivered."""
+    """The body of a response whose status has been delivered."""
 
     def __init__(self, response: DisruptedResponse, silence: _SilenceLimit) -> None:
         self.status = response.status

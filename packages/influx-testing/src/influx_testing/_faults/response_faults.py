@@ -255,7 +255,7 @@ def _conflict(line: bytes) -> str:
 def _refusal(
     request: Request, code: int, message: str, headers: dict[str, str] | None = None
 ) -> LocalResponse:
-    """An error in the form of the API and in the format that the request asks for."""
+    """Make an error response in the form of the API, in the format that the request asks for."""
     if request.path.startswith("/api/v2/"):
         reply = v2_endpoints.refuse(code, message)
     elif request.path.startswith("/api/"):

@@ -17,7 +17,7 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 async def send_disrupted(request: web.Request, disrupted: DisruptedResponse) -> web.StreamResponse:
-    """Send a response with all its trouble; returns when it is out, or the connection is gone."""
+    """Send a response with its network faults; returns when it is sent or the connection ended."""
     response = web.StreamResponse(status=disrupted.status or 200, headers=dict(disrupted.headers))
     if await _run(request, response, disrupted.before):
         await response.prepare(request)
@@ -55,7 +55,7 @@ async def _disconnect(request: web.Request, response: web.StreamResponse, step: 
 
 
 def _reset_on_close(transport: asyncio.Transport) -> None:
-    """Make the system send a reset on close; a unix socket has none and is only closed."""
+    """Make the system send a TCP reset on close; a Unix socket has no reset and is only closed."""
     connection = transport.get_extra_info("socket")
     if connection.family != getattr(socket, "AF_UNIX", None):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)

@@ -15,11 +15,11 @@ from influx_core import InfluxDBClient
 __all__ = ["OpenClients", "without_leaked_tasks"]
 
 _TURNS = 5
-"""How often the loop turns until what was cancelled has ended."""
+"""How many times the event loop runs after a test, so that cancelled tasks can end."""
 
 
 class OpenClients:
-    """Watches which clients are made and closed, from its making until `stop`."""
+    """Records which clients and aiohttp sessions are created and closed, until `stop`."""
 
     def __init__(self) -> None:
         self._open: list[InfluxDBClient] = []
@@ -30,15 +30,19 @@ class OpenClients:
         self._after(InfluxDBClient, "aclose", self._closed)
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop recording."""
         self._patch.undo()
 
     def left(self, lent: Iterable[InfluxDBClient]) -> list[str]:
-        """The clients that were made and not closed, but for those that were only lent."""
+        """The clients and sessions that are still open, as text.
+
+        Args:
+            lent: clients that are closed elsewhere and therefore left out.
+        """
         known = {id(client) for client in lent}
         clients = [client for client in self._open if id(client) not in known]
         sessions = [session for session in self._sessions if not session.closed]
-        # A client that is open has an open session of its own.
+        # An open client has an open session of its own, so sessions are named without clients only.
         return [f"{type(client).__name__} of {client.base_urls}" for client in clients] or [
             "aiohttp.ClientSession" for _ in sessions
         ]
@@ -47,7 +51,7 @@ class OpenClients:
         self._open[:] = [each for each in self._open if each is not client]
 
     def _after(self, kind: type[Any], name: str, tell: Callable[[Any], None]) -> None:
-        """Tell of each object when a method of its class has been called."""
+        """Call `tell` with the object after each call of the method `name` of a class."""
         method = getattr(kind, name)
 
         @functools.wraps(method)
@@ -60,7 +64,7 @@ class OpenClients:
 
 
 def without_leaked_tasks(test: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """The same asynchronous test, which fails if tasks of it are still running at its end."""
+    """Wrap an asynchronous test so that it fails if its tasks are still running at its end."""
 
     @functools.wraps(test)
     async def watched(*args: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""ServerOptions: the server that a test requests; creates the fake."""
+"""ServerOptions: the options of the server that a test requests; creates the fake."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from influx_testing.clock import TravelClock
 __all__ = ["SHARED_SECRET", "ServerOptions"]
 
 SHARED_SECRET = "the shared secret of the fakes in tests"  # noqa: S105
-"""Signs bearer tokens for the fakes of tests."""
+"""The secret that signs bearer tokens for the fakes in tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class ServerOptions:
     """The arguments of the marker `influx` and of `influx_factory`.
 
     Attributes:
-        flavor: the version it acts as.
-        auth: whether it asks for credentials; or which: the administrator's name and password for
-            1.x, a token for 2.x and 3.x.
-        data: what the test's database holds from the beginning.
-        now: where its clock stands still; it runs unless given.
+        flavor: the version that the server imitates.
+        auth: whether it requires credentials, or the credentials: the administrator's name and
+            password for 1.x, a token for 2.x and 3.x.
+        data: the points in the test's database at the beginning.
+        now: the time at which the clock stands still; without it, the clock runs.
     """
 
     flavor: str = "1.6"
@@ -34,11 +34,11 @@ class ServerOptions:
 
     @property
     def needs_fake(self) -> bool:
-        """Whether only a fake can have these options."""
+        """Whether these options need a fake, because a real server does not support them."""
         return self.now is not None or self.auth is not False or self.flavor != "1.6"
 
     def make_server(self) -> FakeServer:
-        """Make a fake with these options, still without the data.
+        """Make a fake with these options, without the data.
 
         Raises:
             ConfigError: there is no such flavor, or it has no such credentials.

@@ -28,7 +28,7 @@ class ServerPool:
     """Makes servers for one test.
 
     Args:
-        options: how the test wants its server, by the marker.
+        options: the options of the test's server, from the marker.
         upstream: the real server to use instead of fakes.
         watch_clients: whether clients must be closed at the end.
         may_fail: whether the test may make its servers fail.
@@ -51,13 +51,13 @@ class ServerPool:
         self._closing = ExitStack()
 
     def at(self, listener: Listener) -> InfluxServer:
-        """The test's server, behind a socket that is already open."""
+        """Make the test's server and serve it on a listener."""
         server = self._open(self._options, listener.url)
         server.serve_on(listener)
         return server
 
     def in_memory(self) -> InfluxServer:
-        """The test's server, behind a `memory://` URL."""
+        """Make the test's server and publish it under a `memory://` URL."""
         return self._publish(self._open(self._options))
 
     def another(
@@ -69,14 +69,18 @@ class ServerPool:
         udp: int | None = None,
         **options: Any,
     ) -> InfluxServer:
-        """One more server, with a socket of its own.
+        """Make one more server, with a socket of its own.
 
         Args:
-            memory: whether it is behind a `memory://` URL instead.
-            cassette: the file to replay, or to record where there is a real server.
+            memory: publish it under a `memory://` URL instead.
+            cassette: the file to replay; with a real server, the file to record.
             tls: whether to serve HTTPS, as for `serve`.
-            udp: the port for datagrams; 0 takes a free one.
-            options: as the marker `influx` takes them.
+            udp: the port for datagrams; 0 uses a free port.
+            options: the options of `ServerOptions`.
+
+        Raises:
+            ConfigError: a server without a socket has options of a socket.
+            NeedsFake: the options need a fake, and there is a real server.
         """
         __tracebackhide__ = True
         wanted = ServerOptions(**options)

@@ -1,4 +1,4 @@
-"""A binary heap with exactly the server's steps, which determine the order of equal items.
+"""A binary heap with the algorithm of Go, which determines the order of equal items.
 
 Source: https://pkg.go.dev/container/heap
 """
@@ -14,11 +14,11 @@ _Item = TypeVar("_Item")
 
 
 class Heap(Generic[_Item]):
-    """Items of which none is before the first.
+    """A binary heap: no item comes before the first one.
 
     Args:
         less: whether one item comes before another.
-        items: in any order.
+        items: the items, in any order; the heap reorders this list.
     """
 
     def __init__(self, less: Callable[[_Item, _Item], bool], items: list[_Item]) -> None:
@@ -33,14 +33,14 @@ class Heap(Generic[_Item]):
         self._up(len(self.items) - 1)
 
     def pop(self) -> _Item:
-        """Take the first item out."""
+        """Remove and return the first item."""
         last = len(self.items) - 1
         self._swap(0, last)
         self._down(0, last)
         return self.items.pop()
 
     def replace(self, item: _Item) -> None:
-        """Put an item into the place of the first one."""
+        """Replace the first item by another one."""
         self.items[0] = item
         self._down(0, len(self.items))
 

@@ -15,14 +15,14 @@ _LITERALS = {"f": "false", "n": "null", "t": "true"}
 
 
 class GoJsonError(ValueError):
-    """A text is no JSON; the message is Go's."""
+    """A text is not valid JSON; the message is that of Go's decoder."""
 
 
 def first_value(text: str) -> str:
-    """The first JSON value of a text. Go looks no further, whatever follows.
+    """Return the first JSON value of a text. As in Go, the rest of the text is not checked.
 
     Raises:
-        GoJsonError: there is none.
+        GoJsonError: the text does not begin with a JSON value.
         RecursionError: it is nested too deeply.
     """
     scanner = _JsonScanner(text)
@@ -31,14 +31,18 @@ def first_value(text: str) -> str:
 
 
 class _JsonScanner:
-    """Goes through a text, one sign after the other."""
+    """Scans a text character by character.
+
+    Attributes:
+        at: the index of the next character.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self.at = 0
 
     def value(self) -> None:
-        """Pass a value of any kind."""
+        """Skip a value of any type."""
         sign = self._after_blanks()
         if sign in "{[":
             self._members("}" if sign == "{" else "]", self._member if sign == "{" else self.value)
@@ -67,7 +71,7 @@ class _JsonScanner:
         raise GoJsonError(f"invalid character {shown} {where}")
 
     def _members(self, end: str, member: Callable[[], None]) -> None:
-        """Pass an object or an array."""
+        """Skip an object or an array."""
         self.at += 1
         after = "after object key:value pair" if end == "}" else "after array element"
         if self._after_blanks() != end:
@@ -126,7 +130,7 @@ class _JsonScanner:
             self._digits("in exponent of numeric literal")
 
     def _take(self, signs: str) -> bool:
-        """Pass one of some signs, if it is there."""
+        """Skip the next character if it is one of `signs`; returns whether it was."""
         there = self._text[self.at : self.at + 1]
         self.at += bool(there) and there in signs
         return bool(there) and there in signs
@@ -139,7 +143,7 @@ class _JsonScanner:
 
 
 def _go_sign(sign: str) -> str:
-    """A sign as Go quotes it."""
+    """Quote a character as Go does."""
     if sign < " " and sign not in "\b\f\n\r\t":
         return f"\\x{ord(sign):02x}"
     return json.dumps(sign)[1:-1]

@@ -17,7 +17,7 @@ from influx_testing.errors import FakeUnsupported
 __all__ = ["Regex", "compile_regex"]
 
 _NO_UTF8 = re.compile("[\ud800-\udfff]")
-"""A byte that is no UTF-8, as it is kept in text."""
+"""Matches a lone surrogate, which stands for a byte that is not valid UTF-8 (`surrogateescape`)."""
 
 
 class Regex:
@@ -50,7 +50,7 @@ class Regex:
 
 @functools.lru_cache(maxsize=32)
 def compile_regex(pattern: str) -> Regex:
-    """Compile a pattern, or give the one that was compiled before.
+    """Compile a pattern, or return it from the cache.
 
     Raises:
         FakeUnsupported: RE2 cannot compile it.
@@ -59,7 +59,7 @@ def compile_regex(pattern: str) -> Regex:
 
 
 def _as_utf8(text: str) -> bytes:
-    """Encode a text; like Go, take each byte that is no UTF-8 for U+FFFD."""
+    """Encode a text; as in Go, each byte that is not valid UTF-8 is read as U+FFFD."""
     try:
         return text.encode()
     except UnicodeEncodeError:

@@ -5,4 +5,7 @@ from __future__ import annotations
 __all__ = ["GOMAXPROCS"]
 
 GOMAXPROCS = 2
-"""A real server uses the number of its machine, and the results of some queries depend on it."""
+"""The fake always has two processors, because the results of some queries depend on the number.
+
+A real server uses the number of processors of its machine.
+"""

@@ -15,14 +15,14 @@ from typing import Any
 __all__ = ["place_of"]
 
 _INSERTED = 12
-"""Up to so many are sorted by insertion, which is stable."""
+"""The longest range that is sorted by insertion sort, which is stable."""
 _MANY = 50
 _MOST_SWAPS = 12
 _WORD = (1 << 64) - 1
 
 
 def place_of(keys: Sequence[Any], index: int) -> int:
-    """Where the key was that stands at `index` after sorting; keys are compared with `<` alone."""
+    """Return the original index of the key that sorting moves to `index`; compares with `<`."""
     return _Sort(keys).find(index)
 
 
@@ -32,7 +32,7 @@ class _Sort:
         self._places = list(range(len(keys)))
 
     def find(self, index: int) -> int:
-        """Sort as much as is needed to know what comes to stand at an index."""
+        """Sort until the key at `index` is final; returns the original index of that key."""
         start, end = 0, len(self._keys)
         depth = end.bit_length()
         balanced = partitioned = True
@@ -85,7 +85,7 @@ class _Sort:
             index -= 1
 
     def _choose_pivot(self, start: int, end: int) -> tuple[int, int]:
-        """The pivot, and how many of the samples were out of order."""
+        """Choose the pivot; returns its index and the number of swaps among the samples."""
         quarter = (end - start) // 4
         samples = [start + quarter * part for part in (1, 2, 3)]
         swaps = 0
@@ -111,7 +111,7 @@ class _Sort:
             items[start:end] = items[start:end][::-1]
 
     def _nearly_sorted(self, start: int, end: int) -> bool:
-        """Move the few that are out of order; give up if they are not few."""
+        """Try to sort by moving at most five keys; returns whether the range is sorted."""
         index = start + 1
         for _ in range(5):
             while index < end and not self._less(index, index - 1):
@@ -133,7 +133,7 @@ class _Sort:
             index += 1
 
     def _partition(self, start: int, end: int, pivot: int) -> tuple[int, bool]:
-        """Bring smaller ones before the pivot: its new place, and whether they were there."""
+        """Move smaller keys before the pivot; returns its index, and whether no swap was needed."""
         self._swap(start, pivot)
         left, right = self._cross(start + 1, end - 1, self._keys[start])
         untouched = left > right
@@ -144,7 +144,10 @@ class _Sort:
         return right, untouched
 
     def _partition_equal(self, start: int, end: int, pivot: int) -> int:
-        """Bring those equal to the pivot, of which none is smaller, before the others."""
+        """Move keys equal to the pivot before larger ones, where none is smaller.
+
+        Returns the index of the first larger key.
+        """
         self._swap(start, pivot)
         value = self._keys[start]
         left, right = start + 1, end - 1
@@ -167,7 +170,7 @@ class _Sort:
         return left, right
 
     def _break_patterns(self, start: int, end: int) -> None:
-        """Scatter three elements around the middle."""
+        """Swap three keys around the middle with pseudo-random ones, to break patterns."""
         length = end - start
         mask = (1 << length.bit_length()) - 1
         state = length

@@ -22,7 +22,7 @@ _INTERNAL = "_internal"
 
 
 class InspectionError(RuntimeError):
-    """A server refused a request of the test itself."""
+    """A server refused a request that inspects or prepares its data."""
 
 
 def internal_api(engine: Engine) -> Callable[[Request], LocalResponse]:
@@ -43,7 +43,7 @@ class DatabaseInspector:
     Every method raises InspectionError where the server refuses.
 
     Attributes:
-        answer: answers a request, without faults and authentication.
+        answer: returns the response to a request, without faults and authentication.
     """
 
     answer: Callable[[Request], LocalResponse]

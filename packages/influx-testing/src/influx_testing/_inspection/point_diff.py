@@ -18,10 +18,10 @@ _SHOWN = 10
 
 
 def canonical(expected: Expected) -> DataPoint:
-    """A point as the server would store it, times in ns; points are compared in this form.
+    """Convert a point to the form that the server stores, with times in ns, for comparison.
 
     Raises:
-        EncodeError: it cannot be written at all, so no server can have it.
+        EncodeError: the point cannot be written as line protocol.
         DecodeError: the text is not a line of line protocol.
         ValueError: the text has no line, or more than one.
     """
@@ -41,7 +41,7 @@ def same(expected: DataPoint, found: DataPoint) -> bool:
 
 
 def differences(expected: DataPoint, found: DataPoint) -> list[str]:
-    """How a found point differs from the expected one, in words."""
+    """Describe how a found point differs from the expected one; empty if they are equal."""
     found_differences: list[str] = []
     if found.measurement != expected.measurement:
         found_differences.append(f"measurement {found.measurement}, not {expected.measurement}")
@@ -63,7 +63,7 @@ def _members(kind: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -
 
 
 def _shown(value: Any) -> str:
-    """A value as line protocol writes it: 1i is an integer, 1 is not."""
+    """Format a value so that its type shows: the integer 1 is `1i`, as in line protocol."""
     if type(value) is int:
         return f"{value}i"
     return f"{value}"
@@ -77,7 +77,7 @@ def _time_difference(expected: int, found: Any) -> str:
 
 
 def distance(expected: DataPoint, found: DataPoint) -> int:
-    """How different two points are; another measurement counts most."""
+    """Count the differences of two points; another measurement counts as 100."""
     elsewhere = 100 if expected.measurement != found.measurement else 0
     return elsewhere + len(differences(expected, found))
 
@@ -88,7 +88,7 @@ def line_of(point: DataPoint) -> str:
 
 
 def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows in columns under a header; the last line says how many more rows there are."""
+    """Format rows as a text table with a header; the last line counts the rows left out."""
     shown = [header, *rows[:_SHOWN]]
     widths = [max(len(row[column]) for row in shown) for column in range(len(header))]
     lines = [

@@ -22,7 +22,7 @@ _GAP = r"(?:\s|/\*.*?\*/|--[^\n]*(?:\n|$))*"
 _NAME = r"""(?:"(?:\\.|[^"\\])*"|[^\s'"=]+)"""
 _STRING = r"'(?:\\.|[^'\\])*(?:'|$)"
 _MOST_BYTES = 32 << 20
-"""A body that is larger without its compression is not decoded: it may be a bomb."""
+"""The most bytes of an uncompressed body; a larger one may be a decompression bomb, and stays."""
 
 _PASSWORD = re.compile(
     rf"(\bPASSWORD\b{_GAP}(?:\bFOR\b{_GAP}{_NAME}{_GAP}={_GAP})?){_STRING}",
@@ -41,11 +41,11 @@ _PRECISIONS: Mapping[str, Precision] = {
 
 
 def decoded(request: Request) -> Request:
-    """The same request with an uncompressed body, and the form of a query as parameters.
+    """Return the same request with an uncompressed body, and the form of a query as parameters.
 
-    The body of a write is line protocol whatever its content type says: curl and urllib call it a
-    form, and the server takes it. A body that cannot be uncompressed, or is too large, stays as it
-    is.
+    The body of a write is line protocol, whatever its content type says: curl and urllib send it
+    with the content type of a form, and the server accepts that. A body that cannot be
+    uncompressed, or is too large, stays unchanged.
     """
     try:
         body = body_of(request, _MOST_BYTES)
@@ -62,7 +62,7 @@ def decoded(request: Request) -> Request:
 
 
 def redacted(text: str) -> str:
-    """InfluxQL without its passwords, whether it parses or not."""
+    """Redact the passwords in InfluxQL, even if it cannot be parsed."""
     return _PASSWORD.sub(rf"\1'{REDACTED}'", text)
 
 
@@ -149,7 +149,7 @@ class LoggedRequest:
 
 
 def _points(request: Request) -> tuple[DataPoint, ...]:
-    """The points in the body of a write; none in any other."""
+    """The points in the body of a write; empty for other requests."""
     if request.path not in _WRITE_PATHS:
         return ()
     precision = _PRECISIONS.get(dict(request.params).get("precision", ""), "ns")

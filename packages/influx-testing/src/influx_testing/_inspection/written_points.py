@@ -13,7 +13,7 @@ __all__ = ["fail_written", "times_text"]
 
 
 def times_text(count: int) -> str:
-    """A number of times in words."""
+    """Format a number of times: `never`, `once`, `twice`, `3 times`."""
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
@@ -24,7 +24,15 @@ def fail_written(
     requests: Iterable[LoggedRequest],
     stored: list[DataPoint],
 ) -> NoReturn:
-    """Raise an AssertionError that shows the points that came, most similar first."""
+    """Raise an AssertionError that lists the points of all requests, the most similar ones first.
+
+    Args:
+        wanted: the expected point.
+        times: how often it was expected.
+        found: how often it was stored.
+        requests: the requests of the test.
+        stored: the points that the server accepted.
+    """
     __tracebackhide__ = True
     head = f"written {times_text(found)}, not {times_text(times)}:\n  {line_of(wanted)}"
     sent = [(point, entry) for entry in requests for point in entry.points]
@@ -39,7 +47,7 @@ def fail_written(
 def _difference(
     wanted: DataPoint, point: DataPoint, entry: LoggedRequest, stored: list[DataPoint]
 ) -> str:
-    """Where a point differs from the wanted one, and whether the server did not store it."""
+    """Describe how a point differs from the wanted one, and why it was not stored if it was not."""
     found = differences(wanted, point)
     if not any(same(point, each) for each in stored):
         found.append(f"not stored: {entry.fault or entry.status}")

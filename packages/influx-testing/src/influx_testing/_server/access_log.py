@@ -11,14 +11,14 @@ from influx_testing._inspection.request_log import LoggedRequest
 __all__ = ["AccessLog"]
 
 _WAITING = 1_000
-"""How many lines wait at most; a pipe that nobody reads must not stop the server."""
+"""The most lines in the queue; more are dropped, so that a full pipe never blocks the server."""
 
 
 class AccessLog:
     """Writes a line for each request, on a thread of its own.
 
     Args:
-        stream: where to; lines are left out while it takes none.
+        stream: the stream to write to; lines are dropped while it is blocked and the queue is full.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -27,7 +27,7 @@ class AccessLog:
         threading.Thread(target=self._write, name="influx-testing-log", daemon=True).start()
 
     def __call__(self, entry: LoggedRequest) -> None:
-        """Take a request whose answer is on its way."""
+        """Queue the line of a request; drop it if the queue is full."""
         try:
             self._lines.put_nowait(str(entry))
         except queue.Full:

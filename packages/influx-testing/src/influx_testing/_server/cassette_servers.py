@@ -23,9 +23,9 @@ class RecordingServer(InfluxdServer):
     """A real server whose responses are recorded in a file.
 
     Args:
-        upstream: where it is.
+        upstream: the address of the real server.
         path: the file, written when the test is over.
-        url: where clients find the gateway.
+        url: the URL of the gateway, for clients.
     """
 
     def __init__(self, upstream: Upstream, path: Path, url: str = "") -> None:
@@ -52,7 +52,7 @@ class ReplayServer(InfluxServer):
 
     Args:
         path: the file.
-        url: where clients find the gateway.
+        url: the URL of the gateway, for clients.
     """
 
     def __init__(self, path: Path, url: str = "") -> None:
@@ -66,12 +66,12 @@ class ReplayServer(InfluxServer):
         raise NeedsFake(_NO_RESET)
 
     def problems(self) -> list[str]:
-        """What fails the test, and where its requests differ from the recorded ones."""
+        """The problems of every server, and the differences between sent and recorded requests."""
         return [*self._replay.problems(), *super().problems()]
 
 
 def _database(path: Path) -> str:
-    """The name of the database is in the recording, so it is the same each time."""
+    """The name of the database of a cassette, the same each time, as the requests contain it."""
     return f"cassette_{path.stem}"
 
 

@@ -99,7 +99,7 @@ class FakeInfluxDB:
         return text_reply(500, f"the fake server failed, which is a bug: {error!r}")
 
     def _checked(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The pieces of a body; a failure in the middle ends it as a lost connection does."""
+        """The pieces of a body; a failure in the middle ends the body and the connection."""
         try:
             yield from pieces
         except Exception as error:
@@ -154,7 +154,11 @@ class FakeInfluxDB:
 
 
 def _checked(settings: Settings, flavor: str, token: str) -> Settings:
-    """Settings that do not leave a server open which is to ask for credentials."""
+    """Check `http.auth-enabled` in flavors with tokens, where the token takes its place.
+
+    Raises:
+        ConfigError: authentication is enabled and there is no token.
+    """
     if flavor not in _TOKEN_FLAVORS or not settings.auth_enabled:
         return settings
     if not token:

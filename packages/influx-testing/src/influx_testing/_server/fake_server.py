@@ -17,7 +17,7 @@ from influx_testing.clock import TravelClock, machine_clock
 __all__ = ["AuthOption", "FakeServer", "credentials", "make_fake"]
 
 AuthOption = bool | tuple[str, str] | str
-"""Whether a server asks for credentials; or which: name and password, or a token."""
+"""Whether a server requires credentials, or the credentials: name and password, or a token."""
 
 _APIS: Mapping[str, APIName] = {"2.x": "v2", "3.x": "v3"}
 
@@ -26,7 +26,7 @@ class FakeServer(InfluxServer):
     """A fake behind a gateway.
 
     Attributes:
-        fake: the fake itself, to look at or to change.
+        fake: the fake, for tests that read or change its state directly.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class FakeServer(InfluxServer):
         self.udp_url = listener.take_datagrams(host, port, self.fake.receive)
 
     def clean_up(self) -> None:
-        """Remove everything but the administrator, and let the clock go back to its start."""
+        """Remove everything but the administrator, and reset the clock."""
         self.fake.clear()
         add_administrator(self.fake, self.credentials)
         if self._clock is not None:
@@ -60,7 +60,7 @@ class FakeServer(InfluxServer):
 
 
 def credentials(flavor: str, auth: AuthOption) -> dict[str, str]:
-    """What a server asks for, as options of `InfluxDBClient`; empty for nothing.
+    """The required credentials as options of `InfluxDBClient`; empty if none are required.
 
     Raises:
         ConfigError: the flavor has no such credentials.
@@ -84,11 +84,11 @@ def make_fake(
     config: Mapping[str, Any],
     clock: Callable[[], int] = machine_clock,
 ) -> FakeInfluxDB:
-    """Make a fake that asks for the given credentials, and has the administrator they name.
+    """Make a fake that requires the given credentials, and create their administrator.
 
     Args:
-        flavor: the version it acts as.
-        required: what `credentials` returned; empty asks for nothing.
+        flavor: the version that the fake imitates.
+        required: the result of `credentials`; empty if no credentials are required.
         config: as for `FakeInfluxDB`.
         clock: as for `FakeInfluxDB`.
     """
@@ -100,6 +100,6 @@ def make_fake(
 
 
 def add_administrator(fake: FakeInfluxDB, required: Mapping[str, str]) -> None:
-    """Create the administrator that credentials name; a token names none."""
+    """Create the administrator with a name and password; do nothing for a token."""
     if "username" in required:
         fake.engine.users.create(required["username"], required["password"], admin=True)

@@ -21,7 +21,7 @@ _LOGGER = logging.getLogger("influx_testing.http")
 
 
 def _is_server_problem(record: logging.LogRecord) -> bool:
-    """Whether to log a record with its traceback; what a client did wrong is one line, at DEBUG."""
+    """Whether to log a record as it is; errors of clients become one line at DEBUG instead."""
     error = record.exc_info[1] if record.exc_info else None
     if not isinstance(error, ConnectionError | HttpProcessingError):
         return True
@@ -33,7 +33,7 @@ _LOGGER.addFilter(_is_server_problem)
 
 
 def http_application(answer: HandleRequest, guard: WebPageGuard | None = None) -> web.Application:
-    """An application that passes every request to one function, unless a guard refuses it."""
+    """Create an application that passes requests to one function, unless a guard refuses them."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         arrived = await _request(request)
@@ -73,7 +73,7 @@ def _parameters(target: str) -> tuple[tuple[str, str], ...]:
 
 
 async def _remove_added_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Remove what aiohttp adds and the real server does not send: its name, a guessed type."""
+    """Remove headers of aiohttp that the real server does not send: Server, a guessed type."""
     if response.headers.get("Server") == SERVER_SOFTWARE:
         del response.headers["Server"]
     if isinstance(response, _UntypedResponse):
@@ -81,7 +81,7 @@ async def _remove_added_headers(request: web.Request, response: web.StreamRespon
 
 
 class _UntypedResponse(web.Response):
-    """A response that does not say what its body is."""
+    """A response without the header Content-Type."""
 
 
 async def _respond(request: web.Request, local: AnyResponse) -> web.StreamResponse:

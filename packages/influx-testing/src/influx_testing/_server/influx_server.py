@@ -293,7 +293,7 @@ class InfluxServer:
             )
 
     def _stored(self) -> list[DataPoint]:
-        """The points that the server took from writes, as often as it did."""
+        """The points that the server accepted from writes, once for each time it accepted them."""
         stored: list[DataPoint] = []
         for request in (request for entry in self.requests for request in entry.forwarded):
             if request.status < 300:

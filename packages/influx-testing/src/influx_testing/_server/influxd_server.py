@@ -13,13 +13,14 @@ __all__ = ["InfluxdServer"]
 
 
 class InfluxdServer(InfluxServer):
-    """A real server behind a gateway of ours, so that requests are logged and faults can strike.
+    """A real server behind a gateway, which logs requests and applies faults.
 
-    Other tests may use it at the same time: the test's databases are those it has named.
+    Other tests may use the server at the same time: the databases of this test are those that its
+    requests name.
 
     Args:
-        upstream: where it is.
-        url: where clients find the gateway.
+        upstream: the address of the real server.
+        url: the URL of the gateway, for clients.
     """
 
     def __init__(self, upstream: Upstream, url: str = "") -> None:
@@ -28,12 +29,12 @@ class InfluxdServer(InfluxServer):
         self._loaded: set[str] = set()
 
     def load(self, data: Data, db: str | None = None) -> None:
-        """Store points for the test to find; see `InfluxServer.load`."""
+        """Store points before a test, and note the database; see `InfluxServer.load`."""
         self._loaded |= {db} if db else set()
         super().load(data, db)
 
     def clean_up(self) -> None:
-        """Drop the databases that were made for the test, or by it."""
+        """Drop the databases of this test that did not exist before it."""
         for name in self._databases():
             if name not in self._before:
                 self.inspector.drop_database(name)
@@ -46,7 +47,7 @@ class InfluxdServer(InfluxServer):
 
 
 def _named(entry: LoggedRequest) -> set[str]:
-    """The databases a request names: where it writes or asks, and what it creates."""
+    """The databases that a request names: for a write or query, and in CREATE DATABASE."""
     bucket = entry.params.get("bucket", "").partition("/")[0]
     return {entry.params.get("db", ""), bucket, *_created(entry.query)}
 

@@ -33,8 +33,8 @@ class Listener:
             is 503.
         url: the URL at which it listens.
         datagram_urls: the URLs for datagrams.
-        ca_file: the certificate of the authority that signed the server's, in PEM; None without
-            TLS, or with a certificate of the caller.
+        ca_file: the certificate of the authority that signed the server's certificate, in PEM;
+            None without TLS, or if the caller gave the certificate.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Listener:
             unix_socket: the path, instead of a port.
             tls: whether to serve HTTPS, with a new or a given certificate; not on a Unix socket.
             allow_origins: the origins of web pages that may send requests to a loopback address,
-                beside those of this machine; `*` allows all.
+                in addition to those of this machine; `*` allows all.
 
         Raises:
             ConfigError: TLS is not available.
@@ -122,7 +122,7 @@ class Listener:
             self.ca_file.unlink(missing_ok=True)
 
     def every(self, seconds: float, do: Callable[[], object]) -> None:
-        """Call a function regularly until the listener is closed, never during a request."""
+        """Call a function every `seconds` until the listener is closed, never during a request."""
 
         def repeat() -> None:
             self._loop.call_later(seconds, repeat)
@@ -180,7 +180,7 @@ _MONOTONIC = (time.monotonic,)
 
 
 class _ListenerLoop(asyncio.SelectorEventLoop):
-    """An event loop whose delays end also while a test has stopped the time."""
+    """An event loop whose delays also end while freezegun or time-machine stops the clock."""
 
     def time(self) -> float:
         """Seconds of the machine's monotonic clock."""

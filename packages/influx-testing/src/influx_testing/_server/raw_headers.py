@@ -16,17 +16,18 @@ _REFUSED = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 
 
 def is_sendable(headers: Mapping[str, str]) -> bool:
-    """Whether aiohttp would write these headers: no control characters, and all is UTF-8."""
+    """Whether aiohttp can write these headers: no control characters, only valid UTF-8."""
     return not any(map(_REFUSED.search, headers.values()))
 
 
 class RawHeaderResponse(web.StreamResponse):
-    """An answer that is written byte by byte as it is; names of headers are ASCII.
+    """A response whose headers are written unchanged, without the checks of aiohttp.
 
     Args:
         status: the HTTP status.
-        headers: their values hold anything but line ends; surrogates are bytes of no UTF-8.
-        body: all of it.
+        headers: names in ASCII; values without line ends. A lone surrogate stands for a byte that
+            is not valid UTF-8 (`surrogateescape`).
+        body: the whole body.
     """
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
@@ -44,15 +45,15 @@ class RawHeaderResponse(web.StreamResponse):
 
     @property
     def keep_alive(self) -> bool | None:
-        """Whether the connection serves another request."""
+        """Whether the connection stays open for another request."""
         return self._stays
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        """Write everything."""
+        """Write the whole response; returns no writer, because nothing follows."""
         self._stays = request.keep_alive
         if request.transport is not None:
             request.transport.write(self._data)
         return None
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Nothing is left to write."""
+        """Do nothing: `prepare` has written the whole response."""

@@ -30,7 +30,7 @@ def serve(
 
     Args:
         host: the address to listen on; use a loopback address, because the fake is not protected.
-        port: the port; 0 takes a free one.
+        port: the port; 0 uses a free port.
         fake: the fake to serve; a new one by default.
         unix_socket: a path to listen on instead of a port.
         udp: also accept datagrams of line protocol on this port; 0 uses a free port. The settings
@@ -38,7 +38,7 @@ def serve(
         tls: serve HTTPS with a certificate created for this server, whose authority is in
             `.ca_file`, or with an SSL context.
         allow_origins: the origins of web pages that may use a server on a loopback address,
-            beside those of this machine; `*` allows all.
+            in addition to those of this machine; `*` allows all.
 
     Raises:
         ConfigError: TLS is not available.

@@ -13,16 +13,16 @@ from influx_core.errors import ConfigError
 __all__ = ["Certificate", "TLSOption"]
 
 TLSOption = bool | ssl.SSLContext
-"""Whether to serve HTTPS, with a certificate made for the server; or the context to serve with."""
+"""Whether to serve HTTPS with a certificate created for the server, or the SSL context to use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a server needs for HTTPS, and what its clients need to trust it.
+    """The SSL context of a server, and the certificate authority that its clients must trust.
 
     Attributes:
-        context: the context of the server.
-        authority: the certificate of the authority to trust, in PEM; empty where it is unknown.
+        context: the SSL context of the server.
+        authority: the certificate of the authority, in PEM; empty if it is unknown.
     """
 
     context: ssl.SSLContext
@@ -30,10 +30,10 @@ class Certificate:
 
     @classmethod
     def of(cls, option: TLSOption, host: str) -> Certificate | None:
-        """Read an option; None without TLS.
+        """Make the certificate that an option asks for; None without TLS.
 
         Raises:
-            ConfigError: a certificate must be made, and trustme is not installed.
+            ConfigError: a certificate must be created, and trustme is not installed.
         """
         if isinstance(option, ssl.SSLContext):
             return cls(option)
@@ -44,7 +44,7 @@ class Certificate:
         """Read a certificate chain and its private key, both in PEM.
 
         Raises:
-            OSError: a file cannot be read, or is not what it should be.
+            OSError: a file cannot be read, or is not a certificate or key in PEM.
         """
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate, key)

@@ -1,4 +1,4 @@
-"""Upstream: forwards requests to a real server, over one connection each."""
+"""Upstream: forwards requests to a real server, with a new connection for each request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Upstream:
 
     Attributes:
         netloc: host and port.
-        prefix: the beginning of every path.
+        prefix: a path that is put before the path of every request.
         secure: whether it uses TLS.
         credentials: the Authorization header of requests that have none; empty for none.
     """
@@ -56,7 +56,7 @@ class Upstream:
     def answer(self, request: Request) -> LocalResponse:
         """Send a request, and wait for the whole response.
 
-        A server that cannot be reached is status 502, with the reason.
+        If the server cannot be reached, the response has status 502 and the reason.
         """
         connection = self._connection()
         query = f"?{urlencode(request.params)}" if request.params else ""
@@ -102,13 +102,13 @@ class Upstream:
 
 
 def _shown(url: str) -> str:
-    """A URL without what stands before its last @."""
+    """A URL with everything before its last @ redacted, which may be a password."""
     head, at, tail = url.rpartition("@")
     scheme, slashes, _ = head.partition("://")
     return f"{scheme}{slashes}[REDACTED]@{tail}" if at and slashes else tail
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers without those that belong to one connection, names in lower case."""
+    """Headers without those that apply to a single connection; names in lower case."""
     pairs = ((name.lower(), value) for name, value in headers.items())
     return {name: value for name, value in pairs if name not in _OF_THE_CONNECTION}

@@ -20,7 +20,7 @@ class WebPageGuard:
     """Checks the headers Host and Origin of requests.
 
     Args:
-        host: the address the server listens on; unless that is a loopback address, nothing is
+        host: the address that the server listens on; on any but a loopback address, no request is
             refused.
         origins: the origins that are allowed, as `http://app.example:3000`; `*` allows all.
     """
@@ -42,7 +42,7 @@ class WebPageGuard:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address is one of this machine alone."""
+    """Whether a host name or address is a loopback one."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
