@@ -30,10 +30,10 @@ class Loss(Enum):
 
 
 class DeliveryTracker:
-    """Counts points, resolves receipts, and hands out dead letters.
+    """Counts points, settles receipts, and reports dead letters.
 
     Args:
-        counters: the numbers to keep.
+        counters: the counters of the writer.
         dead_letter: receives dead letters; None for no receiver.
         finished: called for every settled batch.
     """
@@ -76,10 +76,10 @@ class DeliveryTracker:
 
         Args:
             loss: whether the server or the writer gave them up.
-            target: where they belong.
-            chunks: what was accepted, and not delivered.
-            reason: for the letter.
-            uncertain: whether the server may have stored them: a request had no response.
+            target: the target of the points.
+            chunks: the chunks that were accepted and will not be delivered.
+            reason: the reason, for the dead letter.
+            uncertain: whether the server may have stored them, because a request had no response.
         """
         letter = DeadLetter(target, body(chunks), points_in(chunks), reason, uncertain)
         if loss is Loss.REJECTED:
@@ -125,5 +125,5 @@ def _settle(chunks: Sequence[EncodedChunk]) -> None:
 
 
 def outcome_of(letters: Sequence[DeadLetter]) -> object:
-    """Return what a notice is told of a batch that ended with these dead letters."""
+    """Return the outcome that hooks receive for a batch that ended with these dead letters."""
     return undelivered(letters) if letters else "delivered"

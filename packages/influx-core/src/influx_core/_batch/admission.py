@@ -16,7 +16,7 @@ from influx_core.interfaces import Target
 __all__ = ["Admission", "AdmissionEvents"]
 
 _TURN = 500
-"""After so many points in a row the event loop gets a turn."""
+"""The number of points after which the event loop may run other tasks."""
 
 _FULL = "the queue was full"
 
@@ -24,7 +24,7 @@ _NOT_ENTERED = "the batch writer was not entered: use `async with`"
 
 
 class AdmissionEvents(Protocol):
-    """What happens to points at the entry of the queue."""
+    """Receives the events of an `Admission`."""
 
     def admitted(self, chunk: EncodedChunk) -> None:
         """A chunk was accepted; it is added to the queue, or dropped."""
@@ -35,29 +35,29 @@ class AdmissionEvents(Protocol):
         ...
 
     def batch_waits(self) -> None:
-        """A batch is full, or has begun to wait for others."""
+        """A batch is full, or has begun to wait for more points."""
         ...
 
     def room_wanted(self) -> None:
-        """Somebody waits for room: the oldest batch may be moved to the spool."""
+        """A call of `put` waits for room: the oldest batch may be moved to the spool."""
         ...
 
 
 class Admission:
-    """The entry of a batch writer's queue.
+    """Decides whether a chunk enters the queue, is dropped, is refused, or waits for room.
 
-    Chunks enter in the order in which they were given. Nothing between the decision and the queue
-    waits: a call that is cancelled has not entered its chunk.
+    Chunks enter in the order of the calls. There is no `await` between the decision and the queue,
+    so a call that is cancelled has not added its chunk.
 
     Args:
-        queue: where chunks enter.
-        on_full: what to do without room.
-        events: told what happened.
-        progress: tells when there may be room.
-        clock: the time.
+        queue: the queue.
+        on_full: what to do if the queue is full.
+        events: receives the events.
+        progress: wakes the calls that wait for room.
+        clock: the clock.
 
     Attributes:
-        turn_is_over: whether so much was put in a row that the event loop needs a turn.
+        turn_is_over: whether the caller should call `yield_turn`, so that other tasks can run.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Admission:
         self._closed_because = None
 
     def close(self, reason: str) -> None:
-        """Accept nothing any more; who waits for room gets a WriterClosed with this reason."""
+        """Accept no more chunks; calls that wait for room raise WriterClosed with this reason."""
         self._closed_because = reason
         self._progress.made()
 
@@ -93,11 +93,11 @@ class Admission:
         await asyncio.sleep(0)
 
     def admit_now(self, chunk: EncodedChunk, target: Target) -> bool:
-        """Enter, drop or refuse a chunk; return False if it has to wait for room.
+        """Add a chunk to the queue, or drop it; return False if it has to wait for room.
 
         Raises:
             QueueFull: the queue is full, with `on_full="raise"`.
-            WriterClosed: the writer accepts nothing.
+            WriterClosed: the writer accepts no points.
         """
         if self._closed_because is not None:
             raise WriterClosed(self._closed_because)
@@ -117,7 +117,7 @@ class Admission:
         return True
 
     async def admit_later(self, chunk: EncodedChunk, target: Target) -> None:
-        """Enter a chunk that has to wait, as soon as there is room.
+        """Wait for room, and add a chunk to the queue.
 
         Raises:
             WriterClosed: the writer was closed meanwhile.
@@ -145,7 +145,10 @@ class Admission:
             self.turn_is_over = True
 
     def _drop_until_fits(self, chunk: EncodedChunk) -> bool:
-        """Give up the oldest batches, but none that may have been stored; whether that helped."""
+        """Drop the oldest batches until a chunk fits; return whether it does.
+
+        A batch that is in flight, or that the server may have stored, is not dropped.
+        """
         while not self._queue.fits(chunk):
             batch = self._queue.oldest_idle(untouched=True)
             if batch is None:

@@ -1,4 +1,4 @@
-"""Runs a writer's blocking calls in a thread: those of its spool and its dead-letter file."""
+"""Runs the blocking calls of a writer's spool and dead-letter file in a thread."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _Job = tuple[Callable[[], Any], "Future[Any]"]
 
 
 class BlockingExecutor:
-    """Runs functions one after another in a thread, which the first of them starts.
+    """Runs functions one after another in one thread, which starts with the first of them.
 
-    The thread is not one of `concurrent.futures`: those take no work while the interpreter exits,
-    which is when a writer has to store what it still holds.
+    It does not use `concurrent.futures`, whose executors accept no work while the interpreter
+    exits. A writer may have to store its remaining points at that time.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ class BlockingExecutor:
         self._start(work).add_done_callback(lambda _: _call_soon(loop, then))
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        """Run a function in the thread to its end; return or raise what it does.
+        """Run a function in the thread, wait for its end, and return its result or raise its error.
 
         A cancellation meanwhile takes effect at the caller's next `await`, so that the caller
-        always learns the result. What the function raises is an `Exception`: anything else, as a
-        SystemExit, becomes a RuntimeError, since it must not end the caller.
+        always gets the result. An error that is not an `Exception`, such as SystemExit, becomes a
+        RuntimeError, because it must not end the caller.
         """
         loop = asyncio.get_running_loop()
         future, done = self._start(work), loop.create_future()
@@ -51,7 +51,7 @@ class BlockingExecutor:
         return future.result()  # type: ignore[no-any-return]
 
     async def aclose(self) -> None:
-        """End the thread when everything before is done; safe to call twice."""
+        """Wait for all submitted functions, and end the thread; safe to call twice."""
         if self._closed:
             return
         if self._thread is not None:
@@ -84,11 +84,11 @@ def _run_jobs(jobs: SimpleQueue[_Job | None]) -> None:
             future.set_exception(error)
         else:
             future.set_result(result)
-        del job, work, future  # what a function holds is not kept until the next one
+        del job, work, future  # release the function and its result before waiting for the next one
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[..., object], *args: Any) -> None:
-    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+    with suppress(RuntimeError):  # the loop is closed, so nothing waits for the result
         loop.call_soon_threadsafe(call, *args)
 
 
@@ -98,7 +98,7 @@ def _set_done(done: asyncio.Future[None]) -> None:
 
 
 async def _to_the_end(done: asyncio.Future[None]) -> None:
-    """Wait for a future; put off a cancellation to the caller's next `await`."""
+    """Wait for a future; postpone a cancellation to the caller's next `await`."""
     cancelled = False
     while not done.done():
         try:

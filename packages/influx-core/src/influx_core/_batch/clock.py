@@ -13,7 +13,7 @@ class Clock(Protocol):
     """Tells the time, and waits."""
 
     def now(self) -> float:
-        """Return the seconds of a clock that never goes back."""
+        """Return the time of a monotonic clock, in seconds."""
         ...
 
     def wall(self) -> int:
@@ -21,7 +21,7 @@ class Clock(Protocol):
         ...
 
     async def wait(self, event: asyncio.Event, until: float | None) -> None:
-        """Wait for an event, or until `now()` reaches a time; None waits for the event alone."""
+        """Wait for an event, or until `now()` reaches a time; None waits without a time limit."""
         ...
 
 

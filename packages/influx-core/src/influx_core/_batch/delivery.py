@@ -1,4 +1,4 @@
-"""Delivery of one batch: in one request, or in several if it is too large or refused."""
+"""Delivers one batch: in one request, or in several if it is too large or refused."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ Send = Callable[[bytes, Target], Awaitable[None]]
 """Sends line protocol; raises an InfluxDBError if it was not stored."""
 
 Keep = Callable[[PointBatch, Sequence[EncodedChunk]], None]
-"""Called with what is left of a batch, whenever a part of it is settled."""
+"""Called with the chunks of a batch that are not settled, whenever a part of it is settled."""
 
 
 _ANSWERED = frozenset({FailureAction.SPLIT, FailureAction.REJECT})
-"""The actions after a response that says what became of the points."""
+"""The actions after a response that says whether the points were stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailure:
-    """Why a batch, or what is left of it, has to be sent again later."""
+    """The reason why a batch, or a part of it, was not delivered, and the action that follows."""
 
     action: FailureAction
     error: BaseException
@@ -53,8 +53,8 @@ class Delivery:
 
     Attributes:
         send: sends one request.
-        tracker: records what becomes of the points.
-        sizes: how large requests may be.
+        tracker: records the outcome of the points.
+        sizes: the limits of the sizes of requests.
     """
 
     send: Send
@@ -64,17 +64,17 @@ class Delivery:
     async def deliver(
         self, batch: PointBatch, keep: Keep, letters: list[DeadLetter]
     ) -> DeliveryFailure | None:
-        """Send a batch, if need be point by point; give up what the server will never store.
+        """Send a batch, if necessary in parts; give up points that the server rejects.
 
         Args:
-            batch: what is left of it afterwards is not settled.
-            keep: reduces it.
-            letters: gets a dead letter for everything that was given up.
+            batch: the batch; `keep` removes its settled chunks, so that the others can be retried.
+            keep: called with the remaining chunks after each part.
+            letters: the dead letters of the points that were given up are appended to it.
 
         Returns:
-            None if every point is settled.
+            The failure that ended the delivery; None if every point is settled.
         """
-        parts = [batch.chunks]  # the next one last
+        parts = [batch.chunks]  # a stack: the next part is the last item
         while parts:
             part, *others = divide(parts.pop(), self.sizes.limit(batch.target))
             parts += reversed(others)
@@ -121,6 +121,6 @@ class Delivery:
 
 
 def _is_cancelled() -> bool:
-    """Whether somebody cancelled this task; otherwise the transport raised a CancelledError."""
+    """Whether this task was cancelled; if not, the transport itself raised the CancelledError."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -36,20 +36,20 @@ _FORKED = "the process was forked: only the parent process delivers the points i
 
 
 class Dispatcher:
-    """Moves batches from the queue to the server, or to the spool; tells what happens to points.
+    """Moves batches from the queue to the server or to the spool, and records their outcome.
 
     Args:
-        settings: how it works.
-        queue: where batches come from.
+        settings: the settings of the writer.
+        queue: the queue of batches.
         send: sends a request.
-        tracker: records what becomes of the points.
-        spool_queue: the spool, if there is one.
-        clock: the time.
-        progress: wakes it, and those who wait for it.
+        tracker: records the outcome of the points.
+        spool_queue: the batches in the spool; None without a spool.
+        clock: the clock.
+        progress: wakes the dispatcher, and the tasks that wait for room or for a batch.
         draw: returns random numbers from 0 to 1.
 
     Attributes:
-        closing: whether the writer accepts no points any more.
+        closing: whether the writer is being closed and accepts no more points.
         admitted: records a chunk that was accepted.
     """
 
@@ -84,27 +84,27 @@ class Dispatcher:
         self._abandoned = False
 
     def left_over(self) -> tuple[DeadLetter, ...]:
-        """Return what was given up at the end; only once."""
+        """Return the dead letters of the points that were given up at the end, and forget them."""
         left, self._left = tuple(self._left), []
         return left
 
     def dropped(self, target: Target, chunks: list[EncodedChunk], reason: str) -> None:
-        """Record accepted chunks that were given up for want of room."""
+        """Record accepted chunks that were given up because the queue was full."""
         self._tracker.given_up(Loss.DROPPED, target, chunks, reason)
 
     def batch_waits(self) -> None:
-        """Look for batches that may be sent."""
+        """Wake the dispatcher to look for batches that may be sent."""
         self._progress.work.set()
 
     def room_wanted(self) -> None:
-        """Move the oldest batch to the spool."""
+        """Start to move the oldest batch that is not in flight to the spool, if there is one."""
         if self._can_spool(self._clock.now()):
             oldest = self._queue.oldest_idle(untouched=False)
             if oldest is not None:
                 self._spool_soon(oldest)
 
     def close(self, seconds: float) -> None:
-        """End as soon as everything is settled, or after some seconds."""
+        """Stop when all points are settled, or after a number of seconds."""
         deadline = self._clock.now() + seconds
         self._deadline = deadline if self._deadline is None else min(deadline, self._deadline)
         self.closing = True
@@ -112,7 +112,7 @@ class Dispatcher:
         self._progress.made()
 
     def abandon(self) -> None:
-        """Leave everything to the parent process, of which this one is a copy."""
+        """Stop in a forked process: all points are left to the parent, and receipts here fail."""
         self._abandoned = self.closing = True
         for task in self._sending | self._spooling:
             task.cancel()
@@ -125,13 +125,13 @@ class Dispatcher:
         self._progress.made()
 
     async def run(self) -> None:
-        """Work until told to close; what is left then is spooled or given up.
+        """Dispatch batches until the writer is closed; then spool the rest, or give it up.
 
-        A cancellation only tells it to close; a second one, to close at once.
+        The first cancellation closes the writer within `close_timeout`, a second one at once.
         """
         try:
             await self._work()
-        except GeneratorExit:  # the event loop is gone, and with it whatever could be awaited
+        except GeneratorExit:  # the event loop was closed, so nothing can be awaited any more
             self._abandoned = True
             raise
         finally:
@@ -186,7 +186,7 @@ class Dispatcher:
             self._fresh_was_last = False
 
     def _sendable(self, now: float) -> Iterator[PointBatch]:
-        """Batches that may be sent; those that have to wait go into the spool."""
+        """Yield the batches that may be sent; move those that have to wait to the spool."""
         for batch in self._queue.ready(now):
             if self._may_send(batch, now):
                 yield batch
@@ -199,7 +199,7 @@ class Dispatcher:
         return self._spool_queue is None or not self._spool_queue.overlaps(batch)
 
     def _next_replay(self, now: float) -> SpooledBatch | None:
-        """The batch of the spool that may be sent now."""
+        """Return the next batch of the spool if one may be sent now."""
         if self._spool_queue is None or self._replaying or self.closing:
             return None
         return self._spool_queue.next(now, lambda batch: self._may_replay(batch, now))
@@ -244,17 +244,17 @@ class Dispatcher:
             self._replaying = False
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a batch writer failed at its work", exc_info=error)
-            if isinstance(batch, PointBatch):  # not at once: it may fail in the same way again
+            if isinstance(batch, PointBatch):  # wait: it may fail again in the same way
                 batch.not_before = self._clock.now() + self._settings.max_retry_delay
         self._progress.made()
 
     async def _deliver_spooled(self, spooled: SpooledBatch) -> None:
-        """Deliver a batch of the spool; it stays there until all of it is settled."""
+        """Deliver a batch of the spool; it stays there until all of its points are settled."""
         assert self._spool_queue is not None
         if self._spool_queue.was_delivered(spooled.number):
             await self._spool_queue.remove(spooled.number, self._clock.now())
             return
-        batch = self._replay  # the one that was tried last may be settled in part
+        batch = self._replay  # some points of the batch that was tried last may be settled
         if batch is None or batch.number != spooled.number:
             batch = await self._spool_queue.read(spooled.number, self._clock.now())
             self._replay = batch
@@ -274,7 +274,7 @@ class Dispatcher:
         self._tracker.counters.replayed += points - batch.points
 
     async def _deliver(self, batch: PointBatch, keep: Keep) -> None:
-        """Deliver a batch, and decide what follows."""
+        """Deliver a batch; after a failure schedule a retry, or give the batch up."""
         letters: list[DeadLetter] = []
         facts = batch.summary(self._clock.now())
 
@@ -300,7 +300,7 @@ class Dispatcher:
         self._tracker.done(facts, outcome_of(letters))
 
     def _schedule_retry(self, batch: PointBatch, failure: DeliveryFailure, now: float) -> bool:
-        """Decide when a batch is sent again; return whether it is."""
+        """Decide when a batch is sent again; return False if it is given up instead."""
         self._tracker.counters.retried += 1
         return self._schedule.failed(batch, failure.action, failure.error, now)
 
@@ -313,7 +313,7 @@ class Dispatcher:
             self._tracker.done(facts, "spooled")
 
     async def _leave(self) -> None:
-        """Spool what is not settled, or give it up."""
+        """Spool the points that are not settled; give them up if that is not possible."""
         await self._cancel_tasks()
         self._queue.close_all()
         for batch in list(self._queue):
@@ -321,7 +321,7 @@ class Dispatcher:
                 if self._spool_queue is not None:
                     await self._spool(batch)
             except asyncio.CancelledError:
-                pass  # the batch is spooled by then, or given up
+                pass  # the append has ended; a batch that is not spooled is given up below
             if batch.chunks:
                 self._give_up(batch)
 
@@ -338,7 +338,7 @@ class Dispatcher:
                 await asyncio.wait(tasks, timeout=None if self._spooling else left)
                 await asyncio.sleep(0)  # for their callbacks
             except asyncio.CancelledError:
-                continue  # they are cancelled already, and end soon
+                continue  # the tasks are cancelled already: keep waiting for their end
 
     def _give_up(self, batch: PointBatch) -> None:
         why = self._schedule.last_error

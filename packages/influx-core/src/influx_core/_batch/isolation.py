@@ -17,14 +17,14 @@ P = ParamSpec("P")
 def call_isolated(
     what: str, function: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs
 ) -> bool:
-    """Call a function of a user or a plugin; log what it raises.
+    """Call a function of a user or a plugin, and log its exception.
 
-    A CancelledError or a GeneratorExit that the function raises is its own failure, too: nobody
-    has cancelled the writer. SystemExit and KeyboardInterrupt end the event loop, but only after
-    the writer has finished the step in which it made the call.
+    A CancelledError or a GeneratorExit that the function raises is logged too: it does not mean
+    that the writer was cancelled. SystemExit and KeyboardInterrupt end the event loop, but only
+    after the writer has finished the step in which it made the call.
 
     Args:
-        what: names the function in the log.
+        what: the name of the function in the log.
         function: called in the event loop.
         args: its arguments.
         kwargs: its keyword arguments.
@@ -44,7 +44,7 @@ def call_isolated(
 
 
 def describe(value: object, show: Callable[[object], str] = str) -> str:
-    """Return text for a value that others made; never raise.
+    """Return text for a value of foreign code; never raise an error.
 
     Args:
         value: an exception, or a point.

@@ -1,4 +1,4 @@
-"""Receipts: the outcome of the points of one `put`, to be awaited."""
+"""Receipt: the outcome of the points of one `put`, which can be awaited."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Receipt:
         self.points = 0
         self._open = 0
         self._sealed = False
-        # Most receipts are never awaited and have no dead letters: they do without containers.
+        # Most receipts are never awaited and have no dead letters, so they need no containers.
         self._letters: list[DeadLetter] | None = None
         self._waiters: Waiters | None = None
         self._error: PointsUndelivered | None = None
@@ -53,7 +53,7 @@ class Receipt:
             raise self._undelivered()
 
     def _undelivered(self) -> PointsUndelivered:
-        """A new exception for each task, since it grows a traceback; it is summed up once."""
+        """Make a new exception for each waiting task, because each adds its own traceback."""
         if self._error is None:
             self._error = undelivered(self._letters or ())
         error = self._error

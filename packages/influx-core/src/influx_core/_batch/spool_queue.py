@@ -20,17 +20,17 @@ __all__ = ["SpoolQueue"]
 logger = logging.getLogger(__name__)
 
 REST = 10.0
-"""Seconds after a failure in which the spool, or a batch of it, is left alone."""
+"""Seconds after a failure in which the spool, or a batch of it, is not used."""
 
 _LOOKAHEAD = 10
-"""How many batches of a target are looked at for one that may be sent."""
+"""The number of batches of a target that are checked for one that may be sent."""
 
 _NO_END = 2**63
-"""Later than any time: the end of a span that is unknown."""
+"""A time later than any timestamp: the end of an unknown span."""
 
 
 class _RetryState(NamedTuple):
-    """What is remembered of a batch that was tried, while only the spool has its lines."""
+    """The state of a batch that was tried and is no longer in memory, but only in the spool."""
 
     attempts: int = 0
     failures: int = 0
@@ -40,17 +40,17 @@ class _RetryState(NamedTuple):
 
 
 class SpoolQueue:
-    """Batches in a spool, known by number without their lines.
+    """The batches in a spool, by number and without their lines.
 
-    Whatever the spool raises is a failure of the spool alone: it is logged, and tried again after a
-    rest.
+    An error of the spool does not stop the writer: it is logged, and the spool is tried again after
+    `REST` seconds.
 
     Args:
-        spool: where the batches are.
-        executor: does the spool's work.
+        spool: stores the batches.
+        executor: runs the blocking calls of the spool.
 
     Attributes:
-        usable_at: until then the spool is left alone.
+        usable_at: the time before which the spool is not used, after a failure.
     """
 
     def __init__(self, spool: Spool, executor: BlockingExecutor) -> None:
@@ -75,7 +75,7 @@ class SpoolQueue:
         """
         for batch in await self._executor.run(self._spool.open):
             self._enter(batch)
-            # A writer before this one may have sent it, and have ended before the response.
+            # An earlier writer may have sent the batch, and ended before the response arrived.
             self._states[batch.number] = _RetryState(unanswered=True)
         return max(self._index, default=0)
 
@@ -118,7 +118,7 @@ class SpoolQueue:
         return True
 
     def next(self, now: float, may_send: Callable[[SpooledBatch], bool]) -> SpooledBatch | None:
-        """Return the oldest batch that may be sent; one that waits delays no other target."""
+        """Return the oldest batch that may be sent; a waiting one does not delay other targets."""
         heads = [self._head(numbers, now, may_send) for numbers in self._numbers.values()]
         found = [head for head in heads if head is not None]
         return min(found, key=lambda head: head.number, default=None)
@@ -142,7 +142,7 @@ class SpoolQueue:
         return min((at for at in times if at > now), default=None)
 
     def remember(self, batch: PointBatch) -> None:
-        """Keep how a batch fared that will be read again: tries, pauses, a lost response."""
+        """Keep the state of a batch that will be read again: failures, delay, a lost response."""
         self._states[batch.number] = _RetryState(
             batch.attempts, batch.failures, batch.not_before, unanswered=batch.unanswered
         )
@@ -150,7 +150,7 @@ class SpoolQueue:
     async def read(self, number: int, now: float) -> PointBatch | None:
         """Return a batch ready to be sent; None if it cannot be read now.
 
-        One that is damaged is logged, and left where it is: no other batch waits for it.
+        A damaged batch is logged and stays in the spool; no other batch waits for it.
         """
         state = self._states.get(number, _RetryState())
         points = self._index[number].points
@@ -181,8 +181,8 @@ class SpoolQueue:
     async def remove(self, number: int, now: float) -> None:
         """Remove a batch that was delivered.
 
-        While that fails the batch counts as if it waited: after a restart it would be sent once
-        more, and must not be overtaken by a newer value.
+        Until that succeeds, the batch counts as waiting: a restart would send it again, so newer
+        values of its points must not be stored before.
         """
         try:
             await self._executor.run(lambda: self._spool.remove(number))

@@ -1,4 +1,4 @@
-"""ThreadWriter: a batch writer for threads other than that of its event loop."""
+"""ThreadWriter: a batch writer for threads other than the thread of its event loop."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["ThreadReceipt", "ThreadWriter"]
 T = TypeVar("T")
 
 RunIn = Callable[[Coroutine[Any, Any, Any], float | None], Any]
-"""Runs a coroutine in the writer's event loop, and waits at most that many seconds for it."""
+"""Runs a coroutine in the writer's event loop, with a time limit in seconds or None."""
 
 
 class ThreadReceipt:
@@ -135,7 +135,7 @@ class ThreadWriter(NamesOfWriter):
         return self._writer.counters
 
     def _call(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
-        """Run a coroutine in the writer's event loop, which only exists in its own process."""
+        """Run a coroutine in the writer's event loop; check first that this is its process."""
         try:
             self._writer.check_process()
         except BaseException:

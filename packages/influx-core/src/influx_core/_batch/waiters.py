@@ -11,7 +11,7 @@ __all__ = ["Progress", "Waiters"]
 class Waiters:
     """The tasks that wait for one event.
 
-    Waiting, giving up and waking cost the same for each task, however many there are.
+    The cost of waiting, cancelling and waking a task does not depend on the number of tasks.
     """
 
     __slots__ = ("_futures",)
@@ -40,10 +40,10 @@ class Waiters:
 
 
 class Progress:
-    """Tells the parts of a writer about each other's progress.
+    """Notifies the parts of a writer when something has changed.
 
     Attributes:
-        work: set when the dispatcher has to look for something to send.
+        work: set when the dispatcher has to look for batches to send.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Progress:
         self._waiters = Waiters()
 
     def made(self) -> None:
-        """Wake the dispatcher, and all who wait for room or for the end of a batch."""
+        """Wake the dispatcher, and all tasks that wait for room or for the end of a batch."""
         self._waiters.wake_all()
         self.work.set()
 

@@ -168,7 +168,7 @@ class BatchWriter(NamesOfWriter):
         return 0 if self._spool_queue is None else len(self._spool_queue)
 
     async def __aenter__(self) -> Self:
-        """Open the spool, and start to work. A cancellation meanwhile closes it again.
+        """Open the spool, and start the dispatcher; a cancellation meanwhile closes the spool.
 
         Raises:
             WriterClosed: it was entered before.
@@ -213,7 +213,7 @@ class BatchWriter(NamesOfWriter):
     def forked(self) -> None:
         """Disable the writer in this process, which was forked from the one that entered it."""
         self.inherited = True
-        with suppress(RuntimeError):  # the event loop may be another thread's, which is not here
+        with suppress(RuntimeError):  # the thread of the event loop may not exist in this process
             self._admission.close(_FORKED)
             self._dispatcher.abandon()
 
@@ -373,7 +373,7 @@ class BatchWriter(NamesOfWriter):
                 self._dispatcher.close(0.0)
         await self._release()
         try:
-            await asyncio.sleep(0)  # a cancellation that was put off takes effect here
+            await asyncio.sleep(0)  # a postponed cancellation takes effect here
         except asyncio.CancelledError as error:
             cancelled = error
         if self._task is not None:
@@ -396,17 +396,20 @@ class BatchWriter(NamesOfWriter):
 
 
 def _waiting_in(handler: DeadLetterHandler | None) -> Callable[[], int]:
-    """How many bytes wait for the disk. The writer is not held: its task must not keep it alive."""
+    """Return a function for the bytes that wait for the dead-letter file.
+
+    The function has no reference to the writer, whose task must not keep it alive.
+    """
     if isinstance(handler, DeadLetterQueue):
         return lambda: handler.waiting
     return lambda: 0
 
 
 def _target_of(options: WriteOptions) -> Target:
-    """The target of points with some options.
+    """Return the target for the options of a write.
 
     Raises:
-        ConfigError: a name that cannot be sent.
+        ConfigError: an option has text that cannot be sent.
     """
     for option in ("db", "retention_policy", "consistency", "org"):
         _check_text(option, getattr(options, option))
@@ -419,7 +422,7 @@ def _check_text(option: str, text: str | None) -> None:
     try:
         (text or "").encode()
     except UnicodeEncodeError:
-        # Not the error itself: it holds the text.
+        # Without the original error, which contains the text.
         raise ConfigError(f"{option} has lone surrogates, which have no UTF-8: {text!a}") from None
 
 

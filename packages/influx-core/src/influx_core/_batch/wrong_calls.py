@@ -1,4 +1,4 @@
-"""What a writer says to calls that a client takes, but a writer does not."""
+"""Error messages for methods and arguments that a client has, but a batch writer does not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["NamesOfWriter", "refuse_parts"]
 
 
 class NamesOfWriter:
-    """Says which method of a writer does what a client's method of another name does."""
+    """Names the method of a writer to use if a method of a client is called on it."""
 
     _METHODS: ClassVar[Mapping[str, str]] = {
         "write": "put",
@@ -33,7 +33,7 @@ def refuse_parts(call: str, point: object, rest: tuple[object, ...]) -> None:
     """Refuse a point that is given in parts.
 
     Raises:
-        EncodeError: the arguments are more than a point.
+        EncodeError: there is more than one positional argument.
     """
     if rest or (isinstance(point, str) and " " not in point):
         raise EncodeError(

@@ -13,11 +13,12 @@ BreakerState = Literal["closed", "open", "half_open", "paused"]
 
 
 class CircuitBreaker:
-    """Stops requests to a server that fails, and finds out whether it is back.
+    """Stops requests to a server that fails, and finds out whether it works again.
 
-    `closed`: requests are sent. `open`: the server is in trouble, nothing is sent until `retry_at`.
-    `paused`: the server refuses the credentials, nothing is sent until `retry_at`. `half_open`:
-    `retry_at` has passed, one request at a time is sent; its success closes the breaker.
+    States: `closed`: requests are sent. `open`: the server failed; nothing is sent until
+    `retry_at`. `paused`: the server refused the credentials; nothing is sent until `retry_at`.
+    `half_open`: `retry_at` has passed; one request at a time is sent, and its success closes the
+    breaker.
 
     Attributes:
         retry_at: when the next request may be sent.
@@ -37,7 +38,7 @@ class CircuitBreaker:
 
     @property
     def closed(self) -> bool:
-        """Whether requests are sent as usual."""
+        """Whether the breaker is closed: requests are sent without restriction."""
         return self._blocked is None
 
     def slots(self, now: float, most: int) -> int:
@@ -45,7 +46,7 @@ class CircuitBreaker:
 
         Args:
             now: the time.
-            most: how many while the breaker is closed.
+            most: the number while the breaker is closed.
         """
         match self.state(now):
             case "closed":
@@ -56,9 +57,9 @@ class CircuitBreaker:
                 return 0
 
     def count_failure(self, now: float) -> int:
-        """Count a failure, and return how many there were in a row.
+        """Count a failure, and return the number of consecutive failures.
 
-        Requests that were in flight together and fail together count once.
+        Failures of requests that were in flight at the same time count once.
         """
         if now >= self.retry_at:
             self._failures += 1
@@ -74,7 +75,7 @@ class CircuitBreaker:
         return changed
 
     def close(self, now: float) -> float | None:
-        """Send requests as usual; return for how many seconds that was not so, None for never."""
+        """Close the breaker; return the seconds for which it was not closed, None if it was."""
         if self._blocked is None:
             return None
         self._blocked, self.retry_at, self._failures = None, 0.0, 0

@@ -26,19 +26,19 @@ class DeadLetterFile:
     """Appends letters to a file; several writers, also of several processes, may use one file.
 
     Args:
-        path: made with the first letter, readable by its owner alone.
+        path: the file; created with the first letter, readable by its owner only.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._checked: tuple[int, int] = 0, 0  # the inode, and up to where it is known to be sound
+        self._checked: tuple[int, int] = 0, 0  # the inode, and the offset up to which it is sound
 
     def append(self, heading: bytes, lines: bytes) -> None:
         """Append a letter; if that fails, the file is as it was before.
 
         Args:
-            heading: one comment line, without its end.
-            lines: whole lines of line protocol.
+            heading: one comment line, without its newline.
+            lines: complete lines of line protocol.
 
         Raises:
             OSError: the file cannot be written.
@@ -50,7 +50,7 @@ class DeadLetterFile:
             self._checked = inode, size + len(letter)
 
     def _sound_end(self, descriptor: int) -> tuple[int, int]:
-        """The inode and the size of the file, after a torn letter was turned into comments."""
+        """Turn an incomplete letter at the end into comments; return the file's inode and size."""
         found = os.fstat(descriptor)
         inode, checked = self._checked
         start = checked if inode == found.st_ino and checked <= found.st_size else 0
@@ -70,14 +70,14 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _torn_from(descriptor: int, start: int, size: int) -> int:
-    """Where a torn letter begins; the size of the file if there is none."""
+    """Return the offset of an incomplete letter; the size of the file if there is none."""
     while start < size:
         line = _line_at(descriptor, start)
         if line.startswith(_TORN) and line.endswith(b"\n"):
             end = start + len(line)
         elif (heading := _HEADING.fullmatch(line)) is not None:
             end = start + len(line) + int(heading[1])
-        else:  # somebody else's lines: only an end without a line end is known to be torn
+        else:  # lines of another program: they are incomplete only without a newline at the end
             return size if not line.startswith(b"#") and _ends_a_line(descriptor, size) else start
         if end > size:
             return start
@@ -100,7 +100,7 @@ def _ends_a_line(descriptor: int, size: int) -> bool:
 
 
 def _comment_out(descriptor: int, start: int, size: int) -> int:
-    """Turn everything from a position on into comments; the new size of the file."""
+    """Turn everything from an offset to the end into comments; return the new size of the file."""
     torn = os.pread(descriptor, size - start, start)
     comments = b"".join(_TORN + ascii(line)[2:-1].encode() + b"\n" for line in torn.split(b"\n"))
     try:
@@ -113,7 +113,7 @@ def _comment_out(descriptor: int, start: int, size: int) -> int:
 
 
 def _write_whole(descriptor: int, position: int, data: bytes) -> None:
-    """Write at the end of a file, from a position on; without success that is the end again."""
+    """Write data at an offset near the end of a file; if that fails, truncate the file there."""
     written = 0
     try:
         while written < len(data):

@@ -29,7 +29,7 @@ class DeadLetter:
 
     Attributes:
         target: the target of the points.
-        lines: the points as line protocol; a point that cannot be encoded is shown in a comment.
+        lines: the points as line protocol; a comment describes a point that cannot be encoded.
         points: the number of points.
         reason: the error message of the server or of the writer.
         uncertain: whether the server may have stored them, because a request was sent and no
@@ -45,8 +45,8 @@ class DeadLetter:
     def heading(self, written: datetime) -> bytes:
         """Return a comment with a time, the target, the number of points and the reason.
 
-        It is one line without a newline. Text from elsewhere is escaped, so that it cannot begin a
-        line.
+        It is one line without a newline. Text from the server is escaped, so that it cannot start
+        a new line.
         """
         target = self.target
         facts = [f"db={_shown(target.db)}", f"rp={_shown(target.retention_policy)}"]
@@ -64,27 +64,27 @@ def as_comment(text: str) -> bytes:
 
 
 def _shown(name: str | None) -> str:
-    """A name for a comment: as it is if that is clear, else quoted and escaped."""
+    """Format a name for a comment; quote and escape it unless it is simple."""
     return str(name) if name is None or _PLAIN.fullmatch(name) else repr(name)
 
 
 DeadLetterHandler = Callable[[DeadLetter], None]
-"""Takes dead letters. It is called in the event loop, so it must not block."""
+"""Receives dead letters. It is called in the event loop, so it must not block."""
 
 
 class DeadLetterQueue:
-    """Writes dead letters to a file; the number of bytes that wait for the disk is bounded.
+    """Writes dead letters to a file; the number of bytes that wait to be written is bounded.
 
     Args:
-        file: where they are written.
-        executor: writes.
+        file: the file.
+        executor: runs the blocking writes.
         wall: returns the nanoseconds since 1970, for the comments.
-        room: how many bytes of line protocol may wait; a letter beyond that is not written.
+        room: the most bytes of line protocol that may wait; a letter beyond that is not written.
         counters: counts the points of letters that were not written.
-        progress: told whenever fewer bytes wait.
+        progress: notified when bytes were written.
 
     Attributes:
-        waiting: how many bytes of line protocol wait.
+        waiting: the number of bytes of line protocol that wait to be written.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class DeadLetterQueue:
         self._room = _NEVER_CLOSED
 
     def __call__(self, letter: DeadLetter) -> None:
-        """Write a letter, soon."""
+        """Queue a letter to be written; skip it if too many bytes wait."""
         if self.waiting + len(letter.lines) > self._room and self.waiting:
             self._skip(letter)
             return

@@ -35,11 +35,11 @@ def choose_action(error: BaseException, points: int) -> FailureAction:
     """Return the action for a failed request.
 
     Args:
-        error: what the request ended with.
-        points: how many points the request carried.
+        error: the error of the request.
+        points: the number of points in the request.
     """
     if isinstance(error, ConfigError):
-        return FailureAction.PAUSE_ALL  # the client is set up wrong: the points are not at fault
+        return FailureAction.PAUSE_ALL  # the configuration is wrong, not the points
     action = _ACTIONS[classify(error).recovery]
     if action is FailureAction.SPLIT and _all_refused(error, points):
         return FailureAction.REJECT
@@ -47,7 +47,7 @@ def choose_action(error: BaseException, points: int) -> FailureAction:
 
 
 def may_be_stored(error: BaseException) -> bool:
-    """Return whether the server may have stored points of a request that failed so."""
+    """Return whether the server may have stored points of a request that failed with this error."""
     return classify(error).maybe_applied
 
 

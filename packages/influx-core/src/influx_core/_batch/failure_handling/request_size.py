@@ -1,7 +1,7 @@
-"""The size of requests, learnt from 413 responses.
+"""Limits the size of requests after 413 responses.
 
-The limit of a target follows additive increase, multiplicative decrease (AIMD): half of the size
-that was refused, and a little more after each large request that was stored.
+The limit of a target follows additive increase, multiplicative decrease (AIMD): it is half of the
+size that was refused, and grows by a small part after each large request that was stored.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ __all__ = ["RequestSizes", "divide"]
 logger = logging.getLogger(__name__)
 
 _GROWTH = 64
-"""Each stored request raises the limit by this part of it: it doubles after some 45."""
+"""Each large stored request raises the limit by 1/64; it doubles after about 45 requests."""
 
 
 class RequestSizes:
-    """The limits of those targets that have refused a request as too large."""
+    """The limits of the targets for which a request was refused as too large."""
 
     def __init__(self) -> None:
         self._limits: dict[Target, int] = {}
         self._refused: dict[Target, int] = {}
 
     def limit(self, target: Target) -> int | None:
-        """Return the bytes that a request for a target may have; None for no known limit."""
+        """Return the most bytes of a request for a target; None if no limit is known."""
         return self._limits.get(target)
 
     def refused(self, target: Target, size: int) -> None:
-        """Lower the limit: a request of so many bytes was too large."""
+        """Lower the limit, because a request of `size` bytes was too large."""
         limit = self._limits.get(target)
         if limit is None:
             logger.warning(
@@ -44,17 +44,17 @@ class RequestSizes:
         self._limits[target] = max(1, min(size // 2, limit or size))
 
     def stored(self, target: Target, size: int) -> None:
-        """Raise the limit, if a request of so many bytes says something about it."""
+        """Raise the limit if the stored request of `size` bytes was larger than half of it."""
         limit = self._limits.get(target)
         if limit is None or size <= limit // 2:
             return
         self._limits[target] = limit = limit + limit // _GROWTH + 1
-        if limit > self._refused[target]:  # what refused such requests is gone
+        if limit > self._refused[target]:  # the server now accepts what it refused
             del self._limits[target], self._refused[target]
 
 
 def divide(chunks: Sequence[EncodedChunk], limit: int | None) -> list[list[EncodedChunk]]:
-    """Divide chunks into parts, in order, of at most so many bytes, but of at least one point."""
+    """Divide chunks, in order, into parts of at most `limit` bytes, but of at least one point."""
     if limit is None or bytes_in(chunks) <= limit:
         return [list(chunks)]
     parts: list[list[EncodedChunk]] = [[]]

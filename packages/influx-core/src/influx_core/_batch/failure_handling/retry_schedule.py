@@ -27,13 +27,13 @@ class RetrySchedule:
     """The circuit breakers of a writer, and the delays of batches that failed.
 
     Args:
-        settings: the lengths of delays, and how often a batch is tried.
+        settings: the delays, and the most attempts for a batch.
         draw: returns random numbers from 0 to 1.
 
     Attributes:
-        breaker: for the server as a whole.
-        targets: for single databases.
-        last_error: why nothing could be delivered lately; empty if something was since.
+        breaker: the circuit breaker of the whole server.
+        targets: the circuit breakers of single databases.
+        last_error: the text of the last failure; empty after a success.
     """
 
     def __init__(self, settings: WriterSettings, draw: Callable[[], float]) -> None:
@@ -45,7 +45,7 @@ class RetrySchedule:
         self._draw = draw
 
     def next_at(self, now: float) -> float | None:
-        """Return when something that waits may be sent; None if nothing waits."""
+        """Return the next time at which a circuit breaker allows a request; None if none waits."""
         times = [self.breaker.retry_at, self.targets.next_at(now)]
         return min((at for at in times if at is not None and at > now), default=None)
 
@@ -62,7 +62,7 @@ class RetrySchedule:
     def failed(
         self, batch: PointBatch, action: FailureAction, error: BaseException, now: float
     ) -> bool:
-        """Decide when a batch is sent again; return False if it has been tried often enough."""
+        """Decide when a batch is sent again; return False if it had `max_attempts` attempts."""
         self.last_error = describe(error)
         interval = self._settings.auth_retry_interval
         match action:

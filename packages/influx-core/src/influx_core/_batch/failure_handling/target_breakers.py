@@ -11,7 +11,7 @@ __all__ = ["TargetBreakers", "WriteScope"]
 
 
 class WriteScope(NamedTuple):
-    """What a privilege to write is about: a database of InfluxDB 1.x, a bucket of 2.x.
+    """The scope of a write permission: a database of InfluxDB 1.x, a bucket of 2.x.
 
     Attributes:
         db: the database.
@@ -30,14 +30,14 @@ class WriteScope(NamedTuple):
 
 
 class TargetBreakers:
-    """One breaker for each scope that refused a write; a request that succeeds removes it."""
+    """A circuit breaker for each scope that refused a write; a successful request removes it."""
 
     def __init__(self) -> None:
         self._breakers: dict[WriteScope, CircuitBreaker] = {}
         self._testing: set[WriteScope] = set()
 
     def allows(self, target: Target, now: float) -> bool:
-        """Return whether a batch may be sent: one at a time to a scope that refused the last."""
+        """Return whether a batch may be sent; after a 403 and its pause, only one at a time."""
         if not self._breakers:
             return True
         scope = WriteScope.of(target)
@@ -50,17 +50,17 @@ class TargetBreakers:
             self._testing.add(WriteScope.of(target))
 
     def request_ended(self, target: Target) -> None:
-        """Record that a batch is not in flight any more."""
+        """Record that a batch is no longer in flight."""
         if self._testing:
             self._testing.discard(WriteScope.of(target))
 
     def block(self, target: Target, now: float, seconds: float) -> bool:
-        """Send nothing to a scope for some seconds; return whether that is new."""
+        """Send nothing to a scope for some seconds; return whether it was not blocked before."""
         breaker = self._breakers.setdefault(WriteScope.of(target), CircuitBreaker())
         return breaker.block("paused", now, seconds)
 
     def close(self, target: Target, now: float) -> float | None:
-        """Send to a scope as usual; return for how many seconds it was blocked, None for never."""
+        """Unblock a scope; return the seconds for which it was blocked, None if it was not."""
         breaker = self._breakers.pop(WriteScope.of(target), None)
         return None if breaker is None else breaker.close(now)
 

@@ -16,13 +16,13 @@ __all__ = ["EncodedChunk", "PointBatch", "body", "bytes_in", "halves", "points_i
 
 
 class EncodedChunk(msgspec.Struct, frozen=True, gc=False):
-    """Points that were put together, and share a receipt.
+    """Encoded points of one call, which share a receipt.
 
     Attributes:
-        lines: the points as line protocol; each line has its end.
-        points: how many points.
+        lines: the points as line protocol; each line ends with a newline.
+        points: the number of points.
         span: their earliest and latest time; None if unknown.
-        receipt: told what becomes of them; None for those that come back from a spool.
+        receipt: records the outcome of the points; None for points that were read from a spool.
     """
 
     lines: bytes
@@ -30,7 +30,7 @@ class EncodedChunk(msgspec.Struct, frozen=True, gc=False):
     span: Span | None = None
     receipt: Receipt | None = None
 
-    # gc=False: there may be a chunk for each point, and nothing it refers to leads back to it.
+    # gc=False: there may be a chunk for each point, and a chunk is never part of a cycle.
 
 
 def body(chunks: Iterable[EncodedChunk]) -> bytes:
@@ -59,7 +59,7 @@ def halves(chunks: Sequence[EncodedChunk]) -> tuple[list[EncodedChunk], list[Enc
         return [], [chunk]
     middle = len(lines) // 2
     first = EncodedChunk(b"".join(lines[:middle]), middle, chunk.span, chunk.receipt)
-    rest = chunk.points - middle  # not counted: what a receipt expects has to come out
+    rest = chunk.points - middle  # not a count of lines: the sum must be what the receipt expects
     second = EncodedChunk(b"".join(lines[middle:]), rest, chunk.span, chunk.receipt)
     return [first], [second]
 
@@ -69,20 +69,20 @@ class PointBatch:
     """Chunks for one target that are sent in one request.
 
     Attributes:
-        target: where they go.
-        opened: when the first chunk was put.
-        chunks: what is not settled yet, in the order it was put.
+        target: the target of the points.
+        opened: the time at which the first chunk was put.
+        chunks: the chunks that are not settled yet, in the order in which they were put.
         points: the number of points.
-        size: how many bytes.
+        size: the number of bytes.
         span: their earliest and latest time; None if unknown.
         number: its position in the order of delivery; 0 while the batch accepts chunks.
         busy: whether a task works on it.
         attempts: the number of requests for it.
-        failures: how often the server failed on this batch alone.
-        not_before: when it may be tried again.
-        uncertain: whether points of it may have been stored although no response said so.
-        unanswered: whether a request with all that is left had no response that says what became
-            of its points.
+        failures: the number of attempts that failed because of this batch alone.
+        not_before: the time from which it may be sent again.
+        uncertain: whether points of it may have been stored without a response that says so.
+        unanswered: whether a request with all the remaining points had no response that says
+            whether they were stored.
     """
 
     target: Target
@@ -102,7 +102,7 @@ class PointBatch:
     _keyed: int = 0
 
     def add(self, chunk: EncodedChunk) -> None:
-        """Accept one more chunk."""
+        """Add a chunk."""
         self.span = joined(self.span, chunk.span) if self.chunks else chunk.span
         self.chunks.append(chunk)
         self.points += chunk.points
@@ -115,13 +115,13 @@ class PointBatch:
         self._keys, self._keyed = set(), 0
 
     def collides(self, other: PointBatch) -> bool:
-        """Return whether it matters which of two batches is stored first."""
+        """Return whether two batches may share a series and a time, so that their order matters."""
         if self.target != other.target or not overlap(self.span, other.span):
             return False
         return not self.keys().isdisjoint(other.keys())
 
     def keys(self) -> Keys:
-        """Return what stands for series and time of every point, also of those added lately."""
+        """Return the key of every point, which stands for its series and time."""
         if self._keyed < len(self.chunks):
             added = self.chunks[self._keyed :]
             self._keys |= keys_of(body(added), points_in(added))
@@ -129,5 +129,5 @@ class PointBatch:
         return self._keys
 
     def summary(self, now: float) -> BatchSummary:
-        """Return what a notice is told of the batch."""
+        """Return the summary of the batch that hooks receive."""
         return BatchSummary(self.target, self.points, self.size, self.attempts, now - self.opened)

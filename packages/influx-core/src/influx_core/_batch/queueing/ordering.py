@@ -17,7 +17,7 @@ Span = tuple[int, int]
 """The earliest and the latest time of some points, in units of their precision."""
 
 Keys = AbstractSet[bytes]
-"""What stands for series and time of some points: equal where these are, seldom elsewhere."""
+"""The keys of some points. Points of the same series and time have equal keys; others rarely do."""
 
 
 def overlap(one: Span | None, other: Span | None) -> bool:
@@ -38,15 +38,15 @@ def joined(one: Span | None, other: Span | None) -> Span | None:
 def keys_of(lines: bytes, points: int) -> Keys:
     """Return the keys of some lines.
 
-    A key is the series and the time, in one spelling: whoever writes line protocol by hand may
-    give tags in any order, and leading zeros. Where text is ambiguous a key may stand for several
-    points, which costs speed but never the order.
+    A key is the series and the time in a normalized spelling, because tags may be in any order and
+    times may have leading zeros. If text is ambiguous, one key may stand for several points. This
+    can only add an order between batches, never lose one.
 
     Args:
         lines: line protocol.
-        points: how many points it holds.
+        points: the number of points in it.
     """
-    plain = lines.count(b"\n") == points  # no line end within a string, no comment
+    plain = lines.count(b"\n") == points  # no newline in a string, no comment
     each = lines.rstrip(b"\n").split(b"\n") if plain else point_lines(lines)
     series = _SeriesKeys()
     return {series[line[: line.find(b" ")]] + _time(line) for line in each}
@@ -61,14 +61,14 @@ def _unusual_time(time: bytes) -> bytes:
     try:
         return b"%d" % int(time)
     except ValueError:
-        return b"now"  # no time: the server gives its own
+        return b"now"  # no time: the server uses its own
 
 
 class _SeriesKeys(dict[bytes, bytes]):
-    """Series by the text before the first blank of a line: measurement, and tags in one order.
+    """Maps the text before the first space of a line to a key: measurement and sorted tags.
 
-    An escaped blank cuts the text too early, so that it lacks tags, and which ones depends on their
-    order. So where something is escaped only the measurement counts.
+    An escaped space ends this text too early, and the tags after it are missing. Therefore, if
+    anything is escaped, the key contains only the measurement.
     """
 
     def __missing__(self, head: bytes) -> bytes:

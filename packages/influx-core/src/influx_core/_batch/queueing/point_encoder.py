@@ -1,7 +1,7 @@
 """PointEncoder: encodes points as line protocol when they are put.
 
-An invalid point is reported to its caller. A point without a time gets the time of its arrival, so
-that storing it twice changes nothing.
+An invalid point is reported to the caller. A point without a time gets the time of its arrival, so
+that storing it twice has the same result as storing it once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from influx_core.timestamps import UNIT_NS, Precision, to_ns
 __all__ = ["PointEncoder", "Refuse"]
 
 _PIECE = 1_000
-"""Points that are encoded without a pause: it takes milliseconds, and the event loop waits."""
+"""The most points that are encoded at once, because the event loop waits meanwhile."""
 
 _TIMESTAMP = attrgetter("timestamp")
 
@@ -37,8 +37,8 @@ class PointEncoder:
     """Encodes points into chunks, none of which is larger than a batch.
 
     Args:
-        serializer: the client's.
-        fullness: how large a batch is.
+        serializer: the serializer of the client.
+        fullness: the largest size of a batch.
         wall: returns the nanoseconds since 1970.
     """
 
@@ -52,12 +52,12 @@ class PointEncoder:
         """Encode one point.
 
         Raises:
-            EncodeError: it cannot be written without changing it.
+            EncodeError: the point cannot be written without changing it.
         """
         precision = target.precision
         try:
             time = point[3] if type(point) is tuple else point.timestamp  # type: ignore[union-attr]
-        except (AttributeError, IndexError):  # it is no point: the serializer raises the error
+        except (AttributeError, IndexError):  # not a point: the serializer raises the error
             time = 0
         if time is None:
             time = self._times.next(precision)
@@ -68,7 +68,7 @@ class PointEncoder:
     def encode_many(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
     ) -> Iterator[EncodedChunk]:
-        """Encode points, lazily; leave out those that cannot be written, and report them."""
+        """Encode points lazily; leave out points that cannot be written, and report them."""
         times = self._times.call(target.precision)
         taken = 0
         for piece in batches(points, self._piece):
@@ -122,7 +122,7 @@ class PointEncoder:
     def _stamp(
         self, piece: list[PointLike], start: int, times: ArrivalTimesOfCall, refuse: Refuse
     ) -> tuple[list[PointLike], list[int]]:
-        """The points, all with a time, and their positions; those that get none are refused."""
+        """Add times to points; return the points with times, and their positions in the piece."""
         points: list[PointLike] = []
         positions: list[int] = []
         for position, point in enumerate(piece):
@@ -138,7 +138,7 @@ class PointEncoder:
 
 
 def _piece_size(points: int) -> int:
-    """The size of pieces, none above `_PIECE`, of which a batch of so many points is made."""
+    """Return the size of equal pieces of a batch of `points` points; at most `_PIECE`."""
     pieces = -(-points // _PIECE)
     return -(-points // pieces)
 
@@ -153,7 +153,7 @@ def _timed_line(line: bytes, times: ArrivalTimesOfCall) -> bytes:
 
 
 def _time_of(point: Any) -> object:
-    """The time of a point, None if it has none; 0 for what is no point."""
+    """Return the time of a point, None if it has none; 0 for an object that is not a point."""
     try:
         return point[3] if isinstance(point, tuple) else point.timestamp
     except (AttributeError, IndexError):
@@ -169,7 +169,7 @@ def _series_of(point: Any) -> Hashable:
 
 
 def _stamped(point: Any, time: int) -> PointLike:
-    """The point with a time; what is no point is left to the serializer."""
+    """Return the point with a time; an object that is not a point is returned unchanged."""
     match point:
         case DataPoint(timestamp=None):
             return DataPoint(point.measurement, point.tags, point.fields, time)
@@ -182,13 +182,13 @@ def _stamped(point: Any, time: int) -> PointLike:
 def _timed(
     points: list[PointLike], precision: Precision
 ) -> tuple[list[PointLike] | None, Span | None]:
-    """The points and their span; None in place of the points if some have no time."""
+    """Return the points and their span; None instead of the points if some have no time."""
     try:
         if set(map(type, points)) == {DataPoint}:
             times = [*map(_TIMESTAMP, points)]  # most points are these, and this is fast
         else:
             times = [p[3] if isinstance(p, tuple) else p.timestamp for p in points]
-    except (AttributeError, IndexError):  # something is no point: the serializer raises the error
+    except (AttributeError, IndexError):  # not all are points: the serializer raises the error
         return None, None
     kinds = set(map(type, times))
     return (None, None) if type(None) in kinds else (points, _span(times, precision, kinds))
@@ -201,7 +201,7 @@ def _span_of(points: list[PointLike], precision: Precision) -> Span | None:
 def _span(
     times: list[Any], precision: Precision, kinds: set[type[Any]] | None = None
 ) -> Span | None:
-    """The earliest and the latest time; None where that is not found out quickly."""
+    """Return the earliest and the latest time; None unless all are `int` or all are `datetime`."""
     kinds = kinds or set(map(type, times))
     if kinds != {int} and kinds != {datetime}:
         return None

@@ -20,14 +20,14 @@ class BatchQueue:
     """All points that were accepted and are not settled yet, in batches by target.
 
     Args:
-        fullness: when a batch is full.
-        points: room for so many points.
-        size: room for so many bytes of line protocol.
-        aside: returns how many bytes of the room are taken by what has left the queue.
+        fullness: the limits at which a batch is full.
+        points: the most points in the queue.
+        size: the most bytes of line protocol in the queue.
+        aside: returns the bytes that count against `size` although they have left the queue.
 
     Attributes:
-        points: how many points it holds.
-        size: how many bytes.
+        points: the number of points in the queue.
+        size: their number of bytes.
         last_number: the number of the batch that was closed last.
     """
 
@@ -61,10 +61,10 @@ class BatchQueue:
         ) or size == 0
 
     def add(self, chunk: EncodedChunk, target: Target, now: float) -> bool:
-        """Add a chunk; return whether it filled a batch, or began one."""
+        """Add a chunk; return whether it filled a batch or started a new one."""
         points, size = chunk.points, len(chunk.lines)
         batch = self._latest
-        if batch is None or batch.target is not target:  # comparing targets takes longer
+        if batch is None or batch.target is not target:  # `is` is faster than comparing targets
             batch = self._open.get(target)
         if batch is not None and self._fullness.exceeded(batch.points + points, batch.size + size):
             self._close(batch)
@@ -88,7 +88,7 @@ class BatchQueue:
         return self.last_number
 
     def ready(self, now: float) -> Iterator[PointBatch]:
-        """Yield the batches that may be sent now, oldest first; those that are due are closed."""
+        """Close the batches that are due, and yield those that may be sent now, oldest first."""
         for batch in [*self._closed.values(), *self._due(now)]:
             if batch.busy or batch.not_before > now or self._waits_for_older(batch):
                 continue
@@ -97,7 +97,7 @@ class BatchQueue:
             yield batch
 
     def next_at(self, now: float) -> float | None:
-        """Return when a batch will be due, or tried again; None if no time is waited for."""
+        """Return the next time at which a batch is due or may be retried; None if there is none."""
         times = [self._fullness.due_at(batch.opened) for batch in self._open.values()]
         times += [batch.not_before for batch in self._closed.values()]
         return min((at for at in times if at > now), default=None)
@@ -122,10 +122,10 @@ class BatchQueue:
         )
 
     def oldest_idle(self, *, untouched: bool) -> PointBatch | None:
-        """Return the oldest batch that no task works on, closed; None if there is none.
+        """Close and return the oldest batch that no task works on; None if there is none.
 
         Args:
-            untouched: only a batch of which nothing may have been stored.
+            untouched: only return a batch of which the server cannot have stored points.
         """
         for batch in self:
             if not batch.busy and not (untouched and batch.uncertain):
