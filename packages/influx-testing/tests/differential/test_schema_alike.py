@@ -87,6 +87,17 @@ def test_databases_named_twice(alike: Compare, on: str, place: str) -> None:
     alike(lambda server: server.query(f"SELECT f FROM {place} LIMIT 1"))
 
 
+@pytest.mark.parametrize("sources", ["", "FROM m", "FROM m, k"])
+@pytest.mark.parametrize("subject", ["FIELD KEY", "TAG KEY", "MEASUREMENT EXACT", "SERIES EXACT"])
+def test_what_cardinality_asks_of_fields(alike: Compare, subject: str, sources: str) -> None:
+    for condition in (
+        *("f != f", "f = f", "f != n", "s != s", "f != host", "host != f", "f != 'x'", "f !~ /x/"),
+        *("f != 1", "host != host", "nosuch != nosuch", "f != f OR host = 'a'"),
+    ):
+        text = f"SHOW {subject} CARDINALITY {sources} WHERE {condition}"
+        alike(lambda server, text=text: server.query(text))
+
+
 CHECKS = [
     *("SHOW SERIES", "SHOW SERIES EXACT CARDINALITY", "SHOW SERIES CARDINALITY"),
     *("SHOW MEASUREMENTS", "SHOW TAG KEYS", "SHOW TAG VALUES WITH KEY =~ /./", "SHOW FIELD KEYS"),

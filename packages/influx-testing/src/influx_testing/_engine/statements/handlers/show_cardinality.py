@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from influx_query import nodes, walk
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.run.dialect import V1_DIALECT
 from influx_testing._engine.select.run.evaluate import compile_expression
-from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
+from influx_testing._engine.select.run.series_filters import (
+    SeriesFilter,
+    select_comparison,
+    series_filter,
+)
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import Need, needs_read, needs_read_of_sources
 from influx_testing._engine.statements.result_series import Result, ResultSeries, pieces, table
 from influx_testing._engine.statements.schema_conditions import (
     SchemaCondition,
+    is_name,
     key_filter,
     mentions_time,
     page,
@@ -145,18 +150,43 @@ def _chosen(
 ) -> Iterator[tuple[Shard, StoredSeries]]:
     """The series asked for, each as often as there are shards that hold it."""
     condition = SchemaCondition.resolve(statement.condition, context.now)
+    asked = list(_measurements(context, statement))
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
         holds = _series_with_tag(_tag_filter(statement))
     else:
-        holds = series_filter(condition.tags)
+        fields = {field for shard, name in asked for field in shard.fields.get(name, ())}
+        holds = series_filter(condition.tags, _comparison(fields))
+    for shard, name in asked:
+        for data in shard.of(name):
+            if holds(data.series) is True:
+                yield shard, data.series
+
+
+def _measurements(
+    context: ExecutionContext, statement: nodes.Cardinality
+) -> Iterator[tuple[Shard, str]]:
+    """The measurements asked for, in each shard of their policies."""
     for place in context.sources.places(statement.database, statement.sources):
         database = context.engine.databases.get(place.database)
         policy = database.policy(place.retention_policy)
         for name in source_names(database.index, [place] if statement.sources else []):
             for shard in policy.shards:
-                for data in shard.of(name):
-                    if holds(data.series) is True:
-                        yield shard, data.series
+                yield shard, name
+
+
+def _comparison(fields: Collection[str]) -> Callable[[nodes.BinaryExpr], SeriesFilter]:
+    """Compare as SELECT does, but leave open what is asked of a field: no series is counted.
+
+    A name is a field everywhere if it is one in any of the measurements.
+    """
+
+    def comparison(condition: nodes.BinaryExpr) -> SeriesFilter:
+        for side in (condition.lhs, condition.rhs):
+            if isinstance(side, nodes.VarRef) and side.name in fields and not is_name(side):
+                return lambda series: condition
+        return select_comparison(condition)
+
+    return comparison
 
 
 TagFilter = Callable[[StoredSeries, tuple[str, str]], bool]
