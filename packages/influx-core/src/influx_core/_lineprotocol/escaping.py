@@ -22,7 +22,7 @@ __all__ = ["NameEscaper", "UnwritableError", "escaper", "needs_no_escape"]
 
 _SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
-# By all rules, a backslash before any other character means itself.
+# By all rules, a backslash before any other character is an ordinary character.
 _AMBIGUOUS = re.compile(r'\\(?:[,= "]|\Z)')
 _MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
@@ -51,7 +51,7 @@ class UnwritableError(ValueError):
 
 @functools.cache
 def escaper(rules: Rules | None = None) -> NameEscaper:
-    """Return the escaper for a server's rules; None allows only names that all servers read alike.
+    """Return the escaper for the rules of a server; None allows only names valid for all servers.
 
     Raises:
         ConfigError: the rules are unknown.
@@ -78,14 +78,14 @@ class NameEscaper:
         self._unreadable = functools.lru_cache(maxsize=4096)(self._find_unreadable)
 
     def series_key(self, measurement: str, tags: Iterable[tuple[str, str]]) -> str:
-        """Escape a measurement and its tags, up to the blank before the fields.
+        """Escape a measurement and its tags; the space before the fields is not included.
 
         Args:
             measurement: the name of the measurement.
-            tags: keys and values, no value empty; they are written sorted by key.
+            tags: keys and values; no value is empty. They are written sorted by key.
 
         Raises:
-            UnwritableError: one of them cannot be written.
+            UnwritableError: the measurement or a tag cannot be written.
         """
         tags = list(tags)
         texts = [measurement, *chain.from_iterable(tags)]
@@ -134,13 +134,17 @@ class NameEscaper:
             raise UnwritableError(f"{what} cannot hold the control character {match[0]!r}", key)
 
     def _is_ambiguous(self, text: str) -> bool:
-        """Whether it has to be read back to know what a server makes of it."""
+        """Whether a text must be decoded again to check that servers read it unchanged."""
         if "\\" in text and _AMBIGUOUS.search(text):
             return True
         return not self._forbids_control and _CONTROL.search(text) is not None
 
     def _find_unreadable(self, measurement: str, tags: Tags) -> tuple[str, str | None] | None:
-        """Why the series key is not read back, and the tag at fault; None if it is."""
+        """Decode a series key; if it changes, return the reason and the key of the wrong tag.
+
+        Returns None if the series key stays unchanged; a key of None means the measurement or the
+        whole series key.
+        """
         if self._is_ambiguous(measurement) and not self._reads_back(
             _with_series_key(measurement, ())
         ):
@@ -161,7 +165,7 @@ class NameEscaper:
 
 
 def needs_no_escape(texts: Sequence[object]) -> bool:
-    """Whether these are texts, none empty, in which nothing has to be escaped or refused."""
+    """Whether all items are non-empty text without characters to escape or refuse."""
     if not all(texts):
         return False
     try:
@@ -181,7 +185,7 @@ def _escape_tag(tag: tuple[str, str]) -> str:
 
 
 def _with_series_key(measurement: str, tags: Tags) -> list[tuple[str, ParsedLine]]:
-    """Lines with this series key, with and without quotes in their fields."""
+    """Make lines with this series key, with and without quotes in their fields, to decode them."""
     key = _escaped(measurement, tags)
     plain = f"{key} f=0i 0", ParsedLine(measurement, dict(tags), {"f": 0}, 0)
     quoted = f'{key} "="\n" 0', ParsedLine(measurement, dict(tags), {'"': "\n"}, 0)
@@ -189,7 +193,7 @@ def _with_series_key(measurement: str, tags: Tags) -> list[tuple[str, ParsedLine
 
 
 def _with_field(escaped: str, key: str) -> list[tuple[str, ParsedLine]]:
-    """Lines with fields of this key, between others."""
+    """Make lines with a field of this key, alone and among others, to decode them."""
     plain = f"m {escaped}=0i 0", ParsedLine("m", {}, {key: 0}, 0)
     fields = {key: "\n", 'q"': "\n", 'r"': "\n"}
     quoted = f'm {escaped}="\n",q"="\n",{escaped}="\n",r"="\n" 0', ParsedLine("m", {}, fields, 0)

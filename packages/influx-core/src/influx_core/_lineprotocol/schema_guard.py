@@ -30,7 +30,7 @@ OnConflict: TypeAlias = Literal["refuse", "coerce"]
 class SchemaGuard:
     """A serializer that checks the types of fields and passes valid points to another serializer.
 
-    It stores the type of each field that it has seen or was given, for its lifetime.
+    It keeps the types that are given in `types`, and the type of each field that it has encoded.
 
     Args:
         serializer: the serializer for valid points; pure-Python line protocol by default.
@@ -96,10 +96,10 @@ class SchemaGuard:
         return self._serializer.dump(kept, precision, _at(indices, on_invalid))
 
     def _checked(self, point: PointLike) -> PointLike:
-        """Return the point, its fields coerced where need be, and remember their types."""
+        """Return the point, with fields coerced if necessary, and remember their types."""
         measurement, tags, fields, timestamp = point_members(point)
         if not isinstance(measurement, str) or not _is_mapping(fields):
-            return point  # the other serializer says what is wrong
+            return point  # the other serializer reports the error
         given = _types(measurement, fields)
         known = self._types.get(measurement, {})
         changed = {
@@ -160,7 +160,7 @@ _COERCIONS: Mapping[str, Callable[[Any], Any]] = {"float": _as_float, "integer":
 
 
 def _at(indices: list[int], on_invalid: OnInvalid | None) -> OnInvalid | None:
-    """Translate indices among the points kept to indices among all of them."""
+    """Wrap `on_invalid` so that indices among valid points become indices among all points."""
     if on_invalid is None:
         return None
 

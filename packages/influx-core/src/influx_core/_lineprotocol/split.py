@@ -8,8 +8,8 @@ from itertools import islice
 
 __all__ = ["all_timed", "count_lines", "is_timed", "nth_line", "point_lines", "split_lines"]
 
-# Up to the first unescaped space a quote is an ordinary character; after it, a quote behind an
-# equals sign opens a string, which may hold line ends.
+# Before the first unescaped space, a quote is an ordinary character. After it, a quote that follows
+# an equals sign opens a string, which may contain newlines.
 _LINE = re.compile(
     rb"""
     (?: [^\n\\\x20] | \\. | \\ )*+
@@ -44,28 +44,28 @@ def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[by
 
 
 def count_lines(data: bytes) -> int:
-    """The number of lines that hold a point: neither empty nor a comment."""
+    """Count the lines that hold a point: those that are neither empty nor a comment."""
     return sum(1 for _ in point_lines(data))
 
 
 def nth_line(data: bytes, number: int) -> bytes | None:
-    """The line of a number, from 1; None where there is none."""
+    """The line with a number, counted from 1; None if there is no such line."""
     lines = islice(_LINE.finditer(data), max(number, 1) - 1, None)
     line = next(lines, None)
     return None if line is None or number < 1 else line[0].strip() or None
 
 
 def all_timed(data: bytes) -> bool:
-    """Whether every point has its own time: storing such lines twice changes nothing."""
+    """Whether every line has a time, so that storing the lines twice changes nothing."""
     return all(map(is_timed, point_lines(data)))
 
 
 def is_timed(line: bytes) -> bool:
-    """Whether a line, without blanks at its end, has a time."""
+    """Whether a line has a time; the line must not end with spaces."""
     return _TIMED.search(line) is not None
 
 
 def point_lines(data: bytes) -> Iterator[bytes]:
-    """The lines that hold a point, without line ends, and without blanks around them."""
+    """Yield the lines that hold a point, without newlines and without spaces around them."""
     lines = (line[0].strip() for line in _LINE.finditer(data))
     return (line for line in lines if line and not line.startswith(b"#"))

@@ -133,7 +133,7 @@ def _pieces(
 def _read(
     data: bytes, parser: LineParser, scanner: LineScanner, default_time: int | None
 ) -> Iterator[list[DataPoint] | BadLine]:
-    """Read blocks of regular lines with the scanner, and single lines by the rules."""
+    """Decode blocks of regular lines with the scanner, and single lines by the rules."""
     line, counted = 1, 0
     while True:
         points, parser.position = scanner.scan(parser.position)
@@ -157,7 +157,7 @@ def _read(
 
 
 def _joined(points: list[DataPoint], piece: list[DataPoint]) -> list[DataPoint]:
-    """Append a piece; the first one, which is most often the only one, is not copied."""
+    """Append a piece to the points; do not copy the first piece, which is usually the only one."""
     if not points:
         return piece
     points += piece

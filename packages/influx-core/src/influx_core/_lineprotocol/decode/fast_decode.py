@@ -56,7 +56,7 @@ _decode_integers = msgspec.json.Decoder(list[int]).decode
 
 
 class _NotRegularError(Exception):
-    """A line matches its pattern, but has to be read by the rules."""
+    """A line matches its pattern, but must be decoded by the rules."""
 
 
 class PatternScanner:
@@ -64,8 +64,8 @@ class PatternScanner:
 
     Args:
         data: the lines.
-        unit: the nanoseconds that a unit of their timestamps has.
-        default_time: for lines without one, in nanoseconds.
+        unit: the nanoseconds in one unit of the timestamps.
+        default_time: the time of lines without a timestamp, in nanoseconds.
     """
 
     def __init__(self, data: bytes, unit: int, default_time: int | None) -> None:
@@ -78,7 +78,7 @@ class PatternScanner:
         self._irregular_until = 0 if enough else len(data) + 1
 
     def scan(self, position: int) -> tuple[list[DataPoint], int]:
-        """Read at most a block of lines; return their points, and the offset behind them."""
+        """Decode at most one block of lines; return their points, and the offset after them."""
         if position < self._irregular_until:
             return [], position
         rows: dict[_LinePattern, dict[int, tuple[bytes, ...]]] = {}
@@ -172,7 +172,7 @@ def _kind(value: bytes) -> str:
 
 
 class _ParsedSeriesKeys(dict[bytes, tuple[str, dict[str, str]]]):
-    """Measurements and tags by the series key they were read from."""
+    """A cache from series keys to measurements and tags."""
 
     def __missing__(self, raw: bytes) -> tuple[str, dict[str, str]]:
         if len(raw) > _MAX_KEY_BYTES or _HEAD.fullmatch(raw) is None:
@@ -197,7 +197,7 @@ def _times(column: Sequence[bytes], unit: int) -> list[int]:
 def _read_integers(column: Sequence[bytes]) -> list[int]:
     try:
         integers = _decode_integers(b"[%b]" % b",".join(column))
-    except msgspec.DecodeError:  # JSON has no leading zeros
+    except msgspec.DecodeError:  # JSON forbids leading zeros
         integers = list(map(int, column))
     array("q", integers)  # raises OverflowError beyond 64 bits
     return integers
@@ -209,7 +209,7 @@ def _read_floats(column: Sequence[bytes]) -> list[float]:
         if b"-0," in document or b"-0]" in document:
             raise msgspec.DecodeError("an integer of JSON, which has no sign")
         return _decode_floats(document)
-    except msgspec.DecodeError:  # JSON has neither leading zeros nor `1.` nor `.5`
+    except msgspec.DecodeError:  # JSON forbids leading zeros, `1.` and `.5`
         floats = [value for value in map(parse_float, column) if value is not None]
         if len(floats) < len(column):
             raise _NotRegularError from None

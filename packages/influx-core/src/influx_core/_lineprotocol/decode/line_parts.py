@@ -1,4 +1,4 @@
-"""Shared by both sets of rules: the parts of a line, its errors, exact numbers."""
+"""What both sets of rules share: parsed lines, their errors, and the parsing of numbers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _GO_ESCAPES = dict(zip('\a\b\f\n\r\t\v\\"', [f"\\{sign}" for sign in 'abfnrtv\\"
 
 
 class ParsedLine(NamedTuple):
-    """A line taken apart; its timestamp is in nanoseconds."""
+    """The parts of a line; the timestamp is in nanoseconds."""
 
     measurement: str
     tags: dict[str, str]
@@ -45,24 +45,28 @@ class ParsedLine(NamedTuple):
 
 
 class LineParser(Protocol):
-    """Reads lines by some rules; `position` may be moved to the start of any line."""
+    """Parses lines by one set of rules.
+
+    Attributes:
+        position: the offset of the next line in the data; it may be set to the start of any line.
+    """
 
     position: int
 
     def next_line(self) -> bool:
-        """Go to the next line that holds anything; False at the end."""
+        """Go to the next line that is neither empty nor a comment; return False at the end."""
         ...
 
     def read(self) -> ParsedLine:
-        """Take the line apart, and go to its end.
+        """Parse the line, and go to its end.
 
         Raises:
-            LineError: it is not a point.
+            LineError: the line is not a point.
         """
         ...
 
     def skip_line(self) -> bytes:
-        """Leave a line that was refused; return all of it."""
+        """Go to the end of an invalid line, and return the whole line."""
         ...
 
 
@@ -102,7 +106,7 @@ class BadLine(msgspec.Struct, frozen=True):
 
 
 class LineError(Exception):
-    """A line is not a point; reading failed at `offset` bytes from the start of the data."""
+    """A line is not a point; parsing failed at `offset`."""
 
     def __init__(
         self,
@@ -122,15 +126,16 @@ class LineError(Exception):
 
 
 def replace_invalid_utf8(raw: bytes) -> str:
-    """Decode as Go prints it: each byte that is not valid UTF-8 becomes U+FFFD."""
+    """Decode text as Go does: each byte that is not valid UTF-8 becomes U+FFFD."""
     text = raw.decode("utf-8", "surrogateescape")
     return re.sub("[\udc80-\udcff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def parse_integer(text: bytes) -> int:
-    """Read decimal digits with or without a minus; a number too large for 64 bits stays so.
+    """Parse decimal digits with an optional minus.
 
-    Python itself refuses to read thousands of digits.
+    For very many digits, which Python refuses to parse, this returns some number that does not fit
+    into 64 bits.
     """
     digits = text.lstrip(b"-0")
     if len(digits) > _MOST_DIGITS:
@@ -139,7 +144,7 @@ def parse_integer(text: bytes) -> int:
 
 
 def parse_float(text: bytes) -> float | None:
-    """Read a finite decimal float, strictly; None if it is none."""
+    """Parse a finite decimal float strictly; None if the text is anything else."""
     if _FLOAT.fullmatch(text) is None:
         return None
     value = float(text)
@@ -147,7 +152,7 @@ def parse_float(text: bytes) -> float | None:
 
 
 def go_quoted(raw: bytes) -> str:
-    """Quote as Go's `%q` does."""
+    """Quote text as Go's `%q` does."""
     text = raw.decode("utf-8", "surrogateescape")
     return '"' + "".join(_GO_ESCAPES.get(sign) or _go_sign(sign) for sign in text) + '"'
 

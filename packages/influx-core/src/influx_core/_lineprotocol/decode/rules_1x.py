@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_KEY_BYTES", "V1LineParser"]
 
 MAX_KEY_BYTES = 65535
-"""The longest series key, and series key with field key and separator."""
+"""The most bytes of a series key, and of a series key with separator and field key."""
 
 _SEPARATOR_BYTES = 4
 _CRASHING_TAG_COUNTS = frozenset(100 * 2**n for n in range(8))
@@ -52,11 +52,11 @@ _ESCAPED_IN_STRING = re.compile(rb'\\(["\\])')
 
 
 class V1LineParser:
-    """Reads one line after the other; `position` is how far it came.
+    """Parses lines one after another by the rules of InfluxDB 1.x; see `LineParser`.
 
     Args:
         data: the lines.
-        unit: the nanoseconds that a unit of their timestamps has.
+        unit: the nanoseconds in one unit of the timestamps.
     """
 
     def __init__(self, data: bytes, unit: int = 1) -> None:
@@ -67,7 +67,7 @@ class V1LineParser:
         self._end = 0
 
     def next_line(self) -> bool:
-        """Go to the next line that holds anything; False at the end."""
+        """Go to the next line that is neither empty nor a comment; return False at the end."""
         while self.position < len(self._data):
             self._end = _line_end(self._data, self.position)
             line = self._data[self.position : self._end].lstrip(_BLANK)
@@ -79,10 +79,10 @@ class V1LineParser:
         return False
 
     def read(self) -> ParsedLine:
-        """Take the line apart, and go to its end.
+        """Parse the line, and go to its end.
 
         Raises:
-            LineError: with the server's own words.
+            LineError: the line is not a point; the text is the server's.
         """
         try:
             line = _parse(self._line, self._unit)
@@ -93,7 +93,7 @@ class V1LineParser:
         return line
 
     def skip_line(self) -> bytes:
-        """Leave a line that was refused; return all of it."""
+        """Go to the end of an invalid line, and return the whole line."""
         self.position = self._end + 1
         return self._line
 
@@ -107,7 +107,10 @@ def _line_end(data: bytes, start: int) -> int:
 
 
 def _quoted_line_end(data: bytes, start: int) -> int:
-    """Find the end of a line that may hold strings; `=` and `,` tell where a string can start."""
+    """Find the end of a line that may contain strings.
+
+    A quote starts or ends a string if more `=` than `,` precede it in the fields.
+    """
     in_fields = quoted = False
     open_values = 0
     position = start
@@ -165,7 +168,7 @@ def _skip_blank(line: bytes, position: int) -> int:
 
 
 def _scan_key(line: bytes) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
-    """Read measurement and tags; return where they end, and both still escaped."""
+    """Scan measurement and tags; return their end, the measurement, and the tags still escaped."""
     match = _MEASUREMENT.match(line)
     if match is None:
         raise LineError("missing measurement")
@@ -201,7 +204,7 @@ def _scan_tag(line: bytes, position: int) -> tuple[int, bytes, bytes]:
 
 
 def _scan_fields(line: bytes, start: int) -> int:
-    """Find where the fields end; a first, rough check of them."""
+    """Find the end of the fields, with the server's first, incomplete check of them."""
     quoted = False
     equals = commas = 0
     position = start
@@ -232,7 +235,7 @@ def _scan_fields(line: bytes, start: int) -> int:
 
 
 def _scan_value(line: bytes, equals: int) -> int:
-    """Check what stands around an equals sign; return where a value ends (a string: begins)."""
+    """Check the text around an equals sign; return the end of the value, or a string's start."""
     if line[equals - 1 : equals] in (b" ", b",") and line[equals - 2 : equals - 1] != b"\\":
         raise LineError("missing field key", equals)
     first = line[equals + 1 : equals + 2]
@@ -274,7 +277,7 @@ def _int64(text: bytes, prefix: str, offset: int) -> int:
 
 
 def _pairs(fields: bytes, key_bytes: int) -> list[tuple[bytes, bytes]]:
-    """Cut fields into keys and values, by the second set of rules."""
+    """Split fields into keys and values, by the rules of the server's second parse."""
     pairs: list[tuple[bytes, bytes]] = []
     position = 0
     while position < len(fields):
@@ -309,7 +312,7 @@ def _scan_time(line: bytes, position: int, unit: int) -> int | None:
 
 
 def _agreed(pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """The pairs before the first whose field has had another type in this line."""
+    """Return the pairs before the first field that has another type than earlier in the line."""
     kinds: dict[bytes, str] = {}
     for index, (key, raw) in enumerate(pairs):
         kind = _kind(raw)
@@ -323,7 +326,7 @@ def _fields(pairs: list[tuple[bytes, bytes]]) -> dict[str, Any]:
 
 
 def _named_values(pairs: list[tuple[bytes, bytes]]) -> list[tuple[str, Any]]:
-    """Read all values, then all names: the first that cannot be read is what is refused."""
+    """Parse all values, then all names: the server reports the first error in this order."""
     named = [(_ESCAPED.sub(rb"\1", key), raw) for key, raw in pairs]
     values = [_VALUE_READERS[_kind(raw)](raw) for _, raw in named]
     names = [_name(name, "Field") for name, _ in named]
@@ -331,7 +334,7 @@ def _named_values(pairs: list[tuple[bytes, bytes]]) -> list[tuple[str, Any]]:
 
 
 def _kind(raw: bytes) -> str:
-    """Tell a value's type as the server does: by its first byte, numbers by their last."""
+    """Return the type of a value as the server does: by its first byte, for numbers by the last."""
     if raw.startswith(b'"'):
         return "string"
     if raw[:1] in b"0123456789-.nNiIu":
@@ -365,7 +368,7 @@ def _read_boolean(raw: bytes) -> bool:
 
 
 def _unparsed(what: str, function: str, raw: bytes) -> LineError:
-    """The engine's complaint of a value that passed the rough check, which fails the request."""
+    """The error of the storage engine for a value that passed the first check; status 500."""
     text = go_quoted(raw)
     reason = f"unable to parse {what} value {text}: strconv.{function}: parsing {text}"
     return LineError(f"engine: {reason}: invalid syntax", status=500)

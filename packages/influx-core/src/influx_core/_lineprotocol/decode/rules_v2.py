@@ -37,11 +37,11 @@ _STRING_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
 class V2LineParser:
-    """Reads one line after the other; `position` is how far it came.
+    """Parses lines one after another by the specification; see `LineParser`.
 
     Args:
         data: the lines.
-        unit: the nanoseconds that a unit of their timestamps has.
+        unit: the nanoseconds in one unit of the timestamps.
     """
 
     def __init__(self, data: bytes, unit: int = 1) -> None:
@@ -51,22 +51,22 @@ class V2LineParser:
         self._start = 0
 
     def next_line(self) -> bool:
-        """Go to the next line that holds anything; False at the end."""
+        """Go to the next line that is neither empty nor a comment; return False at the end."""
         self._take(_BLANK_LINES)
         self._start = self.position
         return self.position < len(self.data)
 
     def skip_line(self) -> bytes:
-        """Leave a line that was refused; return all of it."""
+        """Go to the end of an invalid line, and return the whole line."""
         end = self.data.find(b"\n", self.position)
         self.position = len(self.data) if end < 0 else end
         return self.data[self._start : self.position].removesuffix(b"\r")
 
     def read(self) -> ParsedLine:
-        """Take the line apart, and go to its end.
+        """Parse the line, and go to its end.
 
         Raises:
-            LineError: with what was expected, at an offset in all the data.
+            LineError: the line is not a point; says what was expected, with the offset in the data.
         """
         measurement = self._measurement()
         tags = self._tags()
@@ -174,7 +174,7 @@ def _fits(value: int) -> bool:
 
 
 def _number(raw: bytes) -> int | float | None:
-    """Read a number; None if it is none, or too large."""
+    """Parse a number; None if the text is not a number, or the number is too large."""
     digits, suffix = raw[:-1], raw[-1:]
     if suffix == b"i":
         if _INTEGER.fullmatch(digits) is None:

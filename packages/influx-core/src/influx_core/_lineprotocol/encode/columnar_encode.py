@@ -1,6 +1,6 @@
-"""Encodes points given as columns: one call prints each block of a column.
+"""Encodes points given as columns: each block of a column is formatted by one call.
 
-`point_columns` encodes irregular rows one by one, and reports what is wrong.
+`point_columns` encodes irregular rows one by one, and reports their errors.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 __all__ = ["encode_columns"]
 
 _BLOCK = 1000
-"""The rows that are encoded at once; with more, the processor's caches overflow."""
+"""The number of rows that are encoded at once; larger blocks exceed the processor's caches."""
 
 _FEW = 4
-"""So few rows are encoded faster one by one."""
+"""Up to this number, rows are encoded one by one, because that is faster."""
 
 _MAX_SERIES_KEYS = 100_000
-"""The most escaped series keys that are kept: tags with ever new values would fill the memory."""
+"""The most series keys in the cache, which would otherwise grow with every new value of a tag."""
 
 _Cells: TypeAlias = "str | Sequence[str]"
-"""What is put in every row, or in each its own."""
+"""One text for all rows, or one text for each row."""
 
 _Read: TypeAlias = "Callable[[int, int], list[Any]]"
 
@@ -89,7 +89,7 @@ def encode_columns(
 
 
 class _ColumnBlocks:
-    """Writes rows together, and those that cannot be alone."""
+    """Encodes blocks of rows at once, and rows that do not allow this one by one."""
 
     def __init__(self, points: PointColumns, writer: ColumnRowEncoder) -> None:
         self._points = points
@@ -103,12 +103,12 @@ class _ColumnBlocks:
         self._times = _reader("the timestamp", points.timestamps)
 
     def write(self, start: int, stop: int) -> bytes:
-        """Write the rows from `start` to before `stop`; halve them until it works."""
+        """Encode the rows from `start` up to, but not including, `stop`; on errors, halve them."""
         if stop - start <= _FEW:
             return b"".join(self._writer.write(self._points, row) for row in range(start, stop))
         try:
             return self._together(start, stop)
-        except Exception:  # what is wrong, and where, is found out below
+        except Exception:  # the halves find out which row is invalid, and why
             middle = (start + stop) // 2
             return self.write(start, middle) + self.write(middle, stop)
 
@@ -135,7 +135,7 @@ class _ColumnBlocks:
         return _begin(pieces)
 
     def _write_values(self, kind: Kind, values: list[Any]) -> tuple[str, Sequence[str], str]:
-        """Write values: what comes before each, the values, what comes behind each."""
+        """Format values; returns the text before each value, the values, the text after each."""
         if kind == "string":
             return '"', format_strings(values), '"'
         if kind == "boolean":
@@ -159,7 +159,7 @@ class _ColumnBlocks:
 
 
 class _ColumnSeriesKeys(dict[tuple[Any, ...], str]):
-    """Escaped series keys, by the measurement and the values of the tags."""
+    """A cache from measurements and values of tags to escaped series keys."""
 
     def __init__(self, keys: list[str], writer: ColumnRowEncoder) -> None:
         self._keys = keys
@@ -177,14 +177,14 @@ class _ColumnSeriesKeys(dict[tuple[Any, ...], str]):
 
 
 def _reader(what: str, column: Column | str | None) -> _Read:
-    """What reads a column piece by piece, None for each value that is missing."""
+    """Return a function that reads a range of a column; missing values are None."""
     if not isinstance(column, Column):
         return lambda start, stop: [column] * (stop - start)
     if column.dictionary is None:
         return lambda start, stop: read(what, column.slice(start, stop))
     try:
-        known = read_distinct(what, column)  # once, not for each piece
-    except UnicodeDecodeError:  # some rows may do without that text
+        known = read_distinct(what, column)  # once for all ranges
+    except UnicodeDecodeError:  # ranges without the invalid text can still be read
         return lambda start, stop: read(what, column.slice(start, stop))
     return lambda start, stop: read_coded(column.slice(start, stop), known)
 
@@ -196,7 +196,7 @@ def _present(column: Column | None, values: list[Any]) -> list[Any]:
 
 
 def _begin(pieces: list[_Cells]) -> list[_Cells]:
-    """Have the first field of each row begin with a blank, not with a comma."""
+    """Replace the comma before the first field of each row by a space."""
     if not pieces:
         raise NotUniformError
     if isinstance(pieces[0], str):
@@ -209,7 +209,7 @@ def _begin(pieces: list[_Cells]) -> list[_Cells]:
 
 
 def _merged(pieces: list[_Cells], height: int) -> Iterator[Sequence[str]]:
-    """The pieces as columns of texts; those that are the same in every row are put together."""
+    """Yield the pieces as columns of texts; adjacent pieces that are constant become one."""
     for constant, group in groupby(pieces, lambda piece: isinstance(piece, str)):
         if constant:
             yield ["".join(cast("Iterator[str]", group))] * height
@@ -220,13 +220,13 @@ def _merged(pieces: list[_Cells], height: int) -> Iterator[Sequence[str]]:
 def _scatter(
     values: Sequence[Any], written: Sequence[str], before: str, after: str
 ) -> Sequence[str]:
-    """Put what was written of the values that are there in their places."""
+    """Return a text for each row: its formatted value with the text around it, or an empty text."""
     remaining = iter(written)
     return ["" if value is None else f"{before}{next(remaining)}{after}" for value in values]
 
 
 def _by_rows(columns: Sequence[Sequence[str]]) -> str:
-    """Put columns together, row after row."""
+    """Join columns of texts row by row."""
     width, height = len(columns), len(columns[0])
     texts = [""] * (width * height)
     for position, column in enumerate(columns):

@@ -18,23 +18,23 @@ _print = msgspec.json.Encoder().encode
 
 
 class NotUniformError(Exception):
-    """These values, or points, cannot be written together."""
+    """These values or points cannot be encoded at once; encode them one by one."""
 
 
 def format_numbers(values: Sequence[float]) -> Sequence[str]:
-    """Print integers, without the letter behind them, or floats.
+    """Format integers (without their suffix) or floats.
 
     Raises:
-        NotUniformError: one of them is no finite number.
+        NotUniformError: a number is not finite.
     """
     text = _print(values)[1:-1].decode()
-    if "n" in text:  # of null, the JSON encoder's word for NaN and the infinities
+    if "n" in text:  # of null, which the JSON encoder writes for NaN and infinity
         raise NotUniformError
     return text.split(",")
 
 
 def format_strings(values: Sequence[str]) -> Sequence[str]:
-    """Print strings, without the quotes around them."""
+    """Escape strings; the quotes around them are not included."""
     everything = "".join(values)
     if "\\" in everything or '"' in everything:
         return [text.replace("\\", "\\\\").replace('"', '\\"') for text in values]
@@ -42,5 +42,5 @@ def format_strings(values: Sequence[str]) -> Sequence[str]:
 
 
 def format_booleans(values: Sequence[bool]) -> Sequence[str]:
-    """Print booleans."""
+    """Format booleans."""
     return ["true" if value else "false" for value in values]

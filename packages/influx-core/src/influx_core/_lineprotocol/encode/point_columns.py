@@ -37,7 +37,7 @@ _POSITION_BITS = 32
 _OFFSET_BITS = 64
 
 _WHOLE = 8
-"""A dictionary is read whole if a column has one of so many of its texts."""
+"""A whole dictionary is decoded if a column uses at least one in this number of its texts."""
 
 
 class PointColumns:
@@ -80,7 +80,7 @@ class PointColumns:
         return next(iter(lengths.values()), 0)
 
     def _columns(self) -> Iterator[tuple[str, Column, frozenset[str]]]:
-        """The columns, what each of them is, and of which kinds it can be."""
+        """Yield each column with its name for errors and the kinds that it can have."""
         if isinstance(self.measurement, Column):
             yield "the measurement", self.measurement, _TEXTS
         for key, tag in self.tags.items():
@@ -149,7 +149,7 @@ class ColumnRowEncoder(LineEncoder):
 
     Args:
         precision: the precision of the timestamps written.
-        unsigned: whether the server takes unsigned integers.
+        unsigned: whether the server has unsigned integers.
         rules: the server's rules for names; None for names that every server reads alike.
     """
 
@@ -158,7 +158,7 @@ class ColumnRowEncoder(LineEncoder):
         self._refused: list[tuple[int, EncodeError]] = []
 
     def time(self, timestamp: Any) -> str:
-        """Write a timestamp with the blank before it; nothing for None.
+        """Format a timestamp with a space before it; None becomes an empty text.
 
         Raises:
             ValueError: the server cannot store this time.
@@ -183,7 +183,7 @@ class ColumnRowEncoder(LineEncoder):
         """Report the rows that cannot be written.
 
         Raises:
-            EncodeError: there is one, and no `on_invalid`.
+            EncodeError: a row cannot be written, and there is no `on_invalid`.
         """
         for index, error in self._refused:
             if on_invalid is None:
@@ -192,11 +192,11 @@ class ColumnRowEncoder(LineEncoder):
 
 
 def read(what: str, column: Column) -> list[Any]:
-    """The values of a column, None for each that is missing.
+    """Return the values of a column; missing values are None.
 
     Raises:
         UnicodeDecodeError: a text is not UTF-8.
-        ValueError: the column is damaged: it points to where there is nothing.
+        ValueError: an offset or a position in the column is out of range.
     """
     if column.dictionary is not None:
         return read_coded(column, read_distinct(what, column))
@@ -208,30 +208,30 @@ def read(what: str, column: Column) -> list[Any]:
 
 
 def read_distinct(what: str, column: Column) -> dict[int | None, Any]:
-    """What the positions mean that a column has in its dictionary; None means itself.
+    """Return the texts of the positions that a column uses; the key None has the value None.
 
     Raises:
         UnicodeDecodeError: a text is not UTF-8.
-        ValueError: the column is damaged: it points to where there is nothing.
+        ValueError: an offset or a position in the column is out of range.
     """
     assert column.dictionary is not None
     distinct = set(_positions(column)) - {None}
     if distinct and not 0 <= min(distinct) <= max(distinct) < column.dictionary.length:
         raise ValueError(f"{what} has positions outside of its dictionary")
     if len(distinct) >= column.dictionary.length / _WHOLE:
-        with suppress(UnicodeDecodeError):  # of a text that is not needed, perhaps
+        with suppress(UnicodeDecodeError):  # the invalid text may not be used by the column
             return {None: None} | dict(enumerate(read(what, column.dictionary)))
     slices = {at: column.dictionary.slice(at, at + 1) for at in distinct}
     return {None: None} | {at: read(what, one)[0] for at, one in slices.items()}
 
 
 def read_coded(column: Column, known: dict[int | None, Any]) -> list[Any]:
-    """The values of a column whose positions are known."""
+    """Return the values of a column, with the result of `read_distinct`."""
     return [known[position] for position in _positions(column)]
 
 
 def _positions(column: Column) -> list[Any]:
-    """The positions in the dictionary, None for each value that is missing."""
+    """Return the positions in the dictionary; missing values are None."""
     positions = _integers(column.values, "i", column.offset, column.length)
     if column.valid is None:
         return positions
@@ -258,7 +258,7 @@ def _value(what: str, column: Column | str | None, index: int) -> Any:
 
 
 def _check_memory(what: str, column: Column) -> None:
-    """Refuse a column whose buffers are shorter than it says."""
+    """Refuse a column whose buffers are too short for its length."""
     if column.dictionary is not None:
         _check_memory(what, column.dictionary)
     bits = _VALUE_BITS.get(column.kind, 0 if column.dictionary is None else _POSITION_BITS)

@@ -21,7 +21,7 @@ _MEMBERS = 4
 
 
 def point_members(point: PointLike) -> tuple[Any, Any, Any, Any]:
-    """Take a point apart: measurement, tags, fields, timestamp.
+    """Return the measurement, tags, fields and timestamp of a point.
 
     Raises:
         EncodeError: it is not a point.
@@ -42,12 +42,12 @@ def _why(error: Exception, tags: object, fields: object) -> str:
 
 
 class LineEncoder:
-    """Writes one point at a time.
+    """Encodes one point at a time.
 
     Args:
         precision: the unit of the timestamps written, and of integer timestamps in the points.
         naive: how datetimes without a time zone are read.
-        unsigned: whether the server takes unsigned integers.
+        unsigned: whether the server has unsigned integers.
         rules: the server's rules for names; None for names that every server reads alike.
     """
 
@@ -61,10 +61,10 @@ class LineEncoder:
         self.names = escaper(rules)
 
     def line(self, point: PointLike) -> str:
-        """Write a point as a line, with its end.
+        """Encode a point as a line that ends with a newline.
 
         Raises:
-            EncodeError: it cannot be written; the error does not know the point's index.
+            EncodeError: it cannot be written; the error has no index.
         """
         measurement, tags, fields, timestamp = point_members(point)
         try:
@@ -82,10 +82,10 @@ class LineEncoder:
         return line
 
     def series_key(self, measurement: str, tags: Mapping[str, Any] | None) -> str:
-        """Write measurement and tags; tags without a value are left out.
+        """Encode measurement and tags; leave out tags without a value.
 
         Raises:
-            UnwritableError: one of them cannot be written.
+            UnwritableError: the measurement or a tag cannot be written.
         """
         pairs = [(key, self._tag(key, value)) for key, value in (tags or {}).items()]
         return self.names.series_key(measurement, [pair for pair in pairs if pair[1]])
@@ -113,7 +113,7 @@ class LineEncoder:
             raise UnwritableError(str(error), key) from error
 
     def field(self, value: Any) -> str:
-        """Write a field's value.
+        """Format the value of a field.
 
         Raises:
             TypeError: values of its type cannot be written.
@@ -122,11 +122,11 @@ class LineEncoder:
         return field_text(value, self.naive, unsigned=self.unsigned)
 
     def time(self, timestamp: Any) -> str:
-        """Write a timestamp with the blank before it; nothing for None.
+        """Format a timestamp with a space before it; None becomes an empty text.
 
         Raises:
-            TypeError: it is of a type that is no time.
-            ValueError: it is no time the server can store.
+            TypeError: its type is not one of times.
+            ValueError: the server cannot store this time.
         """
         if timestamp is None:
             return ""

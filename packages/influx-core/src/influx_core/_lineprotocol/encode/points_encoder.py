@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["PointsEncoder", "encode"]
 
 _BLOCK = 500
-"""The points that are encoded at once; with more, the processor's caches overflow."""
+"""The number of points that are encoded at once; larger blocks exceed the processor's caches."""
 
 _FEW = 3
-"""So few points are encoded faster one by one."""
+"""Up to this number, points are encoded one by one, because that is faster."""
 
 _members = attrgetter("measurement", "tags", "fields", "timestamp")
 
@@ -60,9 +60,9 @@ def encode(
             order; these points are left out.
         naive: how datetimes without a time zone are read.
         unsigned: whether the server has unsigned integers, as 2.x and 3.x do.
-        rules: `1.x` also writes names with control characters, which InfluxDB 1.x stores; with
-            `v2`, names need to be read back by the specification only. By default, a name must be
-            read back by both.
+        rules: the rules by which the server decodes names. `1.x` allows control characters, which
+            InfluxDB 1.x stores; `v2` is the specification. By default, both rules must decode a
+            name unchanged.
 
     Raises:
         EncodeError: the first point that cannot be written, if there is no `on_invalid`.
@@ -78,7 +78,7 @@ def encode(
 
 
 def _rows(points: Sequence[PointLike]) -> Sequence[Row]:
-    """Take points apart; what is no point at all stays as it is, to be refused."""
+    """Return points as tuples; an object that is not a point stays unchanged, to be refused."""
     kinds = set(map(type, points))
     if kinds == {tuple}:
         return cast("Sequence[Row]", points)
@@ -112,7 +112,7 @@ class PointsEncoder:
         """Report the points that could not be encoded, in the order of their indices.
 
         Raises:
-            EncodeError: there is one, and no `on_invalid`.
+            EncodeError: a point could not be encoded, and there is no `on_invalid`.
         """
         for index, error in sorted(self._errors.items()):
             if on_invalid is None:
@@ -120,27 +120,27 @@ class PointsEncoder:
             on_invalid(index, error)
 
     def encode(self, start: int, points: Sequence[PointLike]) -> bytes:
-        """Encode points, of which the first one has the index `start`."""
+        """Encode points; the index of the first one is `start`."""
         rows = _rows(points)
         if len(rows) <= _FEW:
             return b"".join(self._singles(dict(enumerate(rows, start))).values())
         try:
             with gc_paused():
                 return self._columns.write(rows).together().encode()
-        except Exception:  # what is wrong, and where, is found out below
+        except Exception:  # the steps below find out which point is invalid, and why
             lines: dict[int, bytes] = {}
             for shape in _by_shape(rows, start):
                 lines.update(self._lines(shape))
             return b"".join(lines[index] for index in sorted(lines))
 
     def _lines(self, rows: dict[int, Row]) -> dict[int, bytes]:
-        """Encode points with the same keys, by index; halve them until it works."""
+        """Encode points with the same keys, by index; if that fails, encode each half of them."""
         if len(rows) <= _FEW:
             return self._singles(rows)
         try:
             lines = map(str.encode, self._columns.write(list(rows.values())).singly())
             return dict(zip(rows, lines, strict=True))
-        except Exception:  # the halves may be written, or the culprit is in one of them
+        except Exception:  # the halves find out which point is invalid, and why
             items, middle = list(rows.items()), len(rows) // 2
             return self._lines(dict(items[:middle])) | self._lines(dict(items[middle:]))
 
@@ -156,7 +156,7 @@ class PointsEncoder:
 
 
 def _by_shape(rows: Sequence[Row], start: int) -> Iterable[dict[int, Row]]:
-    """Put points with the same keys together; fields without a value are left out first."""
+    """Group points with the same keys, after removing fields without a value."""
     shapes: dict[Any, dict[int, Row]] = {}
     for index, row in enumerate(rows, start):
         try:
@@ -165,6 +165,6 @@ def _by_shape(rows: Sequence[Row], start: int) -> Iterable[dict[int, Row]]:
             shape = tuple(tags or ()), tuple(present)
             alike: Row = (measurement, tags, present, timestamp)
         except (AttributeError, TypeError, ValueError):
-            shape, alike = ((), ()), row  # no point at all; told when it is written alone
+            shape, alike = ((), ()), row  # not a point; reported when it is encoded alone
         shapes.setdefault(shape, {})[index] = alike
     return shapes.values()

@@ -1,6 +1,6 @@
-"""Encodes many points with the same keys at once: one call prints each of their columns.
+"""Encodes many points with the same keys at once: each column is formatted by one call.
 
-`point_line` encodes irregular points one by one, and reports what is wrong.
+`point_line` encodes irregular points one by one, and reports their errors.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ Row: TypeAlias = tuple[str, "Mapping[str, Any] | None", "Mapping[str, Any]", Any
 
 
 class EncodedLines(NamedTuple):
-    """Lines in pieces, row after row; each has the same number of pieces."""
+    """Lines as a flat list of pieces; every line has `width` pieces."""
 
     pieces: list[str]
     width: int
 
     def together(self) -> str:
-        """All lines as one text."""
+        """Return all lines as one text."""
         return "".join(self.pieces)
 
     def singly(self) -> list[str]:
-        """Each line as a text."""
+        """Return the text of each line."""
         return list(map("".join, zip(*[iter(self.pieces)] * self.width, strict=True)))
 
 
@@ -55,11 +55,12 @@ class UniformPointsEncoder:
         self._series_keys = _SeriesKeysByShape(writer)
 
     def write(self, rows: Sequence[Row]) -> EncodedLines:
-        """Write points.
+        """Encode points.
 
         Raises:
             NotUniformError: keys differ, or a value is missing.
-            Exception: something cannot be written; `LineEncoder.line` tells which point, and why.
+            Exception: a point cannot be written; encode the points one by one with
+                `LineEncoder.line` to find out which, and why.
         """
         measurements, tags, fields, timestamps = zip(*rows, strict=True)
         keys = _common_keys(fields)
@@ -80,7 +81,7 @@ class UniformPointsEncoder:
     def _write_series_keys(
         self, measurements: Sequence[str], tags: Sequence[Mapping[str, Any] | None], ending: str
     ) -> Iterable[str]:
-        """Write measurements and tags, and behind each what all have in common."""
+        """Encode the series keys, each followed by `ending`, which all lines share."""
         maps = _mappings(tags)
         keys = tuple(sorted(maps[0]))
         _check_width(maps, len(keys))
@@ -91,7 +92,7 @@ class UniformPointsEncoder:
         return map(getitem, series_keys, values)
 
     def _write_field(self, column: Sequence[Any]) -> tuple[str, Sequence[str], str]:
-        """Write a column: what comes before each value, the values, what comes behind each."""
+        """Format a column; returns the text before each value, the values, the text after each."""
         kind = type(column[0])
         if countOf(map(type, column), kind) < len(column):
             kind = object
@@ -107,7 +108,7 @@ class UniformPointsEncoder:
         return "", [self._writer.field(value) for value in column], ""
 
     def _write_times(self, timestamps: Sequence[Any]) -> tuple[str, Sequence[str]]:
-        """Write timestamps: what comes before each, and each."""
+        """Format timestamps; returns the text before each, and the timestamps."""
         if countOf(map(type, timestamps), int) < len(timestamps):
             return "", [self._writer.time(timestamp) for timestamp in timestamps]
         unit = self._writer.unit
@@ -117,7 +118,7 @@ class UniformPointsEncoder:
 
 
 class _SeriesKeysByShape(dict[tuple[Any, tuple[str, ...], str], "_EscapedSeriesKeys"]):
-    """Heads by measurement, keys of the tags, and what follows."""
+    """A cache from measurement, keys of the tags and the text after them to series keys."""
 
     def __init__(self, writer: LineEncoder) -> None:
         self._writer = writer
@@ -128,7 +129,7 @@ class _SeriesKeysByShape(dict[tuple[Any, tuple[str, ...], str], "_EscapedSeriesK
 
 
 class _EscapedSeriesKeys(dict[tuple[Any, ...], str]):
-    """A measurement with values for the same tags, already written."""
+    """A cache of series keys of one measurement and the same tags, by the values of the tags."""
 
     def __init__(
         self, measurement: Any, keys: tuple[str, ...], ending: str, writer: LineEncoder
@@ -143,7 +144,7 @@ class _EscapedSeriesKeys(dict[tuple[Any, ...], str]):
 
     def __missing__(self, values: tuple[Any, ...]) -> str:
         if not {str, type(None)}.issuperset(map(type, values)):
-            return self._write(values)  # not kept: 1 equals True, but is written differently
+            return self._write(values)  # not cached: 1 == True, but their texts differ
         if needs_no_escape(values):
             series_key = self[values] = self._template % values
         else:
@@ -160,7 +161,11 @@ def _literal(text: str) -> str:
 
 
 def _common_keys(fields: Sequence[Mapping[str, Any]]) -> Sequence[str]:
-    """The keys of all of these, if they are the same and in the same order."""
+    """Return the keys that all mappings have in the same order.
+
+    Raises:
+        NotUniformError: the keys or their order differ.
+    """
     keys = tuple(fields[0])
     height = len(fields)
     columns = zip(*fields, strict=True)
@@ -172,13 +177,13 @@ def _common_keys(fields: Sequence[Mapping[str, Any]]) -> Sequence[str]:
 
 
 def _mappings(tags: Sequence[Mapping[str, Any] | None]) -> Sequence[Mapping[str, Any]]:
-    """Put an empty mapping wherever there is none."""
+    """Replace None by an empty mapping."""
     there = cast("Sequence[Mapping[str, Any]]", tags)
     return there if all(there) else [one or {} for one in there]
 
 
 def _values(maps: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
-    """Take the values of these keys out of each mapping."""
+    """Return the values of these keys from each mapping."""
     if not keys:
         return [()] * len(maps)
     found: map[Any] = map(itemgetter(*keys), maps)
@@ -186,7 +191,11 @@ def _values(maps: Sequence[Mapping[str, Any]], keys: tuple[str, ...]) -> Iterabl
 
 
 def _check_width(maps: Sequence[Mapping[str, Any]], width: int) -> None:
-    """Mappings of one length that all have some keys have no others."""
+    """Check that all mappings have `width` keys; with `width` common keys, they have no others.
+
+    Raises:
+        NotUniformError: a mapping has another number of keys.
+    """
     if set(map(len, maps)) != {width}:
         raise NotUniformError
 

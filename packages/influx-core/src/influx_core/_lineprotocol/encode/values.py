@@ -21,21 +21,21 @@ from influx_core.timestamps import Naive, to_ns, to_rfc3339
 __all__ = ["FieldType", "field_text", "field_type", "tag_text"]
 
 _Writer: TypeAlias = Callable[[Any], str]
-"""Prints a value; raises ValueError or TypeError, saying why it cannot be written."""
+"""Formats a value; raises ValueError or TypeError with the reason if it cannot be written."""
 
 FieldType: TypeAlias = Literal["float", "integer", "unsigned", "string", "boolean"]
-"""The server's names, as SHOW FIELD KEYS prints them."""
+"""The types of fields, by the names that SHOW FIELD KEYS prints."""
 
 _T = TypeVar("_T")
 
 
 def field_text(value: Any, naive: Naive, *, unsigned: bool) -> str:
-    """Print a field's value.
+    """Format the value of a field.
 
     Args:
-        value: anything but None.
+        value: the value, not None.
         naive: how datetimes without a time zone are read.
-        unsigned: whether the server takes unsigned integers.
+        unsigned: whether the server has unsigned integers.
 
     Raises:
         TypeError: values of its type cannot be written.
@@ -59,7 +59,7 @@ def _field_writer(kind: type[object], naive: Naive, unsigned: bool) -> _Writer:
 
 
 def field_type(value: Any) -> FieldType:
-    """Tell as which of InfluxDB's types a value would be written.
+    """Return the InfluxDB type as which a value is written.
 
     Raises:
         TypeError: values of its type cannot be written.
@@ -70,7 +70,7 @@ def field_type(value: Any) -> FieldType:
 
 
 def _find(table: Mapping[type[object], _T], kind: type[object]) -> _T:
-    """Look a type up by its own bases, so that bool comes before int."""
+    """Look up a type by its method resolution order, so that bool is found before int."""
     for base in kind.__mro__:
         if base in table:
             return table[base]
@@ -151,7 +151,7 @@ def _time(value: date, naive: Naive) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Turn a numpy scalar into the Python object of the same value."""
+    """Convert a numpy scalar to the Python object of the same value."""
     if value.dtype.kind == "M":
         return to_rfc3339(to_ns(value))
     plain = value.item()
