@@ -58,7 +58,8 @@ _Destructor = ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
 _new_capsule = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, _Destructor)(
     ("PyCapsule_New", _api)
 )
-# A capsule that is being destroyed must not be made a Python object again: it stays an address.
+# A capsule that is being destroyed must not become a Python object again, so it is passed as an
+# address.
 _capsule_pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)(
     ("PyCapsule_GetPointer", _api)
 )
@@ -68,7 +69,11 @@ _numbers = count(1)
 
 
 class _Memory:
-    """Holds a buffer of Python in place, and knows its address."""
+    """Keeps the memory of a Python buffer in place.
+
+    Attributes:
+        address: the address of the memory.
+    """
 
     def __init__(self, source: Any) -> None:
         self._view = _PyBuffer()
@@ -101,7 +106,7 @@ def export_table(columns: Mapping[str, Column]) -> object:
 
 
 class _Source:
-    """The columns of a stream; `columns` is None once the batch was given away."""
+    """The columns of a stream; `columns` is None after the consumer has received the batch."""
 
     def __init__(self, columns: dict[str, Column]) -> None:
         self.names = {name: _schema_of(column) for name, column in columns.items()}
@@ -165,13 +170,13 @@ def _filled(length: int, buffers: list[Any], children: list[ArrowArray]) -> Arro
 
 
 def _pointers(kind: Any, structures: list[Any]) -> tuple[Any, Any]:
-    """An array of pointers to structures: as a pointer to pointers, and to be kept."""
+    """Return an array of pointers to structures: cast to a pointer, and as an object to keep."""
     pointers = (ctypes.POINTER(kind) * max(len(structures), 1))(*map(ctypes.pointer, structures))
     return ctypes.cast(pointers, ctypes.POINTER(ctypes.POINTER(kind))), pointers
 
 
 def _release_structure(structure: Any) -> None:
-    """Release a structure that was given away, and those below it that nobody took."""
+    """Release an exported structure, and those of its children that the consumer did not move."""
     below = [structure.children[index].contents for index in range(structure.n_children)]
     if structure.dictionary:
         below.append(structure.dictionary.contents)
@@ -207,7 +212,7 @@ def _get_next(pointer: Any, out: Any) -> int:
     source: _Source = _kept_at(pointer.contents.private_data)
     columns, source.columns = source.columns, None
     if columns is None:
-        _give(out, ArrowArray())  # one that is released already: the end
+        _give(out, ArrowArray())  # a released array means the end of the stream
         return 0
     length = next((column.length for column in columns.values()), 0)
     _give(out, _filled(length, [None], list(map(_array, columns.values()))))
@@ -231,7 +236,7 @@ def _give(out: Any, structure: Any) -> None:
 
 
 def _callback(structure: Any, field: str, function: Callable[..., Any]) -> Any:
-    """Make a function of C that calls one of Python."""
+    """Make a C callback that calls a Python function."""
     return dict(structure._fields_)[field](function)
 
 

@@ -38,10 +38,10 @@ class Column:
             lowest one first), `string` (UTF-8), `time` (nanoseconds since 1970, as integers);
             `null` has no values, and `object` a list of Python objects.
         length: the number of values, including missing ones.
-        values: numbers and bits; the text of strings, one after another; with a dictionary,
-            32-bit positions in it.
-        offsets: for strings without a dictionary: where each begins and the last one ends, in
-            bytes, 64 bits each.
+        values: numbers or bits; for strings, their text end to end, or with a dictionary their
+            positions in it, 32 bits each.
+        offsets: for strings without a dictionary: the offset in bytes at which each string begins,
+            and the end of the last one, 64 bits each.
         valid: a bit for each value, the lowest one first, set if the value is present; None if no
             value is missing.
         offset: the number of values to skip in all buffers, so that slices share them.
@@ -62,8 +62,8 @@ class Column:
 
         Args:
             values: of the kind: int, float, bool, str; for times int, in nanoseconds.
-            kind: what they are.
-            complete: whether it is known that none is missing.
+            kind: the kind of the values.
+            complete: whether no value is missing; this saves a check.
 
         Raises:
             OverflowError: an integer has more than 64 bits.
@@ -83,13 +83,13 @@ class Column:
         if kind == "string":
             text = "".join(filled)
             sized = filled if text.isascii() else [item.encode() for item in filled]
-            # From a list: an array made of an iterator grows step by step.
+            # A list, because creating an array from an iterator is slower.
             offsets = array("q", list(accumulate(map(len, sized), initial=0)))
             return cls(kind, len(items), text.encode(), offsets, valid)
         return cls(kind, len(items), array(_FORMATS[kind], filled), valid=valid)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle and copy with memory of its own: views of foreign memory cannot be pickled."""
+        """Pickle and copy with copied buffers, because a memoryview cannot be pickled."""
         buffers = [
             bytes(buffer) if isinstance(buffer, memoryview) else buffer
             for buffer in (self.values, self.offsets, self.valid)
@@ -141,7 +141,7 @@ class Column:
         ]
 
     def _present(self) -> list[Any]:
-        """The values, with anything where one is missing."""
+        """The values as Python objects; missing values are arbitrary objects."""
         end = self.offset + self.length
         if isinstance(self.values, list):
             return self.values[self.offset : end]
@@ -167,17 +167,17 @@ class Column:
 
 
 def typed_view(buffer: Any, code: Any) -> memoryview[Any]:
-    """The memory as numbers of a format of `struct`."""
+    """View a buffer as numbers of a format of the module `struct`."""
     return memoryview(buffer).cast("B").cast(code)
 
 
 def pack_bits(text: str) -> bytes:
-    """The bits that a text of zeros and ones spells, the first one lowest."""
+    """Pack a text of zeros and ones into bits, the lowest bit of each byte first."""
     return int(text[::-1] or "0", 2).to_bytes((len(text) + 7) // 8, "little")
 
 
 def unpack_bits(bits: Any, offset: int, length: int) -> str:
-    """So many bits after the first `offset` ones, as a text of zeros and ones."""
+    """Unpack `length` bits from the position `offset` into a text of zeros and ones."""
     first, last = offset // 8, (offset + length + 7) // 8
     whole = int.from_bytes(memoryview(bits).cast("B")[first:last], "little") >> offset % 8
     return f"{whole & ((1 << length) - 1):0{length}b}"[::-1] if length else ""

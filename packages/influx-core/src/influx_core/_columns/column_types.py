@@ -83,7 +83,7 @@ def columns_of(
 
 
 def _times(values: Sequence[Any], types: frozenset[type], kind: Kind) -> tuple[Sequence[Any], Kind]:
-    """The values as nanoseconds, and what they are then."""
+    """Convert values to nanoseconds; returns them and their kind, unchanged if that fails."""
     if str not in types:
         return values, "time"
     printed = server_times(values)
@@ -120,7 +120,7 @@ def concat_columns(columns: Sequence[Column]) -> Column:
     kind = _common(kinds)
     try:
         pieces = [cast_column(column, kind) for column in columns]
-    except ValueError:  # a negative integer beside an unsigned one
+    except ValueError:  # negative integers cannot be joined with a column of unsigned ones
         kind = "float"
         pieces = [cast_column(column, kind) for column in columns]
     length = sum(column.length for column in columns)
@@ -137,7 +137,7 @@ def concat_columns(columns: Sequence[Column]) -> Column:
 
 
 def _printed(column: Column) -> Column:
-    """A column of times as strings; any other one as it is."""
+    """Convert a column of times to strings; return any other column unchanged."""
     if column.kind != "time":
         return column
     values = column.to_list()
@@ -186,7 +186,7 @@ def _whole(column: Column, kind: Kind) -> Column:
 
 
 def without_dictionary(column: Column) -> Column:
-    """A column of strings without a dictionary."""
+    """Convert a column of strings to one without a dictionary."""
     return column if column.dictionary is None else Column.of(column.to_list(), "string")
 
 
@@ -204,7 +204,7 @@ def _numbers(column: Column) -> memoryview[Any]:
 
 
 def _valid(columns: Iterable[Column]) -> bytes | None:
-    """The bits of all columns together, from their first value on; None if no value is missing."""
+    """Join the validity bits of columns; None if no value is missing."""
     columns = list(columns)
     if all(column.valid is None and column.kind != "null" for column in columns):
         return None
@@ -238,7 +238,7 @@ def _text_and_ends(column: Column) -> tuple[memoryview[Any], list[int]]:
 
 
 def _merged(pieces: Sequence[Column], length: int) -> Column:
-    """Strings with dictionaries, put together under one."""
+    """Join columns of strings with dictionaries into one column with one dictionary."""
     known: dict[str, int] = {}
     positions = array("i")
     for piece in pieces:
@@ -258,5 +258,5 @@ def _merged(pieces: Sequence[Column], length: int) -> Column:
 
 
 def repeated(text: str, length: int) -> Column:
-    """A column of strings that has one value in every row; it has a dictionary."""
+    """Create a column of strings that has the same value in every row, with a dictionary."""
     return Column("string", length, bytes(4 * length), dictionary=Column.of([text], "string"))

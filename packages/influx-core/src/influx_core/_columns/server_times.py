@@ -25,7 +25,7 @@ _DECIMALS = {19: 0, 23: 3, 26: 6, 29: 9}
 _EPOCH = date(1970, 1, 1).toordinal()
 
 _UNPRINTED = "000"
-"""Decimals never end like this, because the server prints as few groups of three as needed."""
+"""The server never prints this group of decimals at the end, because it is not needed."""
 
 _DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MINUTES = {f"T{m // 60:02}:{m % 60:02}": m * 60 * 10**9 for m in range(1440)}
@@ -85,7 +85,7 @@ def _times(texts: Sequence[str]) -> list[int] | None:
         whole = [days[text[:10]] + _MINUTES[text[10:16]] + _SECONDS[text[16:19]] for text in texts]
         rest = [] if lengths == {19} else _rest(texts, lengths)
         times = whole if not rest else list(map(add, whole, rest))
-    except (KeyError, ValueError):  # a part of a text is no day, minute, second or decimals
+    except (KeyError, ValueError):  # a part of a text is not a day, minute, second or decimals
         return None
     return times if min(times) >= MIN_NS and max(times) <= MAX_NS else None
 
@@ -108,7 +108,7 @@ def _rest(texts: Sequence[str], lengths: set[int]) -> list[int]:
         raise ValueError("a text without decimals")
     if not (digits.isascii() and digits.isdecimal()):
         raise ValueError("decimals that are no digits")
-    # A leading 1, since JSON has no integers that begin with 0.
+    # With a leading 1, because integers in JSON cannot begin with 0.
     numbers = _integers.decode(f"[{joined.replace('.', ',1')[1:]}]")
     scale, carry = 10 ** (9 - decimals), 10**9
     return [number * scale - carry for number in numbers]

@@ -25,7 +25,7 @@ class NoAuth:
     """Send no credentials."""
 
     def sign(self, request: Request, now: float) -> Request:
-        """Return the request as it is."""
+        """Return the request unchanged."""
         return request
 
 
@@ -128,16 +128,16 @@ class JWTAuth:
 
 
 def _check(auth: Any, name: str) -> None:
-    """Refuse credentials that no request can carry, without repeating them."""
+    """Refuse credentials that cannot be sent; the error does not repeat them."""
     for option, option_type in option_types_of(cast("Callable[..., Any]", type(auth))).items():
         check_value(f"auth {name!r}", option, option_type, getattr(auth, option))
 
 
 def _pyjwt() -> Any:
-    """PyJWT, which only this auth needs.
+    """Import PyJWT, which only `JWTAuth` needs.
 
     Raises:
-        ConfigError: it is not installed.
+        ConfigError: PyJWT is not installed.
     """
     try:
         import jwt
@@ -153,13 +153,13 @@ def _with_authorization(request: Request, value: str) -> Request:
 def auto_auth(
     username: str | None, password: str | None, token: str | None, auth_scheme: str = "token"
 ) -> tuple[str, dict[str, str]]:
-    """The name and the options of the auth that fits what was given.
+    """Return the name and the options of the auth for the given credentials.
 
     Args:
-        username: or None.
-        password: or None.
-        token: or None.
-        auth_scheme: the name of the auth that a token is for.
+        username: the user name, or None.
+        password: the password, or None.
+        token: the token, or None.
+        auth_scheme: the name of the auth to use with a token.
 
     Raises:
         ConfigError: both a user name and a token were given, or a password alone.

@@ -7,20 +7,21 @@ from dataclasses import dataclass
 __all__ = ["ExponentialBackoff"]
 
 _LARGEST_EXPONENT = 60
-"""2.0 ** 1024 overflows; every useful cap is reached long before this."""
+"""Limits the exponent, because 2.0 ** 1024 overflows; a delay reaches its cap long before."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExponentialBackoff:
-    """Delays that double after every failure, less a random part.
+    """Delays that double after every failure, reduced by a random part.
 
     See https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 
     Attributes:
         base: the longest delay after the first failure, in seconds.
-        cap: the longest delay of its own, and the longest Retry-After it follows, in seconds.
-        jitter: the part of a delay that is random: 1 draws from all of it ("full jitter"), 0.5
-            keeps at least half ("equal jitter").
+        cap: the longest delay without Retry-After, and the most of Retry-After that is added to
+            it, in seconds.
+        jitter: the part of a delay that is random: with 1 all of it ("full jitter"), with 0.5
+            at most half ("equal jitter").
     """
 
     base: float = 0.5
@@ -28,13 +29,13 @@ class ExponentialBackoff:
     jitter: float = 0.5
 
     def delay(self, failures: int, draw: float, retry_after: float | None = None) -> float:
-        """The seconds to wait after so many failures in a row.
+        """Return the seconds to wait after a number of consecutive failures.
 
         Args:
-            failures: how many there were, from 1.
+            failures: the number of failures, from 1.
             draw: a random number from 0 to 1.
-            retry_after: the seconds the server asked for; the delay comes on top of them, so
-                that clients do not return all at once. No more than `cap` of them count.
+            retry_after: the seconds for which the server asked to wait, limited to `cap`. The delay
+                is added to them, so that clients do not all return at the same time.
         """
         longest = min(self.cap, self.base * 2.0 ** min(failures - 1, _LARGEST_EXPONENT))
         asked = min(retry_after or 0.0, self.cap)

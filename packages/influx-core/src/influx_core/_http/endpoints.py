@@ -16,7 +16,7 @@ from influx_core.errors import ConfigError
 __all__ = ["Endpoints"]
 
 FIRST_REST = 1.0
-"""Seconds a server that failed is avoided; twice as long after every further failure."""
+"""The seconds for which a server is avoided after a failure; they double with each further one."""
 
 LONGEST_REST = 60.0
 
@@ -25,13 +25,13 @@ _WITH_HOST = frozenset({"http", "https", "http+unix"})
 
 
 class Endpoints:
-    """The base URLs of a client, the one that answered last in front.
+    """The base URLs of a client; the one that responded last comes first.
 
     Args:
-        base_urls: one URL or several, of one transport.
+        base_urls: one URL or several, for the same transport.
 
     Raises:
-        ConfigError: no URL, or one that is no base URL.
+        ConfigError: there is no URL, or one is not a base URL.
     """
 
     def __init__(self, base_urls: str | Iterable[str]) -> None:
@@ -41,10 +41,10 @@ class Endpoints:
         self._rests: dict[str, _Rest] = {}
 
     def scheme(self) -> str:
-        """The scheme all URLs share.
+        """The scheme of all URLs.
 
         Raises:
-            ConfigError: they do not share one.
+            ConfigError: the URLs have different schemes.
         """
         schemes = sorted({url.partition("://")[0] for url in self.urls})
         if schemes == ["http", "https"]:
@@ -57,24 +57,24 @@ class Endpoints:
         return schemes[0]
 
     def order(self, now: float) -> tuple[str, ...]:
-        """Every base URL once, the best first, those that are down last.
+        """Return all base URLs in the order in which to try them; those that are down come last.
 
-        A server that is down is tried only where no other takes the request; as soon as its rest
-        is over it has its old place again.
+        So a server that is down is tried only if no other server receives the request. When its
+        time is over, it has its former place again.
         """
         if not self._rests:
             return tuple(self.urls)
         return tuple(sorted(self.urls, key=lambda url: self._down_until(url, now)))
 
     def answered(self, url: str) -> None:
-        """Move the URL of a server that answered to the front."""
+        """Move the URL of a server that responded to the front."""
         self._rests.pop(url, None)
         if self.urls[0] != url:
             self.urls.remove(url)
             self.urls.insert(0, url)
 
     def failed(self, url: str, now: float) -> None:
-        """Mark a server as down for a while: it took no request, or gave no answer."""
+        """Mark a server as down for a while, because it received no request or did not respond."""
         before = self._rests.get(url)
         seconds = FIRST_REST if before is None else min(before.seconds * 2, LONGEST_REST)
         self._rests[url] = _Rest(now + seconds, seconds)
@@ -86,7 +86,7 @@ class Endpoints:
 
 @dataclass(frozen=True, slots=True)
 class _Rest:
-    """How long a server is left alone."""
+    """The time until which a server is avoided, and the length of that time in seconds."""
 
     until: float
     seconds: float

@@ -1,4 +1,4 @@
-"""Sends a request and delivers its response: endpoints, signature, transport, retries, notices."""
+"""Sends requests: selects the server, signs, retries, limits the time, and calls the hooks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from influx_core.interfaces import Auth, Request, Response, RetryPolicy, Transpo
 __all__ = ["SHORT_BODY_LIMIT", "RequestCall", "RequestExecutor", "read_short_body"]
 
 SHORT_BODY_LIMIT = 1_000_000
-"""Bytes that are read of an error, or of a response to a ping or a write; the rest is ignored."""
+"""The most bytes that are read of an error, or of a response to a ping or a write."""
 
 ReadError = Callable[[Request, int, Mapping[str, str], bytes, float], ResponseError]
 Notify = Callable[[Request, Response | BaseException, int, float], None]
@@ -36,10 +36,10 @@ class RequestCall:
 
     Attributes:
         request: the request, without endpoint and credentials.
-        auth: signs it.
-        read_error: makes the exception for a response with an error status, and the time.
-        repeatable: whether it does no harm if the server carries it out twice; called only after
-            a failure that leaves open whether it was carried out.
+        auth: signs the request.
+        read_error: makes the exception for a response with an error status.
+        repeatable: returns whether the server may execute the request twice without harm; called
+            only after a failure where it may have executed the request.
     """
 
     request: Request
@@ -48,22 +48,22 @@ class RequestCall:
     repeatable: Callable[[], bool]
 
     def may_be_repeated(self, failure: InfluxDBError) -> bool:
-        """Whether another attempt does no harm: nothing was applied, or it may be applied twice."""
+        """Whether another attempt is safe: nothing was applied, or it may be applied twice."""
         return not classify(failure).maybe_applied or self.repeatable()
 
 
 @dataclass(frozen=True, slots=True)
 class RequestExecutor:
-    """Everything between a request and its response, set up once for each client.
+    """Sends the requests of one client, and retries them.
 
     Attributes:
-        endpoints: which server is tried next.
-        transport: carries requests.
-        retry: whether, and when, a failed request is tried again.
-        notify: is called at the end of every attempt.
-        timeouts: how long an attempt, and a call, may take.
+        endpoints: the order in which servers are tried.
+        transport: sends requests.
+        retry: decides whether and when a failed request is retried.
+        notify: called at the end of every attempt.
+        timeouts: the time limits of an attempt and of a call.
         sleep: waits between attempts.
-        clock: seconds that only go forward.
+        clock: returns the seconds of a monotonic clock.
     """
 
     endpoints: Endpoints
@@ -81,7 +81,7 @@ class RequestExecutor:
         Raises:
             ServerUnreachable: no server received the request.
             ResponseLost: no response arrived, or an incomplete one.
-            ResponseError: the server refused, in the subclass that says why.
+            ResponseError: the server refused the request; the subclass says why.
         """
         attempt, response = await self._open(call)
         async with _closing(response):
@@ -105,7 +105,7 @@ class RequestExecutor:
             attempt.finish(response)
 
     async def _open(self, call: RequestCall) -> tuple[_Attempt, Response]:
-        """Try until a request succeeds, or another attempt is useless, unsafe or too late."""
+        """Repeat attempts until one succeeds, or another one would be useless, unsafe or late."""
         began = self.clock()
         number = 1
         while True:
@@ -125,7 +125,7 @@ class RequestExecutor:
 
 
 class _Attempt:
-    """One attempt of a request: each base URL once, until a server takes it."""
+    """One attempt of a request: tries each base URL once, until a server receives the request."""
 
     def __init__(
         self, executor: RequestExecutor, call: RequestCall, number: int, began: float
@@ -153,7 +153,7 @@ class _Attempt:
         self._executor.notify(self.request, outcome, self._number, seconds)
 
     def limited(self, response: Response) -> Response:
-        """The response within the time of the call; the transport limits each silence."""
+        """Limit the total time of a response; the transport limits only each silence."""
         if self._executor.timeouts.total is None:
             return response
         return _TimedResponse(response, self)
@@ -162,7 +162,11 @@ class _Attempt:
         return self._executor.clock()
 
     def time_left(self, waited: float | None = None) -> float | None:
-        """Seconds the server may take for what it owes now; None for no limit."""
+        """The seconds that the server may be silent now; None for no limit.
+
+        Args:
+            waited: the seconds of the call that count; by default all since its beginning.
+        """
         elapsed = self.clock() - self._began if waited is None else waited
         return self._executor.timeouts.left(elapsed)
 
@@ -198,11 +202,11 @@ class _Attempt:
         try:
             return await read_short_body(self.limited(response))
         except (ConnectionError, TimeoutError):
-            return b""  # the status says enough
+            return b""  # the status alone is enough for an error
 
 
 class _TimedResponse:
-    """A response whose server may take the time of its call, however slowly its body is read."""
+    """A response with a limit for the time of its call, without the time that the reader takes."""
 
     def __init__(self, response: Response, attempt: _Attempt) -> None:
         self._response = response
@@ -230,12 +234,12 @@ class _TimedResponse:
             yield piece
 
     async def aclose(self) -> None:
-        """Let go of the connection."""
+        """Release the connection."""
         await self._response.aclose()
 
 
 async def read_short_body(response: Response) -> bytes:
-    """Read a body that should be short; what is beyond the limit is ignored."""
+    """Read a body that should be short; ignore the rest beyond `SHORT_BODY_LIMIT` bytes."""
     body = bytearray()
     async for chunk in response.chunks():
         body += chunk
@@ -253,10 +257,10 @@ async def _closing(response: Response) -> AsyncGenerator[None]:
 
 
 def _signed(auth: Auth, request: Request) -> Request:
-    """The request with credentials, which no error repeats.
+    """Sign a request; errors do not repeat the credentials.
 
     Raises:
-        ConfigError: it cannot be signed, or not be sent unchanged.
+        ConfigError: the request cannot be signed, or cannot be sent unchanged.
     """
     failure = ""
     try:
@@ -265,7 +269,7 @@ def _signed(auth: Auth, request: Request) -> Request:
         return signed
     except InfluxDBError:
         raise
-    except Exception as error:  # of a part: its text may hold the credentials
+    except Exception as error:  # raised by the auth: its text may contain the credentials
         failure = type(error).__name__
     raise ConfigError(f"the auth {type(auth).__name__} cannot sign the request: {failure}")
 

@@ -28,10 +28,10 @@ __all__ = ["Failure", "Recovery", "classify"]
 TOO_MANY_REQUESTS = 429
 
 _TRANSIENT = frozenset({TOO_MANY_REQUESTS, 502, 503, 504})
-"""Statuses of servers, and of proxies before them, for trouble that passes by itself."""
+"""Statuses of servers and proxies for temporary failures."""
 
 _REDIRECTS = range(300, 400)
-"""Statuses for a base URL that is not the right one."""
+"""Redirects: the base URL is wrong."""
 
 _BAD_REQUESTS = frozenset({400, 422})
 """Statuses for a body in which at least one line is invalid."""
@@ -64,15 +64,15 @@ class Failure:
 
     @property
     def transient(self) -> bool:
-        """Whether the failure passes by itself."""
+        """Whether the failure is temporary."""
         return self.recovery is Recovery.TIME
 
 
 def classify(error: BaseException) -> Failure:
-    """Look a failure up in the table.
+    """Classify the error of a request.
 
     Args:
-        error: what a request ended with.
+        error: the error with which the request ended.
     """
     match error:
         case ServerUnreachable():
@@ -103,7 +103,7 @@ def _classify_response(error: ResponseError) -> Failure:
         case ResponseError(status=status) if status == TOO_MANY_REQUESTS:
             return Failure(False, Recovery.TIME, asked)
         case ResponseError(status=status) if status in _TRANSIENT:
-            return Failure(True, Recovery.TIME, asked)  # a proxy may answer for a working server
+            return Failure(True, Recovery.TIME, asked)  # of a proxy, after the server stored it
         case ResponseError(status=status) if status in _REDIRECTS:
             return Failure(True, Recovery.ACCESS, asked)
         case WriteError(status=status) if status in _BAD_REQUESTS:
@@ -115,5 +115,5 @@ def _classify_response(error: ResponseError) -> Failure:
 
 
 def _is_permanent(error: ResponseError) -> bool:
-    """Whether a 500 stays: InfluxDB 1.x sends it for a retention policy that does not exist."""
+    """Whether a status 500 is permanent: InfluxDB 1.x sends it if a retention policy is missing."""
     return error.message.startswith("retention policy not found")

@@ -93,8 +93,8 @@ class Backoff:
 
 
 def _requested_wait(failure: Exception) -> float | None:
-    """The seconds a server asks to wait, 0 where it says nothing; None if waiting does not help."""
+    """Return the seconds a server asks to wait, 0 if it does not; None if waiting does not help."""
     if isinstance(failure, ServerBusy) and failure.status == 429 and failure.retry_after is None:
-        return None  # a quota that does not say when it ends does not end soon
+        return None  # a quota without Retry-After is assumed to last for a long time
     known = classify(failure)
     return (known.retry_after or 0.0) if known.transient or known.retry_after else None

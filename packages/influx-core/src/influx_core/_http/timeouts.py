@@ -20,11 +20,11 @@ _TYPES = {"attempt": TIMEOUT, "total": TIMEOUT}
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds; None waits for ever.
+    """Time limits in seconds; None for no limit.
 
     Attributes:
-        attempt: how long the server may be silent: until a response begins, then between pieces.
-        total: how long all attempts may take, the delays between them included; not the time
+        attempt: how long the server may be silent: until a response begins, and between its pieces.
+        total: how long all attempts may take, including the delays between them, but not the time
             that the reader of a stream takes.
     """
 
@@ -33,7 +33,7 @@ class Timeouts:
 
     @staticmethod
     def of(given: Timeout) -> Timeouts:
-        """Read what a caller gives: a duration is the time of one attempt.
+        """Convert an option to timeouts; a duration is the time limit of one attempt.
 
         Raises:
             ConfigError: it is neither a duration nor a mapping of `attempt` and `total`.
@@ -48,7 +48,7 @@ class Timeouts:
         return Timeouts(check_value("client", "timeout", TIMEOUT, given))
 
     def left(self, elapsed: float) -> float | None:
-        """Seconds the server may be silent, when a call has been under way for `elapsed`."""
+        """The seconds that the server may be silent, `elapsed` seconds after the call began."""
         if self.total is None:
             return self.attempt
         rest = max(0.0, self.total - elapsed)
@@ -56,4 +56,4 @@ class Timeouts:
 
 
 Timeout: TypeAlias = float | str | timedelta | Mapping[str, Any] | Timeouts | None
-"""How a timeout is given: a duration, `{attempt: ..., total: ...}`, or ready."""
+"""The option `timeout`: a duration, `{attempt: ..., total: ...}`, or `Timeouts`."""

@@ -16,14 +16,14 @@ _ESCAPES = (
 
 
 def split_url(url: object, owner: str) -> SplitResult:
-    """The parts of a URL that has scheme and host.
+    """Split a URL that has a scheme and a host.
 
     Args:
         url: the URL.
-        owner: what the URL is of, for errors.
+        owner: what the URL belongs to, for errors.
 
     Raises:
-        ConfigError: it is not such a URL.
+        ConfigError: it is not a URL with a scheme and a host.
     """
     if not isinstance(url, str):
         raise ConfigError(f"{owner} is text such as {EXAMPLE}, not {type(url).__name__}")
@@ -40,7 +40,7 @@ def split_url(url: object, owner: str) -> SplitResult:
 
 
 def redacted(url: str) -> str:
-    """A URL without what is before an `@`, and without parameters."""
+    """Return a URL without user, password and parameters."""
     scheme, separator, rest = url.partition("://")
     if not separator:
         scheme, rest = "", url

@@ -23,10 +23,10 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
 def check_request(request: Request) -> None:
-    """Make sure that every text of a request, signed or not, can be sent unchanged.
+    """Check that every text of a request, signed or not, can be sent unchanged.
 
     Raises:
-        ConfigError: names the parameter or the header that cannot.
+        ConfigError: a text cannot; the error names the parameter or the header.
     """
     if _UNSAFE.search(request.path):
         raise ConfigError("the path of a request holds a lone surrogate, CR, LF or NUL")
@@ -41,10 +41,10 @@ def check_request(request: Request) -> None:
 
 
 def check_header(name: object, value: object) -> None:
-    """Make sure that a header can be sent.
+    """Check that a header can be sent unchanged.
 
     Raises:
-        ConfigError: it cannot.
+        ConfigError: it cannot be sent unchanged.
     """
     if not isinstance(name, str) or _TOKEN.fullmatch(name) is None:
         raise ConfigError(f"headers: {name!r} is not the name of a header")
@@ -55,10 +55,10 @@ def check_header(name: object, value: object) -> None:
 
 
 def checked_headers(headers: object) -> Mapping[str, str]:
-    """Headers of a configuration, if they can be sent.
+    """Check the headers of a configuration, and return them.
 
     Raises:
-        ConfigError: they cannot.
+        ConfigError: a header cannot be sent.
     """
     if not isinstance(headers, Mapping):
         raise ConfigError(f"headers are names and values, not {type(headers).__name__}")
@@ -69,10 +69,10 @@ def checked_headers(headers: object) -> Mapping[str, str]:
 
 
 def lines_as_bytes(lines: object) -> bytes:
-    """Line protocol as bytes.
+    """Encode line protocol as bytes.
 
     Raises:
-        ConfigError: it is neither bytes nor text that has a UTF-8 form.
+        ConfigError: it is neither bytes nor text that can be encoded as UTF-8.
     """
     if isinstance(lines, bytes):
         return lines

@@ -1,9 +1,9 @@
-"""Assigns arrival times to points without a time, a different one to each.
+"""Assigns arrival times to points without a time, so that no two points of a series share one.
 
 InfluxDB stores only one of two points of a series with the same time. So points that arrive
-together get times that differ by a unit of their precision. Units of a millisecond add up: beyond a
-second of them, or where the unit is larger, a point is refused, since its time would be too far
-from the truth.
+together get times that differ by one unit of their precision. If that would make the time of a
+point wrong by a second or more, the point is refused. So with units of a second or more, a call may
+contain only one such point of each series.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ __all__ = ["ArrivalTimes"]
 
 _SECOND_NS = 1_000_000_000
 _FINE_NS = 1_000
-"""Units up to a microsecond: every point gets a time of its own, whatever its series."""
+"""Up to this unit (a microsecond), all points get different times, whatever their series."""
 
 
 class ArrivalTimes:
-    """Gives times to points that have none.
+    """Assigns times to points without a time.
 
     Args:
         wall: returns the nanoseconds since 1970.
@@ -31,10 +31,10 @@ class ArrivalTimes:
         self._last: dict[Precision, int] = {}
 
     def next(self, precision: Precision) -> int:
-        """Return the time of a point that arrives by itself, in units of a precision.
+        """Return the time for a single point, in units of a precision.
 
-        Two of these differ if the unit is a microsecond or less, also where the clock stands
-        still, or is set back by less than a second.
+        Up to a precision of a microsecond, each call returns another time, even if the clock
+        stands still or is set back by less than a second.
         """
         unit = UNIT_NS[precision]
         now = self._wall() // unit
@@ -46,15 +46,15 @@ class ArrivalTimes:
         return now
 
     def call(self, precision: Precision) -> ArrivalTimesOfCall:
-        """Return times for the points of one call."""
+        """Return an object that assigns times to the points of one call."""
         return ArrivalTimesOfCall(self, precision)
 
 
 class ArrivalTimesOfCall:
-    """The times of points that are given in one call.
+    """Assigns times to the points of one call.
 
     Args:
-        times: of all calls.
+        times: the times of all calls.
         precision: the unit of the times.
     """
 
@@ -66,17 +66,17 @@ class ArrivalTimesOfCall:
 
     @property
     def by_series(self) -> bool:
-        """Whether times depend on the series, as the unit is coarse."""
+        """Whether `next` needs the series, because the unit is coarser than a microsecond."""
         return self._unit > _FINE_NS
 
     def next(self, series: Hashable = None) -> int:
         """Return the time of the next point.
 
         Args:
-            series: stands for measurement and tags; not needed where `by_series` is false.
+            series: a key for measurement and tags; not needed if `by_series` is false.
 
         Raises:
-            ValueError: another point of the series has the time already.
+            ValueError: there is no free time for another point of the series.
         """
         now = self._times.next(self._precision)
         if not self.by_series:

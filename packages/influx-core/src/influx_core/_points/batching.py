@@ -13,19 +13,19 @@ from influx_core.errors import EncodeError
 __all__ = ["BATCH_BYTES", "BATCH_POINTS", "Fullness", "batches", "timed"]
 
 BATCH_POINTS = 5_000
-"""Points a request: from here on servers do not get faster."""
+"""The most points of a request; larger requests are not faster on servers."""
 
 BATCH_BYTES = 10_000_000
-"""Bytes a request at most; InfluxDB refuses bodies over 25 MB by default."""
+"""The most bytes of a request; InfluxDB refuses bodies over 25 MB by default."""
 
 
 def batches(points: object, size: int = BATCH_POINTS) -> Iterator[list[PointLike]]:
-    """Divide points, lazily, into lists of at most `size`, in the forms that serializers take.
+    """Divide points lazily into lists of at most `size`, in the forms that serializers accept.
 
-    What is not a point stays as it is: the serializer refuses it, with its index.
+    An item that is not a point stays unchanged: the serializer refuses it, with its index.
 
     Raises:
-        EncodeError: these are not points at all.
+        EncodeError: the argument is not an iterable of points, nor a point.
     """
     iterator = iter(as_points(points))
     while batch := list(islice(iterator, size)):
@@ -41,12 +41,12 @@ def _converted(point: PointLike) -> PointLike:
 
 @dataclass(frozen=True, slots=True)
 class Fullness:
-    """When a batch that grows is sent: by points, by bytes, or by age, whatever comes first.
+    """The limits at which a growing batch is sent: points, bytes or age, whichever comes first.
 
     Attributes:
-        points: it is full with so many.
-        size: it is full with so many bytes.
-        flush_interval: it is due so many seconds after its first point.
+        points: the number of points of a full batch.
+        size: the number of bytes of a full batch.
+        flush_interval: the seconds after the first point at which a batch is due.
     """
 
     points: int = BATCH_POINTS
@@ -54,20 +54,20 @@ class Fullness:
     flush_interval: float = 1.0
 
     def full(self, points: int, size: int) -> bool:
-        """Whether a batch takes no more."""
+        """Whether a batch of these points and bytes is full."""
         return points >= self.points or size >= self.size
 
     def exceeded(self, points: int, size: int) -> bool:
-        """Whether a batch would be too large."""
+        """Whether a batch of these points and bytes is too large."""
         return points > self.points or size > self.size
 
     def due_at(self, opened: float) -> float:
-        """When a batch is sent although it is not full."""
+        """The time at which a batch is sent even if it is not full."""
         return opened + self.flush_interval
 
 
 def timed(points: Iterable[PointLike]) -> bool:
-    """Whether every point has its own time: storing such points twice changes nothing."""
+    """Whether every point has a time, so that storing the points twice changes nothing."""
     return all(_timestamp(point) is not None for point in points)
 
 

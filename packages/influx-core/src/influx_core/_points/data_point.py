@@ -47,8 +47,8 @@ class DataPoint(msgspec.Struct, frozen=True, eq=True, gc=False):
     fields: Mapping[str, Any]
     timestamp: Timestamp | None = None
 
-    # gc=False: many points would keep the collector busy, and a frozen point of plain values is
-    # never part of a cycle.
+    # gc=False: the collector need not scan points, because a frozen point of plain values is never
+    # part of a cycle.
     __hash__ = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:

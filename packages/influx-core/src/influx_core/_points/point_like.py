@@ -20,16 +20,16 @@ _WANTED = (
 
 
 _OF_A_FRAME = ("__arrow_c_stream__", "__dataframe__")
-"""One of these methods is in every class of data frames."""
+"""Every data frame class has at least one of these methods."""
 
 
 def point_of_arguments(
     measurement: object, tags: object, fields: object, timestamp: object
 ) -> PointLike:
-    """The point of one call, whose arguments are its parts, or the whole point as the first.
+    """Return the point of a call: the first argument alone, or all arguments as its parts.
 
     Raises:
-        EncodeError: it is not a point; says what the arguments are.
+        EncodeError: the arguments are not a point; the text says which arguments are valid.
     """
     if not isinstance(measurement, str):
         point = as_point(measurement)
@@ -62,10 +62,10 @@ def is_point(value: object) -> bool:
 
 
 def as_point(point: object) -> PointLike:
-    """A point of any form in one that serializers take.
+    """Convert a point to a form that serializers accept.
 
     Raises:
-        EncodeError: it is not a point; says what one is.
+        EncodeError: it is not a point; the text says what a point is.
     """
     if isinstance(point, DataPoint):
         return point
@@ -88,10 +88,10 @@ def as_point(point: object) -> PointLike:
 
 
 def as_points(points: object) -> Iterable[PointLike]:
-    """Points as they are given: several, or a single one. The elements are not looked at.
+    """Return points as an iterable; a single point becomes one. The items are not checked.
 
     Raises:
-        EncodeError: these are not points; says what points are.
+        EncodeError: these are not points; the text says what points are.
     """
     if isinstance(points, list):
         return cast("list[PointLike]", points)

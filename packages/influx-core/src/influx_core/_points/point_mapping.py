@@ -187,7 +187,7 @@ def _is_mark(extra: Any) -> bool:
 
 
 def _taker(members: list[_Member]) -> _Taker:
-    """Choose once how to take these attributes from an object as a dict."""
+    """Return a function that reads these attributes of an object into a dict."""
     names = [member.name for member in members]
     if len(members) == 1:
         take, name = attrgetter(members[0].attribute), names[0]

@@ -1,14 +1,15 @@
 """EventLoopThread: a thread with an event loop, in which blocking code runs coroutines.
 
 anyio's blocking portal does not handle three cases: a fork, the exit of the interpreter, and a call
-from the loop's own thread. Here each of them fails at once, or ends in order.
+from the loop's own thread. Here a call after a fork or from the loop's thread raises an error at
+once, and the exit of the interpreter closes the thread in order.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-import concurrent.futures.thread  # shuts its threads down at exit, after what is registered later
+import concurrent.futures.thread  # registers its exit function first, so it runs after ours
 import logging
 import os
 import threading
@@ -30,16 +31,16 @@ T = TypeVar("T")
 _THREAD_NAME = "influx"
 
 _CHECK = 1.0
-"""The seconds after which a call that waits looks whether its loop is still there."""
+"""The interval in seconds at which a waiting call checks that its loop is not closed."""
 
 _PATIENCE = 10.0
-"""The seconds that a thread has to end."""
+"""The longest time in seconds that `close` waits for the thread."""
 
 Closing = Callable[[], Coroutine[Any, Any, None]]
-"""Closes something in the loop that it belongs to."""
+"""Closes an object, in the event loop to which it belongs."""
 
 _Loop = tuple[asyncio.AbstractEventLoop, "asyncio.Future[list[Closing]]"]
-"""A loop that runs, and the future that ends it: the result is what is closed before."""
+"""A running loop, and the future that ends it; its result is called before the loop ends."""
 
 logger = logging.getLogger(__name__)
 
@@ -47,12 +48,12 @@ logger = logging.getLogger(__name__)
 def run_in_loop(
     loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T], timeout: float | None = None
 ) -> T:
-    """Run a coroutine in the loop of another thread, and wait for what it returns or raises.
+    """Run a coroutine in the loop of another thread; return its result or raise its error.
 
     An interrupt while waiting (Ctrl-C) cancels the coroutine.
 
     Raises:
-        TimeoutError: the coroutine took longer than so many seconds and was cancelled.
+        TimeoutError: the coroutine took longer than `timeout` seconds and was cancelled.
         ConfigError: the loop was closed before the coroutine had ended.
     """
     bounded = _bounded(coroutine, seconds=timeout)
@@ -70,14 +71,14 @@ def run_in_loop(
 
 
 def _is_done(future: Future[Any]) -> bool:
-    """Wait for a while; return whether there is a result."""
+    """Wait for at most `_CHECK` seconds; return whether the future is done."""
     with suppress(TimeoutError, CancelledError):
         future.exception(_CHECK)
     return future.done()
 
 
 async def _bounded(coroutine: Coroutine[Any, Any, T], seconds: float | None) -> T:
-    """Await a coroutine; a result that is there when the time ends counts as a result."""
+    """Await a coroutine for at most `seconds`; a result that arrives just in time is returned."""
     try:
         async with asyncio.timeout(seconds):
             return await coroutine
@@ -87,19 +88,22 @@ async def _bounded(coroutine: Coroutine[Any, Any, T], seconds: float | None) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """A thread that runs, and what ends it."""
+    """A running thread, its event loop, and the future that ends it."""
 
     thread: threading.Thread
     loop: asyncio.AbstractEventLoop
     ending: asyncio.Future[list[Closing]]
 
     def end(self, last: list[Closing]) -> None:
-        """Close these, and then the loop."""
+        """Call these functions in the loop, and end the loop; do not wait."""
         self.loop.call_soon_threadsafe(self.ending.set_result, last)
 
 
 class EventLoopThread:
-    """One thread, started at the first call and ended by `close`; any other thread may call."""
+    """A thread with an event loop, started by the first `run` and ended by `close`.
+
+    All other threads may call its methods.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -116,16 +120,16 @@ class EventLoopThread:
 
     @property
     def inherited(self) -> bool:
-        """Whether the thread runs in the parent process only, from which this one was forked."""
+        """Whether this process was forked, so that the thread runs only in the parent process."""
         return self._parent is not None
 
     def forked(self) -> None:
-        """Leave the thread to the process that this one was forked from."""
+        """Stop using the thread in this process; it belongs to the parent process."""
         self._parent = os.getppid()
         _open.discard(self)
 
     def at_exit(self, callback: Callable[[], None]) -> None:
-        """Call back when the interpreter ends and this thread has not been closed."""
+        """Call a function when the interpreter exits, unless the thread was closed before."""
         self._at_exit.append(callback)
 
     def close_at_end(self, generator: AsyncGenerator[Any, None]) -> None:
@@ -137,7 +141,7 @@ class EventLoopThread:
         """Run a coroutine in the thread; see `run_in_loop`.
 
         Raises:
-            ConfigError: the thread is closed, or runs in another process, or is the calling one.
+            ConfigError: the thread is closed, belongs to another process, or is the calling thread.
         """
         try:
             loop = self._loop()
@@ -149,8 +153,8 @@ class EventLoopThread:
     def close(self) -> None:
         """End the thread and close its loop; safe to call twice.
 
-        A thread whose tasks do not end although they were cancelled is left behind after
-        `_PATIENCE` seconds, with a log record.
+        If tasks ignore their cancellation, this logs an error after `_PATIENCE` seconds and returns
+        while the thread still runs.
         """
         running = self._ended([])
         if running is not None and running.thread is not threading.current_thread():
@@ -159,9 +163,9 @@ class EventLoopThread:
                 logger.error("the thread of a client does not end: a task ignores its cancellation")
 
     def discard(self, last: Closing) -> None:
-        """Have something closed, then the thread and its loop; wait for none of it.
+        """Start to call `last` and to end the thread, without waiting.
 
-        A finalizer runs in any thread, also in one that others wait for: it must not wait.
+        Finalizers use it. They may run in any thread, so they must not wait.
         """
         self._ended([last])
 
@@ -178,14 +182,14 @@ class EventLoopThread:
         return running
 
     def finish(self) -> None:
-        """Call what was registered for the end of the interpreter, the newest first, and close.
+        """Call the functions registered by `at_exit`, the newest first, and close the thread.
 
-        An interrupt (Ctrl-C) cuts short what is waited for, and skips nothing.
+        An interrupt (Ctrl-C) ends the current function; the others are still called.
         """
         steps = [self.close, *self._at_exit]
         self._at_exit.clear()
         while steps:
-            with suppress(KeyboardInterrupt):  # the interpreter ends already
+            with suppress(KeyboardInterrupt):  # the interpreter is exiting already
                 steps.pop()()
 
     def _loop(self) -> asyncio.AbstractEventLoop:
@@ -207,7 +211,7 @@ class EventLoopThread:
             return self._running.loop
 
     def _started(self) -> _Running:
-        watch_forks(self)  # first: a fork meanwhile has the lock of this moment, for ever
+        watch_forks(self)  # first: a process forked meanwhile has a lock that is never released
         started: Future[_Loop] = Future()
         thread = threading.Thread(target=_run, args=(started,), name=_THREAD_NAME, daemon=True)
         thread.start()
@@ -217,7 +221,7 @@ class EventLoopThread:
 
 
 def _run(started: Future[_Loop]) -> None:
-    """Run the loop of a thread; without one, as without descriptors, say so to who waits for it."""
+    """Run an event loop; if it cannot be created, `started` gets the error."""
     serving = _serve(started)
     try:
         asyncio.run(serving)
@@ -231,8 +235,8 @@ def _run(started: Future[_Loop]) -> None:
 async def _serve(started: Future[_Loop]) -> None:
     end: asyncio.Future[list[Closing]] = asyncio.Future()
     started.set_result((asyncio.get_running_loop(), end))
-    for close in await end:  # one by one: asyncio would close inner generators at the same time
-        with suppress(Exception):  # no caller is left to be told
+    for close in await end:  # one by one; asyncio would close nested generators concurrently
+        with suppress(Exception):  # no caller waits for the error
             await close()
 
 
@@ -241,7 +245,7 @@ async def _closed(generator: AsyncGenerator[Any, None]) -> None:
 
 
 _open: WeakSet[EventLoopThread] = WeakSet()
-"""The threads that run; nothing keeps one alive but its users."""
+"""The running threads, by weak references, so that only their users keep them alive."""
 
 
 def _finish_all() -> None:
@@ -249,6 +253,7 @@ def _finish_all() -> None:
         thread.finish()
 
 
-# Executors take no work any more when `atexit` begins, and a last delivery may need one.
+# This runs before the functions of `atexit`: a last delivery may need an executor, and executors
+# accept no more work by then.
 _ = concurrent.futures.thread
 getattr(threading, "_register_atexit", atexit.register)(_finish_all)

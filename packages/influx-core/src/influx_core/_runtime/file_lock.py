@@ -37,7 +37,7 @@ class LockFile:
     """A file that exists to be locked, by one holder at a time.
 
     Args:
-        path: made when the lock is taken, removed when it is released.
+        path: the file; created when the lock is acquired, removed when it is released.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,10 +45,10 @@ class LockFile:
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock; return whether that worked. Never wait.
+        """Acquire the lock without waiting; return whether that succeeded.
 
         Raises:
-            OSError: the file cannot be made.
+            OSError: the file cannot be created.
         """
         while True:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -62,7 +62,7 @@ class LockFile:
             except BaseException:
                 os.close(descriptor)
                 raise
-            os.close(descriptor)  # the last holder removed the file meanwhile: there is a new one
+            os.close(descriptor)  # the previous holder has removed this file: try the new one
 
     @property
     def in_place(self) -> bool:
@@ -79,7 +79,7 @@ class LockFile:
         os.close(descriptor)
 
     def forget(self) -> None:
-        """Close the file in a process that was forked, where the lock is the parent's."""
+        """Close the file in a forked process; the lock belongs to the parent process."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)  # the parent's descriptor keeps the lock

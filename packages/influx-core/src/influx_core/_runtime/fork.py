@@ -10,10 +10,10 @@ __all__ = ["Inherited", "watch_forks"]
 
 
 class Inherited(Protocol):
-    """Something of which a forked process has a copy that it must not use."""
+    """An object that a forked process must not use, although it has a copy of it."""
 
     def forked(self) -> None:
-        """Become unusable, without touching what is shared with the parent process."""
+        """Become unusable, without changing anything that is shared with the parent process."""
         ...
 
 

@@ -11,11 +11,11 @@ __all__ = ["gc_paused"]
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Keep the collector from looking at what is being built.
+    """Disable the garbage collector within a with block.
 
-    Rows are tuples and lists by the ten thousand, and none is part of a cycle; the collector would
-    look at all of them again and again. Only for work that ends soon and calls no strange code:
-    the collector is the whole process's.
+    Decoding creates many tuples and lists, none of them part of a cycle, and the collector would
+    scan them repeatedly. Use it only for short work that calls no foreign code, because it disables
+    the collector of the whole process.
     """
     collecting = gc.isenabled()
     gc.disable()

@@ -1,1 +1,1 @@
-"""Durable queues behind batch writers."""
+"""SQLiteSpool, the durable queue of batch writers on disk, and its parts."""

@@ -8,9 +8,9 @@ __all__ = ["keep_for_ever"]
 
 
 def keep_for_ever(thing: object) -> None:
-    """Give an object a reference that nobody will release.
+    """Add a reference to an object that is never released.
 
-    Its finalizer would act on what belongs to another process. A global variable does not help:
-    the interpreter clears those when it exits.
+    Its finalizer would change resources of another process. A global variable is not enough,
+    because the interpreter clears global variables when it exits.
     """
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))

@@ -12,7 +12,7 @@ __all__ = ["SpoolFiles"]
 
 
 class _Seen(NamedTuple):
-    """What is known of a file; None as inode if it is not there."""
+    """The state of a file; its inode is None if the file does not exist."""
 
     inode: tuple[int, int] | None
     size: int
@@ -23,7 +23,7 @@ class SpoolFiles:
     """The database file of a spool, and its write-ahead log.
 
     Args:
-        path: of the database file.
+        path: the path of the database file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,13 +31,13 @@ class SpoolFiles:
         self._seen: tuple[_Seen, ...] = ()
 
     def remember(self) -> None:
-        """Take the files as they are now for those of the spool."""
+        """Record the current state of the files, for `lost` and `touched`."""
         self._seen = tuple(map(_look_at, self._paths))
 
     def lost(self) -> str | None:
-        """Return what has happened to the files, in words; None if they are in place.
+        """Return how a file was deleted, replaced or truncated, as text; None if none was.
 
-        The files of a spool grow, or keep their size, as long as it is open.
+        The files of an open spool never get smaller.
         """
         for path, before in zip(self._paths, self._seen, strict=True):
             now = _look_at(path)
@@ -51,7 +51,7 @@ class SpoolFiles:
 
     @property
     def touched(self) -> bool:
-        """Whether a file was written to since it was remembered."""
+        """Whether a file has changed since `remember`."""
         return tuple(map(_look_at, self._paths)) != self._seen
 
 

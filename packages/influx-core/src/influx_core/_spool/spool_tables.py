@@ -47,7 +47,7 @@ STEPS = (
     )
     """,
 )
-"""The step at index N brings a file from version N to N + 1; version 2 has checksums of rows."""
+"""The step at index N upgrades a file from version N to N + 1; version 2 adds row checksums."""
 
 INSERT = (
     "INSERT INTO batches VALUES (:number, :db, :retention_policy, :precision, :consistency, "
@@ -67,15 +67,15 @@ _CHECKED = (
     *("points", "first", "last", "lines"),
 )
 _NO_CHECKSUM = -1
-"""No row has it: the lines of the row were damaged before its file was upgraded."""
+"""The checksum of a row that was already damaged before the upgrade; it never matches."""
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Check a file that was opened, and bring it to this version.
+    """Check an open file, and upgrade it to the current version.
 
     Raises:
-        SpoolError: it is another program's, or of a newer version.
-        sqlite3.DatabaseError: it is damaged.
+        SpoolError: the file belongs to another program, or has a newer version.
+        sqlite3.DatabaseError: the file is damaged.
     """
     found = _pragma(connection, "quick_check(1)")
     if found != "ok":
@@ -138,7 +138,7 @@ def _checksum(values: Mapping[str, Any] | sqlite3.Row) -> int:
 
 
 def is_sound(row: sqlite3.Row) -> bool:
-    """Return whether a row is as it was written."""
+    """Return whether a row matches its checksum."""
     try:
         return bool(_checksum(row) == row["checksum"])
     except TypeError:
@@ -151,9 +151,9 @@ def batch(row: sqlite3.Row) -> SpooledBatch:
 
 
 def heading(row: sqlite3.Row) -> SpooledBatch:
-    """Return the batch of a row without lines; what is clearly damaged is left out.
+    """Return the batch of a row without its lines, and without values that are clearly damaged.
 
-    Whether it is sound is known when its lines are read.
+    The checksum of the row is checked only when the lines are read.
     """
     points = row["points"]
     return SpooledBatch(
@@ -173,13 +173,13 @@ def _span(row: sqlite3.Row) -> tuple[int, int] | None:
 
 
 def primary_code(error: sqlite3.Error) -> int | None:
-    """Return SQLite's result code, without its extension."""
+    """Return SQLite's primary result code of an error."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
 
 
 def damaged(error: sqlite3.Error) -> bool:
-    """Return whether an error says that the file is no sound database."""
+    """Return whether an error means that the file is damaged or not a database."""
     return primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, None)
 
 

@@ -113,7 +113,7 @@ class SQLiteSpool:
             self._check_files(connection)
             connection.execute(spool_tables.INSERT, spool_tables.row(batch))
             lost = self._files.lost()
-            if lost is not None:  # while it was written: a restart would not find it
+            if lost is not None:  # the file was replaced during the write: a restart would miss it
                 connection.execute(spool_tables.DELETE, (batch.number,))
                 raise SpoolError(f"the spool cannot keep points: {lost}")
             self._files.remember()
@@ -181,7 +181,7 @@ class SQLiteSpool:
     @contextmanager
     def _locking(self) -> Generator[None]:
         """Hold the lock; release it if the file cannot be opened."""
-        real = Path(os.path.realpath(self._path))  # two names of one file have one lock
+        real = Path(os.path.realpath(self._path))  # one lock for all names of the file
         lock = LockFile(real.with_name(real.name + "-lock"))
         try:
             if self._lock is not None or not lock.acquire():
@@ -226,10 +226,10 @@ class SQLiteSpool:
             connection.close()
 
     def _check_files(self, connection: sqlite3.Connection) -> None:
-        """Make sure that a restart will find what is written now.
+        """Check that the connection writes to the files at the path, where a restart looks.
 
         Raises:
-            SpoolError: the files are not those that the connection writes to.
+            SpoolError: the connection writes to other files.
         """
         lost = self._files.lost()
         if lost is None and (self._lock is None or not self._lock.in_place):
@@ -237,7 +237,7 @@ class SQLiteSpool:
         if lost is not None:
             raise SpoolError(f"the spool {self._path} cannot keep points: {lost}")
         if self._files.touched:
-            connection.execute("PRAGMA shrink_memory")  # look at the file, not at what was read
+            connection.execute("PRAGMA shrink_memory")  # empty the cache, so that the file is read
             found = next(_unsound_numbers(connection), None)
             if found is not None:
                 raise SpoolError(
@@ -293,7 +293,7 @@ def _unsound_numbers(connection: sqlite3.Connection) -> Iterator[int]:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    """Open a file for this connection alone."""
+    """Open a file for exclusive use by this connection."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
@@ -310,5 +310,5 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _decoded(text: bytes) -> str:
-    """Text of a column; one that is damaged is no reason to refuse the whole file."""
+    """Decode the text of a column; invalid text in one row must not make the file unusable."""
     return text.decode("utf-8", "surrogateescape")

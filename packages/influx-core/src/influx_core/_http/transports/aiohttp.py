@@ -127,7 +127,7 @@ class AiohttpTransport:
             await session.close()
 
     async def _packed(self, request: Request) -> tuple[Mapping[str, str], bytes | io.BytesIO]:
-        """The headers and the body as they are sent."""
+        """Return the headers and the body to send, compressed if `gzip` is set."""
         if not self._gzip or request.operation != "write":
             return request.headers, _payload(request.body)
         packed = await asyncio.to_thread(gzip.compress, request.body, _GZIP_LEVEL)
@@ -157,12 +157,12 @@ class AiohttpTransport:
 
 
 def _payload(body: bytes) -> bytes | io.BytesIO:
-    """A large body as a file, which aiohttp sends in pieces so that the loop goes on meanwhile."""
+    """Return a large body as a file, which aiohttp sends in pieces without blocking the loop."""
     return io.BytesIO(body) if len(body) > _LARGE else body
 
 
 def _socket_and_url(request: Request) -> tuple[str, str]:
-    """The unix socket of a request, if it has one, and the URL of the request."""
+    """Return the Unix socket of a request, or an empty text, and its URL."""
     parts = urlsplit(request.base_url)
     if parts.scheme != UNIX:
         return "", request.url
@@ -205,7 +205,7 @@ class _AiohttpResponse:
             raise failure
 
     async def aclose(self) -> None:
-        """Give the connection back; close it if the body was not read to its end."""
+        """Return the connection to the pool; close it if the body was not read to its end."""
         if self._response.content.at_eof():
             self._response.release()
         else:

@@ -18,11 +18,11 @@ from influx_core.errors import ConfigError
 __all__ = ["TRANSLATED", "translated", "translated_body_error"]
 
 TRANSLATED = (aiohttp.ClientError, OSError, RuntimeError, ValueError)
-"""What is translated: RuntimeError is a closed session, ValueError a part that cannot be sent."""
+"""The errors to translate: RuntimeError is a closed session, ValueError an invalid request."""
 
 
 def translated(error: BaseException, proxy: str | None) -> BaseException:
-    """The exception to raise in place of one that aiohttp raised for a request.
+    """Return the exception to raise instead of one that aiohttp raised for a request.
 
     Args:
         error: the exception.
@@ -62,7 +62,7 @@ def translated(error: BaseException, proxy: str | None) -> BaseException:
 
 
 def translated_body_error(error: BaseException) -> ConnectionError:
-    """The exception to raise in place of one that aiohttp raised for the body of a response."""
+    """Return the exception to raise instead of one that aiohttp raised for a response's body."""
     match error:
         case aiohttp.ClientPayloadError() | aiohttp.ServerDisconnectedError():
             return ConnectionError("the connection closed before the end of the body")
@@ -75,7 +75,7 @@ def translated_body_error(error: BaseException) -> ConnectionError:
 
 
 def _reason(error: BaseException) -> str:
-    """Why the system refused, in its own words: those of aiohttp may name a URL."""
+    """Return the error text of the operating system; the text of aiohttp may contain a URL."""
     inner = getattr(error, "os_error", error)
     if isinstance(inner, aiohttp.ClientError):
         number = getattr(inner, "errno", None)

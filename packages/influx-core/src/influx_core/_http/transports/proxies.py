@@ -42,5 +42,5 @@ def environment_proxy(url: str) -> str | None:
 
 
 def proxy_name(url: str) -> str:
-    """A proxy as errors show it: without user and password."""
+    """Format the URL of a proxy for errors, without user and password."""
     return redacted(url)

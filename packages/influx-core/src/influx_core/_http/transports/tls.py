@@ -41,7 +41,7 @@ class TLS:
             context = ssl.create_default_context(cafile=self.ca_file)
             if self.cert_file is not None:
                 context.load_cert_chain(self.cert_file, self.key_file)
-        except OSError as error:  # which ssl.SSLError is, too
+        except OSError as error:  # ssl.SSLError is a subclass
             files = ", ".join(str(f) for f in (self.ca_file, self.cert_file, self.key_file) if f)
             raise ConfigError(
                 f"TLS cannot be set up with {files} (verify, ca_file, cert_file, key_file): {error}"

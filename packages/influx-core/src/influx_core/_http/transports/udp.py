@@ -35,7 +35,7 @@ class UDPTransport:
         precision: the precision of the listener; writes with another one are refused.
 
     Raises:
-        ConfigError: the size is impossible for a datagram.
+        ConfigError: a datagram cannot have this size.
     """
 
     def __init__(self, *, payload: Payload = 1_400, precision: Precision = "ns") -> None:
