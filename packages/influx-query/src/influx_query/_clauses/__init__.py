@@ -1,1 +1,1 @@
-"""What several statements share: the clauses FROM, WHERE and so on, and the registry of parsers."""
+"""The clauses that several statements share, such as FROM and WHERE, and the parser registry."""

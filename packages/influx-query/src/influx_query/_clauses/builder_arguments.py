@@ -48,7 +48,7 @@ def measurement(
 
 
 def measurements(names: Names) -> tuple[Measurement, ...]:
-    """Return measurements of one name or several, of patterns, or of nodes."""
+    """Return the measurements for one or several names, patterns or nodes."""
     if isinstance(names, str | re.Pattern | Measurement):
         return (one_measurement(names),)
     if not isinstance(names, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -57,16 +57,16 @@ def measurements(names: Names) -> tuple[Measurement, ...]:
 
 
 def one_measurement(name: Name) -> Measurement:
-    """Return a measurement of a name, of a pattern, or of a node."""
+    """Return the measurement for a name, a pattern or a node."""
     return name if isinstance(name, Measurement) else measurement(name)
 
 
 def condition(where: Where) -> Expr | None:
-    """Return a condition of a typed one, or of raw InfluxQL.
+    """Return the node of a typed condition or of raw InfluxQL; None for no condition.
 
     Raises:
-        InfluxQLSyntaxError: The text is not one expression.
-        TypeError: It is neither.
+        InfluxQLSyntaxError: The text is not exactly one expression.
+        TypeError: The value is neither a condition nor text.
     """
     if where is None:
         return None
@@ -88,7 +88,7 @@ def duration_or_forever(value: Duration) -> int:
 
 
 def name_of(what: str, name: object) -> str:
-    """Return a name, which may be empty.
+    """Check and return a name, which may be empty.
 
     Raises:
         TypeError: The value is not a string.
@@ -100,11 +100,11 @@ def name_of(what: str, name: object) -> str:
 
 
 def required_name(what: str, name: object) -> str:
-    """Return a name.
+    """Check and return a name that must not be empty.
 
     Raises:
         TypeError: The value is not a string.
-        ValueError: It is empty.
+        ValueError: The name is empty.
     """
     text = name_of(what, name)
     if not text:
@@ -113,11 +113,11 @@ def required_name(what: str, name: object) -> str:
 
 
 def count(clause: str, value: object) -> int:
-    """Return a number for LIMIT, OFFSET and the like.
+    """Check and return the number of a clause such as LIMIT or OFFSET.
 
     Raises:
         TypeError: The value is not an integer.
-        ValueError: It is below 0, or it doesn't fit an int64.
+        ValueError: The number is below 0, or doesn't fit into int64.
     """
     value = plain(value)
     if isinstance(value, bool) or not isinstance(value, int):
@@ -128,10 +128,10 @@ def count(clause: str, value: object) -> int:
 
 
 def one_of(what: str, given: object, known: Iterable[str]) -> None:
-    """Check a word that chooses.
+    """Check that a word is one of the known ones.
 
     Raises:
-        ValueError: It is none of the known ones.
+        ValueError: The word is not known.
     """
     words = tuple(known)
     if given not in words:
@@ -139,11 +139,11 @@ def one_of(what: str, given: object, known: Iterable[str]) -> None:
 
 
 def number_of(what: str, value: object) -> int:
-    """Return the number that names a shard or a query.
+    """Check and return the number of a shard or a query.
 
     Raises:
         TypeError: The value is not an integer.
-        ValueError: It doesn't fit a uint64.
+        ValueError: The number doesn't fit into uint64.
     """
     value = plain(value)
     if isinstance(value, bool) or not isinstance(value, int):

@@ -78,7 +78,7 @@ def qualifier(database: str, retention_policy: str) -> str:
 
 
 def print_list(keyword: str, items: Iterable[Node]) -> Pieces:
-    """Yield a keyword and a list, or nothing for an empty list."""
+    """Yield a keyword and a list; nothing for an empty list."""
     items = tuple(items)
     if items:
         yield f" {keyword} "
@@ -100,5 +100,5 @@ def print_paging(**counts: int) -> Pieces:
 
 
 def print_on(database: str) -> str:
-    """Return an ON clause with a blank before it, or nothing without a database."""
+    """Return an ON clause with a space before it; empty without a database."""
     return f" ON {quote_if_needed(database)}" if database else ""

@@ -1,6 +1,6 @@
 """Parses the clauses that several statements share.
 
-Each function reads one clause; where the clause is missing, it returns what stands for none.
+Each function reads one clause. If an optional clause is missing, it returns an empty value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from influx_query._expressions.expression_nodes import Expr
 
 SubqueryReader: TypeAlias = "Callable[[Cursor], Source]"
-"""Reads a subquery behind its parenthesis."""
+"""Reads a subquery, after its opening parenthesis."""
 
 _ONLY_TIME: Final = "only ORDER BY time supported at this time"
 
@@ -34,12 +34,12 @@ def read_on_database(cursor: Cursor) -> str:
 
 
 def read_from(cursor: Cursor) -> tuple[Source, ...]:
-    """Read FROM and its measurements, if it is there."""
+    """Read FROM and its measurements, if there is a FROM."""
     return sources(cursor) if cursor.accept("FROM") else ()
 
 
 def sources(cursor: Cursor, subquery: SubqueryReader | None = None) -> tuple[Source, ...]:
-    """Read the sources of FROM, behind the keyword."""
+    """Read the sources of FROM, after the keyword."""
     found = [source(cursor, subquery)]
     while cursor.accept(","):
         found.append(source(cursor, subquery))
@@ -47,7 +47,7 @@ def sources(cursor: Cursor, subquery: SubqueryReader | None = None) -> tuple[Sou
 
 
 def source(cursor: Cursor, subquery: SubqueryReader | None = None) -> Source:
-    """Read a measurement or a regex over measurements; or a subquery, if it has a reader."""
+    """Read a measurement or a regex over measurements; with `subquery`, also a subquery."""
     if regex := cursor.regex():
         return Measurement(regex=regex)
     if subquery is not None and cursor.accept("("):
@@ -84,7 +84,7 @@ def dimensions(cursor: Cursor) -> tuple[Dimension, ...]:
 
 
 def _has_more(cursor: Cursor, last: Dimension) -> bool:
-    """Return whether a comma follows; behind a regex, Go sees it only without a blank."""
+    """Return whether a comma follows; after a regex, Go accepts it only without whitespace."""
     if cursor.kind != ",":
         return False
     return not isinstance(last.expr, RegexLiteral) or not cursor.gap()[0]
@@ -95,7 +95,7 @@ def _dimension(cursor: Cursor) -> Dimension:
 
 
 def order_by(cursor: Cursor) -> tuple[SortField, ...]:
-    """Read ORDER BY; the server sorts by time alone."""
+    """Read ORDER BY; the server sorts only by time."""
     if not cursor.accept("ORDER"):
         return ()
     cursor.expect("BY")

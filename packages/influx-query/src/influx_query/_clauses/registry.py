@@ -16,7 +16,7 @@ ReaderT = TypeVar("ReaderT", bound="Callable[..., Statement]")
 
 @dataclass(frozen=True, slots=True)
 class _Keywords:
-    """The keywords that can come next: some begin the rest of a statement, others go on."""
+    """The keywords that can come next; each leads to a reader of the rest, or to more keywords."""
 
     readers: dict[str, Reader] = field(default_factory=dict[str, Reader])
     following: dict[str, _Keywords] = field(default_factory=dict[str, "_Keywords"])
@@ -28,11 +28,11 @@ _GO_ORDER: Final = {
     "": "SELECT DELETE SHOW CREATE DROP EXPLAIN GRANT REVOKE ALTER SET KILL",
     "CREATE": "CONTINUOUS DATABASE USER RETENTION SUBSCRIPTION",
 }
-"""Where Go's errors list keywords in an order that is not the alphabet's."""
+"""The lists of keywords that Go's errors do not sort alphabetically."""
 
 
 def reads(keywords: str) -> Callable[[ReaderT], ReaderT]:
-    """Register the function that reads the rest of a statement, behind its first keywords.
+    """Register the function that reads the rest of a statement, after its first keywords.
 
     Args:
         keywords: The words that begin the statement, such as ``SHOW TAG KEYS``. No statement can

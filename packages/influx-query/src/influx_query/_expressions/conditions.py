@@ -58,7 +58,7 @@ class Condition(Expression):
 
 
 def binary(operator: str, left: Expr, right: Expr) -> BinaryExpr:
-    """Join two nodes, with the parentheses that keep their meaning."""
+    """Join two nodes with an operator; add parentheses where precedence requires them."""
     level = PRECEDENCE[operator]
     return BinaryExpr(operator, _wrap(left, level), _wrap(right, level + 1))
 
@@ -70,7 +70,7 @@ def _wrap(node: Expr, least: int) -> Expr:
 
 
 def is_time(node: object) -> bool:
-    """Return whether a node names the time of a point; its case doesn't matter in conditions."""
+    """Return whether a node is the time of a point, in upper or lower case, as in conditions."""
     return isinstance(node, VarRef) and node.name.lower() == "time"
 
 

@@ -12,11 +12,11 @@ from influx_query._text.regex import regex_issue
 from influx_query.errors import InfluxQLSyntaxError
 
 MAX_DEPTH: Final = 100
-"""How many levels deep parentheses, calls and subqueries may be nested."""
+"""The deepest nesting of parentheses, calls and subqueries."""
 
 
 class Cursor:
-    """Reads tokens one after another; ``index`` is the token that comes next."""
+    """Reads tokens one after another; ``index`` is the index of the next token."""
 
     __slots__ = ("depth", "dialect", "index", "kinds", "tokens", "values")
 
@@ -40,7 +40,7 @@ class Cursor:
 
     @property
     def place(self) -> int:
-        """The offset that an error about the next token names."""
+        """The offset for errors about the next token."""
         return self.tokens.place(self.index)
 
     @property
@@ -50,10 +50,10 @@ class Cursor:
 
     @property
     def character(self) -> str:
-        """The character that Go's parser sees next when it has looked for a dot.
+        """The character that Go's parser sees next after it has looked for a dot.
 
-        To look for it, Go has read one token: a dot, blanks, or else the next token. The character
-        is the one behind that.
+        For this, Go has read one token: a dot, whitespace, a comment, or the next token. The
+        character is the one after that token.
         """
         text, begin = self.tokens.text, self.tokens.end(self.index - 1)
         start = self.tokens.starts[self.index]
@@ -64,24 +64,24 @@ class Cursor:
         return text[behind : behind + 1]
 
     def accept(self, kind: str) -> bool:
-        """Pass the next token if it is of this kind; return whether it is."""
+        """Skip the next token if it has this kind; return whether it has."""
         if self.kinds[self.index] == kind:
             self.index += 1
             return True
         return False
 
     def expect(self, *kinds: str) -> None:
-        """Pass tokens of these kinds, or fail at the first that is of another."""
+        """Skip tokens of these kinds; raise an error at the first token of another kind."""
         for kind in kinds:
             if not self.accept(kind):
                 self.fail(kind)
 
     def adjacent(self, kind: str) -> bool:
-        """Return whether the next token is of this kind, with no blank before it."""
+        """Return whether the next token has this kind and follows without whitespace."""
         return self.kinds[self.index] == kind and not self.tokens.spaced(self.index)
 
     def is_word(self, word: str) -> bool:
-        """Return whether the next token is an identifier spelled like this, such as fill."""
+        """Return whether the next token is this identifier, such as fill, in any case."""
         return self.kind == "IDENT" and self.value.lower() == word
 
     def fail(self, *expected: str) -> NoReturn:
@@ -107,12 +107,12 @@ class Cursor:
 
     @property
     def regex_place(self) -> int:
-        """The offset that an error about the next token names if it is a regex."""
+        """The offset for errors about the next token if it is a regex."""
         start = self.tokens.starts[self.index]
         return start if self.tokens.text[start] == "$" else max(start - 1, 0)
 
     def error(self, message: str, offset: int | None = None) -> InfluxQLSyntaxError:
-        """Return an error with a message of its own."""
+        """Return an error with the given message."""
         return InfluxQLSyntaxError(message, self.tokens.without_passwords(), offset)
 
     def ident(self) -> str:
@@ -140,7 +140,7 @@ class Cursor:
         return number
 
     def unsigned(self) -> int:
-        """Read an integer within uint64."""
+        """Read an integer that fits into uint64."""
         place, digits = self._digits()
         if digits.startswith("-"):
             raise self.error(f'strconv.ParseUint: parsing "{digits}": invalid syntax', place)
@@ -150,7 +150,7 @@ class Cursor:
         return number
 
     def count(self, keyword: str) -> int:
-        """Read a clause like LIMIT with its number; without the clause, 0."""
+        """Read a clause such as LIMIT and return its number; 0 without the clause."""
         if not self.accept(keyword):
             return 0
         place, digits = self._digits()
@@ -172,7 +172,7 @@ class Cursor:
         return nanoseconds
 
     def regex(self) -> RegexLiteral | None:
-        """Read a regular expression, if one comes next."""
+        """Read a regular expression if the next token is one."""
         self._refuse_comment()
         kind, start = self.kind, self.tokens.starts[self.index]
         if kind == "EOF":
@@ -184,7 +184,7 @@ class Cursor:
         return self.pattern(self.regex_place)
 
     def pattern(self, place: int) -> RegexLiteral:
-        """Read the regular expression that comes next, and check that it is one."""
+        """Read the next token as a regular expression, and check its syntax."""
         pattern = self.value
         if issue := regex_issue(pattern):
             raise self.error(f"error parsing regexp: {issue}", place)
@@ -192,7 +192,7 @@ class Cursor:
         return RegexLiteral(pattern)
 
     def fail_gap(self, *expected: str) -> NoReturn:
-        """Raise the error that a blank is where a token was expected."""
+        """Raise the error that there is whitespace where a token was expected."""
         gap, place = self.gap()
         if not gap:
             self.fail(*expected)
@@ -200,22 +200,22 @@ class Cursor:
         raise self.unexpected(found, place, expected)
 
     def gap(self) -> tuple[str, int]:
-        """Return the blanks and comments before the next token, and their offset."""
+        """Return the whitespace and comments before the next token, and their offset."""
         begin = self.tokens.end(self.index - 1)
         return self.tokens.text[begin : self.tokens.starts[self.index]], begin
 
     def enter(self) -> None:
-        """Go one level deeper, or fail where that is too deep."""
+        """Enter a nested expression; raise an error beyond `MAX_DEPTH` levels."""
         if self.depth == MAX_DEPTH:
             raise self.error(f"nested more than {MAX_DEPTH} levels deep", self.place)
         self.depth += 1
 
     def leave(self) -> None:
-        """Come back one level."""
+        """Leave a nested expression."""
         self.depth -= 1
 
     def _refuse_comment(self) -> None:
-        """Refuse a comment where a regex may stand: Go takes its slash for the regex's."""
+        """Refuse a comment where a regex is possible: Go reads its slash as the regex's."""
         if not self.tokens.has_slash or self.index == 0:
             return
         gap, begin = self.gap()
@@ -229,10 +229,10 @@ class Cursor:
             )
 
     def refuse_slash_after_next(self) -> None:
-        """Refuse a slash right behind the next token, blank or comment.
+        """Refuse a slash directly after the next token, whitespace or comment.
 
-        Behind a measurement, Go looks for a regex one token too far: ``FROM a,/b/`` is an error,
-        and ``FROM a, /b/`` is none.
+        After a measurement, Go looks for a regex one token too late: ``FROM a,/b/`` is an error,
+        ``FROM a, /b/`` is not.
         """
         if not self.tokens.has_slash:
             return

@@ -99,7 +99,7 @@ class Wildcard(Expr):
 class BinaryExpr(Expr):
     """Two operands and an operator, one of the keys of `PRECEDENCE`.
 
-    Printing adds no parentheses: the tree must contain a `ParenExpr` where they are necessary.
+    Formatting adds no parentheses: the tree must contain a `ParenExpr` where they are necessary.
     """
 
     op: str

@@ -1,6 +1,7 @@
 """Parses expressions: operands, operators by precedence, names of several parts, calls.
 
-A chain of operators is read in a loop, however long it is; only parentheses and calls nest.
+A chain of operators is read in a loop, so its length is not limited by Python's stack; only
+parentheses and calls are read recursively.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def expression(cursor: Cursor) -> Expr:
 
 
 def _join(operands: list[Expr], pending: list[str]) -> None:
-    """Replace the last two operands by one: the last pending operator on them."""
+    """Replace the last two operands by the last pending operator applied to them."""
     right = operands.pop()
     operands[-1] = BinaryExpr(pending.pop(), operands[-1], right)
 
@@ -98,7 +99,7 @@ def operand(cursor: Cursor) -> Expr:
 
 
 def _name(cursor: Cursor) -> Expr:
-    """Read what begins with an identifier: a call or a name of one or several parts."""
+    """Read an operand that begins with an identifier: a call or a name of one or several parts."""
     index = cursor.index
     following = cursor.kinds[index + 1]
     if following == "(" and not cursor.tokens.spaced(index + 1):
@@ -114,7 +115,7 @@ def _name(cursor: Cursor) -> Expr:
 def segments(cursor: Cursor) -> list[str]:
     """Read a name of up to three parts: ``db.rp.name``, ``db..name``.
 
-    It stops behind a dot before a regex or a colon.
+    If a regex or a colon follows a dot, reading stops after that dot.
     """
     names = [cursor.ident()]
     while cursor.adjacent("."):
@@ -160,7 +161,7 @@ def _cast(cursor: Cursor) -> DataType:
 
 
 def _call(cursor: Cursor, name: str) -> Call:
-    """Read the arguments of a call, behind its parenthesis."""
+    """Read the arguments of a call, after its opening parenthesis."""
     cursor.enter()
     first = cursor.regex()
     if first is None and cursor.accept(")"):
@@ -244,7 +245,7 @@ def _duration(cursor: Cursor) -> DurationLiteral:
 
 
 def _operand_regex(cursor: Cursor) -> Expr:
-    """Read a regex that came as a parameter; one in the text has its own places."""
+    """Read a regex that is the value of a parameter; a regex in the text is read elsewhere."""
     start = cursor.tokens.starts[cursor.index]
     if cursor.tokens.text[start] == "/":
         cursor.fail(*_OPERAND)
@@ -257,7 +258,7 @@ def _parameter(cursor: Cursor) -> Expr:
 
 
 def _signed(cursor: Cursor) -> Expr:
-    """Read a sign and what it stands before; a sign before a name is a multiplication."""
+    """Read a sign and its operand; a sign before a name becomes a multiplication."""
     sign = 1 if cursor.kind == "+" else -1
     cursor.index += 1
     if cursor.kind not in _SIGNED:
@@ -295,4 +296,4 @@ _OPERANDS: Final = {
     "STRING": _string,
     "TRUE": _boolean,
 }
-"""The readers of operands, by the kind of the first token; names are read apart."""
+"""The functions that read operands, by the kind of the first token; names are not included."""

@@ -81,7 +81,7 @@ func: Final = FunctionNamespace()
 
 
 def _assign(function: Function, arguments: tuple[object, ...]) -> list[Parameter]:
-    """Return the parameter of each argument; the one for tags takes all that are left over."""
+    """Return the parameter of each argument; the parameter for tags takes any number of them."""
     given = len(arguments)
     if issue := arity_issue(function, given):
         raise TypeError(f"{issue}; it is {function.signature}")
@@ -110,7 +110,7 @@ def _argument(function: Function, parameter: Parameter, argument: object) -> Exp
 
 
 def _name(argument: object) -> Expr:
-    """Return the node of an argument that is a field, by name or typed."""
+    """Return the node of an argument for a field: a name, ``*``, a pattern or an operand."""
     if isinstance(argument, str):
         return Wildcard() if argument == "*" else VarRef(argument)
     if isinstance(argument, re.Pattern):

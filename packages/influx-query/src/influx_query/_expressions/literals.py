@@ -25,13 +25,13 @@ from influx_query._tree.node import Pieces, node
 Value = bool | int | float | Decimal | str | date | timedelta | re.Pattern[str]
 """The Python types with a literal. A datetime needs a time zone; a date is midnight UTC.
 
-Scalars of numpy and pandas are taken as well; times and durations keep their nanoseconds.
+Scalars of numpy and pandas are accepted too; their times and durations keep their nanoseconds.
 """
 
 
 @node
 class IntegerLiteral(Expr):
-    """An integer within int64."""
+    """An integer that fits into int64."""
 
     value: int
 
@@ -41,7 +41,7 @@ class IntegerLiteral(Expr):
 
 @node
 class UnsignedLiteral(Expr):
-    """An integer above int64, within uint64."""
+    """An integer that fits into uint64, but not into int64."""
 
     value: int
 
@@ -168,13 +168,13 @@ def _special(value: object) -> Expr:
 
 
 def integer(value: int) -> IntegerLiteral | UnsignedLiteral:
-    """Return the literal for an integer within int64 or uint64."""
+    """Return the literal for an integer that fits into int64 or uint64."""
     format_integer(value)
     return IntegerLiteral(value) if value <= INT64_MAX else UnsignedLiteral(value)
 
 
 def number(value: float | Decimal) -> NumberLiteral:
-    """Return the literal for a finite number: the float that the server makes of it."""
+    """Return the literal for a finite number, as the float that the server reads."""
     format_number(float(value))
     return NumberLiteral(float(value))
 

@@ -51,7 +51,7 @@ class Operand(Expression):
     """A value of a point, or an expression of such values, with comparisons and arithmetic."""
 
     __array_ufunc__: ClassVar[None] = None
-    """Tells numpy to leave operators between its scalars and operands to this class."""
+    """With None, numpy lets this class implement operators between numpy scalars and operands."""
 
     node: Expr
 
@@ -328,10 +328,10 @@ def _name(function: str, name: object) -> str:
 
 
 def time_value(value: object) -> Expr:
-    """Return the node of a value in a comparison with time, with all its digits.
+    """Return the node of a value that is compared with time, without loss of digits.
 
     Raises:
-        ValueError: The value can't be a time, or it has lost digits already.
+        ValueError: The value can't be a time, or is a number too large to be exact.
     """
     value = plain(value)
     if isinstance(value, bool):
@@ -350,11 +350,11 @@ def time_value(value: object) -> Expr:
 
 
 def _span_of_text(text: StringLiteral, operator: str, other: Expr) -> Expr:
-    """Return what a text means beside a time or a duration: a duration, or a time itself.
+    """Return the duration or time that a text means in a calculation with a time or a duration.
 
     Raises:
-        TypeError: The other operand is neither.
-        ValueError: The text is neither.
+        TypeError: The other operand is neither a time nor a duration.
+        ValueError: The text is neither a time nor a duration.
     """
     if operator not in ("+", "-") or not any(map(_is_moment, walk(other))):
         raise TypeError(

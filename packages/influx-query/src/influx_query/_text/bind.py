@@ -48,7 +48,7 @@ def bind_token(value: object) -> Token:
 
 
 def _bind_special(value: object) -> Token:
-    """Return the token of a value that JSON has no word for."""
+    """Return the token of a value that has no equivalent in JSON."""
     if is_numpy_time(value) or isinstance(value, date):
         return "STRING", format_time(time_ns(value))
     if is_numpy_duration(value) or isinstance(value, timedelta):

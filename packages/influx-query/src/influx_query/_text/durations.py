@@ -22,7 +22,7 @@ NANOSECONDS: Final = {
     "u": 10**3,
     "ns": 1,
 }
-"""How many nanoseconds a unit of a duration has, the largest unit first."""
+"""The nanoseconds of each unit of a duration; the largest unit comes first."""
 
 _UNITS: Final = NANOSECONDS | {"µ": 1_000}
 _PART: Final = re.compile(r"([0-9]+)(ns|ms|[uµsmhdw])")
@@ -68,7 +68,7 @@ def parse_duration(text: str) -> int:
 
 
 def _advice(text: str) -> str:
-    """Return what is wrong with a text that is no duration, and which units there are."""
+    """Return why a text is not a duration, and the valid units."""
     known = ", ".join(NANOSECONDS)
     match = _WORD_AFTER_DIGITS.search(text)
     if match and match[1]:
@@ -131,7 +131,7 @@ def timedelta_ns(value: object) -> int:
     if value != value:
         raise ValueError(f"{value!r} is no duration; NaT can't be written in InfluxQL")
     plain = timedelta(value.days, value.seconds, value.microseconds)
-    nanoseconds = int(getattr(value, "nanoseconds", 0))  # pandas: the three digits that are left
+    nanoseconds = int(getattr(value, "nanoseconds", 0))  # pandas: the digits below microseconds
     return int64_duration((plain // _MICROSECOND) * 1000 + nanoseconds)
 
 

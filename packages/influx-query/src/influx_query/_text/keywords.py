@@ -1,6 +1,6 @@
-"""The reserved words of InfluxQL, and nothing else.
+"""The reserved words of InfluxQL.
 
-A reserved word is upper-cased by the scanner and can name something only inside double quotes.
+The scanner converts a reserved word to upper case. It can be a name only in double quotes.
 Source: https://docs.influxdata.com/influxdb/v1/query_language/spec/#keywords
 """
 
@@ -95,7 +95,7 @@ KEYWORDS: Final = frozenset(
         "WRITE",
     ]
 )
-"""Every word the newest dialect reserves, in upper case."""
+"""Every reserved word of the newest dialect, in upper case."""
 
 ADDED_AFTER_1_6: Final = frozenset({"FUTURE", "PAST", "VERBOSE"})
 """Words that are plain identifiers in the 1.6 dialect."""

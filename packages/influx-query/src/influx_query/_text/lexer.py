@@ -1,7 +1,8 @@
-"""Splits text into tokens; the order in which they may stand is the parser's business.
+"""Splits text into tokens; the parser checks their order.
 
-One compiled expression does nearly all of it. Whether a slash divides or opens a regular expression
-depends on the tokens before it, so the scan stops there, decides, and continues behind it.
+One compiled regular expression finds nearly all tokens. Whether a slash divides or opens a regular
+expression depends on the tokens before it, so the scan stops at a slash, decides, and continues
+after it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from influx_query._text.keywords import ADDED_AFTER_1_6, KEYWORDS
 BLANKS: Final = " \t\n"
 _GAP: Final = r"(?:[ \t\n]+|--[^\n]*|/\*(?s:.*?)\*/)*+"
 FIRST_OF_GAP: Final = re.compile(r"([ \t\n]+)|--[^\n]*\n?|/\*(?s:.*?)\*/")
-"""The first of the blanks and comments between two tokens, as one of Go's tokens."""
+"""The first whitespace or comment between two tokens; Go reads each of these as one token."""
 
 _TOKEN: Final = re.compile(
     _GAP
@@ -57,14 +58,14 @@ _NAMED: Final = frozenset(
         "BADREGEX",
     ]
 )
-"""Kinds of tokens that have a text of their own; any other kind is its text."""
+"""The kinds of tokens that have a value; for all others, the kind is the text."""
 
 Dialect: TypeAlias = Literal["latest", "1.6"]
-"""The dialect of a text: that of the newest parser (``latest``), or that of InfluxDB 1.6."""
+"""The dialect of a text: that of the newest parser (``latest``) or of InfluxDB 1.6."""
 
 _STRINGS: Final = frozenset(["STRING", "BADSTRING"])
 _SECRETS: Final = frozenset(["STRING", "BADSTRING", "BADESCAPE"])
-"""What can be a password, behind the keyword; a bad one goes on to the end of the text."""
+"""The kinds of tokens that can be a password; an invalid one extends to the end of the text."""
 _REGEXES: Final = frozenset(["REGEX", "BADREGEX"])
 _BEFORE_REGEX: Final = frozenset(["=~", "!~", ",", "SELECT", "FROM", "BY"])
 _SOURCES: Final = frozenset(["FROM", "MEASUREMENT"])
@@ -84,16 +85,17 @@ _SPELLINGS: Final = {
     dialect: {spelling: word for word in words for spelling in (word, word.lower())}
     for dialect, words in _WORDS.items()
 }
-"""The two common spellings of each keyword; the scan looks the others up one by one."""
+"""The kind of each keyword in its two common spellings; the scan looks up others separately."""
 
 
 class Tokens:
     r"""The tokens of a text, as parallel lists; the last one is the end of the text.
 
     Attributes:
-        text: The text, with line ends made ``\n`` and cut at a NUL, as Go reads it.
-        kinds: A keyword in upper case, a symbol, or one of ``IDENT``, ``STRING``, ``NUMBER``,
-            ``INTEGER``, ``DURATIONVAL``, ``REGEX``, ``BOUNDPARAM``, ``EOF`` and the bad ones.
+        text: The text as Go reads it: line ends are ``\n``, and a NUL ends the text.
+        kinds: The kind of each token: a keyword in upper case, a symbol, or one of ``IDENT``,
+            ``STRING``, ``NUMBER``, ``INTEGER``, ``DURATIONVAL``, ``REGEX``, ``BOUNDPARAM``,
+            ``EOF`` and the kinds of invalid tokens.
         values: The text of each token, unquoted.
         starts: The offset of each token in the text.
         has_slash: Whether there is a slash in the text: a division, a regex or a comment.
@@ -113,31 +115,31 @@ class Tokens:
         self.starts: list[int] = []
 
     def found(self, index: int) -> str:
-        """Return a token as an error message calls it."""
+        """Return the text that error messages use for a token."""
         kind = self.kinds[index]
         if kind in _REGEXES and self.text[self.starts[index]] == "/":
             return "/"
         return (kind in _NAMED and self.values[index]) or kind
 
     def place(self, index: int) -> int:
-        """Return the offset that an error about a token names: one less for a string, as in Go."""
+        """Return the offset for errors about a token; as in Go, it is one less for a string."""
         start = self.starts[index]
         if self.kinds[index] in _STRINGS and self.text[start] != "$":
             return max(start - 1, 0)
         return start
 
     def spaced(self, index: int) -> bool:
-        """Return whether there is a blank or a comment before a token."""
+        """Return whether whitespace or a comment precedes a token."""
         start = self.starts[index]
         return start > 0 and self.text[start - 1] in " \t\n/"
 
     def following(self, index: int) -> str:
-        """Return the character right behind a token of one character; empty at the end."""
+        """Return the character after a token of one character; empty at the end of the text."""
         behind = self.starts[index] + 1
         return self.text[behind : behind + 1]
 
     def end(self, index: int) -> int:
-        """Return the offset behind a token."""
+        """Return the offset of the end of a token."""
         start = self.starts[index]
         if self.kinds[index] == "REGEX" and self.text[start] == "/":
             match = REGEX.match(self.text, start)
@@ -146,7 +148,7 @@ class Tokens:
         return match.end() if match else start
 
     def without_passwords(self) -> str:
-        """Return the text with a star for each character of a password, so that offsets stay."""
+        """Return the text with passwords replaced by stars; offsets do not change."""
         pieces: list[str] = []
         done, secret = 0, False
         for index, kind in enumerate(self.kinds):
@@ -159,7 +161,7 @@ class Tokens:
         return "".join((*pieces, self.text[done:]))
 
     def read_past_end(self) -> None:
-        """Move the end of the text by one, as Go does when it has looked beyond the last token."""
+        """Move the EOF token by one character, as Go does after looking beyond the last token."""
         self.starts[-1] = len(self.text) + 1
 
     def add(self, kind: str, value: str, start: int) -> None:
@@ -174,11 +176,11 @@ def tokenize(
 ) -> Tokens:
     """Return the tokens of a text, with bound parameters replaced by their values.
 
-    Any text has tokens: what is none is of one of the bad kinds, and the scan ends there.
+    Invalid text is not an error here: it becomes a token of an invalid kind, which ends the scan.
 
     Raises:
-        TypeError: The text is no text.
-        ValueError: There is no such dialect.
+        TypeError: The text is not a string, or the parameters are not a mapping.
+        ValueError: The dialect is unknown.
     """
     if dialect not in _WORDS:
         raise ValueError(f"dialect={dialect!r} is unknown; there are {', '.join(_WORDS)}")
@@ -193,7 +195,7 @@ def tokenize(
 
 
 class _TokenScanner:
-    """Fills a `Tokens`."""
+    """Adds the tokens of a text to a `Tokens`."""
 
     __slots__ = ("clauses", "params", "seen", "spellings", "tokens", "words")
 
@@ -234,12 +236,12 @@ class _TokenScanner:
         raise AssertionError("the end of the text always matches")
 
     def word(self, value: str) -> str:
-        """Return the kind of a word that is no keyword in one of the two common spellings."""
+        """Return the kind of a word that is not a keyword in a common spelling."""
         upper = value.upper()
         return upper if upper in self.words else "IDENT"
 
     def slash(self, start: int) -> int:
-        """Scan what begins with a slash."""
+        """Scan a token that begins with a slash."""
         tokens = self.tokens
         if self.regex_fits(start):
             match = REGEX.match(tokens.text, start)
@@ -263,9 +265,9 @@ class _TokenScanner:
         return last in _BEFORE_REGEX
 
     def last_keyword(self) -> str:
-        """Return the last keyword of this query; only tokens that are new are looked at.
+        """Return the last keyword of the current query; each call reads only the new tokens.
 
-        A parenthesis holds a query of its own, or has no keywords in it.
+        Parentheses contain a query of their own, or no keywords.
         """
         for kind in self.tokens.kinds[self.seen :]:
             if kind == "(":
@@ -278,7 +280,7 @@ class _TokenScanner:
         return self.clauses[-1]
 
     def other(self, start: int) -> int:
-        """Scan a parameter, a word glued to a quoted one, or what is no token."""
+        """Scan a parameter, a word directly before a quoted name, or invalid text."""
         text = self.tokens.text
         if glued := _GLUED.match(text, start):
             return self.glued(start, glued.end())
@@ -311,7 +313,7 @@ class _TokenScanner:
             self.tokens.add("BOUNDPARAM", literal, start)
 
     def bad_string(self, quote: int) -> int:
-        """Scan a string that breaks off at the end of a line or at an invalid escape."""
+        """Scan a string that ends at a line end or at an invalid escape."""
         text = self.tokens.text
         position = quote + 1
         while body := _STRING_BODY.match(text, position):
@@ -324,18 +326,18 @@ class _TokenScanner:
         return self.bad("BADSTRING", _unescape(text[quote + 1 : position]), quote)
 
     def bad(self, kind: str, value: str, start: int) -> int:
-        """Add a token that no statement can hold; the parser stops at it, and so does the scan."""
+        """Add an invalid token, and end the scan, because the parser stops at this token."""
         self.tokens.add(kind, value, start)
         return self.end(len(self.tokens.text))
 
     def end(self, position: int) -> int:
-        """Add the end of the text, one character later where Go's scanner has read past it."""
+        """Add the EOF token, one character later if Go's scanner has read past the end."""
         self.tokens.add("EOF", "", position + _is_read_past(self.tokens))
         return -1
 
 
 def _is_read_past(tokens: Tokens) -> bool:
-    """Return whether Go's scanner meets the end twice: after a blank, a word, a comment."""
+    """Return whether Go's scanner reads past the end: after whitespace, a word or a comment."""
     text = tokens.text
     if not tokens.kinds:
         return text[-1:] not in ("", "/")

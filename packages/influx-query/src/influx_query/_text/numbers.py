@@ -1,4 +1,4 @@
-"""How InfluxQL spells numbers, and the limits of its integers."""
+"""Parses and formats the numbers of InfluxQL; defines the limits of its integers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ UINT64_MAX: Final = 2**64 - 1
 
 
 def read_integer(digits: str) -> int:
-    """Return an integer with an optional sign; beyond 64 bits, the first value out of range.
+    """Parse an integer with an optional sign; beyond 64 bits, return the first value out of range.
 
-    Python refuses to convert very long texts, and no text that long is within range.
+    Python refuses to convert very long texts, which are always out of range.
     """
     significant = digits.lstrip("-0")
     if len(significant) > 20:
@@ -26,7 +26,7 @@ def format_integer(value: int) -> str:
     """Return the digits of an integer.
 
     Raises:
-        ValueError: It fits neither int64 nor uint64.
+        ValueError: The integer fits neither int64 nor uint64.
     """
     if not INT64_MIN <= value <= UINT64_MAX:
         raise ValueError(
@@ -39,7 +39,7 @@ def format_number(value: float) -> str:
     """Return a float with all its digits, without an exponent, and always with a dot.
 
     Raises:
-        ValueError: The number is infinite or not a number; InfluxQL has no text for these.
+        ValueError: The number is infinite or NaN, which InfluxQL cannot express.
     """
     text = format(Decimal(repr(value)), "f")
     if not text.lstrip("-")[:1].isdigit():

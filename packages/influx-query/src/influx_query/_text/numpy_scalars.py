@@ -1,4 +1,4 @@
-"""Values that stand for a plain one of Python: scalars of numpy, members of enumerations.
+"""Converts scalars of numpy and members of enumerations to plain values of Python.
 
 Neither numpy nor pandas is imported: a scalar is recognized by its ``dtype`` without dimensions.
 """
@@ -24,10 +24,10 @@ _UNITS: Final = {
 
 
 def plain(value: object) -> object:
-    """Return the plain value: 3 of np.int64(3), ``a`` of an enumeration's member that is a text.
+    """Return the plain Python value: 3 for np.int64(3), ``a`` for an enumeration member ``"a"``.
 
-    Times and durations stay as they are, because Python's own have no nanoseconds. So does anything
-    else.
+    Times and durations are returned unchanged, because Python's own types have no nanoseconds. All
+    other values are returned unchanged too.
     """
     if type(value) in _PLAIN:
         return value
@@ -57,7 +57,7 @@ def exact_nanoseconds(value: object) -> int:
     """Return a datetime64 or a timedelta64 in nanoseconds, without overflow.
 
     Raises:
-        ValueError: It is NaT, it has no unit, its unit is of no fixed length, or it is finer than
+        ValueError: The value is NaT, has no unit or a unit without a fixed length, or is finer than
             a nanosecond.
     """
     scalar = _any(value)
@@ -76,7 +76,7 @@ def exact_nanoseconds(value: object) -> int:
 
 
 def _kind(value: object) -> str:
-    """Return numpy's letter for the kind of a scalar; an empty text is no scalar of numpy."""
+    """Return numpy's letter for the kind of a scalar; empty if it is not a scalar of numpy."""
     scalar = _any(value)
     dtype = getattr(scalar, "dtype", None)
     if dtype is None or getattr(scalar, "shape", None) != ():

@@ -1,4 +1,4 @@
-"""Quotes names, strings and regular expressions, for all texts of the package.
+"""Quotes names, strings and regular expressions.
 
 Each function returns exactly one token for any input.
 
@@ -76,7 +76,7 @@ def quote_regex(pattern: str) -> str:
 
 
 def _refuse_unwritable(text: str, what: str) -> None:
-    r"""Refuse characters that the scanner changes or that end the text, and what is no text."""
+    r"""Raise an error for a value that is not a string, or has characters that are not kept."""
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f"a {what} is text, not {text!r}")
     found = _UNWRITABLE.search(text)

@@ -1,6 +1,6 @@
-"""Checks the syntax of regular expressions: Go's RE2, judged without running Go.
+"""Checks the syntax of regular expressions by the rules of Go's RE2, with the messages of Go.
 
-The messages are Go's own. What a pattern matches is not known here.
+This module does not match patterns.
 
 Source: https://github.com/google/re2/wiki/Syntax
 """
@@ -33,12 +33,12 @@ _NOT_IN_CLASS: Final = frozenset("AbBzQE")
 
 
 class _SyntaxIssue(Exception):
-    """A fault of a pattern, in Go's words."""
+    """A pattern is invalid; the text is the error of Go."""
 
 
 @lru_cache(maxsize=512)
 def regex_issue(pattern: str) -> str:
-    """Return what Go's compiler says against a pattern, or an empty text."""
+    """Return the error of Go's compiler for a pattern; empty if the pattern is valid."""
     try:
         _PatternReader(pattern).check()
     except _SyntaxIssue as error:
@@ -47,15 +47,15 @@ def regex_issue(pattern: str) -> str:
 
 
 def regex_text(value: str | re.Pattern[str]) -> str:
-    """Return a pattern as it can stand between slashes, with its flags in it.
+    """Return the text of a pattern for use between slashes, including its flags.
 
     Args:
-        value: A pattern in RE2's syntax, or a compiled one of Python's. Both languages are nearly
-            the same; RE2 has no look-around and no back-references.
+        value: A pattern in RE2's syntax, or a compiled pattern of Python. The two syntaxes are
+            nearly the same; RE2 has no look-around and no back-references.
 
     Raises:
-        TypeError: It is neither, or it is a pattern over bytes.
-        ValueError: The server would refuse it, or it has a flag that RE2 has no equivalent for.
+        TypeError: The value is neither, or is a pattern for bytes.
+        ValueError: The server would refuse the pattern, or RE2 has no equivalent for a flag.
     """
     pattern = value if isinstance(value, str) else _pattern_of(value)
     if issue := regex_issue(pattern):
@@ -73,7 +73,7 @@ def _pattern_of(value: re.Pattern[str]) -> str:
 
 
 def _flags(pattern: re.Pattern[str]) -> str:
-    """Return the flags of a compiled pattern as RE2 writes them: ``(?im)``."""
+    """Return the flags of a compiled pattern in RE2's syntax, such as ``(?im)``."""
     known = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
     flags = re.RegexFlag(pattern.flags) & ~(re.UNICODE | re.ASCII)
     unknown = [flag.name for flag in flags if flag not in known]
@@ -86,7 +86,7 @@ def _flags(pattern: re.Pattern[str]) -> str:
 
 
 def _writable(pattern: str) -> str:
-    r"""Rewrite what can't stand between slashes: a line break, a ``\\`` at the end."""
+    r"""Rewrite text that is not possible between slashes: a line break, a ``\\`` at the end."""
     pattern = _ESCAPE_OR_BREAK.sub(
         lambda match: r"\n" if match[0].endswith("\n") else match[0], pattern
     )
@@ -96,7 +96,10 @@ def _writable(pattern: str) -> str:
 
 
 class _PatternReader:
-    """Reads a pattern once, from left to right."""
+    """Checks a pattern in one pass from left to right.
+
+    The methods below `check` skip one element at the current position, or raise `_SyntaxIssue`.
+    """
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -106,10 +109,10 @@ class _PatternReader:
         self.last_repeat = ""
 
     def check(self) -> None:
-        """Read the pattern.
+        """Check the whole pattern.
 
         Raises:
-            _SyntaxIssue: It is none.
+            _SyntaxIssue: The pattern is invalid.
         """
         while self.position < len(self.pattern):
             char = self.pattern[self.position]
@@ -122,24 +125,24 @@ class _PatternReader:
             raise _SyntaxIssue(f"missing closing ): `{self.pattern}`")
 
     def literal(self, width: int) -> None:
-        """Pass characters that can be repeated."""
+        """Skip characters that can be repeated."""
         self.position += width
         self.repeatable, self.last_repeat = True, ""
 
     def alternative(self) -> None:
-        """Pass a bar, behind which nothing can be repeated."""
+        """Skip a bar; a repetition cannot follow it."""
         self.position += 1
         self.repeatable, self.last_repeat = False, ""
 
     def open(self) -> None:
-        """Pass a parenthesis, and flags or a name behind it."""
+        """Skip an opening parenthesis with its flags or name."""
         if self.pattern.startswith("(?", self.position):
             self._open_special()
         else:
             self.enter(1)
 
     def enter(self, width: int) -> None:
-        """Pass the opening of a group."""
+        """Skip the beginning of a group."""
         self.position += width
         self.depth += 1
         self.repeatable, self.last_repeat = False, ""
@@ -150,7 +153,7 @@ class _PatternReader:
             raise _SyntaxIssue(self._unknown_group())
         if match[0].endswith(")"):
             self.position = match.end()
-            self.last_repeat = ""  # a repetition behind flags repeats what is before them
+            self.last_repeat = ""  # a repetition after flags applies to the element before them
         else:
             self.enter(len(match[0]))
 
@@ -164,14 +167,14 @@ class _PatternReader:
         return f"invalid or unsupported Perl syntax: `{self.pattern[self.position : end + 1]}`"
 
     def close(self) -> None:
-        """Pass the end of a group."""
+        """Skip the end of a group."""
         if not self.depth:
             raise _SyntaxIssue(f"unexpected ): `{self.pattern}`")
         self.depth -= 1
         self.literal(1)
 
     def repeat(self) -> None:
-        """Pass a repetition, of something that can be repeated."""
+        """Skip a repetition; it must follow an element that can be repeated."""
         start = self.position
         match = _REPEAT.match(self.pattern, start)
         if self.pattern[start] == "{" and match is None:
@@ -190,7 +193,7 @@ class _PatternReader:
         self.last_repeat = text
 
     def escape(self) -> None:
-        """Pass a backslash and what belongs to it."""
+        """Skip an escape."""
         if self.pattern.startswith("\\Q", self.position):
             end = self.pattern.find("\\E", self.position)
             body = self.pattern[self.position + 2 : end if end >= 0 else None]
@@ -203,7 +206,7 @@ class _PatternReader:
         """Return the escape at an offset.
 
         Raises:
-            _SyntaxIssue: It is none.
+            _SyntaxIssue: The escape is invalid.
         """
         rest = self.pattern[start:]
         if unicode := _UNICODE.match(rest):
@@ -223,7 +226,7 @@ class _PatternReader:
         raise _SyntaxIssue(f"invalid escape sequence: `{text}`")
 
     def bracket(self) -> None:
-        """Pass a class of characters."""
+        """Skip a character class."""
         start = self.position
         position = start + 1 + self.pattern.startswith("^", start + 1)
         first = True
@@ -235,7 +238,7 @@ class _PatternReader:
         self.literal(position + 1 - start)
 
     def _class_item(self, start: int, position: int) -> int:
-        """Pass one character, range or named class; give where the next one begins."""
+        """Check one character, range or named class; return the offset of the next one."""
         posix = _POSIX.match(self.pattern, position)
         if posix:
             if posix[1] not in _LETTERS + _OTHERS:
@@ -253,7 +256,7 @@ class _PatternReader:
         return end
 
     def _class_char(self, position: int) -> tuple[str, int]:
-        """Return one character of a class and the offset of the next; a set of them is ''."""
+        """Return a character of a class, empty for a set of characters, and the next offset."""
         if self.pattern[position] != "\\":
             return self.pattern[position], position + 1
         escape = self._escape_at(position)
@@ -266,7 +269,7 @@ class _PatternReader:
 
 
 def _too_large(text: str) -> str:
-    """Return the text up to the digit that makes a code point too large, or an empty text."""
+    """Return the text up to the digit that makes a code point too large; empty if it is not."""
     digits = _HEX_DIGITS.match(text, 3)
     assert digits is not None
     value = 0

@@ -23,7 +23,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def looks_like_time(text: str) -> bool:
-    """Return whether the server reads a string as a time, because it begins with a date."""
+    """Return whether a string begins with a date, so that the server parses it as a time."""
     return _DATE.match(text) is not None
 
 
@@ -32,7 +32,7 @@ def parse_time(text: str, location: str | tzinfo | None = None) -> int:
 
     Args:
         text: ``2020-01-31``, ``2020-01-31 23:59:59.5`` or RFC 3339. With a ``T`` the time zone is
-            required, with a blank it is not allowed.
+            required, with a space it is not allowed.
         location: The time zone of a text without one; UTC by default.
 
     Raises:
@@ -53,7 +53,7 @@ def parse_time(text: str, location: str | tzinfo | None = None) -> int:
 
 
 def _zone_fits(match: re.Match[str]) -> bool:
-    """Return whether a zone stands where one must stand: behind a time with a ``T`` alone."""
+    """Return whether a time with a ``T`` has a time zone, and any other time has none."""
     return (match[4] == "T") == (match[9] is not None)
 
 
@@ -108,5 +108,5 @@ def time_ns(value: object) -> int:
             f"the datetime {value!r} has no time zone; give it one, for example with "
             "value.replace(tzinfo=UTC) or value.astimezone()"
         )
-    nanosecond = int(getattr(value, "nanosecond", 0))  # pandas: the three digits that are left
+    nanosecond = int(getattr(value, "nanosecond", 0))  # pandas: the digits below microseconds
     return datetime.__sub__(value, _EPOCH) // _MICROSECOND * 1000 + nanosecond

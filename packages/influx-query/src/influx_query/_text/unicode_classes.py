@@ -1,6 +1,6 @@
-r"""The names that ``\p{...}`` takes in a regular expression: Unicode's categories and scripts.
+r"""The names that ``\p{...}`` accepts in a regular expression: Unicode's categories and scripts.
 
-The newest are those of Unicode 15; an older server refuses the scripts that came after its own.
+The names are those of Unicode 15. A server with an older version of Unicode refuses newer scripts.
 
 Source: https://pkg.go.dev/unicode#pkg-variables
 """
@@ -35,4 +35,4 @@ Yi Zanabazar_Square
 """
 
 UNICODE_CLASSES: Final = frozenset(["Any", *_CATEGORIES.split(), *_SCRIPTS.split()])
-"""Every name, without its caret."""
+"""All names, without a caret."""

@@ -1,1 +1,1 @@
-"""Checks of statements that parse: against the server's rules, and against a schema."""
+"""Checks parsed statements against the rules of the server, and against a schema."""

@@ -1,4 +1,4 @@
-"""Checks the calls in the fields of a SELECT, and collects what decides about their mixture."""
+"""Checks the calls in the fields of a SELECT, and records which kinds of calls there are."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LITERALS: Final = (
     TimeLiteral,
     UnsignedLiteral,
 )
-"""The constants."""
+"""The node types of constants."""
 
 _TYPES: Final[dict[str, tuple[type[Expr], ...]]] = {
     "integer": (IntegerLiteral,),
@@ -53,7 +53,7 @@ class CallValidator:
     Attributes:
         calls: The calls of functions over points, in order.
         has_columns: Whether a plain field or tag is selected.
-        only_selectors: Whether every function picks points.
+        only_selectors: Whether every function is a selector.
         has_distinct: Whether distinct() is called outside of other calls.
         ranking: ``top`` or ``bottom`` if one is called.
     """
@@ -103,7 +103,7 @@ class CallValidator:
             raise ValidationError(f"unable to use {what} in a binary expression")
 
     def _check_operands(self, expr: BinaryExpr) -> None:
-        """Check the operands of a chain of operators, from the left; one may be a constant."""
+        """Check a chain of operators from the left; the first two operands need a variable."""
         self._wildcards = False
         operands: list[Expr] = []
         left: Expr = expr
@@ -156,7 +156,7 @@ class CallValidator:
             self._check_transformed(function, call)
 
     def _check_nested(self, call: Call) -> None:
-        """Check the call inside another one; distinct() may stand there."""
+        """Check a call inside another call; distinct() is allowed there."""
         if call.name == "distinct":
             if issue := arity_issue(self._functions["distinct"], len(call.args)):
                 raise ValidationError(issue)
@@ -216,7 +216,7 @@ class CallValidator:
 
 
 def _check_parameters(function: Function, call: Call) -> None:
-    """Check the arguments behind the first."""
+    """Check the arguments after the first one."""
     for parameter, argument in zip(function.parameters[1:], call.args[1:], strict=False):
         _check_parameter(call, parameter, argument, found=_go_type(argument))
 
@@ -237,10 +237,10 @@ def _message(template: str, call: Call, got: str) -> str:
 
 
 def _as_call(expr: Expr) -> Expr:
-    """Return ``DISTINCT a`` as the call that the server makes of it."""
+    """Return ``DISTINCT a`` as the call ``distinct(a)``, as the server does."""
     return Call("distinct", (VarRef(expr.name),)) if isinstance(expr, Distinct) else expr
 
 
 def _go_type(expr: Expr) -> str:
-    """Return the name that the Go implementation has for the class of a node."""
+    """Return the name of a node's class in the Go implementation."""
     return f"*influxql.{type(expr).__name__}"

@@ -89,13 +89,13 @@ class _Scope:
     tags: set[str] = attribute(default_factory=set[str])
 
     def type_of(self, name: str) -> str | None:
-        """Return the type of a name: that of a field, ``tag`` or ``time``; None is unknown."""
+        """Return the type of a name: a field type, ``tag`` or ``time``; None if it is unknown."""
         if name == "time":
             return "time"
         return self.fields.get(name, "tag" if name in self.tags else None)
 
     def close_to(self, name: str) -> str:
-        """Return a hint with the names that are similar to one that is missing."""
+        """Return a hint with the names that are similar to an unknown one."""
         close = get_close_matches(name, [*self.fields, *self.tags], n=3)
         return f"; did you mean {' or '.join(close)}?" if close else ""
 
@@ -166,7 +166,7 @@ def _stored(source: Measurement, schema: Schema) -> list[MeasurementSchema]:
 
 
 def _columns(statement: SelectStatement, scope: _Scope) -> _Scope:
-    """Return the names that the result of a subquery has."""
+    """Return the names of the columns of a subquery."""
     columns = _Scope(tags=set(scope.tags))
     for each in statement.fields:
         if any(isinstance(node, Wildcard | RegexLiteral) for node in walk(each)):
@@ -184,7 +184,7 @@ def _column(selected: Field) -> str:
 
 
 def _type(expr: Expr, scope: _Scope) -> str:
-    """Return the type of an expression; an empty text is unknown."""
+    """Return the type of an expression; empty if it is unknown."""
     if isinstance(expr, VarRef):
         return expr.data_type or scope.type_of(expr.name) or ""
     if isinstance(expr, Call) and expr.name in FUNCTIONS:

@@ -95,7 +95,7 @@ class _TimeEvaluator:
 
 
 def _limit(comparison: BinaryExpr, clock: _TimeEvaluator) -> TimeRange:
-    """Return the span that one comparison leaves; all of time if it isn't about time."""
+    """Return the time range of one comparison; without limits if it isn't about time."""
     if is_time(comparison.lhs):
         operator, value = comparison.op, comparison.rhs
     elif is_time(comparison.rhs):

@@ -163,7 +163,7 @@ def _check_without_calls(statement: SelectStatement, *, grouped: bool) -> None:
 
 
 def _check_mixture(checker: CallValidator) -> None:
-    """Check what can't be selected together."""
+    """Check that the fields can be selected together."""
     if checker.has_distinct and (len(checker.calls) != 1 or checker.has_columns):
         raise ValidationError(
             "aggregate function distinct() cannot be combined with other functions or fields"
@@ -177,7 +177,7 @@ def _check_mixture(checker: CallValidator) -> None:
 
 
 def _fold(node: Node) -> Node:
-    """Replace a calculation with constants by one constant, whose value doesn't matter here."""
+    """Replace a calculation with constants by one constant; its value doesn't matter here."""
     if isinstance(node, ParenExpr) and isinstance(node.expr, LITERALS):
         return node.expr
     if isinstance(node, BinaryExpr) and isinstance(node.lhs, _NUMBERS):
