@@ -126,9 +126,12 @@ async def test_hostile_retention_policies_are_names_or_none(client, victim, host
 
 async def test_every_question_takes_hostile_names_for_names(client, victim, hostile):
     await client.write("m", {"t": "x"}, {"f": 1}, 1)
+    refused = (ConfigError, "db takes text without line ends")
+    if "\n" not in hostile:
+        refused = (QueryError, "database not found")
     for ask in (client.tag_keys, client.field_keys, client.schema.series):
         assert not await ask(hostile)
-        with pytest.raises(QueryError, match="database not found"):
+        with pytest.raises(refused[0], match=refused[1]):
             await ask(db=hostile)
     assert await client.tag_values(hostile, measurement=hostile) == []
     await client.admin.drop_measurement(hostile)

@@ -93,7 +93,9 @@ class _ParquetParser:
     def _table(self, body: bytes) -> Any:
         source = self._pyarrow.BufferReader(self._pyarrow.py_buffer(body))
         try:
-            return self._read_table(source, pre_buffer=False).combine_chunks()
+            table = self._read_table(source, pre_buffer=False).combine_chunks()
+            table.validate(full=True)  # text of a damaged file may not be UTF-8
+            return table
         except (self._pyarrow.ArrowException, OSError, ValueError) as error:
             raise DecodeError(f"not {FORMAT}: {error}") from error
 

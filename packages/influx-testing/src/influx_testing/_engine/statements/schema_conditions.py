@@ -201,8 +201,13 @@ def schema_comparison(
 def _check_operators(condition: Expr | None) -> None:
     nodes = () if condition is None else walk(condition)
     for node in nodes:
-        if isinstance(node, BinaryExpr) and node.op not in _EQUALITY | {"AND", "OR"}:
-            raise StatementError("invalid tag comparison operator")
+        if isinstance(node, BinaryExpr) and node.op not in {"AND", "OR"}:
+            _check_operator(node)
+
+
+def _check_operator(comparison: BinaryExpr) -> None:
+    if comparison.op not in _EQUALITY:
+        raise StatementError("invalid tag comparison operator")
 
 
 _TEXTS = (StringLiteral, RegexLiteral)
@@ -247,22 +252,31 @@ _SYSTEM_NAMES = frozenset(
 )
 
 
-def condition_on_keys(condition: Expr | None) -> Callable[[str], bool]:
+def condition_on_keys(condition: Expr | None, *, there: bool) -> Callable[[str], bool]:
     """What a condition asks of tag keys, by the name `_tagKey`.
 
+    Args:
+        condition: its names are read as tags.
+        there: whether there is any measurement; only then does the server look at the sides of
+            comparisons.
+
     Raises:
-        StatementError: a comparison has no name on its left side.
+        StatementError: it holds something else than comparisons, or one that is not of a name with
+            a text or a pattern.
     """
     if condition is None or condition == BooleanLiteral(value=True):
         return lambda key: True
     if isinstance(condition, ParenExpr):
-        return condition_on_keys(condition.expr)
+        return condition_on_keys(condition.expr, there=there)
     if isinstance(condition, BinaryExpr) and condition.op in {"AND", "OR"}:
         every = all if condition.op == "AND" else any
-        terms = [condition_on_keys(term) for term in chain(condition)]
+        terms = [condition_on_keys(term, there=there) for term in chain(condition)]
         return lambda key: every(term(key) for term in terms)
     if not isinstance(condition, BinaryExpr):
         raise _no_comparison(condition)
+    _check_operator(condition)
+    if not there:
+        return lambda key: False
     test = _measurement_test(condition)
     return lambda key: test({key})
 
@@ -300,8 +314,7 @@ def _measurement_test(condition: BinaryExpr) -> Callable[[set[str]], bool]:
     Raises:
         StatementError: it compares something else, or in another way.
     """
-    if condition.op not in _EQUALITY:
-        raise StatementError("invalid tag comparison operator")
+    _check_operator(condition)
     if not isinstance(condition.lhs, VarRef):
         raise StatementError(f"left side of '{condition.op}' must be a tag key")
     value, wanted = condition.rhs, condition.op in {"=", "=~"}

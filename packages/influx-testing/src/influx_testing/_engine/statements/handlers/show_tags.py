@@ -64,7 +64,8 @@ def show_tag_values(
     condition = SchemaCondition.resolve(statement.condition, context.now)
     shown: list[ResultSeries] = []
     with reporting():
-        wanted = _wanted_keys(statement, condition.tags)
+        there = bool(source_names(database.index, statement.sources))
+        wanted = _wanted_keys(statement, condition.tags, there=there)
         for name, tags in _tags_by_name(database, statement, condition):
             pairs = {tag for tag in tags if wanted(tag[0])}
             rows = page(sorted(pairs), statement.limit, statement.offset)
@@ -112,11 +113,12 @@ def _tags_by_name(
 
 
 def _wanted_keys(
-    statement: ShowTagValuesStatement, condition: Expr | None
+    statement: ShowTagValuesStatement, condition: Expr | None, *, there: bool
 ) -> Callable[[str], bool]:
-    """What WITH KEY asks of a key, and the condition."""
+    """What WITH KEY asks of a key, and the condition, if any measurement is there."""
     with_key = key_filter(statement.operator, statement.tag_key)
-    where = condition_on_keys(comparisons_of(condition, lambda expr: not _is_other_name(expr)))
+    on_keys = comparisons_of(condition, lambda expr: not _is_other_name(expr))
+    where = condition_on_keys(on_keys, there=there)
     return lambda key: with_key(key) and where(key)
 
 
