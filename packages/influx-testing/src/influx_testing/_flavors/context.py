@@ -20,8 +20,8 @@ class ServerContext:
 
     Attributes:
         engine: databases, points and users.
-        settings: how it is configured.
-        version: the version in its headers.
+        settings: the settings of the server.
+        version: the version in response headers.
         failures: where an endpoint reports what the fake does not support, as text.
     """
 
@@ -32,7 +32,7 @@ class ServerContext:
 
     @property
     def token(self) -> str:
-        """The operator token of 2.x and 3.x; empty accepts any."""
+        """The operator token of 2.x and 3.x; empty if the server requires none."""
         return self.engine.tokens.operator
 
     def unsupported(self, error: FakeUnsupported) -> str:

@@ -20,7 +20,7 @@ _COUNTED = {
     "/status": "statusReq",
     "/write": "writeReq",
 }
-"""The counters of single paths."""
+"""The counters of SHOW STATS for single paths."""
 
 _WITH_OPTIONS = frozenset({"/api/v2/write", "/query", "/write"})
 """Paths that answer OPTIONS, so that web pages of other origins can use them."""
@@ -34,7 +34,7 @@ def _v1_data_model(settings: Settings) -> DataModel:
 
 @dataclass(frozen=True, slots=True)
 class Flavor:
-    """A version of the server.
+    """A version of InfluxDB that the fake imitates.
 
     Attributes:
         version: the version in response headers.
@@ -49,7 +49,7 @@ class Flavor:
     data_model: Callable[[Settings], DataModel] = _v1_data_model
 
     def answer(self, server: ServerContext, request: Request) -> Reply:
-        """Answer a request with the endpoint of its path, and count the outcome."""
+        """Return the response of the endpoint of a request, and count it for SHOW STATS."""
         reply = self.routed(server, request)
         counters = server.engine.counters
         counters["httpd.req"] += 1
@@ -63,7 +63,7 @@ class Flavor:
         return reply
 
     def routed(self, server: ServerContext, request: Request) -> Reply:
-        """Answer a request with the endpoint of its path and method."""
+        """Return the response of the endpoint for the path and method of a request."""
         methods = self.routes.get(request.path)
         if methods is None:
             return self._unknown(server, request.path)

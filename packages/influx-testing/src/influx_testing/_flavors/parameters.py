@@ -17,20 +17,20 @@ _GO_WORDS = {
     "incorrect data check": "gzip: invalid checksum",
     "incorrect length check": "gzip: invalid checksum",
 }
-"""What the server says of packed bytes that are damaged, and what Python says."""
+"""The server's errors for invalid gzip data, by the errors of Python."""
 
 
 class BodyTooLarge(Exception):
-    """The body, unpacked, is over the limit."""
+    """The uncompressed body exceeds the limit."""
 
 
 def body_of(request: Request, limit: int) -> bytes:
-    """The body of a request, unpacked.
+    """Return the uncompressed body of a request.
 
     Raises:
-        BodyTooLarge: it is over the limit; a limit of 0 is none.
-        EOFError: the packed bytes are cut.
-        OSError: they are not packed as they say.
+        BodyTooLarge: the body exceeds the limit; 0 is no limit.
+        EOFError: the compressed data ends too early.
+        OSError: the compressed data is invalid.
     """
     body = request.body
     if body and request.headers.get("content-encoding") == "gzip":
@@ -41,7 +41,7 @@ def body_of(request: Request, limit: int) -> bytes:
 
 
 def _unpacked(packed: bytes, limit: int) -> bytes:
-    """Unpack no more than a byte over the limit; several packed parts in a row are one."""
+    """Uncompress at most one byte more than the limit; join consecutive gzip members."""
     whole = bytearray()
     while packed and not (limit and len(whole) > limit):
         _check_head(packed)
@@ -57,7 +57,7 @@ def _unpacked(packed: bytes, limit: int) -> bytes:
 
 
 def _check_head(packed: bytes) -> None:
-    """Refuse what does not begin as packed bytes do."""
+    """Check that data begins with a valid gzip header."""
     if len(packed) < _HEAD_BYTES:
         raise EOFError("unexpected EOF")
     if not packed.startswith(_MAGIC):
@@ -69,10 +69,11 @@ class Parameters:
 
     Args:
         request: the request.
-        form: whether those of a form in the body count too, before those of the URL.
+        form: whether the parameters of a form in the body are read too; they precede those of the
+            URL.
 
     Attributes:
-        has_form: whether the body is such a form, with at least one parameter.
+        has_form: whether the body is a form with at least one parameter.
     """
 
     def __init__(self, request: Request, *, form: bool = False) -> None:
@@ -83,11 +84,11 @@ class Parameters:
             self._values.setdefault(name, value)
 
     def items(self) -> list[tuple[str, str]]:
-        """Names and values, each name once."""
+        """Return names and values, each name once."""
         return list(self._values.items())
 
     def get(self, name: str) -> str:
-        """The first value given; empty if there is none."""
+        """Return the first value of a parameter; empty if it is missing."""
         return self._values.get(name, "")
 
 

@@ -1,4 +1,4 @@
-"""The flavors of the fake: the versions it can act as, each with its paths."""
+"""The flavors of the fake: the versions that it can imitate, each with its paths."""
 
 from __future__ import annotations
 

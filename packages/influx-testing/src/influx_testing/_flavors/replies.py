@@ -12,10 +12,10 @@ from influx_core.interfaces import LocalResponse, Request
 __all__ = ["NO_CONTENT_TYPE", "Reply", "error_header", "page_not_found", "printable", "text_reply"]
 
 NO_CONTENT_TYPE = {"content-type": ""}
-"""Headers of a reply that does not say what its body is."""
+"""The headers of a response without a content type."""
 
 _HEADER_BYTES = 1024
-"""Where the header that repeats an error is cut."""
+"""The most bytes of the header that repeats an error."""
 
 _CROSS_ORIGIN = {
     "access-control-allow-headers": "Accept, Accept-Encoding, Authorization, Content-Length, "
@@ -23,11 +23,11 @@ _CROSS_ORIGIN = {
     "access-control-allow-methods": "DELETE, GET, OPTIONS, POST, PUT",
     "access-control-expose-headers": "Date, X-InfluxDB-Version, X-InfluxDB-Build",
 }
-"""What pages of other origins may do: everything."""
+"""The headers that allow web pages of other origins to send all requests."""
 
 
 class Reply(Exception):
-    """A response on its way; it can be raised to end the handling of a request.
+    """A response without its common headers; it can be raised to end the handling of a request.
 
     Args:
         status: the HTTP status.
@@ -44,7 +44,7 @@ class Reply(Exception):
         self.headers = dict(headers or {})
 
     def response(self, request: Request, version: str) -> LocalResponse:
-        """Finish the response to a request."""
+        """Add the common headers, and compress the body if the request accepts it."""
         request_id = _request_id(request)
         headers = {
             "content-type": "application/json",
@@ -66,18 +66,18 @@ class Reply(Exception):
 
 
 def error_header(message: str) -> str:
-    """The text of an error in one line and cut short, as the header `x-influxdb-error` has it."""
+    """The text of an error for the header `x-influxdb-error`: one line, limited in length."""
     data = re.sub("[\r\n]", " ", message).encode("utf-8", "surrogateescape")[:_HEADER_BYTES]
     return data.decode("utf-8", "surrogateescape")
 
 
 def printable(text: str) -> str:
-    """A text with every byte replaced that is no UTF-8."""
+    """Replace all bytes of a text that are not valid UTF-8."""
     return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
 
 
 def _request_id(request: Request) -> str:
-    """A request's own id, or a new one."""
+    """The ID that a request has in its headers, or a new one."""
     given = request.headers.get("x-request-id") or request.headers.get("request-id")
     return given or str(uuid.uuid4())
 
@@ -90,11 +90,11 @@ def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def text_reply(status: int, text: str) -> Reply:
-    """A reply of plain text, with a line end."""
+    """A response of plain text and a newline."""
     headers = {"content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff"}
     return Reply(status, (f"{text}\n".encode(),), headers)
 
 
 def page_not_found() -> Reply:
-    """What unknown paths answer."""
+    """The response to an unknown path."""
     return text_reply(404, "404 page not found")

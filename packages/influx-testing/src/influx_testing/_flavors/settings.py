@@ -32,31 +32,34 @@ NAMES = {
     "udp.precision": "udp_precision",
     "udp.retention-policy": "udp_retention_policy",
 }
-"""Where each setting of the configuration file is kept here."""
+"""The attribute of `Settings` for each setting of the configuration file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a server is configured; the defaults are the real server's, but 3.x has no limits.
+    """The configuration of a server.
+
+    The defaults are those of the real server, except that 3.x has no limits. A limit of 0 means no
+    limit.
 
     Attributes:
         auth_enabled: whether requests need credentials.
-        max_body_size: most bytes of a write; 0 is no limit.
-        max_row_limit: most rows of an answer without chunks; 0 is no limit.
-        max_select_buckets: most buckets of a query; 0 leaves only the fake's own budget.
-        max_select_point: most points a query may read; 0 is no limit.
-        max_series_per_database: most series of a database; 0 is no limit.
-        max_values_per_tag: most values of a tag; 0 is no limit.
-        num_database_limit: most databases of 3.x; 0 is no limit.
-        num_table_limit: most tables of a database of 3.x; 0 is no limit.
-        num_total_columns_per_table_limit: most columns of a table of 3.x; 0 is no limit.
+        max_body_size: the most bytes of a write.
+        max_row_limit: the most rows of a response without chunks.
+        max_select_buckets: the most buckets of a query; with 0, only the fake's own limit applies.
+        max_select_point: the most points that a query may read.
+        max_series_per_database: the most series of a database.
+        max_values_per_tag: the most values of a tag.
+        num_database_limit: the most databases of 3.x.
+        num_table_limit: the most tables of a database of 3.x.
+        num_total_columns_per_table_limit: the most columns of a table of 3.x.
         ping_auth_enabled: whether `/ping` needs credentials.
-        realm: what a refused request is told to log in to.
+        realm: the realm in the header WWW-Authenticate of a refused request.
         retention_autocreate: whether new databases get the policy `autogen`.
-        shared_secret: what signs bearer tokens; empty refuses all of them.
-        udp_database: where the points of datagrams go; it is made with the first of them.
-        udp_precision: the unit of their times: n, u, ms, s, m or h.
-        udp_retention_policy: the policy they go to; empty for the default one.
+        shared_secret: the secret that signs bearer tokens; if empty, all of them are refused.
+        udp_database: the database for datagrams; it is created with their first points.
+        udp_precision: the unit of times in datagrams: n, u, ms, s, m or h.
+        udp_retention_policy: the retention policy for datagrams; empty for the default one.
     """
 
     auth_enabled: bool = False
@@ -79,10 +82,10 @@ class Settings:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Settings:
-        """Read settings by their names in the configuration file: `http.auth-enabled`.
+        """Create settings from their names in the configuration file, as `http.auth-enabled`.
 
         Raises:
-            ConfigError: there is no such setting here, or its value is of another type.
+            ConfigError: the fake has no such setting, or its value has another type.
         """
         values: dict[str, Any] = {}
         for name, value in config.items():

@@ -35,7 +35,7 @@ _COUNT = re.compile("[0-9]{1,18}")
 
 
 def query(server: ServerContext, request: Request) -> Reply:
-    """Run statements and answer with their results."""
+    """Execute statements and return their results."""
     parameters = Parameters(request, form=True)
     format_ = choose(
         request.headers.get("accept", ""),
@@ -72,7 +72,7 @@ _JSON_NAMES: dict[type, str] = {
 
 
 class _BadRequestError(Exception):
-    """The request as a whole is refused with 400."""
+    """The whole request is refused with status 400."""
 
 
 def _refused(
@@ -98,7 +98,7 @@ def _statements(parameters: Parameters) -> Sequence[Statement]:
 
 
 def _bound(text: str) -> dict[str, Any] | None:
-    """Read the bound parameters. A number is a float only if there is a dot in it."""
+    """Decode the bound parameters; a number is a float only if it contains a dot."""
     if not text:
         return None
     try:
@@ -118,7 +118,7 @@ def _bound(text: str) -> dict[str, Any] | None:
 
 
 class _BadNumberError(Exception):
-    """A number in JSON is none that can be bound."""
+    """A number in JSON cannot be the value of a parameter."""
 
 
 def _float(text: str) -> float:
@@ -144,7 +144,7 @@ def _request(request: Request, parameters: Parameters, user: User | None) -> Exe
 
 
 def chunk_size(parameters: Parameters) -> int:
-    """The most rows of one piece of a response."""
+    """The most rows of one chunk of a response."""
     text = parameters.get("chunk_size")
     if parameters.get("chunked") != "true" or not _COUNT.fullmatch(text):
         return _CHUNK_SIZE
@@ -180,7 +180,7 @@ def _answered(
 def _pieces(
     server: ServerContext, format_: ResponseFormat, results: Iterator[Result]
 ) -> Iterable[bytes]:
-    """One document for each result. The first is made at once: refusals are not to come late."""
+    """Encode one document for each result; the first one at once, so that errors set the status."""
     first = next(results, None)
     if first is None:
         return ()

@@ -16,10 +16,10 @@ __all__ = ["DatagramInput"]
 
 
 class DatagramInput:
-    """Stores lines that come in datagrams, and never says anything.
+    """Stores the lines of datagrams, without any response.
 
-    A datagram with a line that cannot be read is dropped as a whole. The database is made with the
-    first points, and only once: after DROP DATABASE, points are lost.
+    A datagram with an invalid line is dropped as a whole. The database is created with the first
+    points, and only once: after DROP DATABASE, further points are lost.
     """
 
     def __init__(self, server: ServerContext) -> None:

@@ -36,7 +36,7 @@ PRECISIONS: dict[str, Precision] = {
     "s": "s",
     "u": "us",
 }
-"""What the parameter `precision` can be; anything else is nanoseconds."""
+"""The values of the parameter `precision`; any other value means nanoseconds."""
 
 _CONSISTENCIES = frozenset({"", "all", "any", "one", "quorum"})
 
@@ -64,7 +64,7 @@ def write(server: ServerContext, request: Request) -> Reply:
 
 
 def _refuser(request: Request) -> Refuse:
-    """Errors of writes stand in a header too."""
+    """Return a function that makes error responses; they have the error in a header too."""
 
     def refuse(status: int, message: str) -> Reply:
         format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
@@ -80,7 +80,7 @@ def _refuser(request: Request) -> Refuse:
 def access_problem(
     server: ServerContext, database: str, user: User | None, refuse: Refuse
 ) -> Reply | None:
-    """Why this user cannot write to this database."""
+    """Return the error response if a user cannot write to a database; None if they can."""
     if not database:
         return refuse(400, "database is required")
     if database not in server.engine.databases:
@@ -97,14 +97,14 @@ def access_problem(
 
 
 def _said(line: BadLine) -> str:
-    """What the server says about a line; surrogates are bytes that are no UTF-8."""
+    """The server's error for a line; lone surrogates stand for bytes that are not valid UTF-8."""
     if line.status is not None:
         return line.text
     return f"unable to parse '{line.raw.decode('utf-8', 'surrogateescape')}': {line.reason}"
 
 
 def _odd_point(line: BadLine, precision: Precision, now: int) -> OddPoint | None:
-    """The point of a line that the server reads, but cannot always store; None for other lines."""
+    """The point of a line that the server accepts but cannot always store; None for other lines."""
     if line.before is not None:
         measurement, tags, fields, time = line.before
         time = now if time is None else time
@@ -127,7 +127,7 @@ def store(
     precision: Precision,
     refuse: Refuse,
 ) -> Reply:
-    """Read a body and store its points; `place` is a database and a policy."""
+    """Decode a body and store its points; `place` is a database and a retention policy."""
     try:
         body = body_of(request, server.settings.max_body_size)
     except BodyTooLarge:

@@ -45,13 +45,13 @@ _PRECISIONS: dict[str, Precision] = {"": "ns", "ms": "ms", "ns": "ns", "s": "s",
 
 
 def json_reply(status: int, document: Any) -> Reply:
-    """A reply of one JSON document."""
+    """A response of one JSON document."""
     data = json.dumps(document, separators=(",", ":")).encode()
     return Reply(status, (data,), {"content-type": "application/json; charset=utf-8"})
 
 
 def refuse(status: int, message: str) -> Reply:
-    """An error in the form of 2.x. What is stored in part has a status of its own there."""
+    """An error in the form of 2.x, where a partial write has a status of its own."""
     if message.startswith("partial write"):
         status = 422
     code = _CODES.get(status, "internal error")
@@ -61,7 +61,7 @@ def refuse(status: int, message: str) -> Reply:
 
 
 def health(server: ServerContext, request: Request) -> Reply:
-    """Say that all is well."""
+    """Report that the server is healthy."""
     document: dict[str, Any] = {
         "name": "influxdb",
         "message": "ready for queries and writes",
@@ -73,7 +73,7 @@ def health(server: ServerContext, request: Request) -> Reply:
 
 
 def ready(server: ServerContext, request: Request) -> Reply:
-    """Say that it has started."""
+    """Report that the server has started."""
     return json_reply(200, {"status": "ready"})
 
 
@@ -108,7 +108,7 @@ def write_bucket(server: ServerContext, request: Request) -> Reply:
 
 
 def write_compat(server: ServerContext, request: Request) -> Reply:
-    """The path /write of 1.x, with a token; a bucket of that name must be there."""
+    """The path /write of 1.x, with a token; a bucket with the name must exist."""
     if not has_token(server, request):
         return refuse(401, "unauthorized access")
     parameters = Parameters(request)

@@ -20,22 +20,22 @@ _HASHES = {"HS256": "SHA256", "HS384": "SHA384", "HS512": "SHA512"}
 _OTHER_ALGORITHMS = frozenset(
     {"none", *(f"{family}{size}" for family in ("ES", "PS", "RS") for size in (256, 384, 512))}
 )
-"""What the real server knows, and does not accept."""
+"""The algorithms that the real server recognizes but does not accept."""
 
 _NOT_BASE64 = re.compile("[^A-Za-z0-9_-]")
 _JSON_KINDS = {bool: "bool", float: "number", int: "number", list: "array", str: "string"}
 
 
 class TokenError(Exception):
-    """A token is refused; the text is the real server's."""
+    """A token is refused; the text is the error of the real server."""
 
 
 def user_name(token: str, secret: str, now: int) -> str:
-    """The name of the user in a token whose signature and times are valid.
+    """Verify a token, and return the name of its user.
 
     Args:
-        token: a JSON Web Token, signed by HMAC.
-        secret: the shared secret of the server; any length will do.
+        token: a JSON Web Token, signed with HMAC.
+        secret: the shared secret of the server, of any length.
         now: the time in ns since 1970.
 
     Raises:
@@ -54,7 +54,7 @@ def user_name(token: str, secret: str, now: int) -> str:
 
 
 def _verified(token: str, secret: str) -> Mapping[str, Any]:
-    """The claims of a token whose signature is valid."""
+    """Verify the signature of a token, and return its claims."""
     if token.count(".") != 2:
         raise TokenError("token contains an invalid number of segments")
     header, payload, signature = token.split(".")
@@ -84,7 +84,7 @@ def _refused_algorithm(name: object) -> str:
 
 
 def _decoded(segment: str) -> bytes:
-    """A segment of a token; the error names the first byte that is not base64, as Go does."""
+    """Decode a segment of a token; as in Go, an error names the first byte that is not base64."""
     wrong = _NOT_BASE64.search(segment)
     if wrong:
         at = len(segment[: wrong.start()].encode("utf-8", "surrogateescape"))
@@ -96,7 +96,7 @@ def _decoded(segment: str) -> bytes:
 
 
 def _object(data: bytes, go_type: str, *, whole: bool = False) -> Mapping[str, Any]:
-    """A JSON object; all of the bytes must be JSON if `whole`, otherwise only their beginning."""
+    """Decode a JSON object; with `whole`, nothing may follow it."""
     text = data.decode("utf-8", "replace")
     try:
         value: Any = json.loads(text if whole and text.strip() else first_value(text))
@@ -106,7 +106,7 @@ def _object(data: bytes, go_type: str, *, whole: bool = False) -> Mapping[str, A
         raise TokenError(_json_problem(text)) from None
     if not isinstance(value, dict):
         kind = next((name for type_, name in _JSON_KINDS.items() if isinstance(value, type_)), None)
-        if kind is None:  # null is an empty map
+        if kind is None:  # Go decodes null as an empty map
             return {}
         raise TokenError(f"json: cannot unmarshal {kind} into Go value of type {go_type}")
     return cast(dict[str, Any], value)
@@ -123,7 +123,7 @@ def _json_problem(text: str) -> str:
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
-    """Check the times of a token, in seconds since 1970; the last failure counts."""
+    """Check the times of a token, in seconds since 1970; report the last failure."""
     problem = ""
     expires, issued, begins = (_number(claims.get(name)) for name in ("exp", "iat", "nbf"))
     if expires and now > expires:
@@ -137,5 +137,5 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
 
 
 def _number(value: object) -> float:
-    """A claim as a number; 0 where it is none."""
+    """Return a claim as a number; 0 if it is not a number."""
     return float(value) if isinstance(value, int | float) and value is not True else 0.0

@@ -21,20 +21,20 @@ _FAILED = "authorization failed"
 
 
 class LoginError(Exception):
-    """The request is refused with 401; the text is the real server's."""
+    """A request is refused with status 401; the text is the error of the real server."""
 
 
 def login(
     request: Request, users: Users, settings: Settings, now: int, *, user_tokens: bool
 ) -> User | None:
-    """Find the user of a request; None while there is no administrator.
+    """Return the user of a request; None while there is no administrator.
 
     Args:
         request: the request.
         users: the users of the server.
         settings: the settings of the server.
         now: the time in ns since 1970.
-        user_tokens: whether `Authorization: Token name:password` is taken, as 1.8 does.
+        user_tokens: whether `Authorization: Token name:password` is accepted, as by 1.8.
 
     Raises:
         LoginError: there are no credentials, or they are wrong.

@@ -13,9 +13,9 @@ __all__ = ["has_token"]
 
 
 def has_token(server: ServerContext, request: Request) -> bool:
-    """Whether a request gives the token: in a header, or as the password of 1.x.
+    """Whether a request has the token, in a header or as the password of 1.x.
 
-    A server without a token asks for none.
+    The result is always true if the server has no token.
     """
     if not server.token:
         return True
@@ -29,7 +29,7 @@ def has_token(server: ServerContext, request: Request) -> bool:
 
 
 def _password(encoded: str) -> str:
-    """The password of basic credentials; empty if they can't be read."""
+    """The password of basic credentials; empty if they cannot be decoded."""
     try:
         return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
     except (binascii.Error, UnicodeDecodeError):

@@ -11,7 +11,7 @@ __all__ = ["ResponseFormat", "UnencodableError", "choose"]
 
 
 def choose(accept: str, *, epoch: str, pretty: bool) -> ResponseFormat:
-    """Find the format that a request asks for; JSON if it names no other.
+    """Return the response format for a request; JSON if it asks for no other one.
 
     Args:
         accept: the Accept header.

@@ -18,7 +18,7 @@ __all__ = ["CsvFormat"]
 
 
 class CsvFormat:
-    """CSV: one table a statement. Errors of statements and the unit of times are left out."""
+    """CSV with one table for each statement; statement errors and time units are not written."""
 
     content_type = "text/csv"
 
@@ -89,11 +89,11 @@ def _plain_float(value: float) -> str:
 
 
 def _whole_text(mantissa: str, exponent: int) -> str:
-    """Shift the point of `1.2345` right past its digits."""
+    """Write a number without its decimal point: shift the point of `1.2345` right by `exponent`."""
     whole, _, fraction = mantissa.partition(".")
     return whole + fraction.ljust(exponent, "0")
 
 
 def _escaped(text: str) -> str:
-    """Escape a key or a value of a tag as line protocol does."""
+    """Escape a tag key or a tag value as in line protocol."""
     return re.sub(r"([,= ])", r"\\\1", text)

@@ -29,7 +29,7 @@ _ESCAPES = {
     rb"\f": rb"\u000c",
     b"\xef\xbf\xbd": rb"\ufffd",
 }
-"""How Go writes some signs in strings; a backslash is here to be left alone."""
+"""How Go writes some characters in strings; a backslash is included so that it stays unchanged."""
 
 _ESCAPED = re.compile(rb"[<>&]|\\[\\bf]|\xef\xbf\xbd")
 _EXACT = 2.0**53
@@ -39,7 +39,7 @@ _LEAST = 1e-6
 
 
 class JsonFormat:
-    """JSON as Go writes it: whole floats without a dot, HTML's signs escaped."""
+    """JSON as Go writes it: whole floats without a dot, and `<`, `>` and `&` escaped."""
 
     content_type = "application/json"
 
@@ -48,12 +48,12 @@ class JsonFormat:
         self._pretty = pretty
 
     def answer(self, results: Iterable[Result]) -> bytes:
-        """Write results as one document, with a line end."""
+        """Write results as one document and a newline."""
         shown = [self._result(result) for result in results]
         return self._dump({"results": shown} if shown else {})
 
     def error(self, message: str) -> bytes:
-        """Write `{"error": ...}`, with a line end."""
+        """Write `{"error": ...}` and a newline."""
         return self._dump({"error": message})
 
     def _result(self, result: Result) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def _encoded(document: Any) -> bytes:
 
 
 def _printable(value: Any) -> Any:
-    """Replace what is no UTF-8, everywhere in a document."""
+    """Replace bytes that are not valid UTF-8, in all texts of a document."""
     if isinstance(value, str):
         return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, list):
@@ -120,14 +120,14 @@ def _number(value: Any) -> Any:
 
 
 def _small(value: float) -> Any:
-    """Write a small number at length down to a millionth; msgspec does so only to `_LONG`."""
+    """Write a small number without an exponent down to 1e-6; msgspec does so only to `_LONG`."""
     if abs(value) < _LEAST:
         return value
     return msgspec.Raw(f"{Decimal(repr(value)):f}".encode())
 
 
 def _large(value: float) -> str:
-    """Write a whole number that has more digits than a float tells apart; from 1e21 shortly."""
+    """Write a whole number beyond the precision of floats; with an exponent from 1e21 on."""
     if -_SHORT < value < _SHORT:
         return str(int(Decimal(repr(value))))
     return repr(value)

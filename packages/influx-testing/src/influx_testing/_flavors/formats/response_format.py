@@ -1,4 +1,4 @@
-"""Shared by the formats: their protocol, the unit of times, a series as an object."""
+"""What the formats share: their protocol, the conversion of times, and series as objects."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UnencodableError(Exception):
-    """A value cannot be written in a format; the text is what the server answers instead."""
+    """A format cannot write a value; the text is the error that the server returns instead."""
 
 
 class ResponseFormat(Protocol):
-    """Writes the responses to one request."""
+    """Writes the bodies of responses in one format."""
 
     content_type: str
 
@@ -57,7 +57,7 @@ def time_writer(epoch: str, otherwise: Callable[[int], Any]) -> Callable[[int], 
 
 
 def text_writer(zone: tzinfo | None) -> Callable[[int], str]:
-    """Write times as RFC 3339, in a zone."""
+    """Return a function that writes times as RFC 3339 in a time zone."""
     if zone is None:
         return to_rfc3339
 
@@ -72,7 +72,7 @@ def text_writer(zone: tzinfo | None) -> Callable[[int], str]:
 
 
 def series_object(series: ResultSeries, values: list[list[Any]]) -> dict[str, Any]:
-    """A series as an object; what is empty is left out."""
+    """Convert a series to an object; empty members are left out."""
     shown: dict[str, Any] = {
         "name": series.name,
         "tags": series.tags,
