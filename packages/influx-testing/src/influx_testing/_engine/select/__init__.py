@@ -1,6 +1,7 @@
 """SELECT: from a syntax tree to rows.
 
-compile -> plan (no data looked at) -> expand (wildcards, types) -> execute (streams of points).
+The steps are: compile to a plan (without data), expand (wildcards and types), execute (streams of
+points).
 """
 
 from __future__ import annotations
@@ -44,15 +45,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SelectResult:
-    """The answer of a SELECT.
+    """The result of a SELECT.
 
     Attributes:
-        columns: the names of the columns; the first is that of time.
-        rows: in order of series, then of time; read once.
-        zone: what times are shown in; None is UTC.
-        tags: which values of a row are tags that top() or bottom() chose by.
-        group_by: the tags that the rows are grouped by.
-        is_known: whether any selected name is one of a field.
+        columns: the names of the columns; the first one is the time column.
+        rows: the rows, ordered by series and time; they can be read once.
+        zone: the time zone in which times are shown; None means UTC.
+        tags: the positions of values in a row that are tags of top() or bottom().
+        group_by: the tags by which the rows are grouped.
+        is_known: whether any selected name is a field.
     """
 
     columns: list[str]
@@ -70,10 +71,10 @@ def select(
     limits: QueryLimits,
     dialect: SelectDialect = V1_DIALECT,
 ) -> SelectResult:
-    """Run a statement whose sources have their databases and policies filled in.
+    """Execute a statement whose sources have databases and policies.
 
     Raises:
-        StatementError: the server refuses the statement; also while rows are read.
+        StatementError: the server refuses the statement; reading the rows can raise it too.
     """
     plan, views = prepare(statement, databases, now, limits, dialect)
     if dialect.refuses_mixed_columns:
@@ -110,8 +111,8 @@ def prepare(
 ) -> tuple[SelectPlan, MeasurementViews]:
     """Plan a statement and resolve it against the data, without reading points.
 
-    Where a function needs buckets before the first one, and there is no lower bound, the start of
-    the span wraps around on a server that sees shards, and no shard is in it.
+    Some functions read buckets before the first one. Without a lower bound on time, the start of
+    the time range then overflows on 1.x servers, so that the range contains no shard.
 
     Raises:
         StatementError: the server refuses the statement.
@@ -133,7 +134,7 @@ def prepare(
 
 
 def asked_span(plan: SelectPlan, now: int) -> tuple[int, int]:
-    """The span of time asked for; with buckets it ends now, unless it says otherwise."""
+    """The time range of a query; with GROUP BY time() it ends now, unless it has an upper bound."""
     low, high = plan.span.min, plan.span.max
     latest = now if plan.interval else MAX_TIME
     return (MIN_TIME if low is None else low), (latest if high is None else high)
@@ -148,7 +149,7 @@ def _require_sources(plan: SelectPlan, views: MeasurementViews) -> None:
 
 
 def _read_from(plan: SelectPlan, start: int, end: int, limits: QueryLimits) -> int:
-    """The earliest moment that may be read: without a lower bound, as many buckets as allowed."""
+    """The earliest time that may be read; without a lower bound, the limit of buckets sets it."""
     if not (limits.buckets and plan.interval and start == MIN_TIME) or plan.is_raw:
         return MIN_TIME
     last, _ = plan.interval.window(end - 1)

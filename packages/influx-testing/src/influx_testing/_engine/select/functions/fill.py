@@ -18,7 +18,7 @@ _NO_NUMBER = {"boolean": False, "string": "", "tag": ""}
 
 
 def as_type(value: Any, type_: str) -> Any:
-    """Convert the number of fill() to a column's type; where it is none of numbers, don't."""
+    """Convert the number of fill() to a column's type; unchanged if that is not a numeric type."""
     if type_ in {"integer", "unsigned"}:
         return int(value)
     return float(value) if type_ == "float" else value
@@ -27,19 +27,19 @@ def as_type(value: Any, type_: str) -> Any:
 def filled(
     points: Points, fill: Fill, type_: str, options: ReadOptions, *, empty: bool = True
 ) -> Iterator[Point]:
-    """Put a point into every bucket between start and end, for every group there is.
+    """Return a point for every bucket between start and end of every group.
 
-    A group ends when LIMIT has all of its points: the rest of its buckets cost nothing.
+    A group ends early when LIMIT needs no more of its points; its other buckets are not created.
 
     Args:
-        points: at most one for each bucket of a group, at its start.
-        fill: what to put into empty buckets.
-        type_: of the values.
-        options: says which buckets there are.
-        empty: whether points without a value are wanted.
+        points: the points, at most one for each bucket of a group, at its start.
+        fill: the value for empty buckets.
+        type_: the type of the values.
+        options: the time range, the buckets and the limits.
+        empty: whether to return points without a value.
 
     Raises:
-        StatementError: these are too many buckets.
+        StatementError: there are too many buckets.
     """
     return iter(_Filler(points, fill, type_, options, empty=empty))
 
@@ -75,7 +75,7 @@ class _Filler:
             yield from self._gap(None)
 
     def _open(self, point: Point) -> None:
-        """Begin a group at its first bucket."""
+        """Start a group at its first bucket."""
         self._key = point[0]
         self._go_to(self._options.window(point[1])[0] if self._first == MIN_TIME else self._first)
         self._before = None
@@ -89,7 +89,7 @@ class _Filler:
         self._ahead = 0 if zone is None else zone_offset(time, zone)
 
     def _gap(self, end: int | None) -> Iterator[Point]:
-        """Make the points before a time, or up to the last bucket: all have a value, or none."""
+        """Create the points before `end`, or to the last bucket; all have a value, or none has."""
         if not self._empty and self._value() is None:
             if end is not None:
                 self._go_to(end)

@@ -1,4 +1,4 @@
-"""Runs one function of SELECT: reads its points, buckets them, reduces them, fills the gaps."""
+"""Executes one function of SELECT: reads points, divides them into buckets, reduces, fills."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["CallRunner", "extra_buckets", "widened"]
 
 _REDUCED_IN_PARTS = frozenset({"count", "mean", "sum"})
 _SELECT_ONE = frozenset({"first", "last", "max", "min"})
-"""Functions that select one point of each series, and then one of these."""
+"""Selectors that the server applies to each series first, and then to the results."""
 
 _LABELS = {
     "cumulative_sum": "cumulative sum",
@@ -35,17 +35,17 @@ _LABELS = {
     "non_negative_derivative": "derivative",
     "non_negative_difference": "difference",
 }
-"""What error texts call some functions."""
+"""The names of some functions in error texts."""
 
 
 class CallRunner:
-    """Runs the functions of one plan.
+    """Executes the functions of one plan.
 
     Args:
-        reader: reads the sources of the plan they stand in.
-        types: knows the types above these sources.
+        reader: reads the sources of the plan.
+        types: finds the types of expressions over these sources.
         selects: whether the only function is a selector, whose points keep their own times.
-        alone: whether there is but one function, and this is no subquery.
+        alone: whether there is only one function, and the plan is not a subquery.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class CallRunner:
         self._alone = alone
 
     def run(self, call: Call, options: ReadOptions) -> Points:
-        """Give the points of an outermost call, limits applied."""
+        """Return the points of an outermost call, with LIMIT and OFFSET applied."""
         options = replace(options, wanted=RowsWanted())
         return limited(self._call(call, options), options)
 
@@ -86,9 +86,9 @@ class CallRunner:
     def _on_buckets(
         self, points: Points, call: Call, options: ReadOptions, *, nested: bool
     ) -> Points:
-        """Put an aggregate on the starts of its buckets and fill the empty ones.
+        """Move the results of an aggregate to the starts of their buckets, and fill empty buckets.
 
-        Inside of another function, which reads over buckets without a value, these are not filled.
+        Inside another function, buckets get no points without a value, because it ignores them.
         """
         if self._selects and not options.interval:
             return points
@@ -107,7 +107,7 @@ class CallRunner:
         return reduced(points, reduce, everything, alone=self._alone)
 
     def _extremes(self, call: Call, options: ReadOptions) -> Points:
-        """top() and bottom(): with tags, the best of every combination of these first."""
+        """Execute top() or bottom(); with tags, first select the best point of each combination."""
         tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
         if not tags:
             return reduced(self._input(call, bounded(options)), reducer(call), options)
@@ -116,12 +116,12 @@ class CallRunner:
             self._check_type(call, call.args[0], options, "ReduceBooleanIterator")
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._input(best, finer), reducer(best), finer)
-        if len(finer.group_by) == len(options.dimensions):  # then `subset` keeps these groups apart
+        if len(finer.group_by) == len(options.dimensions):  # `subset` does not merge such groups
             return _regrouped(reduced(points, reducer(call), finer), options)
         return reduced(_regrouped(points, options), reducer(call), options)
 
     def _input(self, call: Call, options: ReadOptions) -> Points:
-        """The points a call works on: of a field, or of the call inside it."""
+        """Return the points for a call: those of a field, or the result of a nested call."""
         argument = call.args[0]
         self._check_type(call, argument, options)
         if isinstance(argument, Call):
@@ -136,7 +136,7 @@ class CallRunner:
     def _check_type(
         self, call: Call, argument: Expr, options: ReadOptions, kind: str = "InterruptIterator"
     ) -> None:
-        """Refuse values of a type that a function does not take, if there can be any."""
+        """Refuse a type that a function does not support, if there can be values of it."""
         type_ = self._types.of(argument)
         if type_ == "tag":
             type_ = "string"
@@ -151,22 +151,23 @@ class CallRunner:
 
 
 def takes(name: str, type_: str) -> bool:
-    """Whether a function takes values of a type."""
+    """Whether a function supports values of a type."""
     types = FUNCTIONS[name].types
     return not types or type_.replace("unsigned", "integer") in types
 
 
 def _regrouped(points: Points, options: ReadOptions) -> Points:
-    """Bring points of finer groups back to the groups of a query."""
+    """Change the keys of points in finer groups to the groups of a query."""
     for (name, tags), time, value, beside in points:
         yield (name, tuple(tag for tag in tags if tag[0] in options.group_by)), time, value, beside
 
 
 def widened(call: Call, options: ReadOptions) -> ReadOptions:
-    """Read one earlier bucket: the first one shown needs something to compare with.
+    """Extend the time range by one bucket, because transformations need a previous value.
 
-    Without a lower bound the start wraps around, as on the server, and nothing is read. Points of a
-    subquery, below the buckets of the query around it, are not read beyond the span of that query.
+    Without a lower bound, the start overflows, as on the server, and nothing is read. A function
+    over points, not over another function, reads no points outside the time range of an outer
+    query.
     """
     if call.name not in TRANSFORMS or not options.interval or call.name == "cumulative_sum":
         return options
@@ -180,7 +181,7 @@ def widened(call: Call, options: ReadOptions) -> ReadOptions:
 
 
 def extra_buckets(plan: SelectPlan) -> int:
-    """How many buckets before the span asked for a plan looks for in other shards."""
+    """The number of buckets before the time range for which the functions of a plan need shards."""
     calls = [node for field in plan.fields for node in walk(field) if isinstance(node, Call)]
     return sum(map(_extra_buckets, calls))
 

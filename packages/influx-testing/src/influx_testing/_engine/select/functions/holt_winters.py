@@ -23,7 +23,7 @@ _EPSILON = 1.0e-4
 
 
 def forecast(call: Call, interval: int) -> Reducer:
-    """Make the reducer of holt_winters() or holt_winters_with_fit()."""
+    """Return the reducer of holt_winters() or holt_winters_with_fit()."""
     count, season = (arg.value for arg in call.args[1:] if isinstance(arg, IntegerLiteral))
 
     def reduce(points: Sequence[Point]) -> list[Reduced]:
@@ -54,7 +54,7 @@ def _rounded(time: int, interval: int) -> int:
 
 
 def _evenly(points: Sequence[Point], interval: int) -> list[float]:
-    """The values at even distances; NaN where one is missing."""
+    """The values at regular intervals; NaN for missing ones."""
     series = [float(points[0][2])]
     time = _rounded(points[0][1], interval)
     for point in points[1:]:
@@ -68,14 +68,14 @@ def _evenly(points: Sequence[Point], interval: int) -> list[float]:
 
 
 class _Model:
-    """The smoothing of one series; a season of 0 or 1 is none."""
+    """The smoothing of one series; a season of 0 or 1 means no season."""
 
     def __init__(self, series: list[float], season: int) -> None:
         self._series = series
         self._season = season if season > 1 else 0
 
     def forecast(self, count: int) -> list[float]:
-        """The fitted values of the series, and some more."""
+        """Return the fitted values of the series, followed by `count` forecasts."""
         guess = [0.0] * 4 + self._level_and_trend()
         guess += self._seasonals(guess[4])
         best: tuple[float, list[float]] = math.inf, []
@@ -107,7 +107,7 @@ class _Model:
         ]
 
     def _error(self, parameters: list[float]) -> float:
-        """The sum of squared errors of some parameters."""
+        """The sum of squared errors for some parameters."""
         total = 0.0
         for found, value in zip(self._smoothed(0, parameters), self._series, strict=True):
             if math.isnan(value):
@@ -118,7 +118,7 @@ class _Model:
         return total
 
     def _smoothed(self, count: int, parameters: list[float]) -> list[float]:
-        """Follow the series, then go on; changes the parameters in place, as the server does."""
+        """Smooth the series and forecast; change the parameters in place, as the server does."""
         parameters[:4] = [min(max(value, 0.0), 1.0) for value in parameters[:4]]
         alpha, beta, gamma, phi, level, trend = parameters[:6]
         seasonals = _Seasonals(parameters, self._season)
@@ -139,7 +139,7 @@ class _Model:
 
 
 class _Seasonals:
-    """A ring of seasonal factors that lives in the parameters from the seventh on."""
+    """A ring buffer of seasonal factors, stored in the parameters from the seventh on."""
 
     def __init__(self, parameters: list[float], season: int) -> None:
         self._ring = parameters
@@ -147,7 +147,7 @@ class _Seasonals:
         self._shift = season - 1
 
     def at(self, step: int) -> tuple[float, float]:
-        """The factor of a season ago, and of the season that is forecast."""
+        """The factor of the previous season, and of the season that is forecast."""
         if not self._season:
             return 1.0, 1.0
         base = step - self._season + self._shift
@@ -162,7 +162,7 @@ class _Seasonals:
 
 
 def _power(base: float, exponent: int) -> float:
-    """Raise by repeated squaring; the C library's pow() differs in the last digit."""
+    """Compute a power by repeated squaring; the C library's pow() differs in the last digit."""
     result = 1.0
     while exponent:
         if exponent & 1:

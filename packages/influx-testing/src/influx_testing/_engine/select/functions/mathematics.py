@@ -16,7 +16,7 @@ __all__ = ["MATH_FUNCTIONS", "V3_MATH_FUNCTIONS"]
 
 
 def _guarded(function: Callable[..., float], *, domain: float = math.nan) -> Callable[..., float]:
-    """Python raises where IEEE 754 has an answer: NaN outside the domain, infinity on overflow."""
+    """Return IEEE 754 results where Python raises: NaN outside the domain, infinity on overflow."""
 
     def apply(*args: float) -> float:
         try:
@@ -49,7 +49,7 @@ def _divide(lhs: float, rhs: float) -> float:
 
 
 def _keep_integers(function: Callable[[float], float]) -> Callable[[Any], Any]:
-    """Leave integers as they are: so does the server, even abs() those below zero."""
+    """Return integers unchanged, as the server does, even abs() of negative integers."""
     return lambda value: value if value.__class__ is int else function(value)
 
 
@@ -104,7 +104,7 @@ MATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 def _single(function: Callable[..., float]) -> Callable[..., float]:
-    """Give a result with the precision of 32 bits, if the first argument is an integer."""
+    """Round the result to 32-bit precision if the first argument is an integer."""
 
     def apply(value: Any, other: Any) -> float:
         result = function(value, other)
@@ -123,12 +123,12 @@ def _log_v3(value: Any, base: Any) -> float:
 
 
 def _rounded(value: float) -> float:
-    """The number with the precision of 32 bits."""
+    """Round a number to 32-bit precision."""
     return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
 def _shortest_single(value: float) -> float:
-    """The number of fewest digits that is the same in 32 bits."""
+    """Return the number with the fewest digits that is equal in 32-bit precision."""
     single = struct.pack("f", value)
     value = _rounded(value)
     texts = (f"{value:.{digits}g}" for digits in range(1, 10))
@@ -146,7 +146,7 @@ def _as_float(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 _POWERS = 1024
-"""Powers of integers from here on are made of floats."""
+"""From this exponent on, powers of integers are computed with floats."""
 
 V3_MATH_FUNCTIONS: dict[str, Callable[..., Any]] = {
     **MATH_FUNCTIONS,

@@ -22,12 +22,12 @@ def minimize(function: Function, start: Vertex, epsilon: float) -> tuple[float, 
     """Find a minimum near `start`.
 
     Args:
-        function: may change the vertex it is given.
+        function: the function; it may change the vertex that it gets.
         start: the first vertex.
-        epsilon: the spread of values at which it is near enough.
+        epsilon: the spread of values at which the search ends.
 
     Returns:
-        The value at the minimum, and where it is.
+        The value at the minimum, and its vertex.
     """
     simplex = _Simplex(function, start)
     for _ in range(_ITERATIONS):
@@ -57,7 +57,7 @@ class _Simplex:
         return self.values.index(min(self.values))
 
     def spread(self) -> float:
-        """How far the values are from each other."""
+        """The spread of the values at the vertices."""
         mean = reduce(operator.add, self.values, 0.0) / (self._count + 1)
         total = 0.0
         for value in self.values:

@@ -1,7 +1,7 @@
 """Functions that reduce each bucket to one or more points: aggregates and selectors.
 
 A reducer receives the points of one group in one bucket, ordered by time, without missing values.
-It returns points with their own time (selectors), or without a time: these get the bucket's.
+It returns points with their own time (selectors), or without a time; these get the bucket's time.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/
 """
@@ -25,7 +25,7 @@ from influx_testing._go.sort import place_of
 __all__ = ["Reduced", "Reducer", "reducer"]
 
 Reduced = tuple[int | None, Any, tuple[Any, ...]]
-"""Time (None: that of the bucket), value, values of the columns beside it."""
+"""Time (None: the time of the bucket), value, values of the other selected columns."""
 
 Reducer = Callable[[Sequence[Point]], list[Reduced]]
 
@@ -34,11 +34,11 @@ _VALUE = itemgetter(2)
 
 
 def reducer(call: Call, type_: str = "") -> Reducer:
-    """Make the reducer of a call.
+    """Return the reducer of a call.
 
     Args:
         call: the function.
-        type_: of the values; only `unsigned` matters, whose sums do not wrap around at 63 bits.
+        type_: the type of the values; only `unsigned` has an effect: sums use all 64 bits.
     """
     if type_ == "unsigned" and call.name in _OF_UNSIGNED:
         return _OF_UNSIGNED[call.name]
@@ -75,7 +75,7 @@ def _total(values: list[Any]) -> Any:
 
 
 def _added(values: Iterable[Any]) -> Any:
-    """Add one by one, as the server does; from Python 3.12 on `sum` makes up for rounding."""
+    """Add values one by one, as the server does; `sum` of Python 3.12 compensates for rounding."""
     return reduce(add, values, 0)
 
 
@@ -88,7 +88,7 @@ def _average(values: list[Any]) -> float:
 
 
 def _median(points: Sequence[Point]) -> list[Reduced]:
-    """The value in the middle; a float that is alone keeps its time, as on the server."""
+    """The median; a single float keeps its time, as on the server."""
     if len(points) == 1 and points[0][2].__class__ is float:
         return [(points[0][1], points[0][2], ())]
     values = _sorted(_values(points))
@@ -102,14 +102,14 @@ def _median(points: Sequence[Point]) -> list[Reduced]:
 
 
 def _sorted(values: list[Any]) -> list[Any]:
-    """Sort as the server does, which has an order of its own where a value is not a number."""
+    """Sort as the server does, where the order with NaN depends on its algorithm."""
     if any(value != value for value in values):
         return [values[place_of(values, index)] for index in range(len(values))]
     return sorted(values)
 
 
 def _mode(points: Sequence[Point]) -> list[Reduced]:
-    """The commonest value; one that is alone keeps its time, as on the server."""
+    """The most frequent value; a single value keeps its time, as on the server."""
     if len(points) == 1:
         return [(points[0][1], points[0][2], ())]
     if points[0][2].__class__ is bool:
@@ -119,10 +119,10 @@ def _mode(points: Sequence[Point]) -> list[Reduced]:
 
 
 def _most_frequent(points: Sequence[Point]) -> Any:
-    """The commonest value; of equally common ones, that of the run that begins before others end.
+    """The most frequent value; among equally frequent ones, the server's sort decides.
 
-    Runs are those of points that the server's sort has brought into order of value. One that comes
-    later wins if its first point is not later than the last of the one that has won so far.
+    After sorting by value, equal values form runs. Among runs of the greatest length, a later run
+    replaces the current one if its first point is not later than the last point of the current one.
     """
     values = _values(points)
     ordered = _sorted(values)
@@ -177,7 +177,7 @@ def _max(points: Sequence[Point]) -> list[Reduced]:
 
 
 def _first(points: Sequence[Point]) -> list[Reduced]:
-    """The earliest point; of several, the one of the greatest value, but false before true."""
+    """The earliest point; of several, the greatest value, but for booleans the smallest."""
     time = min(map(_TIME, points))
     earliest = [point for point in points if point[1] == time]
     best = min if earliest[0][2].__class__ is bool else max
@@ -185,13 +185,13 @@ def _first(points: Sequence[Point]) -> list[Reduced]:
 
 
 def _last(points: Sequence[Point]) -> list[Reduced]:
-    """The latest point; of several, the one of the greatest value."""
+    """The latest point; of several, the one with the greatest value."""
     time = max(map(_TIME, points))
     return _selected(max((point for point in points if point[1] == time), key=_VALUE))
 
 
 def _distinct(points: Sequence[Point]) -> list[Reduced]:
-    """Each value once; what is not a number is never equal to anything."""
+    """Each value once; NaN is not equal to any value, so each NaN is returned."""
     first: dict[Any, tuple[int, Any]] = {}
     for _, time, value, _ in points:
         first.setdefault(value if value == value else object(), (time, value))
@@ -225,7 +225,7 @@ def _bottom(size: float) -> Reducer:
 
 
 def _extremes(size: float, *, greatest: bool) -> Reducer:
-    """The points with the greatest or smallest values; of equal ones, the earliest."""
+    """The points with the greatest or smallest values; of equal values, the earliest points."""
 
     def worse(one: Point, other: Point) -> bool:
         if one[2] != other[2]:

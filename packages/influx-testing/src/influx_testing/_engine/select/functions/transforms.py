@@ -22,10 +22,10 @@ _NANOSECOND = 1
 
 
 class _TransformState(Protocol):
-    """What one group remembers."""
+    """The state of a transformation for one group."""
 
     def step(self, time: int, value: Any) -> Any:
-        """Take the next point; give the value to show at its time, or None for none."""
+        """Process the next point; return the result at its time, or None if there is none."""
         ...
 
 
@@ -45,7 +45,7 @@ def transformed(points: Points, call: Call, options: ReadOptions) -> Iterator[Po
 
 
 class _Difference:
-    """From each point to the next; later points at one time are passed over."""
+    """The difference between consecutive points; of points with the same time, the first counts."""
 
     def __init__(self, call: Call, options: ReadOptions) -> None:
         self._non_negative = call.name.startswith("non_negative")
@@ -63,7 +63,7 @@ class _Difference:
         return None if self._non_negative and result < 0 else result
 
     def change(self, value: Any, before: Any, elapsed: int) -> Any:
-        """The result between two points."""
+        """Return the result for two consecutive values."""
         difference = value - before
         return wrap(difference) if difference.__class__ is int else difference
 
@@ -147,7 +147,7 @@ TRANSFORMS: dict[str, Callable[[Call, ReadOptions], _TransformState]] = {
 
 
 def integral(points: Points, call: Call, options: ReadOptions) -> Iterator[Point]:
-    """The area below every group, bucket by bucket."""
+    """The area under the values of each group, for each bucket."""
     areas: dict[Key, _Area] = {}
     for key, time, value, _ in points:
         if value is None:
@@ -163,7 +163,7 @@ def integral(points: Points, call: Call, options: ReadOptions) -> Iterator[Point
 
 
 class _Area:
-    """The area below one group, by the trapezium rule; interpolated at the edges of buckets."""
+    """The area under one group by the trapezoidal rule, interpolated at the edges of buckets."""
 
     def __init__(self, unit: int, options: ReadOptions) -> None:
         self._unit = unit
@@ -174,9 +174,9 @@ class _Area:
         self._sum = 0.0
 
     def step(self, time: int, value: float) -> Iterator[tuple[int, float]]:
-        """Take the next point; give the time and area of a bucket that is over."""
+        """Process the next point; yield the time and area of a bucket that it completes."""
         if self._before is None:
-            # Without buckets, the server knows the ends of the span for integers alone.
+            # Without buckets, the server uses the ends of the time range only for integers.
             self._bounded = bool(self._options.interval) or value.__class__ is int
             if self._bounded:
                 self._open(time)
@@ -191,7 +191,7 @@ class _Area:
         self._before = time, value
 
     def close(self) -> Iterator[tuple[int, float]]:
-        """Give the last bucket, unless it has no width."""
+        """Yield the last bucket, unless it has no width."""
         if self._before is not None and self._before[0] != self._start:
             yield 0 if self._start == MIN_TIME else self._start, self._sum
 
@@ -203,9 +203,9 @@ class _Area:
         return time >= self._end if self._options.ascending else time <= self._end
 
     def _cut(self, time: int, value: float) -> float:
-        """Add the area up to the edge of the bucket; gives the value to go on to.
+        """Add the area up to the edge of the bucket; return the value for the next area.
 
-        Of integers, the server goes on from the old value to that at the edge.
+        For integers, the server continues from the previous value to the value at the edge.
         """
         assert self._before is not None
         before, low = self._before

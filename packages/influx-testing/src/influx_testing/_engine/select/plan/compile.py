@@ -46,17 +46,17 @@ __all__ = ["compile_select"]
 
 @dataclass(frozen=True, slots=True)
 class _Outer:
-    """What a subquery needs to know of the query around it."""
+    """The context of the outer query that a subquery needs."""
 
     ascending: bool
     has_interval: bool
 
 
 def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = None) -> SelectPlan:
-    """Check a statement and plan it.
+    """Check a statement and return its plan.
 
     Raises:
-        StatementError: the server refuses it, whatever the data.
+        StatementError: the server refuses the statement, independently of the data.
     """
     zone = _zone(statement.location)
     folder = Folder(now, zone)
@@ -82,7 +82,7 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
 
 
 def _zone(name: str) -> tzinfo | None:
-    """Find a zone; the server's own one is UTC here."""
+    """Return a time zone; the local zone of the server is UTC here."""
     return None if name in {"", "UTC", "Local"} else ZoneInfo(name)
 
 
@@ -106,7 +106,7 @@ def _dimensions(
 
 
 def _interval(call: Call, folder: Folder) -> Interval:
-    """The buckets of a valid time()."""
+    """The buckets of a valid call of time()."""
     length = call.args[0]
     assert isinstance(length, DurationLiteral)
     duration = max(length.value, 0)
@@ -133,7 +133,7 @@ def _offset(expr: Expr, duration: int, folder: Folder) -> int:
 
 
 def _fields(statement: SelectStatement, folder: Folder) -> tuple[tuple[Field, ...], str]:
-    """Fold the fields and take out the time column, remembering its alias."""
+    """Fold the fields; return those other than the time column, and the name of that column."""
     constants = Folder(zone=folder.zone)
     time_name = "time"
     fields: list[Field] = []
@@ -152,7 +152,7 @@ def _distinct_as_call(node: Node) -> Node:
 
 @contextmanager
 def _refusing() -> Generator[None]:
-    """Make what influx_query finds invalid an error of the statement."""
+    """Convert validation errors of influx_query to StatementError."""
     try:
         yield
     except ValidationError as error:

@@ -51,18 +51,18 @@ Literal = (
     | TimeLiteral
     | UnsignedLiteral
 )
-"""Any constant."""
+"""The node types of constants."""
 
 
 def read_time(text: str, zone: tzinfo | None) -> TimeLiteral:
-    """Read text that looks like a time.
+    """Parse text that looks like a time.
 
     Args:
-        text: begins with a date.
-        zone: the zone of a text that names none; None is UTC.
+        text: the text, which begins with a date.
+        zone: the time zone of a text without one; None means UTC.
 
     Raises:
-        StatementError: it is no time after all.
+        StatementError: the text is not a time.
     """
     try:
         return TimeLiteral(parse_time(text, zone))
@@ -75,15 +75,15 @@ class Folder:
     """Folds constants.
 
     Attributes:
-        now: what now() is, in ns since 1970; None leaves it a call.
-        zone: the zone of moments written without one.
+        now: the value of now(), in ns since 1970; with None, calls of now() are kept.
+        zone: the time zone of times without one.
     """
 
     now: int | None = None
     zone: tzinfo | None = None
 
     def fold(self, expr: Expr) -> Expr:
-        """Rebuild an expression with everything constant evaluated."""
+        """Return an expression with its constant parts evaluated."""
         return transform(expr, self._fold_one)
 
     def _fold_one(self, node: Node) -> Node:
@@ -115,7 +115,7 @@ class Folder:
         return expr if result is None else result
 
     def _as_time(self, literal: Literal) -> Literal:
-        """Read text that looks like a moment as one."""
+        """Convert text that looks like a time to a time."""
         if not isinstance(literal, StringLiteral):
             return literal
         if not looks_like_time(literal.value):
@@ -134,11 +134,11 @@ class Folder:
 
 
 _BESIDE_TIMES = (DurationLiteral, IntegerLiteral, TimeLiteral)
-"""What makes a time of the text beside it."""
+"""If the other operand is one of these, text is converted to a time."""
 
 
 def type_name(literal: Expr) -> str:
-    """The short name of a literal's type; unsigned ones stand alone."""
+    """The short name of a literal's type, for errors."""
     return "number" if isinstance(literal, NumberLiteral) else _NAMES[type(literal)]
 
 

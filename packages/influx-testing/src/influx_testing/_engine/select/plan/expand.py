@@ -32,10 +32,10 @@ _TYPE_ORDER = ("float", "integer", "unsigned", "string", "boolean", "tag", "")
 
 
 def expand(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
-    """Resolve a plan and the subqueries below it, whose types the server does not check.
+    """Resolve a plan and its subqueries; as on the server, types in subqueries are not checked.
 
     Raises:
-        StatementError: types do not go together, or a wildcard stands where none can.
+        StatementError: operand types are incompatible, or a wildcard is not allowed in its place.
     """
     plan = _expanded(plan, views)
     finder = TypeFinder(plan, views)
@@ -82,7 +82,7 @@ def _without_wildcards(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
 
 
 def _names(plan: SelectPlan, views: MeasurementViews) -> tuple[dict[str, str], set[str]]:
-    """The fields with their types, and the tags, of all sources together."""
+    """The fields with their types, and the tags, of all sources."""
     types: dict[str, str] = {}
     tags: set[str] = set()
     for source in plan.sources:
@@ -165,14 +165,14 @@ def _pattern(star: Expr) -> Regex:
 
 
 def _filled(call: Call, ref: VarRef) -> Call:
-    """Put a name in the place of the wildcard of the innermost call."""
+    """Replace the wildcard in the innermost call by a name."""
     first = call.args[0]
     new = _filled(first, ref) if isinstance(first, Call) else ref
     return Call(call.name, (new, *call.args[1:]))
 
 
 def _supported(name: str) -> frozenset[str]:
-    """The types of fields that a wildcard in a function stands for."""
+    """The types of fields that a wildcard selects in a call of a function."""
     types = FUNCTIONS[name].types or ("float", "integer", "string", "boolean")
     return frozenset((*types, "unsigned") if "integer" in types else types)
 

@@ -42,7 +42,7 @@ _LITERALS: dict[type, str] = {
 
 
 class TypeFinder:
-    """Answers what type an expression has above the sources of one plan.
+    """Finds the types of expressions over the sources of one plan.
 
     Types are `float`, `integer`, `unsigned`, `string`, `boolean`, `tag`, and empty for unknown.
     """
@@ -56,7 +56,7 @@ class TypeFinder:
         """Find the type of an expression.
 
         Raises:
-            StatementError: operands do not go together.
+            StatementError: operands have incompatible types.
         """
         if isinstance(expr, VarRef):
             return self._of_name(expr)
@@ -71,14 +71,14 @@ class TypeFinder:
         return _LITERALS.get(type(expr), "")
 
     def of_subquery(self, expr: Expr) -> str:
-        """Find the type of an expression; unknown where operands do not go together."""
+        """Find the type of an expression; unknown if operands have incompatible types."""
         try:
             return self.of(expr)
         except StatementError:
             return ""
 
     def typed(self, node: Node) -> Node:
-        """Write into a name what type it has, unless it says so itself."""
+        """Add its type to a name, unless the query gives one."""
         if not isinstance(node, VarRef) or node.data_type not in {"", "field"}:
             return node
         found = self._of_name(node)

@@ -22,7 +22,7 @@ def spine(expr: BinaryExpr) -> tuple[Expr, list[BinaryExpr]]:
 
 
 def chain(expr: BinaryExpr) -> list[Expr]:
-    """The terms of `a AND b AND c`, whatever the operator; in reading order."""
+    """The terms of a chain of any one operator, such as `a AND b AND c`, from left to right."""
     terms: list[Expr] = []
     left: Expr = expr
     while isinstance(left, BinaryExpr) and left.op == expr.op:

@@ -21,20 +21,20 @@ _STRENGTH = ("float", "integer", "unsigned", "string", "boolean", "tag", "")
 
 
 def stronger(one: _Type, other: _Type) -> _Type:
-    """Of two types of one name, the one the name is read as; an empty one is unknown."""
+    """Return which of two types of a name takes precedence; an empty type is unknown."""
     return min(one, other, key=_STRENGTH.index)
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurementView:
-    """A measurement in the shards of one policy that a query touches.
+    """A measurement in the shards of one policy that a query reads.
 
     Attributes:
-        name: the measurement's name.
-        index: of its database.
-        shards: in order of time.
+        name: the name of the measurement.
+        index: the index of its database.
+        shards: the shards, in order of time.
         start: the first nanosecond that may be read.
-        schema: the columns of the table, where tables have a schema; None looks into the shards.
+        schema: the columns of the table; None if they are those of the shards.
     """
 
     name: str
@@ -44,7 +44,7 @@ class MeasurementView:
     schema: TableSchema | None = None
 
     def field_types(self) -> dict[str, FieldType]:
-        """The fields of all shards; where shards differ, the stronger type."""
+        """The fields of all shards; if shards differ, the type with precedence."""
         if self.schema is not None:
             return fields_of(self.schema)
         types: dict[str, FieldType] = {}
@@ -54,7 +54,7 @@ class MeasurementView:
         return types
 
     def tag_keys(self) -> set[str]:
-        """The tag keys; none if no shard is touched."""
+        """The tag keys; empty if the query reads no shard."""
         if self.schema is not None:
             return {name for name, kind in self.schema.items() if kind == "tag"}
         return self.index.tag_keys(self.name) if self.shards else set()
@@ -64,11 +64,11 @@ class MeasurementViews:
     """Finds the views of a source.
 
     Args:
-        databases: where they are.
-        start: the shards from here on are looked into.
-        end: up to here.
+        databases: the databases of the server.
+        start: the start of the time range that selects shards.
+        end: its end, included.
         read_from: the first nanosecond that may be read.
-        by_schema: whether the schema of a table says which columns it has.
+        by_schema: whether the schema of a table determines its columns.
     """
 
     def __init__(
@@ -88,10 +88,10 @@ class MeasurementViews:
         self._found: dict[Measurement, tuple[MeasurementView, ...]] = {}
 
     def of(self, source: Measurement) -> tuple[MeasurementView, ...]:
-        """The views of a source whose database and policy are filled in; a regex has many.
+        """The views of a source that has a database and a policy; a regex may have several.
 
         Raises:
-            StatementError: there is no such database or policy.
+            StatementError: the database or the policy does not exist.
         """
         found = self._found.get(source)
         if found is None:

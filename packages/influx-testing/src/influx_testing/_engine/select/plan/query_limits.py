@@ -11,12 +11,12 @@ __all__ = ["LimitTracker", "QueryLimits"]
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """What one SELECT may use.
+    """The limits of one SELECT.
 
     Attributes:
-        buckets: most buckets that may be asked for; 0 is no limit.
-        made: most buckets that may be filled, whatever was asked.
-        points: most points that may be read; 0 is no limit.
+        buckets: the most buckets that a query may request; 0 means no limit.
+        made: the most buckets that are created, for any query.
+        points: the most points that may be read; 0 means no limit.
     """
 
     buckets: int = 0
@@ -29,8 +29,8 @@ class LimitTracker:
     """Counts the buckets and points of one statement against its limits.
 
     Attributes:
-        buckets: most buckets of one statement.
-        points: most points read from storage; 0 is no limit.
+        buckets: the most buckets of one statement.
+        points: the most points read from storage; 0 means no limit.
     """
 
     buckets: int
@@ -39,21 +39,21 @@ class LimitTracker:
     _read: int = 0
 
     def check_buckets(self, count: int) -> None:
-        """Refuse a statement that asks for too many buckets.
+        """Check the number of buckets that a statement requests.
 
         Raises:
-            StatementError: the real server's max-select-buckets error.
+            StatementError: there are too many; the text is the server's max-select-buckets error.
         """
         if count > self.buckets:
             raise StatementError(f"max-select-buckets limit exceeded: ({count}/{self.buckets})")
 
     def take_buckets(self, count: int) -> None:
-        """Count buckets that are about to be made."""
+        """Count buckets before they are created."""
         self._filled += count
         self.check_buckets(self._filled)
 
     def take_points(self, count: int) -> None:
-        """Count points read."""
+        """Count points that are read."""
         self._read += count
         if self.points and self._read > self.points:
             raise StatementError(f"max-select-point limit exceeed: ({self._read}/{self.points})")

@@ -1,4 +1,4 @@
-"""The plan of a SELECT: what the statement alone determines, without data."""
+"""The plan of a SELECT: everything that the statement determines without data."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class SelectPlan:
-    """A checked statement.
+    """The plan of a checked statement.
 
     Attributes:
-        statement: its fields without the time column, constants folded.
-        sources: where it reads from; subqueries as plans of their own.
-        condition: WHERE without its bounds on time.
-        span: the bounds on time that are written.
-        interval: of GROUP BY time(); false without.
-        time_name: what the time column is called.
-        ascending: whether time runs forwards.
+        statement: the statement without the time column, with constants folded.
+        sources: the measurements, and the plans of subqueries.
+        condition: the condition of WHERE without its bounds on time.
+        span: the bounds on time in WHERE.
+        interval: the buckets of GROUP BY time(); false without it.
+        time_name: the name of the time column.
+        ascending: whether rows are in ascending order of time.
     """
 
     statement: SelectStatement
@@ -50,7 +50,7 @@ class SelectPlan:
 
     @property
     def fill(self) -> Fill:
-        """What empty buckets get."""
+        """The content of empty buckets."""
         return self.statement.fill
 
     @property
@@ -64,12 +64,12 @@ class SelectPlan:
 
     @property
     def is_raw(self) -> bool:
-        """Whether no function of any kind is called."""
+        """Whether the query calls no function."""
         return not any(isinstance(node, Call) for field in self.fields for node in walk(field))
 
     @property
     def may_have_nan(self) -> bool:
-        """Whether a value can be what no stored one is: not a number."""
+        """Whether a result can be NaN, which stored values never are."""
         stored = all(isinstance(field.expr, VarRef) for field in self.fields)
         return not stored or any(isinstance(source, SelectPlan) for source in self.sources)
 
@@ -80,12 +80,12 @@ def is_aggregate(node: Node) -> bool:
 
 
 def result_fields(statement: SelectStatement) -> list[Field]:
-    """The columns: top() and bottom() also show the tags they were given."""
+    """The columns of the result, including the tags in the arguments of top() and bottom()."""
     return [column for field in statement.fields for column in (field, *_tags_beside(field))]
 
 
 def tag_columns(statement: SelectStatement) -> frozenset[int]:
-    """Which of the columns are tags of top() and bottom(); written back, they are tags again."""
+    """The positions of columns that are tags of top() and bottom(); INTO writes them as tags."""
     beside = [
         flag for field in statement.fields for flag in (False, *map(bool, _tags_beside(field)))
     ]
@@ -104,7 +104,7 @@ def _tags_beside(field: Field) -> list[Field]:
 
 
 def field_name(field: Field) -> str:
-    """What a column is called without regard to the others."""
+    """The name of a column, before names are made unique."""
     return field.alias or _expression_name(field.expr)
 
 
@@ -131,7 +131,7 @@ def binary_name(expr: Node) -> str:
 
 
 def column_names(columns: list[Field]) -> list[str]:
-    """Name the columns: aliases as they are, others with a number where the name is taken."""
+    """Return unique names of columns: aliases stay, other names get a number if necessary."""
     taken = {column.alias: 1 for column in columns if column.alias}
     names: list[str] = []
     for column in columns:

@@ -35,31 +35,31 @@ _SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 @dataclass(frozen=True, slots=True)
 class TimeBounds:
-    """A span of time, both ends included; None is no bound."""
+    """A time range, both ends included; None means no bound."""
 
     min: int | None = None
     max: int | None = None
 
     def intersect(self, other: TimeBounds) -> TimeBounds:
-        """The span that is in both."""
+        """The intersection of two time ranges."""
         lows = [bound for bound in (self.min, other.min) if bound is not None]
         highs = [bound for bound in (self.max, other.max) if bound is not None]
         return TimeBounds(max(lows, default=None), min(highs, default=None))
 
 
 def is_time(expr: Expr) -> bool:
-    """Whether an expression is the time column, in any case of letters."""
+    """Whether an expression is the time column, in upper or lower case."""
     return isinstance(expr, VarRef) and expr.name.lower() == "time"
 
 
 def split_condition(condition: Expr | None, folder: Folder) -> tuple[Expr | None, TimeBounds]:
-    """Take the bounds on time out of a condition.
+    """Split a condition into the bounds on time and the rest.
 
     Returns:
-        What is left, None if nothing is, and the span of time.
+        The rest of the condition, or None if nothing is left; and the time range.
 
     Raises:
-        StatementError: time is compared with something, or in a way, that can't be.
+        StatementError: a comparison with time is invalid.
     """
     if condition is None:
         return None, TimeBounds()

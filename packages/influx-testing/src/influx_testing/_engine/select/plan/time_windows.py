@@ -1,7 +1,8 @@
 """Windows: the buckets of GROUP BY time().
 
-Buckets are aligned to multiples of their duration since 1970 in the zone of the query. Where that
-zone's offset changes, a bucket grows or shrinks, unless the change is as long as the bucket.
+Buckets are aligned to multiples of their duration since 1970 in the time zone of the query. When
+the offset of the zone changes, a bucket is longer or shorter, unless the change is as long as the
+bucket.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def zone_offset(time: int, zone: tzinfo) -> int:
-    """How far a zone is ahead of UTC at a moment, in ns."""
+    """The offset of a time zone from UTC at a time, in ns."""
     stamp = (_EPOCH + timedelta(microseconds=time // 1000)).astimezone(zone)
     offset = stamp.utcoffset() or timedelta()
     return (offset.days * 86_400 + offset.seconds) * 1_000_000_000
@@ -25,7 +26,7 @@ def zone_offset(time: int, zone: tzinfo) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A bucket's length and how far buckets are shifted, in ns; no length is no buckets."""
+    """The length and the offset of buckets, in ns; a length of 0 means no buckets."""
 
     duration: int = 0
     offset: int = 0
@@ -35,7 +36,7 @@ class Interval:
         return self.duration != 0
 
     def window(self, time: int) -> tuple[int, int]:
-        """The bucket of a moment: its first nanosecond and the one after its last."""
+        """The bucket of a time: its first nanosecond, and the one after its last."""
         time -= self.offset
         if self.zone is None:
             passed = time % self.duration
@@ -69,11 +70,11 @@ class Interval:
 
         Args:
             time: the start of a bucket.
-            ahead: the zone's offset that was in force there.
-            ascending: whether time runs forwards.
+            ahead: the offset of the time zone at that time.
+            ascending: whether to go forwards in time.
 
         Returns:
-            The start of the neighbouring bucket, and the offset in force there.
+            The start of the neighbouring bucket, and the offset of the time zone there.
         """
         time += self.duration if ascending else -self.duration
         if self.zone is None:

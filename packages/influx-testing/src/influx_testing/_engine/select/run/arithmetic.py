@@ -1,4 +1,4 @@
-"""The server's arithmetic: 64-bit integers that wrap, division by zero that gives zero.
+"""The server's arithmetic: 64-bit integers overflow, and division by zero returns zero.
 
 None is a missing value.
 """
@@ -21,27 +21,27 @@ _HALF = 1 << 63
 
 
 def wrap(value: int) -> int:
-    """Bring an integer back into 64 bits, as overflow does."""
+    """Reduce an integer to signed 64 bits, as an overflow does."""
     return (value + _HALF) % _SPAN - _HALF
 
 
 def truncated(value: float) -> int:
-    """Cut off the fraction; what 64 bits cannot hold, as NaN, becomes the smallest integer."""
+    """Remove the fraction; NaN and values beyond 64 bits become the smallest integer."""
     return int(value) if -_HALF <= value < _HALF else -_HALF
 
 
 def truncated_unsigned(value: float) -> int:
-    """Cut off the fraction; what 64 bits without a sign cannot hold becomes the nearest number."""
+    """Remove the fraction; values beyond unsigned 64 bits become the nearest possible integer."""
     return int(min(max(value, 0), _SPAN - 1)) if value == value else 0
 
 
 def binary_function(op: str, *, float_division: bool) -> BinaryFunction:
-    """The function of an operator.
+    """Return the function of an operator.
 
     Args:
         op: the operator.
-        float_division: whether two integers divide to a float, as they do in SELECT; in WHERE the
-            rest is cut off.
+        float_division: whether dividing two integers returns a float, as in SELECT, or an integer,
+            as in WHERE.
     """
     if op in _COMPARISONS:
         return _comparison(op, _COMPARISONS[op])

@@ -1,4 +1,4 @@
-"""Cuts a stream of points into buckets and reduces each of them."""
+"""Divides a stream of points into buckets and reduces each of them."""
 
 from __future__ import annotations
 
@@ -32,17 +32,18 @@ def reduced(
 ) -> Iterator[Point]:
     """Reduce every bucket of every group.
 
-    A bucket is over when a point outside of it comes, so points of one bucket that do not follow
-    each other make two buckets, as they do on the server.
+    A bucket ends with the first point outside it. So points of one bucket that are not consecutive
+    form two buckets, as on the server.
 
     Args:
-        points: by group, then time.
+        points: the points, ordered by group, then time.
         function: reduces the points of one group in one bucket.
-        options: how they are grouped.
-        alone: whether nothing but this is asked for: then the server takes it for the end if
-            nothing is left of the first bucket, or of two after one another.
-        in_parts: whether the server reduces each series first and then what it got, by the starts
-            of buckets: where clocks change, two buckets can begin at one time, and become one.
+        options: the groups and buckets.
+        alone: whether the query has only this function. Then the server stops if the first bucket,
+            or two consecutive buckets, have no result.
+        in_parts: whether the server reduces each series first, and then the results by the starts
+            of their buckets. When clocks change, two buckets can have the same start; they become
+            one.
     """
     empty = 1
     for start, buckets in _buckets(points, options, in_parts=in_parts):
@@ -60,8 +61,8 @@ def _buckets(
 ) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
     """Yield the start of each bucket with its points by key.
 
-    A point that is not even inside of its own bucket, as one of a subquery can be that begins
-    before the time asked for, ends everything.
+    A point outside its own bucket ends the iteration. A subquery can return such a point if it
+    begins before the time range.
     """
     dimensions = options.dimensions
     buckets: dict[Key, list[Point]] = {}
@@ -95,25 +96,25 @@ def _buckets(
 
 
 def _ordered(results: list[Reduced]) -> list[Reduced]:
-    """Put points that have times of their own into the order of time, forwards in any case."""
+    """Sort results that have their own times in ascending order of time."""
     if len(results) < 2 or results[0][0] is None:
         return results
     return sorted(results, key=itemgetter(0))
 
 
 def at_bucket_start(points: Points, options: ReadOptions) -> Iterator[Point]:
-    """Move every point to the start of its bucket; the first moment there is becomes 1970."""
+    """Move every point to the start of its bucket; the earliest possible time becomes 1970."""
     for key, time, value, beside in points:
         start, _ = options.window(time)
         yield key, 0 if start == MIN_TIME else start, value, beside
 
 
 def bounded(options: ReadOptions) -> ReadOptions:
-    """Read no more points of a shard than LIMIT and OFFSET let through, and one more.
+    """Limit the points read from each shard to those that LIMIT and OFFSET need, plus one.
 
-    So does the server where no function stands between them and storage. OFFSET without LIMIT
-    leaves one point a shard. Where points are grouped finer than they are shown, or by one tag
-    twice, both are applied to each shard first, and then again to all of them.
+    The server does this if no other function is between them and the storage. With OFFSET and no
+    LIMIT, it reads `offset` points and one more. If points have finer groups than the result, or
+    GROUP BY has a tag twice, LIMIT and OFFSET are applied to each shard, and then to the whole.
     """
     if not options.limit and not options.offset:
         return options
@@ -124,7 +125,7 @@ def bounded(options: ReadOptions) -> ReadOptions:
 
 
 def limited(points: Points, options: ReadOptions) -> Iterator[Point]:
-    """Leave out the first `offset` points of each group and stop it after `limit`."""
+    """Skip the first `offset` points of each group, and end the group after `limit` points."""
     last: Key | None = None
     count = 0
     end = options.offset + options.limit if options.limit else maxsize

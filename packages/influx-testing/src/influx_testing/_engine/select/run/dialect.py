@@ -23,11 +23,11 @@ class SelectDialect:
         sorts_rows: whether complete rows are sorted by measurement, tags of GROUP BY, time and
             selected tags, and then limited. If false, points are merged in the order of the
             iterators of 1.x.
-        reads_ends: whether first() and last() over all of a span see only what LIMIT 1 reads.
+        reads_ends: whether first() and last() without buckets read only what LIMIT 1 reads.
         fills_unknown_fields: whether fill() with a number also fills the columns of fields that a
             measurement does not have.
         sees_shards: whether a result depends on the shards that a query reads: its columns are
-            those of these shards, and the start of a span without shards wraps around. If false,
+            those of these shards, and the start of a time range without shards overflows. If false,
             the schema of the table determines the columns.
         refuses_mixed_columns: whether a query is refused if a name is a tag in one of its sources
             and a field in another.

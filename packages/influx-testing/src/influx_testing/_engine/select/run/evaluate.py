@@ -27,17 +27,17 @@ from influx_testing._go.regex import compile_regex
 __all__ = ["Evaluate", "ExpressionRules", "compile_expression"]
 
 Evaluate = Callable[[Sequence[Any]], Any]
-"""Takes the values of a row, gives the value of an expression; None is a missing one."""
+"""Returns the value of an expression for the values of a row; None is a missing value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExpressionRules:
-    """How expressions are evaluated.
+    """The rules by which expressions are evaluated.
 
     Attributes:
         float_division: see `binary_function`.
-        missing_quotient: what a division gives if an operand is missing.
-        truncates_in_bitwise: whether `&`, `|` and `^` cut off the fractions of floats.
+        missing_quotient: the result of a division with a missing operand.
+        truncates_in_bitwise: whether `&`, `|` and `^` remove the fractions of floats.
         has_unsigned: whether there are unsigned integers.
         functions: the mathematical functions.
     """
@@ -49,7 +49,7 @@ class ExpressionRules:
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MATH_FUNCTIONS)
 
     def operator(self, op: str) -> BinaryFunction:
-        """The function of an operator."""
+        """Return the function of an operator."""
         function = binary_function(op, float_division=self.float_division)
         if op == "/" and self.missing_quotient is not None:
             return _with_default(function, self.missing_quotient)
@@ -69,7 +69,7 @@ _UNSIGNED_OPERATIONS: dict[str, Callable[[int, int], int]] = {
 
 
 def _unsigned_aware(function: BinaryFunction, exact: Callable[[int, int], int]) -> BinaryFunction:
-    """Let an operation on what only an unsigned integer can be wrap around at 64 bits."""
+    """Let an operation overflow at unsigned 64 bits if an operand exceeds signed 64 bits."""
 
     def apply(lhs: Any, rhs: Any) -> Any:
         if lhs.__class__ is int and rhs.__class__ is int and max(lhs, rhs) >= 2**63:
@@ -95,12 +95,12 @@ def _on_integers(function: BinaryFunction) -> BinaryFunction:
 
 
 def compile_expression(expr: Expr, slots: Mapping[Expr, int], rules: ExpressionRules) -> Evaluate:
-    """Make a function of an expression.
+    """Return a function that evaluates an expression.
 
     Args:
-        expr: what to evaluate.
-        slots: which names and calls are found where in a row; others are missing values.
-        rules: how operators and functions work.
+        expr: the expression.
+        slots: the positions of names and calls in a row; all others are missing values.
+        rules: the rules for operators and functions.
     """
     if expr in slots:
         return itemgetter(slots[expr])

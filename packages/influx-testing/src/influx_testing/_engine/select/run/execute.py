@@ -25,7 +25,7 @@ __all__ = ["Execution", "inner_options", "symbols", "top_options"]
 
 
 def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> ReadOptions:
-    """The options of an outermost query over a span of time."""
+    """The options of an outermost query for a time range."""
     statement = plan.statement
     fill = plan.fill
     if fill.kind == "null" and statement.target is not None:
@@ -50,7 +50,7 @@ def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> 
 
 
 def inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions:
-    """The options of a subquery: its own, within those of the query around it."""
+    """The options of a subquery: its own, restricted by those of the outer query."""
     span = plan.span
     start = max(outer.start, MIN_TIME if span.min is None else span.min)
     end = min(outer.end, MAX_TIME if span.max is None else span.max)
@@ -85,7 +85,7 @@ class Execution:
     def rows(
         self, plan: SelectPlan, options: ReadOptions, *, outermost: bool = True
     ) -> Iterator[Row]:
-        """The rows of a resolved plan, in order of group, then time."""
+        """The rows of a resolved plan, ordered by group, then time."""
         types = TypeFinder(plan, self._views)
         reader = SourceReader(plan, self._views, self._subquery)
         fields = [column.expr for column in result_fields(plan.statement)]
@@ -168,7 +168,7 @@ def _raw_scanners(options: ReadOptions, reader: SourceReader) -> list[PointScann
 
 
 def symbols(fields: list[Expr]) -> tuple[list[Call], list[VarRef]]:
-    """The functions and the bare names the fields are made of; names sorted."""
+    """The function calls, and the sorted names outside of calls, in the fields."""
     calls: dict[Call, None] = {}
     refs: dict[VarRef, None] = {}
     stack: list[Expr] = list(reversed(fields))

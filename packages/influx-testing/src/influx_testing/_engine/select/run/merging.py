@@ -1,12 +1,11 @@
-"""Merges streams of points by time; points with equal times in the order of the server's heap.
+"""Merges streams of points by time, with points of equal times in the order of the server.
 
 The server keeps one stream per series in a binary heap. The order of points with equal times
 depends on how that heap is rearranged, so this module repeats its steps, but only if there are such
 points.
 
-A selector is computed for each series before the series are merged, bucket by bucket, and by as
-many goroutines as there are processors. Of equal points it keeps the one that the server meets
-first.
+For a selector, the server merges series bucket by bucket, in as many goroutines as there are
+processors. Of equal points, the selector keeps the first one in this order.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ _TIME_AND_VALUE = itemgetter(1, 2)
 
 
 def merged(streams: Sequence[Iterable[Point]], *, ascending: bool) -> Iterable[Point]:
-    """Merge streams of one group.
+    """Merge the streams of one group.
 
     Args:
-        streams: by series, each in ascending order of time, whatever is asked.
-        ascending: whether the result is.
+        streams: the stream of each series, always in ascending order of time.
+        ascending: whether the result is in ascending order of time.
     """
     if len(streams) == 1 and ascending:
         return streams[0]
@@ -44,12 +43,12 @@ def merged(streams: Sequence[Iterable[Point]], *, ascending: bool) -> Iterable[P
 def merged_by_bucket(
     streams: Sequence[Iterable[Point]], bucket: Callable[[int], int], *, ascending: bool
 ) -> Iterable[Point]:
-    """Merge streams of one group for a selector: by bucket, in any order of time within one.
+    """Merge the streams of one group for a selector: by bucket, with any order inside a bucket.
 
     Args:
-        streams: by series, each in ascending order of time, whatever is asked.
+        streams: the stream of each series, always in ascending order of time.
         bucket: returns the start of the bucket of a time.
-        ascending: whether the buckets of the result are.
+        ascending: whether the buckets of the result are in ascending order of time.
     """
     lists = [list(stream) for stream in streams]
     several = [points for points in lists if points]
@@ -68,7 +67,7 @@ def merged_by_bucket(
 def _by_bucket(
     lists: Sequence[list[Point]], bucket: Callable[[int], int], *, ascending: bool
 ) -> list[Point]:
-    """Take from the list whose next bucket is first all points of that bucket, and so on."""
+    """Merge lists by bucket: repeatedly take a whole bucket from the list with the first one."""
     stacks = [[(bucket(point[1]), point) for point in reversed(points)] for points in lists]
 
     def less(one: list[tuple[int, Point]], other: list[tuple[int, Point]]) -> bool:
@@ -88,7 +87,7 @@ def _by_bucket(
 
 
 def _by_heap(lists: Sequence[list[Point]], *, ascending: bool) -> list[Point]:
-    # Lists are consumed from their ends; backwards, the server also turns the order of series.
+    # Lists are consumed from their ends; in descending order, the server also reverses the series.
     stacks = [points[::-1] for points in lists] if ascending else list(lists[::-1])
 
     def less(one: list[Point], other: list[Point]) -> bool:
@@ -108,7 +107,7 @@ def _by_heap(lists: Sequence[list[Point]], *, ascending: bool) -> list[Point]:
 
 
 def _texts_less(left: Point, right: Point, *, ascending: bool) -> bool:
-    """Compare the values beside two points as long as they are text."""
+    """Compare the other selected values of two points; the first one that is not text ends this."""
     for one, other in zip(left[3], right[3], strict=True):
         if not (isinstance(one, str) and isinstance(other, str)):
             return False

@@ -1,7 +1,7 @@
-"""The points of a query, and the context that every step of its execution needs.
+"""The points of a query, and the options that every step of its execution needs.
 
-A stream of points is ordered by group, then by time. The group is that of the outermost query; a
-subquery may have finer groups, which then alternate within the outer group.
+A stream of points is ordered by group, then by time. The group is that of the outermost query. A
+subquery may have finer groups; their points are mixed within the outer group.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from influx_testing._engine.storage.shards import Tags
 __all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "subset"]
 
 Key = tuple[str, Tags]
-"""What a point belongs to: a measurement, and the tags it is grouped by."""
+"""The group of a point: its measurement, and the tags by which it is grouped."""
 
 Point = tuple[Key, int, Any, tuple[Any, ...]]
-"""Key, time in ns, value (None: a bucket without one), values of the columns beside it."""
+"""Key, time in ns, value (None for an empty bucket), values of the other selected columns."""
 
 Points = Iterable[Point]
 
 
 def subset(key: Key, names: tuple[str, ...]) -> Key:
-    """Cut a key down to some tags; not one of as many tags as there are names, as on the server.
+    """Reduce a key to some tags; as on the server, a key with as many tags as names is unchanged.
 
-    So GROUP BY with a name twice keeps groups of two tags apart.
+    Therefore groups by two tags stay separate if GROUP BY has the same name twice.
     """
     name, tags = key
     if len(tags) == len(names):
@@ -40,10 +40,10 @@ def subset(key: Key, names: tuple[str, ...]) -> Key:
 
 @dataclass(slots=True)
 class RowsWanted:
-    """Tells those who make the points of a group that LIMIT lets no more of them through.
+    """Signals to earlier steps that LIMIT needs no more points of a group.
 
     Attributes:
-        complete: the group of which no more points are wanted.
+        complete: the group that needs no more points.
     """
 
     complete: Key | None = None
@@ -51,29 +51,29 @@ class RowsWanted:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How points are read and grouped.
+    """The options for reading and grouping points.
 
     Attributes:
-        start: first nanosecond asked for.
-        end: last nanosecond asked for.
-        ascending: whether time runs forwards.
-        interval: the buckets; false is one bucket for everything.
-        dimensions: the tags of the outermost GROUP BY, sorted; one may be named twice.
-        group_by: the tags points are grouped by here, sorted; these and the outer ones.
-        fill: what empty buckets get.
-        beside: the names wanted beside a selected point.
-        condition: WHERE without time.
-        limit: rows of a group; 0 is all.
-        offset: rows of a group to leave out first.
-        slimit: groups of a measurement in one shard; 0 is all.
-        soffset: groups to leave out first.
-        usage: what this query may still use.
-        first: how many points of each group are read from a shard; None is all.
-        limits_shards: whether LIMIT and OFFSET are applied to what is read from each shard.
-        around: the first and last nanosecond that the query around a subquery asks for.
-        wanted: says when LIMIT has all points of a group; one for each stream of points.
-        selects: whether a selector is computed of what is read, which keeps one of equal points.
-        dialect: the InfluxQL of which version this is.
+        start: the first nanosecond of the time range.
+        end: the last nanosecond of the time range.
+        ascending: whether points are in ascending order of time.
+        interval: the buckets; false means one bucket for all points.
+        dimensions: the tags of the outermost GROUP BY, sorted; a tag may occur twice.
+        group_by: the tags of this GROUP BY and the outer ones, sorted.
+        fill: the option fill(), for empty buckets.
+        beside: the names that are selected in addition to the value of a point.
+        condition: the condition of WHERE without time.
+        limit: the most rows of a group; 0 means all.
+        offset: the number of rows to skip in each group.
+        slimit: the most groups of a measurement in one shard; 0 means all.
+        soffset: the number of groups to skip.
+        usage: counts buckets and points against the limits of the query.
+        first: the most points of each group to read from a shard; None means all.
+        limits_shards: whether LIMIT and OFFSET are applied to the points of each shard.
+        around: the first and last nanosecond of the time range of the outer query.
+        wanted: signals when LIMIT has all points of a group; one object for each stream of points.
+        selects: whether the points are for a selector, which keeps the first of equal points.
+        dialect: the dialect of InfluxQL.
     """
 
     start: int
@@ -98,7 +98,7 @@ class ReadOptions:
     dialect: SelectDialect = V1_DIALECT
 
     def window(self, time: int) -> tuple[int, int]:
-        """The bucket of a moment: its first nanosecond and the one after its last."""
+        """The bucket of a time: its first nanosecond, and the one after its last."""
         if not self.interval:
             return self.start, self.end + 1
         return self.interval.window(time)

@@ -1,4 +1,4 @@
-"""Rows: joins the streams of several functions, and evaluates expressions over them."""
+"""Makes rows: joins the streams of several functions, and evaluates expressions."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Row(NamedTuple):
 
 
 class PointScanner:
-    """One stream of points, and into which places of a row its values go.
+    """A stream of points, and the positions of its values in a row.
 
     Args:
         points: the stream.
-        slot: where the value of a point goes; None if it has none.
-        beside: where the values beside it go, first slot.
-        types: of the value and of the values beside it.
-        fill: what missing values become.
-        filled_in: the measurements in which they do; None is all.
+        slot: the position of the value of a point; None if points have no value.
+        beside: the position of the first of the other selected values.
+        types: the types of the value and of the other selected values.
+        fill: the replacement for missing values.
+        filled_in: the measurements in which missing values are replaced; None means all.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class PointScanner:
         self.next: Point | None = next(self._points, None)
 
     def read(self, key: Key, time: int, row: list[Any]) -> None:
-        """Put the values of a point into a row, or what stands for missing ones."""
+        """Set the values of a point in a row, or the replacements of missing values."""
         point = self.next
         is_filled = self._filled_in is None or key[0] in self._filled_in
         defaults = self._defaults if is_filled else self._nothing
@@ -80,14 +80,14 @@ class PointScanner:
 
 
 class RowMaker:
-    """Makes rows of scanners that go side by side.
+    """Joins scanners by group and time into rows.
 
     Args:
         scanners: the streams.
         fields: the expressions of the SELECT clause.
-        slots: where names and calls are found in the values of a moment.
-        rules: how the expressions are evaluated.
-        ascending: whether time runs forwards.
+        slots: the positions of names and calls in the joined values.
+        rules: the rules by which the expressions are evaluated.
+        ascending: whether rows are in ascending order of time.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class RowMaker:
 
 
 def without_nan(row: Row) -> Row:
-    """Make missing values of what is not a number, as answers do, and points written back."""
+    """Replace NaN by missing values, as in results and in points that INTO writes."""
     values = [
         None if value.__class__ is float and math.isnan(value) else value for value in row.values
     ]

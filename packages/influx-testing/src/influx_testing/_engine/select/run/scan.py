@@ -33,10 +33,10 @@ def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> 
     """Read the points of a view.
 
     Args:
-        view: what to read.
-        driver: the field whose values make the points; None makes a point of every moment at
-            which any field named in `options.beside` has a value.
-        options: which points, and in what order.
+        view: the measurement and its shards.
+        driver: the field that has the values of the points. With None, there is a point at every
+            time at which any field in `options.beside` has a value.
+        options: the options for reading.
     """
     condition = series_filter(options.condition)
     options = replace(options, start=max(options.start, view.start))
@@ -67,12 +67,12 @@ def _merged(streams: Sequence[Iterable[Point]], options: ReadOptions) -> Iterabl
 
 
 def _in_order_of_time(streams: Iterable[Iterable[Point]]) -> Iterable[Point]:
-    """The points of series by time; those of one time in the order of the series."""
+    """Sort the points of several series by time; equal times keep the order of the series."""
     return sorted(chain.from_iterable(streams), key=itemgetter(1))
 
 
 def _bounded(points: Iterable[Point], options: ReadOptions) -> Iterable[Point]:
-    """Read no more of one series than LIMIT and OFFSET let through, and one more, where asked."""
+    """With `limits_shards`, read the points of a series that LIMIT and OFFSET need, plus one."""
     if not options.limits_shards:
         return points
     most = options.limit + options.offset + 1
@@ -82,7 +82,7 @@ def _bounded(points: Iterable[Point], options: ReadOptions) -> Iterable[Point]:
 
 
 def column_type(data: SeriesData, ref: VarRef) -> FieldColumn | None:
-    """The column a name reads from, if its type allows it."""
+    """The column of a name; None if there is none, or if its type does not fit."""
     column = data.columns.get(ref.name)
     if column is None or ref.data_type == "tag":
         return None
@@ -93,7 +93,7 @@ def column_type(data: SeriesData, ref: VarRef) -> FieldColumn | None:
 
 
 def has_points(view: MeasurementView, ref: VarRef, options: ReadOptions) -> bool:
-    """Whether any series that is asked for has the field at all."""
+    """Whether any selected series has the field."""
     condition = series_filter(options.condition)
     return any(
         column_type(data, ref) is not None
@@ -106,7 +106,7 @@ def has_points(view: MeasurementView, ref: VarRef, options: ReadOptions) -> bool
 def _parts(
     view: MeasurementView, shard: Shard, condition: SeriesFilter, options: ReadOptions
 ) -> dict[Key, list[_Part]]:
-    """The series of a shard that are asked for, by outermost group."""
+    """The selected series of a shard, by outermost group."""
     groups: dict[Key, list[_Part]] = defaultdict(list)
     for data in sorted(shard.of(view.name), key=_series_order(view, options)):
         rest = condition(data.series)
@@ -117,7 +117,7 @@ def _parts(
 
 
 def _series_order(view: MeasurementView, options: ReadOptions) -> Callable[[SeriesData], Any]:
-    """How a shard orders its series: by their keys, or by their tags, missing ones first."""
+    """Return the sort key of series in a shard: their keys, or their tags, missing ones first."""
     if not options.dialect.sorts_rows:
         return lambda data: data.series.key
     names = sorted(view.tag_keys())
@@ -129,7 +129,7 @@ def _key(series: StoredSeries, names: tuple[str, ...]) -> Key:
 
 
 def _group_order(key: Key) -> str:
-    """How SLIMIT orders groups: the keys of the tags a group has, then their values."""
+    """The sort key of groups for SLIMIT: the keys of the tags in a group, then their values."""
     present = [tag for tag in key[1] if tag[1]]
     return "|".join([*(name for name, _ in present), *(value for _, value in present)])
 
@@ -163,7 +163,7 @@ def _points(part: _Part, driver: VarRef | None, options: ReadOptions) -> Iterabl
 def _kept(
     rest: Expr, reader: _ColumnReader, times: Sequence[int], rules: ExpressionRules
 ) -> Iterator[bool]:
-    """Ask the condition of every point."""
+    """Keep the points that meet the condition."""
     refs = list(dict.fromkeys(node for node in walk(rest) if isinstance(node, VarRef)))
     slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
     holds = compile_expression(rest, slots, rules)
@@ -181,14 +181,14 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
 
 
 class _ColumnReader:
-    """Reads columns of one series within the time asked for."""
+    """Reads columns of one series in the time range."""
 
     def __init__(self, data: SeriesData, options: ReadOptions) -> None:
         self._data = data
         self._span = options.start, options.end
 
     def column(self, ref: VarRef) -> tuple[Sequence[int], Sequence[Any]]:
-        """Times and values of a field; empty if there is none of that type."""
+        """The times and values of a field; empty if there is no field of that type."""
         column = column_type(self._data, ref)
         if column is None:
             return (), ()
@@ -198,7 +198,7 @@ class _ColumnReader:
         return times, values
 
     def times(self, refs: Iterable[VarRef]) -> Sequence[int]:
-        """The moments at which any of the fields has a value."""
+        """The times at which any of the fields has a value."""
         found = [times for times, _ in map(self.column, refs) if times]
         if not found:
             return ()
@@ -207,7 +207,7 @@ class _ColumnReader:
         return sorted(set(chain.from_iterable(found)))
 
     def aligned(self, ref: VarRef, times: Sequence[int]) -> Iterable[Any]:
-        """The values of a field or a tag at some moments; None where it has none."""
+        """The values of a field or a tag at some times; None where a value is missing."""
         own_times, values = self.column(ref)
         if own_times:
             if own_times == times:

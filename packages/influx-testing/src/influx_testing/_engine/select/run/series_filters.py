@@ -1,4 +1,4 @@
-"""Applies a condition to one series: it selects all of its points, none, or some.
+"""Applies a condition to a series: the result is all of its points, none, or some.
 
 Conditions on tags are evaluated once per series. A missing tag counts as empty.
 """
@@ -23,17 +23,17 @@ from influx_testing._go.regex import compile_regex
 __all__ = ["SeriesFilter", "select_comparison", "series_filter", "tag_comparison"]
 
 SeriesFilter = Callable[[StoredSeries], "Expr | bool"]
-"""Gives True or False for the whole series, or what has to be asked of its points."""
+"""Returns True or False for a whole series, or the condition to evaluate for each of its points."""
 
 
 def series_filter(
     condition: Expr | None, comparison: Callable[[BinaryExpr], SeriesFilter] | None = None
 ) -> SeriesFilter:
-    """Make the filter of a condition.
+    """Return the filter of a condition.
 
     Args:
-        condition: its names have types.
-        comparison: makes the filter of one comparison; by the rules of SELECT if not given.
+        condition: the condition; its names have types.
+        comparison: returns the filter of one comparison; by default by the rules of SELECT.
     """
     comparison = comparison or select_comparison
     if condition is None:
@@ -76,7 +76,7 @@ def _logic(op: str, terms: list[SeriesFilter]) -> SeriesFilter:
 
 
 def select_comparison(condition: BinaryExpr) -> SeriesFilter:
-    """Make the filter of one comparison as SELECT understands it: `_tagKey` means nothing."""
+    """Return the filter of a comparison by the rules of SELECT, where `_tagKey` has no meaning."""
     name = condition.lhs if isinstance(condition.lhs, VarRef) else condition.rhs
     if isinstance(name, VarRef) and name.name == "_tagKey":
         return lambda series: True
@@ -84,7 +84,7 @@ def select_comparison(condition: BinaryExpr) -> SeriesFilter:
 
 
 def tag_comparison(condition: BinaryExpr) -> SeriesFilter:
-    """Make the filter of one comparison in which any name may be that of a tag."""
+    """Return the filter of a comparison in which any name may be a tag."""
     name, value = condition.lhs, condition.rhs
     if not isinstance(name, VarRef):
         name, value = value, name

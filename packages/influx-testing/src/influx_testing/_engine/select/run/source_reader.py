@@ -28,9 +28,9 @@ class SourceReader:
     """Reads the sources of one plan.
 
     Args:
-        plan: whose sources are read.
+        plan: the plan.
         views: finds measurements.
-        run: runs a subquery within the options of the query around it.
+        run: executes a subquery with the options of the outer query.
     """
 
     def __init__(self, plan: SelectPlan, views: MeasurementViews, run: RunSubquery) -> None:
@@ -44,15 +44,15 @@ class SourceReader:
         self._run = run
 
     def ends(self, driver: VarRef, options: ReadOptions, *, earliest: bool) -> Points:
-        """Points of which one is the earliest or the latest of each group.
+        """Read points that include the earliest or the latest point of each group.
 
-        Without buckets, the server reads for first() and last() what LIMIT 1 would read of each
-        shard, and no more: if more series have points at that time, it does not look at them.
+        Without buckets, the server reads for first() and last() only the points of each shard that
+        LIMIT 1 would read. It ignores other series with points at the same time.
 
         Args:
-            driver: the name whose values make the points.
-            options: which points.
-            earliest: whether the earliest are asked for.
+            driver: the name that has the values of the points.
+            options: the options for reading.
+            earliest: whether to read the earliest points, not the latest.
         """
         limits = bounded(replace(options, ascending=earliest, limit=1))
 
@@ -63,12 +63,12 @@ class SourceReader:
         return self._merged(map(read, self._views), driver, options)
 
     def points(self, driver: VarRef | None, options: ReadOptions) -> Points:
-        """The points of all sources, in order of group, then time.
+        """Read the points of all sources, ordered by group, then time.
 
         Args:
-            driver: the name whose values make the points; None makes a point of every moment, or
-                of every row of a subquery.
-            options: which points.
+            driver: the name that has the values of the points. With None, there is a point at every
+                time with a value, or for every row of a subquery.
+            options: the options for reading.
         """
         read = (scan(view, driver, options) for view in self._views)
         return self._merged(read, driver, options)
@@ -76,7 +76,7 @@ class SourceReader:
     def _merged(
         self, read: Iterable[Points], driver: VarRef | None, options: ReadOptions
     ) -> Points:
-        """Merge what was read from measurements with the points of the subqueries."""
+        """Merge the points of measurements with those of the subqueries."""
         streams = [
             *read,
             *(
@@ -90,23 +90,23 @@ class SourceReader:
         return merge(*streams, key=_place(options), reverse=not options.ascending)
 
     def begin(self, options: ReadOptions) -> None:
-        """Set up the subqueries, for the sake of their own complaints.
+        """Start the subqueries, so that their errors are raised first.
 
         Raises:
-            StatementError: a function in one of them does not take what it is given.
+            StatementError: a function in a subquery does not support the type of its argument.
         """
         for subquery in self._subqueries:
             self._run(subquery, options)
 
     def has_points(self, ref: VarRef, options: ReadOptions) -> bool:
-        """Whether any source has the name at all."""
+        """Whether any source has the name."""
         return any(has_points(view, ref, options) for view in self._views) or any(
             _offers(subquery, ref) for subquery in self._subqueries
         )
 
 
 def _place(options: ReadOptions) -> Callable[[Point], tuple[Key, int]]:
-    """Where a point stands: its outermost group, and its time."""
+    """Return the sort key of points: outermost group and time."""
     return lambda point: (subset(point[0], options.dimensions), point[1])
 
 
@@ -135,7 +135,10 @@ def _nothing(row: Row) -> None:
 
 
 def _value_picker(plan: SelectPlan, ref: VarRef) -> Callable[[Row], Any]:
-    """Find a name whose values make points: they are of its type, or missing."""
+    """Return a function that reads a name that has the values of points.
+
+    A value of another type is converted between numbers, and otherwise missing.
+    """
     pick, cast = _picker(plan, ref), _CASTS.get(ref.data_type)
     return pick if cast is None else lambda row: cast(pick(row))
 
@@ -143,7 +146,7 @@ def _value_picker(plan: SelectPlan, ref: VarRef) -> Callable[[Row], Any]:
 def _beside_picker(
     plan: SelectPlan, ref: VarRef, missing: str | None = None
 ) -> Callable[[Row], Any]:
-    """Find a name that is wanted beside a value: of numbers alone the type is changed."""
+    """Return a function that reads an additional name; it converts only numbers to its type."""
     pick, cast = _picker(plan, ref, missing), _CASTS.get(ref.data_type)
     if cast is None or ref.data_type not in NUMBER_TYPES:
         return pick
@@ -157,7 +160,7 @@ def _beside_picker(
 
 
 def _picker(plan: SelectPlan, ref: VarRef, missing: str | None = None) -> Callable[[Row], Any]:
-    """Find a name among the columns of a subquery, then among its tags."""
+    """Return a function that reads a name from the columns of a subquery, or else from its tags."""
     for index, column in enumerate(result_fields(plan.statement)):
         if field_name(column) == ref.name:
             return lambda row: row.values[index]
@@ -197,9 +200,9 @@ _CASTS: dict[str, Callable[[Any], Any]] = {
 def _filtered(
     plan: SelectPlan, rows: Iterable[Row], condition: Expr, rules: ExpressionRules
 ) -> Iterator[Row]:
-    """Keep the rows for which a condition of the query around holds.
+    """Keep the rows of a subquery that meet a condition of the outer query.
 
-    The server knows no functions here: what they give is missing.
+    As on the server, functions in the condition return missing values here.
     """
     nodes = dict.fromkeys(walk(condition))
     operands = [node for node in nodes if isinstance(node, VarRef | Call)]
