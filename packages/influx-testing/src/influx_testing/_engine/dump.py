@@ -37,7 +37,7 @@ def dump(engine: Engine) -> Iterator[bytes]:
 
 
 def _statements(database: Database) -> Iterator[str]:
-    """The statements that make a database and its policies."""
+    """The statements that create a database and its policies."""
     yield rendered(CreateDatabaseStatement(database.name))
     for policy in database.policies.values():
         yield rendered(
@@ -60,7 +60,7 @@ def _lines(policy: StoredPolicy) -> Iterator[bytes]:
 
 
 def _points(data: SeriesData) -> list[DataPoint]:
-    """Put the columns of a series together again."""
+    """Convert the columns of a series to points."""
     rows: dict[int, dict[str, Value]] = defaultdict(dict)
     for name, column in data.columns.items():
         for time, value in column.items():

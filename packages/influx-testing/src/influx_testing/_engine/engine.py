@@ -27,7 +27,7 @@ __all__ = ["About", "Engine"]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a server says about itself; it started so many ns after 1970."""
+    """What a server reports about itself; its start time is in ns since 1970."""
 
     version: str = "1.6.7"
     started: int = 0
@@ -36,17 +36,17 @@ class About:
 
 @dataclass(slots=True)
 class Engine:
-    """What a server holds.
+    """The data of a server, and the operations on it.
 
     Attributes:
-        clock: tells the time in ns since 1970; whoever makes the engine owns it.
+        clock: returns the time in ns since 1970.
         autocreate: whether a new database gets the policy `autogen`.
-        limits: of one SELECT.
-        write_limits: of a database.
-        about: what it says about itself.
-        counters: what has happened so far, by module and column of SHOW STATS: `httpd.req`.
-        model: what it can store.
-        tokens: those of 2.x and 3.x.
+        limits: the limits of a SELECT.
+        write_limits: the limits of a database.
+        about: what the server reports about itself.
+        counters: the counters of SHOW STATS by module and column, such as `httpd.req`.
+        model: the rules of storage.
+        tokens: the tokens of 2.x and 3.x.
     """
 
     clock: Callable[[], int]
@@ -68,15 +68,15 @@ class Engine:
         self.counters.clear()
 
     def create_database(self, name: str, spec: PolicySpec | None = None) -> Database:
-        """Find or make a database; a new one gets a policy, unless autocreate is off.
+        """Return a database; if it does not exist, create it, with a policy if `autocreate` is set.
 
         Args:
-            name: its name.
-            spec: its default policy, which has to be there already if the database has policies.
+            name: the name of the database.
+            spec: the default policy; if the database has policies, it must equal one of them.
 
         Raises:
-            StatementError: the name won't do, or the policy differs from what is there.
-            TableLimitError: there are as many databases as the server may have.
+            StatementError: the name is invalid, or the policy differs from the existing one.
+            TableLimitError: the server already has the largest number of databases.
         """
         self.model.check_database_name(name)
         self._check_database_limit(name)
@@ -98,7 +98,7 @@ class Engine:
             )
 
     def _new_default(self, database: str, spec: PolicySpec) -> StoredPolicy | None:
-        """Make the default policy of a database; None if it has this one already."""
+        """Create the default policy of a database; None if it exists already."""
         if spec.name:
             check_name(spec.name)
         check_duration(spec.duration or 0)
@@ -112,18 +112,18 @@ class Engine:
         return None
 
     def drop_database(self, name: str) -> None:
-        """Drop a database with all it holds and the privileges on it, if it is there."""
+        """Drop a database with its data and the privileges on it, if it exists."""
         self.databases.drop(name)
         self.users.forget_database(name)
 
     def write(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
-        """Store points; an empty policy is the default one.
+        """Store points; an empty policy means the default one.
 
         Raises:
-            StatementError: there is no such database or policy.
+            StatementError: the database or the policy does not exist.
             PartialWrite: some points were dropped.
-            WriteConflict: points disagree about a new field.
-            TableLimitError: there would be more tables or columns than the server may have.
+            WriteConflict: points have different types for a new field.
+            TableLimitError: the write would exceed the limit of tables or columns.
         """
         if self.model.has_tables:
             refused = self.write_rows(database, points, policy)
@@ -135,14 +135,14 @@ class Engine:
     def write_rows(
         self, database: str, points: Iterable[DataPoint], policy: str = ""
     ) -> dict[int, str]:
-        """Store points in tables; what is older than the database keeps is dropped.
+        """Store points in tables; points older than the retention period are dropped.
 
         Returns:
-            Why points were refused, by their place among all points.
+            The reasons why points were refused, by their index.
 
         Raises:
-            StatementError: there is no such database.
-            TableLimitError: there would be more tables or columns than the server may have.
+            StatementError: the database does not exist.
+            TableLimitError: the write would exceed the limit of tables or columns.
         """
         found = self.databases.get(database)
         kept = found.policy(policy).duration
@@ -160,7 +160,7 @@ class Engine:
         return refused
 
     def refused_rows(self, database: str, points: Iterable[DataPoint]) -> dict[int, str]:
-        """Why `write_rows` would refuse points, by their place; nothing is stored or created."""
+        """The reasons why `write_rows` would refuse points, by their index; nothing is stored."""
         known = self.databases.get(database).schemas if database in self.databases else None
         schemas = TableSchemas({} if known is None else dict(known.tables))
         problems = (schemas.admit(point, self.model.tables) for point in points)

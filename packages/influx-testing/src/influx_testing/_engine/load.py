@@ -34,12 +34,12 @@ class _Place(NamedTuple):
 
 @dataclass(slots=True)
 class _Block:
-    """Lines that go to one place.
+    """Consecutive lines for one database and retention policy.
 
     Attributes:
         place: the database and the retention policy.
         first: the number of the first line in the file, from 1.
-        lines: the lines, each with its end.
+        lines: the lines, including their line ends.
     """
 
     place: _Place
@@ -48,21 +48,21 @@ class _Block:
 
 
 def load(engine: Engine, data: bytes, database: str) -> None:
-    """Read what `dump` writes, or plain lines; lines may end with CR LF.
+    """Load the output of `dump`, or plain lines; lines may end with CR LF.
 
-    All lines are read before anything is stored.
+    All lines are decoded before anything is stored.
 
     Args:
         engine: the server.
         data: statements and lines.
-        database: where lines go that no comment names a database for; it is made.
+        database: the database for lines before any comment that names one; it is created.
 
     Raises:
         DecodeError: a line is invalid; has its number, the column and the reason.
         InfluxQLSyntaxError: a statement cannot be parsed.
         PartialWrite: the server drops a point.
         StatementError: the server refuses a statement.
-        WriteConflict: points disagree about the type of a field.
+        WriteConflict: points have different types for a field.
     """
     statements, blocks = _parts(data, database)
     read = [(block.place, _points(engine, block)) for block in blocks]
@@ -81,7 +81,7 @@ def context_comment(kind: str, name: str) -> bytes:
 
 
 def _quoted(name: str) -> str:
-    """A name that would not survive as it is, in double quotes."""
+    """Quote a name if it would otherwise be read as another one."""
     escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     return '"' + escaped.replace('"', '\\"') + '"'
 
@@ -94,7 +94,7 @@ def _unquoted(text: str) -> str:
 
 
 def _parts(data: bytes, database: str) -> tuple[list[str], list[_Block]]:
-    """The statements of a file, and its lines by place."""
+    """The statements of a file, and its lines by database and policy."""
     statements: list[str] = []
     blocks = [_Block(_Place(database), 1)]
     in_statements = False

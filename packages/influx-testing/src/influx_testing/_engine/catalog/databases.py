@@ -25,7 +25,7 @@ __all__ = ["ContinuousQuery", "Database", "Databases"]
 
 @dataclass(slots=True)
 class ContinuousQuery:
-    """A continuous query, and when it ran last (ns since 1970; None is never)."""
+    """A continuous query, and the time of its last run (ns since 1970; None if it never ran)."""
 
     statement: CreateContinuousQueryStatement
     last_run: int | None = None
@@ -36,13 +36,13 @@ class Database:
     """One database.
 
     Attributes:
-        name: its name.
-        policies: its retention policies, by name.
-        default_policy: the name of the one that is meant where none is named.
-        continuous_queries: by name.
-        index: its series.
-        query_log: the queries of 3.x that it was asked.
-        schemas: its tables, where the server is one of 3.x.
+        name: the name.
+        policies: the retention policies, by name.
+        default_policy: the name of the default retention policy.
+        continuous_queries: the continuous queries, by name.
+        index: the index of its series.
+        query_log: the log of its queries in 3.x.
+        schemas: the schemas of its tables in 3.x.
     """
 
     name: str
@@ -56,10 +56,10 @@ class Database:
     schemas: TableSchemas = field(default_factory=TableSchemas)
 
     def policy(self, name: str = "") -> StoredPolicy:
-        """Find a policy; an empty name is the default one.
+        """Return a retention policy; an empty name means the default one.
 
         Raises:
-            StatementError: there is none of that name.
+            StatementError: there is no policy with that name.
         """
         found = self.policies.get(name or self.default_policy)
         if found is None:
@@ -72,15 +72,15 @@ class Database:
             yield from policy.shards
 
     def shards_between(self, start: int, end: int) -> Iterator[Shard]:
-        """The shards of every policy that touch a span of time, both ends included."""
+        """The shards of every policy that overlap a time range, both ends included."""
         for policy in self.policies.values():
             yield from policy.between(start, end)
 
     def add_policy(self, policy: StoredPolicy, *, default: bool) -> None:
-        """Create a policy, unless the very same is there already.
+        """Create a policy, unless an equal one exists.
 
         Raises:
-            StatementError: it differs from what is there.
+            StatementError: a different policy with that name exists.
         """
         old = self.policies.get(policy.name)
         if old is None:
@@ -101,15 +101,15 @@ class Database:
         replication: int | None,
         default: bool,
     ) -> None:
-        """Change what is given of a policy.
+        """Change the attributes of a policy that are not None.
 
         Raises:
-            StatementError: there is none of that name, it would be too short, or shorter than its
-                shards.
+            StatementError: there is no policy with that name, or its duration would be too short,
+                or shorter than its shards.
         """
         policy = self.policy(name)
         check_duration(duration or 0)
-        # What is given is compared as it is, before the server chooses the length of shards.
+        # The given durations are compared before the server adjusts the length of shards.
         new_duration = policy.duration if duration is None else duration
         given_shard = policy.shard_duration if shard is None else shard
         if (duration is not None or shard is not None) and 0 < new_duration < given_shard:
@@ -122,9 +122,9 @@ class Database:
             self.default_policy = name
 
     def drop_policy(self, name: str) -> None:
-        """Drop a policy with its points; one that is not there is no error.
+        """Drop a policy with its points; a missing policy is no error.
 
-        The index goes on to list the series it had.
+        The index still lists its series.
         """
         self.policies.pop(name, None)
 
@@ -136,24 +136,24 @@ class Database:
         existing[subscription.name] = subscription
 
     def unsubscribe(self, policy: str, name: str) -> None:
-        """Forget a subscription."""
+        """Delete a subscription."""
         if self.policy(policy).subscriptions.pop(name, None) is None:
             raise StatementError("subscription not found")
 
     def has_field(self, measurement: str, name: str) -> bool:
-        """Whether the index takes a name for a field: it knows those of the newest shard alone."""
+        """Whether a name is a field in the newest shard; the index knows no other fields."""
         newest = max(self.shards(), key=lambda shard: shard.id, default=None)
         return newest is not None and name in newest.fields.get(measurement, ())
 
     def drop_shard(self, id_: int) -> None:
-        """Drop a shard with its points; one that is not there is no error."""
+        """Drop a shard with its points; a missing shard is no error."""
         for policy in self.policies.values():
             for shard in [shard for shard in policy.shards if shard.id == id_]:
                 policy.shards.remove(shard)
                 self.forget(shard.all_series())
 
     def forget(self, series: Iterable[StoredSeries]) -> None:
-        """Drop series from the index that a shard has lost and no other one holds."""
+        """Drop series of a shard from the index, unless another shard has them."""
         for lost in series:
             if self.index.has(lost.measurement, lost.tags) and not self._holds(lost):
                 self.index.drop(lost)
@@ -165,7 +165,7 @@ class Database:
         return any(shard.holds(series) for shard in self.shards())
 
     def expire(self, now: int) -> None:
-        """Drop what is older than its policy allows."""
+        """Drop the shards whose points are all older than their policy allows."""
         for policy in self.policies.values():
             for shard in policy.expired(now):
                 self.drop_shard(shard.id)
@@ -175,7 +175,7 @@ class Databases:
     """All databases of a server, in the order of their creation.
 
     Attributes:
-        deleted: those of 3.x that are deleted, but still listed, by the names they have now.
+        deleted: the deleted databases of 3.x, which are still listed, by their new names.
     """
 
     def __init__(self) -> None:
@@ -190,10 +190,10 @@ class Databases:
         return name in self._databases
 
     def get(self, name: str) -> Database:
-        """Find a database.
+        """Return a database.
 
         Raises:
-            StatementError: there is none of that name.
+            StatementError: there is no database with that name.
         """
         found = self._databases.get(name)
         if found is None:
@@ -201,18 +201,18 @@ class Databases:
         return found
 
     def create(self, name: str) -> Database:
-        """Find or make a database; a new one has no policy yet."""
+        """Return a database; create it without a policy if it does not exist."""
         return self._databases.setdefault(name, Database(name))
 
     def drop(self, name: str) -> None:
-        """Drop a database; one that is not there is no error."""
+        """Drop a database; a missing database is no error."""
         self._databases.pop(name, None)
 
     def retire(self, name: str, new_name: str) -> None:
-        """Take a database out of use: it is listed as deleted under a new name.
+        """Mark a database as deleted; it is still listed, under a new name.
 
         Raises:
-            StatementError: there is none of that name.
+            StatementError: there is no database with that name.
         """
         database = self.get(name)
         del self._databases[name]
@@ -220,17 +220,17 @@ class Databases:
         self.deleted[new_name] = database
 
     def shard_for(self, policy: StoredPolicy, time: int) -> Shard:
-        """Find or make the shard a time belongs to."""
+        """Return the shard of a time; create it if it does not exist."""
         return policy.shard_at(time) or policy.add_shard(next(self._shard_ids), time)
 
     def expire(self, now: int) -> None:
-        """Drop everything that is older than its policy allows."""
+        """Drop the shards of all databases whose points are older than their policy allows."""
         for database in self:
             database.expire(now)
 
 
 def check_name(name: str) -> None:
-    """Refuse names the server refuses: they would become directories."""
+    """Raise StatementError for a name that the server refuses, because it names a directory."""
     if not name or name in {".", ".."} or not name.isprintable() or set(name) & set("/\\"):
         raise StatementError("invalid name")
 

@@ -27,12 +27,12 @@ DAY = 24 * HOUR
 MAX_TIME = 2**63 - 2
 
 YEAR_ONE = 62_135_596_800_000_000_000
-"""From Go's zero time to 1970 in ns: shard groups are cut on multiples counted from there."""
+"""The nanoseconds from Go's zero time to 1970; shard groups begin at multiples from that time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Where writes should be copied to; stored only."""
+    """The destinations to which a server would copy writes; the fake only stores them."""
 
     name: str
     mode: str
@@ -40,7 +40,7 @@ class Subscription:
 
 
 def is_destination(url: str) -> bool:
-    """Whether writes can be copied to a URL: it has a scheme that the server knows, and a port."""
+    """Whether a URL is a valid destination: it has a port and a scheme that the server knows."""
     return _DESTINATION.fullmatch(url) is not None
 
 
@@ -51,12 +51,12 @@ _DESTINATION = re.compile(
 
 @dataclass(slots=True)
 class StoredPolicy:
-    """One policy and its shards.
+    """A retention policy and its shards.
 
     Attributes:
-        duration: how long points are kept, in ns; 0 is for ever.
+        duration: how long points are kept, in ns; 0 means forever.
         shard_duration: the length of a shard, in ns.
-        replication: stored and shown only.
+        replication: the replication factor; it has no effect.
     """
 
     name: str
@@ -67,14 +67,14 @@ class StoredPolicy:
     subscriptions: dict[str, Subscription] = field(default_factory=dict[str, Subscription])
 
     def shard_at(self, time: int) -> Shard | None:
-        """The shard a time belongs to, if it exists."""
+        """The shard that contains a time, if it exists."""
         for shard in self.shards:
             if shard.start <= time < shard.end:
                 return shard
         return None
 
     def add_shard(self, shard_id: int, time: int) -> Shard:
-        """Make the shard a time belongs to."""
+        """Create the shard that contains a time."""
         start = time - (time + YEAR_ONE) % self.shard_duration
         end = min(start + self.shard_duration, MAX_TIME + 1)
         shard = Shard(shard_id, start, end)
@@ -83,11 +83,11 @@ class StoredPolicy:
         return shard
 
     def between(self, start: int, end: int) -> Iterator[Shard]:
-        """The shards that touch a span of time, both ends included."""
+        """The shards that overlap a time range, both ends included."""
         return (shard for shard in self.shards if shard.start <= end and shard.end > start)
 
     def expired(self, now: int) -> list[Shard]:
-        """The shards whose last point is too old."""
+        """The shards whose time range is older than the duration."""
         if not self.duration:
             return []
         return [shard for shard in self.shards if shard.end + self.duration <= now]
@@ -95,7 +95,7 @@ class StoredPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PolicySpec:
-    """What a statement says of a policy; None and empty leave it to the server."""
+    """The attributes of a policy in a statement; the server chooses those that are not given."""
 
     name: str = ""
     duration: int | None = None
@@ -103,10 +103,10 @@ class PolicySpec:
     shard_duration: int = 0
 
     def policy(self) -> StoredPolicy:
-        """Make the policy.
+        """Create the policy.
 
         Raises:
-            StatementError: it is too short, or shorter than its shards.
+            StatementError: its duration is too short, or shorter than its shards.
         """
         duration = self.duration or 0
         length = shard_duration(self.shard_duration, duration)
@@ -116,7 +116,7 @@ class PolicySpec:
         return StoredPolicy(self.name or "autogen", duration, length, self.replication or 1)
 
     def matches(self, policy: StoredPolicy) -> bool:
-        """Whether a policy is as it says; its shards, as they would be chosen for it."""
+        """Whether a policy has these attributes; the shard duration is chosen as for a new one."""
         return (
             self.name in ("", policy.name)
             and self.duration in (None, policy.duration)
@@ -126,7 +126,7 @@ class PolicySpec:
 
 
 def shard_duration(wanted: int, duration: int) -> int:
-    """The length of a policy's shards: as wanted, within limits, or chosen by its duration.
+    """The length of a policy's shards: the wanted one within limits, or one based on its duration.
 
     Source: https://docs.influxdata.com/influxdb/v1/query_language/manage-database/
     """
@@ -141,6 +141,6 @@ TOO_SHORT = "retention policy duration must be greater than the shard duration"
 
 
 def check_duration(duration: int) -> None:
-    """Refuse a policy that is too short."""
+    """Raise StatementError for a policy whose duration is too short."""
     if 0 < duration < HOUR:
         raise StatementError("retention policy duration must be at least 1h0m0s")

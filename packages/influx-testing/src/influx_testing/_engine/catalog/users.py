@@ -18,7 +18,7 @@ _NAMES: dict[int, Privilege] = {bits: name for name, bits in _BITS.items()}
 
 @dataclass(slots=True)
 class User:
-    """One user; privileges by database."""
+    """A user, with privileges by database."""
 
     name: str
     password: str
@@ -31,11 +31,11 @@ class User:
         return self.admin or (held & _BITS[privilege]) == _BITS[privilege] != 0
 
     def grant(self, privilege: Privilege, database: str) -> None:
-        """Set the privilege on a database, whatever it was before."""
+        """Replace the privilege on a database."""
         self.privileges[database] = privilege
 
     def revoke(self, privilege: Privilege, database: str) -> None:
-        """Take a privilege away; what is left is still listed."""
+        """Remove a privilege on a database; the database is still listed."""
         held = _BITS[self.privileges.get(database, "NO PRIVILEGES")]
         self.privileges[database] = _NAMES[held & ~_BITS[privilege]]
 
@@ -54,10 +54,10 @@ class Users:
         return any(user.admin for user in self)
 
     def get(self, name: str) -> User:
-        """Find a user.
+        """Return a user.
 
         Raises:
-            StatementError: there is none of that name.
+            StatementError: there is no user with that name.
         """
         found = self._users.get(name)
         if found is None:
@@ -65,11 +65,11 @@ class Users:
         return found
 
     def find(self, name: str) -> User | None:
-        """Find a user, or None."""
+        """Return a user, or None if there is no user with that name."""
         return self._users.get(name)
 
     def create(self, name: str, password: str, *, admin: bool) -> None:
-        """Create a user, unless the very same is there already."""
+        """Create a user, unless an equal one exists."""
         if not name:
             raise StatementError("username required")
         old = self._users.get(name)
@@ -79,7 +79,7 @@ class Users:
             raise StatementError("user already exists")
 
     def forget_database(self, database: str) -> None:
-        """Take every privilege on a database away."""
+        """Remove the privileges of all users on a database."""
         for user in self:
             user.privileges.pop(database, None)
 

@@ -25,14 +25,14 @@ __all__ = ["run_continuous_queries"]
 
 
 def run_continuous_queries(engine: Engine, now: int) -> int:
-    """Run every query whose time has come since it last ran; say how many did.
+    """Run every query that is due since its last run; return their number.
 
     Args:
-        engine: where they are.
-        now: the moment that counts as the present, in ns since 1970.
+        engine: the engine with the queries.
+        now: the current time, in ns since 1970.
 
     Raises:
-        StatementError: one of them fails.
+        StatementError: a query fails.
     """
     queries = [
         query for database in engine.databases for query in database.continuous_queries.values()
@@ -60,7 +60,7 @@ def _run(engine: Engine, query: ContinuousQuery, now: int) -> bool:
 def _span(
     statement: CreateContinuousQueryStatement, length: int, offset: int, now: int
 ) -> tuple[int, int]:
-    """The whole buckets a run covers."""
+    """The time range of a run, in whole buckets."""
     covered = statement.resample_for or max(statement.resample_every, length)
     end = now - (now - offset) % length
     first = now - covered

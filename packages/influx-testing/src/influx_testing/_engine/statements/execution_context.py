@@ -23,11 +23,11 @@ class ExecutionOptions:
     Attributes:
         database: the database of the request; empty for none.
         policy: the policy of the request; empty for the default one.
-        chunk_size: most rows of one result.
-        read_only: whether the request may only read; a statement that changes something runs all
-            the same, with a warning.
-        user: who asks; None where nobody is asked.
-        dialect: the InfluxQL of which version it is.
+        chunk_size: the most rows of one result.
+        read_only: whether the request should only read; a statement that changes something still
+            runs, with a warning.
+        user: the user of the request; None without authentication.
+        dialect: the dialect of InfluxQL.
     """
 
     database: str = ""
@@ -40,12 +40,12 @@ class ExecutionOptions:
 
 @dataclass(frozen=True, slots=True)
 class ExecutionContext:
-    """The surroundings of one statement.
+    """The context of one statement.
 
     Attributes:
-        engine: what the server holds.
-        options: what the request says.
-        now: the moment the statement began, in ns since 1970; now() in it.
+        engine: the data of the server.
+        options: the options of the request.
+        now: the start time of the statement, in ns since 1970; the value of now().
     """
 
     engine: Engine
@@ -54,29 +54,29 @@ class ExecutionContext:
 
     @property
     def sources(self) -> SourceResolver:
-        """Fills in the databases and policies that the statement does not name."""
+        """The resolver that adds the databases and policies that the statement does not name."""
         return SourceResolver(self.engine.databases, self.options.database, self.options.policy)
 
     def database_name(self, named: str) -> str:
-        """The name after ON, or else the database of the request.
+        """The name after ON, or else the name of the request's database.
 
         Raises:
-            StatementError: there is neither.
+            StatementError: neither is given.
         """
         if name := named or self.options.database:
             return name
         raise StatementError("database name required")
 
     def database(self, named: str) -> Database:
-        """The database after ON, or else that of the request.
+        """The database after ON, or else the database of the request.
 
         Raises:
-            StatementError: none is named, or there is none of that name.
+            StatementError: no database is named, or it does not exist.
         """
         return self.engine.databases.get(self.database_name(named))
 
     def changed(self, statement: Statement, result: Result | None = None) -> Result:
-        """The answer of a statement that changes something: with a warning in a GET."""
+        """The result of a statement that changes something; a GET request gets a warning."""
         result = result or Result()
         if self.options.read_only:
             text = (

@@ -27,13 +27,13 @@ def authorize(
     """Check that a user may run all statements.
 
     Args:
-        engine: whose users there are.
-        statements: what is to be run.
-        database: that of the request.
-        user: who asks; None while there is no administrator to ask for credentials.
+        engine: the engine with the users.
+        statements: the statements of the request.
+        database: the database of the request.
+        user: the user of the request; None while there is no administrator.
 
     Raises:
-        NotAuthorizedError: one of them may not be run.
+        NotAuthorizedError: the user may not run one of the statements.
     """
     if not any(engine.users):
         first = statements[0] if statements else None
@@ -49,13 +49,13 @@ def authorize(
 def execute(
     engine: Engine, statements: Sequence[Statement], options: ExecutionOptions
 ) -> Iterator[Result]:
-    """Execute statements; yields at least one result for each, in order.
+    """Execute statements; yield at least one result for each, in order.
 
-    The first that fails is the last that runs, unless its error is but reported. As on the server,
-    the reports that the others were not executed all have the number of the one that failed.
+    A StatementError ends the execution; after a ReportedError, the next statement still runs. As on
+    the server, the results of statements that were not executed have the number of the failed one.
 
     Raises:
-        FakeUnsupported: a statement needs what this engine has not.
+        FakeUnsupported: a statement needs a feature that the engine does not have.
     """
     for number, statement in enumerate(statements):
         try:
@@ -76,7 +76,7 @@ def execute(
 
 
 def _counted(engine: Engine, statement: Statement, options: ExecutionOptions) -> Iterator[Result]:
-    """Execute a statement and count it among what SHOW STATS tells."""
+    """Execute a statement and count it for SHOW STATS."""
     started = engine.clock()
     engine.counters.update({"queryExecutor.queriesActive": 1, "queryExecutor.queriesExecuted": 1})
     try:

@@ -24,7 +24,7 @@ from influx_testing._engine.storage.shards import Shard
 __all__ = ["analyze", "read_of"]
 
 PUSHED_DOWN = frozenset({"count", "first", "last", "max", "mean", "min", "sum"})
-"""Functions the server hands to its storage; of others only the field is asked there."""
+"""The functions that the server's storage computes; for others, it only reads the field."""
 
 _TYPES = ("float", "integer", "unsigned", "string", "boolean")
 _NOT_DECODED = tuple(
@@ -36,13 +36,13 @@ _RULE = "│\N{NO-BREAK SPACE}\N{NO-BREAK SPACE} "
 
 @dataclass(slots=True)
 class _Branch:
-    """A branch of the tree that is shown."""
+    """A branch of the tree in the result."""
 
     text: str
     below: list[_Branch] = field(default_factory=list["_Branch"])
 
     def lines(self) -> Iterator[str]:
-        """Draw what is below it."""
+        """Format the branches below this one."""
         for branch in self.below:
             last = branch is self.below[-1]
             yield f"{'└' if last else '├'}── {branch.text}"
@@ -51,7 +51,7 @@ class _Branch:
 
 
 def analyze(engine: Engine, statement: SelectStatement) -> ResultSeries:
-    """Run a SELECT and answer how it went; nothing is stored by INTO.
+    """Run a SELECT and return a report of its execution; INTO writes nothing.
 
     Raises:
         StatementError: the SELECT fails.
@@ -88,7 +88,7 @@ def _cursor(engine: Engine, plan: SelectPlan, views: MeasurementViews) -> _Branc
 
 
 def _statement(plan: SelectPlan) -> SelectStatement:
-    """What is run, without its bounds on time."""
+    """The statement of a plan, without its bounds on time."""
     sources = tuple(
         SubQuery(_statement(source)) if isinstance(source, SelectPlan) else source
         for source in plan.sources
@@ -97,7 +97,7 @@ def _statement(plan: SelectPlan) -> SelectStatement:
 
 
 def read_of(call: Call) -> Expr:
-    """What the storage is asked for, so that a function can be computed."""
+    """The expression that the storage reads for a function."""
     argument = call.args[0]
     if isinstance(argument, Call):
         return read_of(argument)
@@ -133,7 +133,7 @@ def _iterator(
     expression: Expr | None,
     refs: list[VarRef],
 ) -> Iterator[_Branch]:
-    """How a measurement is read in one shard; nothing where none of it is there to be read."""
+    """The branch for a measurement in one shard; nothing if the shard has nothing to read."""
     started = engine.clock()
     holds = series_filter(plan.condition)
     series = sum(1 for data in shard.of(name) if holds(data.series) is not False)

@@ -23,11 +23,11 @@ _Statement = TypeVar("_Statement", bound=Statement)
 
 @dataclass(frozen=True, slots=True)
 class Handler(Generic[_Statement]):
-    """How one kind of statement is executed.
+    """The handler of one kind of statement.
 
     Attributes:
-        run: takes the context and the statement and gives the pieces of its answer.
-        needs: the rights that a user who is no administrator has to have.
+        run: takes the context and the statement, and returns the pieces of its result.
+        needs: returns the privileges that a user needs who is not an administrator.
     """
 
     run: Callable[[ExecutionContext, _Statement], Iterable[Result]]
@@ -43,8 +43,8 @@ def executes(*kinds: type[_Statement], needs: Needs[_Statement]) -> Callable[[_R
     """Register a function for some kinds of statements.
 
     Args:
-        kinds: nodes of influx_query.
-        needs: the rights they ask for; see `privileges`.
+        kinds: the classes of nodes in influx_query.
+        needs: returns the privileges that a statement requires; see `privileges`.
     """
 
     def register(run: _Run) -> _Run:
@@ -57,10 +57,10 @@ def executes(*kinds: type[_Statement], needs: Needs[_Statement]) -> Callable[[_R
 
 
 def handler_of(statement: Statement) -> Handler[Any]:
-    """Find the handler of a statement.
+    """Return the handler of a statement.
 
     Raises:
-        FakeUnsupported: there is none.
+        FakeUnsupported: the statement has no handler.
     """
     found = _HANDLERS.get(type(statement))
     if found is None:
@@ -69,5 +69,5 @@ def handler_of(statement: Statement) -> Handler[Any]:
 
 
 def executed_statements() -> frozenset[type[Statement]]:
-    """Every kind of statement that has a handler."""
+    """Return all kinds of statements that have a handler."""
     return frozenset(_HANDLERS)

@@ -24,40 +24,40 @@ __all__ = [
 ]
 
 Need = tuple[Privilege, str] | None
-"""A privilege on a database (empty: that of the request); None is to be an administrator."""
+"""A privilege on a database (empty: the request's database); None means administrators only."""
 
 _Statement = TypeVar("_Statement", bound=nodes.Statement)
 
 Needs = Callable[[_Statement], Iterable[Need]]
-"""Gives everything that a statement needs."""
+"""Returns all privileges that a statement requires."""
 
 
 class NotAuthorizedError(Exception):
-    """A statement is refused with 403; the text is the server's."""
+    """A statement is refused with status 403; the text is the server's error."""
 
 
 def is_open(statement: nodes.Statement) -> Iterable[Need]:
-    """A statement that any user may run."""
+    """Require nothing: any user may run the statement."""
     return ()
 
 
 def needs_admin(statement: nodes.Statement) -> Iterable[Need]:
-    """A statement for administrators."""
+    """Require an administrator."""
     return (None,)
 
 
 def needs_read(statement: nodes.Statement) -> Iterable[Need]:
-    """A statement that reads the database after ON, or that of the request."""
+    """Require reading the database after ON, or else the database of the request."""
     return (("READ", getattr(statement, "database", "")),)
 
 
 def needs_write(statement: nodes.Statement) -> Iterable[Need]:
-    """A statement that writes to the database after ON, or to that of the request."""
+    """Require writing to the database after ON, or else to the database of the request."""
     return (("WRITE", getattr(statement, "database", "")),)
 
 
 def needs_read_of_sources(sources: Iterable[nodes.Source]) -> Iterator[Need]:
-    """Reading what stands after FROM, subqueries included."""
+    """Require reading the sources after FROM, including those of subqueries."""
     for source in sources:
         if isinstance(source, nodes.SubQuery):
             yield from needs_read_of_sources(source.statement.sources)
@@ -69,13 +69,13 @@ def check(user: User, statement: nodes.Statement, needs: Needs[Any], database: s
     """Check that a user may run a statement.
 
     Args:
-        user: who wants to run it.
-        statement: what is run.
-        needs: the rights it asks for.
-        database: that of the request.
+        user: the user of the request.
+        statement: the statement.
+        needs: returns the privileges that the statement requires.
+        database: the database of the request.
 
     Raises:
-        NotAuthorizedError: a right is missing.
+        NotAuthorizedError: a privilege is missing.
     """
     if user.admin:
         return

@@ -18,12 +18,12 @@ class ResultSeries:
     """Rows of one series.
 
     Attributes:
-        name: the measurement; empty where the server gives none.
-        tags: None where there is no grouping.
+        name: the measurement; empty if the server returns none.
+        tags: the tags of GROUP BY; None without it.
         has_time: whether the first column is a time, in ns since 1970.
-        zone: what the time is shown in; None is UTC.
+        zone: the time zone in which the time is shown; None means UTC.
         partial: whether more rows of the same series follow in the next piece.
-        forgotten: columns of a type that CSV forgets: it repeats their names.
+        forgotten: the columns of a type that CSV does not write; it repeats their names instead.
     """
 
     name: str
@@ -36,16 +36,16 @@ class ResultSeries:
     forgotten: frozenset[str] = frozenset()
 
     def is_same(self, other: ResultSeries) -> bool:
-        """Whether rows of the other one belong to this one."""
+        """Whether rows of another object belong to the same series."""
         return (self.name, self.tags) == (other.name, other.tags)
 
 
 @dataclass(slots=True)
 class Result:
-    """A piece of the answer of one statement; `partial` if another one follows.
+    """A piece of the result of one statement; `partial` is true if another piece follows.
 
     Attributes:
-        columns: those that rows would have, if there are none; empty where this is not known.
+        columns: the columns of a result without rows; empty if they are not known.
     """
 
     series: list[ResultSeries] = field(default_factory=list[ResultSeries])
@@ -57,12 +57,12 @@ class Result:
 
 
 def table(columns: list[str], rows: Iterable[Iterable[Any]], name: str = "") -> ResultSeries:
-    """Make a series that has no time."""
+    """Create a series without a time column."""
     return ResultSeries(name, columns, [list(row) for row in rows])
 
 
 def chunks(selection: SelectResult, size: int) -> Iterator[Result]:
-    """Cut the rows of a SELECT into results of one series and at most `size` rows."""
+    """Divide the rows of a SELECT into results of one series and at most `size` rows."""
     current: ResultSeries | None = None
     group: object = None
     for row in selection.rows:
@@ -89,7 +89,7 @@ def _empty_columns(selection: SelectResult) -> list[str]:
 
 
 def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:
-    """Cut series that are whole already, in the same way."""
+    """Divide complete series into results of one series and at most `size` rows."""
     parts = [
         replace(
             series, values=series.values[at : at + size], partial=at + size < len(series.values)
@@ -104,7 +104,7 @@ def pieces(shown: Sequence[ResultSeries], size: int) -> Iterator[Result]:
 
 
 def one_by_one(shown: Sequence[ResultSeries]) -> Iterator[Result]:
-    """Give each series as a result of its own."""
+    """Yield each series as a separate result."""
     for series in shown:
         yield Result([series])
     if not shown:
@@ -118,11 +118,11 @@ def _series(selection: SelectResult, key: tuple[str, Tags]) -> ResultSeries:
 
 
 def merged(results: Iterable[Result], row_limit: int = 0) -> list[Result]:
-    """Put the results of each statement together, as the server does without chunks.
+    """Join the results of each statement, as the server does without chunks.
 
     Args:
-        results: in order.
-        row_limit: where to stop; 0 is no limit.
+        results: the results, in order.
+        row_limit: the most rows; 0 means no limit.
     """
     whole: list[Result] = []
     rows = 0
@@ -143,7 +143,7 @@ def merged(results: Iterable[Result], row_limit: int = 0) -> list[Result]:
 
 
 def _append(whole: Result, result: Result) -> None:
-    """Add a result; rows of the series that was last go on in it."""
+    """Append a result; rows of the last series are appended to it."""
     while result.series and whole.series and whole.series[-1].is_same(result.series[0]):
         whole.series[-1].values += result.series.pop(0).values
     whole.series += result.series
@@ -152,7 +152,7 @@ def _append(whole: Result, result: Result) -> None:
 
 
 def _cut(result: Result, limit: int, rows: int) -> int:
-    """Cut a result at the limit of rows; returns how many there are now."""
+    """Truncate a result at the limit of rows; return the new number of rows."""
     for index, series in enumerate(result.series):
         room = limit - rows
         if room < len(series.values):

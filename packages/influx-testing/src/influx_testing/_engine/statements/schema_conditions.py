@@ -61,11 +61,11 @@ __all__ = [
 
 _T = TypeVar("_T")
 IsField = Callable[[str, str], bool]
-"""Whether a measurement has a field."""
+"""Returns whether a measurement has a field."""
 
 
 def mentions_time(condition: Expr | None) -> bool:
-    """Whether time stands anywhere in a condition."""
+    """Whether a condition contains time."""
     return condition is not None and any(
         is_time(node) for node in walk(condition) if isinstance(node, Expr)
     )
@@ -73,7 +73,7 @@ def mentions_time(condition: Expr | None) -> bool:
 
 @contextmanager
 def reporting() -> Generator[None]:
-    """Make a failure one that lets the next statement run."""
+    """Convert StatementError to ReportedError, after which the next statement still runs."""
     try:
         yield
     except StatementError as error:
@@ -86,7 +86,7 @@ def page(items: list[_T], limit: int, offset: int) -> list[_T]:
 
 
 def source_names(index: Index, sources: Iterable[Source]) -> list[str]:
-    """The measurements that exist of those named; all without a name."""
+    """The existing measurements that sources select; all of them without sources."""
     wanted = [source for source in sources if isinstance(source, Measurement)]
     names = index.measurements()
     if not wanted:
@@ -102,13 +102,13 @@ def _is_named(name: str, source: Measurement) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SchemaCondition:
-    """WHERE of a statement about the schema, its bounds on time taken out.
+    """The condition of a statement about the schema, split into time range and rest.
 
     Attributes:
-        tags: what is left, its names read as tags; None asks for nothing.
-        start: first nanosecond asked for.
-        end: last nanosecond asked for.
-        has_time: whether time stands anywhere in it.
+        tags: the condition without bounds on time; its names are tags. None for no condition.
+        start: the first nanosecond of the time range.
+        end: the last nanosecond of the time range.
+        has_time: whether the original condition contains time.
     """
 
     tags: Expr | None
@@ -118,19 +118,19 @@ class SchemaCondition:
 
     @property
     def span(self) -> tuple[int, int]:
-        """The first and the last nanosecond asked for."""
+        """The first and the last nanosecond of the time range."""
         return self.start, self.end
 
     @classmethod
     def resolve(cls, condition: Expr | None, now: int) -> SchemaCondition:
-        """Take a condition apart.
+        """Split a condition into time range and rest.
 
         Args:
-            condition: what stands after WHERE.
-            now: the moment that now() is, in ns since 1970.
+            condition: the condition of WHERE.
+            now: the value of now(), in ns since 1970.
 
         Raises:
-            StatementError: it is no condition.
+            StatementError: the condition is invalid.
         """
         rest, span = split_condition(condition, Folder(now))
         return cls(
@@ -148,10 +148,10 @@ def _as_tag(node: Node) -> Node:
 def chosen_series(
     database: Database, names: Iterable[str], condition: Expr | None, is_field: IsField
 ) -> Iterator[StoredSeries]:
-    """The series of some measurements for which a condition holds; see `schema_comparison`.
+    """The series of some measurements that meet a condition; see `schema_comparison`.
 
     Raises:
-        StatementError: the condition asks for more than whether tags are equal to something.
+        StatementError: the condition has other operators than `=`, `!=`, `=~`, `!~`, AND and OR.
     """
     _check_operators(condition)
     holds = series_filter(condition, schema_comparison(is_field))
@@ -164,17 +164,16 @@ def chosen_series(
 def schema_comparison(
     is_field: IsField, of_tag: Callable[[BinaryExpr], SeriesFilter] = select_comparison
 ) -> Callable[[BinaryExpr], SeriesFilter]:
-    """Make what makes the filter of one comparison as the index understands it.
+    """Return a function that makes the filter of a comparison by the rules of the index.
 
-    Series of a measurement that has such a field are all there, whatever it is compared with, and
-    so they are where a tag is compared with what is neither text nor pattern: the filter gives back
-    the comparison. Two tags are not compared by their values: `=` asks for series that have both,
-    `!=` for those that have the first one alone. Whatever else is asked of a tag means `!=`, or
-    `!~` of a pattern.
+    The filter returns the comparison itself, which counts as true, if a name in it is a field of
+    the measurement, or if a tag is compared with a value that is neither text nor a pattern. Two
+    tags are not compared by their values: `=` selects series that have both, `!=` series that have
+    only the first. Any other operator means `!=`, or `!~` with a pattern.
 
     Args:
-        is_field: whether a measurement has a field.
-        of_tag: makes the filter of a tag and a value.
+        is_field: returns whether a measurement has a field.
+        of_tag: makes the filter of a comparison of a tag with a value.
     """
 
     def comparison(condition: BinaryExpr) -> SeriesFilter:
@@ -220,7 +219,7 @@ def _two_tags(op: str, key: VarRef, other: VarRef) -> SeriesFilter:
 
 
 def comparisons_of(condition: Expr | None, wanted: Callable[[Expr], bool]) -> Expr | None:
-    """What is left of a condition without the comparisons whose left side is not wanted."""
+    """Remove comparisons whose left side is not wanted; return None if nothing is left."""
     if condition is None:
         return None
     if isinstance(condition, ParenExpr):
@@ -238,12 +237,12 @@ def comparisons_of(condition: Expr | None, wanted: Callable[[Expr], bool]) -> Ex
 
 
 def is_name(expr: Expr) -> bool:
-    """Whether an expression is the name of the measurement."""
+    """Whether an expression is `_name`, the name of the measurement."""
     return isinstance(expr, VarRef) and expr.name == "_name"
 
 
 def is_plain(expr: Expr) -> bool:
-    """Whether an expression is a name that the server has no meaning of its own for."""
+    """Whether an expression is a name without a special meaning for the server."""
     return isinstance(expr, VarRef) and expr.name not in _SYSTEM_NAMES
 
 
@@ -253,16 +252,16 @@ _SYSTEM_NAMES = frozenset(
 
 
 def condition_on_keys(condition: Expr | None, *, there: bool) -> Callable[[str], bool]:
-    """What a condition asks of tag keys, by the name `_tagKey`.
+    """Return the filter of tag keys for a condition on `_tagKey`.
 
     Args:
-        condition: its names are read as tags.
-        there: whether there is any measurement; only then does the server look at the sides of
+        condition: the condition; its names are tags.
+        there: whether there is any measurement; only then the server checks the operands of
             comparisons.
 
     Raises:
-        StatementError: it holds something else than comparisons, or one that is not of a name with
-            a text or a pattern.
+        StatementError: the condition contains anything but comparisons of a name with text or a
+            pattern.
     """
     if condition is None or condition == BooleanLiteral(value=True):
         return lambda key: True
@@ -282,9 +281,9 @@ def condition_on_keys(condition: Expr | None, *, there: bool) -> Callable[[str],
 
 
 def measurement_names(database: Database, condition: Expr | None) -> set[str]:
-    """The measurements for which a condition holds.
+    """The measurements that meet a condition.
 
-    Unlike elsewhere, `!=` and `!~` mean that no series at all has such a value.
+    Here, unlike elsewhere, `!=` and `!~` mean that no series of the measurement has such a value.
     """
     index = database.index
     if condition is None:
@@ -309,10 +308,10 @@ def _no_comparison(condition: Expr) -> StatementError:
 
 
 def _measurement_test(condition: BinaryExpr) -> Callable[[set[str]], bool]:
-    """What a comparison asks of the values of its tag, or of the only name.
+    """Return a function that tests the values of a tag, or a single name, by a comparison.
 
     Raises:
-        StatementError: it compares something else, or in another way.
+        StatementError: the operator or an operand of the comparison is invalid.
     """
     _check_operator(condition)
     if not isinstance(condition.lhs, VarRef):
@@ -343,7 +342,7 @@ def _measurements_where(index: Index, condition: BinaryExpr) -> set[str]:
 def key_filter(
     operator: str, key: StringLiteral | RegexLiteral | ListLiteral
 ) -> Callable[[str], bool]:
-    """What WITH KEY asks of a tag key."""
+    """Return the filter of tag keys for WITH KEY."""
     if isinstance(key, ListLiteral):
         return frozenset(key.values).__contains__
     if isinstance(key, RegexLiteral):

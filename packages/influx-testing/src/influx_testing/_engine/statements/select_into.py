@@ -18,21 +18,21 @@ _BATCH = 10_000
 
 
 def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
-    """Run a SELECT INTO whose target is filled in; answers how many points were written.
+    """Execute a SELECT INTO with a complete target; return the number of points written.
 
     Args:
-        engine: where it reads and writes.
-        statement: the SELECT, its sources completed.
-        now: the moment that now() is, in ns since 1970.
+        engine: the engine that is read and written.
+        statement: the SELECT, with complete sources.
+        now: the value of now(), in ns since 1970.
 
     Raises:
-        StatementError: the query or the target is not there, or a point cannot be stored.
+        StatementError: the query fails, the target does not exist, or a point cannot be stored.
     """
     target = statement.target
     assert target is not None
     selection = select(statement, engine.databases, now, engine.limits)
     engine.databases.get(target.database)
-    # All of it is read before anything is written: a query can read the measurement it writes to.
+    # Read all rows before the first write: a query can read the measurement that it writes.
     points = list(_points(selection, target.name))
     for start in range(0, len(points), _BATCH):
         batch = points[start : start + _BATCH]
@@ -45,7 +45,7 @@ def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
 
 
 def _points(selection: SelectResult, name: str) -> Iterator[DataPoint]:
-    """Make a point of each row that has any value."""
+    """Make a point of each row that has a value."""
     columns = list(enumerate(selection.columns[1:]))
     for (measurement, tags), time, values in selection.rows:
         present = [

@@ -1,4 +1,4 @@
-"""Fills in the database and the policy of a statement's sources."""
+"""Adds the missing databases and policies to the sources of a statement."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class SourceResolver:
     """Completes the names of sources.
 
     Attributes:
-        databases: the databases there are.
-        database: the one the request names; empty for none.
-        policy: the one the request names; empty for the default of each database.
+        databases: all databases.
+        database: the database of the request; empty for none.
+        policy: the policy of the request; empty for the default policy of each database.
     """
 
     databases: Databases
@@ -42,7 +42,7 @@ class SourceResolver:
         """Complete the sources of a SELECT, its subqueries and its target.
 
         Raises:
-            StatementError: no database is named, or there is none of that name.
+            StatementError: no database is named, or it does not exist.
         """
         target = statement.target
         if target is not None:
@@ -58,11 +58,11 @@ class SourceResolver:
         return self.complete(source)
 
     def places(self, database: str, sources: Iterable[Source]) -> list[Measurement]:
-        """Complete the sources of a SHOW statement; without any, everything in a database is meant.
+        """Complete the sources of a SHOW statement; without sources, return the whole database.
 
         Args:
-            database: the one that stands after ON; empty for the one the request names.
-            sources: what stands after FROM; databases named there come first.
+            database: the database after ON; empty for the database of the request.
+            sources: the sources after FROM; a database in a source takes precedence.
         """
         inner = replace(self, database=database or self.database)
         named = [source for source in sources if isinstance(source, Measurement)]
@@ -81,10 +81,10 @@ class SourceResolver:
 
 
 def refuse_system_sources(statement: SelectStatement) -> None:
-    """Refuse what the server keeps for itself; in subqueries, nobody looks.
+    """Refuse the system sources of the server; subqueries are not checked, as on the server.
 
     Raises:
-        StatementError: a source has such a name.
+        StatementError: a source is a system source.
     """
     for source in statement.sources:
         if isinstance(source, Measurement) and source.name in _SYSTEM_SOURCES:

@@ -77,7 +77,7 @@ _OF_SHARD = ("shard", "tsm1_engine", "tsm1_cache", "tsm1_filestore", "tsm1_wal")
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """Numbers of one part of the server; `key` tells it from others of its name."""
+    """The numbers of one part of the server; `key` distinguishes parts with the same name."""
 
     name: str
     values: Mapping[str, Any]
@@ -86,7 +86,7 @@ class Statistic:
 
 
 def shown(found: Iterator[Statistic]) -> list[ResultSeries]:
-    """Statistics as a statement answers them."""
+    """Convert statistics to the result of a statement."""
     return [
         ResultSeries(
             one.name, list(one.values), [list(one.values.values())], dict(one.tags) or None
@@ -96,7 +96,7 @@ def shown(found: Iterator[Statistic]) -> list[ResultSeries]:
 
 
 def statistics(engine: Engine, module: str = "") -> Iterator[Statistic]:
-    """All numbers there are, or those of one module."""
+    """All statistics, or those of one module."""
     if module == "indexes":
         yield Statistic(module, {"memoryBytes": 0})
     yield from (one for one in _statistics(engine) if module in ("", one.name))
@@ -151,7 +151,7 @@ def _of_shard(database: Database, policy: StoredPolicy, shard: Shard) -> Iterato
 
 
 def diagnostics(engine: Engine, module: str = "") -> Iterator[Statistic]:
-    """Facts about the server, or those of one module."""
+    """All diagnostics of the server, or those of one module."""
     now, limits, writes = engine.clock(), engine.limits, engine.write_limits
     facts: dict[str, dict[str, Any]] = {
         "build": {"Branch": "", "Build Time": "", "Commit": "", "Version": engine.about.version},

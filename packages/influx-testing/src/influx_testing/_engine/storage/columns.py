@@ -25,14 +25,14 @@ _TYPES: dict[type, FieldType] = {
     str: "string",
 }
 _CODES = {"float": "d", "integer": "q", "unsigned": "Q"}
-"""How an array keeps the numbers of a type."""
+"""The type code of `array` for each type of number."""
 
 NUMBER_TYPES = frozenset(_CODES)
 """The types of numbers."""
 
 
 def field_type(value: Value) -> FieldType:
-    """Name the type a value is stored as."""
+    """Return the type as which a value is stored."""
     return _TYPES[type(value)]
 
 
@@ -63,7 +63,7 @@ class FieldColumn:
         self._values.append(value)
 
     def read(self, start: int, end: int) -> tuple[MutableSequence[int], MutableSequence[Value]]:
-        """Give times and values from start to end, both included, in order of time."""
+        """Return times and values from start to end, both included, in order of time."""
         self._settle()
         times = self._times
         low, high = self._bounds(start, end)
@@ -77,20 +77,20 @@ class FieldColumn:
         return zip(self._times, self._values, strict=True)
 
     def delete(self, start: int, end: int) -> None:
-        """Forget everything from start to end, both included."""
+        """Delete the values from start to end, both included."""
         self._settle()
         low, high = self._bounds(start, end)
         del self._times[low:high]
         del self._values[low:high]
 
     def _bounds(self, start: int, end: int) -> tuple[int, int]:
-        """The places of the first time from start on, and of the first one after end."""
+        """The index of the first time from start on, and of the first time after end."""
         times = self._times
         high = bisect_left(times, end + 1) if times and end < times[-1] else len(times)
         return bisect_left(times, start), high
 
     def _settle(self) -> None:
-        """Sort by time; of several values at one time, the last written stays."""
+        """Sort by time; of several values at one time, keep the one that was written last."""
         if self._ordered:
             return
         latest = dict(zip(self._times, self._values, strict=True))
@@ -101,7 +101,7 @@ class FieldColumn:
 
 
 def _empty(type_: FieldType) -> MutableSequence[Value]:
-    """Make the most compact sequence there is for a type."""
+    """Create an empty sequence for a type: an array for numbers, otherwise a list."""
     if type_ in _CODES:
         return cast("MutableSequence[Value]", array(_CODES[type_]))
     return []

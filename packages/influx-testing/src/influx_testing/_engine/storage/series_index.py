@@ -20,7 +20,7 @@ __all__ = ["Index"]
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """A series, the measurement that learns of its deletion, and whether it exists twice."""
+    """A series, the measurement from which its deletion removes it, and whether it exists twice."""
 
     series: StoredSeries
     home: _Measurement
@@ -28,7 +28,7 @@ class _Entry:
 
 
 class _Measurement:
-    """The series of a measurement, and the tags it knows from them."""
+    """The series of a measurement, and the values of their tags, including deleted series."""
 
     __slots__ = ("is_stale", "members", "values")
 
@@ -48,7 +48,7 @@ class _Measurement:
 
 
 class Index:
-    """Which series a database has."""
+    """The index of the series of a database."""
 
     def __init__(self) -> None:
         self._measurements: dict[str, _Measurement] = {}
@@ -59,11 +59,11 @@ class Index:
         return sorted(self._measurements)
 
     def knows(self, measurement: str) -> bool:
-        """Whether there is a measurement."""
+        """Whether a measurement exists."""
         return measurement in self._measurements
 
     def series(self, measurement: str) -> Iterator[StoredSeries]:
-        """The series of a measurement, in no order."""
+        """The series of a measurement, in no particular order."""
         known = self._measurements.get(measurement)
         entries = [] if known is None else list(known.members.values())
         return (entry.series for entry in entries if self._is_alive(entry))
@@ -73,20 +73,20 @@ class Index:
         return self._series.get((series.measurement, series.tags)) is entry
 
     def count(self) -> int:
-        """How many series there are."""
+        """The number of series."""
         return len(self._series)
 
     def has(self, measurement: str, tags: Tags) -> bool:
-        """Whether there is a series."""
+        """Whether a series exists."""
         return (measurement, tags) in self._series
 
     def add(self, measurement: str, tags: Tags, *, several: bool = False) -> StoredSeries:
-        """Find or make a series.
+        """Return a series; create it if it does not exist.
 
         Args:
-            measurement: its measurement.
-            tags: its tags.
-            several: whether the write that may make it has more than one point of it.
+            measurement: the measurement of the series.
+            tags: the tags of the series.
+            several: whether the current write has more than one point of the series.
         """
         entry = self._series.get((measurement, tags))
         if entry is None:
@@ -97,17 +97,17 @@ class Index:
         return entry.series
 
     def values(self, measurement: str, key: str) -> set[str]:
-        """The values a tag has, or has had."""
+        """The values of a tag, including those of deleted series."""
         known = self._measurements.get(measurement)
         return set() if known is None else known.values.get(key, set())
 
     def tag_keys(self, measurement: str) -> set[str]:
-        """Every tag key of a measurement, or that it has had."""
+        """The tag keys of a measurement, including those of deleted series."""
         known = self._measurements.get(measurement)
         return set() if known is None else set(known.values)
 
     def drop(self, series: StoredSeries) -> None:
-        """Drop a series; the last one takes its measurement with it."""
+        """Drop a series; with the last series, drop its measurement too."""
         home = self._series.pop((series.measurement, series.tags)).home
         home.drop(series)
         if not home.members:
@@ -116,7 +116,7 @@ class Index:
                 self._series.pop((series.measurement, tags), None)
 
     def rebuild(self) -> None:
-        """Make measurements anew that know tags of series that are gone."""
+        """Create measurements again that still have tags of deleted series."""
         for name, old in self._measurements.items():
             if old.is_stale:
                 new = self._measurements[name] = _Measurement()

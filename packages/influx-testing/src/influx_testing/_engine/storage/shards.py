@@ -28,7 +28,7 @@ class StoredSeries:
         self.key = series_key(measurement, tags)
 
     def tag(self, key: str) -> str:
-        """The value of a tag; empty where the series has no such tag."""
+        """The value of a tag; empty if the series has no such tag."""
         return self.values.get(key, "")
 
 
@@ -44,30 +44,30 @@ def _escape_tag(text: str) -> str:
 
 @dataclass(slots=True)
 class SeriesData:
-    """What one shard holds of one series."""
+    """The data of one series in one shard."""
 
     series: StoredSeries
     columns: dict[str, FieldColumn] = field(default_factory=dict[str, FieldColumn])
 
     def is_empty(self) -> bool:
-        """Whether nothing is stored any more."""
+        """Whether there are no points."""
         return not any(map(len, self.columns.values()))
 
 
 @dataclass(slots=True)
 class Shard:
-    """The points of one policy in one span of time.
+    """The points of one policy in one time range.
 
     Attributes:
-        id: its number, unique on the server.
-        start: first nanosecond.
+        id: the number of the shard, unique on the server.
+        start: the first nanosecond.
         end: the nanosecond after the last.
-        fields: field types, by measurement and field; they outlive deleted points.
-        unsavable: why the fields of a measurement cannot be saved, by measurement.
-        writes: how often something was written here.
-        failed: how often nothing of it could be stored.
-        stored: points written so far.
-        dropped: points refused so far.
+        fields: the types of fields by measurement and field; they are kept when points are deleted.
+        unsavable: the reasons why fields cannot be saved, by measurement.
+        writes: the number of writes to this shard.
+        failed: the number of writes that stored nothing.
+        stored: the number of points stored.
+        dropped: the number of points refused.
     """
 
     id: int
@@ -84,11 +84,11 @@ class Shard:
     dropped: int = 0
 
     def of(self, measurement: str) -> Iterable[SeriesData]:
-        """All series of a measurement that have been written here."""
+        """The data of all series of a measurement in this shard."""
         return self.series.get(measurement, {}).values()
 
     def data(self, series: StoredSeries) -> SeriesData:
-        """What is held of a series, made if needed."""
+        """The data of a series; created if there is none."""
         group = self.series.setdefault(series.measurement, {})
         found = group.get(series.tags)
         if found is None:
@@ -98,12 +98,13 @@ class Shard:
     def delete(
         self, measurement: str, chosen: Callable[[StoredSeries], bool], start: int, end: int
     ) -> list[StoredSeries]:
-        """Forget the points of the chosen series in a span, ends included; then empty series.
+        """Delete the points of some series in a time range, ends included; then the empty series.
 
-        As on the server, one stays if its key begins the key of a chosen one that has points.
+        As on the server, an empty series is kept if its key is a prefix of the key of another
+        selected series that still has points.
 
         Returns:
-            The series that are gone from here.
+            The series that were deleted from this shard.
         """
         group = self.series.get(measurement, {})
         touched = [data for data in group.values() if chosen(data.series)]
@@ -121,15 +122,15 @@ class Shard:
         return gone
 
     def all_series(self) -> list[StoredSeries]:
-        """Every series that has been written here and is not deleted."""
+        """All series that were written to this shard and not deleted."""
         return [data.series for group in self.series.values() for data in group.values()]
 
     def holds(self, series: StoredSeries) -> bool:
-        """Whether a series has been written here and is not deleted."""
+        """Whether a series was written to this shard and not deleted."""
         return series.tags in self.series.get(series.measurement, {})
 
     def forget(self, series: StoredSeries) -> None:
-        """Forget a series and what is stored of it."""
+        """Delete a series and its points."""
         group = self.series.get(series.measurement, {})
         group.pop(series.tags, None)
         if not group:

@@ -1,8 +1,8 @@
 """Stores points in columns, with the server's partial failures.
 
-Only the point is dropped if its field has another type than in the shard. If points of one write
+If a field has another type than in the shard, only its point is dropped. If points of one write
 have different types for a new field, the write to this shard fails, but the shard keeps the fields
-that it has registered by then. If the shard existed before the write, the server tries again: then
+that it has registered so far. If the shard existed before the write, the server tries again. Then
 the field is known, and only the point is dropped.
 """
 
@@ -22,14 +22,14 @@ from influx_testing._engine.storage.shards import SeriesData, Shard, Tags
 __all__ = ["OddPoint", "PartialWrite", "SaveError", "WriteConflict", "WriteLimits", "Writer"]
 
 _Name = tuple[str, Tags]
-"""A series as a point names it: its tags in their own order."""
+"""The series of a point: measurement and tags, in the order of the point."""
 
 _Shape = tuple[tuple[str, ...], tuple[type, ...]]
 """The names of a point's fields, and the types of their values."""
 
 
 class WriteConflict(Exception):
-    """A whole shard's part of a write failed; nothing of it is stored."""
+    """The part of a write for one shard failed, and none of its points is stored."""
 
 
 class SaveError(WriteConflict):
@@ -37,12 +37,12 @@ class SaveError(WriteConflict):
 
 
 class OddPoint(DataPoint, frozen=True, kw_only=True):
-    """A point of a line that the server reads, but cannot store as it stands.
+    """A point of a line that the server accepts, but cannot store unchanged.
 
     Attributes:
-        pairs: all of its fields in order, if one comes twice with different types.
-        unsavable: why its names cannot be saved: they are not UTF-8. What stands for the bytes
-            that are not is U+FFFD.
+        pairs: all fields in order, if a field occurs twice with different types.
+        unsavable: the error if its names cannot be saved because they are not valid UTF-8; in the
+            point, U+FFFD replaces the invalid bytes.
     """
 
     pairs: tuple[tuple[str, Value], ...] = ()
@@ -60,7 +60,7 @@ class PartialWrite(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WriteLimits:
-    """How much a database may hold; 0 is no limit."""
+    """The most series of a database and values of a tag; 0 means no limit."""
 
     series: int = 1_000_000
     values_of_tag: int = 100_000
@@ -68,7 +68,7 @@ class WriteLimits:
 
 @dataclass(slots=True)
 class _Dropped:
-    """Why points were dropped: the first reason, and how many."""
+    """The first reason why points were dropped, and their number."""
 
     reason: str = ""
     count: int = 0
@@ -80,7 +80,7 @@ class _Dropped:
 
 @dataclass(slots=True)
 class _ShardPart:
-    """The points of one write that belong to one shard, and whether it was made for them."""
+    """The points of a write that belong to one shard, and whether the write created the shard."""
 
     shard: Shard
     is_new: bool
@@ -106,8 +106,8 @@ class Writer:
         """Store points, whose timestamps are ns since 1970.
 
         Raises:
-            PartialWrite: some were dropped; the others are stored.
-            WriteConflict: two points of this write disagree about a new field.
+            PartialWrite: some points were dropped; the others are stored.
+            WriteConflict: points of this write have different types for a new field.
         """
         expired = 0
         oldest = now - self._policy.duration if self._policy.duration else None
@@ -130,7 +130,7 @@ class Writer:
             raise PartialWrite("points beyond retention policy", expired)
 
     def _write_part(self, part: _ShardPart) -> PartialWrite | WriteConflict | None:
-        """Write to one shard, a second time if it was there before; returns what went wrong."""
+        """Write to one shard; if that conflicts, try again unless it is new. Return the failure."""
         failure: WriteConflict | None = None
         for _ in range(1 if part.is_new else 2):
             try:
@@ -144,7 +144,7 @@ class Writer:
         return failure
 
     def _write_shard(self, shard: Shard, points: list[DataPoint]) -> None:
-        """Check all points, then store those that are left: a conflict stores nothing."""
+        """Check all points, and store the valid ones; after a conflict, store none."""
         dropped = _Dropped()
         heads: dict[_Name, _Head | str] = {}
         fields: dict[str, _KnownFields] = {}
@@ -188,7 +188,7 @@ class Writer:
         *,
         several: bool = False,
     ) -> _Head | str:
-        """Find or make a series; text is why there can be none."""
+        """Return the series of a point, created if necessary; or the reason why it is invalid."""
         tags = tuple(sorted(items))
         if any(key == "time" for key, _ in tags):
             return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
@@ -199,10 +199,10 @@ class Writer:
         return _Head(data, fields[measurement])
 
     def _beyond_limits(self, names: list[_Name], dropped: _Dropped) -> set[_Name]:
-        """The new series that there is no room for.
+        """Return the new series that would exceed a limit.
 
-        Values of tags are counted as they were before the write, and every point of a new series
-        counts as a series: if they are too many together, none is made.
+        The values of a tag are counted as before the write. Every point of a new series counts as
+        one series; if these are too many together, none of the new series is created.
         """
         unknown = {name for name in set(names) if not self._is_known(*name)}
         if not unknown:
@@ -226,7 +226,7 @@ class Writer:
         return set(beyond)
 
     def _is_known(self, measurement: str, items: Tags) -> bool:
-        """Whether the series is there, or can never be."""
+        """Whether the series exists, or is invalid because of a tag `time`."""
         tags = tuple(sorted(items))
         return any(key == "time" for key, _ in tags) or self._database.index.has(measurement, tags)
 
@@ -243,15 +243,15 @@ class Writer:
 
 
 def _move_to_front(points: list[DataPoint], kept: list[DataPoint]) -> None:
-    """Put the points that are kept before the others, as the server does in the array it has.
+    """Write the kept points over the beginning of the list, as the server does with its array.
 
-    Behind them stands what stood there before, so a second attempt meets some points twice.
+    The rest of the list is unchanged, so a second attempt has some points twice.
     """
     points[: len(kept)] = kept
 
 
 def _learn(shard: Shard, staged: list[tuple[_Head, DataPoint]]) -> None:
-    """Learn the new fields of a write, then save the fields of the shard if there were any."""
+    """Register the new fields of a write; if there are any, save the fields of the shard."""
     is_new = False
     for head, point in staged:
         if isinstance(point, OddPoint) and point.unsavable:
@@ -267,9 +267,10 @@ def _pairs(point: DataPoint) -> Iterable[tuple[str, Value]]:
 
 
 class _KnownFields:
-    """The fields of a measurement in a shard, as points of one write meet them.
+    """The fields of a measurement in a shard, during one write.
 
-    Most points have the names and types of one before: their shape is looked up, not each field.
+    Most points have the same fields and types as an earlier one. For these, one lookup of the shape
+    replaces the check of each field.
     """
 
     __slots__ = ("_measurement", "_shapes", "types")
@@ -280,7 +281,7 @@ class _KnownFields:
         self.types = types
 
     def problem(self, point: DataPoint) -> str:
-        """Why the point cannot be stored: what is known already speaks against it."""
+        """The reason why a point conflicts with the known fields; empty if it does not."""
         shape = _shape(point)
         if shape in self._shapes:
             return ""
@@ -306,10 +307,10 @@ class _KnownFields:
         return ""
 
     def learn(self, point: DataPoint) -> bool:
-        """Remember the types of new fields; tells whether there were any.
+        """Register the types of new fields; return whether there were any.
 
         Raises:
-            WriteConflict: another point of this write had another type.
+            WriteConflict: an earlier point of this write has another type.
         """
         shape = _shape(point)
         if shape in self._shapes:
@@ -325,7 +326,7 @@ class _KnownFields:
 
 
 def _shape(point: DataPoint) -> _Shape | None:
-    """The names and types of a point's fields; None if there is more to know about them."""
+    """The names and types of a point's fields; None if each field must be checked."""
     if isinstance(point, OddPoint):
         return None
     fields = point.fields
@@ -333,7 +334,7 @@ def _shape(point: DataPoint) -> _Shape | None:
 
 
 class _Head:
-    """A series in a shard, as points of one write meet it."""
+    """A series in a shard, during one write."""
 
     __slots__ = ("_columns", "fields")
 
@@ -342,7 +343,7 @@ class _Head:
         self.fields = fields
 
     def store(self, point: DataPoint) -> None:
-        """Store the values."""
+        """Store the values of a point."""
         columns = self._columns
         time: Any = point.timestamp
         for name, value in point.fields.items():

@@ -23,7 +23,7 @@ from influx_testing.errors import StatementError
 
 
 def _needs_of_create(statement: CreateContinuousQueryStatement) -> Iterator[Need]:
-    """Reading its database, and writing to the target's where that is named."""
+    """Require reading its database, and writing to the target's database if it is named."""
     yield "READ", statement.database
     target = statement.source.target
     if target is not None and target.database:
@@ -34,9 +34,9 @@ def _needs_of_create(statement: CreateContinuousQueryStatement) -> Iterator[Need
 def create_continuous_query(
     context: ExecutionContext, statement: CreateContinuousQueryStatement
 ) -> Iterable[Result]:
-    """Store a query, its sources completed, unless the very same is there.
+    """Store a query with complete sources, unless an equal one exists.
 
-    What names no database means that of the request, and only then that of the query.
+    Sources without a database get the database of the request, or else that of the query.
     """
     databases, options = context.engine.databases, context.options
     resolver = SourceResolver(databases, options.database or statement.database, options.policy)
@@ -66,7 +66,7 @@ def _require_policy(databases: Databases, place: Measurement | Target) -> None:
 def drop_continuous_query(
     context: ExecutionContext, statement: DropContinuousQueryStatement
 ) -> Iterable[Result]:
-    """Forget a query; one that is not there is no error."""
+    """Delete a query; a missing query is no error."""
     if statement.database in context.engine.databases:
         queries = context.engine.databases.get(statement.database).continuous_queries
         queries.pop(statement.name, None)

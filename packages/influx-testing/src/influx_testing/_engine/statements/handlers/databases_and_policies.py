@@ -32,7 +32,7 @@ from influx_testing._engine.statements.result_series import Result, table
 def create_database(
     context: ExecutionContext, statement: CreateDatabaseStatement
 ) -> Iterable[Result]:
-    """Make a database, with the policy that WITH describes."""
+    """Create a database, with the policy that WITH describes."""
     spec = PolicySpec(
         statement.retention_policy,
         statement.duration,
@@ -45,7 +45,7 @@ def create_database(
 
 @executes(DropDatabaseStatement, needs=needs_admin)
 def drop_database(context: ExecutionContext, statement: DropDatabaseStatement) -> Iterable[Result]:
-    """Drop a database with all it holds; one that is not there is no error."""
+    """Drop a database with its data; a missing database is no error."""
     context.engine.drop_database(statement.name)
     return [context.changed(statement)]
 
@@ -54,7 +54,7 @@ def drop_database(context: ExecutionContext, statement: DropDatabaseStatement) -
 def create_policy(
     context: ExecutionContext, statement: CreateRetentionPolicyStatement
 ) -> Iterable[Result]:
-    """Make a policy, unless the very same is there."""
+    """Create a policy, unless an equal one exists."""
     spec = PolicySpec(
         statement.name, statement.duration, statement.replication, statement.shard_duration or 0
     )
@@ -69,7 +69,7 @@ def create_policy(
 def alter_policy(
     context: ExecutionContext, statement: AlterRetentionPolicyStatement
 ) -> Iterable[Result]:
-    """Change what is given of a policy."""
+    """Change the given attributes of a policy."""
     context.engine.databases.get(statement.database).alter_policy(
         statement.name,
         duration=statement.duration,
@@ -84,7 +84,7 @@ def alter_policy(
 def drop_policy(
     context: ExecutionContext, statement: DropRetentionPolicyStatement
 ) -> Iterable[Result]:
-    """Drop a policy with its points; one that is not there is no error."""
+    """Drop a policy with its points; a missing policy is no error."""
     if statement.database in context.engine.databases:
         context.engine.databases.get(statement.database).drop_policy(statement.name)
     return [context.changed(statement)]

@@ -51,7 +51,7 @@ def drop_series(context: ExecutionContext, statement: DropSeriesStatement) -> It
 
 @executes(DeleteSeriesStatement, needs=needs_write)
 def delete(context: ExecutionContext, statement: DeleteSeriesStatement) -> Iterable[Result]:
-    """Delete points; unlike others, in a GET without a warning."""
+    """Delete points; unlike other changes, a GET request gets no warning."""
     _delete(context, statement)
     return [Result()]
 
@@ -68,7 +68,7 @@ def _delete(
 def _drop(
     database: Database, names: list[str], condition: Expr | None, start: int, end: int
 ) -> None:
-    """Delete in every shard as far as the condition allows; then complain, if it does not."""
+    """Delete points in every shard; then raise the first error of a shard."""
     gone: list[StoredSeries] = []
     errors: list[StatementError] = []
     for shard in database.shards():
@@ -87,7 +87,7 @@ def _drop(
 def _filter(
     condition: Expr | None, database: Database, shard: Shard
 ) -> Callable[[StoredSeries], bool]:
-    """Make the filter of a condition on tags; fields cannot choose what is deleted."""
+    """Return the filter of a condition on tags; conditions on fields are an error."""
     if condition is None:
         return lambda series: True
     holds = series_filter(condition, schema_comparison(database.has_field, tag_comparison))

@@ -1,6 +1,6 @@
-"""EXPLAIN: what the server would read, expression by expression.
+"""EXPLAIN: reports what the server would read for each expression.
 
-All values are reported as cached, like a server that has not written a file yet.
+All values are reported as cached, as by a server that has not written a file yet.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _needs(statement: ExplainStatement) -> Iterable[Need]:
 
 @executes(ExplainStatement, needs=_needs)
 def explain(context: ExecutionContext, statement: ExplainStatement) -> Iterable[Result]:
-    """Answer what would be read, or with ANALYZE how it was.
+    """Report what a SELECT would read; with ANALYZE, execute it and report how.
 
     Raises:
         StatementError: the SELECT would fail.
@@ -64,7 +64,7 @@ def _blocks(
 
 
 def _widened(call: Call, options: ReadOptions) -> ReadOptions:
-    """What a function reads, through all the functions in it."""
+    """The options with which a function reads points, through all nested functions."""
     argument: Expr = call
     while isinstance(argument, Call):
         options = widened(argument, options)
@@ -120,9 +120,9 @@ def _lines(
 def _held(
     plan: SelectPlan, views: Sequence[MeasurementView]
 ) -> Iterator[tuple[SeriesData | None, list[str]]]:
-    """What each shard holds of the series asked for, and what their condition reads.
+    """Yield the data of each selected series in each shard, and the fields of its condition.
 
-    The server counts every series of the index in each shard, also where that holds none of it.
+    The server counts every series of the index in each shard, even if the shard has no data of it.
     """
     holds = series_filter(plan.condition)
     for view in views:

@@ -17,7 +17,7 @@ __all__ = ["needs_of_select", "run_select"]
 
 
 def needs_of_select(statement: SelectStatement) -> Iterator[Need]:
-    """Reading the sources, writing to the target."""
+    """Require reading the sources, and writing to the target."""
     yield from needs_read_of_sources(statement.sources)
     if statement.target is not None:
         yield "WRITE", statement.target.database
@@ -25,7 +25,7 @@ def needs_of_select(statement: SelectStatement) -> Iterator[Need]:
 
 @executes(SelectStatement, needs=needs_of_select)
 def run_select(context: ExecutionContext, statement: SelectStatement) -> Iterable[Result]:
-    """Answer the rows, or how many points INTO wrote."""
+    """Return the rows, or the number of points that INTO wrote."""
     refuse_system_sources(statement)
     resolved = context.sources.select(statement)
     engine = context.engine

@@ -1,4 +1,4 @@
-"""SHOW QUERIES, KILL QUERY, SHOW STATS, SHOW DIAGNOSTICS: what the server is doing.
+"""SHOW QUERIES, KILL QUERY, SHOW STATS, SHOW DIAGNOSTICS: the state of the server.
 
 Statements of the fake run one at a time.
 """
@@ -23,14 +23,14 @@ from influx_testing.errors import StatementError
 
 @executes(ShowQueriesStatement, needs=needs_read)
 def show_queries(context: ExecutionContext, statement: ShowQueriesStatement) -> Iterable[Result]:
-    """The only query that runs is this one."""
+    """List the running queries, which is only this one."""
     row = [1, "SHOW QUERIES", context.options.database, "0s", "running"]
     return [Result([table(["qid", "query", "database", "duration", "status"], [row])])]
 
 
 @executes(KillQueryStatement, needs=needs_admin)
 def kill_query(context: ExecutionContext, statement: KillQueryStatement) -> Iterable[Result]:
-    """Find no query to end."""
+    """Report that the query does not exist, because no other query runs."""
     raise StatementError(f"no such query id: {statement.query_id}")
 
 
@@ -38,11 +38,11 @@ def kill_query(context: ExecutionContext, statement: KillQueryStatement) -> Iter
 def show_diagnostics(
     context: ExecutionContext, statement: ShowDiagnosticsStatement
 ) -> Iterable[Result]:
-    """Facts about the server."""
+    """Show facts about the server."""
     return [Result(shown(diagnostics(context.engine, statement.module)))]
 
 
 @executes(ShowStatsStatement, needs=needs_admin)
 def show_stats(context: ExecutionContext, statement: ShowStatsStatement) -> Iterable[Result]:
-    """What the server has counted."""
+    """Show the counters of the server."""
     return [Result(shown(statistics(context.engine, statement.module)))]

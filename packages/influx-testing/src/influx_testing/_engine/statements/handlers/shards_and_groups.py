@@ -38,7 +38,7 @@ def show_shards(context: ExecutionContext, statement: ShowShardsStatement) -> It
 def show_shard_groups(
     context: ExecutionContext, statement: ShowShardGroupsStatement
 ) -> Iterable[Result]:
-    """List the groups of shards: each has one."""
+    """List the groups of shards; each group has one shard."""
     columns = ["id", "database", "retention_policy", "start_time", "end_time", "expiry_time"]
     rows = [
         row for database in context.engine.databases for row in _rows(database, with_owners=False)
@@ -58,7 +58,7 @@ def _rows(database: Database, *, with_owners: bool) -> Iterator[list[Any]]:
 
 @executes(DropShardStatement, needs=needs_admin)
 def drop_shard(context: ExecutionContext, statement: DropShardStatement) -> Iterable[Result]:
-    """Drop a shard with its points; one that is not there is no error."""
+    """Drop a shard with its points; a missing shard is no error."""
     for database in context.engine.databases:
         database.drop_shard(statement.id)
     return [context.changed(statement)]

@@ -35,11 +35,11 @@ Group = tuple[str, Tags]
 """A measurement, and the tags of GROUP BY."""
 
 Things = Callable[[Shard, StoredSeries], Any]
-"""What is counted of a series in a shard, as a set."""
+"""Returns the set of items to count for a series in a shard."""
 
 
 def _needs(statement: nodes.Cardinality) -> Iterable[Need]:
-    """Reading the sources where series are looked at one by one, else reading the database."""
+    """Require reading the sources if series are counted one by one, otherwise the database."""
     if _is_estimate(statement):
         return needs_read(statement)
     return needs_read_of_sources(statement.sources)
@@ -54,10 +54,10 @@ def _needs(statement: nodes.Cardinality) -> Iterable[Need]:
     needs=_needs,
 )
 def show_cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> Iterable[Result]:
-    """Count what a statement asks about.
+    """Return the counts for a statement.
 
     Raises:
-        StatementError: there is no such database, or time stands in the condition.
+        StatementError: the database does not exist, or the condition contains time.
     """
     return pieces(_cardinality(context, statement), context.options.chunk_size)
 
@@ -83,7 +83,7 @@ def _cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> lis
 
 
 def _is_estimate(statement: nodes.Cardinality) -> bool:
-    """Series and measurements are estimated where the whole database is asked for."""
+    """Whether a count is an estimate, as for series and measurements of a whole database."""
     kinds = nodes.ShowSeriesCardinalityStatement | nodes.ShowMeasurementCardinalityStatement
     plain = not (
         statement.exact
@@ -104,7 +104,7 @@ def _estimate(database: Database, statement: nodes.Cardinality) -> int:
 
 
 def _groups(context: ExecutionContext, statement: nodes.Cardinality) -> dict[Group, int]:
-    """How many things there are in each group; measurements are counted across their names."""
+    """The number of items in each group; measurements are counted in one group for all names."""
     things = _things(statement)
     named = not isinstance(statement, nodes.ShowMeasurementCardinalityStatement)
     chosen = list(_chosen(context, statement))
@@ -117,7 +117,7 @@ def _groups(context: ExecutionContext, statement: nodes.Cardinality) -> dict[Gro
 
 
 def _things(statement: nodes.Cardinality) -> Things:
-    """What is counted: a series once in each of its shards, everything else once."""
+    """Return the function for the items to count: a series counts in each shard, others once."""
     if isinstance(statement, nodes.ShowSeriesCardinalityStatement):
         return lambda shard, series: {(shard.id, series.key)}
     if isinstance(statement, nodes.ShowMeasurementCardinalityStatement):
@@ -148,7 +148,7 @@ def _group_keys(statement: nodes.Cardinality, known: set[str]) -> list[str]:
 def _chosen(
     context: ExecutionContext, statement: nodes.Cardinality
 ) -> Iterator[tuple[Shard, StoredSeries]]:
-    """The series asked for, each as often as there are shards that hold it."""
+    """The selected series, each once for every shard that has it."""
     condition = SchemaCondition.resolve(statement.condition, context.now)
     asked = list(_measurements(context, statement))
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
@@ -165,7 +165,7 @@ def _chosen(
 def _measurements(
     context: ExecutionContext, statement: nodes.Cardinality
 ) -> Iterator[tuple[Shard, str]]:
-    """The measurements asked for, in each shard of their policies."""
+    """The selected measurements, in each shard of their policies."""
     for place in context.sources.places(statement.database, statement.sources):
         database = context.engine.databases.get(place.database)
         policy = database.policy(place.retention_policy)
@@ -190,7 +190,7 @@ def _comparison(fields: Collection[str]) -> Callable[[nodes.BinaryExpr], SeriesF
 
 
 TagFilter = Callable[[StoredSeries, tuple[str, str]], bool]
-"""Tells whether a tag of a series is counted."""
+"""Returns whether a tag of a series is counted."""
 
 
 def _series_with_tag(is_counted: TagFilter) -> SeriesFilter:
@@ -198,9 +198,9 @@ def _series_with_tag(is_counted: TagFilter) -> SeriesFilter:
 
 
 def _tag_filter(statement: nodes.ShowTagValuesCardinalityStatement) -> TagFilter:
-    """What is asked of a tag of a series: by its key, `_tagKey` in the condition, and by WHERE.
+    """Return the filter of tags: by WITH KEY, `_tagKey` in the condition, and the rest of WHERE.
 
-    The server compares tags like fields here: one that is missing never matches.
+    As on the server, tags are compared like fields here: a missing tag never matches.
     """
     wanted = key_filter(statement.operator, statement.tag_key)
     condition = statement.condition

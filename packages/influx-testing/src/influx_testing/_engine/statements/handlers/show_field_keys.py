@@ -29,7 +29,7 @@ def show_field_keys(
 def _field_types(
     context: ExecutionContext, statement: ShowFieldKeysStatement
 ) -> dict[str, set[tuple[str, str]]]:
-    """Fields and types by measurement; one field can have several types in different shards."""
+    """Fields and types by measurement; a field can have different types in different shards."""
     found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for place in context.sources.places(statement.database, statement.sources):
         database = context.engine.databases.get(place.database)

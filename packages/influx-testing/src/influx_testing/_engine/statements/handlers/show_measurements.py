@@ -24,7 +24,7 @@ from influx_testing.errors import StatementError
 def show_measurements(
     context: ExecutionContext, statement: ShowMeasurementsStatement
 ) -> Iterable[Result]:
-    """List the measurements of a database; none where there is no such database."""
+    """List the measurements of a database; none if the database does not exist."""
     name = context.database_name(statement.database)
     if mentions_time(statement.condition):
         raise StatementError("SHOW MEASUREMENTS doesn't support time in WHERE clause")

@@ -19,12 +19,12 @@ from influx_testing._engine.statements.schema_conditions import (
 from influx_testing._engine.storage.shards import Shard
 
 _FIELDS_OF_ALL = frozenset({"_seriesKey", "_tagKey", "_tagValue"})
-"""Names that SHOW SERIES takes for fields."""
+"""The names that SHOW SERIES reads as fields."""
 
 
 @executes(ShowSeriesStatement, needs=needs_read)
 def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> Iterable[Result]:
-    """List the series of the policies asked for; a policy without shards has none."""
+    """List the series of the selected policies; a policy without shards has none."""
     places = context.sources.places(statement.database, statement.sources)
     condition = SchemaCondition.resolve(statement.condition, context.now)
     keys: set[str] = set()
@@ -44,7 +44,7 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
 
 
 def _keys(database: Database, names: list[str], condition: SchemaCondition) -> Iterator[str]:
-    """The series of measurements by the index, which knows fields and some other names."""
+    """The series of measurements from the index; it reads some special names as fields."""
 
     def is_field(measurement: str, name: str) -> bool:
         return name in _FIELDS_OF_ALL or database.has_field(measurement, name)
@@ -60,10 +60,10 @@ def _keys_at_time(
     condition: SchemaCondition,
     most: int,
 ) -> Iterator[str]:
-    """The series of measurements by shard, where time stands in the condition.
+    """The series of measurements from the shards, for a condition with time.
 
-    Of each measurement in each shard, the server reads one more than LIMIT and OFFSET let through,
-    if there are any: with OFFSET alone, that is all there is.
+    For each measurement in each shard, this yields at most one series more than LIMIT and OFFSET
+    need together, as the server does; so the result is incomplete with OFFSET and no LIMIT.
     """
     for name in names:
         chosen = list(chosen_series(database, [name], condition.tags, _no_field))
@@ -73,5 +73,5 @@ def _keys_at_time(
 
 
 def _no_field(measurement: str, name: str) -> bool:
-    """Take every name for a tag."""
+    """Return False: every name is read as a tag."""
     return False

@@ -77,7 +77,7 @@ def show_tag_values(
 def _chosen_by_name(
     database: Database, statement: _TagStatement, condition: SchemaCondition
 ) -> Iterator[tuple[str, list[StoredSeries]]]:
-    """The series a statement asks about, by measurement."""
+    """The series that a statement selects, by measurement."""
     on_tags = comparisons_of(condition.tags, is_plain)
     for name in _names_asked_for(database, statement, condition):
         chosen = list(chosen_series(database, [name], on_tags, database.has_field))
@@ -88,9 +88,9 @@ def _chosen_by_name(
 def _names_asked_for(
     database: Database, statement: _TagStatement, condition: SchemaCondition
 ) -> list[str]:
-    """The measurements after FROM for which the condition holds as far as it is about names.
+    """The measurements after FROM that meet the comparisons with `_name` in the condition.
 
-    There are none where no shard is in the time asked for; where one is, all of them count.
+    There are none if no shard overlaps the time range. If one does, all shards count.
     """
     if not any(database.shards_between(condition.start, condition.end)):
         return []
@@ -102,7 +102,7 @@ def _names_asked_for(
 def _tags_by_name(
     database: Database, statement: ShowTagValuesStatement, condition: SchemaCondition
 ) -> Iterator[tuple[str, Iterator[tuple[str, str]]]]:
-    """The tags a statement asks about, by measurement; without condition, all that are known."""
+    """The tags that a statement selects, by measurement; all tags without a condition on tags."""
     if comparisons_of(condition.tags, is_plain) is not None:
         for name, chosen in _chosen_by_name(database, statement, condition):
             yield name, (tag for series in chosen for tag in series.tags)
@@ -115,7 +115,7 @@ def _tags_by_name(
 def _wanted_keys(
     statement: ShowTagValuesStatement, condition: Expr | None, *, there: bool
 ) -> Callable[[str], bool]:
-    """What WITH KEY asks of a key, and the condition, if any measurement is there."""
+    """Return the filter of tag keys, by WITH KEY and the condition; see `condition_on_keys`."""
     with_key = key_filter(statement.operator, statement.tag_key)
     on_keys = comparisons_of(condition, lambda expr: not _is_other_name(expr))
     where = condition_on_keys(on_keys, there=there)

@@ -21,7 +21,7 @@ from influx_testing.errors import StatementError
 def create_subscription(
     context: ExecutionContext, statement: CreateSubscriptionStatement
 ) -> Iterable[Result]:
-    """Store where writes of a policy should be copied to."""
+    """Store the destinations to which writes of a policy should be copied."""
     for destination in statement.destinations:
         if not is_destination(destination):
             raise StatementError(f"invalid subscription URL: {destination}")
@@ -35,7 +35,7 @@ def create_subscription(
 def drop_subscription(
     context: ExecutionContext, statement: DropSubscriptionStatement
 ) -> Iterable[Result]:
-    """Forget a subscription."""
+    """Delete a subscription."""
     database = context.engine.databases.get(statement.database)
     database.unsubscribe(statement.retention_policy, statement.name)
     return [context.changed(statement)]

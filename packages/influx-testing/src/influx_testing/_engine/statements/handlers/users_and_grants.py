@@ -23,7 +23,7 @@ from influx_testing._engine.statements.result_series import Result, table
 
 @executes(ShowUsersStatement, needs=needs_admin)
 def show_users(context: ExecutionContext, statement: ShowUsersStatement) -> Iterable[Result]:
-    """List users, and who of them are administrators."""
+    """List users, and whether they are administrators."""
     rows = [[user.name, user.admin] for user in context.engine.users]
     return [Result([table(["user", "admin"], rows)])]
 
@@ -39,7 +39,7 @@ def show_grants(
 
 @executes(CreateUserStatement, needs=needs_admin)
 def create_user(context: ExecutionContext, statement: CreateUserStatement) -> Iterable[Result]:
-    """Make a user, unless the very same is there."""
+    """Create a user, unless an equal one exists."""
     context.engine.users.create(statement.name, statement.password, admin=statement.admin)
     return [context.changed(statement)]
 
@@ -55,7 +55,7 @@ def drop_user(context: ExecutionContext, statement: DropUserStatement) -> Iterab
 def set_password(
     context: ExecutionContext, statement: SetPasswordUserStatement
 ) -> Iterable[Result]:
-    """Give a user another password."""
+    """Change the password of a user."""
     context.engine.users.get(statement.name).password = statement.password
     return [context.changed(statement)]
 
@@ -71,7 +71,7 @@ def grant(context: ExecutionContext, statement: GrantStatement) -> Iterable[Resu
 
 @executes(RevokeStatement, needs=needs_admin)
 def revoke(context: ExecutionContext, statement: RevokeStatement) -> Iterable[Result]:
-    """Take a privilege on a database from a user."""
+    """Remove a privilege of a user on a database."""
     user = context.engine.users.get(statement.user)
     context.engine.databases.get(statement.database)
     user.revoke(statement.privilege, statement.database)
@@ -87,6 +87,6 @@ def grant_admin(context: ExecutionContext, statement: GrantAdminStatement) -> It
 
 @executes(RevokeAdminStatement, needs=needs_admin)
 def revoke_admin(context: ExecutionContext, statement: RevokeAdminStatement) -> Iterable[Result]:
-    """Make an administrator a user like others."""
+    """Make an administrator an ordinary user."""
     context.engine.users.get(statement.user).admin = False
     return [context.changed(statement)]
