@@ -1,5 +1,6 @@
-"""Canonical text: that of libflux, byte for byte.
+"""Formats Flux in the canonical format of libflux, byte for byte.
 
-A tree becomes a document, which says where lines may break; a printer chooses. Both are those of
-libflux, whose layout follows Wadler's "A prettier printer" as the Rust crate `pretty` has it.
+A tree becomes a document, which says where lines may break. A printer chooses the line breaks. Both
+work as in libflux, which uses the Rust crate `pretty`, an implementation of Wadler's "A prettier
+printer".
 """

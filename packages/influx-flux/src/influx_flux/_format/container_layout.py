@@ -73,7 +73,7 @@ def _object(node: ObjectExpression) -> Step[Hanging]:
 
 
 def braces(node: ObjectExpression, opening: str, closing: str) -> Step[Hanging]:
-    """Return a record in braces, or the arguments of a call without."""
+    """Return the properties of a record or the arguments of a call, between the given brackets."""
     broken = len(node.properties) > MULTILINE
     outer = line_or_nothing(broken=broken)
     properties: list[Doc] = []

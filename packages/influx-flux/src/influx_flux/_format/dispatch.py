@@ -1,4 +1,4 @@
-"""Which function writes which kind of node; the functions register themselves."""
+"""Finds the function that writes a kind of node; the functions register themselves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _HANGERS: dict[type[Node], _Hanger] = {}
 
 
 def writes(*kinds: type[Node]) -> Callable[[W], W]:
-    """Register a function that makes a document of these kinds of nodes."""
+    """Register a function that makes the document of some kinds of nodes."""
 
     def register(function: W) -> W:
         _WRITERS.update(dict.fromkeys(kinds, function))
@@ -33,7 +33,7 @@ def writes(*kinds: type[Node]) -> Callable[[W], W]:
 
 
 def writes_leaf(*kinds: type[Node]) -> Callable[[L], L]:
-    """Register a function that makes a document of these kinds of nodes, which have none below."""
+    """Register a function that makes the document of some kinds of nodes without child nodes."""
 
     def register(function: L) -> L:
         _LEAVES.update(dict.fromkeys(kinds, function))
@@ -43,7 +43,7 @@ def writes_leaf(*kinds: type[Node]) -> Callable[[L], L]:
 
 
 def hangs(kind: type[Node]) -> Callable[[H], H]:
-    """Register a function that makes a hanging document of a kind of node."""
+    """Register a function that makes the hanging document of a kind of node."""
 
     def register(function: H) -> H:
         _HANGERS[kind] = function
@@ -72,12 +72,12 @@ def documents(nodes: Sequence[Node]) -> Step[list[Doc]]:
 
 
 def bare_document(node: Node) -> Step[Doc]:
-    """Return the document of a node whose lines break with those of its parent."""
+    """Return the document of a node without a group, so that its lines break with its parent's."""
     return (yield _WRITERS[type(node)](node))
 
 
 def hanging(node: Node) -> Step[Hanging]:
-    """Return the hanging document of a node; most have nothing to hang."""
+    """Return the hanging document of a node; for most kinds of nodes, it has no affixes."""
     hanger = _HANGERS.get(type(node))
     if hanger is not None:
         return (yield hanger(node))

@@ -1,7 +1,7 @@
 """Documents: texts with the places where their lines may break.
 
-Each document knows how wide it is on one line, and how wide it is up to its first certain line
-break: with these two the printer decides in constant time whether something fits.
+Each document has its width on one line, and its width up to the first forced line break. With these
+two widths, the printer decides in constant time whether a document fits.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Final
 from influx_flux._text.graphemes import count_graphemes
 
 TOO_WIDE: Final = 1 << 60
-"""The width of what cannot be written on one line."""
+"""The width of a document that cannot be written on one line."""
 
 
 class Doc:
     """A document.
 
     Attributes:
-        flat: The width if all of it is on one line; TOO_WIDE if that cannot be.
-        lead: The width up to the first certain line break, if lines break where they may.
-        breaks: Whether there is such a line break.
+        flat: The width on one line; TOO_WIDE if the document cannot be on one line.
+        lead: The width up to the first forced line break; without one, the whole width.
+        breaks: Whether there is a forced line break.
     """
 
     __slots__ = ("breaks", "flat", "lead")
@@ -33,7 +33,7 @@ class Doc:
 
 
 class Text(Doc):
-    """A text without line breaks of the layout."""
+    """A text that the layout does not break."""
 
     __slots__ = ("text",)
 
@@ -44,7 +44,7 @@ class Text(Doc):
 
 
 class Break(Doc):
-    """A certain line break; `keep_indent` is false inside strings, which go on at column 1."""
+    """A forced line break; `keep_indent` is false inside strings, which continue at column 1."""
 
     __slots__ = ("keep_indent",)
 
@@ -54,7 +54,7 @@ class Break(Doc):
 
 
 class Fail(Doc):
-    """What cannot be written: a layout with it is not taken."""
+    """A document that never fits, so that the printer rejects a layout that contains it."""
 
     __slots__ = ()
 
@@ -80,7 +80,7 @@ class Concat(Doc):
 
 
 class Choice(Doc):
-    """One document where lines break, another on one line."""
+    """A choice of two documents: one if lines break, the other on one line."""
 
     __slots__ = ("broken", "flat_doc")
 
@@ -91,7 +91,7 @@ class Choice(Doc):
 
 
 class Group(Doc):
-    """A document whose lines break all, or none if it fits."""
+    """A document that is on one line if it fits; otherwise all of its lines break."""
 
     __slots__ = ("doc",)
 
@@ -101,7 +101,7 @@ class Group(Doc):
 
 
 class Nest(Doc):
-    """A document whose lines are indented one step more."""
+    """A document whose lines are indented by one more step."""
 
     __slots__ = ("doc",)
 
@@ -133,13 +133,13 @@ ONE_LINE_ONLY: Final[Doc] = Choice(Fail(), NIL)
 
 
 def concat(*parts: Doc | str) -> Doc:
-    """Return documents and texts one after another."""
+    """Join documents and texts."""
     docs = [Text(part) if isinstance(part, str) else part for part in parts if part is not NIL]
     return docs[0] if len(docs) == 1 else Concat(docs) if docs else NIL
 
 
 def join(docs: Iterable[Doc], separator: Doc) -> Doc:
-    """Return documents with a separator between them."""
+    """Join documents with a separator between them."""
     parts: list[Doc] = []
     for doc in docs:
         if parts:

@@ -48,12 +48,12 @@ def operand(parent: Node, child: Expression, *, right: bool = False) -> Step[Doc
 
 
 def line_of(node: Node) -> Doc:
-    """Return the line break of a node: certain if its text had one."""
+    """Return the line break inside a node; it is forced if the original text had one."""
     return HARDLINE if is_multiline(node.location) else LINE
 
 
 def is_multiline(location: Location | None) -> bool:
-    """Say whether a location goes over a line's end."""
+    """Return whether a location extends over more than one line."""
     return location is not None and location.start.line != location.end.line
 
 
@@ -107,7 +107,7 @@ def _pipes(node: PipeExpression) -> Step[Doc]:
 
 @writes(MemberExpression)
 def _member(node: MemberExpression) -> Step[Doc]:
-    # Members of members are written from the left, so that their number is no matter.
+    # Members of members are written in a loop from the left, so their number is not limited.
     suffixes: list[Doc] = []
     current: MemberExpression = node
     while True:

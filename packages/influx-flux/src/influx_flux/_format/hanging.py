@@ -1,7 +1,8 @@
-"""Hanging documents: a body with what stands around it, which stays on one line if it can.
+"""Hanging documents: a body with affixes, the texts before and after it.
 
-`f = (r) => ({a: 1})` has the affixes `f =`, `(r) =>`, `(` and `{`. As many of them as fit stay on
-the first line; what follows is indented. The layouts are tried from all of them to the first.
+`f = (r) => ({a: 1})` has the affixes `f =`, `(r) =>`, `(` and `{`. As many affixes as fit are on
+the first line; the rest is indented. The first layout to be tried has all affixes on the first
+line, the last one only the outermost.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from influx_flux._format.documents import (
 
 @dataclass(frozen=True, slots=True)
 class Affix:
-    """What stands before and after a body; `nest` says that its lines are indented, too."""
+    """The documents before and after a body; `nest` means that the lines of both are indented."""
 
     before: Doc
     after: Doc = NIL
@@ -38,11 +39,11 @@ class Hanging:
     body: Doc
 
     def within(self, *affixes: Affix) -> Hanging:
-        """Return the same with more affixes around it."""
+        """Return this document with more affixes around it."""
         return Hanging([*self.affixes, *affixes], self.body)
 
     def after(self, doc: Doc) -> Hanging:
-        """Return the same with a document before the outermost affix, or before the body."""
+        """Return this document after another one, which becomes part of the outermost affix."""
         if not self.affixes:
             return Hanging([], concat(doc, self.body))
         last = self.affixes[-1]
@@ -50,7 +51,7 @@ class Hanging:
         return Hanging([*self.affixes[:-1], outer], self.body)
 
     def document(self) -> Doc:
-        """Return the union of the layouts."""
+        """Return the union of all layouts."""
         return lay_out(self.affixes[::-1], self.body)
 
 
@@ -65,7 +66,7 @@ def lay_out(affixes: Sequence[Affix], body: Doc) -> Doc:
 
 
 def _layout(affixes: Sequence[Affix], split: int, body: Doc) -> Doc:
-    """Return the layout with so many affixes on the first line."""
+    """Return the layout with `split` affixes on the first line."""
     first, rest = affixes[:split], affixes[split:]
     last = split == 1
     head = Group(Concat([*(item.before for item in first), *([] if last else [ONE_LINE_ONLY])]))

@@ -1,4 +1,4 @@
-"""Which nodes start with a comment: statements that do stand apart."""
+"""Finds nodes that start with a comment; such statements are separated by an empty line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from influx_flux.nodes import (
 
 
 def starts_with_comment(node: Node) -> bool:
-    """Say whether the first token of a node has a comment before it."""
+    """Return whether a comment precedes the first token of a node."""
     while True:
         below = _first_below(node)
         if below is None:
@@ -34,7 +34,7 @@ def starts_with_comment(node: Node) -> bool:
 
 
 def _first_below(node: Node) -> Node | None:
-    """Return the node that holds the first token of a node; None if the node does itself."""
+    """Return the child that has the first token of a node; None if the node itself has it."""
     match node:
         case ExpressionStatement():
             return node.expression

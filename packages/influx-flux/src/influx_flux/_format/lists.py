@@ -23,23 +23,23 @@ from influx_flux._format.hanging import Affix, Hanging
 from influx_flux.nodes import Comments
 
 MULTILINE: Final = 4
-"""More items than these stand on a line each."""
+"""The most items of a list on one line; with more, each item has its own line."""
 
 _COMMA: Final = Text(",")
 
 
 def line(*, broken: bool) -> Doc:
-    """Return a line break, or what may be a space instead."""
+    """Return a line break; unless `broken`, it is a space on one line."""
     return HARDLINE if broken else LINE
 
 
 def line_or_nothing(*, broken: bool) -> Doc:
-    """Return a line break, or what may be nothing instead."""
+    """Return a line break; unless `broken`, it is nothing on one line."""
     return HARDLINE if broken else LINE_OR_NOTHING
 
 
 def comma_list(docs: Iterable[Doc], separator: Doc) -> Doc:
-    """Return items with commas, one at the end if the lines break."""
+    """Return items with commas; if the lines break, a comma also follows the last item."""
     items = [Group(doc) for doc in docs]
     if not items:
         return NIL
@@ -47,7 +47,7 @@ def comma_list(docs: Iterable[Doc], separator: Doc) -> Doc:
 
 
 def plain_comma_list(docs: Iterable[Doc], separator: Doc) -> Doc:
-    """Return items with commas, but none at the end."""
+    """Return items with commas between them, and none at the end."""
     return join(docs, concat(_COMMA, separator))
 
 
@@ -63,12 +63,12 @@ def item_list(
 
 
 def comments(texts: Comments) -> Doc:
-    """Return comments, each with its line break."""
+    """Return comments, each with a line break."""
     if not texts:
         return NIL
     return Concat([join(map(Text, text.split("\n")), HARDLINE) for text in texts])
 
 
 def indented_comments(texts: Comments) -> Doc:
-    """Return comments that follow something on their own, indented lines."""
+    """Return comments on their own, indented lines."""
     return Nest(concat(LINE, comments(texts))) if texts else NIL

@@ -25,7 +25,7 @@ from influx_flux.nodes import (
 
 
 def source_of(node: Node) -> str:
-    """Return the text a node was read from, or nothing."""
+    """Return the original text of a node; empty if it was not parsed."""
     location = node.base.location
     return (location.source or "") if location is not None else ""
 
@@ -38,7 +38,7 @@ def identifier(node: Identifier) -> Doc:
 
 @writes_leaf(StringLiteral)
 def string(node: StringLiteral) -> Doc:
-    """Return a string as it was written, or quoted."""
+    """Return the original text of a string; quoted and escaped if it was not parsed."""
     return concat(comments(node.comments), source_of(node) or quote(node.value))
 
 
@@ -48,7 +48,7 @@ def property_key(node: PropertyKey) -> Doc:
 
 
 def text_lines(lines: list[str]) -> Doc:
-    """Return lines of a string: they are not indented, as that would change the string."""
+    """Return the lines of a string without indentation, which would change the string."""
     return join(map(Text, lines), STRING_LINE)
 
 

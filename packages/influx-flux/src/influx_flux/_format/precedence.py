@@ -1,4 +1,4 @@
-"""Which operands need parentheses in canonical text."""
+"""Decides which operands need parentheses in the canonical format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from influx_flux.nodes import (
     UnaryExpression,
 )
 
-# libflux's ranks: the higher, the weaker it binds; what is not here needs no parentheses.
+# The ranks of libflux; a higher rank binds more weakly. Nodes without a rank need no parentheses.
 _OPERATORS: Final = {
     "^": 4,
     "*": 5,
@@ -55,7 +55,7 @@ _KINDS: Final[dict[type[Node], int]] = {
 
 
 def rank(node: Node) -> int:
-    """Return how weakly a node binds; 0 if parentheses make no difference."""
+    """Return the rank of a node; a higher rank binds more weakly, 0 needs no parentheses."""
     while isinstance(node, ParenExpression):
         node = node.expression
     if isinstance(node, BinaryExpression | LogicalExpression | UnaryExpression):
@@ -64,7 +64,7 @@ def rank(node: Node) -> int:
 
 
 def needs_parentheses(parent: Node, child: Node, *, right: bool) -> bool:
-    """Say whether an operand has to be in parentheses, which libflux writes only then."""
+    """Return whether an operand needs parentheses; libflux writes no others."""
     outer, inner = rank(parent), rank(child)
     if not outer or not inner:
         return False
@@ -72,12 +72,12 @@ def needs_parentheses(parent: Node, child: Node, *, right: bool) -> bool:
 
 
 def keeps_parentheses(node: Node) -> bool:
-    """Say whether parentheses of the text stay: those that hold comments do."""
+    """Return whether a node is a parenthesis with comments, which the format keeps."""
     return isinstance(node, ParenExpression) and bool(node.lparen or node.rparen)
 
 
 def without_parentheses(node: Expression) -> Expression:
-    """Return an expression without the parentheses around it that hold no comments."""
+    """Return an expression without the parentheses around it, except those with comments."""
     while isinstance(node, ParenExpression) and not keeps_parentheses(node):
         node = node.expression
     return node

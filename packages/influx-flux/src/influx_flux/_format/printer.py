@@ -1,8 +1,8 @@
 """Chooses the line breaks of a document, and writes it.
 
-The choice is that of Wadler's printer with unions: a layout is tried, and left at the first line
-that is too wide. What was found out of a layout at a place is remembered, so that layouts within
-layouts cost no exponential time.
+The printer works like Wadler's, with unions: it tries a layout, and abandons it at the first line
+that is too wide. The results of unions are cached by position, so that nested unions do not take
+exponential time.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ INDENT: Final = 4
 
 
 class _Cell:
-    """What is still to be written: a document, and the cells after it.
+    """A linked list of the documents that are still to be written.
 
-    `lead` is the width from here to the first certain line break.
+    `lead` is the width from here to the first forced line break.
     """
 
     __slots__ = ("after", "doc", "indent", "lead")
@@ -46,7 +46,7 @@ class _Cell:
 
 
 class _LayoutEnd(Doc):
-    """Marks where a layout that is tried ends."""
+    """Marks the end of a layout of a union."""
 
     __slots__ = ("attempt",)
 
@@ -59,7 +59,7 @@ _Key = tuple[int, int, int, int]
 
 
 class _UnionAttempt:
-    """A union whose layouts are being tried at a place."""
+    """An attempt to write a union at a position; `second` is true for its second layout."""
 
     __slots__ = ("cell", "key", "pieces", "position", "second")
 
@@ -77,7 +77,7 @@ class _Printer:
         self.position = 0
         self.pieces: list[str] = []
         self.attempts: list[_UnionAttempt] = []
-        self.strict = 0  # how many of the attempts must not be too wide
+        self.strict = 0  # the number of attempts with the first layout, whose lines must all fit
         self.known: dict[_Key, tuple[str, int] | None] = {}
 
     def run(self) -> str:
@@ -89,7 +89,7 @@ class _Printer:
         return "".join(self.pieces)
 
     def _write(self, cell: _Cell) -> bool:
-        """Write a document; False if it does not fit."""
+        """Write a document; return False if it does not fit."""
         doc, indent = cell.doc, cell.indent
         match doc:
             case Text():
@@ -138,7 +138,7 @@ class _Printer:
         return self.position <= WIDTH
 
     def _try(self, doc: Union, cell: _Cell) -> bool:
-        """Start with the first layout of a union, or write what is known of it."""
+        """Start to write the first layout of a union, or use its cached result."""
         key = (id(doc), cell.indent, self.position, self._rest())
         if self.strict and key in self.known:
             known = self.known[key]
@@ -163,7 +163,7 @@ class _Printer:
             self.known[attempt.key] = (text, self.position)
 
     def _back(self) -> None:
-        """Go back to the last union that has a layout left."""
+        """Undo the output up to the last union with an untried layout, and start that layout."""
         while True:
             attempt = self.attempts[-1]
             del self.pieces[attempt.pieces :]
@@ -207,5 +207,5 @@ def flat_pieces(doc: Doc) -> list[str]:
 
 
 def render(doc: Doc) -> str:
-    """Return the text of a document, with lines of at most 100 characters where that can be."""
+    """Return the text of a document, with lines of at most 100 characters where possible."""
     return _Printer(Group(doc)).run()

@@ -108,7 +108,7 @@ def _statement_list(statements: tuple[Statement, ...]) -> Step[Doc]:
 
 
 def _stands_apart(before: Statement, statement: Statement) -> bool:
-    """Say whether an empty line comes between two statements."""
+    """Return whether an empty line separates two statements."""
     if type(before) is not type(statement) or starts_with_comment(statement):
         return True
     above, below = before.location, statement.location
@@ -164,7 +164,7 @@ def _testcase(node: TestCaseStatement) -> Step[Doc]:
         extends = concat(LINE, "extends", LINE, string(node.extends))
     before = concat("testcase", LINE, identifier(node.id), extends, LINE)
     body: Hanging = yield block(node.block)
-    # libflux keeps the comment out of the layout, whose lines it would make too long.
+    # libflux excludes the comment from the layout, because it would make its lines too long.
     return concat(comments(node.comments), body.within(Affix(before, nest=True)).document())
 
 

@@ -1,5 +1,5 @@
-"""From tokens to a syntax tree, tolerant of errors as libflux's parser is.
+"""Parses tokens to a syntax tree, and continues after errors like libflux's parser.
 
-The rules are generators that yield the rules they need: `run` keeps the stack, so no nesting of a
-text meets Python's limit of recursion.
+The rules are generators that yield the rules they need. `run` keeps the stack, so nesting is not
+limited by Python's recursion limit.
 """

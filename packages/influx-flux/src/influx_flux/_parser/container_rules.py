@@ -48,7 +48,7 @@ def _array_items(cursor: TokenCursor, lbrack: Token, first: Expression) -> Step[
         item: Expression = yield cursor.rules.expression(cursor)
         items.append(ArrayItem(item, comma=_comma(cursor)))
         if last == (last := cursor.peek().start):
-            break  # nothing was consumed, and nothing will be
+            break  # no token was consumed: another round would not consume one either
     return _array(cursor, lbrack, items)
 
 
@@ -123,7 +123,7 @@ def _object_body(cursor: TokenCursor) -> Step[tuple[WithSource | None, tuple[Pro
 
 
 def string_expression(cursor: TokenCursor) -> Step[Expression]:
-    """Read a string that is no literal: it has interpolations, or is wrong."""
+    """Read a string that is not a single token: it has interpolations, or is invalid."""
     quote = cursor.expect(tokens.QUOTE)
     parts: list[TextPart | InterpolatedPart] = []
     while True:

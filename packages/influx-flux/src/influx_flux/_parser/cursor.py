@@ -1,4 +1,4 @@
-"""The place where a parser stands: one token ahead, the errors not yet given to a node."""
+"""TokenCursor: the position of the parser, with one token of lookahead and the pending errors."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from influx_flux.nodes.node import Base, Comments, Node
 from influx_flux.nodes.statement_nodes import Attribute, Statement
 
 MAX_DEPTH = 80
-"""How deep libflux lets statements and expressions be nested."""
+"""The deepest nesting of statements and expressions in libflux."""
 
 
 class Rules(Protocol):
-    """The rules that others contain, and that contain those."""
+    """The rules that are mutually recursive, so that modules cannot import them directly."""
 
     def expression(self, cursor: TokenCursor) -> Step[Expression]:
         """Read an expression."""
         ...
 
     def operation(self, cursor: TokenCursor, first: Expression) -> Step[Expression]:
-        """Read what follows the first operand of an expression."""
+        """Read the rest of an expression after its first operand."""
         ...
 
     def expression_while_more(
@@ -43,7 +43,8 @@ class Rules(Protocol):
 class TokenCursor:
     """Reads tokens for the rules.
 
-    An error is kept until the next node is made, which gets it: this is where libflux has it.
+    An error is kept until the next node is created, and becomes an error of this node, as in
+    libflux.
     """
 
     def __init__(self, text: str, rules: Rules) -> None:
@@ -64,7 +65,7 @@ class TokenCursor:
         return self._next
 
     def peek_regex(self) -> Token:
-        """Return the next token where a regular expression may stand."""
+        """Return the next token where a regular expression is possible."""
         waiting = self._next
         if waiting is None:
             self._next = self.lexer.scan(regex=True)
@@ -83,18 +84,18 @@ class TokenCursor:
         return token
 
     def accept(self, kind: str) -> Token | None:
-        """Consume the next token if it is of that kind."""
+        """Consume the next token if it has that kind."""
         return self.next() if self.peek().kind is kind else None
 
     def expect(self, *kinds: str) -> Token:
-        """Consume the next token; it is an error if it is none of those."""
+        """Consume the next token; add an error if it has none of these kinds."""
         token = self.next()
         if token.kind not in kinds:
             self._unexpected(_one_of(kinds), token)
         return token
 
     def expect_or_skip(self, kind: str) -> Token | None:
-        """Consume the next token if it is of that kind; else it is an error, and stays."""
+        """Consume the next token if it has that kind; otherwise keep it and add an error."""
         token = self.accept(kind)
         if token is None:
             self._unexpected(kind, self.peek())
@@ -115,12 +116,12 @@ class TokenCursor:
         return token
 
     def more(self) -> bool:
-        """Say whether the next token neither ends the text nor closes an open bracket."""
+        """Return whether the next token neither ends the text nor closes an open bracket."""
         kind = self.peek().kind
         return kind is not tokens.EOF and not self._open[kind]
 
     def close(self, end: str) -> Token:
-        """Consume a closing bracket, or return the token that stands there instead."""
+        """Consume a closing bracket; if another token is there, return it."""
         self._open[end] -= 1
         token = self.peek()
         if token.kind is end:
@@ -141,7 +142,7 @@ class TokenCursor:
         comments: Comments = (),
         attributes: tuple[Attribute, ...] = (),
     ) -> Base:
-        """Return the base of a node between two offsets; the waiting errors become its own."""
+        """Return the base of a node between two offsets; it gets the pending errors."""
         location = TextLocation(self.source, start, end)
         if not self.errors:
             return Base(location, comments, (), attributes)
@@ -154,19 +155,19 @@ class TokenCursor:
         return self.base(token.start, token.end, token.comments)
 
     def between(self, first: Node, last: Node, comments: Comments = ()) -> Base:
-        """Return the base of a node that goes from the start of one to the end of another."""
+        """Return the base of a node from the start of one node to the end of another."""
         return self.base(start_of(first), end_of(last), comments)
 
 
 def start_of(node: Node) -> int:
-    """Return the offset where a node that was read from a text starts."""
+    """Return the offset of the start of a node that was parsed."""
     location = node.base.location
     assert isinstance(location, TextLocation)
     return location.begin
 
 
 def end_of(node: Node) -> int:
-    """Return the offset where a node that was read from a text ends."""
+    """Return the offset of the end of a node that was parsed."""
     location = node.base.location
     assert isinstance(location, TextLocation)
     return location.finish

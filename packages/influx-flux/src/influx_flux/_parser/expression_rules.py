@@ -31,7 +31,7 @@ INVALID_OPERATOR = "<INVALID_OP>"
 
 
 def expression(cursor: TokenCursor) -> Step[Expression]:
-    """Read an expression; one that is nested too deep is an error, and a token is skipped."""
+    """Read an expression; beyond the deepest nesting, add an error and skip a token."""
     cursor.depth += 1
     try:
         if cursor.depth > MAX_DEPTH:
@@ -70,7 +70,7 @@ def _branch(cursor: TokenCursor, keyword: str) -> Step[tuple[Token, Expression]]
 
 
 def operation(cursor: TokenCursor, first: Expression | None = None) -> Step[Expression]:
-    """Read operands and operators, the first operand perhaps read already."""
+    """Read operands and operators; `first` is the first operand if it was already read."""
     operands: list[Expression] = []
     pending: list[tuple[int, Token]] = []
     while True:
@@ -96,7 +96,7 @@ def _operand(
 
 
 def _prefixes(cursor: TokenCursor, pending: list[tuple[int, Token]]) -> None:
-    """Read `not` and `exists`, which stand only at the start and after `and` and `or`."""
+    """Read `not` and `exists`, which are allowed at the start and after `and` and `or`."""
     if pending and pending[-1][0] > operators.AND:
         return
     while cursor.peek().kind in (tokens.NOT, tokens.EXISTS):
@@ -104,7 +104,7 @@ def _prefixes(cursor: TokenCursor, pending: list[tuple[int, Token]]) -> None:
 
 
 def _reduce(cursor: TokenCursor, operands: list[Expression], token: Token) -> None:
-    """Make one operand of the last ones and the operator before them."""
+    """Replace the last operands by an operation that applies the last operator to them."""
     right = operands.pop()
     if token.kind in (tokens.NOT, tokens.EXISTS):
         base = cursor.base(token.start, end_of(right), token.comments)
@@ -144,7 +144,7 @@ def _unary(cursor: TokenCursor) -> Step[Expression]:
 
 
 def primary(cursor: TokenCursor) -> Step[Expression]:
-    """Read a name, a literal, or what stands in brackets."""
+    """Read a name, a literal, or an expression in brackets."""
     token = cursor.peek_regex()
     return literal(cursor, token) or (yield _bracketed(cursor, token))
 

@@ -19,7 +19,7 @@ from influx_flux.nodes import (
 INVALID = "<INVALID_OP>"
 
 MAX_DEPTH = 1000
-"""How deep a tree libflux takes: so many operators, pipes or members may follow each other."""
+"""The deepest tree that libflux accepts: the most consecutive operators, pipes or members."""
 
 
 def issues_of(file: File, *, operators: bool = False) -> tuple[FluxIssue, ...]:
@@ -61,7 +61,7 @@ def _messages(node: Node) -> Sequence[str]:
 
 
 def _object_messages(node: ObjectExpression) -> list[str]:
-    """Return libflux's check of a record: all keys have a value, or none has."""
+    """Return the errors of libflux's check of a record: either all keys have a value or none."""
     good = [item for item in node.properties if not item.base.errors]
     bare = [item for item in good if item.value is None]
     messages = [

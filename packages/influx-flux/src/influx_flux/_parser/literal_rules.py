@@ -25,7 +25,7 @@ from influx_flux.nodes import (
 
 
 def identifier(cursor: TokenCursor) -> Identifier:
-    """Read a name; where there is none, the name is empty and the token stays."""
+    """Read a name; if there is none, return an empty name and keep the token."""
     token = cursor.expect_or_skip(tokens.IDENT)
     if token is None:
         there = cursor.peek()
@@ -76,12 +76,12 @@ def label(cursor: TokenCursor) -> LabelLiteral:
 
 
 def bad(cursor: TokenCursor, token: Token, text: str) -> BadExpression:
-    """Return an expression that could not be read; the waiting errors are left to its parent."""
+    """Return a bad expression for a token; its parent gets the pending errors."""
     return BadExpression(text, base=Base(cursor.location(token.start, token.end)))
 
 
 def invalid_token(cursor: TokenCursor, token: Token) -> BadExpression:
-    """Return the expression of a token that starts none."""
+    """Return a bad expression for a token that cannot start an expression."""
     return bad(cursor, token, f"invalid token for primary expression: {token.kind}")
 
 

@@ -1,4 +1,4 @@
-"""Which operators there are, and how strongly they bind."""
+"""The operators and their precedence."""
 
 from __future__ import annotations
 

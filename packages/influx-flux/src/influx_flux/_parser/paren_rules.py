@@ -1,4 +1,4 @@
-"""The rules of what an opening parenthesis starts: a function, or an expression in parentheses."""
+"""The rules of functions and expressions in parentheses, which both start with a parenthesis."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def paren_expression(cursor: TokenCursor) -> Step[Expression]:
 
 
 def _after_name(cursor: TokenCursor, lparen: Token, name: Identifier) -> Step[Expression]:
-    """Read on after `(name`, which may be a parameter or an expression."""
+    """Read the rest after `(name`, where the name may be a parameter or an expression."""
     token = cursor.peek()
     if token.kind is tokens.RPAREN:
         rparen = cursor.close(tokens.RPAREN)
@@ -56,7 +56,7 @@ def _paren(cursor: TokenCursor, lparen: Token, inner: Expression, rparen: Token)
 
 
 def _parameters(cursor: TokenCursor, name: Identifier) -> Step[list[Property]]:
-    """Read parameters of which the first name is read already."""
+    """Read parameters; the name of the first one was already read."""
     params: list[Property] = []
     while True:
         default: Expression | None = None
@@ -71,7 +71,7 @@ def _parameters(cursor: TokenCursor, name: Identifier) -> Step[list[Property]]:
         before = cursor.peek().start
         name = identifier(cursor)
         if not name.name and cursor.peek().kind is not tokens.ASSIGN:
-            cursor.next()  # libflux would read this token for ever
+            cursor.next()  # libflux would read this token again and again
             cursor.errors.append("invalid parameter")
         assert cursor.peek().start >= before
 

@@ -28,7 +28,7 @@ def property_list(cursor: TokenCursor) -> Step[tuple[Property, ...]]:
 
 
 def property_list_suffix(cursor: TokenCursor, key: PropertyKey) -> Step[tuple[Property, ...]]:
-    """Read properties of which the first key is read already."""
+    """Read properties; the first key was already read."""
     first: Property = yield _property_suffix(cursor, key)
     if not cursor.more():
         return (first,)
@@ -68,7 +68,7 @@ def _value(cursor: TokenCursor) -> Step[Expression | None]:
 
 
 def _invalid_property(cursor: TokenCursor) -> Step[Property]:
-    """Read what stands where a property should, up to the next comma."""
+    """Read the tokens up to the next comma as an invalid property."""
     token = cursor.peek()
     value: Expression | None = None
     if token.kind is tokens.COLON:

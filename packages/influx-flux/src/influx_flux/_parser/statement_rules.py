@@ -1,4 +1,4 @@
-"""The rules of statements, and of what stands around them in a file."""
+"""The rules of statements, attributes, package clauses and imports."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _attribute_parameters(cursor: TokenCursor) -> Step[tuple[AttributeParameter,
         before = cursor.peek().start
         value: Expression = yield primary(cursor)
         if cursor.peek().start == before:
-            cursor.next()  # libflux would read this token for ever
+            cursor.next()  # libflux would read this token again and again
         comma = cursor.accept(tokens.COMMA)
         if not comma and cursor.more():
             got = cursor.peek().kind
@@ -107,7 +107,7 @@ def import_declaration(cursor: TokenCursor, before: Attributes) -> ImportDeclara
 
 
 def statement_list(cursor: TokenCursor, before: Attributes = ()) -> Step[tuple[Statement, ...]]:
-    """Read statements up to the end of a block or the text, attributes perhaps read already."""
+    """Read statements up to the end of a block or the text; `before` was already read."""
     statements: list[Statement] = []
     while cursor.more():
         statements.append((yield _statement(cursor, before)))
@@ -155,7 +155,7 @@ def _bad(cursor: TokenCursor, token: Token) -> BadStatement:
 
 
 def extra_attributes(cursor: TokenCursor, found: Attributes) -> BadStatement:
-    """Return the statement of attributes that stand before nothing."""
+    """Return a bad statement for attributes without a statement after them."""
     base = cursor.between(found[0], found[-1])
     return BadStatement("extra attributes not associated with anything", base=base)
 

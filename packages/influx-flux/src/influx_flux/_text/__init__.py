@@ -1,1 +1,1 @@
-"""From characters to tokens, and from tokens to values."""
+"""The text of Flux: tokens, their values, quoting, and positions."""

@@ -1,7 +1,7 @@
-"""Counts what a reader takes for characters: libflux measures lines in grapheme clusters.
+"""Counts grapheme clusters, in which libflux measures lines.
 
-The rules are those of Unicode's UAX 29 as far as Python's character database tells the classes:
-marks, joiners, Hangul syllables, flags and emoji; the rare class Prepend is left out.
+The rules are those of Unicode's UAX 29 for the classes that Python's character database provides:
+marks, joiners, Hangul syllables, flags and emoji. The rare class Prepend is not supported.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 _MARKS: Final = frozenset({"Mn", "Me", "Mc"})
 _JOINER: Final = "\u200d"
-# Extend and SpacingMark among what the database calls letters, symbols and formats.
+# Characters of Extend and SpacingMark that are letters, symbols or formats in the database.
 _EXTENDING: Final = frozenset(
     "\u200c\u200d\u0e33\u0eb3\uff9e\uff9f"
     + "".join(map(chr, range(0x1F3FB, 0x1F400)))
@@ -40,7 +40,7 @@ def _is_flag(character: str) -> bool:
 
 
 def _joins(before: str, character: str) -> bool:
-    """Say whether there is no boundary between two characters."""
+    """Return whether two characters are in the same cluster, without a boundary between them."""
     if character.isascii():
         return before == "\r" and character == "\n"
     kind = unicodedata.category(before)
@@ -54,7 +54,7 @@ def _joins(before: str, character: str) -> bool:
 
 
 def _hangul(character: str) -> str:
-    """Return the class of a Hangul character: L, V, T, LV, LVT, or nothing."""
+    """Return the class of a Hangul character: L, V, T, LV or LVT; empty for others."""
     code = ord(character)
     if 0xAC00 <= code <= 0xD7A3:
         return "LV" if (code - 0xAC00) % 28 == 0 else "LVT"

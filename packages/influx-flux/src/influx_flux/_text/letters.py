@@ -1,4 +1,4 @@
-"""The letters that names may have: the alphabetic characters of Unicode 5.1."""
+"""The letters that are allowed in names: the alphabetic characters of Unicode 5.1."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.resources import files
 
 
 def letters() -> str:
-    """Return the letters beyond ASCII as ranges for a class of a regular expression."""
+    """Return the letters beyond ASCII as ranges for a character class of a regular expression."""
     table = files("influx_flux._text").joinpath("letters.txt").read_text("utf-8")
     return "".join(map(_range, table.split()))
 

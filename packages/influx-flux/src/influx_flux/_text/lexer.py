@@ -1,4 +1,4 @@
-"""Tokens out of a text of Flux, as libflux's scanner finds them: the longest match wins."""
+"""Splits Flux text into tokens like libflux's scanner, which takes the longest match."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from influx_flux._text import tokens
 from influx_flux._text.letters import letters
 from influx_flux._text.tokens import KEYWORDS, SYMBOLS, Token
 
-# Space and the digits of names are those of ASCII.
+# Whitespace, and the digits in names, are ASCII only.
 _SPACE = re.compile(r"[ \t\n\v\f\r]*+")
 _NUMBER = re.compile(
     r"""
@@ -28,15 +28,15 @@ _STRING = re.compile(rf'"(?:{_STRING_CHARACTERS})*+\$?"')
 _TEXT = re.compile(rf"(?:{_STRING_CHARACTERS})++")
 _SYMBOL = re.compile(r"==|=~|=>|<=|<-|>=|!=|!~|\|>|[-+*/%^<>=()\[\]{}:,.\"?]")
 _COMMENT = re.compile(r"//[^\n]*+\n?")
-# A slash in a pattern stands after a backslash; the longest match looks no further than that.
+# A slash in a pattern follows a backslash; no other rule of escaping applies to the longest match.
 _REGEX = re.compile(r"/(?:[^/]++|(?<=\\)/)+/")
 
-# libflux reads the start of a token as nothing if the text ends there.
+# At the end of the text, libflux ignores these characters, which begin a token.
 _LOST_AT_END = "|!@"
 
 
 class Lexer:
-    """Reads tokens one by one; the parser says where a regular expression may stand."""
+    """Reads tokens one by one; the parser decides where a regular expression is possible."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -54,7 +54,7 @@ class Lexer:
             comments += (token.text,)
 
     def unread(self) -> None:
-        """Go back to before the last token; its comments are not read again."""
+        """Go back to the start of the last token; the comments before it are not read again."""
         self.offset = self._before_last
 
     def scan_string(self) -> Token:
@@ -109,5 +109,5 @@ class Lexer:
 
 
 def is_name(text: str) -> bool:
-    """Say whether a text is one identifier, and no keyword."""
+    """Return whether a text is one identifier and not a keyword."""
     return _NAME.fullmatch(text) is not None and text not in KEYWORDS

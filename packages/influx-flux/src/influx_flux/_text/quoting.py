@@ -1,4 +1,4 @@
-"""Writes single values as text: the one place where strings are quoted."""
+"""Writes strings, numbers, times and names as Flux text; all strings are quoted here."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Final
 
 from influx_flux._text.lexer import is_name
 
-# A dollar takes the character after it with it, even a backslash, so `$\${` would not be three.
+# In a string, a dollar and the character after it are read together, even if that is a backslash.
+# Therefore the backslash in `$\${` would not escape the second dollar.
 _QUOTED: Final = re.compile(r"""["\\\x00-\x1f\x7f]|\$(?=["\\\x00-\x1f\x7f{$])""")
 _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 
 def quote(value: str) -> str:
-    """Return any string as one literal.
+    """Return a string as a string literal.
 
     Raises:
         ValueError: The string contains an unpaired surrogate.
@@ -35,7 +36,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def escape_text(value: str) -> str:
-    """Return text between interpolations as libflux writes it: newlines and tabs stay."""
+    """Escape text between interpolations as libflux does; newlines and tabs are kept."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
 
 
@@ -71,10 +72,10 @@ def time_text(value: str) -> str:
 
 
 def check_name(name: str, what: str) -> str:
-    """Return a name if it can be written as an identifier.
+    """Check that a name is a valid identifier, and return it.
 
     Raises:
-        ValueError: It cannot; a keyword cannot, either.
+        ValueError: The name is not an identifier, or is a keyword.
     """
     if not is_name(name):
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Checks the syntax of regular expressions as libflux's parser does: that of Rust's regex crate.
+"""Checks regular expressions like libflux's parser, by the syntax of Rust's regex crate.
 
 The server then runs the pattern with Go's RE2, which has nearly the same syntax.
 """
@@ -21,7 +21,7 @@ _NEST_LIMIT = 250
 
 
 class _Problem(Exception):
-    """What is wrong with a pattern, and at which offsets."""
+    """An error in a pattern, with its offsets."""
 
     def __init__(self, message: str, start: int, end: int | None = None) -> None:
         super().__init__(message)
@@ -52,7 +52,7 @@ def check_pattern(pattern: str) -> None:
 
 
 def _message(pattern: str, problem: _Problem) -> str:
-    """Return the message of Rust's regex crate as libflux squeezes it into a line."""
+    """Return the message of Rust's regex crate as libflux prints it, on one line."""
     marks = " " * problem.start + "^" * max(1, problem.end - problem.start)
     text = f"regex parse error:\n    {pattern}\n    {marks}\nerror: {problem.message}"
     return text.replace("\n", "").replace("    ", " ").replace("^", "")
@@ -189,7 +189,7 @@ def _escape(state: _State) -> None:
 
 
 def _character_class(state: _State) -> None:
-    """Read a class in brackets, which may have classes in it."""
+    """Read a character class, which may contain other classes."""
     opened: list[int] = []
     while True:
         opened.append(state.offset)
@@ -205,7 +205,7 @@ def _character_class(state: _State) -> None:
 
 
 def _class_items(state: _State, opened: list[int]) -> bool:
-    """Read the items of a class up to its end (True) or to a class in it (False)."""
+    """Read the items of a class; return True at its end, False at a class inside it."""
     pattern = state.pattern
     while state.offset < len(pattern):
         character = pattern[state.offset]
@@ -225,7 +225,7 @@ def _class_items(state: _State, opened: list[int]) -> bool:
 
 
 def _class_item(state: _State) -> None:
-    """Read one character, or a range of them."""
+    """Read one character or range of a class."""
     start = state.offset
     low = _class_character(state)
     pattern = state.pattern
@@ -247,7 +247,7 @@ def _class_item(state: _State) -> None:
 
 
 def _class_character(state: _State) -> str | None:
-    """Read a character of a class; None if it stands for several."""
+    """Read a character of a class; return None for an escape that means several characters."""
     start = state.offset
     if state.pattern[start] != "\\":
         state.offset += 1

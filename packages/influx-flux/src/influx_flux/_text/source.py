@@ -1,4 +1,4 @@
-"""A text with its lines: from offsets to positions, on demand."""
+"""SourceText: converts offsets in a text to lines and columns, on demand."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from influx_flux.nodes.node import Location, Position
 
 
 class SourceText:
-    """A text whose positions can be asked for."""
+    """A text that converts offsets to positions."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     def position(self, offset: int) -> Position:
-        """Return line and column of an offset in O(log lines)."""
+        """Return the line and column of an offset, in O(log lines)."""
         line = bisect_right(self._line_starts, offset)
         start = self._line_starts[line - 1]
         return Position(line, self._bytes(offset) - self._bytes(start) + 1)
@@ -35,7 +35,7 @@ class SourceText:
 
     @cached_property
     def _byte_offsets(self) -> array[int]:
-        """The number of bytes of UTF-8 before each character."""
+        """The number of UTF-8 bytes before each character."""
         return array("L", accumulate(map(_width, self.text), initial=0))
 
 
@@ -45,9 +45,9 @@ def _width(character: str) -> int:
 
 
 class TextLocation(Location):
-    """A location by offsets, which works out positions and source only when asked.
+    """A location by offsets, which computes positions and source on demand.
 
-    Slices of nested nodes would take quadratic room, and most are never looked at.
+    To store the source of every nested node would need quadratic memory, and most are never used.
     """
 
     __slots__ = ("begin", "finish", "text")
@@ -73,5 +73,5 @@ class TextLocation(Location):
         return self.text.text[self.begin : self.finish]
 
     def is_multiline(self) -> bool:
-        """Say whether the text goes over a line's end, without working out positions."""
+        """Return whether the text extends over several lines, without computing positions."""
         return self.text.text.find("\n", self.begin, self.finish) >= 0

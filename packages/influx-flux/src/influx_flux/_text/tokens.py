@@ -1,4 +1,4 @@
-"""The kinds of tokens, under the names that libflux's messages have for them."""
+"""The kinds of tokens, by the names in libflux's messages."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ SYMBOLS: Final = {
 
 
 class Token:
-    """A token: its kind, its text, where it stands, and the comments before it."""
+    """A token: its kind, its text, its offsets, and the comments before it."""
 
     __slots__ = ("comments", "end", "kind", "start", "text")
 

@@ -1,4 +1,4 @@
-"""The values of literals: what a token of Flux means."""
+"""Decodes the tokens of literals to their values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TIME = re.compile(
 
 
 def unescape(text: str) -> str:
-    """Return what the text between quotes means; ValueError with libflux's message if nothing."""
+    """Decode the text between quotes; raise ValueError with libflux's message if it is invalid."""
     if "\\" not in text:
         return text
     if "\\x" not in text:
@@ -56,9 +56,9 @@ def _pieces(text: str) -> list[bytes]:
 
 
 def regex_pattern(text: str) -> str:
-    r"""Return the pattern of the text between slashes; ValueError with libflux's message if none.
+    r"""Decode the text between slashes to a pattern; raise ValueError if it is invalid.
 
-    Only `\/` and `\xHH` are escapes of the literal, the rest is the pattern's own.
+    Only `\/` and `\xHH` are escapes of the literal; all others belong to the pattern.
     """
     if "\\" not in text:
         return text
@@ -91,7 +91,7 @@ def _utf8_message(error: UnicodeDecodeError, length: int) -> str:
 
 
 def duration_parts(text: str) -> tuple[DurationPart, ...]:
-    """Return the parts of a duration; ValueError if a magnitude is over int64."""
+    """Return the parts of a duration; raise ValueError if a magnitude does not fit into int64."""
     parts = tuple(
         DurationPart(int(magnitude), "us" if unit == "µs" else unit)
         for magnitude, unit in _DURATION.findall(text)
@@ -102,10 +102,10 @@ def duration_parts(text: str) -> tuple[DurationPart, ...]:
 
 
 def rfc3339(text: str) -> str:
-    """Return a time as libflux's tree has it: an offset, and 0, 3, 6 or 9 digits of a second.
+    """Return a time in the form of libflux's tree: with an offset, and 0, 3, 6 or 9 decimals.
 
     Raises:
-        ValueError: The time does not exist, or it has no offset.
+        ValueError: The time does not exist, or has no offset.
     """
     if "T" not in text:
         date.fromisoformat(text if text[:4] != "0000" else "2000" + text[4:])
