@@ -233,13 +233,16 @@ def _analysis(name: str, summary: str, *more: Parameter) -> Function:
 
 
 _TABLE: Final = (
-    replace(_aggregate("count", "How many values there are"), gives="integer", types=_ANY),
-    replace(_aggregate("distinct", "The different values"), gives="same", types=_ANY),
-    _aggregate("integral", "The area under the values, by time unit", _AREA_UNIT),
+    replace(_aggregate("count", "The number of values"), gives="integer", types=_ANY),
+    replace(_aggregate("distinct", "The distinct values"), gives="same", types=_ANY),
+    _aggregate("integral", "The area under the values, per time unit", _AREA_UNIT),
     _aggregate("mean", "The average"),
     _aggregate("median", "The value in the middle"),
     replace(_aggregate("mode", "The most frequent value"), gives="same", types=_ANY),
-    replace(_aggregate("spread", "The largest value less the smallest"), gives="same"),
+    replace(
+        _aggregate("spread", "The difference between the largest and the smallest value"),
+        gives="same",
+    ),
     _aggregate("stddev", "The standard deviation of a sample"),
     replace(_aggregate("sum", "The sum"), gives="same"),
     _selector("bottom", "The smallest n values", _TAGS, _COUNT, arguments="usage, 3"),
@@ -253,15 +256,15 @@ _TABLE: Final = (
         Parameter("n", "number", type_error="expected float argument in {function}()"),
         arguments="usage, 95",
     ),
-    replace(
-        _selector("sample", "n values taken at random", _SIZE, arguments="usage, 3"), types=_ANY
-    ),
+    replace(_selector("sample", "n random values", _SIZE, arguments="usage, 3"), types=_ANY),
     _selector("top", "The largest n values", _TAGS, _COUNT, arguments="usage, 3"),
     replace(_transformation("cumulative_sum", "The running total"), gives="same"),
-    _transformation("derivative", "The change by time unit", _UNIT, arguments="usage, 1m"),
-    replace(_transformation("difference", "The change since the point before"), gives="same"),
+    _transformation("derivative", "The change per time unit", _UNIT, arguments="usage, 1m"),
+    replace(_transformation("difference", "The change since the previous point"), gives="same"),
     replace(
-        _transformation("elapsed", "The time since the point before", _UNIT, arguments="usage, 1s"),
+        _transformation(
+            "elapsed", "The time since the previous point", _UNIT, arguments="usage, 1s"
+        ),
         gives="integer",
         types=_ANY,
     ),
@@ -280,12 +283,12 @@ _TABLE: Final = (
     ),
     _transformation(
         "non_negative_derivative",
-        "The change by time unit, where it isn't negative",
+        "The change per time unit, if it isn't negative",
         _UNIT,
         arguments="usage, 1m",
     ),
     replace(
-        _transformation("non_negative_difference", "The change, where it isn't negative"),
+        _transformation("non_negative_difference", "The change, if it isn't negative"),
         gives="same",
     ),
     replace(_math("abs", "The absolute value"), gives="same"),
@@ -295,32 +298,39 @@ _TABLE: Final = (
     _math(
         "atan2", "The arc tangent of y/x, in radians", Parameter("x", "value"), arguments="usage, 2"
     ),
-    replace(_math("ceil", "The next whole number above"), gives="same"),
-    _math("cos", "The cosine of radians"),
+    replace(_math("ceil", "The value rounded up to a whole number"), gives="same"),
+    _math("cos", "The cosine of a value in radians"),
     _math("exp", "e to the power of the value"),
-    replace(_math("floor", "The next whole number below"), gives="same"),
+    replace(_math("floor", "The value rounded down to a whole number"), gives="same"),
     _math("ln", "The natural logarithm"),
     _math("log", "The logarithm to a base", Parameter("base", "value"), arguments="usage, 4"),
     _math("log10", "The logarithm to base 10"),
     _math("log2", "The logarithm to base 2"),
-    _math("pow", "A power of the value", Parameter("exponent", "value"), arguments="usage, 2"),
+    _math(
+        "pow", "The value raised to a power", Parameter("exponent", "value"), arguments="usage, 2"
+    ),
     replace(_math("round", "The nearest whole number"), gives="same"),
-    _math("sin", "The sine of radians"),
+    _math("sin", "The sine of a value in radians"),
     _math("sqrt", "The square root"),
-    _math("tan", "The tangent of radians"),
-    _predictor("holt_winters", "n points to come, by Holt and Winters"),
-    _predictor("holt_winters_with_fit", "The fitted points, and n points to come"),
+    _math("tan", "The tangent of a value in radians"),
+    _predictor("holt_winters", "A forecast of n points, by the Holt-Winters method"),
+    _predictor("holt_winters_with_fit", "The fitted points, followed by a forecast of n points"),
     _analysis("chande_momentum_oscillator", "Chande's momentum oscillator", *_SPANS),
-    _analysis("double_exponential_moving_average", "The double average", *_SPANS),
+    _analysis(
+        "double_exponential_moving_average", "The double exponential moving average", *_SPANS
+    ),
     _analysis("exponential_moving_average", "The exponential moving average", *_SPANS),
-    _analysis("kaufmans_adaptive_moving_average", "Kaufman's adaptive average", _HOLD),
+    _analysis("kaufmans_adaptive_moving_average", "Kaufman's adaptive moving average", _HOLD),
     _analysis("kaufmans_efficiency_ratio", "Kaufman's efficiency ratio", _HOLD),
     _analysis("relative_strength_index", "The relative strength index", *_SPANS),
     _analysis(
         "triple_exponential_derivative", "The triple exponential derivative", _HOLD, _WARM_UP
     ),
     _analysis(
-        "triple_exponential_moving_average", "The triple exponential average", _HOLD, _WARM_UP
+        "triple_exponential_moving_average",
+        "The triple exponential moving average",
+        _HOLD,
+        _WARM_UP,
     ),
 )
 
