@@ -1,7 +1,7 @@
-"""Pauses the cyclic garbage collector while a large tree is made.
+"""Pauses the cyclic garbage collector while a large tree is created.
 
-A tree of a million nodes has no garbage, and the collector would go through it again and again:
-measured, it takes half of the time for a text of 200 kB, and more for a longer one.
+A tree of a million nodes contains no garbage, but the collector would scan it repeatedly. In a
+measurement, this took half of the time for a text of 200 kB, and more for a longer one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from typing import Final
 
 LARGE: Final = 50_000
-"""How many characters a text has for which it is worth it."""
+"""The number of characters of a text from which pausing is useful."""
 
 
 @contextmanager
 def paused_collection(size: int) -> Generator[None, None, None]:
-    """Pause the collector for a text of that size; it goes on afterwards if it did before."""
+    """Pause the collector for a text of `LARGE` characters or more, then enable it again."""
     if size < LARGE or not gc.isenabled():
         yield
         return

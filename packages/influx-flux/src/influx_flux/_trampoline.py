@@ -1,4 +1,4 @@
-"""Runs functions that call each other by `yield`, however deep, on a stack of their own."""
+"""Runs functions that call each other by `yield` on a separate stack, so depth is not limited."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 T = TypeVar("T")
 
 Step: TypeAlias = Generator["Step[Any]", Any, T]
-"""A function that yields the functions it calls, is sent their results, and returns a T."""
+"""A generator that yields the calls it makes, receives their results, and returns a T."""
 
 
 def run(step: Step[T]) -> T:

@@ -175,7 +175,7 @@ class SpoolQueue:
         return batch
 
     def was_delivered(self, number: int) -> bool:
-        """Return whether a batch only has to be removed."""
+        """Return whether a batch was delivered and must still be removed."""
         return number in self._delivered
 
     async def remove(self, number: int, now: float) -> None:

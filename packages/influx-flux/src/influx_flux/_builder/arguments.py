@@ -1,4 +1,4 @@
-"""Turns the arguments of a call into expressions, by the types of its parameters."""
+"""Converts the arguments of a call to expressions, by the types of its parameters."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def signature_of(name: str) -> FunctionSignature:
     """Return the signature of a function of the standard library.
 
     Raises:
-        ValueError: There is no such name, or it is no function.
+        ValueError: There is no such name, or it is not a function.
     """
     path, member = resolve(name)
     found = signature(path, member)
@@ -70,16 +70,16 @@ def signature_of(name: str) -> FunctionSignature:
 def call(
     name: str, arguments: Mapping[str, object], tables: Callable[[Expression], object]
 ) -> FluxExpression:
-    """Return the call of a function; an argument that is None is not given.
+    """Return the call of a function; arguments that are None are left out.
 
     Args:
         name: The function, with the path of its package.
-        arguments: Its arguments by their names in Flux.
-        tables: Makes a query of a variable, for Python functions that get tables.
+        arguments: The arguments by their names in Flux.
+        tables: Makes a query of a variable, for Python functions that take tables.
 
     Raises:
-        ValueError: An argument is missing or not expected, or a value is not one of Flux.
-        TypeError: A value has no literal.
+        ValueError: An argument is missing or unexpected, or Flux has no literal for a value.
+        TypeError: Flux has no literal for the type of a value.
     """
     function = reference(name)
     given = {key: value for key, value in arguments.items() if value is not None}
@@ -110,7 +110,7 @@ def _check(
 
 @dataclass(frozen=True, slots=True)
 class _ArgumentPlace:
-    """Where an argument goes."""
+    """The function and the parameter to which an argument belongs."""
 
     function: str
     parameter: FunctionParameter
@@ -131,7 +131,7 @@ def _argument(place: _ArgumentPlace, value: object) -> FluxExpression:
 
 
 def _function(place: _ArgumentPlace, wanted: FunctionSignature, value: object) -> FluxExpression:
-    """Return a function: one with a name, an expression as its body, or what Python makes."""
+    """Return a function from a name, from an expression as its body, or from a Python function."""
     if isinstance(value, str):
         return reference(value)
     names = [item.name for item in wanted.parameters]

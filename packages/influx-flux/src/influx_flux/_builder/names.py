@@ -1,4 +1,4 @@
-"""Names of functions and packages: those of Flux, those of Python, and those of imports."""
+"""Converts and resolves the names of functions and packages: in Flux, in Python, and in imports."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def snake_case(name: str) -> str:
-    """Return a name of Flux as Python writes it: createEmpty is create_empty."""
+    """Convert a Flux name to the style of Python: createEmpty becomes create_empty."""
     return _HUMPS.sub("_", name).lower().replace("u_int", "uint")
 
 
 @cache
 def _shared() -> frozenset[str]:
-    """Return the last parts that several paths of packages have."""
+    """Return the last parts that occur in several package paths."""
     lasts = Counter(path.rpartition("/")[2] for path in packages())
     return frozenset(last for last, count in lasts.items() if count > 1)
 
 
 def alias(path: str) -> str:
-    """Return the name that a package is imported under: always the same for a path.
+    """Return the name under which a package is imported; a path always has the same name.
 
-    It is the last part of the path, but for a path of several parts whose last is that of others,
-    too: experimental/array is experimental_array.
+    It is the last part of the path. If other paths end with the same part, a path of several parts
+    gets all of them: experimental/array becomes experimental_array.
     """
     last = path.rpartition("/")[2]
     return path.replace("/", "_").replace("-", "_") if "/" in path and last in _shared() else last
 
 
 def resolve(name: str) -> tuple[str, str]:
-    """Return package and name of a function that is written as `package/path.name`.
+    """Return the package and the name of a function given as `package/path.name`.
 
     Raises:
         ValueError: The standard library has no such package, or no such name in it.

@@ -1,4 +1,4 @@
-"""Methods that choose, cut and shift times.
+"""Methods that select time ranges, form time windows, and change times.
 
 The methods have the names of the functions of universe, in snake_case; a test compares both.
 """
@@ -13,7 +13,7 @@ from influx_flux._builder.piped_calls import PipedCalls
 
 
 class TimeMethods(PipedCalls):
-    """Methods that choose, cut and shift times."""
+    """Methods that select time ranges, form time windows, and change times."""
 
     def range(self, start: TimeLike, stop: TimeLike | None = None) -> Self:
         """Return the rows from `start` (included) to `stop` (excluded).

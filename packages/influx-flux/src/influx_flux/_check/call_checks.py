@@ -28,7 +28,7 @@ def call_issues(
 
 
 def _given(call: CallExpression) -> dict[str, Property]:
-    """Return the arguments by name; those that the parser has complained about are left out."""
+    """Return the arguments by name, without those for which the parser reported errors."""
     return {
         item.key.name if isinstance(item.key, Identifier) else item.key.value: item
         for record in call.arguments

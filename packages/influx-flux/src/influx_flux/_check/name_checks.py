@@ -1,4 +1,4 @@
-"""Walks a tree with the names that are defined at each place."""
+"""Checks the names and calls in a tree against the names that are defined in each scope."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class _Walker:
 
 
 def _bound(node: Expression, scope: Scope) -> Binding:
-    """Return what an expression stands for, as far as names tell."""
+    """Return the package or function to which an expression refers, if names determine it."""
     while isinstance(node, ParenExpression):
         node = node.expression
     match node:

@@ -1,4 +1,4 @@
-"""What names stand for, and where."""
+"""Scopes, and the bindings of names in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from influx_flux.stdlib.library import UNIVERSE, FunctionSignature, packages, si
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a name stands for: a package, a function, or something whose type is not known."""
+    """The meaning of a name: a package, a function, or a value of unknown type."""
 
     package: str | None = None
     function: FunctionSignature | None = None
@@ -27,7 +27,7 @@ class Scope:
     assigned: set[str] = field(default_factory=set[str])
 
     def find(self, name: str) -> Binding | None:
-        """Return what a name stands for; None if it is not defined."""
+        """Return the binding of a name; None if the name is not defined."""
         scope: Scope | None = self
         while scope is not None:
             found = scope.names.get(name)
@@ -37,7 +37,7 @@ class Scope:
         return Binding(function=signature(UNIVERSE, name)) if name in packages()[UNIVERSE] else None
 
     def assign(self, name: str, binding: Binding) -> bool:
-        """Define a variable; False if the scope has defined it before."""
+        """Define a variable; return False if it is already defined in this scope."""
         again = name in self.assigned
         self.assigned.add(name)
         self.names[name] = binding

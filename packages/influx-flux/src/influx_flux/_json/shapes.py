@@ -1,7 +1,7 @@
-"""How each node is written as JSON: one table for reading and for writing.
+"""The form of each node in JSON: one table for reading and for writing.
 
-libflux names the type of a node where several kinds may stand, and leaves it out where only one
-may; it leaves out what is empty of some lists, and writes others.
+libflux writes the type of a node where several kinds of nodes are possible, and omits it where only
+one is. It omits some lists if they are empty, and writes others.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from influx_flux import nodes as n
 
 
 class Form(Enum):
-    """How a field is written."""
+    """The form of a field in JSON."""
 
-    PLAIN = auto()  # text, a number or a boolean, as it is
-    PLAIN_OR_LEFT_OUT = auto()  # left out if it is empty
+    PLAIN = auto()  # text, a number or a boolean, unchanged
+    PLAIN_OR_LEFT_OUT = auto()  # the same, but omitted if it is empty
     NUMERAL = auto()  # an integer as text
     DURATION = auto()  # parts of a duration
-    COMMENTS = auto()  # comments, left out if there are none
+    COMMENTS = auto()  # comments, omitted if there are none
     NODE = auto()  # one kind of node, without its type
     TYPED = auto()  # one of several kinds of nodes, with its type
     NODES = auto()
     TYPED_LIST = auto()
-    FLAT = auto()  # a node whose keys stand among those of its parent, without a type
+    FLAT = auto()  # a node whose keys are merged into its parent, without its type
     FLAT_TYPED = auto()  # the same, with its type
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A field of a node: its name, its key, its form, and the kind of node if there is one only."""
+    """A field of a node: its name, its key, its form, and the kind of node if there is only one."""
 
     name: str
     key: str

@@ -37,7 +37,7 @@ def from_json(document: Document) -> File:
 
 
 def _node(document: Any, kind: type[N], path: str) -> Step[N]:
-    """Read a node of a kind that its place tells."""
+    """Read a node whose kind is determined by its place."""
     if not isinstance(document, Mapping):
         raise ValueError(f"{path} is {document!r}, not a node")
     found = cast(Document, document)
@@ -52,7 +52,7 @@ def _node(document: Any, kind: type[N], path: str) -> Step[N]:
 
 
 def _typed(document: Any, path: str) -> Step[Node]:
-    """Read a node that tells its kind by its type."""
+    """Read a node whose kind is given by its type."""
     if isinstance(document, Mapping):
         kind = BY_TYPE.get(str(cast(Document, document).get("type")))
         if kind is not None:

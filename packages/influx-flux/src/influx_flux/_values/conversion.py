@@ -66,7 +66,7 @@ def to_node(value: object, naive: Naive = "raise") -> Expression:
         case bool():
             return BooleanLiteral(value)
         case str():
-            quote(value)  # refuses what is no text
+            quote(value)  # raises an error for lone surrogates
             return StringLiteral(str.__str__(value))
         case int():
             return _integer(int(value))
@@ -115,7 +115,7 @@ def _array(values: list[object], naive: Naive) -> Expression:
 
 
 def _mapping(values: Mapping[object, object], naive: Naive) -> Expression:
-    """Return a record if all keys are strings, else a dictionary."""
+    """Return a record if all keys are strings, otherwise a dictionary."""
     if all(isinstance(key, str) for key in values):
         return record({str(key): to_node(item, naive) for key, item in values.items()})
     items = (DictItem(to_node(key, naive), to_node(item, naive)) for key, item in values.items())
@@ -128,13 +128,13 @@ def record(values: Mapping[str, Expression]) -> ObjectExpression:
 
 
 def key_node(key: str) -> Identifier | StringLiteral:
-    """Return the key of a record: a name if it can be one, else a string."""
+    """Return the key of a record: an identifier if possible, otherwise a string."""
     quote(key)
     return Identifier(key) if key.isascii() and is_name(key) else StringLiteral(key)
 
 
 def _other(value: object, naive: Naive) -> Expression:
-    """Return the node of what is known by its methods alone: expressions, and numpy's scalars."""
+    """Return the node of a value that is recognized by its methods: expressions, numpy scalars."""
     if isinstance(value, HasNode):
         return value.node()
     kind: Any = getattr(getattr(value, "dtype", None), "kind", "")

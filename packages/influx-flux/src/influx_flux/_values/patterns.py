@@ -1,4 +1,4 @@
-"""Regular expressions of Python as those of Flux."""
+"""Converts compiled patterns of Python to regular expressions of Flux."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def from_pattern(pattern: re.Pattern[str]) -> RegexpLiteral:
     The literal has escapes of its own, so the pattern is written without those that collide.
 
     Raises:
-        ValueError: The pattern has a flag or syntax that RE2 does not know.
+        ValueError: The pattern has a flag or syntax that RE2 does not support.
     """
     source = cast(object, pattern.pattern)
     if not isinstance(source, str):
@@ -31,7 +31,7 @@ def from_source(source: str) -> RegexpLiteral:
     """Return the literal of the source of a pattern in RE2's syntax."""
     written = "".join(_piece(match) for match in _PIECE.finditer(source))
     if written.endswith("\\\\"):
-        # The slash after it would not end the literal if there is another one later.
+        # A slash after a backslash would not end the literal if another slash followed later.
         written = written[:-2] + "[\\\\]"
     check_pattern(written)
     return RegexpLiteral(written or "(?:)")

@@ -60,7 +60,7 @@ def template(text: str, /, *, naive: Naive = "raise", **values: object) -> str:
 
 
 def _apart(text: str, start: int, end: int, written: str) -> tuple[str, str, str]:
-    """Return a literal with what keeps it from becoming one token with its neighbours."""
+    """Return a literal, with the spaces or parentheses that separate it from adjacent tokens."""
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     if written.startswith("{"):
@@ -83,10 +83,10 @@ def _places(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def all_tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a text, without a parser to say where a pattern or a string stands."""
+    """Yield the tokens of a text; without a parser, tokens alone determine patterns and strings."""
     lexer = Lexer(text)
     operand = False
-    strings: list[int] = []  # for each string that is open: how many braces are open in it
+    strings: list[int] = []  # for each open string, the number of open braces in it
     while True:
         token = lexer.scan(regex=not operand)
         if token.kind is tokens.EOF:
@@ -105,7 +105,7 @@ def all_tokens(text: str) -> Iterator[Token]:
 
 
 def _skip_string(lexer: Lexer, strings: list[int]) -> None:
-    """Read a string up to its end, or to an interpolation in it."""
+    """Skip a string up to its end or its next interpolation."""
     while True:
         kind = lexer.scan_string().kind
         if kind is tokens.STRINGEXPR:

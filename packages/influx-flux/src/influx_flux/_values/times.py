@@ -1,4 +1,4 @@
-"""Times: datetimes as nanoseconds since 1970, and those as literals."""
+"""Converts datetimes, dates and nanoseconds since 1970 to literals of times."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def from_datetime(value: datetime, naive: Naive) -> DateTimeLiteral:
     """Return the literal of a datetime; pandas' keep their nanoseconds.
 
     Raises:
-        ValueError: It has no offset, and `naive` does not say which; or int64 nanoseconds since
-            1970 cannot hold it.
+        ValueError: The datetime has no offset and `naive` is `raise`, or its nanoseconds since 1970
+            do not fit into int64.
     """
     if value != value:
         raise ValueError("NaT is no time, and Flux has no literal for null")
@@ -29,7 +29,7 @@ def from_datetime(value: datetime, naive: Naive) -> DateTimeLiteral:
 
 
 def from_date(value: date, naive: Naive) -> DateTimeLiteral:
-    """Return the literal of a day's midnight."""
+    """Return the literal of the start of a day."""
     return from_datetime(datetime.combine(value, time()), naive)
 
 
@@ -45,7 +45,7 @@ def _aware(value: datetime, naive: Naive) -> datetime:
 
 
 def _plain(value: datetime) -> datetime:
-    """Return a datetime of Python itself: pandas' own refuses some arithmetic."""
+    """Convert a datetime of pandas to one of Python, because pandas refuses some arithmetic."""
     return datetime.combine(value.date(), value.timetz(), value.tzinfo).replace(fold=value.fold)
 
 

@@ -1,7 +1,7 @@
 """FaultGateway: logs every request to a server, and applies faults.
 
-The socket and `memory://` both call `FaultGateway.handle`; behind it is a fake server, a real one,
-or a recording.
+The socket and `memory://` both call `FaultGateway.handle`. It passes requests to a fake server, a
+real server, or a recording.
 """
 
 from __future__ import annotations

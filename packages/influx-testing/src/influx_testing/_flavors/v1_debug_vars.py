@@ -19,7 +19,7 @@ __all__ = ["variables"]
 
 
 def variables(server: ServerContext, request: Request) -> Reply:
-    """Return the values of SHOW STATS; `memstats` is missing, because it describes Go's memory."""
+    """Return the values of SHOW STATS; `memstats` is empty, because it describes Go's memory."""
     engine = server.engine
     now = engine.clock()
     found: dict[str, Any] = {

@@ -180,7 +180,10 @@ def _answered(
 def _pieces(
     server: ServerContext, format_: ResponseFormat, results: Iterator[Result]
 ) -> Iterable[bytes]:
-    """Encode one document for each result; the first one at once, so that errors set the status."""
+    """Encode one document for each result.
+
+    The first result is computed at once, so that a failure in it can still set the status.
+    """
     first = next(results, None)
     if first is None:
         return ()

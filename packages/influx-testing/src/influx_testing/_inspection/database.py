@@ -26,7 +26,10 @@ class InspectionError(RuntimeError):
 
 
 def internal_api(engine: Engine) -> Callable[[Request], LocalResponse]:
-    """The API of 1.x over the engine of a fake of any flavor, without authentication."""
+    """Return a function that responds like the API of 1.x, for a fake of any flavor.
+
+    It needs no authentication.
+    """
     flavor = FLAVORS["1.6"]
     server = ServerContext(engine, Settings(), flavor.version)
 

@@ -175,9 +175,10 @@ def _measurements(
 
 
 def _comparison(fields: Collection[str]) -> Callable[[nodes.BinaryExpr], SeriesFilter]:
-    """Compare as SELECT does, but leave open what is asked of a field: no series is counted.
+    """Return a function that makes the filter of a comparison, by the rules of SELECT for tags.
 
-    A name is a field everywhere if it is one in any of the measurements.
+    The filter of a comparison with a field returns the comparison, so that no series is counted. A
+    name counts as a field everywhere if it is a field of any selected measurement.
     """
 
     def comparison(condition: nodes.BinaryExpr) -> SeriesFilter:
