@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 START = 1_577_836_800
 WITHIN = f"WHERE time >= {START + 5}s AND time < {START + 50}s"
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}

@@ -16,6 +16,8 @@ import pytest
 
 from influx_testing.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_process_says_where_it_listens_and_saves_at_the_end(tmp_path: Path) -> None:
     (tmp_path / "in.lp").write_bytes(b"m v=1 1\n")

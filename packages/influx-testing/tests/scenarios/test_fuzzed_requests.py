@@ -14,6 +14,8 @@ from influx_core.interfaces import Request
 from influx_testing import FakeInfluxDB, LoggedRequest
 from influx_testing._flavors.registry import FLAVORS as REGISTERED
 
+pytestmark = pytest.mark.slow
+
 FLAVORS = ("1.6", "1.8", "2.x", "3.x")
 PATHS = (
     "/write",
