@@ -20,6 +20,8 @@ from influx_core import errors
 from influx_core.interfaces import Request
 from influx_testing.conformance import AuthSuite, RetryPolicySuite, TransportSuite
 
+pytestmark = pytest.mark.slow
+
 Failing = Callable[[type], list[str]]
 
 

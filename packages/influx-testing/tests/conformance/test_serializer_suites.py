@@ -20,6 +20,8 @@ from influx_testing.conformance import (
     SerializerSuite,
 )
 
+pytestmark = pytest.mark.slow
+
 Points = Iterable[PointLike]
 OnInvalid = Callable[[int, EncodeError], None] | None
 Failing = Callable[[type], list[str]]
