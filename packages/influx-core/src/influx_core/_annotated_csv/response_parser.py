@@ -16,7 +16,7 @@ from influx_core._annotated_csv.block_schema import (
 from influx_core._annotated_csv.cells import split_cells
 from influx_core._annotated_csv.row_scan import RowScanner, TableRows, scan_rows
 from influx_core._columns.arrow_layout import Column
-from influx_core._parsers.csv_records import LONGEST_RECORD, end_of_records
+from influx_core._parsers.csv_records import RecordSplitter
 from influx_core._results.flux_table import FluxTable
 from influx_core._results.query_result import StatementResult
 from influx_core._runtime.gc_pause import gc_paused
@@ -63,9 +63,9 @@ class AnnotatedCSVParser:
         self._delimiter = delimiter
         self._beginning, self._end_before = _special(delimiter)
         self._scan = scan
-        self._pieces = [b""]
-        self._size = self._end = 0
-        self._quoted = False
+        self._splitter = RecordSplitter("annotated CSV")
+        self._records: list[bytes] = []
+        self._size = 0
         self._annotations: dict[str, list[str]] = {}
         self._schema: BlockSchema | None = None
         self._rows_seen = self._after_blank = self._in_error = False
@@ -76,44 +76,22 @@ class AnnotatedCSVParser:
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Parse the next bytes; return the tables that they complete, and pieces of others."""
-        end = self._end_of_records(data)
-        if end:
-            self._end = self._size + end
-        self._pieces.append(data)
-        self._size += len(data)
-        if self._size - self._end > LONGEST_RECORD:
-            raise DecodeError("not annotated CSV: a line without an end")
-        if self._size < PIECE_SIZE or not self._end:
-            return []
-        return self._parse()
+        records = self._splitter.feed(data)
+        self._records.append(records)
+        self._size += len(records)
+        return self._parse() if self._size >= PIECE_SIZE else []
 
     def finish(self) -> list[StatementResult]:
         """Return the remaining tables; raise DecodeError if the last line is incomplete."""
-        if self._end != self._size:
-            raise DecodeError(
-                "the response is incomplete: its last line of annotated CSV has no end"
-            )
+        self._splitter.finish()
         results = self._parse()
         with gc_paused():
             return [*results, *self._grouped([*self._end_of_block(), *self._given(None)])]
 
-    def _end_of_records(self, data: bytes) -> int:
-        if not self._quoted and b'"' not in data:
-            return data.rfind(b"\n") + 1
-        end = end_of_records(data, quoted=self._quoted)
-        self._quoted ^= data.count(b'"') % 2 == 1
-        return end
-
     def _parse(self) -> list[StatementResult]:
         """Parse all complete records."""
-        *pieces, last = self._pieces
-        cut = len(last) - (self._size - self._end)
-        if cut < 0:
-            *pieces, last = [b"".join(self._pieces)]
-            cut = self._end
-        records, rest = b"".join([*pieces, last[:cut]]), last[cut:]
-        self._pieces = [rest]
-        self._size, self._end = len(rest), 0
+        records = b"".join(self._records)
+        self._records, self._size = [], 0
         with gc_paused():
             return self._grouped(self._read(records))
 

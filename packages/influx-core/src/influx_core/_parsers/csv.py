@@ -18,7 +18,7 @@ import msgspec
 
 from influx_core._columns.arrow_layout import Kind
 from influx_core._columns.column_types import column_of
-from influx_core._parsers.csv_records import LONGEST_RECORD, end_of_records
+from influx_core._parsers.csv_records import RecordSplitter
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -108,9 +108,7 @@ class _CSVParser:
         self._convert = convert
         self._converts = {**converts, "time": _times}
         self._columnar = columnar
-        self._held: list[bytes] = []
-        self._size = 0
-        self._quoted = False
+        self._splitter = RecordSplitter(FORMAT)
         self._begun = False
         self._last: _Piece | None = None
         self._columns: tuple[str, ...] = ()
@@ -119,29 +117,16 @@ class _CSVParser:
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the rows they finish."""
         if not self._begun:
-            self._begun = _plausible(b"".join(self._held) + data[: len(_BEGINNING)])
-        end = end_of_records(data, quoted=self._quoted)
-        self._quoted ^= data.count(b'"') % 2 == 1
-        if not end:
-            self._hold(data)
+            self._begun = _plausible(self._splitter.held + data[: len(_BEGINNING)])
+        records = self._splitter.feed(data)
+        if not records:
             return []
-        records = b"".join([*self._held, data[:end]])
-        self._held, self._size = [], 0
-        self._hold(data[end:])
         with gc_paused():
             return [result for piece in self._read(records) for result in self._after(piece)]
 
-    def _hold(self, data: bytes) -> None:
-        if data:
-            self._held.append(data)
-            self._size += len(data)
-        if self._size > LONGEST_RECORD:
-            raise DecodeError(f"not {FORMAT}: a line without an end")
-
     def finish(self) -> list[StatementResult]:
         """Return the rows still held; refuse an answer whose last line was cut."""
-        if self._held:
-            raise DecodeError("the response is incomplete: its last line of CSV has no newline")
+        self._splitter.finish()
         with gc_paused():
             return self._after(None)
 

@@ -15,7 +15,7 @@ from typing import Any
 from influx_core._columns.column_types import TIME, column_of
 from influx_core._columns.server_times import server_times
 from influx_core._parsers.csv import guessed_values
-from influx_core._parsers.csv_records import LONGEST_RECORD, end_of_records
+from influx_core._parsers.csv_records import RecordSplitter
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.row_objects import MEASUREMENT
 from influx_core._results.column_series import ColumnSeries
@@ -55,40 +55,25 @@ class _CSVTableParser:
 
     def __init__(self, *, columnar: bool) -> None:
         self._columnar = columnar
-        self._held: list[bytes] = []
-        self._size = 0
-        self._quoted = False
+        self._splitter = RecordSplitter(FORMAT)
         self._columns: list[str] | None = None
         self._last: Series | None = None
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Parse the next bytes; return the rows that they complete."""
-        end = end_of_records(data, quoted=self._quoted)
-        self._quoted ^= data.count(b'"') % 2 == 1
-        if not end:
-            self._hold(data)
+        records = self._splitter.feed(data)
+        if not records:
             return []
-        records = b"".join([*self._held, data[:end]])
-        self._held, self._size = [], 0
-        self._hold(data[end:])
         with gc_paused():
             return self._read(records)
 
     def finish(self) -> list[StatementResult]:
         """Return the remaining rows; a response with only a header is a series without rows."""
-        if self._held:
-            raise DecodeError("the response is incomplete: its last line of CSV has no newline")
+        self._splitter.finish()
         if self._last is None and self._columns and MEASUREMENT not in self._columns:
             empty: list[Sequence[str]] = [() for _ in self._columns]
             return [StatementResult(0, (self._series("", empty),))]
         return self._given(None)
-
-    def _hold(self, data: bytes) -> None:
-        if data:
-            self._held.append(data)
-            self._size += len(data)
-        if self._size > LONGEST_RECORD:
-            raise DecodeError(f"not {FORMAT}: a line without an end")
 
     def _read(self, data: bytes) -> list[StatementResult]:
         with decoding(FORMAT):
