@@ -42,13 +42,17 @@ OriginalT = TypeVar("OriginalT")
 class _Blocking(Generic[OriginalT]):
     """An asyncio object whose methods are run in a thread.
 
-    Attributes:
+    Args:
         original: the asyncio object that does the work.
-        event_loop_thread: the thread in which the asyncio client runs.
+        thread: the thread in which the asyncio client runs.
     """
 
     original: OriginalT
     event_loop_thread: EventLoopThread
+
+    def __init__(self, original: OriginalT, thread: EventLoopThread) -> None:
+        self.original = original
+        self.event_loop_thread = thread
 
 
 def _waiting(
@@ -72,25 +76,9 @@ def _iterating(
     def call(
         self: _Blocking[OriginalT], /, *args: P.args, **kwargs: P.kwargs
     ) -> Generator[T, None, None]:
-        pieces = method(self.original, *args, **kwargs)
-        thread = self.event_loop_thread
-        thread.close_at_end(pieces)
-        try:
-            while True:
-                try:
-                    piece = thread.run(_next(pieces))
-                except StopAsyncIteration:
-                    return
-                yield piece
-        finally:
-            if thread.used:
-                thread.run(pieces.aclose())
+        yield from self.event_loop_thread.iterate(method(self.original, *args, **kwargs))
 
     return call
-
-
-async def _next(pieces: AsyncGenerator[T, None]) -> T:
-    return await anext(pieces)
 
 
 def _like(
@@ -126,10 +114,6 @@ class _QueryOwner:
 class BlockingSchema(_Blocking[schema.Schema]):
     """Lists measurements, tags, fields and series; see `influx_core.InfluxDBClient.schema`."""
 
-    def __init__(self, original: schema.Schema, thread: EventLoopThread) -> None:
-        self.original = original
-        self.event_loop_thread = thread
-
     databases = _waiting(schema.Schema.databases)
     measurements = _waiting(schema.Schema.measurements)
     tag_keys = _waiting(schema.Schema.tag_keys)
@@ -141,20 +125,12 @@ class BlockingSchema(_Blocking[schema.Schema]):
 class BlockingTables(_Blocking[tables.Tables]):
     """Creates and deletes tables of InfluxDB 3; see `influx_core.Administration.tables`."""
 
-    def __init__(self, original: tables.Tables, thread: EventLoopThread) -> None:
-        self.original = original
-        self.event_loop_thread = thread
-
     create = _waiting(tables.Tables.create)
     delete = _waiting(tables.Tables.delete)
 
 
 class BlockingTokens(_Blocking[tokens.AdminTokens]):
     """Creates and deletes tokens of InfluxDB 3; see `influx_core.Administration.tokens`."""
-
-    def __init__(self, original: tokens.AdminTokens, thread: EventLoopThread) -> None:
-        self.original = original
-        self.event_loop_thread = thread
 
     create_admin = _waiting(tokens.AdminTokens.create_admin)
     regenerate_admin = _waiting(tokens.AdminTokens.regenerate_admin)
@@ -166,8 +142,7 @@ class BlockingAdministration(_Blocking[admin.Administration]):
     """Manages databases, users, tables and tokens; see `influx_core.InfluxDBClient.admin`."""
 
     def __init__(self, original: admin.Administration, thread: EventLoopThread) -> None:
-        self.original = original
-        self.event_loop_thread = thread
+        super().__init__(original, thread)
         self.tables = BlockingTables(original.tables, thread)
         self.tokens = BlockingTokens(original.tokens, thread)
 
@@ -274,8 +249,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         return made
 
     def _wrap(self, original: client.InfluxDBClient) -> None:
-        self.original = original
-        self.event_loop_thread = EventLoopThread()
+        _Blocking.__init__(self, original, EventLoopThread())
         self.event_loop_thread.at_exit(self.close)
         self.schema = BlockingSchema(original.schema, self.event_loop_thread)
         self.admin = BlockingAdministration(original.admin, self.event_loop_thread)

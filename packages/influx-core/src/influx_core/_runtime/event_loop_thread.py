@@ -13,7 +13,7 @@ import concurrent.futures.thread  # registers its exit function first, so it run
 import logging
 import os
 import threading
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,6 +86,10 @@ async def _bounded(coroutine: Coroutine[Any, Any, T], seconds: float | None) -> 
         coroutine.close()
 
 
+async def _next(items: AsyncGenerator[T, None]) -> T:
+    return await anext(items)
+
+
 @dataclass(frozen=True, slots=True)
 class _Running:
     """A running thread, its event loop, and the future that ends it."""
@@ -132,11 +136,6 @@ class EventLoopThread:
         """Call a function when the interpreter exits, unless the thread was closed before."""
         self._at_exit.append(callback)
 
-    def close_at_end(self, generator: AsyncGenerator[Any, None]) -> None:
-        """Close a generator before the loop ends, unless it is finished by then."""
-        with self._lock:
-            self._generators.add(generator)
-
     def run(self, coroutine: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """Run a coroutine in the thread; see `run_in_loop`.
 
@@ -149,6 +148,27 @@ class EventLoopThread:
             coroutine.close()
             raise
         return run_in_loop(loop, coroutine, timeout)
+
+    def iterate(self, items: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+        """Yield what an asynchronous generator yields in the thread, and close it at the end.
+
+        If the caller stops and the thread ends first, the thread closes the generator.
+
+        Raises:
+            ConfigError: see `run`.
+        """
+        with self._lock:
+            self._generators.add(items)
+        try:
+            while True:
+                try:
+                    item = self.run(_next(items))
+                except StopAsyncIteration:
+                    return
+                yield item
+        finally:
+            if self.used:
+                self.run(items.aclose())
 
     def close(self) -> None:
         """End the thread and close its loop; safe to call twice.

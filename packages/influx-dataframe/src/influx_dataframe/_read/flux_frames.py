@@ -10,7 +10,7 @@ from influx_core import ConfigError, FluxParams, FluxText, InfluxDBClient, block
 from influx_core.annotated_csv import Dialect
 from influx_core.columns import Column
 from influx_dataframe._read.pending_pieces import PendingPieces
-from influx_dataframe._read.query_frame import CHUNK_SIZE, waiting
+from influx_dataframe._read.query_frame import CHUNK_SIZE
 from influx_dataframe._read.to_frames import Backend, make_frame
 from influx_dataframe._result_tables import FLUX_TIME, ResultTable, single_table
 
@@ -133,7 +133,7 @@ def stream_flux_frames(
         raise ConfigError(f"stream_flux_frames: chunk_size {chunk_size!r} must be 1 or more")
     asked = _FluxFrames(query, backend, {"params": params, "dialect": dialect, **options})
     if isinstance(client, blocking.InfluxDBClient):
-        return waiting(client, asked.frames(client.original, chunk_size))
+        return client.event_loop_thread.iterate(asked.frames(client.original, chunk_size))
     return asked.frames(client, chunk_size)
 
 

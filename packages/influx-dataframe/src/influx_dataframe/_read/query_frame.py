@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Mapping
 from contextlib import aclosing
 from typing import Any, Literal, TypeAlias, Unpack, cast, overload
 
@@ -29,7 +29,7 @@ from influx_dataframe._result_tables import (
 )
 from influx_query import show
 
-__all__ = ["CHUNK_SIZE", "query_frame", "stream_frames", "waiting"]
+__all__ = ["CHUNK_SIZE", "query_frame", "stream_frames"]
 
 TypesOrSchema: TypeAlias = "Types | Literal['schema'] | None"
 Binding: TypeAlias = "Mapping[str, object] | None"
@@ -159,22 +159,8 @@ def stream_frames(
     """
     asked = _FrameQuery(query, backend, types, language, bind_params, params)
     if isinstance(client, blocking.InfluxDBClient):
-        return waiting(client, asked.frames(client.original))
+        return client.event_loop_thread.iterate(asked.frames(client.original))
     return asked.frames(client)
-
-
-def waiting(client: blocking.InfluxDBClient, frames: AsyncGenerator[Any, None]) -> Iterator[Any]:
-    """Iterate over frames in the thread of a blocking client."""
-    end = object()
-    try:
-        while (frame := client.event_loop_thread.run(_next(frames, end))) is not end:
-            yield frame
-    finally:
-        client.event_loop_thread.run(frames.aclose())
-
-
-async def _next(frames: AsyncIterator[Any], end: object) -> Any:
-    return await anext(frames, end)
 
 
 def _types_of_call(types: TypesOrSchema) -> TypesOrSchema:
