@@ -11,7 +11,7 @@ import msgspec
 
 from influx_core._parsers.documents import PrefixValidator
 from influx_core._parsers.foreign_errors import decoding
-from influx_core._parsers.row_objects import RowCollector, TimeColumns, checked_time_columns
+from influx_core._parsers.row_objects import RowCollector, RowObjectsDeserializer
 from influx_core._parsers.token_limit import TokenLimit
 from influx_core._results.query_result import StatementResult
 from influx_core._runtime.gc_pause import gc_paused
@@ -26,30 +26,6 @@ ROW_OBJECTS = "application/json; shape=rows"
 
 _decoder = msgspec.json.Decoder(list[dict[str, Any]])
 _outliner = msgspec.json.Decoder(list[msgspec.Raw])
-
-
-class JSONRowsDeserializer:
-    """The deserializer `json` on InfluxDB 3.
-
-    Args:
-        times: see `JSONLinesDeserializer`.
-
-    Raises:
-        ConfigError: `times` is neither `all` nor `time`.
-    """
-
-    accept = ROW_OBJECTS
-
-    def __init__(self, *, times: TimeColumns = "all") -> None:
-        self._times = checked_time_columns("json", times)
-
-    def start(self) -> ResponseParser:
-        """Return a parser for one response."""
-        return _JSONRowsParser(RowCollector(times=self._times))
-
-    def start_columns(self) -> ResponseParser:
-        """Return a parser for one response, whose series store columns."""
-        return _JSONRowsParser(RowCollector(columnar=True, times=self._times))
 
 
 class _JSONRowsParser:
@@ -78,3 +54,21 @@ class _JSONRowsParser:
         with decoding(FORMAT), gc_paused():
             pieces = self._rows.add_objects(_decoder.decode(body))
             return [*pieces, *self._rows.finish()]
+
+
+class JSONRowsDeserializer(RowObjectsDeserializer):
+    """The deserializer `json` on InfluxDB 3.
+
+    Args:
+        times: see `JSONLinesDeserializer`.
+
+    Raises:
+        ConfigError: `times` is neither `all` nor `time`.
+    """
+
+    accept = ROW_OBJECTS
+    name = "json"
+
+    def parser(self, rows: RowCollector) -> ResponseParser:
+        """Return a parser for one response, which collects its rows there."""
+        return _JSONRowsParser(rows)

@@ -17,8 +17,7 @@ from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.row_objects import (
     MEASUREMENT,
     RowCollector,
-    TimeColumns,
-    checked_time_columns,
+    RowObjectsDeserializer,
 )
 from influx_core._parsers.token_limit import TokenLimit
 from influx_core._results.query_result import StatementResult
@@ -36,32 +35,6 @@ Row = dict[str, Any]
 
 _decoder = msgspec.json.Decoder(Row)
 _outliner = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-class JSONLinesDeserializer:
-    """`application/jsonl`, the default for InfluxDB 3.
-
-    Args:
-        times: the columns that are read as times; JSON contains times as text. `all`: `time`, and
-            each other column of a piece whose values all have the server's form of times, such as
-            `2020-01-31T12:00:00`. `time`: only the column `time`.
-
-    Raises:
-        ConfigError: `times` is neither `all` nor `time`.
-    """
-
-    accept = "application/jsonl"
-
-    def __init__(self, *, times: TimeColumns = "all") -> None:
-        self._times = checked_time_columns("jsonl", times)
-
-    def start(self) -> ResponseParser:
-        """Return a parser for one response."""
-        return _JSONLinesParser(RowCollector(times=self._times))
-
-    def start_columns(self) -> ResponseParser:
-        """Return a parser for one response, whose series store columns."""
-        return _JSONLinesParser(RowCollector(columnar=True, times=self._times))
 
 
 class _JSONLinesParser:
@@ -172,3 +145,23 @@ class _Layout:
         if set(map(itemgetter(0), rows)) != {self._name}:
             return None
         return [row[1:] for row in rows]
+
+
+class JSONLinesDeserializer(RowObjectsDeserializer):
+    """`application/jsonl`, the default for InfluxDB 3.
+
+    Args:
+        times: the columns that are read as times; JSON contains times as text. `all`: `time`, and
+            each other column of a piece whose values all have the server's form of times, such as
+            `2020-01-31T12:00:00`. `time`: only the column `time`.
+
+    Raises:
+        ConfigError: `times` is neither `all` nor `time`.
+    """
+
+    accept = "application/jsonl"
+    name = "jsonl"
+
+    def parser(self, rows: RowCollector) -> ResponseParser:
+        """Return a parser for one response, which collects its rows there."""
+        return _JSONLinesParser(rows)

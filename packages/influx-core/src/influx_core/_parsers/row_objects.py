@@ -6,9 +6,10 @@ without a value.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import TIME, column_of
@@ -17,8 +18,9 @@ from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError, DecodeError
+from influx_core.interfaces import ResponseParser
 
-__all__ = ["MEASUREMENT", "PIECE_ROWS", "RowCollector", "TimeColumns", "checked_time_columns"]
+__all__ = ["MEASUREMENT", "PIECE_ROWS", "RowCollector", "RowObjectsDeserializer"]
 
 Row = dict[str, Any]
 TimeColumns = Literal["all", "time"]
@@ -36,17 +38,6 @@ EMPTY_CELLS = 1_000
 
 MEASUREMENT = "iox::measurement"
 """The column with the measurement of a row of InfluxQL; SQL has no such column."""
-
-
-def checked_time_columns(format_name: str, times: str) -> TimeColumns:
-    """Check the option `times`, which selects the columns that may hold times.
-
-    Raises:
-        ConfigError: `times` is neither `all` nor `time`.
-    """
-    if times not in ("all", "time"):
-        raise ConfigError(f"{format_name}: times {times!r} is neither 'all' nor 'time'")
-    return times  # type: ignore[return-value]
 
 
 class RowCollector:
@@ -192,3 +183,30 @@ class RowCollector:
 
     def _times(self, name: str, values: Sequence[Any]) -> list[int | None] | None:
         return server_times(values) if self._any_times or name == TIME else None
+
+
+class RowObjectsDeserializer(ABC):
+    """The deserializers of rows that are objects; see `JSONLinesDeserializer`.
+
+    Attributes:
+        name: the deserializer's name, for errors.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, *, times: TimeColumns = "all") -> None:
+        if times not in ("all", "time"):
+            raise ConfigError(f"{self.name}: times {times!r} is neither 'all' nor 'time'")
+        self._times: TimeColumns = times
+
+    def start(self) -> ResponseParser:
+        """Return a parser for one response."""
+        return self.parser(RowCollector(times=self._times))
+
+    def start_columns(self) -> ResponseParser:
+        """Return a parser for one response, whose series store columns."""
+        return self.parser(RowCollector(columnar=True, times=self._times))
+
+    @abstractmethod
+    def parser(self, rows: RowCollector) -> ResponseParser:
+        """Return a parser for one response, which collects its rows there."""
