@@ -23,6 +23,7 @@ from influx_testing._flavors.sql.rewriting.sql_calls import call_at, next_index
 from influx_testing._flavors.sql.rewriting.sql_tokens import (
     BracketGroup,
     Node,
+    Nodes,
     SQLToken,
     TokenKind,
     code_of,
@@ -32,7 +33,6 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
 
 __all__ = ["Scope", "TimeBound", "source_column", "time_bounds", "time_zone"]
 
-Nodes = tuple[Node, ...]
 Scope = tuple[CommonTable, ...]
 """The common table expressions that a SELECT can name."""
 

@@ -10,6 +10,7 @@ from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
 from influx_testing._flavors.sql.rewriting.sql_tokens import (
     BracketGroup,
     Node,
+    Nodes,
     SQLToken,
     TokenKind,
     code_of,
@@ -18,7 +19,6 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
 
 __all__ = ["GAPFILL_FUNCTIONS", "NOT_TOP_LEVEL", "FilledColumn", "FilledColumns", "same"]
 
-Nodes = tuple[Node, ...]
 
 GAPFILL_FUNCTIONS = frozenset({"date_bin_gapfill", "date_bin_wallclock_gapfill"})
 FILL_FUNCTIONS = frozenset({"locf", "interpolate"})

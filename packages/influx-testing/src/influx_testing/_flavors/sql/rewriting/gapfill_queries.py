@@ -41,6 +41,7 @@ from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
 from influx_testing._flavors.sql.rewriting.sql_tokens import (
     BracketGroup,
     Node,
+    Nodes,
     SQLToken,
     TokenKind,
     code_of,
@@ -50,8 +51,6 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
 )
 
 __all__ = ["GapFillError", "GapFillStep", "gapfill_steps"]
-
-Nodes = tuple[Node, ...]
 
 
 class GapFillError(Exception):

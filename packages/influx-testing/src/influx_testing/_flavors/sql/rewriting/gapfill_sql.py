@@ -15,6 +15,7 @@ from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
 from influx_testing._flavors.sql.rewriting.sql_tokens import (
     BracketGroup,
     Node,
+    Nodes,
     code_of,
     tokenize,
     tree,
@@ -22,7 +23,6 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
 
 __all__ = ["bins_query", "group_types", "inner_query", "over_table"]
 
-Nodes = tuple[Node, ...]
 
 TIME = '"__time"'
 """The column of times from which `GapFillStep.bins` makes bins."""

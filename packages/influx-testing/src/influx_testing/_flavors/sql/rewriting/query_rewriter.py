@@ -31,6 +31,7 @@ from influx_testing._flavors.sql.rewriting.sql_calls import SQLCall, call_at
 from influx_testing._flavors.sql.rewriting.sql_tokens import (
     BracketGroup,
     Node,
+    Nodes,
     SQLToken,
     TokenKind,
     significant,
@@ -42,7 +43,6 @@ from influx_testing._flavors.sql.rewriting.sql_tokens import (
 
 __all__ = ["RewriteError", "RewrittenQuery", "rewrite"]
 
-Nodes = tuple[Node, ...]
 
 _WALLCLOCK = "date_bin_wallclock"
 _REWRITTEN = frozenset({*NATIVE_FUNCTIONS, _WALLCLOCK})

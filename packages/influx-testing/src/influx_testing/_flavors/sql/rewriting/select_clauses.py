@@ -9,6 +9,7 @@ from influx_testing._flavors.sql.rewriting.sql_calls import next_index
 from influx_testing._flavors.sql.rewriting.sql_tokens import (
     BracketGroup,
     Node,
+    Nodes,
     SQLToken,
     TokenKind,
     significant,
@@ -32,7 +33,6 @@ __all__ = [
     "selects",
 ]
 
-Nodes = tuple[Node, ...]
 
 _CLAUSES = frozenset({"from", "where", "having", "window", "qualify", "limit", "offset", "fetch"})
 _BY = frozenset({"group", "order"})

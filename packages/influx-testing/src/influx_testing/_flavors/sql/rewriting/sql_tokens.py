@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeAlias
 __all__ = [
     "BracketGroup",
     "Node",
+    "Nodes",
     "SQLToken",
     "TokenKind",
     "code_of",
@@ -69,6 +70,7 @@ class BracketGroup:
 
 
 Node: TypeAlias = SQLToken | BracketGroup
+Nodes: TypeAlias = tuple[Node, ...]
 
 _LEXER = re.compile(
     r"""
@@ -119,7 +121,7 @@ def _end_of_comment(sql: str, position: int) -> int:
     return len(sql)
 
 
-def tree(tokens: Iterable[SQLToken]) -> tuple[Node, ...]:
+def tree(tokens: Iterable[SQLToken]) -> Nodes:
     """Group nodes between brackets; an unmatched closing bracket stays a sign."""
     return tuple(_nodes(iter(tokens), "")[0])
 
@@ -176,7 +178,7 @@ def significant(nodes: Iterable[Node]) -> list[Node]:
     ]
 
 
-def split_at_commas(nodes: Sequence[Node]) -> list[tuple[Node, ...]]:
+def split_at_commas(nodes: Sequence[Node]) -> list[Nodes]:
     """Split at the commas outside brackets; blanks alone are no part."""
     parts: list[list[Node]] = [[]]
     for node in nodes:
