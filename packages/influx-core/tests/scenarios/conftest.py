@@ -105,7 +105,7 @@ def handler_of(stub: Stub) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815
 
-        def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002
+        def log_message(self, *args: object) -> None: ...
 
     return Handler
 

@@ -297,6 +297,17 @@ def test_an_empty_bucket_can_be_the_end(alike: Compare, percent: float) -> None:
                 alike(lambda server, text=text: server.query(text))
 
 
+@pytest.mark.parametrize("call", ["count", "sum", "mean", "min", "max", "first", "last", "median"])
+def test_a_subquery_can_end_before_another(alike: Compare, call: str) -> None:
+    early = f"(SELECT first(f) AS v FROM m {WITHIN} GROUP BY time(10s) fill(none))"
+    other = "(SELECT n AS v FROM k)"
+    for sources in (f"{early}, {other}", f"{other}, {early}", early, f"{early}, {early}"):
+        for group in ("", "GROUP BY host", "GROUP BY time(20s)", "GROUP BY time(7s), host"):
+            for order in ("", "ORDER BY time DESC"):
+                text = f"SELECT {call}(v) FROM {sources} {WITHIN} {group} {order}"
+                alike(lambda server, text=text: server.query(text))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 2, 3, 9])
 def test_forecasts_of_too_little(alike: Compare, size: int) -> None:

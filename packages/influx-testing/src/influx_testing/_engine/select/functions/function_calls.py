@@ -27,6 +27,9 @@ _REDUCED_IN_PARTS = frozenset({"count", "mean", "sum"})
 _SELECT_ONE = frozenset({"first", "last", "max", "min"})
 """Selectors that the server applies to each series first, and then to the results."""
 
+_BY_SOURCE = _REDUCED_IN_PARTS | _SELECT_ONE
+"""Functions that the server applies to each source before it merges the sources."""
+
 _LABELS = {
     "cumulative_sum": "cumulative sum",
     "holt_winters": "elapsed",
@@ -127,6 +130,7 @@ class CallRunner:
         if isinstance(argument, Call):
             return self._call(argument, options, nested=True)
         assert isinstance(argument, VarRef)
+        options = replace(options, by_source=call.name in _BY_SOURCE)
         reads_end = options.dialect.reads_ends and not options.interval
         if call.name in {"first", "last"} and reads_end:
             return self._reader.ends(argument, options, earliest=call.name == "first")

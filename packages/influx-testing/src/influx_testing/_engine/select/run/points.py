@@ -73,6 +73,7 @@ class ReadOptions:
         around: the first and last nanosecond of the time range of the outer query.
         wanted: signals when LIMIT has all points of a group; one object for each stream of points.
         selects: whether the points are for a selector, which keeps the first of equal points.
+        by_source: whether the server reduces each source before it merges them.
         dialect: the dialect of InfluxQL.
     """
 
@@ -93,6 +94,7 @@ class ReadOptions:
     first: int | None = None
     limits_shards: bool = False
     selects: bool = False
+    by_source: bool = False
     around: tuple[int, int] = (0, 0)
     wanted: RowsWanted = field(default_factory=RowsWanted)
     dialect: SelectDialect = V1_DIALECT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from heapq import merge
+from itertools import takewhile
 from typing import Any
 
 from influx_query import walk
@@ -80,7 +81,7 @@ class SourceReader:
         streams = [
             *read,
             *(
-                _subquery_points(subquery, driver, options, self._run)
+                _until_outside(_subquery_points(subquery, driver, options, self._run), options)
                 for subquery in self._subqueries
                 if driver is None or _offers(subquery, driver)
             ),
@@ -128,6 +129,21 @@ def _subquery_points(
     for row in rows:
         key = row.key[0], tuple(tag for tag in row.key[1] if tag[0] in options.group_by)
         yield key, row.time, value(row), tuple(pick(row) for pick in beside)
+
+
+def _until_outside(points: Iterator[Point], options: ReadOptions) -> Iterator[Point]:
+    """End the points of a subquery before one that is outside of its own bucket.
+
+    If the server merges the sources before it reduces them, such a point ends all sources instead.
+    """
+    if not options.by_source:
+        return points
+    return takewhile(lambda point: point[2] is None or _is_inside(point[1], options), points)
+
+
+def _is_inside(time: int, options: ReadOptions) -> bool:
+    start, end = options.window(time)
+    return start <= time < end
 
 
 def _nothing(row: Row) -> None:
