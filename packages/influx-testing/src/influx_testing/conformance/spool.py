@@ -146,7 +146,8 @@ class SpoolSuite:
             for each in kept:
                 spool.append(each)
         with self._opened(path) as spool:
-            assert [spool.read(each.number) for each in kept] == kept
+            changed = [each.number for each in kept if spool.read(each.number) != each]
+        assert changed == []  # pytest takes hours to show the difference of two large bodies
 
     @needs_fork
     def test_what_was_kept_survives_the_death_of_the_process(self, path: Path) -> None:
