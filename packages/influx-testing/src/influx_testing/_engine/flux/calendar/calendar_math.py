@@ -1,0 +1,105 @@
+"""Adds durations to times, truncates times, and reads their parts.
+
+Times are nanoseconds since 1970. A duration has months, whose length varies, and nanoseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from influx_testing._engine.flux.calendar.local_clock import UTC_LOCATION, Location
+
+__all__ = ["TIME_PARTS", "add_duration", "time_part", "truncate"]
+
+_SECOND = 1_000_000_000
+_DAY = 86_400 * _SECOND
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def add_duration(
+    time: int, months: int, nanoseconds: int, location: Location = UTC_LOCATION
+) -> int:
+    """Add months, then nanoseconds, on the local clock.
+
+    The day is cut to the length of the month: one month after January 31 is the last of February.
+    """
+    if location == UTC_LOCATION:
+        return _add_months(time, months) + nanoseconds
+    return location.to_utc(_add_months(location.to_local(time), months) + nanoseconds)
+
+
+def truncate(time: int, months: int, nanoseconds: int, location: Location = UTC_LOCATION) -> int:
+    """Return the start of the window that has a time.
+
+    Args:
+        time: the time.
+        months: the width of windows in months, which are counted from January 1970; or 0.
+        nanoseconds: the width in nanoseconds, which are counted from the local 1970; or 0.
+        location: the zone of the clock.
+
+    Raises:
+        ZeroDivisionError: both widths are 0.
+    """
+    if location == UTC_LOCATION:
+        return _start(time, months, nanoseconds)
+    return location.to_utc(_start(location.to_local(time), months, nanoseconds))
+
+
+def time_part(name: str, time: int, location: Location = UTC_LOCATION) -> int:
+    """Return a part of a time; the names are those in `TIME_PARTS`."""
+    local = location.to_local(time)
+    return TIME_PARTS[name](_Clock(date.fromordinal(_EPOCH + local // _DAY), local % _DAY))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    day: date
+    nanoseconds: int
+
+
+def _second_part(unit: int) -> Callable[[_Clock], int]:
+    return lambda clock: clock.nanoseconds % _SECOND // unit
+
+
+TIME_PARTS: Mapping[str, Callable[[_Clock], int]] = {
+    "nanosecond": _second_part(1),
+    "microsecond": _second_part(1000),
+    "millisecond": _second_part(1_000_000),
+    "second": lambda clock: clock.nanoseconds // _SECOND % 60,
+    "minute": lambda clock: clock.nanoseconds // _SECOND // 60 % 60,
+    "hour": lambda clock: clock.nanoseconds // _SECOND // 3600,
+    "weekDay": lambda clock: clock.day.isoweekday() % 7,
+    "monthDay": lambda clock: clock.day.day,
+    "yearDay": lambda clock: clock.day.timetuple().tm_yday,
+    "week": lambda clock: clock.day.isocalendar().week,
+    "month": lambda clock: clock.day.month,
+    "quarter": lambda clock: (clock.day.month + 2) // 3,
+    "year": lambda clock: clock.day.year,
+}
+"""The parts of a time by the names that they have in package date; Sunday is day 0 of a week."""
+
+
+def _start(local: int, months: int, nanoseconds: int) -> int:
+    if not months:
+        return local // nanoseconds * nanoseconds
+    day = date.fromordinal(_EPOCH + local // _DAY)
+    passed = (day.year - 1970) * 12 + day.month - 1
+    return _first_of_month(passed // months * months) * _DAY
+
+
+def _first_of_month(months: int) -> int:
+    """Return the days since 1970 of the first day of a month, counted from January 1970."""
+    return date(1970 + months // 12, months % 12 + 1, 1).toordinal() - _EPOCH
+
+
+def _add_months(local: int, months: int) -> int:
+    if not months:
+        return local
+    days, rest = divmod(local, _DAY)
+    day = date.fromordinal(_EPOCH + days)
+    target = (day.year - 1970) * 12 + day.month - 1 + months
+    first = _first_of_month(target)
+    length = _first_of_month(target + 1) - first
+    return (first + min(day.day, length) - 1) * _DAY + rest
