@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from influx_testing._engine.flux.calendar.local_clock import UTC_LOCATION, Location
+from influx_testing._engine.flux.calendar.local_clock import UTC_CLOCK, LocalClock
 
 __all__ = ["TIME_PARTS", "add_duration", "time_part", "truncate"]
 
@@ -18,38 +18,36 @@ _DAY = 86_400 * _SECOND
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def add_duration(
-    time: int, months: int, nanoseconds: int, location: Location = UTC_LOCATION
-) -> int:
+def add_duration(time: int, months: int, nanoseconds: int, clock: LocalClock = UTC_CLOCK) -> int:
     """Add months, then nanoseconds, on the local clock.
 
     The day is cut to the length of the month: one month after January 31 is the last of February.
     """
-    if location == UTC_LOCATION:
+    if clock == UTC_CLOCK:
         return _add_months(time, months) + nanoseconds
-    return location.to_utc(_add_months(location.to_local(time), months) + nanoseconds)
+    return clock.to_utc(_add_months(clock.to_local(time), months) + nanoseconds)
 
 
-def truncate(time: int, months: int, nanoseconds: int, location: Location = UTC_LOCATION) -> int:
+def truncate(time: int, months: int, nanoseconds: int, clock: LocalClock = UTC_CLOCK) -> int:
     """Return the start of the window that has a time.
 
     Args:
         time: the time.
         months: the width of windows in months, which are counted from January 1970; or 0.
         nanoseconds: the width in nanoseconds, which are counted from the local 1970; or 0.
-        location: the zone of the clock.
+        clock: the zone of the clock.
 
     Raises:
         ZeroDivisionError: both widths are 0.
     """
-    if location == UTC_LOCATION:
+    if clock == UTC_CLOCK:
         return _start(time, months, nanoseconds)
-    return location.to_utc(_start(location.to_local(time), months, nanoseconds))
+    return clock.to_utc(_start(clock.to_local(time), months, nanoseconds))
 
 
-def time_part(name: str, time: int, location: Location = UTC_LOCATION) -> int:
+def time_part(name: str, time: int, clock: LocalClock = UTC_CLOCK) -> int:
     """Return a part of a time; the names are those in `TIME_PARTS`."""
-    local = location.to_local(time)
+    local = clock.to_local(time)
     return TIME_PARTS[name](_Clock(date.fromordinal(_EPOCH + local // _DAY), local % _DAY))
 
 

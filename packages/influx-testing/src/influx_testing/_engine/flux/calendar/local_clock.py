@@ -1,4 +1,4 @@
-"""Location: converts between UTC and the local clock of a time zone.
+"""LocalClock: converts between UTC and the local clock of a time zone.
 
 A local time is the number of nanoseconds that a clock in the zone shows, counted from its 1970. A
 local time that occurs twice is the earlier one; one that is skipped is the moment of the change.
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-__all__ = ["UTC_LOCATION", "Location", "UnknownZone"]
+__all__ = ["UTC_CLOCK", "LocalClock", "UnknownZone"]
 
 _SECOND = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ class UnknownZone(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
+class LocalClock:
     """A time zone with an offset that is added to it.
 
     Attributes:
@@ -53,7 +53,7 @@ class Location:
         return local if self.zone == "UTC" else _to_utc(_zone(self.zone), local)
 
 
-UTC_LOCATION = Location()
+UTC_CLOCK = LocalClock()
 
 
 @lru_cache(maxsize=64)

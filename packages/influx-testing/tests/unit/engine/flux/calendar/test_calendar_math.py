@@ -14,11 +14,11 @@ from influx_testing._engine.flux.calendar.calendar_math import (
     time_part,
     truncate,
 )
-from influx_testing._engine.flux.calendar.local_clock import Location
+from influx_testing._engine.flux.calendar.local_clock import LocalClock
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
-LOS_ANGELES = Location("America/Los_Angeles")
+LOS_ANGELES = LocalClock("America/Los_Angeles")
 
 times = st.integers(-(2**63), 2**63 - 1)
 
@@ -61,7 +61,7 @@ def test_times_are_truncated_on_the_local_clock(
     months: int, nanoseconds: int, expected: str
 ) -> None:
     time = ns("2019-06-03T13:59:01Z") + 5
-    assert truncate(time, months, nanoseconds, Location("Europe/Madrid")) == ns(expected)
+    assert truncate(time, months, nanoseconds, LocalClock("Europe/Madrid")) == ns(expected)
 
 
 def test_weeks_begin_on_thursday_as_1970_did() -> None:
