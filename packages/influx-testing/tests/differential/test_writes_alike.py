@@ -18,6 +18,7 @@ CONFLICTS = [
     *("c a=1 {0}\nd a=1i {1}\nc a=2i {2}\nd a=2 {3}", "c time=1i,a=2 {0}\nc time=1 {1}"),
     *("c,time=x a=1 {0}\nc a=1 {1}\nc a=1i {2}", "c a=1,b=1,b=2i,c=1 {0}\nbad\nc c=1i {1}"),
     *("c a=t {0}\nc time=1i,a=2 {1}", "c time=1i,a=1 {0}\nc time=2,a=2 {1}"),
+    *("c time=1i,a=1,time=2 {0}", "c time=t,a=1,time=2,a=2i {0}\nc time=1,time=2i {1}"),
 ]
 NO_UTF8 = [
     *(b"c,t=\xff a=1 {0}\nc a=2 {1}", b"m\xff a=1 {0}\nc a=2 {1}", b"c a\xff=1 {0}\nc a=2 {1}"),

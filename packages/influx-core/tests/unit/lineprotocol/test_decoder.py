@@ -94,6 +94,11 @@ def test_some_lines_take_the_whole_request_down(data: bytes, status: int, reason
     assert (bad.status, bad.reason, bad.text) == (status, reason, reason)
 
 
+def test_the_type_of_a_field_time_is_in_conflict_with_nothing() -> None:
+    (point,) = scan(b"m time=1i,f=1,time=2.5 5", rules="1.x")
+    assert point == DataPoint("m", {}, {"time": 2.5, "f": 1.0}, 5)
+
+
 REGULAR = [
     b'm,t=v%d f=%d.5,g=1e%d,n=%di,s="x %d\xc3\xa9",b=%s %d'
     % (i, i, i, i, i, b"tTFf"[i % 4 : i % 4 + 1], i)

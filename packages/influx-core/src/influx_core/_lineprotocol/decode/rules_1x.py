@@ -312,11 +312,14 @@ def _scan_time(line: bytes, position: int, unit: int) -> int | None:
 
 
 def _agreed(pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Return the pairs before the first field that has another type than earlier in the line."""
+    """Return the pairs before the first field that has another type than earlier in the line.
+
+    The server stores no field `time`, so its type is never in conflict.
+    """
     kinds: dict[bytes, str] = {}
     for index, (key, raw) in enumerate(pairs):
-        kind = _kind(raw)
-        if kinds.setdefault(_ESCAPED.sub(rb"\1", key), kind) != kind:
+        name, kind = _ESCAPED.sub(rb"\1", key), _kind(raw)
+        if name != b"time" and kinds.setdefault(name, kind) != kind:
             return pairs[:index]
     return pairs
 
