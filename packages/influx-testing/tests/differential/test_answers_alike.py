@@ -511,3 +511,21 @@ def test_transformations_read_a_bucket_more_within_the_query_around(
     ]
     real, fake = told(lines, selects)
     assert fake == real
+
+
+@pytest.mark.parametrize("call", ["max(s)", "mean(s)", "top(s, 1)", "sum(n), derivative(s)"])
+@pytest.mark.parametrize(
+    "condition", ["f > 1", "host = 'a'", "host = 'nobody'", "host = 'later'", "f != f AND host = s"]
+)
+def test_a_type_is_refused_where_the_measurement_has_the_field(
+    told: Callable[[list[str], list[str]], Any], call: str, condition: str
+) -> None:
+    lines = [f"cpu,host=a f=1,n=1i {START}", f'cpu,host=b f=2,n=2i,s="x" {START + 1}']
+    later = f"cpu,host=later f=3 {START + 10_000_000}"
+    within = f"WHERE time >= {START}s AND time < {START + 20_000_000}s AND {condition}"
+    selects = [
+        f"SELECT {call} FROM cpu {within}{group}"
+        for group in ("", " GROUP BY host SLIMIT 1", " GROUP BY host SLIMIT 1 SOFFSET 5")
+    ]
+    real, fake = told(lines, [later, *selects])
+    assert fake == real

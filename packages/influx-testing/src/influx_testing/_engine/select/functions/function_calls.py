@@ -140,14 +140,14 @@ class CallRunner:
     def _check_type(
         self, call: Call, argument: Expr, options: ReadOptions, kind: str = "InterruptIterator"
     ) -> None:
-        """Refuse a type that a function does not support, if there can be values of it."""
+        """Refuse a type that a function does not support, if the server reads its values."""
         type_ = self._types.of(argument)
         if type_ == "tag":
             type_ = "string"
         if not type_ or takes(call.name, type_):
             return
         fields = [node for node in walk(argument) if isinstance(node, VarRef)]
-        if not all(self._reader.has_points(field, options) for field in fields):
+        if not all(self._reader.reads(field, options) for field in fields):
             return
         self._reader.begin(options)
         label = _LABELS.get(call.name, call.name)

@@ -21,10 +21,10 @@ from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_
 from influx_testing._engine.select.run.merging import merged, merged_by_bucket
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
-from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldColumn
+from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldType
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
 
-__all__ = ["column_type", "has_points", "scan"]
+__all__ = ["reads_field", "scan"]
 
 _Part = tuple[Key, SeriesData, "Expr | bool"]
 
@@ -81,25 +81,23 @@ def _bounded(points: Iterable[Point], options: ReadOptions) -> Iterable[Point]:
     return list(points)[-most:]
 
 
-def column_type(data: SeriesData, ref: VarRef) -> FieldColumn | None:
-    """The column of a name; None if there is none, or if its type does not fit."""
-    column = data.columns.get(ref.name)
-    if column is None or ref.data_type == "tag":
-        return None
-    castable = column.type in NUMBER_TYPES and ref.data_type in NUMBER_TYPES
-    if ref.data_type in {"", "field", column.type} or castable:
-        return column
-    return None
+def _fits(type_: FieldType, ref: VarRef) -> bool:
+    """Whether a field of a type can be read as the type of a name."""
+    castable = type_ in NUMBER_TYPES and ref.data_type in NUMBER_TYPES
+    return castable or ref.data_type in {"", "field", type_}
 
 
-def has_points(view: MeasurementView, ref: VarRef, options: ReadOptions) -> bool:
-    """Whether any selected series has the field."""
+def reads_field(view: MeasurementView, ref: VarRef, options: ReadOptions) -> bool:
+    """Whether the server reads a field of any selected series.
+
+    It does so if the measurement has the field in the shard of the series, even if the series has
+    no value of it.
+    """
     condition = series_filter(options.condition)
     return any(
-        column_type(data, ref) is not None
+        _fits(type_, ref) and _parts(view, shard, condition, options)
         for shard in view.shards
-        for parts in _parts(view, shard, condition, options).values()
-        for _, data, _ in parts
+        if (type_ := shard.fields.get(view.name, {}).get(ref.name)) is not None
     )
 
 
@@ -189,8 +187,8 @@ class _ColumnReader:
 
     def column(self, ref: VarRef) -> tuple[Sequence[int], Sequence[Any]]:
         """The times and values of a field; empty if there is no field of that type."""
-        column = column_type(self._data, ref)
-        if column is None:
+        column = self._data.columns.get(ref.name)
+        if column is None or not _fits(column.type, ref):
             return (), ()
         times, values = column.read(*self._span)
         if ref.data_type in NUMBER_TYPES and ref.data_type != column.type:

@@ -17,7 +17,7 @@ from influx_testing._engine.select.run.buckets import bounded
 from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_expression
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
-from influx_testing._engine.select.run.scan import has_points, scan
+from influx_testing._engine.select.run.scan import reads_field, scan
 from influx_testing._engine.storage.columns import NUMBER_TYPES
 
 __all__ = ["SourceReader"]
@@ -99,9 +99,9 @@ class SourceReader:
         for subquery in self._subqueries:
             self._run(subquery, options)
 
-    def has_points(self, ref: VarRef, options: ReadOptions) -> bool:
-        """Whether any source has the name."""
-        return any(has_points(view, ref, options) for view in self._views) or any(
+    def reads(self, ref: VarRef, options: ReadOptions) -> bool:
+        """Whether values of a name are read from any source."""
+        return any(reads_field(view, ref, options) for view in self._views) or any(
             _offers(subquery, ref) for subquery in self._subqueries
         )
 
