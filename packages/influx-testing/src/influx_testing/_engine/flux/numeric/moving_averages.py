@@ -1,0 +1,94 @@
+"""Averages over the last rows: simple, exponential, and Kaufman's adaptive one.
+
+Nulls are skipped. A table with fewer rows than a period gives one average of what there is.
+
+Source: https://docs.influxdata.com/flux/v0/stdlib/universe/movingaverage/
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from influx_testing._engine.flux.numeric.momentum import momentum_oscillator
+
+__all__ = ["adaptive_average", "exponential_average", "moving_average"]
+
+_FAST: Final = 2 / (2 + 1)
+_SLOW: Final = 2 / (30 + 1)
+
+
+def moving_average(values: Sequence[float | None], n: int) -> list[float | None]:
+    """Return the mean of each n rows in a row: from row n - 1 on, or one mean of fewer rows."""
+    if len(values) < n:
+        return [_mean(values)] if values else []
+    result: list[float | None] = []
+    window: deque[float | None] = deque()
+    total: float = 0
+    count = 0
+    for value in values:
+        window.append(value)
+        if value is not None:
+            total, count = total + value, count + 1
+        if len(window) > n:
+            left = window.popleft()
+            if left is not None:
+                total, count = total - left, count - 1
+        if len(window) == n:
+            result.append(total / count if count else None)
+    return result
+
+
+def exponential_average(
+    values: Sequence[float | None], n: int, weight: float | None = None
+) -> list[float | None]:
+    """Return the exponential average of each row from row n - 1 on.
+
+    It starts with the mean of the first n rows.
+
+    Args:
+        values: the column.
+        n: the rows of the first mean.
+        weight: how much a new value counts, from 0 to 1; 2 / (n + 1) if None.
+    """
+    if not values:
+        return []
+    share = 2 / (n + 1) if weight is None else weight
+    average = _mean(values[:n])
+    result = [average]
+    for value in values[n:]:
+        if value is not None:
+            average = value if average is None else value * share + average * (1 - share)
+        result.append(average)
+    return result
+
+
+def adaptive_average(values: Sequence[float | None], n: int) -> list[float | None]:
+    """Return Kaufman's adaptive moving average of each row from row n on."""
+    known = _filled(values)
+    if len(known) <= n:
+        return []
+    average = known[n - 1]
+    result: list[float | None] = []
+    for value, strength in zip(known[n:], momentum_oscillator(known, n), strict=True):
+        efficiency = abs(strength or 0.0) / 100
+        smoothing = (efficiency * (_FAST - _SLOW) + _SLOW) ** 2
+        average += smoothing * (value - average)
+        result.append(average)
+    return result
+
+
+def _filled(values: Sequence[float | None]) -> list[float]:
+    """The values, where the last one takes the place of nulls."""
+    result: list[float] = []
+    before = 0.0
+    for value in values:
+        before = before if value is None else float(value)
+        result.append(before)
+    return result
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
