@@ -325,6 +325,28 @@ def test_areas_cut_at_the_edges_of_buckets(alike: Compare, field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "select",
+    [
+        "integral(f, 10s) FROM cpu WITHIN GROUP BY host",
+        "integral(n), mean(f) FROM cpu WITHIN GROUP BY time(30s), host",
+        "integral(f) FROM cpu WITHIN GROUP BY time(7s), host LIMIT 2",
+        "integral(*) FROM cpu WITHIN GROUP BY host ORDER BY time DESC",
+        "sum(v) FROM (SELECT integral(f) AS v FROM cpu WITHIN GROUP BY host)",
+    ],
+)
+def test_the_last_areas_come_in_one_of_the_orders_that_chance_gives(
+    told: Callable[[list[str], list[str]], Any], select: str
+) -> None:
+    lines = [
+        f"cpu,host={'abc'[7 * n % 3]} f={n * n % 11},n={n * n % 7}i {START + n}" for n in range(60)
+    ]
+    text = f"SELECT {select}".replace("WITHIN", f"WHERE time >= {START}s AND time < {START + 60}s")
+    real, fake = told(lines, [text] * 30)
+    assert len(set(fake[1:])) == 1
+    assert fake[1] in real
+
+
+@pytest.mark.parametrize(
     "call", ["difference(max(f))", "elapsed(max(f), 1s)", "moving_average(sum(f), 2)"]
 )
 def test_buckets_before_the_first_reach_into_earlier_shards(alike: Compare, call: str) -> None:

@@ -147,18 +147,22 @@ TRANSFORMS: dict[str, Callable[[Call, ReadOptions], _TransformState]] = {
 
 
 def integral(points: Points, call: Call, options: ReadOptions) -> Iterator[Point]:
-    """The area under the values of each group, for each bucket."""
+    """The area under the values of each group, for each bucket.
+
+    The last bucket of each group comes after all points. There, the server iterates over a map of
+    Go, so chance decides the order of the groups. This order is the most frequent one of up to
+    eight groups.
+    """
     areas: dict[Key, _Area] = {}
     for key, time, value, _ in points:
         if value is None:
             continue
-        if key not in areas:
-            for other, area in areas.items():
-                yield from ((other, *result, ()) for result in area.close())
-            areas = {key: _Area(_unit(call, _SECOND), options)}
-        for result in areas[key].step(time, value):
+        area = areas.get(key)
+        if area is None:
+            area = areas[key] = _Area(_unit(call, _SECOND), options)
+        for result in area.step(time, value):
             yield (key, *result, ())
-    for key, area in areas.items():
+    for key, area in reversed(areas.items()):
         yield from ((key, *result, ()) for result in area.close())
 
 
@@ -211,7 +215,7 @@ class _Area:
         before, low = self._before
         if before == self._end:
             return value
-        edge = low + (value - low) * (self._end - before) / (time - before)
+        edge = (value - low) / (time - before) * (self._end - before) + low
         self._add(self._end, edge)
         is_integer = value.__class__ is int
         self._before = self._end, low if is_integer else edge
