@@ -301,6 +301,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         """Create a batch writer, which sends points in the background; enter it to use it."""
         return BlockingWriter(self, self.original.writer(spool=spool, **settings))
 
+    api_name = _waiting(client.InfluxDBClient.api_name)
     ping = _waiting(client.InfluxDBClient.ping)
     health = _waiting(client.InfluxDBClient.health)
 

@@ -7,6 +7,8 @@ between minor releases; the private modules behind them may change.
 Decoding: `decode_with` and `scan_with` accept a custom scanner for regular lines. Encoding points:
 `PointsEncoder` encodes points that a faster encoder does not support. Encoding columns:
 `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all rows.
+Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line protocol at line ends;
+`point_lines` yields the lines of points.
 Parsing results: `JSONParser` accepts a custom parser for whole documents, and the deserializer of
 annotated CSV a `RowScanner` for regular rows.
 """
@@ -30,7 +32,13 @@ from influx_core._lineprotocol.encode.point_columns import (
 from influx_core._lineprotocol.encode.points_encoder import PointsEncoder
 from influx_core._lineprotocol.encode.values import tag_text
 from influx_core._lineprotocol.escaping import NameEscaper, UnwritableError, escaper
-from influx_core._lineprotocol.split import split_lines
+from influx_core._lineprotocol.split import (
+    LineSplitter,
+    all_timed,
+    is_timed,
+    point_lines,
+    split_lines,
+)
 from influx_core._parsers.json import JSONParser, parse_json, parse_json_columns
 from influx_core._points.batching import BATCH_POINTS
 from influx_core._results.keyed_tuple import column_positions
@@ -41,6 +49,7 @@ __all__ = [
     "ColumnRowEncoder",
     "JSONParser",
     "LineScanner",
+    "LineSplitter",
     "NameEscaper",
     "PointColumns",
     "PointsEncoder",
@@ -49,14 +58,17 @@ __all__ = [
     "ScannerFactory",
     "TableRows",
     "UnwritableError",
+    "all_timed",
     "column_positions",
     "decode_with",
     "dump_columns_or_rows",
     "encode_columns",
     "escaper",
     "go_quoted",
+    "is_timed",
     "parse_json",
     "parse_json_columns",
+    "point_lines",
     "scan_with",
     "split_lines",
     "tag_text",

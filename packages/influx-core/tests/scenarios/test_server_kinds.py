@@ -45,6 +45,10 @@ async def test_it_pings_and_is_well(faced):
     assert (await faced.health()).status == "pass"
 
 
+async def test_it_names_the_api(face, faced):
+    assert await faced.api_name() == face[1]
+
+
 async def test_what_is_written_is_read(faced):
     await faced.write_many(
         [("cpu", {"host": f"h{i % 2}"}, {"n": i, "s": '"'}, i) for i in range(9)]

@@ -193,6 +193,10 @@ class InfluxDBClient:
         """Close all connections; the client cannot be used afterwards."""
         await self._parts.transport.aclose()
 
+    async def api_name(self) -> str:
+        """Return the server's API; with `api="auto"`, the first call asks the server."""
+        return await self._parts.session.api_name()
+
     async def ping(self) -> str:
         """Check that the server responds; one request.
 

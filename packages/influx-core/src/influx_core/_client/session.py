@@ -69,6 +69,10 @@ class ServerSession:
         if known is None and deserializer != "auto":
             plugins.deserializer(deserializer)  # a wrong name fails now, not at the first query
 
+    async def api_name(self) -> str:
+        """The name of the server's API."""
+        return (await self._detected()).api.name
+
     async def ping(self) -> str:
         """Ask whether the server is there; its version, if it says."""
         api, headers, body = await self._ping()

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-__all__ = ["all_timed", "count_lines", "is_timed", "nth_line", "point_lines", "split_lines"]
+__all__ = [
+    "LineSplitter",
+    "all_timed",
+    "count_lines",
+    "is_timed",
+    "nth_line",
+    "point_lines",
+    "split_lines",
+]
 
 # Before the first unescaped space, a quote is an ordinary character. After it, a quote that follows
 # an equals sign opens a string, which may contain newlines.
@@ -15,6 +23,17 @@ _LINE = re.compile(
     (?: [^\n\\\x20] | \\. | \\ )*+
     (?: \x20 (?: [^\n\\=] | \\. | \\ | = "(?: [^"\\] | \\[\s\S] )*+" | = )*+ )?
     (?: \n | \Z )
+    """,
+    re.VERBOSE,
+)
+
+# The same, but an open string takes the rest of the data, because its end may still arrive. A line
+# that is complete ends with the group.
+_LINE_OF_STREAM = re.compile(
+    rb"""
+    (?: [^\n\\\x20] | \\. | \\ )*+
+    (?: \x20 (?: [^\n\\=] | \\. | \\ | = "(?: [^"\\] | \\[\s\S] )*+ (?: " | \\?\Z ) | = )*+ )?
+    (?: (\n) | \Z )
     """,
     re.VERBOSE,
 )
@@ -41,6 +60,45 @@ def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[by
         lines += 1
     if end > start:
         yield data[start:end]
+
+
+class LineSplitter:
+    """Splits line protocol that arrives in pieces, at line ends.
+
+    Args:
+        limit: the most bytes of a body; a longer line is a body of its own.
+        most: the most lines of a body; None for no limit.
+    """
+
+    def __init__(self, limit: int, most: int | None = None) -> None:
+        self._limit = limit
+        self._most = most
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Add a piece; return the lines that are complete, as bodies."""
+        data = self._rest + data
+        end = _end_of_lines(data)
+        self._rest = data[end:]
+        return list(split_lines(data[:end], self._limit, self._most))
+
+    def finish(self) -> list[bytes]:
+        """Return the rest, at the end of the data, as bodies."""
+        rest, self._rest = self._rest, b""
+        return list(split_lines(rest, self._limit, self._most))
+
+
+def _end_of_lines(data: bytes) -> int:
+    """The offset after the last line end that later data cannot move into a string."""
+    end = data.rfind(b"\n") + 1
+    if b'"' not in data:
+        return end
+    last = 0
+    for line in _LINE_OF_STREAM.finditer(data):
+        if line[1] is None:
+            break
+        last = line.end()
+    return last
 
 
 def count_lines(data: bytes) -> int:

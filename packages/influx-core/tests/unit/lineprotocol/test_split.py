@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_core._lineprotocol.split import all_timed, count_lines, split_lines
+from influx_core._lineprotocol.split import LineSplitter, all_timed, count_lines, split_lines
 
 
 def test_a_short_text_is_one_body_and_an_empty_one_is_none():
@@ -51,6 +51,28 @@ def test_strings_with_line_ends_stay_whole(values):
         for value in values
     ]
     assert list(split_lines(b"".join(lines), 1)) == lines
+
+
+LINES = st.text('m ,=\\"\n#1i', max_size=60).map(str.encode) | st.just(b'm f="a\n\\"b" 1\n')
+
+
+@given(st.lists(LINES, max_size=6), st.data())
+def test_data_in_pieces_is_split_where_the_whole_is(texts, data):
+    whole = b"".join(texts)
+    splitter, bodies, position = LineSplitter(1), [], 0
+    while position < len(whole):
+        size = data.draw(st.integers(1, 20))
+        bodies += splitter.feed(whole[position : position + size])
+        position += size
+    assert [*bodies, *splitter.finish()] == list(split_lines(whole, 1))
+
+
+def test_pieces_give_the_lines_that_are_complete():
+    splitter = LineSplitter(100)
+    assert splitter.feed(b"m f=1 1\nm f=") == [b"m f=1 1\n"]
+    assert splitter.feed(b'"a\nb') == []
+    assert splitter.feed(b'c" 2\nm') == [b'm f="a\nbc" 2\n']
+    assert splitter.finish() == [b"m"]
 
 
 @pytest.mark.parametrize(
