@@ -18,6 +18,7 @@ from influx_core import (
 from influx_core.interfaces import LocalResponse
 from influx_testing import FakeInfluxDB, serve
 
+ORG = {"v2": {"org": "my-org"}}
 APIS = {"1.6": "v1", "1.8": "v1", "2.x": "v2", "3.x": "v3"}
 
 
@@ -35,7 +36,11 @@ def face(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
 async def faced(request, face) -> InfluxDBClient:
     url, api = face
     async with InfluxDBClient(
-        url, db="x", token="s3cret", api=api if request.param == "named" else "auto"
+        url,
+        db="x",
+        token="s3cret",
+        api=api if request.param == "named" else "auto",
+        **ORG.get(api, {}),
     ) as client:
         yield client
 
@@ -90,7 +95,8 @@ async def test_a_bucket_that_is_not_there_is_told(face):
     url, api = face
     if api == "v3":
         pytest.skip("3.x makes databases when they are written to")
-    async with InfluxDBClient(url, db="nosuch", token="s3cret", api=api) as client:
+    options = ORG.get(api, {})
+    async with InfluxDBClient(url, db="nosuch", token="s3cret", api=api, **options) as client:
         with pytest.raises(DatabaseNotFound):
             await client.write("m", {}, {"f": 1})
 
@@ -136,7 +142,8 @@ async def test_auto_asks_once():
 
         async def aclose(self) -> None: ...
 
-    async with InfluxDBClient(db="x", token="t", api="auto", transport=Noting()) as client:
+    options = {"db": "x", "org": "my-org", "token": "t", "api": "auto"}
+    async with InfluxDBClient(**options, transport=Noting()) as client:
         await client.write("m", {}, {"f": 1}, 1)
         await client.raw_query("SHOW MEASUREMENTS")
         await client.write("m", {}, {"f": 1}, 1)

@@ -15,6 +15,11 @@ from typing import Any
 
 from influx_core.errors import ConfigError, DecodeError
 from influx_query import InfluxQLSyntaxError
+from influx_testing._engine.catalog.organization_setup import (
+    DEFAULT_BUCKET,
+    DEFAULT_ORG,
+    DEFAULT_TOKEN,
+)
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._faults.fault_plan import Chaos
@@ -76,7 +81,8 @@ def _announce(listener: Listener) -> None:
 
 def _fake(options: argparse.Namespace) -> FakeInfluxDB:
     required = credentials(options.flavor, options.auth)
-    fake = make_fake(options.flavor, required, dict(options.config))
+    names = {"org": options.org, "bucket": options.bucket}
+    fake = make_fake(options.flavor, required, dict(options.config), **names)
     for name in options.database:
         fake.create_database(name)
     if options.data is not None:
@@ -140,8 +146,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_auth,
         default=False,
         metavar="NAME:PASSWORD",
-        help="ask for these credentials, an administrator's; with 2.x and 3.x for a TOKEN",
+        help="ask for these credentials, an administrator's; with 2.x and 3.x for a TOKEN (2.x "
+        f"always asks for one: {DEFAULT_TOKEN})",
     )
+    add("--org", default=DEFAULT_ORG, help="the organization of 2.x (%(default)s)")
+    add("--bucket", default=DEFAULT_BUCKET, help="the bucket of 2.x (%(default)s)")
     add("--chaos", type=int, metavar="SEED", help="let requests fail at random, the same each time")
     add("--quiet", action="store_true", help="do not log requests to the standard error")
     add(

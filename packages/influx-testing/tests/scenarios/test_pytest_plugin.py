@@ -69,7 +69,7 @@ async def test_the_factory_makes_servers_of_every_kind(
 ) -> None:
     one = influx_factory(flavor=flavor, auth=True, memory=memory)
     other = influx_factory(memory=memory)
-    org = {"org": "o"} if flavor == "2.x" else {}
+    org = {"org": one.org} if flavor == "2.x" else {}
     async with InfluxDBClient(
         one.url, one.database, api="v2" if org else "v1", **one.credentials, **org
     ) as client:

@@ -232,10 +232,17 @@ def test_version_1_8_has_health_and_buckets() -> None:
 def test_version_2_asks_for_its_token() -> None:
     fake = FakeInfluxDB("2.x", token="t")
     fake.create_database("b")
-    assert ask(fake, "/api/v2/write", body=b"m v=1 1", bucket="b")[0].status == 401
+    assert ask(fake, "/api/v2/write", body=b"m v=1 1", bucket="b", org="my-org")[0].status == 401
     headers = {"authorization": "Token t"}
-    assert ask(fake, "/api/v2/write", headers=headers, body=b"m v=1 1", bucket="b")[0].status == 204
-    response, body = ask(fake, "/api/v2/write", headers=headers, body=b"m", bucket="b")
+    assert (
+        ask(fake, "/api/v2/write", headers=headers, body=b"m v=1 1", bucket="b", org="my-org")[
+            0
+        ].status
+        == 204
+    )
+    response, body = ask(
+        fake, "/api/v2/write", headers=headers, body=b"m", bucket="b", org="my-org"
+    )
     assert (response.status, json.loads(body)["code"]) == (400, "invalid")
     assert response.headers["x-platform-error-code"] == "invalid"
 

@@ -1,4 +1,4 @@
-"""DataModel: the rules of storage in which 1.x and 3.x differ."""
+"""DataModel: the rules of storage in which 1.x, 2.x and 3.x differ."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from influx_query.nodes import Statement
 from influx_testing._engine.catalog.databases import check_name
 from influx_testing._engine.storage.table_schemas import TableLimits
 from influx_testing.errors import StatementError
 
-__all__ = ["DataModel", "check_v3_name"]
+__all__ = ["DataModel", "check_v2_name", "check_v3_name"]
 
 _V3_START = re.compile("[A-Za-z0-9]")
 _V3_NAME = re.compile(r"(?=.{1,511}\Z)[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)?")
+
+
+def check_v2_name(name: str) -> None:
+    """Raise StatementError for a name that a bucket of 2.x cannot have."""
+    if not name or '"' in name:
+        raise StatementError("invalid name")
 
 
 def check_v3_name(name: str) -> None:
@@ -42,11 +49,15 @@ class DataModel:
         has_tables: whether measurements are tables, whose columns are always a tag or always a
             field of the same type. A point that disagrees is refused; a point that is older than
             the retention period is dropped without an error.
+        has_unsigned: whether unsigned integers in line protocol are accepted.
         databases: the highest number of databases; 0 is no limit.
         tables: the highest numbers of tables and columns.
+        unsupported: the types of statements that the server does not execute.
     """
 
     check_database_name: Callable[[str], None] = check_name
     has_tables: bool = False
+    has_unsigned: bool = False
     databases: int = 0
     tables: TableLimits = field(default_factory=TableLimits)
+    unsupported: tuple[type[Statement], ...] = ()

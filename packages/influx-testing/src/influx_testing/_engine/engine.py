@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from influx_core import DataPoint
+from influx_testing._engine.catalog.bucket_catalog import BucketCatalog
 from influx_testing._engine.catalog.databases import Database, Databases, check_name
+from influx_testing._engine.catalog.organization_setup import InitialSetup, set_up
+from influx_testing._engine.catalog.resource_store import ResourceStore
 from influx_testing._engine.catalog.retention_policies import (
     PolicySpec,
     StoredPolicy,
@@ -46,7 +49,9 @@ class Engine:
         about: what the server reports about itself.
         counters: the counters of SHOW STATS by module and column, such as `httpd.req`.
         model: the rules of storage.
-        tokens: the tokens of 2.x and 3.x.
+        tokens: the tokens of 3.x.
+        resources: the resources of 2.x.
+        setup: what a server of 2.x has from the start; None for a server before its setup.
     """
 
     clock: Callable[[], int]
@@ -59,13 +64,29 @@ class Engine:
     counters: Counter[str] = field(default_factory=Counter[str])
     model: DataModel = field(default_factory=DataModel)
     tokens: TokenStore = field(default_factory=TokenStore)
+    resources: ResourceStore = field(default_factory=ResourceStore)
+    setup: InitialSetup | None = None
+
+    def __post_init__(self) -> None:
+        self._set_up()
+
+    def _set_up(self) -> None:
+        if self.setup is not None:
+            set_up(self.setup, self.resources, self.buckets)
+
+    @property
+    def buckets(self) -> BucketCatalog:
+        """The buckets of 2.x."""
+        return BucketCatalog(self.resources, self.databases, self.clock)
 
     def clear(self) -> None:
-        """Delete everything: databases, points, users, created tokens."""
+        """Delete everything that was not there from the start: databases, points, users, tokens."""
         self.databases = Databases()
         self.users = Users()
         self.tokens.clear()
         self.counters.clear()
+        self.resources = ResourceStore()
+        self._set_up()
 
     def create_database(self, name: str, spec: PolicySpec | None = None) -> Database:
         """Return a database; if it does not exist, create it, with a policy if `autocreate` is set.

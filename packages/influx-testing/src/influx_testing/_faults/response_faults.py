@@ -21,8 +21,9 @@ from influx_testing._faults.network_effects import (
     Pause,
     Step,
 )
-from influx_testing._flavors import replies, v2_endpoints
+from influx_testing._flavors import replies
 from influx_testing._flavors.formats import choose
+from influx_testing._flavors.v2 import v2_replies
 from influx_testing._inspection.request_log import LoggedRequest, decoded
 
 __all__ = [
@@ -257,9 +258,9 @@ def _refusal(
 ) -> LocalResponse:
     """Make an error response in the form of the API, in the format that the request asks for."""
     if request.path.startswith("/api/v2/"):
-        reply = v2_endpoints.refuse(code, message)
+        reply = v2_replies.refuse_write(code, message)
     elif request.path.startswith("/api/"):
-        reply = v2_endpoints.json_reply(code, {"error": message})
+        reply = v2_replies.json_reply(code, {"error": message})
     else:
         format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
         named = {"content-type": format_.content_type, "x-influxdb-error": message}

@@ -120,6 +120,17 @@ def _odd_point(line: BadLine, precision: Precision, now: int) -> OddPoint | None
     return None
 
 
+def _unsigned_point(
+    server: ServerContext, line: BadLine, precision: Precision, now: int
+) -> DataPoint | None:
+    """The point of a line that 1.x refuses for its unsigned integers and 2.x does not."""
+    if not server.engine.model.has_unsigned or line.reason != "invalid number":
+        return None
+    items = list(scan(line.raw, precision, now, rules="v2"))
+    point = items[0] if len(items) == 1 else None
+    return point if isinstance(point, DataPoint) else None
+
+
 def store(
     server: ServerContext,
     request: Request,
@@ -142,6 +153,8 @@ def store(
             points.append(item)
         elif (odd := _odd_point(item, precision, now)) is not None:
             points.append(odd)
+        elif (unsigned := _unsigned_point(server, item, precision, now)) is not None:
+            points.append(unsigned)
         else:
             bad.append(item)
     fatal = next((line for line in bad if line.status is not None), None)

@@ -18,8 +18,6 @@ from influx_testing._flavors.settings import Settings
 
 __all__ = ["DatabaseInspector", "InspectionError", "internal_api"]
 
-_INTERNAL = "_internal"
-
 
 class InspectionError(RuntimeError):
     """A server refused a request that inspects or prepares its data."""
@@ -52,8 +50,8 @@ class DatabaseInspector:
     answer: Callable[[Request], LocalResponse]
 
     def databases(self) -> list[str]:
-        """The names of all databases except `_internal`."""
-        return [name for name in self._names("SHOW DATABASES") if name != _INTERNAL]
+        """The names of all databases except those of the server, such as `_internal`."""
+        return [name for name in self._names("SHOW DATABASES") if not name.startswith("_")]
 
     def create_database(self, name: str) -> None:
         """Create a database, unless it exists."""

@@ -10,6 +10,12 @@ from typing import Any
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_query import parse
+from influx_testing._engine.catalog.organization_setup import (
+    DEFAULT_BUCKET,
+    DEFAULT_ORG,
+    DEFAULT_TOKEN,
+    InitialSetup,
+)
 from influx_testing._engine.catalog.token_store import TokenStore
 from influx_testing._engine.dump import dump
 from influx_testing._engine.engine import About, Engine
@@ -40,8 +46,11 @@ class FakeInfluxDB:
         flavor: the version it acts as: 1.6, 1.8, 2.x or 3.x.
         config: settings under their names in the real configuration file, such as
             `{"http.auth-enabled": True}`.
-        token: the operator token of the flavors 2.x and 3.x; with an empty one, no token is
-            required.
+        token: the operator token of the flavors 2.x and 3.x. An empty one is `my-token` for 2.x,
+            which always requires a token; 3.x then requires none.
+        org: the organization that 2.x has from the start; without one, the server has not been set
+            up, and waits for `POST /api/v2/setup`.
+        bucket: the bucket that this organization has.
         clock: returns the time in ns since 1970; retention and now() use it.
 
     Attributes:
@@ -56,6 +65,8 @@ class FakeInfluxDB:
         *,
         config: Mapping[str, Any] | None = None,
         token: str = "",
+        org: str = DEFAULT_ORG,
+        bucket: str = DEFAULT_BUCKET,
         clock: Callable[[], int] = machine_clock,
     ) -> None:
         if flavor not in FLAVORS:
@@ -65,7 +76,11 @@ class FakeInfluxDB:
         self.failures: list[str] = []
         self.settings = settings
         self._flavor = FLAVORS[flavor]
-        self.engine = _engine(settings, clock, self._flavor)
+        setup = None
+        if flavor == "2.x":
+            token = token or DEFAULT_TOKEN
+            setup = InitialSetup(org, bucket, token) if org else None
+        self.engine = _engine(settings, clock, self._flavor, setup)
         self.engine.tokens = TokenStore(token)
         self._server = ServerContext(self.engine, settings, self._flavor.version, self.failures)
         self._datagrams = DatagramInput(self._server)
@@ -166,7 +181,9 @@ def _checked(settings: Settings, flavor: str, token: str) -> Settings:
     return replace(settings, auth_enabled=False)
 
 
-def _engine(settings: Settings, clock: Callable[[], int], flavor: Flavor) -> Engine:
+def _engine(
+    settings: Settings, clock: Callable[[], int], flavor: Flavor, setup: InitialSetup | None
+) -> Engine:
     limits = QueryLimits(buckets=settings.max_select_buckets, points=settings.max_select_point)
     about = About(flavor.version, clock(), settings.max_row_limit)
     model = flavor.data_model(settings)
@@ -174,5 +191,11 @@ def _engine(settings: Settings, clock: Callable[[], int], flavor: Flavor) -> Eng
     if model.has_tables:
         write_limits = WriteLimits(0, 0)
     return Engine(
-        clock, settings.retention_autocreate, limits, write_limits, about=about, model=model
+        clock,
+        settings.retention_autocreate,
+        limits,
+        write_limits,
+        about=about,
+        model=model,
+        setup=setup,
     )

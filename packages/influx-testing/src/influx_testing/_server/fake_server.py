@@ -7,6 +7,7 @@ from typing import Any
 
 from influx_core import APIName
 from influx_core.errors import ConfigError
+from influx_testing._engine.catalog.organization_setup import DEFAULT_TOKEN
 from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._inspection.database import DatabaseInspector, internal_api
 from influx_testing._server.fake_influxdb import FakeInfluxDB
@@ -42,10 +43,14 @@ class FakeServer(InfluxServer):
             DatabaseInspector(internal_api(fake.engine)),
             url=url,
             clock=clock if isinstance(clock, TravelClock) else None,
-            credentials=credentials,
+            credentials=_required(fake) if credentials is None else credentials,
             api=_APIS.get(fake.flavor, "v1"),
         )
         self.fake = fake
+        setup = fake.engine.setup
+        if setup is not None:
+            self.org = setup.org
+            self.database = setup.bucket
 
     def take_datagrams(self, listener: Listener, host: str, port: int) -> None:
         """Also take datagrams of line protocol; port 0 takes a free one."""
@@ -59,20 +64,29 @@ class FakeServer(InfluxServer):
             self._clock.reset()
 
 
+def _required(fake: FakeInfluxDB) -> dict[str, str]:
+    """The token that a fake of 2.x requires; empty for other flavors."""
+    setup = fake.engine.setup
+    return {} if setup is None else {"token": setup.token}
+
+
 def credentials(flavor: str, auth: AuthOption) -> dict[str, str]:
     """The required credentials as options of `InfluxDBClient`; empty if none are required.
+
+    The flavor 2.x always requires a token: `my-token`, unless another one is given.
 
     Raises:
         ConfigError: the flavor has no such credentials.
     """
-    if auth is False:
+    if auth is False and flavor != "2.x":
         return {}
     if flavor in _APIS:
-        given = "test-token" if auth is True else auth
+        usual = DEFAULT_TOKEN if flavor == "2.x" else "test-token"
+        given: tuple[str, str] | str = usual if isinstance(auth, bool) else auth
         if isinstance(given, str):
             return {"token": given}
         raise ConfigError(f"the flavor {flavor} takes a token, not a name and a password")
-    given = ("admin", "admin") if auth is True else auth
+    given = ("admin", "admin") if isinstance(auth, bool) else auth
     if isinstance(given, str):
         raise ConfigError(f"the flavor {flavor} takes a name and a password, not a token")
     return {"username": given[0], "password": given[1]}
@@ -83,6 +97,7 @@ def make_fake(
     required: Mapping[str, str],
     config: Mapping[str, Any],
     clock: Callable[[], int] = machine_clock,
+    **names: str,
 ) -> FakeInfluxDB:
     """Make a fake that requires the given credentials, and create their administrator.
 
@@ -91,10 +106,12 @@ def make_fake(
         required: the result of `credentials`; empty if no credentials are required.
         config: as for `FakeInfluxDB`.
         clock: as for `FakeInfluxDB`.
+        names: `org` and `bucket`, as for `FakeInfluxDB`.
     """
     if "username" in required:
         config = {**config, "http.auth-enabled": True}
-    fake = FakeInfluxDB(flavor, config=config, token=required.get("token", ""), clock=clock)
+    token = required.get("token", "")
+    fake = FakeInfluxDB(flavor, config=config, token=token, clock=clock, **names)
     add_administrator(fake, required)
     return fake
 

@@ -39,6 +39,7 @@ class InfluxServer:
         udp_url: the URL for datagrams; empty if the server does not accept any.
         credentials: the required credentials as options of `InfluxDBClient`: `username` and
             `password`, or `token`; empty if none are required.
+        org: the organization of 2.x; empty for other flavors.
         gateway: logs every request and applies faults.
         inspector: reads and stores points without going through the gateway.
         managed_clients: the clients that are closed after the test.
@@ -58,6 +59,7 @@ class InfluxServer:
         self.url = url
         self.ca_file: Path | None = None
         self.udp_url = ""
+        self.org = ""
         self._listener: Listener | None = None
         self.gateway = gateway
         self.inspector = inspector
@@ -71,10 +73,20 @@ class InfluxServer:
 
     @cached_property
     def database(self) -> str:
-        """A database of the test's own, created on first use."""
+        """A database of the test's own, created on first use; on 2.x the bucket `my-bucket`."""
         name = f"test_{uuid.uuid4().hex}"
         self.inspector.create_database(name)
         return name
+
+    @property
+    def token(self) -> str:
+        """The required token; empty if the server requires none."""
+        return self.credentials.get("token", "")
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of the test's own: what 2.x calls its database."""
+        return self.database
 
     @property
     def clock(self) -> TravelClock:
@@ -109,7 +121,7 @@ class InfluxServer:
             "db": self.database,
             "api": self._api,
             "transport": MemoryTransport(self.gateway),
-            **({"org": "test"} if self._api == "v2" else {}),
+            **({"org": self.org} if self.org else {}),
             **self.credentials,
         }
         client = InfluxDBClient("memory://", **(given | options))

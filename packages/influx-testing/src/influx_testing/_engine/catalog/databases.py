@@ -208,6 +208,15 @@ class Databases:
         """Drop a database; a missing database is no error."""
         self._databases.pop(name, None)
 
+    def rename(self, name: str, new_name: str) -> bool:
+        """Rename a database, unless another one has the new name; return whether it was."""
+        if new_name in self._databases:
+            return False
+        database = self._databases.pop(name)
+        database.name = new_name
+        self._databases[new_name] = database
+        return True
+
     def retire(self, name: str, new_name: str) -> None:
         """Mark a database as deleted; it is still listed, under a new name.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from influx_query.nodes import CreateUserStatement, Statement
 from influx_testing._engine.catalog.users import User
@@ -77,6 +78,8 @@ def execute(
 
 def _counted(engine: Engine, statement: Statement, options: ExecutionOptions) -> Iterator[Result]:
     """Execute a statement and count it for SHOW STATS."""
+    if isinstance(statement, engine.model.unsupported):
+        raise ReportedError(f"not implemented: {_verb(statement)}")
     started = engine.clock()
     engine.counters.update({"queryExecutor.queriesActive": 1, "queryExecutor.queriesExecuted": 1})
     try:
@@ -90,3 +93,8 @@ def _counted(engine: Engine, statement: Statement, options: ExecutionOptions) ->
                 "queryExecutor.queryDurationNs": engine.clock() - started,
             }
         )
+
+
+def _verb(statement: Statement) -> str:
+    """The words of a statement before its first name: `CREATE DATABASE`."""
+    return " ".join(takewhile(str.isupper, str(statement).split()))

@@ -1,0 +1,1 @@
+"""The flavor 2.x."""

@@ -1,0 +1,1 @@
+"""The resources of 2.x: organizations, buckets, users, tokens, tasks, dashboards."""
