@@ -1,1 +1,1 @@
-"""The Flux engine: it compiles Flux programs and runs them on the storage."""
+"""Runs Flux: the language, table streams, and the functions of the standard library."""

@@ -1,0 +1,1 @@
+"""The functions of the standard library, a module for each family."""

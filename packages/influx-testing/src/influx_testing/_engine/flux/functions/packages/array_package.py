@@ -1,0 +1,21 @@
+"""The package array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from influx_testing._engine.flux.query_context import QueryContext
+from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.table.group_key import EMPTY_KEY
+from influx_testing._engine.flux.table.keyed_table import KeyedTable
+from influx_testing._engine.flux.table.records import columns_of_records
+from influx_testing._engine.flux.table.table_stream import TableStream
+
+__all__ = ["from_"]
+
+
+@flux_function("array", "from")
+def from_(context: QueryContext, rows: list[dict[str, Any]]) -> TableStream:
+    """Return one table of records, without a group key."""
+    table = KeyedTable(EMPTY_KEY, columns_of_records(rows), len(rows))
+    return TableStream.of(context.budget, [table])

@@ -1,0 +1,1 @@
+"""Compiles the syntax tree of Flux to Python functions, and runs them."""

@@ -1,0 +1,80 @@
+"""Finds the values of packages: functions in Python, constants, and definitions in Flux.
+
+The definitions in Flux are the files of `prelude`, one a package: `prelude/universe.flux`,
+`prelude/influxdata/influxdb/v1.flux`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from influx_flux import parse
+from influx_flux.nodes import File, OptionStatement, VariableAssignment
+from influx_testing._engine.flux.language.builtin_calls import BoundBuiltin
+from influx_testing._engine.flux.language.flux_script import FluxScript
+from influx_testing._engine.flux.query_context import QueryContext
+from influx_testing._engine.flux.registry.function_registry import (
+    BUILTIN_VALUES,
+    builtins,
+)
+from influx_testing._engine.flux.values.flux_types import Value
+from influx_testing.errors import FakeUnsupported
+
+__all__ = ["find_member", "is_supported", "prelude_names"]
+
+
+def find_member(context: QueryContext, path: str, name: str) -> Value:
+    """Return a value of a package for a query; the argument of `QueryContext`.
+
+    Raises:
+        FakeUnsupported: the fake does not have it.
+    """
+    key = (path, name)
+    builtin = builtins().get(key)
+    if builtin is not None:
+        return BoundBuiltin(builtin, context)
+    if key in BUILTIN_VALUES:
+        return BUILTIN_VALUES[key]
+    script = _script(path)
+    if name in prelude_names(path) and script is not None:
+        for defined, value in script.run(context).items():
+            context.members.setdefault((path, defined), value)
+        return context.members[key]
+    package = f" of the package {path}" if path else ""
+    raise FakeUnsupported(f"the Flux function {name}{package}")
+
+
+def is_supported(path: str, name: str) -> bool:
+    """Whether the fake has a name of a package."""
+    key = (path, name)
+    return key in builtins() or key in BUILTIN_VALUES or name in prelude_names(path)
+
+
+@cache
+def prelude_names(path: str) -> frozenset[str]:
+    """Return the names that a package defines in Flux."""
+    file = _prelude(path)
+    return frozenset(_defined(file)) if file else frozenset()
+
+
+def _defined(file: File) -> list[str]:
+    names: list[str] = []
+    for statement in file.body:
+        inner = statement.assignment if isinstance(statement, OptionStatement) else statement
+        if isinstance(inner, VariableAssignment):
+            names.append(inner.id.name)
+    return names
+
+
+@cache
+def _script(path: str) -> FluxScript | None:
+    file = _prelude(path)
+    return None if file is None else FluxScript([file], path)
+
+
+@cache
+def _prelude(path: str) -> File | None:
+    folder = files("influx_testing._engine.flux").joinpath("prelude")
+    found = folder.joinpath(f"{path or 'universe'}.flux")
+    return parse(found.read_text("utf-8")) if found.is_file() else None

@@ -1,0 +1,150 @@
+"""The registry of functions that are written in Python.
+
+A module registers a function with a decorator:
+
+    @flux_function("universe", "limit")
+    def limit(tables: TableStream, n: int, offset: int = 0) -> TableStream: ...
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import keyword
+import pkgutil
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any, Final
+
+from influx_flux.stdlib import FunctionSignature, packages, signature
+from influx_testing._engine.flux.registry.argument_checks import Check, check_of
+from influx_testing._engine.flux.values.flux_types import Value
+
+__all__ = ["BUILTIN_VALUES", "UNIVERSE", "Builtin", "builtins", "flux_function", "flux_value"]
+
+UNIVERSE: Final = ""
+"""The path of the package whose names need no import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A function that is written in Python.
+
+    Attributes:
+        path: the path of its package; empty for universe.
+        name: its name in Flux.
+        signature: its parameters and the type of its result.
+        run: the Python function.
+        names: the names of its Python parameters by those in Flux.
+        checks: the checks of arguments by their names in Flux.
+        piped: the name of the parameter that takes the piped argument; empty if there is none.
+        needs_context: whether the first parameter of the Python function is the query's context.
+    """
+
+    path: str
+    name: str
+    signature: FunctionSignature
+    run: Callable[..., Value]
+    names: Mapping[str, str]
+    checks: Mapping[str, Check]
+    piped: str
+    needs_context: bool
+
+
+_REGISTERED: dict[tuple[str, str], Builtin] = {}
+BUILTIN_VALUES: dict[tuple[str, str], Value] = {}
+"""The constants of packages by path and name; filled by `flux_value`."""
+
+
+def flux_function(
+    package: str, name: str, *, nulls: bool = False
+) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Register a Python function as a function of Flux.
+
+    Its parameters have the names of Flux in snake case, with an underscore after keywords and names
+    of Python's builtins where that reads better (`as_`, `set_`); optional ones have defaults. If
+    the first one is called `context`, it gets the `QueryContext`. Arguments have been checked
+    against the type in `influx_flux.stdlib`.
+
+    Args:
+        package: the path of the package, as in an import; `universe` or empty for universe.
+        name: the name in Flux.
+        nulls: whether the function takes null for parameters of plain types; if not, a null is an
+            error.
+
+    Raises:
+        TypeError: Flux has no such function, or the parameters differ.
+    """
+    path = _path(package)
+
+    def register(run: Callable[..., Value]) -> Callable[..., Value]:
+        found = signature(path, name)
+        if found is None:
+            raise TypeError(f"Flux has no function {name} in the package {package}")
+        if (path, name) in _REGISTERED:
+            raise TypeError(f"the function {name} of the package {package} is registered twice")
+        _REGISTERED[path, name] = _builtin(path, name, found, run, nulls=nulls)
+        return run
+
+    return register
+
+
+def flux_value(package: str, name: str, value: Value) -> None:
+    """Register a constant of a package.
+
+    Raises:
+        TypeError: Flux has no such name.
+    """
+    path = _path(package)
+    if name not in packages().get(path, {}):
+        raise TypeError(f"Flux has no {name} in the package {package}")
+    BUILTIN_VALUES[path, name] = value
+
+
+def _path(package: str) -> str:
+    return UNIVERSE if package == "universe" else package
+
+
+def _builtin(
+    path: str, name: str, found: FunctionSignature, run: Callable[..., Value], *, nulls: bool
+) -> Builtin:
+    parameters = list(inspect.signature(run).parameters.values())
+    needs_context = bool(parameters) and parameters[0].name == "context"
+    own = {item.name: item for item in parameters[needs_context:]}
+    names: dict[str, str] = {}
+    piped = ""
+    for item in found.parameters:
+        python_name = _python_name(item.name, own)
+        if python_name is None:
+            raise TypeError(f"{run.__qualname__}: the parameter {item.name} of {name} is missing")
+        if item.required and own[python_name].default is not inspect.Parameter.empty:
+            raise TypeError(f"{run.__qualname__}: {item.name} of {name} is required")
+        names[item.name] = python_name
+        piped = item.name if item.piped else piped
+    extra = set(own) - set(names.values())
+    if extra:
+        raise TypeError(f"{run.__qualname__}: {name} has no parameter {', '.join(sorted(extra))}")
+    checks = {item.name: check_of(item.type, nulls=nulls) for item in found.parameters}
+    return Builtin(path, name, found, run, names, checks, piped, needs_context)
+
+
+def _python_name(name: str, own: Mapping[str, Any]) -> str | None:
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().lstrip("_")
+    if keyword.iskeyword(snake):
+        snake += "_"
+    return next((found for found in (snake, f"{snake}_") if found in own), None)
+
+
+@cache
+def builtins() -> Mapping[tuple[str, str], Builtin]:
+    """Import all modules of functions, and return the functions by package path and name."""
+    _import_all(importlib.import_module("influx_testing._engine.flux.functions"))
+    return _REGISTERED
+
+
+def _import_all(package: ModuleType) -> None:
+    for item in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(item.name)

@@ -1,0 +1,1 @@
+"""Runs a whole query, from its text to the results."""

@@ -1,0 +1,1 @@
+"""Tables in columns, streams of them, and functions over their rows."""

@@ -1,0 +1,81 @@
+"""Streams of tables: what table functions take from the pipe and return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import ClassVar
+
+from influx_flux.nodes import Location
+from influx_testing._engine.flux.flux_errors import FluxError, RuntimeFluxError
+from influx_testing._engine.flux.query_budget import QueryBudget
+from influx_testing._engine.flux.table.keyed_table import KeyedTable
+
+__all__ = ["TableStream"]
+
+
+class TableStream:
+    """Tables that are made when they are iterated, as often as that happens.
+
+    A stream with several readers keeps its tables after it has made them once.
+
+    Attributes:
+        budget: the limits of the query.
+        origin: the function that returned the stream, and where it is called; for errors.
+
+    Args:
+        budget: the limits of the query.
+        make: makes the tables; called at the start of each iteration.
+    """
+
+    flux_type: ClassVar[str] = "stream"
+
+    def __init__(self, budget: QueryBudget, make: Callable[[], Iterable[KeyedTable]]) -> None:
+        self.budget = budget
+        self.origin: tuple[str, Location | None] | None = None
+        self._make = make
+        self._readers = 0
+        self._tables: list[KeyedTable] | None = None
+
+    @classmethod
+    def of(cls, budget: QueryBudget, tables: Iterable[KeyedTable]) -> TableStream:
+        """Create a stream of tables that exist already."""
+        made = list(tables)
+        return cls(budget, lambda: made)
+
+    def __iter__(self) -> Iterator[KeyedTable]:
+        if self._tables is None and self._readers > 1:
+            self._tables = list(self._made())
+        return self._made() if self._tables is None else iter(self._tables)
+
+    def derive(self, work: Callable[[Iterable[KeyedTable]], Iterable[KeyedTable]]) -> TableStream:
+        """Return the stream that a function over all tables makes; it runs at each iteration."""
+        self.add_reader()
+        return TableStream(self.budget, lambda: work(self))
+
+    def each(self, work: Callable[[KeyedTable], KeyedTable | None]) -> TableStream:
+        """Return the stream of what a function makes of each table; None leaves a table out."""
+
+        def run(tables: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
+            for table in tables:
+                made = work(table)
+                if made is not None:
+                    yield made
+
+        return self.derive(run)
+
+    def add_reader(self) -> None:
+        """Note that one more stream is made of this one, by other ways than `derive`."""
+        self._readers += 1
+
+    def _made(self) -> Iterator[KeyedTable]:
+        take = self.budget.take
+        try:
+            for table in self._make():
+                take(len(table))
+                yield table
+        except RuntimeFluxError:
+            raise
+        except FluxError as error:
+            if self.origin is None:
+                raise
+            raise RuntimeFluxError(error, *self.origin) from None

@@ -1,0 +1,1 @@
+"""The values of Flux, as Python objects."""

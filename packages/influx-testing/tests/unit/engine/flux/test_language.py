@@ -1,0 +1,133 @@
+"""The language: values, operators, functions, errors."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from influx_testing._engine.flux.flux_errors import CompileError, FluxError
+from influx_testing.errors import FakeUnsupported
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("1 + 2 * 3", 7),
+        ("7 / 2", 3),
+        ("-7 / 2", -3),
+        ("-7 % 3", -1),
+        ("7.0 / 2.0", 3.5),
+        ("9223372036854775807 + 1", -(2**63)),
+        ('"a" + "b"', "ab"),
+        ('"a${1 + 1}b${true}"', "a2btrue"),
+        ("1 < 2.5", True),
+        ("2020-01-01T00:00:00Z", 1_577_836_800_000_000_000),
+        ("if 1 > 2 then 1 else 2", 2),
+        ("not true", False),
+        ('"abc" =~ /b+/', True),
+        ('"abc" !~ /b+/', False),
+        ("[1, 2, 3][1]", 2),
+        ("{a: {b: 4}}.a.b", 4),
+        ('{"a b": 5}["a b"]', 5),
+        ("((x, y=2) => x * y)(x: 4)", 8),
+        ("((v=<-) => v + 1)(v: 1)", 2),
+    ],
+)
+def test_an_expression_has_the_value_that_flux_gives_it(value_of, expression, value):
+    assert value_of(expression) == value
+
+
+def test_division_of_floats_by_zero_gives_infinity(value_of):
+    assert value_of("1.0 / 0.0") == math.inf
+    assert value_of("-1.0 / 0.0") == -math.inf
+    assert math.isnan(value_of("0.0 / 0.0"))
+
+
+def test_division_of_integers_by_zero_is_an_error(value_of):
+    with pytest.raises(FluxError, match="cannot divide by zero"):
+        value_of("1 / 0")
+
+
+@pytest.mark.parametrize(
+    ("condition", "kept"),
+    [
+        ("r.none > 1", False),
+        ("r.none > 1 or r.a == 1", True),
+        ("not (r.none > 1 and r.a == 2)", True),
+        ("exists r.none", False),
+        ("exists r.a and not exists r.none", True),
+        ("if r.none == 1 then false else true", True),
+    ],
+)
+def test_null_makes_logic_three_valued(run_flux, condition, kept):
+    query = f'import "array"\narray.from(rows: [{{a: 1}}]) |> filter(fn: (r) => {condition})'
+    assert bool(run_flux(query)) is kept
+
+
+def test_a_function_keeps_the_variables_around_it(rows_of):
+    query = """
+import "array"
+add = (n) => {
+    m = n + 1
+    return (x) => x + m
+}
+array.from(rows: [{x: add(n: 10)(x: 5)}])
+"""
+    assert rows_of(query) == [{"x": 16}]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("x = y", "compilation failed: error @1:5-1:6: undefined identifier y"),
+        (
+            'import "nope"\n1',
+            "compilation failed: error @1:1-1:14: invalid import path nope",
+        ),
+        (
+            'import "array"\narray.from()',
+            "compilation failed: error @2:1-2:13: missing required argument rows",
+        ),
+    ],
+)
+def test_errors_in_names_and_arguments_are_found_before_the_query_runs(run_flux, query, message):
+    with pytest.raises(CompileError) as caught:
+        run_flux(query)
+    assert str(caught.value) == message
+
+
+def test_a_query_without_tables_is_an_error(run_flux):
+    with pytest.raises(FluxError, match="this Flux script returns no streaming data"):
+        run_flux("x = 1")
+
+
+def test_results_have_the_names_of_their_yields(run_flux):
+    query = """
+import "array"
+a = array.from(rows: [{x: 1}])
+a |> yield(name: "first")
+a |> filter(fn: (r) => r.x == 1)
+"""
+    assert [name for name, _, _ in run_flux(query)] == ["first", "_result"]
+
+
+def test_one_name_for_two_results_is_an_error(run_flux):
+    query = 'import "array"\narray.from(rows: [{x: 1}])\narray.from(rows: [{x: 2}])'
+    with pytest.raises(FluxError, match=r'more than one call to yield\(\) with the name "_result"'):
+        run_flux(query)
+
+
+def test_option_now_sets_the_time_of_the_query(value_of, rows_of):
+    assert value_of("now()") == 1_700_000_000_000_000_000
+    query = """
+import "array"
+option now = () => 2021-01-01T00:00:00Z
+array.from(rows: [{t: now()}])
+"""
+    assert rows_of(query) == [{"t": 1_609_459_200_000_000_000}]
+
+
+def test_what_the_fake_lacks_is_refused_by_name(run_flux):
+    with pytest.raises(FakeUnsupported, match="function from of the package sql"):
+        run_flux('import "sql"\nsql.from(driverName: "", dataSourceName: "", query: "")')
