@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from influx_flux.nodes import Location
 
-__all__ = ["CompileError", "FluxError", "RuntimeFluxError"]
+__all__ = ["CompileError", "CompleteFluxError", "FluxError", "RuntimeFluxError", "StartError"]
 
 
 class FluxError(Exception):
@@ -24,7 +24,11 @@ class FluxError(Exception):
         self.code = code
 
 
-class CompileError(FluxError):
+class CompleteFluxError(FluxError):
+    """An error whose message is complete: nothing is added to it."""
+
+
+class CompileError(CompleteFluxError):
     """The text is wrong, whatever the data: `compilation failed: error @1:1-1:5: ...`."""
 
     def __init__(self, message: str, location: Location | None = None) -> None:
@@ -32,7 +36,11 @@ class CompileError(FluxError):
         super().__init__(f"compilation failed: {where}{message}")
 
 
-class RuntimeFluxError(FluxError):
+class StartError(CompleteFluxError):
+    """The query cannot start, for example because there is no such bucket."""
+
+
+class RuntimeFluxError(CompleteFluxError):
     """A table function failed: `runtime error @2:3-2:9: group: ...`."""
 
     def __init__(self, error: FluxError, name: str, location: Location | None) -> None:

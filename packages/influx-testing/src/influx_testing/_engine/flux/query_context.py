@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from influx_testing._engine.flux.query_budget import QueryBudget
+from influx_testing._engine.flux.storage.server_access import ServerAccess
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_types import FluxTime, Value
 
@@ -32,8 +33,7 @@ class QueryContext:
     Attributes:
         start: the time at which the query runs (ns since 1970): the value of `now()`, unless the
             query has `option now`.
-        server: the server whose storage it reads; its type is known to those functions that do.
-        org: the name or ID of the organization of the request.
+        server: the buckets of the server; None for a query without a server.
         budget: the limits of the query.
         members: the values of packages by path and name, options included.
         yields: the results, in the order of their `yield`.
@@ -41,8 +41,7 @@ class QueryContext:
     """
 
     start: int
-    server: Any = None
-    org: str = ""
+    server: ServerAccess | None = None
     budget: QueryBudget = field(default_factory=QueryBudget)
     members: dict[tuple[str, str], Value] = field(default_factory=dict[tuple[str, str], Value])
     yields: list[YieldedResult] = field(default_factory=list[YieldedResult])

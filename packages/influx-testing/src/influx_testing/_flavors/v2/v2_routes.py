@@ -14,6 +14,7 @@ from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.settings import Settings
 from influx_testing._flavors.v2 import bucket_writes, server_endpoints, v1_paths
 from influx_testing._flavors.v2.api_request import ApiRequest, V2Endpoint
+from influx_testing._flavors.v2.flux.query_endpoint import query_flux
 from influx_testing._flavors.v2.identity import Identity, identify, identify_v1
 from influx_testing._flavors.v2.manage.bucket_endpoints import BUCKETS
 from influx_testing._flavors.v2.manage.organization_endpoints import ORGANIZATIONS
@@ -54,6 +55,7 @@ _PRIVATE: Mapping[str, Mapping[str, V2Endpoint]] = {
     "/api/v2": {"GET": server_endpoints.paths},
     "/api/v2/config": {"GET": server_endpoints.config},
     "/api/v2/flags": {"GET": server_endpoints.flags},
+    "/api/v2/query": {"POST": query_flux},
     "/api/v2/resources": {"GET": server_endpoints.resource_types},
     "/api/v2/write": {"POST": bucket_writes.write_bucket},
     **BUCKETS.routes(),

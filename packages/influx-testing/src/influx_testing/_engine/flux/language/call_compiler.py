@@ -13,7 +13,7 @@ from influx_flux.nodes import (
     MemberExpression,
     ObjectExpression,
 )
-from influx_testing._engine.flux.flux_errors import CompileError, FluxError, RuntimeFluxError
+from influx_testing._engine.flux.flux_errors import CompileError, CompleteFluxError, FluxError
 from influx_testing._engine.flux.language.frames import Code, Frame, FrameScope
 from influx_testing._engine.flux.language.row_analysis import key_text, without_parens
 from influx_testing._engine.flux.table.table_stream import TableStream
@@ -40,11 +40,11 @@ def compile_call(
         given = {key: code(frame) for key, code in arguments}
         try:
             result = function.call(given, piped)
-        except (CompileError, RuntimeFluxError):
+        except CompleteFluxError:
             raise
         except FluxError as error:
             raise _named(error, name, location) from None
-        if result.__class__ is TableStream and result.origin is None:
+        if isinstance(result, TableStream) and result.origin is None:
             result.origin = name, location
         return result
 

@@ -24,15 +24,24 @@ _NUMBERS = frozenset({"int", "uint", "float"})
 
 
 class RowPredicate:
-    """Selects rows with a function of one row that returns a bool.
+    """Selects rows with a condition.
 
     Args:
-        function: the function; its parameter may have any name.
-        name: the name of its parameter.
+        parts: what has to be true of a row, all of it.
     """
 
-    def __init__(self, function: FluxFunction, name: str = "r") -> None:
-        self.parts = function.row_parts(name)
+    def __init__(self, parts: Sequence[RowPart]) -> None:
+        self.parts = parts
+
+    @classmethod
+    def of(cls, function: FluxFunction, name: str = "r") -> RowPredicate:
+        """Return the condition that a function of one row is.
+
+        Args:
+            function: the function; it returns a bool or null.
+            name: the name of its parameter.
+        """
+        return cls(function.row_parts(name))
 
     def rows(self, table: KeyedTable) -> Sequence[int]:
         """Return the numbers of the rows for which the function returns true, not null."""

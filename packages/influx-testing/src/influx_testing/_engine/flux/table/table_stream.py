@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import ClassVar
 
 from influx_flux.nodes import Location
-from influx_testing._engine.flux.flux_errors import FluxError, RuntimeFluxError
+from influx_testing._engine.flux.flux_errors import (
+    CompleteFluxError,
+    FluxError,
+    RuntimeFluxError,
+)
 from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 
@@ -73,7 +77,7 @@ class TableStream:
             for table in self._make():
                 take(len(table))
                 yield table
-        except RuntimeFluxError:
+        except CompleteFluxError:
             raise
         except FluxError as error:
             if self.origin is None:

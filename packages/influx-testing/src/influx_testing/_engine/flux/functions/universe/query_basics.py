@@ -8,6 +8,7 @@ from influx_flux import FluxDuration
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.query_context import QueryContext, YieldedResult
 from influx_testing._engine.flux.registry.function_registry import flux_function, flux_value
+from influx_testing._engine.flux.storage.storage_stream import StorageStream
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 from influx_testing._engine.flux.table.row_functions import RowPredicate
 from influx_testing._engine.flux.table.table_stream import TableStream
@@ -39,7 +40,9 @@ def filter_(tables: TableStream, fn: FluxFunction, on_empty: str = "drop") -> Ta
     """Keep the rows for which a function returns true."""
     if on_empty not in ("drop", "keep"):
         raise FluxError(f'unknown onEmpty value: "{on_empty}"')
-    predicate = RowPredicate(fn)
+    predicate = RowPredicate.of(fn)
+    if isinstance(tables, StorageStream) and on_empty == "drop":
+        return tables.narrowed(tables.read.where(predicate.parts))
 
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         for table in source:

@@ -1,0 +1,1 @@
+"""Reads and writes the storage of the server for Flux."""

@@ -1,0 +1,174 @@
+"""StorageStream: the tables of a bucket; ranges and filters are pushed down to the storage."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from influx_testing._engine.catalog.bucket_catalog import StoredBucket
+from influx_testing._engine.flux.flux_errors import StartError
+from influx_testing._engine.flux.query_budget import QueryBudget
+from influx_testing._engine.flux.table.group_key import GroupKey
+from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated, TableColumn
+from influx_testing._engine.flux.table.row_functions import RowPredicate
+from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.flux_functions import RowPart
+from influx_testing._engine.flux.values.flux_types import Value, reader_of
+from influx_testing._engine.storage.columns import FieldColumn
+from influx_testing._engine.storage.shards import StoredSeries
+
+__all__ = ["StorageRead", "StorageStream"]
+
+_TYPES = {
+    "boolean": "bool",
+    "float": "float",
+    "integer": "int",
+    "string": "string",
+    "unsigned": "uint",
+}
+_DATA_COLUMNS = frozenset({"_time", "_value"})
+"""The columns that are not part of the group key."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorageRead:
+    """What is read of a bucket.
+
+    Attributes:
+        bucket: the bucket.
+        start: the first nanosecond; None without `range`.
+        stop: the nanosecond after the last.
+        filters: the conditions of `filter`, in order.
+    """
+
+    bucket: StoredBucket
+    start: int | None = None
+    stop: int = 0
+    filters: tuple[RowPart, ...] = ()
+
+    def within(self, start: int, stop: int) -> StorageRead:
+        """Return the read of a time range; of several, what they have in common."""
+        if self.start is not None:
+            start, stop = max(self.start, start), min(self.stop, stop)
+        return replace(self, start=start, stop=stop)
+
+    def where(self, parts: Sequence[RowPart]) -> StorageRead:
+        """Return the read of the rows that also meet more conditions."""
+        return replace(self, filters=(*self.filters, *parts))
+
+
+class StorageStream(TableStream):
+    """The tables of a bucket: one for each series and field that has points.
+
+    Args:
+        budget: the limits of the query.
+        read: what is read.
+    """
+
+    def __init__(self, budget: QueryBudget, read: StorageRead) -> None:
+        super().__init__(budget, self._tables_of_storage)
+        self.read = read
+
+    def narrowed(self, read: StorageRead) -> StorageStream:
+        """Return the stream of a part of these tables."""
+        return StorageStream(self.budget, read)
+
+    def _tables_of_storage(self) -> Iterator[KeyedTable]:
+        read = self.read
+        if read.start is None:
+            raise StartError(
+                "error in building plan while starting program: cannot submit unbounded read to "
+                f"\"{read.bucket.name}\"; try bounding 'from' with a call to 'range'"
+            )
+        for series, fields in _series(read):
+            for name in sorted(fields):
+                yield from _field_tables(read, series, name, fields[name])
+
+
+_Fields = Mapping[str, Sequence[FieldColumn]]
+
+
+def _series(read: StorageRead) -> Iterator[tuple[StoredSeries, _Fields]]:
+    """Yield the series of a bucket in the order of their keys, with columns by field."""
+    assert read.start is not None
+    found: dict[tuple[str, Any], tuple[StoredSeries, dict[str, list[FieldColumn]]]] = {}
+    for shard in read.bucket.policy.between(read.start, read.stop - 1):
+        for measurement in shard.series:
+            for data in shard.of(measurement):
+                key = (measurement, data.series.tags)
+                _, fields = found.setdefault(key, (data.series, {}))
+                for name, column in data.columns.items():
+                    fields.setdefault(name, []).append(column)
+    for key in sorted(found):
+        yield found[key]
+
+
+def _field_tables(
+    read: StorageRead, series: StoredSeries, field: str, columns: Sequence[FieldColumn]
+) -> Iterator[KeyedTable]:
+    """Yield the table of a field; one for each type that it has."""
+    key = _key(read, series, field)
+    values = dict(_readable(key))
+    rest: list[RowPart] = []
+    for part in read.filters:
+        if part.columns is None or part.columns & _DATA_COLUMNS:
+            rest.append(part)
+        elif part.call(values) is not True:
+            return
+    for type_ in dict.fromkeys(column.type for column in columns):
+        times, data = _points(read, [column for column in columns if column.type == type_])
+        if times:
+            table = _table(key, times, _TYPES[type_], data)
+            selected = RowPredicate(rest).select(table) if rest else table
+            if len(selected):
+                yield selected
+
+
+def _key(read: StorageRead, series: StoredSeries, field: str) -> GroupKey:
+    tags = [(name, "string", value) for name, value in series.tags]
+    return GroupKey(
+        [
+            ("_start", "time", read.start),
+            ("_stop", "time", read.stop),
+            ("_field", "string", field),
+            ("_measurement", "string", series.measurement),
+            *tags,
+        ]
+    )
+
+
+def _readable(key: GroupKey) -> Iterator[tuple[str, Value]]:
+    for label, type_, value in key:
+        reader = reader_of(type_)
+        yield label, value if reader is None else reader(value)
+
+
+def _points(
+    read: StorageRead, columns: Sequence[FieldColumn]
+) -> tuple[Sequence[int], Sequence[Any]]:
+    """Copy the times and values of a field; columns are those of shards in order of time."""
+    assert read.start is not None
+    times: array[int] = array("q")
+    values: Any = None
+    for column in columns:
+        own_times, own_values = column.read(read.start, read.stop - 1)
+        times.extend(own_times)
+        if values is None:
+            values = own_values[:]
+        else:
+            values.extend(own_values)
+    return times, values
+
+
+def _table(key: GroupKey, times: Sequence[int], type_: str, values: Sequence[Any]) -> KeyedTable:
+    """Return the table of a series; its columns stand in the order of the real server."""
+    length = len(times)
+    columns: dict[str, TableColumn] = {}
+    for label, key_type, value in key:
+        if label == "_field":
+            columns["_time"] = TableColumn("time", times)
+            columns["_value"] = TableColumn(type_, values)
+        columns[label] = TableColumn(key_type, Repeated(value, length))
+    return KeyedTable(key, columns, length)

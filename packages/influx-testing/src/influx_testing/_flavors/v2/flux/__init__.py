@@ -1,0 +1,1 @@
+"""The endpoints of Flux: queries, syntax trees, checks, suggestions."""
