@@ -45,7 +45,7 @@ def _nothing_is_logged(server: ServedFake, caplog: pytest.LogCaptureFixture) -> 
 @pytest.mark.parametrize(
     "data",
     [
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+        b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n\0\0\0\4\0\0\0\0\0",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"GET / HTTP/1.1\r\nbad header\r\n\r\n",
         b"POST /write HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
@@ -54,7 +54,7 @@ def _nothing_is_logged(server: ServedFake, caplog: pytest.LogCaptureFixture) -> 
         b"GET /\xff\xfe?q=\xff HTTP/1.1\r\nHost: a\r\n\r\n",
         b"X" * 100_000 + b"\r\n\r\n",
     ],
-    ids=["HTTP/2", "TLS", "header", "length", "chunk", "URL", "bytes", "method"],
+    ids=["preface", "TLS", "header", "length", "chunk", "URL", "bytes", "method"],
 )
 def test_what_is_not_http_is_a_bad_request(connection: socket.socket, data: bytes) -> None:
     connection.sendall(data)

@@ -10,16 +10,24 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.fault_plan import FaultPlan
-from influx_testing._faults.network_effects import AnyResponse, Disconnect, DisruptedResponse
+from influx_testing._faults.network_effects import (
+    AnyResponse,
+    Disconnect,
+    DisruptedResponse,
+    Step,
+)
 from influx_testing._faults.response_faults import Fault
+from influx_testing._flight.grpc_framing import trailers_of
 from influx_testing._inspection.request_log import ForwardedRequest, LoggedRequest
 
 __all__ = ["FaultGateway"]
 
 _PARTIAL_WRITE_IN_2X = 422
+_Piece = TypeVar("_Piece", bytes, Step)
 
 
 class FaultGateway:
@@ -66,7 +74,8 @@ class FaultGateway:
             self.log.append(entry)
         response = self._watched(entry, self._respond(entry, request))
         entry.status = response.status or None
-        if self._finished is not None:
+        entry.note_call_status(response.headers)
+        if self._finished is not None and not _ends_later(entry, response):
             self._finished(entry)
         return response
 
@@ -93,17 +102,24 @@ class FaultGateway:
 
     def _watched(self, entry: LoggedRequest, response: AnyResponse) -> AnyResponse:
         """The same response; an error while its body is read is added to the request's failures."""
-        if isinstance(response, LocalResponse) and not isinstance(response.pieces, tuple):
-            return replace(response, pieces=self._read(entry, response.pieces))
+        if isinstance(response, LocalResponse):
+            if entry.is_call or not isinstance(response.pieces, tuple):
+                return replace(response, pieces=self._read(entry, response.pieces))
+        elif entry.is_call:
+            return replace(response, steps=self._read(entry, response.steps))
         return response
 
-    def _read(self, entry: LoggedRequest, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def _read(self, entry: LoggedRequest, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
         try:
             for piece in pieces:
                 self._take_failures(entry)
+                if entry.is_call and isinstance(piece, bytes):
+                    entry.note_call_status(trailers_of(piece) or {})
                 yield piece
         finally:
             self._take_failures(entry)
+            if self._finished is not None and entry.is_call:
+                self._finished(entry)
 
     def _take_failures(self, entry: LoggedRequest) -> None:
         entry.failures += self._failures
@@ -113,6 +129,11 @@ class FaultGateway:
         """Pass a request to the server, without log and faults; one request at a time."""
         with self._lock:
             return self._server(request)
+
+
+def _ends_later(entry: LoggedRequest, response: AnyResponse) -> bool:
+    """Whether the status of a call is not known before its response has been read."""
+    return entry.is_call and entry.grpc_status is None and bool(response.status)
 
 
 def _checked(fault: Fault, response: object) -> AnyResponse:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from influx_testing._faults.network_effects import Disconnect, DisruptedResponse, Pause, Step
 
-__all__ = ["send_disrupted"]
+__all__ = ["end_transport", "send_disrupted"]
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 
@@ -47,7 +47,12 @@ async def _disconnect(request: web.Request, response: web.StreamResponse, step: 
         await response.write(step.partial_chunk)
         announced = len(step.partial_chunk) + 1
         transport.write(f"{announced:x}\r\n".encode() + step.partial_chunk)
-    if step.reset:
+    end_transport(transport, reset=step.reset)
+
+
+def end_transport(transport: asyncio.Transport, *, reset: bool) -> None:
+    """End a connection: reset it, or send what is left and close it in order."""
+    if reset:
         _reset_on_close(transport)
         transport.abort()
     else:

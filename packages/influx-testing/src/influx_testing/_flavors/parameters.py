@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from influx_core.interfaces import Request
 
-__all__ = ["BodyTooLarge", "Parameters", "body_of"]
+__all__ = ["BodyTooLarge", "Parameters", "body_of", "url_parameters"]
 
 _HEAD_BYTES = 10
 _MAGIC = b"\x1f\x8b\x08"
@@ -22,6 +22,12 @@ _GO_WORDS = {
 
 class BodyTooLarge(Exception):
     """The uncompressed body exceeds the limit."""
+
+
+def url_parameters(target: str) -> tuple[tuple[str, str], ...]:
+    """The parameters of a URL. Go ignores a pair that has an unescaped semicolon."""
+    pairs = [pair for pair in target.partition("?")[2].split("&") if ";" not in pair]
+    return tuple(parse_qsl("&".join(pairs), keep_blank_values=True))
 
 
 def body_of(request: Request, limit: int) -> bytes:

@@ -59,7 +59,7 @@ class Reply(Exception):
         if not headers["content-type"] or (request.method == "OPTIONS" and self.status == 200):
             del headers["content-type"]
         pieces = () if request.method == "HEAD" else self.pieces
-        if pieces and "gzip" in request.headers.get("accept-encoding", ""):
+        if pieces and _may_be_packed(request, headers):
             headers["content-encoding"] = "gzip"
             pieces = _packed(pieces)
         return LocalResponse(self.status, headers, pieces)
@@ -80,6 +80,12 @@ def _request_id(request: Request) -> str:
     """The ID that a request has in its headers, or a new one."""
     given = request.headers.get("x-request-id") or request.headers.get("request-id")
     return given or str(uuid.uuid4())
+
+
+def _may_be_packed(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether the client accepts gzip; calls of gRPC compress each message, if any."""
+    is_call = headers.get("content-type", "").startswith("application/grpc")
+    return not is_call and "gzip" in request.headers.get("accept-encoding", "")
 
 
 def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:

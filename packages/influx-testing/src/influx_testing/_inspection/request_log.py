@@ -13,6 +13,9 @@ from influx_core.interfaces import Request
 from influx_core.lineprotocol import scan
 from influx_core.timestamps import Precision
 from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
+from influx_testing._flavors.v3.flight.call_parameters import call_parameters
+from influx_testing._flight.flight_messages import FLIGHT_SERVICE
+from influx_testing._flight.grpc_status import status_of
 
 __all__ = ["REDACTED", "ForwardedRequest", "LoggedRequest", "decoded", "redacted"]
 
@@ -47,6 +50,8 @@ def decoded(request: Request) -> Request:
     with the content type of a form, and the server accepts that. A body that cannot be
     uncompressed, or is too large, stays unchanged.
     """
+    if request.path.startswith(FLIGHT_SERVICE):
+        return replace(request, body=b"", params=call_parameters(request))
     try:
         body = body_of(request, _MOST_BYTES)
     except (BodyTooLarge, EOFError, OSError):
@@ -98,6 +103,8 @@ class LoggedRequest:
         body: the body, uncompressed; empty if it was the form of a query.
         fault: the name of the fault that was applied to it.
         status: the HTTP status of the response; None without a response.
+        grpc_status: the status of a call of Arrow Flight, such as `NOT_FOUND`; None for other
+            requests, and until the call ends.
         forwarded: the requests that the server received.
         failures: failures inside the fake server or in a fault, as text.
     """
@@ -110,6 +117,7 @@ class LoggedRequest:
     _decoded: Request = field(repr=False)
     fault: str | None = None
     status: int | None = None
+    grpc_status: str | None = None
     forwarded: list[ForwardedRequest] = field(default_factory=list[ForwardedRequest], repr=False)
     failures: list[str] = field(default_factory=list[str], repr=False)
 
@@ -128,8 +136,19 @@ class LoggedRequest:
 
     @property
     def query(self) -> str:
-        """The InfluxQL of a query; empty for other requests."""
+        """The InfluxQL or SQL of a query; empty for other requests."""
         return self.params.get("q", "")
+
+    @property
+    def is_call(self) -> bool:
+        """Whether it is a call of Arrow Flight."""
+        return self.path.startswith(FLIGHT_SERVICE)
+
+    def note_call_status(self, headers: Mapping[str, str]) -> None:
+        """Log the status in the headers or trailers of the response to a call of Arrow Flight."""
+        found = status_of(headers) if self.is_call else None
+        if found is not None:
+            self.grpc_status = found[0].name
 
     @property
     def is_write(self) -> bool:
@@ -144,7 +163,9 @@ class LoggedRequest:
     def __str__(self) -> str:
         params = f"?{urlencode(self.params, safe='[]', errors='replace')}" if self.params else ""
         fault = f" ({self.fault})" if self.fault else ""
-        status = self.status or "no response"
+        status = str(self.status or "no response")
+        if self.grpc_status is not None:
+            status += f" {self.grpc_status}"
         return f"{self.method} {self.path}{params}, {len(self.body)} characters: {status}{fault}"
 
 

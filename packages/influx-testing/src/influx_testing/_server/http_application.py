@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.http import SERVER_SOFTWARE
@@ -12,6 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from influx_core.interfaces import Request
 from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse, HandleRequest
 from influx_testing._faults.socket_effects import send_disrupted
+from influx_testing._flavors.parameters import url_parameters
 from influx_testing._server.raw_headers import RawHeaderResponse, is_sendable
 from influx_testing._server.web_page_guard import WebPageGuard
 
@@ -60,16 +60,10 @@ async def _request(request: web.Request) -> Request:
     return Request(
         method=request.method,
         path=request.rel_url.raw_path,
-        params=_parameters(request.raw_path),
+        params=url_parameters(request.raw_path),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=await request.read(),
     )
-
-
-def _parameters(target: str) -> tuple[tuple[str, str], ...]:
-    """The parameters of a URL. Go ignores a pair that has an unescaped semicolon."""
-    pairs = [pair for pair in target.partition("?")[2].split("&") if ";" not in pair]
-    return tuple(parse_qsl("&".join(pairs), keep_blank_values=True))
 
 
 async def _remove_added_headers(request: web.Request, response: web.StreamResponse) -> None:

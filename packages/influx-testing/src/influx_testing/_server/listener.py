@@ -10,18 +10,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from aiohttp import web
-
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.network_effects import HandleRequest
-from influx_testing._server.http_application import http_application
+from influx_testing._server.connections import Connections
+from influx_testing._server.http2.connection_switch import ProtocolFactory
 from influx_testing._server.tls import Certificate, TLSOption
 from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["Listener"]
 
 _T = TypeVar("_T")
+
+StartListening = Callable[
+    [asyncio.AbstractEventLoop, ProtocolFactory, int], Coroutine[Any, Any, asyncio.Server]
+]
+"""Opens a socket, with the protocol of its connections, on a port if it has been open before."""
 
 
 class Listener:
@@ -39,7 +43,7 @@ class Listener:
 
     def __init__(
         self,
-        make_site: Callable[[web.AppRunner, int], web.BaseSite],
+        listen: StartListening,
         url: str = "",
         *,
         certificate: Certificate | None = None,
@@ -55,9 +59,9 @@ class Listener:
         self._closed = False
         self.datagram_urls: list[str] = []
         self._datagrams: list[asyncio.DatagramTransport] = []
-        application = http_application(lambda request: self.handle(request), guard)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
-        self._make_site = make_site
+        self._connections = Connections(lambda request: self.handle(request), guard)
+        self._listen_on = listen
+        self._socket: asyncio.Server | None = None
         self._port = 0
         try:
             self._run(self._start())
@@ -65,8 +69,9 @@ class Listener:
             self.close()
             raise
         scheme = "http" if certificate is None else "https"
-        self.url = url or _address(scheme, self._runner.addresses[0])
-        self._port = 0 if url else self._runner.addresses[0][1]
+        address = self._socket_address()
+        self.url = url or _address(scheme, address)
+        self._port = 0 if url else address[1]
         if certificate is not None and certificate.authority:
             self.ca_file = certificate.save_authority()
 
@@ -100,13 +105,16 @@ class Listener:
         if unix_socket is None:
             context = None if certificate is None else certificate.context
             return cls(
-                lambda runner, taken: web.TCPSite(runner, host, taken or port, ssl_context=context),
+                lambda loop, connection, taken: loop.create_server(
+                    connection, host, taken or port, ssl=context
+                ),
                 certificate=certificate,
                 guard=WebPageGuard(host, allow_origins),
             )
         path = str(unix_socket)
         return cls(
-            lambda runner, _: web.UnixSite(runner, path), f"http+unix://{quote(path, safe='')}"
+            lambda loop, connection, _: loop.create_unix_server(connection, path),
+            f"http+unix://{quote(path, safe='')}",
         )
 
     def close(self) -> None:
@@ -136,7 +144,7 @@ class Listener:
 
     def resume(self) -> None:
         """Listen at the same address again."""
-        self._run(self._reopen_socket())
+        self._run(self._open_socket())
 
     def take_datagrams(self, host: str, port: int, receive: Callable[[bytes], None]) -> str:
         """Accept datagrams too; returns the URL with the port."""
@@ -154,22 +162,28 @@ class Listener:
     async def _stop(self) -> None:
         for transport in self._datagrams:
             transport.close()
-        await self._runner.cleanup()
+        self._stop_listening()
+        await self._connections.close()
 
     async def _start(self) -> None:
-        await self._runner.setup()
-        await self._make_site(self._runner, self._port).start()
+        await self._connections.start()
+        await self._open_socket()
+
+    async def _open_socket(self) -> None:
+        self._socket = await self._listen_on(self._loop, self._connections.protocol, self._port)
+
+    def _stop_listening(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
 
     async def _close_socket(self) -> None:
-        for site in list(self._runner.sites):
-            await site.stop()
-        for connection in [] if self._runner.server is None else self._runner.server.connections:
-            if connection.transport is not None:
-                connection.transport.abort()
+        self._stop_listening()
+        self._connections.end()
         await asyncio.sleep(0)
 
-    async def _reopen_socket(self) -> None:
-        await self._make_site(self._runner, self._port).start()
+    def _socket_address(self) -> Any:
+        assert self._socket is not None
+        return self._socket.sockets[0].getsockname()
 
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

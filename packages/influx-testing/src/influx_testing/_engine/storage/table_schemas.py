@@ -16,6 +16,7 @@ from influx_core import DataPoint
 from influx_testing._engine.storage.columns import FieldType, field_type
 
 __all__ = [
+    "TYPE_NAMES",
     "ColumnKind",
     "TableLimitError",
     "TableLimits",
@@ -26,7 +27,7 @@ __all__ = [
 
 ColumnKind: TypeAlias = FieldType | Literal["tag", "timestamp"]
 
-_TYPE_NAMES = {
+TYPE_NAMES = {
     "boolean": "iox::column_type::field::boolean",
     "float": "iox::column_type::field::float",
     "integer": "iox::column_type::field::integer",
@@ -35,7 +36,7 @@ _TYPE_NAMES = {
     "timestamp": "iox::column_type::timestamp",
     "unsigned": "iox::column_type::field::uinteger",
 }
-"""The names of column types in errors of the server."""
+"""The names of column types in errors of the server, and in the metadata of Arrow."""
 
 TableSchema: TypeAlias = dict[str, ColumnKind]
 """The columns of a table by name; `time` is one of them."""
@@ -86,7 +87,7 @@ class TableSchemas:
             if expected != kind:
                 return (
                     f"invalid column type for column '{name}', expected "
-                    f"{_TYPE_NAMES[expected]}, got {_TYPE_NAMES[kind]}"
+                    f"{TYPE_NAMES[expected]}, got {TYPE_NAMES[kind]}"
                 )
         if new:
             self._check_limits(point.measurement, len(known) + len(new), limits)

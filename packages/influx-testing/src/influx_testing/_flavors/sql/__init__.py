@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
 from influx_testing._engine.catalog.databases import Database
+from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.sql.process import SQLError, SQLQuery, sql_process
-from influx_testing._flavors.sql.result_formats import RESULT_FORMATS
+from influx_testing._flavors.sql.process import QueryCancelled, SQLError, SQLQuery, sql_process
+from influx_testing._flavors.sql.result_formats import RESULT_FORMATS, SCHEMA, STREAM
 from influx_testing._flavors.sql.system_tables import system_tables
 from influx_testing._flavors.sql.tables import StoredTables, module
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["SQLError", "run_sql", "sql_rows"]
+__all__ = ["QueryCancelled", "SQLError", "run_sql", "sql_rows", "sql_schema", "sql_stream"]
 
 SECONDS = 10.0
 """How long a query may run."""
@@ -77,14 +79,54 @@ def sql_rows(
         FakeUnsupported: DataFusion is not installed, or the query takes more than `SECONDS` or
             too much memory.
     """
-    module("datafusion")
     assert format_ in RESULT_FORMATS
-    tables = _stored_tables().of(database)
     with database.query_log.running("sql", query, clock):
-        system = system_tables(database.query_log, tables)
-        sent = {f"iox.{name}": table for name, table in tables.items()}
-        sent |= {f"system.{name}": table for name, table in system.items()}
-        return sql_process().run(sent, SQLQuery(query, params, format_, SECONDS))
+        return sql_process().run(_sent(database), SQLQuery(query, params, format_, SECONDS))
+
+
+def sql_schema(database: Database, query: str, params: Mapping[str, Any]) -> bytes:
+    """The schema of the rows of a query, as an encapsulated IPC message of Arrow.
+
+    Raises:
+        SQLError: it is not SQL, names what does not exist, or would change something.
+        FakeUnsupported: DataFusion is not installed.
+    """
+    return sql_process().run(_sent(database), SQLQuery(query, params, SCHEMA, SECONDS))
+
+
+def sql_stream(
+    database: Database,
+    query: str,
+    params: Mapping[str, Any],
+    clock: Callable[[], int],
+    cancellation: Cancellation,
+) -> Callable[[], Any]:
+    """Prepare a query over the rows that there are now.
+
+    Returns:
+        A function that runs it, in any thread: a mapped file in the IPC stream format of Arrow.
+        It raises SQLError, FakeUnsupported, and QueryCancelled.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(database.query_log.running("sql", query, clock))
+        tables = _sent(database)
+        running = stack.pop_all()
+
+    def run() -> Any:
+        with running:
+            asked = SQLQuery(query, params, STREAM, SECONDS, cancellation)
+            return sql_process().stream(tables, asked)
+
+    return run
+
+
+def _sent(database: Database) -> dict[str, Any]:
+    """The tables of a database, by schema and name."""
+    module("datafusion")
+    tables = _stored_tables().of(database)
+    system = system_tables(database.query_log, tables)
+    sent = {f"iox.{name}": table for name, table in tables.items()}
+    return sent | {f"system.{name}": table for name, table in system.items()}
 
 
 @cache

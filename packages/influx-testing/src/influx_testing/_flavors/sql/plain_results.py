@@ -25,6 +25,8 @@ _UNITS = {
 def plain_result(table: Any, names: Sequence[str], query: str) -> Any:
     """Rename the columns of a result, and convert other string types of Arrow to plain strings.
 
+    The metadata of the columns and the table stays.
+
     Args:
         table: an Arrow table.
         names: the names of its columns.
@@ -33,7 +35,12 @@ def plain_result(table: Any, names: Sequence[str], query: str) -> Any:
     columns = [_plain(column) for column in table.columns]
     if _TYPE_WORDS.search(query):
         columns = [_with_type_names(column) for column in columns]
-    return import_module("pyarrow").table(columns, names=list(names))
+    arrow: Any = import_module("pyarrow")
+    fields = [
+        arrow.field(name, column.type, field.nullable, field.metadata)
+        for name, column, field in zip(names, columns, table.schema, strict=True)
+    ]
+    return arrow.table(columns, schema=arrow.schema(fields, table.schema.metadata))
 
 
 def _plain(column: Any) -> Any:

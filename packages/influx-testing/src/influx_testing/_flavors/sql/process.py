@@ -9,21 +9,30 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import IO, Any
 
+from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.sql.tables import module
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["SQLError", "SQLProcess", "SQLQuery", "sql_process"]
+__all__ = ["QueryCancelled", "SQLError", "SQLProcess", "SQLQuery", "sql_process"]
 
 _SIZE_BYTES = 8
+_PATIENCE = 0.1
+"""Seconds between two looks whether a query that waits for its turn is cancelled."""
 
 
 class SQLError(Exception):
     """The query is refused; the text is DataFusion's, or says which function is misused."""
+
+
+class QueryCancelled(Exception):
+    """The query was stopped, because nobody waits for its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +42,16 @@ class SQLQuery:
     Attributes:
         text: the query.
         params: the values of its parameters.
-        format: one of `RESULT_FORMATS`.
+        format: one of `RESULT_FORMATS`, `SCHEMA`, or `STREAM`.
         seconds: how long it may take.
+        cancellation: stops it.
     """
 
     text: str
     params: Mapping[str, Any]
     format: str
     seconds: float
+    cancellation: Cancellation = field(default_factory=Cancellation)
 
 
 @cache
@@ -74,22 +85,61 @@ class SQLProcess:
         Raises:
             SQLError: the query is refused.
             FakeUnsupported: it takes too long, or more memory than there is for it.
+            QueryCancelled: it was cancelled.
         """
-        with self._lock:
-            process = self._running()
-            ending = threading.Timer(query.seconds, process.kill)
-            ending.start()
-            try:
+        with self._turn(query.cancellation):
+            return self._answer(tables, query)
+
+    def stream(self, tables: Mapping[str, Any], query: SQLQuery) -> Any:
+        """Run a query whose format is `STREAM`; returns a file of rows in memory that is mapped.
+
+        Args:
+            tables: as for `run`.
+            query: what is asked.
+
+        Raises:
+            SQLError: the query is refused.
+            FakeUnsupported: it takes too long, or more memory than there is for it.
+            QueryCancelled: it was cancelled.
+        """
+        with self._turn(query.cancellation):
+            path = Path(self._answer(tables, query).decode())
+            rows = module("pyarrow").memory_map(str(path))
+            with suppress(
+                OSError
+            ):  # Windows keeps a mapped file; its directory goes with the process
+                path.unlink()
+            return rows
+
+    @contextmanager
+    def _turn(self, cancellation: Cancellation) -> Generator[None]:
+        """Wait until no other query runs."""
+        while not self._lock.acquire(timeout=_PATIENCE):
+            if cancellation.is_set:
+                raise QueryCancelled
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _answer(self, tables: Mapping[str, Any], query: SQLQuery) -> bytes:
+        process = self._running()
+        ending = threading.Timer(query.seconds, process.kill)
+        ending.start()
+        try:
+            with query.cancellation.stopping(process.kill):
                 _send(process.stdin, self._request(tables, query))
                 answer = _receive(process.stdout)
-            except (BrokenPipeError, EOFError):
-                in_time = ending.is_alive()
-                self.close()
-                limit = f"that takes over {query.seconds:g} s"
-                reason = "that ended its process" if in_time else limit
-                raise FakeUnsupported(f"an SQL query {reason}") from None
-            finally:
-                ending.cancel()
+        except (BrokenPipeError, EOFError):
+            in_time = ending.is_alive()
+            self.close()
+            if query.cancellation.is_set:
+                raise QueryCancelled from None
+            limit = f"that takes over {query.seconds:g} s"
+            reason = "that ended its process" if in_time else limit
+            raise FakeUnsupported(f"an SQL query {reason}") from None
+        finally:
+            ending.cancel()
         return _rows(answer)
 
     def close(self) -> None:
@@ -106,7 +156,9 @@ class SQLProcess:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            self._scratch = tempfile.TemporaryDirectory(prefix="influx-testing-sql-")
+            self._scratch = tempfile.TemporaryDirectory(
+                prefix="influx-testing-sql-", ignore_cleanup_errors=True
+            )
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "influx_testing._flavors.sql.worker", self._scratch.name],
                 stdin=subprocess.PIPE,

@@ -14,7 +14,13 @@ from typing import Any, Protocol
 
 from influx_testing._flavors.v3.row_formats import arrow_time
 
-__all__ = ["RESULT_FORMATS", "FileWriter", "formatted"]
+__all__ = ["RESULT_FORMATS", "SCHEMA", "STREAM", "FileWriter", "formatted"]
+
+SCHEMA = "schema"
+"""Asks for the schema of the rows only, as an IPC message of Arrow."""
+
+STREAM = "stream"
+"""Asks for a file of rows, in the IPC stream format of Arrow, instead of the rows."""
 
 _NS = 1_000_000_000
 

@@ -6,7 +6,7 @@ information_schema.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -66,6 +66,38 @@ class SQLSession:
             result, _shown(rewritten, {**qualified, **names}, result.column_names), query
         )
 
+    def stream(self, query: str, params: Mapping[str, Any]) -> tuple[Any, Iterator[Any]]:
+        """Run a read-only query; returns the schema, and batches of rows as they are made.
+
+        Raises:
+            RewriteError: a function of InfluxDB is called incorrectly.
+            Exception: DataFusion refuses the query.
+            MemoryError: the rows need more than 512 MB; also while batches are read.
+        """
+        rewritten = rewrite(query)
+        if rewritten.steps:
+            table = self.run(query, params)
+            return table.schema, iter(table.to_batches())
+        frame = self._frame(rewritten.sql, params)
+        found = frame.schema()
+        names = _shown(rewritten, {}, found.names)
+        schema = plain_result(found.empty_table(), names, query).schema
+        return schema, _plain_batches(frame, schema, query)
+
+    def schema(self, query: str, params: Mapping[str, Any]) -> Any:
+        """The schema of the rows of a query; parameters may be missing.
+
+        Raises:
+            RewriteError: a function of InfluxDB is called incorrectly.
+            Exception: DataFusion refuses the query.
+        """
+        rewritten = rewrite(query)
+        if rewritten.steps:
+            return self.run(query, params).schema
+        found = self._frame(rewritten.sql, params).schema()
+        names = _shown(rewritten, {}, found.names)
+        return plain_result(found.empty_table(), names, query).schema
+
     def _names_in_expressions(
         self, step: GapFillStep, params: Mapping[str, Any], rewritten: RewrittenQuery
     ) -> dict[str, str]:
@@ -90,13 +122,7 @@ class SQLSession:
         """
         arrow: Any = import_module("pyarrow")
         frame = self._frame(sql, params)
-        batches: list[Any] = []
-        size = 0
-        for batch in frame.execute_stream():
-            batches.append(batch.to_pyarrow())
-            size += batches[-1].nbytes
-            if size > _RESULT_BYTES:
-                raise MemoryError(f"over {_RESULT_BYTES >> 20} MB of rows")
+        batches = list(_batches(frame))
         return arrow.Table.from_batches(batches, batches[0].schema if batches else frame.schema())
 
     def _frame(self, sql: str, params: Mapping[str, Any]) -> Any:
@@ -127,6 +153,29 @@ class SQLSession:
                 frame.write_json(path)
         finally:
             self.deregister(_RESULT)
+
+
+def _batches(frame: Any) -> Iterator[Any]:
+    """The rows of a planned query.
+
+    Raises:
+        MemoryError: they take too much memory.
+    """
+    size = 0
+    for batch in frame.execute_stream():
+        rows = batch.to_pyarrow()
+        size += rows.nbytes
+        if size > _RESULT_BYTES:
+            raise MemoryError(f"over {_RESULT_BYTES >> 20} MB of rows")
+        yield rows
+
+
+def _plain_batches(frame: Any, schema: Any, query: str) -> Iterator[Any]:
+    arrow: Any = import_module("pyarrow")
+    for batch in _batches(frame):
+        table = plain_result(arrow.Table.from_batches([batch]), schema.names, query)
+        for plain in table.to_batches():
+            yield arrow.RecordBatch.from_arrays(plain.columns, schema=schema)
 
 
 def _context() -> Any:

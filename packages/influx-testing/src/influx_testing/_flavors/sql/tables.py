@@ -16,10 +16,16 @@ from typing import Any
 
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.storage.shards import SeriesData, Shard
-from influx_testing._engine.storage.table_schemas import ColumnKind, TableSchema
+from influx_testing._engine.storage.table_schemas import TYPE_NAMES, ColumnKind, TableSchema
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["StoredTables", "module", "table_of"]
+__all__ = ["COLUMN_TYPE", "MEASUREMENT_NAME", "StoredTables", "module", "table_of"]
+
+COLUMN_TYPE = "iox::column::type"
+"""The metadata of a column that says whether it is a tag, a field of some type or the time."""
+
+MEASUREMENT_NAME = "iox::measurement::name"
+"""The metadata of a table that says which measurement it is."""
 
 _FIRST, _LAST = -(2**63), 2**63 - 1
 
@@ -99,10 +105,11 @@ def table_of(database: Database, measurement: str) -> Any:
     names = sorted(columns)
     types = [_type(arrow, kinds[name]) for name in names]
     fields = [
-        arrow.field(name, type_, name != "time") for name, type_ in zip(names, types, strict=True)
+        arrow.field(name, type_, name != "time", {COLUMN_TYPE: TYPE_NAMES[kinds[name]]})
+        for name, type_ in zip(names, types, strict=True)
     ]
     arrays = [arrow.array(columns[name], type_) for name, type_ in zip(names, types, strict=True)]
-    return arrow.table(arrays, schema=arrow.schema(fields))
+    return arrow.table(arrays, schema=arrow.schema(fields, {MEASUREMENT_NAME: measurement}))
 
 
 def _kinds(

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from influx_testing._flavors.sql.result_formats import formatted
+from influx_testing._flavors.sql.result_formats import SCHEMA, STREAM, formatted
 from influx_testing._flavors.sql.session import SQLSession
 
 __all__ = ["main"]
@@ -43,15 +43,29 @@ def main() -> None:
 
 def _answer(session: SQLSession, asked: Mapping[str, Any], scratch: Path) -> bytes:
     """The response: R and the rows in a format, M for what takes too much memory, E for errors."""
+    query, params, format_ = asked["query"], asked["params"], asked["format"]
     try:
-        table = session.run(asked["query"], asked["params"])
-        return b"R" + formatted(table, asked["format"], session, scratch)
+        if format_ == STREAM:
+            return b"R" + _streamed(session, query, params, scratch / "rows.arrows")
+        if format_ == SCHEMA:
+            return b"R" + bytes(session.schema(query, params).serialize())
+        return b"R" + formatted(session.run(query, params), format_, session, scratch)
     except MemoryError as error:
         return f"M{error}".encode("utf-8", "replace")
     except Exception as error:
         text = _own_reason(str(error))
         kind = "M" if "Resources exhausted" in text else "E"
         return f"{kind}{text}".encode("utf-8", "replace")
+
+
+def _streamed(session: SQLSession, query: str, params: Mapping[str, Any], path: Path) -> bytes:
+    """Write rows to a file, in the IPC stream format of Arrow; returns its path."""
+    ipc: Any = import_module("pyarrow.ipc")
+    schema, batches = session.stream(query, params)
+    with ipc.new_stream(str(path), schema) as stream:
+        for batch in batches:
+            stream.write_batch(batch)
+    return str(path).encode()
 
 
 def _own_reason(text: str) -> str:

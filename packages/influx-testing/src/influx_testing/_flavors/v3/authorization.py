@@ -14,7 +14,7 @@ from influx_testing._flavors.parameters import Parameters
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v3.v3_replies import json_error
 
-__all__ = ["refusal"]
+__all__ = ["MalformedAuthorization", "refusal", "token_of"]
 
 _MALFORMED = (
     "Authorization header was malformed, the request was not in the form of "
@@ -24,7 +24,7 @@ _PASSWORD_PATHS = frozenset({"/query", "/write"})
 """Where the token can also be the parameter `p`."""
 
 
-class _MalformedError(Exception):
+class MalformedAuthorization(Exception):
     """The header `Authorization` is malformed."""
 
 
@@ -34,7 +34,7 @@ def refusal(server: ServerContext, request: Request) -> Reply | None:
         return None
     try:
         secret = _secret(request)
-    except _MalformedError:
+    except MalformedAuthorization:
         return json_error(400, {"error": _MALFORMED})
     if not secret or not server.engine.tokens.accepts(secret, server.engine.clock()):
         return json_error(401, {"error": "the request was not authenticated"})
@@ -46,15 +46,24 @@ def _secret(request: Request) -> str:
     header = request.headers.get("authorization")
     if header is None:
         return Parameters(request).get("p") if request.path in _PASSWORD_PATHS else ""
+    return token_of(header)
+
+
+def token_of(header: str) -> str:
+    """The token in a header `Authorization`.
+
+    Raises:
+        MalformedAuthorization: there is no token in it.
+    """
     parts = header.split(" ")
     if len(parts) != 2 or not parts[1]:
-        raise _MalformedError
+        raise MalformedAuthorization
     scheme, value = parts
     if scheme in {"Bearer", "Token"}:
         return value
     if scheme == "Basic":
         return _password(value)
-    raise _MalformedError
+    raise MalformedAuthorization
 
 
 def _password(encoded: str) -> str:
@@ -62,7 +71,7 @@ def _password(encoded: str) -> str:
     try:
         text = base64.b64decode(encoded, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise _MalformedError from None
+        raise MalformedAuthorization from None
     if text.count(":") != 1:
-        raise _MalformedError
+        raise MalformedAuthorization
     return text.partition(":")[2]

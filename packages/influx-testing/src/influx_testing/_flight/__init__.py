@@ -1,0 +1,1 @@
+"""What Arrow Flight is made of: Protocol Buffers, the framing of gRPC, the messages of Flight."""

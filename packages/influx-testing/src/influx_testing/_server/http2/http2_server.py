@@ -1,0 +1,53 @@
+"""HTTP2Server: all connections of HTTP/2 of a listener."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from influx_testing._faults.network_effects import HandleRequest
+from influx_testing._flight.flight_messages import SERVED_CALLS
+from influx_testing._server.http2.http2_connection import HTTP2Connection
+from influx_testing._server.http2.http2_stream import HTTP2Stream
+from influx_testing._server.http2.stream_responses import StreamResponder, is_call
+from influx_testing._server.web_page_guard import WebPageGuard
+
+__all__ = ["HTTP2Server"]
+
+_THREADS = 64
+
+
+class HTTP2Server:
+    """Makes connections, and ends them.
+
+    Args:
+        answer: returns the response to a request; called in threads.
+        guard: refuses requests of web pages.
+    """
+
+    def __init__(self, answer: HandleRequest, guard: WebPageGuard | None) -> None:
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="influx-testing-http2")
+        self._respond = StreamResponder(answer, guard, self._threads)
+        self._connections: set[HTTP2Connection] = set()
+
+    def protocol(self) -> asyncio.BaseProtocol:
+        """A protocol for a new connection."""
+        return HTTP2Connection(self._respond, _is_early, self._connections)
+
+    def end_connections(self) -> None:
+        """End all connections at once."""
+        for connection in list(self._connections):
+            connection.end_connection(reset=True)
+
+    async def close(self) -> None:
+        """End all connections, and wait until what responded to them has stopped."""
+        tasks = [task for connection in self._connections for task in connection.tasks]
+        self.end_connections()
+        if tasks:
+            await asyncio.wait(tasks)
+        self._threads.shutdown(wait=False)
+
+
+def _is_early(stream: HTTP2Stream) -> bool:
+    """Whether no more than the headers is needed: no call waits that cannot be served."""
+    return is_call(stream) and stream.path not in SERVED_CALLS

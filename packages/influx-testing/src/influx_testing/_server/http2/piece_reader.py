@@ -1,0 +1,74 @@
+"""Reads the pieces of a response in a thread, so that a slow query does not stop the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+__all__ = ["PieceReader"]
+
+_T = TypeVar("_T")
+_BATCH_BYTES = 256 << 10
+
+
+class PieceReader:
+    """Runs functions in threads, and reads iterables there.
+
+    Args:
+        threads: runs the functions.
+        patience: seconds without a piece after which None is returned instead of a batch.
+    """
+
+    def __init__(self, threads: Executor, patience: float) -> None:
+        self._threads = threads
+        self._patience = patience
+
+    async def run(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        """Run a function in a thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, function, *arguments)
+
+    async def batches(self, pieces: Iterable[_T]) -> AsyncGenerator[Sequence[_T] | None]:
+        """Read pieces: as many at a time as make up some hundred KB, None while nothing comes.
+
+        The next ones are read when these have been taken, so that memory is bounded.
+        """
+        if isinstance(pieces, tuple):
+            yield pieces  # pyright: ignore[reportUnknownVariableType]
+            return
+        iterator = iter(pieces)
+        reading: asyncio.Future[tuple[list[_T], bool]] | None = None
+        try:
+            more = True
+            while more:
+                reading = asyncio.ensure_future(self.run(_batch, iterator))
+                while not (await asyncio.wait({reading}, timeout=self._patience))[0]:
+                    yield None
+                batch, more = reading.result()
+                yield batch
+        finally:
+            await self._close(iterator, reading)
+
+    async def _close(self, iterator: Iterator[Any], reading: asyncio.Future[Any] | None) -> None:
+        """Close a generator, after the thread that reads it has stopped."""
+        if reading is not None and not reading.done():
+            await asyncio.wait({reading})
+        close = getattr(iterator, "close", None)
+        if close is not None:
+            await self.run(close)
+
+
+def _batch(iterator: Iterator[_T]) -> tuple[list[_T], bool]:
+    """Some of the pieces, and whether there may be more."""
+    batch: list[_T] = []
+    size = 0
+    for piece in iterator:
+        batch.append(piece)
+        if not isinstance(piece, bytes):
+            return batch, True
+        size += len(piece)
+        if size >= _BATCH_BYTES:
+            return batch, True
+    return batch, False
