@@ -105,6 +105,7 @@ def _listener(fake: FakeInfluxDB, options: argparse.Namespace) -> Listener:
             raise
     if options.continuous_queries:
         listener.every(options.continuous_queries, fake.run_continuous_queries)
+        listener.every(options.continuous_queries, fake.run_tasks)
     return listener
 
 
@@ -175,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_interval,
         default=1.0,
         metavar="SECONDS",
-        help="how often continuous queries run that are due; 0 runs none (%(default)s, as on a "
+        help="how often continuous queries and tasks run that are due; 0 runs none (%(default)s, as on a "
         "real server)",
     )
     return parser

@@ -159,6 +159,37 @@ class FakeInfluxDB:
         """Return everything as statements and line protocol, for `load` and `influx -import`."""
         return b"".join(dump(self.engine))
 
+    def run_tasks(self, now: int | None = None) -> int:
+        """Run the tasks of 2.x that are due; returns the number of runs.
+
+        A task runs once for each time that its schedule had since its last run, the last 100 at
+        most. That time is the value of `now()`.
+
+        Args:
+            now: the current time in ns since 1970; that of the server's clock by default.
+        """
+        return self.engine.tasks.run_due(self.engine.clock() if now is None else now)
+
+    def run_task(self, name: str, now: int | None = None) -> dict[str, Any]:
+        """Run a task of 2.x at once, also an inactive one; returns the run as the API reports it.
+
+        Args:
+            name: the name or the ID of the task.
+            now: the value of `now()` in ns since 1970; the server's clock by default.
+
+        Raises:
+            ConfigError: there is no such task.
+        """
+        resources, tasks = self.engine.resources, self.engine.tasks
+        task = resources.named("tasks", name) or resources.find("tasks", name)
+        if task is None:
+            known = ", ".join(each["name"] for each in resources.all("tasks")) or "none"
+            raise ConfigError(f"no task {name!r}; known: {known}")
+        time = self.engine.clock()
+        run = tasks.schedule(task, time if now is None else now, time)
+        tasks.execute(task, run)
+        return dict(run)
+
     def run_continuous_queries(self, now: int | None = None) -> int:
         """Run the continuous queries that are due; returns their number.
 

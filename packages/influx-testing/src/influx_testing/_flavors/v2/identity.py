@@ -35,11 +35,13 @@ class Identity:
         user_id: the ID of the user; empty if the request needs no user.
         permissions: the permissions as the API reports them.
         token: the token of the request; empty for a user who is signed in.
+        cookies: the cookie of a user who is signed in.
     """
 
     user_id: str = ""
     permissions: tuple[Document, ...] = ()
     token: str = ""
+    cookies: tuple[str, ...] = ()
 
     def may(self, action: str, type_: str, org_id: str = "", id_: str = "") -> bool:
         """Whether a permission covers a resource, or all resources of an organization."""
@@ -72,10 +74,12 @@ def identify(request: Request, resources: ResourceStore) -> Identity:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme in {"Token", "Bearer"}:
         return _by_token(resources, token)
-    user_id = resources.sessions.get(_cookie(request))
+    cookie = _cookie(request)
+    user_id = resources.sessions.get(cookie)
     if user_id is None:
         raise refuse(401, "unauthorized access")
-    return Identity(user_id, tuple(_permissions_of_user(resources, user_id)))
+    permissions = tuple(_permissions_of_user(resources, user_id))
+    return Identity(user_id, permissions, cookies=(cookie,))
 
 
 def identify_v1(request: Request, resources: ResourceStore) -> Identity:

@@ -12,12 +12,29 @@ from influx_testing._flavors.flavor import Endpoint, Flavor
 from influx_testing._flavors.parameters import Parameters
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.settings import Settings
-from influx_testing._flavors.v2 import bucket_writes, server_endpoints, v1_paths
+from influx_testing._flavors.v2 import (
+    bucket_writes,
+    delete_endpoint,
+    server_endpoints,
+    session_endpoints,
+    v1_paths,
+)
 from influx_testing._flavors.v2.api_request import ApiRequest, V2Endpoint
 from influx_testing._flavors.v2.flux.query_endpoint import query_flux
 from influx_testing._flavors.v2.identity import Identity, identify, identify_v1
+from influx_testing._flavors.v2.manage.authorization_endpoints import (
+    AUTHORIZATIONS,
+    LEGACY_AUTHORIZATIONS,
+)
 from influx_testing._flavors.v2.manage.bucket_endpoints import BUCKETS
+from influx_testing._flavors.v2.manage.dashboard_endpoints import DASHBOARDS
+from influx_testing._flavors.v2.manage.label_endpoints import LABELS
+from influx_testing._flavors.v2.manage.mapping_endpoints import MAPPING_ROUTES
 from influx_testing._flavors.v2.manage.organization_endpoints import ORGANIZATIONS
+from influx_testing._flavors.v2.manage.plain_resources import plain_routes
+from influx_testing._flavors.v2.manage.run_endpoints import RUN_ROUTES
+from influx_testing._flavors.v2.manage.task_endpoints import TASKS
+from influx_testing._flavors.v2.manage.user_endpoints import USERS
 from influx_testing._flavors.v2.path_routes import PathRoutes, ids_in
 from influx_testing._flavors.v2.v2_replies import refuse
 from influx_testing.errors import FakeUnsupported
@@ -38,6 +55,11 @@ def _anybody(request: Request, resources: ResourceStore) -> Identity:
 _READ = ("GET", "HEAD")
 
 _PUBLIC: Mapping[str, Mapping[str, V2Endpoint]] = {
+    "/api/v2/setup": {
+        "GET": session_endpoints.is_setup_allowed,
+        "POST": session_endpoints.set_up_server,
+    },
+    "/api/v2/signin": {"POST": session_endpoints.sign_in},
     "/health": dict.fromkeys(_READ, _health),
     "/metrics": {"GET": server_endpoints.metrics},
     "/ping": dict.fromkeys(_READ, server_endpoints.ping),
@@ -54,12 +76,23 @@ _V1: Mapping[str, Mapping[str, V2Endpoint]] = {
 _PRIVATE: Mapping[str, Mapping[str, V2Endpoint]] = {
     "/api/v2": {"GET": server_endpoints.paths},
     "/api/v2/config": {"GET": server_endpoints.config},
+    "/api/v2/delete": {"POST": delete_endpoint.delete_points},
     "/api/v2/flags": {"GET": server_endpoints.flags},
     "/api/v2/query": {"POST": query_flux},
     "/api/v2/resources": {"GET": server_endpoints.resource_types},
+    "/api/v2/signout": {"POST": session_endpoints.sign_out},
     "/api/v2/write": {"POST": bucket_writes.write_bucket},
+    **AUTHORIZATIONS.routes(),
     **BUCKETS.routes(),
+    **DASHBOARDS.routes(),
+    **LABELS.routes(),
+    **LEGACY_AUTHORIZATIONS.routes(),
+    **MAPPING_ROUTES,
     **ORGANIZATIONS.routes(),
+    **RUN_ROUTES,
+    **TASKS.routes(),
+    **USERS.routes(),
+    **plain_routes(),
 }
 
 _UNSUPPORTED = ("/api/v2/", "/debug/")
