@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from influx_flux.nodes import Location
+from influx_flux.nodes import Expression, Location
 from influx_flux.stdlib import FunctionParameter
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.language.frames import CONTEXT, Code, Frame, FrameSize
@@ -51,6 +51,7 @@ class CompiledFunction:
         size: the size of its frame.
         finder: compiles parts of its body.
         location: where it stands in the text.
+        expression: what it returns, if it does nothing else.
     """
 
     parameters: tuple[FunctionParameter, ...]
@@ -59,6 +60,7 @@ class CompiledFunction:
     size: FrameSize
     finder: PartsFinder
     location: Location | None = None
+    expression: Expression | None = None
     conjuncts: Sequence[CompiledPart] | None = None
     properties: tuple[bool, Mapping[str, CompiledPart]] | None = None
     has_properties: bool = field(default=True)
@@ -91,6 +93,10 @@ class FluxClosure(FluxFunction):
     @property
     def parameters(self) -> tuple[FunctionParameter, ...]:
         return self.code.parameters
+
+    @property
+    def expression(self) -> Expression | None:
+        return self.code.expression
 
     def call(self, arguments: Mapping[str, Value], piped: Value = NOT_PIPED) -> Value:
         code = self.code

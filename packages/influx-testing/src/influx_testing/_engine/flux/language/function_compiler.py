@@ -58,7 +58,13 @@ def compile_function(
         code, result = compile_expression(body, inner), body
     finder = _finder(node, code, result, inner, compile_expression)
     compiled = CompiledFunction(
-        tuple(map(_parameter, node.params)), defaults, code, inner.size, finder, node.location
+        tuple(map(_parameter, node.params)),
+        defaults,
+        code,
+        inner.size,
+        finder,
+        node.location,
+        result,
     )
     return lambda frame: FluxClosure(compiled, frame)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from influx_flux.nodes import Expression
 from influx_flux.stdlib import FunctionParameter
 from influx_testing._engine.flux.values.flux_types import Value
 
@@ -93,6 +94,11 @@ class FluxFunction(ABC):
         Raises:
             FluxError: an argument is missing, unexpected or of another type, or the call failed.
         """
+
+    @property
+    def expression(self) -> Expression | None:
+        """The expression that a function of a text returns; None if it does more than that."""
+        return None
 
     def __call__(self, **arguments: Value) -> Value:
         """Call the function with arguments by name."""

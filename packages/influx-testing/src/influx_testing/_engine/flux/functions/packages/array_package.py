@@ -1,4 +1,4 @@
-"""The package array."""
+"""The function `from` of the packages array and experimental/array."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ __all__ = ["from_"]
 
 
 @flux_function("array", "from")
+@flux_function("experimental/array", "from")
 def from_(context: QueryContext, rows: list[dict[str, Any]]) -> TableStream:
     """Return one table of records, without a group key."""
     table = KeyedTable(EMPTY_KEY, columns_of_records(rows), len(rows))

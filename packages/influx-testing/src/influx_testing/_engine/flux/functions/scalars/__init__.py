@@ -1,0 +1,1 @@
+"""The packages whose functions work on single values."""
