@@ -20,6 +20,7 @@ from influx_testing._flavors.v2 import (
     v1_paths,
 )
 from influx_testing._flavors.v2.api_request import ApiRequest, V2Endpoint
+from influx_testing._flavors.v2.flux import language_endpoints
 from influx_testing._flavors.v2.flux.query_endpoint import query_flux
 from influx_testing._flavors.v2.identity import Identity, identify, identify_v1
 from influx_testing._flavors.v2.manage.authorization_endpoints import (
@@ -79,6 +80,10 @@ _PRIVATE: Mapping[str, Mapping[str, V2Endpoint]] = {
     "/api/v2/delete": {"POST": delete_endpoint.delete_points},
     "/api/v2/flags": {"GET": server_endpoints.flags},
     "/api/v2/query": {"POST": query_flux},
+    "/api/v2/query/analyze": {"POST": language_endpoints.analyze},
+    "/api/v2/query/ast": {"POST": language_endpoints.syntax_tree},
+    "/api/v2/query/suggestions": {"GET": language_endpoints.suggestions},
+    "/api/v2/query/suggestions/{name}": {"GET": language_endpoints.suggestion},
     "/api/v2/resources": {"GET": server_endpoints.resource_types},
     "/api/v2/signout": {"POST": session_endpoints.sign_out},
     "/api/v2/write": {"POST": bucket_writes.write_bucket},

@@ -18,7 +18,7 @@ from influx_core.interfaces import Request
 from influx_flux import File, from_json
 from influx_testing._flavors.v2.v2_replies import refuse
 
-__all__ = ["FluxRequest", "read_request"]
+__all__ = ["FluxRequest", "read_json", "read_request"]
 
 _ANNOTATIONS = ("group", "datatype", "default")
 _TIME_FORMATS = ("RFC3339", "RFC3339Nano")
@@ -93,16 +93,19 @@ def _text(body: bytes) -> str:
 
 def _tree(value: Any) -> File:
     """Return the file of a tree: a File, or a Package with one."""
-    document = cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+    document = _object(value)
     if document.get("type") == "Package" and len(document.get("files") or ()) == 1:
-        document = document["files"][0]
+        document = _object(document["files"][0])
     try:
-        node = from_json(document)
+        return from_json(document)
     except (ValueError, RecursionError) as error:
         raise refuse(400, f"failed to decode request body: invalid AST: {error}") from error
-    if not isinstance(node, File):
-        raise refuse(400, "failed to decode request body: the AST is not a File")
-    return node
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise refuse(400, "failed to decode request body: invalid AST: it is not an object")
+    return cast("Mapping[str, Any]", value)
 
 
 def _dialect(given: Any) -> Dialect:
