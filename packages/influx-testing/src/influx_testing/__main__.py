@@ -176,8 +176,8 @@ def _parser() -> argparse.ArgumentParser:
         type=_interval,
         default=1.0,
         metavar="SECONDS",
-        help="how often continuous queries and tasks run that are due; 0 runs none (%(default)s, as on a "
-        "real server)",
+        help="how often continuous queries and tasks run that are due; 0 runs none "
+        "(%(default)s, as on a real server)",
     )
     return parser
 

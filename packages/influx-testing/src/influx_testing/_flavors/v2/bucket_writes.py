@@ -14,7 +14,7 @@ from influx_testing._flavors.parameters import Parameters
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v1_write import access_problem, store
 from influx_testing._flavors.v2.api_request import ApiRequest
-from influx_testing._flavors.v2.v2_replies import refuse, refuse_write
+from influx_testing._flavors.v2.v2_replies import no_content, refuse, refuse_write
 
 __all__ = ["write_bucket", "write_bucket_as_user", "write_to"]
 
@@ -44,7 +44,8 @@ def write_to(call: ApiRequest, bucket: StoredBucket, precision: Precision) -> Re
     if not call.identity.may("write", "buckets", bucket.org_id, bucket.id):
         raise refuse(403, "insufficient permissions for write")
     place = (bucket.database.name, bucket.policy.name)
-    return store(call.server, call.http, place, precision, refuse_write)
+    reply = store(call.server, call.http, place, precision, refuse_write)
+    return no_content() if reply.status == 204 else reply
 
 
 def write_bucket_as_user(server: ServerContext, request: Request) -> Reply:
