@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, get_args
 
@@ -243,5 +244,17 @@ def to_datetime(ns: int) -> datetime:
 def to_rfc3339(ns: int) -> str:
     """Format a time like the server: RFC 3339 in UTC, with as many decimals as needed."""
     seconds, rest = divmod(ns, _SECOND)
-    text = (_EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    day, hour = divmod(hours, 24)
+    text = f"{_day_text(day)}T{_TWO_DIGITS[hour]}:{_TWO_DIGITS[minute]}:{_TWO_DIGITS[second]}"
     return f"{text}.{rest:09d}".rstrip("0") + "Z" if rest else f"{text}Z"
+
+
+_TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
+
+
+@lru_cache(maxsize=1024)
+def _day_text(day: int) -> str:
+    """Format a day, counted from 1970; times that follow one another share it."""
+    return (_EPOCH + timedelta(days=day)).isoformat()[:10]

@@ -148,8 +148,16 @@ def _rows(form: _Format, result: str, table: FluxTable, number: int) -> str:
         if column.in_group_key:
             cells.append(repeat(cell(table.group_key[column.name]), len(table)))
         else:
-            cells.append(map(cell, next(values).to_list()))
-    return "".join(map(form.line, zip(*cells, strict=True)))
+            cells.append(_texts(form, column, next(values).to_list()))
+    lines = map(form.dialect.delimiter.join, zip(*cells, strict=True))
+    return "".join([line + _END for line in lines])
+
+
+def _texts(form: _Format, column: FluxColumn, values: list[Any]) -> Iterable[str]:
+    """The cells of a column that is not in the group key."""
+    if None in values or column.datatype in ("string", "base64Binary"):
+        return map(form.cell(column), values)
+    return map(writer_of(column.datatype), values)
 
 
 def encode_error(

@@ -43,11 +43,9 @@ KINDS: Mapping[DataType, Kind] = {
 
 def _float(value: float) -> str:
     """Write a float as Flux does, without an exponent."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
     text = repr(value)
+    if "n" in text:
+        return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
     if "e" in text:
         text = format(Decimal(text), "f")
     return text.removesuffix(".0")

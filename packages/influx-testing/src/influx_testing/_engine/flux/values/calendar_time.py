@@ -44,13 +44,15 @@ def signed_nanoseconds(duration: FluxDuration) -> int:
 
 
 def resolve_time(value: Value, now: int) -> int:
-    """Return the nanoseconds since 1970 of a time, or of a duration relative to now.
+    """Return the nanoseconds since 1970 of a time, of seconds, or of a duration relative to now.
 
     Raises:
-        FluxError: the value is neither.
+        FluxError: the value is none of these.
     """
     if type(value) is FluxTime:
         return int(value)
+    if type(value) is int:
+        return wrapped(value * SECOND)
     if type(value) is FluxDuration:
         return shifted(now, value)
     raise FluxError(f"value is not a time, got {type_name(value)}")
