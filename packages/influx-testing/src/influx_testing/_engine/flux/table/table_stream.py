@@ -11,6 +11,7 @@ from influx_testing._engine.flux.flux_errors import (
     FluxError,
     RuntimeFluxError,
 )
+from influx_testing._engine.flux.numeric.window_schedule import Bounds
 from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 
@@ -25,6 +26,7 @@ class TableStream:
     Attributes:
         budget: the limits of the query.
         origin: the function that returned the stream, and where it is called; for errors.
+        bounds: the span of time that the last `range` set; None if there was none.
 
     Args:
         budget: the limits of the query.
@@ -36,6 +38,7 @@ class TableStream:
     def __init__(self, budget: QueryBudget, make: Callable[[], Iterable[KeyedTable]]) -> None:
         self.budget = budget
         self.origin: tuple[str, Location | None] | None = None
+        self.bounds: Bounds | None = None
         self._make = make
         self._readers = 0
         self._tables: list[KeyedTable] | None = None
@@ -54,7 +57,9 @@ class TableStream:
     def derive(self, work: Callable[[Iterable[KeyedTable]], Iterable[KeyedTable]]) -> TableStream:
         """Return the stream that a function over all tables makes; it runs at each iteration."""
         self.add_reader()
-        return TableStream(self.budget, lambda: work(self))
+        derived = TableStream(self.budget, lambda: work(self))
+        derived.bounds = self.bounds
+        return derived
 
     def each(self, work: Callable[[KeyedTable], KeyedTable | None]) -> TableStream:
         """Return the stream of what a function makes of each table; None leaves a table out."""

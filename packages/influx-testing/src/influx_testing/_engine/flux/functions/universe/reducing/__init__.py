@@ -1,0 +1,1 @@
+"""Functions that make fewer rows: aggregates, selectors and statistics."""

@@ -1,0 +1,1 @@
+"""Functions of time: ranges, windows, and changes from row to row."""

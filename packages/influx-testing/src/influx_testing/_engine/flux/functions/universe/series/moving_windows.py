@@ -1,0 +1,119 @@
+"""Moving averages and indicators of momentum: a window of n rows that moves over the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.numeric.momentum import (
+    momentum_oscillator,
+    percent_changes,
+    relative_strength,
+)
+from influx_testing._engine.flux.numeric.moving_averages import (
+    adaptive_average,
+    exponential_average,
+    moving_average,
+)
+from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.table.column_values import numeric_column
+from influx_testing._engine.flux.table.keyed_table import KeyedTable
+from influx_testing._engine.flux.table.table_stream import TableStream
+
+__all__ = [
+    "chande_momentum_oscillator",
+    "exponential_moving_average",
+    "kaufmans_ama",
+    "moving_average_of",
+    "relative_strength_index",
+    "triple_exponential_derivative",
+]
+
+_Values = Sequence[float | None]
+
+
+def _moved(
+    tables: TableStream,
+    labels: Sequence[str],
+    function: str,
+    compute: Callable[[_Values], _Values],
+) -> TableStream:
+    """The tables with columns computed; the last rows are kept, as many as there are results."""
+
+    def run(table: KeyedTable) -> KeyedTable:
+        results = {
+            label: compute(numeric_column(table, label, function).values) for label in labels
+        }
+        count = max((len(values) for values in results.values()), default=len(table))
+        made = table.cut(len(table) - count, len(table))
+        for label, values in results.items():
+            made = made.with_column(label, "float", values)
+        return made
+
+    return tables.each(run)
+
+
+def _check_period(n: int) -> None:
+    if n <= 0:
+        raise FluxError(f"cannot take moving average with a period of {n} (must be greater than 0)")
+
+
+@flux_function("universe", "movingAverage")
+def moving_average_of(tables: TableStream, n: int) -> TableStream:
+    """Return the mean of the last n values, from row n on."""
+    _check_period(n)
+    return _moved(tables, ["_value"], "moving average", lambda v: moving_average(v, n))
+
+
+@flux_function("universe", "exponentialMovingAverage")
+def exponential_moving_average(tables: TableStream, n: int) -> TableStream:
+    """Return the exponential average, from row n on."""
+    _check_period(n)
+    return _moved(
+        tables, ["_value"], "exponential moving average", lambda v: exponential_average(v, n)
+    )
+
+
+@flux_function("universe", "relativeStrengthIndex")
+def relative_strength_index(
+    tables: TableStream, n: int, columns: list[str] | None = None
+) -> TableStream:
+    """Return the relative strength index, from row n + 1 on."""
+    _check_period(n)
+    return _moved(
+        tables, columns or ["_value"], "relative strength index", lambda v: relative_strength(v, n)
+    )
+
+
+@flux_function("universe", "chandeMomentumOscillator")
+def chande_momentum_oscillator(
+    tables: TableStream, n: int, columns: list[str] | None = None
+) -> TableStream:
+    """Return Chande's momentum oscillator, from row n + 1 on."""
+    _check_period(n)
+    return _moved(
+        tables,
+        columns or ["_value"],
+        "chande momentum oscillator",
+        lambda v: momentum_oscillator(v, n),
+    )
+
+
+@flux_function("universe", "kaufmansAMA")
+def kaufmans_ama(tables: TableStream, n: int, column: str = "_value") -> TableStream:
+    """Return Kaufman's adaptive moving average, from row n + 1 on."""
+    _check_period(n)
+    return _moved(tables, [column], "kaufmansAMA", lambda v: adaptive_average(v, n))
+
+
+@flux_function("universe", "tripleExponentialDerivative")
+def triple_exponential_derivative(tables: TableStream, n: int) -> TableStream:
+    """Return the change in percent of an exponential average that is taken three times."""
+    _check_period(n)
+
+    def compute(values: _Values) -> _Values:
+        for _ in range(3):
+            values = exponential_average(values, n)
+        return percent_changes(values)
+
+    return _moved(tables, ["_value"], "triple exponential derivative", compute)

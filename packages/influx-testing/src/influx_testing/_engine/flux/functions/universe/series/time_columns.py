@@ -1,0 +1,100 @@
+"""Functions that change columns of times, or choose rows by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from influx_flux import FluxDuration
+from influx_testing._engine.flux.calendar.calendar_math import time_part, truncate
+from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.functions.universe.series.time_arguments import (
+    clock_of,
+    step_of,
+)
+from influx_testing._engine.flux.query_context import QueryContext
+from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.table.key_merging import merged_by_key
+from influx_testing._engine.flux.table.keyed_table import KeyedTable
+from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.flux_types import Value
+
+__all__ = ["hour_selection", "time_shift", "truncate_time_column"]
+
+_TIME_LABELS: Final = ("_start", "_stop", "_time")
+
+
+@flux_function("universe", "timeShift")
+def time_shift(
+    tables: TableStream, duration: FluxDuration, columns: list[str] | None = None
+) -> TableStream:
+    """Add a duration to columns of times; those that a table lacks don't count."""
+    step = step_of(duration)
+
+    def shift(table: KeyedTable) -> KeyedTable:
+        for label in _TIME_LABELS if columns is None else columns:
+            table = _shifted(table, label, step.after)
+        return table
+
+    return tables.derive(lambda source: merged_by_key(map(shift, source)))
+
+
+def _shifted(table: KeyedTable, label: str, change: Callable[[int], int]) -> KeyedTable:
+    column = table.columns.get(label)
+    if column is None:
+        return table
+    if column.type != "time":
+        raise FluxError(f'column "{label}" is not of type time')
+    if label not in table.key:
+        return table.map_column(label, change)
+    value = table.key[label]
+    return table.with_key_column(label, "time", None if value is None else change(value))
+
+
+@flux_function("universe", "truncateTimeColumn")
+def truncate_time_column(
+    tables: TableStream, unit: FluxDuration, time_column: str = "_time"
+) -> TableStream:
+    """Replace times by the start of the unit that they lie in."""
+    if unit.negative or not (unit.months or unit.nanoseconds):
+        raise FluxError("truncateTimeColumn: unit must be a positive duration")
+
+    def cut(time: int) -> int:
+        return truncate(time, unit.months, unit.nanoseconds)
+
+    return tables.derive(
+        lambda source: merged_by_key(_shifted(table, time_column, cut) for table in source)
+    )
+
+
+@flux_function("universe", "hourSelection")
+def hour_selection(
+    context: QueryContext,
+    tables: TableStream,
+    start: int,
+    stop: int,
+    location: Mapping[str, Value] | None = None,
+    time_column: str = "_time",
+) -> TableStream:
+    """Keep the rows from one hour of the day to another, both included.
+
+    If the first is later than the other, the span goes over midnight.
+    """
+    for hour in (start, stop):
+        if not 0 <= hour <= 23:
+            raise FluxError(f"hourSelection: {hour} is not an hour from 0 to 23")
+    clock = clock_of(context, location)
+    hours = {hour % 24 for hour in range(start, (stop if start <= stop else stop + 24) + 1)}
+
+    def select(table: KeyedTable) -> KeyedTable:
+        column = table.columns.get(time_column)
+        if column is None:
+            raise FluxError(f"invalid time column: {time_column}")
+        rows = [
+            row
+            for row, time in enumerate(column.values)
+            if time is not None and time_part("hour", time, clock) in hours
+        ]
+        return table.take(rows)
+
+    return tables.each(select)

@@ -1,0 +1,214 @@
+"""The function `window`: divides tables into windows of time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import gt
+
+from influx_flux import FluxDuration
+from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.functions.universe.series.time_arguments import (
+    clock_of,
+    step_of,
+)
+from influx_testing._engine.flux.numeric.window_schedule import Bounds, WindowSchedule
+from influx_testing._engine.flux.query_budget import QueryBudget
+from influx_testing._engine.flux.query_context import QueryContext
+from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.table.column_values import known
+from influx_testing._engine.flux.table.keyed_table import KeyedTable
+from influx_testing._engine.flux.table.table_collector import TableCollector
+from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.flux_types import MAX_INT, Value
+
+__all__ = ["WindowColumns", "WindowRows", "schedule_of", "window", "windowed"]
+
+_ZERO = FluxDuration()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowColumns:
+    """The columns that `window` reads and writes.
+
+    Attributes:
+        time: the times of rows.
+        start: the column for the start of a window.
+        stop: the column for its end.
+    """
+
+    time: str = "_time"
+    start: str = "_start"
+    stop: str = "_stop"
+
+
+@flux_function("universe", "window")
+def window(
+    context: QueryContext,
+    tables: TableStream,
+    every: FluxDuration = _ZERO,
+    period: FluxDuration = _ZERO,
+    offset: FluxDuration = _ZERO,
+    location: Mapping[str, Value] | None = None,
+    time_column: str = "_time",
+    start_column: str = "_start",
+    stop_column: str = "_stop",
+    create_empty: bool = False,
+) -> TableStream:
+    """Divide tables into windows, cut to the range; a row may be in several of them."""
+    bounds = tables.bounds
+    if bounds is None:
+        raise FluxError("nil bounds passed to window; use range to set the window range")
+    columns = WindowColumns(time_column, start_column, stop_column)
+    if every.nanoseconds == MAX_INT:
+        return tables.derive(lambda source: _rejoined(source, columns, bounds))
+    schedule = schedule_of(context, every, period, offset, location)
+    return windowed(tables, schedule, bounds, columns, create_empty=create_empty)
+
+
+def schedule_of(
+    context: QueryContext,
+    every: FluxDuration,
+    period: FluxDuration,
+    offset: FluxDuration,
+    location: Mapping[str, Value] | None,
+) -> WindowSchedule:
+    """Return the windows that arguments describe.
+
+    Raises:
+        FluxError: they describe none.
+    """
+    if every == _ZERO and period == _ZERO:
+        raise FluxError(
+            'window function requires at least one of "every" or "period" to be set and non-zero'
+        )
+    step = step_of(period if every == _ZERO else every)
+    length = step if period == _ZERO else step_of(period)
+    try:
+        return WindowSchedule(step, length, step_of(offset), clock_of(context, location))
+    except ValueError as error:
+        raise FluxError(str(error)) from None
+
+
+def windowed(
+    tables: TableStream,
+    schedule: WindowSchedule,
+    bounds: Bounds,
+    columns: WindowColumns,
+    *,
+    create_empty: bool,
+) -> TableStream:
+    """Return a stream of a table for each window."""
+
+    def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
+        windows = WindowRows(schedule, bounds, tables.budget, create_empty=create_empty)
+        collector = TableCollector()
+        for table in source:
+            _divide(table, windows, columns, collector)
+        return collector.tables()
+
+    return tables.derive(run)
+
+
+def _divide(
+    table: KeyedTable, windows: WindowRows, columns: WindowColumns, collector: TableCollector
+) -> None:
+    key = table.key.without((columns.start, columns.stop))
+    times = window_times(table, columns.time)
+    for bounds, rows in windows.of(times):
+        inner = key.with_column(columns.start, "time", bounds.start)
+        inner = inner.with_column(columns.stop, "time", bounds.stop)
+        collector.add(inner, table, rows)
+
+
+def window_times(table: KeyedTable, label: str) -> Sequence[int | None]:
+    """Return the times by which a table is divided.
+
+    Raises:
+        FluxError: the table has no such column of times.
+    """
+    column = table.columns.get(label)
+    if column is None:
+        raise FluxError(f'missing time column "{label}"')
+    if column.type != "time":
+        raise FluxError(f'time column "{label}" does not contain time values')
+    return column.values
+
+
+class WindowRows:
+    """Finds the rows of each window.
+
+    Args:
+        schedule: the windows.
+        bounds: the range, to which windows are cut.
+        budget: limits the number of windows.
+        create_empty: whether windows without rows count.
+    """
+
+    def __init__(
+        self,
+        schedule: WindowSchedule,
+        bounds: Bounds,
+        budget: QueryBudget,
+        *,
+        create_empty: bool,
+    ) -> None:
+        self._schedule = schedule
+        self._bounds = bounds
+        self._all: list[Bounds] | None = None
+        if create_empty:
+            self._all = []
+            for found in schedule.overlapping(bounds):
+                budget.take(1)
+                self._all.append(found.within(bounds))
+
+    def of(self, times: Sequence[int | None]) -> Iterable[tuple[Bounds, Sequence[int]]]:
+        """Yield windows with the numbers of their rows, in order of the windows."""
+        ordered = known(times)
+        if len(ordered) == len(times) and not any(map(gt, ordered, islice(ordered, 1, None))):
+            return self._of_ordered(ordered)
+        return self._of_any_order(times)
+
+    def _of_ordered(self, times: Sequence[int]) -> Iterator[tuple[Bounds, range]]:
+        windows = self._with_rows(times) if self._all is None else self._all
+        low = 0
+        for bounds in windows:
+            low = bisect_left(times, bounds.start, low)
+            yield bounds, range(low, bisect_left(times, bounds.stop, low))
+
+    def _with_rows(self, times: Sequence[int]) -> Iterator[Bounds]:
+        """Yield the windows in which some of the times lie."""
+        row = bisect_left(times, self._bounds.start)
+        end = bisect_left(times, self._bounds.stop)
+        width = self._schedule.fixed_width
+        last: int | None = None
+        while row < end:
+            stop = times[row] + 1
+            for found in self._schedule.overlapping(Bounds(stop - 1, stop)):
+                cut = found.within(self._bounds)
+                if last is None or found.start > last:
+                    yield cut
+                    last = found.start
+                stop = cut.stop
+            row = row + 1 if width is None else bisect_left(times, stop, row + 1)
+
+    def _of_any_order(self, times: Sequence[int | None]) -> Iterator[tuple[Bounds, list[int]]]:
+        pairs = sorted((time, row) for row, time in enumerate(times) if time is not None)
+        for bounds, places in self._of_ordered([time for time, _ in pairs]):
+            yield bounds, sorted(row for _, row in pairs[places.start : places.stop])
+
+
+def _rejoined(
+    source: Iterable[KeyedTable], columns: WindowColumns, bounds: Bounds
+) -> Iterator[KeyedTable]:
+    """Undo windows: `window(every: inf)` gives each table the bounds of the range."""
+    collector = TableCollector()
+    for table in source:
+        window_times(table, columns.time)
+        key = table.key.without((columns.start, columns.stop))
+        key = key.with_column(columns.start, "time", bounds.start)
+        key = key.with_column(columns.stop, "time", bounds.stop)
+        collector.add(key, table)
+    return collector.tables()

@@ -1,0 +1,107 @@
+"""The functions `map` and `reduce`: a function of Flux for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.table.group_key import GroupKey
+from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
+from influx_testing._engine.flux.table.records import column_of, columns_of_records
+from influx_testing._engine.flux.table.row_functions import values_of_part
+from influx_testing._engine.flux.table.table_collector import TableCollector, key_rows
+from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.flux_functions import FluxFunction, RecordParts
+from influx_testing._engine.flux.values.flux_types import Value, type_name
+
+__all__ = ["map_", "reduce"]
+
+
+@flux_function("universe", "map")
+def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> TableStream:
+    """Return the records that a function makes of the rows.
+
+    The group key keeps those of its columns that the records have, with the values there.
+    """
+    parts = fn.record_parts("r")
+    call = fn.of_one("r")
+
+    def columns_of(table: KeyedTable) -> dict[str, TableColumn]:
+        if parts is not None:
+            return _columns_of_parts(table, parts)
+        records = [_record(call(row)) for row in table.rows()]
+        return columns_of_records(records, {name: c.type for name, c in table.columns.items()})
+
+    def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
+        collector = TableCollector()
+        for table in source:
+            columns = columns_of(table)
+            if merge_key:
+                columns = {**key_columns(table.key, len(table)), **columns}
+            _collect(table, columns, collector)
+        return collector.tables()
+
+    return tables.derive(run)
+
+
+def _record(value: Value) -> dict[str, Any]:
+    if type(value) is not dict:
+        raise FluxError(f"map function must return an object, but returned {type_name(value)}")
+    record: dict[str, Any] = value
+    return record
+
+
+def _columns_of_parts(table: KeyedTable, parts: RecordParts) -> dict[str, TableColumn]:
+    columns = dict(table.columns) if parts.extends_row else {}
+    for label, part in parts.properties.items():
+        old = table.columns.get(label)
+        values = values_of_part(table, part)
+        column = column_of(label, values, old.type if old else None)
+        if column is not None:
+            columns[label] = column
+        elif not parts.extends_row or label in columns:
+            columns.pop(label, None)
+    return columns
+
+
+def _collect(
+    table: KeyedTable, columns: Mapping[str, TableColumn], collector: TableCollector
+) -> None:
+    labels = [label for label in table.key.labels if label in columns]
+    made = KeyedTable(table.key.only(()), columns, len(table))
+    if not len(table):
+        key = table.key.only(labels)
+        collector.add(key, made)
+        return
+    for key, rows in key_rows(made, labels).items():
+        collector.add(key, made, rows)
+
+
+@flux_function("universe", "reduce")
+def reduce(tables: TableStream, fn: FluxFunction, identity: Mapping[str, Value]) -> TableStream:
+    """Reduce each table to one row: the group key, and the last record of a function."""
+
+    def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
+        seen: set[GroupKey] = set()
+        for table in source:
+            made = _reduced(table, fn, identity)
+            if made.key in seen:
+                raise FluxError("two reducers writing result to the same table")
+            seen.add(made.key)
+            yield made
+
+    return tables.derive(run)
+
+
+def _reduced(table: KeyedTable, fn: FluxFunction, identity: Mapping[str, Value]) -> KeyedTable:
+    result: Mapping[str, Value] = identity
+    for row in table.rows():
+        result = fn.call({"r": row, "accumulator": result})
+    columns = columns_of_records([dict(result)], {k: type_name(v) for k, v in identity.items()})
+    key = table.key
+    for label, column in columns.items():
+        if label in key:
+            key = key.with_column(label, column.type, column.values[0])
+    return KeyedTable(key, {**key_columns(key, 1), **columns}, 1)
