@@ -17,13 +17,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from influx_flux.stdlib import FunctionSignature, packages, signature
 from influx_testing._engine.flux.registry.argument_checks import Check, check_of
 from influx_testing._engine.flux.values.flux_types import Value
 
 __all__ = ["BUILTIN_VALUES", "UNIVERSE", "Builtin", "builtins", "flux_function", "flux_value"]
+
+_Run = TypeVar("_Run", bound=Callable[..., Value])
 
 UNIVERSE: Final = ""
 """The path of the package whose names need no import."""
@@ -59,9 +61,7 @@ BUILTIN_VALUES: dict[tuple[str, str], Value] = {}
 """The constants of packages by path and name; filled by `flux_value`."""
 
 
-def flux_function(
-    package: str, name: str, *, nulls: bool = False
-) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+def flux_function(package: str, name: str, *, nulls: bool = False) -> Callable[[_Run], _Run]:
     """Register a Python function as a function of Flux.
 
     Its parameters have the names of Flux in snake case, with an underscore after keywords and names
@@ -80,7 +80,7 @@ def flux_function(
     """
     path = _path(package)
 
-    def register(run: Callable[..., Value]) -> Callable[..., Value]:
+    def register(run: _Run) -> _Run:
         found = signature(path, name)
         if found is None:
             raise TypeError(f"Flux has no function {name} in the package {package}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from influx_testing._engine.catalog.bucket_catalog import StoredBucket
 from influx_testing._engine.flux.flux_errors import StartError
+from influx_testing._engine.flux.numeric.window_schedule import Bounds
 from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.table.group_key import GroupKey
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated, TableColumn
@@ -70,6 +71,8 @@ class StorageStream(TableStream):
     def __init__(self, budget: QueryBudget, read: StorageRead) -> None:
         super().__init__(budget, self._tables_of_storage)
         self.read = read
+        if read.start is not None:
+            self.bounds = Bounds(read.start, read.stop)
 
     def narrowed(self, read: StorageRead) -> StorageStream:
         """Return the stream of a part of these tables."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.flux_errors import FluxError, StartError
 from influx_testing._engine.flux.numeric.window_schedule import Bounds
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.storage.storage_stream import StorageStream
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.calendar_time import resolve_time
 from influx_testing._engine.flux.values.flux_types import Value
 
-__all__ = ["bounded", "range_", "range_bounds"]
+__all__ = ["range_"]
 
 _SECOND: Final = 1_000_000_000
 
@@ -27,13 +28,15 @@ def range_(
 
     `_start` and `_stop` become part of the group key. An empty table stays.
     """
-    bounds = range_bounds(context, start, stop)
+    bounds = _range_bounds(context, start, stop)
+    if isinstance(tables, StorageStream):
+        return tables.narrowed(tables.read.within(*bounds))
     outer = tables.bounds
     cut = bounds if outer is None else bounds.within(outer)
 
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         for table in source:
-            made = bounded(table, bounds)
+            made = _bounded(table, bounds)
             if made is not None:
                 yield made
 
@@ -42,7 +45,7 @@ def range_(
     return ranged
 
 
-def range_bounds(context: QueryContext, start: Value, stop: Value = None) -> Bounds:
+def _range_bounds(context: QueryContext, start: Value, stop: Value = None) -> Bounds:
     """Return the bounds of the arguments `start` and `stop`: times, durations or seconds.
 
     Raises:
@@ -52,7 +55,9 @@ def range_bounds(context: QueryContext, start: Value, stop: Value = None) -> Bou
     first = _resolved(start, now)
     last = now if stop is None else _resolved(stop, now)
     if first >= last:
-        raise FluxError("cannot query an empty range")
+        raise StartError(
+            "error in building plan while starting program: cannot query an empty range"
+        )
     return Bounds(first, last)
 
 
@@ -60,7 +65,7 @@ def _resolved(value: Value, now: int) -> int:
     return value * _SECOND if type(value) is int else resolve_time(value, now)
 
 
-def bounded(table: KeyedTable, bounds: Bounds) -> KeyedTable | None:
+def _bounded(table: KeyedTable, bounds: Bounds) -> KeyedTable | None:
     """Return the rows of a table in some bounds, or None if its key has no time in common.
 
     Raises:

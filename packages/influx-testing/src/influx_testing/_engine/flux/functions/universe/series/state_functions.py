@@ -38,7 +38,7 @@ def state_tracking(
             "stateTracking: at least one of countColumn and durationColumn must be provided"
         )
     unit = unit_of(duration_unit, "durationUnit")
-    predicate = RowPredicate(fn)
+    predicate = RowPredicate.of(fn)
 
     def run(table: KeyedTable) -> KeyedTable:
         inside = frozenset(predicate.rows(table))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function
@@ -49,8 +49,7 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
 def _record(value: Value) -> dict[str, Any]:
     if type(value) is not dict:
         raise FluxError(f"map function must return an object, but returned {type_name(value)}")
-    record: dict[str, Any] = value
-    return record
+    return cast("dict[str, Any]", value)
 
 
 def _columns_of_parts(table: KeyedTable, parts: RecordParts) -> dict[str, TableColumn]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function
@@ -137,7 +137,7 @@ class _Pivot:
 def _null_first(row: Any) -> Any:
     if type(row) is not tuple:
         return (row is not None, 0 if row is None else row)
-    values: tuple[Any, ...] = row
+    values = cast("tuple[Any, ...]", row)
     return tuple((value is not None, 0 if value is None else value) for value in values)
 
 
