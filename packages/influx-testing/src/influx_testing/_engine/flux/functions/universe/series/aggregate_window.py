@@ -48,7 +48,7 @@ _PLACES: Final = {"_start": 0, "_stop": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class _WindowRequest:
     """The arguments of one call that don't depend on the function."""
 
     bounds: Bounds
@@ -79,7 +79,7 @@ def aggregate_window(
     if every.nanoseconds == MAX_INT:
         raise FluxError("aggregateWindow: every must not be infinite")
     schedule = schedule_of(context, every, period, offset, location)
-    request = _Request(bounds, column, time_src, time_dst, create_empty)
+    request = _WindowRequest(bounds, column, time_src, time_dst, create_empty)
     reduce = _direct(fn, request)
     if reduce is None:
         return _composed(tables, schedule, fn, request)
@@ -89,7 +89,7 @@ def aggregate_window(
 class _Aggregation:
     """Reduces the windows of a table by an aggregate."""
 
-    def __init__(self, aggregate: ColumnAggregate, request: _Request) -> None:
+    def __init__(self, aggregate: ColumnAggregate, request: _WindowRequest) -> None:
         self._aggregate = aggregate
         self._request = request
 
@@ -127,7 +127,7 @@ class _Aggregation:
 class _Selection:
     """Reduces the windows of a table by a selector."""
 
-    def __init__(self, selector: RowSelector, request: _Request) -> None:
+    def __init__(self, selector: RowSelector, request: _WindowRequest) -> None:
         self._selector = selector
         self._request = request
 
@@ -189,7 +189,7 @@ def _range_key(key: GroupKey, bounds: Bounds) -> GroupKey:
     return key.with_column("_start", "time", bounds.start).with_column("_stop", "time", bounds.stop)
 
 
-def _direct(fn: FluxFunction, request: _Request) -> _Aggregation | _Selection | None:
+def _direct(fn: FluxFunction, request: _WindowRequest) -> _Aggregation | _Selection | None:
     """The way to reduce windows without tables; None if `fn` or `timeSrc` need tables."""
     if request.time_src not in _PLACES or request.time_dst in ("_start", "_stop", request.column):
         return None
@@ -210,7 +210,7 @@ def _merged(
     tables: TableStream,
     schedule: WindowSchedule,
     reduction: _Aggregation | _Selection,
-    request: _Request,
+    request: _WindowRequest,
 ) -> TableStream:
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         windows = WindowRows(
@@ -226,7 +226,7 @@ def _merged(
 
 
 def _composed(
-    tables: TableStream, schedule: WindowSchedule, fn: FluxFunction, request: _Request
+    tables: TableStream, schedule: WindowSchedule, fn: FluxFunction, request: _WindowRequest
 ) -> TableStream:
     """The same with any function, by way of a table for each window."""
     divided = windowed(
@@ -255,7 +255,7 @@ def _with_null_row(table: KeyedTable) -> KeyedTable:
     return KeyedTable(table.key, columns, 1)
 
 
-def _with_time(table: KeyedTable, request: _Request) -> KeyedTable:
+def _with_time(table: KeyedTable, request: _WindowRequest) -> KeyedTable:
     """The table with the column `timeSrc` as `timeDst`."""
     source = table.columns.get(request.time_src)
     if source is None:

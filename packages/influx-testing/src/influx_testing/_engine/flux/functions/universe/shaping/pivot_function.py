@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function
@@ -31,7 +31,7 @@ def pivot(
     Rows are in order of the row key. Other columns that are not part of the group key are dropped.
     """
     _check_arguments(row_key, column_key, value_column)
-    request = _Request(tuple(row_key), tuple(column_key), value_column)
+    request = _PivotRequest(tuple(row_key), tuple(column_key), value_column)
 
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         pivots: dict[GroupKey, _Pivot] = {}
@@ -57,7 +57,7 @@ def _check_arguments(row_key: list[str], column_key: list[str], value_column: st
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class _PivotRequest:
     row_key: tuple[str, ...]
     column_key: tuple[str, ...]
     value_column: str
@@ -67,7 +67,7 @@ class _Request:
 class _Pivot:
     """The table that is made for one group key."""
 
-    request: _Request
+    request: _PivotRequest
     key: GroupKey
     types: dict[str, str] = field(default_factory=dict[str, str])
     cells: dict[str, dict[Any, Any]] = field(default_factory=dict[str, dict[Any, Any]])
@@ -137,7 +137,7 @@ class _Pivot:
 def _null_first(row: Any) -> Any:
     if type(row) is not tuple:
         return (row is not None, 0 if row is None else row)
-    values = cast("tuple[Any, ...]", row)
+    values: Any = row
     return tuple((value is not None, 0 if value is None else value) for value in values)
 
 
