@@ -228,7 +228,13 @@ class AnnotatedCSVParser:
         elif self._held is not None:
             self._held.partial = True
         data = [column.slice(start, rows.stop) for column in columns]
-        return self._table_type(schema.columns, self._group_key, data, result=str(rows.result))
+        return self._table_type(
+            schema.columns,
+            self._group_key,
+            data,
+            result=str(rows.result),
+            length=rows.stop - start,
+        )
 
     def _given(self, table: FluxTable | None) -> Iterator[FluxTable]:
         """Return the piece that was kept, now that it is known whether the table continues."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from influx_core._columns.arrow_layout import Column, Kind
 from influx_core._columns.column_types import repeated
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.flux_values import KINDS, DataType, writer_of
 from influx_core._results.keyed_tuple import KeyedTuple, PositionsWithTimes, column_positions
+from influx_core._results.series import Series
 from influx_core.timestamps import to_datetime
 
 __all__ = ["FluxColumn", "FluxRow", "FluxTable"]
@@ -127,12 +128,13 @@ class FluxTable(ColumnSeries):
         data: the other columns, all of the same length.
         result: the name of the result, as `yield` gives it.
         partial: see `Series`.
+        length: the number of rows; needed only if all columns belong to the group key.
 
     Raises:
         ValueError: the columns do not fit the schema.
     """
 
-    __slots__ = ("group_key", "result", "schema")
+    __slots__ = ("_length", "group_key", "result", "schema")
 
     row_type: ClassVar[type[KeyedTuple]] = FluxRow
     to_datetime = staticmethod(to_datetime)
@@ -146,10 +148,12 @@ class FluxTable(ColumnSeries):
         *,
         result: str = "_result",
         partial: bool = False,
+        length: int = 0,
     ) -> None:
         self.schema = tuple(schema)
         self.group_key: Mapping[str, Any] = MappingProxyType(dict(group_key))
         self.result = result
+        self._length = length
         key = [column for column in self.schema if column.in_group_key]
         if [column.name for column in key] != list(self.group_key):
             raise ValueError(
@@ -196,6 +200,32 @@ class FluxTable(ColumnSeries):
             if not column.in_group_key
         ]
         return cls(columns, group_key or {}, data, result=result)
+
+    def __len__(self) -> int:
+        return super().__len__() if self.data else self._length
+
+    def slice(self, start: int, stop: int) -> Self:
+        """The rows `start` to `stop - 1`; see `ColumnSeries.slice`."""
+        part = super().slice(start, stop)
+        part._length = stop - start  # noqa: SLF001 - of its own type
+        return part
+
+    def followed_by(self, pieces: Sequence[Series]) -> Self:
+        """This table with the rows of the pieces appended."""
+        whole = super().followed_by(pieces)
+        if whole is not self:
+            whole._length = len(self) + sum(map(len, pieces))  # noqa: SLF001 - of its own type
+        return whole
+
+    def __iter__(self) -> Iterator[KeyedTuple]:
+        if self.data:
+            return super().__iter__()
+        return (self.row_type(self._positions(), []) for _ in range(self._length))
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The rows as lists, without the columns of the group key; created on first access."""
+        return super().rows if self.data else [[] for _ in range(self._length)]
 
     @property
     def times(self) -> tuple[str, ...]:
@@ -252,7 +282,8 @@ class FluxTable(ColumnSeries):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy as columns."""
         key = dict(self.group_key)
-        return _rebuild, (self.schema, key, self.data, self.result, self.partial, self.epoch)
+        length, state = len(self), (self.schema, key, self.data, self.result, self.partial)
+        return _rebuild, (*state, self.epoch, length)
 
     def __repr__(self) -> str:
         return (
@@ -291,7 +322,8 @@ def _rebuild(
     result: str,
     partial: bool,
     epoch: Any,
+    length: int,
 ) -> FluxTable:
-    table = FluxTable(schema, group_key, data, result=result, partial=partial)
+    table = FluxTable(schema, group_key, data, result=result, partial=partial, length=length)
     table.epoch = epoch
     return table

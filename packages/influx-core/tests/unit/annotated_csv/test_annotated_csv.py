@@ -351,3 +351,16 @@ def test_all_columns_have_the_order_of_the_server_and_the_key_repeated():
     assert list(columns) == ["_time", "_value", "host"]
     assert columns["host"].to_list() == [None, None]
     assert table((1, 1.0)).all_columns()["host"].to_list() == ["a"]
+
+
+def test_a_table_of_key_columns_alone_keeps_its_rows():
+    text = (
+        b"#datatype,string,long,string\r\n#group,false,false,true\r\n#default,_result,,\r\n"
+        b",result,table,host\r\n,,0,a\r\n,,0,a\r\n,,1,b\r\n\r\n"
+    )
+    tables = decode(text)
+    assert [len(table) for table in tables] == [2, 1]
+    assert [len(table.rows) for table in tables] == [2, 1]
+    assert [list(row) for row in tables[0]] == [[], []]
+    assert b"".join(encode(tables)) == text
+    assert len(pickle.loads(pickle.dumps(tables[0]))) == 2

@@ -51,4 +51,4 @@ def flux_table(table: KeyedTable, result: str) -> FluxTable:
         for column in schema
         if not column.in_group_key
     ]
-    return FluxTable(schema, key, data, result=result)
+    return FluxTable(schema, key, data, result=result, length=len(table))
