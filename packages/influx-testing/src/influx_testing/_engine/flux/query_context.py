@@ -37,6 +37,8 @@ class QueryContext:
         budget: the limits of the query.
         members: the values of packages by path and name, options included.
         yields: the results, in the order of their `yield`.
+        effects: the streams that are read for what they do, such as those of `to`, even if they are
+            not among the results.
         find_member: finds the value of a package when it is first used.
     """
 
@@ -45,6 +47,7 @@ class QueryContext:
     budget: QueryBudget = field(default_factory=QueryBudget)
     members: dict[tuple[str, str], Value] = field(default_factory=dict[tuple[str, str], Value])
     yields: list[YieldedResult] = field(default_factory=list[YieldedResult])
+    effects: list[TableStream] = field(default_factory=list[TableStream])
     find_member: Callable[[QueryContext, str, str], Value] = _no_member
 
     def member(self, path: str, name: str) -> Value:

@@ -39,6 +39,9 @@ def run_query(
         FluxScript(files, on_expression=_add_result).run(context)
     except RecursionError:
         raise FluxError("the query is nested too deeply, or calls itself without end") from None
+    for stream in context.effects:
+        if not stream.is_read:
+            _add_result(context, stream)
     _check_names(context.yields)
     return context.yields
 

@@ -72,6 +72,11 @@ class TableStream:
 
         return self.derive(run)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether another stream or a result is made of this one."""
+        return self._readers > 0
+
     def add_reader(self) -> None:
         """Note that one more stream is made of this one, by other ways than `derive`."""
         self._readers += 1

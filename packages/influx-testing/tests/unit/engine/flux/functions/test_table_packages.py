@@ -1,0 +1,268 @@
+"""The packages that make, compare and join tables, without a server."""
+
+from __future__ import annotations
+
+import pytest
+
+from influx_testing._engine.flux.flux_errors import FluxError
+
+MINUTE = 60_000_000_000
+ANNOTATED = """
+#datatype,string,long,dateTime:RFC3339,double,string
+#group,false,false,false,false,true
+#default,_result,,,,
+,result,table,_time,_value,tag
+,,0,1970-01-01T00:00:00Z,1,a
+,,0,1970-01-01T00:01:00Z,,a
+,,1,1970-01-01T00:00:00Z,3,b
+"""
+LEFT = '[{k: "a", x: 1}, {k: "b", x: 2}, {k: "b", x: 3}, {k: debug.null(type: "string"), x: 4}]'
+RIGHT = '[{k: "b", y: 5.0}, {k: "c", y: 6.0}]'
+
+
+def of_csv(text: str, mode: str = "annotations") -> str:
+    quoted = text.replace('"', '\\"')
+    return f'import "csv"\ncsv.from(csv: "{quoted}", mode: "{mode}")'
+
+
+def test_tables_are_read_from_annotated_csv(run_flux):
+    assert run_flux(of_csv(ANNOTATED)) == [
+        (
+            "_result",
+            {"tag": "a"},
+            [
+                {"_time": 0, "_value": 1.0, "tag": "a"},
+                {"_time": MINUTE, "_value": None, "tag": "a"},
+            ],
+        ),
+        ("_result", {"tag": "b"}, [{"_time": 0, "_value": 3.0, "tag": "b"}]),
+    ]
+
+
+def test_a_group_key_has_the_values_of_the_first_row(run_flux):
+    text = ANNOTATED.replace(",,0,1970-01-01T00:01:00Z,,a", ",,0,1970-01-01T00:01:00Z,,z")
+    (_, key, rows), _ = run_flux(of_csv(text))
+    assert key == {"tag": "a"}
+    assert [row["tag"] for row in rows] == ["a", "z"]
+
+
+def test_annotations_may_lack_their_sign(run_flux):
+    assert run_flux(of_csv(ANNOTATED.replace("#datatype", "datatype"))) == run_flux(
+        of_csv(ANNOTATED)
+    )
+
+
+def test_plain_csv_has_strings(rows_of):
+    assert rows_of(of_csv("a,b\n1,x\n2,y\n", mode="raw")) == [
+        {"a": "1", "b": "x"},
+        {"a": "2", "b": "y"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (of_csv("a,b\n1,2"), "failed to read metadata"),
+        (of_csv("a,b\n1", mode="raw"), "record on line 2: wrong number of fields"),
+        (of_csv("a", mode="odd"), 'mode must be "annotations" or "raw"'),
+        ('import "csv"\ncsv.from(file: "/etc/passwd")', "no file system"),
+        ('import "csv"\ncsv.from()', "must provide csv raw text"),
+        (of_csv(ANNOTATED.replace("double", "duration")), "unsupported column type duration"),
+    ],
+)
+def test_what_is_not_csv_is_an_error(run_flux, query, message):
+    with pytest.raises(FluxError, match=message):
+        run_flux(query)
+
+
+def test_numbers_are_generated_at_equal_distances(run_flux):
+    ((_, key, rows),) = run_flux(
+        'import "generate"\n'
+        "generate.from(count: 3, start: 1970-01-01T00:00:00Z, stop: 1970-01-01T00:03:00Z, "
+        "fn: (n) => n * n)"
+    )
+    assert key == {"_start": 0, "_stop": 3 * MINUTE}
+    assert [(row["_time"], row["_value"]) for row in rows] == [
+        (0, 0),
+        (MINUTE, 1),
+        (2 * MINUTE, 4),
+    ]
+
+
+def test_too_many_generated_rows_are_refused(run_flux):
+    with pytest.raises(FluxError, match="limit"):
+        run_flux(
+            'import "generate"\n'
+            "generate.from(count: 9000000000, start: 1970-01-01T00:00:00Z, "
+            "stop: 1970-01-02T00:00:00Z, fn: (n) => n)"
+        )
+
+
+def test_values_between_points_are_on_a_line(rows_of):
+    rows = rows_of(
+        'import "array"\nimport "interpolate"\n'
+        "array.from(rows: [{_time: 1970-01-01T00:00:30Z, _value: 0.0}, "
+        "{_time: 1970-01-01T00:02:30Z, _value: 4.0}]) |> interpolate.linear(every: 1m)"
+    )
+    assert [(row["_time"] // 10**9, row["_value"]) for row in rows] == [
+        (30, 0.0),
+        (60, 1.0),
+        (120, 3.0),
+        (150, 4.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("{_time: 1970-01-01T00:00:00Z, _value: 1}", "cannot interpolate int values"),
+        ("{_time: 1970-01-01T00:00:00Z, _value: 1.0, t: 1}", 'requires column "t"'),
+        ("{_time: 1970-01-01T00:00:00Z}", "_value column does not exist"),
+    ],
+)
+def test_only_floats_are_interpolated(run_flux, row, message):
+    with pytest.raises(FluxError, match=message):
+        run_flux(
+            f'import "array"\nimport "interpolate"\narray.from(rows: [{row}])'
+            " |> interpolate.linear(every: 1m)"
+        )
+
+
+def joined(method: str, *, on: str = "l.k == r.k") -> str:
+    return (
+        'import "array"\nimport "join"\nimport "internal/debug"\n'
+        f"array.from(rows: {LEFT}) |> join.tables(right: array.from(rows: {RIGHT}), "
+        f'method: "{method}", on: (l, r) => {on}, '
+        "as: (l, r) => ({k: if exists l.k then l.k else r.k, x: l.x, y: r.y}))"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("inner", [("b", 2, 5.0), ("b", 3, 5.0)]),
+        ("left", [(None, 4, None), ("a", 1, None), ("b", 2, 5.0), ("b", 3, 5.0)]),
+        ("right", [("b", 2, 5.0), ("b", 3, 5.0), ("c", None, 6.0)]),
+        (
+            "full",
+            [(None, 4, None), ("a", 1, None), ("b", 2, 5.0), ("b", 3, 5.0), ("c", None, 6.0)],
+        ),
+    ],
+)
+def test_rows_are_joined_where_columns_are_equal_and_not_null(rows_of, method, expected):
+    rows = rows_of(joined(method))
+    assert [(row["k"], row["x"], row["y"]) for row in rows] == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (joined("outer"), "not a valid join method"),
+        (joined("inner", on="l.k != r.k"), "comparisons of columns"),
+        (joined("inner", on="l.k == r.z"), "table is missing column 'z'"),
+        (joined("inner").replace(RIGHT, "[]"), "cannot join on an empty table"),
+    ],
+)
+def test_what_cannot_be_joined_is_an_error(run_flux, query, message):
+    with pytest.raises(FluxError, match=message):
+        run_flux(query)
+
+
+DIFF = (
+    'import "array"\nimport "{package}"\n'
+    "want = array.from(rows: [{{x: 1}}, {{x: 2}}, {{x: 3}}])\n"
+    "got = array.from(rows: [{{x: 1}}, {{x: 3}}])\n{package}.diff(want: want, got: got)"
+)
+
+
+@pytest.mark.parametrize(
+    ("package", "expected"),
+    [
+        ("experimental", [("", 1), ("-", 2), ("", 3)]),
+        ("testing", [("-", 2), ("+", 3), ("-", 3)]),
+    ],
+)
+def test_differences_have_a_sign(rows_of, package, expected):
+    rows = rows_of(DIFF.format(package=package))
+    assert [(row["_diff"], row["x"]) for row in rows] == expected
+
+
+def test_equal_tables_have_no_differences(run_flux):
+    for package in ("experimental", "testing"):
+        assert run_flux(DIFF.format(package=package).replace("{x: 2}, ", "")) == []
+
+
+def test_tests_fail_with_their_name(run_flux):
+    query = (
+        'import "array"\nimport "testing"\nwant = array.from(rows: [{x: 1}])\n'
+        'testing.assertEquals(name: "mine", got: array.from(rows: [{x: 2}]), want: want)'
+    )
+    with pytest.raises(FluxError, match="test mine: tables are not equal"):
+        run_flux(query)
+    assert run_flux(query.replace("x: 2", "x: 1"))[0][2] == [{"x": 1}]
+
+
+def test_an_expected_error_is_no_error(run_flux):
+    query = 'import "testing"\ntesting.shouldError(fn: () => die(msg: "{}"), want: /^.*no$/)'
+    assert run_flux(query.format("no"))[0][2] == []
+    with pytest.raises(FluxError, match="shouldError expected an error that matches"):
+        run_flux(query.format("yes"))
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "nulls"),
+    [
+        ("float", -2.18, 5),
+        ("int", -2, 5),
+        ("uint", 2**64 - 2, 5),
+        ("string", "smpl_g9qczs", 5),
+        ("bool", True, 5),
+        ("numericBool", 1, 5),
+    ],
+)
+def test_sample_data_has_two_tables_and_may_have_nulls(run_flux, name, first, nulls):
+    query = f'import "sampledata"\nsampledata.{name}(includeNull: true)'
+    values = [row["_value"] for _, _, rows in run_flux(query) for row in rows]
+    assert (len(values), values[0], values.count(None)) == (12, first, nulls)
+
+
+def test_an_empty_table_is_filled_with_a_row(run_flux):
+    query = of_csv(ANNOTATED).replace("import", 'import "experimental/table"\nimport', 1)
+    ((_, key, rows), _) = run_flux(
+        f'{query} |> filter(fn: (r) => r._value > 2.0, onEmpty: "keep") |> table.fill()'
+    )
+    assert (key, rows) == ({"tag": "a"}, [{"_time": None, "_value": None, "tag": "a"}])
+
+
+def test_columns_are_set_and_unpivoted(run_flux):
+    tables = run_flux(
+        'import "array"\nimport "experimental"\n'
+        "array.from(rows: [{_time: 1970-01-01T00:00:00Z, a: 1, b: 2.0}]) "
+        '|> experimental.set(o: {m: "x"}) '
+        '|> experimental.group(columns: ["m"], mode: "extend") |> experimental.unpivot()'
+    )
+    assert [(key, rows[0]["_value"]) for _, key, rows in tables] == [
+        ({"m": "x", "_field": "a"}, 1),
+        ({"m": "x", "_field": "b"}, 2.0),
+    ]
+
+
+def test_the_second_of_a_chain_is_returned(rows_of):
+    assert rows_of(
+        'import "array"\nimport "experimental"\n'
+        "experimental.chain(first: array.from(rows: [{x: 1}]), second: array.from(rows: [{x: 2}]))"
+    ) == [{"x": 2}]
+
+
+def test_days_around_now_are_found(rows_of):
+    (row,) = rows_of(
+        'import "array"\nimport "date/boundaries"\noption now = () => 2022-06-08T14:20:11Z\n'
+        "w = boundaries.week()\nm = boundaries.month(month_offset: -1)\n"
+        "array.from(rows: [{w: string(v: w.start), m: string(v: m.stop), "
+        "s: string(v: boundaries.sunday().start)}])"
+    )
+    assert {label: text[:10] for label, text in row.items()} == {
+        "w": "2022-06-06",
+        "m": "2022-06-01",
+        "s": "2022-06-05",
+    }
