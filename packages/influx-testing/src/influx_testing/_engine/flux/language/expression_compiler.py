@@ -29,7 +29,11 @@ from influx_flux.nodes import (
 from influx_flux.stdlib import packages
 from influx_testing._engine.flux.flux_errors import CompileError, FluxError
 from influx_testing._engine.flux.language.call_compiler import compile_call
-from influx_testing._engine.flux.language.flux_operators import BINARY_OPERATORS, negated
+from influx_testing._engine.flux.language.flux_operators import (
+    BINARY_OPERATORS,
+    FLOAT_OPERATORS,
+    negated,
+)
 from influx_testing._engine.flux.language.frames import CONTEXT, Code, Frame, FrameScope, variable
 from influx_testing._engine.flux.language.function_compiler import compile_function
 from influx_testing._engine.flux.language.literal_values import literal_value
@@ -130,17 +134,28 @@ def _member(node: MemberExpression, scope: FrameScope) -> Code:
         found = scope.find(node.object.name)
         if isinstance(found, str):
             return _member_of_package(found, label)
+        if isinstance(found, tuple) and found[0] == 0:
+            return _member_of_variable(found[1], label)
     code = compile_expression(node.object, scope)
+    return lambda frame: _property(code(frame), label)
+
+
+def _member_of_variable(slot: int, label: str) -> Code:
+    """Read a property of a variable of the frame itself, such as the row of a function."""
 
     def read(frame: Frame) -> Value:
-        record = code(frame)
-        if record.__class__ is dict:
-            return record.get(label)
-        if record is None:
-            return None
-        raise FluxError(f"expected {{A with {label}: B}} but found {type_name(record)}")
+        record = frame[slot]
+        return record.get(label) if record.__class__ is dict else _property(record, label)
 
     return read
+
+
+def _property(record: Value, label: str) -> Value:
+    if record.__class__ is dict:
+        return record.get(label)
+    if record is None:
+        return None
+    raise FluxError(f"expected {{A with {label}: B}} but found {type_name(record)}")
 
 
 def _index(node: IndexExpression, scope: FrameScope) -> Code:
@@ -204,7 +219,17 @@ def _unary(node: UnaryExpression, scope: FrameScope) -> Code:
 def _binary(node: BinaryExpression, scope: FrameScope) -> Code:
     left, right = compile_expression(node.left, scope), compile_expression(node.right, scope)
     run = BINARY_OPERATORS[node.operator]
-    return lambda frame: run(left(frame), right(frame))
+    on_floats = FLOAT_OPERATORS.get(node.operator)
+    if on_floats is None:
+        return lambda frame: run(left(frame), right(frame))
+
+    def compute(frame: Frame) -> Value:
+        one, other = left(frame), right(frame)
+        if one.__class__ is float and other.__class__ is float:
+            return on_floats(one, other)
+        return run(one, other)
+
+    return compute
 
 
 def _logical(node: LogicalExpression, scope: FrameScope) -> Code:

@@ -20,7 +20,7 @@ from influx_testing._engine.flux.values.flux_types import (
     wrapped_unsigned,
 )
 
-__all__ = ["BINARY_OPERATORS", "negated"]
+__all__ = ["BINARY_OPERATORS", "FLOAT_OPERATORS", "negated"]
 
 BinaryOperator = Callable[[Value, Value], Value]
 _Table = Mapping[tuple[type, type], Callable[[Any, Any], Any]]
@@ -68,12 +68,11 @@ def _numeric(
 ) -> BinaryOperator:
     table: _Table = {
         (int, int): lambda left, right: wrapped(on_int(left, right)),
+        (float, float): on_float,
         (Unsigned, Unsigned): lambda left, right: wrapped_unsigned(on_int(int(left), int(right))),
     }
 
     def run(left: Value, right: Value) -> Value:
-        if left.__class__ is float and right.__class__ is float:
-            return on_float(left, right)
         found = table.get((left.__class__, right.__class__))
         return _other(symbol, left, right) if found is None else found(left, right)
 
@@ -179,6 +178,17 @@ BINARY_OPERATORS: Mapping[str, BinaryOperator] = {
     "!~": _differs,
 }
 """The functions of the binary operators."""
+
+FLOAT_OPERATORS: Mapping[str, Callable[[float, float], Value]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+"""The operators that are plain functions where both operands are floats."""
 
 
 def negated(value: Value) -> Value:

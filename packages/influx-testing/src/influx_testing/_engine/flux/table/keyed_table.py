@@ -74,6 +74,8 @@ class TableColumn(NamedTuple):
 class KeyedTable:
     """A table. Immutable: methods return new tables that share columns.
 
+    A table without columns has no rows.
+
     Attributes:
         key: the group key; each of its columns is also in `columns`, with the same value in each
             row.
@@ -89,7 +91,7 @@ class KeyedTable:
         self.columns: Mapping[str, TableColumn] = columns
         if length is None:
             length = len(next(iter(columns.values())).values) if columns else 0
-        self._length = length
+        self._length = length if columns else 0
 
     @classmethod
     def of(
@@ -204,6 +206,9 @@ class KeyedTable:
         )
         if not chosen:
             return ({} for _ in range(self._length))
+        if len(chosen) == 1:
+            (label,) = chosen
+            return ({label: value} for value in self.columns[label].readable())
         columns = (self.columns[label].readable() for label in chosen)
         return (dict(zip(chosen, values, strict=True)) for values in zip(*columns, strict=True))
 
