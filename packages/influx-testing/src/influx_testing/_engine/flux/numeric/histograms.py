@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-__all__ = ["NonMonotonic", "cumulative_counts", "histogram_quantile", "linear", "logarithmic"]
+__all__ = ["NonMonotonic", "cumulative_counts", "histogram_quantile"]
 
 
 class NonMonotonic(ValueError):
@@ -66,15 +66,3 @@ def histogram_quantile(
     if count == below:
         return high
     return low + (high - low) * ((rank - below) / (count - below))
-
-
-def linear(start: float, width: float, count: int, *, infinity: bool = True) -> list[float]:
-    """Return bounds at equal distances, and infinity as the last one."""
-    bounds = [start + width * index for index in range(count)]
-    return [*bounds, math.inf] if infinity else bounds
-
-
-def logarithmic(start: float, factor: float, count: int, *, infinity: bool = True) -> list[float]:
-    """Return bounds of which each is a multiple of the one before, and infinity as the last one."""
-    bounds = [start * factor**index for index in range(count)]
-    return [*bounds, math.inf] if infinity else bounds

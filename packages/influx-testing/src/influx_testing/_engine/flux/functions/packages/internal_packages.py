@@ -23,8 +23,14 @@ def _register_pass(name: str) -> None:
         return tables
 
 
-for _name in ("opaque", "pass", "slurp", "sink"):
+for _name in ("opaque", "pass", "slurp"):
     _register_pass(_name)
+
+
+@flux_function(_DEBUG, "sink")
+def sink(tables: TableStream) -> TableStream:
+    """Discard all tables."""
+    return tables.each(lambda table: None)
 
 
 @flux_function(_DEBUG, "null")

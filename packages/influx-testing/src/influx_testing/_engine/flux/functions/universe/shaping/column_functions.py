@@ -19,7 +19,13 @@ __all__ = ["drop", "duplicate", "keep", "rename", "set_"]
 
 
 def _changed(tables: TableStream, change: Callable[[KeyedTable], KeyedTable]) -> TableStream:
-    return tables.derive(lambda source: merged_by_key(map(change, source)))
+    """The tables with other columns; a table that has lost all of them has no rows."""
+
+    def changed(table: KeyedTable) -> KeyedTable:
+        made = change(table)
+        return made if made.columns else made.empty()
+
+    return tables.derive(lambda source: merged_by_key(map(changed, source)))
 
 
 def _column_test(

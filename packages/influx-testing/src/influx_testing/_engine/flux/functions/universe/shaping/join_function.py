@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,11 +38,18 @@ def join(
     sides = sorted(tables.items())
     for _, stream in sides:
         stream.add_reader()
-    joined = TableStream(
-        context.budget, lambda: merged_by_key(_pairs(sides, tuple(dict.fromkeys(on))))
-    )
+    labels = tuple(sorted(set(on)))
+
+    def run() -> Iterable[KeyedTable]:
+        return sorted(merged_by_key(_pairs(sides, labels)), key=_by_key)
+
+    joined = TableStream(context.budget, run)
     joined.bounds = united_bounds(tables.values())
     return joined
+
+
+def _by_key(table: KeyedTable) -> tuple[Any, ...]:
+    return table.key.sort_key()
 
 
 def _pairs(sides: Sequence[tuple[str, TableStream]], on: Sequence[str]) -> Iterator[KeyedTable]:

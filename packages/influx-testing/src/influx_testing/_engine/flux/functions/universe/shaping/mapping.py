@@ -40,7 +40,8 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
             columns = columns_of(table)
             if merge_key:
                 columns = {**key_columns(table.key, len(table)), **columns}
-            _collect(table, columns, collector)
+            if columns:
+                _collect(table, columns, collector)
         return collector.tables()
 
     return tables.derive(run)

@@ -115,7 +115,7 @@ class _Pivot:
         return self.cells.setdefault(name, {})
 
     def table(self) -> KeyedTable:
-        rows = sorted({row for cells in self.cells.values() for row in cells}, key=_null_first)
+        rows = self._ordered(set().union(*self.cells.values()))
         columns: dict[str, TableColumn] = dict(key_columns(self.key, len(rows)))
         for label, column in zip(self.request.row_key, self._row_columns(rows), strict=True):
             columns.setdefault(label, column)
@@ -126,6 +126,11 @@ class _Pivot:
         key = self.key.without(self.cells)
         return KeyedTable(key, columns, len(rows))
 
+    def _ordered(self, rows: set[Any]) -> list[Any]:
+        if len(self.row_types) != 1:
+            return sorted(rows, key=_nulls_first)
+        return sorted(rows, key=_null_first if None in rows else None)
+
     def _row_columns(self, rows: Sequence[Any]) -> Iterator[TableColumn]:
         if len(self.row_types) == 1:
             yield TableColumn(self.row_types[0], rows)
@@ -134,11 +139,12 @@ class _Pivot:
             yield TableColumn(type_, [row[place] for row in rows])
 
 
-def _null_first(row: Any) -> Any:
-    if type(row) is not tuple:
-        return (row is not None, 0 if row is None else row)
-    values: Any = row
-    return tuple((value is not None, 0 if value is None else value) for value in values)
+def _null_first(value: Any) -> tuple[bool, Any]:
+    return (value is not None, 0 if value is None else value)
+
+
+def _nulls_first(row: tuple[Any, ...]) -> list[tuple[bool, Any]]:
+    return list(map(_null_first, row))
 
 
 def _text(type_: str, value: Any) -> str:
