@@ -115,7 +115,7 @@ class _Pivot:
         return self.cells.setdefault(name, {})
 
     def table(self) -> KeyedTable:
-        rows = self._ordered(set().union(*self.cells.values()))
+        rows = self._ordered({row for cells in self.cells.values() for row in cells})
         columns: dict[str, TableColumn] = dict(key_columns(self.key, len(rows)))
         for label, column in zip(self.request.row_key, self._row_columns(rows), strict=True):
             columns.setdefault(label, column)
