@@ -40,6 +40,9 @@ LITERALS: Final = (
 )
 """The node types of constants."""
 
+_NO_VARIABLE: Final = "field must contain at least one variable"
+_TWO_LITERALS: Final = "cannot perform a binary expression on two literals"
+
 _TYPES: Final[dict[str, tuple[type[Expr], ...]]] = {
     "integer": (IntegerLiteral,),
     "number": (IntegerLiteral, NumberLiteral),
@@ -75,7 +78,21 @@ class CallValidator:
     def check_field(self, expr: Expr) -> None:
         """Check one expression of the SELECT clause."""
         self._wildcards = True
+        if self._is_constant(expr):
+            raise ValidationError(_NO_VARIABLE)
         self._check(expr)
+
+    def _is_constant(self, expr: Expr) -> bool:
+        """Whether the server folds an expression to a literal, such as null for ``abs('x')``."""
+        if isinstance(expr, ParenExpr):
+            return self._is_constant(expr.expr)
+        if not isinstance(expr, Call):
+            return isinstance(expr, LITERALS)
+        function = self._functions.get(expr.name)
+        if function is None or function.kind is not Kind.MATH:
+            return False
+        constant = all(isinstance(arg, RegexLiteral) or self._is_constant(arg) for arg in expr.args)
+        return constant and not arity_issue(function, len(expr.args))
 
     def _check(self, expr: Expr) -> None:
         match expr:
@@ -92,7 +109,7 @@ class CallValidator:
             case ParenExpr():
                 self._check(expr.expr)
             case _ if isinstance(expr, LITERALS):
-                raise ValidationError("field must contain at least one variable")
+                raise ValidationError(_NO_VARIABLE)
             case _:
                 raise ValidationError("unimplemented")
 
@@ -110,8 +127,10 @@ class CallValidator:
         while isinstance(left, BinaryExpr):
             operands.append(left.rhs)
             left = left.lhs
-        if isinstance(left, LITERALS) and isinstance(operands[-1], LITERALS):
-            raise ValidationError("cannot perform a binary expression on two literals")
+        right = operands[-1]
+        if self._is_constant(left) and self._is_constant(right):
+            is_false = isinstance(right, Call) and not isinstance(left, Call | StringLiteral)
+            raise ValidationError(_NO_VARIABLE if is_false else _TWO_LITERALS)
         for operand in (left, *reversed(operands)):
             if not isinstance(operand, LITERALS):
                 self._check(operand)
@@ -137,8 +156,9 @@ class CallValidator:
             self._check_first(function, call)
 
     def _check_arguments_of_math(self, call: Call) -> None:
+        """Check the arguments; a regular expression selects no fields here, but is a constant."""
         for argument in call.args:
-            if not isinstance(argument, LITERALS):
+            if not isinstance(argument, (*LITERALS, RegexLiteral)):
                 self._check(argument)
 
     def _check_first(self, function: Function, call: Call) -> None:
@@ -183,7 +203,7 @@ class CallValidator:
     def _check_transformed(self, function: Function, call: Call) -> None:
         """Check a function over fields, or over the buckets of another function."""
         self.only_selectors = False
-        first = _as_call(call.args[0])
+        first = call.args[0]
         if isinstance(first, Call):
             if not self._has_interval:
                 raise ValidationError(f"{call.name} aggregate requires a GROUP BY interval")

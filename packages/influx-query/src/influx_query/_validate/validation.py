@@ -28,7 +28,7 @@ from influx_query._expressions.literals import (
 from influx_query._tree.traversal import transform, walk
 from influx_query._validate.call_checks import LITERALS, CallValidator
 from influx_query.errors import ValidationError
-from influx_query.functions import MATH, arity_issue, available_functions
+from influx_query.functions import FUNCTIONS, MATH, arity_issue, available_functions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,6 +182,11 @@ def _fold(node: Node) -> Node:
         return node.expr
     if isinstance(node, BinaryExpr) and isinstance(node.lhs, _NUMBERS):
         return node.lhs if isinstance(node.rhs, _NUMBERS) else node
-    if isinstance(node, Call) and node.name in MATH and node.args:
-        return node.args[0] if all(isinstance(arg, LITERALS) for arg in node.args) else node
+    if isinstance(node, Call) and node.name in MATH:
+        return node.args[0] if _has_only_numbers(node) else node
     return node
+
+
+def _has_only_numbers(call: Call) -> bool:
+    numbers = all(isinstance(arg, IntegerLiteral | NumberLiteral) for arg in call.args)
+    return numbers and not arity_issue(FUNCTIONS[call.name], len(call.args))

@@ -35,10 +35,11 @@ def expand(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
     """Resolve a plan and its subqueries; as on the server, types in subqueries are not checked.
 
     Raises:
-        StatementError: operand types are incompatible, or a wildcard is not allowed in its place.
+        StatementError: types do not fit an operator or a function, or a wildcard is not allowed in
+            its place.
     """
     plan = _expanded(plan, views)
-    finder = TypeFinder(plan, views)
+    finder = TypeFinder(plan, views, checks_math=True)
     for field in plan.fields:
         finder.of(field.expr)
     return plan

@@ -22,6 +22,7 @@ from influx_testing._engine.select.plan.expressions import spine
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews, stronger
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import binary_function
+from influx_testing._engine.storage.columns import NUMBER_TYPES
 from influx_testing.errors import StatementError
 
 __all__ = ["TypeFinder"]
@@ -45,11 +46,21 @@ class TypeFinder:
     """Finds the types of expressions over the sources of one plan.
 
     Types are `float`, `integer`, `unsigned`, `string`, `boolean`, `tag`, and empty for unknown.
+
+    Args:
+        plan: the plan.
+        views: finds measurements.
+        checks_math: whether mathematical functions have types of their own. The server uses these
+            only to check the fields of the outermost query, and only for a first argument of
+            unknown type.
     """
 
-    def __init__(self, plan: SelectPlan, views: MeasurementViews) -> None:
+    def __init__(
+        self, plan: SelectPlan, views: MeasurementViews, *, checks_math: bool = False
+    ) -> None:
         self._plan = plan
         self._views = views
+        self._checks_math = checks_math
         self._known: dict[VarRef, str] = {}
 
     def of(self, expr: Expr) -> str:
@@ -122,8 +133,15 @@ class TypeFinder:
 
     def _of_call(self, call: Call) -> str:
         types = [self.of(arg) for arg in call.args]
-        gives = "same" if call.name in MATH else FUNCTIONS[call.name].gives
-        return gives if gives != "same" else types[0]
+        gives = FUNCTIONS[call.name].gives
+        if call.name not in MATH:
+            return types[0] if gives == "same" else gives
+        if types[0] or not self._checks_math:
+            return types[0]
+        if call.name in {"atan2", "pow"} and types[1] not in {"", *NUMBER_TYPES}:
+            argument = f"the second argument in {call.name}(): {types[1]}"
+            raise StatementError(f"invalid argument type for {argument}")
+        return "" if gives == "same" else gives
 
 
 def _in_subquery(plan: SelectPlan, name: str, views: MeasurementViews) -> str:
