@@ -551,3 +551,47 @@ def test_a_type_is_refused_where_the_measurement_has_the_field(
     ]
     real, fake = told(lines, [later, *selects])
     assert fake == real
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "distinct f AS v",
+        "distinct(f) AS v",
+        "count(distinct f) AS v",
+        "count(distinct f) AS v, max(n) AS w",
+        "mean(n) + count(distinct f) AS v",
+        "abs(distinct f) AS v",
+        "(distinct f) + 1 AS v",
+        "elapsed(distinct f) AS v",
+        "top(distinct f, 1) AS v",
+    ],
+)
+@pytest.mark.parametrize("group", ["", " GROUP BY time(10s) fill(0)", " GROUP BY host"])
+def test_distinct_without_parentheses_is_a_call_only_outside_of_subqueries(
+    alike: Compare, inner: str, group: str
+) -> None:
+    select = f"SELECT {inner} FROM m {WITHIN}{group}"
+    for text in (select, *(f"SELECT {outer} FROM ({select})" for outer in ("v", "max(v)", "*"))):
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("source", ["m", "nosuch", "(SELECT f, s FROM m)"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "abs(/f/)",
+        "3 - abs('x')",
+        "pow(max(f), /f/)",
+        "pow(f, 'x')",
+        "atan2(nosuch, true)",
+        "log(nosuch, 'x')",
+        "sin(nosuch) + s",
+        "abs(nosuch) + s",
+        "pow(nosuch + 1, host)",
+    ],
+)
+def test_mathematics_of_what_is_no_number(alike: Compare, value: str, source: str) -> None:
+    select = f"SELECT {value} AS v, s FROM {source} {WITHIN}"
+    for text in (select, f"SELECT {value} FROM {source}", f"SELECT v FROM ({select})"):
+        alike(lambda server, text=text: server.query(text))

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from influx_query import walk
+from influx_query import transform, walk
 from influx_query.nodes import SelectStatement, VarRef
 from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.functions.function_calls import extra_buckets
-from influx_testing._engine.select.plan.compile import compile_select
+from influx_testing._engine.select.plan.compile import compile_select, distinct_as_call
 from influx_testing._engine.select.plan.expand import expand
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.mixed_columns import refuse_mixed_columns
@@ -117,6 +117,8 @@ def prepare(
     Raises:
         StatementError: the server refuses the statement.
     """
+    if dialect.has_distinct_everywhere:
+        statement = transform(statement, distinct_as_call)
     plan = compile_select(statement, now)
     start, end = asked_span(plan, now)
     read_from = _read_from(plan, start, end, limits)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from influx_query import walk
 from influx_query.functions import FUNCTIONS
-from influx_query.nodes import Call, Expr, Fill, IntegerLiteral, VarRef
+from influx_query.nodes import Call, Distinct, Expr, Fill, IntegerLiteral, VarRef
 from influx_testing._engine.select.functions.fill import filled
 from influx_testing._engine.select.functions.holt_winters import forecast
 from influx_testing._engine.select.functions.reducers import reducer
@@ -129,6 +129,8 @@ class CallRunner:
         self._check_type(call, argument, options)
         if isinstance(argument, Call):
             return self._call(argument, options, nested=True)
+        if isinstance(argument, Distinct):
+            return ()
         assert isinstance(argument, VarRef)
         options = replace(options, by_source=call.name in _BY_SOURCE)
         reads_end = options.dialect.reads_ends and not options.interval

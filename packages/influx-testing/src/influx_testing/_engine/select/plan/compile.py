@@ -41,7 +41,7 @@ from influx_testing._engine.select.plan.time_conditions import split_condition
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing.errors import StatementError
 
-__all__ = ["compile_select"]
+__all__ = ["compile_select", "distinct_as_call"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,9 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     grouped = bool(interval) or inherited
     with _refusing():
         check_fields(statement, grouped=grouped, inherited=inherited, version="1.6")
+    if outer is None:
+        fields = tuple(transform(field, _rewritten_distinct) for field in fields)
+        statement = replace(statement, fields=fields)
     around = _Outer(ascending, grouped)
     sources = tuple(_source(source, now, around) for source in statement.sources)
     return SelectPlan(statement, sources, condition, span, interval, time_name, ascending)
@@ -141,13 +144,29 @@ def _fields(statement: SelectStatement, folder: Folder) -> tuple[tuple[Field, ..
         if isinstance(field.expr, VarRef) and field.expr.name == "time":
             time_name = field.alias or time_name
             continue
-        expr = transform(field.expr, _distinct_as_call)
-        fields.append(Field(constants.fold(expr), field.alias))
+        fields.append(Field(constants.fold(field.expr), field.alias))
     return tuple(fields), time_name
 
 
-def _distinct_as_call(node: Node) -> Node:
-    return Call("distinct", (VarRef(node.name),)) if isinstance(node, Distinct) else node
+def distinct_as_call(node: Node) -> Node:
+    """Return `DISTINCT a` as `distinct(a)`, and every other node unchanged."""
+    return _as_call(node) if isinstance(node, Distinct) else node
+
+
+def _as_call(expr: Expr) -> Expr:
+    return Call("distinct", (VarRef(expr.name),)) if isinstance(expr, Distinct) else expr
+
+
+def _rewritten_distinct(node: Node) -> Node:
+    """Replace DISTINCT where 1.x does: a whole field, or an argument of a function.
+
+    In a calculation and in a subquery it stays, and the server reads nothing for it.
+    """
+    if isinstance(node, Field):
+        return replace(node, expr=_as_call(node.expr))
+    if isinstance(node, Call):
+        return replace(node, args=tuple(map(_as_call, node.args)))
+    return node
 
 
 @contextmanager

@@ -31,6 +31,8 @@ class SelectDialect:
             the schema of the table determines the columns.
         refuses_mixed_columns: whether a query is refused if a name is a tag in one of its sources
             and a field in another.
+        has_distinct_everywhere: whether `DISTINCT a` means `distinct(a)` in subqueries and
+            calculations too.
     """
 
     in_select: ExpressionRules
@@ -40,6 +42,7 @@ class SelectDialect:
     fills_unknown_fields: bool
     sees_shards: bool
     refuses_mixed_columns: bool
+    has_distinct_everywhere: bool
 
 
 V1_DIALECT = SelectDialect(
@@ -50,6 +53,7 @@ V1_DIALECT = SelectDialect(
     fills_unknown_fields=True,
     sees_shards=True,
     refuses_mixed_columns=False,
+    has_distinct_everywhere=False,
 )
 """InfluxQL of 1.x."""
 
@@ -72,5 +76,6 @@ V3_DIALECT = SelectDialect(
     fills_unknown_fields=False,
     sees_shards=False,
     refuses_mixed_columns=True,
+    has_distinct_everywhere=True,
 )
 """InfluxQL of 3.x."""
