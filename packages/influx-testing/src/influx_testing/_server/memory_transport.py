@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
-from influx_core import ConfigError, hookimpl
+from influx_core import ConfigError
 from influx_core.interfaces import Request, Response
 from influx_testing._faults.network_effects import AnyResponse, deliver
 from influx_testing._server.fake_influxdb import FakeInfluxDB
@@ -16,7 +16,6 @@ __all__ = [
     "MemoryTransport",
     "RequestHandler",
     "forget_named_fakes",
-    "influx_transports",
     "named_fake",
     "published",
 ]
@@ -91,9 +90,3 @@ class MemoryTransport:
         if not name:
             return self._own
         return _PUBLISHED.get(name) or named_fake(name)
-
-
-@hookimpl
-def influx_transports() -> Mapping[str, Any]:
-    """Provide the transport of `memory://` URLs."""
-    return {"memory": MemoryTransport}

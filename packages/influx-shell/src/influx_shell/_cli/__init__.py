@@ -1,0 +1,1 @@
+"""The program: arguments, exit codes, the terminal, and the table of commands."""

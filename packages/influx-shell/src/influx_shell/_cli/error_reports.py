@@ -1,0 +1,59 @@
+"""The message and exit code of each kind of error."""
+
+from __future__ import annotations
+
+import traceback
+
+from influx_core import (
+    ConfigError,
+    InfluxDBError,
+    ResponseLost,
+    ServerUnreachable,
+)
+from influx_flux import FluxSyntaxError
+from influx_query import InfluxQLSyntaxError, explain_error
+from influx_shell._cli.exit_codes import ExitCode
+from influx_shell._cli.terminal import Terminal
+
+__all__ = ["exit_code", "message", "report"]
+
+_TRACEBACK_VARIABLE = "IQL_TRACEBACK"
+
+
+def report(error: Exception, terminal: Terminal) -> ExitCode:
+    """Write what an error says, and return its exit code.
+
+    With the variable `IQL_TRACEBACK`, the traceback of a fault is written too.
+    """
+    code = exit_code(error)
+    if code is not ExitCode.FAULT:
+        terminal.say(f"iql: {message(error)}")
+        return code
+    terminal.say(f"iql: a fault of iql: {type(error).__name__}: {error}")
+    if terminal.environment.get(_TRACEBACK_VARIABLE):
+        terminal.say("".join(traceback.format_exception(error)).rstrip())
+    else:
+        terminal.say(f"iql: {_TRACEBACK_VARIABLE}=1 shows where; please report it")
+    return code
+
+
+def message(error: Exception) -> str:
+    """Return the text of an expected error."""
+    if isinstance(error, InfluxQLSyntaxError):
+        return explain_error(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+def exit_code(error: Exception) -> ExitCode:
+    """Return the exit code for an error."""
+    if isinstance(error, ConfigError):
+        return ExitCode.USAGE
+    if isinstance(error, ServerUnreachable | ResponseLost):
+        return ExitCode.UNREACHABLE
+    if isinstance(error, InfluxDBError | InfluxQLSyntaxError | FluxSyntaxError):
+        return ExitCode.FAILED
+    if isinstance(error, OSError) and error.filename is not None:
+        return ExitCode.USAGE
+    return ExitCode.FAULT

@@ -1,0 +1,1 @@
+"""The commands, a module for one command or a few of a kind; imported when they run."""

@@ -1,0 +1,126 @@
+"""Run a query and print its result.
+
+The language is told by the text: Flux by its first words; on InfluxDB 3 everything else is SQL,
+unless it is only InfluxQL (SHOW MEASUREMENTS, GROUP BY time(), regular expressions...); on other
+servers it is InfluxQL. Rows are printed as they arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from argparse import ArgumentParser, Namespace
+from contextlib import aclosing
+
+from influx_core import InfluxDBClient, Series
+from influx_shell._cli.exit_codes import ExitCode, UsageError
+from influx_shell._cli.terminal import Terminal
+from influx_shell._connection.connection_options import add_connection_arguments, connect
+from influx_shell._connection.languages import LANGUAGES
+from influx_shell._connection.result_streams import Query, stream
+from influx_shell._output.complete_file import complete_text_file
+from influx_shell._output.exact_types import exact_client
+from influx_shell._output.frame_files import FRAME_FORMATS, write_frames
+from influx_shell._output.query_values import bind_value
+from influx_shell._output.result_writer import TEXT_FORMATS, ResultWriter, text_writer
+from influx_shell._output.truncation import TruncationWatch
+
+__all__ = ["add_arguments", "add_result_arguments", "print_result", "query_of", "run"]
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("text", metavar="TEXT", help="the query; - reads it from standard input")
+    add_result_arguments(parser)
+    parser.add_argument("--chart", action="store_true", help="draw the result over time")
+    add_connection_arguments(parser)
+
+
+def add_result_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments that say how a query runs and how its result is printed."""
+    parser.add_argument(
+        "--format",
+        "-f",
+        choices=(*TEXT_FORMATS, *FRAME_FORMATS),
+        help="table on a terminal, csv elsewhere by default",
+    )
+    parser.add_argument("--output", "-o", metavar="FILE", help="a file instead of standard output")
+    parser.add_argument("--language", "-l", choices=LANGUAGES, help="the language of the query")
+    parser.add_argument(
+        "--epoch",
+        choices=("ns", "us", "ms", "s"),
+        help="print times as integers in this unit; RFC 3339 by default",
+    )
+    parser.add_argument(
+        "--param",
+        "-p",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a value for the placeholder $NAME; numbers and true and false are not text",
+    )
+
+
+def run(options: Namespace, terminal: Terminal) -> ExitCode:
+    """Execute the command."""
+    text = terminal.stdin.read() if options.text == "-" else options.text
+    return asyncio.run(_run(query_of(text, options), options, terminal))
+
+
+def query_of(text: str, options: Namespace) -> Query:
+    """Return the query of the arguments.
+
+    Raises:
+        UsageError: there is no text, or a parameter is not `NAME=VALUE`.
+    """
+    if not text.strip():
+        raise UsageError("the query is empty")
+    params = dict(map(bind_value, options.param))
+    return Query(text, options.language, params, options.epoch)
+
+
+async def _run(query: Query, options: Namespace, terminal: Terminal) -> ExitCode:
+    async with connect(options, terminal) as client:
+        if options.chart:
+            return await _draw(client, query, terminal)
+        return await print_result(client, query, options, terminal)
+
+
+async def print_result(
+    client: InfluxDBClient, query: Query, options: Namespace, terminal: Terminal
+) -> ExitCode:
+    """Run a query and print its result in the format of the arguments."""
+    name = options.format or (
+        "table" if terminal.prints_to_terminal and not options.output else "csv"
+    )
+    async with exact_client(client, name, options, terminal) as asked:
+        if name in FRAME_FORMATS:
+            await write_frames(asked, query, name, options.output, terminal)
+            return ExitCode.OK
+        if options.output is None:
+            return await _print(asked, query, text_writer(name, terminal.stdout), terminal)
+        with complete_text_file(options.output) as out:
+            return await _print(asked, query, text_writer(name, out), terminal)
+
+
+async def _print(
+    client: InfluxDBClient, query: Query, writer: ResultWriter, terminal: Terminal
+) -> ExitCode:
+    watch = TruncationWatch()
+    async with aclosing(stream(client, query)) as pieces:
+        async for piece in pieces:
+            writer.write(piece)
+            watch.see(piece)
+    writer.finish()
+    for series in watch.finish():
+        terminal.say(f"iql: the server cut the series {series} off at a limit of its own")
+    return ExitCode.FAILED if watch.cut else ExitCode.OK
+
+
+async def _draw(client: InfluxDBClient, query: Query, terminal: Terminal) -> ExitCode:
+    try:
+        from influx_dataframe import chart
+    except ImportError:
+        raise UsageError("charts need a library: pip install influx-shell[frames]") from None
+    pieces: list[Series] = [piece async for piece in stream(client, query)]
+    terminal.stdout.write(chart(pieces) + "\n")
+    return ExitCode.OK

@@ -1,0 +1,72 @@
+"""List what a server holds: databases; or, of one database, measurements with tags and fields."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict, dataclass
+
+from influx_core import InfluxDBClient
+from influx_shell._cli.exit_codes import ExitCode
+from influx_shell._cli.terminal import Terminal
+from influx_shell._connection.connection_options import add_connection_arguments, connect
+from influx_shell._output.table_writer import printable
+
+__all__ = ["add_arguments", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMeasurement:
+    """A measurement with its tag keys and its fields with their types."""
+
+    name: str
+    tags: list[str]
+    fields: dict[str, str]
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("measurement", nargs="?", help="one measurement instead of all")
+    parser.add_argument("--format", "-f", choices=("tree", "json"), default="tree")
+    add_connection_arguments(parser)
+
+
+def run(options: Namespace, terminal: Terminal) -> ExitCode:
+    """Execute the command."""
+    terminal.stdout.write(asyncio.run(_listing(options, terminal)))
+    return ExitCode.OK
+
+
+async def _listing(options: Namespace, terminal: Terminal) -> str:
+    async with connect(options, terminal) as client:
+        if options.db is None and not terminal.environment.get("INFLUX_DB"):
+            names = await client.databases()
+            return _json(names) if options.format == "json" else _lines(names)
+        found = [await _listed(client, name) for name in await _names(client, options)]
+    if options.format == "json":
+        return _json([asdict(each) for each in found])
+    return "".join(map(_tree, found))
+
+
+async def _names(client: InfluxDBClient, options: Namespace) -> list[str]:
+    return [options.measurement] if options.measurement else await client.measurements()
+
+
+async def _listed(client: InfluxDBClient, name: str) -> ListedMeasurement:
+    return ListedMeasurement(name, await client.tag_keys(name), await client.field_keys(name))
+
+
+def _tree(measurement: ListedMeasurement) -> str:
+    lines = [printable(measurement.name)]
+    lines += [f"  {printable(tag)}  tag" for tag in measurement.tags]
+    lines += [f"  {printable(name)}  {kind}" for name, kind in measurement.fields.items()]
+    return _lines(lines)
+
+
+def _lines(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,1 @@
+"""Connections: options, profiles, secrets and query languages."""

@@ -1,0 +1,96 @@
+"""The arguments that name a server, and the client that they describe."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from influx_core import InfluxDBClient
+from influx_shell._cli.exit_codes import UsageError
+from influx_shell._cli.terminal import Terminal
+from influx_shell._connection import profiles, secrets
+
+__all__ = ["add_connection_arguments", "connect", "refuse_password"]
+
+_DEFAULT_URL = "http://localhost:8086"
+
+_CLIENT_ARGUMENTS = ("db", "retention_policy", "org", "username", "api", "timeout")
+"""The arguments that are options of the client under the same names."""
+
+
+def add_connection_arguments(parser: ArgumentParser) -> None:
+    """Add `--url`, `--db` and the other options of connections to a parser."""
+    group = parser.add_argument_group("server")
+    group.add_argument("--url", metavar="URL", help=f"the server; {_DEFAULT_URL} by default")
+    group.add_argument("--db", "--bucket", metavar="NAME", help="the database or bucket")
+    group.add_argument(
+        "--rp", dest="retention_policy", metavar="NAME", help="the retention policy of InfluxDB 1.x"
+    )
+    group.add_argument("--org", metavar="NAME", help="the organization of InfluxDB 2.x")
+    group.add_argument("--username", metavar="NAME", help="the user of InfluxDB 1.x")
+    group.add_argument(
+        "--api",
+        choices=("auto", "v1", "v2", "v3", "victoriametrics"),
+        help="the API of the server; a ping finds it out by default",
+    )
+    group.add_argument("--timeout", metavar="SECONDS", help="seconds of silence; 60 by default")
+    group.add_argument("--profile", metavar="NAME", help="take the server from a profile")
+    group.add_argument("--token-file", metavar="FILE", help="a file that holds the token")
+    group.add_argument("--password-file", metavar="FILE", help="a file that holds the password")
+    group.add_argument("--ask", action="store_true", help="ask for the token or the password")
+    group.add_argument("--ca-file", metavar="FILE", help="certificates of trusted authorities")
+    group.add_argument("--insecure", action="store_true", help="do not verify the certificate")
+
+
+def connect(options: Namespace, terminal: Terminal, **more: Any) -> InfluxDBClient:
+    """Create the client that arguments, profile and environment describe.
+
+    Arguments come first. A profile that `--profile` names replaces the environment; the default
+    profile is used if the environment names no server.
+
+    Args:
+        options: the arguments.
+        terminal: has the environment, and asks for secrets.
+        more: further options of the client.
+
+    Raises:
+        UsageError: a profile does not exist, a file of secrets cannot be read, or the URL holds a
+            password.
+        ConfigError: an option is invalid.
+    """
+    named = {name: getattr(options, name, None) for name in _CLIENT_ARGUMENTS}
+    given = {name: value for name, value in named.items() if value is not None}
+    given |= _tls(options) | secrets.from_arguments(options, terminal) | more
+    if options.url is not None:
+        refuse_password(options.url)
+    profile = profiles.selected(options.profile, options.url, terminal.environment)
+    environment = {} if profile is not None else dict(terminal.environment)
+    found = {"api": "auto", **(profile.client_options(terminal) if profile else {}), **given}
+    url = options.url or (profile.url if profile else None)
+    if url is not None:
+        environment.pop("INFLUX_HOST", None)
+        environment["INFLUX_URL"] = url
+    elif not environment.get("INFLUX_URL") and not environment.get("INFLUX_HOST"):
+        environment["INFLUX_URL"] = _DEFAULT_URL
+    return InfluxDBClient.from_env(environment, **found)
+
+
+def refuse_password(url: str) -> None:
+    """Refuse a URL with a password: other users of the machine see the arguments of programs.
+
+    Raises:
+        UsageError: the URL has a password.
+    """
+    if urlsplit(url).password is not None:
+        raise UsageError(
+            "the URL holds a password, which everybody on this machine can see: set "
+            "INFLUX_PASSWORD, or use --password-file, --ask or a profile"
+        )
+
+
+def _tls(options: Namespace) -> dict[str, Any]:
+    if not options.ca_file and not options.insecure:
+        return {}
+    tls = {"verify": not options.insecure, "ca_file": options.ca_file}
+    return {"transport": {"type": "auto", **{k: v for k, v in tls.items() if v is not None}}}

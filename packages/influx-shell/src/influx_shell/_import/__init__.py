@@ -1,0 +1,1 @@
+"""The import of line protocol: files, bodies of lines, and rejected lines."""

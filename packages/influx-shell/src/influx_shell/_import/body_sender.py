@@ -1,0 +1,140 @@
+"""Sends bodies of lines; finds the lines that a server refuses, and stores all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from influx_core import (
+    DatabaseNotFound,
+    InfluxDBClient,
+    PartialWriteError,
+    RequestTooLarge,
+    WriteError,
+)
+from influx_core.codec import all_timed, is_timed
+from influx_core.lineprotocol import BadLine, Rules, scan
+from influx_core.timestamps import Precision
+from influx_shell._import.line_bodies import LineBody, numbered_lines
+from influx_shell._import.rejects_file import RejectedPoint
+
+__all__ = ["BodySender", "SentBody"]
+
+NumberedLine = tuple[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class SentBody:
+    """What became of a body."""
+
+    written: int
+    rejected: tuple[RejectedPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BodySender:
+    """Sends the bodies of one file.
+
+    A body is sent as it is. If the server refuses it, its lines are checked by the rules of line
+    protocol, and what is left is halved until the refused lines stand alone. Lines are sent more
+    than once then, which changes nothing: each has a time.
+
+    Args:
+        client: the client.
+        file: the name of the file in messages.
+        precision: the unit of times.
+        now: the time of lines without one, in units of `precision`.
+        params: further parameters of writes.
+        rules: the rules of the server for line protocol.
+    """
+
+    client: InfluxDBClient
+    file: str
+    precision: Precision
+    now: int
+    params: dict[str, Any]
+    rules: Rules
+
+    async def send(self, body: LineBody) -> SentBody:
+        """Store all lines of a body that can be stored.
+
+        Raises:
+            InfluxDBError: the server cannot be reached, or refuses everything.
+        """
+        place = body.place
+        target = {"db": place.db, "retention_policy": place.retention_policy}
+        params = {**self.params, **{k: v for k, v in target.items() if v is not None}}
+        lines = numbered_lines(body.data, place.line)
+        if not lines:
+            return SentBody(0)
+        data = body.data if all_timed(body.data) else self._with_times(lines)
+        rejected: list[RejectedPoint] = []
+        if not await self._stored(data, lines, params, rejected):
+            await self._isolate(self._valid(lines, rejected), params, rejected)
+        ordered = sorted(rejected, key=lambda each: each.line)
+        return SentBody(len(lines) - len(rejected), tuple(ordered))
+
+    def _with_times(self, lines: Iterable[NumberedLine]) -> bytes:
+        stamp = b" %d" % self.now
+        return b"".join((line if is_timed(line) else line + stamp) + b"\n" for _, line in lines)
+
+    def _valid(
+        self, lines: Sequence[NumberedLine], rejected: list[RejectedPoint]
+    ) -> list[NumberedLine]:
+        """Return the valid lines; the others are rejected with column and reason."""
+        good: list[NumberedLine] = []
+        for number, line in lines:
+            bad = next((x for x in scan(line, rules=self.rules) if isinstance(x, BadLine)), None)
+            if bad is None:
+                good.append((number, line))
+            else:
+                rejected.append(RejectedPoint(self.file, number, bad.column, bad.reason, line))
+        return good
+
+    async def _isolate(
+        self,
+        lines: Sequence[NumberedLine],
+        params: dict[str, Any],
+        rejected: list[RejectedPoint],
+    ) -> None:
+        """Store lines; halve them if they are refused."""
+        waiting = [lines] if lines else []
+        while waiting:
+            part = waiting.pop()
+            if not await self._stored(self._with_times(part), part, params, rejected):
+                middle = len(part) // 2
+                waiting += [part[middle:], part[:middle]]
+
+    async def _stored(
+        self,
+        data: bytes,
+        lines: Sequence[NumberedLine],
+        params: dict[str, Any],
+        rejected: list[RejectedPoint],
+    ) -> bool:
+        """Send lines; return False if some of them were refused and it is unknown which."""
+        try:
+            await self.client.write_lines(data, precision=self.precision, **params)
+        except DatabaseNotFound:
+            raise
+        except (WriteError, RequestTooLarge) as error:
+            refused = _refused(error, lines)
+            if refused is None:
+                return False
+            for number, line, reason in refused:
+                rejected.append(RejectedPoint(self.file, number, None, reason, line))
+        return True
+
+
+def _refused(
+    error: WriteError | RequestTooLarge, lines: Sequence[NumberedLine]
+) -> list[tuple[int, bytes, str]] | None:
+    """Return the refused lines with their reasons, if the error tells which they are."""
+    named = error.rejected if isinstance(error, WriteError) else ()
+    if named and isinstance(error, PartialWriteError) and all(x.number for x in named):
+        return [(*lines[(each.number or 1) - 1], each.reason) for each in named]
+    everything = isinstance(error, PartialWriteError) and error.dropped == len(lines)
+    if len(lines) == 1 or everything:
+        return [(number, line, error.message) for number, line in lines]
+    return None

@@ -1,0 +1,158 @@
+"""Imports files: several bodies in flight, results taken in order, progress kept after each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from influx_core import InfluxDBClient
+from influx_core.lineprotocol import Rules
+from influx_core.timestamps import UNIT_NS, Precision
+from influx_shell._cli.terminal import Terminal
+from influx_shell._import.body_sender import BodySender, SentBody
+from influx_shell._import.checkpoint import Checkpoint, save
+from influx_shell._import.line_bodies import DumpStatement, LineBody, Place, bodies_of
+from influx_shell._import.line_files import LineFile, blocks_of, opened
+from influx_shell._import.rejects_file import RejectsFile
+
+__all__ = ["FileImport", "ImportSettings"]
+
+Progress = Callable[[Checkpoint, LineFile], None]
+Execute = Callable[[DumpStatement], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """How lines are sent.
+
+    Attributes:
+        precision: the unit of times in the files.
+        parallel: the number of requests at a time.
+        body_bytes: the most bytes of a request.
+        body_lines: the most lines of a request.
+        params: further parameters of writes.
+        statements: whether statements of the section DDL are executed.
+    """
+
+    precision: Precision = "ns"
+    parallel: int = 2
+    body_bytes: int = 2_000_000
+    body_lines: int = 10_000
+    params: dict[str, Any] | None = None
+    statements: bool = True
+
+
+class FileImport:
+    """The import of some files to one server.
+
+    Args:
+        client: the client.
+        settings: how lines are sent.
+        rejects: takes the refused lines.
+        checkpoint: where the import begins.
+        path: the file for the progress; None to keep none.
+        progress: is told of each body that is done.
+    """
+
+    def __init__(
+        self,
+        client: InfluxDBClient,
+        settings: ImportSettings,
+        rejects: RejectsFile,
+        checkpoint: Checkpoint,
+        path: Path | None,
+        progress: Progress,
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._rejects = rejects
+        self.checkpoint = checkpoint
+        self._path = path
+        self._progress = progress
+
+    async def run(self, terminal: Terminal) -> Checkpoint:
+        """Import all files; return the final state.
+
+        Raises:
+            UsageError: a file cannot be read.
+            InfluxDBError: the server cannot be reached, or refuses everything.
+        """
+        api = await self._client.api_name()
+        for name in self.checkpoint.files[self.checkpoint.index :]:
+            with opened(name, terminal) as file:
+                file.skip(self.checkpoint.place.offset)
+                await self._import(file, "1.x" if api == "v1" else "v2")
+            self._advance(index=self.checkpoint.index + 1, place=Place())
+        return self.checkpoint
+
+    async def _import(self, file: LineFile, rules: Rules) -> None:
+        unit = UNIT_NS[self._settings.precision]
+        sender = BodySender(
+            self._client,
+            file.name,
+            self._settings.precision,
+            self.checkpoint.now // unit,
+            self._settings.params or {},
+            rules,
+        )
+        parts = bodies_of(
+            blocks_of(file),
+            self.checkpoint.place,
+            self._settings.body_bytes,
+            self._settings.body_lines,
+        )
+        async with aclosing(self._sent(sender, parts)) as results:
+            async for body, sent in results:
+                self._record(body, sent)
+                self._progress(self.checkpoint, file)
+
+    async def _sent(
+        self, sender: BodySender, parts: Iterable[LineBody | DumpStatement]
+    ) -> AsyncGenerator[tuple[LineBody, SentBody], None]:
+        """Send bodies, several at a time; yield the results in the order of the file."""
+        flying: deque[tuple[LineBody, asyncio.Task[SentBody]]] = deque()
+        try:
+            for part in parts:
+                if isinstance(part, DumpStatement):
+                    while flying:
+                        yield await _landed(flying)
+                    if self._settings.statements:
+                        await self._client.execute(part.text)
+                    continue
+                flying.append((part, asyncio.create_task(sender.send(part))))
+                if len(flying) >= self._settings.parallel:
+                    yield await _landed(flying)
+            while flying:
+                yield await _landed(flying)
+        finally:
+            for _, task in flying:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in flying), return_exceptions=True)
+
+    def _record(self, body: LineBody, sent: SentBody) -> None:
+        self._rejects.append(sent.rejected, body.place.db, body.place.retention_policy)
+        self._advance(
+            place=body.place.after(body.data),
+            written=self.checkpoint.written + sent.written,
+            rejected=self.checkpoint.rejected + len(sent.rejected),
+            rejects_size=self._rejects.size,
+        )
+
+    def _advance(self, **changes: Any) -> None:
+        self.checkpoint = replace(self.checkpoint, **changes)
+        if self._path is not None:
+            save(self._path, self.checkpoint)
+
+
+async def _landed(
+    flying: deque[tuple[LineBody, asyncio.Task[SentBody]]],
+) -> tuple[LineBody, SentBody]:
+    body, task = flying[0]
+    sent = await task
+    flying.popleft()
+    return body, sent

@@ -1,0 +1,124 @@
+"""Divides a file into bodies of lines, each with its place and its target.
+
+The comments of `influx_inspect export` are obeyed: `# DDL`, `# DML`, `# CONTEXT-DATABASE:` and
+`# CONTEXT-RETENTION-POLICY:`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from influx_core.codec import LineSplitter, split_lines
+
+__all__ = ["DumpStatement", "LineBody", "Place", "bodies_of", "numbered_lines"]
+
+_DIRECTIVE = re.compile(
+    rb"^#[ \t]*(DDL|DML|CONTEXT-DATABASE|CONTEXT-RETENTION-POLICY)[ \t]*:?[ \t]*(.*?)\s*$"
+)
+_MAY_DIRECT = re.compile(rb"^#[ \t]*(?:DDL|DML|CONTEXT-)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where reading can continue: the state before a body.
+
+    Attributes:
+        offset: the bytes of the content before it.
+        line: the number of its first line.
+        db: the database of the file's comments.
+        retention_policy: the retention policy of the file's comments.
+        ddl: whether the lines are statements.
+    """
+
+    offset: int = 0
+    line: int = 1
+    db: str | None = None
+    retention_policy: str | None = None
+    ddl: bool = False
+
+    def after(self, data: bytes) -> Place:
+        """Return the place after some lines."""
+        return replace(self, offset=self.offset + len(data), line=self.line + data.count(b"\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class LineBody:
+    """Lines for one request, and where they stand."""
+
+    place: Place
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DumpStatement:
+    """A statement of the section DDL, and where it stands."""
+
+    place: Place
+    text: str
+
+
+def bodies_of(
+    blocks: Iterable[bytes], place: Place, limit: int, most: int
+) -> Iterator[LineBody | DumpStatement]:
+    """Yield the bodies and statements of a file.
+
+    Args:
+        blocks: the content from `place` on.
+        place: where the content begins.
+        limit: the most bytes of a body.
+        most: the most lines of a body.
+    """
+    splitter = LineSplitter(limit, most)
+    for block in blocks:
+        for data in splitter.feed(block):
+            place = yield from _directed(data, place)
+    for data in splitter.finish():
+        place = yield from _directed(data, place)
+
+
+def _directed(data: bytes, place: Place) -> Generator[LineBody | DumpStatement, None, Place]:
+    """Yield the parts of a body between the comments that direct; return the place after it."""
+    if not place.ddl and _MAY_DIRECT.search(data) is None:
+        yield LineBody(place, data)
+        return place.after(data)
+    pending, begun = b"", place
+    for line in split_lines(data, 1):
+        directive = _DIRECTIVE.match(line)
+        if directive is None and not place.ddl:
+            pending += line
+            place = place.after(line)
+            continue
+        if pending:
+            yield LineBody(begun, pending)
+            pending = b""
+        if directive is None:
+            text = line.decode("utf-8", "replace").strip()
+            if text and not text.startswith("#"):
+                yield DumpStatement(place, text)
+        else:
+            place = _directed_to(place, directive[1], directive[2].decode("utf-8", "replace"))
+        place = begun = place.after(line)
+    if pending:
+        yield LineBody(begun, pending)
+    return place
+
+
+def _directed_to(place: Place, directive: bytes, value: str) -> Place:
+    if directive == b"CONTEXT-DATABASE":
+        return replace(place, db=value or None)
+    if directive == b"CONTEXT-RETENTION-POLICY":
+        return replace(place, retention_policy=value or None)
+    return replace(place, ddl=directive == b"DDL")
+
+
+def numbered_lines(data: bytes, first: int) -> list[tuple[int, bytes]]:
+    """Return the lines of points with their numbers; empty lines and comments are left out."""
+    found: list[tuple[int, bytes]] = []
+    for line in split_lines(data, 1):
+        text = line.strip()
+        if text and not text.startswith(b"#"):
+            found.append((first, text))
+        first += line.count(b"\n")
+    return found

@@ -1,0 +1,99 @@
+"""Files of line protocol: plain, gzip or zstd, or standard input, as blocks of bytes."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from influx_shell._cli.exit_codes import UsageError
+from influx_shell._cli.terminal import Terminal
+
+__all__ = ["BLOCK_BYTES", "LineFile", "blocks_of", "opened"]
+
+BLOCK_BYTES = 1 << 20
+
+
+class LineFile:
+    """An open file.
+
+    Attributes:
+        name: its name in messages.
+        size: the bytes of the file as it is stored; None if unknown.
+    """
+
+    def __init__(self, name: str, stored: BinaryIO, content: BinaryIO, size: int | None) -> None:
+        self.name = name
+        self.size = size
+        self._stored = stored
+        self._content = content
+
+    def skip(self, offset: int) -> None:
+        """Go to an offset in the content.
+
+        Raises:
+            UsageError: the content is shorter.
+        """
+        left = offset
+        if self._content is self._stored and self._stored.seekable():
+            self._stored.seek(offset)
+            return
+        while left:
+            block = self._content.read(min(left, BLOCK_BYTES))
+            if not block:
+                raise UsageError(f"{self.name} is shorter than it was: {offset - left} bytes")
+            left -= len(block)
+
+    def read(self) -> bytes:
+        """Return the next block of the content; empty at the end.
+
+        Raises:
+            UsageError: the content is damaged.
+        """
+        try:
+            return self._content.read(BLOCK_BYTES)
+        except (EOFError, OSError, ValueError) as error:
+            raise UsageError(f"{self.name} cannot be read: {error}") from error
+
+    def position(self) -> int | None:
+        """Return how many bytes of the stored file were read; None if unknown."""
+        return self._stored.tell() if self.size is not None else None
+
+
+def blocks_of(file: LineFile) -> Iterator[bytes]:
+    """Yield the blocks of the content."""
+    while block := file.read():
+        yield block
+
+
+@contextmanager
+def opened(path: str, terminal: Terminal) -> Generator[LineFile]:
+    """Open a file; `-` is standard input, `.gz` and `.zst` files are decompressed.
+
+    Raises:
+        UsageError: it cannot be opened, or its compression needs a library.
+    """
+    if path == "-":
+        yield LineFile("stdin", terminal.binary_stdin, terminal.binary_stdin, None)
+        return
+    try:
+        stored: Any = Path(path).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise UsageError(f"{path} cannot be opened: {error.strerror}") from None
+    with stored:
+        yield LineFile(path, stored, _content(path, stored), Path(path).stat().st_size)
+
+
+def _content(path: str, stored: BinaryIO) -> Any:
+    if path.endswith(".gz"):
+        return gzip.open(stored)
+    if path.endswith(".zst"):
+        try:
+            library: Any = import_module("zstandard")
+        except ImportError:
+            raise UsageError(f"{path} needs a library: pip install influx-shell[zstd]") from None
+        return library.ZstdDecompressor().stream_reader(stored, read_across_frames=True)
+    return stored

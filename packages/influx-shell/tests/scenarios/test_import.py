@@ -1,0 +1,196 @@
+"""`iql import` stores every line that can be stored, and keeps the others with their reasons."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from influx_shell._cli.exit_codes import ExitCode
+from influx_shell._import.body_sender import BodySender
+
+BAD = (
+    b"cpu,host=a load=1 1\n"
+    b"cpu,host=a load=x 2\n"
+    b"\n"
+    b"# a comment\n"
+    b'cpu,host=a load="no" 3\n'
+    b'cpu,host=a s="two\nlines" 4\n'
+    b"cpu,host=a load=5 5\n"
+)
+
+
+@pytest.fixture
+def database(iql, server, db) -> list[str]:
+    assert iql("query", f"CREATE DATABASE {db}", *server).code == ExitCode.OK
+    return server
+
+
+@pytest.fixture
+def stored(iql, database):
+    """The rows of a measurement."""
+
+    def rows(measurement: str = "cpu") -> list[str]:
+        text = f"SELECT * FROM {measurement} GROUP BY *"
+        return iql("query", text, "-f", "lp", *database).out.splitlines()
+
+    return rows
+
+
+def test_good_lines_are_stored_and_bad_ones_are_kept_with_place_and_reason(
+    iql, database, stored, tmp_path
+):
+    path = tmp_path / "points.lp"
+    path.write_bytes(BAD)
+    done = iql("import", str(path), *database)
+    assert done.code == ExitCode.FAILED
+    assert "read 5 = written 3 + rejected 2" in done.err
+    rejects = (tmp_path / "points.lp.rejects").read_text().splitlines()
+    assert rejects[0].startswith(f"# {path}:2:")
+    assert rejects[1] == "cpu,host=a load=x 2"
+    assert rejects[2].startswith(f"# {path}:5: ")
+    assert "field type conflict" in rejects[2]
+    assert rejects[3] == 'cpu,host=a load="no" 3'
+    assert stored() == [
+        "cpu,host=a load=1.0 1",
+        'cpu,host=a s="two',
+        'lines" 4',
+        "cpu,host=a load=5.0 5",
+    ]
+
+
+def test_importing_the_mended_rejects_gives_the_whole(iql, database, stored, tmp_path):
+    path = tmp_path / "points.lp"
+    path.write_bytes(BAD)
+    iql("import", str(path), *database)
+    rejects = tmp_path / "points.lp.rejects"
+    rejects.write_text(rejects.read_text().replace("=x ", "=2 ").replace('"no"', "3"))
+    done = iql("import", str(rejects), *database)
+    assert (done.code, done.err) == (ExitCode.OK, "read 2 = written 2 + rejected 0\n")
+    assert [line for line in stored() if "load" in line] == [
+        f"cpu,host=a load={n}.0 {n}" for n in (1, 2, 3, 5)
+    ]
+
+
+def test_rejects_of_an_earlier_import_are_not_overwritten(iql, database, tmp_path):
+    path = tmp_path / "points.lp"
+    path.write_bytes(BAD)
+    iql("import", str(path), *database)
+    again = iql("import", str(path), *database)
+    assert again.code == ExitCode.USAGE
+    assert "points.lp.rejects exists" in again.err
+
+
+def test_compressed_files_and_standard_input_are_read(iql, database, stored, tmp_path):
+    path = tmp_path / "points.lp.gz"
+    path.write_bytes(gzip.compress(b"cpu f=1 1\n"))
+    assert iql("import", str(path), *database).code == ExitCode.OK
+    assert iql("import", "-", *database, stdin=b"cpu f=2 2\n").code == ExitCode.OK
+    assert stored() == ["cpu f=1.0 1", "cpu f=2.0 2"]
+
+
+def test_a_damaged_file_ends_the_import_and_says_so(iql, database, tmp_path):
+    path = tmp_path / "points.lp.gz"
+    path.write_bytes(gzip.compress(b"cpu f=1 1\n" * 1000)[:-8])
+    done = iql("import", str(path), *database)
+    assert done.code == ExitCode.USAGE
+    assert "points.lp.gz cannot be read" in done.err
+
+
+def test_many_bad_lines_among_many_good_ones(iql, database, stored, tmp_path):
+    lines = [b"m f=%d %d" % (n, n) if n % 7 else b'm f="%d" %d' % (n, n) for n in range(1, 100)]
+    done = iql("import", "-", "--rejects", str(tmp_path / "r"), *database, stdin=b"\n".join(lines))
+    assert "read 99 = written 85 + rejected 14" in done.err
+    assert len(stored("m")) == 85
+
+
+def test_lines_without_a_time_get_one_time(iql, database, stored):
+    iql("import", "-", *database, stdin=b"m,a=1 f=1\nm,a=2 f=2\n")
+    first, second = stored("m")
+    assert first.split()[-1] == second.split()[-1]
+
+
+def test_precision_is_that_of_the_file(iql, database, stored):
+    iql("import", "-", "--precision", "s", *database, stdin=b"m f=1 5\n")
+    assert stored("m") == ["m f=1.0 5000000000"]
+
+
+def test_rejects_may_be_thrown_away(iql, database):
+    done = iql("import", "-", "--rejects", "/dev/null", *database, stdin=b"m f=x 1\n")
+    assert (done.code, done.err.splitlines()[0]) == (
+        ExitCode.FAILED,
+        "read 1 = written 0 + rejected 1",
+    )
+
+
+def test_a_dump_names_its_databases(iql, server, db, tmp_path):
+    dump = (
+        b"# INFLUXDB EXPORT: 1677-09-21T00:12:43Z - 2262-04-11T23:47:16Z\n"
+        b"# DDL\nCREATE DATABASE one WITH NAME autogen\nCREATE DATABASE two\n"
+        b"# DML\n# CONTEXT-DATABASE:one\n# CONTEXT-RETENTION-POLICY:autogen\n"
+        b"m f=1 1\n"
+        b"# CONTEXT-DATABASE:two\nm f=2 2\nm f=x 3\n"
+    )
+    for name in (b"one", b"two"):
+        dump = dump.replace(name, name + db.encode())
+    url = server[:2]
+    rejects = tmp_path / "r"
+    done = iql("import", "-", "--rejects", str(rejects), *url, stdin=dump)
+    assert "read 3 = written 2 + rejected 1" in done.err
+    for name, value in (("one", "1.0 1"), ("two", "2.0 2")):
+        found = iql("query", "SELECT f FROM m", "-f", "lp", *url, "--db", name + db).out
+        assert found == f"m f={value}\n"
+    assert f"# CONTEXT-DATABASE: two{db}" in rejects.read_text()
+
+
+def test_a_database_that_is_not_there_ends_the_import(iql, server):
+    done = iql("import", "-", *server, stdin=b"m f=1 1\n")
+    assert done.code == ExitCode.FAILED
+    assert "database not found" in done.err
+    assert "read 0 = written 0 + rejected 0" in done.err
+
+
+def test_an_import_continues_where_it_was(iql, database, stored, tmp_path, monkeypatch):
+    path, progress = tmp_path / "p.lp", tmp_path / "progress"
+    path.write_bytes(b"m f=1 1\nm f=x 2\nm f=3 3\nm f=y 4\nm f=5 5\n")
+    options = ["--resume", str(progress), "--batch", "2", "--parallel", "1", *database]
+    send = BodySender.send
+
+    async def interrupted(sender, body):
+        if body.place.line == 3:
+            raise KeyboardInterrupt
+        return await send(sender, body)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BodySender, "send", interrupted)
+        done = iql("import", str(path), *options)
+    assert done.code == ExitCode.INTERRUPTED
+    assert stored("m") == ["m f=1.0 1"]
+    done = iql("import", str(path), *options)
+    assert (done.code, done.err.splitlines()[0]) == (
+        ExitCode.FAILED,
+        "read 5 = written 3 + rejected 2",
+    )
+    rejects = (tmp_path / "p.lp.rejects").read_text()
+    assert [line for line in rejects.splitlines() if line[0] != "#"] == ["m f=x 2", "m f=y 4"]
+    assert stored("m") == ["m f=1.0 1", "m f=3.0 3", "m f=5.0 5"]
+    again = iql("import", str(path), *options)
+    assert again.err.splitlines()[0] == "read 5 = written 3 + rejected 2"
+
+
+def test_the_progress_of_another_import_is_refused(iql, database, tmp_path):
+    progress = tmp_path / "progress"
+    (tmp_path / "a.lp").write_bytes(b"m f=1 1\n")
+    iql("import", str(tmp_path / "a.lp"), "--resume", str(progress), *database)
+    done = iql("import", "-", "--resume", str(progress), *database)
+    assert done.code == ExitCode.USAGE
+    assert "is the progress of another import" in done.err
+
+
+def test_a_dry_run_prints_what_is_wrong_and_sends_nothing(iql, database, stored, tmp_path):
+    path = tmp_path / "points.lp"
+    path.write_bytes(BAD)
+    done = iql("import", "--dry-run", str(path), *database)
+    assert done.code == ExitCode.FAILED
+    assert done.out.startswith(f"{path}:2:")
+    assert stored() == []

@@ -1,0 +1,180 @@
+"""The smaller commands, exit codes, and where credentials may stand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from influx_shell._cli.command_table import COMMANDS
+from influx_shell._cli.exit_codes import ExitCode
+
+
+def test_ping_prints_version_and_api(iql, server):
+    done = iql("ping", *server)
+    assert done.code == ExitCode.OK
+    assert done.out.startswith("1.6.7  api v1  ")
+
+
+def test_no_server_is_exit_code_3(iql):
+    done = iql("ping", "--url", "http://127.0.0.1:9")
+    assert (done.code, done.out) == (ExitCode.UNREACHABLE, "")
+    assert "no server could be reached" in done.err
+
+
+def test_schema_lists_databases_or_measurements(iql, filled, db):
+    assert db in iql("schema", *filled[:2]).out.splitlines()
+    assert iql("schema", *filled).out.splitlines() == [
+        "cpu",
+        "  host  tag",
+        "  load  float",
+        "  n  integer",
+        "  s  string",
+    ]
+    assert json.loads(iql("schema", "cpu", "-f", "json", *filled).out) == [
+        {
+            "name": "cpu",
+            "tags": ["host"],
+            "fields": {"load": "float", "n": "integer", "s": "string"},
+        }
+    ]
+
+
+def test_fmt_formats_what_it_is_given(iql):
+    assert (
+        iql("fmt", stdin="select * from cpu where x=1").out == "SELECT *\nFROM cpu\nWHERE x = 1\n"
+    )
+    flux = iql("fmt", stdin='from(bucket:"x")|>range(start:-1h)')
+    assert flux.out == 'from(bucket: "x") |> range(start: -1h)\n'
+
+
+def test_fmt_checks_and_changes_files(iql, tmp_path):
+    path = tmp_path / "q.influxql"
+    path.write_text("select a from b")
+    assert iql("fmt", "--check", str(path)).code == ExitCode.FAILED
+    assert iql("fmt", "-w", str(path)).code == ExitCode.OK
+    assert path.read_text() == "SELECT a\nFROM b\n"
+    assert iql("fmt", "--check", str(path)).code == ExitCode.OK
+
+
+def test_check_prints_the_place_of_each_error(iql, tmp_path):
+    lines = tmp_path / "p.lp"
+    lines.write_bytes(b"cpu f=1\ncpu f=x\n")
+    done = iql("check", str(lines))
+    assert (done.code, done.out) == (
+        ExitCode.FAILED,
+        f"{lines}:2:7: field 'f' has no valid value\n",
+    )
+    done = iql("check", stdin="SELECT *\nFRM cpu")
+    assert done.out == "stdin:2:1: found FRM, expected FROM at line 2, char 1\n"
+    assert "undefined identifier rang" in iql("check", "-l", "flux", stdin="rang()").out
+    assert iql("check", stdin="SELECT a FROM b").code == ExitCode.OK
+
+
+def test_write_reads_standard_input_and_can_only_check(iql, filled):
+    assert iql("write", *filled, stdin="m f=1 1\n").err == "written: 1\n"
+    done = iql("write", "--dry-run", "m f=x", *filled)
+    assert (done.code, done.out) == (
+        ExitCode.FAILED,
+        "arguments:1:5: field 'f' has no valid value\n",
+    )
+    assert iql("write", *filled, stdin="\n# nothing\n").code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_command_has_help(iql, command):
+    if not command.forwards:
+        done = iql(command.name, "--help")
+        assert done.code == ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["qery", "x"], "did you mean query?"),
+        (["query"], "the following arguments are required: TEXT"),
+        (["query", "x", "--frmat", "csv"], "unrecognized arguments: --frmat"),
+        (["--url", "x"], "--url stands before a command"),
+        (["query", " "], "the query is empty"),
+        (["query", "x", "--url", "http://u:s3cret@h"], "the URL holds a password"),
+        (["query", "x", "--token-file", "/nonexistent"], "the secret in /nonexistent"),
+        (["query", "x", "--profile", "p"], "there is no profile 'p'"),
+        (["query", "x", "--ask"], "nobody can be asked"),
+        (["import", "/nonexistent"], "/nonexistent cannot be opened"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_says_what_to_do(iql, arguments, said):
+    done = iql(*arguments)
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert said in done.err
+    assert "s3cret" not in done.err
+
+
+def test_a_profile_holds_a_server(iql, filled, db):
+    url = filled[1]
+    assert iql("profile", "set", "home", "--url", url, "--db", db).code == ExitCode.OK
+    assert iql("profile", "default", "home").code == ExitCode.OK
+    assert iql("profile", "list").out == "home (default)\n"
+    assert iql("query", "SELECT n FROM cpu", "--profile", "home").out.endswith(",3\n")
+    assert iql("query", "SELECT n FROM cpu").out.endswith(",3\n")
+    iql("profile", "remove", "home")
+    assert iql("profile", "list").out == ""
+
+
+def test_a_profile_holds_no_secret(iql, tmp_path):
+    (tmp_path / "profiles.toml").write_text('[profiles.p]\nurl = "http://h"\ntoken = "s3cret"\n')
+    done = iql("profile", "list")
+    assert done.code == ExitCode.USAGE
+    assert "holds a token in the clear" in done.err
+    assert "s3cret" not in done.err
+
+
+def test_names_and_values_of_a_profile_may_be_any_text(iql):
+    for name in ("a b", 'q"\\', "\U0001f600"):
+        iql("profile", "set", name, "--url", "http://h", "--db", f"{name}\x7f")
+        assert iql("profile", "show", name).out == f"url = http://h\ndb = {name}\x7f\n"
+
+
+def test_the_environment_names_a_server(iql, filled, db):
+    env = {"INFLUX_URL": filled[1], "INFLUX_DB": db}
+    assert iql("query", "SELECT n FROM cpu", env=env).out.endswith(",3\n")
+
+
+@pytest.mark.parametrize("program", ["bash", "zsh", "tcsh", "fish"])
+def test_completion_knows_commands_and_options(iql, program):
+    done = iql("completion", program)
+    assert done.code == ExitCode.OK
+    assert "import" in done.out
+    assert "rejects" in done.out
+
+
+def loaded_by(statement: str) -> set[str]:
+    script = f"import sys; {statement}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_help_loads_nothing_that_is_slow():
+    loaded = loaded_by("from influx_shell import main; main(['--help'])")
+    slow = {"aiohttp", "asyncio", "influx_query", "msgspec", "platformdirs", "rich"}
+    assert not slow & loaded
+    assert not any(name.startswith("influx_core._client") for name in loaded)
+
+
+def test_a_query_loads_no_library_that_it_does_not_need():
+    statement = (
+        "from influx_shell import main; main(['query', 'SELECT 1', '--url', 'http://127.0.0.1:9'])"
+    )
+    unneeded = {"influx_dataframe", "influx_testing._server", "keyring", "numpy", "rich"}
+    loaded = loaded_by(statement)
+    assert "aiohttp" in loaded
+    assert not unneeded & loaded
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    script = "import sys; from influx_shell import main; sys.exit(main(['--help']))"
+    program = f'{sys.executable} -c "{script}" | true; exit ${{PIPESTATUS[0]}}'
+    run = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
