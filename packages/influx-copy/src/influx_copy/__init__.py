@@ -1,0 +1,94 @@
+"""Copies InfluxDB data whole, from any server or file to any other: exact, resumable, verified."""
+
+from influx_copy._copy.copy_all import copy, fill_plan
+from influx_copy._copy.copy_range import copy_range
+from influx_copy._copy.events import (
+    CopyEvent,
+    OnEvent,
+    RangeAdvanced,
+    RangeDone,
+    RangeFailed,
+    RangeHalved,
+    RangeRetried,
+    RangeStarted,
+)
+from influx_copy._copy.options import CopyOptions, SharedNames, TypeTreatment
+from influx_copy._copy.runner import CopySummary, RunSettings, run_plan
+from influx_copy._copy.throttle import Throttle
+from influx_copy._plan.plan import Plan, PlannedRange, PlanProgress, RangeResult, RangeState
+from influx_copy._verify.fingerprint import FieldFingerprint
+from influx_copy._verify.verify import Difference, RangeVerified, VerifyReport, verify
+from influx_copy.errors import (
+    CopyError,
+    PlanInUse,
+    PlanMismatch,
+    RangeIncomplete,
+    RangeTooLarge,
+    TypesDiffer,
+)
+from influx_copy.hookspecs import hookimpl
+from influx_copy.interfaces import (
+    ColumnarBatch,
+    CopyRange,
+    CopySink,
+    CopySource,
+    FieldType,
+    PointFilter,
+    PointSchema,
+    RangeWriter,
+    Selection,
+    SourceObject,
+    Target,
+)
+from influx_copy.registry import open_sink, open_source
+
+__all__ = [
+    "ColumnarBatch",
+    "CopyError",
+    "CopyEvent",
+    "CopyOptions",
+    "CopyRange",
+    "CopySink",
+    "CopySource",
+    "CopySummary",
+    "Difference",
+    "FieldFingerprint",
+    "FieldType",
+    "OnEvent",
+    "Plan",
+    "PlanInUse",
+    "PlanMismatch",
+    "PlanProgress",
+    "PlannedRange",
+    "PointFilter",
+    "PointSchema",
+    "RangeAdvanced",
+    "RangeDone",
+    "RangeFailed",
+    "RangeHalved",
+    "RangeIncomplete",
+    "RangeResult",
+    "RangeRetried",
+    "RangeStarted",
+    "RangeState",
+    "RangeTooLarge",
+    "RangeVerified",
+    "RangeWriter",
+    "RunSettings",
+    "Selection",
+    "SharedNames",
+    "SourceObject",
+    "Target",
+    "Throttle",
+    "TypeTreatment",
+    "TypesDiffer",
+    "VerifyReport",
+    "copy",
+    "copy_range",
+    "fill_plan",
+    "hookimpl",
+    "open_sink",
+    "open_source",
+    "run_plan",
+    "verify",
+]

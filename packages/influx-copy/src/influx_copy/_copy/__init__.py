@@ -1,0 +1,1 @@
+"""Copies ranges: one, or all of a plan."""

@@ -1,0 +1,131 @@
+"""copy: fills a plan, or goes on with one, and runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, replace
+from os import PathLike
+from typing import Any
+
+from influx_copy._copy.events import OnEvent
+from influx_copy._copy.field_rules import differing
+from influx_copy._copy.options import CopyOptions, target_of
+from influx_copy._copy.runner import CopySummary, RunSettings, run_plan
+from influx_copy._plan.plan import Plan
+from influx_copy.errors import TypesDiffer
+from influx_copy.interfaces import CopyRange, CopySink, CopySource, Selection, SourceObject, Target
+from influx_copy.registry import open_sink, open_source
+
+__all__ = ["copy", "fill_plan"]
+
+
+async def copy(
+    source: str | CopySource,
+    sink: str | CopySink,
+    plan: str | PathLike[str] | Plan,
+    *,
+    selection: Selection | None = None,
+    options: CopyOptions | None = None,
+    settings: RunSettings | None = None,
+    on_event: OnEvent | None = None,
+) -> CopySummary:
+    """Copy everything that is selected; called again, it goes on where it ended.
+
+    Args:
+        source: a URL, see `open_source`, or a source, which is not closed.
+        sink: a URL, see `open_sink`, or a sink, which is not closed.
+        plan: the file that stores what is done; a new file begins a new copy.
+        selection: what is copied; everything by default.
+        options: what is done with types, names and tags.
+        settings: how many ranges at once, how fast, how often.
+        on_event: called for each event.
+
+    Returns:
+        The ranges that are done and failed; read `complete`. Ranges that failed before are tried
+        again.
+
+    Raises:
+        PlanInUse: another process has the plan open.
+        PlanMismatch: the plan belongs to another copy.
+        TypesDiffer: fields have several types, and `options.types` is `refuse`.
+    """
+    selection = selection or Selection()
+    options = replace(options or CopyOptions(), where=selection.points)
+    async with AsyncExitStack() as stack:
+        opened_plan = plan if isinstance(plan, Plan) else stack.enter_context(Plan(plan))
+        reader = open_source(source) if isinstance(source, str) else source
+        if isinstance(source, str):
+            stack.push_async_callback(reader.aclose)
+        writer = open_sink(sink) if isinstance(sink, str) else sink
+        if isinstance(sink, str):
+            stack.push_async_callback(writer.aclose)
+        await fill_plan(opened_plan, reader, writer, selection, options)
+        opened_plan.retry_failed()
+        return await run_plan(opened_plan, reader, writer, options, settings, on_event=on_event)
+
+
+async def fill_plan(
+    plan: Plan,
+    source: CopySource,
+    sink: CopySink,
+    selection: Selection | None = None,
+    options: CopyOptions | None = None,
+) -> None:
+    """List the ranges of a source into a new plan, and prepare the sink.
+
+    A plan that is filled is compared with the arguments; ranges that the source has since then are
+    added, and those that were growing are copied again.
+
+    Raises:
+        PlanMismatch: the plan belongs to another copy.
+        TypesDiffer: fields have several types, and `options.types` is `refuse`.
+    """
+    selection = selection or Selection()
+    options = replace(options or CopyOptions(), where=selection.points)
+    settings = _settings(source, sink, selection, options)
+    if plan.settings:
+        plan.check(settings)
+    ranges = await source.ranges(selection)
+    if options.types == "refuse":
+        await _refuse_several_types(source, ranges)
+    if plan.settings:
+        plan.add(ranges)
+        return
+    found = await source.objects(selection)
+    targets = dict.fromkeys(target_of(range_, sink, options) for range_ in ranges)
+    outcomes = await sink.prepare(list(targets), _with_targets(found, sink, options))
+    plan.begin(settings, ranges, outcomes)
+
+
+def _settings(
+    source: CopySource, sink: CopySink, selection: Selection, options: CopyOptions
+) -> dict[str, Any]:
+    return {
+        "source": source.identity,
+        "sink": sink.identity,
+        "selection": asdict(selection),
+        "options": asdict(options),
+    }
+
+
+async def _refuse_several_types(source: CopySource, ranges: Sequence[CopyRange]) -> None:
+    several: dict[tuple[str, str], tuple[str, ...]] = {}
+    for range_ in {(r.database, r.measurement): r for r in ranges if r.measurement}.values():
+        for field, types in differing(await source.schema(range_)).items():
+            several[range_.measurement, field] = types
+    if several:
+        raise TypesDiffer((*names, types) for names, types in several.items())
+
+
+def _with_targets(
+    objects: Sequence[SourceObject], sink: CopySink, options: CopyOptions
+) -> list[tuple[Target, SourceObject]]:
+    return [(_target(found, sink, options), found) for found in objects]
+
+
+def _target(found: SourceObject, sink: CopySink, options: CopyOptions) -> Target:
+    if not found.database:
+        return Target("")
+    policy = found.name if found.kind == "retention policy" else ""
+    return target_of(CopyRange(found.database, policy, ""), sink, options)

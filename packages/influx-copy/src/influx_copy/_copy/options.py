@@ -1,0 +1,59 @@
+"""CopyOptions: what a copy does with types, names and tags; a plan stores it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from influx_copy.interfaces import CopyRange, CopySink, PointFilter, Target
+from influx_core import ConfigError
+
+__all__ = ["CopyOptions", "SharedNames", "TypeTreatment", "target_of"]
+
+TypeTreatment: TypeAlias = Literal["refuse", "keep", "cast", "split"]
+"""What is done with a field of several types; see `CopyOptions`."""
+
+SharedNames: TypeAlias = Literal["keep", "rename"]
+"""What is done with a field that has the name of a tag; see `CopyOptions`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOptions:
+    """What a copy does with types, names and tags.
+
+    Attributes:
+        types: what becomes of a field whose type differs by shard. `refuse` raises TypesDiffer;
+            `keep` writes the values as they are, for a sink that allows it; `cast` converts
+            numbers to floats, and other values to strings; `split` writes values of the second
+            type and further ones to fields of their own, such as `load_integer`.
+        shared_names: what becomes of a field that has the name of a tag: `keep` writes both,
+            `rename` writes the field as `name_field`, for servers that have columns, as InfluxDB 3.
+        mapping: where points go instead of the database and policy that the sink chooses:
+            `{"telegraf/week": "metrics", "telegraf": "metrics/autogen"}`. The key `database/policy`
+            is looked up before the key `database`; a target is a database or bucket, or
+            `database/policy`.
+        where: which points of a range are copied; `copy` sets it by the selection.
+    """
+
+    types: TypeTreatment = "refuse"
+    shared_names: SharedNames = "keep"
+    mapping: Mapping[str, str] = field(default_factory=dict[str, str])
+    where: PointFilter = field(default_factory=PointFilter)
+
+    def __post_init__(self) -> None:
+        for name, value, known in (
+            ("types", self.types, ("refuse", "keep", "cast", "split")),
+            ("shared_names", self.shared_names, ("keep", "rename")),
+        ):
+            if value not in known:
+                raise ConfigError(f"{name} is one of {', '.join(known)}, not {value!r}")
+
+
+def target_of(range_: CopyRange, sink: CopySink, options: CopyOptions) -> Target:
+    """Where the points of a range go: by the mapping, or as the sink chooses."""
+    for key in (f"{range_.database}/{range_.policy}", range_.database):
+        if key in options.mapping:
+            database, _, policy = options.mapping[key].partition("/")
+            return Target(database, policy)
+    return sink.target(range_.database, range_.policy)

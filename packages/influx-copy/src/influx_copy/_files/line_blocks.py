@@ -1,0 +1,64 @@
+"""Reads text in blocks of whole lines; a newline inside a quoted field ends no line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from influx_copy.errors import RangeIncomplete
+
+__all__ = ["line_blocks", "whole_lines"]
+
+BLOCK_BYTES = 1 << 20
+
+MOST_BYTES = 64 << 20
+"""The most bytes of one line, so that a string without an end does not fill the memory."""
+
+# As in line protocol: before the first unescaped space a quote is an ordinary character; after it,
+# a quote that follows an equals sign opens a string. A string that has no end matches nothing.
+_WHOLE_LINE = re.compile(
+    rb"""
+    (?: [^\n\\\x20] | \\. | \\ )*+
+    (?: \x20 (?: [^\n\\=] | \\. | \\ | = "(?: [^"\\] | \\[\s\S] )*+" | = (?!") )*+ )?
+    \n
+    """,
+    re.VERBOSE,
+)
+
+
+def line_blocks(stream: IO[bytes], *, quoted: bool, length: int | None = None) -> Iterator[bytes]:
+    """Yield the text of a stream in blocks that end with a line.
+
+    Args:
+        stream: the open file.
+        quoted: whether fields in quotes may have newlines, as in line protocol.
+        length: the bytes to read; None for all.
+
+    Raises:
+        RangeIncomplete: a line is too long.
+    """
+    held = b""
+    while data := stream.read(BLOCK_BYTES if length is None else min(BLOCK_BYTES, length)):
+        length = None if length is None else length - len(data)
+        held += data
+        end = whole_lines(held, quoted=quoted)
+        if end:
+            yield held[:end]
+            held = held[end:]
+        elif len(held) > MOST_BYTES:
+            raise RangeIncomplete(
+                f"a line has more than {MOST_BYTES:,} bytes: a quote may have no end"
+            )
+    if held:
+        yield held
+
+
+def whole_lines(text: bytes, *, quoted: bool) -> int:
+    """The end of the last whole line of a text that begins with a line."""
+    if not quoted or b'"' not in text:
+        return text.rfind(b"\n") + 1
+    end = 0
+    while (line := _WHOLE_LINE.match(text, end)) is not None:
+        end = line.end()
+    return end

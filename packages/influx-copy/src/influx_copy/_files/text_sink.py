@@ -1,0 +1,89 @@
+"""TextSink: stores points as line protocol or JSON lines, in one file or in a file a range."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
+from influx_copy._files.text_formats import TextFormat
+from influx_copy._files.text_writer import TextFileWriter, replace_file
+from influx_copy._servers.object_outcomes import FILE_OUTCOMES
+from influx_copy.interfaces import CopyRange, SourceObject, Target
+
+__all__ = ["TextSink"]
+
+_PARTS = ".parts"
+_BLOCK = 1 << 20
+
+
+class TextSink:
+    """Stores points as text.
+
+    One file is made of a file for each range, when all ranges are complete: until then they are in
+    a folder beside it, so that a copy can be resumed. Compressed files are joined as they are.
+
+    Args:
+        path: the file; or a directory, which then has a file for each range.
+        format_: the format.
+        suffix: the end of the names of files, such as `.lp.gz`.
+        single: whether `path` is one file.
+    """
+
+    def __init__(self, path: Path, format_: TextFormat, suffix: str, *, single: bool) -> None:
+        self._path = path
+        self._format = format_
+        self._suffix = suffix
+        self._single = single
+        self._folder = path.with_name(path.name + _PARTS) if single else path
+
+    @property
+    def identity(self) -> str:
+        """The path."""
+        return f"{self._format.scheme}:{self._path}"
+
+    def target(self, database: str, policy: str) -> Target:
+        """The names of the source."""
+        return Target(database, policy)
+
+    async def prepare(
+        self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
+    ) -> Sequence[SourceObject]:
+        """Create the directory."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return [replace(found, outcome=FILE_OUTCOMES[found.kind]) for _, found in objects]
+
+    def open(self, range_: CopyRange, target: Target) -> TextFileWriter:
+        """Return a writer for one range."""
+        path, header = self._file(range_, target), self._format.header(target)
+        return TextFileWriter(path, self._suffix, self._format.encoder(target), header)
+
+    async def finish(self, ranges: Sequence[tuple[CopyRange, Target]]) -> None:
+        """Join the files of all ranges, if one file is wanted."""
+        if self._single and self._folder.exists():
+            await asyncio.to_thread(self._join, [self._file(*pair) for pair in ranges])
+
+    async def aclose(self) -> None:
+        """Do nothing: no file is open."""
+
+    def _file(self, range_: CopyRange, target: Target) -> Path:
+        name = name_of(range_) + self._suffix
+        return self._folder / folder_of(target, range_.measurement) / name
+
+    def _join(self, files: Sequence[Path]) -> None:
+        temporary = self._path.with_name(self._path.name + TEMPORARY)
+        with temporary.open("wb") as joined:
+            for file in files:
+                if file.exists():
+                    _append(file, joined)
+            replace_file(joined, temporary, self._path)
+        shutil.rmtree(self._folder)
+
+
+def _append(file: Path, joined: IO[bytes]) -> None:
+    with file.open("rb") as part:
+        shutil.copyfileobj(part, joined, _BLOCK)

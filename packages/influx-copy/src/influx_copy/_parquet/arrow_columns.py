@@ -1,0 +1,193 @@
+"""Converts batches to Arrow tables and back; metadata of each column says what it is.
+
+A column has the name of its tag or field. A field with the name of a tag gets `_field` behind its
+name, and `time` is the time; the metadata `influx` has the role and the true name, so that names of
+every kind are read as they were.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal, TypeAlias
+
+from influx_copy.errors import RangeIncomplete
+from influx_copy.interfaces import ColumnarBatch
+from influx_core import ColumnSeries, ConfigError
+from influx_core.columns import Column, Kind
+
+__all__ = ["ColumnRole", "batch_of_table", "import_pyarrow", "roles_of_schema", "table_of_batch"]
+
+_METADATA = b"influx"
+_SUFFIX = "_field"
+
+_Role: TypeAlias = Literal["time", "tag", "field"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRole:
+    """What a column of a table holds: the time, a tag or a field, and its name."""
+
+    role: _Role
+    name: str
+
+
+def import_pyarrow(module: str = "pyarrow") -> Any:
+    """Import pyarrow, or a module of it.
+
+    Raises:
+        ConfigError: it is not installed.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ConfigError("Parquet needs pyarrow: pip install 'influx-copy[parquet]'") from error
+
+
+def table_of_batch(batch: ColumnarBatch) -> Any:
+    """A batch as an Arrow table: the time, tags as dictionaries, fields."""
+    pa = import_pyarrow()
+    columns: dict[str, tuple[ColumnRole, Column]] = {}
+    columns["time"] = (ColumnRole("time", "time"), batch.times)
+    for key, tag in sorted(batch.tags.items()):
+        column = _repeated(tag, len(batch)) if isinstance(tag, str) else tag
+        columns[_free(key, columns, "_tag")] = (ColumnRole("tag", key), column)
+    for name, column in sorted(batch.fields.items()):
+        columns[_free(name, columns, _SUFFIX)] = (ColumnRole("field", name), column)
+    series = ColumnSeries(batch.measurement, columns, [column for _, column in columns.values()])
+    table = pa.table(series)
+    schema = pa.schema(
+        [
+            found.with_metadata({_METADATA: json.dumps([role.role, role.name])})
+            for found, (role, _) in zip(table.schema, columns.values(), strict=True)
+        ]
+    )
+    return _with_dictionaries(pa, pa.Table.from_arrays(table.columns, schema=schema), columns)
+
+
+def _with_dictionaries(
+    pa: Any, table: Any, columns: Mapping[str, tuple[ColumnRole, Column]]
+) -> Any:
+    """Make a dictionary of each tag, because tags have few values."""
+    for at, (role, _) in enumerate(columns.values()):
+        if role.role == "tag":
+            found = table.schema.field(at)
+            kind = pa.dictionary(pa.int32(), pa.large_utf8())
+            column = table.column(at)
+            if not pa.types.is_dictionary(found.type):
+                column = column.dictionary_encode()
+            table = table.set_column(at, found.with_type(kind), column.cast(kind))
+    return table
+
+
+def _free(name: str, taken: Mapping[str, object], suffix: str) -> str:
+    while name in taken:
+        name += suffix
+    return name
+
+
+def _repeated(text: str, length: int) -> Column:
+    return Column("string", length, bytes(4 * length), dictionary=Column.of([text], "string"))
+
+
+def roles_of_schema(schema: Any, tags: Sequence[str]) -> list[ColumnRole]:
+    """What each column of a schema holds.
+
+    Without metadata, a column called `time` is the time, dictionaries of strings and the columns
+    that are named are tags, the others are fields.
+    """
+    pa = import_pyarrow()
+    roles: list[ColumnRole] = []
+    for found in schema:
+        metadata = (found.metadata or {}).get(_METADATA)
+        if metadata is not None:
+            role, name = json.loads(metadata)
+            roles.append(ColumnRole(role, name))
+        elif found.name == "time":
+            roles.append(ColumnRole("time", "time"))
+        elif found.name in tags or (not tags and pa.types.is_dictionary(found.type)):
+            roles.append(ColumnRole("tag", found.name))
+        else:
+            roles.append(ColumnRole("field", found.name))
+    return roles
+
+
+def batch_of_table(measurement: str, table: Any, roles: Sequence[ColumnRole]) -> ColumnarBatch:
+    """A table, or a record batch, as a batch of points.
+
+    Raises:
+        RangeIncomplete: a column has a type that no point has, or there are no times.
+    """
+    pa = import_pyarrow()
+    tags: dict[str, Column | str] = {}
+    fields: dict[str, Column] = {}
+    times: Column | None = None
+    for role, array in zip(roles, table.columns, strict=True):
+        if array.null_count == len(array) and role.role != "time":
+            continue
+        column = _column(pa, role, array)
+        if role.role == "time":
+            times = column
+        elif role.role == "tag":
+            tags[role.name] = column
+        else:
+            fields[role.name] = column
+    if times is None or times.nulls:
+        raise RangeIncomplete(f"points of {measurement!r} have no time: it needs a column 'time'")
+    return ColumnarBatch(measurement, tags, fields, times)
+
+
+def _column(pa: Any, role: ColumnRole, array: Any) -> Column:
+    kind, wanted = _kind(pa, array.type, role.role)
+    if kind is None:
+        raise RangeIncomplete(
+            f"the {role.role} {role.name!r} is a column of type {array.type}, which no point has"
+        )
+    try:
+        array = array if array.type == wanted else array.cast(wanted)
+    except pa.ArrowInvalid as error:
+        raise RangeIncomplete(f"the {role.role} {role.name!r}: {error}") from error
+    if pa.types.is_dictionary(array.type):
+        dictionary = _plain(array.dictionary, "string")
+        coded = array.indices
+        return Column(
+            kind, len(coded), *_buffers(coded, 1), offset=coded.offset, dictionary=dictionary
+        )
+    return _plain(array, kind)
+
+
+def _plain(array: Any, kind: Kind) -> Column:
+    valid, *buffers = array.buffers()
+    missing = valid if array.null_count else None
+    if kind == "string":
+        offsets, text = buffers
+        return Column(kind, len(array), text or b"", offsets, missing, array.offset)
+    return Column(kind, len(array), buffers[0] or b"", None, missing, array.offset)
+
+
+def _buffers(array: Any, at: int) -> tuple[Any, None, Any]:
+    buffers = array.buffers()
+    return buffers[at] or b"", None, buffers[0] if array.null_count else None
+
+
+def _kind(pa: Any, kind: Any, role: _Role) -> tuple[Kind | None, Any]:
+    """The kind of a column, and the Arrow type with its layout."""
+    types = pa.types
+    if role == "time":
+        known = types.is_timestamp(kind) or types.is_integer(kind) or types.is_date(kind)
+        return ("time" if known else None), pa.timestamp("ns", getattr(kind, "tz", None))
+    if types.is_dictionary(kind):
+        return "string", pa.dictionary(pa.int32(), pa.large_utf8())
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return "string", pa.large_utf8()
+    if types.is_boolean(kind):
+        return "boolean", pa.bool_()
+    if types.is_floating(kind):
+        return "float", pa.float64()
+    if types.is_unsigned_integer(kind):
+        return "unsigned", pa.uint64()
+    if types.is_integer(kind):
+        return "integer", pa.int64()
+    return None, kind

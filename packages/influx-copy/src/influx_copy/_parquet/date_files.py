@@ -1,0 +1,117 @@
+"""DateFile: the file of one day of a range, which appears when it is complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Any
+
+from influx_copy._files.hive_names import TEMPORARY
+from influx_copy._files.text_writer import replace_file
+from influx_copy._parquet.arrow_columns import import_pyarrow
+from influx_copy.errors import RangeIncomplete
+
+__all__ = ["DateFile"]
+
+GROUP_ROWS = 131_072
+"""The rows of a row group, so that memory does not grow with the file."""
+
+
+class DateFile:
+    """Collects tables to row groups, and writes them to a temporary name.
+
+    A file has one schema. A row group with more columns than the file ends that file and begins
+    another one; `paths` has both.
+
+    Args:
+        path: the file.
+        compression: the codec of Parquet.
+    """
+
+    def __init__(self, path: Path, compression: str) -> None:
+        self._path = path
+        self._compression = compression
+        self._held: list[Any] = []
+        self._rows = 0
+        self._raw: IO[bytes] | None = None
+        self._writer: Any = None
+        self._written: list[Path] = []
+
+    def append(self, table: Any) -> None:
+        """Take the next rows."""
+        self._held.append(table)
+        self._rows += table.num_rows
+        if self._rows >= GROUP_ROWS:
+            self._write_group()
+
+    def close(self) -> None:
+        """Write the rest to the disk, still under the temporary names."""
+        if self._rows:
+            self._write_group()
+        self._close_writer()
+
+    def rename(self) -> list[Path]:
+        """Give the files their names."""
+        paths: list[Path] = []
+        for temporary in self._written:
+            path = temporary.with_name(temporary.name.removesuffix(TEMPORARY))
+            with temporary.open("rb+") as raw:
+                replace_file(raw, temporary, path)
+            paths.append(path)
+        return paths
+
+    def discard(self) -> None:
+        """Remove the temporary files."""
+        if self._raw is not None:
+            self._raw.close()
+        for temporary in self._written:
+            temporary.unlink(missing_ok=True)
+
+    def _write_group(self) -> None:
+        pa = import_pyarrow()
+        try:
+            table = pa.concat_tables(self._held, promote_options="default")
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise RangeIncomplete(
+                f"{self._path}: a field has several types: copy with types='cast' or 'split': "
+                f"{error}"
+            ) from error
+        self._held, self._rows = [], 0
+        table = table.unify_dictionaries()
+        if self._writer is not None:
+            table = self._fitted(pa, table)
+        if self._writer is None:
+            self._open(table.schema)
+        self._writer.write_table(table)
+
+    def _fitted(self, pa: Any, table: Any) -> Any:
+        """The table with the columns of the file; a file that lacks one of its is ended."""
+        schema = self._writer.schema
+        known = set(schema.names)
+        if not known.issuperset(table.schema.names):
+            self._close_writer()
+            return table
+        columns = [
+            table.column(found.name)
+            if found.name in table.schema.names
+            else pa.nulls(table.num_rows, found.type)
+            for found in schema
+        ]
+        return pa.Table.from_arrays(columns, schema=schema)
+
+    def _open(self, schema: Any) -> None:
+        pq = import_pyarrow("pyarrow.parquet")
+        number = len(self._written)
+        name = self._path.name if not number else f"{self._path.stem}.{number}.parquet"
+        temporary = self._path.with_name(name + TEMPORARY)
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        self._written.append(temporary)
+        self._raw = temporary.open("wb")
+        self._writer = pq.ParquetWriter(self._raw, schema, compression=self._compression)
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None

@@ -1,0 +1,141 @@
+"""ParquetSink: stores points in folders `db=/rp=/measurement=/date=`, a file a range and day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
+from influx_copy._parquet.arrow_columns import import_pyarrow, table_of_batch
+from influx_copy._parquet.date_files import DateFile
+from influx_copy._servers.object_outcomes import FILE_OUTCOMES
+from influx_copy.interfaces import ColumnarBatch, CopyRange, SourceObject, Target
+
+__all__ = ["ParquetSink"]
+
+_DAY = 86_400_000_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ParquetSink:
+    """Stores points as Parquet.
+
+    Args:
+        path: the directory.
+        compression: the codec of Parquet: `zstd`, `snappy`, `gzip`, `lz4`, `brotli` or `none`.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+    """
+
+    def __init__(self, path: Path, compression: str = "zstd") -> None:
+        import_pyarrow()
+        self._path = path
+        self._compression = compression
+
+    @property
+    def identity(self) -> str:
+        """The path."""
+        return f"parquet:{self._path}"
+
+    def target(self, database: str, policy: str) -> Target:
+        """The names of the source."""
+        return Target(database, policy)
+
+    async def prepare(
+        self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
+    ) -> Sequence[SourceObject]:
+        """Create the directory."""
+        self._path.mkdir(parents=True, exist_ok=True)
+        return [replace(found, outcome=FILE_OUTCOMES[found.kind]) for _, found in objects]
+
+    def open(self, range_: CopyRange, target: Target) -> _ParquetWriter:
+        """Return a writer for one range."""
+        return _ParquetWriter(self._path, range_, target, self._compression)
+
+    async def finish(self, ranges: Sequence[tuple[CopyRange, Target]]) -> None:
+        """Do nothing: every file is complete."""
+
+    async def aclose(self) -> None:
+        """Do nothing: no file is open."""
+
+
+class _ParquetWriter:
+    """Writes the points of a range, by measurement and day."""
+
+    def __init__(self, path: Path, range_: CopyRange, target: Target, compression: str) -> None:
+        self._path = path
+        self._range = range_
+        self._target = target
+        self._compression = compression
+        self._files: dict[tuple[str, int], DateFile] = {}
+
+    async def write(self, batch: ColumnarBatch) -> int:
+        """Append a batch to the files of its days; returns its bytes in memory."""
+        return await asyncio.to_thread(self._write, batch)
+
+    async def commit(self) -> None:
+        """Write all files, then rename them; files of earlier attempts are removed."""
+        await asyncio.to_thread(self._commit)
+
+    async def abort(self) -> None:
+        """Remove the temporary files."""
+        for file in self._files.values():
+            file.discard()
+
+    def _write(self, batch: ColumnarBatch) -> int:
+        table = table_of_batch(batch)
+        for day, part in _days(batch, table):
+            key = (batch.measurement, day)
+            if key not in self._files:
+                path = self._folder(*key) / f"{name_of(self._range)}.parquet"
+                self._files[key] = DateFile(path, self._compression)
+            self._files[key].append(part)
+        size: int = table.nbytes
+        return size
+
+    def _commit(self) -> None:
+        for file in self._files.values():
+            file.close()
+        written = {path for file in self._files.values() for path in file.rename()}
+        for old in self._of_this_range():
+            if old not in written:
+                old.unlink(missing_ok=True)
+
+    def _folder(self, measurement: str, day: int) -> Path:
+        date = (_EPOCH + timedelta(days=day)).date().isoformat()
+        return self._path / folder_of(self._target, measurement) / f"date={date}"
+
+    def _of_this_range(self) -> Iterator[Path]:
+        """The files that this range has now, from this attempt and earlier ones."""
+        name = name_of(self._range)
+        if self._range.measurement:
+            folder = self._path / folder_of(self._target, self._range.measurement)
+            candidates = folder.glob(f"date=*/{name}.*")
+        else:
+            candidates = self._path.glob(f"db=*/rp=*/measurement=*/date=*/{name}.*")
+        return (path for path in candidates if not path.name.endswith(TEMPORARY))
+
+
+def _days(batch: ColumnarBatch, table: Any) -> Iterator[tuple[int, Any]]:
+    """The rows of each day, counted from 1970."""
+    pa = import_pyarrow()
+    compute = import_pyarrow("pyarrow.compute")
+    times = table.column("time").cast(pa.int64())
+    bounds = compute.min_max(times).as_py()
+    if bounds["min"] is None:
+        return
+    first, last = bounds["min"] // _DAY, bounds["max"] // _DAY
+    if first == last:
+        yield first, table
+        return
+    for day in sorted({time // _DAY for time in batch.times.to_list()}):
+        inside = compute.and_(
+            compute.greater_equal(times, max(day * _DAY, -(2**63))),
+            compute.less(times, min((day + 1) * _DAY, 2**63 - 1)),
+        )
+        yield day, table.filter(inside)

@@ -1,0 +1,179 @@
+"""ParquetSource: reads Parquet files, whose folders may name database, policy and measurement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from influx_copy._files.hive_names import range_of_path
+from influx_copy._files.text_source import files_below
+from influx_copy._parquet.arrow_columns import (
+    ColumnRole,
+    batch_of_table,
+    import_pyarrow,
+    roles_of_schema,
+)
+from influx_copy.errors import RangeIncomplete
+from influx_copy.interfaces import (
+    ColumnarBatch,
+    CopyRange,
+    FieldType,
+    PointFilter,
+    PointSchema,
+    Selection,
+    SourceObject,
+)
+
+__all__ = ["ParquetSource"]
+
+_ROWS = 20_000
+
+
+class ParquetSource:
+    """Reads Parquet.
+
+    Args:
+        path: a file, or a directory of files, in folders `db=/rp=/measurement=/date=` or not.
+        measurement: the measurement of files whose folder names none.
+        tags: the columns that are tags, in files of other programs; dictionaries by default.
+
+    Raises:
+        ConfigError: pyarrow is not installed.
+    """
+
+    def __init__(self, path: Path, measurement: str = "", tags: Sequence[str] = ()) -> None:
+        self._parquet = import_pyarrow("pyarrow.parquet")
+        self._path = path
+        self._folder = path if path.is_dir() else path.parent
+        self._measurement = measurement
+        self._tags = tuple(tags)
+        self._listed: list[CopyRange] | None = None
+        self._schemas: dict[tuple[str, str], PointSchema] = {}
+
+    @property
+    def identity(self) -> str:
+        """The path."""
+        return f"parquet:{self._path}"
+
+    async def ranges(self, selection: Selection) -> Sequence[CopyRange]:
+        """List the files."""
+        listed = await asyncio.to_thread(self._files)
+        return [selection.clipped(range_) for range_ in listed if selection.has(range_)]
+
+    async def schema(self, range_: CopyRange) -> PointSchema:
+        """The tags and fields of a measurement, over all its files."""
+        key = (range_.database, range_.measurement)
+        if key not in self._schemas:
+            self._schemas[key] = await asyncio.to_thread(self._schema_of, *key)
+        return self._schemas[key]
+
+    async def objects(self, selection: Selection) -> Sequence[SourceObject]:
+        """Files have nothing but points."""
+        return []
+
+    async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
+        """Yield the points of a file, or those of all files that are in a range."""
+        for found in await asyncio.to_thread(self._parts, range_):
+            reader = self._parquet.ParquetFile(self._folder / found.part)
+            with reader:
+                roles = roles_of_schema(reader.schema_arrow, self._tags)
+                pieces = reader.iter_batches(_ROWS)
+                while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+                    chosen = _chosen(piece, roles, range_, where)
+                    if chosen.num_rows:
+                        yield batch_of_table(found.measurement, chosen, roles)
+
+    async def aclose(self) -> None:
+        """Do nothing: no file is open between calls."""
+
+    def _files(self) -> list[CopyRange]:
+        if self._listed is None:
+            self._listed = [
+                replace(named, measurement=named.measurement or self._name())
+                for named in map(self._named, files_below(self._path, (".parquet",)))
+            ]
+        return self._listed
+
+    def _named(self, path: Path) -> CopyRange:
+        return range_of_path(path.relative_to(self._folder))
+
+    def _name(self) -> str:
+        if not self._measurement:
+            raise RangeIncomplete(
+                f"no folder of {self._path} names a measurement: add one to the URL, as in "
+                f"parquet:{self._path}?measurement=cpu"
+            )
+        return self._measurement
+
+    def _parts(self, range_: CopyRange) -> Iterator[CopyRange]:
+        if range_.part:
+            return iter([range_])
+        times = Selection(start=range_.start, stop=range_.stop)
+        return iter(
+            [
+                found
+                for found in self._files()
+                if times.has(found)
+                and (found.database, found.policy, found.measurement)
+                == (range_.database, range_.policy, range_.measurement)
+            ]
+        )
+
+    def _schema_of(self, database: str, measurement: str) -> PointSchema:
+        tags: dict[str, None] = {}
+        fields: dict[str, set[FieldType]] = {}
+        for found in self._files():
+            if (found.database, found.measurement) != (database, measurement):
+                continue
+            schema = self._parquet.read_schema(self._folder / found.part)
+            roles = roles_of_schema(schema, self._tags)
+            empty = batch_of_table(measurement, _one_row(schema), roles)
+            for role in roles:
+                if role.role == "tag":
+                    tags[role.name] = None
+                elif role.role == "field":
+                    kind = cast(FieldType, empty.fields[role.name].kind)
+                    fields.setdefault(role.name, set()).add(kind)
+        return PointSchema(
+            tuple(tags), {name: tuple(sorted(kinds)) for name, kinds in fields.items()}
+        )
+
+
+def _one_row(schema: Any) -> Any:
+    """A table with one row of a schema, to see what kinds its columns have."""
+    pa = import_pyarrow()
+    zeros: Mapping[bool, Any] = {True: "", False: 0}
+    arrays: list[Any] = []
+    for found in schema:
+        value_type = found.type.value_type if pa.types.is_dictionary(found.type) else found.type
+        text = pa.types.is_string(value_type) or pa.types.is_large_string(value_type)
+        plain = pa.array([zeros[text]]).cast(value_type)
+        arrays.append(plain.dictionary_encode() if value_type != found.type else plain)
+    return pa.RecordBatch.from_arrays(arrays, names=schema.names)
+
+
+def _chosen(piece: Any, roles: Sequence[ColumnRole], range_: CopyRange, where: PointFilter) -> Any:
+    """The rows of a record batch that are in a range and have the tags that are asked for."""
+    pa = import_pyarrow()
+    compute = import_pyarrow("pyarrow.compute")
+    for role, column in zip(roles, piece.columns, strict=True):
+        if role.role == "time":
+            times = column.cast(pa.timestamp("ns", getattr(column.type, "tz", None)))
+            times = times.cast(pa.int64())
+            inside = compute.and_(
+                compute.greater_equal(times, range_.start), compute.less(times, range_.stop)
+            )
+            if not compute.all(inside).as_py():
+                piece = piece.filter(inside)
+    for key, value in where.tags.items():
+        column = next(
+            (c for r, c in zip(roles, piece.columns, strict=True) if r == ColumnRole("tag", key)),
+            None,
+        )
+        if column is None:
+            return piece.slice(0, 0)
+        piece = piece.filter(compute.equal(column, value))
+    return piece

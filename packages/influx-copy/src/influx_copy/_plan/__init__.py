@@ -1,0 +1,1 @@
+"""The plan: an SQLite file with a row for each range."""

@@ -1,0 +1,284 @@
+"""verify: compares a source with a copy of it, range by range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass, replace
+
+from influx_copy._copy.field_rules import FieldRules
+from influx_copy._copy.options import CopyOptions, target_of
+from influx_copy._plan.plan import Plan
+from influx_copy._verify.fingerprint import FieldFingerprint, Fingerprinter
+from influx_copy.errors import RangeTooLarge
+from influx_copy.interfaces import ALL_TIME, CopyRange, CopySink, CopySource, Selection
+from influx_copy.registry import open_sink, open_source
+from influx_core import ConfigError, InfluxDBError
+
+__all__ = ["Difference", "RangeVerified", "VerifyReport", "verify"]
+
+_Fields = Mapping[tuple[str, str], FieldFingerprint]
+
+_SUM_TOLERANCE = 1e-9
+"""Sums of floats depend on their order; the relative difference that is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that differs in a range.
+
+    Attributes:
+        range: the range, with the names of the source.
+        measurement: the measurement.
+        field: the field; empty if the range could not be read.
+        what: what differs: `missing`, `unexpected`, `types`, `count`, `sum`, `first`, `last`,
+            `hash`, or the error with which a side could not be read.
+        source: the values of the source; None if it has none.
+        copy: the values of the copy; None if it has none.
+    """
+
+    range: CopyRange
+    measurement: str
+    field: str
+    what: tuple[str, ...]
+    source: FieldFingerprint | None = None
+    copy: FieldFingerprint | None = None
+
+    def __str__(self) -> str:
+        return f"{self.range}: field {self.field!r}: {', '.join(self.what)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RangeVerified:
+    """A range was compared.
+
+    Attributes:
+        range: the range.
+        values: the values of all fields of the source.
+        sampled: how many of them were compared one by one.
+        differences: the fields that differ.
+    """
+
+    range: CopyRange
+    values: int
+    sampled: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What a comparison found.
+
+    Attributes:
+        ranges: the ranges that were compared.
+        values: the values of all fields of the source.
+        sampled: how many of them were compared one by one.
+        differences: all fields that differ, in the order of the ranges.
+    """
+
+    ranges: int
+    values: int
+    sampled: int
+    differences: tuple[Difference, ...]
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+async def verify(
+    source: str | CopySource,
+    copy: str | CopySource,
+    *,
+    sink: str | CopySink | None = None,
+    plan: Plan | None = None,
+    selection: Selection | None = None,
+    options: CopyOptions | None = None,
+    one_in: int = 64,
+    on_range: Callable[[RangeVerified], None] | None = None,
+) -> VerifyReport:
+    """Compare the points of a source with those of a copy, range by range.
+
+    Both sides are read once, in constant memory. Count, sum, first and last time of each field are
+    compared for all values, and a hash of a sample, which is chosen by time and is the same on both
+    sides.
+
+    Args:
+        source: a URL, see `open_source`, or a source.
+        copy: the copy as a source: a URL, or a source.
+        sink: the sink that says where the points of a database and policy went; that of the URL of
+            the copy by default.
+        plan: compares the ranges of this plan; those that the source lists by default.
+        selection: what is compared; everything by default.
+        options: the options of the copy.
+        one_in: one value in this number is compared by itself; 1 compares all.
+        on_range: called for each range.
+
+    Raises:
+        ConfigError: the copy is not a URL, and there is no sink.
+    """
+    if one_in < 1:
+        raise ConfigError(f"one_in is a number from 1, not {one_in}")
+    selection = selection or Selection()
+    async with AsyncExitStack() as stack:
+        left = open_source(source) if isinstance(source, str) else source
+        if isinstance(source, str):
+            stack.push_async_callback(left.aclose)
+        right = open_source(copy) if isinstance(copy, str) else copy
+        if isinstance(copy, str):
+            stack.push_async_callback(right.aclose)
+        place = _place(copy, sink)
+        opened = open_sink(place) if isinstance(place, str) else place
+        if isinstance(place, str):
+            stack.push_async_callback(opened.aclose)
+        chosen = replace(options or CopyOptions(), where=selection.points)
+        ranges = (
+            await left.ranges(selection)
+            if plan is None
+            else [planned.range for planned in plan.ranges()]
+        )
+        comparison = _RangeComparison(left, right, opened, chosen, one_in)
+        found = [await comparison.verified(unit, on_range) for unit in _units(ranges)]
+    return VerifyReport(
+        len(found),
+        sum(each.values for each in found),
+        sum(each.sampled for each in found),
+        tuple(difference for each in found for difference in each.differences),
+    )
+
+
+def _place(copy: str | CopySource, sink: str | CopySink | None) -> str | CopySink:
+    """The sink of a copy, or its URL."""
+    if sink is not None:
+        return sink
+    if isinstance(copy, str):
+        return copy
+    raise ConfigError("verify() needs sink=, which says where the points went")
+
+
+class _RangeComparison:
+    """Compares ranges of two sources."""
+
+    def __init__(
+        self,
+        source: CopySource,
+        copy: CopySource,
+        sink: CopySink,
+        options: CopyOptions,
+        one_in: int,
+    ) -> None:
+        self._source = source
+        self._copy = copy
+        self._sink = sink
+        self._options = options
+        self._one_in = one_in
+
+    async def verified(
+        self, unit: Sequence[CopyRange], on_range: Callable[[RangeVerified], None] | None
+    ) -> RangeVerified:
+        range_ = _together(unit)
+        try:
+            result = await self._compared(range_, unit)
+        except InfluxDBError as error:
+            what = (f"{type(error).__name__}: {error}",)
+            result = RangeVerified(
+                range_, 0, 0, (Difference(range_, range_.measurement, "", what),)
+            )
+        if on_range is not None:
+            on_range(result)
+        return result
+
+    async def _compared(self, range_: CopyRange, unit: Sequence[CopyRange]) -> RangeVerified:
+        left = Fingerprinter(self._one_in)
+        right = Fingerprinter(self._one_in)
+        for part in unit:
+            await self._read(self._source, part, left, treated=True)
+        for there in await self._there(range_):
+            await self._read(self._copy, there, right, treated=False)
+        before, after = left.result(), right.result()
+        return RangeVerified(
+            range_,
+            sum(field.count for field in before.values()),
+            sum(field.sampled for field in before.values()),
+            tuple(_differences(range_, before, after)),
+        )
+
+    async def _there(self, range_: CopyRange) -> Sequence[CopyRange]:
+        """The same range with the names of the copy; its own ranges for several measurements."""
+        target = target_of(range_, self._sink, self._options)
+        named = replace(range_, database=target.database, policy=target.policy)
+        if range_.measurement:
+            return [named]
+        places = [[name] if name else [] for name in (target.database, target.policy)]
+        databases, policies = map(tuple, places)
+        selection = Selection(databases, policies, self._options.where.measurements)
+        return await self._copy.ranges(selection)
+
+    async def _read(
+        self, side: CopySource, range_: CopyRange, into: Fingerprinter, *, treated: bool
+    ) -> None:
+        """Read a range, in halves where the server needs that."""
+        own = Fingerprinter(self._one_in)
+        try:
+            await self._read_whole(side, range_, own, treated=treated)
+        except RangeTooLarge:
+            halves = range_.halves()
+            if halves is None:
+                raise
+            for half in halves:
+                await self._read(side, half, into, treated=treated)
+        else:
+            into.merge(own)
+
+    async def _read_whole(
+        self, side: CopySource, range_: CopyRange, into: Fingerprinter, *, treated: bool
+    ) -> None:
+        schema = await side.schema(range_)
+        async with aclosing(side.read(range_, self._options.where)) as batches:
+            async for batch in batches:
+                if treated:
+                    batch = FieldRules(batch.measurement, schema, self._options).apply(batch)
+                into.add(batch)
+
+
+def _units(ranges: Iterable[CopyRange]) -> Iterable[Sequence[CopyRange]]:
+    """The ranges that are compared together: parts of files have no bounds in another source."""
+    units: dict[CopyRange, list[CopyRange]] = {}
+    for range_ in ranges:
+        bounds = ALL_TIME if range_.part else (range_.start, range_.stop)
+        key = CopyRange(range_.database, range_.policy, range_.measurement, *bounds)
+        units.setdefault(key, []).append(range_)
+    return units.values()
+
+
+def _together(unit: Sequence[CopyRange]) -> CopyRange:
+    """The range of a unit."""
+    start, stop = min(part.start for part in unit), max(part.stop for part in unit)
+    return replace(unit[0], start=start, stop=stop, part="")
+
+
+def _differences(range_: CopyRange, before: _Fields, after: _Fields) -> Iterable[Difference]:
+    for key in dict.fromkeys((*before, *after)):
+        left, right = before.get(key), after.get(key)
+        what = _differing(left, right)
+        if what:
+            yield Difference(range_, *key, what, left, right)
+
+
+def _differing(left: FieldFingerprint | None, right: FieldFingerprint | None) -> tuple[str, ...]:
+    if right is None:
+        return ("missing",)
+    if left is None:
+        return ("unexpected",)
+    found = [
+        name
+        for name in ("count", "first", "last", "hash")
+        if getattr(left, name) != getattr(right, name)
+    ]
+    if left.kinds != right.kinds:
+        found.append("types")
+    if not math.isclose(left.sum, right.sum, rel_tol=_SUM_TOLERANCE, abs_tol=_SUM_TOLERANCE):
+        found.append("sum")
+    return tuple(sorted(found))

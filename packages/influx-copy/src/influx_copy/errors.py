@@ -1,0 +1,59 @@
+"""All exceptions of influx_copy; their base class is that of influx_core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from influx_core import InfluxDBError
+
+__all__ = [
+    "CopyError",
+    "PlanInUse",
+    "PlanMismatch",
+    "RangeIncomplete",
+    "RangeTooLarge",
+    "TypesDiffer",
+]
+
+
+class CopyError(InfluxDBError):
+    """The base class of the errors of a copy."""
+
+
+class PlanInUse(CopyError):
+    """Another process, or another object of this one, has the plan open."""
+
+
+class PlanMismatch(CopyError):
+    """A file is not a plan, is of another version, or belongs to another source or sink."""
+
+
+class RangeTooLarge(CopyError):
+    """The server cannot answer for the whole range: halve it, and copy the halves.
+
+    Raised when the server times out, reaches a limit of points, or has too little memory.
+    """
+
+
+class RangeIncomplete(CopyError):
+    """Points of a range were not copied; the message says which and why."""
+
+
+class TypesDiffer(CopyError):
+    """Fields have several types, and the options say to refuse that.
+
+    Attributes:
+        fields: the measurement, the field and its types.
+    """
+
+    def __init__(self, fields: Iterable[tuple[str, str, tuple[str, ...]]]) -> None:
+        self.fields = tuple(fields)
+        shown = "; ".join(
+            f"{field!r} of {measurement!r} is {', '.join(types)}"
+            for measurement, field, types in self.fields
+        )
+        super().__init__(
+            f"fields have several types: {shown}. Say what to do: types='cast' converts them to "
+            "one type, 'split' writes each type to a field of its own, 'keep' writes them as they "
+            "are"
+        )
