@@ -24,6 +24,10 @@ from influx_testing._faults.network_effects import (
 from influx_testing._flavors import replies
 from influx_testing._flavors.formats import choose
 from influx_testing._flavors.v2 import v2_replies
+from influx_testing._flavors.v3.flight.call_replies import refused_reply
+from influx_testing._flight.flight_messages import DO_GET, is_call
+from influx_testing._flight.grpc_framing import call_end, trailers_of
+from influx_testing._flight.grpc_status import GRPCCode, code_of_http_status
 from influx_testing._inspection.request_log import LoggedRequest, decoded
 
 __all__ = [
@@ -63,7 +67,7 @@ def _any_request(entry: LoggedRequest) -> bool:
 
 
 def _any_query(entry: LoggedRequest) -> bool:
-    return entry.path == "/query"
+    return entry.path in {"/query", DO_GET}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,9 @@ class Fault:
 
 def status(code: int, message: str | None = None, retry_after: float | None = None) -> Fault:
     """Respond with an error in the format of the API; the server does not receive the request.
+
+    A call of Arrow Flight gets the status of gRPC with the same meaning: 503 is UNAVAILABLE, 401 is
+    UNAUTHENTICATED.
 
     Args:
         code: the HTTP status, from 400.
@@ -176,11 +183,19 @@ def error_mid_stream(message: str = "engine: context canceled") -> Fault:
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(_uncompressed(request))
+        if is_call(request):
+            return replace(reply, pieces=_with_end(reply.pieces, message))
         format_ = choose(request.headers.get("accept", ""), epoch="ns", pretty=False)
         error = format_.answer([Result(error=message)])
         return LocalResponse(reply.status, reply.headers, (*reply.pieces, error))
 
     return Fault("error in mid-stream", apply, _any_query)
+
+
+def _with_end(frames: Iterable[bytes], message: str) -> Iterator[bytes]:
+    """The messages of a call, with an error at its end."""
+    yield from (frame for frame in frames if trailers_of(frame) is None)
+    yield call_end(GRPCCode.INTERNAL, message)
 
 
 def garbage(body: bytes = b"<html>\x00 this is not InfluxDB") -> Fault:
@@ -257,7 +272,9 @@ def _refusal(
     request: Request, code: int, message: str, headers: dict[str, str] | None = None
 ) -> LocalResponse:
     """Make an error response in the form of the API, in the format that the request asks for."""
-    if request.path.startswith("/api/v2/"):
+    if is_call(request):
+        reply = refused_reply(code_of_http_status(code), message)
+    elif request.path.startswith("/api/v2/"):
         reply = v2_replies.refuse_write(code, message)
     elif request.path.startswith("/api/"):
         reply = v2_replies.json_reply(code, {"error": message})

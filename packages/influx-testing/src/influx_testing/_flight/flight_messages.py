@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from influx_core.interfaces import Request
 from influx_testing._flight.protobuf import ProtobufMessage, data, many, number, sub, text
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "HandshakeResponse",
     "PutResult",
     "Ticket",
+    "is_call",
 ]
 
 FLIGHT_SERVICE = "/arrow.flight.protocol.FlightService/"
@@ -40,6 +42,12 @@ DO_ACTION, DO_GET, DO_PUT, GET_FLIGHT_INFO, HANDSHAKE = (
 
 SERVED_CALLS = frozenset({DO_ACTION, DO_GET, DO_PUT, GET_FLIGHT_INFO, HANDSHAKE})
 """The paths of the calls that InfluxDB 3 implements."""
+
+
+def is_call(request: Request) -> bool:
+    """Whether a request is a call of Flight."""
+    return request.path.startswith(FLIGHT_SERVICE)
+
 
 COMMAND = 2
 """The type of a `FlightDescriptor` with a command; 1 is that of one with a path."""

@@ -14,7 +14,7 @@ from influx_core.lineprotocol import scan
 from influx_core.timestamps import Precision
 from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
 from influx_testing._flavors.v3.flight.call_parameters import call_parameters
-from influx_testing._flight.flight_messages import FLIGHT_SERVICE
+from influx_testing._flight.flight_messages import FLIGHT_SERVICE, is_call
 from influx_testing._flight.grpc_status import status_of
 
 __all__ = ["REDACTED", "ForwardedRequest", "LoggedRequest", "decoded", "redacted"]
@@ -50,7 +50,7 @@ def decoded(request: Request) -> Request:
     with the content type of a form, and the server accepts that. A body that cannot be
     uncompressed, or is too large, stays unchanged.
     """
-    if request.path.startswith(FLIGHT_SERVICE):
+    if is_call(request):
         return replace(request, body=b"", params=call_parameters(request))
     try:
         body = body_of(request, _MOST_BYTES)

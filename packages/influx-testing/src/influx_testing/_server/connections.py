@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,16 @@ from influx_testing._server.web_page_guard import WebPageGuard
 if TYPE_CHECKING:
     from influx_testing._server.http2.http2_server import HTTP2Server
 
-__all__ = ["HAS_HTTP_2", "Connections"]
+__all__ = ["HAS_HTTP_2", "Connections", "offering_http_2"]
 
 HAS_HTTP_2 = find_spec("h2") is not None
 """Whether the library for HTTP/2 is installed."""
+
+
+def offering_http_2(context: ssl.SSLContext) -> ssl.SSLContext:
+    """The same context, which offers HTTP/2 to clients if the library for it is installed."""
+    context.set_alpn_protocols(["h2", "http/1.1"] if HAS_HTTP_2 else ["http/1.1"])
+    return context
 
 
 class Connections:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.network_effects import HandleRequest
-from influx_testing._server.connections import Connections
+from influx_testing._server.connections import Connections, offering_http_2
 from influx_testing._server.http2.connection_switch import ProtocolFactory
 from influx_testing._server.tls import Certificate, TLSOption
 from influx_testing._server.web_page_guard import WebPageGuard
@@ -103,7 +103,7 @@ class Listener:
             raise ConfigError("a unix socket has no TLS")
         certificate = tls if isinstance(tls, Certificate) else Certificate.of(tls, host)
         if unix_socket is None:
-            context = None if certificate is None else certificate.context
+            context = None if certificate is None else offering_http_2(certificate.context)
             return cls(
                 lambda loop, connection, taken: loop.create_server(
                     connection, host, taken or port, ssl=context

@@ -9,7 +9,7 @@ Source: https://docs.influxdata.com/influxdb3/core/reference/sql/
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cache
 from typing import Any
@@ -17,13 +17,19 @@ from typing import Any
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.sql.process import QueryCancelled, SQLError, SQLQuery, sql_process
+from influx_testing._flavors.sql.process import (
+    QueryCancelled,
+    SQLError,
+    SQLQuery,
+    StreamedQuery,
+    sql_process,
+)
 from influx_testing._flavors.sql.result_formats import RESULT_FORMATS, SCHEMA, STREAM
-from influx_testing._flavors.sql.system_tables import system_tables
+from influx_testing._flavors.sql.system_tables import empty_system_tables, system_tables
 from influx_testing._flavors.sql.tables import StoredTables, module
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["QueryCancelled", "SQLError", "run_sql", "sql_rows", "sql_schema", "sql_stream"]
+__all__ = ["QueryCancelled", "SQLError", "SQLSnapshot", "run_sql", "sql_rows", "sql_stream"]
 
 SECONDS = 10.0
 """How long a query may run."""
@@ -81,17 +87,9 @@ def sql_rows(
     """
     assert format_ in RESULT_FORMATS
     with database.query_log.running("sql", query, clock):
-        return sql_process().run(_sent(database), SQLQuery(query, params, format_, SECONDS))
-
-
-def sql_schema(database: Database, query: str, params: Mapping[str, Any]) -> bytes:
-    """The schema of the rows of a query, as an encapsulated IPC message of Arrow.
-
-    Raises:
-        SQLError: it is not SQL, names what does not exist, or would change something.
-        FakeUnsupported: DataFusion is not installed.
-    """
-    return sql_process().run(_sent(database), SQLQuery(query, params, SCHEMA, SECONDS))
+        return sql_process().run(
+            _tables_for(query, database), SQLQuery(query, params, format_, SECONDS)
+        )
 
 
 def sql_stream(
@@ -100,31 +98,79 @@ def sql_stream(
     params: Mapping[str, Any],
     clock: Callable[[], int],
     cancellation: Cancellation,
-) -> Callable[[], Any]:
+) -> Callable[[], Iterator[Any]]:
     """Prepare a query over the rows that there are now.
 
     Returns:
-        A function that runs it, in any thread: a mapped file in the IPC stream format of Arrow.
-        It raises SQLError, FakeUnsupported, and QueryCancelled.
+        A function that runs it, in any thread, and yields Arrow in the IPC stream format: first the
+        schema alone, then a mapped file with the schema and the rows. It raises SQLError,
+        FakeUnsupported, and QueryCancelled.
     """
     with ExitStack() as stack:
         stack.enter_context(database.query_log.running("sql", query, clock))
-        tables = _sent(database)
+        snapshot = SQLSnapshot.of(database, cancellation, query)
         running = stack.pop_all()
 
-    def run() -> Any:
+    def run() -> Iterator[Any]:
         with running:
-            asked = SQLQuery(query, params, STREAM, SECONDS, cancellation)
-            return sql_process().stream(tables, asked)
+            streamed = snapshot.stream(query, params)
+            yield streamed.schema.result()
+            yield streamed.rows.result()
 
     return run
 
 
-def _sent(database: Database) -> dict[str, Any]:
-    """The tables of a database, by schema and name."""
+class SQLSnapshot:
+    """The tables of a database as they were at one time, for queries in any thread.
+
+    Its methods raise SQLError for a query that is refused, FakeUnsupported for one that takes too
+    much time or memory, and QueryCancelled.
+
+    Args:
+        tables: Arrow tables by schema and name.
+        cancellation: stops the queries.
+    """
+
+    def __init__(self, tables: Mapping[str, Any], cancellation: Cancellation) -> None:
+        self._tables = tables
+        self._cancellation = cancellation
+
+    @classmethod
+    def of(
+        cls, database: Database, cancellation: Cancellation, query: str = "system"
+    ) -> SQLSnapshot:
+        """The tables that a query needs.
+
+        Raises:
+            FakeUnsupported: DataFusion is not installed.
+        """
+        return cls(_tables_for(query, database), cancellation)
+
+    def stream(self, query: str, params: Mapping[str, Any]) -> StreamedQuery:
+        """Run a query; its schema comes before its rows."""
+        return sql_process().stream(self._tables, self._asked(query, params, STREAM))
+
+    def table(self, query: str) -> Any:
+        """The rows of a query as an Arrow table."""
+        return module("pyarrow.ipc").open_stream(self.stream(query, {}).rows.result()).read_all()
+
+    def schema(self, query: str, params: Mapping[str, Any] | None = None) -> bytes:
+        """The schema of the rows of a query, as an encapsulated IPC message of Arrow."""
+        return sql_process().run(self._tables, self._asked(query, params or {}, SCHEMA))
+
+    def _asked(self, query: str, params: Mapping[str, Any], format_: str) -> SQLQuery:
+        return SQLQuery(query, params, format_, SECONDS, self._cancellation)
+
+
+def _tables_for(query: str, database: Database) -> dict[str, Any]:
+    """The tables of a database, by schema and name.
+
+    The system tables change with each query; they are empty for a query that does not name them.
+    """
     module("datafusion")
     tables = _stored_tables().of(database)
-    system = system_tables(database.query_log, tables)
+    is_of_system = "system" in query.lower()
+    system = system_tables(database.query_log, tables) if is_of_system else empty_system_tables()
     sent = {f"iox.{name}": table for name, table in tables.items()}
     return sent | {f"system.{name}": table for name, table in system.items()}
 

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,11 +21,14 @@ from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.sql.tables import module
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["QueryCancelled", "SQLError", "SQLProcess", "SQLQuery", "sql_process"]
+__all__ = ["QueryCancelled", "SQLError", "SQLProcess", "SQLQuery", "StreamedQuery", "sql_process"]
 
 _SIZE_BYTES = 8
 _PATIENCE = 0.1
 """Seconds between two looks whether a query that waits for its turn is cancelled."""
+
+
+_THREADS = 64
 
 
 class SQLError(Exception):
@@ -54,6 +58,25 @@ class SQLQuery:
     cancellation: Cancellation = field(default_factory=Cancellation)
 
 
+class StreamedQuery:
+    """A query that runs.
+
+    Attributes:
+        schema: its schema, as an encapsulated IPC message of Arrow, as soon as it is planned.
+        rows: a mapped file in the IPC stream format of Arrow, when all rows are made.
+    """
+
+    def __init__(self) -> None:
+        self.schema: Future[bytes] = Future()
+        self.rows: Future[Any] = Future()
+
+    def fail(self, error: BaseException) -> None:
+        """Give the error to those that wait for what has not come."""
+        for part in (self.schema, self.rows):
+            if not part.done():
+                part.set_exception(error)
+
+
 @cache
 def sql_process() -> SQLProcess:
     """The process that all fakes of this process share; it starts with the first query."""
@@ -73,6 +96,7 @@ class SQLProcess:
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="influx-testing-sql")
 
     def run(self, tables: Mapping[str, Any], query: SQLQuery) -> bytes:
         """Run a query over Arrow tables; returns its rows in its format.
@@ -90,26 +114,27 @@ class SQLProcess:
         with self._turn(query.cancellation):
             return self._answer(tables, query)
 
-    def stream(self, tables: Mapping[str, Any], query: SQLQuery) -> Any:
-        """Run a query whose format is `STREAM`; returns a file of rows in memory that is mapped.
+    def stream(self, tables: Mapping[str, Any], query: SQLQuery) -> StreamedQuery:
+        """Run a query whose format is `STREAM`, in a thread of its own.
 
         Args:
             tables: as for `run`.
             query: what is asked.
 
-        Raises:
-            SQLError: the query is refused.
-            FakeUnsupported: it takes too long, or more memory than there is for it.
-            QueryCancelled: it was cancelled.
+        Returns:
+            Its schema and its rows, which come later; their errors are those of `run`.
         """
-        with self._turn(query.cancellation):
-            path = Path(self._answer(tables, query).decode())
-            rows = module("pyarrow").memory_map(str(path))
-            with suppress(
-                OSError
-            ):  # Windows keeps a mapped file; its directory goes with the process
-                path.unlink()
-            return rows
+        streamed = StreamedQuery()
+        self._threads.submit(self._fill, streamed, tables, query)
+        return streamed
+
+    def _fill(self, streamed: StreamedQuery, tables: Mapping[str, Any], query: SQLQuery) -> None:
+        try:
+            with self._turn(query.cancellation):
+                path = Path(self._answer(tables, query, streamed.schema.set_result).decode())
+                streamed.rows.set_result(_mapped(path))
+        except BaseException as error:
+            streamed.fail(error)
 
     @contextmanager
     def _turn(self, cancellation: Cancellation) -> Generator[None]:
@@ -122,7 +147,19 @@ class SQLProcess:
         finally:
             self._lock.release()
 
-    def _answer(self, tables: Mapping[str, Any], query: SQLQuery) -> bytes:
+    def _answer(
+        self,
+        tables: Mapping[str, Any],
+        query: SQLQuery,
+        planned: Callable[[bytes], object] | None = None,
+    ) -> bytes:
+        """Ask the process.
+
+        Args:
+            tables: as for `run`.
+            query: what is asked.
+            planned: called with the schema, before there are rows.
+        """
         process = self._running()
         ending = threading.Timer(query.seconds, process.kill)
         ending.start()
@@ -130,6 +167,9 @@ class SQLProcess:
             with query.cancellation.stopping(process.kill):
                 _send(process.stdin, self._request(tables, query))
                 answer = _receive(process.stdout)
+                if planned is not None and answer[:1] == b"S":
+                    planned(answer[1:])
+                    answer = _receive(process.stdout)
         except (BrokenPipeError, EOFError):
             in_time = ending.is_alive()
             self.close()
@@ -174,6 +214,14 @@ class SQLProcess:
         sent = {name: table for name, table in tables.items() if kept.get(name) is not table}
         self._kept = dict(tables)
         return _request(sent, query, afresh=afresh)
+
+
+def _mapped(path: Path) -> Any:
+    """A file in memory; its name is removed at once."""
+    rows = module("pyarrow").memory_map(str(path))
+    with suppress(OSError):  # Windows keeps a mapped file; its directory goes with the process
+        path.unlink()
+    return rows
 
 
 def _request(tables: Mapping[str, Any], query: SQLQuery, *, afresh: bool) -> list[bytes]:

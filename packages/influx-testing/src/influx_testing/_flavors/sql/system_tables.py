@@ -6,12 +6,13 @@ Source: https://docs.influxdata.com/influxdb3/core/admin/query-system-data/
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from influx_testing._engine.catalog.query_log import QueryLog
 from influx_testing._flavors.sql.tables import module
 
-__all__ = ["system_tables"]
+__all__ = ["empty_system_tables", "system_tables"]
 
 
 def system_tables(log: QueryLog, tables: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,6 +23,12 @@ def system_tables(log: QueryLog, tables: Mapping[str, Any]) -> dict[str, Any]:
         tables: the tables of the database.
     """
     return {"queries": _queries(log), "tables": _tables(tables)}
+
+
+@cache
+def empty_system_tables() -> dict[str, Any]:
+    """The system tables without rows."""
+    return system_tables(QueryLog(), {})
 
 
 def _queries(log: QueryLog) -> Any:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
@@ -38,15 +39,22 @@ def main() -> None:
         if asked["afresh"]:
             session = SQLSession()
         session.replace(sent)
-        _send(sink, _answer(session, asked, scratch))
+        _send(sink, _answer(session, asked, scratch, partial(_send, sink)))
 
 
-def _answer(session: SQLSession, asked: Mapping[str, Any], scratch: Path) -> bytes:
-    """The response: R and the rows in a format, M for what takes too much memory, E for errors."""
+def _answer(
+    session: SQLSession, asked: Mapping[str, Any], scratch: Path, send: Callable[[bytes], None]
+) -> bytes:
+    """The response: R and the rows in a format, M for what takes too much memory, E for errors.
+
+    Before the rows of a stream, S and its schema are sent.
+    """
     query, params, format_ = asked["query"], asked["params"], asked["format"]
     try:
         if format_ == STREAM:
-            return b"R" + _streamed(session, query, params, scratch / "rows.arrows")
+            schema, batches = session.stream(query, params)
+            send(b"S" + bytes(schema.serialize()))
+            return b"R" + _stored(schema, batches, scratch / "rows.arrows")
         if format_ == SCHEMA:
             return b"R" + bytes(session.schema(query, params).serialize())
         return b"R" + formatted(session.run(query, params), format_, session, scratch)
@@ -58,10 +66,9 @@ def _answer(session: SQLSession, asked: Mapping[str, Any], scratch: Path) -> byt
         return f"{kind}{text}".encode("utf-8", "replace")
 
 
-def _streamed(session: SQLSession, query: str, params: Mapping[str, Any], path: Path) -> bytes:
+def _stored(schema: Any, batches: Iterable[Any], path: Path) -> bytes:
     """Write rows to a file, in the IPC stream format of Arrow; returns its path."""
     ipc: Any = import_module("pyarrow.ipc")
-    schema, batches = session.stream(query, params)
     with ipc.new_stream(str(path), schema) as stream:
         for batch in batches:
             stream.write_batch(batch)

@@ -20,7 +20,7 @@ from influx_testing._flavors.v3.configure import (
 )
 from influx_testing._flavors.v3.flight.flight_calls import answer_call
 from influx_testing._flavors.v3.v3_replies import plain_error
-from influx_testing._flight.flight_messages import FLIGHT_SERVICE
+from influx_testing._flight.flight_messages import is_call
 from influx_testing.errors import FakeUnsupported
 
 __all__ = ["V3_FLAVOR"]
@@ -87,7 +87,7 @@ class _V3Flavor(Flavor):
         return reply
 
     def _found(self, server: ServerContext, request: Request) -> Reply:
-        if request.path.startswith(FLIGHT_SERVICE) and request.method == "POST":
+        if is_call(request) and request.method == "POST":
             return answer_call(server, request)
         if request.method == "OPTIONS":
             return Reply(204)

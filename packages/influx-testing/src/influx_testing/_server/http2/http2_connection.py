@@ -45,6 +45,7 @@ class HTTP2Connection(asyncio.Protocol):
         respond: responds to each stream.
         is_early: whether a request is responded to before its body has come.
         connections: all connections that are open; this one adds and removes itself.
+        tasks: all tasks that respond to streams; added and removed likewise.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class HTTP2Connection(asyncio.Protocol):
         respond: Respond,
         is_early: Callable[[HTTP2Stream], bool],
         connections: set[HTTP2Connection],
+        tasks: set[asyncio.Task[None]],
     ) -> None:
         self._respond = respond
         self._is_early = is_early
         self._connections = connections
+        self._tasks = tasks
         self._streams: dict[int, HTTP2Stream] = {}
         self._transport: asyncio.Transport | None = None
         self._room = asyncio.Event()
@@ -82,11 +85,6 @@ class HTTP2Connection(asyncio.Protocol):
         for stream in list(self._streams.values()):
             self._forget(stream)
         self.wake()
-
-    @property
-    def tasks(self) -> list[asyncio.Task[None]]:
-        """What responds to the streams."""
-        return [stream.task for stream in self._streams.values() if stream.task is not None]
 
     def eof_received(self) -> None:
         """Close the connection: the client is gone."""
@@ -136,13 +134,16 @@ class HTTP2Connection(asyncio.Protocol):
         if flow:
             self._http.acknowledge_received_data(flow, number)
         stream = self._streams.get(number)
-        if stream is not None and stream.task is None:
+        if stream is not None and not stream.is_started:
             stream.take(data)
 
     def _start(self, number: int) -> None:
         stream = self._streams.get(number)
-        if stream is not None and stream.task is None:
-            stream.task = asyncio.ensure_future(self._run(stream))
+        if stream is not None and not stream.is_started:
+            stream.is_started = True
+            task = asyncio.ensure_future(self._run(stream))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _run(self, stream: HTTP2Stream) -> None:
         try:

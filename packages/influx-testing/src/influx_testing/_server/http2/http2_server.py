@@ -9,7 +9,7 @@ from influx_testing._faults.network_effects import HandleRequest
 from influx_testing._flight.flight_messages import SERVED_CALLS
 from influx_testing._server.http2.http2_connection import HTTP2Connection
 from influx_testing._server.http2.http2_stream import HTTP2Stream
-from influx_testing._server.http2.stream_responses import StreamResponder, is_call
+from influx_testing._server.http2.stream_responses import StreamResponder, is_grpc
 from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["HTTP2Server"]
@@ -29,10 +29,11 @@ class HTTP2Server:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="influx-testing-http2")
         self._respond = StreamResponder(answer, guard, self._threads)
         self._connections: set[HTTP2Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def protocol(self) -> asyncio.BaseProtocol:
         """A protocol for a new connection."""
-        return HTTP2Connection(self._respond, _is_early, self._connections)
+        return HTTP2Connection(self._respond, _is_early, self._connections, self._tasks)
 
     def end_connections(self) -> None:
         """End all connections at once."""
@@ -41,13 +42,14 @@ class HTTP2Server:
 
     async def close(self) -> None:
         """End all connections, and wait until what responded to them has stopped."""
-        tasks = [task for connection in self._connections for task in connection.tasks]
         self.end_connections()
-        if tasks:
-            await asyncio.wait(tasks)
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
         self._threads.shutdown(wait=False)
 
 
 def _is_early(stream: HTTP2Stream) -> bool:
     """Whether no more than the headers is needed: no call waits that cannot be served."""
-    return is_call(stream) and stream.path not in SERVED_CALLS
+    return is_grpc(stream) and stream.path not in SERVED_CALLS

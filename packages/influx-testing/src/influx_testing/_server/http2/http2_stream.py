@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -57,7 +56,7 @@ class HTTP2Stream:
         has_headers: whether the headers of the response are sent.
         is_ended: whether nothing can be sent any more.
         is_too_large: whether the body was too large, and was not kept.
-        task: what responds to it.
+        is_started: whether the server responds to it already.
     """
 
     def __init__(
@@ -70,7 +69,7 @@ class HTTP2Stream:
         self.has_headers = False
         self.is_ended = False
         self.is_too_large = False
-        self.task: asyncio.Task[None] | None = None
+        self.is_started = False
         self._body = bytearray()
 
     @property

@@ -33,6 +33,7 @@ class PieceReader:
     async def batches(self, pieces: Iterable[_T]) -> AsyncGenerator[Sequence[_T] | None]:
         """Read pieces: as many at a time as make up some hundred KB, None while nothing comes.
 
+        An empty piece, or one that is not bytes, ends a batch: the next one may take a while.
         The next ones are read when these have been taken, so that memory is bounded.
         """
         if isinstance(pieces, tuple):
@@ -66,7 +67,7 @@ def _batch(iterator: Iterator[_T]) -> tuple[list[_T], bool]:
     size = 0
     for piece in iterator:
         batch.append(piece)
-        if not isinstance(piece, bytes):
+        if not isinstance(piece, bytes) or not piece:
             return batch, True
         size += len(piece)
         if size >= _BATCH_BYTES:

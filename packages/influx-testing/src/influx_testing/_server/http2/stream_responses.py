@@ -17,16 +17,17 @@ from influx_testing._faults.network_effects import (
     Pause,
     Step,
 )
+from influx_testing._flight.flight_messages import DO_GET
 from influx_testing._flight.grpc_framing import GRPC_TYPE, TrailerSplitter, framed
 from influx_testing._flight.grpc_status import GRPCCode, grpc_timeout, status_headers
 from influx_testing._server.http2.http2_stream import HTTP2Stream, StreamEnded
 from influx_testing._server.http2.piece_reader import PieceReader
 from influx_testing._server.web_page_guard import WebPageGuard
 
-__all__ = ["StreamResponder"]
+__all__ = ["StreamResponder", "is_grpc"]
 
 _KEEP_ALIVE_SECONDS = 5.0
-"""How often the server sends an empty message while a query runs."""
+"""How often the server sends an empty message while rows are made."""
 
 
 class StreamResponder:
@@ -36,7 +37,7 @@ class StreamResponder:
         answer: returns the response to a request; called in threads.
         guard: refuses requests of web pages.
         threads: run the function.
-        keep_alive: seconds after which an empty message follows another one of a call.
+        keep_alive: seconds without a message of `DoGet` after which an empty one is sent.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class StreamResponder:
             status, text = (403, refusal) if refusal else (413, "the body is too large")
             await _sent(stream, status, f"{text}\n".encode())
             return
-        if not is_call(stream):
+        if not is_grpc(stream):
             await self._respond(stream)
             return
         seconds = grpc_timeout(stream.headers.get("grpc-timeout"))
@@ -84,8 +85,7 @@ class StreamResponder:
                 return
         else:
             steps = response.pieces
-        is_grpc = response.headers.get("content-type", "").startswith(GRPC_TYPE)
-        kind = _CallBody if is_grpc else _PlainBody
+        kind = _CallBody if _is_grpc_type(response.headers) else _PlainBody
         body = kind(stream, response.status or 200, response.headers)
         if await self._run(stream, body, steps):
             await body.finish()
@@ -95,7 +95,7 @@ class StreamResponder:
         batches = self._reader.batches(steps)
         try:
             async for batch in batches:
-                if batch is None and body is not None:
+                if batch is None and body is not None and stream.path == DO_GET:
                     await body.keep_alive()
                 for step in batch or ():
                     if not await _do(stream, body, step):
@@ -129,9 +129,13 @@ async def _disconnect(stream: HTTP2Stream, body: _Body | None, step: Disconnect)
     stream.connection.end_connection(reset=step.reset)
 
 
-def is_call(stream: HTTP2Stream) -> bool:
+def is_grpc(stream: HTTP2Stream) -> bool:
     """Whether the request of a stream is a call of gRPC."""
-    return stream.headers.get("content-type", "").startswith(GRPC_TYPE)
+    return _is_grpc_type(stream.headers)
+
+
+def _is_grpc_type(headers: Mapping[str, str]) -> bool:
+    return headers.get("content-type", "").startswith(GRPC_TYPE)
 
 
 def _end_at_deadline(stream: HTTP2Stream) -> None:

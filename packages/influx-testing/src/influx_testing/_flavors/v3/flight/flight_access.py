@@ -21,9 +21,11 @@ _DATABASE_HEADERS = ("database", "bucket", "bucket-name", "iox-namespace-name")
 
 def token_header(headers: Mapping[str, str]) -> str:
     """The token in the header `authorization`; empty without one, or if it cannot be read."""
-    header = headers.get("authorization")
+    header = headers.get("authorization", "")
+    if header.startswith("Basic "):  # Go leaves out the padding of base64
+        header += "=" * (-len(header.removeprefix("Basic ")) % 4)
     try:
-        return "" if header is None else token_of(header)
+        return token_of(header) if header else ""
     except MalformedAuthorization:
         return ""
 

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from influx_testing._flavors.sql.tables import module
 from influx_testing._flight.flight_messages import FlightData
 from influx_testing._flight.grpc_framing import framed
-from influx_testing._flight.protobuf import ProtobufMessage
 
-__all__ = ["flight_frames", "schema_message", "table_stream"]
+__all__ = ["flight_frames", "table_stream"]
 
 _ROWS = 8192
 """The most rows of a batch, which are those of the real server."""
 
 
-def flight_frames(stream: Any) -> Iterator[bytes]:
+def flight_frames(streams: Iterable[Any]) -> Iterator[bytes]:
     """The messages of `DoGet`, as frames of gRPC.
 
     Args:
-        stream: a file or a buffer of Arrow in the IPC stream format.
+        streams: files or bytes of Arrow in the IPC stream format. The first one can be a schema
+            alone; the schemas of the others are left out. An empty frame after each stream says
+            that the next one may take a while.
     """
-    reader = module("pyarrow.ipc").MessageReader.open_stream(stream)
-    for message in reader:
-        body = message.body
-        data = FlightData(
-            data_header=bytes(message.metadata),
-            data_body=b"" if body is None else bytes(body),
-        )
-        yield framed(data.encode())
+    for number, stream in enumerate(streams):
+        reader = module("pyarrow.ipc").MessageReader.open_stream(stream)
+        for message in reader:
+            if number == 0 or message.type != "schema":
+                yield _frame(message)
+        yield b""
+
+
+def _frame(message: Any) -> bytes:
+    body = message.body
+    data = FlightData(
+        data_header=bytes(message.metadata), data_body=b"" if body is None else bytes(body)
+    )
+    return framed(data.encode())
 
 
 def table_stream(table: Any) -> bytes:
@@ -39,13 +46,3 @@ def table_stream(table: Any) -> bytes:
     with module("pyarrow.ipc").new_stream(out, table.schema) as stream:
         stream.write_table(table, max_chunksize=_ROWS)
     return out.getvalue()
-
-
-def schema_message(schema: Any) -> bytes:
-    """A schema as an encapsulated IPC message."""
-    return bytes(schema.serialize())
-
-
-def encoded_frame(message: ProtobufMessage) -> bytes:
-    """A message as a frame of gRPC."""
-    return framed(message.encode())

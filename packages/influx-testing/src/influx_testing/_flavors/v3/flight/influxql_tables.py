@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from influx_query.nodes import Statement
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._engine.storage.table_schemas import TYPE_NAMES, ColumnKind
@@ -19,12 +18,11 @@ _GROUP_KEY = "iox::influxql::group_key::metadata"
 _MEASUREMENT = "iox::measurement"
 
 
-def influxql_table(statement: Statement, results: Sequence[Result], database: Database) -> Any:
+def influxql_table(results: Sequence[Result], database: Database) -> Any:
     """The rows of all results of a statement as an Arrow table.
 
     Args:
-        statement: what was asked.
-        results: its results.
+        results: the results.
         database: the database that it reads; it has the types of columns without values.
     """
     arrow = module("pyarrow")
