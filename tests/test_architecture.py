@@ -177,6 +177,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import influx_query", {"influx_core", "msgspec", "pluggy"}),
         ("import influx_flux", {"influx_core", "influx_query", "msgspec", "pluggy"}),
         ("import influx_dataframe", {"aiohttp", "numpy", "pandas", "polars", "pyarrow"}),
+        ("from influx_core import Plugins; Plugins()", {"pandas", "pyarrow"}),
     ],
 )
 def test_an_import_loads_nothing_it_does_not_need(statement: str, unwanted: set[str]):

@@ -55,6 +55,9 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
     text = "\n".join(BLOCK.findall(page.read_text()))
     for library in HEAVY.findall(text):
         pytest.importorskip(library)
+    if '"flight"' in text:
+        pytest.importorskip("influx_flight")
+        pytest.importorskip("h2", reason="the fake serves Flight with h2")
     if "query_sql(" in text:
         pytest.importorskip("datafusion", reason="the fake runs SQL with DataFusion")
     monkeypatch.setenv("INFLUX_URL", fake_url)

@@ -1,13 +1,17 @@
 """The public API for consumers of columns, such as data frame libraries.
 
 A `Column` holds values of one kind in the memory layout of Apache Arrow; a `ColumnSeries` is a
-series of such columns. `columnar_parser` parses any response to such series. The names in `__all__`
-keep their meaning between minor releases; the private modules behind them may change.
+series of such columns, or of `LazyColumns`, which are converted when they are used.
+`columnar_parser` parses any response to such series, and `column_of_array` converts an array of
+pyarrow. The names in `__all__` keep their meaning between minor releases; the private modules
+behind them may change.
 """
 
+from influx_core._columns.arrow_arrays import column_of_array
 from influx_core._columns.arrow_c_structs import ArrowArray, ArrowArrayStream, ArrowSchema
 from influx_core._columns.arrow_layout import Buffer, Column, Kind
 from influx_core._columns.column_types import cast_column, column_of, columns_of, concat_columns
+from influx_core._columns.lazy_columns import LazyColumns
 from influx_core._parsers.rows_to_columns import columnar_parser
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.keyed_tuple import distinct_names
@@ -21,8 +25,10 @@ __all__ = [
     "Column",
     "ColumnSeries",
     "Kind",
+    "LazyColumns",
     "cast_column",
     "column_of",
+    "column_of_array",
     "columnar_parser",
     "columns_of",
     "concat_columns",

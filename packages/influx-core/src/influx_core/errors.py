@@ -44,6 +44,7 @@ __all__ = [
 
 _DATABASE_NOT_FOUND = re.compile(
     r'(?:query error: )?(?:database not found|bucket "[^"]*" not found)|'
+    r"Database '[^']*' not found|"  # of InfluxDB 3 over Flight
     r'(?:failed to initialize execute state: )?could not find bucket "'
 )
 

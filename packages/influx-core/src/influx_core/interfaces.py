@@ -22,6 +22,7 @@ __all__ = [
     "ColumnDeserializer",
     "ColumnSerializer",
     "Deserializer",
+    "FormatTransport",
     "LocalResponse",
     "OnInvalid",
     "Operation",
@@ -147,6 +148,19 @@ class Transport(Protocol):
 
     async def aclose(self) -> None:
         """Close all connections; safe to call twice."""
+        ...
+
+
+class FormatTransport(Transport, Protocol):
+    """A transport that also gets responses to queries in formats that the server's HTTP lacks.
+
+    If the client's deserializer is `auto`, its queries ask for such a format. Other transports do
+    not have the attribute.
+    """
+
+    @property
+    def query_formats(self) -> frozenset[str]:
+        """The MIME types of these formats."""
         ...
 
 

@@ -61,7 +61,7 @@ _AUTH = _Kind("auth", "influx_auths", ("sign",))
 _RETRY = _Kind("retry policy", "influx_retry_policies", ("delay",))
 _SPOOL = _Kind("spool", "influx_spools", ("open", "append", "read", "remove", "close"))
 
-_DISTRIBUTIONS = {"memory": "influx-testing"}
+_DISTRIBUTIONS = {"arrow": "influx-flight", "flight": "influx-flight", "memory": "influx-testing"}
 """Parts of other distributions of this project, for the error of a missing one."""
 
 

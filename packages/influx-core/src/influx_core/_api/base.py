@@ -37,6 +37,7 @@ class QueryRequest:
         bind_params: values for `$name` in the text.
         http_verb: `GET` or `POST`; what the query needs by default.
         accept: the MIME type of the response.
+        transport_formats: the MIME types that the transport adds to those of HTTP.
         dialect: the form of the response to Flux.
         extern: the parameters of Flux, as a syntax tree.
 
@@ -50,6 +51,7 @@ class QueryRequest:
     bind_params: Mapping[str, object] | None = None
     http_verb: str | None = None
     accept: str = "application/json"
+    transport_formats: frozenset[str] = frozenset()
     dialect: Dialect = field(default_factory=Dialect)
     extern: Mapping[str, Any] | None = None
 
@@ -91,6 +93,8 @@ class API(ABC):
         response_format: the default deserializer for its responses.
         own_formats: the deserializers for formats that it writes in another way than InfluxDB 1.x,
             by the name of the format.
+        transport_deserializers: the deserializers for formats that some transports add, by the MIME
+            type of the format.
         has_admin_api: whether databases, policies and users are managed by InfluxQL.
         has_unsigned: whether it stores unsigned integers.
         configuration: the objects that a configuration API manages.
@@ -106,6 +110,7 @@ class API(ABC):
     auth_scheme: ClassVar[str] = "token"
     response_format: ClassVar[str] = "auto"
     own_formats: ClassVar[Mapping[str, str]] = {}
+    transport_deserializers: ClassVar[Mapping[str, str]] = {}
     has_admin_api: ClassVar[bool] = False
     has_unsigned: ClassVar[bool] = False
     configuration: ClassVar[frozenset[Configuration]] = frozenset()
@@ -115,6 +120,17 @@ class API(ABC):
     flux_path: ClassVar[str | None] = None
     precisions: ClassVar[Mapping[Precision, str]]
     supported_options: ClassVar[frozenset[str]] = frozenset()
+
+    def deserializer_name(self, transport_formats: frozenset[str]) -> str:
+        """The name of the deserializer that a client uses unless it chose one.
+
+        Args:
+            transport_formats: the MIME types that the transport adds to those of HTTP.
+        """
+        added = self.transport_deserializers.items()
+        return next(
+            (name for mime, name in added if mime in transport_formats), self.response_format
+        )
 
     def ping_request(self) -> Request:
         """The request that asks whether the server is there."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby, repeat
 from typing import Any
 
-from influx_core._columns.arrow_layout import Column
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
@@ -172,15 +171,10 @@ def _texts(series: Series, tag: str) -> list[str]:
 
 def _cut(series: Series, columns: Sequence[str], stretch: slice, tags: Mapping[str, str]) -> Series:
     """Some rows of a series, and some of its columns; nulls in one that did not come."""
+    if isinstance(series, ColumnSeries):
+        return series.part(columns, stretch.start, stretch.stop, tags)
     positions = {name: i for i, name in enumerate(series.columns)}
     picked = [positions.get(column) for column in columns]
-    if isinstance(series, ColumnSeries):
-        start, stop = stretch.start, stretch.stop
-        data = [
-            Column("null", stop - start) if i is None else series.data[i].slice(start, stop)
-            for i in picked
-        ]
-        return ColumnSeries(series.name, columns, data, tags=tags)
     rows = [[None if i is None else row[i] for i in picked] for row in series.rows[stretch]]
     return Series(series.name, columns, rows, tags=tags, times=series.times)
 

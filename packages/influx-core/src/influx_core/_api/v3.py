@@ -28,6 +28,9 @@ ANY_TYPE = "*/*"
 """The Accept header of every query: the server checks it before it reads `format`, and refuses the
 MIME type of JSON lines although its pages list it."""
 
+ARROW_STREAM = "application/vnd.apache.arrow.stream"
+"""A stream of record batches, which InfluxDB 3 sends over Flight only."""
+
 _FORMATS: Mapping[str, str] = {
     "application/jsonl": "jsonl",
     ROW_OBJECTS: "json",
@@ -55,6 +58,7 @@ class V3(API):
     configuration: ClassVar = frozenset({"databases", "tables", "tokens"})
     unlisted: ClassVar = frozenset({"series"})
     own_formats: ClassVar = {"json": "json-rows", "csv": "csv-table"}
+    transport_deserializers: ClassVar = {ARROW_STREAM: "arrow"}
 
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """Database, and what becomes of good lines beside bad ones."""
@@ -72,7 +76,7 @@ class V3(API):
         asked: dict[str, Any] = {
             "db": bucket(query.options.db, query.options.retention_policy),
             "q": query.text,
-            "format": _format(query.accept),
+            "format": _format(query),
         }
         if query.bind_params:
             asked["params"] = msgspec.Raw(bind(query.bind_params).encode())
@@ -93,14 +97,25 @@ class V3(API):
         return parser if shape is None else GroupByParser(parser, shape)
 
 
-def _format(accept: str) -> str:
+def _format(query: QueryRequest) -> str:
+    if query.accept == ARROW_STREAM:
+        return _arrow(query)
     try:
-        return _FORMATS[accept]
+        return _FORMATS[query.accept]
     except KeyError:
         raise ConfigError(
-            f"api 'v3' gives no {accept} that can be read as series; use the deserializer 'jsonl', "
-            "'json', 'csv' or 'parquet', or api='v1', whose /query InfluxDB 3 serves too"
+            f"api 'v3' gives no {query.accept} that can be read as series; use the deserializer "
+            "'jsonl', 'json', 'csv' or 'parquet', or api='v1', whose /query InfluxDB 3 serves too"
         ) from None
+
+
+def _arrow(query: QueryRequest) -> str:
+    if ARROW_STREAM not in query.transport_formats:
+        raise ConfigError(
+            "the deserializer 'arrow' needs transport='flight': InfluxDB 3 sends record batches "
+            "over Flight only; over HTTP, 'parquet' has the same types"
+        )
+    return "arrow"
 
 
 def _flag(value: bool | None) -> str | None:

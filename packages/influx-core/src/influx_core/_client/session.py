@@ -23,7 +23,7 @@ from influx_core._http.executor import (
 from influx_core._parsers.rows_to_columns import columnar_parser
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import DecodeError, InfluxDBError, ResponseLost, statement_error
-from influx_core.interfaces import Auth, Deserializer, Request, Response
+from influx_core.interfaces import Auth, Deserializer, Request, Response, Transport
 from influx_core.plugins import PartSpec, Plugins
 
 __all__ = ["ServerSession"]
@@ -63,6 +63,7 @@ class ServerSession:
         self._deserializer = deserializer
         self._executor = executor
         self._auth = auth
+        self._transport_formats = _query_formats(executor.transport)
         self._detecting = asyncio.Lock()
         known = named_api(api)
         self._protocol = None if known is None else self._protocol_of(known)
@@ -118,7 +119,10 @@ class ServerSession:
         """
         protocol = await self._detected()
         deserializer = self._deserializer_of(query, protocol)
-        request = protocol.api.request_of(replace(query, accept=deserializer.accept))
+        asked = replace(
+            query, accept=deserializer.accept, transport_formats=self._transport_formats
+        )
+        request = protocol.api.request_of(asked)
         columnar = query.options.columnar
         parser = columnar_parser(deserializer) if columnar else deserializer.start()
         parser = protocol.api.response_parser(query, parser)
@@ -193,8 +197,16 @@ class ServerSession:
             return response.headers, await read_short_body(response)
 
     def _protocol_of(self, api: API) -> _Protocol:
-        spec = api.response_format if self._deserializer == "auto" else self._deserializer
+        spec = self._deserializer
+        if spec == "auto":
+            spec = api.deserializer_name(self._transport_formats)
         return _Protocol(api, self._plugins.deserializer(_of_api(api, spec)))
+
+
+def _query_formats(transport: Transport) -> frozenset[str]:
+    """The MIME types of responses to queries that a transport adds to those of HTTP."""
+    added: frozenset[str] = getattr(transport, "query_formats", frozenset())
+    return added
 
 
 def _of_api(api: API, spec: PartSpec) -> PartSpec:

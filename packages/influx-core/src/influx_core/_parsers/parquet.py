@@ -11,7 +11,8 @@ from importlib import import_module
 from itertools import groupby
 from typing import Any
 
-from influx_core._columns.arrow_layout import Column, Kind
+from influx_core._columns.arrow_arrays import column_of_array
+from influx_core._columns.arrow_layout import Column
 from influx_core._parsers.row_objects import MEASUREMENT
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -126,64 +127,6 @@ class _ParquetParser:
         if isinstance(array, pa.ChunkedArray):
             array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
         try:
-            return _column_of_array(pa, array)
+            return column_of_array(array)
         except (pa.ArrowException, ValueError) as error:
             raise DecodeError(f"column {name!r} of type {array.type}: {error}") from error
-
-
-def _column_of_array(pa: Any, array: Any) -> Column:
-    """Return an Arrow array as a column; it shares the memory if the layout is the same."""
-    kind = array.type
-    types = pa.types
-    if types.is_dictionary(kind):
-        return _column_of_array(pa, array.dictionary_decode())
-    if types.is_null(kind):
-        return Column("null", len(array))
-    if types.is_boolean(kind):
-        return _flat("boolean", array)
-    if types.is_unsigned_integer(kind):
-        return _flat("unsigned", array.cast(pa.uint64()))
-    if types.is_integer(kind):
-        return _flat("integer", array.cast(pa.int64()))
-    if types.is_floating(kind):
-        return _flat("float", array.cast(pa.float64()))
-    if types.is_timestamp(kind):
-        return _flat("time", array.cast(pa.timestamp("ns", kind.tz)).cast(pa.int64()))
-    if types.is_string(kind) or types.is_large_string(kind) or _is_string_view(types, kind):
-        return _strings(array.cast(pa.large_string()))
-    if types.is_date(kind) or types.is_time(kind):
-        return _strings(array.cast(pa.string()).cast(pa.large_string()))
-    return Column.of(array.to_pylist(), "object")
-
-
-def _is_string_view(types: Any, kind: Any) -> bool:
-    return hasattr(types, "is_string_view") and bool(types.is_string_view(kind))
-
-
-def _flat(kind: Kind, array: Any) -> Column:
-    valid, values = array.buffers()
-    return Column(
-        kind,
-        len(array),
-        _memory(values),
-        valid=_memory(valid) if array.null_count else None,
-        offset=array.offset,
-    )
-
-
-def _strings(array: Any) -> Column:
-    valid, offsets, text = array.buffers()
-    if not len(array):
-        return Column.of((), "string")
-    return Column(
-        "string",
-        len(array),
-        _memory(text),
-        _memory(offsets),
-        valid=_memory(valid) if array.null_count else None,
-        offset=array.offset,
-    )
-
-
-def _memory(buffer: Any) -> memoryview:
-    return memoryview(b"") if buffer is None else memoryview(buffer)

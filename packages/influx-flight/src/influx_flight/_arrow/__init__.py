@@ -1,0 +1,1 @@
+"""Reads streams of Arrow record batches."""

@@ -1,0 +1,1 @@
+"""Sends queries over Flight."""

@@ -1,0 +1,199 @@
+"""The transport `flight`: queries of InfluxDB 3 over Flight, everything else over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from influx_core import ConfigError
+from influx_core.interfaces import LocalResponse, Request, Response
+from influx_core.parts import AiohttpTransport
+from influx_flight._arrow.deserializer import ARROW_STREAM
+from influx_flight._arrow.message_splitter import END_OF_STREAM
+from influx_flight._pyarrow import flight
+from influx_flight._transport.connection import ConnectionOptions, connect
+from influx_flight._transport.flight_errors import error_after_rows, read_failure
+from influx_flight._transport.fork_guard import check_process
+from influx_flight._transport.query_ticket import metadata_of, ticket_of
+from influx_flight._transport.record_stream import RecordStream
+from influx_flight._transport.worker_threads import WorkerThreads
+
+__all__ = ["FlightTransport"]
+
+_GRACE = 0.05
+"""The seconds that a batch waits for the next message, which says whether it is the last one."""
+
+
+class FlightTransport:
+    """Sends queries that ask for Arrow over Flight, and every other request over HTTP.
+
+    All queries to one server share a connection. Each runs in a thread, because pyarrow.flight
+    blocks.
+
+    Args:
+        options: how to connect, with HTTP and with Flight.
+        gzip: whether the bodies of writes are sent compressed.
+
+    Attributes:
+        query_formats: see `influx_core.interfaces.FormatTransport`.
+
+    Raises:
+        ConfigError: TLS cannot be set up so, or the proxy or a header is invalid.
+    """
+
+    query_formats: ClassVar = frozenset({ARROW_STREAM})
+
+    def __init__(self, options: ConnectionOptions | None = None, *, gzip: bool = False) -> None:
+        self._options = options or ConnectionOptions()
+        self._http = AiohttpTransport(
+            None,
+            self._options.headers,
+            tls=self._options.tls(),
+            proxy=self._options.proxy,
+            trust_env=self._options.trust_env,
+            gzip=gzip,
+            limit=self._options.limit,
+            connect_timeout=self._options.connect_timeout,
+        )
+        self._headers = {name.lower(): value for name, value in self._options.headers.items()}
+        self._clients: dict[str, Any] = {}
+        self._threads = WorkerThreads()
+        self._free = asyncio.Semaphore(self._options.limit)
+        self._streams: set[RecordStream] = set()
+        self._process: int | None = None
+        self._closed = False
+
+    async def send(self, request: Request) -> Response:
+        """Send one request; a query that asks for Arrow over Flight."""
+        ticket = ticket_of(request)
+        if ticket is None:
+            return await self._http.send(request)
+        if self._closed:
+            raise ConfigError("the client is closed: make a new one")
+        metadata = metadata_of({**self._headers, **request.headers})
+        client = self._client(request.base_url)
+        await self._free_thread(request)
+        return await self._opened(request, partial(_do_get, client, ticket, metadata))
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        self._closed = True
+        await self._http.aclose()
+        if self._process not in (None, os.getpid()):
+            return  # the rest belongs to the process from which this one was forked
+        for stream in list(self._streams):
+            stream.stop()
+        self._threads.stop()
+        while self._clients:
+            _, client = self._clients.popitem()
+            client.close()
+
+    def _client(self, base_url: str) -> Any:
+        check_process()
+        self._process = os.getpid()
+        if base_url not in self._clients:
+            self._clients[base_url] = connect(base_url, self._options)
+        return self._clients[base_url]
+
+    async def _free_thread(self, request: Request) -> None:
+        """Wait until a thread is free.
+
+        Raises:
+            ConnectionError: none is free in time, and nothing was sent.
+        """
+        try:
+            async with asyncio.timeout(request.timeout):
+                await self._free.acquire()
+        except TimeoutError:
+            raise ConnectionError(
+                f"for {request.timeout} s, all {self._options.limit} threads for queries over "
+                "Flight (limit) were in use"
+            ) from None
+
+    async def _opened(self, request: Request, open_reader: Callable[[], Any]) -> Response:
+        """Start a stream, and wait until the server has sent the schema or an error."""
+        stream = RecordStream(open_reader, lambda: self._ended(stream))
+        self._streams.add(stream)
+        self._threads.start(stream.read)
+        failure: BaseException
+        try:
+            async with asyncio.timeout(request.timeout):
+                schema = await stream.next()
+        except TimeoutError:
+            stream.stop()
+            failure = TimeoutError(f"nothing came within {request.timeout} s")
+        except Exception as error:
+            stream.stop()
+            read = read_failure(error)
+            if not isinstance(read, BaseException):
+                return LocalResponse(read.status, {}, (read.message.encode(),))
+            failure = read
+        except BaseException:
+            stream.stop()
+            raise
+        else:
+            return _FlightResponse(stream, schema, request.timeout)
+        raise failure
+
+    def _ended(self, stream: RecordStream) -> None:
+        self._streams.discard(stream)
+        self._free.release()
+
+
+class _FlightResponse:
+    """A response whose batches are read from a stream."""
+
+    status = 200
+
+    def __init__(self, stream: RecordStream, schema: bytes, timeout: float | None) -> None:
+        self._stream = stream
+        self._schema = schema
+        self._timeout = timeout
+        self.headers = {"content-type": ARROW_STREAM}
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Iterate over the messages of the stream as they arrive."""
+        yield self._schema
+        while (piece := await self._next()) is not END_OF_STREAM:
+            if piece and await self._is_last():
+                yield piece + END_OF_STREAM
+                return
+            yield piece
+        yield END_OF_STREAM
+
+    async def aclose(self) -> None:
+        """End the call, if it is still running."""
+        self._stream.stop()
+
+    async def _next(self) -> bytes:
+        failure: BaseException
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._stream.next()
+        except TimeoutError:
+            failure = TimeoutError(f"nothing came for {self._timeout} s")
+        except Exception as error:
+            read = read_failure(error)
+            if isinstance(read, BaseException):
+                failure = ConnectionError(str(read))
+            else:
+                failure = error_after_rows(read)
+        raise failure
+
+    async def _is_last(self) -> bool:
+        """Whether the stream ends after the batch that was taken last, as far as is known now."""
+        if self._stream.is_waiting:
+            try:
+                async with asyncio.timeout(_GRACE):
+                    await self._stream.arrival()
+            except TimeoutError:
+                return False
+        return self._stream.is_ending
+
+
+def _do_get(client: Any, ticket: bytes, metadata: tuple[tuple[bytes, bytes], ...]) -> Any:
+    options = flight.FlightCallOptions(headers=list(metadata))
+    return client.do_get(flight.Ticket(ticket), options)
