@@ -15,6 +15,16 @@ if TYPE_CHECKING:
         WriteOptions,
         WriteParams,
     )
+    from influx_core._api.v2_resources import (
+        Authorization,
+        Bucket,
+        DBRPMapping,
+        Organization,
+        Permission,
+        Task,
+        TaskLogEntry,
+        TaskRun,
+    )
     from influx_core._api.v3_configuration import AdminToken, ListedDatabase
     from influx_core._batch.counters import Counters
     from influx_core._batch.failure_handling.dead_letters import DeadLetter
@@ -26,6 +36,11 @@ if TYPE_CHECKING:
     from influx_core._client.bound_query import BoundQuery
     from influx_core._client.client import APIName, InfluxDBClient
     from influx_core._client.flux_queries import FluxParams, FluxText
+    from influx_core._client.management.authorizations import Authorizations
+    from influx_core._client.management.buckets import Buckets
+    from influx_core._client.management.dbrp_mappings import DBRPMappings
+    from influx_core._client.management.organizations import Organizations
+    from influx_core._client.management.tasks import Tasks
     from influx_core._client.queries import QueryText
     from influx_core._client.schema import Schema
     from influx_core._client.tables import Tables
@@ -77,13 +92,19 @@ __all__ = [
     "Administration",
     "AlreadyExists",
     "AuthenticationError",
+    "Authorization",
     "AuthorizationError",
+    "Authorizations",
     "BatchWriter",
     "BoundQuery",
+    "Bucket",
+    "Buckets",
     "ColumnSeries",
     "ConfigError",
     "Consistency",
     "Counters",
+    "DBRPMapping",
+    "DBRPMappings",
     "DataPoint",
     "DatabaseNotFound",
     "DeadLetter",
@@ -100,7 +121,10 @@ __all__ = [
     "LimitReached",
     "ListedDatabase",
     "NotFound",
+    "Organization",
+    "Organizations",
     "PartialWriteError",
+    "Permission",
     "Plugins",
     "PointLike",
     "PointMapping",
@@ -130,6 +154,10 @@ __all__ = [
     "StatementResult",
     "Tables",
     "Tag",
+    "Task",
+    "TaskLogEntry",
+    "TaskRun",
+    "Tasks",
     "ThreadReceipt",
     "ThreadWriter",
     "Time",
@@ -151,6 +179,16 @@ _NAMES = {
         "QueryParams",
         "WriteOptions",
         "WriteParams",
+    ),
+    "influx_core._api.v2_resources": (
+        "Authorization",
+        "Bucket",
+        "DBRPMapping",
+        "Organization",
+        "Permission",
+        "Task",
+        "TaskLogEntry",
+        "TaskRun",
     ),
     "influx_core._api.v3_configuration": ("AdminToken", "ListedDatabase"),
     "influx_core._batch.counters": ("Counters",),
@@ -175,6 +213,11 @@ _NAMES = {
         "FluxParams",
         "FluxText",
     ),
+    "influx_core._client.management.authorizations": ("Authorizations",),
+    "influx_core._client.management.buckets": ("Buckets",),
+    "influx_core._client.management.dbrp_mappings": ("DBRPMappings",),
+    "influx_core._client.management.organizations": ("Organizations",),
+    "influx_core._client.management.tasks": ("Tasks",),
     "influx_core._client.queries": ("QueryText",),
     "influx_core._client.schema": ("Schema",),
     "influx_core._client.tables": ("Tables",),

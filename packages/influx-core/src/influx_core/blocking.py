@@ -17,6 +17,11 @@ from influx_core._batch.settings import WriterParams
 from influx_core._batch.sync import ThreadWriter
 from influx_core._batch.writer import BatchWriter
 from influx_core._client import admin, client, schema, tables, tokens
+from influx_core._client.management.authorizations import Authorizations
+from influx_core._client.management.buckets import Buckets
+from influx_core._client.management.dbrp_mappings import DBRPMappings
+from influx_core._client.management.organizations import Organizations
+from influx_core._client.management.tasks import Tasks
 from influx_core._client.queries import select_clauses
 from influx_core._results.query_result import QueryResult
 from influx_core._runtime.event_loop_thread import EventLoopThread
@@ -26,8 +31,13 @@ from influx_core.plugins import PartSpec
 
 __all__ = [
     "BlockingAdministration",
+    "BlockingAuthorizations",
+    "BlockingBuckets",
+    "BlockingMappings",
+    "BlockingOrganizations",
     "BlockingSchema",
     "BlockingTables",
+    "BlockingTasks",
     "BlockingTokens",
     "BlockingWriter",
     "InfluxDBClient",
@@ -168,6 +178,60 @@ class BlockingAdministration(_Blocking[admin.Administration]):
     drop_continuous_query = _waiting(admin.Administration.drop_continuous_query)
 
 
+class BlockingBuckets(_Blocking[Buckets]):
+    """Manages buckets; see `influx_core.InfluxDBClient.buckets`."""
+
+    list = _waiting(Buckets.list)
+    get = _waiting(Buckets.get)
+    create = _waiting(Buckets.create)
+    update = _waiting(Buckets.update)
+    set_retention = _waiting(Buckets.set_retention)
+    delete = _waiting(Buckets.delete)
+    id_of = _waiting(Buckets.id_of)
+
+
+class BlockingOrganizations(_Blocking[Organizations]):
+    """Manages organizations; see `influx_core.InfluxDBClient.organizations`."""
+
+    list = _waiting(Organizations.list)
+    get = _waiting(Organizations.get)
+    create = _waiting(Organizations.create)
+    update = _waiting(Organizations.update)
+    delete = _waiting(Organizations.delete)
+
+
+class BlockingAuthorizations(_Blocking[Authorizations]):
+    """Manages tokens; see `influx_core.InfluxDBClient.authorizations`."""
+
+    list = _waiting(Authorizations.list)
+    get = _waiting(Authorizations.get)
+    create = _waiting(Authorizations.create)
+    update = _waiting(Authorizations.update)
+    delete = _waiting(Authorizations.delete)
+
+
+class BlockingMappings(_Blocking[DBRPMappings]):
+    """Manages mappings to buckets; see `influx_core.InfluxDBClient.dbrps`."""
+
+    list = _waiting(DBRPMappings.list)
+    create = _waiting(DBRPMappings.create)
+    update = _waiting(DBRPMappings.update)
+    delete = _waiting(DBRPMappings.delete)
+
+
+class BlockingTasks(_Blocking[Tasks]):
+    """Manages tasks; see `influx_core.InfluxDBClient.tasks`."""
+
+    get = _waiting(Tasks.get)
+    create = _waiting(Tasks.create)
+    update = _waiting(Tasks.update)
+    delete = _waiting(Tasks.delete)
+    run = _waiting(Tasks.run)
+    runs = _waiting(Tasks.runs)
+    logs = _waiting(Tasks.logs)
+    list = _waiting(Tasks.list)
+
+
 class BlockingWriter(ThreadWriter):
     """A batch writer of a blocking client: enter it with `with`, use it from any thread.
 
@@ -223,10 +287,16 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         event_loop_thread: the thread in which the asyncio client runs.
         schema: lists measurements, tags, fields and series.
         admin: manages databases, users, tables and tokens.
+        buckets, organizations, authorizations, dbrps, tasks: manage InfluxDB 2.x.
     """
 
     schema: BlockingSchema
     admin: BlockingAdministration
+    buckets: BlockingBuckets
+    organizations: BlockingOrganizations
+    authorizations: BlockingAuthorizations
+    dbrps: BlockingMappings
+    tasks: BlockingTasks
 
     @_like(client.InfluxDBClient.__init__)
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -253,6 +323,13 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         self.event_loop_thread.at_exit(self.close)
         self.schema = BlockingSchema(original.schema, self.event_loop_thread)
         self.admin = BlockingAdministration(original.admin, self.event_loop_thread)
+        self.buckets = BlockingBuckets(original.buckets, self.event_loop_thread)
+        self.organizations = BlockingOrganizations(original.organizations, self.event_loop_thread)
+        self.authorizations = BlockingAuthorizations(
+            original.authorizations, self.event_loop_thread
+        )
+        self.dbrps = BlockingMappings(original.dbrps, self.event_loop_thread)
+        self.tasks = BlockingTasks(original.tasks, self.event_loop_thread)
 
     def __repr__(self) -> str:
         return f"<blocking {repr(self.original)[1:]}" if hasattr(self, "original") else "<blocking>"
@@ -325,3 +402,4 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
     field_keys = _waiting(client.InfluxDBClient.field_keys)
     create_database = _waiting(client.InfluxDBClient.create_database)
     drop_database = _waiting(client.InfluxDBClient.drop_database)
+    delete = _waiting(client.InfluxDBClient.delete)

@@ -215,11 +215,11 @@ class ServerBusy(ResponseError):
 
 
 class NotFound(ResponseError):
-    """The database, table or token to change does not exist (404 of InfluxDB 3)."""
+    """What is to be changed does not exist (404 of the management APIs)."""
 
 
 class AlreadyExists(ResponseError):
-    """The database, table or token to create exists already (409 of InfluxDB 3)."""
+    """What is to be created exists already (409 of InfluxDB 3, 422 of InfluxDB 2)."""
 
 
 class LimitReached(ResponseError):

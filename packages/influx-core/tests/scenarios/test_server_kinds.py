@@ -120,8 +120,8 @@ async def test_what_a_server_cannot_do_is_said_before_it_is_asked(face):
     url, api = face
     async with InfluxDBClient(url, db="x", token="s3cret", api=api) as client:
         if api == "v2":
-            with pytest.raises(ConfigError, match="'v2' cannot create databases"):
-                await client.create_database("y")
+            with pytest.raises(ConfigError, match="'v2' cannot create users"):
+                await client.admin.create_user("u", "p")
         if api != "v3":
             with pytest.raises(ConfigError, match=f"'{api}' has no configuration of tokens"):
                 await client.admin.tokens.create_admin()

@@ -22,8 +22,20 @@ __all__ = ["API", "Configuration", "Health", "Listing", "QueryRequest", "present
 Listing = Literal["series"]
 """The kinds of lists that some servers do not have."""
 
-Configuration = Literal["databases", "tables", "tokens"]
-"""The objects that the configuration API of InfluxDB 3 manages."""
+Configuration = Literal[
+    "databases",
+    "tables",
+    "tokens",
+    "authorizations",
+    "buckets",
+    "dbrps",
+    "organizations",
+    "points",
+    "tasks",
+]
+"""What the APIs of InfluxDB 3 (the first three) and of InfluxDB 2 manage."""
+
+_OF_VERSION_3 = frozenset({"databases", "tables", "tokens"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +253,16 @@ class API(ABC):
             ConfigError: it is not.
         """
         if managed not in self.configuration:
+            needed = "v3" if managed in _OF_VERSION_3 else "v2"
             raise ConfigError(
-                f"api {self.name!r} has no configuration of {managed}: that needs api='v3'"
+                f"api {self.name!r} has no configuration of {managed}: that needs api={needed!r}; "
+                f"{self._managed_here()}"
             )
+
+    def _managed_here(self) -> str:
+        if self.configuration:
+            return f"it has that of {', '.join(sorted(self.configuration))}"
+        return "client.admin manages it by InfluxQL" if self.has_admin_api else "it has none"
 
     def error(
         self,

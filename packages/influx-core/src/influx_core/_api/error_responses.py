@@ -100,10 +100,11 @@ def error_from_response(
     said = _said(headers, body)
     full = _message(status, headers, said) or f"the server answered {status} without a reason"
     message = shortened(full)
-    cls = _BY_STATUS.get(status) or _by_meaning(operation, status, full)
+    code = _word(said, "code") or headers.get("x-platform-error-code")
+    cls = _BY_STATUS.get(status) or _by_meaning(operation, status, full, code)
     details: dict[str, Any] = {
         "status": status,
-        "code": _word(said, "code") or headers.get("x-platform-error-code"),
+        "code": code,
         "request_id": _request_id(headers, said),
         "retry_after": _seconds(headers, now),
     }
@@ -151,7 +152,11 @@ def _word(said: Mapping[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _by_meaning(operation: Operation, status: int, message: str) -> type[ResponseError]:
+def _by_meaning(
+    operation: Operation, status: int, message: str, code: str | None
+) -> type[ResponseError]:
+    if operation == "configure" and status == 422 and code is not None:  # InfluxDB 2
+        return AlreadyExists if code == "conflict" else ResponseError
     if operation == "configure" and status in _CONFIGURATION:
         return _CONFIGURATION[status]
     if is_database_not_found(message):

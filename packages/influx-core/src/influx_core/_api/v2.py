@@ -24,6 +24,9 @@ class V2(V1):
     write_path = "/api/v2/write"
     precisions: ClassVar = {"ns": "ns", "us": "us", "ms": "ms", "s": "s"}
     supported_options: ClassVar = frozenset({"org"})
+    configuration: ClassVar = frozenset(
+        {"authorizations", "buckets", "dbrps", "organizations", "points", "tasks"}
+    )
 
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """Organization and bucket."""

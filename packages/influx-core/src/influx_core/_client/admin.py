@@ -14,6 +14,7 @@ from typing import ParamSpec
 
 from influx_core._api import v3_configuration as configuration
 from influx_core._api.v3_configuration import HardDelete, ListedDatabase
+from influx_core._client.management.buckets import Buckets
 from influx_core._client.schema import Execute, rows_of, statement_text
 from influx_core._client.server_durations import (
     Span,
@@ -55,8 +56,9 @@ class RetentionPolicy:
 class Administration:
     """Manages databases, users, tables and tokens; available as `client.admin`.
 
-    Databases are managed on InfluxDB 1.x by InfluxQL, on InfluxDB 3 by its configuration API. What
-    only InfluxDB 3 has says so; all other methods are for InfluxDB 1.x.
+    Databases are managed on InfluxDB 1.x by InfluxQL, on InfluxDB 3 by its configuration API, and
+    on InfluxDB 2.x as buckets. What only InfluxDB 3 has says so; all other methods are for
+    InfluxDB 1.x.
 
     All methods raise ConfigError, before anything is sent, if the server cannot do this or a name
     cannot be written; QueryError if InfluxDB 1.x refuses, and NotFound, AlreadyExists, LimitReached
@@ -69,27 +71,35 @@ class Administration:
     Args:
         execute: runs the statements.
         session: the session with the server.
+        buckets: the buckets of InfluxDB 2.x.
         db: the database of the client.
     """
 
     tables: Tables
     tokens: AdminTokens
 
-    def __init__(self, execute: Execute, session: ServerSession, db: str | None) -> None:
+    def __init__(
+        self, execute: Execute, session: ServerSession, buckets: Buckets, db: str | None
+    ) -> None:
         self._execute = execute
         self._session = session
+        self._buckets = buckets
         self._db = db
         self.tables = Tables(session, self._database)
         self.tokens = AdminTokens(session)
 
     async def create_database(self, name: str, *, retention_period: Span | None = None) -> None:
-        """Create a database; no error if it exists.
+        """Create a database; no error if it exists. On InfluxDB 2.x this creates a bucket.
 
         Args:
             name: its name.
             retention_period: how long its points are kept; None keeps them for ever. A database of
-                InfluxDB 3 that exists keeps the period that it has.
+                InfluxDB 2 or 3 that exists keeps the period that it has.
         """
+        if await self._session.has_configuration("buckets"):
+            with suppress(AlreadyExists):
+                await self._buckets.create(name, retention=retention_period)
+            return
         if not await self._session.has_configuration("databases"):
             duration = retention_period
             await self._do("create databases", manage.create_database, name, duration=duration)
@@ -102,6 +112,8 @@ class Administration:
     async def drop_database(self, name: str, *, hard_delete_at: HardDelete | None = None) -> None:
         """Drop a database with its data; no error if it does not exist.
 
+        On InfluxDB 2.x this deletes the bucket of that name.
+
         Args:
             name: its name.
             hard_delete_at: when InfluxDB 3 removes the data: `now`, `never`, `default` or a time;
@@ -109,6 +121,10 @@ class Administration:
                 configuration of the server.
         """
         at = configuration.hard_delete_text(hard_delete_at)
+        if at is None and await self._session.has_configuration("buckets"):
+            with suppress(NotFound):
+                await self._buckets.delete(name)
+            return
         if at is None and not await self._session.has_configuration("databases"):
             await self._do("drop databases", manage.drop_database, name)
             return

@@ -17,6 +17,8 @@ from influx_core._client.bound_query import BoundQuery
 from influx_core._client.composition import ClientParts, PartChoices
 from influx_core._client.delegation import delegated
 from influx_core._client.flux_queries import FluxForm, FluxParams, FluxText
+from influx_core._client.management.point_deletion import PointDeletion
+from influx_core._client.management.resource_managers import ResourceManagers
 from influx_core._client.queries import QueryText, RawAnswer, raw_answer, select_clauses
 from influx_core._client.schema import Schema
 from influx_core._http.timeouts import Timeout
@@ -34,14 +36,6 @@ from influx_core.timestamps import Naive, Timestamp
 __all__ = ["APIName", "InfluxDBClient"]
 
 APIName = Literal["v1", "v2", "v3", "victoriametrics", "auto"]
-
-
-def _schema(client: InfluxDBClient) -> Schema:
-    return client.schema
-
-
-def _admin(client: InfluxDBClient) -> Administration:
-    return client.admin
 
 
 class InfluxDBClient:
@@ -80,6 +74,7 @@ class InfluxDBClient:
         schema: lists measurements, tags, fields and series.
         admin: manages databases, users and policies of InfluxDB 1.x, and databases, tables and
             tokens of InfluxDB 3.
+        buckets, organizations, authorizations, dbrps, tasks: manage InfluxDB 2.x.
 
     Raises:
         ConfigError: an option is invalid; the message says which and why.
@@ -130,7 +125,11 @@ class InfluxDBClient:
         choices = PartChoices(transport, serializer, deserializer, auth, retry)
         self._parts = ClientParts(self, base_urls, timeout, options, choices, plugins)
         self.schema = Schema(self.execute, self._parts.session.require_listing)
-        self.admin = Administration(self.execute, self._parts.session, db)
+        managed = ResourceManagers(self._parts.session, org)
+        self.buckets, self.organizations = managed.buckets, managed.organizations
+        self.authorizations, self.tasks = managed.authorizations, managed.tasks
+        self.dbrps, self._points = managed.dbrps, managed.points
+        self.admin = Administration(self.execute, self._parts.session, self.buckets, db)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
@@ -451,10 +450,11 @@ class InfluxDBClient:
         """
         return self._parts.flux.stream(query, FluxForm(params, dialect, profilers), options)
 
-    databases = delegated(_schema, Schema.databases)
-    measurements = delegated(_schema, Schema.measurements)
-    tag_keys = delegated(_schema, Schema.tag_keys)
-    tag_values = delegated(_schema, Schema.tag_values)
-    field_keys = delegated(_schema, Schema.field_keys)
-    create_database = delegated(_admin, Administration.create_database)
-    drop_database = delegated(_admin, Administration.drop_database)
+    databases = delegated("schema", Schema.databases)
+    measurements = delegated("schema", Schema.measurements)
+    tag_keys = delegated("schema", Schema.tag_keys)
+    tag_values = delegated("schema", Schema.tag_values)
+    field_keys = delegated("schema", Schema.field_keys)
+    create_database = delegated("admin", Administration.create_database)
+    drop_database = delegated("admin", Administration.drop_database)
+    delete = delegated("_points", PointDeletion.delete)

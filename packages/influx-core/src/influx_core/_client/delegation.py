@@ -10,23 +10,22 @@ __all__ = ["delegated"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_ClientT = TypeVar("_ClientT")
 _PartT = TypeVar("_PartT")
 
 
 def delegated(
-    part: Callable[[_ClientT], _PartT],
+    part: str,
     method: Callable[Concatenate[_PartT, _P], Coroutine[Any, Any, _T]],
-) -> Callable[Concatenate[_ClientT, _P], Coroutine[Any, Any, _T]]:
+) -> Callable[Concatenate[Any, _P], Coroutine[Any, Any, _T]]:
     """Return a method that calls a method of an object, with its signature and docstring.
 
     Args:
-        part: returns the part of a client.
+        part: the attribute of a client that has the object.
         method: the method of the part's class.
     """
 
     @functools.wraps(method)
-    async def call(self: _ClientT, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        return await method(part(self), *args, **kwargs)
+    async def call(self: Any, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await method(getattr(self, part), *args, **kwargs)
 
     return call

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from influx_core import DataPoint
@@ -24,8 +23,6 @@ from influx_testing._engine.data_model import DataModel
 from influx_testing._engine.select import QueryLimits
 from influx_testing._engine.storage.table_schemas import TableLimitError, TableSchemas
 from influx_testing._engine.storage.writes import PartialWrite, WriteLimits, Writer
-from influx_testing._engine.tasks.task_runs import TaskRunner
-from influx_testing._engine.tasks.task_script import run_script
 from influx_testing.errors import StatementError
 
 __all__ = ["About", "Engine"]
@@ -81,11 +78,6 @@ class Engine:
     def buckets(self) -> BucketCatalog:
         """The buckets of 2.x."""
         return BucketCatalog(self.resources, self.databases, self.clock)
-
-    @property
-    def tasks(self) -> TaskRunner:
-        """Runs the tasks of 2.x."""
-        return TaskRunner(self.resources, self.clock, partial(run_script, self))
 
     def clear(self) -> None:
         """Delete everything that was not there from the start: databases, points, users, tokens."""

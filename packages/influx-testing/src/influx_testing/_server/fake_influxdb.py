@@ -26,6 +26,7 @@ from influx_testing._engine.statements.continuous_queries import run_continuous_
 from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.result_series import Result, merged
 from influx_testing._engine.storage.writes import WriteLimits
+from influx_testing._engine.tasks.task_script import task_runner
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.flavor import Flavor
 from influx_testing._flavors.registry import FLAVORS
@@ -168,7 +169,7 @@ class FakeInfluxDB:
         Args:
             now: the current time in ns since 1970; that of the server's clock by default.
         """
-        return self.engine.tasks.run_due(self.engine.clock() if now is None else now)
+        return task_runner(self.engine).run_due(self.engine.clock() if now is None else now)
 
     def run_task(self, name: str, now: int | None = None) -> dict[str, Any]:
         """Run a task of 2.x at once, also an inactive one; returns the run as the API reports it.
@@ -180,7 +181,7 @@ class FakeInfluxDB:
         Raises:
             ConfigError: there is no such task.
         """
-        resources, tasks = self.engine.resources, self.engine.tasks
+        resources, tasks = self.engine.resources, task_runner(self.engine)
         task = resources.named("tasks", name) or resources.find("tasks", name)
         if task is None:
             known = ", ".join(each["name"] for each in resources.all("tasks")) or "none"

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from influx_core.timestamps import to_ns
 from influx_testing._engine.catalog.resource_store import Document
+from influx_testing._engine.tasks.task_script import task_runner
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v2.api_request import ApiRequest, V2Endpoint
 from influx_testing._flavors.v2.manage.paging import page_of
@@ -98,7 +99,7 @@ def _retry_run(call: ApiRequest) -> Reply:
 
 
 def _started(call: ApiRequest, task: Document, scheduled: int, status: int) -> Reply:
-    runner = call.server.engine.tasks
+    runner = task_runner(call.server.engine)
     run = runner.schedule(task, scheduled, call.server.engine.clock())
     reply = json_reply(status, _shown(run))
     runner.execute(task, run)

@@ -1,0 +1,1 @@
+"""Manages the resources of InfluxDB 2.x."""
