@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 __all__ = ["UTC_CLOCK", "LocalClock", "UnknownZone"]
 
 _SECOND = 1_000_000_000
+_UTC = frozenset({"", "UTC"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,7 +27,7 @@ class LocalClock:
     """A time zone with an offset that is added to it.
 
     Attributes:
-        zone: the name in the IANA database, such as `Europe/Madrid`, or `UTC`.
+        zone: the name in the IANA database, such as `Europe/Madrid`; `UTC` or empty for UTC.
         offset: nanoseconds that the clock is ahead of the zone.
     """
 
@@ -39,7 +40,7 @@ class LocalClock:
         Raises:
             UnknownZone: the zone is unknown.
         """
-        if self.zone != "UTC":
+        if self.zone not in _UTC:
             time += _offset_at(_zone(self.zone), time // _SECOND) * _SECOND
         return time + self.offset
 
@@ -50,7 +51,7 @@ class LocalClock:
             UnknownZone: the zone is unknown.
         """
         local -= self.offset
-        return local if self.zone == "UTC" else _to_utc(_zone(self.zone), local)
+        return local if self.zone in _UTC else _to_utc(_zone(self.zone), local)
 
 
 UTC_CLOCK = LocalClock()

@@ -34,7 +34,7 @@ def test_a_local_time_that_is_skipped_is_the_moment_of_the_change() -> None:
     assert LOS_ANGELES.to_utc(ns("2022-03-13T02:45:00Z")) == ns("2022-03-13T10:00:00Z")
 
 
-@pytest.mark.parametrize("zone", ["Nowhere/City", "", "../etc"])
+@pytest.mark.parametrize("zone", ["Nowhere/City", "../etc"])
 def test_an_unknown_zone_is_refused(zone: str) -> None:
     with pytest.raises(UnknownZone, match="unknown time zone"):
         LocalClock(zone).to_local(0)

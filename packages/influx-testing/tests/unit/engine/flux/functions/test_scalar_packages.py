@@ -129,6 +129,9 @@ def test_functions_return(value_with, package: str, expression: str, expected: o
         ("experimental/json", 'json.parse(data: bytes(v: "{"))', "unexpected EOF"),
         ("bitwise", "bitwise.slshift(a: 1, b: -1)", "negative shift amount"),
         ("strings", 'die(msg: "stop here")', "stop here"),
+        ("math", "math.jn(n: 100000000, x: 1.0)", "up to the order"),
+        ("date", "date.add(d: 9000000000mo, to: 2020-01-01T00:00:00Z)", "out of range"),
+        ("date", "length(arr: linearBins(start: 0.0, width: 1.0, count: 9000000000))", "limit"),
     ],
 )
 def test_wrong_arguments_are_errors(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from typing import Any, Final
 
@@ -172,21 +172,19 @@ def fill(tables: TableStream) -> TableStream:
 @flux_function("contrib/tomhollingworth/events", "duration")
 def duration(
     tables: TableStream,
-    unit: FluxDuration = FluxDuration(0, 1),  # noqa: B008 - immutable
+    unit: FluxDuration = FluxDuration(0, 1_000_000_000),  # noqa: B008 - immutable
     column_name: str = "duration",
-    stop: FluxTime = FluxTime(1_577_836_800_000_000_000),  # noqa: B008 - immutable
+    stop: FluxTime | None = None,
     stop_column: str = "_stop",
     time_column: str = "_time",
 ) -> TableStream:
-    """Add how long each row holds: until the next one, the last until its `_stop`."""
+    """Add how long each row holds: until the next one, the last until `stop`, or its `_stop`."""
     size = signed_nanoseconds(unit)
 
     def timed(table: KeyedTable) -> KeyedTable:
         order = sorted(range(len(table)), key=lambda row: table.values(time_column)[row])
         ordered = table.take(order)
-        ends: Sequence[int] = (
-            ordered.values(stop_column)[-1:] if stop_column in table else (int(stop),)
-        )
+        ends = ordered.values(stop_column)[-1:] if stop is None else (int(stop),)
         times = [*ordered.values(time_column), *ends]
         passed = [(after - before) // size for before, after in pairwise(times)]
         return ordered.with_column(column_name, "int", passed)

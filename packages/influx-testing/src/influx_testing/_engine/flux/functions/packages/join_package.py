@@ -155,11 +155,13 @@ def _joined(
         sides = _by_key(left), _by_key(right)
         _check_sides(*sides)
         schemas = tuple(_types(side.values()) for side in sides)
+        made: dict[GroupKey, list[Value]] = {}
         for key in dict.fromkeys((*sides[0], *sides[1])):
             both = (sides[0].get(key), sides[1].get(key))
             records = list(_records(context, join, key, both, schemas))
             if records:
-                yield _table(key, records, {**schemas[1], **schemas[0]})
+                made[key] = records
+        yield from _tables(made, {**schemas[1], **schemas[0]})
 
     return context.tables(make)
 
@@ -250,9 +252,17 @@ def _check_key(key: GroupKey, record: dict[str, Value]) -> None:
             )
 
 
-def _table(
-    key: GroupKey, records: Sequence[dict[str, Value]], types: Mapping[str, str]
-) -> KeyedTable:
-    """Return the table of records, with its columns in order of their labels."""
-    columns = columns_of_records(records, types)
-    return KeyedTable(key, {label: columns[label] for label in sorted(columns)}, len(records))
+def _tables(
+    made: Mapping[GroupKey, Sequence[dict[str, Value]]], types: Mapping[str, str]
+) -> Iterator[KeyedTable]:
+    """Yield the tables of records, with their columns in order of their labels.
+
+    A column that is null in all rows of a table has the type that it has in others.
+    """
+    known = dict(types)
+    for records in made.values():
+        found = columns_of_records(records)
+        known.update((label, column.type) for label, column in found.items())
+    for key, records in made.items():
+        columns = columns_of_records(records, known)
+        yield KeyedTable(key, {label: columns[label] for label in sorted(columns)}, len(records))

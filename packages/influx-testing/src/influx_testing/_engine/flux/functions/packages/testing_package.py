@@ -1,4 +1,4 @@
-"""Package testing, and `experimental.diff`: compare streams of tables."""
+"""Packages testing and planner, and `experimental.diff`: compare streams of tables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColum
 from influx_testing._engine.flux.table.records import columns_of_records
 from influx_testing._engine.flux.table.table_collector import TableCollector
 from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.flux_dictionary import FluxDictionary
 from influx_testing._engine.flux.values.flux_functions import FluxFunction
 from influx_testing._engine.flux.values.flux_regexp import FluxRegexp
 from influx_testing._engine.flux.values.flux_types import Value
@@ -26,6 +27,14 @@ _DIFF: Final = "_diff"
 _Row = tuple[Any, ...]
 
 flux_value("testing", "tags", [])
+flux_value("planner", "disableLogicalRules", [])
+flux_value("planner", "disablePhysicalRules", [])
+
+
+@flux_function("testing/expect", "planner")
+def planner(rules: FluxDictionary) -> dict[str, Value]:
+    """Return an empty record: the fake has no planner whose rules could be counted."""
+    return {}
 
 
 @flux_function("testing", "load")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.functions.scalars.conversions import CONVERSIONS
+from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function, flux_value
 from influx_testing._engine.flux.values.flux_dictionary import FluxDictionary
 from influx_testing._engine.flux.values.flux_functions import FluxFunction
 from influx_testing._engine.flux.values.flux_types import Value, type_name
+from influx_testing._go.floats import power
 
 __all__: list[str] = []
 
@@ -19,7 +22,8 @@ _ARRAY_PACKAGES: Final = ("array", "experimental/array")
 
 def _register_array(package: str) -> None:
     @flux_function(package, "concat")
-    def concat(arr: list[Value], v: list[Value]) -> list[Value]:
+    def concat(context: QueryContext, arr: list[Value], v: list[Value]) -> list[Value]:
+        context.budget.take(len(arr) + len(v))
         return [*arr, *v]
 
     @flux_function(package, "filter")
@@ -66,15 +70,22 @@ def contains(value: Value, set_: list[Value]) -> bool:
 
 
 @flux_function("universe", "linearBins")
-def linear_bins(start: float, width: float, count: int, infinity: bool = True) -> list[float]:
+def linear_bins(
+    context: QueryContext, start: float, width: float, count: int, infinity: bool = True
+) -> list[float]:
     """Return bounds with equal distances, followed by infinity."""
-    return [start + width * number for number in range(count)] + [float("inf")] * infinity
+    context.budget.take(max(count, 0))
+    return [start + width * number for number in range(count)] + [math.inf] * infinity
 
 
 @flux_function("universe", "logarithmicBins")
-def logarithmic_bins(start: float, factor: float, count: int, infinity: bool = True) -> list[float]:
+def logarithmic_bins(
+    context: QueryContext, start: float, factor: float, count: int, infinity: bool = True
+) -> list[float]:
     """Return bounds that grow by a factor, followed by infinity."""
-    return [start * factor**number for number in range(count)] + [float("inf")] * infinity
+    context.budget.take(max(count, 0))
+    bins = [start * power(factor, float(number)) for number in range(count)]
+    return bins + [math.inf] * infinity
 
 
 @flux_function("dict", "fromList")

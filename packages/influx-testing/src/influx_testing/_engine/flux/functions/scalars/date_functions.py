@@ -138,7 +138,7 @@ def _truncated(
     start = truncate(
         _resolved(context, t), unit.months, unit.nanoseconds, clock_of(context, location)
     )
-    return FluxTime(start)
+    return FluxTime(wrapped(start))
 
 
 @flux_function("universe", "today")
