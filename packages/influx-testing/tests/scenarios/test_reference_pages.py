@@ -16,6 +16,7 @@ from influx_testing._flavors.registry import FLAVORS
 
 ROOT = Path(__file__).parents[4]
 DOCS = ROOT / "docs" / "reference"
+FLUX_GENERATOR = ROOT / "docs" / "_generate" / "fake_flux_support.py"
 GENERATOR = ROOT / "docs" / "_generate" / "fake_server_support.py"
 PAGE = (DOCS / "fake-server.md").read_text()
 
@@ -30,11 +31,15 @@ def generator() -> ModuleType:
     return module
 
 
-def test_the_page_of_what_is_supported_is_what_the_command_prints() -> None:
-    command = [sys.executable, str(GENERATOR)]
+@pytest.mark.parametrize(
+    ("program", "name"),
+    [(GENERATOR, "fake-server-support.md"), (FLUX_GENERATOR, "fake-server-flux.md")],
+)
+def test_the_page_of_what_is_supported_is_what_the_command_prints(program: Path, name: str) -> None:
+    command = [sys.executable, str(program)]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    committed = (DOCS / "fake-server-support.md").read_text()
-    assert committed == printed, f"run: python {GENERATOR.relative_to(ROOT)} > docs/reference/..."
+    committed = (DOCS / name).read_text()
+    assert committed == printed, f"run: python {program.relative_to(ROOT)} > docs/reference/{name}"
 
 
 def test_every_statement_of_the_language_is_supported() -> None:

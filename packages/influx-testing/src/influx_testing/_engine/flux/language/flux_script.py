@@ -21,6 +21,7 @@ from influx_testing._engine.flux.language.flux_closures import FluxClosure
 from influx_testing._engine.flux.language.frames import CONTEXT, Code, Frame, FrameScope
 from influx_testing._engine.flux.language.row_analysis import key_text
 from influx_testing._engine.flux.query_context import QueryContext
+from influx_testing._engine.flux.registry.function_registry import package_path
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_types import Value
 
@@ -55,7 +56,7 @@ class FluxScript:
             for item in file.imports:
                 path = item.path.value
                 name = item.alias.name if item.alias else path.rpartition("/")[2]
-                self._scope.packages[name] = path
+                self._scope.packages[name] = package_path(path)
             self._steps += [step for item in file.body if (step := self._step(item))]
 
     def run(self, context: QueryContext) -> dict[str, Value]:

@@ -11,17 +11,19 @@ from importlib.resources import files
 
 from influx_flux import parse
 from influx_flux.nodes import File, OptionStatement, VariableAssignment
+from influx_flux.stdlib import packages
 from influx_testing._engine.flux.language.builtin_calls import BoundBuiltin
 from influx_testing._engine.flux.language.flux_script import FluxScript
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import (
     BUILTIN_VALUES,
-    builtins,
+    builtin_names,
+    builtin_of,
 )
 from influx_testing._engine.flux.values.flux_types import Value
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["find_member", "is_supported", "prelude_names"]
+__all__ = ["find_member", "prelude_names", "supported_names"]
 
 
 def find_member(context: QueryContext, path: str, name: str) -> Value:
@@ -31,7 +33,7 @@ def find_member(context: QueryContext, path: str, name: str) -> Value:
         FakeUnsupported: the fake does not have it.
     """
     key = (path, name)
-    builtin = builtins().get(key)
+    builtin = builtin_of(path, name)
     if builtin is not None:
         return BoundBuiltin(builtin, context)
     if key in BUILTIN_VALUES:
@@ -45,10 +47,10 @@ def find_member(context: QueryContext, path: str, name: str) -> Value:
     raise FakeUnsupported(f"the Flux function {name}{package}")
 
 
-def is_supported(path: str, name: str) -> bool:
-    """Whether the fake has a name of a package."""
-    key = (path, name)
-    return key in builtins() or key in BUILTIN_VALUES or name in prelude_names(path)
+def supported_names(path: str) -> frozenset[str]:
+    """Return the names of a package that the fake has."""
+    found = {name for package, name in (*builtin_names(), *BUILTIN_VALUES) if package == path}
+    return (prelude_names(path) | found) & packages().get(path, {}).keys()
 
 
 @cache

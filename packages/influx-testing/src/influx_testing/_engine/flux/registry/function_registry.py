@@ -13,7 +13,7 @@ import inspect
 import keyword
 import pkgutil
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -23,7 +23,16 @@ from influx_flux.stdlib import FunctionSignature, packages, signature
 from influx_testing._engine.flux.registry.argument_checks import Check, check_of
 from influx_testing._engine.flux.values.flux_types import Value
 
-__all__ = ["BUILTIN_VALUES", "UNIVERSE", "Builtin", "builtins", "flux_function", "flux_value"]
+__all__ = [
+    "BUILTIN_VALUES",
+    "UNIVERSE",
+    "Builtin",
+    "builtin_names",
+    "builtin_of",
+    "flux_function",
+    "flux_value",
+    "package_path",
+]
 
 _Run = TypeVar("_Run", bound=Callable[..., Value])
 
@@ -56,7 +65,15 @@ class Builtin:
     needs_context: bool
 
 
-_REGISTERED: dict[tuple[str, str], Builtin] = {}
+@dataclass(frozen=True, slots=True)
+class _Registration:
+    """A Python function, before it is compared with its signature."""
+
+    run: Callable[..., Value]
+    nulls: bool
+
+
+_REGISTERED: dict[tuple[str, str], _Registration] = {}
 BUILTIN_VALUES: dict[tuple[str, str], Value] = {}
 """The constants of packages by path and name; filled by `flux_value`."""
 
@@ -67,7 +84,7 @@ def flux_function(package: str, name: str, *, nulls: bool = False) -> Callable[[
     Its parameters have the names of Flux in snake case, with an underscore after keywords and names
     of Python's builtins where that reads better (`as_`, `set_`); optional ones have defaults. If
     the first one is called `context`, it gets the `QueryContext`. Arguments have been checked
-    against the type in `influx_flux.stdlib`.
+    against the type in `influx_flux.stdlib`; that is read when the function is first used.
 
     Args:
         package: the path of the package, as in an import; `universe` or empty for universe.
@@ -76,17 +93,15 @@ def flux_function(package: str, name: str, *, nulls: bool = False) -> Callable[[
             error.
 
     Raises:
-        TypeError: Flux has no such function, or the parameters differ.
+        TypeError: Flux has no such name, or it is registered already.
     """
-    path = _path(package)
+    path = package_path(package)
+    _require_name(path, name)
 
     def register(run: _Run) -> _Run:
-        found = signature(path, name)
-        if found is None:
-            raise TypeError(f"Flux has no function {name} in the package {package}")
         if (path, name) in _REGISTERED:
             raise TypeError(f"the function {name} of the package {package} is registered twice")
-        _REGISTERED[path, name] = _builtin(path, name, found, run, nulls=nulls)
+        _REGISTERED[path, name] = _Registration(run, nulls)
         return run
 
     return register
@@ -98,14 +113,37 @@ def flux_value(package: str, name: str, value: Value) -> None:
     Raises:
         TypeError: Flux has no such name.
     """
-    path = _path(package)
-    if name not in packages().get(path, {}):
-        raise TypeError(f"Flux has no {name} in the package {package}")
+    path = package_path(package)
+    _require_name(path, name)
     BUILTIN_VALUES[path, name] = value
 
 
-def _path(package: str) -> str:
+def _require_name(path: str, name: str) -> None:
+    if name not in packages().get(path, {}):
+        raise TypeError(f"Flux has no {name} in the package {path or 'universe'}")
+
+
+def package_path(package: str) -> str:
+    """Return the path of a package; `universe` can be imported, and is the empty path."""
     return UNIVERSE if package == "universe" else package
+
+
+@cache
+def builtin_of(path: str, name: str) -> Builtin | None:
+    """Return a function in Python; None if there is none.
+
+    Args:
+        path: the path of its package; empty for universe.
+        name: its name in Flux.
+
+    Raises:
+        TypeError: the parameters of the Python function differ from those in Flux.
+    """
+    registered = _registrations().get((path, name))
+    found = signature(path, name)
+    if registered is None or found is None:
+        return None
+    return _builtin(path, name, found, registered.run, nulls=registered.nulls)
 
 
 def _builtin(
@@ -138,9 +176,14 @@ def _python_name(name: str, own: Mapping[str, Any]) -> str | None:
     return next((found for found in (snake, f"{snake}_") if found in own), None)
 
 
+def builtin_names() -> Iterable[tuple[str, str]]:
+    """Return the package path and the name of each function in Python."""
+    return _registrations().keys()
+
+
 @cache
-def builtins() -> Mapping[tuple[str, str], Builtin]:
-    """Import all modules of functions, and return the functions by package path and name."""
+def _registrations() -> Mapping[tuple[str, str], _Registration]:
+    """Import all modules of functions, which register themselves."""
     _import_all(importlib.import_module("influx_testing._engine.flux.functions"))
     return _REGISTERED
 

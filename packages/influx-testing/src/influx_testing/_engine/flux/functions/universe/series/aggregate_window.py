@@ -32,7 +32,7 @@ from influx_testing._engine.flux.functions.universe.series.window_function impor
 )
 from influx_testing._engine.flux.numeric.window_schedule import Bounds, WindowSchedule
 from influx_testing._engine.flux.query_context import QueryContext
-from influx_testing._engine.flux.registry.function_registry import builtins, flux_function
+from influx_testing._engine.flux.registry.function_registry import builtin_of, flux_function
 from influx_testing._engine.flux.table.column_values import has_nulls
 from influx_testing._engine.flux.table.group_key import GroupKey
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated, TableColumn
@@ -203,7 +203,7 @@ def _direct(fn: FluxFunction, request: _WindowRequest) -> _Aggregation | _Select
 
 
 def _is_builtin(fn: FluxFunction, name: str) -> bool:
-    return getattr(fn, "builtin", None) is builtins()["", name]
+    return getattr(fn, "builtin", None) is builtin_of("", name)
 
 
 def _merged(
