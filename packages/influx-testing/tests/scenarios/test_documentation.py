@@ -1,6 +1,7 @@
 """The pages about testing, whose tests are run.
 
-The tutorials are done step by step: docs/tutorial/test-your-service.md, and
+The tutorials are done step by step: docs/tutorial/test-your-service.md,
+docs/tutorial/test-a-service-that-uses-influxdb-client.md, and
 docs/tutorial/test-a-service-that-uses-influxdb3-python.md.
 """
 
@@ -62,6 +63,22 @@ def test_the_tutorial_with_the_official_client_of_3_is_done(pytester: pytest.Pyt
     pytester.makepyfile(test_meter="\n\n".join([first, *others]))
     run(pytester).assert_outcomes(passed=6)
     assert [text.strip() for text in blocks(page, "text")] == ["2 passed", "6 passed"]
+
+
+@pytest.mark.slow
+def test_the_tutorial_with_the_official_client_of_2_is_done(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("influxdb_client", reason="influxdb-client is not installed")
+    page = DOCS / "tutorial/test-a-service-that-uses-influxdb-client.md"
+    service, mocked, first, *others = blocks(page)
+    (configuration,) = blocks(page, "ini")
+    pytester.makeini(configuration)
+    pytester.makepyfile(greenhouse=service, test_greenhouse=mocked)
+    run(pytester).assert_outcomes(passed=1)
+    pytester.makepyfile(test_greenhouse=first)
+    run(pytester).assert_outcomes(passed=2)
+    pytester.makepyfile(test_greenhouse="\n\n".join([first, *others]))
+    run(pytester).assert_outcomes(passed=10)
+    assert [text.strip() for text in blocks(page, "text")] == ["1 passed", "2 passed", "10 passed"]
 
 
 def test_the_tests_of_the_how_to_pages_pass(pytester: pytest.Pytester) -> None:
