@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 START = 1_577_836_800
 WITHIN = f"WHERE time >= {START + 5}s AND time < {START + 50}s"
+SUBQUERY_BY_TAG = "(SELECT f FROM m GROUP BY host)"
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
 Compare = Callable[[Callable[[Any], Any]], None]
@@ -594,4 +595,27 @@ def test_distinct_without_parentheses_is_a_call_only_outside_of_subqueries(
 def test_mathematics_of_what_is_no_number(alike: Compare, value: str, source: str) -> None:
     select = f"SELECT {value} AS v, s FROM {source} {WITHIN}"
     for text in (select, f"SELECT {value} FROM {source}", f"SELECT v FROM ({select})"):
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("source", ["m", "m, k", "(SELECT f, host FROM m)", SUBQUERY_BY_TAG])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "host::field",
+        "host::field + f",
+        "abs(host::field) + s",
+        "first(host::field)",
+        "max(host::field) + sum(f)",
+        "count(host::field)",
+        "mean(host::field) + sum(f)",
+        "derivative(host::field)",
+        "top(host::field, 1)",
+    ],
+)
+def test_a_tag_as_a_field_has_a_type_only_for_other_queries(
+    alike: Compare, value: str, source: str
+) -> None:
+    select = f"SELECT {value} AS v FROM {source} {WITHIN}"
+    for text in (select, f"SELECT v FROM ({select})", f"SELECT max(v) FROM ({select})"):
         alike(lambda server, text=text: server.query(text))

@@ -39,7 +39,7 @@ def expand(plan: SelectPlan, views: MeasurementViews) -> SelectPlan:
             its place.
     """
     plan = _expanded(plan, views)
-    finder = TypeFinder(plan, views, checks_math=True)
+    finder = TypeFinder(plan, views, checks_fields=True)
     for field in plan.fields:
         finder.of(field.expr)
     return plan

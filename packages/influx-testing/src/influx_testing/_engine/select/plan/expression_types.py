@@ -50,26 +50,28 @@ class TypeFinder:
     Args:
         plan: the plan.
         views: finds measurements.
-        checks_math: whether mathematical functions have types of their own. The server uses these
-            only to check the fields of the outermost query, and only for a first argument of
-            unknown type.
+        checks_fields: whether types are those by which the server checks the outermost fields
+            and chooses the functions to execute. There, a tag as a field has no type, and
+            mathematical functions of a first argument without a type have their own.
     """
 
     def __init__(
-        self, plan: SelectPlan, views: MeasurementViews, *, checks_math: bool = False
+        self, plan: SelectPlan, views: MeasurementViews, *, checks_fields: bool = False
     ) -> None:
         self._plan = plan
         self._views = views
-        self._checks_math = checks_math
+        self._checks_fields = checks_fields
         self._known: dict[VarRef, str] = {}
 
     def of(self, expr: Expr) -> str:
-        """Find the type of an expression.
+        """Find the type of an expression whose names are `typed`.
 
         Raises:
             StatementError: operands have incompatible types.
         """
         if isinstance(expr, VarRef):
+            if self._checks_fields and expr.data_type == "field":
+                return ""
             return self._of_name(expr)
         if isinstance(expr, BinaryExpr):
             return self._of_operations(expr)
@@ -89,7 +91,7 @@ class TypeFinder:
             return ""
 
     def typed(self, node: Node) -> Node:
-        """Add its type to a name, unless the query gives one."""
+        """Add its type to a name, unless the query gives one; a tag as a field gets none."""
         if not isinstance(node, VarRef) or node.data_type not in {"", "field"}:
             return node
         found = self._of_name(node)
@@ -136,7 +138,7 @@ class TypeFinder:
         gives = FUNCTIONS[call.name].gives
         if call.name not in MATH:
             return types[0] if gives == "same" else gives
-        if types[0] or not self._checks_math:
+        if types[0] or not self._checks_fields:
             return types[0]
         if call.name in {"atan2", "pow"} and types[1] not in {"", *NUMBER_TYPES}:
             argument = f"the second argument in {call.name}(): {types[1]}"

@@ -127,6 +127,7 @@ class Execution:
         types: TypeFinder,
     ) -> list[PointScanner]:
         beside_types = [ref.data_type for ref in options.beside]
+        checked = TypeFinder(plan, self._views, checks_fields=True)
         return [
             PointScanner(
                 runner.run(call, options),
@@ -137,7 +138,7 @@ class Execution:
                 None if self._dialect.fills_unknown_fields else self._measurements(plan, call),
             )
             for slot, call in enumerate(calls)
-            if types.of(call)
+            if checked.of(call)
         ]
 
     def _measurements(self, plan: SelectPlan, call: Call) -> frozenset[str] | None:

@@ -112,10 +112,10 @@ def _place(options: ReadOptions) -> Callable[[Point], tuple[Key, int]]:
 
 
 def _offers(plan: SelectPlan, ref: VarRef) -> bool:
-    if ref.data_type in {"", "field"}:  # of no known type, or a tag asked for as a field
-        return False
-    names = {field_name(column) for column in result_fields(plan.statement)}
-    return ref.name in names or ref.name in plan.dimensions
+    """Whether a subquery has values of a name: in a column, if its type is known, or in a tag."""
+    if ref.name in {field_name(column) for column in result_fields(plan.statement)}:
+        return ref.data_type not in {"", "field"}
+    return ref.name in plan.dimensions
 
 
 def _subquery_points(
