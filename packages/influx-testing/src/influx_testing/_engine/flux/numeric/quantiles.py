@@ -17,9 +17,24 @@ def estimated(values: Sequence[float], q: float, compression: float) -> float | 
     """Return the quantile that a t-digest estimates, or None without values."""
     if not values:
         return None
+    if len(values) < compression / 4 and all(map(math.isfinite, values)):
+        return _of_single_values(sorted(values), q)
     digest = TDigest(compression)
     digest.update(values)
     return digest.quantile(q)
+
+
+def _of_single_values(ordered: Sequence[float], q: float) -> float:
+    """The estimate of a digest with a centroid for each value: too few values to merge any."""
+    place = q * len(ordered) - 0.5
+    low = math.floor(place)
+    if low < 0:
+        return float(ordered[0])
+    if low + 1 >= len(ordered):
+        return float(ordered[-1])
+    share = place - low
+    mean = ordered[low] * (1 - share) + ordered[low + 1] * share
+    return max(ordered[low], min(mean, ordered[low + 1]))
 
 
 def interpolated(values: Sequence[float], q: float) -> float | None:

@@ -5,9 +5,11 @@ Source: https://arxiv.org/abs/1902.04023 (the merging digest with the arcsine sc
 
 from __future__ import annotations
 
+import heapq
 import math
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import islice, repeat
 from typing import NamedTuple
 
 __all__ = ["TDigest"]
@@ -30,19 +32,18 @@ class TDigest:
     def __init__(self, compression: float = 1000.0) -> None:
         self._compression = compression
         self._batch = 8 * math.ceil(compression)
-        self._waiting: list[Centroid] = []
+        self._waiting: list[float] = []
         self._merged: list[Centroid] = []
         self._weight = 0.0
         self._low, self._high = math.inf, -math.inf
 
     def update(self, values: Iterable[float]) -> None:
         """Add values; NaN and infinities are left out."""
-        waiting = self._waiting
-        for value in values:
-            if math.isfinite(value):
-                waiting.append(Centroid(value, 1.0))
-                if len(waiting) > self._batch:
-                    self._merge()
+        finite = iter(filter(math.isfinite, values))
+        while batch := list(islice(finite, self._batch + 1 - len(self._waiting))):
+            self._waiting += batch
+            if len(self._waiting) > self._batch:
+                self._merge()
 
     def quantile(self, q: float) -> float:
         """Return the estimated quantile; NaN if there are no values or q is not in 0 to 1."""
@@ -83,8 +84,9 @@ class TDigest:
         """Merge the waiting values into the centroids."""
         if not self._waiting:
             return
-        self._weight += sum(centroid.weight for centroid in self._waiting)
-        ordered = sorted([*self._waiting, *self._merged], key=_mean)
+        self._weight += len(self._waiting)
+        single = map(Centroid, sorted(self._waiting), repeat(1.0))
+        ordered = list(heapq.merge(single, self._merged)) if self._merged else list(single)
         self._waiting.clear()
         self._merged = list(self._compressed(ordered))
         self._low = min(self._low, self._merged[0].mean)
@@ -94,15 +96,15 @@ class TDigest:
         mean, weight = ordered[0]
         done = weight
         limit = self._weight * self._quantile_at(1.0)
-        for centroid in ordered[1:]:
-            if done + centroid.weight <= limit:
-                weight += centroid.weight
-                mean += centroid.weight * (centroid.mean - mean) / weight
+        for next_mean, next_weight in ordered[1:]:
+            if done + next_weight <= limit:
+                weight += next_weight
+                mean += next_weight * (next_mean - mean) / weight
             else:
                 yield Centroid(mean, weight)
-                mean, weight = centroid
+                mean, weight = next_mean, next_weight
                 limit = self._weight * self._quantile_at(self._scale(done / self._weight) + 1.0)
-            done += centroid.weight
+            done += next_weight
         yield Centroid(mean, weight)
 
     def _quantile_at(self, scale: float) -> float:
@@ -112,10 +114,6 @@ class TDigest:
     def _scale(self, q: float) -> float:
         sine = min(max(2 * q - 1, -1.0), 1.0)
         return self._compression * (math.asin(sine) + math.pi / 2) / math.pi
-
-
-def _mean(centroid: Centroid) -> float:
-    return centroid.mean
 
 
 def _weighted(low: float, low_weight: float, high: float, high_weight: float) -> float:

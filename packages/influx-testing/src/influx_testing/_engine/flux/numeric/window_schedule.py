@@ -81,6 +81,12 @@ class WindowSchedule:
 
     def overlapping(self, outer: Bounds) -> Iterator[Bounds]:
         """Yield the windows that share time with some bounds, in order, in their whole length."""
+        width = self.fixed_width
+        if width is not None:
+            first = (outer.start - self.offset.nanoseconds) // width * width
+            starts = range(first + self.offset.nanoseconds, outer.stop, width)
+            yield from map(Bounds, starts, range(starts.start + width, outer.stop + width, width))
+            return
         aligned = self._first_overlapping(outer.start)
         while (bounds := self._bounds(aligned)).start < outer.stop:
             if bounds.stop > outer.start:

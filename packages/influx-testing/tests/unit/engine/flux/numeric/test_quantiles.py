@@ -1,5 +1,6 @@
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,13 @@ def test_estimates_lie_among_the_values(values, q):
     estimate = estimated(values, q, 1000)
     assert estimate is not None
     assert min(values) <= estimate <= max(values)
+
+
+@given(FLOATS, SHARES)
+def test_estimates_of_few_values_are_those_of_the_digest(values, q):
+    digest = TDigest(1000)
+    digest.update(values)
+    assert estimated(values, q, 1000) == pytest.approx(digest.quantile(q), rel=1e-12, abs=1e-9)
 
 
 @given(FLOATS, SHARES, SHARES)

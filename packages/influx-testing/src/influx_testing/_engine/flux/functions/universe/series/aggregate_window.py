@@ -35,8 +35,8 @@ from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import builtin_of, flux_function
 from influx_testing._engine.flux.table.column_values import has_nulls
 from influx_testing._engine.flux.table.group_key import GroupKey
+from influx_testing._engine.flux.table.key_merging import merged_by_key
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated, TableColumn
-from influx_testing._engine.flux.table.table_collector import TableCollector
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_functions import FluxFunction
 from influx_testing._engine.flux.values.flux_types import MAX_INT, Value
@@ -234,14 +234,13 @@ def _composed(
     )
     reduced: TableStream = fn.pipe(divided, column=request.column)
 
+    def finish(table: KeyedTable) -> KeyedTable:
+        full = table if len(table) or not request.create_empty else _with_null_row(table)
+        made = _with_time(full, request)
+        return made.with_key(_range_key(made.key, request.bounds))
+
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
-        collector = TableCollector()
-        for table in source:
-            full = table if len(table) or not request.create_empty else _with_null_row(table)
-            made = _with_time(full, request)
-            key = _range_key(made.key, request.bounds)
-            collector.add(key, made)
-        return (table for table in collector.tables() if len(table))
+        return (table for table in merged_by_key(map(finish, source)) if len(table))
 
     return reduced.derive(run)
 

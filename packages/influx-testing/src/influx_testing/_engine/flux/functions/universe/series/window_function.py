@@ -19,8 +19,9 @@ from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.column_values import known
-from influx_testing._engine.flux.table.keyed_table import KeyedTable
-from influx_testing._engine.flux.table.table_collector import TableCollector
+from influx_testing._engine.flux.table.group_key import GroupKey
+from influx_testing._engine.flux.table.key_merging import merged_by_key
+from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated, TableColumn
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_types import MAX_INT, Value
 
@@ -63,7 +64,7 @@ def window(
         raise FluxError("nil bounds passed to window; use range to set the window range")
     columns = WindowColumns(time_column, start_column, stop_column)
     if every.nanoseconds == MAX_INT:
-        return tables.derive(lambda source: _rejoined(source, columns, bounds))
+        return tables.derive(lambda source: merged_by_key(_rejoined(source, columns, bounds)))
     schedule = schedule_of(context, every, period, offset, location)
     return windowed(tables, schedule, bounds, columns, create_empty=create_empty)
 
@@ -102,25 +103,32 @@ def windowed(
 ) -> TableStream:
     """Return a stream of a table for each window."""
 
-    def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
+    def run(source: Iterable[KeyedTable]) -> Iterable[KeyedTable]:
         windows = WindowRows(schedule, bounds, tables.budget, create_empty=create_empty)
-        collector = TableCollector()
-        for table in source:
-            _divide(table, windows, columns, collector)
-        return collector.tables()
+        return merged_by_key(made for table in source for made in _divided(table, windows, columns))
 
     return tables.derive(run)
 
 
-def _divide(
-    table: KeyedTable, windows: WindowRows, columns: WindowColumns, collector: TableCollector
-) -> None:
+def _divided(
+    table: KeyedTable, windows: WindowRows, columns: WindowColumns
+) -> Iterator[KeyedTable]:
     key = table.key.without((columns.start, columns.stop))
-    times = window_times(table, columns.time)
-    for bounds, rows in windows.of(times):
-        inner = key.with_column(columns.start, "time", bounds.start)
-        inner = inner.with_column(columns.stop, "time", bounds.stop)
-        collector.add(inner, table, rows)
+    for bounds, rows in windows.of(window_times(table, columns.time)):
+        part = table.cut(rows.start, rows.stop) if isinstance(rows, range) else table.take(rows)
+        yield _in_window(part, key, bounds, columns)
+
+
+def _in_window(
+    table: KeyedTable, key: GroupKey, bounds: Bounds, columns: WindowColumns
+) -> KeyedTable:
+    """The table with the bounds of a window in its key."""
+    edges = ((columns.start, "time", bounds.start), (columns.stop, "time", bounds.stop))
+    count = len(table)
+    made = dict(table.columns)
+    for label, type_, value in edges:
+        made[label] = TableColumn(type_, Repeated(value, count))
+    return KeyedTable(GroupKey((*key, *edges)), made, count)
 
 
 def window_times(table: KeyedTable, label: str) -> Sequence[int | None]:
@@ -167,7 +175,7 @@ class WindowRows:
     def of(self, times: Sequence[int | None]) -> Iterable[tuple[Bounds, Sequence[int]]]:
         """Yield windows with the numbers of their rows, in order of the windows."""
         ordered = known(times)
-        if len(ordered) == len(times) and not any(map(gt, ordered, islice(ordered, 1, None))):
+        if len(ordered) == len(times) and _is_sorted(ordered):
             return self._of_ordered(ordered)
         return self._of_any_order(times)
 
@@ -175,14 +183,15 @@ class WindowRows:
         windows = self._with_rows(times) if self._all is None else self._all
         low = 0
         for bounds in windows:
-            low = bisect_left(times, bounds.start, low)
-            yield bounds, range(low, bisect_left(times, bounds.stop, low))
+            start, stop = bounds
+            low = bisect_left(times, start, low)
+            yield bounds, range(low, bisect_left(times, stop, low))
 
     def _with_rows(self, times: Sequence[int]) -> Iterator[Bounds]:
         """Yield the windows in which some of the times lie."""
         row = bisect_left(times, self._bounds.start)
         end = bisect_left(times, self._bounds.stop)
-        width = self._schedule.fixed_width
+        jumps = self._schedule.fixed_width is not None
         last: int | None = None
         while row < end:
             stop = times[row] + 1
@@ -192,7 +201,7 @@ class WindowRows:
                     yield cut
                     last = found.start
                 stop = cut.stop
-            row = row + 1 if width is None else bisect_left(times, stop, row + 1)
+            row = bisect_left(times, stop, row + 1) if jumps else row + 1
 
     def _of_any_order(self, times: Sequence[int | None]) -> Iterator[tuple[Bounds, list[int]]]:
         pairs = sorted((time, row) for row, time in enumerate(times) if time is not None)
@@ -200,15 +209,15 @@ class WindowRows:
             yield bounds, sorted(row for _, row in pairs[places.start : places.stop])
 
 
+def _is_sorted(times: Sequence[int]) -> bool:
+    return not any(map(gt, times, islice(times, 1, None)))
+
+
 def _rejoined(
     source: Iterable[KeyedTable], columns: WindowColumns, bounds: Bounds
 ) -> Iterator[KeyedTable]:
     """Undo windows: `window(every: inf)` gives each table the bounds of the range."""
-    collector = TableCollector()
     for table in source:
         window_times(table, columns.time)
         key = table.key.without((columns.start, columns.stop))
-        key = key.with_column(columns.start, "time", bounds.start)
-        key = key.with_column(columns.stop, "time", bounds.stop)
-        collector.add(key, table)
-    return collector.tables()
+        yield _in_window(table, key, bounds, columns)
