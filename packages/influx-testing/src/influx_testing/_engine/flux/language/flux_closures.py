@@ -157,7 +157,7 @@ class FluxClosure(FluxFunction):
             return code([around, context, row, *rest])
 
         if part.value is None:
-            return RowPart(call, part.columns)
+            return RowPart(call, part.columns, member=part.label or None)
         value = part.value
         comparison = Comparison(
             part.label, part.operator, lambda: value([around, context, None, *rest])

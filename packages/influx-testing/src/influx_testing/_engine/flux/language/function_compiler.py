@@ -176,7 +176,7 @@ def _part(
             if label is not None and operator and columns_read(right, row) == frozenset():
                 value = compile_expression(right, scope)
                 return CompiledPart(code, columns, label, operator, value)
-    return CompiledPart(code, columns)
+    return CompiledPart(code, columns, member_label(node, row) or "")
 
 
 _OPERATORS = {**dict(zip(_MIRRORED, _MIRRORED, strict=True)), "=~": "=~", "!~": "!~"}

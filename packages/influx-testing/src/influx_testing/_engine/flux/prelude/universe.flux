@@ -120,10 +120,3 @@ lowestCurrent = (n, column="_value", groupColumns=[], tables=<-) =>
             choose: (tables=<-) => tables |> last(column: column),
             order: bottom,
         )
-
-toBool = (tables=<-) => tables |> map(fn: (r) => ({r with _value: bool(v: r._value)}))
-toFloat = (tables=<-) => tables |> map(fn: (r) => ({r with _value: float(v: r._value)}))
-toInt = (tables=<-) => tables |> map(fn: (r) => ({r with _value: int(v: r._value)}))
-toString = (tables=<-) => tables |> map(fn: (r) => ({r with _value: string(v: r._value)}))
-toTime = (tables=<-) => tables |> map(fn: (r) => ({r with _value: time(v: r._value)}))
-toUInt = (tables=<-) => tables |> map(fn: (r) => ({r with _value: uint(v: r._value)}))

@@ -45,11 +45,13 @@ class RowPart:
         call: takes a row as a dict and returns the value.
         columns: the columns that it reads; None for any.
         comparison: what it compares, if it is a plain comparison.
+        member: the column that it is, if it is plainly one: `r.host`.
     """
 
     call: Callable[[dict[str, Value]], Value]
     columns: frozenset[str] | None
     comparison: Comparison | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from influx_testing._engine.flux.table.records import column_of, columns_of_reco
 from influx_testing._engine.flux.table.row_functions import values_of_part
 from influx_testing._engine.flux.table.table_collector import TableCollector, key_rows
 from influx_testing._engine.flux.table.table_stream import TableStream
-from influx_testing._engine.flux.values.flux_functions import FluxFunction, RecordParts
+from influx_testing._engine.flux.values.flux_functions import FluxFunction, RecordParts, RowPart
 from influx_testing._engine.flux.values.flux_types import Value, type_name
 
 __all__ = ["map_", "reduce"]
@@ -56,14 +56,19 @@ def _record(value: Value) -> dict[str, Any]:
 def _columns_of_parts(table: KeyedTable, parts: RecordParts) -> dict[str, TableColumn]:
     columns = dict(table.columns) if parts.extends_row else {}
     for label, part in parts.properties.items():
-        old = table.columns.get(label)
-        values = values_of_part(table, part)
-        column = column_of(label, values, old.type if old else None)
+        column = _column_of_part(table, label, part)
         if column is not None:
             columns[label] = column
         elif not parts.extends_row or label in columns:
             columns.pop(label, None)
     return columns
+
+
+def _column_of_part(table: KeyedTable, label: str, part: RowPart) -> TableColumn | None:
+    """The column of an expression; None if all its values are null and its type is unknown."""
+    if part.member is not None and part.member in table:
+        return table.columns[part.member]
+    return column_of(label, values_of_part(table, part), table.type_of(label))
 
 
 def _collect(
