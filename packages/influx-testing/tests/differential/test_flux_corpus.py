@@ -1,0 +1,87 @@
+"""Flux's and InfluxDB's own cases, replayed against the fake of 2.x."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from influx_testing import FakeInfluxDB, serve
+
+SHARED = Path(__file__).parents[5] / "shared"
+CORPUS = SHARED / "corpus" / "flux"
+
+pytestmark = pytest.mark.skipif(
+    not CORPUS.is_dir(), reason="the cases of Flux (../shared) are not beside this checkout"
+)
+
+REFUSED = (
+    "stdlib/contrib/",
+    "stdlib/experimental/dynamic/",
+    "stdlib/experimental/geo/",
+    "stdlib/internal/",
+    "stdlib/testing/promql/",
+)
+"""Where the cases of packages are that the fake may refuse."""
+
+HEADER = "the recorded header says _result for result, which the replay takes for a column"
+EMPTY = "the recorded result has the empty tables that filter drops; the original test ignores them"
+DIFFER = {
+    "cmd/influxd/launcher/query_test.go:window empty first": HEADER,
+    "cmd/influxd/launcher/query_test.go:window empty max": HEADER,
+    "cmd/influxd/launcher/query_test.go:window empty min": HEADER,
+    "stdlib/universe/drop_unused_test.flux:drop_unused": EMPTY,
+    "stdlib/universe/filter_by_regex_function_test.flux:filter_by_regex_function": EMPTY,
+    "stdlib/universe/holt_winters_panic_test.flux:holt_winters_panic": (
+        "the recorded result has a row without columns, where there is none"
+    ),
+    "stdlib/universe/join_use_previous_test.flux:join_use_previous_test": (
+        "the query yields two more results, which are not recorded"
+    ),
+    "stdlib/universe/task_per_line_test.flux:task_per_line": (
+        "the recorded result has the tables of variables that the query does not yield"
+    ),
+    "stdlib/universe/yield_test.flux:yield": (
+        "the query yields its last table under two names, and it is recorded once"
+    ),
+}
+"""The cases that the fake does not agree with, and why."""
+
+
+def differing(tmp_path: Path, *options: str) -> dict[str, str]:
+    """Replay all cases; returns the reasons of those that differ, by name."""
+    failures = tmp_path / "differing.json"
+    fake = FakeInfluxDB("2.x")
+    with serve(fake=fake) as server:
+        command = [sys.executable, SHARED / "tools" / "run_flux.py", CORPUS / "cases.jsonl"]
+        options = ("--url", server.url, "--fail-out", str(failures), "--quiet", *options)
+        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+        fake.failures.clear()  # what is refused is in the result
+    assert failures.exists(), done.stderr
+    return {case["name"]: case["why"] for case in json.loads(failures.read_text())}
+
+
+def unexplained(differences: dict[str, str]) -> dict[str, str]:
+    """The differences outside of the packages that may be refused, without a known reason."""
+    return {
+        name: why
+        for name, why in differences.items()
+        if not name.startswith(REFUSED) and name not in DIFFER
+    }
+
+
+@pytest.mark.slow
+def test_the_cases_agree_but_for_those_with_a_reason(tmp_path: Path) -> None:
+    found = differing(tmp_path)
+    assert unexplained(found) == {}
+    assert found.keys() >= DIFFER.keys(), "a case agrees by now: remove it from the list"
+    refused = {why for name, why in found.items() if name.startswith(REFUSED)}
+    assert all("not supported by the fake server" in why for why in refused), refused
+
+
+@pytest.mark.slow
+def test_the_cases_agree_where_their_data_is_stored_in_buckets(tmp_path: Path) -> None:
+    assert unexplained(differing(tmp_path, "--storage")) == {}
