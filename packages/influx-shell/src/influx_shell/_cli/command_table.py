@@ -47,6 +47,7 @@ class Command:
 
 
 COMMANDS = (
+    Command("shell", "shell_command", "type queries at a prompt with completion"),
     Command("query", "query_command", "run InfluxQL, SQL or Flux and print the result"),
     Command("write", "write_command", "write points from the command line or standard input"),
     Command("import", "import_command", "write files of line protocol; keep the lines refused"),

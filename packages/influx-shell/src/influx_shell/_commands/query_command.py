@@ -24,7 +24,7 @@ from influx_shell._output.query_values import bind_value
 from influx_shell._output.result_writer import TEXT_FORMATS, ResultWriter, text_writer
 from influx_shell._output.truncation import TruncationWatch
 
-__all__ = ["add_arguments", "add_result_arguments", "print_result", "query_of", "run"]
+__all__ = ["add_arguments", "add_result_arguments", "draw", "print_result", "query_of", "run"]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,7 +81,7 @@ def query_of(text: str, options: Namespace) -> Query:
 async def _run(query: Query, options: Namespace, terminal: Terminal) -> ExitCode:
     async with connect(options, terminal) as client:
         if options.chart:
-            return await _draw(client, query, terminal)
+            return await draw(client, query, terminal)
         return await print_result(client, query, options, terminal)
 
 
@@ -116,7 +116,8 @@ async def _print(
     return ExitCode.FAILED if watch.cut else ExitCode.OK
 
 
-async def _draw(client: InfluxDBClient, query: Query, terminal: Terminal) -> ExitCode:
+async def draw(client: InfluxDBClient, query: Query, terminal: Terminal) -> ExitCode:
+    """Run a query and draw its result over time."""
     try:
         from influx_dataframe import chart
     except ImportError:

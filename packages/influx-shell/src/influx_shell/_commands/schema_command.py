@@ -7,13 +7,17 @@ import json
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict, dataclass
 
-from influx_core import InfluxDBClient
+from influx_core import InfluxDBClient, QueryParams
 from influx_shell._cli.exit_codes import ExitCode
 from influx_shell._cli.terminal import Terminal
-from influx_shell._connection.connection_options import add_connection_arguments, connect
+from influx_shell._connection.connection_options import (
+    add_connection_arguments,
+    connect,
+    database_of,
+)
 from influx_shell._output.table_writer import printable
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["ListedMeasurement", "add_arguments", "listed", "run", "tree"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +44,29 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
 
 async def _listing(options: Namespace, terminal: Terminal) -> str:
     async with connect(options, terminal) as client:
-        if options.db is None and not terminal.environment.get("INFLUX_DB"):
+        db = database_of(options, terminal)
+        if db is None:
             names = await client.databases()
             return _json(names) if options.format == "json" else _lines(names)
-        found = [await _listed(client, name) for name in await _names(client, options)]
+        found = [await listed(client, name, db) for name in await _names(client, options)]
     if options.format == "json":
         return _json([asdict(each) for each in found])
-    return "".join(map(_tree, found))
+    return "".join(map(tree, found))
 
 
 async def _names(client: InfluxDBClient, options: Namespace) -> list[str]:
     return [options.measurement] if options.measurement else await client.measurements()
 
 
-async def _listed(client: InfluxDBClient, name: str) -> ListedMeasurement:
-    return ListedMeasurement(name, await client.tag_keys(name), await client.field_keys(name))
+async def listed(client: InfluxDBClient, name: str, db: str | None) -> ListedMeasurement:
+    """Return a measurement with its tags and fields."""
+    params: QueryParams = {} if db is None else {"db": db}
+    tags = await client.schema.tag_keys(name, **params)
+    return ListedMeasurement(name, tags, await client.schema.field_keys(name, **params))
 
 
-def _tree(measurement: ListedMeasurement) -> str:
+def tree(measurement: ListedMeasurement) -> str:
+    """Return a measurement, its tags and its fields, each on a line."""
     lines = [printable(measurement.name)]
     lines += [f"  {printable(tag)}  tag" for tag in measurement.tags]
     lines += [f"  {printable(name)}  {kind}" for name, kind in measurement.fields.items()]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from influx_core import InfluxDBClient
 from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection import profiles, secrets
 
-__all__ = ["add_connection_arguments", "connect", "refuse_password"]
+__all__ = ["add_connection_arguments", "connect", "database_of", "refuse_password"]
 
 _DEFAULT_URL = "http://localhost:8086"
 
@@ -74,6 +74,24 @@ def connect(options: Namespace, terminal: Terminal, **more: Any) -> InfluxDBClie
     elif not environment.get("INFLUX_URL") and not environment.get("INFLUX_HOST"):
         environment["INFLUX_URL"] = _DEFAULT_URL
     return InfluxDBClient.from_env(environment, **found)
+
+
+def database_of(options: Namespace, terminal: Terminal) -> str | None:
+    """Return the database that arguments, profile and environment name."""
+    environment = terminal.environment
+    profile = profiles.selected(options.profile, options.url, environment)
+    names = ("INFLUX_DB", "INFLUX_DATABASE", "INFLUX_BUCKET")
+    found = (
+        profile.values.get("db")
+        if profile
+        else next(filter(None, map(environment.get, names)), None)
+    )
+    url = options.url or (profile.url if profile else environment.get("INFLUX_URL"))
+    return options.db or found or _last_segment(url or "") or None
+
+
+def _last_segment(url: str) -> str:
+    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
 
 
 def refuse_password(url: str) -> None:

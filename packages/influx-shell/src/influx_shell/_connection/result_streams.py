@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from influx_core import InfluxDBClient, Series
+from influx_core import InfluxDBClient, QueryParams, Series
 from influx_core.timestamps import Precision
 from influx_shell._connection.languages import Language, language_of
 
@@ -22,12 +22,14 @@ class Query:
         language: its language; None to tell by the text.
         params: values for its placeholders, by name.
         epoch: the unit of times in the result; None for RFC 3339 text.
+        db: the database; None for that of the client.
     """
 
     text: str
     language: Language | None = None
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
     epoch: Precision | None = None
+    db: str | None = None
 
 
 async def stream(client: InfluxDBClient, query: Query) -> AsyncGenerator[Series, None]:
@@ -44,12 +46,15 @@ async def stream(client: InfluxDBClient, query: Query) -> AsyncGenerator[Series,
         pieces: AsyncGenerator[Series, None] = client.stream_flux(
             query.text, params=query.params or None
         )
-    elif language == "sql":
-        pieces = client.stream_sql(query.text, bind_params=query.params or None)
     else:
-        pieces = client.stream(query.text, bind_params=query.params or None)
+        ask = client.stream_sql if language == "sql" else client.stream
+        pieces = ask(query.text, bind_params=query.params or None, **_of_database(query))
     try:
         async for piece in pieces:
             yield piece.with_epoch(query.epoch)
     finally:
         await pieces.aclose()
+
+
+def _of_database(query: Query) -> QueryParams:
+    return {} if query.db is None else {"db": query.db}

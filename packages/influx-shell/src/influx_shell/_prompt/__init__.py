@@ -1,0 +1,1 @@
+"""The shell: a prompt with completion, highlighting, history and commands of its own."""
