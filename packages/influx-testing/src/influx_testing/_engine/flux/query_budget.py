@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.table.operator_times import OperatorTimes
 
 __all__ = ["QueryBudget"]
 
@@ -15,9 +16,11 @@ class QueryBudget:
 
     Attributes:
         rows: the most rows that all functions of a query may make together.
+        operators: measures the functions; None if no profiler is enabled.
     """
 
     rows: int = 50_000_000
+    operators: OperatorTimes | None = None
     _made: int = 0
 
     def take(self, count: int) -> None:

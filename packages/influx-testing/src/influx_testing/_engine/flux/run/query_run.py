@@ -10,6 +10,7 @@ from influx_testing._engine.flux.flux_errors import CompileError, FluxError
 from influx_testing._engine.flux.language.flux_script import FluxScript
 from influx_testing._engine.flux.language.standard_library import find_member
 from influx_testing._engine.flux.query_context import QueryContext, YieldedResult
+from influx_testing._engine.flux.run.query_profile import QueryProfile
 from influx_testing._engine.flux.table.table_stream import TableStream
 
 __all__ = ["run_query"]
@@ -29,6 +30,7 @@ def run_query(
         FluxError: the query is wrong, fails before its tables are made, or returns nothing.
         FakeUnsupported: the fake lacks a function.
     """
+    profile = QueryProfile()
     context.find_member = find_member
     file = _parsed(query) if isinstance(query, str) else query
     issues = check(file, variables=_names(extern))
@@ -43,6 +45,7 @@ def run_query(
         if not stream.is_read:
             _add_result(context, stream)
     _check_names(context.yields)
+    profile.add_result(context)
     return context.yields
 
 

@@ -84,7 +84,7 @@ class TableStream:
     def _made(self) -> Iterator[KeyedTable]:
         take = self.budget.take
         try:
-            for table in self._make():
+            for table in self._measured():
                 take(len(table))
                 yield table
         except CompleteFluxError:
@@ -93,3 +93,10 @@ class TableStream:
             if self.origin is None:
                 raise
             raise RuntimeFluxError(error, *self.origin) from None
+
+    def _measured(self) -> Iterable[KeyedTable]:
+        """Make the tables; measure the function that makes them, if a profiler is enabled."""
+        operators = self.budget.operators
+        if operators is None or self.origin is None:
+            return self._make()
+        return operators.timed(self.origin[0], self._make())
