@@ -48,9 +48,16 @@ def fake_v3_url():
         yield server.url
 
 
+@pytest.fixture
+def fake_v2_url():
+    """The URL of a fake InfluxDB 2."""
+    with serve(fake=FakeInfluxDB("2.x")) as server:
+        yield server.url
+
+
 @pytest.mark.parametrize("page", EXECUTED, ids=name)
 def test_the_examples_of_a_page_run_and_print_what_it_says(
-    page, fake_url, fake_v3_url, capsys, monkeypatch, tmp_path
+    page, fake_url, fake_v2_url, fake_v3_url, capsys, monkeypatch, tmp_path
 ):
     text = "\n".join(BLOCK.findall(page.read_text()))
     for library in HEAVY.findall(text):
@@ -64,6 +71,7 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
     monkeypatch.chdir(tmp_path)  # some examples write files
     module = types.ModuleType("page")
     monkeypatch.setitem(sys.modules, "page", module)
+    fake_url = fake_v2_url if "client.buckets." in text else fake_url
     with flux_server() if "query_flux(" in text else nullcontext(fake_url) as url:
         program = text.replace("http://localhost:8086", url)
         program = program.replace("http://localhost:8181", fake_v3_url)
