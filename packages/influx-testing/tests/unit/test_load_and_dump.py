@@ -78,3 +78,32 @@ def test_what_is_dumped_is_loaded_again(database: str, policy: str, text: str) -
     other = FakeInfluxDB(clock=lambda: 0)
     other.load(dumped)
     assert other.dump() == dumped
+
+
+def test_a_default_policy_that_was_altered_is_loaded_again() -> None:
+    fake, other = FakeInfluxDB(clock=lambda: 0), FakeInfluxDB(clock=lambda: 0)
+    fake.create_database("x")
+    fake.query("ALTER RETENTION POLICY autogen ON x DURATION 30d")
+    other.load(fake.dump())
+    assert other.dump() == fake.dump()
+
+
+def test_the_resources_of_2_are_dumped_and_loaded_again() -> None:
+    fake, other = (FakeInfluxDB("2.x", clock=lambda: 0) for _ in range(2))
+    org = fake.engine.resources.all("orgs")[0]["id"]
+    fake.engine.buckets.create(org, "a/b", 3600, description="d")
+    fake.engine.resources.add("labels", {"orgID": org, "name": "l"})
+    fake.load(b"m v=1i,u=2u 1", "my-bucket")
+    other.load(fake.dump())
+    assert other.dump() == fake.dump()
+    found = other.engine.buckets.find(org, "a/b")
+    assert found is not None
+    assert found.policy.duration == 3600 * 10**9
+    assert other.engine.resources.all("labels")[0]["name"] == "l"
+    assert points(other, "my-bucket")[0].fields == {"v": 1, "u": 2}
+
+
+def test_resources_that_are_not_those_of_a_dump_are_refused() -> None:
+    fake = FakeInfluxDB("2.x")
+    with pytest.raises(DecodeError, match="not those of a dump"):
+        fake.load(b'# RESOURCES: {"nonsense": 1}\n')

@@ -15,7 +15,7 @@ from influx_query.nodes import render as rendered
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.catalog.retention_policies import StoredPolicy
 from influx_testing._engine.engine import Engine
-from influx_testing._engine.load import context_comment
+from influx_testing._engine.load import context_comment, resources_comment
 from influx_testing._engine.storage.columns import Value
 from influx_testing._engine.storage.shards import SeriesData
 
@@ -23,7 +23,9 @@ __all__ = ["dump"]
 
 
 def dump(engine: Engine) -> Iterator[bytes]:
-    """Write databases and policies as statements, and all points as lines."""
+    """Write the resources of 2.x, databases and policies as statements, and all points as lines."""
+    if engine.resources.all("orgs"):
+        yield resources_comment(engine.resources.to_json())
     yield b"# DDL\n"
     for database in engine.databases:
         for statement in _statements(database):
@@ -37,19 +39,31 @@ def dump(engine: Engine) -> Iterator[bytes]:
 
 
 def _statements(database: Database) -> Iterator[str]:
-    """The statements that create a database and its policies."""
-    yield rendered(CreateDatabaseStatement(database.name))
-    for policy in database.policies.values():
+    """The statements that create a database with its default policy, and its other policies."""
+    default = database.policies.get(database.default_policy)
+    if default is None:
+        yield rendered(CreateDatabaseStatement(database.name))
+    else:
         yield rendered(
-            CreateRetentionPolicyStatement(
-                policy.name,
+            CreateDatabaseStatement(
                 database.name,
-                policy.duration,
-                policy.replication,
-                policy.shard_duration,
-                default=policy.name == database.default_policy,
+                default.duration,
+                default.replication,
+                default.shard_duration,
+                retention_policy=default.name,
             )
         )
+    for policy in database.policies.values():
+        if policy is not default:
+            yield rendered(
+                CreateRetentionPolicyStatement(
+                    policy.name,
+                    database.name,
+                    policy.duration,
+                    policy.replication,
+                    policy.shard_duration,
+                )
+            )
 
 
 def _lines(policy: StoredPolicy) -> Iterator[bytes]:

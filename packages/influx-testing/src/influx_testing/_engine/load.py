@@ -5,10 +5,11 @@ Source: https://docs.influxdata.com/influxdb/v1/tools/influx-cli/use-influx/#imp
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from influx_core import DataPoint
 from influx_core.codec import split_lines
@@ -20,10 +21,11 @@ from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.executor import execute
 from influx_testing.errors import StatementError
 
-__all__ = ["context_comment", "load"]
+__all__ = ["context_comment", "load", "resources_comment"]
 
 _CONTEXT = re.compile(rb"#\s*CONTEXT-(DATABASE|RETENTION-POLICY):[ \t]?(.*)", re.DOTALL)
 _SECTION = re.compile(rb"#\s*(DDL|DML)\s*")
+_RESOURCES = re.compile(rb"# RESOURCES: (\{.*\})\s*")
 _PLAIN_NAME = re.compile(r'[^\s"\x00-\x1f]([^\x00-\x1f]*[^\s\x00-\x1f])?')
 
 
@@ -50,7 +52,8 @@ class _Block:
 def load(engine: Engine, data: bytes, database: str) -> None:
     """Load the output of `dump`, or plain lines; lines may end with CR LF.
 
-    All lines are decoded before anything is stored.
+    All lines are decoded before anything is stored. The resources of 2.x replace those of the
+    server; its databases without points are dropped then.
 
     Args:
         engine: the server.
@@ -66,6 +69,9 @@ def load(engine: Engine, data: bytes, database: str) -> None:
     """
     statements, blocks = _parts(data, database)
     read = [(block.place, _points(engine, block)) for block in blocks]
+    resources = _RESOURCES.match(data)
+    if resources is not None and engine.resources.all("orgs"):
+        _replace_resources(engine, resources[1])
     for statement in statements:
         _execute(engine, statement)
     for place, points in read:
@@ -78,6 +84,21 @@ def context_comment(kind: str, name: str) -> bytes:
     """The comment that names the database or the policy of the lines after it."""
     text = name if _PLAIN_NAME.fullmatch(name) else _quoted(name)
     return f"# CONTEXT-{kind}: {text}\n".encode()
+
+
+def resources_comment(resources: dict[str, Any]) -> bytes:
+    """The comment, the first line of a file, that has the resources of 2.x."""
+    return b"# RESOURCES: " + json.dumps(resources, separators=(",", ":")).encode() + b"\n"
+
+
+def _replace_resources(engine: Engine, data: bytes) -> None:
+    try:
+        engine.resources.replace_with(json.loads(data))
+    except (TypeError, ValueError) as error:
+        raise DecodeError(f"the resources are not those of a dump: {error}", line=1) from error
+    for database in list(engine.databases):
+        if not any(database.shards()):
+            engine.databases.drop(database.name)
 
 
 def _quoted(name: str) -> str:
@@ -129,7 +150,7 @@ def _place(place: _Place, context: re.Match[bytes]) -> _Place:
 
 def _points(engine: Engine, block: _Block) -> list[DataPoint]:
     points: list[DataPoint] = []
-    rules: Rules = "v2" if engine.model.has_tables else "1.x"
+    rules: Rules = "v2" if engine.model.has_tables or engine.model.has_unsigned else "1.x"
     for item in scan(b"".join(block.lines), "ns", engine.clock(), rules=rules):
         if isinstance(item, BadLine):
             line = block.first + item.line - 1
