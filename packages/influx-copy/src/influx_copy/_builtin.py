@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from influx_copy._files.open_files import (
+    annotated_csv_source,
+    csv_source,
     json_lines_sink,
     json_lines_source,
     line_protocol_sink,
@@ -26,6 +28,8 @@ def influx_copy_sources() -> Mapping[str, Callable[[str], CopySource]]:
     return {
         **dict.fromkeys(_SERVERS, server_source),
         "lp": line_protocol_source,
+        "csv": csv_source,
+        "annotated-csv": annotated_csv_source,
         "jsonl": json_lines_source,
         "parquet": parquet_source,
     }

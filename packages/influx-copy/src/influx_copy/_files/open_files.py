@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from influx_copy._files.annotated_csv_source import AnnotatedCSVSource
+from influx_copy._files.compression import open_reader
+from influx_copy._files.csv_source import CSVLayout, CSVSource
 from influx_copy._files.text_formats import JSONLines, LineProtocol, TextFormat
 from influx_copy._files.text_sink import TextSink
 from influx_copy._files.text_source import TextSource
+from influx_copy.interfaces import FieldType
 from influx_core import ConfigError
 from influx_core.lineprotocol import Rules
 from influx_core.timestamps import precision
 
 __all__ = [
+    "annotated_csv_source",
+    "csv_source",
     "json_lines_sink",
     "json_lines_source",
     "line_protocol_sink",
@@ -25,6 +31,7 @@ __all__ = [
 _LINE_SUFFIXES = (".lp", ".lp.gz", ".lp.zst", ".txt", ".txt.gz", ".txt.zst")
 _JSON_SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 _LINE_OPTIONS = ("rules", "precision", "compression")
+_CSV_OPTIONS = ("measurement", "time", "tags", "types", "precision", "db")
 _JSON_OPTIONS = ("compression",)
 _COMPRESSIONS = ("", "gz", "zst")
 
@@ -39,6 +46,44 @@ def line_protocol_sink(url: str) -> TextSink:
     """Return a sink of line protocol; options: `rules`, and for a directory `compression`."""
     path, options = path_and_options(url, _LINE_OPTIONS)
     return _sink(path, _line_protocol(options), _LINE_SUFFIXES, options)
+
+
+def csv_source(url: str) -> CSVSource | AnnotatedCSVSource:
+    """Return a source of CSV; options: those of `CSVLayout`.
+
+    `types=load:float,count:integer` says the types of fields. A file that begins with an annotation
+    (`#datatype`, `#group`, `#default`) is annotated CSV.
+    """
+    path, options = path_and_options(url, _CSV_OPTIONS)
+    if path.exists() and _begins_with_annotation(path):
+        return AnnotatedCSVSource(path, options.get("db", ""))
+    pairs = [pair.partition(":") for pair in options.get("types", "").split(",") if pair]
+    layout = CSVLayout(
+        options.get("measurement", ""),
+        options.get("time", "time"),
+        tuple(tag for tag in options.get("tags", "").split(",") if tag),
+        {name: _field_type(name, kind) for name, _, kind in pairs},
+        precision(options.get("precision", "ns")),
+    )
+    return CSVSource(path, layout)
+
+
+def annotated_csv_source(url: str) -> AnnotatedCSVSource:
+    """Return a source of annotated CSV; options: `db`, the database of its points."""
+    path, options = path_and_options(url, ("db",))
+    return AnnotatedCSVSource(path, options.get("db", ""))
+
+
+def _begins_with_annotation(path: Path) -> bool:
+    with open_reader(path) as stream:
+        return stream.read(10).startswith((b"#datatype", b"#group", b"#default"))
+
+
+def _field_type(name: str, kind: str) -> FieldType:
+    known = get_args(FieldType)
+    if kind not in known:
+        raise ConfigError(f"the type of {name!r} is one of {', '.join(known)}, not {kind!r}")
+    return cast(FieldType, kind)
 
 
 def json_lines_source(url: str) -> TextSource:

@@ -101,7 +101,8 @@ def roles_of_schema(schema: Any, tags: Sequence[str]) -> list[ColumnRole]:
     pa = import_pyarrow()
     roles: list[ColumnRole] = []
     for found in schema:
-        metadata = (found.metadata or {}).get(_METADATA)
+        about: dict[bytes, bytes] = found.metadata or {}
+        metadata = about.get(_METADATA)
         if metadata is not None:
             role, name = json.loads(metadata)
             roles.append(ColumnRole(role, name))

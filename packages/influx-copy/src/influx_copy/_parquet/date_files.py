@@ -79,9 +79,7 @@ class DateFile:
         table = table.unify_dictionaries()
         if self._writer is not None:
             table = self._fitted(pa, table)
-        if self._writer is None:
-            self._open(table.schema)
-        self._writer.write_table(table)
+        self._open_writer(table.schema).write_table(table)
 
     def _fitted(self, pa: Any, table: Any) -> Any:
         """The table with the columns of the file; a file that lacks one of its is ended."""
@@ -98,7 +96,10 @@ class DateFile:
         ]
         return pa.Table.from_arrays(columns, schema=schema)
 
-    def _open(self, schema: Any) -> None:
+    def _open_writer(self, schema: Any) -> Any:
+        """The writer of the current file; opened if there is none."""
+        if self._writer is not None:
+            return self._writer
         pq = import_pyarrow("pyarrow.parquet")
         number = len(self._written)
         name = self._path.name if not number else f"{self._path.stem}.{number}.parquet"
@@ -107,6 +108,7 @@ class DateFile:
         self._written.append(temporary)
         self._raw = temporary.open("wb")
         self._writer = pq.ParquetWriter(self._raw, schema, compression=self._compression)
+        return self._writer
 
     def _close_writer(self) -> None:
         if self._writer is not None:

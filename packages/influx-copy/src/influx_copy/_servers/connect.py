@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from influx_copy._servers.influxql_source import InfluxQLSource
 from influx_copy._servers.line_sink import LineSink, ServerKind
+from influx_copy._servers.table_source import TableSource
 from influx_copy.interfaces import CopySource
 from influx_core import ConfigError, InfluxDBClient
 
@@ -39,6 +40,8 @@ def server_source(url: str) -> CopySource:
         return InfluxQLSource(
             client, typed, database=options["db"], policy=options["retention_policy"]
         )
+    if kind == "v3":
+        return TableSource(client, database=options["db"])
     raise ConfigError(f"api={kind} cannot be read whole yet; it is a sink")
 
 
