@@ -1,0 +1,242 @@
+"""Keys, columns and the order of rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from influx_testing._engine.flux.flux_errors import FluxError
+
+NULL_INT = 'debug.null(type: "int")'
+NULL_STRING = 'debug.null(type: "string")'
+
+
+def values(tables):
+    return [[row["_value"] for row in rows] for _, rows in tables]
+
+
+def test_group_divides_rows_by_columns(of_cpu):
+    assert values(of_cpu("|> group()")) == [[1.0, 3.0, 8.0, 2.0, 4.0]]
+    assert [key for key, _ in of_cpu('|> group(columns: ["host"])')] == [
+        {"host": "a"},
+        {"host": "b"},
+    ]
+
+
+def test_group_ignores_columns_that_are_not_there(of_cpu):
+    assert [key for key, _ in of_cpu('|> group(columns: ["nothing"])')] == [{}]
+
+
+def test_group_except_takes_all_other_columns(of_cpu):
+    found = of_cpu('|> group(columns: ["_time", "_value"], mode: "except")')
+    assert [key for key, _ in found] == [
+        {"host": "a", "_field": "usage"},
+        {"host": "b", "_field": "usage"},
+    ]
+
+
+def test_a_null_is_a_value_of_the_key(of_values):
+    rows = of_values(['"a"', NULL_STRING], '|> group(columns: ["_value"]) |> count(column: "n")')
+    assert [row["_value"] for row in rows] == ["a", None]
+
+
+def test_columns_of_two_types_collide(run_flux):
+    script = """import "array"
+union(tables: [array.from(rows: [{_value: 1}]), array.from(rows: [{_value: "a"}])]) |> group()"""
+    message = 'schema collision detected: column "_value" is both of type int and string'
+    with pytest.raises(FluxError, match=message):
+        run_flux(script)
+
+
+def test_dropping_a_column_of_the_key_merges_tables(of_cpu):
+    found = of_cpu('|> drop(columns: ["host"])')
+    assert [(key, len(rows)) for key, rows in found] == [({"_field": "usage"}, 5)]
+
+
+def test_keep_and_drop_choose_by_a_function_too(of_cpu):
+    (key, rows), _ = of_cpu("|> keep(fn: (column) => column =~ /^(_value|host)$/)")
+    assert (key, set(rows[0])) == ({"host": "a"}, {"host", "_value"})
+
+
+def test_dropping_what_is_not_there_changes_nothing(of_cpu):
+    assert of_cpu('|> drop(columns: ["nothing"])') == of_cpu("")
+
+
+def test_keeping_nothing_leaves_no_rows(of_cpu):
+    assert of_cpu('|> keep(columns: ["nothing"])') == [({}, [])]
+
+
+@pytest.mark.parametrize("call", ["keep()", "drop()"])
+def test_one_way_to_choose_columns_is_needed(of_cpu, call):
+    with pytest.raises(FluxError, match="must provide either columns or fn"):
+        of_cpu(f"|> {call}")
+
+
+def test_a_renamed_column_stays_in_the_key(of_cpu):
+    (key, _), _ = of_cpu('|> rename(columns: {host: "machine"})')
+    assert key == {"machine": "a", "_field": "usage"}
+
+
+def test_a_column_that_is_not_there_cannot_be_renamed(of_cpu):
+    with pytest.raises(FluxError, match='rename error: column "x" doesn\'t exist'):
+        of_cpu('|> rename(columns: {x: "y"})')
+
+
+def test_duplicate_copies_a_column(of_cpu):
+    (_, rows), _ = of_cpu('|> duplicate(column: "host", as: "copy")')
+    assert {row["copy"] for row in rows} == {"a"}
+
+
+def test_set_changes_the_key_of_its_column(of_cpu):
+    assert [key["host"] for key, _ in of_cpu('|> set(key: "host", value: "x")')] == ["x"]
+
+
+def test_sort_puts_null_first_and_last_when_descending(of_values):
+    assert [row["n"] for row in of_values([2, NULL_INT, 1], "|> sort()")] == [1, 2, 0]
+    assert [row["n"] for row in of_values([2, NULL_INT, 1], "|> sort(desc: true)")] == [0, 2, 1]
+
+
+def test_equal_rows_keep_their_order(of_values):
+    assert [row["n"] for row in of_values([2, 1, 2, 1], "|> sort()")] == [1, 3, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("call", "rows"),
+    [
+        ("limit(n: 2)", [0, 1]),
+        ("limit(n: 2, offset: 3)", [3]),
+        ("tail(n: 2)", [2, 3]),
+        ("tail(n: 2, offset: 1)", [1, 2]),
+        ("top(n: 2)", [2, 0]),
+        ("bottom(n: 1)", [1]),
+    ],
+)
+def test_some_rows_are_kept(of_values, call, rows):
+    assert [row["n"] for row in of_values([3, 1, 4, 2], f"|> {call}")] == rows
+
+
+def test_fill_replaces_nulls(of_values):
+    nulls = [NULL_INT, 1, NULL_INT]
+    assert [row["_value"] for row in of_values(nulls, "|> fill(value: 7)")] == [7, 1, 7]
+    previous = of_values(nulls, "|> fill(usePrevious: true)")
+    assert [row["_value"] for row in previous] == [None, 1, 1]
+
+
+def test_fill_needs_a_value_of_the_type_of_the_column(of_values):
+    with pytest.raises(FluxError, match="fill column type mismatch: int/float"):
+        of_values([1], "|> fill(value: 1.0)")
+
+
+def test_union_merges_tables_of_one_key(run_flux):
+    found = run_flux('import "array"\na = array.from(rows: [{x: 1}])\nunion(tables: [a, a])')
+    assert found == [("_result", {}, [{"x": 1}, {"x": 1}])]
+
+
+def test_map_keeps_the_columns_of_the_key_that_the_record_has(of_cpu):
+    found = of_cpu("|> map(fn: (r) => ({host: r.host, double: r._value * 2.0}))")
+    assert [key for key, _ in found] == [{"host": "a"}, {"host": "b"}]
+    assert found[0][1][0] == {"host": "a", "double": 2.0}
+
+
+def test_map_merges_tables_whose_keys_become_equal(of_cpu):
+    found = of_cpu('|> map(fn: (r) => ({r with host: "x"}))')
+    assert [(key["host"], len(rows)) for key, rows in found] == [("x", 5)]
+
+
+def test_map_divides_a_table_whose_key_gets_several_values(of_values, run_flux):
+    found = run_flux(
+        'import "array"\narray.from(rows: [{a: "x", b: 1}, {a: "x", b: 2}])'
+        ' |> group(columns: ["a"]) |> map(fn: (r) => ({r with a: string(v: r.b)}))'
+    )
+    assert [key for _, key, _ in found] == [{"a": "1"}, {"a": "2"}]
+
+
+def test_reduce_runs_a_function_over_the_rows(of_cpu):
+    found = of_cpu(
+        "|> reduce(identity: {total: 0.0, rows: 0}, fn: (r, accumulator) => "
+        "({total: accumulator.total + r._value, rows: accumulator.rows + 1}))"
+    )
+    assert [(rows[0]["total"], rows[0]["rows"]) for _, rows in found] == [(12.0, 3), (6.0, 2)]
+
+
+PIVOT = '|> pivot(rowKey: ["_time"], columnKey: ["host"], valueColumn: "_value")'
+
+
+def test_pivot_sorts_by_the_row_key_and_drops_other_columns(of_cpu):
+    ((key, rows),) = of_cpu(PIVOT)
+    assert key == {"_field": "usage"}
+    assert [(row["_time"] // 10**9, row["a"], row["b"]) for row in rows] == [
+        (0, 1.0, None),
+        (5, None, 2.0),
+        (10, 3.0, None),
+        (70, 8.0, None),
+        (115, None, 4.0),
+    ]
+
+
+def test_pivot_joins_the_values_of_the_column_key(of_cpu):
+    pipe = '|> pivot(rowKey: ["_time"], columnKey: ["host", "_field"], valueColumn: "_value")'
+    ((_, rows),) = of_cpu(pipe)
+    assert set(rows[0]) == {"_time", "a_usage", "b_usage"}
+
+
+def test_pivot_names_a_missing_column(of_cpu):
+    with pytest.raises(FluxError, match="column does not exist in table: x"):
+        of_cpu('|> pivot(rowKey: ["x"], columnKey: ["host"], valueColumn: "_value")')
+
+
+JOIN = """import "array"
+import "internal/debug"
+none = debug.null(type: "int")
+left = array.from(rows: [{id: 1, v: "a"}, {id: 2, v: "b"}, {id: none, v: "c"}])
+right = array.from(rows: [{id: 1, v: "x", more: true}, {id: none, v: "y", more: true}])
+"""
+
+
+def test_join_adds_the_names_of_the_sides_and_never_joins_null(rows_of):
+    rows = rows_of(JOIN + 'join(tables: {l: left, r: right}, on: ["id"])')
+    assert rows == [{"id": 1, "v_l": "a", "v_r": "x", "more": True}]
+
+
+def test_the_key_of_a_join_is_the_union_of_the_keys(run_flux):
+    script = (
+        'join(tables: {l: left |> group(columns: ["v"]), r: right |> group(columns: ["more"])}, '
+        'on: ["id"])'
+    )
+    ((_, key, _),) = run_flux(JOIN + script)
+    assert key == {"v_l": "a", "more": True}
+
+
+def test_columns_and_keys_tell_the_labels(of_cpu):
+    (_, columns), _ = of_cpu("|> columns()")
+    (_, keys), _ = of_cpu("|> keys()")
+    assert {row["_value"] for row in columns} == {"_time", "host", "_field", "_value"}
+    assert {row["_value"] for row in keys} == {"host", "_field"}
+
+
+def test_key_values_returns_each_pair_once(of_cpu):
+    (_, rows), _ = of_cpu('|> keyValues(keyColumns: ["host", "_field"])')
+    assert [(row["_key"], row["_value"]) for row in rows] == [("host", "a"), ("_field", "usage")]
+
+
+def test_a_table_is_found_by_its_key(value_of, rows_of):
+    script = """import "array"
+data = array.from(rows: [{host: "a", x: 1}, {host: "b", x: 2}]) |> group(columns: ["host"])
+found = data |> findColumn(fn: (key) => key.host == "b", column: "x")
+record = data |> findRecord(fn: (key) => key.host == "a", idx: 0)
+none = data |> findColumn(fn: (key) => key.host == "c", column: "x")
+table = data |> tableFind(fn: (key) => true)
+array.from(rows: [{
+    first: found[0], second: record.x, none: length(arr: none),
+    third: (table |> getColumn(column: "x"))[0], fourth: (table |> getRecord(idx: 0)).host,
+}])"""
+    assert rows_of(script) == [{"first": 2, "second": 1, "none": 0, "third": 1, "fourth": "a"}]
+
+
+def test_no_table_is_an_error_of_table_find(of_cpu):
+    with pytest.raises(FluxError, match="no table found"):
+        of_cpu('|> tableFind(fn: (key) => key.host == "c")')
+
+
+def test_a_column_of_values_is_converted(of_values):
+    assert [row["_value"] for row in of_values([1, 2], "|> toFloat()")] == [1.0, 2.0]
+    assert [row["_value"] for row in of_values(['"12"'], "|> toInt()")] == [12]

@@ -1,0 +1,111 @@
+"""Functions that compare rows with the rows before."""
+
+from __future__ import annotations
+
+import pytest
+
+from influx_testing._engine.flux.flux_errors import FluxError
+
+NULL_INT = 'debug.null(type: "int")'
+
+
+def values(rows, label="_value"):
+    return [row[label] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        ("difference()", [2, -1, 3]),
+        ("difference(nonNegative: true)", [2, None, 3]),
+        ("difference(nonNegative: true, initialZero: true)", [2, 2, 3]),
+        ("difference(keepFirst: true)", [None, 2, -1, 3]),
+        ("cumulativeSum()", [1, 4, 6, 11]),
+        ("increase()", [None, 2, 4, 7]),
+        ("derivative(unit: 10s)", [2.0, -1.0, 3.0]),
+        ("derivative(unit: 20s, nonNegative: true)", [4.0, None, 6.0]),
+        ("derivative(unit: 10s, nonNegative: true, initialZero: true)", [2.0, 0.0, 3.0]),
+        ("movingAverage(n: 2)", [2.0, 2.5, 3.5]),
+        ("exponentialMovingAverage(n: 3)", [2.0, 3.5]),
+        ("relativeStrengthIndex(n: 3)", [pytest.approx(83.333333)]),
+        ("chandeMomentumOscillator(n: 3)", [pytest.approx(66.666667)]),
+        ("kaufmansER(n: 3)", [pytest.approx(0.66666667)]),
+        ("doubleEMA(n: 2)", [pytest.approx(x) for x in (2.0, 4.6666667)]),
+        ("tripleEMA(n: 1)", [1.0, 3.0, 2.0, 5.0]),
+        ("tripleExponentialDerivative(n: 1)", [pytest.approx(x) for x in (200, -33.333333, 150)]),
+    ],
+)
+def test_a_function_of_successive_rows(of_values, call, result):
+    assert values(of_values([1, 3, 2, 5], f"|> {call}")) == result
+
+
+def test_a_null_is_passed_over(of_values):
+    assert values(of_values([1, NULL_INT, 4], "|> difference()")) == [None, 3]
+    assert values(of_values([1, NULL_INT, 4], "|> cumulativeSum()")) == [1, None, 5]
+
+
+def test_a_difference_overflows_as_an_int64_does(of_values):
+    assert values(of_values([-(2**63) + 1, 2**63 - 1], "|> difference()")) == [-2]
+
+
+def test_columns_of_other_types_are_refused(of_values):
+    with pytest.raises(FluxError, match="unsupported difference column type _value:string"):
+        of_values(['"a"', '"b"'], "|> difference()")
+
+
+def test_a_derivative_needs_its_time(of_values):
+    with pytest.raises(FluxError, match='no column "_time" exists'):
+        of_values([1], '|> drop(columns: ["_time"]) |> derivative()')
+
+
+def test_times_out_of_order_are_refused(of_values):
+    with pytest.raises(FluxError, match="derivative found out-of-order times in time column"):
+        of_values([1, 2], '|> sort(columns: ["_time"], desc: true) |> derivative()')
+
+
+def test_elapsed_counts_units_of_time(of_values):
+    assert values(of_values([1, 2, 3], "|> elapsed(unit: 5s)"), "elapsed") == [2, 2]
+
+
+def test_states_are_counted_in_rows_and_time(of_values):
+    numbers = [1, 5, 6, 2]
+    counted = of_values(numbers, "|> stateCount(fn: (r) => r._value > 4)")
+    assert values(counted, "stateCount") == [-1, 1, 2, -1]
+    lasting = of_values(numbers, "|> stateDuration(fn: (r) => r._value > 4, unit: 5s)")
+    assert values(lasting, "stateDuration") == [-1, 0, 2, -1]
+
+
+def test_state_tracking_needs_a_column(of_values):
+    with pytest.raises(FluxError, match="at least one of countColumn and durationColumn"):
+        of_values([1], "|> stateTracking(fn: (r) => true)")
+
+
+def test_times_are_shifted_and_truncated(of_values):
+    shifted = of_values([1, 2], "|> timeShift(duration: 1h)")
+    assert [row["_time"] // 10**9 for row in shifted] == [3600, 3610]
+    cut = of_values([1, 2, 3, 4, 5, 6, 7], "|> truncateTimeColumn(unit: 1m)")
+    assert [row["_time"] // 10**9 for row in cut] == [0] * 6 + [60]
+
+
+def test_hours_of_the_day_are_selected(rows_of):
+    hours = ", ".join(f"{{_time: 2020-01-01T{hour:02}:30:00Z, h: {hour}}}" for hour in range(24))
+    script = f'import "array"\narray.from(rows: [{hours}]) |> hourSelection('
+    assert values(rows_of(script + "start: 9, stop: 11)"), "h") == [9, 10, 11]
+    assert values(rows_of(script + "start: 22, stop: 1)"), "h") == [0, 1, 22, 23]
+
+
+def test_an_average_over_time_weighs_by_time(of_cpu):
+    found = of_cpu("|> timeWeightedAvg(unit: 1s)", ranged=True)
+    assert [rows[0]["_value"] for _, rows in found] == [
+        pytest.approx(7.1180556),
+        pytest.approx(3.0),
+    ]
+
+
+def test_timed_moving_averages_overlap(of_cpu):
+    (_, rows), _ = of_cpu("|> timedMovingAverage(every: 1m, period: 2m)", ranged=True)
+    assert [(row["_time"] // 10**9, row["_value"]) for row in rows] == [
+        (60, 2.0),
+        (120, 4.0),
+        (120, 8.0),
+    ]
