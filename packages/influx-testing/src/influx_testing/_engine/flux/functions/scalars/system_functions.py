@@ -61,13 +61,17 @@ def time() -> FluxTime:
 
 
 @flux_function("influxdata/influxdb/secrets", "get")
-def get(context: QueryContext, key: str) -> NoReturn:
-    """Refuse: the server has no secrets.
+def get(context: QueryContext, key: str) -> str:
+    """Return a secret of the organization.
 
     Raises:
-        FluxError: always.
+        FluxError: there is none with this key.
     """
-    raise FluxError(f'failed to load secret "{key}": secret not found', "not found")
+    server = context.server
+    found = {} if server is None else server.engine.resources.secrets.get(server.org_id, {})
+    if key not in found:
+        raise FluxError(f'failed to load secret "{key}": secret not found', "not found")
+    return found[key]
 
 
 _TASKS: Final = "influxdata/influxdb/tasks"
