@@ -11,7 +11,7 @@ from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection import profiles, secrets
 
-__all__ = ["add_connection_arguments", "connect", "database_of", "refuse_password"]
+__all__ = ["add_connection_arguments", "connect", "database_of", "refuse_password", "resolved"]
 
 _DEFAULT_URL = "http://localhost:8086"
 
@@ -59,21 +59,28 @@ def connect(options: Namespace, terminal: Terminal, **more: Any) -> InfluxDBClie
             password.
         ConfigError: an option is invalid.
     """
+    environment, found = resolved(options, terminal)
+    return InfluxDBClient.from_env(environment, **{**found, **more})
+
+
+def resolved(options: Namespace, terminal: Terminal) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the environment with the URL of the server, and the options that override it.
+
+    Raises:
+        UsageError: see `connect`.
+    """
     named = {name: getattr(options, name, None) for name in _CLIENT_ARGUMENTS}
     given = {name: value for name, value in named.items() if value is not None}
-    given |= _tls(options) | secrets.from_arguments(options, terminal) | more
+    given |= _tls(options) | secrets.from_arguments(options, terminal)
     if options.url is not None:
         refuse_password(options.url)
     profile = profiles.selected(options.profile, options.url, terminal.environment)
     environment = {} if profile is not None else dict(terminal.environment)
     found = {"api": "auto", **(profile.client_options(terminal) if profile else {}), **given}
-    url = options.url or (profile.url if profile else None)
-    if url is not None:
-        environment.pop("INFLUX_HOST", None)
-        environment["INFLUX_URL"] = url
-    elif not environment.get("INFLUX_URL") and not environment.get("INFLUX_HOST"):
-        environment["INFLUX_URL"] = _DEFAULT_URL
-    return InfluxDBClient.from_env(environment, **found)
+    url = options.url or (profile.url if profile else None) or environment.get("INFLUX_URL")
+    host = environment.pop("INFLUX_HOST", None)
+    environment["INFLUX_URL"] = url or host or _DEFAULT_URL
+    return environment, found
 
 
 def database_of(options: Namespace, terminal: Terminal) -> str | None:

@@ -1,0 +1,133 @@
+"""Export a database, measurements, or the result of a query, whole.
+
+lp, jsonl and parquet hold exact types, tags and times, and can be imported or copied back; csv and
+json are made of SELECT * of each measurement. With --output the file appears when it is complete.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from argparse import ArgumentParser, Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from influx_copy import Selection, copy
+from influx_core.timestamps import MAX_NS, MIN_NS, to_rfc3339
+from influx_query import SelectQuery, tag
+from influx_query import query as select
+from influx_query import time as time_
+from influx_shell._cli.exit_codes import CommandFailure, ExitCode, UsageError
+from influx_shell._cli.terminal import Terminal
+from influx_shell._commands.query_command import print_result
+from influx_shell._connection.connection_options import (
+    add_connection_arguments,
+    connect,
+    database_of,
+)
+from influx_shell._connection.result_streams import Query
+from influx_shell._copy.copy_ends import connection_url
+from influx_shell._copy.copy_progress import CopyProgress
+from influx_shell._copy.selection_arguments import (
+    add_point_arguments,
+    copy_options,
+    selection_of,
+)
+
+__all__ = ["add_arguments", "run"]
+
+_COPIED = ("lp", "jsonl", "parquet")
+_PRINTED = ("csv", "json")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.add_argument("--format", "-f", choices=(*_COPIED, *_PRINTED), default="lp")
+    parser.add_argument(
+        "--output", "-o", metavar="FILE", help="a directory for parquet; standard output by default"
+    )
+    parser.add_argument("--epoch", choices=("ns", "us", "ms", "s"), help="times of csv and json")
+    add_point_arguments(parser)
+    add_connection_arguments(parser)
+
+
+def run(options: Namespace, terminal: Terminal) -> ExitCode:
+    """Execute the command."""
+    db = database_of(options, terminal)
+    if db is None:
+        raise UsageError("name the database with --db")
+    if options.format == "parquet" and options.output is None:
+        raise UsageError("parquet is a directory of files: name it with --output")
+    if options.format in _PRINTED:
+        return asyncio.run(_print(selection_of(options), options, terminal))
+    if options.output and Path(options.output).exists():
+        raise UsageError(f"{options.output} exists: remove it, or name another file")
+    selection = replace(selection_of(options), databases=(db,))
+    return _export(selection, options, terminal)
+
+
+def _export(selection: Selection, options: Namespace, terminal: Terminal) -> ExitCode:
+    """Copy to a new file in a new directory, and move it to its place when it is complete."""
+    parent = Path(options.output).absolute().parent if options.output else None
+    with tempfile.TemporaryDirectory(prefix=".iql-export-", dir=parent) as folder:
+        made = Path(folder) / _file_name(options)
+        sink = f"parquet:{made}" if options.format == "parquet" else str(made)
+        asyncio.run(_copy_all(sink, Path(folder) / "plan", selection, options, terminal))
+        if options.output:
+            made.replace(options.output)
+        elif made.exists():
+            with made.open("rb") as file:
+                shutil.copyfileobj(file, terminal.binary_stdout)
+    return ExitCode.OK
+
+
+def _file_name(options: Namespace) -> str:
+    """A name whose end says format and compression."""
+    end = "".join(Path(options.output or "").suffixes[-2:])
+    return f"export{end}" if f".{options.format}" in end else f"export.{options.format}"
+
+
+async def _copy_all(
+    sink: str, plan: Path, selection: Selection, options: Namespace, terminal: Terminal
+) -> None:
+    async with connect(options, terminal) as client:
+        source = connection_url(options, terminal, await client.api_name())
+    shown = CopyProgress(terminal)
+    shown.start()
+    try:
+        summary = await copy(
+            source,
+            sink,
+            plan,
+            selection=selection,
+            options=copy_options(options),
+            on_event=shown.see,
+        )
+    finally:
+        shown.stop()
+    if not summary.complete:
+        failed = "; ".join(f"{each.range}: {each.error}" for each in summary.failed)
+        raise CommandFailure(f"not exported: {failed}")
+    terminal.say(f"exported: {summary.progress.rows} points")
+
+
+async def _print(selection: Selection, options: Namespace, terminal: Terminal) -> ExitCode:
+    async with connect(options, terminal) as client:
+        names = selection.measurements or await client.measurements()
+        statements = [str(_statement(name, selection)) for name in names]
+        if not statements:
+            raise CommandFailure("the database has no measurements")
+        query = Query("; ".join(statements), "influxql", epoch=options.epoch)
+        return await print_result(client, query, options, terminal)
+
+
+def _statement(measurement: str, selection: Selection) -> SelectQuery:
+    found = select("*").from_(measurement)
+    if selection.start > MIN_NS:
+        found = found.where(time_ >= to_rfc3339(selection.start))
+    if selection.stop <= MAX_NS:
+        found = found.where(time_ < to_rfc3339(selection.stop))
+    for key, value in selection.tags.items():
+        found = found.where(tag(key) == value)
+    return found

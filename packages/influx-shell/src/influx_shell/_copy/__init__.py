@@ -1,0 +1,1 @@
+"""Copies: the URLs of both ends, what is selected, and the progress."""

@@ -1,0 +1,94 @@
+"""The arguments that say what is copied, and how types and names are treated."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from influx_copy import CopyOptions, Selection
+from influx_core.timestamps import MAX_NS, MIN_NS, to_ns
+from influx_shell._cli.exit_codes import UsageError
+
+__all__ = ["add_point_arguments", "add_selection_arguments", "copy_options", "selection_of"]
+
+
+def add_selection_arguments(parser: ArgumentParser) -> None:
+    """Add `--database`, `--policy` and `--map`, and those of `add_point_arguments`."""
+    group = parser.add_argument_group("databases")
+    for name, what in (("database", "a database"), ("policy", "a retention policy")):
+        group.add_argument(
+            f"--{name}", action="append", metavar="NAME", help=f"{what}; all by default"
+        )
+    group.add_argument(
+        "--map",
+        action="append",
+        metavar="FROM=TO",
+        help="another database or bucket: telegraf/week=metrics",
+    )
+    add_point_arguments(parser)
+
+
+def add_point_arguments(parser: ArgumentParser) -> None:
+    """Add `--measurement`, `--start`, `--stop`, `--tag`, `--types` and `--shared-names`."""
+    group = parser.add_argument_group("points")
+    group.add_argument(
+        "--measurement", action="append", metavar="NAME", help="a measurement; all by default"
+    )
+    group.add_argument("--start", metavar="TIME", help="the first time: 2024-01-31T12:00:00Z")
+    group.add_argument("--stop", metavar="TIME", help="the time after the last one")
+    group.add_argument(
+        "--tag", action="append", metavar="KEY=VALUE", help="only points with this tag"
+    )
+    group.add_argument(
+        "--types",
+        choices=("refuse", "keep", "cast", "split"),
+        default="refuse",
+        help="for fields of several types; refuse by default",
+    )
+    group.add_argument(
+        "--shared-names",
+        choices=("keep", "rename"),
+        default="keep",
+        help="for fields with the name of a tag, which InfluxDB 3 cannot store",
+    )
+
+
+def selection_of(options: Namespace) -> Selection:
+    """Return what is selected.
+
+    Raises:
+        UsageError: a time or a tag is invalid.
+    """
+    return Selection(
+        databases=tuple(getattr(options, "database", None) or ()),
+        policies=tuple(getattr(options, "policy", None) or ()),
+        measurements=tuple(options.measurement or ()),
+        start=_time("--start", options.start, MIN_NS),
+        stop=_time("--stop", options.stop, MAX_NS + 1),
+        tags=dict(_pair("--tag", text) for text in options.tag or ()),
+    )
+
+
+def copy_options(options: Namespace) -> CopyOptions:
+    """Return how types and names are treated.
+
+    Raises:
+        UsageError: a mapping is invalid.
+    """
+    mapping = dict(_pair("--map", text) for text in getattr(options, "map", None) or ())
+    return CopyOptions(types=options.types, shared_names=options.shared_names, mapping=mapping)
+
+
+def _time(name: str, text: str | None, default: int) -> int:
+    if text is None:
+        return default
+    try:
+        return int(text) if text.lstrip("-").isdigit() else to_ns(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from None
+
+
+def _pair(name: str, text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not key or not equals:
+        raise UsageError(f"{name} takes KEY=VALUE, not {text!r}")
+    return key, value

@@ -1,0 +1,145 @@
+"""`iql export`, `iql copy` and `iql verify`: data whole, between servers and files."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+
+import pytest
+
+from influx_shell._cli.exit_codes import ExitCode
+
+LINES = [
+    'cpu,host=a load=0.5,n=3i,s="x y" 1600000000000000000',
+    'cpu,host=b load=2.0,s="" 1600000001000000000',
+]
+
+
+def test_line_protocol_is_exported_exactly(iql, filled):
+    done = iql("export", *filled)
+    assert (done.code, done.err) == (ExitCode.OK, "exported: 2 points\n")
+    assert [line for line in done.out.splitlines() if not line.startswith("#")] == LINES
+
+
+def test_an_export_can_be_imported_again(iql, filled, tmp_path):
+    path = tmp_path / "all.lp.gz"
+    assert iql("export", "-o", str(path), *filled).code == ExitCode.OK
+    other = f"{filled[3]}x"
+    iql("query", f"CREATE DATABASE {other}", *filled[:2])
+    plan = tmp_path / "plan"
+    target = f"{filled[1]}/{other}"
+    done = iql("copy", str(path), target, "--plan", str(plan))
+    assert done.code == ExitCode.OK, done.err
+    assert [
+        x for x in iql("export", *filled[:2], "--db", other).out.splitlines() if x[0] != "#"
+    ] == LINES
+
+
+def test_json_lines_and_parquet_are_exported(iql, filled, tmp_path):
+    done = iql("export", "-f", "jsonl", *filled)
+    assert all(json.loads(line) for line in done.out.splitlines())
+    pytest.importorskip("pyarrow")
+    folder = tmp_path / "out"
+    assert iql("export", "-f", "parquet", "-o", str(folder), *filled).code == ExitCode.OK
+    assert list(folder.rglob("*.parquet"))
+
+
+def test_csv_is_exported_measurement_by_measurement(iql, filled):
+    iql("write", "mem free=1i 5", *filled)
+    blocks = iql("export", "-f", "csv", *filled).out.split("\n\n")
+    assert list(csv.reader(io.StringIO(blocks[0])))[1] == [
+        "cpu",
+        "2020-09-13T12:26:40Z",
+        "a",
+        "0.5",
+        "3",
+        "x y",
+    ]
+    assert blocks[1] == "_measurement,time,free\nmem,1970-01-01T00:00:00.000000005Z,1\n"
+
+
+def test_a_part_is_exported(iql, filled):
+    iql("write", "mem free=1i 5", *filled)
+    options = ["--measurement", "cpu", "--start", "2020-09-13T12:26:41Z", "--tag", "host=b"]
+    for name in ("lp", "csv"):
+        done = iql("export", "-f", name, *options, *filled)
+        assert "2020-09-13T12:26:40Z" not in done.out
+        assert "1600000000000000000" not in done.out
+        assert "b" in done.out
+
+
+def test_an_export_overwrites_nothing(iql, filled, tmp_path):
+    path = tmp_path / "all.lp"
+    path.write_text("mine")
+    done = iql("export", "-o", str(path), *filled)
+    assert done.code == ExitCode.USAGE
+    assert path.read_text() == "mine"
+    assert [each.name for each in tmp_path.iterdir()] == ["all.lp"]
+
+
+def test_a_copy_is_equal_and_continues(iql, filled, tmp_path):
+    source = f"{filled[1]}/{filled[3]}"
+    sink = f"{filled[1]}/{filled[3]}copy"
+    plan = ["--plan", str(tmp_path / "plan")]
+    iql("query", f"CREATE DATABASE {filled[3]}copy", *filled[:2])
+    done = iql("copy", source, sink, *plan)
+    assert done.code == ExitCode.OK, done.err
+    assert "ranges complete, 2 points; 2 of them in this run" in done.err
+    again = iql("copy", source, sink, *plan)
+    assert again.code == ExitCode.OK
+    checked = iql("verify", source, sink, "--one-in", "1")
+    assert (checked.code, checked.out) == (ExitCode.OK, "")
+    assert "equal" in checked.err
+
+
+def test_differences_are_printed_and_fail(iql, filled, tmp_path):
+    path = tmp_path / "cpu.lp.gz"
+    path.write_bytes(
+        gzip.compress("\n".join([*LINES, "cpu,host=a n=4i 1600000002000000000", ""]).encode())
+    )
+    done = iql("verify", f"{filled[1]}/{filled[3]}", str(path), "--database", filled[3])
+    assert done.code == ExitCode.FAILED
+    assert "field 'n'" in done.out
+
+
+def test_a_dry_run_lists_the_ranges(iql, filled, tmp_path):
+    source = f"{filled[1]}/{filled[3]}"
+    done = iql("copy", source, str(tmp_path / "x.lp"), "--plan", str(tmp_path / "p"), "--dry-run")
+    assert done.code == ExitCode.OK
+    assert '"cpu"' in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["http://u:s3cret@h/db", "x.lp", "--plan", "p"], "the URL holds a password"),
+        (["profile:nope", "x.lp", "--plan", "p"], "there is no profile 'nope'"),
+        (["x.lp", "y.xml", "--plan", "p"], "there is no sink"),
+        (["x.lp", "y.lp", "--plan", "p", "--start", "yesterday"], "--start: 'yesterday'"),
+        (["x.lp", "y.lp", "--plan", "p", "--map", "a"], "--map takes KEY=VALUE"),
+        (["x.lp", "y.lp", "--plan", "p", "--parallel", "0"], "parallel"),
+    ],
+)
+def test_wrong_arguments_of_a_copy(iql, arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.lp").write_text("m f=1 1\n")
+    done = iql("copy", *arguments)
+    assert done.code == ExitCode.USAGE
+    assert said in done.err
+    assert "s3cret" not in done.err
+
+
+def test_secrets_come_from_the_environment(iql, tmp_path):
+    done = iql(
+        "copy",
+        "http://127.0.0.1:9/d",
+        str(tmp_path / "x.lp"),
+        "--plan",
+        str(tmp_path / "plan"),
+        env={"IQL_SOURCE_TOKEN": "s3cret"},
+    )
+    assert done.code == ExitCode.UNREACHABLE
+    assert "s3cret" not in done.err
