@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 __all__ = [
     "atanh",
+    "cbrt",
     "ceil",
     "dim",
     "erfcinv",
@@ -64,6 +65,15 @@ def log(function: Callable[[float], float]) -> Callable[[float], float]:
         return -math.inf if x == 0 else math.nan
 
     return apply
+
+
+def cbrt(x: float) -> float:
+    """Return the cube root; that of the cube of an integer is exact, unlike in the C library."""
+    root = math.cbrt(x)
+    square = root * root
+    if not square or math.isinf(square):
+        return root
+    return root - (root * square - x) / (3 * square)
 
 
 def log1p(x: float) -> float:

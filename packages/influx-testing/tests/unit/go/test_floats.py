@@ -86,6 +86,16 @@ def test_the_inverse_of_the_complementary_function_inverts_it(x: float) -> None:
     assert floats.erfcinv(math.erfc(x)) == pytest.approx(x, rel=1e-12)
 
 
+@given(st.integers(-200_000, 200_000))
+def test_the_root_of_a_cube_is_exact(number: int) -> None:
+    assert floats.cbrt(float(number**3)) == number
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0, 5e-324, 1e-200, 1e308, INF, -INF, NAN])
+def test_cube_roots_of_extremes_are_near(x: float) -> None:
+    assert floats.cbrt(x) == pytest.approx(math.cbrt(x), rel=1e-15, nan_ok=True)
+
+
 @given(st.floats(allow_nan=False))
 def test_bits_are_a_number(x: float) -> None:
     assert same(floats.from_bits(floats.to_bits(x)), x)

@@ -6,7 +6,6 @@ Times are nanoseconds since 1970. A duration has months, whose length varies, an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from influx_testing._engine.flux.calendar.local_clock import UTC_CLOCK, LocalClock
@@ -23,7 +22,7 @@ def add_duration(time: int, months: int, nanoseconds: int, clock: LocalClock = U
 
     The day is cut to the length of the month: one month after January 31 is the last of February.
     """
-    if clock == UTC_CLOCK:
+    if clock is UTC_CLOCK:
         return _add_months(time, months) + nanoseconds
     return clock.to_utc(_add_months(clock.to_local(time), months) + nanoseconds)
 
@@ -40,43 +39,44 @@ def truncate(time: int, months: int, nanoseconds: int, clock: LocalClock = UTC_C
     Raises:
         ZeroDivisionError: both widths are 0.
     """
-    if clock == UTC_CLOCK:
+    if clock is UTC_CLOCK:
         return _start(time, months, nanoseconds)
     return clock.to_utc(_start(clock.to_local(time), months, nanoseconds))
 
 
 def time_part(name: str, time: int, clock: LocalClock = UTC_CLOCK) -> int:
     """Return a part of a time; the names are those in `TIME_PARTS`."""
-    local = clock.to_local(time)
-    return TIME_PARTS[name](_Clock(date.fromordinal(_EPOCH + local // _DAY), local % _DAY))
+    return TIME_PARTS[name](time if clock is UTC_CLOCK else clock.to_local(time))
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    day: date
-    nanoseconds: int
+def _clock_part(unit: int, count: int) -> Callable[[int], int]:
+    return lambda local: local // unit % count
 
 
-def _second_part(unit: int) -> Callable[[_Clock], int]:
-    return lambda clock: clock.nanoseconds % _SECOND // unit
+def _second_part(unit: int) -> Callable[[int], int]:
+    return lambda local: local % _SECOND // unit
 
 
-TIME_PARTS: Mapping[str, Callable[[_Clock], int]] = {
+def _day_part(part: Callable[[date], int]) -> Callable[[int], int]:
+    return lambda local: part(date.fromordinal(_EPOCH + local // _DAY))
+
+
+TIME_PARTS: Mapping[str, Callable[[int], int]] = {
     "nanosecond": _second_part(1),
     "microsecond": _second_part(1000),
     "millisecond": _second_part(1_000_000),
-    "second": lambda clock: clock.nanoseconds // _SECOND % 60,
-    "minute": lambda clock: clock.nanoseconds // _SECOND // 60 % 60,
-    "hour": lambda clock: clock.nanoseconds // _SECOND // 3600,
-    "weekDay": lambda clock: clock.day.isoweekday() % 7,
-    "monthDay": lambda clock: clock.day.day,
-    "yearDay": lambda clock: clock.day.timetuple().tm_yday,
-    "week": lambda clock: clock.day.isocalendar().week,
-    "month": lambda clock: clock.day.month,
-    "quarter": lambda clock: (clock.day.month + 2) // 3,
-    "year": lambda clock: clock.day.year,
+    "second": _clock_part(_SECOND, 60),
+    "minute": _clock_part(60 * _SECOND, 60),
+    "hour": _clock_part(3600 * _SECOND, 24),
+    "weekDay": _day_part(lambda day: day.isoweekday() % 7),
+    "monthDay": _day_part(lambda day: day.day),
+    "yearDay": _day_part(lambda day: day.timetuple().tm_yday),
+    "week": _day_part(lambda day: day.isocalendar().week),
+    "month": _day_part(lambda day: day.month),
+    "quarter": _day_part(lambda day: (day.month + 2) // 3),
+    "year": _day_part(lambda day: day.year),
 }
-"""The parts of a time by the names that they have in package date; Sunday is day 0 of a week."""
+"""The parts of a local time by the names that they have in package date; Sunday is day 0."""
 
 
 def _start(local: int, months: int, nanoseconds: int) -> int:

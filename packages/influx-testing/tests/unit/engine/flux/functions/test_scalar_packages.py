@@ -107,6 +107,8 @@ def value_with(rows_of):
             2.0,
         ),
         ("experimental/record", 'record.get(r: {a: 1}, key: "b", default: 2)', 2),
+        ("http", 'http.pathEscape(inputString: "a b/c;é+@")', "a%20b%2Fc%3B%C3%A9+@"),
+        ("http", 'http.basicAuth(u: "user", p: "pass")', "Basic dXNlcjpwYXNz"),
         ("runtime", "runtime.version()", "v0.195.2"),
     ],
 )

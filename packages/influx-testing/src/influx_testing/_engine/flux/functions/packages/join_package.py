@@ -260,9 +260,11 @@ def _tables(
     A column that is null in all rows of a table has the type that it has in others.
     """
     known = dict(types)
-    for records in made.values():
-        found = columns_of_records(records)
-        known.update((label, column.type) for label, column in found.items())
+    tables = {key: columns_of_records(records) for key, records in made.items()}
+    for columns in tables.values():
+        known.update((label, column.type) for label, column in columns.items())
     for key, records in made.items():
-        columns = columns_of_records(records, known)
+        columns = tables[key]
+        if len(columns) < len(records[0]):
+            columns = columns_of_records(records, known)
         yield KeyedTable(key, {label: columns[label] for label in sorted(columns)}, len(records))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from influx_flux import FluxDuration
-from influx_testing._engine.flux.calendar.local_clock import LocalClock, UnknownZone
+from influx_testing._engine.flux.calendar.local_clock import UTC_CLOCK, LocalClock, UnknownZone
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function, flux_value
@@ -24,16 +25,17 @@ def clock_of(context: QueryContext, location: Value = None) -> LocalClock:
         FluxError: the zone is unknown.
     """
     record: dict[str, Any] = location or context.member("", "location")
-    clock = LocalClock(record.get("zone", UTC), signed_nanoseconds(record["offset"]))
-    _check(clock)
-    return clock
+    return _clock(record.get("zone", UTC), record["offset"])
 
 
-def _check(clock: LocalClock) -> None:
+@lru_cache(maxsize=64)
+def _clock(zone: str, offset: FluxDuration) -> LocalClock:
+    clock = LocalClock(zone, signed_nanoseconds(offset))
     try:
         clock.to_local(0)
     except UnknownZone as error:
         raise FluxError(str(error)) from None
+    return UTC_CLOCK if clock == UTC_CLOCK else clock
 
 
 flux_value("timezone", "utc", {"zone": UTC, "offset": FluxDuration()})
@@ -52,5 +54,6 @@ def location_(name: str) -> dict[str, Any]:
     Raises:
         FluxError: the zone is unknown.
     """
-    _check(LocalClock(name))
-    return {"zone": name, "offset": FluxDuration()}
+    location: dict[str, Any] = {"zone": name, "offset": FluxDuration()}
+    _clock(**location)
+    return location

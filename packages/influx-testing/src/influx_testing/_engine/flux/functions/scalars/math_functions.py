@@ -45,7 +45,7 @@ _ONE_ARGUMENT: dict[str, Callable[[float], Any]] = {
     "asinh": math.asinh,
     "atan": math.atan,
     "atanh": floats.atanh,
-    "cbrt": math.cbrt,
+    "cbrt": floats.cbrt,
     "ceil": floats.ceil,
     "cos": floats.guarded(math.cos),
     "cosh": floats.guarded(math.cosh),
