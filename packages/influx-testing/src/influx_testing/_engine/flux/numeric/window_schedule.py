@@ -17,11 +17,19 @@ from influx_testing._engine.flux.calendar.local_clock import UTC_CLOCK, LocalClo
 __all__ = ["Bounds", "Step", "WindowSchedule"]
 
 
+_SHORT_MONTH: Final = 28 * 86_400_000_000_000
+
+
 class Step(NamedTuple):
     """A distance in time: calendar months and nanoseconds, both with their sign."""
 
     months: int = 0
     nanoseconds: int = 0
+
+    @property
+    def length(self) -> int:
+        """About how many nanoseconds it has; a month counts 28 days."""
+        return self.months * _SHORT_MONTH + self.nanoseconds
 
     def after(self, time: int) -> int:
         """Return the time this much later."""
@@ -78,6 +86,11 @@ class WindowSchedule:
         """The width in nanoseconds of windows that follow each other in UTC, None for others."""
         plain = self.clock == UTC_CLOCK and not self.every.months and not self.offset.months
         return self.every.nanoseconds if plain and self.period == self.every else None
+
+    def count_in(self, span: int) -> int:
+        """Return about how many windows share time with a span of some nanoseconds."""
+        every, period = self.every.length, abs(self.period.length)
+        return (span + period) // every + 1
 
     def overlapping(self, outer: Bounds) -> Iterator[Bounds]:
         """Yield the windows that share time with some bounds, in order, in their whole length."""

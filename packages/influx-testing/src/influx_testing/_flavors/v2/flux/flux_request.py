@@ -20,6 +20,7 @@ from influx_testing._flavors.v2.v2_replies import refuse
 
 __all__ = ["FluxRequest", "read_json", "read_request"]
 
+_NO_QUERY = "request body requires either query or AST"
 _ANNOTATIONS = ("group", "datatype", "default")
 _TIME_FORMATS = ("RFC3339", "RFC3339Nano")
 _NANOSECONDS = re.compile(r"\.(\d+)")
@@ -50,14 +51,17 @@ def read_request(request: Request) -> FluxRequest:
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip()
     if kind == "application/vnd.flux":
-        return FluxRequest(_text(request.body), _dialect({}))
+        text = _text(request.body)
+        if not text:
+            raise refuse(400, _NO_QUERY)
+        return FluxRequest(text, _dialect({}))
     body = read_json(request)
     query = body.get("query") or ""
     if not isinstance(query, str):
         raise refuse(400, "failed to decode request body: query is not a string")
     tree = body.get("ast")
     if not query and tree is None:
-        raise refuse(400, "request body requires either query or AST")
+        raise refuse(400, _NO_QUERY)
     type_ = body.get("type") or "flux"
     if type_ != "flux":
         raise refuse(400, f"unknown query type: {type_}")

@@ -145,6 +145,10 @@ def window_times(table: KeyedTable, label: str) -> Sequence[int | None]:
     return column.values
 
 
+_WINDOW_COST = 20
+"""How many rows of the budget a window takes, because a table takes more time than a row."""
+
+
 class WindowRows:
     """Finds the rows of each window.
 
@@ -165,12 +169,12 @@ class WindowRows:
     ) -> None:
         self._schedule = schedule
         self._bounds = bounds
+        self._budget = budget
         self._all: list[Bounds] | None = None
+        budget.take(_WINDOW_COST * schedule.count_in(0))
         if create_empty:
-            self._all = []
-            for found in schedule.overlapping(bounds):
-                budget.take(1)
-                self._all.append(found.within(bounds))
+            budget.take(_WINDOW_COST * schedule.count_in(bounds.stop - bounds.start))
+            self._all = [found.within(bounds) for found in schedule.overlapping(bounds)]
 
     def of(self, times: Sequence[int | None]) -> Iterable[tuple[Bounds, Sequence[int]]]:
         """Yield windows with the numbers of their rows, in order of the windows."""
@@ -198,6 +202,7 @@ class WindowRows:
             for found in self._schedule.overlapping(Bounds(stop - 1, stop)):
                 cut = found.within(self._bounds)
                 if last is None or found.start > last:
+                    self._budget.take(_WINDOW_COST)
                     yield cut
                     last = found.start
                 stop = cut.stop
