@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,10 +11,25 @@ from influx_copy._files.text_writer import replace_file
 from influx_copy._parquet.arrow_columns import import_pyarrow
 from influx_copy.errors import RangeIncomplete
 
-__all__ = ["DateFile"]
+__all__ = ["DateFile", "joined"]
 
-GROUP_ROWS = 131_072
+GROUP_ROWS = 65_536
 """The rows of a row group, so that memory does not grow with the file."""
+
+
+def joined(tables: Sequence[Any]) -> Any:
+    """The rows of tables in one table, with the columns of all.
+
+    Raises:
+        RangeIncomplete: a column has several types.
+    """
+    pa = import_pyarrow()
+    try:
+        return pa.concat_tables(tables, promote_options="default")
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise RangeIncomplete(
+            f"a field has several types; copy with types='cast' or 'split': {error}"
+        ) from error
 
 
 class DateFile:
@@ -25,13 +41,16 @@ class DateFile:
     Args:
         path: the file.
         compression: the codec of Parquet.
+
+    Attributes:
+        rows: the rows that are held in memory.
     """
 
     def __init__(self, path: Path, compression: str) -> None:
         self._path = path
         self._compression = compression
         self._held: list[Any] = []
-        self._rows = 0
+        self.rows = 0
         self._raw: IO[bytes] | None = None
         self._writer: Any = None
         self._written: list[Path] = []
@@ -39,14 +58,14 @@ class DateFile:
     def append(self, table: Any) -> None:
         """Take the next rows."""
         self._held.append(table)
-        self._rows += table.num_rows
-        if self._rows >= GROUP_ROWS:
-            self._write_group()
+        self.rows += table.num_rows
+        if self.rows >= GROUP_ROWS:
+            self.write_group()
 
     def close(self) -> None:
         """Write the rest to the disk, still under the temporary names."""
-        if self._rows:
-            self._write_group()
+        if self.rows:
+            self.write_group()
         self._close_writer()
 
     def rename(self) -> list[Path]:
@@ -66,17 +85,11 @@ class DateFile:
         for temporary in self._written:
             temporary.unlink(missing_ok=True)
 
-    def _write_group(self) -> None:
+    def write_group(self) -> None:
+        """Write the rows that are held, so that their memory is free."""
         pa = import_pyarrow()
-        try:
-            table = pa.concat_tables(self._held, promote_options="default")
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise RangeIncomplete(
-                f"{self._path}: a field has several types: copy with types='cast' or 'split': "
-                f"{error}"
-            ) from error
-        self._held, self._rows = [], 0
-        table = table.unify_dictionaries()
+        table = joined(self._held).unify_dictionaries()
+        self._held, self.rows = [], 0
         if self._writer is not None:
             table = self._fitted(pa, table)
         self._open_writer(table.schema).write_table(table)

@@ -11,13 +11,19 @@ from typing import Any
 
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
 from influx_copy._parquet.arrow_columns import import_pyarrow, table_of_batch
-from influx_copy._parquet.date_files import DateFile
+from influx_copy._parquet.date_files import DateFile, joined
 from influx_copy._servers.object_outcomes import FILE_OUTCOMES
 from influx_copy.interfaces import ColumnarBatch, CopyRange, SourceObject, Target
 
 __all__ = ["ParquetSink"]
 
 _DAY = 86_400_000_000_000
+_ROWS = 32_768
+"""The rows that are divided by days at once: series may be short."""
+
+_HELD_ROWS = 131_072
+"""The most rows of a range in memory; a shard may have many days."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -72,6 +78,7 @@ class _ParquetWriter:
         self._range = range_
         self._target = target
         self._compression = compression
+        self._held: dict[str, list[Any]] = {}
         self._files: dict[tuple[str, int], DateFile] = {}
 
     async def write(self, batch: ColumnarBatch) -> int:
@@ -89,16 +96,27 @@ class _ParquetWriter:
 
     def _write(self, batch: ColumnarBatch) -> int:
         table = table_of_batch(batch)
-        for day, part in _days(batch, table):
-            key = (batch.measurement, day)
+        held = self._held.setdefault(batch.measurement, [])
+        held.append(table)
+        if sum(each.num_rows for each in held) >= _ROWS:
+            self._divide(batch.measurement)
+        size: int = table.nbytes
+        return size
+
+    def _divide(self, measurement: str) -> None:
+        """Give the rows that are held to the files of their days."""
+        for day, part in _days(joined(self._held.pop(measurement))):
+            key = (measurement, day)
             if key not in self._files:
                 path = self._folder(*key) / f"{name_of(self._range)}.parquet"
                 self._files[key] = DateFile(path, self._compression)
             self._files[key].append(part)
-        size: int = table.nbytes
-        return size
+        while sum(file.rows for file in self._files.values()) > _HELD_ROWS:
+            max(self._files.values(), key=lambda file: file.rows).write_group()
 
     def _commit(self) -> None:
+        for measurement in list(self._held):
+            self._divide(measurement)
         for file in self._files.values():
             file.close()
         written = {path for file in self._files.values() for path in file.rename()}
@@ -121,7 +139,7 @@ class _ParquetWriter:
         return (path for path in candidates if not path.name.endswith(TEMPORARY))
 
 
-def _days(batch: ColumnarBatch, table: Any) -> Iterator[tuple[int, Any]]:
+def _days(table: Any) -> Iterator[tuple[int, Any]]:
     """The rows of each day, counted from 1970."""
     pa = import_pyarrow()
     compute = import_pyarrow("pyarrow.compute")
@@ -133,7 +151,7 @@ def _days(batch: ColumnarBatch, table: Any) -> Iterator[tuple[int, Any]]:
     if first == last:
         yield first, table
         return
-    for day in sorted({time // _DAY for time in batch.times.to_list()}):
+    for day in sorted({time // _DAY for time in times.to_pylist()}):
         inside = compute.and_(
             compute.greater_equal(times, max(day * _DAY, -(2**63))),
             compute.less(times, min((day + 1) * _DAY, 2**63 - 1)),
