@@ -90,7 +90,7 @@ def status_headers(code: GRPCCode, message: str = "") -> dict[str, str]:
     """The trailers that end a call; the message is percent-encoded."""
     if not message:
         return {"grpc-status": str(int(code))}
-    shown = message[:_MOST_CHARACTERS]
+    shown = message if len(message) <= _MOST_CHARACTERS else f"{message[:_MOST_CHARACTERS]}..."
     encoded = quote(shown.encode("utf-8", "replace"), safe=_PRINTABLE)
     return {"grpc-status": str(int(code)), "grpc-message": encoded}
 

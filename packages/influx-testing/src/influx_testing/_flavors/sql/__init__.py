@@ -8,6 +8,7 @@ Source: https://docs.influxdata.com/influxdb3/core/reference/sql/
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -33,6 +34,9 @@ __all__ = ["QueryCancelled", "SQLError", "SQLSnapshot", "run_sql", "sql_rows", "
 
 SECONDS = 10.0
 """How long a query may run."""
+
+KEEP_ALIVE_SECONDS = 5.0
+"""How often an empty batch shows that a query still runs."""
 
 _CONTENT_TYPES = {
     "csv": "text/csv",
@@ -102,9 +106,9 @@ def sql_stream(
     """Prepare a query over the rows that there are now.
 
     Returns:
-        A function that runs it, in any thread, and yields Arrow in the IPC stream format: first the
-        schema alone, then a mapped file with the schema and the rows. It raises SQLError,
-        FakeUnsupported, and QueryCancelled.
+        A function that runs it, in any thread, and yields Arrow in the IPC stream format, always
+        with the schema: first alone, with no rows every 5 seconds while rows are made, then with
+        all rows, in a mapped file. It raises SQLError, FakeUnsupported, and QueryCancelled.
     """
     with ExitStack() as stack:
         stack.enter_context(database.query_log.running("sql", query, clock))
@@ -113,11 +117,32 @@ def sql_stream(
 
     def run() -> Iterator[Any]:
         with running:
-            streamed = snapshot.stream(query, params)
-            yield streamed.schema.result()
-            yield streamed.rows.result()
+            yield from _stream_parts(snapshot.stream(query, params))
 
     return run
+
+
+def _stream_parts(streamed: StreamedQuery) -> Iterator[Any]:
+    schema = streamed.schema.result()
+    yield schema
+    while True:
+        try:
+            rows = streamed.rows.result(KEEP_ALIVE_SECONDS)
+        except TimeoutError:
+            yield _no_rows(schema)
+        else:
+            yield rows
+            return
+
+
+def _no_rows(schema: bytes) -> bytes:
+    """An empty batch, after its schema."""
+    arrow, ipc = module("pyarrow"), module("pyarrow.ipc")
+    out = io.BytesIO()
+    read = ipc.read_schema(arrow.py_buffer(schema))
+    with ipc.new_stream(out, read) as stream:
+        stream.write_batch(arrow.RecordBatch.from_pylist([], schema=read))
+    return out.getvalue()
 
 
 class SQLSnapshot:

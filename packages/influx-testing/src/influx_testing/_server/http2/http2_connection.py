@@ -12,22 +12,25 @@ from h2.errors import ErrorCodes
 from h2.events import ConnectionTerminated, DataReceived, Event, RequestReceived, StreamReset
 from h2.events import StreamEnded as RequestEnded
 from h2.exceptions import H2Error, ProtocolError
-from h2.settings import SettingCodes
+from h2.settings import SettingCodes, Settings
 
 from influx_testing._faults.socket_effects import end_transport
+from influx_testing._server.http2.closing import close_in_order
 from influx_testing._server.http2.http2_stream import HTTP2Stream, StreamEnded
 
 __all__ = ["HTTP2Connection"]
 
 _WINDOW_BYTES = 1 << 20
 _BUFFER_BYTES = 512 << 10
-_MOST_BUFFERED_BYTES = 8 << 20
+MOST_BUFFERED_BYTES = 4 << 20
+"""What may wait for a client that does not read; more is a flood of control frames."""
+
 _HEADER_BYTES = 16_384
 _STREAMS = 100
 _MOST_RESETS = 1_000
 """How many streams a client may cancel on a connection before they had a response."""
 
-_SETTINGS: dict[SettingCodes | int, int] = {
+_SETTINGS: dict[SettingCodes, int] = {
     SettingCodes.ENABLE_PUSH: 0,
     SettingCodes.INITIAL_WINDOW_SIZE: _WINDOW_BYTES,
     SettingCodes.MAX_CONCURRENT_STREAMS: _STREAMS,
@@ -63,10 +66,12 @@ class HTTP2Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._room = asyncio.Event()
         self._can_write = True
+        self._is_closing = False
         self._resets = 0
         config = H2Configuration(client_side=False, header_encoding=None)
         self._http = H2Connection(config)
-        self._http.local_settings.update(_SETTINGS)
+        self._http.local_settings = Settings(client=False, initial_values=_SETTINGS)
+        self._http.decoder.max_header_list_size = _HEADER_BYTES
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the settings."""
@@ -100,16 +105,24 @@ class HTTP2Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sends; end the connection if it is not HTTP/2."""
+        if self._is_closing:
+            return
         try:
             events = self._http.receive_data(data)
             for event in events:
                 self._handle(event)
         except (ProtocolError, ValueError, IndexError):
-            self._flush()  # what h2 says of the error
-            self.end_connection(reset=False)
+            self._close()  # h2 has prepared what to say of the error
             return
         self.wake()
         self._flush()
+
+    def _close(self) -> None:
+        """Send what is left, and close the connection; ignore what still comes."""
+        self._flush()
+        self._is_closing = True
+        if self._transport is not None and not self._transport.is_closing():
+            close_in_order(self._transport)
 
     def _handle(self, event: Event) -> None:
         if isinstance(event, RequestReceived):
@@ -163,8 +176,7 @@ class HTTP2Connection(asyncio.Protocol):
         self._resets += 1
         if self._resets > _MOST_RESETS:
             self._http.close_connection(ErrorCodes.ENHANCE_YOUR_CALM)
-            self._flush()
-            self.end_connection(reset=False)
+            self._close()
 
     def _forget(self, stream: HTTP2Stream) -> None:
         stream.is_ended = True
@@ -227,10 +239,10 @@ class HTTP2Connection(asyncio.Protocol):
         """Write what is to be sent; end the connection of a client that asks and never reads."""
         data = self._http.data_to_send()
         transport = self._transport
-        if not data or transport is None or transport.is_closing():
+        if not data or transport is None or self._is_closing or transport.is_closing():
             return
         transport.write(data)
-        if transport.get_write_buffer_size() > _MOST_BUFFERED_BYTES:
+        if transport.get_write_buffer_size() > MOST_BUFFERED_BYTES:
             end_transport(transport, reset=True)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from influx_testing._server.http2.closing import close_in_order
+
 __all__ = ["HTTP2Refusal"]
 
 _LOGGER = logging.getLogger("influx_testing.http")
@@ -24,7 +26,7 @@ class HTTP2Refusal(asyncio.Protocol):
         code = _HTTP_1_1_REQUIRED.to_bytes(4, "big")
         transport.write(_frame(_SETTINGS, b""))
         transport.write(_frame(_GOAWAY, last_stream + code + _REASON.encode()))
-        transport.close()
+        close_in_order(transport)
 
 
 def _frame(kind: int, payload: bytes) -> bytes:

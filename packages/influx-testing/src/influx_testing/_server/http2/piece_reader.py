@@ -18,20 +18,18 @@ class PieceReader:
 
     Args:
         threads: runs the functions.
-        patience: seconds without a piece after which None is returned instead of a batch.
     """
 
-    def __init__(self, threads: Executor, patience: float) -> None:
+    def __init__(self, threads: Executor) -> None:
         self._threads = threads
-        self._patience = patience
 
     async def run(self, function: Callable[..., _T], *arguments: Any) -> _T:
         """Run a function in a thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, function, *arguments)
 
-    async def batches(self, pieces: Iterable[_T]) -> AsyncGenerator[Sequence[_T] | None]:
-        """Read pieces: as many at a time as make up some hundred KB, None while nothing comes.
+    async def batches(self, pieces: Iterable[_T]) -> AsyncGenerator[Sequence[_T]]:
+        """Read pieces: as many at a time as make up some hundred KB.
 
         An empty piece, or one that is not bytes, ends a batch: the next one may take a while.
         The next ones are read when these have been taken, so that memory is bounded.
@@ -45,9 +43,7 @@ class PieceReader:
             more = True
             while more:
                 reading = asyncio.ensure_future(self.run(_batch, iterator))
-                while not (await asyncio.wait({reading}, timeout=self._patience))[0]:
-                    yield None
-                batch, more = reading.result()
+                batch, more = await asyncio.shield(reading)
                 yield batch
         finally:
             await self._close(iterator, reading)

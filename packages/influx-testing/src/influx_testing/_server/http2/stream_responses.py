@@ -17,17 +17,13 @@ from influx_testing._faults.network_effects import (
     Pause,
     Step,
 )
-from influx_testing._flight.flight_messages import DO_GET
-from influx_testing._flight.grpc_framing import GRPC_TYPE, TrailerSplitter, framed
+from influx_testing._flight.grpc_framing import GRPC_TYPE, TrailerSplitter
 from influx_testing._flight.grpc_status import GRPCCode, grpc_timeout, status_headers
 from influx_testing._server.http2.http2_stream import HTTP2Stream, StreamEnded
 from influx_testing._server.http2.piece_reader import PieceReader
 from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["StreamResponder", "is_grpc"]
-
-_KEEP_ALIVE_SECONDS = 5.0
-"""How often the server sends an empty message while rows are made."""
 
 
 class StreamResponder:
@@ -37,7 +33,6 @@ class StreamResponder:
         answer: returns the response to a request; called in threads.
         guard: refuses requests of web pages.
         threads: run the function.
-        keep_alive: seconds without a message of `DoGet` after which an empty one is sent.
     """
 
     def __init__(
@@ -45,11 +40,10 @@ class StreamResponder:
         answer: HandleRequest,
         guard: WebPageGuard | None,
         threads: Executor,
-        keep_alive: float = _KEEP_ALIVE_SECONDS,
     ) -> None:
         self._answer = answer
         self._guard = guard
-        self._reader = PieceReader(threads, keep_alive)
+        self._reader = PieceReader(threads)
 
     async def __call__(self, stream: HTTP2Stream) -> None:
         """Respond to a request.
@@ -95,9 +89,7 @@ class StreamResponder:
         batches = self._reader.batches(steps)
         try:
             async for batch in batches:
-                if batch is None and body is not None and stream.path == DO_GET:
-                    await body.keep_alive()
-                for step in batch or ():
+                for step in batch:
                     if not await _do(stream, body, step):
                         return False
         except StreamEnded:
@@ -165,10 +157,6 @@ class _Body(Protocol):
         """Send a piece."""
         ...
 
-    async def keep_alive(self) -> None:
-        """Show the client that the response goes on."""
-        ...
-
     async def finish(self) -> None:
         """End the response."""
         ...
@@ -187,9 +175,6 @@ class _PlainBody:
         if not self._stream.has_headers:
             self._stream.send_headers(self._status, self._headers)
         await self._stream.send_data(piece)
-
-    async def keep_alive(self) -> None:
-        """Do nothing: HTTP has no empty messages."""
 
     async def finish(self) -> None:
         """End the response; without a body, with its headers."""
@@ -210,10 +195,6 @@ class _CallBody(_PlainBody):
         """Send the messages in a piece; keep the trailers."""
         for data in self._frames.data(piece):
             await super().send(data)
-
-    async def keep_alive(self) -> None:
-        """Send an empty message."""
-        await super().send(framed(b""))
 
     async def finish(self) -> None:
         """Send the trailers; without a message, as headers. A call without trailers is reset."""
