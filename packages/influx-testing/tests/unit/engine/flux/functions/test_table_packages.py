@@ -89,13 +89,30 @@ def test_numbers_are_generated_at_equal_distances(run_flux):
     ]
 
 
-def test_too_many_generated_rows_are_refused(run_flux):
+DAY = "start: 1970-01-01T00:00:00Z, stop: 1970-01-02T00:00:00Z"
+TWO_POINTS = """array.from(rows: [
+    {_time: 1970-01-01T00:00:00Z, _value: 0.0}, {_time: 1970-01-02T00:00:00Z, _value: 1.0},
+])"""
+
+JOIN_ALL = "join.inner(left: d, right: d, on: (l, r) => l._value == r._value, as: (l, r) => l)"
+LONG_JOIN = 'strings.joinStr(arr: ["", "", ""], v: strings.repeat(v: "a", i: 20000000))'
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"generate.from(count: 20000000, {DAY}, fn: (n) => n)",
+        f"{TWO_POINTS} |> interpolate.linear(every: 1ns)",
+        f"d = generate.from(count: 3000, {DAY}, fn: (n) => 1)\n{JOIN_ALL}",
+        'array.from(rows: [{x: strings.repeat(v: "a", i: 60000000)}])',
+        f"array.from(rows: [{{x: {LONG_JOIN}}}])",
+    ],
+)
+def test_what_would_be_too_large_is_refused_before_it_is_made(run_flux, query):
+    packages = ("array", "generate", "interpolate", "join", "strings")
+    imports = "".join(f'import "{name}"\n' for name in packages if f"{name}." in query)
     with pytest.raises(FluxError, match="limit"):
-        run_flux(
-            'import "generate"\n'
-            "generate.from(count: 9000000000, start: 1970-01-01T00:00:00Z, "
-            "stop: 1970-01-02T00:00:00Z, fn: (n) => n)"
-        )
+        run_flux(imports + query)
 
 
 def test_values_between_points_are_on_a_line(rows_of):

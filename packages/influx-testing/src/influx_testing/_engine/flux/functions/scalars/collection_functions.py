@@ -17,13 +17,15 @@ from influx_testing._go.floats import power
 
 __all__: list[str] = []
 
+_ELEMENT_COST: Final = 4
+"""What an element of a new array counts in the budget, compared with a row that is passed on."""
 _ARRAY_PACKAGES: Final = ("array", "experimental/array")
 
 
 def _register_array(package: str) -> None:
     @flux_function(package, "concat")
     def concat(context: QueryContext, arr: list[Value], v: list[Value]) -> list[Value]:
-        context.budget.take(len(arr) + len(v))
+        context.budget.take(_ELEMENT_COST * (len(arr) + len(v)))
         return [*arr, *v]
 
     @flux_function(package, "filter")
@@ -74,7 +76,7 @@ def linear_bins(
     context: QueryContext, start: float, width: float, count: int, infinity: bool = True
 ) -> list[float]:
     """Return bounds with equal distances, followed by infinity."""
-    context.budget.take(max(count, 0))
+    context.budget.take(_ELEMENT_COST * max(count, 0))
     return [start + width * number for number in range(count)] + [math.inf] * infinity
 
 
@@ -83,7 +85,7 @@ def logarithmic_bins(
     context: QueryContext, start: float, factor: float, count: int, infinity: bool = True
 ) -> list[float]:
     """Return bounds that grow by a factor, followed by infinity."""
-    context.budget.take(max(count, 0))
+    context.budget.take(_ELEMENT_COST * max(count, 0))
     bins = [start * power(factor, float(number)) for number in range(count)]
     return bins + [math.inf] * infinity
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.values.flux_regexp import FluxRegexp, compile_regexp
 
@@ -58,12 +59,14 @@ def find_string_index(r: FluxRegexp, v: str) -> list[int]:
 
 
 @flux_function("regexp", "replaceAllString")
-def replace_all_string(r: FluxRegexp, v: str, t: str) -> str:
+def replace_all_string(context: QueryContext, r: FluxRegexp, v: str, t: str) -> str:
     """Replace all matches; `$1` and `${name}` in the new text stand for groups."""
     parts: list[str] = []
     end = 0
     for found in _matches(r, v):
-        parts += (v[end : found.start()], _expanded(t, found))
+        new = _expanded(t, found)
+        context.budget.take(len(new))
+        parts += (v[end : found.start()], new)
         end = found.end()
     return "".join(parts) + v[end:]
 

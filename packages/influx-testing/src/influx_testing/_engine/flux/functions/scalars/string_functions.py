@@ -1,10 +1,9 @@
-"""Package strings."""
+"""Package strings; characters of texts that grow count in the budget of the query."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.query_context import QueryContext
@@ -13,9 +12,6 @@ from influx_testing._engine.flux.values.flux_types import Value
 from influx_testing._go import strings
 
 __all__: list[str] = []
-
-_BUDGET_BYTES: Final = 100
-"""The number of characters that count as one row of the query's budget."""
 
 
 def _register_text(name: str, change: Callable[[str], str]) -> None:
@@ -160,7 +156,7 @@ def repeat(context: QueryContext, v: str, i: int) -> str:
     """
     if i < 0:
         raise FluxError("strings: negative Repeat count")
-    context.budget.take(len(v) * i // _BUDGET_BYTES)
+    context.budget.take(len(v) * i)
     return v * i
 
 
@@ -172,7 +168,7 @@ def replace(context: QueryContext, v: str, t: str, u: str, i: int) -> str:
 
 def _replaced(context: QueryContext, text: str, old: str, new: str, limit: int) -> str:
     times = text.count(old) if limit < 0 else min(limit, text.count(old))
-    context.budget.take(len(new) * times // _BUDGET_BYTES)
+    context.budget.take(len(new) * times)
     return text.replace(old, new, limit)
 
 
@@ -207,7 +203,7 @@ def split_after_n(v: str, t: str, i: int) -> list[str]:
 
 
 @flux_function("strings", "joinStr")
-def join_str(arr: list[Value], v: str) -> str:
+def join_str(context: QueryContext, arr: list[Value], v: str) -> str:
     """Join texts with a separator.
 
     Raises:
@@ -215,6 +211,7 @@ def join_str(arr: list[Value], v: str) -> str:
     """
     if None in arr:
         raise FluxError('expected elements of argument "arr" to be of type string, got type null')
+    context.budget.take(len(v) * len(arr))
     return v.join(arr)
 
 
