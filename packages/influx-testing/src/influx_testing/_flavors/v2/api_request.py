@@ -74,13 +74,23 @@ class ApiRequest:
         Raises:
             Reply: the body is not an object of JSON.
         """
-        try:
-            value: Any = json.loads(self.http.body)
-        except (ValueError, RecursionError) as error:
-            raise refuse(400, f"failed to decode request body: {error}") from error
+        value = self.json_value()
         if not isinstance(value, dict):
             raise refuse(400, "failed to decode request body: an object of JSON is required")
         return cast(Document, value)
+
+    def json_value(self) -> Any:
+        """The body, any document of JSON.
+
+        Raises:
+            Reply: the body is not JSON, or has text that is not Unicode.
+        """
+        try:
+            value: Any = json.loads(self.http.body)
+            json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
+            raise refuse(400, f"failed to decode request body: {error}") from error
+        return value
 
     def require(self, action: str, type_: str, org_id: str = "", id_: str = "") -> None:
         """Check that the sender may read or write a resource.

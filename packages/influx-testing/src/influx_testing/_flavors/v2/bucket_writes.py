@@ -43,6 +43,8 @@ def write_to(call: ApiRequest, bucket: StoredBucket, precision: Precision) -> Re
     """
     if not call.identity.may("write", "buckets", bucket.org_id, bucket.id):
         raise refuse(403, "insufficient permissions for write")
+    if not call.http.body:
+        raise refuse(400, "writing requires points")
     place = (bucket.database.name, bucket.policy.name)
     reply = store(call.server, call.http, place, precision, refuse_write)
     return no_content() if reply.status == 204 else reply

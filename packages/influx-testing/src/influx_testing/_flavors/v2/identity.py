@@ -111,7 +111,7 @@ def _has_token(resources: ResourceStore, token: str) -> bool:
 
 def _by_token(resources: ResourceStore, token: str) -> Identity:
     for authorization in resources.all("authorizations"):
-        if hmac.compare_digest(authorization["token"].encode(), token.encode()):
+        if _equal(authorization["token"], token):
             return _of_authorization(authorization)
     raise refuse(401, "unauthorized access")
 
@@ -140,7 +140,12 @@ def _permissions_of_user(resources: ResourceStore, user_id: str) -> Iterator[Doc
 def is_password(resources: ResourceStore, id_: str, password: str) -> bool:
     """Whether a user or a legacy authorization has a password."""
     stored = resources.passwords.get(id_)
-    return stored is not None and hmac.compare_digest(stored.encode(), password.encode())
+    return stored is not None and _equal(stored, password)
+
+
+def _equal(secret: str, given: str) -> bool:
+    """Compare secrets in constant time; a header can have bytes that are not UTF-8."""
+    return hmac.compare_digest(secret.encode(), given.encode("utf-8", "surrogateescape"))
 
 
 def basic_credentials(encoded: str) -> tuple[str, str] | None:

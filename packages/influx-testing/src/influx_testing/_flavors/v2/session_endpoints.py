@@ -39,11 +39,11 @@ def set_up_server(call: ApiRequest) -> Reply:
     password = body.get("password") or ""
     if not isinstance(password, str) or (password and len(password) < 8):
         raise refuse(400, "passwords must be at least 8 characters long")
-    seconds = body.get("retentionPeriodSeconds") or (body.get("retentionPeriodHrs") or 0) * 3600
-    if seconds.__class__ is not int or seconds < 0:
+    seconds, hours = (body.get(f"retentionPeriod{unit}") or 0 for unit in ("Seconds", "Hrs"))
+    if seconds.__class__ is not int or hours.__class__ is not int or seconds < 0 or hours < 0:
         raise refuse(400, "retentionPeriodSeconds must be a number of seconds")
     token = str(body.get("token") or "") or new_token()
-    setup = InitialSetup(org_name, bucket_name, token, user_name, password, seconds)
+    setup = InitialSetup(org_name, bucket_name, token, user_name, password, seconds or hours * 3600)
     user, org, bucket, authorization = set_up(setup, call.resources, call.buckets)
     return json_reply(
         201,

@@ -100,7 +100,14 @@ _PRIVATE: Mapping[str, Mapping[str, V2Endpoint]] = {
     **plain_routes(),
 }
 
-_UNSUPPORTED = ("/api/v2/", "/debug/")
+_UNSUPPORTED = (
+    "/api/v2/backup/",
+    "/api/v2/restore/",
+    "/api/v2/stacks",
+    "/api/v2/telegraf/plugins",
+    "/api/v2/templates/",
+    "/debug/",
+)
 """Prefixes of paths that the real server has and the fake does not."""
 
 
@@ -151,6 +158,7 @@ def _answered(server: ServerContext, request: Request) -> Reply:
         if request.path.startswith(_UNSUPPORTED):
             raise FakeUnsupported(f"the path {request.path}")
         return refuse(404, "path not found")
+    server.engine.databases.expire(server.engine.clock())
     endpoint = methods.get(request.method)
     if endpoint is None:
         return refuse(405, f"allow: [{' '.join(sorted(methods))}]")

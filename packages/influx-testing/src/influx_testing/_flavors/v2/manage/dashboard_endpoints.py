@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
 from influx_testing._engine.catalog.resource_store import Document
 from influx_testing._flavors.replies import Reply
@@ -92,7 +92,7 @@ class DashboardEndpoints(ResourceEndpoints):
         view = json.loads(json.dumps(_NEW_VIEW))
         if source:
             view = json.loads(json.dumps(_cell(document, str(source))["view"]))
-        name = body.get("name") or ""
+        name = str(body.get("name") or "")
         cell: Document = {"id": call.resources.new_id(), **_place(body), "view": view}
         cell["view"] = {**view, "name": name}
         document["cells"].append(cell)
@@ -105,9 +105,10 @@ class DashboardEndpoints(ResourceEndpoints):
         known = {cell["id"]: cell for cell in document["cells"]}
         document["cells"] = [
             {
-                "id": given.get("id") or call.resources.new_id(),
+                "id": str(given.get("id") or call.resources.new_id()),
                 **_place(given),
-                "view": known.get(given.get("id"), {}).get("view") or {**_NEW_VIEW, "name": ""},
+                "view": known.get(str(given.get("id")), {}).get("view")
+                or {**_NEW_VIEW, "name": ""},
             }
             for given in _cells(call)
         ]
@@ -144,10 +145,7 @@ class DashboardEndpoints(ResourceEndpoints):
 
 def _cells(call: ApiRequest) -> list[Document]:
     """The cells in a body, which is an array of JSON."""
-    try:
-        cells: Any = json.loads(call.http.body)
-    except ValueError as error:
-        raise refuse(400, f"failed to decode request body: {error}") from error
+    cells = call.json_value()
     if not isinstance(cells, list) or not all(isinstance(each, dict) for each in cells):
         raise refuse(400, "failed to decode request body: an array of cells is required")
     return cast(list[Document], cells)

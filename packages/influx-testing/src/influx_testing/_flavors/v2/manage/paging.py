@@ -66,7 +66,7 @@ class Page:
             ("limit", str(self.limit)),
             ("offset", str(offset)),
         ]
-        return f"{path}?{urlencode(sorted(query))}"
+        return f"{path}?{urlencode(sorted(query), errors='replace')}"
 
 
 _PROPERTIES = {
