@@ -56,7 +56,7 @@ class DeletePredicate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _PredicateToken:
     kind: str
     text: str
     position: int
@@ -74,29 +74,29 @@ def read_predicate(text: str) -> DeletePredicate:
     return DeletePredicate(tuple(comparisons))
 
 
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
+def _tokens(text: str) -> list[_PredicateToken]:
+    found: list[_PredicateToken] = []
     position = 0
     while text[position:].strip():
         match = _TOKEN.match(text, position)
         if match is None or match.lastgroup is None:
             raise PredicateError(f"bad predicate at position {position}: {text[position:]!r}")
         kind = match.lastgroup
-        found.append(_Token(kind, match[kind], match.start(kind)))
+        found.append(_PredicateToken(kind, match[kind], match.start(kind)))
         position = match.end()
     return found
 
 
 class _Reader:
-    def __init__(self, tokens: list[_Token], text: str) -> None:
+    def __init__(self, tokens: list[_PredicateToken], text: str) -> None:
         self._tokens = tokens
         self._at = 0
-        self._end = _Token("end", "", len(text))
+        self._end = _PredicateToken("end", "", len(text))
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> _PredicateToken:
         return self._tokens[self._at] if self._at < len(self._tokens) else self._end
 
-    def _next(self) -> _Token:
+    def _next(self) -> _PredicateToken:
         token = self._peek()
         self._at += 1
         return token
@@ -143,7 +143,7 @@ class _Reader:
         return _Comparison(name, "=" if operator.text == "=" else "!=", _plain(value))
 
 
-def _plain(token: _Token) -> str:
+def _plain(token: _PredicateToken) -> str:
     if token.kind != "string":
         return token.text
     return re.sub(r"\\(.)", r"\1", token.text[1:-1])
