@@ -118,6 +118,9 @@ class WindowSchedule:
     def _first_overlapping(self, time: int) -> int:
         """Where the first window that ends after a time is aligned to, or one before it."""
         aligned = self._aligned(time)
+        if self.every.nanoseconds:
+            back = max(0, self._bounds(aligned).stop - time) // self.every.nanoseconds
+            aligned -= back * self.every.nanoseconds
         while self._bounds(aligned).stop > time:
             aligned = self.every.before(aligned)
         return aligned

@@ -119,6 +119,8 @@ def holt_winters(
 
     def run(table: KeyedTable) -> KeyedTable:
         points = _points(table, time_column, column, "holtWinters")
+        if points:
+            tables.budget.take(n + (points[-1][0] - points[0][0]) // step)
         forecast = _forecast([(t, float(v)) for t, v in points], n, step, seasonality, with_fit)
         columns = key_columns(table.key, len(forecast))
         columns[time_column] = TableColumn("time", [time for time, _ in forecast])

@@ -8,6 +8,7 @@ from typing import Any
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.functions.universe.shaping.grouping import united_bounds
+from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.group_key import GroupKey
@@ -41,7 +42,8 @@ def join(
     labels = tuple(sorted(set(on)))
 
     def run() -> Iterable[KeyedTable]:
-        return sorted(merged_by_key(_pairs(sides, labels)), key=_by_key)
+        pairs = _pairs(sides, labels, context.budget)
+        return sorted(merged_by_key(pairs), key=_by_key)
 
     joined = TableStream(context.budget, run)
     joined.bounds = united_bounds(tables.values())
@@ -52,7 +54,9 @@ def _by_key(table: KeyedTable) -> tuple[Any, ...]:
     return table.key.sort_key()
 
 
-def _pairs(sides: Sequence[tuple[str, TableStream]], on: Sequence[str]) -> Iterator[KeyedTable]:
+def _pairs(
+    sides: Sequence[tuple[str, TableStream]], on: Sequence[str], budget: QueryBudget
+) -> Iterator[KeyedTable]:
     """Join each table of the left side with each of the right one that may agree with it."""
     (left_name, left), (right_name, right) = sides
     rights = [_Side.of(right_name, table, on) for table in right]
@@ -60,7 +64,7 @@ def _pairs(sides: Sequence[tuple[str, TableStream]], on: Sequence[str]) -> Itera
         side = _Side.of(left_name, table, on)
         for other in rights:
             if side.may_agree(other):
-                made = _joined(side, other, on)
+                made = _joined(side, other, on, budget)
                 if made is not None:
                     yield made
 
@@ -97,12 +101,13 @@ class _Side:
         }
 
 
-def _joined(left: _Side, right: _Side, on: Sequence[str]) -> KeyedTable | None:
+def _joined(left: _Side, right: _Side, on: Sequence[str], budget: QueryBudget) -> KeyedTable | None:
     left_rows: list[int] = []
     right_rows: list[int] = []
     for values in sorted(values for values in left.rows if values in right.rows):
+        matches = right.rows[values]
+        budget.take(len(left.rows[values]) * len(matches))
         for row in left.rows[values]:
-            matches = right.rows[values]
             left_rows += [row] * len(matches)
             right_rows += matches
     if not left_rows:

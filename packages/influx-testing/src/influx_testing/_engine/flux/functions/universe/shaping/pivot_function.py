@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.group_key import GroupKey
 from influx_testing._engine.flux.table.keyed_table import (
@@ -41,7 +42,7 @@ def pivot(
             if found is None:
                 found = pivots[key] = _Pivot(request, key)
             found.add(table)
-        return (found.table() for found in pivots.values())
+        return (found.table(tables.budget) for found in pivots.values())
 
     return tables.derive(run)
 
@@ -114,8 +115,9 @@ class _Pivot:
             )
         return self.cells.setdefault(name, {})
 
-    def table(self) -> KeyedTable:
+    def table(self, budget: QueryBudget) -> KeyedTable:
         rows = self._ordered({row for cells in self.cells.values() for row in cells})
+        budget.take(len(rows) * len(self.cells))
         columns: dict[str, TableColumn] = dict(key_columns(self.key, len(rows)))
         for label, column in zip(self.request.row_key, self._row_columns(rows), strict=True):
             columns.setdefault(label, column)
