@@ -57,11 +57,11 @@ COMMANDS = (
     Command("schema", "schema_command", "list databases, measurements, tags and fields"),
     Command("tail", "tail_command", "print new points as they are stored"),
     Command("ping", "ping_command", "check that a server responds, and print its version"),
-    Command("fmt", "fmt_command", "format InfluxQL or Flux"),
-    Command("check", "check_command", "look for errors in InfluxQL, Flux or line protocol"),
-    Command("spool", "spool_command", "inspect and send the spool of a batch writer", True),
-    Command("fake", "fake_command", "run a fake InfluxDB server in memory", True),
-    Command("profile", "profile_command", "keep the URLs and options of servers by name"),
-    Command("completion", "completion_command", "print the completion script of a Unix shell"),
+    Command("fmt", "local.fmt_command", "format InfluxQL or Flux"),
+    Command("check", "local.check_command", "look for errors in InfluxQL, Flux or line protocol"),
+    Command("spool", "local.spool_command", "inspect and send the spool of a batch writer", True),
+    Command("fake", "local.fake_command", "run a fake InfluxDB server in memory", True),
+    Command("profile", "local.profile_command", "keep the URLs and options of servers by name"),
+    Command("completion", "local.completion_command", "print a completion script for a Unix shell"),
 )
 """All commands, in the order of the help."""

@@ -20,7 +20,6 @@ from influx_query import query as select
 from influx_query import time as time_
 from influx_shell._cli.exit_codes import CommandFailure, ExitCode, UsageError
 from influx_shell._cli.terminal import Terminal
-from influx_shell._commands.query_command import print_result
 from influx_shell._connection.connection_options import (
     add_connection_arguments,
     connect,
@@ -34,6 +33,7 @@ from influx_shell._copy.selection_arguments import (
     copy_options,
     selection_of,
 )
+from influx_shell._output.print_result import print_result
 
 __all__ = ["add_arguments", "run"]
 

@@ -9,33 +9,29 @@ from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
-from contextlib import aclosing
 
-from influx_core import InfluxDBClient, Series
 from influx_shell._cli.exit_codes import ExitCode, UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection.connection_options import add_connection_arguments, connect
 from influx_shell._connection.languages import LANGUAGES
-from influx_shell._connection.result_streams import Query, stream
-from influx_shell._output.complete_file import complete_text_file
-from influx_shell._output.exact_types import exact_client
-from influx_shell._output.frame_files import FRAME_FORMATS, write_frames
+from influx_shell._connection.result_streams import Query
+from influx_shell._output.frame_files import FRAME_FORMATS
+from influx_shell._output.print_result import draw, print_result
 from influx_shell._output.query_values import bind_value
-from influx_shell._output.result_writer import TEXT_FORMATS, ResultWriter, text_writer
-from influx_shell._output.truncation import TruncationWatch
+from influx_shell._output.result_writer import TEXT_FORMATS
 
-__all__ = ["add_arguments", "add_result_arguments", "draw", "print_result", "query_of", "run"]
+__all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("text", metavar="TEXT", help="the query; - reads it from standard input")
-    add_result_arguments(parser)
+    _add_result_arguments(parser)
     parser.add_argument("--chart", action="store_true", help="draw the result over time")
     add_connection_arguments(parser)
 
 
-def add_result_arguments(parser: ArgumentParser) -> None:
+def _add_result_arguments(parser: ArgumentParser) -> None:
     """Add the arguments that say how a query runs and how its result is printed."""
     parser.add_argument(
         "--format",
@@ -63,10 +59,10 @@ def add_result_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, terminal: Terminal) -> ExitCode:
     """Execute the command."""
     text = terminal.stdin.read() if options.text == "-" else options.text
-    return asyncio.run(_run(query_of(text, options), options, terminal))
+    return asyncio.run(_run(_query_of(text, options), options, terminal))
 
 
-def query_of(text: str, options: Namespace) -> Query:
+def _query_of(text: str, options: Namespace) -> Query:
     """Return the query of the arguments.
 
     Raises:
@@ -83,45 +79,3 @@ async def _run(query: Query, options: Namespace, terminal: Terminal) -> ExitCode
         if options.chart:
             return await draw(client, query, terminal)
         return await print_result(client, query, options, terminal)
-
-
-async def print_result(
-    client: InfluxDBClient, query: Query, options: Namespace, terminal: Terminal
-) -> ExitCode:
-    """Run a query and print its result in the format of the arguments."""
-    name = options.format or (
-        "table" if terminal.prints_to_terminal and not options.output else "csv"
-    )
-    async with exact_client(client, name, options, terminal) as asked:
-        if name in FRAME_FORMATS:
-            await write_frames(asked, query, name, options.output, terminal)
-            return ExitCode.OK
-        if options.output is None:
-            return await _print(asked, query, text_writer(name, terminal.stdout), terminal)
-        with complete_text_file(options.output) as out:
-            return await _print(asked, query, text_writer(name, out), terminal)
-
-
-async def _print(
-    client: InfluxDBClient, query: Query, writer: ResultWriter, terminal: Terminal
-) -> ExitCode:
-    watch = TruncationWatch()
-    async with aclosing(stream(client, query)) as pieces:
-        async for piece in pieces:
-            writer.write(piece)
-            watch.see(piece)
-    writer.finish()
-    for series in watch.finish():
-        terminal.say(f"iql: the server cut the series {series} off at a limit of its own")
-    return ExitCode.FAILED if watch.cut else ExitCode.OK
-
-
-async def draw(client: InfluxDBClient, query: Query, terminal: Terminal) -> ExitCode:
-    """Run a query and draw its result over time."""
-    try:
-        from influx_dataframe import chart
-    except ImportError:
-        raise UsageError("charts need a library: pip install influx-shell[frames]") from None
-    pieces: list[Series] = [piece async for piece in stream(client, query)]
-    terminal.stdout.write(chart(pieces) + "\n")
-    return ExitCode.OK

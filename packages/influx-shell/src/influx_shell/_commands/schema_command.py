@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from influx_core import InfluxDBClient, QueryParams
+from influx_core import InfluxDBClient
 from influx_shell._cli.exit_codes import ExitCode
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection.connection_options import (
@@ -15,18 +15,9 @@ from influx_shell._connection.connection_options import (
     connect,
     database_of,
 )
-from influx_shell._output.table_writer import printable
+from influx_shell._output.schema_listing import listed, tree
 
-__all__ = ["ListedMeasurement", "add_arguments", "listed", "run", "tree"]
-
-
-@dataclass(frozen=True, slots=True)
-class ListedMeasurement:
-    """A measurement with its tag keys and its fields with their types."""
-
-    name: str
-    tags: list[str]
-    fields: dict[str, str]
+__all__ = ["add_arguments", "run"]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -56,21 +47,6 @@ async def _listing(options: Namespace, terminal: Terminal) -> str:
 
 async def _names(client: InfluxDBClient, options: Namespace) -> list[str]:
     return [options.measurement] if options.measurement else await client.measurements()
-
-
-async def listed(client: InfluxDBClient, name: str, db: str | None) -> ListedMeasurement:
-    """Return a measurement with its tags and fields."""
-    params: QueryParams = {} if db is None else {"db": db}
-    tags = await client.schema.tag_keys(name, **params)
-    return ListedMeasurement(name, tags, await client.schema.field_keys(name, **params))
-
-
-def tree(measurement: ListedMeasurement) -> str:
-    """Return a measurement, its tags and its fields, each on a line."""
-    lines = [printable(measurement.name)]
-    lines += [f"  {printable(tag)}  tag" for tag in measurement.tags]
-    lines += [f"  {printable(name)}  {kind}" for name, kind in measurement.fields.items()]
-    return _lines(lines)
 
 
 def _lines(lines: list[str]) -> str:

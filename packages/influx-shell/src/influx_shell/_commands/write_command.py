@@ -34,7 +34,7 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
     if not count:
         raise UsageError("there are no lines to write")
     if options.dry_run:
-        from influx_shell._commands.check_command import report_bad_lines
+        from influx_shell._commands.local.check_command import report_bad_lines
 
         return report_bad_lines(lines, "arguments" if options.lines else "stdin", terminal)
     asyncio.run(_write(lines, options, terminal))

@@ -81,7 +81,7 @@ _WORDS_OF_TIME = ("time", "now()")
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class _QueryToken:
     kind: str
     value: str
     start: int
@@ -104,7 +104,7 @@ def completion_context(text: str, cursor: int) -> CompletionContext:
 
 
 def _filled(
-    context: CompletionContext, before: str, statement: Sequence[_Token]
+    context: CompletionContext, before: str, statement: Sequence[_QueryToken]
 ) -> CompletionContext:
     last = statement[-1] if statement else None
     if last is None:
@@ -120,7 +120,9 @@ def _filled(
     return replace(context, keywords=_following(statement, before))
 
 
-def _after_comparison(context: CompletionContext, sign: str, left: _Token) -> CompletionContext:
+def _after_comparison(
+    context: CompletionContext, sign: str, left: _QueryToken
+) -> CompletionContext:
     if left.kind == "KEY":
         return replace(context, kinds=(NameKind.TAG,))
     if sign in _ORDERS or left.value == "time":
@@ -129,7 +131,7 @@ def _after_comparison(context: CompletionContext, sign: str, left: _Token) -> Co
 
 
 def _after_open(
-    context: CompletionContext, statement: Sequence[_Token], before: str
+    context: CompletionContext, statement: Sequence[_QueryToken], before: str
 ) -> CompletionContext:
     clause = _clause(statement)
     if clause == "SELECT" and statement[-1].kind == "(":
@@ -151,7 +153,7 @@ def _words(kind: str, before: str) -> tuple[str, ...]:
     return tuple(word for word in _expected(before) if word not in {"(", "MEASUREMENT"})
 
 
-def _following(statement: Sequence[_Token], before: str) -> tuple[str, ...]:
+def _following(statement: Sequence[_QueryToken], before: str) -> tuple[str, ...]:
     """The keywords after a complete part of a statement."""
     expected = _expected(before)
     if statement[0].kind in {"SELECT", "EXPLAIN"} and not expected:
@@ -184,13 +186,13 @@ def _error(text: str) -> InfluxQLSyntaxError | None:
     return None
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str) -> list[_QueryToken]:
     found = tokenize(text)
     rows = zip(found.kinds, found.values, found.starts, strict=True)
-    return [_Token(*row) for row in rows if row[0] != "EOF"]
+    return [_QueryToken(*row) for row in rows if row[0] != "EOF"]
 
 
-def _word(before: str, tokens: list[_Token]) -> tuple[int, str, list[_Token]]:
+def _word(before: str, tokens: list[_QueryToken]) -> tuple[int, str, list[_QueryToken]]:
     """The start of the word at the end, the word without quotes, and the tokens before it."""
     if tokens:
         last = tokens[-1]
@@ -201,7 +203,7 @@ def _word(before: str, tokens: list[_Token]) -> tuple[int, str, list[_Token]]:
     return len(before), "", tokens
 
 
-def _statement(tokens: Sequence[_Token]) -> list[_Token]:
+def _statement(tokens: Sequence[_QueryToken]) -> list[_QueryToken]:
     """The tokens of the innermost open statement."""
     begun = [0]
     for index, token in enumerate(tokens):
@@ -216,11 +218,11 @@ def _statement(tokens: Sequence[_Token]) -> list[_Token]:
     return list(tokens[begun[-1] :])
 
 
-def _clause(statement: Sequence[_Token]) -> str:
+def _clause(statement: Sequence[_QueryToken]) -> str:
     return next((token.kind for token in reversed(statement) if token.kind in _CLAUSES), "")
 
 
-def _measurements(tokens: Sequence[_Token]) -> tuple[str, ...]:
+def _measurements(tokens: Sequence[_QueryToken]) -> tuple[str, ...]:
     """The names after FROM; of names with a database and a policy, the last part."""
     found: list[str] = []
     inside = False

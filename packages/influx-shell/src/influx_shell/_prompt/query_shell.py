@@ -14,12 +14,12 @@ from influx_core import InfluxDBClient, InfluxDBError
 from influx_shell._cli.error_reports import message
 from influx_shell._cli.exit_codes import CommandFailure, UsageError
 from influx_shell._cli.terminal import Terminal
-from influx_shell._commands.query_command import draw, print_result
-from influx_shell._commands.schema_command import listed, tree
 from influx_shell._connection.languages import LANGUAGES, Language, language_of
 from influx_shell._connection.result_streams import Query
 from influx_shell._output.frame_files import FRAME_FORMATS
+from influx_shell._output.print_result import draw, print_result
 from influx_shell._output.result_writer import TEXT_FORMATS
+from influx_shell._output.schema_listing import listed, tree
 from influx_shell._prompt.meta_commands import MetaCommand, meta_command, meta_help
 from influx_shell._prompt.open_input import problem_of
 from influx_shell._prompt.schema_names import SchemaNames

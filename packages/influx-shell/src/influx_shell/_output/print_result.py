@@ -1,0 +1,60 @@
+"""Runs a query and prints its result, as rows or as a chart."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import aclosing
+
+from influx_core import InfluxDBClient, Series
+from influx_shell._cli.exit_codes import ExitCode, UsageError
+from influx_shell._cli.terminal import Terminal
+from influx_shell._connection.result_streams import Query, stream
+from influx_shell._output.complete_file import complete_text_file
+from influx_shell._output.exact_types import exact_client
+from influx_shell._output.frame_files import FRAME_FORMATS, write_frames
+from influx_shell._output.result_writer import ResultWriter, text_writer
+from influx_shell._output.truncation import TruncationWatch
+
+__all__ = ["draw", "print_result"]
+
+
+async def print_result(
+    client: InfluxDBClient, query: Query, options: Namespace, terminal: Terminal
+) -> ExitCode:
+    """Run a query and print its result in the format of the arguments."""
+    name = options.format or (
+        "table" if terminal.prints_to_terminal and not options.output else "csv"
+    )
+    async with exact_client(client, name, options, terminal) as asked:
+        if name in FRAME_FORMATS:
+            await write_frames(asked, query, name, options.output, terminal)
+            return ExitCode.OK
+        if options.output is None:
+            return await _print(asked, query, text_writer(name, terminal.stdout), terminal)
+        with complete_text_file(options.output) as out:
+            return await _print(asked, query, text_writer(name, out), terminal)
+
+
+async def _print(
+    client: InfluxDBClient, query: Query, writer: ResultWriter, terminal: Terminal
+) -> ExitCode:
+    watch = TruncationWatch()
+    async with aclosing(stream(client, query)) as pieces:
+        async for piece in pieces:
+            writer.write(piece)
+            watch.see(piece)
+    writer.finish()
+    for series in watch.finish():
+        terminal.say(f"iql: the server cut the series {series} off at a limit of its own")
+    return ExitCode.FAILED if watch.cut else ExitCode.OK
+
+
+async def draw(client: InfluxDBClient, query: Query, terminal: Terminal) -> ExitCode:
+    """Run a query and draw its result over time."""
+    try:
+        from influx_dataframe import chart
+    except ImportError:
+        raise UsageError("charts need a library: pip install influx-shell[frames]") from None
+    pieces: list[Series] = [piece async for piece in stream(client, query)]
+    terminal.stdout.write(chart(pieces) + "\n")
+    return ExitCode.OK
