@@ -1,6 +1,7 @@
 // Functions that have not found their place yet.
 package experimental
 
+
 alignTime = (tables=<-, alignTo=time(v: 0)) =>
     tables
         |> stateDuration(fn: (r) => true, column: "timeDiff", unit: 1ns)

@@ -1,5 +1,6 @@
 package universe
 
+
 // The increases of a counter, summed up; a decrease means that it began again at zero.
 increase = (tables=<-, columns=["_value"]) =>
     tables
@@ -45,7 +46,9 @@ tripleEMA = (n, tables=<-) =>
 kaufmansER = (n, tables=<-) =>
     tables
         |> chandeMomentumOscillator(n: n)
-        |> map(fn: (r) => ({r with _value: (if r._value < 0.0 then -r._value else r._value) / 100.0}))
+        |> map(
+            fn: (r) => ({r with _value: (if r._value < 0.0 then -r._value else r._value) / 100.0}),
+        )
 
 cov = (x, y, on, pearsonr=false) =>
     join(tables: {x: x, y: y}, on: on)
@@ -54,7 +57,14 @@ cov = (x, y, on, pearsonr=false) =>
 pearsonr = (x, y, on) => cov(x: x, y: y, on: on, pearsonr: true)
 
 // The best rows of all groups, after one row was chosen of each group.
-bestOf = (n, choose, order, columns, groupColumns, tables=<-) =>
+_bestOf = (
+    n,
+    choose,
+    order,
+    columns,
+    groupColumns,
+    tables=<-,
+) =>
     tables
         |> group(columns: groupColumns)
         |> choose()
@@ -63,7 +73,7 @@ bestOf = (n, choose, order, columns, groupColumns, tables=<-) =>
 
 highestMax = (n, column="_value", groupColumns=[], tables=<-) =>
     tables
-        |> bestOf(
+        |> _bestOf(
             n: n,
             columns: [column],
             groupColumns: groupColumns,
@@ -73,7 +83,7 @@ highestMax = (n, column="_value", groupColumns=[], tables=<-) =>
 
 highestAverage = (n, column="_value", groupColumns=[], tables=<-) =>
     tables
-        |> bestOf(
+        |> _bestOf(
             n: n,
             columns: [column],
             groupColumns: groupColumns,
@@ -83,7 +93,7 @@ highestAverage = (n, column="_value", groupColumns=[], tables=<-) =>
 
 highestCurrent = (n, column="_value", groupColumns=[], tables=<-) =>
     tables
-        |> bestOf(
+        |> _bestOf(
             n: n,
             columns: [column],
             groupColumns: groupColumns,
@@ -93,7 +103,7 @@ highestCurrent = (n, column="_value", groupColumns=[], tables=<-) =>
 
 lowestMin = (n, column="_value", groupColumns=[], tables=<-) =>
     tables
-        |> bestOf(
+        |> _bestOf(
             n: n,
             columns: [column],
             groupColumns: groupColumns,
@@ -103,7 +113,7 @@ lowestMin = (n, column="_value", groupColumns=[], tables=<-) =>
 
 lowestAverage = (n, column="_value", groupColumns=[], tables=<-) =>
     tables
-        |> bestOf(
+        |> _bestOf(
             n: n,
             columns: [column],
             groupColumns: groupColumns,
@@ -113,7 +123,7 @@ lowestAverage = (n, column="_value", groupColumns=[], tables=<-) =>
 
 lowestCurrent = (n, column="_value", groupColumns=[], tables=<-) =>
     tables
-        |> bestOf(
+        |> _bestOf(
             n: n,
             columns: [column],
             groupColumns: groupColumns,

@@ -1,6 +1,7 @@
 // The first and the last moment of days, weeks and months around now.
 package boundaries
 
+
 import "date"
 
 // The start of the last day of the week before today, moved by an offset, as func returns it.
@@ -8,7 +9,8 @@ _day_finder = (td, func, offset=0h) => {
     from = date.add(d: offset, to: today())
     passed = (date.weekDay(t: from) - td + 6) % 7 + 1
 
-    return func(s: date.truncate(t: date.sub(d: date.scale(d: 1d, n: passed), from: from), unit: 1d))
+    return
+        func(s: date.truncate(t: date.sub(d: date.scale(d: 1d, n: passed), from: from), unit: 1d))
 }
 
 _day_formatter = (s) => ({start: s, stop: date.add(d: 1d, to: s)})

@@ -1,6 +1,7 @@
 // The rate of growth of counters.
 package aggregate
 
+
 import "experimental"
 
 rate = (tables=<-, every, groupColumns=[], unit=1s) =>

@@ -1,9 +1,11 @@
 // Queries in fewer words.
 package query
 
+
 fromRange = (bucket, start, stop=now()) => from(bucket: bucket) |> range(start: start, stop: stop)
 
-filterMeasurement = (table=<-, measurement) => table |> filter(fn: (r) => r._measurement == measurement)
+filterMeasurement = (table=<-, measurement) =>
+    table |> filter(fn: (r) => r._measurement == measurement)
 
 filterFields = (table=<-, fields=[]) =>
     if length(arr: fields) == 0 then

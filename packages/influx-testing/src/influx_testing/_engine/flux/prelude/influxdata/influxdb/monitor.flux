@@ -1,6 +1,7 @@
 // Checks, the levels that they find, and notifications.
 package monitor
 
+
 import "experimental"
 import "influxdata/influxdb"
 import "influxdata/influxdb/schema"
@@ -84,8 +85,7 @@ notify = (tables=<-, endpoint, data) =>
         |> experimental.group(mode: "extend", columns: experimental.objectKeys(o: data))
         |> map(
             fn: (r) =>
-                ({r with
-                    _measurement: "notifications",
+                ({r with _measurement: "notifications",
                     _status_timestamp: int(v: r._time),
                     _time: now(),
                 }),

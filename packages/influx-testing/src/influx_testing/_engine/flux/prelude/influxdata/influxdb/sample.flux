@@ -1,6 +1,7 @@
 // Sample data, moved to the present.
 package sample
 
+
 alignToNow = (tables=<-) => {
     newest =
         tables

@@ -1,6 +1,7 @@
 // What a bucket has: measurements, fields, tags and their values.
 package schema
 
+
 option _from = from
 
 _startDefault = -30d

@@ -1,6 +1,7 @@
 // The old names of what the package schema has.
 package v1
 
+
 import "influxdata/influxdb/schema"
 
 fieldsAsCols = schema.fieldsAsCols

@@ -1,0 +1,42 @@
+"""The packages that are written in Flux."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import influx_flux
+from influx_flux.stdlib import packages
+from influx_testing._engine.flux.language.standard_library import prelude_names
+
+FOLDER = Path(str(files("influx_testing._engine.flux").joinpath("prelude")))
+PATHS = sorted(
+    path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.flux")
+)
+
+
+def text_of(path: str) -> str:
+    return FOLDER.joinpath(f"{path}.flux").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_package_is_formatted(path):
+    text = text_of(path)
+    assert influx_flux.format(text) == text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_package_has_the_name_of_its_path_and_no_issues(path):
+    file = influx_flux.parse(text_of(path))
+    assert file.package is not None
+    assert file.package.name.name == path.rpartition("/")[2]
+    assert influx_flux.check(file) == ()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_package_defines_what_the_standard_library_has(path):
+    known = packages()["" if path == "universe" else path]
+    names = prelude_names("" if path == "universe" else path)
+    assert {name for name in names if not name.startswith("_")} <= set(known)
