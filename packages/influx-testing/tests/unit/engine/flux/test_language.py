@@ -97,6 +97,48 @@ def test_errors_in_names_and_arguments_are_found_before_the_query_runs(run_flux,
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("1 + 2.0", "expected int but found float"),
+        ('"a" - "b"', "string is not Subtractable"),
+        ("true + true", "bool is not Addable"),
+        ("{a: 1}.b", "record is missing label b"),
+        ('if "x" then 1 else 2', "expected bool but found string"),
+        ('if true then 1 else "x"', "expected int but found string"),
+        ("1 and true", "expected bool but found int"),
+        ("not 1", "expected bool but found int"),
+        ('[1, "a"]', "expected int but found string"),
+        ("1 =~ /a/", "expected string but found int"),
+        ('"${1 + "a"}"', "expected int but found string"),
+        ("int(v: 1) + 2.0", "expected int but found float"),
+        ("strings.toUpper(v: 1)", "expected string but found int (argument v)"),
+    ],
+)
+def test_types_that_are_evident_are_checked_before_the_query_runs(run_flux, expression, message):
+    with pytest.raises(CompileError) as caught:
+        run_flux(f'import "strings"\nx = {expression}')
+    assert str(caught.value).startswith("compilation failed: error @2:")
+    assert str(caught.value).endswith(f": {message}")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "x = (r) => r.a + 1.0",
+        "a = {b: 1}\nx = {a with c: 2}.c + {a with c: 2}.b",
+        "f = (a=1) => a\nx = f(a: 2.0)",
+        "x = 1 < 2.5 and 1 == 1",
+        'x = ["a", "b"]\ny = [{a: 1}, {a: 2.0}]',
+        "x = (a, b) => a + b",
+        "int = (v) => 1.5\nx = int(v: 1) + 2.0",
+    ],
+)
+def test_types_that_fit_or_are_not_known_pass(run_flux, statement):
+    with pytest.raises(FluxError, match="returns no streaming data"):
+        run_flux(statement)
+
+
 def test_a_query_without_tables_is_an_error(run_flux):
     with pytest.raises(FluxError, match="this Flux script returns no streaming data"):
         run_flux("x = 1")

@@ -9,6 +9,7 @@ from influx_flux.nodes import File, OptionStatement, VariableAssignment
 from influx_testing._engine.flux.flux_errors import CompileError, FluxError
 from influx_testing._engine.flux.language.flux_script import FluxScript
 from influx_testing._engine.flux.language.standard_library import find_member
+from influx_testing._engine.flux.language.static_types import check_types
 from influx_testing._engine.flux.query_context import QueryContext, YieldedResult
 from influx_testing._engine.flux.run.query_profile import QueryProfile
 from influx_testing._engine.flux.table.table_stream import TableStream
@@ -38,6 +39,7 @@ def run_query(
         raise CompileError("\n".join(map(str, issues)))
     files = [file] if extern is None else [extern, file]
     try:
+        check_types(files)
         FluxScript(files, on_expression=_add_result).run(context)
     except RecursionError:
         raise FluxError("the query is nested too deeply, or calls itself without end") from None
