@@ -28,6 +28,7 @@ from influx_testing._engine.flux.values.flux_types import MAX_INT, Value
 __all__ = ["WindowColumns", "WindowRows", "schedule_of", "window", "windowed"]
 
 _ZERO = FluxDuration()
+_FEW_ROWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,14 @@ class WindowRows:
 
     def _of_ordered(self, times: Sequence[int]) -> Iterator[tuple[Bounds, range]]:
         windows = self._with_rows(times) if self._all is None else self._all
-        low = 0
+        low = high = 0
+        last_stop: int | None = None
         for bounds in windows:
             start, stop = bounds
-            low = bisect_left(times, start, low)
-            yield bounds, range(low, bisect_left(times, stop, low))
+            low = high if start == last_stop else bisect_left(times, start, low)
+            high = _first_from(times, stop, low)
+            last_stop = stop
+            yield bounds, range(low, high)
 
     def _with_rows(self, times: Sequence[int]) -> Iterator[Bounds]:
         """Yield the windows in which some of the times lie."""
@@ -212,6 +216,14 @@ class WindowRows:
         pairs = sorted((time, row) for row, time in enumerate(times) if time is not None)
         for bounds, places in self._of_ordered([time for time, _ in pairs]):
             yield bounds, sorted(row for _, row in pairs[places.start : places.stop])
+
+
+def _first_from(times: Sequence[int], stop: int, low: int) -> int:
+    """The first row from `low` on that is not before a time; it is near in most cases."""
+    near = low + _FEW_ROWS
+    if near < len(times) and times[near] >= stop:
+        return bisect_left(times, stop, low, near)
+    return bisect_left(times, stop, low)
 
 
 def _is_sorted(times: Sequence[int]) -> bool:
