@@ -27,6 +27,12 @@ def v3_url() -> Iterator[str]:
 
 
 @pytest.fixture
+def v2_url() -> Iterator[str]:
+    with serve(fake=FakeInfluxDB("2.x", token="t0k3n")) as server:
+        yield f"{server.url}?api=v2&org=my-org&token=t0k3n"
+
+
+@pytest.fixture
 async def database(fake_url: str) -> str:
     name = "newer"
     async with InfluxDBClient(fake_url, db=name) as client:
@@ -48,6 +54,29 @@ async def test_to_influxdb_3_and_back(
     report = await verify(fake_url, other_fake_url, selection=chosen, one_in=1)
     assert report.differences == ()
     assert report.values == 8
+
+
+@pytest.mark.slow
+async def test_to_influxdb_2_and_back(
+    fake_url: str, other_fake_url: str, v2_url: str, database: str, tmp_path: Path
+) -> None:
+    async with InfluxDBClient(fake_url, db=database) as client:
+        await client.admin.create_retention_policy("w", "1000w", db=database)
+        await client.write_lines(f"shared,x=tag x=1i {START}", retention_policy="w")
+    chosen = Selection(databases=(database,))
+    summary = await copy(fake_url, v2_url, tmp_path / "there", selection=chosen)
+    assert summary.failed == ()
+    assert (await verify(fake_url, v2_url, selection=chosen, one_in=1)).differences == ()
+    url, _, _ = v2_url.partition("?")
+    async with InfluxDBClient(url, api="v2", org="my-org", token="t0k3n") as client:
+        kept = {bucket.name: bucket.retention for bucket in await client.buckets.list()}
+    assert kept[f"{database}/autogen"] is None
+    assert kept[f"{database}/w"] is not None
+    back = await copy(v2_url, other_fake_url, tmp_path / "back")
+    assert back.failed == ()
+    report = await verify(fake_url, other_fake_url, selection=chosen, one_in=1)
+    assert report.differences == ()
+    assert report.values == 9
 
 
 async def test_names_and_types_that_influxdb_3_lacks(

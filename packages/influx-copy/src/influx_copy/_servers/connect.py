@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from influx_copy._servers.flux_source import FluxSource
 from influx_copy._servers.influxql_source import InfluxQLSource
 from influx_copy._servers.line_sink import LineSink, ServerKind
 from influx_copy._servers.table_source import TableSource
@@ -42,7 +43,11 @@ def server_source(url: str) -> CopySource:
         )
     if kind == "v3":
         return TableSource(client, database=options["db"])
-    raise ConfigError(f"api={kind} cannot be read whole yet; it is a sink")
+    if kind == "v2":
+        return FluxSource(client, bucket=options["db"])
+    raise ConfigError(
+        f"api={kind} is a sink alone: the server does not tell measurements and fields apart"
+    )
 
 
 def server_sink(url: str) -> LineSink:

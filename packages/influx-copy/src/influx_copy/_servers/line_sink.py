@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from influx_copy._servers.line_writer import LineWriter
-from influx_copy._servers.object_outcomes import OUTCOMES
+from influx_copy._servers.object_outcomes import OUTCOMES, retention_of
 from influx_copy.interfaces import CopyRange, SourceObject, Target
 from influx_core import ConfigError, InfluxDBClient
 from influx_query import quote_ident
@@ -66,12 +66,14 @@ class LineSink:
                 f"{self._client.base_urls[0]}/mydb"
             )
         if self._kind == "v1":
+            if self._database is None and not policy:
+                database, _, policy = database.partition("/")  # a bucket of InfluxDB 2
             kept = policy if self._policy is None else self._policy
             return Target(self._database or database, kept)
         if self._database is not None:
             return Target(self._database)
         if self._kind == "v2":
-            return Target(f"{database}/{policy or 'autogen'}")
+            return Target(f"{database}/{policy}" if policy else database)
         return Target(database if policy in _DEFAULT_POLICIES else f"{database}/{policy}")
 
     async def prepare(
@@ -79,14 +81,19 @@ class LineSink:
     ) -> Sequence[SourceObject]:
         """Create databases, and on InfluxDB 1.x retention policies."""
         if self._kind in ("v1", "v3"):
-            for database in dict.fromkeys(target.database for target in targets):
+            owners = [target for target, found in objects if found.kind == "retention policy"]
+            for database in dict.fromkeys(target.database for target in [*targets, *owners]):
                 await self._client.create_database(database)
+        elif self._kind == "v2":
+            await self._create_buckets(targets, objects)
         outcomes: list[SourceObject] = []
         for target, found in objects:
             if found.kind == "retention policy" and self._kind == "v1":
                 outcomes.append(await self._create_policy(target, found))
             else:
                 outcomes.append(replace(found, outcome=OUTCOMES[self._kind][found.kind]))
+        if self._kind == "v1":
+            outcomes += await self._create_unknown_policies(targets)
         return outcomes
 
     def open(self, range_: CopyRange, target: Target) -> LineWriter:
@@ -99,6 +106,35 @@ class LineSink:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    async def _create_unknown_policies(self, targets: Sequence[Target]) -> list[SourceObject]:
+        """Create the policies of a source that does not tell their durations."""
+        created: list[SourceObject] = []
+        for target in targets:
+            policies = await self._client.admin.retention_policies(target.database)
+            if target.policy and target.policy not in {policy.name for policy in policies}:
+                await self._client.admin.create_retention_policy(
+                    target.policy, None, db=target.database
+                )
+                outcome = "created for ever: the source does not tell its duration"
+                created.append(
+                    SourceObject("retention policy", target.database, target.policy, "", outcome)
+                )
+        return created
+
+    async def _create_buckets(
+        self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
+    ) -> None:
+        """Create buckets that do not exist, with the duration of the policy of the source."""
+        kept = {
+            target.database: retention_of(found.definition)
+            for target, found in objects
+            if found.kind == "retention policy"
+        }
+        existing = {bucket.name for bucket in await self._client.buckets.list()}
+        for name in dict.fromkeys(target.database for target in targets):
+            if name not in existing:
+                await self._client.buckets.create(name, retention=kept.get(name))
 
     async def _create_policy(self, target: Target, found: SourceObject) -> SourceObject:
         """Create a policy if the target has none of this name; an existing one is kept."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from influx_copy.interfaces import ObjectKind
+from influx_query import parse_duration
 
-__all__ = ["FILE_OUTCOMES", "OUTCOMES"]
+__all__ = ["FILE_OUTCOMES", "OUTCOMES", "retention_of"]
 
 _NOT_COPIED = "not copied"
 _PASSWORD = f"{_NOT_COPIED}: passwords cannot be read; create"
@@ -46,3 +48,10 @@ FILE_OUTCOMES: Mapping[ObjectKind, str] = {
     "user": f"{_PASSWORD} the user again",
 }
 """The outcome in files."""
+
+
+def retention_of(definition: str) -> timedelta | None:
+    """How long a retention policy keeps points, by the words after its name; None for ever."""
+    _, _, rest = definition.partition("DURATION ")
+    text = rest.split(" ", 1)[0]
+    return None if text in ("", "INF") else timedelta(microseconds=parse_duration(text) // 1000)

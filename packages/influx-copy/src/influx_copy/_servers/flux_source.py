@@ -1,0 +1,131 @@
+"""FluxSource: reads InfluxDB 2.x, measurement by measurement, in steps of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from influx_copy._files.flux_batches import flux_batches
+from influx_copy._servers.query_failures import too_large_raised
+from influx_copy._servers.time_steps import time_steps
+from influx_copy.interfaces import (
+    ALL_TIME,
+    ColumnarBatch,
+    CopyRange,
+    PointFilter,
+    PointSchema,
+    Selection,
+    SourceObject,
+)
+from influx_core import InfluxDBClient
+from influx_core.timestamps import MAX_NS, to_rfc3339
+from influx_flux import template
+
+__all__ = ["FluxSource"]
+
+_MEASUREMENTS = """import "influxdata/influxdb/schema"
+schema.measurements(bucket: $bucket, start: {start})"""
+
+_BOUNDS = """data = from(bucket: $bucket) |> range(start: {start}, stop: {stop})
+    |> filter(fn: (r) => r._measurement == $measurement)
+data |> first() |> keep(columns: ["_time"]) |> group() |> min(column: "_time") |> yield(name: "a")
+data |> last() |> keep(columns: ["_time"]) |> group() |> max(column: "_time") |> yield(name: "b")"""
+
+_POINTS = """from(bucket: $bucket) |> range(start: {start}, stop: {stop})
+    |> filter(fn: (r) => r._measurement == $measurement{tags})"""
+
+
+class FluxSource:
+    """Reads an InfluxDB 2.x with Flux, whose responses have the type of each field.
+
+    Args:
+        client: a client of the server; closed by `aclose`.
+        bucket: the only bucket that is read; None for all but those of the server.
+        clock: returns the time in nanoseconds.
+    """
+
+    def __init__(
+        self,
+        client: InfluxDBClient,
+        *,
+        bucket: str | None = None,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._clock = clock
+
+    @property
+    def identity(self) -> str:
+        """The URL without credentials."""
+        return "/".join(filter(None, (self._client.base_urls[0], self._bucket)))
+
+    async def ranges(self, selection: Selection) -> Sequence[CopyRange]:
+        """List the measurements in steps of days, from their first to their last point."""
+        found: list[CopyRange] = []
+        for bucket in await self._buckets():
+            if selection.has(CopyRange(bucket, "", "")):
+                for measurement in await self._measurements(bucket):
+                    if selection.has(CopyRange(bucket, "", measurement)):
+                        found += await self._steps(bucket, measurement)
+        chosen = [selection.clipped(range_) for range_ in found if selection.has(range_)]
+        return sorted(chosen, key=lambda range_: range_.start)
+
+    async def schema(self, range_: CopyRange) -> PointSchema:
+        """Nothing: the server tells the types of fields with their values only."""
+        return PointSchema()
+
+    async def objects(self, selection: Selection) -> Sequence[SourceObject]:
+        """Buckets take the place of policies; tasks and tokens are not read."""
+        return []
+
+    async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
+        """Yield the points of a range, each field of a series by itself."""
+        values: dict[str, Any] = {}
+        for at, (key, value) in enumerate(where.tags.items()):
+            values |= {f"key{at}": key, f"value{at}": value}
+        tags = "".join(f" and r[$key{at}] == $value{at}" for at in range(len(where.tags)))
+        text = template(
+            _POINTS.format(**_times(range_.start, range_.stop), tags=tags),
+            bucket=range_.database,
+            measurement=range_.measurement,
+            **values,
+        )
+        tables = self._client.stream_flux(text)
+        async with too_large_raised(range_), aclosing(tables):
+            async for table in tables:
+                for batch in flux_batches(table, range_, PointFilter()):
+                    yield batch
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _buckets(self) -> Sequence[str]:
+        if self._bucket is not None:
+            return [self._bucket]
+        return [bucket.name for bucket in await self._client.buckets.list() if not bucket.is_system]
+
+    async def _measurements(self, bucket: str) -> Sequence[str]:
+        text = template(_MEASUREMENTS.format(**_times(*ALL_TIME)), bucket=bucket)
+        result = await self._client.query_flux(text)
+        return [row["_value"] for series in result.series for row in series]
+
+    async def _steps(self, bucket: str, measurement: str) -> list[CopyRange]:
+        text = _BOUNDS.format(**_times(*ALL_TIME))
+        bounds = template(text, bucket=bucket, measurement=measurement)
+        result = await self._client.query_flux(bounds)
+        times = [row.time_ns for series in result.series for row in series if row.time_ns]
+        if not times:
+            return []
+        now = self._clock()
+        return [
+            CopyRange(bucket, "", measurement, start, stop, growing=stop > now)
+            for start, stop in time_steps(min(times), max(times))
+        ]
+
+
+def _times(start: int, stop: int) -> dict[str, str]:
+    return {"start": to_rfc3339(start), "stop": to_rfc3339(min(stop, MAX_NS))}
