@@ -17,8 +17,11 @@ from influx_testing._engine.tasks.task_options import duration_ns
 
 __all__ = ["RunFlux", "TaskRunner"]
 
-RunFlux = Callable[[str, str, int], str]
-"""Runs Flux for an organization at a time in ns; returns the error, or an empty text."""
+RunFlux = Callable[[str, str, int, int], str]
+"""Runs Flux for an organization at a time; returns the error, or an empty text.
+
+The last argument is the time of the last successful run; both times are in ns since 1970.
+"""
 
 _SECOND = 1_000_000_000
 _MOST_RUNS = 100
@@ -85,7 +88,8 @@ class TaskRunner:
         run["startedAt"] = to_rfc3339(self.clock())
         run["flux"] = task["flux"]
         self._log(run, f"Started task from script: {json.dumps(task['flux'])}")
-        error = self.run_flux(task["flux"], task["orgID"], to_ns(run["scheduledFor"]))
+        now = to_ns(run["scheduledFor"])
+        error = self.run_flux(task["flux"], task["orgID"], now, self._last_success(task))
         run["finishedAt"] = to_rfc3339(self.clock())
         run["status"] = "failed" if error else "success"
         self._log(run, error or "Completed(success)")
@@ -94,6 +98,15 @@ class TaskRunner:
         if error:
             task["lastRunError"] = error
         task["latestCompleted"] = run["scheduledFor"]
+
+    def _last_success(self, task: Document) -> int:
+        """The time of the last successful run of a task, in ns since 1970; 0 without one."""
+        times = (
+            to_ns(run["scheduledFor"])
+            for run in self.resources.all("runs")
+            if run["taskID"] == task["id"] and run["status"] == "success"
+        )
+        return max(times, default=0)
 
     def _log(self, run: Document, message: str) -> None:
         event = {"runID": run["id"], "time": to_rfc3339(self.clock()), "message": message}

@@ -9,6 +9,7 @@ from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.run.query_run import run_query
 from influx_testing._engine.flux.storage.server_access import ServerAccess
+from influx_testing._engine.flux.values.flux_types import FluxTime
 from influx_testing._engine.tasks.task_runs import TaskRunner
 from influx_testing.errors import FakeUnsupported
 
@@ -20,7 +21,7 @@ def task_runner(engine: Engine) -> TaskRunner:
     return TaskRunner(engine.resources, engine.clock, partial(_run_script, engine))
 
 
-def _run_script(engine: Engine, flux: str, org_id: str, now: int) -> str:
+def _run_script(engine: Engine, flux: str, org_id: str, now: int, last_success: int) -> str:
     """Run Flux for an organization; returns the error, or an empty text.
 
     Args:
@@ -28,10 +29,13 @@ def _run_script(engine: Engine, flux: str, org_id: str, now: int) -> str:
         flux: the script.
         org_id: the ID of the organization.
         now: the value of `now()` in ns since 1970.
+        last_success: the value of the option `tasks.lastSuccessTime`.
     """
     access = ServerAccess(engine, org_id, lambda action, bucket: bucket.org_id == org_id)
+    context = QueryContext(now, access)
+    context.set_option("influxdata/influxdb/tasks", "lastSuccessTime", FluxTime(last_success))
     try:
-        for result in run_query(flux, QueryContext(now, access)):
+        for result in run_query(flux, context):
             for _ in result.tables:
                 pass
     except FluxError as error:

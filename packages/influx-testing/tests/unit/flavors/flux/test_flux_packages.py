@@ -185,3 +185,24 @@ def test_secrets_are_those_of_the_organization(ask, rows_with):
     path = f"/api/v2/orgs/{org}/secrets"
     assert ask.send("PATCH", path, json.dumps({"k": "v"}).encode()).status == 204
     assert [row["x"] for row in rows_with("array influxdata/influxdb/secrets", query)] == ["v"]
+
+
+def test_a_task_knows_when_it_last_succeeded(ask, rows_with):
+    flux = (
+        'import "array"\nimport "influxdata/influxdb/tasks"\noption task = {name: "t", every: 1h}\n'
+        'array.from(rows: [{_time: now(), _measurement: "t", _field: "last", '
+        "_value: string(v: tasks.lastSuccess(orTime: 2020-01-01T00:00:00Z))}]) "
+        '|> to(bucket: "my-bucket")'
+    )
+    org = ask.send("GET", "/api/v2/orgs").json["orgs"][0]["id"]
+    body = json.dumps({"flux": flux, "orgID": org}).encode()
+    task = ask.send("POST", "/api/v2/tasks", body).json["id"]
+    for when in ("2023-11-14T22:00:00Z", "2023-11-14T22:05:00Z"):
+        run = json.dumps({"scheduledFor": when}).encode()
+        assert ask.send("POST", f"/api/v2/tasks/{task}/runs", run).status == 201
+    rows = rows_with(
+        "",
+        'from(bucket: "my-bucket") |> range(start: -1h) '
+        '|> filter(fn: (r) => r._measurement == "t")',
+    )
+    assert [row["_value"][:19] for row in rows] == ["2020-01-01T00:00:00", "2023-11-14T22:00:00"]
