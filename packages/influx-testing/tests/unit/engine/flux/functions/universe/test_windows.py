@@ -101,6 +101,19 @@ def test_impossible_windows_are_refused(of_cpu, arguments, message):
         of_cpu(f"|> window({arguments})", ranged=True)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "aggregateWindow(every: 1ns, fn: mean)",
+        "window(every: 1ns, createEmpty: true)",
+        "window(every: 1ns, period: 1h)",
+    ],
+)
+def test_too_many_windows_are_refused_at_once(of_cpu, call):
+    with pytest.raises(FluxError, match="memory allocation limit reached"):
+        of_cpu(f"|> {call}", ranged=True)
+
+
 def results(tables):
     return [[(row["_time"] // 10**9, row["_value"]) for row in rows] for _, rows in tables]
 
@@ -152,6 +165,13 @@ def test_aggregate_window_means_the_same_by_way_of_tables(of_cpu, fn, windows, c
     short = of_cpu(f"|> aggregateWindow({options}, fn: {fn})", ranged=True)
     general = of_cpu(f"|> aggregateWindow({options}, fn: {wrapped})", ranged=True)
     assert short == general
+
+
+def test_an_error_in_windows_names_the_function_of_the_windows(of_cpu):
+    message = r"runtime error @.*: mean: unsupported input type for mean aggregate: string"
+    text = "|> map(fn: (r) => ({r with _value: string(v: r._value)}))"
+    with pytest.raises(FluxError, match=message):
+        of_cpu(f"{text} |> aggregateWindow(every: 1m, fn: mean)", ranged=True)
 
 
 def test_windows_of_months_follow_the_calendar(run_flux):

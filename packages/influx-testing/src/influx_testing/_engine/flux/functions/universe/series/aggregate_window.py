@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from influx_flux import FluxDuration
-from influx_testing._engine.flux.flux_errors import FluxError
+from influx_flux.nodes import Location
+from influx_testing._engine.flux.flux_errors import FluxError, RuntimeFluxError
 from influx_testing._engine.flux.functions.universe.reducing.column_aggregates import (
     AGGREGATES,
     ColumnAggregate,
@@ -83,7 +84,7 @@ def aggregate_window(
     reduce = _direct(fn, request)
     if reduce is None:
         return _composed(tables, schedule, fn, request)
-    return _merged(tables, schedule, reduce, request)
+    return _merged(tables, schedule, reduce, request, fn.name)
 
 
 class _Aggregation:
@@ -211,6 +212,7 @@ def _merged(
     schedule: WindowSchedule,
     reduction: _Aggregation | _Selection,
     request: _WindowRequest,
+    function: str,
 ) -> TableStream:
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         windows = WindowRows(
@@ -218,11 +220,19 @@ def _merged(
         )
         for table in source:
             found = windows.of(window_times(table, "_time"))
-            reduced = reduction.reduce(table, found)
+            try:
+                reduced = reduction.reduce(table, found)
+            except FluxError as error:
+                raise RuntimeFluxError(error, function, _location(merged)) from None
             if len(reduced):
                 yield reduced
 
-    return tables.derive(run)
+    merged = tables.derive(run)
+    return merged
+
+
+def _location(stream: TableStream) -> Location | None:
+    return None if stream.origin is None else stream.origin[1]
 
 
 def _composed(
