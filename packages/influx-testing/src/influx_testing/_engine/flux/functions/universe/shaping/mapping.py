@@ -7,11 +7,12 @@ from typing import Any, cast
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function
-from influx_testing._engine.flux.table.group_key import GroupKey
+from influx_testing._engine.flux.table.group_key import EMPTY_KEY, GroupKey
+from influx_testing._engine.flux.table.key_merging import merged_by_key
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.table.records import column_of, columns_of_records
 from influx_testing._engine.flux.table.row_functions import values_of_part
-from influx_testing._engine.flux.table.table_collector import TableCollector, key_rows
+from influx_testing._engine.flux.table.table_collector import key_rows
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_functions import FluxFunction, RecordParts, RowPart
 from influx_testing._engine.flux.values.flux_types import Value, type_name
@@ -34,17 +35,15 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
         records = [_record(call(row)) for row in table.rows()]
         return columns_of_records(records, {name: c.type for name, c in table.columns.items()})
 
-    def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
-        collector = TableCollector()
-        for table in source:
-            columns = columns_of(table)
-            if merge_key:
-                columns = {**key_columns(table.key, len(table)), **columns}
-            if columns:
-                _collect(table, columns, collector)
-        return collector.tables()
+    def made_of(table: KeyedTable) -> Iterator[KeyedTable]:
+        columns = columns_of(table)
+        if merge_key:
+            columns = {**key_columns(table.key, len(table)), **columns}
+        return _by_key(table, columns)
 
-    return tables.derive(run)
+    return tables.derive(
+        lambda source: merged_by_key(made for table in source for made in made_of(table))
+    )
 
 
 def _record(value: Value) -> dict[str, Any]:
@@ -71,17 +70,17 @@ def _column_of_part(table: KeyedTable, label: str, part: RowPart) -> TableColumn
     return column_of(label, values_of_part(table, part), table.type_of(label))
 
 
-def _collect(
-    table: KeyedTable, columns: Mapping[str, TableColumn], collector: TableCollector
-) -> None:
+def _by_key(table: KeyedTable, columns: dict[str, TableColumn]) -> Iterator[KeyedTable]:
+    """Divide the new columns of a table by those of its key; none make no table."""
+    if not columns:
+        return
     labels = [label for label in table.key.labels if label in columns]
-    made = KeyedTable(table.key.only(()), columns, len(table))
+    made = KeyedTable(EMPTY_KEY, columns, len(table))
     if not len(table):
-        key = table.key.only(labels)
-        collector.add(key, made)
+        yield made.with_key(table.key.only(labels))
         return
     for key, rows in key_rows(made, labels).items():
-        collector.add(key, made, rows)
+        yield (made if rows is None else made.take(rows)).with_key(key)
 
 
 @flux_function("universe", "reduce")
