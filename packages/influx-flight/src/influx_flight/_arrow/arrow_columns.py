@@ -11,6 +11,9 @@ from influx_flight._pyarrow import pa
 
 __all__ = ["ArrowColumns"]
 
+_MOST_TEXT = 1 << 30
+"""The bytes of strings that are joined with offsets of 32 bits; more need offsets of 64 bits."""
+
 
 class ArrowColumns(LazyColumns):
     """Columns of the rows of one or several record batches.
@@ -65,16 +68,16 @@ class ArrowColumns(LazyColumns):
         return ArrowColumns([batch for each in (self, *same) for batch in each.batches])
 
     def _column(self, position: int) -> Column:
-        arrays = [batch.column(position) for batch in self.batches]
         try:
-            if len(arrays) == 1:
-                return column_of_array(arrays[0])
-            return column_of_array(pa.concat_arrays(list(map(_with_large_offsets, arrays))))
+            return column_of_array(_joined([batch.column(position) for batch in self.batches]))
         except (pa.ArrowException, ValueError) as error:
             field = self.batches[0].schema.field(position)
             raise DecodeError(f"column {field.name!r} of type {field.type}: {error}") from error
 
 
-def _with_large_offsets(array: Any) -> Any:
-    """Give strings offsets of 64 bits, so that they can be joined without a limit."""
-    return array.cast(pa.large_string()) if pa.types.is_string(array.type) else array
+def _joined(arrays: list[Any]) -> Any:
+    if len(arrays) == 1:
+        return arrays[0]
+    if pa.types.is_string(arrays[0].type) and sum(a.nbytes for a in arrays) > _MOST_TEXT:
+        arrays = [array.cast(pa.large_string()) for array in arrays]
+    return pa.concat_arrays(arrays)

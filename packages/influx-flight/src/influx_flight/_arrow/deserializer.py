@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from influx_core import ColumnSeries, DecodeError, StatementResult
 from influx_core.interfaces import ResponseParser
 from influx_flight._arrow.arrow_columns import ArrowColumns
+from influx_flight._arrow.dictionaries import needs_dictionaries
 from influx_flight._arrow.message_splitter import (
     FORMAT,
     MessageKind,
@@ -116,9 +118,9 @@ class _BatchReader:
     """Makes series of the messages of one stream."""
 
     def __init__(self) -> None:
-        self._source = _MessageSource()
-        self._reader: Any = None
+        self._schema: Any = None
         self._names: list[str] = []
+        self._with_dictionaries: _DictionaryReader | None = None
 
     def read(self, message: StreamMessage) -> Iterator[ColumnSeries]:
         """Read a message; yield the series of a record batch.
@@ -126,19 +128,27 @@ class _BatchReader:
         Raises:
             DecodeError: it is damaged, or in the wrong place.
         """
-        if (message.kind is MessageKind.SCHEMA) != (self._reader is None):
+        if (message.kind is MessageKind.SCHEMA) != (self._schema is None):
             raise DecodeError(f"not {FORMAT}: it needs one schema, before everything else")
-        self._source.add(message.data)
+        with _decoding():
+            batch = self._batch(message)
+        if batch is not None and batch.num_rows:
+            yield from self._series(batch)
+
+    def _batch(self, message: StreamMessage) -> Any:
+        """The record batch of a message, if it holds one."""
         if message.kind is MessageKind.SCHEMA:
-            with _decoding():
-                self._reader = ipc.open_stream(pa.PythonFile(self._source, mode="r"))
-                self._names = self._reader.schema.names
+            self._schema, self._names, dictionaries = _read_schema(bytes(message.data))
+            self._with_dictionaries = _DictionaryReader() if dictionaries else None
+        if self._with_dictionaries is not None:
+            batch = self._with_dictionaries.read(message)
         elif message.kind is MessageKind.RECORD_BATCH:
-            with _decoding():
-                batch = self._reader.read_next_batch()
-                batch.validate(full=True)
-            if batch.num_rows:
-                yield from self._series(batch)
+            batch = ipc.read_record_batch(pa.py_buffer(message.data), self._schema)
+        else:
+            return None
+        if batch is not None:
+            batch.validate(full=True)
+        return batch
 
     def without_rows(self) -> Iterator[ColumnSeries]:
         """The series of a response without rows.
@@ -146,10 +156,10 @@ class _BatchReader:
         Raises:
             DecodeError: the stream has no schema.
         """
-        if self._reader is None:
+        if self._schema is None:
             raise DecodeError(f"not {FORMAT}: it has no schema")
         if MEASUREMENT not in self._names:
-            nothing = pa.RecordBatch.from_pylist([], schema=self._reader.schema)
+            nothing = pa.RecordBatch.from_pylist([], schema=self._schema)
             yield ColumnSeries("", self._names, ArrowColumns([nothing]))
 
     def _series(self, batch: Any) -> Iterator[ColumnSeries]:
@@ -163,6 +173,33 @@ class _BatchReader:
         for name, start, stop in _runs(batch.column(place)):
             part = ArrowColumns([batch]).part(rest, start, stop)
             yield ColumnSeries(name, columns, part, partial=True)
+
+
+@lru_cache(maxsize=64)
+def _read_schema(message: bytes) -> tuple[Any, list[str], bool]:
+    """The schema, the names of its columns, and whether a column has a dictionary.
+
+    The results of equal queries have the same schema.
+    """
+    schema = ipc.read_schema(pa.py_buffer(message))
+    return schema, schema.names, needs_dictionaries(schema)
+
+
+class _DictionaryReader:
+    """Reads the batches of a schema with dictionaries; pyarrow keeps these between batches."""
+
+    def __init__(self) -> None:
+        self._source = _MessageSource()
+        self._reader: Any = None
+
+    def read(self, message: StreamMessage) -> Any:
+        """Read a message; return its record batch, if it holds one."""
+        self._source.add(message.data)
+        if message.kind is MessageKind.SCHEMA:
+            self._reader = ipc.open_stream(pa.PythonFile(self._source, mode="r"))
+        elif message.kind is MessageKind.RECORD_BATCH:
+            return self._reader.read_next_batch()
+        return None
 
 
 class _MessageSource:

@@ -74,8 +74,9 @@ class MessageSplitter:
         Raises:
             DecodeError: the bytes are not messages of a stream.
         """
-        self._held.append(memoryview(data))
-        self._size += len(data)
+        if data:
+            self._held.append(memoryview(data).cast("B"))
+            self._size += len(data)
         if self._size < self._needed:
             return
         rest = self._held[0] if len(self._held) == 1 else memoryview(b"".join(self._held))
@@ -85,7 +86,7 @@ class MessageSplitter:
                 break
             yield StreamMessage(kind, rest[: self._needed])
             rest = rest[self._needed :]
-        self._held, self._size = [rest], len(rest)
+        self._held, self._size = [rest] if rest else [], len(rest)
 
 
 def _next_message(data: memoryview) -> tuple[int, MessageKind | None]:

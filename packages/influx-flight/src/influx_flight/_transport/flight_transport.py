@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -104,6 +104,9 @@ class FlightTransport:
         Raises:
             ConnectionError: none is free in time, and nothing was sent.
         """
+        if not self._free.locked():
+            await self._free.acquire()
+            return
         try:
             async with asyncio.timeout(request.timeout):
                 await self._free.acquire()
@@ -120,8 +123,7 @@ class FlightTransport:
         self._threads.start(stream.read)
         failure: BaseException
         try:
-            async with asyncio.timeout(request.timeout):
-                schema = await stream.next()
+            schema = await stream.schema(request.timeout)
         except TimeoutError:
             stream.stop()
             failure = TimeoutError(f"nothing came within {request.timeout} s")
@@ -157,22 +159,23 @@ class _FlightResponse:
     async def chunks(self) -> AsyncIterator[bytes]:
         """Iterate over the messages of the stream as they arrive."""
         yield self._schema
-        while (piece := await self._next()) is not END_OF_STREAM:
-            if piece and await self._is_last():
-                yield piece + END_OF_STREAM
+        piece = await self._received(self._stream.first(self._timeout))
+        while piece is not END_OF_STREAM:
+            if piece and await self._stream.ends_within(_GRACE):
+                yield b"".join((piece, END_OF_STREAM))
                 return
             yield piece
+            piece = await self._received(self._stream.next(self._timeout))
         yield END_OF_STREAM
 
     async def aclose(self) -> None:
         """End the call, if it is still running."""
         self._stream.stop()
 
-    async def _next(self) -> bytes:
+    async def _received(self, message: Awaitable[bytes]) -> bytes:
         failure: BaseException
         try:
-            async with asyncio.timeout(self._timeout):
-                return await self._stream.next()
+            return await message
         except TimeoutError:
             failure = TimeoutError(f"nothing came for {self._timeout} s")
         except Exception as error:
@@ -182,16 +185,6 @@ class _FlightResponse:
             else:
                 failure = error_after_rows(read)
         raise failure
-
-    async def _is_last(self) -> bool:
-        """Whether the stream ends after the batch that was taken last, as far as is known now."""
-        if self._stream.is_waiting:
-            try:
-                async with asyncio.timeout(_GRACE):
-                    await self._stream.arrival()
-            except TimeoutError:
-                return False
-        return self._stream.is_ending
 
 
 def _do_get(client: Any, ticket: bytes, metadata: tuple[tuple[bytes, bytes], ...]) -> Any:

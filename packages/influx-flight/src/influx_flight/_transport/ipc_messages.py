@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from influx_flight._arrow.dictionaries import needs_dictionaries
 from influx_flight._pyarrow import ipc, pa
 
 __all__ = ["BatchMessages"]
@@ -23,7 +24,7 @@ class BatchMessages:
         self.schema = cast(bytes, schema.serialize().to_pybytes())
         self._sink = _MessageSink()
         self._writer: Any = None
-        if any(map(_has_dictionary, schema.types)):
+        if needs_dictionaries(schema):
             self._writer = ipc.new_stream(pa.PythonFile(self._sink, mode="w"), schema)
 
     def batch(self, batch: Any) -> bytes:
@@ -31,7 +32,7 @@ class BatchMessages:
         if batch is None:
             return b""
         if self._writer is None:
-            return cast(bytes, batch.serialize().to_pybytes())
+            return cast(bytes, memoryview(batch.serialize()).cast("B"))  # as good as bytes
         self._writer.write_batch(batch)
         return self._sink.taken().removeprefix(self.schema)  # which comes before the first batch
 
@@ -59,9 +60,3 @@ class _MessageSink:
 
     def close(self) -> None:
         """Do nothing: pyarrow calls it at the end."""
-
-
-def _has_dictionary(kind: Any) -> bool:
-    if pa.types.is_dictionary(kind):
-        return True
-    return any(_has_dictionary(kind.field(at).type) for at in range(kind.num_fields))

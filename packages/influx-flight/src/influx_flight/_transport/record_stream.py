@@ -6,6 +6,7 @@ pyarrow.flight blocks: a thread opens the call and reads, at most one batch ahea
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,6 +21,12 @@ __all__ = ["RecordStream"]
 
 READ_AHEAD = 2
 """The most pieces that wait for the reader: one that it takes next, and one that is being read."""
+
+_SMALL = 1 << 18
+"""The bytes below which the first batch may be the whole result."""
+
+_UNTOLD = 0.05
+"""The seconds after which the event loop looks for pieces of which the thread has not told."""
 
 Piece: TypeAlias = "bytes | BaseException"
 
@@ -39,31 +46,25 @@ class RecordStream:
         self._loop = asyncio.get_running_loop()
         self._room = threading.Semaphore(READ_AHEAD)
         self._pieces: deque[Piece] = deque()
+        self._schema_at = 0.0
+        self._first = True
         self._arrived: asyncio.Future[None] | None = None
         self._notified = False
         self._stopped = self._ended = False
         self._reader: Any = None
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether no piece has arrived that was not taken."""
-        return not self._pieces
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether the end is the next piece, and has arrived."""
-        return bool(self._pieces) and self._pieces[0] is END_OF_STREAM
-
     def read(self) -> None:
         """Read until the end of the call; for a thread. It never raises."""
         try:
             for piece in self._messages():
-                self._put(piece)
+                self._pieces.append(piece)
+                if piece is not END_OF_STREAM and not self._may_be_all(piece):
+                    self._notify()
         except BaseException as error:  # a StopIteration would hang the future that awaits it
-            self._put(error)
+            self._pieces.append(error)
         self._open_reader = _nothing
         self._ended = True
-        self._call(self._on_end)
+        self._call(self._end)
 
     def stop(self) -> None:
         """End the call.
@@ -76,30 +77,83 @@ class RecordStream:
         if self._reader is not None and not self._ended:
             self._reader.cancel()
 
-    async def next(self) -> bytes:
-        """Return the next message: the schema, a batch, an empty piece, or END_OF_STREAM.
+    async def schema(self, silence: float | None) -> bytes:
+        """Return the message of the schema.
+
+        Args:
+            silence: the seconds to wait for it.
 
         Raises:
+            TimeoutError: it did not arrive in time.
             Exception: what pyarrow raised in the thread.
         """
-        await self.arrival()
+        await self._arrival(silence, most=_UNTOLD)
+        return self._taken()
+
+    async def first(self, silence: float | None) -> bytes:
+        """Return the message after the schema; the silence began when the schema arrived."""
+        if silence is not None:
+            silence = max(0.0, self._schema_at + silence - self._loop.time())
+        await self._arrival(silence, most=_UNTOLD)
+        return self._taken()
+
+    async def next(self, silence: float | None) -> bytes:
+        """Return the next message: a batch, an empty piece, or END_OF_STREAM.
+
+        Args:
+            silence: the seconds to wait for it.
+
+        Raises:
+            TimeoutError: it did not arrive in time.
+            Exception: what pyarrow raised in the thread.
+        """
+        await self._arrival(silence)
+        return self._taken()
+
+    async def ends_within(self, seconds: float) -> bool:
+        """Whether the next message is the end, and arrives within a time."""
+        with suppress(TimeoutError):
+            await self._arrival(seconds)
+        return bool(self._pieces) and self._pieces[0] is END_OF_STREAM
+
+    async def _arrival(self, seconds: float | None, *, most: float = math.inf) -> None:
+        """Wait until a piece has arrived.
+
+        Args:
+            seconds: the time to wait.
+            most: the seconds after which to look for pieces of which the thread has not told.
+
+        Raises:
+            TimeoutError: none did in time.
+        """
+        end = math.inf if seconds is None else self._loop.time() + seconds
+        while not self._pieces:
+            rest = end - self._loop.time()
+            if rest <= 0.0:
+                raise TimeoutError
+            self._arrived = self._loop.create_future()
+            timer = None
+            if min(rest, most) < math.inf:
+                timer = self._loop.call_later(min(rest, most), self._look)
+            try:
+                await self._arrived
+            finally:
+                if timer is not None:
+                    timer.cancel()
+
+    def _taken(self) -> bytes:
         piece = self._pieces.popleft()
         self._room.release()
         if isinstance(piece, BaseException):
             raise piece
         return piece
 
-    async def arrival(self) -> None:
-        """Wait until a piece has arrived."""
-        while not self._pieces:
-            self._arrived = self._loop.create_future()
-            await self._arrived
-
     def _messages(self) -> Iterator[bytes]:
         reader = self._reader = self._open_reader()
         keep_in_forks(reader)
         messages = BatchMessages(reader.schema)
-        yield messages.schema
+        self._schema_at = self._loop.time()
+        self._pieces.append(messages.schema)
         while self._has_room():
             try:
                 chunk = reader.read_chunk()
@@ -113,16 +167,31 @@ class RecordStream:
         self._room.acquire()
         return not self._stopped
 
-    def _put(self, piece: Piece) -> None:
-        self._pieces.append(piece)
-        if not self._notified:
-            self._notified = True
-            self._call(self._notify)
+    def _may_be_all(self, piece: bytes) -> bool:
+        """Whether a piece is the first one, and so small that the end probably follows at once.
+
+        Then the event loop is not woken twice. If the end does not follow, it finds the piece when
+        it looks after it.
+        """
+        first, self._first = self._first, False
+        return first and len(piece) < _SMALL
 
     def _notify(self) -> None:
+        if not self._notified:
+            self._notified = True
+            self._call(self._wake)
+
+    def _wake(self) -> None:
         self._notified = False
+        self._look()
+
+    def _look(self) -> None:
         if self._arrived is not None and not self._arrived.done():
             self._arrived.set_result(None)
+
+    def _end(self) -> None:
+        self._look()
+        self._on_end()
 
     def _call(self, function: Callable[[], None]) -> None:
         """Have the event loop call a function; nobody waits if the loop is closed."""
