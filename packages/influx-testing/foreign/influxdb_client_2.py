@@ -25,6 +25,7 @@ from influxdb_client.rest import ApiException
 
 URL = sys.argv[1]
 ACCOUNT = {"url": URL, "token": "my-token", "org": "my-org"}
+SECOND = 1_000_000_000
 ALL = 'from(bucket: "my-bucket") |> range(start: 1970-01-01T00:00:00Z)'
 
 
@@ -165,8 +166,8 @@ def writes(client: InfluxDBClient) -> None:
         for unit in units:
             point = Point("precisions").field("v", 1.5).time(1, unit)
             writer.write("my-bucket", record=point, write_precision=unit)
-        writer.write("my-bucket", record={"measurement": "d", "fields": {"v": 1}, "time": 1})
-        writer.write("my-bucket", record=[b"d v=2i 2", "d v=3i 3"])
+        writer.write("my-bucket", record={"measurement": "d", "fields": {"v": 1}, "time": SECOND})
+        writer.write("my-bucket", record=[b"d v=2i 2000000000", "d v=3i 3000000000"])
         with refused(404, 'bucket \\"nosuch\\" not found'):
             writer.write("nosuch", record="m v=1")
         with refused(422, "partial write"):
@@ -195,7 +196,7 @@ def queries(client: InfluxDBClient) -> None:
     wanted = f'{ALL} |> filter(fn: (r) => r._measurement == "d")'
     (record, *_) = api.query_stream(wanted)
     assert (record.get_measurement(), record.get_field(), record.get_value()) == ("d", "v", 1)
-    assert record.get_time() == datetime.fromtimestamp(0, UTC)
+    assert record.get_time() == datetime.fromtimestamp(1, UTC)
     rows = list(api.query_csv(wanted, dialect=Dialect(header=False, annotations=[])))
     assert len([row for row in rows if row]) == 3
     assert b"#datatype" in api.query_raw(wanted).data
@@ -221,7 +222,7 @@ def queries(client: InfluxDBClient) -> None:
 def deletions(client: InfluxDBClient) -> None:
     """Deletions by time and by predicate."""
     api = client.delete_api()
-    start, stop = "1970-01-01T00:00:00Z", datetime.fromtimestamp(1, UTC)
+    start, stop = "1970-01-01T00:00:00Z", datetime.fromtimestamp(10, UTC)
     api.delete(start, stop, '_measurement="d"', "my-bucket", "my-org")
     assert values(client, "d") == []
     assert len(values(client, "batch")) == 120

@@ -155,3 +155,22 @@ async def test_a_write_that_calls_itself_a_form_is_a_write(server: InfluxServer)
     assert server.gateway.handle(write).status == 204
     server.assert_written("cpu load=1 1")
     assert server.requests[-1].body == "cpu load=1 1\n"
+
+
+async def test_a_server_of_2x_has_an_organization_a_bucket_and_a_token() -> None:
+    server = FakeServer(FakeInfluxDB("2.x", org="o", bucket="b", token="t"))
+    assert (server.org, server.bucket, server.token) == ("o", "b", "t")
+    assert server.database == "b"
+    client = server.client()
+    await client.write("m", {}, {"v": 1}, 5)
+    server.assert_written("m v=1i 5")
+    await client.buckets.create("other")
+    server.clean_up()
+    assert [each.name for each in await client.buckets.list() if not each.is_system] == ["b"]
+    assert server.points() == []
+    await client.aclose()
+
+
+def test_a_server_of_1x_has_neither_token_nor_organization() -> None:
+    server = FakeServer(FakeInfluxDB())
+    assert (server.org, server.token) == ("", "")
