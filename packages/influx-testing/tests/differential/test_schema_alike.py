@@ -10,6 +10,8 @@ import pytest
 Compare = Callable[[Callable[[Any], Any]], None]
 Tell = Callable[[list[str], list[str]], tuple[Any, Any]]
 
+START = 1_577_836_800
+
 
 @pytest.mark.parametrize("subject", ["MEASUREMENT", "SERIES", "TAG KEY", "FIELD KEY"])
 def test_cardinality_in_groups(alike: Compare, subject: str) -> None:
@@ -240,3 +242,33 @@ def test_policies_and_users_in_other_formats(alike: Compare, accept: str) -> Non
 )
 def test_schema_statements_with_times_and_keys(alike: Compare, text: str) -> None:
     alike(lambda server: server.query(text))
+
+
+@pytest.mark.parametrize(
+    "deletion",
+    [
+        *("DROP MEASUREMENT cpu", "DROP SERIES FROM cpu", "DELETE FROM mem"),
+        *("DELETE WHERE host = 'a'", "DELETE FROM cpu WHERE time > 4000000000s"),
+    ],
+)
+def test_series_of_a_dropped_policy_are_listed_until_they_are_deleted(
+    told: Tell, deletion: str
+) -> None:
+    looks = ["SHOW MEASUREMENTS", "SHOW MEASUREMENT CARDINALITY", "SHOW SERIES", "SHOW TAG KEYS"]
+    lines = [f"cpu,host=a f=1 {START}", f"mem,host=b f=1 {START}"]
+    policy = "RETENTION POLICY autogen ON DB"
+    steps = [
+        *(f"DROP {policy}", *looks),
+        *(f"CREATE {policy} DURATION 0s REPLICATION 1 DEFAULT", *looks),
+        *(deletion, f"cpu,host=c f=1 {START}", *looks),
+        *(deletion, *looks, f"cpu,host=a f=1 {START}", *looks),
+    ]
+    real, fake = told(lines, steps)
+    assert fake == real
+
+
+@pytest.mark.parametrize("deletion", ["DROP MEASUREMENT cpu", "DROP SERIES FROM cpu"])
+def test_the_estimate_leaves_out_a_measurement_that_exists_again(told: Tell, deletion: str) -> None:
+    point, look = f"cpu,host=a f=1 {START}", "SHOW MEASUREMENT CARDINALITY"
+    real, fake = told([point, f"mem f=1 {START}"], [look, *[deletion, look, point, look] * 2])
+    assert fake == real

@@ -41,6 +41,7 @@ class Database:
         default_policy: the name of the default retention policy.
         continuous_queries: the continuous queries, by name.
         index: the index of its series.
+        orphans: the series of dropped policies, which the index still has.
         query_log: the log of its queries in 3.x.
         schemas: the schemas of its tables in 3.x.
     """
@@ -52,6 +53,7 @@ class Database:
         default_factory=dict[str, ContinuousQuery]
     )
     index: Index = field(default_factory=Index)
+    orphans: list[StoredSeries] = field(default_factory=list[StoredSeries])
     query_log: QueryLog = field(default_factory=QueryLog)
     schemas: TableSchemas = field(default_factory=TableSchemas)
 
@@ -70,6 +72,10 @@ class Database:
         """Every shard of every policy."""
         for policy in self.policies.values():
             yield from policy.shards
+
+    def has_shards(self) -> bool:
+        """Whether there is any shard; without one, the server does not look into the index."""
+        return any(policy.shards for policy in self.policies.values())
 
     def shards_between(self, start: int, end: int) -> Iterator[Shard]:
         """The shards of every policy that overlap a time range, both ends included."""
@@ -124,9 +130,11 @@ class Database:
     def drop_policy(self, name: str) -> None:
         """Drop a policy with its points; a missing policy is no error.
 
-        The index still lists its series.
+        The index keeps its series until a statement deletes them.
         """
-        self.policies.pop(name, None)
+        policy = self.policies.pop(name, None)
+        for shard in policy.shards if policy is not None else ():
+            self.orphans += shard.all_series()
 
     def subscribe(self, policy: str, subscription: Subscription) -> None:
         """Store a subscription."""

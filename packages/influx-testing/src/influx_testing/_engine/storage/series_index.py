@@ -53,6 +53,16 @@ class Index:
     def __init__(self) -> None:
         self._measurements: dict[str, _Measurement] = {}
         self._series: dict[tuple[str, Tags], _Entry] = {}
+        self._created: set[str] = set()
+        self._dropped: set[str] = set()
+
+    def estimate(self) -> int:
+        """The number of measurements that the server estimates.
+
+        It subtracts the names ever dropped from the names ever created, so a measurement that
+        exists again does not count.
+        """
+        return len(self._created) - len(self._dropped)
 
     def measurements(self) -> list[str]:
         """The names of all measurements, sorted."""
@@ -91,6 +101,7 @@ class Index:
         entry = self._series.get((measurement, tags))
         if entry is None:
             home = self._measurements.setdefault(measurement, _Measurement())
+            self._created.add(measurement)
             entry = _Entry(StoredSeries(measurement, tags), home, several)
             home.add(entry)
             self._series[measurement, tags] = entry
@@ -112,6 +123,7 @@ class Index:
         home.drop(series)
         if not home.members:
             lost = self._measurements.pop(series.measurement, home)
+            self._dropped.add(series.measurement)
             for tags in lost.members:
                 self._series.pop((series.measurement, tags), None)
 

@@ -68,7 +68,7 @@ def _delete(
 def _drop(
     database: Database, names: list[str], condition: Expr | None, start: int, end: int
 ) -> None:
-    """Delete points in every shard; then raise the first error of a shard."""
+    """Delete points in every shard, and orphans; then raise the first error of a shard."""
     gone: list[StoredSeries] = []
     errors: list[StatementError] = []
     for shard in database.shards():
@@ -76,6 +76,7 @@ def _drop(
         try:
             for name in names:
                 gone += shard.delete(name, chosen, start, end)
+            gone += [one for one in database.orphans if one.measurement in names and chosen(one)]
         except StatementError as error:
             errors.append(error)
     database.forget(gone)

@@ -98,7 +98,7 @@ def _is_estimate(statement: nodes.Cardinality) -> bool:
 
 def _estimate(database: Database, statement: nodes.Cardinality) -> int:
     if not isinstance(statement, nodes.ShowSeriesCardinalityStatement):
-        return len(database.index.measurements())
+        return database.index.estimate() if database.has_shards() else 0
     shards = database.shards()
     return len({(one.measurement, one.tags) for shard in shards for one in shard.all_series()})
 

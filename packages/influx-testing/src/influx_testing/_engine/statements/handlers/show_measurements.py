@@ -35,6 +35,8 @@ def show_measurements(
         found = measurement_names(database, statement.condition)
     if statement.source is not None:
         found &= _with_measurement(database, statement.operator, statement.source)
+    if not database.has_shards():
+        found = set[str]()
     rows = page(sorted(found), statement.limit, statement.offset)
     return [Result([table(["name"], [[row] for row in rows], "measurements")] if rows else [])]
 
