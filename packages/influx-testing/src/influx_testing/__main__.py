@@ -20,6 +20,7 @@ from influx_testing._engine.catalog.organization_setup import (
     DEFAULT_ORG,
     DEFAULT_TOKEN,
 )
+from influx_testing._engine.flux.language.standard_library import preload
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
 from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._faults.fault_plan import Chaos
@@ -50,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         fake = _fake(options)
+        if fake.flavor == "2.x":
+            preload()
         listener = _listener(fake, options)
     except _REFUSALS as error:
         print(f"influx_testing: {error}", file=sys.stderr)

@@ -17,13 +17,14 @@ from influx_testing._engine.flux.language.flux_script import FluxScript
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import (
     BUILTIN_VALUES,
+    UNIVERSE,
     builtin_names,
     builtin_of,
 )
 from influx_testing._engine.flux.values.flux_types import Value
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["find_member", "prelude_names", "supported_names"]
+__all__ = ["find_member", "preload", "prelude_names", "supported_names"]
 
 
 def find_member(context: QueryContext, path: str, name: str) -> Value:
@@ -45,6 +46,12 @@ def find_member(context: QueryContext, path: str, name: str) -> Value:
         return context.members[key]
     package = f" of the package {path}" if path else ""
     raise FakeUnsupported(f"the Flux function {name}{package}")
+
+
+def preload() -> None:
+    """Import all functions and compile those of universe, so that the first query is fast."""
+    builtin_names()
+    _script(UNIVERSE)
 
 
 def supported_names(path: str) -> frozenset[str]:
