@@ -59,6 +59,7 @@ class FaultGateway:
         self._finished = finished
         self._failures: list[str] = [] if failures is None else failures
         self._lock = threading.Lock()
+        self._choosing = threading.Lock()
 
     def reset(self) -> None:
         """Remove all requests and faults."""
@@ -86,7 +87,8 @@ class FaultGateway:
             entry.forwarded.append(_forwarded(forwarded, response))
             return response
 
-        fault = self.faults.choose(entry)
+        with self._choosing:
+            fault = self.faults.choose(entry)
         if fault is None:
             return server(request)
         entry.fault = fault.name

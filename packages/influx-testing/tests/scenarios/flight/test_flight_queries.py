@@ -41,9 +41,26 @@ def test_tags_are_plain_text_and_times_are_never_null(ask: Ask) -> None:
 
 @pytest.mark.parametrize("language", ["sql", "influxql"])
 def test_the_schema_comes_without_rows_too(ask: Ask, language: str) -> None:
-    table = ask("SELECT load FROM cpu WHERE time > '2100-01-01T00:00:00Z'", language)
+    query = "SELECT load, cores, note, size, up FROM cpu WHERE time > '2100-01-01T00:00:00Z'"
+    table = ask(query, language)
     assert len(table) == 0
-    assert "load" in table.column_names
+    kinds = [str(table.schema.field(name).type) for name in ("load", "cores", "note", "size", "up")]
+    assert kinds == ["double", "int64", "string", "uint64", "bool"]
+
+
+def test_functions_of_influxql_have_their_types_without_rows(ask: Ask) -> None:
+    query = "SELECT mean(cores), count(note), max(cores), first(note) FROM cpu WHERE host = 'no'"
+    schema = ask(query, "influxql").schema
+    kinds = [str(schema.field(name).type) for name in ("mean", "count", "max", "first")]
+    assert kinds == ["double", "int64", "int64", "string"]
+
+
+def test_headers_over_the_limit_are_refused_for_one_call(flight: Any, client: Any) -> None:
+    ticket = flight.Ticket(b'{"database":"db","sql_query":"SELECT 1 AS one"}')
+    large = flight.FlightCallOptions(headers=[(b"x-large", b"x" * 17_000)])
+    with pytest.raises(ValueError, match="larger than 16384 bytes"):
+        client.do_get(ticket, large)
+    assert client.do_get(ticket).read_all().to_pylist() == [{"one": 1}]
 
 
 def test_influxql_has_the_measurement_and_the_tags_of_group_by(ask: Ask) -> None:

@@ -16,7 +16,7 @@ from h2.settings import SettingCodes, Settings
 
 from influx_testing._faults.socket_effects import end_transport
 from influx_testing._server.http2.closing import close_in_order
-from influx_testing._server.http2.http2_stream import HTTP2Stream, StreamEnded
+from influx_testing._server.http2.http2_stream import MOST_HEADER_BYTES, HTTP2Stream, StreamEnded
 
 __all__ = ["HTTP2Connection"]
 
@@ -25,7 +25,9 @@ _BUFFER_BYTES = 512 << 10
 MOST_BUFFERED_BYTES = 4 << 20
 """What may wait for a client that does not read; more is a flood of control frames."""
 
-_HEADER_BYTES = 16_384
+_HEADER_BYTES = 65_536
+"""The most bytes of headers that are read at all; more end the connection."""
+
 _STREAMS = 100
 _MOST_RESETS = 1_000
 """How many streams a client may cancel on a connection before they had a response."""
@@ -34,7 +36,7 @@ _SETTINGS: dict[SettingCodes, int] = {
     SettingCodes.ENABLE_PUSH: 0,
     SettingCodes.INITIAL_WINDOW_SIZE: _WINDOW_BYTES,
     SettingCodes.MAX_CONCURRENT_STREAMS: _STREAMS,
-    SettingCodes.MAX_HEADER_LIST_SIZE: _HEADER_BYTES,
+    SettingCodes.MAX_HEADER_LIST_SIZE: MOST_HEADER_BYTES,
 }
 
 Respond = Callable[[HTTP2Stream], Awaitable[None]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from influx_testing._flavors.cancellation import CancellableRequest, Cancellation
@@ -12,6 +12,11 @@ __all__ = ["HTTP2Stream", "StreamConnection", "StreamEnded"]
 
 MOST_BODY_BYTES = 64 << 20
 """The most bytes of the body of a request."""
+
+MOST_HEADER_BYTES = 16_384
+"""The most bytes of the headers of a request, as HTTP/2 counts them."""
+
+_HEADER_COST = 32
 
 
 class StreamEnded(ConnectionError):
@@ -55,12 +60,12 @@ class HTTP2Stream:
         cancellation: is set when the stream ends before its response.
         has_headers: whether the headers of the response are sent.
         is_ended: whether nothing can be sent any more.
-        is_too_large: whether the body was too large, and was not kept.
+        refusal: the status and the text of an error for a request that is too large.
         is_started: whether the server responds to it already.
     """
 
     def __init__(
-        self, number: int, pairs: Iterable[tuple[str, str]], connection: StreamConnection
+        self, number: int, pairs: Sequence[tuple[str, str]], connection: StreamConnection
     ) -> None:
         self.id = number
         self.headers, self._pseudo = _headers(pairs)
@@ -68,9 +73,11 @@ class HTTP2Stream:
         self.cancellation = Cancellation()
         self.has_headers = False
         self.is_ended = False
-        self.is_too_large = False
+        self.refusal: tuple[int, str] | None = None
         self.is_started = False
         self._body = bytearray()
+        if sum(len(name) + len(value) + _HEADER_COST for name, value in pairs) > MOST_HEADER_BYTES:
+            self.refusal = (431, f"the headers are larger than {MOST_HEADER_BYTES} bytes")
 
     @property
     def path(self) -> str:
@@ -80,9 +87,9 @@ class HTTP2Stream:
     def take(self, data: bytes) -> None:
         """Add a part of the body."""
         if len(self._body) + len(data) > MOST_BODY_BYTES:
-            self.is_too_large = True
+            self.refusal = (413, f"the body is larger than {MOST_BODY_BYTES} bytes")
             self._body.clear()
-        if not self.is_too_large:
+        if self.refusal is None:
             self._body += data
 
     def request(self) -> CancellableRequest:

@@ -18,7 +18,12 @@ from influx_testing._faults.network_effects import (
     Step,
 )
 from influx_testing._flight.grpc_framing import GRPC_TYPE, TrailerSplitter
-from influx_testing._flight.grpc_status import GRPCCode, grpc_timeout, status_headers
+from influx_testing._flight.grpc_status import (
+    GRPCCode,
+    code_of_http_status,
+    grpc_timeout,
+    status_headers,
+)
 from influx_testing._server.http2.http2_stream import HTTP2Stream, StreamEnded
 from influx_testing._server.http2.piece_reader import PieceReader
 from influx_testing._server.web_page_guard import WebPageGuard
@@ -51,10 +56,10 @@ class StreamResponder:
         Raises:
             StreamEnded: the client cancelled it, or its deadline passed.
         """
-        refusal = self._guard.refusal(stream.headers) if self._guard is not None else ""
-        if refusal or stream.is_too_large:
-            status, text = (403, refusal) if refusal else (413, "the body is too large")
-            await _sent(stream, status, f"{text}\n".encode())
+        forbidden = self._guard.refusal(stream.headers) if self._guard is not None else ""
+        refusal = (403, forbidden) if forbidden else stream.refusal
+        if refusal is not None:
+            await _refuse(stream, *refusal)
             return
         if not is_grpc(stream):
             await self._respond(stream)
@@ -144,10 +149,15 @@ def _end_at_deadline(stream: HTTP2Stream) -> None:
     stream.connection.wake()
 
 
-async def _sent(stream: HTTP2Stream, status: int, body: bytes) -> None:
-    plain = _PlainBody(stream, status, {"content-type": "text/plain"})
-    await plain.send(body)
-    await plain.finish()
+async def _refuse(stream: HTTP2Stream, status: int, text: str) -> None:
+    """Respond with an error, to a call with the status of gRPC that has the same meaning."""
+    if is_grpc(stream):
+        trailers = status_headers(code_of_http_status(status), text)
+        stream.send_headers(200, {"content-type": GRPC_TYPE, **trailers}, end=True)
+        return
+    body = _PlainBody(stream, status, {"content-type": "text/plain"})
+    await body.send(f"{text}\n".encode())
+    await body.finish()
 
 
 class _Body(Protocol):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from influx_query.nodes import SelectStatement, Statement
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._engine.storage.table_schemas import TYPE_NAMES, ColumnKind
 from influx_testing._flavors.sql.tables import COLUMN_TYPE, module
+from influx_testing._flavors.v3.flight.influxql_types import selected_kinds, stored_kinds
 from influx_testing._flavors.v3.influxql_rows import rows_of
 
 __all__ = ["influxql_table"]
@@ -18,50 +20,70 @@ _GROUP_KEY = "iox::influxql::group_key::metadata"
 _MEASUREMENT = "iox::measurement"
 
 
-def influxql_table(results: Sequence[Result], database: Database) -> Any:
+def influxql_table(statement: Statement, results: Sequence[Result], database: Database) -> Any:
     """The rows of all results of a statement as an Arrow table.
 
     Args:
-        results: the results.
+        statement: what was asked.
+        results: its results.
         database: the database that it reads; it has the types of columns without values.
     """
     arrow = module("pyarrow")
     names, records, _ = rows_of(results)
     series = [each for result in results for each in result.series]
-    times = {each.columns[0]: each.zone for each in series if each.has_time}
-    kinds = _stored_kinds(database, {each.name for each in series})
-    fields: list[Any] = []
-    columns: list[Any] = []
-    for name in names:
-        values = [record.get(name) for record in records]
-        zone = times.get(name)
-        is_time = name in times or (name == "time" and not records)
-        kind: ColumnKind | None = "timestamp" if is_time else kinds.get(name)
-        type_ = arrow.timestamp("ns", None if zone is None else str(zone)) if is_time else None
-        column = _column(arrow, values, type_ or _type(arrow, kind), is_known=is_time)
-        metadata = {} if kind is None else {COLUMN_TYPE: TYPE_NAMES[kind]}
-        is_required = is_time or name == _MEASUREMENT
-        fields.append(arrow.field(name, column.type, not is_required, metadata or None))
-        columns.append(column)
+    stored = stored_kinds(statement, database.schemas.tables)
+    kinds = selected_kinds(statement, _selected(statement, names), stored)
+    times = _times(names, series)
+    columns = {
+        name: arrow.array(values, times[name])
+        if name in times
+        else _column(arrow, values, _type(arrow, kinds.get(name)))
+        for name in names
+        for values in ([record.get(name) for record in records],)
+    }
+    fields = [
+        arrow.field(
+            name,
+            column.type,
+            name not in times and name != _MEASUREMENT,
+            _metadata(arrow, column, "timestamp" if name in times else stored.get(name)),
+        )
+        for name, column in columns.items()
+    ]
     schema = arrow.schema(fields, {_GROUP_KEY: _group_key(names, series)})
-    return arrow.table(columns, schema=schema)
+    return arrow.table(list(columns.values()), schema=schema)
 
 
-def _stored_kinds(database: Database, measurements: Iterable[str]) -> Mapping[str, ColumnKind]:
-    """The columns of measurements; a name of two kinds is left out."""
-    found: dict[str, ColumnKind] = {}
-    unclear: set[str] = set()
-    for measurement in measurements:
-        for name, kind in database.schemas.tables.get(measurement, {}).items():
-            if found.setdefault(name, kind) != kind:
-                unclear.add(name)
-    return {name: kind for name, kind in found.items() if name not in unclear}
+def _selected(statement: Statement, names: Sequence[str]) -> list[str]:
+    """The names of columns that are neither the measurement, the time nor tags of GROUP BY."""
+    dimensions = statement.dimensions if isinstance(statement, SelectStatement) else ()
+    others = {_MEASUREMENT, "time", *(str(dimension) for dimension in dimensions)}
+    return [name for name in names if name not in others]
 
 
-def _column(arrow: Any, values: list[Any], type_: Any, *, is_known: bool) -> Any:
+def _times(names: Sequence[str], series: Sequence[ResultSeries]) -> dict[str, Any]:
+    """The types of the columns of times, by their names."""
+    arrow = module("pyarrow")
+    zones = {each.columns[0]: each.zone for each in series if each.has_time}
+    if not series and "time" in names:
+        zones = {"time": None}
+    return {
+        name: arrow.timestamp("ns", None if zone is None else str(zone))
+        for name, zone in zones.items()
+    }
+
+
+def _metadata(arrow: Any, column: Any, kind: ColumnKind | None) -> dict[str, str] | None:
+    """The metadata of a column that is stored, or is the time."""
+    if kind is None or (kind != "timestamp" and column.type != _type(arrow, kind)):
+        return None
+    return {COLUMN_TYPE: TYPE_NAMES[kind]}
+
+
+def _column(arrow: Any, values: list[Any], type_: Any) -> Any:
     """An array of values; of another type than the expected one, if they need it."""
     present = {type(value) for value in values if value is not None}
-    if not present or is_known:
+    if not present:
         return arrow.array(values, type_)
     if present <= {int, float}:
         return _numbers(arrow, values, present, type_)

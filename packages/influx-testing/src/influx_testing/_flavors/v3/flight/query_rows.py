@@ -57,7 +57,8 @@ def _influxql(server: ServerContext, query: FlightQuery) -> Any:
         results = influxql_results(server, planned, options)
     except Reply as reply:
         raise _refused(reply) from reply
-    return influxql_table(results, database_named(server, planned.database))
+    database = database_named(server, planned.database)
+    return influxql_table(planned.statement, results, database)
 
 
 def _refused(reply: Reply) -> GRPCError:
