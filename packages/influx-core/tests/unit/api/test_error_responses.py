@@ -133,3 +133,17 @@ def test_no_body_is_too_odd_to_be_an_error(body, content_type):
     error = error_from_response("write", 500, {"content-type": content_type}, body)
     assert type(error) is errors.WriteError
     assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("conflict", "AlreadyExists"),
+        ("unprocessable entity", "ResponseError"),
+        (None, "LimitReached"),
+    ],
+)
+def test_a_refused_change_of_2x_has_its_code(code: str | None, kind: str) -> None:
+    body = {"message": "no", **({} if code is None else {"code": code})}
+    error = error_from_response("configure", 422, {}, json.dumps(body).encode())
+    assert type(error).__name__ == kind
