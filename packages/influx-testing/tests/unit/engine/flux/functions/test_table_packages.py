@@ -177,6 +177,7 @@ def test_rows_are_joined_where_columns_are_equal_and_not_null(rows_of, method, e
         (joined("outer"), "not a valid join method"),
         (joined("inner", on="l.k != r.k"), "comparisons of columns"),
         (joined("inner", on="l.k == r.z"), "table is missing column 'z'"),
+        (joined("inner").replace("r.y", "r.z"), "right side of join: table is missing label z"),
         (joined("inner").replace(RIGHT, "[]"), "cannot join on an empty table"),
     ],
 )

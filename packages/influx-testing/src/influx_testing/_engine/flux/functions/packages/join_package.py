@@ -11,7 +11,11 @@ from typing import Any, Final
 
 from influx_flux.nodes import BinaryExpression, Expression
 from influx_testing._engine.flux.flux_errors import FluxError
-from influx_testing._engine.flux.language.row_analysis import conjuncts, member_label
+from influx_testing._engine.flux.language.row_analysis import (
+    columns_read,
+    conjuncts,
+    member_label,
+)
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.group_key import GroupKey
@@ -39,12 +43,14 @@ class _Join:
         right_labels: the columns of the right side.
         method: which rows stay without a partner: none, those of a side, or all.
         merge: makes a record of two.
+        reads: the columns of the left and of the right side that `merge` reads, as far as known.
     """
 
     left_labels: Sequence[str]
     right_labels: Sequence[str]
     method: str
     merge: Callable[[dict[str, Value], dict[str, Value]], Value]
+    reads: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 
     @property
     def keeps_left(self) -> bool:
@@ -78,7 +84,7 @@ def tables(
 
 def _of_functions(on: FluxFunction, as_: FluxFunction, method: str) -> _Join:
     left_labels, right_labels = _equal_columns(on)
-    return _Join(left_labels, right_labels, method, _merger(as_))
+    return _Join(left_labels, right_labels, method, _merger(as_), _reads(as_))
 
 
 def _register(method: str) -> None:
@@ -108,7 +114,8 @@ def time(
     """Join rows with equal times."""
     if method not in _METHODS:
         raise FluxError(f'"{method}" is not a valid join method')
-    return _joined(context, left, right, _Join(("_time",), ("_time",), method, _merger(as_)))
+    join = _Join(("_time",), ("_time",), method, _merger(as_), _reads(as_))
+    return _joined(context, left, right, join)
 
 
 @flux_function("experimental", "join")
@@ -125,6 +132,15 @@ def experimental_join(
 
 def _merger(as_: FluxFunction) -> Callable[[dict[str, Value], dict[str, Value]], Value]:
     return lambda left, right: as_(l=left, r=right)
+
+
+def _reads(as_: FluxFunction) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the columns that a function of two rows reads; none of a row that it takes whole."""
+    body = as_.expression
+    if body is None:
+        return frozenset(), frozenset()
+    left, right = (columns_read(body, name) or frozenset() for name in ("l", "r"))
+    return left, right
 
 
 def _equal_columns(on: FluxFunction) -> tuple[list[str], list[str]]:
@@ -157,6 +173,7 @@ def _joined(
         sides = _by_key(left), _by_key(right)
         _check_sides(*sides)
         schemas = tuple(_types(side.values()) for side in sides)
+        _check_columns(join, schemas)
         made: dict[GroupKey, list[Value]] = {}
         for key in dict.fromkeys((*sides[0], *sides[1])):
             both = (sides[0].get(key), sides[1].get(key))
@@ -181,6 +198,15 @@ def _check_sides(left: Mapping[GroupKey, KeyedTable], right: Mapping[GroupKey, K
     for name, side, other in (("left", left, right), ("right", right, left)):
         if other and not side:
             raise FluxError(f"error preparing {name} side of join: cannot join on an empty table")
+
+
+def _check_columns(join: _Join, schemas: tuple[Mapping[str, str], ...]) -> None:
+    for name, reads, types in zip(("left", "right"), join.reads, schemas, strict=True):
+        missing = sorted(reads - types.keys())
+        if types and missing:
+            raise FluxError(
+                f"error preparing {name} side of join: table is missing label {missing[0]}"
+            )
 
 
 def _types(side: Iterable[KeyedTable]) -> dict[str, str]:
