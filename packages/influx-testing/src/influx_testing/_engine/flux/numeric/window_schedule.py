@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from influx_testing._engine.flux.calendar.calendar_math import add_duration, truncate
 from influx_testing._engine.flux.calendar.local_clock import UTC_CLOCK, LocalClock
+from influx_testing._engine.flux.flux_errors import FluxError
 
 __all__ = ["Bounds", "Step", "WindowSchedule"]
 
@@ -32,12 +33,23 @@ class Step(NamedTuple):
         return self.months * _SHORT_MONTH + self.nanoseconds
 
     def after(self, time: int) -> int:
-        """Return the time this much later."""
-        return add_duration(time, self.months, self.nanoseconds)
+        """Return the time this much later.
+
+        Raises:
+            FluxError: the calendar has no such time.
+        """
+        try:
+            return add_duration(time, self.months, self.nanoseconds)
+        except (OverflowError, ValueError):
+            raise FluxError("a time is out of range") from None
 
     def before(self, time: int) -> int:
-        """Return the time this much earlier."""
-        return add_duration(time, -self.months, -self.nanoseconds)
+        """Return the time this much earlier.
+
+        Raises:
+            FluxError: the calendar has no such time.
+        """
+        return Step(-self.months, -self.nanoseconds).after(time)
 
 
 NO_STEP: Final = Step()

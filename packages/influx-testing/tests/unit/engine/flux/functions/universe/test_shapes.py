@@ -179,6 +179,25 @@ def test_pivot_joins_the_values_of_the_column_key(of_cpu):
     assert set(rows[0]) == {"_time", "a_usage", "b_usage"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ('rowKey: [], columnKey: ["host"]', "must have at least one column each"),
+        ('rowKey: ["host"], columnKey: ["host"]', "column name found in both rowKey and columnKey"),
+        ('rowKey: ["_value"], columnKey: ["host"]', 'value column "_value" found in rowKey'),
+    ],
+)
+def test_an_impossible_pivot_is_refused(of_cpu, arguments, message):
+    with pytest.raises(FluxError, match=message):
+        of_cpu(f'|> pivot({arguments}, valueColumn: "_value")')
+
+
+def test_pivot_refuses_a_value_that_names_a_row_key(of_values):
+    pivot = '|> pivot(rowKey: ["n"], columnKey: ["x"], valueColumn: "_value")'
+    with pytest.raises(FluxError, match='make a column "n" that rowKey has too'):
+        of_values([1], f'|> set(key: "x", value: "n") {pivot}')
+
+
 def test_pivot_names_a_missing_column(of_cpu):
     with pytest.raises(FluxError, match="column does not exist in table: x"):
         of_cpu('|> pivot(rowKey: ["x"], columnKey: ["host"], valueColumn: "_value")')

@@ -87,6 +87,11 @@ def test_times_are_shifted_and_truncated(of_values):
     assert [row["_time"] // 10**9 for row in cut] == [0] * 6 + [60]
 
 
+def test_times_beyond_the_calendar_are_refused(of_values):
+    with pytest.raises(FluxError, match="a time is out of range"):
+        of_values([1], "|> timeShift(duration: 9000y)")
+
+
 def test_hours_of_the_day_are_selected(rows_of):
     hours = ", ".join(f"{{_time: 2020-01-01T{hour:02}:30:00Z, h: {hour}}}" for hour in range(24))
     script = f'import "array"\narray.from(rows: [{hours}]) |> hourSelection('

@@ -114,6 +114,12 @@ def test_too_many_windows_are_refused_at_once(of_cpu, call):
         of_cpu(f"|> {call}", ranged=True)
 
 
+@pytest.mark.parametrize("arguments", ["every: 1mo, period: 9000y", "every: 1mo, offset: 9000y"])
+def test_windows_beyond_the_calendar_are_refused(of_cpu, arguments):
+    with pytest.raises(FluxError, match="a time is out of range"):
+        of_cpu(f"|> window({arguments})", ranged=True)
+
+
 def results(tables):
     return [[(row["_time"] // 10**9, row["_value"]) for row in rows] for _, rows in tables]
 

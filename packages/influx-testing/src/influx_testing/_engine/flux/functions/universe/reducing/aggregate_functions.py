@@ -89,6 +89,8 @@ def quantile(
     """Return a quantile; `exact_selector` returns the row that has it."""
     if not 0 <= q <= 1:
         raise FluxError("quantile must be between 0 and 1")
+    if compression < 0:
+        raise FluxError(f"compression must not be negative, but is {compression}")
     if compression and method != "estimate_tdigest":
         raise FluxError("compression parameter is only valid for method estimate_tdigest")
     if method == "exact_selector":

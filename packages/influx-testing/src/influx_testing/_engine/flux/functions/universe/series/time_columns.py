@@ -8,15 +8,13 @@ from typing import Final
 from influx_flux import FluxDuration
 from influx_testing._engine.flux.calendar.calendar_math import time_part, truncate
 from influx_testing._engine.flux.flux_errors import FluxError
-from influx_testing._engine.flux.functions.universe.series.time_arguments import (
-    clock_of,
-    step_of,
-)
+from influx_testing._engine.flux.functions.universe.series.time_arguments import clock_of
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.key_merging import merged_by_key
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.calendar_time import shifted
 from influx_testing._engine.flux.values.flux_types import Value
 
 __all__ = ["hour_selection", "time_shift", "truncate_time_column"]
@@ -29,11 +27,10 @@ def time_shift(
     tables: TableStream, duration: FluxDuration, columns: list[str] | None = None
 ) -> TableStream:
     """Add a duration to columns of times; those that a table lacks don't count."""
-    step = step_of(duration)
 
     def shift(table: KeyedTable) -> KeyedTable:
         for label in _TIME_LABELS if columns is None else columns:
-            table = _shifted(table, label, step.after)
+            table = _shifted(table, label, lambda time: shifted(time, duration))
         return table
 
     return tables.derive(lambda source: merged_by_key(map(shift, source)))
@@ -57,7 +54,9 @@ def truncate_time_column(
 ) -> TableStream:
     """Replace times by the start of the unit that they lie in."""
     if unit.negative or not (unit.months or unit.nanoseconds):
-        raise FluxError("truncateTimeColumn: unit must be a positive duration")
+        raise FluxError("unit must be a positive duration")
+    if unit.months and unit.nanoseconds:
+        raise FluxError("duration used as an interval cannot mix month and nanosecond units")
 
     def cut(time: int) -> int:
         return truncate(time, unit.months, unit.nanoseconds)

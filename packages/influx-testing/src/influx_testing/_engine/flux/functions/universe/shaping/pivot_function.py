@@ -48,6 +48,8 @@ def pivot(
 
 
 def _check_arguments(row_key: list[str], column_key: list[str], value_column: str) -> None:
+    if not row_key or not column_key:
+        raise FluxError("rowKey and columnKey must have at least one column each")
     both = next((label for label in row_key if label in column_key), None)
     if both is not None:
         raise FluxError(f'column name found in both rowKey and columnKey: "{both}"')
@@ -108,6 +110,8 @@ class _Pivot:
         return texts[0] if len(texts) == 1 else map("_".join, zip(*texts, strict=True))
 
     def _cells(self, name: str, type_: str) -> dict[Any, Any]:
+        if name in self.request.row_key:
+            raise FluxError(f'the values of columnKey make a column "{name}" that rowKey has too')
         known = self.types.setdefault(name, type_)
         if known != type_:
             raise FluxError(
