@@ -102,8 +102,16 @@ class Buckets:
     ) -> Bucket:
         """Change how long a bucket keeps points; None keeps them for ever.
 
+        Args:
+            bucket: the bucket.
+            retention: how long points are kept, at least one hour.
+            shard_duration: the time span of a shard; needed if the bucket has longer shards than
+                its new retention.
+            org: the organization.
+
         Raises:
             NotFound: there is no such bucket.
+            ResponseError: the shards are longer than the retention.
         """
         return await self._change(
             bucket, org, {"retentionRules": [_rule(retention, shard_duration)]}

@@ -174,3 +174,13 @@ def test_unsigned_integers_are_stored(ask: Any) -> None:
     assert ask.write(b"m u=18446744073709551615u 1\nm u=1u 2").status == 204
     (result,) = ask("GET", "/query", db="my-bucket", q="SELECT u FROM m").json["results"]
     assert [row[1] for row in result["series"][0]["values"]] == [18446744073709551615, 1]
+
+
+def test_a_retention_that_is_shorter_than_shards_needs_shorter_shards(ask: Any) -> None:
+    (bucket,) = ask("GET", "/api/v2/buckets", name="my-bucket").json["buckets"]
+    path, rule = f"/api/v2/buckets/{bucket['id']}", {"type": "expire", "everySeconds": 86400}
+    status, message = ask("PATCH", path, {"retentionRules": [rule]}).error
+    assert (status, message.startswith("shard-group duration must also")) == (422, True)
+    shorter = rule | {"shardGroupDurationSeconds": 3600}
+    changed = ask("PATCH", path, {"retentionRules": [shorter]}).json
+    assert changed["retentionRules"] == [shorter]

@@ -21,6 +21,8 @@ from influx_testing._flavors.v2.v2_replies import refuse
 __all__ = ["BUCKETS", "BucketEndpoints"]
 
 _HOUR = 3600
+_SECOND = 1_000_000_000
+_LONG_SHARDS = "shard-group duration must also be updated to be smaller than new retention duration"
 _MOST_SECONDS = 2**63 // 10**9
 _TYPE = ResourceType(
     "buckets",
@@ -94,7 +96,10 @@ class BucketEndpoints(ResourceEndpoints):
             seconds, shard_seconds = _retention(rules)
             bucket = call.buckets.by_id(document["id"])
             assert bucket is not None
-            bucket.keep_for(seconds, shard_seconds)
+            length = shard_seconds or bucket.policy.shard_duration // _SECOND
+            if 0 < seconds < length:
+                raise refuse(422, _LONG_SHARDS)
+            bucket.keep_for(seconds, length)
         changes.pop("schemaType", None)
         call.buckets.rename(document, name)
         super().change(call, document, changes)
@@ -155,7 +160,7 @@ def _retention(rules: list[Any]) -> tuple[int, int]:
     if 0 < seconds < _HOUR:
         raise refuse(422, "retention policy duration must be at least 1h0m0s")
     if seconds and shard_seconds and shard_seconds > seconds:
-        raise refuse(422, "shard-group duration must not be longer than the retention period")
+        raise refuse(422, _LONG_SHARDS)
     return seconds, shard_seconds or 0
 
 
