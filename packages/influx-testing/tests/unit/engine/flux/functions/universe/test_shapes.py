@@ -158,6 +158,27 @@ def test_reduce_runs_a_function_over_the_rows(of_cpu):
     assert [(rows[0]["total"], rows[0]["rows"]) for _, rows in found] == [(12.0, 3), (6.0, 2)]
 
 
+@pytest.mark.parametrize(
+    ("fn", "message"),
+    [
+        ("1", "reduce function must return an object"),
+        ('({n: "a"})', "expected int but found string"),
+    ],
+)
+def test_reduce_needs_the_record_of_its_identity(of_cpu, fn, message):
+    with pytest.raises(FluxError, match=message):
+        of_cpu(f"|> reduce(identity: {{n: 0}}, fn: (r, accumulator) => {fn})")
+
+
+@pytest.mark.parametrize(
+    "call", ['join(tables: {a: data, b: 1}, on: ["x"])', "union(tables: [data, 1])"]
+)
+def test_only_streams_are_combined(run_flux, call):
+    script = f'import "array"\ndata = array.from(rows: [{{x: 1}}])\n{call}'
+    with pytest.raises(FluxError, match="expected stream but found int"):
+        run_flux(script)
+
+
 PIVOT = '|> pivot(rowKey: ["_time"], columnKey: ["host"], valueColumn: "_value")'
 
 

@@ -93,6 +93,7 @@ def test_an_infinite_window_undoes_windows(of_cpu):
         ("every: 1mo1s", "cannot mix month and nanosecond units"),
         ("every: 0s", 'requires at least one of "every" or "period"'),
         ("every: -1m", "cannot be negative"),
+        ('every: 1m, location: {zone: "UTC"}', "a location must be a record such as"),
         ('every: 1m, location: {zone: "No/where", offset: 0s}', "unknown time zone No/where"),
     ],
 )

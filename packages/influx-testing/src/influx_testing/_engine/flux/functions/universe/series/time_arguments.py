@@ -45,7 +45,10 @@ def clock_of(context: QueryContext, location: Mapping[str, Value] | None) -> Loc
         FluxError: the zone is unknown.
     """
     record = context.member("", "location") if location is None else location
-    clock = LocalClock(record["zone"], step_of(record["offset"]).nanoseconds)
+    zone, offset = record.get("zone"), record.get("offset")
+    if not isinstance(zone, str) or not isinstance(offset, FluxDuration):
+        raise FluxError('a location must be a record such as {zone: "UTC", offset: 0h}')
+    clock = LocalClock(zone, step_of(offset).nanoseconds)
     try:
         clock.to_local(0)
     except UnknownZone as error:

@@ -12,8 +12,9 @@ from influx_testing._engine.flux.table.key_merging import merged_by_key
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 from influx_testing._engine.flux.table.table_collector import TableCollector, key_rows
 from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.values.flux_types import Value, type_name
 
-__all__ = ["group", "union", "united_bounds"]
+__all__ = ["group", "read_streams", "union", "united_bounds"]
 
 
 @flux_function("universe", "group")
@@ -50,14 +51,24 @@ def union(context: QueryContext, tables: list[TableStream]) -> TableStream:
     """Return the rows of several streams; tables of one group key become one."""
     if len(tables) < 2:
         raise FluxError("union must have at least two streams as input")
-    for stream in tables:
-        stream.add_reader()
-
+    read_streams(tables)
     united = TableStream(
         context.budget, lambda: merged_by_key(table for stream in tables for table in stream)
     )
     united.bounds = united_bounds(tables)
     return united
+
+
+def read_streams(streams: Iterable[Value]) -> None:
+    """Note that a new stream is made of some streams.
+
+    Raises:
+        FluxError: one of them is something else.
+    """
+    for stream in streams:
+        if not isinstance(stream, TableStream):
+            raise FluxError(f"expected stream but found {type_name(stream)} (argument tables)")
+        stream.add_reader()
 
 
 def united_bounds(streams: Iterable[TableStream]) -> Bounds | None:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from influx_testing._engine.flux.flux_errors import FluxError
-from influx_testing._engine.flux.functions.universe.shaping.grouping import united_bounds
+from influx_testing._engine.flux.functions.universe.shaping.grouping import (
+    read_streams,
+    united_bounds,
+)
 from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import flux_function
@@ -37,8 +40,7 @@ def join(
     if not on:
         raise FluxError("at least one column in 'on' column list is required")
     sides = sorted(tables.items())
-    for _, stream in sides:
-        stream.add_reader()
+    read_streams(tables.values())
     labels = tuple(sorted(set(on)))
 
     def run() -> Iterable[KeyedTable]:

@@ -32,7 +32,7 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
     def columns_of(table: KeyedTable) -> dict[str, TableColumn]:
         if parts is not None:
             return _columns_of_parts(table, parts)
-        records = [_record(call(row)) for row in table.rows()]
+        records = [_record(call(row), "map") for row in table.rows()]
         return columns_of_records(records, {name: c.type for name, c in table.columns.items()})
 
     def made_of(table: KeyedTable) -> Iterator[KeyedTable]:
@@ -46,9 +46,11 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
     )
 
 
-def _record(value: Value) -> dict[str, Any]:
+def _record(value: Value, function: str) -> dict[str, Any]:
     if type(value) is not dict:
-        raise FluxError(f"map function must return an object, but returned {type_name(value)}")
+        raise FluxError(
+            f"{function} function must return an object, but returned {type_name(value)}"
+        )
     return cast("dict[str, Any]", value)
 
 
@@ -102,8 +104,12 @@ def reduce(tables: TableStream, fn: FluxFunction, identity: Mapping[str, Value])
 def _reduced(table: KeyedTable, fn: FluxFunction, identity: Mapping[str, Value]) -> KeyedTable:
     result: Mapping[str, Value] = identity
     for row in table.rows():
-        result = fn.call({"r": row, "accumulator": result})
-    columns = columns_of_records([dict(result)], {k: type_name(v) for k, v in identity.items()})
+        result = _record(fn.call({"r": row, "accumulator": result}), "reduce")
+    types = {label: type_name(value) for label, value in identity.items()}
+    columns = columns_of_records([dict(result)], types)
+    for label, column in columns.items():
+        if column.type != types.get(label, column.type):
+            raise FluxError(f"expected {types[label]} but found {column.type} (record {label})")
     key = table.key
     for label, column in columns.items():
         if label in key:
