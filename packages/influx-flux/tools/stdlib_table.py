@@ -16,6 +16,8 @@ from pathlib import Path
 TABLE = Path(__file__).parents[1] / "src/influx_flux/stdlib/signatures.txt"
 # Options of universe that libflux's completion leaves out.
 OPTIONS = {"location": "{offset: duration, zone: string}"}
+# Functions of universe that completion leaves out, because another package has the name too.
+LEFT_OUT = ("toString",)
 
 
 def one_line(type_text: str) -> str:
@@ -38,7 +40,7 @@ def main() -> None:
     """Read what dump_stdlib.js printed, and write the table."""
     printed = sys.stdin.read()
     library = json.loads(printed[printed.index("{") :])
-    library[""] |= OPTIONS
+    library[""] |= OPTIONS | {name: library["universe"][name] for name in LEFT_OUT}
     TABLE.write_text("\n".join(lines(library)) + "\n", encoding="utf-8")
 
 

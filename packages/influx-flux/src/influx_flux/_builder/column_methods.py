@@ -144,6 +144,10 @@ class ColumnMethods(PipedCalls):
         """Convert the values to integers."""
         return self._call("toInt")
 
+    def to_string(self) -> Self:
+        """Convert the values to strings."""
+        return self._call("toString")
+
     def to_time(self) -> Self:
         """Convert the values to times."""
         return self._call("toTime")

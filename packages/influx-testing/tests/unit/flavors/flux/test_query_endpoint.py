@@ -213,3 +213,10 @@ def test_what_the_fake_lacks_is_refused_with_501(ask):
     assert answer.status == 501
     assert "the Flux function from of the package sql" in answer.json["message"]
     assert ask.fake.failures == [answer.json["message"]]
+
+
+def test_to_string_converts_the_values(filled):
+    query = f'{READ} |> filter(fn: (r) => r._field == "usage") |> toString()'
+    answer = filled(query, annotations=("datatype",))
+    assert answer.lines[0].split(",")[6] == "string"
+    assert values(answer) == ["1.5", "2.5", "4"]

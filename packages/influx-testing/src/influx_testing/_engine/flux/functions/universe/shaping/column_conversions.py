@@ -37,5 +37,5 @@ def _register(name: str, type_: str) -> None:
         return tables.each(lambda table: _converted(table, type_, convert))
 
 
-for _name in ("Bool", "Float", "Int", "Time", "UInt"):
+for _name in ("Bool", "Float", "Int", "String", "Time", "UInt"):
     _register(f"to{_name}", _name.lower())
