@@ -8,6 +8,7 @@ every kind are read as they were.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,7 +19,16 @@ from influx_copy.interfaces import ColumnarBatch
 from influx_core import ColumnSeries, ConfigError
 from influx_core.columns import Column, Kind
 
-__all__ = ["ColumnRole", "batch_of_table", "import_pyarrow", "roles_of_schema", "table_of_batch"]
+__all__ = [
+    "TIME",
+    "ColumnRole",
+    "batch_of_table",
+    "import_pyarrow",
+    "kind_of",
+    "roles_of_schema",
+    "rows_at",
+    "table_of_batch",
+]
 
 _METADATA = b"influx"
 _SUFFIX = "_field"
@@ -34,6 +44,10 @@ class ColumnRole:
     name: str
 
 
+TIME = ColumnRole("time", "time")
+"""The role of the column with the times."""
+
+
 def import_pyarrow(module: str = "pyarrow") -> Any:
     """Import pyarrow, or a module of it.
 
@@ -46,18 +60,29 @@ def import_pyarrow(module: str = "pyarrow") -> Any:
         raise ConfigError("Parquet needs pyarrow: pip install 'influx-copy[parquet]'") from error
 
 
+def rows_at(table: Any, positions: Sequence[int]) -> Any:
+    """The rows of a table, or of a record batch, at some positions.
+
+    Python values as arguments of pyarrow.compute would import pandas where it is installed.
+    """
+    pa = import_pyarrow()
+    buffers = [None, pa.py_buffer(array("q", positions))]
+    return table.take(pa.Array.from_buffers(pa.int64(), len(positions), buffers))
+
+
 def table_of_batch(batch: ColumnarBatch) -> Any:
     """A batch as an Arrow table: the time, tags as dictionaries, fields."""
     pa = import_pyarrow()
     columns: dict[str, tuple[ColumnRole, Column]] = {}
-    columns["time"] = (ColumnRole("time", "time"), batch.times)
+    columns["time"] = (TIME, batch.times)
     for key, tag in sorted(batch.tags.items()):
         column = _repeated(tag, len(batch)) if isinstance(tag, str) else tag
         columns[_free(key, columns, "_tag")] = (ColumnRole("tag", key), column)
     for name, column in sorted(batch.fields.items()):
         columns[_free(name, columns, _SUFFIX)] = (ColumnRole("field", name), column)
     series = ColumnSeries(batch.measurement, columns, [column for _, column in columns.values()])
-    table = pa.table(series)
+    # pyarrow.table() would import pandas where it is installed, which costs time and memory.
+    table = pa.RecordBatchReader.from_stream(series).read_all()
     schema = pa.schema(
         [
             found.with_metadata({_METADATA: json.dumps([role.role, role.name])})
@@ -107,7 +132,7 @@ def roles_of_schema(schema: Any, tags: Sequence[str]) -> list[ColumnRole]:
             role, name = json.loads(metadata)
             roles.append(ColumnRole(role, name))
         elif found.name == "time":
-            roles.append(ColumnRole("time", "time"))
+            roles.append(TIME)
         elif found.name in tags or (not tags and pa.types.is_dictionary(found.type)):
             roles.append(ColumnRole("tag", found.name))
         else:
@@ -125,10 +150,10 @@ def batch_of_table(measurement: str, table: Any, roles: Sequence[ColumnRole]) ->
     tags: dict[str, Column | str] = {}
     fields: dict[str, Column] = {}
     times: Column | None = None
-    for role, array in zip(roles, table.columns, strict=True):
-        if array.null_count == len(array) and role.role != "time":
+    for role, values in zip(roles, table.columns, strict=True):
+        if values.null_count == len(values) and role.role != "time":
             continue
-        column = _column(pa, role, array)
+        column = _column(pa, role, values)
         if role.role == "time":
             times = column
         elif role.role == "tag":
@@ -140,37 +165,47 @@ def batch_of_table(measurement: str, table: Any, roles: Sequence[ColumnRole]) ->
     return ColumnarBatch(measurement, tags, fields, times)
 
 
-def _column(pa: Any, role: ColumnRole, array: Any) -> Column:
-    kind, wanted = _kind(pa, array.type, role.role)
+def kind_of(role: ColumnRole, arrow_type: Any) -> tuple[Kind, Any]:
+    """The kind of a column, and the Arrow type that has its layout.
+
+    Raises:
+        RangeIncomplete: no point has values of this type.
+    """
+    kind, wanted = _kind(import_pyarrow(), arrow_type, role.role)
     if kind is None:
         raise RangeIncomplete(
-            f"the {role.role} {role.name!r} is a column of type {array.type}, which no point has"
+            f"the {role.role} {role.name!r} is a column of type {arrow_type}, which no point has"
         )
+    return kind, wanted
+
+
+def _column(pa: Any, role: ColumnRole, values: Any) -> Column:
+    kind, wanted = kind_of(role, values.type)
     try:
-        array = array if array.type == wanted else array.cast(wanted)
+        values = values if values.type == wanted else values.cast(wanted)
     except pa.ArrowInvalid as error:
         raise RangeIncomplete(f"the {role.role} {role.name!r}: {error}") from error
-    if pa.types.is_dictionary(array.type):
-        dictionary = _plain(array.dictionary, "string")
-        coded = array.indices
+    if pa.types.is_dictionary(values.type):
+        dictionary = _plain(values.dictionary, "string")
+        coded = values.indices
         return Column(
             kind, len(coded), *_buffers(coded, 1), offset=coded.offset, dictionary=dictionary
         )
-    return _plain(array, kind)
+    return _plain(values, kind)
 
 
-def _plain(array: Any, kind: Kind) -> Column:
-    valid, *buffers = array.buffers()
-    missing = valid if array.null_count else None
+def _plain(values: Any, kind: Kind) -> Column:
+    valid, *buffers = values.buffers()
+    missing = valid if values.null_count else None
     if kind == "string":
         offsets, text = buffers
-        return Column(kind, len(array), text or b"", offsets, missing, array.offset)
-    return Column(kind, len(array), buffers[0] or b"", None, missing, array.offset)
+        return Column(kind, len(values), text or b"", offsets, missing, values.offset)
+    return Column(kind, len(values), buffers[0] or b"", None, missing, values.offset)
 
 
-def _buffers(array: Any, at: int) -> tuple[Any, None, Any]:
-    buffers = array.buffers()
-    return buffers[at] or b"", None, buffers[0] if array.null_count else None
+def _buffers(values: Any, at: int) -> tuple[Any, None, Any]:
+    buffers = values.buffers()
+    return buffers[at] or b"", None, buffers[0] if values.null_count else None
 
 
 def _kind(pa: Any, kind: Any, role: _Role) -> tuple[Kind | None, Any]:

@@ -18,14 +18,15 @@ GROUP_ROWS = 65_536
 
 
 def joined(tables: Sequence[Any]) -> Any:
-    """The rows of tables in one table, with the columns of all.
+    """The rows of tables in one piece, with the columns of all.
 
     Raises:
         RangeIncomplete: a column has several types.
     """
     pa = import_pyarrow()
     try:
-        return pa.concat_tables(tables, promote_options="default")
+        table = pa.concat_tables(tables, promote_options="default")
+        return table.unify_dictionaries().combine_chunks()
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise RangeIncomplete(
             f"a field has several types; copy with types='cast' or 'split': {error}"
@@ -88,7 +89,7 @@ class DateFile:
     def write_group(self) -> None:
         """Write the rows that are held, so that their memory is free."""
         pa = import_pyarrow()
-        table = joined(self._held).unify_dictionaries()
+        table = joined(self._held)
         self._held, self.rows = [], 0
         if self._writer is not None:
             table = self._fitted(pa, table)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
-from influx_copy._parquet.arrow_columns import import_pyarrow, table_of_batch
+from influx_copy._parquet.arrow_columns import import_pyarrow, rows_at, table_of_batch
 from influx_copy._parquet.date_files import DateFile, joined
 from influx_copy._servers.object_outcomes import FILE_OUTCOMES
 from influx_copy.interfaces import ColumnarBatch, CopyRange, SourceObject, Target
@@ -79,6 +79,7 @@ class _ParquetWriter:
         self._target = target
         self._compression = compression
         self._held: dict[str, list[Any]] = {}
+        self._rows = 0
         self._files: dict[tuple[str, int], DateFile] = {}
 
     async def write(self, batch: ColumnarBatch) -> int:
@@ -96,12 +97,17 @@ class _ParquetWriter:
 
     def _write(self, batch: ColumnarBatch) -> int:
         table = table_of_batch(batch)
-        held = self._held.setdefault(batch.measurement, [])
-        held.append(table)
-        if sum(each.num_rows for each in held) >= _ROWS:
-            self._divide(batch.measurement)
+        self._held.setdefault(batch.measurement, []).append(table)
+        self._rows += len(batch)
+        if self._rows >= _ROWS:
+            self._divide_all()
         size: int = table.nbytes
         return size
+
+    def _divide_all(self) -> None:
+        for measurement in list(self._held):
+            self._divide(measurement)
+        self._rows = 0
 
     def _divide(self, measurement: str) -> None:
         """Give the rows that are held to the files of their days."""
@@ -115,8 +121,7 @@ class _ParquetWriter:
             max(self._files.values(), key=lambda file: file.rows).write_group()
 
     def _commit(self) -> None:
-        for measurement in list(self._held):
-            self._divide(measurement)
+        self._divide_all()
         for file in self._files.values():
             file.close()
         written = {path for file in self._files.values() for path in file.rename()}
@@ -141,19 +146,12 @@ class _ParquetWriter:
 
 def _days(table: Any) -> Iterator[tuple[int, Any]]:
     """The rows of each day, counted from 1970."""
-    pa = import_pyarrow()
-    compute = import_pyarrow("pyarrow.compute")
-    times = table.column("time").cast(pa.int64())
-    bounds = compute.min_max(times).as_py()
-    if bounds["min"] is None:
+    rows: dict[int, list[int]] = {}
+    times: list[int] = table.column("time").cast(import_pyarrow().int64()).to_pylist()
+    for at, time in enumerate(times):
+        rows.setdefault(time // _DAY, []).append(at)
+    if len(rows) == 1:
+        yield from ((day, table) for day in rows)
         return
-    first, last = bounds["min"] // _DAY, bounds["max"] // _DAY
-    if first == last:
-        yield first, table
-        return
-    for day in sorted({time // _DAY for time in times.to_pylist()}):
-        inside = compute.and_(
-            compute.greater_equal(times, max(day * _DAY, -(2**63))),
-            compute.less(times, min((day + 1) * _DAY, 2**63 - 1)),
-        )
-        yield day, table.filter(inside)
+    for day, chosen in sorted(rows.items()):
+        yield day, rows_at(table, chosen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -11,13 +11,17 @@ from typing import Any, cast
 from influx_copy._files.hive_names import range_of_path
 from influx_copy._files.text_source import files_below
 from influx_copy._parquet.arrow_columns import (
+    TIME,
     ColumnRole,
     batch_of_table,
     import_pyarrow,
+    kind_of,
     roles_of_schema,
+    rows_at,
 )
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import (
+    ALL_TIME,
     ColumnarBatch,
     CopyRange,
     FieldType,
@@ -130,50 +134,34 @@ class ParquetSource:
                 continue
             schema = self._parquet.read_schema(self._folder / found.part)
             roles = roles_of_schema(schema, self._tags)
-            empty = batch_of_table(measurement, _one_row(schema), roles)
-            for role in roles:
+            for role, column in zip(roles, schema, strict=True):
                 if role.role == "tag":
                     tags[role.name] = None
                 elif role.role == "field":
-                    kind = cast(FieldType, empty.fields[role.name].kind)
+                    kind = cast(FieldType, kind_of(role, column.type)[0])
                     fields.setdefault(role.name, set()).add(kind)
         return PointSchema(
             tuple(tags), {name: tuple(sorted(kinds)) for name, kinds in fields.items()}
         )
 
 
-def _one_row(schema: Any) -> Any:
-    """A table with one row of a schema, to see what kinds its columns have."""
-    pa = import_pyarrow()
-    zeros: Mapping[bool, Any] = {True: "", False: 0}
-    arrays: list[Any] = []
-    for found in schema:
-        value_type = found.type.value_type if pa.types.is_dictionary(found.type) else found.type
-        text = pa.types.is_string(value_type) or pa.types.is_large_string(value_type)
-        plain = pa.array([zeros[text]]).cast(value_type)
-        arrays.append(plain.dictionary_encode() if value_type != found.type else plain)
-    return pa.RecordBatch.from_arrays(arrays, names=schema.names)
-
-
 def _chosen(piece: Any, roles: Sequence[ColumnRole], range_: CopyRange, where: PointFilter) -> Any:
     """The rows of a record batch that are in a range and have the tags that are asked for."""
-    pa = import_pyarrow()
-    compute = import_pyarrow("pyarrow.compute")
-    for role, column in zip(roles, piece.columns, strict=True):
-        if role.role == "time":
-            times = column.cast(pa.timestamp("ns", getattr(column.type, "tz", None)))
-            times = times.cast(pa.int64())
-            inside = compute.and_(
-                compute.greater_equal(times, range_.start), compute.less(times, range_.stop)
-            )
-            if not compute.all(inside).as_py():
-                piece = piece.filter(inside)
+    columns = dict(zip(roles, piece.columns, strict=True))
+    chosen: Iterable[int] = range(piece.num_rows)
+    if (times := columns.get(TIME)) is not None:
+        moments = _nanoseconds(times)
+        chosen = [at for at in chosen if range_.start <= moments[at] < range_.stop]
     for key, value in where.tags.items():
-        column = next(
-            (c for r, c in zip(roles, piece.columns, strict=True) if r == ColumnRole("tag", key)),
-            None,
-        )
-        if column is None:
-            return piece.slice(0, 0)
-        piece = piece.filter(compute.equal(column, value))
-    return piece
+        column = columns.get(ColumnRole("tag", key))
+        values: list[object] = [] if column is None else column.to_pylist()
+        chosen = [at for at in chosen if values and values[at] == value]
+    rows = list(chosen)
+    return piece if len(rows) == piece.num_rows else rows_at(piece, rows)
+
+
+def _nanoseconds(times: Any) -> list[int]:
+    pa = import_pyarrow()
+    exact = times.cast(pa.timestamp("ns", getattr(times.type, "tz", None)))
+    found: list[int | None] = exact.cast(pa.int64()).to_pylist()
+    return [ALL_TIME[0] if moment is None else moment for moment in found]
