@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import wait
 from contextlib import ExitStack
 from functools import cache
 from typing import Any
@@ -108,7 +109,8 @@ def sql_stream(
     Returns:
         A function that runs it, in any thread, and yields Arrow in the IPC stream format, always
         with the schema: first alone, with no rows every 5 seconds while rows are made, then with
-        all rows, in a mapped file. It raises SQLError, FakeUnsupported, and QueryCancelled.
+        all rows, in a mapped file; None where the next part may take a while. It raises SQLError,
+        FakeUnsupported, and QueryCancelled.
     """
     with ExitStack() as stack:
         stack.enter_context(database.query_log.running("sql", query, clock))
@@ -125,14 +127,12 @@ def sql_stream(
 def _stream_parts(streamed: StreamedQuery) -> Iterator[Any]:
     schema = streamed.schema.result()
     yield schema
-    while True:
-        try:
-            rows = streamed.rows.result(KEEP_ALIVE_SECONDS)
-        except TimeoutError:
+    while not streamed.rows.done():
+        yield None
+        wait([streamed.rows], KEEP_ALIVE_SECONDS)
+        if not streamed.rows.done():
             yield _no_rows(schema)
-        else:
-            yield rows
-            return
+    yield streamed.rows.result()
 
 
 def _no_rows(schema: bytes) -> bytes:

@@ -39,14 +39,15 @@ class PieceReader:
             return
         iterator = iter(pieces)
         reading: asyncio.Future[tuple[list[_T], bool]] | None = None
+        more = True
         try:
-            more = True
             while more:
                 reading = asyncio.ensure_future(self.run(_batch, iterator))
                 batch, more = await asyncio.shield(reading)
                 yield batch
         finally:
-            await self._close(iterator, reading)
+            if more:
+                await self._close(iterator, reading)
 
     async def _close(self, iterator: Iterator[Any], reading: asyncio.Future[Any] | None) -> None:
         """Close a generator, after the thread that reads it has stopped."""

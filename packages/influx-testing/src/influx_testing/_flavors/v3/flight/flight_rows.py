@@ -21,15 +21,18 @@ def flight_frames(streams: Iterable[Any]) -> Iterator[bytes]:
 
     Args:
         streams: files or bytes of Arrow in the IPC stream format. The first one can be a schema
-            alone; the schemas of the others are left out. An empty frame after each stream says
+            alone; the schemas of the others are left out. None becomes an empty frame, which says
             that the next one may take a while.
     """
-    for number, stream in enumerate(streams):
-        reader = module("pyarrow.ipc").MessageReader.open_stream(stream)
-        for message in reader:
-            if number == 0 or message.type != "schema":
+    has_schema = False
+    for stream in streams:
+        if stream is None:
+            yield b""
+            continue
+        for message in module("pyarrow.ipc").MessageReader.open_stream(stream):
+            if message.type != "schema" or not has_schema:
                 yield _frame(message)
-        yield b""
+        has_schema = True
 
 
 def _frame(message: Any) -> bytes:
