@@ -12,7 +12,7 @@ from typing import IO
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
 from influx_copy._files.text_formats import TextFormat
 from influx_copy._files.text_writer import TextFileWriter, replace_file
-from influx_copy._servers.object_outcomes import FILE_OUTCOMES
+from influx_copy._object_outcomes import FILE_OUTCOMES
 from influx_copy.interfaces import CopyRange, SourceObject, Target
 
 __all__ = ["TextSink"]

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
+from influx_copy._object_outcomes import FILE_OUTCOMES
 from influx_copy._parquet.arrow_columns import import_pyarrow, rows_at, table_of_batch
 from influx_copy._parquet.date_files import DateFile, joined
-from influx_copy._servers.object_outcomes import FILE_OUTCOMES
 from influx_copy.interfaces import ColumnarBatch, CopyRange, SourceObject, Target
 
 __all__ = ["ParquetSink"]

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from influx_copy._servers.flux_source import FluxSource
 from influx_copy._servers.influxql_source import InfluxQLSource
 from influx_copy._servers.line_sink import LineSink, ServerKind
-from influx_copy._servers.table_source import TableSource
+from influx_copy._servers.table_source import InfluxDB3Source
 from influx_copy.interfaces import CopySource
 from influx_core import ConfigError, InfluxDBClient
 
@@ -42,7 +42,7 @@ def server_source(url: str) -> CopySource:
             client, typed, database=options["db"], policy=options["retention_policy"]
         )
     if kind == "v3":
-        return TableSource(client, database=options["db"])
+        return InfluxDB3Source(client, database=options["db"])
     if kind == "v2":
         return FluxSource(client, bucket=options["db"])
     raise ConfigError(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from influx_copy._object_outcomes import OUTCOMES, retention_of
 from influx_copy._servers.line_writer import LineWriter
-from influx_copy._servers.object_outcomes import OUTCOMES, retention_of
 from influx_copy.interfaces import CopyRange, SourceObject, Target
 from influx_core import ConfigError, InfluxDBClient
 from influx_query import quote_ident

@@ -1,4 +1,4 @@
-"""TableSource: reads InfluxDB 3, table by table, in steps of time."""
+"""InfluxDB3Source: reads InfluxDB 3, table by table, in steps of time."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from influx_copy.interfaces import (
 from influx_core import ColumnSeries, InfluxDBClient
 from influx_query import quote_ident, quote_string
 
-__all__ = ["TableSource"]
+__all__ = ["InfluxDB3Source"]
 
 CHUNK_ROWS = 20_000
 
 
-class TableSource:
+class InfluxDB3Source:
     """Reads an InfluxDB 3.
 
     Args:
