@@ -41,7 +41,10 @@ DEADLINE = 1.0
 
 FLIGHT_FRAME = "influx-flight, pandas"
 PEER_FRAME = "influxdb3-python, pandas"
+FLIGHT_ROWS = "influx-flight, rows"
 LINES_FRAME = "influx-core, pandas of JSON lines"
+SLOW = (FLIGHT_ROWS, LINES_FRAME)
+"""Readers that run once, after a small read."""
 
 
 def flight_client(url: str, **options: Any) -> InfluxDBClient:
@@ -89,7 +92,7 @@ READERS: dict[str, Callable[[str, str, int], None]] = {
     "influx-flight, columns": lambda flight, http, count: read_series(
         flight_client(flight), count, rows_too=False
     ),
-    "influx-flight, rows": lambda flight, http, count: read_series(
+    FLIGHT_ROWS: lambda flight, http, count: read_series(
         flight_client(flight), count, rows_too=True
     ),
     LINES_FRAME: lambda flight, http, count: read_frame(
@@ -103,8 +106,8 @@ def read(flight: str, http: str, count: int, rounds: int) -> None:
     best: dict[str, Measured] = {}
     for number in range(rounds):
         for name in READERS:
-            if number and name == LINES_FRAME:
-                continue  # it takes long, and its ratio is far from the target
+            if number and name in SLOW:
+                continue
             command = [sys.executable, __file__, "--do", name, flight, http, str(count)]
             done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
             cost = Measured(*json.loads(done.stdout.splitlines()[-1]))
@@ -119,8 +122,8 @@ def read(flight: str, http: str, count: int, rounds: int) -> None:
 
 
 def do(name: str, flight: str, http: str, count: int) -> None:
-    """Read once in this process, after an equal read."""
-    READERS[name](flight, http, count)
+    """Read once in this process, after an equal read, or a small one if the reader is slow."""
+    READERS[name](flight, http, SMALL_ROWS if name in SLOW else count)
     gc.collect()
     print(json.dumps(measured(lambda: READERS[name](flight, http, count))))
 
@@ -133,9 +136,9 @@ def stream(flight: str) -> None:
 
 
 async def streamed(flight: str) -> float:
-    """The growth of the peak of memory in MB, beyond that of a short stream."""
+    """The growth of the peak of memory in MB, beyond that of a tenth of the rows."""
     async with flight_client(flight) as client:
-        for count in (STREAM_ROWS // 100, STREAM_ROWS):
+        for count in (STREAM_ROWS // 10, STREAM_ROWS):
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             seen = 0
             async with aclosing(client.stream_sql(str(count))) as pieces:

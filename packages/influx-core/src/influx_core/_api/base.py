@@ -144,6 +144,10 @@ class API(ABC):
             (name for mime, name in added if mime in transport_formats), self.response_format
         )
 
+    def transport_runs(self, query: QueryRequest) -> bool:
+        """Whether a query runs in a format that a transport adds, not only in those of HTTP."""
+        return True
+
     def ping_request(self) -> Request:
         """The request that asks whether the server is there."""
         return Request("GET", "/ping", operation="ping")

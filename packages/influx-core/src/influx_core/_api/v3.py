@@ -7,6 +7,7 @@ https://docs.influxdata.com/influxdb3/core/api/ and, where it differs, the serve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -40,6 +41,10 @@ _FORMATS: Mapping[str, str] = {
 """MIME types that deserializers ask for, and this server's names for them."""
 
 
+_HTTP_ONLY = re.compile(r"\s*show\s+databases\b", re.IGNORECASE)
+"""The statement that InfluxDB 3 runs over HTTP only."""
+
+
 class V3(API):
     """The requests and responses of InfluxDB 3.x."""
 
@@ -59,6 +64,10 @@ class V3(API):
     unlisted: ClassVar = frozenset({"series"})
     own_formats: ClassVar = {"json": "json-rows", "csv": "csv-table"}
     transport_deserializers: ClassVar = {ARROW_STREAM: "arrow"}
+
+    def transport_runs(self, query: QueryRequest) -> bool:
+        """Whether a query runs over Flight: all but SHOW DATABASES do."""
+        return query.language != "influxql" or _HTTP_ONLY.match(query.text) is None
 
     def write_params(self, options: WriteOptions) -> dict[str, str | None]:
         """Database, and what becomes of good lines beside bad ones."""

@@ -138,7 +138,10 @@ class ServerSession:
     def _deserializer_of(self, query: QueryRequest, protocol: _Protocol) -> Deserializer:
         if query.language == "flux":
             return self._plugins.flux_deserializer(delimiter=query.dialect.delimiter)
-        return protocol.deserializer
+        chosen = protocol.deserializer
+        if chosen.accept in self._transport_formats and not protocol.api.transport_runs(query):
+            return self._plugins.deserializer(protocol.api.response_format)
+        return chosen
 
     async def configure(self, managed: Configuration, request: Request) -> bytes:
         """Send a request of the configuration API; the body of the response.
