@@ -490,6 +490,17 @@ def test_what_is_read_for_a_comparison_of_a_tag_with_a_number(
         alike(lambda server, text=text: server.query(f"EXPLAIN {text}"))
 
 
+@pytest.mark.parametrize("bounds", ["SLIMIT 1", "SLIMIT 2 SOFFSET 1"])
+@pytest.mark.parametrize("value", ["n", "mean(n)"])
+def test_a_tag_twice_with_groups_of_a_subquery_is_one_tag_set(
+    alike: Compare, value: str, bounds: str
+) -> None:
+    for inner, outer in ((bounds, ""), ("", bounds)):
+        below = f"(SELECT {value} AS v FROM m GROUP BY region {inner})"
+        text = f"SELECT max(v), count(v) FROM {below} GROUP BY host, host {outer}"
+        alike(lambda server, text=text: server.query(text))
+
+
 @pytest.mark.parametrize("group", ["host, host", "region, region", "host, host, region"])
 @pytest.mark.parametrize(
     "select",

@@ -26,6 +26,9 @@ from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSerie
 
 __all__ = ["reads_field", "scan"]
 
+_Chosen = tuple[SeriesData, "Expr | bool"]
+"""A series, and the condition that is left for its points."""
+
 _Part = tuple[Key, SeriesData, "Expr | bool"]
 
 
@@ -105,13 +108,16 @@ def _parts(
     view: MeasurementView, shard: Shard, condition: SeriesFilter, options: ReadOptions
 ) -> dict[Key, list[_Part]]:
     """The selected series of a shard, by outermost group."""
+    chosen: list[_Chosen] = [
+        (data, rest)
+        for data in sorted(shard.of(view.name), key=_series_order(view, options))
+        if (rest := condition(data.series)) is not False
+    ]
     groups: dict[Key, list[_Part]] = defaultdict(list)
-    for data in sorted(shard.of(view.name), key=_series_order(view, options)):
-        rest = condition(data.series)
-        if rest is not False:
-            key = _key(data.series, options.group_by)
-            groups[subset(key, options.dimensions)].append((key, data, rest))
-    return {key: groups[key] for key in _limited(sorted(groups, key=_group_order), options)}
+    for data, rest in _limited(chosen, options):
+        key = _key(data.series, options.group_by)
+        groups[subset(key, options.dimensions)].append((key, data, rest))
+    return groups
 
 
 def _series_order(view: MeasurementView, options: ReadOptions) -> Callable[[SeriesData], Any]:
@@ -126,17 +132,24 @@ def _key(series: StoredSeries, names: tuple[str, ...]) -> Key:
     return series.measurement, tuple((name, series.tag(name)) for name in names)
 
 
-def _group_order(key: Key) -> str:
-    """The sort key of groups for SLIMIT: the keys of the tags in a group, then their values."""
-    present = [tag for tag in key[1] if tag[1]]
-    return "|".join([*(name for name, _ in present), *(value for _, value in present)])
-
-
-def _limited(keys: list[Key], options: ReadOptions) -> list[Key]:
-    """Apply SLIMIT and SOFFSET."""
+def _limited(chosen: list[_Chosen], options: ReadOptions) -> list[_Chosen]:
+    """Apply SLIMIT and SOFFSET to the tag sets of a shard."""
     if not options.slimit and not options.soffset:
-        return keys
-    return keys[options.soffset : options.soffset + options.slimit]
+        return chosen
+    sets: dict[str, list[_Chosen]] = defaultdict(list)
+    for data, rest in chosen:
+        sets[_tag_set(data.series, options.dimensions)].append((data, rest))
+    wanted = sorted(sets)[options.soffset : options.soffset + options.slimit]
+    return list(chain.from_iterable(sets[name] for name in wanted))
+
+
+def _tag_set(series: StoredSeries, dimensions: tuple[str, ...]) -> str:
+    """The tag set to which SLIMIT counts a series: the keys of its tags, then their values.
+
+    Finer groups of a subquery do not count; a tag that GROUP BY has twice is in the text twice.
+    """
+    present = [name for name in dimensions if series.tag(name)]
+    return "|".join([*present, *map(series.tag, present)])
 
 
 def _points(part: _Part, driver: VarRef | None, options: ReadOptions) -> Iterable[Point]:
