@@ -83,6 +83,25 @@ def test_top_written_back(alike: Compare, select: str) -> None:
     alike(lambda server: server.query(text))
 
 
+@pytest.mark.parametrize(
+    "select",
+    [
+        "top(n, host, 2)",
+        "top(n, s, 3)",
+        "bottom(n, host, region, 4), s",
+        "top(v, region, 3) FROM (SELECT n AS v, host AS region FROM m GROUP BY region)",
+    ],
+)
+@pytest.mark.parametrize("rest", ["", "OFFSET 1", "GROUP BY host OFFSET 1", "ORDER BY time DESC"])
+def test_top_written_back_has_a_group_for_each_tag_set(
+    alike: Compare, select: str, rest: str
+) -> None:
+    call, _, source = select.partition(" FROM ")
+    text = f"SELECT {call} INTO ranked FROM {source or 'm'} {rest}; "
+    text += "SELECT * FROM ranked GROUP BY *; DROP MEASUREMENT ranked"
+    alike(lambda server: server.query(text))
+
+
 @pytest.mark.parametrize("pretty", ["false", "true"])
 def test_numbers_of_every_size(alike: Compare, pretty: str) -> None:
     numbers = "1e15 1e18 1e19 1e20 1.234e21 -1e22 1.7e308 123456789012345678901 9007199254740993 "

@@ -51,7 +51,8 @@ class SelectResult:
         columns: the names of the columns; the first one is the time column.
         rows: the rows, ordered by series and time; they can be read once.
         zone: the time zone in which times are shown; None means UTC.
-        tags: the positions of values in a row that are tags of top() or bottom().
+        tags: the positions of values in a row that are tags of top() or bottom(). With INTO, the
+            keys of the rows have these tags.
         group_by: the tags by which the rows are grouped.
         is_known: whether any selected name is a field.
     """

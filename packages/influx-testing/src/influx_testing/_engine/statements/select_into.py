@@ -46,13 +46,10 @@ def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
 
 def _points(selection: SelectResult, name: str) -> Iterator[DataPoint]:
     """Make a point of each row that has a value."""
-    columns = list(enumerate(selection.columns[1:]))
+    names = enumerate(selection.columns[1:])
+    columns = [(index, key) for index, key in names if index not in selection.tags]
     for (measurement, tags), time, values in selection.rows:
-        present = [
-            (index, key, values[index]) for index, key in columns if values[index] is not None
-        ]
-        fields = {key: value for index, key, value in present if index not in selection.tags}
-        chosen = {key: value for index, key, value in present if index in selection.tags and value}
-        set_tags = {key: value for key, value in tags if value} | chosen
+        fields = {key: values[index] for index, key in columns if values[index] is not None}
         if fields:
+            set_tags = {key: value for key, value in tags if value}
             yield DataPoint(name or measurement, set_tags, fields, time)

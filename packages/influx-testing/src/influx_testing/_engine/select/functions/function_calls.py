@@ -120,7 +120,11 @@ class CallRunner:
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._input(best, finer), reducer(best), finer)
         if len(finer.group_by) == len(options.dimensions):  # `subset` does not merge such groups
-            return _regrouped(reduced(points, reducer(call), finer), options)
+            points = reduced(points, reducer(call), finer)
+            return points if options.keeps_tags else _regrouped(points, options)
+        if options.keeps_tags:
+            points = reduced(_regrouped_beside_keys(points, options), reducer(call), options)
+            return _with_own_keys(points)
         return reduced(_regrouped(points, options), reducer(call), options)
 
     def _input(self, call: Call, options: ReadOptions) -> Points:
@@ -166,6 +170,18 @@ def _regrouped(points: Points, options: ReadOptions) -> Points:
     """Change the keys of points in finer groups to the groups of a query."""
     for (name, tags), time, value, beside in points:
         yield (name, tuple(tag for tag in tags if tag[0] in options.group_by)), time, value, beside
+
+
+def _regrouped_beside_keys(points: Points, options: ReadOptions) -> Points:
+    """Change the keys of points, and put the old key after the other selected values."""
+    with_keys = ((key, time, value, (*beside, key)) for key, time, value, beside in points)
+    return _regrouped(with_keys, options)
+
+
+def _with_own_keys(points: Points) -> Points:
+    """Undo `_regrouped_beside_keys`."""
+    for _, time, value, (*beside, key) in points:
+        yield key, time, value, tuple(beside)
 
 
 def widened(call: Call, options: ReadOptions) -> ReadOptions:

@@ -85,7 +85,7 @@ def result_fields(statement: SelectStatement) -> list[Field]:
 
 
 def tag_columns(statement: SelectStatement) -> frozenset[int]:
-    """The positions of columns that are tags of top() and bottom(); INTO writes them as tags."""
+    """The positions of columns that are tags of top() and bottom(), which INTO does not write."""
     beside = [
         flag for field in statement.fields for flag in (False, *map(bool, _tags_beside(field)))
     ]

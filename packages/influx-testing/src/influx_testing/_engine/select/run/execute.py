@@ -46,6 +46,7 @@ def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> 
         slimit=statement.slimit,
         soffset=statement.soffset,
         usage=usage,
+        keeps_tags=statement.target is not None,
     )
 
 

@@ -74,6 +74,8 @@ class ReadOptions:
         wanted: signals when LIMIT has all points of a group; one object for each stream of points.
         selects: whether the points are for a selector, which keeps the first of equal points.
         by_source: whether the server reduces each source before it merges them.
+        keeps_tags: whether the points of top() and bottom() keep the tags in the arguments, as the
+            server does for INTO. Then each combination of them is a group, also for LIMIT.
         dialect: the dialect of InfluxQL.
     """
 
@@ -95,6 +97,7 @@ class ReadOptions:
     limits_shards: bool = False
     selects: bool = False
     by_source: bool = False
+    keeps_tags: bool = False
     around: tuple[int, int] = (0, 0)
     wanted: RowsWanted = field(default_factory=RowsWanted)
     dialect: SelectDialect = V1_DIALECT
