@@ -30,6 +30,14 @@ _KEEPALIVE_MS = 300_000
 _KEEPALIVE_TIMEOUT_MS = 20_000
 """Pings find a server that vanished without closing the connection; servers refuse more of them."""
 
+_WINDOW_BYTES = 4 << 20
+_FRAME_BYTES = 1 << 20
+"""The bytes that gRPC receives ahead of the reader of a stream, and in one frame of HTTP/2.
+
+By default it probes the connection, and lets the window grow while a reader is slow; a fixed window
+bounds the memory of a stream. This one allows 40 MB/s over a round trip of 100 ms.
+"""
+
 _PEM = "-----BEGIN CERTIFICATE-----"
 
 Text = str | PathLike[str]
@@ -110,6 +118,9 @@ def _grpc_options(options: ConnectionOptions) -> list[tuple[str, str | int]]:
         ("grpc.max_reconnect_backoff_ms", _LONGEST_RECONNECT_MS),
         ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
         ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_MS),
+        ("grpc.http2.bdp_probe", 0),
+        ("grpc.http2.lookahead_bytes", _WINDOW_BYTES),
+        ("grpc.http2.max_frame_size", _FRAME_BYTES),
     ]
     if options.proxy is not None:
         made.append(("grpc.http_proxy", options.proxy))
