@@ -8,7 +8,6 @@ import pytest
 
 from influx_core import (
     AuthenticationError,
-    AuthorizationError,
     DatabaseNotFound,
     InfluxDBClient,
     QueryError,
@@ -94,8 +93,9 @@ async def test_errors_have_the_classes_of_http(url):
         async with connect(url, transport=transport) as client:
             with pytest.raises(DatabaseNotFound):
                 await client.query_sql(SQL, db="nosuch")
-            with pytest.raises((AuthenticationError, AuthorizationError)):
+            with pytest.raises(AuthenticationError) as caught:
                 await client.query_sql(SQL, token="wr0ng")
+            assert caught.value.status == 401
             with pytest.raises(QueryError, match="nosuch"):
                 await client.query_sql("SELECT nosuch FROM cpu")
             with pytest.raises(QueryError):

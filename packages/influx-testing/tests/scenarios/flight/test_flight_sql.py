@@ -165,18 +165,17 @@ def test_a_handshake_with_basic_credentials_answers_the_token(
 
 
 @pytest.mark.parametrize(
-    ("authorization", "words"),
-    [(None, "Unauthenticated"), (b"Bearer wrong", "Permission denied"), (b"x", "Unauthenticated")],
+    "authorization", [None, b"Bearer wrong", b"Token wrong", b"Basic YTp3cm9uZw==", b"x"]
 )
 def test_a_call_needs_the_token(
-    flight: Any, guarded: ServedFake, authorization: bytes | None, words: str
+    flight: Any, guarded: ServedFake, authorization: bytes | None
 ) -> None:
     given = [] if authorization is None else [(b"authorization", authorization)]
     options = flight.FlightCallOptions(timeout=60, headers=[(b"database", b"db"), *given])
     with flight.connect(guarded.url.replace("http", "grpc")) as client:
-        with pytest.raises(Exception, match=words):
+        with pytest.raises(flight.FlightUnauthenticatedError, match="message: Unauthenticated"):
             answer(flight, client, options, GetCatalogs())
-        with pytest.raises(Exception, match=words):
+        with pytest.raises(flight.FlightUnauthenticatedError, match="message: Unauthenticated"):
             client.do_get(
                 flight.Ticket(b'{"database":"db","sql_query":"SELECT 1"}'), options
             ).read_all()

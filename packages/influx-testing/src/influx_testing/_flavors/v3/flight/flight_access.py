@@ -31,7 +31,7 @@ def token_header(headers: Mapping[str, str]) -> str:
 
 
 def check_token(server: ServerContext, headers: Mapping[str, str]) -> None:
-    """Check the token of a call.
+    """Check the token of a call, with the answers of HTTP: 401 is UNAUTHENTICATED.
 
     Raises:
         GRPCError: there is none, or it is not valid.
@@ -39,10 +39,8 @@ def check_token(server: ServerContext, headers: Mapping[str, str]) -> None:
     if not server.token:
         return
     token = token_header(headers)
-    if not token:
+    if not token or not server.engine.tokens.accepts(token, server.engine.clock()):
         raise GRPCError(GRPCCode.UNAUTHENTICATED, "Unauthenticated")
-    if not server.engine.tokens.accepts(token, server.engine.clock()):
-        raise GRPCError(GRPCCode.PERMISSION_DENIED, "Permission denied")
 
 
 def database_header(headers: Mapping[str, str]) -> str:
