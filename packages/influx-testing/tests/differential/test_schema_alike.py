@@ -168,6 +168,16 @@ def test_what_is_left_of_series_that_were_written_several_times_at_once(
     assert fake == real
 
 
+@pytest.mark.parametrize("drop", ["DELETE FROM", "DROP SERIES FROM", "DROP MEASUREMENT"])
+def test_a_series_written_several_times_at_once_can_keep_its_measurement(
+    told: Tell, drop: str
+) -> None:
+    lines = ["cpu,host=a n=1 1", "cpu,host=b n=1 1", "cpu,host=a n=1 2"]
+    again = [f"{drop} cpu", *CHECKS, "cpu,host=a n=2 1", *CHECKS, f"{drop} cpu", *CHECKS]
+    real, fake = told(lines, ["cpu,host=a n=1 900000\ncpu,host=c n=1 900000", *again])
+    assert fake == real
+
+
 def test_a_shard_that_refuses_a_deletion_does_not_keep_others_from_it(told: Tell) -> None:
     steps = ["cpu,host=b n=1 900000", 'cpuz host="x" 900000', "DELETE WHERE host = 'b'", *CHECKS]
     real, fake = told(["cpu,host=b n=1 1"], steps)

@@ -3,8 +3,8 @@
 It reproduces the real server's `inmem` index with its oddities. A measurement keeps the tags of
 deleted series until it is created again. A series that occurs several times in the write that
 creates it exists twice: if the measurement was created again since, deleting one does not delete
-the other; and if the old measurement has no series left then, the new measurement is removed with
-all its data.
+the other, so the measurement stays even without series; and if the old measurement has no series
+left then, the new measurement is removed with all its data.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ class _Measurement:
     __slots__ = ("is_stale", "members", "values")
 
     def __init__(self) -> None:
-        self.members: dict[Tags, _Entry] = {}
+        self.members: dict[StoredSeries, _Entry] = {}
         self.values: dict[str, set[str]] = defaultdict(set)
         self.is_stale = False
 
     def add(self, entry: _Entry) -> None:
-        self.members[entry.series.tags] = entry
+        self.members[entry.series] = entry
         for key, value in entry.series.tags:
             self.values[key].add(value)
 
     def drop(self, series: StoredSeries) -> None:
-        del self.members[series.tags]
+        del self.members[series]
         self.is_stale = True
 
 
@@ -124,8 +124,8 @@ class Index:
         if not home.members:
             lost = self._measurements.pop(series.measurement, home)
             self._dropped.add(series.measurement)
-            for tags in lost.members:
-                self._series.pop((series.measurement, tags), None)
+            for member in lost.members:
+                self._series.pop((series.measurement, member.tags), None)
 
     def rebuild(self) -> None:
         """Create measurements again that still have tags of deleted series."""

@@ -39,6 +39,19 @@ def test_a_series_written_several_times_at_once_leaves_its_tags_behind() -> None
     assert index.values("cpu", "h") == {"a", "c"}
 
 
+def test_a_measurement_stays_with_a_twin_that_was_dropped_from_the_old_one() -> None:
+    index = Index()
+    once, twin = index.add("cpu", (("h", "b"),)), index.add("cpu", (("h", "c"),), several=True)
+    other = index.add("cpu", (("h", "d"),))
+    index.drop(other)
+    index.rebuild()
+    index.drop(twin)
+    index.drop(once)
+    assert index.count() == 0
+    index.drop(index.add("cpu", twin.tags))
+    assert index.measurements() == ["cpu"]
+
+
 def test_a_twin_takes_a_measurement_along_that_was_made_anew() -> None:
     index = Index()
     once, twin = index.add("cpu", (("h", "b"),)), index.add("cpu", (("h", "c"),), several=True)

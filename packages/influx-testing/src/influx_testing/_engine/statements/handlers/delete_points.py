@@ -68,19 +68,23 @@ def _delete(
 def _drop(
     database: Database, names: list[str], condition: Expr | None, start: int, end: int
 ) -> None:
-    """Delete points in every shard, and orphans; then raise the first error of a shard."""
-    gone: list[StoredSeries] = []
+    """Delete points in every shard, and orphans; then raise the first error of a shard.
+
+    As on the server, the index is rebuilt after each shard. So the order of the shards can decide
+    whether a series that exists twice keeps its measurement; the server leaves the order to chance.
+    """
     errors: list[StatementError] = []
     for shard in database.shards():
         chosen = _filter(condition, database, shard)
+        gone: list[StoredSeries] = []
         try:
             for name in names:
                 gone += shard.delete(name, chosen, start, end)
             gone += [one for one in database.orphans if one.measurement in names and chosen(one)]
         except StatementError as error:
             errors.append(error)
-    database.forget(gone)
-    database.index.rebuild()
+        database.forget(gone)
+        database.index.rebuild()
     if errors:
         raise errors[0]
 
