@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import influx_dataframe
 from influx_core import ColumnSeries, ConfigError, DecodeError, QueryResult, Series, StatementResult
+from influx_core.columns import Column
 from influx_core.timestamps import MAX_NS, MIN_NS
 from influx_dataframe import to_frame, to_frames, to_pandas
 
@@ -221,3 +224,26 @@ def test_arrow_shares_the_memory_of_the_columns():
     address = memoryview(series.data[1].values)
     assert chunk.buffers()[1].address == series.data[1].values.buffer_info()[0]
     assert chunk.buffers()[1].size == address.nbytes
+
+
+def test_a_changed_frame_of_pandas_leaves_the_series_as_it_was():
+    kinds = {"load": "float", "n": "integer", "u": "unsigned", "on": "boolean", "at": "time"}
+    data = [Column.of([1, 0], kind) for kind in ("time", *kinds.values())]
+    series = ColumnSeries("m", ["time", *kinds], data)
+    before = [list(row) for row in series.rows]
+    frame = to_pandas(series)
+    for name in ("load", "n", "u"):
+        frame.loc[frame.index[0], name] = 7
+    frame.loc[frame.index[0], "on"] = False
+    frame.loc[frame.index[0], "at"] = frame.index[1]
+    assert frame.iloc[0].tolist() == [7, 7, 7, False, frame.index[1]]
+    assert [list(row) for row in zip(*(c.to_list() for c in series.data), strict=True)] == before
+
+
+def test_columns_are_added_to_a_wide_frame_without_a_warning():
+    names = [f"f{at}" for at in range(150)]
+    frame = to_pandas(ColumnSeries("m", names, [Column.of([1.5], "float") for _ in names]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        frame["more"] = 1.0
+    assert frame.shape == (1, 151)

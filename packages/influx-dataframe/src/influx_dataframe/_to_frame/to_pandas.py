@@ -12,7 +12,8 @@ from influx_dataframe._to_frame.to_numpy import flags, missing, numbers, positio
 
 __all__ = ["make_pandas"]
 
-NAT = -(2**63)
+_MOST_BLOCKS = 50
+"""The most columns that stay apart: pandas warns of more than 100 when a column is added."""
 
 
 def make_pandas(table: ResultTable) -> Any:
@@ -35,25 +36,31 @@ def make_pandas(table: ResultTable) -> Any:
     if time is not None and time.kind != "time":  # SQL can call any column so
         time = None
     index = pd.RangeIndex(table.length) if time is None else _index(pd, time, table.time)
-    return pd.DataFrame(columns, index=index)
+    joined = None if len(columns) > _MOST_BLOCKS else False  # the columns are copies already
+    return pd.DataFrame(columns, index=index, copy=joined)
 
 
 def _index(pd: Any, column: Column, name: str) -> Any:
-    return pd.DatetimeIndex(_times(pd, column), name=name)
+    """An index, which cannot be changed; so it shares the memory of the column if it can."""
+    values = numbers(column) if column.valid is None else _copied_times(column)
+    return pd.DatetimeIndex(values.view("i8"), dtype="datetime64[ns, UTC]", name=name)
 
 
 def _times(pd: Any, column: Column) -> Any:
-    values, gaps = numbers(column), missing(column)
-    if gaps.any():
-        values = values.copy()
-        values[gaps] = "NaT"
-    return pd.DatetimeIndex(values).tz_localize("UTC")
+    return pd.array(_copied_times(column).view("i8"), dtype="datetime64[ns, UTC]")
+
+
+def _copied_times(column: Column) -> Any:
+    values = numbers(column).copy()
+    if column.valid is not None:
+        values[missing(column)] = "NaT"
+    return values
 
 
 def _array(pd: Any, column: Column) -> Any:
     match column.kind:
         case "integer" | "unsigned":
-            return pd.arrays.IntegerArray(numbers(column), missing(column))
+            return pd.arrays.IntegerArray(numbers(column).copy(), missing(column))
         case "boolean":
             return pd.arrays.BooleanArray(flags(column.values, column), missing(column))
         case "float":
@@ -67,11 +74,9 @@ def _array(pd: Any, column: Column) -> Any:
 
 
 def _floats(column: Column) -> Any:
-    values = numbers(column)
-    if column.valid is None:
-        return values
-    values = values.copy()
-    values[missing(column)] = float("nan")
+    values = numbers(column).copy()
+    if column.valid is not None:
+        values[missing(column)] = float("nan")
     return values
 
 
