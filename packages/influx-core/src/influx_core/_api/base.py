@@ -37,6 +37,8 @@ Configuration = Literal[
 
 _OF_VERSION_3 = frozenset({"databases", "tables", "tokens"})
 
+_DEFAULT_DIALECT = Dialect()
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
@@ -64,7 +66,7 @@ class QueryRequest:
     http_verb: str | None = None
     accept: str = "application/json"
     transport_formats: frozenset[str] = frozenset()
-    dialect: Dialect = field(default_factory=Dialect)
+    dialect: Dialect = _DEFAULT_DIALECT
     extern: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:

@@ -15,6 +15,6 @@ def needs_dictionaries(schema: Any) -> bool:
 
 
 def _has_dictionary(kind: Any) -> bool:
-    if pa.types.is_dictionary(kind):
+    if isinstance(kind, pa.DictionaryType):
         return True
     return any(_has_dictionary(kind.field(at).type) for at in range(kind.num_fields))

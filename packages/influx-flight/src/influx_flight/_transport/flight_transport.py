@@ -157,16 +157,19 @@ class _FlightResponse:
         self.headers = {"content-type": ARROW_STREAM}
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Iterate over the messages of the stream as they arrive."""
-        yield self._schema
+        """Iterate over the messages of the stream as they arrive; a short one is one piece."""
+        before = self._schema
         piece = await self._received(self._stream.first(self._timeout))
         while piece is not END_OF_STREAM:
             if piece and await self._stream.ends_within(_GRACE):
-                yield b"".join((piece, END_OF_STREAM))
+                yield b"".join((before, piece, END_OF_STREAM))
                 return
+            if before:
+                yield before
+                before = b""
             yield piece
             piece = await self._received(self._stream.next(self._timeout))
-        yield END_OF_STREAM
+        yield before + END_OF_STREAM
 
     async def aclose(self) -> None:
         """End the call, if it is still running."""
