@@ -65,6 +65,8 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
     if '"flight"' in text:
         pytest.importorskip("influx_flight")
         pytest.importorskip("h2", reason="the fake serves Flight with h2")
+    if '"parquet:' in text:
+        pytest.importorskip("pyarrow")
     if "query_sql(" in text:
         pytest.importorskip("datafusion", reason="the fake runs SQL with DataFusion")
     monkeypatch.setenv("INFLUX_URL", fake_url)
