@@ -17,14 +17,18 @@ from influx_testing import serve
 from influx_testing.influxd import find_influxd, influxd
 
 # No test is timed: a busy machine must not make one fail. Examples are the same in every run, so
-# that the gate says the same twice; `--hypothesis-profile=random` draws others each time.
+# that the gate says the same twice: few of them by default, more with
+# `--hypothesis-profile=repeatable`, others each time with `--hypothesis-profile=random`.
 hypothesis.settings.register_profile(
     "random", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.register_profile(
     "repeatable", hypothesis.settings.get_profile("random"), derandomize=True, database=None
 )
-hypothesis.settings.load_profile("repeatable")
+hypothesis.settings.register_profile(
+    "quick", hypothesis.settings.get_profile("repeatable"), max_examples=30
+)
+hypothesis.settings.load_profile("quick")
 
 # A server that never answers fails the test that waits for it.
 socket.setdefaulttimeout(120)

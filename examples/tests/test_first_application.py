@@ -15,6 +15,8 @@ import pytest
 from influx_query import field, func, query
 from influx_testing import serve
 
+pytestmark = pytest.mark.slow  # each test starts a program
+
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-application.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent

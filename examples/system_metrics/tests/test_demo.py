@@ -18,6 +18,8 @@ from examples.system_metrics.__main__ import embedded_server, main
 from influx_core import InfluxDBClient
 from influx_testing import FakeInfluxDB, serve
 
+pytestmark = pytest.mark.slow  # each test starts the application
+
 ROOT = Path(__file__).parents[3]
 
 
