@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 
 from influx_core import (
@@ -10,7 +11,6 @@ from influx_core import (
     ResponseLost,
     ServerUnreachable,
 )
-from influx_flux import FluxSyntaxError
 from influx_query import InfluxQLSyntaxError, explain_error
 from influx_shell._cli.exit_codes import ExitCode
 from influx_shell._cli.terminal import Terminal
@@ -52,8 +52,14 @@ def exit_code(error: Exception) -> ExitCode:
         return ExitCode.USAGE
     if isinstance(error, ServerUnreachable | ResponseLost):
         return ExitCode.UNREACHABLE
-    if isinstance(error, InfluxDBError | InfluxQLSyntaxError | FluxSyntaxError):
+    if isinstance(error, InfluxDBError | InfluxQLSyntaxError) or _is_flux_error(error):
         return ExitCode.FAILED
     if isinstance(error, OSError) and error.filename is not None:
         return ExitCode.USAGE
     return ExitCode.FAULT
+
+
+def _is_flux_error(error: Exception) -> bool:
+    """Whether Flux's parser raised an error; it is imported only if a command needed it."""
+    parser = sys.modules.get("influx_flux")
+    return parser is not None and isinstance(error, parser.FluxSyntaxError)
