@@ -227,6 +227,7 @@ def test_arrow_shares_the_memory_of_the_columns():
 
 
 def test_a_changed_frame_of_pandas_leaves_the_series_as_it_was():
+    pytest.importorskip("pandas")
     kinds = {"load": "float", "n": "integer", "u": "unsigned", "on": "boolean", "at": "time"}
     data = [Column.of([1, 0], kind) for kind in ("time", *kinds.values())]
     series = ColumnSeries("m", ["time", *kinds], data)
@@ -241,6 +242,7 @@ def test_a_changed_frame_of_pandas_leaves_the_series_as_it_was():
 
 
 def test_columns_are_added_to_a_wide_frame_without_a_warning():
+    pytest.importorskip("pandas")
     names = [f"f{at}" for at in range(150)]
     frame = to_pandas(ColumnSeries("m", names, [Column.of([1.5], "float") for _ in names]))
     with warnings.catch_warnings():
