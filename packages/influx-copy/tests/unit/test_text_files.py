@@ -20,10 +20,11 @@ from influx_copy import (
     open_source,
 )
 from influx_copy._files.hive_names import folder_of, name_of, range_of_path
-from influx_copy._files.line_blocks import line_blocks, whole_lines
+from influx_copy._files.line_blocks import line_blocks
 from influx_copy._files.point_columns_builder import batches_of
 from influx_copy._files.text_formats import JSONLines, LineProtocol
 from influx_copy._files.text_sections import sections_of
+from influx_copy.line_files import comment_marks
 from influx_core import ConfigError, DataPoint, Unsigned, lineprotocol
 from influx_core.columns import Column
 from influx_testing.strategies import points as any_points
@@ -110,7 +111,8 @@ def test_blocks_end_with_lines_and_not_inside_strings(
 
 
 def test_a_string_without_an_end_is_held() -> None:
-    assert whole_lines(b'm f=1 1\nm f="a\nb f=2\n', quoted=True) == 8
+    blocks = line_blocks(io.BytesIO(b'm f=1 1\nm f="a\nb f=2\n'), quoted=True)
+    assert list(blocks) == [b"m f=1 1\n", b'm f="a\nb f=2\n']
 
 
 def test_a_line_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,3 +244,10 @@ def test_tags_that_are_constant_are_written_too() -> None:
     tags = {"a": "x", "b": Column.of(["1", None], "string")}
     text = LineProtocol()._encode(batch([1, 2], {"f": ("float", [1.5, 2.5])}, tags))
     assert text == b"m,a=x,b=1 f=1.5 1\nm,a=x f=2.5 2\n"
+
+
+def test_a_comment_inside_a_string_directs_nothing() -> None:
+    block = b'm f="a\n# CONTEXT-DATABASE: x\n# DDL\n" 1\n# CONTEXT-DATABASE: y\nm f=1 1\n'
+    (mark,) = comment_marks(block)
+    assert (mark.database, block[mark.end :]) == ("y", b"m f=1 1\n")
+    assert block[mark.start :].startswith(b"# CONTEXT-DATABASE: y")

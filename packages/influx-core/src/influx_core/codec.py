@@ -8,7 +8,7 @@ Decoding: `decode_with` and `scan_with` accept a custom scanner for regular line
 `PointsEncoder` encodes points that a faster encoder does not support. Encoding columns:
 `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all rows.
 Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line protocol at line ends;
-`point_lines` yields the lines of points.
+`whole_lines` tells where the last one is, `point_lines` yields the lines of points.
 Parsing results: `JSONParser` accepts a custom parser for whole documents, and the deserializer of
 annotated CSV a `RowScanner` for regular rows.
 """
@@ -38,6 +38,7 @@ from influx_core._lineprotocol.split import (
     is_timed,
     point_lines,
     split_lines,
+    whole_lines,
 )
 from influx_core._parsers.json import JSONParser, parse_json, parse_json_columns
 from influx_core._points.batching import BATCH_POINTS
@@ -73,4 +74,5 @@ __all__ = [
     "split_lines",
     "tag_text",
     "unquoted_cell",
+    "whole_lines",
 ]

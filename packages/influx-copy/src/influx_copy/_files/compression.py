@@ -9,7 +9,7 @@ from typing import IO, Any, cast
 
 from influx_core import ConfigError
 
-__all__ = ["open_reader", "open_writer"]
+__all__ = ["decompressed", "open_reader", "open_writer"]
 
 _GZIP_LEVEL = 4
 
@@ -18,14 +18,26 @@ def open_reader(path: Path) -> IO[bytes]:
     """Open a file for reading; several compressed streams end to end are read as one."""
     if path.suffix == ".gz":
         return cast(IO[bytes], gzip.open(path, "rb"))
-    if path.suffix == ".zst":
-        stream = (
-            _zstandard()
-            .ZstdDecompressor()
-            .stream_reader(path.open("rb"), read_across_frames=True, closefd=True)
-        )
-        return cast(IO[bytes], stream)
-    return path.open("rb")
+    raw = path.open("rb")
+    try:
+        return decompressed(raw, path.name)
+    except ConfigError:
+        raw.close()
+        raise
+
+
+def decompressed(raw: IO[bytes], name: str) -> IO[bytes]:
+    """Return the content of an open file, decompressed by the end of its name.
+
+    Raises:
+        ConfigError: its compression needs a library.
+    """
+    if name.endswith(".gz"):
+        return cast(IO[bytes], gzip.open(raw))
+    if name.endswith(".zst"):
+        reader = _zstandard().ZstdDecompressor()
+        return cast(IO[bytes], reader.stream_reader(raw, read_across_frames=True, closefd=True))
+    return raw
 
 
 def open_writer(raw: IO[bytes], suffix: str) -> IO[bytes]:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import IO
 
 from influx_copy.errors import RangeIncomplete
+from influx_core.codec import whole_lines
 
-__all__ = ["line_blocks", "whole_lines"]
+__all__ = ["line_blocks"]
 
 BLOCK_BYTES = 1 << 20
 
 MOST_BYTES = 64 << 20
 """The most bytes of one line, so that a string without an end does not fill the memory."""
-
-# As in line protocol: before the first unescaped space a quote is an ordinary character; after it,
-# a quote that follows an equals sign opens a string. A string that has no end matches nothing.
-_WHOLE_LINE = re.compile(
-    rb"""
-    (?: [^\n\\\x20] | \\. | \\ )*+
-    (?: \x20 (?: [^\n\\=] | \\. | \\ | = "(?: [^"\\] | \\[\s\S] )*+" | = (?!") )*+ )?
-    \n
-    """,
-    re.VERBOSE,
-)
 
 
 def line_blocks(stream: IO[bytes], *, quoted: bool, length: int | None = None) -> Iterator[bytes]:
@@ -42,7 +31,7 @@ def line_blocks(stream: IO[bytes], *, quoted: bool, length: int | None = None) -
     while data := stream.read(BLOCK_BYTES if length is None else min(BLOCK_BYTES, length)):
         length = None if length is None else length - len(data)
         held += data
-        end = whole_lines(held, quoted=quoted)
+        end = whole_lines(held) if quoted else held.rfind(b"\n") + 1
         if end:
             yield held[:end]
             held = held[end:]
@@ -52,13 +41,3 @@ def line_blocks(stream: IO[bytes], *, quoted: bool, length: int | None = None) -
             )
     if held:
         yield held
-
-
-def whole_lines(text: bytes, *, quoted: bool) -> int:
-    """The end of the last whole line of a text that begins with a line."""
-    if not quoted or b'"' not in text:
-        return text.rfind(b"\n") + 1
-    end = 0
-    while (line := _WHOLE_LINE.match(text, end)) is not None:
-        end = line.end()
-    return end

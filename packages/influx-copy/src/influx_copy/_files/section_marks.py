@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from influx_core.codec import split_lines
+
 __all__ = ["SectionMark", "comment_marks", "json_marks"]
 
 _COMMENT = re.compile(
@@ -35,18 +37,29 @@ class SectionMark(NamedTuple):
 
 
 def comment_marks(block: bytes) -> Iterator[SectionMark]:
-    """The comments of line protocol by which `influx -import` chooses the database."""
-    if not block.startswith(b"#") and b"\n#" not in block:
+    """The comments of line protocol by which `influx -import` chooses the database.
+
+    Args:
+        block: whole lines; a line inside a string is no comment.
+    """
+    if _COMMENT.search(block) is None:
         return
-    for found in _COMMENT.finditer(block):
-        start, end = found.start(), min(found.end() + 1, len(block))
-        key, text, mode = found.groups()
-        if mode is not None:
-            yield SectionMark(start, end, points=mode == b"DML")
-        elif key == b"DATABASE":
-            yield SectionMark(start, end, database=text.decode().strip())
-        else:
-            yield SectionMark(start, end, policy=text.decode().strip())
+    start = 0
+    for line in split_lines(block, 1):
+        found = _COMMENT.match(line)
+        if found is not None:
+            yield _mark(found, start, start + len(line))
+        start += len(line)
+
+
+def _mark(found: re.Match[bytes], start: int, end: int) -> SectionMark:
+    key, text, mode = found.groups()
+    if mode is not None:
+        return SectionMark(start, end, points=mode == b"DML")
+    name = text.decode("utf-8", "replace").strip()
+    if key == b"DATABASE":
+        return SectionMark(start, end, database=name)
+    return SectionMark(start, end, policy=name)
 
 
 class _Names(msgspec.Struct):

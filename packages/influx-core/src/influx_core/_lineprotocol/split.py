@@ -14,7 +14,11 @@ __all__ = [
     "nth_line",
     "point_lines",
     "split_lines",
+    "whole_lines",
 ]
+
+LONGEST_STRING = 16 << 20
+"""The bytes after which a string that has not ended is taken for a quote without an end."""
 
 # Before the first unescaped space, a quote is an ordinary character. After it, a quote that follows
 # an equals sign opens a string, which may contain newlines.
@@ -78,7 +82,9 @@ class LineSplitter:
     def feed(self, data: bytes) -> list[bytes]:
         """Add a piece; return the lines that are complete, as bodies."""
         data = self._rest + data
-        end = _end_of_lines(data)
+        end = whole_lines(data)
+        if len(data) - end > LONGEST_STRING:
+            end = data.rfind(b"\n") + 1  # as at the end of the data, the quote opens no string
         self._rest = data[end:]
         return list(split_lines(data[:end], self._limit, self._most))
 
@@ -88,7 +94,7 @@ class LineSplitter:
         return list(split_lines(rest, self._limit, self._most))
 
 
-def _end_of_lines(data: bytes) -> int:
+def whole_lines(data: bytes) -> int:
     """The offset after the last line end that later data cannot move into a string."""
     end = data.rfind(b"\n") + 1
     if b'"' not in data:

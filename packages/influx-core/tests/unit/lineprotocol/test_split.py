@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from influx_core._lineprotocol import split
 from influx_core._lineprotocol.split import LineSplitter, all_timed, count_lines, split_lines
 
 
@@ -73,6 +74,16 @@ def test_pieces_give_the_lines_that_are_complete():
     assert splitter.feed(b'"a\nb') == []
     assert splitter.feed(b'c" 2\nm') == [b'm f="a\nbc" 2\n']
     assert splitter.finish() == [b"m"]
+
+
+def test_a_quote_without_an_end_does_not_hold_all_that_follows(monkeypatch):
+    monkeypatch.setattr(split, "LONGEST_STRING", 100)
+    splitter, bodies = LineSplitter(1), []
+    lines = [b'm f="x\n', *(b"m f=%d %d\n" % (n, n) for n in range(50))]
+    for line in lines:
+        bodies += splitter.feed(line)
+    assert len(bodies) > 30
+    assert [*bodies, *splitter.finish()] == lines
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,13 @@ The comments of `influx_inspect export` are obeyed: `# DDL`, `# DML`, `# CONTEXT
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from influx_copy.line_files import SectionMark, comment_marks
 from influx_core.codec import LineSplitter, split_lines
 
 __all__ = ["DumpStatement", "LineBody", "Place", "bodies_of", "numbered_lines"]
-
-_DIRECTIVE = re.compile(
-    rb"^#[ \t]*(DDL|DML|CONTEXT-DATABASE|CONTEXT-RETENTION-POLICY)[ \t]*:?[ \t]*(.*?)\s*$"
-)
-_MAY_DIRECT = re.compile(rb"^#[ \t]*(?:DDL|DML|CONTEXT-)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,37 +75,34 @@ def bodies_of(
 
 def _directed(data: bytes, place: Place) -> Generator[LineBody | DumpStatement, None, Place]:
     """Yield the parts of a body between the comments that direct; return the place after it."""
-    if not place.ddl and _MAY_DIRECT.search(data) is None:
+    position = 0
+    for mark in comment_marks(data):
+        place = yield from _part(data[position : mark.start], place)
+        place = _changed(place, mark).after(data[mark.start : mark.end])
+        position = mark.end
+    return (yield from _part(data[position:], place))
+
+
+def _part(data: bytes, place: Place) -> Generator[LineBody | DumpStatement, None, Place]:
+    """Yield lines of one section; return the place after them."""
+    if data and not place.ddl:
         yield LineBody(place, data)
         return place.after(data)
-    pending, begun = b"", place
-    for line in split_lines(data, 1):
-        directive = _DIRECTIVE.match(line)
-        if directive is None and not place.ddl:
-            pending += line
-            place = place.after(line)
-            continue
-        if pending:
-            yield LineBody(begun, pending)
-            pending = b""
-        if directive is None:
-            text = line.decode("utf-8", "replace").strip()
-            if text and not text.startswith("#"):
-                yield DumpStatement(place, text)
-        else:
-            place = _directed_to(place, directive[1], directive[2].decode("utf-8", "replace"))
-        place = begun = place.after(line)
-    if pending:
-        yield LineBody(begun, pending)
+    for line in data.splitlines(keepends=True):
+        text = line.decode("utf-8", "replace").strip()
+        if text and not text.startswith("#"):
+            yield DumpStatement(place, text)
+        place = place.after(line)
     return place
 
 
-def _directed_to(place: Place, directive: bytes, value: str) -> Place:
-    if directive == b"CONTEXT-DATABASE":
-        return replace(place, db=value or None)
-    if directive == b"CONTEXT-RETENTION-POLICY":
-        return replace(place, retention_policy=value or None)
-    return replace(place, ddl=directive == b"DDL")
+def _changed(place: Place, mark: SectionMark) -> Place:
+    return replace(
+        place,
+        db=place.db if mark.database is None else mark.database or None,
+        retention_policy=place.retention_policy if mark.policy is None else mark.policy or None,
+        ddl=place.ddl if mark.points is None else not mark.points,
+    )
 
 
 def numbered_lines(data: bytes, first: int) -> list[tuple[int, bytes]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
+from influx_copy.line_files import decompressed
 from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
 
@@ -25,7 +24,7 @@ class LineFile:
         size: the bytes of the file as it is stored; None if unknown.
     """
 
-    def __init__(self, name: str, stored: BinaryIO, content: BinaryIO, size: int | None) -> None:
+    def __init__(self, name: str, stored: IO[bytes], content: IO[bytes], size: int | None) -> None:
         self.name = name
         self.size = size
         self._stored = stored
@@ -74,7 +73,8 @@ def opened(path: str, terminal: Terminal) -> Generator[LineFile]:
     """Open a file; `-` is standard input, `.gz` and `.zst` files are decompressed.
 
     Raises:
-        UsageError: it cannot be opened, or its compression needs a library.
+        UsageError: it cannot be opened.
+        ConfigError: its compression needs a library.
     """
     if path == "-":
         yield LineFile("stdin", terminal.binary_stdin, terminal.binary_stdin, None)
@@ -84,16 +84,4 @@ def opened(path: str, terminal: Terminal) -> Generator[LineFile]:
     except OSError as error:
         raise UsageError(f"{path} cannot be opened: {error.strerror}") from None
     with stored:
-        yield LineFile(path, stored, _content(path, stored), Path(path).stat().st_size)
-
-
-def _content(path: str, stored: BinaryIO) -> Any:
-    if path.endswith(".gz"):
-        return gzip.open(stored)
-    if path.endswith(".zst"):
-        try:
-            library: Any = import_module("zstandard")
-        except ImportError:
-            raise UsageError(f"{path} needs a library: pip install influx-shell[zstd]") from None
-        return library.ZstdDecompressor().stream_reader(stored, read_across_frames=True)
-    return stored
+        yield LineFile(path, stored, decompressed(stored, path), Path(path).stat().st_size)
