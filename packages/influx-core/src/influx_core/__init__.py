@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from influx_core._batch.sync import ThreadReceipt, ThreadWriter
     from influx_core._batch.writer import BatchWriter
     from influx_core._client.admin import Administration, RetentionPolicy
-    from influx_core._client.bound_query import BoundQuery
     from influx_core._client.client import APIName, InfluxDBClient
-    from influx_core._client.flux_queries import FluxParams, FluxText
     from influx_core._client.management.authorizations import Authorizations
     from influx_core._client.management.buckets import Buckets
     from influx_core._client.management.dbrp_mappings import DBRPMappings
     from influx_core._client.management.organizations import Organizations
     from influx_core._client.management.tasks import Tasks
-    from influx_core._client.queries import QueryText
+    from influx_core._client.querying.bound_query import BoundQuery
+    from influx_core._client.querying.flux_queries import FluxParams, FluxText
+    from influx_core._client.querying.queries import QueryText
     from influx_core._client.schema import Schema
     from influx_core._client.tables import Tables
     from influx_core._client.tokens import AdminTokens
@@ -204,12 +204,12 @@ _NAMES = {
         "Administration",
         "RetentionPolicy",
     ),
-    "influx_core._client.bound_query": ("BoundQuery",),
+    "influx_core._client.querying.bound_query": ("BoundQuery",),
     "influx_core._client.client": (
         "APIName",
         "InfluxDBClient",
     ),
-    "influx_core._client.flux_queries": (
+    "influx_core._client.querying.flux_queries": (
         "FluxParams",
         "FluxText",
     ),
@@ -218,7 +218,7 @@ _NAMES = {
     "influx_core._client.management.dbrp_mappings": ("DBRPMappings",),
     "influx_core._client.management.organizations": ("Organizations",),
     "influx_core._client.management.tasks": ("Tasks",),
-    "influx_core._client.queries": ("QueryText",),
+    "influx_core._client.querying.queries": ("QueryText",),
     "influx_core._client.schema": ("Schema",),
     "influx_core._client.tables": ("Tables",),
     "influx_core._client.tokens": ("AdminTokens",),

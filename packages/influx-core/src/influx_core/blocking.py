@@ -22,7 +22,7 @@ from influx_core._client.management.buckets import Buckets
 from influx_core._client.management.dbrp_mappings import DBRPMappings
 from influx_core._client.management.organizations import Organizations
 from influx_core._client.management.tasks import Tasks
-from influx_core._client.queries import select_clauses
+from influx_core._client.querying.queries import select_clauses
 from influx_core._results.query_result import QueryResult
 from influx_core._runtime.event_loop_thread import EventLoopThread
 from influx_core.errors import InfluxDBError
@@ -394,6 +394,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
 
     query_flux = _waiting(client.InfluxDBClient.query_flux)
     stream_flux = _iterating(client.InfluxDBClient.stream_flux)
+    stream_bytes = _iterating(client.InfluxDBClient.stream_bytes)
 
     databases = _waiting(client.InfluxDBClient.databases)
     measurements = _waiting(client.InfluxDBClient.measurements)

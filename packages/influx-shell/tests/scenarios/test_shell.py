@@ -119,8 +119,7 @@ def test_completion_of_ten_thousand_values_is_quick(iql, server, db):
     import asyncio
 
     from influx_core import InfluxDBClient
-    from influx_shell._prompt.completion_candidates import candidates
-    from influx_shell._prompt.completion_context import completion_context
+    from influx_query.completion import candidates, completion_context
     from influx_shell._prompt.schema_names import SchemaNames
 
     iql("query", f"CREATE DATABASE {db}", *server)

@@ -13,13 +13,14 @@ from influx_core._batch.settings import WriterParams
 from influx_core._batch.writer import BatchWriter
 from influx_core._client import config
 from influx_core._client.admin import Administration
-from influx_core._client.bound_query import BoundQuery
 from influx_core._client.composition import ClientParts, PartChoices
 from influx_core._client.delegation import delegated
-from influx_core._client.flux_queries import FluxForm, FluxParams, FluxText
 from influx_core._client.management.point_deletion import PointDeletion
 from influx_core._client.management.resource_managers import ResourceManagers
-from influx_core._client.queries import QueryText, RawAnswer, raw_answer, select_clauses
+from influx_core._client.querying.bound_query import BoundQuery
+from influx_core._client.querying.flux_queries import FluxForm, FluxParams, FluxText
+from influx_core._client.querying.queries import QueryText, RawAnswer, raw_answer, select_clauses
+from influx_core._client.querying.response_bytes import ByteFormat
 from influx_core._client.schema import Schema
 from influx_core._http.timeouts import Timeout
 from influx_core._http.wire_text import lines_as_bytes
@@ -449,6 +450,31 @@ class InfluxDBClient:
             Tables, or pieces of them; `partial` is true if more rows of the table follow.
         """
         return self._parts.flux.stream(query, FluxForm(params, dialect, profilers), options)
+
+    def stream_bytes(
+        self,
+        query: str,
+        *,
+        language: Literal["influxql", "sql", "flux"] = "influxql",
+        format: ByteFormat = "csv",  # noqa: A002 - as in URLs of InfluxDB 3
+        bind_params: Mapping[str, object] | None = None,
+        **params: Unpack[QueryParams],
+    ) -> AsyncGenerator[bytes, None]:
+        """Run a query and yield the body of the response as the server sends it.
+
+        Args:
+            query: the text of the query.
+            language: `influxql`, `sql` or `flux`.
+            format: `csv` or `json`; Flux has annotated CSV only, and InfluxDB 3 sends JSON lines.
+            bind_params: values for the placeholders of the query.
+            params: see `QueryParams`.
+
+        Raises:
+            ConfigError: the server does not run this language, or does not send this format.
+            ResponseError: the server refused the query. An error of a statement that comes with
+                status 200 is part of the body.
+        """
+        return self._parts.response_bytes.stream(query, language, format, bind_params, params)
 
     databases = delegated("schema", Schema.databases)
     measurements = delegated("schema", Schema.measurements)

@@ -14,8 +14,9 @@ from influx_core._batch.settings import WriterParams, WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
 from influx_core._client.config import CLIENT_OPTIONS
 from influx_core._client.credentials import ClientCredentials
-from influx_core._client.flux_queries import FluxRunner
-from influx_core._client.queries import QueryRunner
+from influx_core._client.querying.flux_queries import FluxRunner
+from influx_core._client.querying.queries import QueryRunner
+from influx_core._client.querying.response_bytes import ResponseBytes
 from influx_core._client.session import ServerSession
 from influx_core._client.writes import PointSender
 from influx_core._http.endpoints import Endpoints
@@ -71,6 +72,7 @@ class ClientParts:
         influxql: runs InfluxQL.
         sql: runs SQL.
         flux: runs Flux.
+        response_bytes: runs queries in any language, for responses that are not parsed.
 
     Raises:
         ConfigError: an option is invalid, or there is no such part.
@@ -85,6 +87,7 @@ class ClientParts:
     influxql: QueryRunner
     sql: QueryRunner
     flux: FluxRunner
+    response_bytes: ResponseBytes
 
     def __init__(
         self,
@@ -126,6 +129,7 @@ class ClientParts:
         self.influxql = QueryRunner(self.session, credentials, queries)
         self.sql = QueryRunner(self.session, credentials, queries, "sql")
         self.flux = FluxRunner(self.session, credentials, queries, given["naive"])
+        self.response_bytes = ResponseBytes(self.session, credentials, queries)
 
     def new_writer(self, spool: PartSpec | None, settings: WriterParams) -> BatchWriter:
         """Create a batch writer; see `InfluxDBClient.writer`."""

@@ -135,6 +135,14 @@ class ServerSession:
             for piece in _parsed(parser.finish):
                 yield _checked(piece, response)
 
+    async def query_bytes(self, query: QueryRequest, auth: Auth) -> AsyncGenerator[bytes]:
+        """Send a query; yield the body of the response as it arrives, without parsing it."""
+        api = (await self._detected()).api
+        call = RequestCall(api.request_of(query), auth, api.error, lambda: query.read_only)
+        async with self._executor.send(call) as response:
+            async for chunk in response.chunks():
+                yield chunk
+
     def _deserializer_of(self, query: QueryRequest, protocol: _Protocol) -> Deserializer:
         if query.language == "flux":
             return self._plugins.flux_deserializer(delimiter=query.dialect.delimiter)

@@ -8,9 +8,8 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from influx_flux.stdlib import packages
+from influx_query.completion import candidates, completion_context, starting_with
 from influx_shell._connection.languages import language_of
-from influx_shell._prompt.completion_candidates import candidates, starting_with
-from influx_shell._prompt.completion_context import completion_context
 from influx_shell._prompt.meta_commands import META_COMMANDS
 from influx_shell._prompt.schema_names import SchemaNames
 

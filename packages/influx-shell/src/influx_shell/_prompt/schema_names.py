@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from influx_core import InfluxDBClient, InfluxDBError
-from influx_shell._prompt.completion_context import CompletionContext, NameKind
+from influx_query.completion import CompletionContext, NameKind
 
 __all__ = ["SchemaNames"]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from influx_shell._prompt.completion_candidates import candidates
-from influx_shell._prompt.completion_context import NameKind, completion_context
+from influx_query.completion import NameKind, candidates, completion_context
 
 NAMES = {
     NameKind.DATABASE: ["home", "work"],

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from influx_query import quote_ident, quote_string
+from influx_query._completion.completion_context import CompletionContext, NameKind
+from influx_query._text.keywords import KEYWORDS
+from influx_query._text.quoting import quote_ident, quote_string
 from influx_query.functions import FUNCTIONS
-from influx_query.tokens import KEYWORDS
-from influx_shell._prompt.completion_context import CompletionContext, NameKind
 
 __all__ = ["MOST_CANDIDATES", "Candidate", "candidates", "starting_with"]
 

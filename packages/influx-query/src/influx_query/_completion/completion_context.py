@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
-from influx_query import InfluxQLSyntaxError, parse
-from influx_query.tokens import KEYWORDS, tokenize
+from influx_query._statements.parser import parse
+from influx_query._text.keywords import KEYWORDS
+from influx_query._text.lexer import tokenize
+from influx_query.errors import InfluxQLSyntaxError
 
 __all__ = ["CompletionContext", "NameKind", "completion_context"]
 

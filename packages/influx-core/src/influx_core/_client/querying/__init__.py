@@ -1,0 +1,1 @@
+"""Queries of a client: InfluxQL, SQL and Flux, parsed or as bytes."""

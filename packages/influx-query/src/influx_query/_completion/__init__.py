@@ -1,0 +1,1 @@
+"""What may stand at the cursor of a query, and how it is written."""
