@@ -1,8 +1,9 @@
-"""Copies millions of points of every type from InfluxDB 1.x to Parquet and back, and to a fake 3.x.
+"""Copies millions of points of every type from InfluxDB 1.x to Parquet and back, and to fakes.
 
-Each copy, and each comparison, runs in a process of its own, whose peak of memory is measured.
+Each copy, and each comparison, runs in a process of its own, whose peak of memory is measured. So
+does each fake, whose memory is printed, but not limited.
 
-usage: python benchmarks/copy_millions.py [POINTS] [POINTS-FOR-3.X]
+usage: python benchmarks/copy_millions.py [POINTS] [POINTS-FOR-3.X] [POINTS-FOR-2.X]
 """
 
 from __future__ import annotations
@@ -45,11 +46,16 @@ print(json.dumps(found))
 """
 
 FAKE = """
+import resource, sys
 from influx_testing import FakeInfluxDB, serve
-with serve(fake=FakeInfluxDB("3.x", token="t0k3n")) as server:
+with serve(fake=FakeInfluxDB(sys.argv[1], token="t0k3n")) as server:
     print(server.url, flush=True)
     input()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """
+
+NEWER = {"3.x": "?api=v3&token=t0k3n", "2.x": "?api=v2&org=my-org&token=t0k3n"}
+"""The versions of the fakes, and what their URLs end with."""
 
 
 def lines(first: int, last: int, points: int) -> bytes:
@@ -121,23 +127,24 @@ def copy_by_parquet(source: str, sink: str, folder: Path) -> None:
     print(f"equal row by row: {compared:,}", flush=True)
 
 
-def copy_to_newer(source: str, folder: Path, part: float) -> None:
+def copy_to_newer(version: str, source: str, folder: Path, part: float) -> None:
     bounds = (START, START + int(SPAN * part))
     process = subprocess.Popen(
-        [sys.executable, "-c", FAKE], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", FAKE, version], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with process:
         assert process.stdout is not None
-        url = process.stdout.readline().decode().strip() + "?api=v3&token=t0k3n"
-        child("1.x to fake 3.x", "copy", source, url, f"{folder}/c", *bounds, 0)
-        child("verify fake 3.x", "verify", source, url, "", *bounds, 64)
-        process.communicate(b"\n")
+        url = process.stdout.readline().decode().strip() + NEWER[version]
+        child(f"1.x to fake {version}", "copy", source, url, f"{folder}/{version}", *bounds, 0)
+        child(f"verify fake {version}", "verify", source, url, "", *bounds, 64)
+        memory, _ = process.communicate(b"\n")
+    print(f"peak of the fake {version}: {int(memory) / 1e6:,.0f} MB", flush=True)
 
 
 def main() -> None:
     """Fill a server, copy its points, and compare."""
-    points = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
-    newer = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    points, *newer = [int(text) for text in sys.argv[1:]] or [10_000_000]
+    parts = dict(zip(NEWER, newer, strict=False))
     with ExitStack() as stack:
         source, sink = stack.enter_context(influxd()), stack.enter_context(influxd())
         folder = Path(stack.enter_context(TemporaryDirectory()))
@@ -145,7 +152,8 @@ def main() -> None:
         asyncio.run(fill(source, points))
         print(f"{points:,} points written in {time.perf_counter() - started:.1f} s", flush=True)
         copy_by_parquet(source, sink, folder)
-        copy_to_newer(source, folder, min(1.0, newer / points))
+        for version in NEWER:
+            copy_to_newer(version, source, folder, min(1.0, parts.get(version, points) / points))
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ async def test_to_influxdb_2_and_back(
     assert kept[f"{database}/w"] is not None
     back = await copy(v2_url, other_fake_url, tmp_path / "back")
     assert back.failed == ()
+    assert back.progress.rows == 5  # each point with all its fields
     report = await verify(fake_url, other_fake_url, selection=chosen, one_in=1)
     assert report.differences == ()
     assert report.values == 9

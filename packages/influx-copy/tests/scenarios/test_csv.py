@@ -93,9 +93,8 @@ async def test_annotated_csv_keeps_all_types(tmp_path: Path) -> None:
     file = tmp_path / "flux.csv"
     file.write_text(ANNOTATED.rstrip())
     assert await lines(str(file), tmp_path) == [
-        "cpu,host=a load=1.5 1600000000000000000",
+        "cpu,host=a load=1.5,n=18446744073709551615u 1600000000000000000",
         "cpu,host=a load=2.0 1600000001000000001",
-        "cpu,host=a n=18446744073709551615u 1600000000000000000",
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 
 from influx_copy._files.compression import open_reader
+from influx_copy._files.field_joiner import FieldJoiner
 from influx_copy._files.flux_batches import flux_batches
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import (
@@ -23,6 +24,9 @@ from influx_core.annotated_csv import AnnotatedCSVDeserializer
 __all__ = ["AnnotatedCSVSource"]
 
 _BLOCK = 1 << 20
+
+_HELD_VALUES = 500_000
+"""The values of a series after which its points are written without its further fields."""
 
 
 class AnnotatedCSVSource:
@@ -60,14 +64,22 @@ class AnnotatedCSVSource:
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
         """Yield the points of the file that are in the range.
 
+        The fields of a series that follow one another are joined to points, up to a limit.
+
         Raises:
             RangeIncomplete: the file is not annotated CSV, ends too early, or has an error of the
                 server.
         """
-        tables = self._tables()
+        tables, points = self._tables(), FieldJoiner()
         while (found := await asyncio.to_thread(next, tables, None)) is not None:
             for batch in flux_batches(found, range_, where):
-                yield batch
+                for joined in points.add(batch):
+                    yield joined
+            if points.values > _HELD_VALUES:
+                for joined in points.rest():
+                    yield joined
+        for joined in points.rest():
+            yield joined
 
     async def aclose(self) -> None:
         """Do nothing: no file is open between calls."""

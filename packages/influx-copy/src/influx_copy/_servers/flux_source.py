@@ -7,9 +7,11 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
+from influx_copy._files.field_joiner import FieldJoiner
 from influx_copy._files.flux_batches import flux_batches
 from influx_copy._servers.query_failures import too_large_raised
 from influx_copy._servers.time_steps import time_steps
+from influx_copy.errors import RangeTooLarge
 from influx_copy.interfaces import (
     ALL_TIME,
     ColumnarBatch,
@@ -24,6 +26,9 @@ from influx_core.timestamps import MAX_NS, to_rfc3339
 from influx_flux import template
 
 __all__ = ["FluxSource"]
+
+_HELD_VALUES = 500_000
+"""The most values of a series in a range; its fields are in memory until they are joined."""
 
 _MEASUREMENTS = """import "influxdata/influxdb/schema"
 schema.measurements(bucket: $bucket, start: {start})"""
@@ -82,7 +87,11 @@ class FluxSource:
         return []
 
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
-        """Yield the points of a range, each field of a series by itself."""
+        """Yield the points of a range, each with all its fields.
+
+        Raises:
+            RangeTooLarge: a series has more values in the range than fit into memory.
+        """
         values: dict[str, Any] = {}
         for at, (key, value) in enumerate(where.tags.items()):
             values |= {f"key{at}": key, f"value{at}": value}
@@ -94,10 +103,16 @@ class FluxSource:
             **values,
         )
         tables = self._client.stream_flux(text)
+        points = FieldJoiner()
         async with too_large_raised(range_), aclosing(tables):
             async for table in tables:
                 for batch in flux_batches(table, range_, PointFilter()):
-                    yield batch
+                    for joined in points.add(batch):
+                        yield joined
+                if points.values > _HELD_VALUES:
+                    raise RangeTooLarge(f"{range_} has a series of more than {_HELD_VALUES} values")
+        for joined in points.rest():
+            yield joined
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import compress
 from typing import Any
 
 from influx_copy.interfaces import ColumnarBatch
@@ -56,20 +57,20 @@ class Fingerprinter:
     def add(self, batch: ColumnarBatch) -> None:
         """Take the points of a batch."""
         times = batch.times.to_list()
+        if not times:
+            return
+        bounds = min(times), max(times)
         sampled = self._sample(times)
         series = _TagKeys(batch)
         for name, column in batch.fields.items():
+            if column.kind == "null":
+                continue
             values = column.to_list()
-            if column.valid is None:
-                present: Iterable[tuple[int, Any]] = zip(times, values, strict=True)
-            else:
-                present = [
-                    (time, value)
-                    for time, value in zip(times, values, strict=True)
-                    if value is not None
-                ]
             sums = self._fields.setdefault((batch.measurement, name), _Sums())
-            sums.add(column.kind, list(present))
+            if column.valid is None:
+                sums.add(column.kind, bounds, values)
+            else:
+                sums.add_present(column.kind, times, values)
             for at in sampled:
                 if values[at] is not None:
                     sums.hash_value(series.key(at), times[at], name, column.kind, values[at])
@@ -126,20 +127,25 @@ class _Sums:
         self._sampled = 0
         self._hash = 0
 
-    def add(self, kind: str, values: list[tuple[int, Any]]) -> None:
-        if not values:
-            return
+    def add_present(self, kind: str, times: list[int], values: list[Any]) -> None:
+        """Count the values that are not missing."""
+        present = [value is not None for value in values]
+        if any(present):
+            own = list(compress(times, present))
+            self.add(kind, (min(own), max(own)), list(compress(values, present)))
+
+    def add(self, kind: str, bounds: tuple[int, int], values: list[Any]) -> None:
+        """Count values, none of which is missing, between two times."""
         self._kinds.add(kind)
-        first, last = min(values)[0], max(values)[0]
-        self._first = min(self._first, first) if self.count else first
-        self._last = max(self._last, last) if self.count else last
+        self._first = min(self._first, bounds[0]) if self.count else bounds[0]
+        self._last = max(self._last, bounds[1]) if self.count else bounds[1]
         self.count += len(values)
         if kind == "float":
-            self._floats = [math.fsum([*self._floats, *(value for _, value in values)])]
+            self._floats = [math.fsum([*self._floats, *values])]
         elif kind == "string":
-            self._whole += sum(len(value) for _, value in values)
+            self._whole += sum(map(len, values))
         else:
-            self._whole += sum(value for _, value in values)
+            self._whole += sum(values)
 
     def hash_value(self, series: str, time: int, name: str, kind: str, value: object) -> None:
         text = f"{series}\0{time}\0{name}\0{kind}\0{value!r}"
