@@ -30,6 +30,7 @@ pytestmark = [
 KILLS = int(os.environ.get("INFLUX_COPY_KILLS", "4"))
 SEED = int(os.environ.get("INFLUX_COPY_SEED", "1"))
 POINTS = 40_000
+REQUEST = 5_000
 
 COPY = """
 import asyncio, json, sys
@@ -74,9 +75,10 @@ async def fill(url: str) -> None:
         f"{START + (n % 4) * WEEK + n}"
         for n in range(POINTS)
     ]
-    async with InfluxDBClient(url, db="db") as client:
+    async with InfluxDBClient(url, db="db", retry="backoff") as client:
         await client.create_database("db")
-        await client.write_lines("\n".join(lines))
+        for at in range(0, POINTS, REQUEST):
+            await client.write_lines("\n".join(lines[at : at + REQUEST]))
 
 
 def unfinished(folder: Path) -> list[str]:
