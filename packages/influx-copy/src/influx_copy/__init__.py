@@ -13,7 +13,9 @@ from influx_copy._copy.events import (
     RangeStarted,
 )
 from influx_copy._copy.options import CopyOptions, SharedNames, TypeTreatment
-from influx_copy._copy.runner import CopySummary, RunSettings, run_plan
+from influx_copy._copy.run_settings import RunSettings
+from influx_copy._copy.runner import CopySummary, run_plan
+from influx_copy._copy.settle_range import RangeOutcome, halved_or_failed, settle_range
 from influx_copy._copy.throttle import Throttle
 from influx_copy._plan.plan import Plan, PlannedRange, PlanProgress, RangeResult, RangeState
 from influx_copy._verify.fingerprint import FieldFingerprint
@@ -67,6 +69,7 @@ __all__ = [
     "RangeFailed",
     "RangeHalved",
     "RangeIncomplete",
+    "RangeOutcome",
     "RangeResult",
     "RangeRetried",
     "RangeStarted",
@@ -86,9 +89,11 @@ __all__ = [
     "copy",
     "copy_range",
     "fill_plan",
+    "halved_or_failed",
     "hookimpl",
     "open_sink",
     "open_source",
     "run_plan",
+    "settle_range",
     "verify",
 ]

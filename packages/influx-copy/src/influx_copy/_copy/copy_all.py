@@ -11,7 +11,8 @@ from typing import Any
 from influx_copy._copy.events import OnEvent
 from influx_copy._copy.field_rules import differing
 from influx_copy._copy.options import CopyOptions, target_of
-from influx_copy._copy.runner import CopySummary, RunSettings, run_plan
+from influx_copy._copy.run_settings import RunSettings
+from influx_copy._copy.runner import CopySummary, run_plan
 from influx_copy._plan.plan import Plan
 from influx_copy.errors import TypesDiffer
 from influx_copy.interfaces import CopyRange, CopySink, CopySource, Selection, SourceObject, Target

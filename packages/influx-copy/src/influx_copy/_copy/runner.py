@@ -7,66 +7,15 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from influx_copy._copy.copy_range import copy_range
-from influx_copy._copy.events import (
-    CopyEvent,
-    OnEvent,
-    RangeAdvanced,
-    RangeDone,
-    RangeFailed,
-    RangeHalved,
-    RangeRetried,
-    RangeStarted,
-)
+from influx_copy._copy.events import CopyEvent, OnEvent, RangeStarted
 from influx_copy._copy.options import CopyOptions, target_of
+from influx_copy._copy.run_settings import RunSettings
+from influx_copy._copy.settle_range import settle_range
 from influx_copy._copy.throttle import Throttle
 from influx_copy._plan.plan import Plan, PlannedRange, PlanProgress
-from influx_copy.errors import RangeTooLarge
 from influx_copy.interfaces import CopyRange, CopySink, CopySource
-from influx_core import (
-    ConfigError,
-    InfluxDBError,
-    ResponseError,
-    ResponseLost,
-    ServerBusy,
-    ServerUnreachable,
-)
 
-__all__ = ["CopySummary", "RunSettings", "run_plan"]
-
-_GATEWAY_FAILED = frozenset({502, 504})
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """How the ranges of a plan are copied.
-
-    Attributes:
-        parallel: the ranges that are copied at the same time.
-        newest_first: whether later times come first; ranges that grow come last in any case.
-        points_per_second: the most points per second; None for no limit.
-        bytes_per_second: the most bytes per second, in the format of the sink; None for no limit.
-        attempts: how often a range is copied while the server is busy or unreachable.
-        first_pause: the longest pause in seconds before the second attempt; it doubles then.
-        longest_pause: the longest pause in seconds; Retry-After of the server is added.
-        smallest_range: a range is not halved if its halves would be shorter, in nanoseconds.
-        stop_after: the number of ranges that fail one after another after which the copy stops, and
-            leaves the rest pending.
-    """
-
-    parallel: int = 2
-    newest_first: bool = False
-    points_per_second: float | None = None
-    bytes_per_second: float | None = None
-    attempts: int = 6
-    first_pause: float = 0.5
-    longest_pause: float = 60.0
-    smallest_range: int = 1_000_000
-    stop_after: int = 20
-
-    def __post_init__(self) -> None:
-        if self.parallel < 1 or self.attempts < 1 or self.stop_after < 1:
-            raise ConfigError("parallel, attempts and stop_after are numbers from 1")
+__all__ = ["CopySummary", "run_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,63 +132,24 @@ class _Run:
     async def _settle(self, range_: CopyRange) -> None:
         """Copy a range until it is done, halved or failed."""
         self._report(RangeStarted(range_))
-        for attempt in range(1, self._settings.attempts + 1):
-            try:
-                await self._copy(range_)
-            except RangeTooLarge as error:
-                return self._halve(range_, error)
-            except (InfluxDBError, OSError) as error:
-                if isinstance(error, ResponseLost) and attempt > 1:
-                    return self._halve(range_, error)  # it may be this range that is too much
-                if attempt == self._settings.attempts or not _may_pass(error):
-                    return self._fail(range_, error)
-                await self._pause(range_, attempt, error)
-            else:
-                return None
-        return None
-
-    async def _copy(self, range_: CopyRange) -> None:
-        result = await copy_range(
+        outcome = await settle_range(
             range_,
             self._source,
             self._sink,
             self._options,
+            self._settings,
             throttle=self._throttle,
-            on_batch=lambda rows, size: self._report(RangeAdvanced(range_, rows, size)),
+            on_event=self._on_event,
+            sleep=self._sleep,
+            draw=self._draw,
         )
-        self._plan.finish(range_, result)
-        self._failed_in_a_row = 0
-        self._report(RangeDone(range_, result))
-
-    def _halve(self, range_: CopyRange, error: Exception) -> None:
-        halves = range_.halves()
-        if halves is None or halves[0].stop - halves[0].start < self._settings.smallest_range:
-            return self._fail(range_, error)
-        self._plan.split(range_, halves)
-        self._report(RangeHalved(range_, error))
-        return None
-
-    def _fail(self, range_: CopyRange, error: Exception) -> None:
-        self._plan.fail(range_, f"{type(error).__name__}: {error}")
-        self._failed_in_a_row += 1
-        self._report(RangeFailed(range_, error))
-
-    async def _pause(self, range_: CopyRange, attempt: int, error: Exception) -> None:
-        longest = min(self._settings.longest_pause, self._settings.first_pause * 2 ** (attempt - 1))
-        asked = getattr(error, "retry_after", None) or 0.0
-        seconds = asked + longest * self._draw()
-        self._report(RangeRetried(range_, error, seconds))
-        await self._sleep(seconds)
+        outcome.store(self._plan)
+        if outcome.result is not None:
+            self._failed_in_a_row = 0
+        elif not outcome.halves:
+            self._failed_in_a_row += 1
+        self._report(outcome.event)
 
     def _report(self, event: CopyEvent) -> None:
         if self._on_event is not None:
             self._on_event(event)
-
-
-def _may_pass(error: Exception) -> bool:
-    """Whether another attempt may succeed without a change."""
-    if isinstance(error, ResponseError) and error.status == 500:
-        return error.message == "timeout"  # a write of InfluxDB 1.x
-    return isinstance(error, (ServerBusy, ServerUnreachable, ResponseLost)) or (
-        isinstance(error, ResponseError) and error.status in _GATEWAY_FAILED
-    )

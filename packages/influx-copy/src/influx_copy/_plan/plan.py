@@ -90,6 +90,8 @@ class PlanProgress:
 class Plan:
     """The ranges of one copy in an SQLite file, which one process at a time can open.
 
+    It is used by one thread at a time, which may be any.
+
     Every change is one transaction on disk. After a kill at any moment, the next Plan of the file
     has each range once: done, or to be copied.
 

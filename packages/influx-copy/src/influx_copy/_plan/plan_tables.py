@@ -53,7 +53,7 @@ def connect(path: Path) -> sqlite3.Connection:
         PlanInUse: another process or object has it open.
         PlanMismatch: the file is not a plan, or one of another version.
     """
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
     try:
         _lock(connection, path)
         _create(connection, path)
