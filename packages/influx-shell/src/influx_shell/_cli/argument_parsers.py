@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from inspect import cleandoc
 from typing import NoReturn
 
-from influx_shell._cli.command_table import COMMANDS, Command
+from influx_shell._cli.command_table import COMMANDS, Command, added_commands
 from influx_shell._cli.exit_codes import UsageError
 
 __all__ = ["command_named", "command_parser", "overview", "whole_parser"]
@@ -51,10 +51,12 @@ def command_named(name: str) -> Command:
     Raises:
         UsageError: there is no such command.
     """
-    for command in COMMANDS:
-        if command.name == name:
-            return command
-    names = [command.name for command in COMMANDS]
+    commands = {command.name: command for command in COMMANDS}
+    if name not in commands:
+        commands |= {command.name: command for command in added_commands()}
+    if name in commands:
+        return commands[name]
+    names = list(commands)
     near = get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
     raise UsageError(f"there is no command {name!r}{hint}")
@@ -67,11 +69,12 @@ def command_parser(command: Command) -> ArgumentParser:
 
 
 def whole_parser() -> ArgumentParser:
-    """Return a parser with all commands, from which completion and reference are made."""
+    """Return a parser with all commands that are installed, from which completion is made."""
     parser = ArgumentParser("iql", description="InfluxDB at the command line.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for command in COMMANDS:
-        _filled(commands.add_parser(command.name, help=command.summary), command)
+    for command in (*COMMANDS, *added_commands()):
+        if command.is_installed():
+            _filled(commands.add_parser(command.name, help=command.summary), command)
     return parser
 
 

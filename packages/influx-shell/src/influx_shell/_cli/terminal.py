@@ -7,11 +7,25 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import BinaryIO, TextIO
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, Protocol, TextIO
 
-__all__ = ["Terminal"]
+from influx_shell._cli.control_characters import PrintableStream, printable_lines
+
+__all__ = ["Terminal", "TextOutput"]
+
+
+class TextOutput(Protocol):
+    """A stream that takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Write text."""
+        ...
+
+    def writelines(self, lines: Iterable[str], /) -> None:
+        """Write several texts."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,11 @@ class Terminal:
         return self.stdin.isatty() and self.stderr.isatty()
 
     @property
+    def printable_stdout(self) -> TextOutput:
+        """Standard output for data, whose control characters a terminal must not obey."""
+        return PrintableStream(self.stdout) if self.prints_to_terminal else self.stdout
+
+    @property
     def binary_stdin(self) -> BinaryIO:
         """Standard input as bytes."""
         return self.stdin.buffer
@@ -53,7 +72,11 @@ class Terminal:
         """Standard output as bytes."""
         return self.stdout.buffer
 
+    def with_stdout(self, stdout: Any) -> Terminal:
+        """Return this terminal with another standard output for text."""
+        return replace(self, stdout=stdout)
+
     def say(self, text: str) -> None:
-        """Write a line for people."""
-        self.stderr.write(f"{text}\n")
+        """Write a line for people; control characters of the data in it are escaped."""
+        self.stderr.write(f"{printable_lines(text)}\n")
         self.stderr.flush()

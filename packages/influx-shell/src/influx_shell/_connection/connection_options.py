@@ -11,7 +11,13 @@ from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection import profiles, secrets
 
-__all__ = ["add_connection_arguments", "connect", "database_of", "refuse_password", "resolved"]
+__all__ = [
+    "add_connection_arguments",
+    "connect",
+    "connection_settings",
+    "database_of",
+    "refuse_password",
+]
 
 _DEFAULT_URL = "http://localhost:8086"
 
@@ -59,11 +65,13 @@ def connect(options: Namespace, terminal: Terminal, **more: Any) -> InfluxDBClie
             password.
         ConfigError: an option is invalid.
     """
-    environment, found = resolved(options, terminal)
+    environment, found = connection_settings(options, terminal)
     return InfluxDBClient.from_env(environment, **{**found, **more})
 
 
-def resolved(options: Namespace, terminal: Terminal) -> tuple[dict[str, str], dict[str, Any]]:
+def connection_settings(
+    options: Namespace, terminal: Terminal
+) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the environment with the URL of the server, and the options that override it.
 
     Raises:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from influx_core import InfluxDBClient
 from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
-from influx_shell._connection.connection_options import refuse_password, resolved
+from influx_shell._connection.connection_options import connection_settings, refuse_password
 from influx_shell._connection.profiles import ProfileFile, profile_path
 from influx_shell._connection.secrets import read_secret_file
 
@@ -70,7 +70,7 @@ def connection_url(options: Namespace, terminal: Terminal, api: str) -> str:
         terminal: has the environment.
         api: the API of the server.
     """
-    environment, found = resolved(options, terminal)
+    environment, found = connection_settings(options, terminal)
     names = ("token", "username", "password", "org", "timeout", "db", "retention_policy")
     said = {name: found.get(name) or environment.get(f"INFLUX_{name}".upper()) for name in names}
     given = {name: value for name, value in said.items() if value}

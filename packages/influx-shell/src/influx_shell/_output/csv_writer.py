@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from itertools import chain, repeat
-from typing import Any, TextIO
+from typing import Any
 
 from influx_core import Series
+from influx_shell._cli.terminal import TextOutput
 from influx_shell._output.result_writer import labels_of
 
 __all__ = ["CSVWriter"]
@@ -21,7 +22,7 @@ class CSVWriter:
     Null is an empty cell, an empty string is `""`.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextOutput) -> None:
         self._out = out
         self._csv = csv.writer(out, lineterminator="\n")
         self._header: list[str] | None = None

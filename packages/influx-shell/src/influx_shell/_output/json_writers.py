@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import Any
 
 from influx_core import Series
+from influx_shell._cli.terminal import TextOutput
 from influx_shell._output.result_writer import labels_of
 
 __all__ = ["JSONLinesWriter", "JSONWriter"]
@@ -28,7 +29,7 @@ def _plain(cell: Any) -> Any:
 class JSONLinesWriter:
     """Prints a JSON object a line."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextOutput) -> None:
         self._out = out
 
     def write(self, piece: Series) -> None:
@@ -42,7 +43,7 @@ class JSONLinesWriter:
 class JSONWriter:
     """Prints one JSON array with an object for each row."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextOutput) -> None:
         self._out = out
         self._between = "[\n"
 

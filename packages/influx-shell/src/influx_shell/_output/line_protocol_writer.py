@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TextIO
 
 from influx_core import ConfigError, DataPoint, Series
 from influx_core.lineprotocol import encode
+from influx_shell._cli.terminal import TextOutput
 
 __all__ = ["LineProtocolWriter"]
 
@@ -14,7 +14,7 @@ __all__ = ["LineProtocolWriter"]
 class LineProtocolWriter:
     """Prints a line for each row that has a time and at least one value."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextOutput) -> None:
         self._out = out
 
     def write(self, piece: Series) -> None:

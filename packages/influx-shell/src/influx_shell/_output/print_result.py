@@ -30,7 +30,9 @@ async def print_result(
             await write_frames(asked, query, name, options.output, terminal)
             return ExitCode.OK
         if options.output is None:
-            return await _print(asked, query, text_writer(name, terminal.stdout), terminal)
+            return await _print(
+                asked, query, text_writer(name, terminal.printable_stdout), terminal
+            )
         with complete_text_file(options.output) as out:
             return await _print(asked, query, text_writer(name, out), terminal)
 

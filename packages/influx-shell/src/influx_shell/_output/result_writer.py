@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol, TextIO, cast
+from typing import Protocol, cast
 
 from influx_core import Series
+from influx_shell._cli.terminal import TextOutput
 
 __all__ = ["TEXT_FORMATS", "ResultWriter", "labels_of", "text_writer"]
 
@@ -33,11 +34,11 @@ TEXT_FORMATS = {
 """The module and the class of each format that is text."""
 
 
-def text_writer(name: str, out: TextIO) -> ResultWriter:
+def text_writer(name: str, out: TextOutput) -> ResultWriter:
     """Create the writer of a format."""
     module, class_name = TEXT_FORMATS[name]
     found = getattr(import_module(f"influx_shell._output.{module}"), class_name)
-    return cast(Callable[[TextIO], ResultWriter], found)(out)
+    return cast(Callable[[TextOutput], ResultWriter], found)(out)
 
 
 def labels_of(piece: Series) -> dict[str, str]:

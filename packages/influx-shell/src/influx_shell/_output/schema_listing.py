@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from influx_core import InfluxDBClient, QueryParams
-from influx_shell._output.table_writer import printable
+from influx_shell._cli.control_characters import printable
 
 __all__ = ["ListedMeasurement", "listed", "tree"]
 

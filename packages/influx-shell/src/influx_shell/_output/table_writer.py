@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from typing import Any
 
 from wcwidth import wcswidth
 
 from influx_core import Series
+from influx_shell._cli.control_characters import printable
+from influx_shell._cli.terminal import TextOutput
 
-__all__ = ["TableWriter", "printable"]
+__all__ = ["TableWriter"]
 
 _GAP = "  "
 _NULL = ""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 class TableWriter:
     """Prints a table for each series; the first piece of a series decides the widths."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextOutput) -> None:
         self._out = out
         self._last: Series | None = None
         self._widths: list[int] = []
@@ -61,16 +60,6 @@ class TableWriter:
             for cell, width, at_right in zip(cells, self._widths, right, strict=True)
         )
         self._out.write(_GAP.join(padded).rstrip() + "\n")
-
-
-def printable(text: str) -> str:
-    """Return text whose control characters are escaped, so that it cannot command a terminal."""
-    return _CONTROL.sub(_escaped, text)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return _SHORT.get(match[0]) or (f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
 
 
 def _text(cell: Any) -> str:

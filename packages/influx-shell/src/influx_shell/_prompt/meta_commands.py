@@ -6,19 +6,40 @@ from dataclasses import dataclass
 
 from influx_shell._cli.exit_codes import UsageError
 
-__all__ = ["META_COMMANDS", "MetaCommand", "meta_command", "meta_help"]
+__all__ = ["META_COMMANDS", "MetaCommand", "MetaCommandHelp", "meta_command", "meta_help"]
+
+
+@dataclass(frozen=True, slots=True)
+class MetaCommandHelp:
+    """How a command is typed, and what it does."""
+
+    usage: str
+    summary: str
+
 
 META_COMMANDS = {
-    "use": "\\use DB           go to another database or bucket",
-    "format": "\\format NAME      print results as table, csv, json, jsonl or lp",
-    "language": "\\language NAME    influxql, sql, flux, or auto to tell by the text",
-    "watch": "\\watch SECONDS    run the last query again and again, until Ctrl-C",
-    "chart": "\\chart            draw the result of the last query",
-    "copy": "\\copy FILE        write the result of the last query to a file: .csv, .json...",
-    "schema": "\\schema [NAME]    list measurements with tags and fields",
-    "fmt": "\\fmt              format the last query",
-    "help": "\\help             this list",
-    "quit": "\\quit             leave; Ctrl-D too",
+    "use": MetaCommandHelp("\\use DB", "go to another database or bucket"),
+    "format": MetaCommandHelp(
+        "\\format NAME", "print results as table, csv, json, jsonl or lp; table at the beginning"
+    ),
+    "language": MetaCommandHelp(
+        "\\language NAME", "influxql, sql, flux, or auto to tell by the text"
+    ),
+    "watch": MetaCommandHelp(
+        "\\watch [SECONDS]", "run the last query again and again, until Ctrl-C; 2 s by default"
+    ),
+    "chart": MetaCommandHelp("\\chart", "draw the result of the last query over time"),
+    "copy": MetaCommandHelp(
+        "\\copy FILE",
+        "write the result of the last query to a file: .csv, .json, .jsonl, .lp, .parquet, .arrow",
+    ),
+    "pager": MetaCommandHelp(
+        "\\pager [COMMAND]", "show long results with a program; on, off; alone: say which"
+    ),
+    "schema": MetaCommandHelp("\\schema [NAME]", "list measurements with tags and fields"),
+    "fmt": MetaCommandHelp("\\fmt", "format the last query"),
+    "help": MetaCommandHelp("\\help", "this list"),
+    "quit": MetaCommandHelp("\\quit", "leave; Ctrl-D too"),
 }
 """The help of each command."""
 
@@ -54,4 +75,5 @@ def meta_command(text: str) -> MetaCommand | None:
 
 def meta_help() -> str:
     """Return the list of commands."""
-    return "\n".join(META_COMMANDS.values())
+    width = max(len(each.usage) for each in META_COMMANDS.values())
+    return "\n".join(f"{each.usage:<{width}}  {each.summary}" for each in META_COMMANDS.values())

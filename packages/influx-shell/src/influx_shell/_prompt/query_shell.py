@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
+import shutil
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -22,6 +24,7 @@ from influx_shell._output.result_writer import TEXT_FORMATS
 from influx_shell._output.schema_listing import listed, tree
 from influx_shell._prompt.meta_commands import MetaCommand, meta_command, meta_help
 from influx_shell._prompt.open_input import problem_of
+from influx_shell._prompt.pager import Pager
 from influx_shell._prompt.schema_names import SchemaNames
 
 __all__ = ["QueryShell"]
@@ -60,6 +63,7 @@ class QueryShell:
         self._pause = pause
         self._language: Language | None = None
         self._last: str | None = None
+        self._pager = Pager(terminal.environment)
         self.format = "table"
         self.done = False
 
@@ -87,12 +91,15 @@ class QueryShell:
             self._terminal.say(problem)
             return
         self._last = text
-        await self._print(text)
+        with self._pager.terminal(self._terminal) as terminal:
+            await self._print(text, terminal)
 
-    async def _print(self, text: str, name: str | None = None, path: str | None = None) -> None:
+    async def _print(
+        self, text: str, terminal: Terminal, name: str | None = None, path: str | None = None
+    ) -> None:
         changed = {"format": name or self.format, "output": path, "db": self._schema.db}
         options = Namespace(**{**vars(self._options), **changed})
-        await print_result(self._client, self._query_of(text), options, self._terminal)
+        await print_result(self._client, self._query_of(text), options, terminal)
 
     def _query_of(self, text: str) -> Query:
         return Query(text, self.language(text), db=self._schema.db)
@@ -114,7 +121,7 @@ class QueryShell:
         text, seconds = self._last_query(), _seconds(argument)
         self._terminal.say(f"every {seconds:g} s; Ctrl-C ends it")
         while True:
-            await self._print(text)
+            await self._print(text, self._terminal)
             self._terminal.stdout.flush()
             await self._pause(seconds)
 
@@ -124,14 +131,26 @@ class QueryShell:
     async def _do_copy(self, argument: str) -> None:
         path = _needed(argument, "the name of a file")
         name = _one_of(Path(path).suffix.removeprefix("."), (*TEXT_FORMATS, *FRAME_FORMATS))
-        await self._print(self._last_query(), name, path)
+        await self._print(self._last_query(), self._terminal, name, path)
 
     async def _do_schema(self, argument: str) -> None:
         db = self._schema.db
         schema = self._client.schema
         names = [argument] if argument else await schema.measurements(db=db)
-        for name in names:
-            self._terminal.stdout.write(tree(await listed(self._client, name, db)))
+        with self._pager.terminal(self._terminal) as terminal:
+            for name in names:
+                terminal.stdout.write(tree(await listed(self._client, name, db)))
+
+    async def _do_pager(self, argument: str) -> None:
+        if argument == "off":
+            self._pager.command = []
+        elif argument:
+            chosen = self._pager.default() if argument == "on" else shlex.split(argument)
+            if not chosen or shutil.which(chosen[0]) is None:
+                raise UsageError(f"there is no program {chosen[0] if chosen else 'less'!r}")
+            self._pager.command = chosen
+        used = shlex.join(self._pager.command) or "no pager"
+        self._terminal.say(f"long results: {used}")
 
     async def _do_fmt(self, argument: str) -> None:
         text = self._last_query()
