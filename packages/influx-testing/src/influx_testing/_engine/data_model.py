@@ -50,6 +50,8 @@ class DataModel:
             field of the same type. A point that disagrees is refused; a point that is older than
             the retention period is dropped without an error.
         has_unsigned: whether unsigned integers in line protocol are accepted.
+        refuses_whole_bodies: whether a body with an invalid line is refused, and nothing of it is
+            stored.
         databases: the highest number of databases; 0 is no limit.
         tables: the highest numbers of tables and columns.
         unsupported: the types of statements that the server does not execute.
@@ -58,6 +60,7 @@ class DataModel:
     check_database_name: Callable[[str], None] = check_name
     has_tables: bool = False
     has_unsigned: bool = False
+    refuses_whole_bodies: bool = False
     databases: int = 0
     tables: TableLimits = field(default_factory=TableLimits)
     unsupported: tuple[type[Statement], ...] = ()

@@ -161,7 +161,7 @@ def store(
     if fatal is not None:
         return refuse(fatal.status or 500, _said(fatal))
     reasons = "\n".join(map(_said, bad))
-    if bad and not points:
+    if bad and (not points or server.engine.model.refuses_whole_bodies):
         return refuse(400, reasons)
     counts = {"Fail": len(points)}
     try:

@@ -166,7 +166,7 @@ def _answered(server: ServerContext, request: Request) -> Reply:
 
 
 def _data_model(settings: Settings) -> DataModel:
-    return DataModel(check_v2_name, has_unsigned=True)
+    return DataModel(check_v2_name, has_unsigned=True, refuses_whole_bodies=True)
 
 
 V2_FLAVOR = _V2Flavor("v2.7.11", _ROUTES, _UNSUPPORTED, _data_model)

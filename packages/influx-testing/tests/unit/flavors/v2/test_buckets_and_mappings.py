@@ -184,3 +184,19 @@ def test_a_retention_that_is_shorter_than_shards_needs_shorter_shards(ask: Any) 
     shorter = rule | {"shardGroupDurationSeconds": 3600}
     changed = ask("PATCH", path, {"retentionRules": [shorter]}).json
     assert changed["retentionRules"] == [shorter]
+
+
+def test_a_line_that_cannot_be_read_refuses_the_whole_body(ask: Any) -> None:
+    message = "unable to parse 'm v=': missing field value\nunable to parse 'm': missing fields"
+    assert ask.write(b"m v=1 1\nm v=\nm\nm v=2 2").error == (400, message)
+    assert "series" not in ask("GET", "/query", db="my-bucket", q="SELECT v FROM m").body.decode()
+
+
+def test_a_filter_for_one_resource_that_does_not_exist_is_not_found(ask: Any) -> None:
+    missing = "0c0ffee0ffffffff"
+    assert ask("GET", "/api/v2/buckets", name="x").json["buckets"] == []
+    by_name = ask("GET", "/api/v2/buckets", name="x", orgID=ask.org)
+    assert by_name.error == (404, 'bucket "x" not found')
+    assert ask("GET", "/api/v2/buckets", id=missing).error == (404, "bucket not found")
+    assert ask("GET", "/api/v2/users", id=missing).error == (404, "user not found")
+    assert ask("GET", "/api/v2/users", name="x").error == (404, "user not found")

@@ -48,8 +48,17 @@ class BucketEndpoints(ResourceEndpoints):
         return [bucket.document for bucket in call.buckets.all()]
 
     def selected(self, call: ApiRequest) -> Iterable[Document]:
-        """The buckets that the parameters of a request select; the user's own come first."""
+        """The buckets that the parameters of a request select; the user's own come first.
+
+        Raises:
+            Reply: the request has an ID, or a name and the ID of an organization, that no bucket
+                has. For a name without that ID, the server returns an empty list.
+        """
         found = list(super().selected(call))
+        if not found and call.parameter("id"):
+            raise self.not_found(call.parameter("id"))
+        if not found and call.parameter("name") and call.parameter("orgID"):
+            raise refuse(404, f'bucket "{call.parameter("name")}" not found')
         return sorted(found, key=lambda each: each["type"] == "system")
 
     def stored(self, call: ApiRequest, action: str) -> Document:

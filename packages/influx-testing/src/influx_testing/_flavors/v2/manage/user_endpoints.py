@@ -5,6 +5,8 @@ Source: https://docs.influxdata.com/influxdb/v2/api/v2/#tag/Users
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from influx_testing._engine.catalog.resource_store import Document
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v2.api_request import ApiRequest, V2Endpoint
@@ -47,6 +49,17 @@ class UserEndpoints(ResourceEndpoints):
             "/api/v2/me": {"GET": self.me},
             "/api/v2/me/password": {"PUT": self.set_own_password},
         }
+
+    def selected(self, call: ApiRequest) -> Iterable[Document]:
+        """The users that the parameters of a request select.
+
+        Raises:
+            Reply: the request names a user that does not exist.
+        """
+        found = list(super().selected(call))
+        if not found and (call.parameter("id") or call.parameter("name")):
+            raise self.not_found(call.parameter("id"))
+        return found
 
     def check_name(self, call: ApiRequest, document: Document, own_id: str = "") -> None:
         """Refuse an invalid status, and a name that another user has."""
