@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from influx_flux.nodes import Location
 from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.storage.server_access import ServerAccess
 from influx_testing._engine.flux.table.table_stream import TableStream
@@ -40,6 +41,8 @@ class QueryContext:
         effects: the streams that are read for what they do, such as those of `to`, even if they are
             not among the results.
         find_member: finds the value of a package when it is first used.
+        caller: the call in the query's text of the function of the standard library that runs, if
+            it is written in Flux: its name and where it is.
     """
 
     start: int
@@ -49,6 +52,7 @@ class QueryContext:
     yields: list[YieldedResult] = field(default_factory=list[YieldedResult])
     effects: list[TableStream] = field(default_factory=list[TableStream])
     find_member: Callable[[QueryContext, str, str], Value] = _no_member
+    caller: tuple[str, Location | None] | None = None
 
     def member(self, path: str, name: str) -> Value:
         """Return a value of a package: a function, a constant or an option.

@@ -14,9 +14,10 @@ from influx_flux.nodes import (
     ObjectExpression,
 )
 from influx_testing._engine.flux.flux_errors import CompileError, CompleteFluxError, FluxError
-from influx_testing._engine.flux.language.frames import Code, Frame, FrameScope
+from influx_testing._engine.flux.language.frames import CONTEXT, Code, Frame, FrameScope
 from influx_testing._engine.flux.language.row_analysis import key_text, without_parens
-from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._engine.flux.query_context import QueryContext
+from influx_testing._engine.flux.table.table_stream import StreamOrigin, TableStream
 from influx_testing._engine.flux.values.flux_functions import FluxFunction
 from influx_testing._engine.flux.values.flux_types import Value, type_name
 
@@ -38,25 +39,57 @@ def compile_call(
         if not isinstance(function, FluxFunction):
             raise CompileError(f"expected function but found {type_name(function)}", location)
         given = {key: code(frame) for key, code in arguments}
-        try:
-            result = function.call(given, piped)
-        except CompleteFluxError:
-            raise
-        except FluxError as error:
-            raise _named(error, name, location) from None
-        if isinstance(result, TableStream) and result.origin is None:
-            result.origin = name, location
-        return result
+        if function.is_library:
+            return _from_query(frame[CONTEXT], (name, location), function, given, piped)
+        return _called(function, given, piped, StreamOrigin(name, name, location))
 
-    return run
+    def run_in_library(frame: Frame, piped: Value) -> Value:
+        function = callee(frame)
+        assert isinstance(function, FluxFunction)
+        given = {key: code(frame) for key, code in arguments}
+        caller = cast(QueryContext, frame[CONTEXT]).caller or (name, None)
+        return _called(function, given, piped, StreamOrigin(name, *caller))
+
+    return run if scope.is_query else run_in_library
 
 
-def _named(error: FluxError, name: str, location: Location | None) -> FluxError:
+def _from_query(
+    context: QueryContext,
+    caller: tuple[str, Location | None],
+    function: FluxFunction,
+    arguments: dict[str, Value],
+    piped: Value,
+) -> Value:
+    """Call a function that the standard library defines in Flux; errors point to this call."""
+    outer, context.caller = context.caller, caller
+    try:
+        return _called(function, arguments, piped, StreamOrigin(caller[0], *caller))
+    finally:
+        context.caller = outer
+
+
+def _called(
+    function: FluxFunction, arguments: dict[str, Value], piped: Value, origin: StreamOrigin
+) -> Value:
+    try:
+        result = function.call(arguments, piped)
+    except CompleteFluxError:
+        raise
+    except FluxError as error:
+        raise _named(error, origin) from None
+    if isinstance(result, TableStream) and result.origin is None:
+        result.origin = origin
+    return result
+
+
+def _named(error: FluxError, origin: StreamOrigin) -> FluxError:
     """Return an error with the call that failed; wrong arguments are errors of compilation."""
     if error.message.startswith(_ARGUMENT_ERRORS):
-        return CompileError(error.message, location)
-    where = f" @{location}" if location else ""
-    return FluxError(f'error calling function "{name}"{where}: {error.message}', error.code)
+        return CompileError(error.message, origin.location)
+    if origin.operator != origin.function:
+        return error
+    where = f" @{origin.location}" if origin.location else ""
+    return FluxError(f'error calling function "{origin.function}"{where}: {error}', error.code)
 
 
 _ARGUMENT_ERRORS = (

@@ -50,6 +50,7 @@ class CompiledFunction:
         body: the code of its body.
         size: the size of its frame.
         finder: compiles parts of its body.
+        is_library: whether it belongs to the standard library.
         location: where it stands in the text.
         expression: what it returns, if it does nothing else.
     """
@@ -59,6 +60,7 @@ class CompiledFunction:
     body: Code
     size: FrameSize
     finder: PartsFinder
+    is_library: bool = False
     location: Location | None = None
     expression: Expression | None = None
     conjuncts: Sequence[CompiledPart] | None = None
@@ -93,6 +95,10 @@ class FluxClosure(FluxFunction):
     @property
     def parameters(self) -> tuple[FunctionParameter, ...]:
         return self.code.parameters
+
+    @property
+    def is_library(self) -> bool:
+        return self.code.is_library
 
     @property
     def expression(self) -> Expression | None:

@@ -48,6 +48,11 @@ class FrameScope:
     packages: dict[str, str] = field(default_factory=dict[str, str])
     own_package: str | None = None
 
+    @property
+    def is_query(self) -> bool:
+        """Whether the code is that of a query, and not of the standard library."""
+        return self.own_package is None
+
     def declare(self, name: str) -> int:
         """Give a new variable a place in the frame."""
         slot = self.slots[name] = self.size.count

@@ -63,6 +63,7 @@ def compile_function(
         code,
         inner.size,
         finder,
+        not scope.is_query,
         node.location,
         result,
     )

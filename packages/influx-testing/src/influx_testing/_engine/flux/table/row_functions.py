@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from influx_testing._engine.flux.flux_errors import CompleteFluxError, FluxError
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated
 from influx_testing._engine.flux.values.flux_functions import FluxFunction, RowPart
 from influx_testing._engine.flux.values.flux_types import Value, type_name
 
-__all__ = ["RowPredicate", "values_of_part"]
+__all__ = ["RowPredicate", "evaluating", "values_of_part"]
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "!=": operator.ne,
@@ -21,6 +23,26 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _NUMBERS = frozenset({"int", "uint", "float"})
+
+
+@contextmanager
+def evaluating(function: str) -> Iterator[None]:
+    """Say in errors that the argument of a table function failed for a row.
+
+    Wrong types are left as they are: the real server finds them before it evaluates rows.
+
+    Args:
+        function: the table function, such as `map`.
+    """
+    try:
+        yield
+    except CompleteFluxError:
+        raise
+    except FluxError as error:
+        if error.message.startswith("expected "):
+            raise
+        reason = f"failed to evaluate {function} function: {error.message}"
+        raise FluxError(reason, error.code) from None
 
 
 class RowPredicate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from influx_flux.nodes import Location
@@ -15,7 +16,23 @@ from influx_testing._engine.flux.numeric.window_schedule import Bounds
 from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 
-__all__ = ["TableStream"]
+__all__ = ["StreamOrigin", "TableStream"]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOrigin:
+    """Where a stream comes from.
+
+    Attributes:
+        operator: the function that returned it, for profilers.
+        function: the function that the query calls, for errors; it differs from the operator if it
+            is written in Flux itself.
+        location: where the query calls that function.
+    """
+
+    operator: str
+    function: str
+    location: Location | None
 
 
 class TableStream:
@@ -25,7 +42,7 @@ class TableStream:
 
     Attributes:
         budget: the limits of the query.
-        origin: the function that returned the stream, and where it is called; for errors.
+        origin: the function that returned the stream, and where it is called.
         bounds: the span of time that the last `range` set; None if there was none.
 
     Args:
@@ -37,7 +54,7 @@ class TableStream:
 
     def __init__(self, budget: QueryBudget, make: Callable[[], Iterable[KeyedTable]]) -> None:
         self.budget = budget
-        self.origin: tuple[str, Location | None] | None = None
+        self.origin: StreamOrigin | None = None
         self.bounds: Bounds | None = None
         self._make = make
         self._readers = 0
@@ -90,13 +107,14 @@ class TableStream:
         except CompleteFluxError:
             raise
         except FluxError as error:
-            if self.origin is None:
+            origin = self.origin
+            if origin is None:
                 raise
-            raise RuntimeFluxError(error, *self.origin) from None
+            raise RuntimeFluxError(error, origin.function, origin.location) from None
 
     def _measured(self) -> Iterable[KeyedTable]:
         """Make the tables; measure the function that makes them, if a profiler is enabled."""
         operators = self.budget.operators
         if operators is None or self.origin is None:
             return self._make()
-        return operators.timed(self.origin[0], self._make())
+        return operators.timed(self.origin.operator, self._make())

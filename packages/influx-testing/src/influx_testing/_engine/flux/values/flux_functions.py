@@ -81,6 +81,11 @@ class FluxFunction(ABC):
     name: str
 
     @property
+    def is_library(self) -> bool:
+        """Whether the function is written in Flux and belongs to the standard library."""
+        return False
+
+    @property
     @abstractmethod
     def parameters(self) -> tuple[FunctionParameter, ...]:
         """The parameters, in order."""

@@ -10,7 +10,7 @@ from influx_testing._engine.flux.query_context import QueryContext, YieldedResul
 from influx_testing._engine.flux.registry.function_registry import flux_function, flux_value
 from influx_testing._engine.flux.storage.storage_stream import StorageStream
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
-from influx_testing._engine.flux.table.row_functions import RowPredicate
+from influx_testing._engine.flux.table.row_functions import RowPredicate, evaluating
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_functions import FluxFunction
 from influx_testing._engine.flux.values.flux_types import MAX_INT, FluxTime
@@ -46,7 +46,8 @@ def filter_(tables: TableStream, fn: FluxFunction, on_empty: str = "drop") -> Ta
 
     def run(source: Iterable[KeyedTable]) -> Iterator[KeyedTable]:
         for table in source:
-            selected = predicate.select(table)
+            with evaluating("filter"):
+                selected = predicate.select(table)
             if len(selected) or on_empty == "keep":
                 yield selected
 

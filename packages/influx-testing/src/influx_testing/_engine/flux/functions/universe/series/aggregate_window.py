@@ -232,7 +232,7 @@ def _merged(
 
 
 def _location(stream: TableStream) -> Location | None:
-    return None if stream.origin is None else stream.origin[1]
+    return None if stream.origin is None else stream.origin.location
 
 
 def _composed(

@@ -11,7 +11,7 @@ from influx_testing._engine.flux.table.group_key import EMPTY_KEY, GroupKey
 from influx_testing._engine.flux.table.key_merging import merged_by_key
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.table.records import column_of, columns_of_records
-from influx_testing._engine.flux.table.row_functions import values_of_part
+from influx_testing._engine.flux.table.row_functions import evaluating, values_of_part
 from influx_testing._engine.flux.table.table_collector import key_rows
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_functions import FluxFunction, RecordParts, RowPart
@@ -30,9 +30,11 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
     call = fn.of_one("r")
 
     def columns_of(table: KeyedTable) -> dict[str, TableColumn]:
-        if parts is not None:
-            return _columns_of_parts(table, parts)
-        records = [_record(call(row), "map") for row in table.rows()]
+        with evaluating("map"):
+            if parts is not None:
+                return _columns_of_parts(table, parts)
+            values = [call(row) for row in table.rows()]
+        records = [_record(value, "map") for value in values]
         return columns_of_records(records, {name: c.type for name, c in table.columns.items()})
 
     def made_of(table: KeyedTable) -> Iterator[KeyedTable]:
@@ -104,7 +106,9 @@ def reduce(tables: TableStream, fn: FluxFunction, identity: Mapping[str, Value])
 def _reduced(table: KeyedTable, fn: FluxFunction, identity: Mapping[str, Value]) -> KeyedTable:
     result: Mapping[str, Value] = identity
     for row in table.rows():
-        result = _record(fn.call({"r": row, "accumulator": result}), "reduce")
+        with evaluating("reduce"):
+            value = fn.call({"r": row, "accumulator": result})
+        result = _record(value, "reduce")
     types = {label: type_name(value) for label, value in identity.items()}
     columns = columns_of_records([dict(result)], types)
     for label, column in columns.items():
