@@ -26,7 +26,7 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
 
 
 async def _ping(options: Namespace, terminal: Terminal) -> tuple[str, str, float]:
-    async with connect(options, terminal) as client:
+    async with connect(options, terminal, brief=True) as client:
         api = await client.api_name()
         begun = time.perf_counter()
         version = await client.ping()

@@ -75,7 +75,7 @@ def _query_of(text: str, options: Namespace) -> Query:
 
 
 async def _run(query: Query, options: Namespace, terminal: Terminal) -> ExitCode:
-    async with connect(options, terminal) as client:
+    async with connect(options, terminal, brief=True) as client:
         if options.chart:
             return await draw(client, query, terminal)
         return await print_result(client, query, options, terminal)

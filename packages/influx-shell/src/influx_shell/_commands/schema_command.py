@@ -34,7 +34,7 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
 
 
 async def _listing(options: Namespace, terminal: Terminal) -> str:
-    async with connect(options, terminal) as client:
+    async with connect(options, terminal, brief=True) as client:
         db = database_of(options, terminal)
         if db is None:
             names = await client.databases()

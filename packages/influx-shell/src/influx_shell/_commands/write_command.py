@@ -43,5 +43,5 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
 
 
 async def _write(lines: bytes, options: Namespace, terminal: Terminal) -> None:
-    async with connect(options, terminal, precision=options.precision) as client:
+    async with connect(options, terminal, brief=True, precision=options.precision) as client:
         await client.write_lines(lines)

@@ -49,7 +49,9 @@ def add_connection_arguments(parser: ArgumentParser) -> None:
     group.add_argument("--insecure", action="store_true", help="do not verify the certificate")
 
 
-def connect(options: Namespace, terminal: Terminal, **more: Any) -> InfluxDBClient:
+def connect(
+    options: Namespace, terminal: Terminal, *, brief: bool = False, **more: Any
+) -> InfluxDBClient:
     """Create the client that arguments, profile and environment describe.
 
     Arguments come first. A profile that `--profile` names replaces the environment; the default
@@ -58,6 +60,7 @@ def connect(options: Namespace, terminal: Terminal, **more: Any) -> InfluxDBClie
     Args:
         options: the arguments.
         terminal: has the environment, and asks for secrets.
+        brief: whether few requests are sent; without TLS, the client starts sooner then.
         more: further options of the client.
 
     Raises:
@@ -66,6 +69,10 @@ def connect(options: Namespace, terminal: Terminal, **more: Any) -> InfluxDBClie
         ConfigError: an option is invalid.
     """
     environment, found = connection_settings(options, terminal)
+    if brief and "transport" not in found and _is_plain_http(environment["INFLUX_URL"]):
+        from influx_shell._connection.brief_transport import BriefTransport
+
+        found["transport"] = BriefTransport()
     return InfluxDBClient.from_env(environment, **{**found, **more})
 
 
@@ -120,6 +127,10 @@ def refuse_password(url: str) -> None:
             "the URL holds a password, which everybody on this machine can see: set "
             "INFLUX_PASSWORD, or use --password-file, --ask or a profile"
         )
+
+
+def _is_plain_http(urls: str) -> bool:
+    return all(url.strip().lower().startswith("http://") for url in urls.split(","))
 
 
 def _tls(options: Namespace) -> dict[str, Any]:
