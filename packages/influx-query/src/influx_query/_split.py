@@ -5,11 +5,12 @@ Both functions accept any text, even one with syntax errors.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from influx_query._clauses.clause_nodes import Statement
 from influx_query._text.lexer import tokenize
-from influx_query._tree.node import render
+
+if TYPE_CHECKING:
+    from influx_query._clauses.clause_nodes import Statement
 
 _READING: Final = frozenset(["SELECT", "SHOW", "EXPLAIN"])
 _BAD: Final = frozenset(["ILLEGAL", "BADSTRING", "BADESCAPE", "BADREGEX"])
@@ -37,10 +38,17 @@ def is_read_only(query: str | Statement) -> bool:
     True if every statement is SELECT, SHOW or EXPLAIN, without INTO. A text that can't be split
     into tokens counts as writing.
     """
-    kinds = tokenize(query if isinstance(query, str) else render(query)).kinds
+    kinds = tokenize(query if isinstance(query, str) else _rendered(query)).kinds
     begins = True
     for kind in kinds:
         if kind == "INTO" or kind in _BAD or (begins and kind not in (*_READING, ";", "EOF")):
             return False
         begins = kind == ";"
     return True
+
+
+def _rendered(statement: Statement) -> str:
+    """The text of a statement; its module is imported for statements alone."""
+    from influx_query._tree.node import render
+
+    return render(statement)

@@ -15,7 +15,6 @@ import msgspec
 
 from influx_core._api.base import API, QueryRequest
 from influx_core._api.bind_params import bind
-from influx_core._api.group_by import GroupByParser, Shape
 from influx_core._api.request_options import WriteOptions
 from influx_core._api.select_columns import SelectedColumnsParser, selected_names
 from influx_core._api.v2 import bucket
@@ -102,6 +101,8 @@ class V3(API):
         if query.language != "influxql":
             names = selected_names(query.text)
             return parser if names is None else SelectedColumnsParser(parser, names)
+        from influx_core._api.group_by import GroupByParser, Shape
+
         shape = Shape.of(query.text, query.bind_params)
         return parser if shape is None else GroupByParser(parser, shape)
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
+import influx_query
 from influx_core._api import v3_configuration as configuration
 from influx_core._api.v3_configuration import HardDelete, ListedDatabase
 from influx_core._client.management.buckets import Buckets
@@ -27,7 +28,9 @@ from influx_core._client.tables import Tables
 from influx_core._client.tokens import AdminTokens
 from influx_core._results.query_result import QueryResult
 from influx_core.errors import AlreadyExists, ConfigError, NotFound
-from influx_query import InfluxQLSyntaxError, SelectQuery, manage, nodes, parse, show
+
+if TYPE_CHECKING:
+    from influx_query import SelectQuery, manage, nodes
 
 __all__ = ["Administration", "RetentionPolicy"]
 
@@ -102,7 +105,9 @@ class Administration:
             return
         if not await self._session.has_configuration("databases"):
             duration = retention_period
-            await self._do("create databases", manage.create_database, name, duration=duration)
+            await self._do(
+                "create databases", influx_query.manage.create_database, name, duration=duration
+            )
             return
         seconds = whole_seconds("a retention period", retention_period)
         request = configuration.create_database(name, seconds)
@@ -126,7 +131,7 @@ class Administration:
                 await self._buckets.delete(name)
             return
         if at is None and not await self._session.has_configuration("databases"):
-            await self._do("drop databases", manage.drop_database, name)
+            await self._do("drop databases", influx_query.manage.drop_database, name)
             return
         request = configuration.drop_database(name, at)
         with suppress(NotFound):
@@ -176,13 +181,13 @@ class Administration:
             with suppress(NotFound):
                 await self.tables.delete(name, db=db)
             return
-        text = statement_text(manage.drop_measurement, name)
+        text = statement_text(influx_query.manage.drop_measurement, name)
         await self._execute(text, db=self._database(db))
 
     async def retention_policies(self, db: str | None = None) -> list[RetentionPolicy]:
         """The retention policies of a database; on InfluxDB 3 one, with the retention period."""
         database = self._database(db)
-        text = statement_text(show.retention_policies, database)
+        text = statement_text(influx_query.show.retention_policies, database)
         result = await self._execute(text, db=database)  # InfluxDB 3 refuses two databases
         if result.series and "shardGroupDuration" not in result.series[0].columns:
             return [
@@ -219,7 +224,7 @@ class Administration:
         """
         await self._do(
             "create retention policies",
-            manage.create_retention_policy,
+            influx_query.manage.create_retention_policy,
             name,
             self._database(db),
             duration or "INF",
@@ -232,44 +237,44 @@ class Administration:
         """Drop a retention policy with its data."""
         await self._do(
             "drop retention policies",
-            manage.drop_retention_policy,
+            influx_query.manage.drop_retention_policy,
             name,
             self._database(db),
         )
 
     async def users(self) -> dict[str, bool]:
         """The names of all users, and whether each is an administrator."""
-        result = await self._do("list users", show.users)
+        result = await self._do("list users", influx_query.show.users)
         return dict(rows_of(result.series, "user", "admin"))
 
     async def create_user(self, name: str, password: str, *, admin: bool = False) -> None:
         """Create a user, with all privileges if `admin`."""
-        await self._do("create users", manage.create_user, name, password, admin=admin)
+        await self._do("create users", influx_query.manage.create_user, name, password, admin=admin)
 
     async def drop_user(self, name: str) -> None:
         """Drop a user."""
-        await self._do("drop users", manage.drop_user, name)
+        await self._do("drop users", influx_query.manage.drop_user, name)
 
     async def set_password(self, name: str, password: str) -> None:
         """Change the password of a user."""
-        await self._do("set passwords", manage.set_password, name, password)
+        await self._do("set passwords", influx_query.manage.set_password, name, password)
 
     async def grants(self, user: str) -> dict[str, str]:
         """The privileges of a user by database."""
-        result = await self._do("list grants", show.grants, user)
+        result = await self._do("list grants", influx_query.show.grants, user)
         return dict(rows_of(result.series, "database", "privilege"))
 
     async def grant(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
         """Grant a user `read`, `write` or `all` access to a database."""
-        await self._do("grant", manage.grant, access, user, on=self._database(db))
+        await self._do("grant", influx_query.manage.grant, access, user, on=self._database(db))
 
     async def revoke(self, access: manage.Access, user: str, *, db: str | None = None) -> None:
         """Revoke `read`, `write` or `all` access of a user to a database."""
-        await self._do("revoke", manage.revoke, access, user, on=self._database(db))
+        await self._do("revoke", influx_query.manage.revoke, access, user, on=self._database(db))
 
     async def continuous_queries(self) -> dict[str, dict[str, str]]:
         """The texts of the continuous queries, by database and name."""
-        result = await self._do("list continuous queries", show.continuous_queries)
+        result = await self._do("list continuous queries", influx_query.show.continuous_queries)
         return {series.name: dict(rows_of((series,), "name", "query")) for series in result.series}
 
     async def create_continuous_query(
@@ -292,7 +297,7 @@ class Administration:
         """
         await self._do(
             "create continuous queries",
-            nodes.CreateContinuousQueryStatement,
+            influx_query.nodes.CreateContinuousQueryStatement,
             name=name,
             database=self._database(db),
             source=_one_select(str(select)),
@@ -304,7 +309,7 @@ class Administration:
         """Drop a continuous query; the points that it wrote are kept."""
         await self._do(
             "drop continuous queries",
-            manage.drop_continuous_query,
+            influx_query.manage.drop_continuous_query,
             name,
             self._database(db),
         )
@@ -330,11 +335,11 @@ class Administration:
 
 def _one_select(text: str) -> nodes.SelectStatement:
     try:
-        (statement,) = parse(text)
-    except InfluxQLSyntaxError as error:
+        (statement,) = influx_query.parse(text)
+    except influx_query.InfluxQLSyntaxError as error:
         raise ConfigError(f"the select of a continuous query does not parse: {error}") from error
     except ValueError:
         raise ConfigError("a continuous query runs one statement") from None
-    if not isinstance(statement, nodes.SelectStatement):
+    if not isinstance(statement, influx_query.nodes.SelectStatement):
         raise ConfigError(f"a continuous query runs a SELECT, not {statement}")
     return statement

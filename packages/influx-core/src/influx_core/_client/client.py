@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
-from typing import Any, Literal, NoReturn, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, Unpack
 
 from influx_core._annotated_csv.dialect import Dialect
 from influx_core._api.base import Health
 from influx_core._api.request_options import Consistency, QueryParams, WriteParams
-from influx_core._batch.settings import WriterParams
-from influx_core._batch.writer import BatchWriter
 from influx_core._client import config
 from influx_core._client.admin import Administration
 from influx_core._client.composition import ClientParts, PartChoices
 from influx_core._client.delegation import delegated
 from influx_core._client.management.point_deletion import PointDeletion
 from influx_core._client.management.resource_managers import ResourceManagers
-from influx_core._client.querying.bound_query import BoundQuery
 from influx_core._client.querying.flux_queries import FluxForm, FluxParams, FluxText
 from influx_core._client.querying.queries import QueryText, RawAnswer, raw_answer, select_clauses
 from influx_core._client.querying.response_bytes import ByteFormat
@@ -33,6 +30,11 @@ from influx_core._results.series import Series
 from influx_core.interfaces import Serializer
 from influx_core.plugins import PartSpec, Plugins
 from influx_core.timestamps import Naive, Timestamp
+
+if TYPE_CHECKING:
+    from influx_core._batch.settings import WriterParams
+    from influx_core._batch.writer import BatchWriter
+    from influx_core._client.querying.bound_query import BoundQuery
 
 __all__ = ["APIName", "InfluxDBClient"]
 
@@ -368,6 +370,8 @@ class InfluxDBClient:
             from_: names of measurements, quoted as needed.
             kwargs: other clauses, see `SelectQuery`.
         """
+        from influx_core._client.querying.bound_query import BoundQuery
+
         return BoundQuery(self, *select_clauses(select, from_), **kwargs)
 
     async def query_sql(

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from os import PathLike
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from influx_core._api.registry import auth_scheme, may_have_unsigned
 from influx_core._api.request_options import QueryOptions, WriteOptions
-from influx_core._batch.settings import WriterParams, WriterSettings
-from influx_core._batch.writer import BatchWriter, Sink
 from influx_core._client.config import CLIENT_OPTIONS
 from influx_core._client.credentials import ClientCredentials
 from influx_core._client.querying.flux_queries import FluxRunner
@@ -33,6 +31,10 @@ from influx_core.interfaces import (
     Transport,
 )
 from influx_core.plugins import PartSpec, Plugins
+
+if TYPE_CHECKING:
+    from influx_core._batch.settings import WriterParams
+    from influx_core._batch.writer import BatchWriter
 
 __all__ = ["ClientParts", "PartChoices"]
 
@@ -133,6 +135,9 @@ class ClientParts:
 
     def new_writer(self, spool: PartSpec | None, settings: WriterParams) -> BatchWriter:
         """Create a batch writer; see `InfluxDBClient.writer`."""
+        from influx_core._batch.settings import WriterSettings
+        from influx_core._batch.writer import BatchWriter, Sink
+
         send = self.sender.send_batch
         sink = Sink(send, self.serializer, self.write_options, self._batch_finished)
         part = None if spool is None else self._plugins.spool(_spool_spec(spool))

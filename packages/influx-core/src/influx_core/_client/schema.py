@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import chain
-from typing import Any, ParamSpec, TypeAlias, Unpack
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, Unpack
 
+import influx_query
 from influx_core._api.base import Listing
 from influx_core._api.request_options import QueryParams
 from influx_core._options.validator import refuse_keywords
@@ -18,8 +19,10 @@ from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.timestamps import Timestamp, to_ns, to_rfc3339
-from influx_query import Condition, render, show, time
-from influx_query.nodes import Statement
+
+if TYPE_CHECKING:
+    from influx_query import Condition
+    from influx_query.nodes import Statement
 
 __all__ = ["Execute", "Schema", "column_values", "rows_of", "statement_text"]
 
@@ -58,7 +61,7 @@ class Schema:
 
     async def databases(self) -> list[str]:
         """The names of the databases that the user may see, without deleted ones."""
-        result = await self._execute(statement_text(show.databases))
+        result = await self._execute(statement_text(influx_query.show.databases))
         rows = [row for row in result.rows() if "deleted" not in row.columns or not row["deleted"]]
         column = "name" if rows and "name" in rows[0].columns else INFLUXDB_3_DATABASE
         return list(dict.fromkeys(name for (name,) in values_of(rows, column)))
@@ -77,7 +80,7 @@ class Schema:
             stop: its end, which is not part of it.
             params: see `QueryParams`.
         """
-        text = statement_text(show.measurements, where=time_range(start, stop))
+        text = statement_text(influx_query.show.measurements, where=time_range(start, stop))
         return column_values(await self._ask("measurements", text, params), "name")
 
     async def tag_keys(
@@ -97,7 +100,7 @@ class Schema:
             params: see `QueryParams`.
         """
         where = time_range(start, stop)
-        text = statement_text(show.tag_keys, _sources(measurement), where=where)
+        text = statement_text(influx_query.show.tag_keys, _sources(measurement), where=where)
         return column_values(await self._ask("tag_keys", text, params), "tagKey")
 
     async def tag_values(
@@ -123,7 +126,9 @@ class Schema:
         if not keys:
             raise ConfigError("tag_values() needs at least one tag key")
         where = time_range(start, stop)
-        text = statement_text(show.tag_values, keys, from_=_sources(measurement), where=where)
+        text = statement_text(
+            influx_query.show.tag_values, keys, from_=_sources(measurement), where=where
+        )
         return column_values(await self._ask("tag_values", text, params), "value")
 
     async def field_keys(
@@ -133,7 +138,7 @@ class Schema:
 
         If a field has several types, the first one that the server lists is returned.
         """
-        text = statement_text(show.field_keys, _sources(measurement))
+        text = statement_text(influx_query.show.field_keys, _sources(measurement))
         fields: dict[str, str] = {}
         result = await self._ask("field_keys", text, params)
         for key, kind in rows_of(result.series, "fieldKey", "fieldType"):
@@ -149,7 +154,7 @@ class Schema:
             ConfigError: the server cannot list series; this is so for InfluxDB 3.
         """
         await self._require_listing("series")
-        text = statement_text(show.series, _sources(measurement))
+        text = statement_text(influx_query.show.series, _sources(measurement))
         return column_values(await self._ask("series", text, params), "key")
 
     async def _ask(self, call: str, text: str, params: QueryParams) -> QueryResult:
@@ -164,7 +169,7 @@ def statement_text(statement: Callable[P, Statement], /, *args: P.args, **kwargs
         ConfigError: a name or a value cannot be written as InfluxQL.
     """
     try:
-        return render(statement(*args, **kwargs))
+        return influx_query.render(statement(*args, **kwargs))
     except (AttributeError, TypeError, ValueError) as error:
         raise ConfigError(f"cannot be written as InfluxQL: {error}") from error
 
@@ -209,8 +214,8 @@ def time_range(start: Timestamp | None, stop: Timestamp | None) -> Condition | N
     Raises:
         ConfigError: one of them is not a time.
     """
-    since = None if start is None else time >= _time_text("start", start)
-    until = None if stop is None else time < _time_text("stop", stop)
+    since = None if start is None else influx_query.time >= _time_text("start", start)
+    until = None if stop is None else influx_query.time < _time_text("stop", stop)
     if since is None or until is None:
         return until if since is None else since
     return since & until

@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TypeAlias
 
+import influx_query
 from influx_core.errors import ConfigError, DecodeError
-from influx_query import duration_ns
 
 __all__ = ["Span", "nanoseconds", "server_duration", "whole_seconds"]
 
@@ -39,7 +39,7 @@ def nanoseconds(span: Span | None) -> int:
         ConfigError: the value is not a span of time.
     """
     try:
-        return 0 if span is None else duration_ns(span)
+        return 0 if span is None else influx_query.duration_ns(span)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{span!r} is no span of time: {error}; write '7d'") from None
 

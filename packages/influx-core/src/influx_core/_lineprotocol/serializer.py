@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from influx_core._lineprotocol.decode.decoder import decode
 from influx_core._lineprotocol.encode.columnar_encode import encode_columns
 from influx_core._lineprotocol.encode.points_encoder import encode
 from influx_core._lineprotocol.escaping import escaper
@@ -70,6 +69,8 @@ class LineProtocolSerializer:
         rules: Rules = "v2",
     ) -> list[DataPoint]:
         """Decode points; see `decode`."""
+        from influx_core._lineprotocol.decode.decoder import decode
+
         return decode(data, precision, default_time, rules=rules)
 
     def dump_columns(

@@ -11,7 +11,7 @@ from influx_core import (
     ResponseLost,
     ServerUnreachable,
 )
-from influx_query import InfluxQLSyntaxError, explain_error
+from influx_query.errors import InfluxQLSyntaxError
 from influx_shell._cli.exit_codes import ExitCode
 from influx_shell._cli.terminal import Terminal
 
@@ -40,6 +40,8 @@ def report(error: Exception, terminal: Terminal) -> ExitCode:
 def message(error: Exception) -> str:
     """Return the text of an expected error."""
     if isinstance(error, InfluxQLSyntaxError):
+        from influx_query import explain_error
+
         return explain_error(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from influx_query import InfluxQLSyntaxError, parse, walk
-from influx_query.nodes import Call, RegexLiteral, SelectStatement, Statement
+import influx_query
+
+if TYPE_CHECKING:
+    from influx_query.nodes import SelectStatement, Statement
 
 __all__ = ["LANGUAGES", "Language", "language_of"]
 
@@ -39,20 +41,21 @@ def language_of(text: str, api: str) -> Language:
     if api != "v3":
         return "influxql"
     try:
-        statements = parse(text)
-    except InfluxQLSyntaxError:
+        statements = influx_query.parse(text)
+    except influx_query.InfluxQLSyntaxError:
         return "sql"
     return "influxql" if any(map(_is_influxql_only, statements)) else "sql"
 
 
 def _is_influxql_only(statement: Statement) -> bool:
-    if not isinstance(statement, SelectStatement):
+    nodes = influx_query.nodes
+    if not isinstance(statement, nodes.SelectStatement):
         return not type(statement).__name__.startswith("Explain")
     return any(
-        isinstance(node, RegexLiteral)
-        or (isinstance(node, Call) and node.name.lower() in _CALLS_OF_INFLUXQL)
-        or (isinstance(node, SelectStatement) and _has_own_clause(node))
-        for node in walk(statement)
+        isinstance(node, nodes.RegexLiteral)
+        or (isinstance(node, nodes.Call) and node.name.lower() in _CALLS_OF_INFLUXQL)
+        or (isinstance(node, nodes.SelectStatement) and _has_own_clause(node))
+        for node in influx_query.walk(statement)
     )
 
 

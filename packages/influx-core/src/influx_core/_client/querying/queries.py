@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from influx_core._api.base import QueryRequest
 from influx_core._api.request_options import QueryOptions, QueryParams
@@ -13,12 +13,14 @@ from influx_core._client.session import ServerSession
 from influx_core._results.query_result import QueryResult, StatementResult, merge_results
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError
-from influx_query import SelectQuery, quote_ident, render
-from influx_query.nodes import Node
+
+if TYPE_CHECKING:
+    from influx_query import SelectQuery
+    from influx_query.nodes import Node
 
 __all__ = ["QueryRunner", "QueryText", "RawAnswer", "raw_answer", "select_clauses"]
 
-QueryText = str | Node | SelectQuery
+QueryText: TypeAlias = "str | Node | SelectQuery"
 RawAnswer = Series | list[Series] | None
 
 
@@ -95,6 +97,8 @@ class QueryRunner:
 
 def select_clauses(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:
     """The texts for SELECT, from raw expressions, and for FROM, from names of measurements."""
+    from influx_query import quote_ident
+
     names = [from_] if isinstance(from_, str) else from_
     return (
         select if isinstance(select, str) else ",".join(select),
@@ -119,15 +123,23 @@ def _raw_statement(result: StatementResult) -> RawAnswer:
 
 
 def _text(query: object) -> str:
+    if not isinstance(query, str):
+        return _text_of_tree(query)
+    if not query.strip("; \t\r\n"):
+        raise ConfigError("the query is empty: it holds no statement")
+    return query
+
+
+def _text_of_tree(query: object) -> str:
+    """The text of a statement or a builder; their modules are imported for them alone."""
+    from influx_query import SelectQuery, render
+    from influx_query.nodes import Node
+
     match query:
         case SelectQuery():
             return str(query.check())
         case Node():
             return render(query)
-        case str() if not query.strip("; \t\r\n"):
-            raise ConfigError("the query is empty: it holds no statement")
-        case str():
-            return query
         case _:
             kind = type(query).__name__
             raise ConfigError(f"a query is text, a statement or a builder, not {kind}")
