@@ -166,7 +166,7 @@ def loaded_by(*arguments: str) -> set[str]:
 
 def test_help_loads_nothing_that_is_slow():
     loaded = loaded_by("--help")
-    slow = {"aiohttp", "asyncio", "importlib.metadata", "influx_query", "inspect", "msgspec"}
+    slow = {"aiohttp", "asyncio", "importlib.metadata", "influx_query", "msgspec"}
     assert not slow & loaded
     assert not {"platformdirs", "rich"} & loaded
     assert not any(name.startswith("influx_core._client") for name in loaded)

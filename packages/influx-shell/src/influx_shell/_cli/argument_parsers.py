@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from difflib import get_close_matches
+from inspect import cleandoc
 from typing import NoReturn
 
 from influx_shell._cli.command_table import COMMANDS, Command, added_commands
@@ -78,8 +79,6 @@ def whole_parser() -> ArgumentParser:
 
 
 def _filled(parser: ArgumentParser, command: Command) -> ArgumentParser:
-    from inspect import cleandoc
-
     module = command.load()
     parser.description = cleandoc(module.__doc__ or command.summary)
     parser.allow_abbrev = False
