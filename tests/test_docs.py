@@ -6,8 +6,13 @@ A page that runs Flux is executed against a server that answers with annotated C
 from __future__ import annotations
 
 import re
+import shutil
+import socket
+import subprocess
 import sys
+import time
 import types
+import urllib.request
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -55,9 +60,37 @@ def fake_v2_url():
         yield server.url
 
 
+@pytest.fixture
+def victoria_url(tmp_path):
+    """The URL of a real VictoriaMetrics, where it is installed."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+    program = shutil.which("victoria-metrics")
+    if program is None:
+        pytest.skip("victoria-metrics is not installed (Debian: apt-get install victoria-metrics)")
+    flags = ("-retentionPeriod=100y", "-dedup.minScrapeInterval=1ms", "-loggerLevel=ERROR")
+    places = (f"-httpListenAddr={address}", f"-storageDataPath={tmp_path / 'victoria'}")
+    with subprocess.Popen([program, *flags, *places]) as process:
+        wait_for(f"http://{address}/health")
+        yield f"http://{address}"
+        process.terminate()
+
+
+def wait_for(url):
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(url).close()
+        except OSError:
+            assert time.monotonic() < deadline, f"{url} does not respond"
+            time.sleep(0.05)
+        else:
+            return
+
+
 @pytest.mark.parametrize("page", EXECUTED, ids=name)
 def test_the_examples_of_a_page_run_and_print_what_it_says(
-    page, fake_url, fake_v2_url, fake_v3_url, capsys, monkeypatch, tmp_path
+    page, fake_url, fake_v2_url, fake_v3_url, capsys, monkeypatch, tmp_path, request
 ):
     text = "\n".join(BLOCK.findall(page.read_text()))
     for library in HEAVY.findall(text):
@@ -77,6 +110,10 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
     with flux_server() if "query_flux(" in text else nullcontext(fake_url) as url:
         program = text.replace("http://localhost:8086", url)
         program = program.replace("http://localhost:8181", fake_v3_url)
+        program = program.replace("http://new-server:8086", fake_v2_url)
+        if "http://localhost:8428" in program:
+            metrics_url = request.getfixturevalue("victoria_url")
+            program = program.replace("http://localhost:8428", metrics_url)
         exec(compile(program, name(page), "exec", dont_inherit=True), module.__dict__)
     printed = capsys.readouterr().out
     for line in PRINTED.findall(text):

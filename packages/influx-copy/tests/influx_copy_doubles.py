@@ -10,6 +10,7 @@ from influx_copy import (
     PointFilter,
     PointSchema,
     Selection,
+    SinkLimits,
     SourceObject,
     Target,
 )
@@ -68,6 +69,9 @@ class ListSink:
         self.aborted: list[CopyRange] = []
         self.finished = 0
         self.commit_error: Exception | None = None
+
+    async def limits(self) -> SinkLimits:
+        return SinkLimits()
 
     def target(self, database: str, policy: str) -> Target:
         return Target(database, policy)

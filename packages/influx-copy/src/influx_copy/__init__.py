@@ -22,6 +22,7 @@ from influx_copy._verify.fingerprint import FieldFingerprint
 from influx_copy._verify.verify import Difference, RangeVerified, VerifyReport, verify
 from influx_copy.errors import (
     CopyError,
+    LossRefused,
     PlanInUse,
     PlanMismatch,
     RangeIncomplete,
@@ -42,9 +43,11 @@ from influx_copy.interfaces import (
     SourceObject,
     Target,
 )
+from influx_copy.limits import LOSSES, Loss, SinkLimits
 from influx_copy.registry import open_sink, open_source
 
 __all__ = [
+    "LOSSES",
     "ColumnarBatch",
     "CopyError",
     "CopyEvent",
@@ -56,6 +59,8 @@ __all__ = [
     "Difference",
     "FieldFingerprint",
     "FieldType",
+    "Loss",
+    "LossRefused",
     "OnEvent",
     "Plan",
     "PlanInUse",
@@ -80,6 +85,7 @@ __all__ = [
     "RunSettings",
     "Selection",
     "SharedNames",
+    "SinkLimits",
     "SourceObject",
     "Target",
     "Throttle",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from influx_copy.limits import LOSSES, Loss
 from influx_core import InfluxDBError
 
 __all__ = [
     "CopyError",
+    "LossRefused",
     "PlanInUse",
     "PlanMismatch",
     "RangeIncomplete",
@@ -57,3 +60,33 @@ class TypesDiffer(CopyError):
             "one type, 'split' writes each type to a field of its own, 'keep' writes them as they "
             "are"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the fields, from which the message is made again."""
+        return TypesDiffer, (self.fields,)
+
+
+class LossRefused(CopyError):
+    """The sink cannot keep everything, and the options do not accept that.
+
+    Attributes:
+        losses: what would be lost, with the measurements for which that is so.
+    """
+
+    def __init__(self, losses: Mapping[Loss, Iterable[str]]) -> None:
+        self.losses: dict[Loss, tuple[str, ...]] = {
+            loss: tuple(names) for loss, names in losses.items()
+        }
+        shown = "; ".join(
+            f"{loss}: {LOSSES[loss]} ({', '.join(map(repr, names))})"
+            for loss, names in self.losses.items()
+        )
+        words = ", ".join(map(repr, self.losses))
+        super().__init__(
+            f"the sink cannot keep everything. {shown}. Nothing was copied; to copy the rest, say "
+            f"accept=({words},)"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the losses, from which the message is made again."""
+        return LossRefused, (self.losses,)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from influx_core.columns import Column
 from influx_core.timestamps import MAX_NS, MIN_NS
+
+if TYPE_CHECKING:
+    from influx_copy.limits import SinkLimits
 
 __all__ = [
     "ALL_TIME",
@@ -272,6 +275,10 @@ class CopySink(Protocol):
     @property
     def identity(self) -> str:
         """The URL without credentials, by which a plan knows its sink again."""
+        ...
+
+    async def limits(self) -> SinkLimits:
+        """What it cannot keep; asked before the first range, and for each range."""
         ...
 
     def target(self, database: str, policy: str) -> Target:

@@ -8,14 +8,16 @@ from dataclasses import asdict, replace
 from os import PathLike
 from typing import Any
 
+from influx_copy._copy.batch_fitting import losses_of, unwritable_names
 from influx_copy._copy.events import OnEvent
 from influx_copy._copy.field_rules import differing
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.runner import CopySummary, run_plan
 from influx_copy._plan.plan import Plan
-from influx_copy.errors import TypesDiffer
+from influx_copy.errors import LossRefused, RangeIncomplete, TypesDiffer
 from influx_copy.interfaces import CopyRange, CopySink, CopySource, Selection, SourceObject, Target
+from influx_copy.limits import Loss, SinkLimits
 from influx_copy.registry import open_sink, open_source
 
 __all__ = ["copy", "fill_plan"]
@@ -50,6 +52,8 @@ async def copy(
         PlanInUse: another process has the plan open.
         PlanMismatch: the plan belongs to another copy.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
+        LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
+        RangeIncomplete: a name cannot be written to the sink.
     """
     selection = selection or Selection()
     options = replace(options or CopyOptions(), where=selection.points)
@@ -81,6 +85,8 @@ async def fill_plan(
     Raises:
         PlanMismatch: the plan belongs to another copy.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
+        LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
+        RangeIncomplete: a name cannot be written to the sink.
     """
     selection = selection or Selection()
     options = replace(options or CopyOptions(), where=selection.points)
@@ -90,6 +96,7 @@ async def fill_plan(
     ranges = await source.ranges(selection)
     if options.types == "refuse":
         await _refuse_several_types(source, ranges)
+    await _refuse_losses(source, sink, ranges, options)
     if plan.settings:
         plan.add(ranges)
         return
@@ -117,6 +124,25 @@ async def _refuse_several_types(source: CopySource, ranges: Sequence[CopyRange])
             several[range_.measurement, field] = types
     if several:
         raise TypesDiffer((*names, types) for names, types in several.items())
+
+
+async def _refuse_losses(
+    source: CopySource, sink: CopySink, ranges: Sequence[CopyRange], options: CopyOptions
+) -> None:
+    """Refuse what the sink cannot keep, as far as the measurements tell."""
+    limits = await sink.limits()
+    if limits == SinkLimits():
+        return
+    lost: dict[Loss, dict[str, None]] = {}
+    for range_ in {(r.database, r.measurement): r for r in ranges}.values():
+        schema = await source.schema(range_)
+        for why in unwritable_names(range_.measurement, schema.tags, schema.fields, limits):
+            raise RangeIncomplete(f"{why}, which the sink cannot store: nothing was copied")
+        for loss in losses_of(schema, limits):
+            if loss not in options.accept:
+                lost.setdefault(loss, {})[range_.measurement] = None
+    if lost:
+        raise LossRefused(lost)
 
 
 def _with_targets(

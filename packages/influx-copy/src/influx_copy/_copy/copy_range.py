@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import aclosing
 
+from influx_copy._copy.batch_fitting import BatchFitting
 from influx_copy._copy.field_rules import FieldRules
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.tally import RangeTally
@@ -48,6 +49,7 @@ async def copy_range(
     Raises:
         RangeTooLarge: halve the range, and copy its halves.
         TypesDiffer: a field has several types, and `options.types` is `refuse`.
+        RangeIncomplete: the sink cannot keep a point, and `options.accept` does not allow that.
         InfluxDBError: the range is not complete; another attempt may help if the server was busy or
             unreachable.
     """
@@ -55,9 +57,12 @@ async def copy_range(
     tally = RangeTally()
     try:
         rules = _MeasurementRules(options, range_.measurement, await source.schema(range_))
+        fitting = BatchFitting(await sink.limits(), options.accept)
         async with aclosing(source.read(range_, options.where)) as batches:
             async for batch in batches:
-                written = rules.apply(batch)
+                written = fitting.apply(rules.apply(batch))
+                if not len(written):
+                    continue
                 size = await writer.write(written)
                 tally.add(written, size)
                 if on_batch is not None:

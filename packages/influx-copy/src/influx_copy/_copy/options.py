@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from influx_copy.interfaces import CopyRange, CopySink, PointFilter, Target
+from influx_copy.limits import LOSSES, Loss
 from influx_core import ConfigError
 
 __all__ = ["CopyOptions", "SharedNames", "TypeTreatment", "target_of"]
@@ -33,12 +34,15 @@ class CopyOptions:
             `{"telegraf/week": "metrics", "telegraf": "metrics/autogen"}`. The key `database/policy`
             is looked up before the key `database`; a target is a database or bucket, or
             `database/policy`.
+        accept: what may be lost at a sink that cannot keep everything; `LOSSES` has the words. By
+            default such a copy is refused, and the error has the words that it needs.
         where: which points of a range are copied; `copy` sets it by the selection.
     """
 
     types: TypeTreatment = "refuse"
     shared_names: SharedNames = "keep"
     mapping: Mapping[str, str] = field(default_factory=dict[str, str])
+    accept: tuple[Loss, ...] = ()
     where: PointFilter = field(default_factory=PointFilter)
 
     def __post_init__(self) -> None:
@@ -48,6 +52,9 @@ class CopyOptions:
         ):
             if value not in known:
                 raise ConfigError(f"{name} is one of {', '.join(known)}, not {value!r}")
+        for loss in self.accept:
+            if loss not in LOSSES:
+                raise ConfigError(f"accept has some of {', '.join(LOSSES)}, not {loss!r}")
 
 
 def target_of(range_: CopyRange, sink: CopySink, options: CopyOptions) -> Target:

@@ -14,6 +14,7 @@ from influx_copy._files.text_formats import TextFormat
 from influx_copy._files.text_writer import TextFileWriter, replace_file
 from influx_copy._object_outcomes import FILE_OUTCOMES
 from influx_copy.interfaces import CopyRange, SourceObject, Target
+from influx_copy.limits import SinkLimits
 
 __all__ = ["TextSink"]
 
@@ -45,6 +46,10 @@ class TextSink:
     def identity(self) -> str:
         """The path."""
         return f"{self._format.scheme}:{self._path}"
+
+    async def limits(self) -> SinkLimits:
+        """It keeps everything."""
+        return SinkLimits()
 
     def target(self, database: str, policy: str) -> Target:
         """The names of the source."""

@@ -14,6 +14,7 @@ from influx_copy._object_outcomes import FILE_OUTCOMES
 from influx_copy._parquet.arrow_columns import import_pyarrow, rows_at, table_of_batch
 from influx_copy._parquet.date_files import DateFile, joined
 from influx_copy.interfaces import ColumnarBatch, CopyRange, SourceObject, Target
+from influx_copy.limits import SinkLimits
 
 __all__ = ["ParquetSink"]
 
@@ -47,6 +48,10 @@ class ParquetSink:
     def identity(self) -> str:
         """The path."""
         return f"parquet:{self._path}"
+
+    async def limits(self) -> SinkLimits:
+        """It keeps everything."""
+        return SinkLimits()
 
     def target(self, database: str, policy: str) -> Target:
         """The names of the source."""

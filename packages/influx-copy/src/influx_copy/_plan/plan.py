@@ -12,7 +12,7 @@ from typing import Any, Literal, Self, TypeAlias
 
 from influx_copy._plan.plan_tables import connect
 from influx_copy.errors import PlanMismatch
-from influx_copy.interfaces import CopyRange, FieldType, SourceObject
+from influx_copy.interfaces import CopyRange, FieldType, Selection, SourceObject
 
 __all__ = ["Plan", "PlanProgress", "PlannedRange", "RangeResult", "RangeState"]
 
@@ -126,6 +126,16 @@ class Plan:
         """What the copy was begun with: its source, its sink, its options."""
         rows = self._db.execute("SELECT name, value FROM settings")
         return {name: json.loads(value) for name, value in rows}
+
+    @property
+    def selection(self) -> Selection:
+        """What the copy was begun for; everything if the plan does not say it."""
+        stored = self.settings.get("selection")
+        if stored is None:
+            return Selection()
+        lists = {name: tuple(stored[name]) for name in ("databases", "policies", "measurements")}
+        values: dict[str, Any] = {**stored, **lists}
+        return Selection(**values)
 
     def begin(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
@@ -9,7 +10,9 @@ from typing import Literal, TypeAlias
 from influx_copy._object_outcomes import OUTCOMES, retention_of
 from influx_copy._servers.line_writer import LineWriter
 from influx_copy.interfaces import CopyRange, SourceObject, Target
+from influx_copy.limits import SinkLimits
 from influx_core import ConfigError, InfluxDBClient
+from influx_core.timestamps import Precision
 from influx_query import quote_ident
 
 __all__ = ["LineSink", "ServerKind"]
@@ -21,6 +24,25 @@ _DEFAULT_POLICIES = frozenset({"", "autogen", "default"})
 """Policies whose points go to the database itself, where there are no policies.
 
 InfluxDB 3 does so too: docs.influxdata.com/influxdb3/core/write-data/http-api/compatibility-apis/
+"""
+
+
+QUESTDB_LIMITS = SinkLimits(
+    time_unit=1_000,
+    first=0,
+    instead={"unsigned": "integer"},
+    fills=True,
+    replaces=False,
+    reserved=frozenset({"timestamp"}),
+    one_table=True,
+    table_names=re.compile(r"^\.|\.$|\.\.|[?,'\"\\/:()+*%~\x00-\x1f\x7f\ufeff]"),
+    tag_values=re.compile(r"\\"),
+    column_names=re.compile(r"[?.,'\"\\/:()+\-*%~\x00-\x1f\x7f\ufeff]"),
+)
+"""Tables that QuestDB creates for line protocol; a null is false in a column of booleans.
+
+Source: questdb.com/docs/ingestion/ilp/advanced-settings, questdb.com/docs/query/datatypes/overview,
+and the names that its clients refuse.
 """
 
 
@@ -51,6 +73,10 @@ class LineSink:
     def identity(self) -> str:
         """The URL without credentials."""
         return "/".join(filter(None, (self._client.base_urls[0], self._database, self._policy)))
+
+    async def limits(self) -> SinkLimits:
+        """It keeps everything, except QuestDB."""
+        return QUESTDB_LIMITS if self._kind == "questdb" else SinkLimits()
 
     def target(self, database: str, policy: str) -> Target:
         """Where points go, by the conventions of the server.
@@ -98,7 +124,8 @@ class LineSink:
 
     def open(self, range_: CopyRange, target: Target) -> LineWriter:
         """Return a writer for one range."""
-        return LineWriter(self._client, range_, target)
+        precision: Precision = "us" if self._kind == "questdb" else "ns"
+        return LineWriter(self._client, range_, target, precision=precision)
 
     async def finish(self, ranges: Sequence[tuple[CopyRange, Target]]) -> None:
         """Do nothing: the server has stored all points."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import ColumnarBatch, CopyRange, Target
 from influx_core import EncodeError, InfluxDBClient, PartialWriteError
 from influx_core.codec import PointColumns, dump_columns_or_rows
+from influx_core.timestamps import Precision
 
 __all__ = ["LineWriter"]
 
@@ -31,12 +33,24 @@ class LineWriter:
         client: the client of the server; its retry policy repeats failed requests.
         range_: the range, for errors.
         target: the database and the policy.
+        precision: the unit of the times that are sent.
+        confirm: called when all points are sent; returns when they are stored durably.
     """
 
-    def __init__(self, client: InfluxDBClient, range_: CopyRange, target: Target) -> None:
+    def __init__(
+        self,
+        client: InfluxDBClient,
+        range_: CopyRange,
+        target: Target,
+        *,
+        precision: Precision = "ns",
+        confirm: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._client = client
         self._range = range_
         self._target = target
+        self._precision: Precision = precision
+        self._confirm = confirm
         self._held: list[bytes] = []
         self._size = 0
         self._sending: set[asyncio.Task[None]] = set()
@@ -54,6 +68,8 @@ class LineWriter:
         """Send the rest, and wait until the server has stored everything."""
         await self._send()
         await self._wait_for(0)
+        if self._confirm is not None:
+            await self._confirm()
 
     async def abort(self) -> None:
         """Cancel what is being sent; what is stored stays, and is replaced by equal points."""
@@ -64,7 +80,7 @@ class LineWriter:
 
     async def _add(self, columns: PointColumns) -> int:
         try:
-            lines = dump_columns_or_rows(self._client.serializer, columns, "ns")
+            lines = dump_columns_or_rows(self._client.serializer, columns, self._precision)
         except EncodeError as error:
             raise RangeIncomplete(
                 f"{self._range} has a point that the server cannot store: {error}"
@@ -96,7 +112,7 @@ class LineWriter:
                 body,
                 db=self._target.database,
                 retention_policy=self._target.policy or None,
-                precision="ns",
+                precision=self._precision,
             )
         except PartialWriteError as error:
             raise RangeIncomplete(

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 
+from influx_copy._copy.batch_fitting import BatchFitting
 from influx_copy._copy.field_rules import FieldRules
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._plan.plan import Plan
+from influx_copy._verify.compared_ranges import ComparedRanges
 from influx_copy._verify.fingerprint import FieldFingerprint, Fingerprinter
 from influx_copy.errors import RangeTooLarge
-from influx_copy.interfaces import ALL_TIME, CopyRange, CopySink, CopySource, Selection
+from influx_copy.interfaces import (
+    ALL_TIME,
+    ColumnarBatch,
+    CopyRange,
+    CopySink,
+    CopySource,
+    PointSchema,
+    Selection,
+)
 from influx_copy.registry import open_sink, open_source
 from influx_core import ConfigError, InfluxDBError
 
 __all__ = ["Difference", "RangeVerified", "VerifyReport", "verify"]
 
 _Fields = Mapping[tuple[str, str], FieldFingerprint]
+
+_Seen = Callable[[ColumnarBatch, PointSchema], Iterable[ColumnarBatch]]
+"""Returns what is counted of a batch."""
 
 _SUM_TOLERANCE = 1e-9
 """Sums of floats depend on their order; the relative difference that is allowed."""
@@ -29,7 +42,8 @@ class Difference:
     """A field that differs in a range.
 
     Attributes:
-        range: the range, with the names of the source.
+        range: the range, with the names of the source; with those of the copy if it is not in the
+            source.
         measurement: the measurement.
         field: the field; empty if the range could not be read.
         what: what differs: `missing`, `unexpected`, `types`, `count`, `sum`, `first`, `last`,
@@ -97,13 +111,15 @@ async def verify(
     selection: Selection | None = None,
     options: CopyOptions | None = None,
     one_in: int = 64,
+    extra: bool = True,
     on_range: Callable[[RangeVerified], None] | None = None,
 ) -> VerifyReport:
     """Compare the points of a source with those of a copy, range by range.
 
     Both sides are read once, in constant memory. Count, sum, first and last time of each field are
     compared for all values, and a hash of a sample, which is chosen by time and is the same on both
-    sides.
+    sides. Then the rest of the databases of the copy is read: measurements and times that the
+    source does not have are differences too.
 
     Args:
         source: a URL, see `open_source`, or a source.
@@ -111,9 +127,11 @@ async def verify(
         sink: the sink that says where the points of a database and policy went; that of the URL of
             the copy by default.
         plan: compares the ranges of this plan; those that the source lists by default.
-        selection: what is compared; everything by default.
+        selection: what is compared; by default everything, or what the plan selected.
         options: the options of the copy.
         one_in: one value in this number is compared by itself; 1 compares all.
+        extra: whether points are looked for that the copy alone has; no if points of others are in
+            its databases.
         on_range: called for each range.
 
     Raises:
@@ -121,7 +139,7 @@ async def verify(
     """
     if one_in < 1:
         raise ConfigError(f"one_in is a number from 1, not {one_in}")
-    selection = selection or Selection()
+    selection = selection or (Selection() if plan is None else plan.selection)
     async with AsyncExitStack() as stack:
         left = open_source(source) if isinstance(source, str) else source
         if isinstance(source, str):
@@ -141,6 +159,8 @@ async def verify(
         )
         comparison = _RangeComparison(left, right, opened, chosen, one_in)
         found = [await comparison.verified(unit, on_range) for unit in _units(ranges)]
+        if extra:
+            found += [each async for each in comparison.only_in_copy(selection, on_range)]
     return VerifyReport(
         len(found),
         sum(each.values for each in found),
@@ -174,6 +194,43 @@ class _RangeComparison:
         self._sink = sink
         self._options = options
         self._one_in = one_in
+        self._compared_there: list[CopyRange] = []
+
+    async def only_in_copy(
+        self, selection: Selection, on_range: Callable[[RangeVerified], None] | None
+    ) -> AsyncGenerator[RangeVerified]:
+        """Yield what the copy has besides the ranges that were compared."""
+        compared = ComparedRanges(self._compared_there)
+        if not compared.databases:
+            return
+        joined = (await self._sink.limits()).separator is not None
+        wanted = replace(
+            selection,
+            databases=tuple(filter(None, compared.databases)),
+            policies=compared.policies,
+            measurements=() if joined else selection.measurements,
+        )
+        for listed in await self._copy.ranges(wanted):
+            for rest in compared.rest(listed):
+                differences = await self._only_there(rest, compared)
+                if differences:
+                    result = RangeVerified(rest, 0, 0, differences)
+                    if on_range is not None:
+                        on_range(result)
+                    yield result
+
+    async def _only_there(
+        self, range_: CopyRange, compared: ComparedRanges
+    ) -> tuple[Difference, ...]:
+        found = Fingerprinter(2**64)
+        try:
+            await self._read(
+                self._copy, range_, found, lambda batch, _: [compared.outside(range_, batch)]
+            )
+        except InfluxDBError as error:
+            what = (f"{type(error).__name__}: {error}",)
+            return (Difference(range_, range_.measurement, "", what),)
+        return tuple(_differences(range_, {}, found.result(), rounded=False))
 
     async def verified(
         self, unit: Sequence[CopyRange], on_range: Callable[[RangeVerified], None] | None
@@ -191,56 +248,75 @@ class _RangeComparison:
         return result
 
     async def _compared(self, range_: CopyRange, unit: Sequence[CopyRange]) -> RangeVerified:
+        limits = await self._sink.limits()
+        fitting = BatchFitting(limits, self._options.accept)
         left = Fingerprinter(self._one_in)
         right = Fingerprinter(self._one_in)
+
+        def as_written(batch: ColumnarBatch, schema: PointSchema) -> Iterable[ColumnarBatch]:
+            treated = FieldRules(batch.measurement, schema, self._options).apply(batch)
+            return fitting.as_read(fitting.apply(treated))
+
         for part in unit:
-            await self._read(self._source, part, left, treated=True)
-        for there in await self._there(range_):
-            await self._read(self._copy, there, right, treated=False)
-        before, after = left.result(), right.result()
+            await self._read(self._source, part, left, as_written)
+        before = left.result()
+        names = dict.fromkeys(name for name, _ in before)
+        for there in await self._there(range_, names):
+            self._compared_there.append(there)
+            await self._read(self._copy, there, right, _as_it_is)
+        after = right.result()
         return RangeVerified(
             range_,
             sum(field.count for field in before.values()),
-            sum(field.sampled for field in before.values()),
-            tuple(_differences(range_, before, after)),
+            0 if limits.rounds else sum(field.sampled for field in before.values()),
+            tuple(_differences(range_, before, after, rounded=limits.rounds)),
         )
 
-    async def _there(self, range_: CopyRange) -> Sequence[CopyRange]:
-        """The same range with the names of the copy; its own ranges for several measurements."""
+    async def _there(self, range_: CopyRange, names: Iterable[str]) -> Sequence[CopyRange]:
+        """The same range with the names of the copy; its own ranges for several measurements.
+
+        Args:
+            range_: the range of the source.
+            names: the measurements that its points have in the copy.
+        """
         target = target_of(range_, self._sink, self._options)
         named = replace(range_, database=target.database, policy=target.policy)
         if range_.measurement:
-            return [named]
+            measurements = list(names) or [range_.measurement]
+            return [replace(named, measurement=name) for name in measurements]
         places = [[name] if name else [] for name in (target.database, target.policy)]
         databases, policies = map(tuple, places)
         selection = Selection(databases, policies, self._options.where.measurements)
         return await self._copy.ranges(selection)
 
     async def _read(
-        self, side: CopySource, range_: CopyRange, into: Fingerprinter, *, treated: bool
+        self, side: CopySource, range_: CopyRange, into: Fingerprinter, seen: _Seen
     ) -> None:
         """Read a range, in halves where the server needs that."""
         own = Fingerprinter(self._one_in)
         try:
-            await self._read_whole(side, range_, own, treated=treated)
+            await self._read_whole(side, range_, own, seen)
         except RangeTooLarge:
             halves = range_.halves()
             if halves is None:
                 raise
             for half in halves:
-                await self._read(side, half, into, treated=treated)
+                await self._read(side, half, into, seen)
         else:
             into.merge(own)
 
     async def _read_whole(
-        self, side: CopySource, range_: CopyRange, into: Fingerprinter, *, treated: bool
+        self, side: CopySource, range_: CopyRange, into: Fingerprinter, seen: _Seen
     ) -> None:
         schema = await side.schema(range_)
         async with aclosing(side.read(range_, self._options.where)) as batches:
             async for batch in batches:
-                if treated:
-                    batch = FieldRules(batch.measurement, schema, self._options).apply(batch)
-                into.add(batch)
+                for made in seen(batch, schema):
+                    into.add(made)
+
+
+def _as_it_is(batch: ColumnarBatch, schema: PointSchema) -> Iterable[ColumnarBatch]:
+    return (batch,)
 
 
 def _units(ranges: Iterable[CopyRange]) -> Iterable[Sequence[CopyRange]]:
@@ -259,15 +335,19 @@ def _together(unit: Sequence[CopyRange]) -> CopyRange:
     return replace(unit[0], start=start, stop=stop, part="")
 
 
-def _differences(range_: CopyRange, before: _Fields, after: _Fields) -> Iterable[Difference]:
+def _differences(
+    range_: CopyRange, before: _Fields, after: _Fields, *, rounded: bool
+) -> Iterable[Difference]:
     for key in dict.fromkeys((*before, *after)):
         left, right = before.get(key), after.get(key)
-        what = _differing(left, right)
+        what = _differing(left, right, rounded=rounded)
         if what:
             yield Difference(range_, *key, what, left, right)
 
 
-def _differing(left: FieldFingerprint | None, right: FieldFingerprint | None) -> tuple[str, ...]:
+def _differing(
+    left: FieldFingerprint | None, right: FieldFingerprint | None, *, rounded: bool = False
+) -> tuple[str, ...]:
     if right is None:
         return ("missing",)
     if left is None:
@@ -275,10 +355,11 @@ def _differing(left: FieldFingerprint | None, right: FieldFingerprint | None) ->
     found = [
         name
         for name in ("count", "first", "last", "hash")
-        if getattr(left, name) != getattr(right, name)
+        if not (rounded and name == "hash") and getattr(left, name) != getattr(right, name)
     ]
     if left.kinds != right.kinds:
         found.append("types")
-    if not math.isclose(left.sum, right.sum, rel_tol=_SUM_TOLERANCE, abs_tol=_SUM_TOLERANCE):
+    absolute = _SUM_TOLERANCE * (left.count if rounded else 1)
+    if not math.isclose(left.sum, right.sum, rel_tol=_SUM_TOLERANCE, abs_tol=absolute):
         found.append("sum")
     return tuple(sorted(found))

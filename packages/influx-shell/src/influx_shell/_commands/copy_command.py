@@ -16,6 +16,7 @@ from influx_shell._cli.terminal import Terminal
 from influx_shell._copy.copy_ends import add_secret_arguments, complete_url
 from influx_shell._copy.copy_progress import CopyProgress
 from influx_shell._copy.selection_arguments import (
+    add_loss_argument,
     add_selection_arguments,
     copy_options,
     selection_of,
@@ -35,6 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--bytes-per-second", type=float, metavar="N", help="a limit")
     parser.add_argument("--dry-run", action="store_true", help="list the ranges, copy nothing")
     add_selection_arguments(parser)
+    add_loss_argument(parser)
     add_secret_arguments(parser)
 
 

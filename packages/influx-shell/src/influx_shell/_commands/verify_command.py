@@ -14,6 +14,7 @@ from influx_shell._cli.exit_codes import ExitCode, UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._copy.copy_ends import add_secret_arguments, complete_url
 from influx_shell._copy.selection_arguments import (
+    add_loss_argument,
     add_selection_arguments,
     copy_options,
     selection_of,
@@ -30,7 +31,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--one-in", type=int, default=64, metavar="N", help="compare one value in N; 1 is all"
     )
+    parser.add_argument(
+        "--ignore-extra",
+        action="store_true",
+        help="do not look for measurements and times that the copy alone has",
+    )
     add_selection_arguments(parser)
+    add_loss_argument(parser)
     add_secret_arguments(parser)
 
 
@@ -54,6 +61,7 @@ async def _verify(options: Namespace, terminal: Terminal) -> ExitCode:
             selection=selection,
             options=treatment,
             one_in=options.one_in,
+            extra=not options.ignore_extra,
         )
     for difference in report.differences:
         terminal.stdout.write(f"{difference}\n")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import cast
 
-from influx_copy import CopyOptions, Selection
+from influx_copy import LOSSES, CopyOptions, Loss, Selection
 from influx_core.timestamps import MAX_NS, MIN_NS, to_ns
 from influx_shell._cli.exit_codes import UsageError
 
-__all__ = ["add_point_arguments", "add_selection_arguments", "copy_options", "selection_of"]
+__all__ = [
+    "add_loss_argument",
+    "add_point_arguments",
+    "add_selection_arguments",
+    "copy_options",
+    "selection_of",
+]
 
 
 def add_selection_arguments(parser: ArgumentParser) -> None:
@@ -52,6 +59,24 @@ def add_point_arguments(parser: ArgumentParser) -> None:
     )
 
 
+def add_loss_argument(parser: ArgumentParser) -> None:
+    """Add `--accept`."""
+    parser.add_argument(
+        "--accept",
+        type=_losses,
+        default=(),
+        metavar="LOSS,...",
+        help=f"what the sink may lose: {', '.join(LOSSES)}; nothing by default",
+    )
+
+
+def _losses(text: str) -> tuple[Loss, ...]:
+    words = text.split(",")
+    if unknown := [word for word in words if word not in LOSSES]:
+        raise ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(LOSSES)}")
+    return tuple(cast(Loss, word) for word in sorted(set(words)))
+
+
 def selection_of(options: Namespace) -> Selection:
     """Return what is selected.
 
@@ -75,7 +100,12 @@ def copy_options(options: Namespace) -> CopyOptions:
         UsageError: a mapping is invalid.
     """
     mapping = dict(_pair("--map", text) for text in getattr(options, "map", None) or ())
-    return CopyOptions(types=options.types, shared_names=options.shared_names, mapping=mapping)
+    return CopyOptions(
+        types=options.types,
+        shared_names=options.shared_names,
+        mapping=mapping,
+        accept=getattr(options, "accept", ()),
+    )
 
 
 def _time(name: str, text: str | None, default: int) -> int:
