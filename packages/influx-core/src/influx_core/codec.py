@@ -35,6 +35,7 @@ from influx_core._lineprotocol.escaping import NameEscaper, UnwritableError, esc
 from influx_core._lineprotocol.split import (
     LineSplitter,
     all_timed,
+    count_lines,
     is_timed,
     point_lines,
     split_lines,
@@ -61,6 +62,7 @@ __all__ = [
     "UnwritableError",
     "all_timed",
     "column_positions",
+    "count_lines",
     "decode_with",
     "dump_columns_or_rows",
     "encode_columns",

@@ -42,7 +42,7 @@ def comment_marks(block: bytes) -> Iterator[SectionMark]:
     Args:
         block: whole lines; a line inside a string is no comment.
     """
-    if _COMMENT.search(block) is None:
+    if b"#" not in block or _COMMENT.search(block) is None:
         return
     start = 0
     for line in split_lines(block, 1):

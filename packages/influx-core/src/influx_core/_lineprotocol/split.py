@@ -42,8 +42,13 @@ _LINE_OF_STREAM = re.compile(
     re.VERBOSE,
 )
 
+# A string that is open at the end of a line. It also matches text that opens no string, but where
+# it does not match, no string contains a newline.
+_OPEN_STRING = re.compile(rb"""="[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+\\?\n""")
+
 # A line ends with its time, or with a field: text in quotes, or a value without a space.
 _TIMED = re.compile(rb" -?[0-9]+\Z")
+_TIMED_LINE = re.compile(rb" (?<=\S )-?[0-9]+\n")
 
 
 def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[bytes]:
@@ -55,6 +60,9 @@ def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[by
         if data:
             yield data
         return
+    if _is_plain(data):
+        yield from _split_plain(data, limit, most)
+        return
     start = end = lines = 0
     for line in _LINE.finditer(data):
         if end > start and (line.end() - start > limit or lines == most):
@@ -64,6 +72,31 @@ def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[by
         lines += 1
     if end > start:
         yield data[start:end]
+
+
+def _split_plain(data: bytes, limit: int, most: int | None) -> Iterator[bytes]:
+    """Split data in which every newline ends a line."""
+    start = 0
+    while start < len(data):
+        end = _end_within(data, start, start + limit)
+        if most is not None and data.count(b"\n", start, end - 1) >= most:
+            end = start
+            for _ in range(most):
+                end = data.find(b"\n", end) + 1
+        yield data[start:end]
+        start = end
+
+
+def _end_within(data: bytes, start: int, stop: int) -> int:
+    """The offset after the last line that ends before `stop`; after the first if none does."""
+    if stop >= len(data):
+        return len(data)
+    return data.rfind(b"\n", start, stop) + 1 or data.find(b"\n", stop) + 1 or len(data)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether every newline ends a line."""
+    return b'"' not in data or _OPEN_STRING.search(data) is None
 
 
 class LineSplitter:
@@ -97,7 +130,7 @@ class LineSplitter:
 def whole_lines(data: bytes) -> int:
     """The offset after the last line end that later data cannot move into a string."""
     end = data.rfind(b"\n") + 1
-    if b'"' not in data:
+    if _is_plain(data):
         return end
     last = 0
     for line in _LINE_OF_STREAM.finditer(data):
@@ -109,6 +142,8 @@ def whole_lines(data: bytes) -> int:
 
 def count_lines(data: bytes) -> int:
     """Count the lines that hold a point: those that are neither empty nor a comment."""
+    if b"#" not in data and _is_plain(data):
+        return sum(map(bool, map(bytes.strip, data.split(b"\n"))))
     return sum(1 for _ in point_lines(data))
 
 
@@ -121,6 +156,8 @@ def nth_line(data: bytes, number: int) -> bytes | None:
 
 def all_timed(data: bytes) -> bool:
     """Whether every line has a time, so that storing the lines twice changes nothing."""
+    if data.endswith(b"\n") and data.count(b"\n") == len(_TIMED_LINE.findall(data)):
+        return True
     return all(map(is_timed, point_lines(data)))
 
 
@@ -131,5 +168,6 @@ def is_timed(line: bytes) -> bool:
 
 def point_lines(data: bytes) -> Iterator[bytes]:
     """Yield the lines that hold a point, without newlines and without spaces around them."""
-    lines = (line[0].strip() for line in _LINE.finditer(data))
+    pieces = data.split(b"\n") if _is_plain(data) else (line[0] for line in _LINE.finditer(data))
+    lines = map(bytes.strip, pieces)
     return (line for line in lines if line and not line.startswith(b"#"))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import takewhile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,37 @@ def test_strings_with_line_ends_stay_whole(values):
         for value in values
     ]
     assert list(split_lines(b"".join(lines), 1)) == lines
+
+
+def bodies_of_matched_lines(data, limit, most):
+    """The bodies by the pattern of a line, without the shortcut for lines without newlines."""
+    bodies, body = [], []
+    for line in filter(None, (match[0] for match in split._LINE.finditer(data))):
+        if body and (len(b"".join(body) + line) > limit or len(body) == most):
+            bodies.append(b"".join(body))
+            body = []
+        body.append(line)
+    return [*bodies, b"".join(body)] if body else bodies
+
+
+SIGNS = st.text('m ,="\n\\#1', max_size=80) | st.lists(
+    st.sampled_from(['m f="', '="', '"', "\\", "\n", " 1\n", " ", "# x", "m,t=a", '\\"', "="])
+).map("".join)
+
+
+@given(SIGNS.map(str.encode))
+def test_the_shortcut_for_plain_lines_changes_nothing(data):
+    for limit, most in ((1, None), (9, 2), (10_000, 3)):
+        is_short = len(data) <= limit and data.count(b"\n") <= (most or len(data))
+        expected = [data] if data and is_short else bodies_of_matched_lines(data, limit, most)
+        assert list(split_lines(data, limit, most)) == expected
+    lines = [match[0].strip() for match in split._LINE.finditer(data)]
+    points = [line for line in lines if line and not line.startswith(b"#")]
+    assert list(split.point_lines(data)) == points
+    assert count_lines(data) == len(points)
+    assert all_timed(data) == all(map(split.is_timed, points))
+    matches = takewhile(lambda match: match[1], split._LINE_OF_STREAM.finditer(data))
+    assert split.whole_lines(data) == max((match.end() for match in matches), default=0)
 
 
 LINES = st.text('m ,=\\"\n#1i', max_size=60).map(str.encode) | st.just(b'm f="a\n\\"b" 1\n')

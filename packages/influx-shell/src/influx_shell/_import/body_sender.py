@@ -13,7 +13,7 @@ from influx_core import (
     RequestTooLarge,
     WriteError,
 )
-from influx_core.codec import all_timed, is_timed
+from influx_core.codec import all_timed, count_lines, is_timed
 from influx_core.lineprotocol import BadLine, Rules, scan
 from influx_core.timestamps import Precision
 from influx_shell._import.line_bodies import LineBody, numbered_lines
@@ -65,15 +65,20 @@ class BodySender:
         place = body.place
         target = {"db": place.db, "retention_policy": place.retention_policy}
         params = {**self.params, **{k: v for k, v in target.items() if v is not None}}
-        lines = numbered_lines(body.data, place.line)
-        if not lines:
+        data, count = body.data, count_lines(body.data)
+        if not count:
             return SentBody(0)
-        data = body.data if all_timed(body.data) else self._with_times(lines)
+        if not all_timed(data):
+            data = self._with_times(numbered_lines(data, place.line))
+        error = await self._refusal(data, params)
+        if error is None:
+            return SentBody(count)
         rejected: list[RejectedPoint] = []
-        if not await self._stored(data, lines, params, rejected):
+        lines = numbered_lines(body.data, place.line)
+        if not self._settled(error, lines, rejected):
             await self._isolate(self._valid(lines, rejected), params, rejected)
         ordered = sorted(rejected, key=lambda each: each.line)
-        return SentBody(len(lines) - len(rejected), tuple(ordered))
+        return SentBody(count - len(rejected), tuple(ordered))
 
     def _with_times(self, lines: Iterable[NumberedLine]) -> bytes:
         stamp = b" %d" % self.now
@@ -102,29 +107,34 @@ class BodySender:
         waiting = [lines] if lines else []
         while waiting:
             part = waiting.pop()
-            if not await self._stored(self._with_times(part), part, params, rejected):
+            error = await self._refusal(self._with_times(part), params)
+            if error is not None and not self._settled(error, part, rejected):
                 middle = len(part) // 2
                 waiting += [part[middle:], part[:middle]]
 
-    async def _stored(
-        self,
-        data: bytes,
-        lines: Sequence[NumberedLine],
-        params: dict[str, Any],
-        rejected: list[RejectedPoint],
-    ) -> bool:
-        """Send lines; return False if some of them were refused and it is unknown which."""
+    async def _refusal(
+        self, data: bytes, params: dict[str, Any]
+    ) -> WriteError | RequestTooLarge | None:
+        """Send lines; return why the server refused some of them."""
         try:
             await self.client.write_lines(data, precision=self.precision, **params)
         except DatabaseNotFound:
             raise
         except (WriteError, RequestTooLarge) as error:
-            refused = _refused(error, lines)
-            if refused is None:
-                return False
-            for number, line, reason in refused:
-                rejected.append(RejectedPoint(self.file, number, None, reason, line))
-        return True
+            return error
+        return None
+
+    def _settled(
+        self,
+        error: WriteError | RequestTooLarge,
+        lines: Sequence[NumberedLine],
+        rejected: list[RejectedPoint],
+    ) -> bool:
+        """Reject the lines that an error names; return False if it does not tell which they are."""
+        refused = _refused(error, lines)
+        for number, line, reason in refused or ():
+            rejected.append(RejectedPoint(self.file, number, None, reason, line))
+        return refused is not None
 
 
 def _refused(
