@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,7 +26,7 @@ _NUMBERS = frozenset({"int", "uint", "float"})
 
 
 @contextmanager
-def evaluating(function: str) -> Iterator[None]:
+def evaluating(function: str) -> Generator[None]:
     """Say in errors that the argument of a table function failed for a row.
 
     Wrong types are left as they are: the real server finds them before it evaluates rows.
