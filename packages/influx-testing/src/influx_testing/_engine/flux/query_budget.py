@@ -9,10 +9,15 @@ from influx_testing._engine.flux.table.operator_times import OperatorTimes
 
 __all__ = ["QueryBudget"]
 
+_TABLE_COST = 100
+"""What a table counts besides its rows."""
+_LONG_TEXT = 1024
+"""The length from which a new string counts, as a row for each eight characters."""
+
 
 @dataclass(slots=True)
 class QueryBudget:
-    """Counts the rows that a query makes.
+    """Counts the rows that a query makes, and what takes as much work as rows.
 
     Attributes:
         rows: the most rows that all functions of a query may make together.
@@ -36,3 +41,21 @@ class QueryBudget:
                 "the limit of the fake server",
                 "resource exhausted",
             )
+
+    def take_tables(self, count: int) -> None:
+        """Count tables; call it before making many at once.
+
+        Raises:
+            FluxError: the query makes too many.
+        """
+        self.take(_TABLE_COST * count)
+
+    def take_text(self, text: str) -> str:
+        """Count a new string if it is long, and return it.
+
+        Raises:
+            FluxError: the query makes too many, or too long ones.
+        """
+        if len(text) >= _LONG_TEXT:
+            self.take(len(text) // 8)
+        return text

@@ -123,6 +123,45 @@ def test_types_that_are_evident_are_checked_before_the_query_runs(run_flux, expr
 
 
 @pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ('x = 1 + "a"', "1:9-1:12: expected int but found string"),
+        ("x = 1h + 1m", "1:5-1:12: duration is not Addable"),
+        ("x = 2021-01-01T00:00:00Z + 1h", "1:28-1:30: expected time but found duration"),
+        ("x = -true", "1:6-1:10: bool is not Negatable"),
+        ("x = true < false", "1:5-1:9: bool is not Comparable"),
+        ("x = /a/ == /b/", "1:5-1:8: regexp is not Equatable"),
+        ('x = if true then 2 else "a"', "1:25-1:28: expected int but found string"),
+        ("from(bucket: 1)", "1:14-1:15: expected string but found int (argument bucket)"),
+        (
+            'buckets() |> sort(columns: "x")',
+            "1:28-1:31: expected [string] (array) but found string (argument columns)",
+        ),
+        (
+            "buckets() |> group(columns: [1])",
+            "1:29-1:32: expected string but found int (argument columns)",
+        ),
+    ],
+)
+def test_a_wrong_type_is_found_where_the_real_parser_finds_it(run_flux, statement, message):
+    with pytest.raises(CompileError) as caught:
+        run_flux(statement)
+    assert str(caught.value) == f"compilation failed: error @{message}"
+
+
+@pytest.mark.parametrize("body", ['"x"', "r.a", "r.b"])
+def test_a_condition_that_is_no_bool_is_refused(run_flux, body):
+    query = f'import "array"\narray.from(rows: [{{a: 1, b: "x"}}]) |> filter(fn: (r) => {body})'
+    with pytest.raises(FluxError, match="filter: expected bool but found "):
+        run_flux(query)
+
+
+def test_a_time_beyond_64_bits_wraps_around(rows_of):
+    (row,) = rows_of('import "array"\narray.from(rows: [{a: 9999-01-01T00:00:00Z}])')
+    assert -(2**63) <= row["a"] < 2**63
+
+
+@pytest.mark.parametrize(
     "statement",
     [
         "x = (r) => r.a + 1.0",

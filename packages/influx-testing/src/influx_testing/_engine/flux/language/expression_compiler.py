@@ -38,6 +38,8 @@ from influx_testing._engine.flux.language.frames import CONTEXT, Code, Frame, Fr
 from influx_testing._engine.flux.language.function_compiler import compile_function
 from influx_testing._engine.flux.language.literal_values import literal_value
 from influx_testing._engine.flux.language.row_analysis import key_text, without_parens
+from influx_testing._engine.flux.query_budget import QueryBudget
+from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.values.flux_dictionary import FluxDictionary
 from influx_testing._engine.flux.values.flux_functions import NOT_PIPED
 from influx_testing._engine.flux.values.flux_text import text_of
@@ -183,7 +185,16 @@ def _text(node: StringExpression, scope: FrameScope) -> Code:
             codes.append(_constant(part.value))
         else:
             codes.append(_as_text(compile_expression(part.expression, scope)))
-    return lambda frame: "".join([code(frame) for code in codes])
+
+    def join(frame: Frame) -> Value:
+        return _budget(frame).take_text("".join([code(frame) for code in codes]))
+
+    return join
+
+
+def _budget(frame: Frame) -> QueryBudget:
+    context: QueryContext = frame[CONTEXT]
+    return context.budget
 
 
 def _constant(value: Value) -> Code:
@@ -222,12 +233,28 @@ def _binary(node: BinaryExpression, scope: FrameScope) -> Code:
     on_floats = FLOAT_OPERATORS.get(node.operator)
     if on_floats is None:
         return lambda frame: run(left(frame), right(frame))
+    if node.operator == "+":
+        return _sum(left, right)
 
     def compute(frame: Frame) -> Value:
         one, other = left(frame), right(frame)
         if one.__class__ is float and other.__class__ is float:
             return on_floats(one, other)
         return run(one, other)
+
+    return compute
+
+
+def _sum(left: Code, right: Code) -> Code:
+    """Add two values; strings count in the budget, since they can double at each step."""
+    run = BINARY_OPERATORS["+"]
+
+    def compute(frame: Frame) -> Value:
+        one, other = left(frame), right(frame)
+        if one.__class__ is float and other.__class__ is float:
+            return one + other
+        found = run(one, other)
+        return _budget(frame).take_text(found) if found.__class__ is str else found
 
     return compute
 

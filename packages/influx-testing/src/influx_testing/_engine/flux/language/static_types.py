@@ -59,7 +59,7 @@ class _RecordShape:
 
 
 _Type: TypeAlias = "str | _RecordShape | None"
-"""The name of a plain type, the shape of a record, or None where it is not known."""
+"""The name of a plain type, `[int]` for an array, a record's shape, or None if not known."""
 
 
 @dataclass(slots=True)
@@ -94,14 +94,20 @@ _LITERALS: Mapping[type[Node], str] = {
 }
 _NUMBERS: Final = frozenset({"float", "int", "uint"})
 _KINDS: Mapping[str, tuple[str, frozenset[str]]] = {
-    "+": ("Addable", _NUMBERS | {"duration", "string"}),
-    "-": ("Subtractable", _NUMBERS | {"duration"}),
+    "+": ("Addable", _NUMBERS | {"string"}),
+    "-": ("Subtractable", _NUMBERS),
     "*": ("Divisible", _NUMBERS),
     "/": ("Divisible", _NUMBERS),
     "%": ("Divisible", _NUMBERS),
     "^": ("Divisible", _NUMBERS),
 }
-"""What the operands of an operator have to be, and the types that are."""
+"""What both operands of an operator have to be, and the types that are."""
+_COMPARISONS: Mapping[str, tuple[str, frozenset[str]]] = {
+    **dict.fromkeys(("==", "!="), ("Equatable", _PLAIN - {"regexp"})),
+    **dict.fromkeys(("<", "<=", ">", ">="), ("Comparable", _PLAIN - {"bool", "regexp"})),
+}
+"""What each operand of a comparison has to be; the two types may differ."""
+_NEGATABLE: Final = _NUMBERS | {"duration"}
 
 
 def check_types(files: Iterable[File]) -> None:
@@ -190,6 +196,7 @@ def _unary(node: UnaryExpression, scope: _TypeScope) -> _Type:
     if node.operator == "not":
         _require("bool", found, node.argument)
         return "bool"
+    _require_kind("Negatable", _NEGATABLE, found, node.argument)
     return found
 
 
@@ -199,14 +206,14 @@ def _binary(node: BinaryExpression, scope: _TypeScope) -> _Type:
         _require("string", left, node.left)
         _require("regexp", right, node.right)
         return "bool"
+    if node.operator in _COMPARISONS:
+        for found, operand in ((left, node.left), (right, node.right)):
+            _require_kind(*_COMPARISONS[node.operator], found, operand)
     if node.operator not in _KINDS:
         return "bool"
-    if left in _PLAIN and right in _PLAIN and left != right:
-        raise CompileError(f"expected {left} but found {right}", node.location)
     known = left if left in _PLAIN else right if right in _PLAIN else None
-    kind, accepted = _KINDS[node.operator]
-    if known is not None and known not in accepted:
-        raise CompileError(f"{known} is not {kind}", node.location)
+    _require_same(left, right, node.right)
+    _require_kind(*_KINDS[node.operator], known, node)
     return None if node.operator == "^" else known
 
 
@@ -219,9 +226,19 @@ def _logical(node: LogicalExpression, scope: _TypeScope) -> _Type:
 def _conditional(node: ConditionalExpression, scope: _TypeScope) -> _Type:
     _require("bool", _type(node.test, scope), node.test)
     one, other = _type(node.consequent, scope), _type(node.alternate, scope)
+    _require_same(one, other, node.alternate)
+    return one if one == other and one in _PLAIN else None
+
+
+def _require_same(one: _Type, other: _Type, node: Expression) -> None:
+    """Require of an expression the type of the one before it, if both are known."""
     if one in _PLAIN and other in _PLAIN and one != other:
         raise CompileError(f"expected {one} but found {other}", node.location)
-    return one if one == other and one in _PLAIN else None
+
+
+def _require_kind(kind: str, accepted: frozenset[str], found: _Type, node: Expression) -> None:
+    if found in _PLAIN and found not in accepted:
+        raise CompileError(f"{found} is not {kind}", node.location)
 
 
 def _require(wanted: str, found: _Type, node: Expression) -> None:
@@ -235,9 +252,9 @@ def _array(node: ArrayExpression, scope: _TypeScope) -> _Type:
         found = _type(item.expression, scope)
         if first is None:
             first = found
-        elif first in _PLAIN and found in _PLAIN and first != found:
-            raise CompileError(f"expected {first} but found {found}", item.expression.location)
-    return None
+        else:
+            _require_same(first, found, item.expression)
+    return f"[{first}]" if first in _PLAIN else None
 
 
 def _function(node: FunctionExpression, scope: _TypeScope) -> _Type:
@@ -262,15 +279,23 @@ def _call(node: CallExpression, scope: _TypeScope) -> _Type:
             for item in record.properties:
                 value = _expression(item.key) if item.value is None else item.value
                 name = key_text(item.key)
-                _argument(name, wanted.get(name, ""), _type(value, scope), node)
+                _argument(name, wanted.get(name, ""), _type(value, scope), value)
     return found.result if found is not None and found.result in _PLAIN else None
 
 
-def _argument(name: str, wanted: str, found: _Type, call: CallExpression) -> None:
+def _argument(name: str, wanted: str, found: _Type, value: Expression) -> None:
     """Check an argument of a plain type, or one for which an array is expected."""
     is_known = wanted in _PLAIN or (wanted.startswith("[") and wanted[1:-1] in _PLAIN)
-    if is_known and isinstance(found, str) and found != wanted:
-        raise CompileError(f"expected {wanted} but found {found} (argument {name})", call.location)
+    if not is_known or not isinstance(found, str) or found == wanted:
+        return
+    if found.startswith("[") and wanted.startswith("["):
+        found, wanted = found[1:-1], wanted[1:-1]
+    message = f"expected {_shown(wanted)} but found {_shown(found)} (argument {name})"
+    raise CompileError(message, value.location)
+
+
+def _shown(type_: str) -> str:
+    return f"{type_} (array)" if type_.startswith("[") else type_
 
 
 def _signature(callee: Expression, scope: _TypeScope) -> FunctionSignature | None:

@@ -71,4 +71,6 @@ def _has_key(type_: str) -> bool:
 
 
 def _shown(type_: str, wanted: str) -> str:
-    return type_ if wanted in _PLAIN or wanted in {"array", "dict"} else wanted
+    if wanted == "array":
+        return f"{type_} (array)"
+    return type_ if wanted in _PLAIN or wanted == "dict" else wanted

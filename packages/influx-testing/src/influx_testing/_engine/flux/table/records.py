@@ -8,9 +8,9 @@ from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.table.keyed_table import Repeated, TableColumn
 from influx_testing._engine.flux.values.flux_types import (
     Value,
-    as_column_value,
     is_column_type,
     type_name,
+    wrapped,
 )
 
 __all__ = ["column_of", "columns_of_records"]
@@ -19,7 +19,7 @@ __all__ = ["column_of", "columns_of_records"]
 def column_of(
     label: str, values: Sequence[Value], default: str | None = None
 ) -> TableColumn | None:
-    """Return the column of values of Flux.
+    """Return the column of values of Flux; times beyond 64 bits wrap around, as in Go.
 
     Args:
         label: its name, for errors.
@@ -51,9 +51,10 @@ def column_of(
         )
     if kind not in ("time", "uint"):
         return TableColumn(kind, values)
+    stored = wrapped if kind == "time" else int
     if isinstance(values, Repeated):
-        return TableColumn(kind, Repeated(as_column_value(values.value), len(values)))
-    return TableColumn(kind, [None if value is None else int(value) for value in values])
+        return TableColumn(kind, Repeated(stored(values.value), len(values)))
+    return TableColumn(kind, [None if value is None else stored(value) for value in values])
 
 
 def _one_of_each_class(values: Sequence[Value]) -> Iterable[Value]:

@@ -84,20 +84,27 @@ class RowPredicate:
 
 def _selected(table: KeyedTable, part: RowPart, rows: Sequence[int]) -> Sequence[int]:
     if _is_constant(table, part):
-        return rows if _constant_value(table, part) is True else ()
+        return rows if _truth(_constant_value(table, part)) else ()
     quick = _compared(table, part, rows)
     if quick is not None:
         return quick
     labels = part.columns
     call = part.call
     if len(rows) == len(table):
-        return [row for row, record in enumerate(table.rows(labels)) if call(record) is True]
-    chosen = table if labels is None else table.keeping(labels)
-    return [
-        row
-        for row, record in zip(rows, chosen.take(rows).rows(), strict=True)
-        if call(record) is True
-    ]
+        found = list(map(call, table.rows(labels)))
+    else:
+        chosen = table if labels is None else table.keeping(labels)
+        found = list(map(call, chosen.take(rows).rows()))
+    if found:
+        _truth(found[0])
+    return [row for row, value in zip(rows, found, strict=True) if value is True]
+
+
+def _truth(value: Value) -> bool:
+    """Return whether a condition is true; null is not."""
+    if value is None or value.__class__ is bool:
+        return value is True
+    raise FluxError(f"expected bool but found {type_name(value)}")
 
 
 def _is_constant(table: KeyedTable, part: RowPart) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.table.group_key import GroupKey
 from influx_testing._engine.flux.table.keyed_table import (
     KeyedTable,
@@ -83,15 +84,21 @@ class TableCollector:
             yield KeyedTable(key, columns, growing.length)
 
 
-def key_rows(table: KeyedTable, labels: Sequence[str]) -> dict[GroupKey, list[int] | None]:
+def key_rows(
+    table: KeyedTable, labels: Sequence[str], budget: QueryBudget
+) -> dict[GroupKey, list[int] | None]:
     """Divide a table by the values of some columns.
 
     Args:
         table: the table.
         labels: the columns of the new keys, in order; the table has them all.
+        budget: the limits of the query; each new key counts as a table.
 
     Returns:
         The rows of each new key, in order; None means all rows.
+
+    Raises:
+        FluxError: there are too many new keys.
     """
     types = [table.columns[label].type for label in labels]
     columns = [table.columns[label].values for label in labels]
@@ -103,6 +110,7 @@ def key_rows(table: KeyedTable, labels: Sequence[str]) -> dict[GroupKey, list[in
     places: dict[tuple[Any, ...], list[int]] = {}
     for row, values in enumerate(zip(*columns, strict=True)):
         places.setdefault(values, []).append(row)
+    budget.take_tables(len(places))
     return {
         GroupKey(zip(labels, types, values, strict=True)): rows for values, rows in places.items()
     }

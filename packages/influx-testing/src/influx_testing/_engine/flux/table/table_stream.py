@@ -99,9 +99,10 @@ class TableStream:
         self._readers += 1
 
     def _made(self) -> Iterator[KeyedTable]:
-        take = self.budget.take
+        take, take_tables = self.budget.take, self.budget.take_tables
         try:
             for table in self._measured():
+                take_tables(1)
                 take(len(table))
                 yield table
         except CompleteFluxError:

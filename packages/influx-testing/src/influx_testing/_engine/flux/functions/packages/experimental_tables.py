@@ -53,7 +53,7 @@ def group(tables: TableStream, columns: list[str], mode: str) -> TableStream:
         collector = TableCollector()
         for table in source:
             added = [label for label in columns if label not in table.key and label in table]
-            for key, rows in key_rows(table, [*table.key.labels, *added]).items():
+            for key, rows in key_rows(table, [*table.key.labels, *added], tables.budget).items():
                 collector.add(key, table, rows)
         yield from collector.tables()
 

@@ -58,6 +58,12 @@ def _check_period(n: int) -> None:
         raise FluxError(f"cannot take moving average with a period of {n} (must be greater than 0)")
 
 
+def _affordable(tables: TableStream, values: _Values, n: int) -> int:
+    """Return the number of rows of a window that is read anew at each row; it counts."""
+    tables.budget.take(len(values) * min(n, len(values)))
+    return n
+
+
 @flux_function("universe", "movingAverage")
 def moving_average_of(tables: TableStream, n: int) -> TableStream:
     """Return the mean of the last n values, from row n on."""
@@ -95,7 +101,7 @@ def chande_momentum_oscillator(
         tables,
         columns or ["_value"],
         "chande momentum oscillator",
-        lambda v: momentum_oscillator(v, n),
+        lambda v: momentum_oscillator(v, _affordable(tables, v, n)),
     )
 
 
@@ -103,7 +109,12 @@ def chande_momentum_oscillator(
 def kaufmans_ama(tables: TableStream, n: int, column: str = "_value") -> TableStream:
     """Return Kaufman's adaptive moving average, from row n + 1 on."""
     _check_period(n)
-    return _moved(tables, [column], "kaufmansAMA", lambda v: adaptive_average(v, n))
+    return _moved(
+        tables,
+        [column],
+        "kaufmansAMA",
+        lambda v: adaptive_average(v, _affordable(tables, v, n)),
+    )
 
 
 @flux_function("universe", "tripleExponentialDerivative")

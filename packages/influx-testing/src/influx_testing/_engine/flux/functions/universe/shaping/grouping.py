@@ -33,7 +33,7 @@ def group(tables: TableStream, columns: list[str] | None = None, mode: str = "by
             labels = _key_labels(table, chosen, mode)
             if not len(table) and any(label not in table.key for label in labels):
                 continue
-            for key, rows in key_rows(table, labels).items():
+            for key, rows in key_rows(table, labels, tables.budget).items():
                 collector.add(key, table, rows)
         return collector.tables()
 

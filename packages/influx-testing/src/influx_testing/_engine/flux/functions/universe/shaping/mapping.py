@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from influx_testing._engine.flux.flux_errors import FluxError
+from influx_testing._engine.flux.query_budget import QueryBudget
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.group_key import EMPTY_KEY, GroupKey
 from influx_testing._engine.flux.table.key_merging import merged_by_key
@@ -41,7 +42,7 @@ def map_(tables: TableStream, fn: FluxFunction, merge_key: bool = False) -> Tabl
         columns = columns_of(table)
         if merge_key:
             columns = {**key_columns(table.key, len(table)), **columns}
-        return _by_key(table, columns)
+        return _by_key(table, columns, tables.budget)
 
     return tables.derive(
         lambda source: merged_by_key(made for table in source for made in made_of(table))
@@ -74,7 +75,9 @@ def _column_of_part(table: KeyedTable, label: str, part: RowPart) -> TableColumn
     return column_of(label, values_of_part(table, part), table.type_of(label))
 
 
-def _by_key(table: KeyedTable, columns: dict[str, TableColumn]) -> Iterator[KeyedTable]:
+def _by_key(
+    table: KeyedTable, columns: dict[str, TableColumn], budget: QueryBudget
+) -> Iterator[KeyedTable]:
     """Divide the new columns of a table by those of its key; none make no table."""
     if not columns:
         return
@@ -83,7 +86,7 @@ def _by_key(table: KeyedTable, columns: dict[str, TableColumn]) -> Iterator[Keye
     if not len(table):
         yield made.with_key(table.key.only(labels))
         return
-    for key, rows in key_rows(made, labels).items():
+    for key, rows in key_rows(made, labels, budget).items():
         yield (made if rows is None else made.take(rows)).with_key(key)
 
 
