@@ -40,7 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--resume", metavar="FILE", help="keep the progress here, and continue from it"
     )
-    parser.add_argument("--parallel", type=int, default=2, metavar="N", help="requests at a time")
+    parser.add_argument("--parallel", type=int, default=4, metavar="N", help="requests at a time")
     parser.add_argument(
         "--batch", type=int, default=10_000, metavar="LINES", help="lines a request"
     )

@@ -40,7 +40,7 @@ class ImportSettings:
     """
 
     precision: Precision = "ns"
-    parallel: int = 2
+    parallel: int = 4
     body_bytes: int = 2_000_000
     body_lines: int = 10_000
     params: dict[str, Any] | None = None

@@ -28,4 +28,4 @@ def test_every_command_and_option_is_on_the_page():
     assert all(f"\n## iql {command.name}\n" in page for command in COMMANDS)
     assert all(f"`{each.usage}`" in page for each in META_COMMANDS.values())
     assert "| `-f, --format FORMAT` | table on a terminal, csv elsewhere by default;" in page
-    assert "`--parallel N` | requests at a time; `2` by default" in page
+    assert "`--parallel N` | requests at a time; `4` by default" in page
