@@ -15,8 +15,15 @@ from influx_core import InfluxDBClient, QueryError
 from influx_core.interfaces import Request
 from influx_testing import FakeInfluxDB
 from influx_testing._flavors import sql
+from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.sql import tables
-from influx_testing._flavors.sql.process import sql_process
+from influx_testing._flavors.sql.process import (
+    QueryCancelled,
+    SQLProcess,
+    SQLQuery,
+    sql_process,
+)
+from influx_testing._flavors.sql.result_formats import STREAM
 from influx_testing.memory import MemoryTransport
 
 LINES = b"""cpu,host=a f=1.5,n=2i 1000000000
@@ -235,3 +242,18 @@ def test_the_process_can_be_ended_and_starts_again(fake: FakeInfluxDB) -> None:
     assert ask(fake, "SELECT 1 AS one")[0] == 200
     sql_process().close()
     assert ask(fake, "SELECT 2 AS two") == (200, b'[{"two":2}]')
+
+
+@pytest.mark.slow
+def test_a_query_after_a_cancelled_one_runs_in_a_new_process() -> None:
+    ipc = pytest.importorskip("pyarrow.ipc", reason="pyarrow is not installed")
+    pytest.importorskip("datafusion", reason="DataFusion is not installed (influx-testing[sql])")
+    cancellation = Cancellation()
+    process = SQLProcess()
+    cancelled = process.stream({}, SQLQuery("SELECT 1 AS one", {}, STREAM, 60.0, cancellation))
+    cancelled.schema.add_done_callback(lambda _: cancellation.set())
+    with pytest.raises(QueryCancelled):
+        cancelled.rows.result(60.0)
+    following = process.stream({}, SQLQuery("SELECT 2 AS two", {}, STREAM, 60.0))
+    assert ipc.open_stream(following.rows.result(60.0)).read_all().to_pylist() == [{"two": 2}]
+    process.close()

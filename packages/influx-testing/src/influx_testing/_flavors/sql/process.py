@@ -161,26 +161,40 @@ class SQLProcess:
             planned: called with the schema, before there are rows.
         """
         process = self._running()
-        ending = threading.Timer(query.seconds, process.kill)
+        stopped = threading.Event()
+
+        def stop() -> None:
+            stopped.set()
+            process.kill()
+
+        ending = threading.Timer(query.seconds, stop)
         ending.start()
         try:
-            with query.cancellation.stopping(process.kill):
-                _send(process.stdin, self._request(tables, query))
-                answer = _receive(process.stdout)
-                if planned is not None and answer[:1] == b"S":
-                    planned(answer[1:])
-                    answer = _receive(process.stdout)
-        except (BrokenPipeError, EOFError):
-            in_time = ending.is_alive()
-            self.close()
-            if query.cancellation.is_set:
-                raise QueryCancelled from None
-            limit = f"that takes over {query.seconds:g} s"
-            reason = "that ended its process" if in_time else limit
-            raise FakeUnsupported(f"an SQL query {reason}") from None
+            with query.cancellation.stopping(stop):
+                answer = self._received(process, self._request(tables, query), planned)
         finally:
             ending.cancel()
+            ending.join()
+        if answer is None or stopped.is_set():
+            self.close()  # the next query must not meet a process that is about to end
+            raise _ended(query, stopped.is_set())
         return _rows(answer)
+
+    def _received(
+        self,
+        process: subprocess.Popen[bytes],
+        request: Sequence[bytes],
+        planned: Callable[[bytes], object] | None,
+    ) -> bytes | None:
+        """The answer to a request; None if the process ended before."""
+        with suppress(BrokenPipeError, EOFError):
+            _send(process.stdin, request)
+            answer = _receive(process.stdout)
+            if planned is None or answer[:1] != b"S":
+                return answer
+            planned(answer[1:])
+            return _receive(process.stdout)
+        return None
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -214,6 +228,14 @@ class SQLProcess:
         sent = {name: table for name, table in tables.items() if kept.get(name) is not table}
         self._kept = dict(tables)
         return _request(sent, query, afresh=afresh)
+
+
+def _ended(query: SQLQuery, stopped: bool) -> Exception:
+    """Why a query has no answer: it was stopped, or its process ended."""
+    if query.cancellation.is_set:
+        return QueryCancelled()
+    limit = f"that takes over {query.seconds:g} s"
+    return FakeUnsupported(f"an SQL query {limit if stopped else 'that ended its process'}")
 
 
 def _mapped(path: Path) -> Any:
