@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from influx_core._lineprotocol.decode.decoder import scan_with
+from influx_core._lineprotocol.decode.fast_decode import PatternScanner
 from influx_core._points.data_point import DataPoint, Unsigned
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.lineprotocol import BadLine, decode, scan
@@ -158,3 +160,19 @@ def test_points_read_together_do_not_share_their_tags() -> None:
 def test_many_shapes_are_read_in_order() -> None:
     lines = [b"m%d f%d=%di %d" % (i % 30, i % 30, i, i) for i in range(3000)]
     assert [point.timestamp for point in decode(b"\n".join(lines))] == list(range(3000))
+
+
+@pytest.mark.parametrize("rules", ["1.x", "v2"])
+@pytest.mark.parametrize("odd", [b'm s="\\"" 1', b"m bad", b'm s="\\"" 1\r'])
+def test_the_scanner_goes_on_at_the_start_of_a_line(odd: bytes, rules: Any) -> None:
+    data = b"\n".join([b"m f=1 1", odd, *[b"m f=1 1"] * 10])
+    asked: list[int] = []
+
+    class Watched(PatternScanner):
+        def scan(self, position: int) -> tuple[list[DataPoint], int]:
+            asked.append(position)
+            return super().scan(position)
+
+    assert len(list(scan_with(Watched, data, rules=rules))) == 12
+    assert len(asked) <= 4
+    assert all(data[at - 1 : at] in (b"", b"\n") for at in asked[:-1])

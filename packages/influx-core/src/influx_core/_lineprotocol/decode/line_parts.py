@@ -58,7 +58,7 @@ class LineParser(Protocol):
         ...
 
     def read(self) -> ParsedLine:
-        """Parse the line, and go to its end.
+        """Parse the line, and go to the start of the next one.
 
         Raises:
             LineError: the line is not a point.
@@ -66,7 +66,7 @@ class LineParser(Protocol):
         ...
 
     def skip_line(self) -> bytes:
-        """Go to the end of an invalid line, and return the whole line."""
+        """Go to the line after an invalid line, and return the whole line."""
         ...
 
 

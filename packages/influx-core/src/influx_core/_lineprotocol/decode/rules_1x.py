@@ -79,7 +79,7 @@ class V1LineParser:
         return False
 
     def read(self) -> ParsedLine:
-        """Parse the line, and go to its end.
+        """Parse the line, and go to the start of the next one.
 
         Raises:
             LineError: the line is not a point; the text is the server's.
@@ -93,7 +93,7 @@ class V1LineParser:
         return line
 
     def skip_line(self) -> bytes:
-        """Go to the end of an invalid line, and return the whole line."""
+        """Go to the line after an invalid line, and return the whole line."""
         self.position = self._end + 1
         return self._line
 

@@ -57,13 +57,14 @@ class V2LineParser:
         return self.position < len(self.data)
 
     def skip_line(self) -> bytes:
-        """Go to the end of an invalid line, and return the whole line."""
-        end = self.data.find(b"\n", self.position)
-        self.position = len(self.data) if end < 0 else end
-        return self.data[self._start : self.position].removesuffix(b"\r")
+        """Go to the line after an invalid line, and return the whole line."""
+        found = self.data.find(b"\n", self.position)
+        end = len(self.data) if found < 0 else found
+        self.position = min(end + 1, len(self.data))
+        return self.data[self._start : end].removesuffix(b"\r")
 
     def read(self) -> ParsedLine:
-        """Parse the line, and go to its end.
+        """Parse the line, and go to the start of the next one.
 
         Raises:
             LineError: the line is not a point; says what was expected, with the offset in the data.
@@ -71,7 +72,9 @@ class V2LineParser:
         measurement = self._measurement()
         tags = self._tags()
         fields = self._fields()
-        return ParsedLine(measurement, tags, fields, self._time())
+        time = self._time()
+        self._take(_LINE_END)
+        return ParsedLine(measurement, tags, fields, time)
 
     def _take(self, pattern: re.Pattern[bytes]) -> bytes:
         match = pattern.match(self.data, self.position)
