@@ -59,16 +59,22 @@ NEWER = {"3.x": "?api=v3&token=t0k3n", "2.x": "?api=v2&org=my-org&token=t0k3n"}
 
 
 def lines(first: int, last: int, points: int) -> bytes:
-    """Points of every type, in 100 series over 30 days."""
+    """Points of every type, in 700 series over 30 days."""
     return "\n".join(line(n, points) for n in range(first, last)).encode()
 
 
 def line(n: int, points: int) -> str:
-    """One point, with integers beyond 2**53, a string with quotes, and a float that looks whole."""
+    """One point, with integers beyond 2**53 and a float that looks whole.
+
+    One in a hundred has a space in a tag, and quotes in a string: a fake reads such lines ten times
+    as slowly as others.
+    """
     whole = (n - points // 2) * 9007199254740993 % 2**62
-    text = f'text \\"{n % 1000}\\" ü'
+    rare = n % 100 == 0
+    region = f"r\\ {n % 7}" if rare else f"r{n % 7}"
+    text = f'text \\"{n % 1000}\\" ü' if rare else f"text {n % 1000} ü"
     fields = f'f={n / 7},i={whole}i,b={"tf"[n % 2]},s="{text}",w={n % 50}'
-    return f"m,host=h{n % 100},region=r\\ {n % 7} {fields} {START + n * SPAN // points}"
+    return f"m,host=h{n % 100},region={region} {fields} {START + n * SPAN // points}"
 
 
 async def fill(url: str, points: int) -> None:

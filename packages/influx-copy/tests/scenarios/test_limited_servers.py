@@ -64,3 +64,57 @@ async def test_a_source_with_a_query_timeout_ends_complete_or_names_what_is_miss
                 done = [planned.range for planned in plan.ranges("done")]
                 missing = [planned.range for planned in summary.failed]
                 assert done + missing == [p.range for p in plan.ranges() if selection.has(p.range)]
+
+
+async def test_a_limit_of_rows_does_not_shorten_lists_or_answers(tmp_path: Path) -> None:
+    """`max-row-limit` cuts responses that are not chunked, as those to SHOW usually are."""
+    output = f"{tmp_path}/a.lp"
+    lines = [f"m{n},h=h{n} f{n}=1,f=2i {START + n}" for n in range(20)]
+    wide = ",".join(f"f{n}={n}" for n in range(20))
+    tags = ",".join(f"t{n}=x" for n in range(20))
+    with influxd({"http.max-row-limit": "5"}) as source:
+        async with InfluxDBClient(source, db="db") as client:
+            await client.create_database("db")
+            await client.write_lines("\n".join([*lines, f"wide,{tags} {wide} {START}"]))
+        summary = await copy(source, output, tmp_path / "plan")
+        assert summary.failed == ()
+        assert summary.progress.rows == 21
+        report = await verify(source, output, one_in=1)
+        assert report.differences == ()
+        assert report.values == 2 * 20 + 20
+        async with InfluxDBClient(source, db="db") as client:
+            assert len(await client.tag_keys("wide")) == 20
+
+
+async def test_a_limit_of_series_at_the_source_fails_and_names_the_range(tmp_path: Path) -> None:
+    with influxd({"coordinator.max-select-series": "5"}) as source:
+        await fill(source, 100)
+        summary = await copy(source, f"{tmp_path}/a.lp", tmp_path / "plan")
+    assert not summary.complete
+    assert {planned.range.measurement for planned in summary.failed} == {"m"}
+    assert "max-select-series limit exceeded" in summary.failed[0].error
+
+
+async def test_a_limit_of_series_at_the_sink_fails_and_names_the_range(tmp_path: Path) -> None:
+    with influxd() as source, influxd({"data.max-series-per-database": "5"}) as sink:
+        await fill(source, 100)
+        summary = await copy(source, sink, tmp_path / "plan")
+        assert not summary.complete
+        assert "max-series-per-database limit exceeded" in summary.failed[0].error
+        report = await verify(source, sink)
+        assert {difference.field for difference in report.differences} == {"f", "i"}
+
+
+async def test_requests_are_divided_for_a_sink_that_limits_their_size(tmp_path: Path) -> None:
+    with influxd() as source, influxd({"http.max-body-size": "1000"}) as sink:
+        await fill(source, 1000)
+        summary = await copy(source, sink, tmp_path / "plan")
+        assert summary.failed == ()
+        assert (await verify(source, sink, one_in=1)).differences == ()
+
+
+async def test_a_point_that_is_larger_than_the_sink_takes_fails_its_range(tmp_path: Path) -> None:
+    with influxd() as source, influxd({"http.max-body-size": "20"}) as sink:
+        await fill(source, 10)
+        summary = await copy(source, sink, tmp_path / "plan")
+    assert "RequestTooLarge" in summary.failed[0].error

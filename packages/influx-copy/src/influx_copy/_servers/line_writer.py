@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import ColumnarBatch, CopyRange, Target
-from influx_core import EncodeError, InfluxDBClient, PartialWriteError
-from influx_core.codec import PointColumns, dump_columns_or_rows
+from influx_core import EncodeError, InfluxDBClient, PartialWriteError, RequestTooLarge
+from influx_core.codec import PointColumns, dump_columns_or_rows, split_lines
 from influx_core.timestamps import Precision
 
 __all__ = ["LineWriter"]
@@ -53,6 +53,7 @@ class LineWriter:
         self._confirm = confirm
         self._held: list[bytes] = []
         self._size = 0
+        self._request_bytes = REQUEST_BYTES
         self._sending: set[asyncio.Task[None]] = set()
         self._limit = 1 if range_.part else _IN_FLIGHT
 
@@ -87,7 +88,7 @@ class LineWriter:
             ) from error
         self._held.append(lines)
         self._size += len(lines)
-        if self._size >= REQUEST_BYTES:
+        if self._size >= self._request_bytes:
             await self._send()
         return len(lines)
 
@@ -107,6 +108,18 @@ class LineWriter:
                 task.result()
 
     async def _deliver(self, body: bytes) -> None:
+        """Send a body; in parts if it is larger than the server takes."""
+        try:
+            await self._send_whole(body)
+        except RequestTooLarge:
+            self._request_bytes = min(self._request_bytes, max(len(body) // 2, 1))
+            parts = list(split_lines(body, len(body) // 2))
+            if len(parts) < 2:
+                raise
+            for part in parts:
+                await self._deliver(part)
+
+    async def _send_whole(self, body: bytes) -> None:
         try:
             await self._client.write_lines(
                 body,
