@@ -13,9 +13,13 @@ from influxdb_client import (
     BucketRetentionRules,
     Dialect,
     InfluxDBClient,
+    PatchStackRequest,
     Permission,
     PermissionResource,
     Point,
+    TemplateApply,
+    TemplateApplyTemplate,
+    TemplatesService,
     WriteOptions,
     WritePrecision,
 )
@@ -85,6 +89,8 @@ def resources(client: InfluxDBClient) -> None:
     buckets.delete_bucket(bucket)
     with refused(404, "bucket not found"):
         buckets.find_bucket_by_id(bucket.id)
+    with refused(404, 'bucket \\"b\\" not found'):
+        buckets.find_buckets(name="b", org_id=org.id)
     organizations.delete_organization(org.id)
     with refused(404, "organization not found"):
         organizations.find_organization(org.id)
@@ -96,6 +102,8 @@ def resources(client: InfluxDBClient) -> None:
     assert users.update_user(user).name == "renamed"
     assert user.id in {each.id for each in users.find_users().users}
     users.delete_user(user)
+    with refused(404, "user not found"):
+        users.find_users(name="renamed")
     own = organizations.find_organizations(org="my-org")[0]
     label = labels.create_label("temporary", own.id, {"color": "red"})
     label.properties["color"] = "blue"
@@ -124,6 +132,29 @@ def tokens(client: InfluxDBClient) -> None:
     assert {made.id, clone.id} <= {each.id for each in authorizations.find_authorizations()}
     for each in (made, clone):
         authorizations.delete_authorization(each)
+
+
+def templates(client: InfluxDBClient) -> None:
+    """A template in the request, and the stack that comes of it."""
+    service = TemplatesService(client.api_client)
+    org = client.organizations_api().find_organizations(org="my-org")[0]
+    bucket = {
+        "apiVersion": "influxdata.com/v2alpha1",
+        "kind": "Bucket",
+        "metadata": {"name": "of-a-template"},
+        "spec": {"description": "text"},
+    }
+    template = TemplateApplyTemplate(content_type="json", contents=[bucket])
+    applied = service.apply_template(
+        template_apply=TemplateApply(dry_run=False, org_id=org.id, template=template)
+    )
+    assert [each.name for each in applied.summary.buckets] == ["of-a-template"]
+    change = PatchStackRequest(name="inline")
+    service.update_stack(stack_id=applied.stack_id, patch_stack_request=change)
+    (stack,) = service.list_stacks(org_id=org.id, name="inline").stacks
+    assert (stack.id, stack.events[-1].name) == (applied.stack_id, "inline")
+    service.delete_stack(stack_id=stack.id, org_id=org.id)
+    assert client.buckets_api().find_bucket_by_name("of-a-template") is None
 
 
 def tasks(client: InfluxDBClient) -> None:
@@ -173,7 +204,7 @@ def writes(client: InfluxDBClient) -> None:
         with refused(422, "partial write"):
             writer.write("my-bucket", record='d v="text" 4')
         with refused(400, "unable to parse"):
-            writer.write("my-bucket", record="d v=")
+            writer.write("my-bucket", record=["d v=4i 4000000000", "d v="])
     assert len(values(client, "precisions")) == 4
     assert values(client, "d") == [1, 2, 3]
     told: list[str] = []
@@ -253,7 +284,7 @@ async def asyncio_client() -> None:
 
 for packed in (False, True):
     with InfluxDBClient(**ACCOUNT, enable_gzip=packed) as whole:
-        for step in (server, resources, tokens, tasks, writes, queries, deletions):
+        for step in (server, resources, tokens, templates, tasks, writes, queries, deletions):
             step(whole)
         whole.delete_api().delete("1970-01-01T00:00:00Z", datetime.now(UTC), "", "my-bucket")
 asyncio.run(asyncio_client())

@@ -27,7 +27,6 @@ pytestmark = [
 METHODS = ("get", "post", "put", "patch", "delete", "head")
 DEBUG = "a profile of a Go program"
 BACKUP = "a backup of files that the fake does not have"
-TEMPLATE = "a template"
 UNSUPPORTED = {
     "/backup/kv": BACKUP,
     "/backup/metadata": BACKUP,
@@ -50,17 +49,23 @@ UNSUPPORTED = {
     "/restore/kv": BACKUP,
     "/restore/shards/{shardID}": BACKUP,
     "/restore/sql": BACKUP,
-    "/stacks": TEMPLATE,
-    "/stacks/{stack_id}": TEMPLATE,
-    "/stacks/{stack_id}/uninstall": TEMPLATE,
     "/telegraf/plugins": "a list of another program's plugins",
-    "/templates/apply": TEMPLATE,
-    "/templates/export": TEMPLATE,
+    "/templates/export": "the export of templates",
 }
 """The paths that the fake answers with 501, and what they are about."""
 
 FLUX = 'option task = {name: "t", every: 1h}\nfrom(bucket: "my-bucket") |> range(start: -1h)'
 QUERY = {"text": 'from(bucket: "my-bucket")', "editMode": "advanced", "name": ""}
+TEMPLATES = [
+    {"kind": kind, "metadata": {"name": f"a-{kind.lower()}"}, "spec": spec}
+    for kind, spec in (
+        ("Label", {"color": "#f00"}),
+        ("Bucket", {"associations": [{"kind": "Label", "name": "a-label"}]}),
+        ("Task", {"every": "1h", "query": "buckets()"}),
+        ("Telegraf", {"config": "[agent]"}),
+        ("Variable", {"type": "constant", "values": ["a"]}),
+    )
+]
 TIMES = {"start": "2020-01-01T00:00:00Z", "stop": "2021-01-01T00:00:00Z"}
 
 
@@ -123,7 +128,7 @@ class Server:
         self.ids["cellID"] = self.new(dashboard, {"name": "cell"})
         self.ids["runID"] = self.new(f"/tasks/{self.ids['taskID']}/runs", {})
         self.ids["sourceID"] = self.ask("GET", "/sources")[1]["sources"][0]["id"]
-        self.ids |= {"stack_id": org, "shardID": "1"}
+        self.ids["shardID"] = "1"
 
     def bodies(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """The paths and bodies that create resources, by the names of their IDs."""
@@ -159,6 +164,7 @@ class Server:
             ),
             "telegrafID": ("/telegrafs", owned | {"config": "[agent]", "description": "d"}),
             "remoteID": ("/remotes", remote),
+            "stack_id": ("/stacks", owned),
         }
         rules = {"type": "slack", "messageTemplate": "m", "statusRules": [rule], "every": "1m"}
         found["ruleID"] = (
@@ -229,6 +235,9 @@ def special(server: Server, method: str, path: str) -> dict[str, Any]:
             "body": {"query": 'from(bucket: "my-bucket") |> range(start: -1h)'},
             "params": {"org": "my-org"},
         },
+        ("post", "/templates/apply"): {
+            "body": {"orgID": org["orgID"], "template": {"contents": TEMPLATES}}
+        },
         ("post", "/query/ast"): {"body": {"query": "x = 1"}},
         ("post", "/query/analyze"): {"body": {"query": "x = 1"}},
         ("post", "/dashboards/{dashboardID}/cells"): {"body": {"name": "c", "x": 1, "y": 1}},
@@ -247,7 +256,8 @@ def special(server: Server, method: str, path: str) -> dict[str, Any]:
         },
     }
     found = tables.get((method, path), {})
-    if path.startswith(("/dbrps", "/remotes", "/replications", "/checks", "/notification")):
+    needs_org = ("/checks", "/dbrps", "/notification", "/remotes", "/replications", "/stacks")
+    if path.startswith(needs_org):
         found = {"params": org, **found}
     return found
 

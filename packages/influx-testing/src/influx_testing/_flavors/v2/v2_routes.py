@@ -37,6 +37,7 @@ from influx_testing._flavors.v2.manage.run_endpoints import RUN_ROUTES
 from influx_testing._flavors.v2.manage.task_endpoints import TASKS
 from influx_testing._flavors.v2.manage.user_endpoints import USERS
 from influx_testing._flavors.v2.path_routes import PathRoutes, ids_in
+from influx_testing._flavors.v2.templates.template_endpoints import TEMPLATE_ROUTES
 from influx_testing._flavors.v2.v2_replies import refuse
 from influx_testing.errors import FakeUnsupported
 
@@ -96,6 +97,7 @@ _PRIVATE: Mapping[str, Mapping[str, V2Endpoint]] = {
     **ORGANIZATIONS.routes(),
     **RUN_ROUTES,
     **TASKS.routes(),
+    **TEMPLATE_ROUTES,
     **USERS.routes(),
     **plain_routes(),
 }
@@ -103,9 +105,7 @@ _PRIVATE: Mapping[str, Mapping[str, V2Endpoint]] = {
 _UNSUPPORTED = (
     "/api/v2/backup/",
     "/api/v2/restore/",
-    "/api/v2/stacks",
     "/api/v2/telegraf/plugins",
-    "/api/v2/templates/",
     "/debug/",
 )
 """Prefixes of paths that the real server has and the fake does not."""

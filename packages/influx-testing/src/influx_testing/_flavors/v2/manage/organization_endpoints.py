@@ -41,6 +41,7 @@ _OWNED = (
     "notificationEndpoints",
     "notificationRules",
     "scrapers",
+    "stacks",
     "tasks",
     "telegrafs",
     "variables",

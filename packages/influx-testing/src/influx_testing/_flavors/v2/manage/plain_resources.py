@@ -16,7 +16,7 @@ from influx_testing._flavors.v2.manage.resource_endpoints import (
 from influx_testing._flavors.v2.v2_replies import json_reply, no_content, refuse
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["plain_routes"]
+__all__ = ["TELEGRAFS", "VARIABLES", "plain_routes"]
 
 _TEXT = SettableProperty()
 _NAME = SettableProperty(required=True)
@@ -319,13 +319,18 @@ class ReplicationEndpoints(ResourceEndpoints):
         raise FakeUnsupported("the validation of a replication")
 
 
+TELEGRAFS = TelegrafEndpoints(_TELEGRAFS)
+"""The endpoints of Telegraf's configurations."""
+VARIABLES = VariableEndpoints(_VARIABLES)
+"""The endpoints of variables."""
+
 _ALL = (
-    VariableEndpoints(_VARIABLES),
+    VARIABLES,
     MonitoringEndpoints(_CHECKS),
     MonitoringEndpoints(_RULES),
     ResourceEndpoints(_ENDPOINTS),
     ScraperEndpoints(_SCRAPERS),
-    TelegrafEndpoints(_TELEGRAFS),
+    TELEGRAFS,
     SourceEndpoints(_SOURCES),
     ReplicationEndpoints(_REMOTES),
     ReplicationEndpoints(_REPLICATIONS),

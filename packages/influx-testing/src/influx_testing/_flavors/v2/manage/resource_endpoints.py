@@ -151,10 +151,14 @@ class ResourceEndpoints:
 
     def create(self, call: ApiRequest) -> Reply:
         """Create a resource."""
-        document = self.new_document(call, call.json())
+        return json_reply(201, self.show(call, self.created(call, call.json())))
+
+    def created(self, call: ApiRequest, body: Document) -> Document:
+        """Create a resource of the body of a request; returns the stored document."""
+        document = self.new_document(call, body)
         call.require("write", self.type.right, document.get("orgID") or "")
         self.check_name(call, document)
-        return json_reply(201, self.show(call, self.add(call, document)))
+        return self.add(call, document)
 
     def new_document(self, call: ApiRequest, body: Document) -> Document:
         """The document of a new resource, from the body of a request."""
@@ -241,13 +245,19 @@ class ResourceEndpoints:
     def update(self, call: ApiRequest) -> Reply:
         """Change a resource; PUT replaces what a client may set."""
         document = self.stored(call, "write")
-        changes = self.given(call.json())
+        self.changed(call, document, call.json(), replaces=call.http.method == "PUT")
+        return json_reply(200, self.show(call, document))
+
+    def changed(
+        self, call: ApiRequest, document: Document, body: Document, *, replaces: bool = False
+    ) -> None:
+        """Change a stored resource by the body of a request, or replace what a client may set."""
+        changes = self.given(body)
         self.check_name(call, document | changes, document["id"])
-        if call.http.method == "PUT":
+        if replaces:
             for name in self.type.properties:
                 document.pop(name, None)
         self.change(call, document, changes)
-        return json_reply(200, self.show(call, document))
 
     def change(self, call: ApiRequest, document: Document, changes: Document) -> None:
         """Apply checked changes to a stored resource."""
