@@ -84,7 +84,7 @@ def terminal(tmp_path) -> Iterator[Callable[..., str]]:
             )
         for key in keys:
             subprocess.run([tmux, *socket, "send-keys", "-t", "iql", key], check=True)
-        for _ in range(600):
+        for _ in range(300):
             if until in screen():
                 return screen()
             time.sleep(0.05)
@@ -114,24 +114,41 @@ def test_it_completes_names_and_runs_queries_in_a_real_terminal(terminal, iql, f
     assert "s3cret" not in history
 
 
-@pytest.mark.slow
-def test_completion_of_ten_thousand_values_is_quick(iql, server, db):
-    import asyncio
-
-    from influx_core import InfluxDBClient
-    from influx_query.completion import candidates, completion_context
-    from influx_shell._prompt.schema_names import SchemaNames
-
+@pytest.fixture
+def crowded(iql, server, db) -> list[str]:
+    """The options that name a server with 10,000 series, and a hundred measurements."""
     iql("query", f"CREATE DATABASE {db}", *server)
-    lines = "\n".join(f"cpu,host=web-{n:05d} f=1 1" for n in range(10_000))
-    assert iql("write", *server, stdin=lines).code == ExitCode.OK
-    text = "SELECT * FROM cpu WHERE host = 'web-0999"
+    lines = [f"cpu{n % 100},host=web-{n:05d} f=1 1" for n in range(10_000)]
+    lines += [f"hosts,host=web-{n:05d} f=1 1" for n in range(10_000)]
+    assert iql("write", *server, stdin="\n".join(lines)).code == ExitCode.OK
+    return server
 
-    async def complete() -> list[str]:
-        async with InfluxDBClient(server[1], db=db) as client:
-            schema = SchemaNames(client, db, time.monotonic)
-            context = completion_context(text, len(text))
-            await schema.names(context)  # the first time asks the server
-            return [each.text for each in candidates(context, await schema.names(context))]
 
-    assert asyncio.run(complete()) == [f"'web-{n:05d}'" for n in range(9990, 10_000)]
+@pytest.mark.slow
+def test_names_of_ten_thousand_series_are_completed_in_a_real_terminal(terminal, crowded, tmp_path):
+    program = ["env", f"IQL_HISTORY={tmp_path / 'history'}", "PYTHONUNBUFFERED=1"]
+    program += [sys.executable, "-m", "influx_shell", "shell", *crowded]
+    terminal(start=program, until=f"{crowded[3]}>")
+    terminal("SELECT f FROM cpu9", until="cpu91")
+    terminal("C-u", "SELECT f FROM ho", until="measurement")
+    terminal("Tab", " WHERE ho", until="tag")
+    terminal("Tab", " = 'web-0999", until="web-09999")
+    terminal("5", "Tab", until="'web-09995'")
+    terminal("Enter", until="1970-01-01T00:00:00.000000001Z  1")
+
+
+@pytest.mark.slow
+def test_a_long_result_goes_to_the_pager_in_a_real_terminal(terminal, crowded, tmp_path):
+    if shutil.which("less") is None:
+        pytest.skip("less is not installed")
+    program = ["env", "-u", "PAGER", "-u", "LESS", f"IQL_HISTORY={tmp_path / 'history'}"]
+    program += [sys.executable, "-m", "influx_shell", "shell", *crowded]
+    terminal(start=program, until=f"{crowded[3]}>")
+    terminal("SELECT f, host FROM hosts LIMIT 60", "Enter", until="\n:")
+    terminal("G", until="(END)")
+    terminal("q", "\\pager off", "Enter", until="long results: no pager")
+    terminal("SELECT f, host FROM hosts LIMIT 60", "Enter", until=f"\n{crowded[3]}>")
+    terminal("\\copy " + str(tmp_path / "all.csv"), "Enter", until="written: ")
+    terminal("SELECT f FROM cpu1 LIMIT 1", "Enter", "\\watch 1", "Enter", until="every 1 s")
+    terminal("C-c", "\\q", "Enter", until="")
+    assert len((tmp_path / "all.csv").read_text().splitlines()) == 61

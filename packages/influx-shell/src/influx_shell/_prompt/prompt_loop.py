@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import signal
+import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -90,8 +91,9 @@ async def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:
     with suppress(NotImplementedError):  # Windows: Ctrl-C ends the shell
         loop.add_signal_handler(signal.SIGINT, task.cancel)
     try:
-        with suppress(asyncio.CancelledError):
-            await task
+        await task
+    except asyncio.CancelledError:
+        sys.stderr.write("\n")  # the terminal has printed ^C
     finally:
         with suppress(NotImplementedError):
             loop.remove_signal_handler(signal.SIGINT)

@@ -30,6 +30,10 @@ from influx_shell._prompt.schema_names import SchemaNames
 __all__ = ["QueryShell"]
 
 
+_CLEAR = "\x1b[H\x1b[2J"
+"""Goes to the first line of the screen, and clears it."""
+
+
 class QueryShell:
     """Runs what is typed: queries, and the commands of the shell.
 
@@ -119,8 +123,10 @@ class QueryShell:
 
     async def _do_watch(self, argument: str) -> None:
         text, seconds = self._last_query(), _seconds(argument)
-        self._terminal.say(f"every {seconds:g} s; Ctrl-C ends it")
         while True:
+            if self._terminal.prints_to_terminal:
+                self._terminal.stdout.write(_CLEAR)
+            self._terminal.say(f"every {seconds:g} s; Ctrl-C ends it")
             await self._print(text, self._terminal)
             self._terminal.stdout.flush()
             await self._pause(seconds)
@@ -132,6 +138,7 @@ class QueryShell:
         path = _needed(argument, "the name of a file")
         name = _one_of(Path(path).suffix.removeprefix("."), (*TEXT_FORMATS, *FRAME_FORMATS))
         await self._print(self._last_query(), self._terminal, name, path)
+        self._terminal.say(f"written: {path}")
 
     async def _do_schema(self, argument: str) -> None:
         db = self._schema.db
