@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from influx_copy._files.open_files import (
+from influx_copy._open_files import (
     annotated_csv_source,
     csv_source,
     json_lines_sink,

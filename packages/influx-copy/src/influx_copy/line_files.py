@@ -5,6 +5,6 @@ databases.
 """
 
 from influx_copy._files.compression import decompressed
-from influx_copy._files.section_marks import SectionMark, comment_marks
+from influx_copy._text.section_marks import SectionMark, comment_marks
 
 __all__ = ["SectionMark", "comment_marks", "decompressed"]

@@ -20,10 +20,10 @@ from influx_copy import (
     open_source,
 )
 from influx_copy._files.hive_names import folder_of, name_of, range_of_path
-from influx_copy._files.line_blocks import line_blocks
 from influx_copy._files.point_columns_builder import batches_of
-from influx_copy._files.text_formats import JSONLines, LineProtocol
-from influx_copy._files.text_sections import sections_of
+from influx_copy._text.line_blocks import line_blocks
+from influx_copy._text.text_formats import JSONLines, LineProtocol
+from influx_copy._text.text_sections import sections_of
 from influx_copy.line_files import comment_marks
 from influx_core import ConfigError, DataPoint, Unsigned, lineprotocol
 from influx_core.columns import Column
@@ -104,7 +104,7 @@ LINES = b'm f="a\nb" 1\nm f="c\\"\nd",g=1 2\nm\\ "x f=1 3\nm,t=" f=2 4\n'
 def test_blocks_end_with_lines_and_not_inside_strings(
     size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("influx_copy._files.line_blocks.BLOCK_BYTES", size)
+    monkeypatch.setattr("influx_copy._text.line_blocks.BLOCK_BYTES", size)
     blocks = list(line_blocks(io.BytesIO(LINES + b"m f=5 5"), quoted=True))
     assert b"".join(blocks) == LINES + b"m f=5 5"
     assert sum(len(lineprotocol.decode(block)) for block in blocks) == 5
@@ -116,8 +116,8 @@ def test_a_string_without_an_end_is_held() -> None:
 
 
 def test_a_line_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("influx_copy._files.line_blocks.MOST_BYTES", 100)
-    monkeypatch.setattr("influx_copy._files.line_blocks.BLOCK_BYTES", 60)
+    monkeypatch.setattr("influx_copy._text.line_blocks.MOST_BYTES", 100)
+    monkeypatch.setattr("influx_copy._text.line_blocks.BLOCK_BYTES", 60)
     with pytest.raises(RangeIncomplete, match="a quote may have no end"):
         list(line_blocks(io.BytesIO(b'm f="' + b"x" * 500), quoted=True))
 
@@ -150,8 +150,8 @@ def test_a_comment_inside_a_string_is_text(tmp_path: Path) -> None:
 
 
 def test_large_plain_files_are_divided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("influx_copy._files.line_blocks.BLOCK_BYTES", 64)
-    monkeypatch.setattr("influx_copy._files.text_sections.SECTION_BYTES", 100)
+    monkeypatch.setattr("influx_copy._text.line_blocks.BLOCK_BYTES", 64)
+    monkeypatch.setattr("influx_copy._text.text_sections.SECTION_BYTES", 100)
     text = b"".join(b"m f=%d %d\n" % (at, at) for at in range(100))
     (tmp_path / "a.lp").write_bytes(text)
     (tmp_path / "a.lp.gz").write_bytes(gzip.compress(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import cast
 
+from influx_copy._row_selection import rows_of_batch
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import ColumnarBatch, FieldType, PointSchema
 from influx_copy.limits import LOSSES, Loss, SinkLimits
@@ -159,19 +160,7 @@ def _with_fields(batch: ColumnarBatch) -> ColumnarBatch:
     """The points that have a field."""
     present = [column.presence() for column in batch.fields.values()]
     rows = [at for at in range(len(batch)) if any(column[at] for column in present)]
-    if len(rows) == len(batch):
-        return batch
-    return ColumnarBatch(
-        batch.measurement,
-        {k: tag if isinstance(tag, str) else _taken(tag, rows) for k, tag in batch.tags.items()},
-        {name: _taken(column, rows) for name, column in batch.fields.items()},
-        _taken(batch.times, rows),
-    )
-
-
-def _taken(column: Column, rows: list[int]) -> Column:
-    values = column.to_list()
-    return Column.of([values[at] for at in rows], column.kind)
+    return rows_of_batch(batch, rows)
 
 
 def _float(value: float | None) -> float | None:

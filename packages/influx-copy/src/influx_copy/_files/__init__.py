@@ -1,1 +1,1 @@
-"""Sources and sinks that are files of text."""
+"""What sources and sinks of files share, and files of CSV."""

@@ -7,16 +7,15 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 
 from influx_copy._files.compression import open_reader
-from influx_copy._files.field_joiner import FieldJoiner
+from influx_copy._files.field_joiner import MOST_HELD_VALUES, FieldJoiner
+from influx_copy._files.file_parts import FileSource
 from influx_copy._files.flux_batches import flux_batches
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import (
     ColumnarBatch,
     CopyRange,
     PointFilter,
-    PointSchema,
     Selection,
-    SourceObject,
 )
 from influx_core import ConfigError, DecodeError, FluxTable, StatementResult
 from influx_core.annotated_csv import AnnotatedCSVDeserializer
@@ -25,11 +24,8 @@ __all__ = ["AnnotatedCSVSource"]
 
 _BLOCK = 1 << 20
 
-_HELD_VALUES = 500_000
-"""The values of a series after which its points are written without its further fields."""
 
-
-class AnnotatedCSVSource:
+class AnnotatedCSVSource(FileSource):
     """Reads a file that `influx query --raw`, or the API of InfluxDB 2, wrote.
 
     Args:
@@ -53,14 +49,6 @@ class AnnotatedCSVSource:
         range_ = CopyRange(self._database, "", "", part=self._path.name)
         return [selection.clipped(range_)] if selection.has(range_) else []
 
-    async def schema(self, range_: CopyRange) -> PointSchema:
-        """Nothing is known before the file is read."""
-        return PointSchema()
-
-    async def objects(self, selection: Selection) -> Sequence[SourceObject]:
-        """Files have nothing but points."""
-        return []
-
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
         """Yield the points of the file that are in the range.
 
@@ -75,14 +63,11 @@ class AnnotatedCSVSource:
             for batch in flux_batches(found, range_, where):
                 for joined in points.add(batch):
                     yield joined
-            if points.values > _HELD_VALUES:
+            if points.values > MOST_HELD_VALUES:
                 for joined in points.rest():
                     yield joined
         for joined in points.rest():
             yield joined
-
-    async def aclose(self) -> None:
-        """Do nothing: no file is open between calls."""
 
     def _tables(self) -> Iterator[FluxTable]:
         parser = AnnotatedCSVDeserializer().start()

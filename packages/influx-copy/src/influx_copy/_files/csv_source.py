@@ -7,12 +7,12 @@ import csv
 import io
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from influx_copy._files.compression import open_reader
-from influx_copy._files.point_columns_builder import batches_of
+from influx_copy._files.file_parts import FileSource
+from influx_copy._files.point_choice import chosen_points, next_batches
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import (
     ColumnarBatch,
@@ -21,14 +21,12 @@ from influx_copy.interfaces import (
     PointFilter,
     PointSchema,
     Selection,
-    SourceObject,
 )
 from influx_core import ConfigError, DataPoint, Unsigned
 from influx_core.timestamps import UNIT_NS, Precision, to_ns
 
 __all__ = ["CSVLayout", "CSVSource"]
 
-_ROWS = 20_000
 _BOOLEANS = {"true": True, "false": False, "True": True, "False": False, "t": True, "f": False}
 
 
@@ -53,7 +51,7 @@ class CSVLayout:
     precision: Precision = "ns"
 
 
-class CSVSource:
+class CSVSource(FileSource):
     """Reads a CSV file, twice: first to find the types of its columns.
 
     An empty cell is a missing value. The column `tags` of the CSV of `influx`, `host=a,region=eu`,
@@ -86,10 +84,6 @@ class CSVSource:
         types = await asyncio.to_thread(self._found_types)
         return PointSchema(self._layout.tags, {name: (kind,) for name, kind in types.items()})
 
-    async def objects(self, selection: Selection) -> Sequence[SourceObject]:
-        """Files have nothing but points."""
-        return []
-
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
         """Yield the points of the file that are in the range.
 
@@ -97,13 +91,10 @@ class CSVSource:
             RangeIncomplete: a cell cannot be read; the message has its line and column.
         """
         types = await asyncio.to_thread(self._found_types)
-        points = self._points(types, range_, where)
-        while batches := await asyncio.to_thread(_next_batches, points):
+        points = chosen_points(self._points(types), range_, where)
+        while batches := await asyncio.to_thread(next_batches, points):
             for batch in batches:
                 yield batch
-
-    async def aclose(self) -> None:
-        """Do nothing: no file is open between calls."""
 
     def _rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows with the number of their last line; cells that are missing are empty."""
@@ -147,20 +138,10 @@ class CSVSource:
             others |= {"name", "tags"}
         return [name for name in row if name not in others]
 
-    def _points(
-        self, types: Mapping[str, FieldType], range_: CopyRange, where: PointFilter
-    ) -> Iterator[DataPoint]:
+    def _points(self, types: Mapping[str, FieldType]) -> Iterator[DataPoint]:
         for line, row in self._rows():
             point = self._point(line, row, types)
-            if point is None or (
-                where.measurements and point.measurement not in where.measurements
-            ):
-                continue
-            if any(point.tags.get(key) != value for key, value in where.tags.items()):
-                continue
-            if range_.measurement and point.measurement != range_.measurement:
-                continue
-            if isinstance(point.timestamp, int) and range_.start <= point.timestamp < range_.stop:
+            if point is not None:
                 yield point
 
     def _point(
@@ -235,7 +216,3 @@ def _looks(kind: FieldType, text: str) -> bool:
 def _printed_tags(text: str) -> dict[str, str]:
     pairs = (pair.partition("=") for pair in text.split(",") if pair)
     return {key: value for key, _, value in pairs if value}
-
-
-def _next_batches(points: Iterator[DataPoint]) -> list[ColumnarBatch]:
-    return list(batches_of(islice(points, _ROWS)))

@@ -8,7 +8,10 @@ from typing import cast
 from influx_copy.interfaces import ColumnarBatch
 from influx_core.columns import Column, concat_columns
 
-__all__ = ["FieldJoiner"]
+__all__ = ["MOST_HELD_VALUES", "FieldJoiner"]
+
+MOST_HELD_VALUES = 500_000
+"""The values of a series that a reader should hold, so that its memory is limited."""
 
 _Series = tuple[str, tuple[tuple[str, str], ...]]
 """A measurement and its tags."""

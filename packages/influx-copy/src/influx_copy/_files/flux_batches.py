@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
 
+from influx_copy._row_selection import rows_of_column
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import ColumnarBatch, CopyRange, PointFilter
 from influx_core import FluxTable
@@ -72,13 +72,13 @@ def _of_single_fields(
 ) -> Iterator[ColumnarBatch]:
     tags = [name for name in columns if name not in _NOT_TAGS]
     for (measurement, field), chosen in rows.items():
-        values = _taken(columns["_value"], chosen)
+        values = rows_of_column(columns["_value"], chosen)
         present = [at for at, there in zip(chosen, values.presence(), strict=True) if there]
         yield ColumnarBatch(
             measurement,
             _tags(columns, tags, present),
-            {field: _taken(columns["_value"], present)},
-            _taken(columns["_time"], present),
+            {field: rows_of_column(columns["_value"], present)},
+            rows_of_column(columns["_time"], present),
         )
 
 
@@ -88,24 +88,17 @@ def _of_pivoted(
     tags = [name for name in columns if name in key and name not in _NOT_TAGS]
     others = [name for name in columns if name not in key and name not in _NOT_TAGS]
     for (measurement, _), chosen in rows.items():
-        fields = {name: _taken(columns[name], chosen) for name in others}
+        fields = {name: rows_of_column(columns[name], chosen) for name in others}
         yield ColumnarBatch(
             measurement,
             _tags(columns, tags, chosen),
             {name: column for name, column in fields.items() if column.kind in _FIELD_KINDS},
-            _taken(columns["_time"], chosen),
+            rows_of_column(columns["_time"], chosen),
         )
 
 
 def _tags(
     columns: Mapping[str, Column], names: list[str], rows: list[int]
 ) -> dict[str, Column | str]:
-    taken = {name: _taken(columns[name], rows) for name in names}
+    taken = {name: rows_of_column(columns[name], rows) for name in names}
     return {name: column for name, column in taken.items() if column.kind == "string"}
-
-
-def _taken(column: Column, rows: list[int]) -> Column:
-    if len(rows) == column.length:
-        return column
-    values = column.to_list()
-    return Column.of([values[at] for at in rows], cast(Any, column.kind))

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from influx_copy._files.hive_names import TEMPORARY
-from influx_copy._files.text_writer import replace_file
 from influx_copy._parquet.arrow_columns import import_pyarrow
+from influx_copy._text.text_writer import replace_file
 from influx_copy.errors import RangeIncomplete
 
 __all__ = ["DateFile", "joined"]

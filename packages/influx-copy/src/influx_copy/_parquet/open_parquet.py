@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from influx_copy._files.open_files import path_and_options
+from influx_copy._open_files import path_and_options
 from influx_copy._parquet.parquet_sink import ParquetSink
 from influx_copy._parquet.parquet_source import ParquetSource
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from influx_copy._files.file_parts import FileSink
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
-from influx_copy._object_outcomes import FILE_OUTCOMES
 from influx_copy._parquet.arrow_columns import import_pyarrow, rows_at, table_of_batch
 from influx_copy._parquet.date_files import DateFile, joined
-from influx_copy.interfaces import ColumnarBatch, CopyRange, SourceObject, Target
-from influx_copy.limits import SinkLimits
+from influx_copy.interfaces import ColumnarBatch, CopyRange, Target
 
 __all__ = ["ParquetSink"]
 
@@ -28,7 +26,7 @@ _HELD_ROWS = 131_072
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class ParquetSink:
+class ParquetSink(FileSink):
     """Stores points as Parquet.
 
     Args:
@@ -41,38 +39,20 @@ class ParquetSink:
 
     def __init__(self, path: Path, compression: str = "zstd") -> None:
         import_pyarrow()
-        self._path = path
+        super().__init__(path)
         self._compression = compression
 
     @property
     def identity(self) -> str:
         """The path."""
-        return f"parquet:{self._path}"
-
-    async def limits(self) -> SinkLimits:
-        """It keeps everything."""
-        return SinkLimits()
-
-    def target(self, database: str, policy: str) -> Target:
-        """The names of the source."""
-        return Target(database, policy)
-
-    async def prepare(
-        self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
-    ) -> Sequence[SourceObject]:
-        """Create the directory."""
-        self._path.mkdir(parents=True, exist_ok=True)
-        return [replace(found, outcome=FILE_OUTCOMES[found.kind]) for _, found in objects]
+        return f"parquet:{self._folder}"
 
     def open(self, range_: CopyRange, target: Target) -> _ParquetWriter:
         """Return a writer for one range."""
-        return _ParquetWriter(self._path, range_, target, self._compression)
+        return _ParquetWriter(self._folder, range_, target, self._compression)
 
     async def finish(self, ranges: Sequence[tuple[CopyRange, Target]]) -> None:
         """Do nothing: every file is complete."""
-
-    async def aclose(self) -> None:
-        """Do nothing: no file is open."""
 
 
 class _ParquetWriter:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from influx_copy._files.file_parts import FileSource
 from influx_copy._files.hive_names import range_of_path
-from influx_copy._files.text_source import files_below
 from influx_copy._parquet.arrow_columns import (
     TIME,
     ColumnRole,
@@ -19,6 +19,7 @@ from influx_copy._parquet.arrow_columns import (
     roles_of_schema,
     rows_at,
 )
+from influx_copy._text.text_source import files_below
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import (
     ALL_TIME,
@@ -28,7 +29,6 @@ from influx_copy.interfaces import (
     PointFilter,
     PointSchema,
     Selection,
-    SourceObject,
 )
 
 __all__ = ["ParquetSource"]
@@ -36,7 +36,7 @@ __all__ = ["ParquetSource"]
 _ROWS = 20_000
 
 
-class ParquetSource:
+class ParquetSource(FileSource):
     """Reads Parquet.
 
     Args:
@@ -74,10 +74,6 @@ class ParquetSource:
             self._schemas[key] = await asyncio.to_thread(self._schema_of, *key)
         return self._schemas[key]
 
-    async def objects(self, selection: Selection) -> Sequence[SourceObject]:
-        """Files have nothing but points."""
-        return []
-
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
         """Yield the points of a file, or those of all files that are in a range."""
         for found in await asyncio.to_thread(self._parts, range_):
@@ -89,9 +85,6 @@ class ParquetSource:
                     chosen = _chosen(piece, roles, range_, where)
                     if chosen.num_rows:
                         yield batch_of_table(found.measurement, chosen, roles)
-
-    async def aclose(self) -> None:
-        """Do nothing: no file is open between calls."""
 
     def _files(self) -> list[CopyRange]:
         if self._listed is None:

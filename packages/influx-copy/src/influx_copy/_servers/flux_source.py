@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from influx_copy._files.field_joiner import FieldJoiner
+from influx_copy._files.field_joiner import MOST_HELD_VALUES, FieldJoiner
 from influx_copy._files.flux_batches import flux_batches
 from influx_copy._servers.query_failures import too_large_raised
 from influx_copy._servers.time_steps import time_steps
@@ -26,9 +26,6 @@ from influx_core.timestamps import MAX_NS, to_rfc3339
 from influx_flux import template
 
 __all__ = ["FluxSource"]
-
-_HELD_VALUES = 500_000
-"""The most values of a series in a range; its fields are in memory until they are joined."""
 
 _MEASUREMENTS = """import "influxdata/influxdb/schema"
 schema.measurements(bucket: $bucket, start: {start})"""
@@ -109,8 +106,10 @@ class FluxSource:
                 for batch in flux_batches(table, range_, PointFilter()):
                     for joined in points.add(batch):
                         yield joined
-                if points.values > _HELD_VALUES:
-                    raise RangeTooLarge(f"{range_} has a series of more than {_HELD_VALUES} values")
+                if points.values > MOST_HELD_VALUES:
+                    raise RangeTooLarge(
+                        f"{range_} has a series of more than {MOST_HELD_VALUES} values"
+                    )
         for joined in points.rest():
             yield joined
 

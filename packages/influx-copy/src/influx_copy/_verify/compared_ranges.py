@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from influx_copy._row_selection import rows_of_batch
 from influx_copy.interfaces import ALL_TIME, ColumnarBatch, CopyRange
-from influx_core.columns import Column
 
 __all__ = ["ComparedRanges"]
 
@@ -58,14 +58,7 @@ class ComparedRanges:
         if not spans or not times:
             return batch
         rows = [at for at, time in enumerate(times) if not _within(time, spans)]
-        if len(rows) == len(times):
-            return batch
-        return ColumnarBatch(
-            batch.measurement,
-            {},
-            {name: _taken(column, rows) for name, column in batch.fields.items()},
-            _taken(batch.times, rows),
-        )
+        return rows_of_batch(batch, rows)
 
     def _of(self, range_: CopyRange, measurement: str) -> Sequence[_Span]:
         for policy in (range_.policy, ""):
@@ -106,8 +99,3 @@ def _gaps(whole: _Span, spans: Iterable[_Span]) -> Iterator[_Span]:
 def _within(time: int, spans: Sequence[_Span]) -> bool:
     at = bisect_right(spans, (time, ALL_TIME[1] + 1)) - 1
     return at >= 0 and time < spans[at][1]
-
-
-def _taken(column: Column, rows: list[int]) -> Column:
-    values = column.to_list()
-    return Column.of([values[at] for at in rows], column.kind)

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from influx_copy._files.annotated_csv_source import AnnotatedCSVSource
 from influx_copy._files.compression import open_reader
 from influx_copy._files.csv_source import CSVLayout, CSVSource
-from influx_copy._files.text_formats import JSONLines, LineProtocol, TextFormat
-from influx_copy._files.text_sink import TextSink
-from influx_copy._files.text_source import TextSource
+from influx_copy._text.text_formats import JSONLines, LineProtocol, TextFormat
+from influx_copy._text.text_sink import TextSink
+from influx_copy._text.text_source import TextSource
 from influx_copy.interfaces import FieldType
 from influx_core import ConfigError
 from influx_core.lineprotocol import Rules

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from influx_copy._files.compression import open_reader
-from influx_copy._files.line_blocks import line_blocks
-from influx_copy._files.section_marks import SectionMark
-from influx_copy._files.text_formats import TextFormat
+from influx_copy._text.line_blocks import line_blocks
+from influx_copy._text.section_marks import SectionMark
+from influx_copy._text.text_formats import TextFormat
 from influx_copy.errors import RangeIncomplete
 
 __all__ = ["TextSection", "section_of_part", "sections_of"]

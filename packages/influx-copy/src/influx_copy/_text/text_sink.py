@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from influx_copy._files.file_parts import FileSink
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
-from influx_copy._files.text_formats import TextFormat
-from influx_copy._files.text_writer import TextFileWriter, replace_file
-from influx_copy._object_outcomes import FILE_OUTCOMES
-from influx_copy.interfaces import CopyRange, SourceObject, Target
-from influx_copy.limits import SinkLimits
+from influx_copy._text.text_formats import TextFormat
+from influx_copy._text.text_writer import TextFileWriter, replace_file
+from influx_copy.interfaces import CopyRange, Target
 
 __all__ = ["TextSink"]
 
@@ -22,7 +20,7 @@ _PARTS = ".parts"
 _BLOCK = 1 << 20
 
 
-class TextSink:
+class TextSink(FileSink):
     """Stores points as text.
 
     One file is made of a file for each range, when all ranges are complete: until then they are in
@@ -40,27 +38,12 @@ class TextSink:
         self._format = format_
         self._suffix = suffix
         self._single = single
-        self._folder = path.with_name(path.name + _PARTS) if single else path
+        super().__init__(path.with_name(path.name + _PARTS) if single else path)
 
     @property
     def identity(self) -> str:
         """The path."""
         return f"{self._format.scheme}:{self._path}"
-
-    async def limits(self) -> SinkLimits:
-        """It keeps everything."""
-        return SinkLimits()
-
-    def target(self, database: str, policy: str) -> Target:
-        """The names of the source."""
-        return Target(database, policy)
-
-    async def prepare(
-        self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
-    ) -> Sequence[SourceObject]:
-        """Create the directory."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return [replace(found, outcome=FILE_OUTCOMES[found.kind]) for _, found in objects]
 
     def open(self, range_: CopyRange, target: Target) -> TextFileWriter:
         """Return a writer for one range."""
@@ -71,9 +54,6 @@ class TextSink:
         """Join the files of all ranges, if one file is wanted."""
         if self._single and self._folder.exists():
             await asyncio.to_thread(self._join, [self._file(*pair) for pair in ranges])
-
-    async def aclose(self) -> None:
-        """Do nothing: no file is open."""
 
     def _file(self, range_: CopyRange, target: Target) -> Path:
         name = name_of(range_) + self._suffix

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from influx_copy._files.compression import open_reader
+from influx_copy._files.file_parts import FileSource
 from influx_copy._files.hive_names import TEMPORARY, range_of_path
-from influx_copy._files.line_blocks import line_blocks
-from influx_copy._files.point_columns_builder import batches_of
-from influx_copy._files.text_formats import TextFormat
-from influx_copy._files.text_sections import TextSection, section_of_part, sections_of
+from influx_copy._files.point_choice import chosen_points, next_batches
+from influx_copy._text.line_blocks import line_blocks
+from influx_copy._text.text_formats import TextFormat
+from influx_copy._text.text_sections import TextSection, section_of_part, sections_of
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import (
     ColumnarBatch,
     CopyRange,
     PointFilter,
-    PointSchema,
     Selection,
-    SourceObject,
 )
 from influx_core import ConfigError, DataPoint, DecodeError
 
 __all__ = ["TextSource", "files_below"]
 
-_ROWS = 20_000
 
-
-class TextSource:
+class TextSource(FileSource):
     """Reads text files.
 
     Args:
@@ -60,14 +56,6 @@ class TextSource:
             if selection.has(range_)
         ]
 
-    async def schema(self, range_: CopyRange) -> PointSchema:
-        """Nothing is known before the file is read."""
-        return PointSchema()
-
-    async def objects(self, selection: Selection) -> Sequence[SourceObject]:
-        """Files have nothing but points."""
-        return []
-
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
         """Yield the points of a section, or those of all sections that are in a range.
 
@@ -76,12 +64,9 @@ class TextSource:
         """
         for part in await asyncio.to_thread(self._parts, range_):
             points = self._points(section_of_part(part), range_, where)
-            while batches := await asyncio.to_thread(_next_batches, points):
+            while batches := await asyncio.to_thread(next_batches, points):
                 for batch in batches:
                     yield batch
-
-    async def aclose(self) -> None:
-        """Do nothing: no file is open between calls."""
 
     def _parts(self, range_: CopyRange) -> list[str]:
         if range_.part:
@@ -118,7 +103,7 @@ class TextSource:
         with open_reader(self._folder / section.path) as stream:
             _skip(stream, section.offset)
             for block in line_blocks(stream, quoted=self._format.quoted, length=section.length):
-                yield from _chosen(self._decoded(block, section, lines), range_, where)
+                yield from chosen_points(self._decoded(block, section, lines), range_, where)
                 lines += block.count(b"\n")
 
     def _decoded(self, block: bytes, section: TextSection, lines: int) -> list[DataPoint]:
@@ -155,26 +140,6 @@ def _fits(found: CopyRange, range_: CopyRange) -> bool:
             (found.measurement, range_.measurement),
         )
     )
-
-
-def _chosen(
-    points: Iterable[DataPoint], range_: CopyRange, where: PointFilter
-) -> Iterator[DataPoint]:
-    for point in points:
-        time = point.timestamp
-        if range_.measurement and point.measurement != range_.measurement:
-            continue
-        if isinstance(time, int) and not range_.start <= time < range_.stop:
-            continue
-        if where.measurements and point.measurement not in where.measurements:
-            continue
-        if any(point.tags.get(key) != value for key, value in where.tags.items()):
-            continue
-        yield point
-
-
-def _next_batches(points: Iterator[DataPoint]) -> list[ColumnarBatch]:
-    return list(batches_of(islice(points, _ROWS)))
 
 
 def _skip(stream: IO[bytes], count: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 
 import msgspec
 
-from influx_copy._files.section_marks import SectionMark, comment_marks, json_marks
+from influx_copy._text.section_marks import SectionMark, comment_marks, json_marks
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import ColumnarBatch, Target
 from influx_core import DataPoint, Plugins, Unsigned

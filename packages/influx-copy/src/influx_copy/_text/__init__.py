@@ -1,0 +1,1 @@
+"""Sources and sinks that are files of line protocol or JSON lines."""
