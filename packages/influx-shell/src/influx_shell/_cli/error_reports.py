@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 
@@ -16,6 +17,9 @@ from influx_shell._cli.exit_codes import ExitCode
 from influx_shell._cli.terminal import Terminal
 
 __all__ = ["exit_code", "message", "report"]
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""The errors of a disk that takes no more."""
 
 _TRACEBACK_VARIABLE = "IQL_TRACEBACK"
 
@@ -45,6 +49,8 @@ def message(error: Exception) -> str:
         return explain_error(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return f"the output cannot be written: {error.strerror}"
     return str(error)
 
 
@@ -55,6 +61,8 @@ def exit_code(error: Exception) -> ExitCode:
     if isinstance(error, ServerUnreachable | ResponseLost):
         return ExitCode.UNREACHABLE
     if isinstance(error, InfluxDBError | InfluxQLSyntaxError) or _is_flux_error(error):
+        return ExitCode.FAILED
+    if isinstance(error, OSError) and error.errno in _FULL:
         return ExitCode.FAILED
     if isinstance(error, OSError) and error.filename is not None:
         return ExitCode.USAGE

@@ -23,13 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     terminal = Terminal.of_process()
     try:
-        code = execute(sys.argv[1:] if arguments is None else arguments, terminal)
-        terminal.stdout.flush()
+        return execute(sys.argv[1:] if arguments is None else arguments, terminal)
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has enough
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), terminal.stdout.fileno())
+        _discard_output(terminal)
         return ExitCode.OK
-    return code
 
 
 def execute(arguments: Sequence[str], terminal: Terminal) -> ExitCode:
@@ -39,7 +36,9 @@ def execute(arguments: Sequence[str], terminal: Terminal) -> ExitCode:
         BrokenPipeError: the reader of standard output is gone.
     """
     try:
-        return _dispatched(arguments, terminal)
+        code = _dispatched(arguments, terminal)
+        terminal.stdout.flush()
+        return code
     except SystemExit as stop:  # by argparse, which has printed the reason
         return ExitCode.OK if not stop.code else ExitCode.USAGE
     except KeyboardInterrupt:
@@ -53,7 +52,18 @@ def execute(arguments: Sequence[str], terminal: Terminal) -> ExitCode:
     except Exception as error:
         from influx_shell._cli.error_reports import report
 
-        return report(error, terminal)
+        code = report(error, terminal)
+        with suppress(OSError, ValueError):
+            terminal.stdout.flush()
+            return code
+        _discard_output(terminal)  # or Python would complain at its end
+        return code
+
+
+def _discard_output(terminal: Terminal) -> None:
+    """Let what is still held for standard output go nowhere."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), terminal.stdout.fileno())
 
 
 def _dispatched(arguments: Sequence[str], terminal: Terminal) -> ExitCode:

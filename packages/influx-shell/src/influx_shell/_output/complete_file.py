@@ -13,7 +13,14 @@ __all__ = ["complete_file", "complete_text_file"]
 
 @contextmanager
 def complete_file(path: str) -> Generator[BinaryIO]:
-    """Write a file under another name, and rename it at the end; an error leaves no file."""
+    """Write a file under another name, and rename it at the end; an error leaves no file.
+
+    A device or a pipe, such as `/dev/stdout`, is written as it is.
+    """
+    if Path(path).exists() and not Path(path).is_file():
+        with Path(path).open("wb") as out:
+            yield out
+        return
     unfinished = Path(f"{path}.unfinished")
     try:
         with unfinished.open("wb") as out:
