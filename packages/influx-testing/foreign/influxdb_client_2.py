@@ -236,6 +236,8 @@ def queries(client: InfluxDBClient) -> None:
     assert tables.to_values(columns=["_field"])[0] == ["v"]
     with refused(400, "undefined identifier"):
         api.query("nosuch()")
+    with refused(400, 'failed to decode request body: organization name \\"x\\" not found'):
+        api.query("buckets()", org="x")
     with refused(404, "could not find bucket"):
         api.query('from(bucket: "nosuch") |> range(start: -1h)')
     try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from influx_testing._flavors.replies import NO_CONTENT_TYPE, Reply
 
-__all__ = ["json_reply", "no_content", "refuse", "refuse_write"]
+__all__ = ["invalid_for", "json_reply", "no_content", "refuse", "refuse_write"]
 
 _CODES = {
     400: "invalid",
@@ -44,6 +44,12 @@ def refuse(status: int, message: str, code: str = "") -> Reply:
     reply = json_reply(status, {"code": code, "message": message})
     reply.headers["x-platform-error-code"] = code
     return reply
+
+
+def invalid_for(reason: Reply, failure: str) -> Reply:
+    """An error with status 400, whatever the status of its reason is: `failure: reason`."""
+    message = json.loads(b"".join(reason.pieces))["message"]
+    return refuse(400, f"{failure}: {message}")
 
 
 def refuse_write(status: int, message: str) -> Reply:

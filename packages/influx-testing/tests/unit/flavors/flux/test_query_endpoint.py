@@ -193,7 +193,24 @@ def test_an_error_after_the_first_rows_ends_the_body(filled):
 )
 def test_a_wrong_request_is_refused(ask, body, message):
     answer = ask.send("POST", "/api/v2/query", json.dumps(body).encode())
+    message = f"failed to decode request body: {message}"
     assert (answer.status, answer.json) == (400, {"code": "invalid", "message": message})
+
+
+def test_an_unknown_organization_is_an_error_of_the_request(ask):
+    body = json.dumps({"query": "buckets()"}).encode()
+    answer = ask.send("POST", "/api/v2/query", body, org="x")
+    message = 'failed to decode request body: organization name "x" not found'
+    assert (answer.status, answer.json) == (400, {"code": "invalid", "message": message})
+
+
+def test_flux_without_its_content_type_is_refused_with_a_hint(ask):
+    answer = ask.send("POST", "/api/v2/query", b"buckets()")
+    assert answer.status == 400
+    assert (
+        "if sending a raw Flux script, set 'Content-Type: application/vnd.flux'"
+        in (answer.json["message"])
+    )
 
 
 def test_prefer_no_content_runs_the_query_without_its_rows(filled):

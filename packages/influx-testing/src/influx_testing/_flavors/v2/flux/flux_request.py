@@ -21,6 +21,10 @@ from influx_testing._flavors.v2.v2_replies import refuse
 __all__ = ["FluxRequest", "read_json", "read_request"]
 
 _NO_QUERY = "request body requires either query or AST"
+_NOT_JSON = (
+    "failed parsing request body as JSON; if sending a raw Flux script, "
+    "set 'Content-Type: application/vnd.flux' in your request headers"
+)
 _ANNOTATIONS = ("group", "datatype", "default")
 _TIME_FORMATS = ("RFC3339", "RFC3339Nano")
 _NANOSECONDS = re.compile(r"\.(\d+)")
@@ -55,10 +59,10 @@ def read_request(request: Request) -> FluxRequest:
         if not text:
             raise refuse(400, _NO_QUERY)
         return FluxRequest(text, _dialect({}))
-    body = read_json(request)
+    body = read_json(request, _NOT_JSON)
     query = body.get("query") or ""
     if not isinstance(query, str):
-        raise refuse(400, "failed to decode request body: query is not a string")
+        raise refuse(400, "query is not a string")
     tree = body.get("ast")
     if not query and tree is None:
         raise refuse(400, _NO_QUERY)
@@ -73,18 +77,22 @@ def read_request(request: Request) -> FluxRequest:
     )
 
 
-def read_json(request: Request) -> Mapping[str, Any]:
+def read_json(request: Request, failure: str = "invalid json") -> Mapping[str, Any]:
     """Return the body, an object of JSON.
 
+    Args:
+        request: the request.
+        failure: the beginning of the error for another body.
+
     Raises:
-        Reply: it is not.
+        Reply: it is not an object of JSON.
     """
     try:
         body: Any = json.loads(request.body)
     except (ValueError, RecursionError) as error:
-        raise refuse(400, f"failed to decode request body: {error}") from error
+        raise refuse(400, f"{failure}: {error}") from error
     if not isinstance(body, dict):
-        raise refuse(400, "failed to decode request body: an object of JSON is required")
+        raise refuse(400, f"{failure}: an object of JSON is required")
     return cast("Mapping[str, Any]", body)
 
 
@@ -103,19 +111,19 @@ def _tree(value: Any) -> File:
     try:
         return from_json(document)
     except (ValueError, RecursionError) as error:
-        raise refuse(400, f"failed to decode request body: invalid AST: {error}") from error
+        raise refuse(400, f"invalid AST: {error}") from error
 
 
 def _object(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise refuse(400, "failed to decode request body: invalid AST: it is not an object")
+        raise refuse(400, "invalid AST: it is not an object")
     return cast("Mapping[str, Any]", value)
 
 
 def _dialect(given: Any) -> Dialect:
     """Return the dialect of a request; without one, there is a header and no annotation."""
     if not isinstance(given, dict):
-        raise refuse(400, "failed to decode request body: dialect is not an object")
+        raise refuse(400, "dialect is not an object")
     options = cast("Mapping[str, Any]", given)
     delimiter = options.get("delimiter") or ","
     if len(str(delimiter)) != 1:
@@ -149,4 +157,4 @@ def _now(given: Any) -> int | None:
         digits = fraction[1] if fraction else ""
         return int(moment.timestamp()) * 1_000_000_000 + int(digits.ljust(9, "0")[:9] or 0)
     except ValueError as error:
-        raise refuse(400, f"failed to decode request body: invalid now: {given}") from error
+        raise refuse(400, f"invalid now: {given}") from error

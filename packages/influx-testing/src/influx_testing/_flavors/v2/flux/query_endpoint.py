@@ -19,7 +19,7 @@ from influx_testing._flavors.replies import NO_CONTENT_TYPE, Reply
 from influx_testing._flavors.v2.api_request import ApiRequest
 from influx_testing._flavors.v2.flux.flux_request import FluxRequest, read_request
 from influx_testing._flavors.v2.flux.flux_response import result_pieces
-from influx_testing._flavors.v2.v2_replies import refuse
+from influx_testing._flavors.v2.v2_replies import invalid_for, refuse
 from influx_testing.errors import FakeUnsupported
 
 __all__ = ["query_flux"]
@@ -43,11 +43,9 @@ def query_flux(call: ApiRequest) -> Reply:
 
     An error in the first rows sets the status; one after them ends the body with a table.
     """
-    org = call.org()
-    assert org is not None
-    asked = read_request(call.http)
+    org_id, asked = _decoded(call)
     prefer = call.http.headers.get("prefer", "")
-    pieces = _pieces(_context(call, org["id"], asked), asked)
+    pieces = _pieces(_context(call, org_id, asked), asked)
     if prefer == "return-no-content-with-error":
         return _errors_alone(pieces, asked.dialect)
     try:
@@ -60,6 +58,21 @@ def query_flux(call: ApiRequest) -> Reply:
         status = _STATUS.get(error.code, 400)
         return refuse(status, error.message, "" if status != 400 else "invalid")
     return Reply(200, chain([first], _until_error(call.server, pieces, asked.dialect)), _CSV)
+
+
+def _decoded(call: ApiRequest) -> tuple[str, FluxRequest]:
+    """The ID of the organization and the query of a request.
+
+    Raises:
+        Reply: one of them is wrong, also if there is no such organization.
+    """
+    try:
+        asked = read_request(call.http)
+        org = call.org()
+    except Reply as reason:
+        raise invalid_for(reason, "failed to decode request body") from reason
+    assert org is not None
+    return org["id"], asked
 
 
 def _context(call: ApiRequest, org_id: str, asked: FluxRequest) -> QueryContext:
