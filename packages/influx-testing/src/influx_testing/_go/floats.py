@@ -1,5 +1,7 @@
 """Go's package math, with its results where Python raises an error.
 
+exponentials.py and trigonometry.py have the functions whose last bit differs from Python's.
+
 Source: https://pkg.go.dev/math
 """
 
@@ -11,6 +13,7 @@ from collections.abc import Callable
 
 __all__ = [
     "atanh",
+    "c_power",
     "cbrt",
     "ceil",
     "dim",
@@ -29,7 +32,6 @@ __all__ = [
     "maximum",
     "minimum",
     "modf",
-    "power",
     "power_of_10",
     "remainder",
     "round_half_away",
@@ -166,8 +168,8 @@ def remainder(x: float, y: float) -> float:
     return guarded(math.remainder)(x, y)
 
 
-def power(x: float, y: float) -> float:
-    """Return x**y."""
+def c_power(x: float, y: float) -> float:
+    """Return x**y as the C library does; Go's own is `exponentials.power`."""
     try:
         return math.pow(x, y)
     except OverflowError:

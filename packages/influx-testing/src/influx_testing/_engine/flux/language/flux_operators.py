@@ -19,6 +19,7 @@ from influx_testing._engine.flux.values.flux_types import (
     wrapped,
     wrapped_unsigned,
 )
+from influx_testing._go.exponentials import power
 
 __all__ = ["BINARY_OPERATORS", "FLOAT_OPERATORS", "negated"]
 
@@ -51,16 +52,6 @@ def _float_remainder(left: float, right: float) -> float:
     if right == 0 or math.isinf(left):
         return math.nan
     return math.fmod(left, right)
-
-
-def _power(left: float, right: float) -> float:
-    try:
-        return math.pow(left, right)
-    except OverflowError:
-        odd = float(right).is_integer() and right % 2 == 1
-        return -math.inf if left < 0 and odd else math.inf
-    except ValueError:
-        return math.inf if left == 0 else math.nan
 
 
 def _numeric(
@@ -101,7 +92,7 @@ def _add(left: Value, right: Value) -> Value:
 def _raised(left: Value, right: Value) -> Value:
     numbers = (float, int, Unsigned)
     if left.__class__ in numbers and left.__class__ is right.__class__:
-        return _power(float(left), float(right))
+        return power(float(left), float(right))
     return _other("^", left, right)
 
 

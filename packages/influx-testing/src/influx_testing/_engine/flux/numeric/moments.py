@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from influx_testing._go.exponentials import power
+
 __all__ = ["covariance", "skewness", "standard_deviation"]
 
 
@@ -41,7 +43,7 @@ def skewness(values: Iterable[float]) -> float | None:
         return None
     if count < 2 or not squares:
         return math.nan
-    return math.sqrt(count) * cubes / math.pow(squares, 1.5)
+    return math.sqrt(count) * cubes / power(squares, 1.5)
 
 
 def covariance(pairs: Iterable[tuple[float, float]], *, normalized: bool = False) -> float | None:

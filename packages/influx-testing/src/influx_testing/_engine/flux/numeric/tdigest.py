@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from itertools import islice, repeat
 from typing import NamedTuple
 
+from influx_testing._go.trigonometry import asin, sin
+
 __all__ = ["TDigest"]
 
 
@@ -109,11 +111,11 @@ class TDigest:
 
     def _quantile_at(self, scale: float) -> float:
         capped = min(scale, self._compression)
-        return (math.sin(capped * math.pi / self._compression - math.pi / 2) + 1) / 2
+        return (sin(capped * math.pi / self._compression - math.pi / 2) + 1) / 2
 
     def _scale(self, q: float) -> float:
         sine = min(max(2 * q - 1, -1.0), 1.0)
-        return self._compression * (math.asin(sine) + math.pi / 2) / math.pi
+        return self._compression * (asin(sine) + math.pi / 2) / math.pi
 
 
 def _weighted(low: float, low_weight: float, high: float, high_weight: float) -> float:

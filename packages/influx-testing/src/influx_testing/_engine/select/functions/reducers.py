@@ -158,11 +158,9 @@ def _stddev(points: Sequence[Point]) -> list[Reduced]:
     mean = 0.0
     for count, value in enumerate(values, 1):
         mean += (value - mean) / count
-    try:
-        variance = _added((value - mean) ** 2 for value in values) / (len(values) - 1)
-    except OverflowError:
-        return _aggregate(math.inf)
-    return _aggregate(math.sqrt(variance))
+    deviations = [value - mean for value in values]
+    squares = _added(deviation * deviation for deviation in deviations)
+    return _aggregate(math.sqrt(squares / (len(values) - 1)))
 
 
 def _min(points: Sequence[Point]) -> list[Reduced]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from influx_testing._engine.select.functions.mathematics import V3_MATH_FUNCTIONS
+from influx_testing._engine.select.functions.v3_mathematics import V3_MATH_FUNCTIONS
 from influx_testing._engine.select.run.evaluate import ExpressionRules
 
 __all__ = ["V1_DIALECT", "V3_DIALECT", "SelectDialect"]

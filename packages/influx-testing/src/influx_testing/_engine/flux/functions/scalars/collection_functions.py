@@ -13,7 +13,7 @@ from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.values.flux_dictionary import FluxDictionary
 from influx_testing._engine.flux.values.flux_functions import FluxFunction
 from influx_testing._engine.flux.values.flux_types import Value, type_name
-from influx_testing._go.floats import power
+from influx_testing._go.exponentials import power
 
 __all__: list[str] = []
 

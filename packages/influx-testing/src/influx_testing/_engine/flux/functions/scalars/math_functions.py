@@ -10,7 +10,7 @@ from influx_core import Unsigned
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function, flux_value
 from influx_testing._engine.flux.values.flux_types import MAX_INT, MIN_INT
-from influx_testing._go import floats
+from influx_testing._go import exponentials, floats, trigonometry
 from influx_testing._go.bessel import bessel_j, bessel_y
 
 __all__: list[str] = []
@@ -39,21 +39,21 @@ for _name, _value in _CONSTANTS.items():
 
 _ONE_ARGUMENT: dict[str, Callable[[float], Any]] = {
     "abs": abs,
-    "acos": floats.guarded(math.acos),
+    "acos": trigonometry.acos,
     "acosh": floats.guarded(math.acosh),
-    "asin": floats.guarded(math.asin),
+    "asin": trigonometry.asin,
     "asinh": math.asinh,
-    "atan": math.atan,
+    "atan": trigonometry.atan,
     "atanh": floats.atanh,
     "cbrt": floats.cbrt,
     "ceil": floats.ceil,
-    "cos": floats.guarded(math.cos),
+    "cos": trigonometry.cos,
     "cosh": floats.guarded(math.cosh),
     "erf": math.erf,
     "erfc": math.erfc,
     "erfcinv": floats.erfcinv,
     "erfinv": floats.erfinv,
-    "exp": floats.guarded(math.exp),
+    "exp": exponentials.exp,
     "exp2": floats.guarded(math.exp2),
     "expm1": floats.guarded(math.expm1),
     "floor": floats.floor,
@@ -61,18 +61,18 @@ _ONE_ARGUMENT: dict[str, Callable[[float], Any]] = {
     "ilogb": floats.ilogb,
     "j0": lambda x: bessel_j(0, x),
     "j1": lambda x: bessel_j(1, x),
-    "log": floats.log(math.log),
-    "log10": floats.log(math.log10),
+    "log": exponentials.log,
+    "log10": exponentials.log10,
     "log1p": floats.log1p,
-    "log2": floats.log(math.log2),
+    "log2": exponentials.log2,
     "logb": floats.logb,
     "round": floats.round_half_away,
     "roundtoeven": floats.round_half_even,
     "signbit": lambda x: math.copysign(1, x) < 0,
-    "sin": floats.guarded(math.sin),
+    "sin": trigonometry.sin,
     "sinh": floats.sinh,
     "sqrt": floats.guarded(math.sqrt),
-    "tan": floats.guarded(math.tan),
+    "tan": trigonometry.tan,
     "tanh": math.tanh,
     "trunc": floats.trunc,
     "y0": lambda x: bessel_y(0, x),
@@ -87,14 +87,14 @@ def _register_one(name: str, function: Callable[[float], Any]) -> None:
 
 
 _TWO_ARGUMENTS: dict[str, Callable[[float, float], float]] = {
-    "atan2": math.atan2,
+    "atan2": trigonometry.atan2,
     "copysign": math.copysign,
     "dim": floats.dim,
     "mMax": floats.maximum,
     "mMin": floats.minimum,
     "mod": floats.guarded(math.fmod),
     "nextafter": math.nextafter,
-    "pow": floats.power,
+    "pow": exponentials.power,
     "remainder": floats.remainder,
 }
 
@@ -189,7 +189,7 @@ def lgamma(x: float) -> dict[str, Any]:
 @flux_function("math", "sincos")
 def sincos(x: float) -> dict[str, float]:
     """Return sine and cosine."""
-    return {"sin": floats.guarded(math.sin)(x), "cos": floats.guarded(math.cos)(x)}
+    return {"sin": trigonometry.sin(x), "cos": trigonometry.cos(x)}
 
 
 def _bessel(function: Callable[[int, float], float], n: int, x: float) -> float:
