@@ -200,3 +200,10 @@ def test_a_filter_for_one_resource_that_does_not_exist_is_not_found(ask: Any) ->
     assert ask("GET", "/api/v2/buckets", id=missing).error == (404, "bucket not found")
     assert ask("GET", "/api/v2/users", id=missing).error == (404, "user not found")
     assert ask("GET", "/api/v2/users", name="x").error == (404, "user not found")
+
+
+def test_a_bucket_cannot_get_the_name_of_another_one(ask: Any) -> None:
+    made = ask.new("buckets", orgID=ask.org, name="a")
+    answer = ask("PATCH", f"/api/v2/buckets/{made['id']}", {"name": "my-bucket"})
+    assert answer.error == (422, "bucket name is not unique")
+    assert answer.json["code"] == "conflict"

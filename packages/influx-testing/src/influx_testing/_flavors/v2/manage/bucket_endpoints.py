@@ -76,7 +76,9 @@ class BucketEndpoints(ResourceEndpoints):
         return document
 
     def name_is_taken(self, document: Document) -> Reply:
-        """The refusal of a name that another bucket has."""
+        """The refusal of a name that another bucket has; the text of a change is another one."""
+        if "id" in document:
+            return refuse(422, "bucket name is not unique", "conflict")
         text = f"bucket with name {document['name']} already exists"
         return refuse(422, text, "conflict")
 
