@@ -12,7 +12,7 @@ from influx_copy._copy.events import (
     RangeRetried,
     RangeStarted,
 )
-from influx_copy._copy.options import CopyOptions, SharedNames, TypeTreatment
+from influx_copy._copy.options import CopyOptions, SharedNames, TypeTreatment, target_of
 from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.runner import CopySummary, run_plan
 from influx_copy._copy.settle_range import RangeOutcome, halved_or_failed, settle_range
@@ -101,5 +101,6 @@ __all__ = [
     "open_source",
     "run_plan",
     "settle_range",
+    "target_of",
     "verify",
 ]

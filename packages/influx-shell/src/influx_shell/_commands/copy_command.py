@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from argparse import ArgumentParser, Namespace
+from functools import partial
+from typing import Any
 
 from influx_copy import CopySummary, Plan, RunSettings, copy
 from influx_shell._cli.exit_codes import ExitCode
 from influx_shell._cli.terminal import Terminal
+from influx_shell._copy.cluster_copies import copy_on_cluster
 from influx_shell._copy.copy_ends import add_secret_arguments, complete_url
 from influx_shell._copy.copy_progress import CopyProgress
 from influx_shell._copy.selection_arguments import (
@@ -30,7 +33,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE")
     parser.add_argument("sink", metavar="SINK")
     parser.add_argument("--plan", required=True, metavar="FILE", help="the file of the ranges")
-    parser.add_argument("--parallel", type=int, default=2, metavar="N", help="ranges at a time")
+    parser.add_argument(
+        "--parallel", type=int, metavar="N", help="ranges at a time; 2, or all workers of --dask"
+    )
+    parser.add_argument(
+        "--dask",
+        metavar="CLUSTER",
+        help="copy on a Dask cluster: tcp://scheduler:8786, or local:N for N processes",
+    )
     parser.add_argument("--newest-first", action="store_true", help="copy later times first")
     parser.add_argument("--points-per-second", type=float, metavar="N", help="a limit")
     parser.add_argument("--bytes-per-second", type=float, metavar="N", help="a limit")
@@ -43,7 +53,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace, terminal: Terminal) -> ExitCode:
     """Execute the command."""
     settings = RunSettings(
-        parallel=options.parallel,
+        parallel=2 if options.parallel is None else options.parallel,
         newest_first=options.newest_first,
         points_per_second=options.points_per_second,
         bytes_per_second=options.bytes_per_second,
@@ -61,15 +71,18 @@ async def _copy(settings: RunSettings, options: Namespace, terminal: Terminal) -
     with Plan(options.plan) as plan:
         shown.start()
         try:
-            summary = await copy(
-                source,
-                sink,
-                plan,
-                selection=selection,
-                options=treatment,
-                settings=settings,
-                on_event=shown.see,
-            )
+            arguments: dict[str, Any] = {
+                "selection": selection,
+                "options": treatment,
+                "settings": settings,
+                "on_event": shown.see,
+            }
+            if options.dask:
+                parallel = options.parallel
+                run = partial(copy_on_cluster, options.dask, plan, source, sink, parallel=parallel)
+                summary = await asyncio.to_thread(run, **arguments)
+            else:
+                summary = await copy(source, sink, plan, **arguments)
         finally:
             shown.stop()
         for found in plan.objects:

@@ -1,0 +1,262 @@
+"""Dask on the real InfluxDB 1.x: frames of millions of points, memory, two workers, and rates.
+
+usage: python benchmarks/cluster.py [frames|memory|workers|rate]... [--points N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import dask
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+from distributed import Client, LocalCluster
+
+import influx_dask
+from influx_copy import RunSettings
+from influx_core import blocking
+from influx_dataframe import query_frame, write_frame
+from influx_testing.influxd import influxd
+
+START = 1_600_041_600_000_000_000
+DAY = 86_400_000_000_000
+BLOCK = 500_000
+HOSTS = 50
+MEMORY_LIMIT = 400_000_000
+
+
+def rows(first: int, last: int, step: int) -> pd.DataFrame:
+    """Points of 50 series, one each `step` nanoseconds."""
+    n = np.arange(first, last)
+    return pd.DataFrame(
+        {
+            "host": pd.Categorical.from_codes(n % HOSTS, [f"h{host}" for host in range(HOSTS)]),
+            "load": np.round(np.sin(n / 1000) * 100, 3),
+            "requests": n % 5000,
+        },
+        index=pd.DatetimeIndex(START + n * step, tz="UTC", name="time"),
+    )
+
+
+def fill(url: str, points: int, days: int, shard: str) -> None:
+    """A database `db` with points over some days."""
+    with blocking.InfluxDBClient(url, db="db", timeout=600) as client:
+        client.execute(f"CREATE DATABASE db WITH SHARD DURATION {shard}")
+        begun = time.perf_counter()
+        step = days * DAY // points
+        for first in range(0, points, BLOCK):
+            frame = rows(first, min(first + BLOCK, points), step)
+            write_frame(client, frame, "cpu", tags=["host"])
+        seconds = time.perf_counter() - begun
+    print(f"{points:,} points written in {seconds:.0f} s, {points / seconds:,.0f}/s", flush=True)
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[Client]:
+    """Workers of one thread."""
+    with (
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as made,
+        Client(made) as client,
+    ):
+        yield client
+
+
+def peak(dask_worker: Any = None) -> int:
+    """The most bytes of memory that this process had."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def frames(points: int) -> None:
+    """Means by host and hour, Parquet and back, and one day, of ten million points."""
+    with influxd() as url, cluster(2) as client, TemporaryDirectory() as folder:
+        fill(url, points, 20, "1d")
+        frame = influx_dask.read_influx(f"{url}/db", "cpu")
+        print(f"{frame.npartitions} partitions", flush=True)
+        begun = time.perf_counter()
+        hour = frame.index.to_series().dt.floor("h").rename("hour")
+        by = frame.assign(hour=hour).groupby(["host", "hour"], observed=True)["load"].mean()
+        means = by.compute().sort_index()
+        seconds = time.perf_counter() - begun
+        print(f"means: {seconds:.0f} s, {points / seconds:,.0f} points/s", flush=True)
+        with blocking.InfluxDBClient(url, db="db", timeout=600) as server:
+            text = "SELECT mean(load) FROM cpu WHERE time >= 0 GROUP BY time(1h), host fill(none)"
+            own = query_frame(server, text)
+        own.index.name = "hour"
+        own = own.set_index("host", append=True)["mean"].swaplevel()
+        own.index = own.index.set_levels(own.index.levels[0].astype(str), level=0)
+        means.index = means.index.set_levels(means.index.levels[0].astype(str), level=0)
+        own = own.sort_index()
+        assert len(own) == len(means)
+        assert list(own.index) == list(means.index.set_names(own.index.names))
+        # A mean is a sum of floats in another order: at most the last digits differ.
+        assert np.allclose(own.to_numpy(), means.to_numpy(), rtol=1e-9, atol=1e-9)
+        print(f"equal to the means of the server: {len(own):,}", flush=True)
+        begun = time.perf_counter()
+        frame.to_parquet(folder)
+        seconds = time.perf_counter() - begun
+        print(f"to Parquet: {seconds:.0f} s, {points / seconds:,.0f} points/s", flush=True)
+        with dask.config.set({"dataframe.convert-string": False}):
+            back = dd.read_parquet(folder, calculate_divisions=True)
+        checked = 0
+        for at in range(frame.npartitions):
+            before, after = frame.partitions[at].compute(), back.partitions[at].compute()
+            pd.testing.assert_frame_equal(before, after, check_categorical=False)
+            checked += len(before)
+        assert checked == points
+        print(f"equal after Parquet: {checked:,}", flush=True)
+        day = frame.loc["2020-09-20"]
+        print(f"one day: {day.npartitions} partition, {len(day):,} points", flush=True)
+        assert day.npartitions == 1
+        assert len(day) == points // 20
+        peaks = [f"{size / 1e6:.0f} MB" for size in client.run(peak).values()]
+        print(f"peaks of the workers: {', '.join(peaks)}", flush=True)
+
+
+def memory(points: int) -> None:
+    """The memory of a worker that reads a shard of five million points."""
+    with influxd() as url, cluster(1) as client:
+        fill(url, points, 6, "7d")
+        before = max(client.run(peak).values())
+        frame = influx_dask.read_influx(f"{url}/db", "cpu")
+        assert frame.npartitions == 1
+        begun = time.perf_counter()
+        counted = frame.map_partitions(len).compute().sum()
+        seconds = time.perf_counter() - begun
+        most = max(client.run(peak).values())
+        assert counted == points
+        print(
+            f"a partition of {points:,} points, {len(frame.columns)} columns: {seconds:.0f} s, "
+            f"{points / seconds:,.0f} points/s; worker {before / 1e6:.0f} MB before, "
+            f"peak {most / 1e6:.0f} MB",
+            flush=True,
+        )
+        assert most < MEMORY_LIMIT
+
+
+@asynccontextmanager
+async def throttled(url: str, bytes_per_second: float) -> AsyncIterator[str]:
+    """A proxy, each connection of which is slow; yields its URL."""
+    parts = urlsplit(url)
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(16_384):
+                await asyncio.sleep(len(data) / bytes_per_second)
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        behind = await asyncio.open_connection(parts.hostname, parts.port)
+        await asyncio.gather(pump(reader, behind[1]), pump(behind[0], writer))
+
+    async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
+        yield "http://{}:{}".format(*server.sockets[0].getsockname())
+
+
+@contextmanager
+def proxies(urls: list[str], bytes_per_second: float) -> Iterator[list[str]]:
+    """Throttled proxies of servers, in a thread of their own."""
+    found: list[str] = []
+    ready, over = Event(), Event()
+
+    async def run() -> None:
+        async with (
+            throttled(urls[0], bytes_per_second) as first,
+            throttled(urls[1], bytes_per_second) as second,
+        ):
+            found.extend((first, second))
+            ready.set()
+            await asyncio.to_thread(over.wait)
+
+    thread = Thread(target=asyncio.run, args=(run(),), daemon=True)
+    thread.start()
+    ready.wait()
+    try:
+        yield found
+    finally:
+        over.set()
+        thread.join()
+
+
+def workers(points: int) -> None:
+    """A copy between two throttled servers with one worker, and with two."""
+    took: dict[int, float] = {}
+    with influxd() as source, influxd() as sink, TemporaryDirectory() as folder:
+        fill(source, points, 16, "1d")
+        with proxies([source, sink], 500_000) as (slow_source, slow_sink):
+            for count in (1, 2):
+                with blocking.InfluxDBClient(sink) as client:
+                    client.drop_database("db")
+                with cluster(count) as client:
+                    plan = Path(folder) / f"plan{count}"
+                    begun = time.perf_counter()
+                    summary = influx_dask.copy(plan, client, f"{slow_source}/db", slow_sink)
+                    took[count] = time.perf_counter() - begun
+                    assert summary.complete
+                    assert summary.progress.rows == points
+                print(f"{count} workers: {points / took[count]:,.0f} points/s", flush=True)
+    ratio = took[1] / took[2]
+    print(f"two workers are {ratio:.2f} times as fast as one", flush=True)
+    assert ratio >= 1.7
+
+
+def rate(points: int) -> None:
+    """A copy with a limit for all workers together."""
+    limit = points / 40
+    with (
+        influxd() as source,
+        influxd() as sink,
+        TemporaryDirectory() as folder,
+        cluster(2) as client,
+    ):
+        fill(source, points, 20, "1d")
+        settings = RunSettings(points_per_second=limit)
+        begun = time.perf_counter()
+        summary = influx_dask.copy(
+            Path(folder) / "plan", client, f"{source}/db", sink, settings=settings
+        )
+        seconds = time.perf_counter() - begun
+        assert summary.progress.rows == points
+    reached = points / seconds
+    print(f"limit {limit:,.0f} points/s, reached {reached:,.0f}: {reached / limit:.3f}", flush=True)
+    assert 0.95 <= reached / limit <= 1.05
+
+
+CASES = {
+    "frames": (frames, 10_000_000),
+    "memory": (memory, 5_000_000),
+    "workers": (workers, 400_000),
+    "rate": (rate, 400_000),
+}
+
+
+def main() -> None:
+    """Run the cases that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cases", nargs="*", choices=[*CASES, []], default=[])
+    parser.add_argument("--points", type=int)
+    options = parser.parse_args()
+    for name in options.cases or CASES:
+        run, points = CASES[name]
+        print(f"-- {name}", flush=True)
+        run(options.points or points)
+
+
+if __name__ == "__main__":
+    main()

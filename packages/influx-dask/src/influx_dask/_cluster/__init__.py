@@ -1,0 +1,1 @@
+"""The cluster and the servers: connections, versions, limits."""

@@ -1,0 +1,1 @@
+"""Copies the ranges of a plan on a cluster."""

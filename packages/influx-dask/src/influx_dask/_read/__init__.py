@@ -1,0 +1,1 @@
+"""Reads InfluxDB as lazy Dask DataFrames."""

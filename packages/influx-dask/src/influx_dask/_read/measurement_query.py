@@ -1,0 +1,100 @@
+"""MeasurementQuery: the InfluxQL that reads the points of a measurement in a range of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from influx_core.columns import Kind
+from influx_dask._read.frame_shape import FrameShape
+from influx_query import quote_ident, quote_string
+
+__all__ = ["MeasurementQuery", "TagFilters", "filters"]
+
+TagFilters = Mapping[str, str | Sequence[str]]
+"""For tags, the value or the values that are selected."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementQuery:
+    """Selects tags and fields of a measurement; tags are columns, so rows come by time.
+
+    Attributes:
+        measurement: the measurement.
+        policy: its retention policy; empty for the default one.
+        tag_keys: the tags that are read.
+        field_kinds: the fields that are read, with their kinds.
+        where: for tags, the values that are selected.
+        keep_rows: whether all fields are read if one is, so that the rows stay the same.
+    """
+
+    measurement: str
+    policy: str
+    tag_keys: tuple[str, ...]
+    field_kinds: tuple[tuple[str, Kind], ...]
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    keep_rows: bool = False
+
+    @property
+    def shape(self) -> FrameShape:
+        """The columns; a field with the name of a tag gets a number, as in a frame of a query."""
+        return FrameShape(
+            self.tag_keys, tuple((self._name(field), kind) for field, kind in self.field_kinds)
+        )
+
+    def text(self, start: int, stop: int, columns: Sequence[str] | None) -> str:
+        """The query for a range of time, from the first nanosecond to the one after the last.
+
+        Args:
+            start: the first nanosecond.
+            stop: the nanosecond after the last one.
+            columns: the columns of the frame that are needed; None for all.
+        """
+        selected = ", ".join(self._selected(columns))
+        conditions = [f"time >= {start}", f"time < {stop}", *self._conditions()]
+        return f"SELECT {selected} FROM {self._source()} WHERE {' AND '.join(conditions)}"  # noqa: S608 - quoted
+
+    def _selected(self, columns: Sequence[str] | None) -> list[str]:
+        needed = self.shape.columns if columns is None else columns
+        fields = [field for field, _ in self.field_kinds]
+        chosen = [field for field in fields if self._name(field) in needed]
+        if self.keep_rows or not chosen:
+            chosen = fields  # a query of tags alone returns nothing
+        return [
+            *(
+                f"{quote_ident(field)}::field AS {quote_ident(self._name(field))}"
+                for field in chosen
+            ),
+            *(f"{quote_ident(tag)}::tag" for tag in self.tag_keys if tag in needed),
+        ]
+
+    def _source(self) -> str:
+        return ".".join(quote_ident(name) for name in (self.policy, self.measurement) if name)
+
+    def _conditions(self) -> list[str]:
+        return [_any_of(tag, values) for tag, values in self.where]
+
+    def _name(self, field: str) -> str:
+        return _distinct_name(field, self.tag_keys)
+
+
+def _distinct_name(field: str, tags: Sequence[str]) -> str:
+    """The name of a field's column: with a number if a tag has its name."""
+    name, number = field, 0
+    while name in tags:
+        number += 1
+        name = f"{field}_{number}"
+    return name
+
+
+def _any_of(tag: str, values: Sequence[str]) -> str:
+    equal = [f"{quote_ident(tag)}::tag = {quote_string(value)}" for value in values]
+    return equal[0] if len(equal) == 1 else f"({' OR '.join(equal)})"
+
+
+def filters(tags: TagFilters | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The values of tags that are selected, as `MeasurementQuery.where` has them."""
+    return tuple(
+        (tag, (values,) if isinstance(values, str) else tuple(values))
+        for tag, values in (tags or {}).items()
+    )

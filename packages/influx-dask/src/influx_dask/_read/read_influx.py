@@ -1,0 +1,194 @@
+"""read_influx: a lazy Dask DataFrame of a measurement, or of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from influx_core import ConfigError
+from influx_core.timestamps import MAX_NS, MIN_NS, to_ns
+from influx_dask._cluster.blocking_calls import run_blocking
+from influx_dask._cluster.request_limit import check_limit
+from influx_dask._cluster.server_url import ServerURL
+from influx_dask._cluster.versions import own_version
+from influx_dask._libraries import dask, dd, pd
+from influx_dask._read.measurement_query import MeasurementQuery, TagFilters, filters
+from influx_dask._read.measurement_source import MeasurementSource
+from influx_dask._read.partition_reader import PartitionReader
+from influx_dask._read.statement_query import (
+    StatementQuery,
+    divisible_select,
+    interval_of,
+    shape_of_frame,
+)
+from influx_dask._read.time_bounds import Bounds, aligned, covering, divided
+from influx_dataframe import query_frame
+from influx_query import nodes
+
+__all__ = ["read_influx"]
+
+_PARTITION_ROWS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Which time is read, and how it is divided."""
+
+    start: int
+    stop: int
+    interval: int | None
+    rows: int | None
+
+
+def read_influx(
+    url: str,
+    measurement: str | None = None,
+    start: Any = None,
+    stop: Any = None,
+    *,
+    query: str | None = None,
+    columns: Sequence[str] | None = None,
+    tags: TagFilters | None = None,
+    keep_rows: bool = False,
+    interval: timedelta | None = None,
+    partition_rows: int | None = None,
+    max_requests: int | None = None,
+) -> Any:
+    """Return a lazy Dask DataFrame of a measurement, or of a query; nothing but its schema is read.
+
+    The index is `time`: UTC, in nanoseconds, ordered, with known divisions, so `frame.loc[...]` and
+    `frame.partitions` read only what they need. The columns are the tags (categories) and the
+    fields (`float64`, `Int64`, `UInt64`, `boolean`, strings), with these types in every partition.
+    The columns that a computation uses reach the SELECT. InfluxQL returns the points that have a
+    value in one of the selected fields; with `keep_rows` all fields are selected, so that
+    `len(frame["load"])` and missing values do not depend on what is computed.
+
+    A partition is a shard of InfluxDB 1.x, or about a million points of 2.x and 3.x. It is read as
+    a stream, so a worker holds the frame and some thousand rows besides.
+
+    Args:
+        url: the server and the database: `http://user:password@host:8086/db?rp=week`; `api=v2` and
+            `api=v3` say what the server is. The bucket of a 2.x needs a DBRP mapping. Workers
+            connect to it by themselves.
+        measurement: the measurement.
+        start: the first time: text, a datetime, or nanoseconds since 1970; None for all.
+        stop: the time after the last one.
+        query: instead of a measurement, a SELECT in InfluxQL that can be divided by time: of fields
+            and tags, or with `GROUP BY time(...) fill(none)`.
+        columns: the tags and fields that are read; all by default.
+        tags: only points with these values of tags: `{"host": "a"}`, `{"host": ["a", "b"]}`.
+        keep_rows: whether the rows are the points with a value in any of the fields.
+        interval: the longest time of a partition; partitions begin at its multiples.
+        partition_rows: the number of points of a partition, instead of shards.
+        max_requests: the partitions that are read from the server at the same time, by all workers.
+
+    Returns:
+        The DataFrame, of `dask.dataframe`.
+
+    Raises:
+        ConfigError: the URL, the measurement, a column or the time is wrong, or the query cannot be
+            divided by time.
+        DatabaseNotFound: there is no such database.
+        InfluxDBError: the server does not respond, or refuses to.
+    """
+    server = ServerURL(url)
+    check_limit(max_requests)
+    times = _times(start, stop, interval, partition_rows)
+    if (measurement is None) == (query is None):
+        raise ConfigError("say a measurement or query=..., one of them")
+    if query is None:
+        made = _of_measurement(server, str(measurement), times, columns, filters(tags), keep_rows)
+    elif columns is None and tags is None:
+        made = _of_statement(server, divisible_select(query), times)
+    else:
+        raise ConfigError("a query selects columns and tags by itself: leave out columns and tags")
+    asked, ranges = run_blocking(made)
+    reader = PartitionReader(server, asked, max_requests, own_version())
+    return _collection(reader, ranges, measurement or "query")
+
+
+def _times(start: Any, stop: Any, interval: timedelta | None, rows: int | None) -> _Times:
+    first = MIN_NS if start is None else to_ns(start)
+    last = MAX_NS + 1 if stop is None else to_ns(stop)
+    if first >= last:
+        raise ConfigError(f"the time range is empty: start {start!r} is not before stop {stop!r}")
+    if rows is not None and rows < 1:
+        raise ConfigError(f"partition_rows is a number from 1, not {rows!r}")
+    length = None if interval is None else interval // timedelta(microseconds=1) * 1000
+    if length is not None and length <= 0:
+        raise ConfigError(f"interval is longer than 0, not {interval!r}")
+    return _Times(first, last, length, rows)
+
+
+async def _of_measurement(
+    url: ServerURL,
+    measurement: str,
+    times: _Times,
+    columns: Sequence[str] | None,
+    where: tuple[tuple[str, tuple[str, ...]], ...],
+    keep_rows: bool,
+) -> tuple[MeasurementQuery | StatementQuery, list[Bounds]]:
+    empty = [tag for tag, values in where if not values]
+    if empty:
+        raise ConfigError(f"no values are given for the tag {empty[0]!r}")
+    async with url.client() as client:
+        source = MeasurementSource(client, url, measurement, url.policy)
+        await source.check()
+        keys, fields = await source.columns(columns, [tag for tag, _ in where])
+        ranges = await _ranges(source, times, url)
+    return MeasurementQuery(measurement, url.policy, keys, fields, where, keep_rows), ranges
+
+
+async def _of_statement(
+    url: ServerURL, statement: nodes.SelectStatement, times: _Times
+) -> tuple[MeasurementQuery | StatementQuery, list[Bounds]]:
+    named = statement.sources[0]
+    assert isinstance(named, nodes.Measurement)
+    if named.database not in ("", url.database):
+        raise ConfigError(f"the query reads {named.database!r}, but the URL says {url.database!r}")
+    async with url.client() as client:
+        source = MeasurementSource(client, url, named.name, named.retention_policy or url.policy)
+        await source.check()
+        unknown = StatementQuery(statement, shape_of_frame(pd.DataFrame()))
+        empty = await query_frame(client, unknown.text(0, 0), types="schema")
+        ranges = await _ranges(source, times, url)
+    length = interval_of(statement)
+    if length is not None:
+        ranges = list(aligned(ranges, length))
+    return StatementQuery(statement, shape_of_frame(empty)), ranges
+
+
+async def _ranges(source: MeasurementSource, times: _Times, url: ServerURL) -> list[Bounds]:
+    """The ranges of the partitions; one if there are no points."""
+    ranges = await source.shards(times.start, times.stop)
+    rows = times.rows or (None if url.api == "v1" or times.interval else _PARTITION_ROWS)
+    if rows is not None:
+        ranges = await source.equal_ranges(ranges, rows)
+    if times.interval is not None:
+        ranges = list(divided(ranges, times.interval))
+    return ranges or [(times.start, times.stop)]
+
+
+def _collection(reader: PartitionReader, ranges: list[Bounds], name: str) -> Any:
+    divisions = [pd.Timestamp(ns, unit="ns", tz="UTC") for ns in _divisions(reader, ranges)]
+    # Strings have the type that pandas gives them, in the partitions as well as in `meta`.
+    with dask.config.set({"dataframe.convert-string": False}):
+        return dd.from_map(
+            reader,
+            ranges,
+            meta=reader.query.shape.empty(),
+            divisions=tuple(divisions),
+            label=f"read {name}",
+        )
+
+
+def _divisions(reader: PartitionReader, ranges: list[Bounds]) -> list[int]:
+    """The divisions; the first row of GROUP BY time() is the start of its interval."""
+    found = covering(ranges)
+    if isinstance(reader.query, StatementQuery):
+        length = interval_of(reader.query.statement)
+        if length is not None:
+            found[0] = max(found[0] - found[0] % length, MIN_NS)
+    return found

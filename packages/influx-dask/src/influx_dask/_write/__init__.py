@@ -1,0 +1,1 @@
+"""Writes Dask DataFrames from the workers."""

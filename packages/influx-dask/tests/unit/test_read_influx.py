@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+pytest.importorskip("dask.dataframe")
+
+import dask
+import dask.dataframe as dd
+import pandas as pd
+from influx_dask_points import POINTS, START, WEEK, WEEKS
+
+from influx_core import ConfigError, DatabaseNotFound, blocking
+from influx_dask import read_influx
+from influx_dask._read.measurement_query import MeasurementQuery
+from influx_dataframe import query_frame
+from influx_testing import FakeInfluxDB, serve
+
+
+@pytest.fixture(autouse=True)
+def in_this_thread():
+    with dask.config.set(scheduler="synchronous"):
+        yield
+
+
+def whole(url: str):
+    """The frame that one query of all points gives, in the order of time."""
+    with blocking.InfluxDBClient.from_url(url) as client:
+        text = "SELECT * FROM cpu GROUP BY *"
+        types = {"load": "float", "big": "integer", "rare": "integer"}
+        return query_frame(client, text, types=types).sort_index()
+
+
+def text_tags(frame):
+    return frame.assign(**{tag: frame[tag].astype("str").fillna("") for tag in ("host", "region")})
+
+
+def test_a_frame_is_that_of_a_query_in_partitions_of_shards(url):
+    frame = read_influx(url, "cpu")
+    assert frame.npartitions == WEEKS
+    assert frame.divisions[0] == pd.Timestamp(START, tz="UTC")
+    made, expected = text_tags(frame.compute()), text_tags(whole(url))
+    pd.testing.assert_frame_equal(made, expected[made.columns], check_freq=False)
+    assert list(made.columns) == ["host", "region", "big", "load", "ok", "rare", "text"]
+    assert made["big"].iloc[0] == 9007199254740993
+
+
+def test_every_partition_has_the_types_of_the_frame_also_without_rows(url):
+    frame = read_influx(url, "cpu", interval=timedelta(hours=6), tags={"host": "h1"})
+    later = read_influx(url, "cpu", START + 40 * WEEK, START + 41 * WEEK)
+    assert len(later) == 0
+    assert later.compute().dtypes.astype(str).to_dict() == frame.dtypes.astype(str).to_dict()
+    assert frame.dtypes.astype(str).to_dict() == {
+        "host": "category",
+        "region": "category",
+        "big": "Int64",
+        "load": "float64",
+        "ok": "boolean",
+        "rare": "Int64",
+        "text": str(pd.Series([""]).dtype),
+    }
+    assert str(frame.index.dtype) == "datetime64[ns, UTC]"
+    for part in (frame.partitions[0].compute(), frame.partitions[1].compute()):
+        assert part.dtypes.astype(str).to_dict() == frame.dtypes.astype(str).to_dict()
+        assert str(part.index.dtype) == "datetime64[ns, UTC]"
+
+
+def test_columns_tags_and_times_reach_the_query(fake_url, monkeypatch):
+    asked = []
+    text = MeasurementQuery.text
+
+    def noted(self, *arguments):
+        asked.append(text(self, *arguments))
+        return asked[-1]
+
+    monkeypatch.setattr(MeasurementQuery, "text", noted)
+    with blocking.InfluxDBClient(fake_url, db="reach") as client:
+        client.create_database("reach")
+        client.write_lines(f"cpu,host=a,room=x load=1,idle=2,temp=3 {START}")
+    url = f"{fake_url}/reach"
+    frame = read_influx(url, "cpu", START, START + 10, tags={"host": ["a", "b"]})
+    assert frame["load"].sum().compute() == 1.0
+    conditions = (
+        f"time >= {START} AND time < {START + 10} AND "
+        "(\"host\"::tag = 'a' OR \"host\"::tag = 'b')"
+    )
+    assert asked == [f'SELECT "load"::field AS "load" FROM "cpu" WHERE {conditions}']
+
+
+def test_loc_reads_the_partitions_of_its_times_alone(url):
+    frame = read_influx(url, "cpu", interval=timedelta(days=1))
+    day = frame.loc["2020-09-20"]
+    assert day.npartitions == 1
+    assert len(day) == len(whole(url).loc["2020-09-20"])
+
+
+def test_rows_of_a_rare_field_are_kept_if_that_is_asked_for(url):
+    assert len(read_influx(url, "cpu")["rare"].compute()) == POINTS // 100
+    assert len(read_influx(url, "cpu", keep_rows=True)["rare"].compute()) == POINTS
+    assert len(read_influx(url, "cpu")["host"].compute()) == POINTS
+
+
+def test_partitions_of_equal_numbers_of_points(url):
+    sizes = read_influx(url, "cpu", partition_rows=100).map_partitions(len).compute()
+    assert sum(sizes) == POINTS
+    assert max(sizes) <= 200
+    assert len(sizes) <= 20
+
+
+def test_means_by_tag_and_hour_are_those_of_the_server(url):
+    frame = read_influx(url, "cpu")
+    hour = frame.index.to_series().dt.floor("12h").rename("hour")
+    made = frame.assign(hour=hour).groupby(["region", "hour"], observed=True)["load"].mean()
+    with blocking.InfluxDBClient.from_url(url) as client:
+        text = "SELECT mean(load) FROM cpu WHERE time >= 0 GROUP BY time(12h), region fill(none)"
+        own = query_frame(client, text)
+    found = {(str(region), time): value for (region, time), value in made.compute().items()}
+    expected = {
+        (str(r), t): v for t, r, v in zip(own.index, own["region"], own["mean"], strict=True)
+    }
+    assert found == pytest.approx(expected)
+
+
+def test_a_query_that_groups_by_time_is_that_of_the_server(url):
+    text = "SELECT mean(load), count(big) FROM cpu {} GROUP BY time(5d), region fill(none)"
+    made = read_influx(url, query=text.format("")).compute()
+    with blocking.InfluxDBClient.from_url(url) as client:
+        own = query_frame(client, text.format("WHERE time >= 0"), types="schema")
+    columns = ["region", "mean", "count"]
+    ordered = [
+        frame.assign(region=frame["region"].astype("str")).reset_index() for frame in (made, own)
+    ]
+    ordered = [frame.sort_values(["time", "region"])[["time", *columns]] for frame in ordered]
+    pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in ordered))
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # of Dask
+def test_to_parquet_and_back_is_equal(url, tmp_path):
+    frame = read_influx(url, "cpu")
+    frame.to_parquet(tmp_path)
+    with dask.config.set({"dataframe.convert-string": False}):
+        back = dd.read_parquet(tmp_path, calculate_divisions=True)
+    for at in range(frame.npartitions):
+        parts = [text_tags(each.partitions[at].compute()) for each in (frame, back)]
+        pd.testing.assert_frame_equal(*parts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"measurement": "cp"}, "has no measurement 'cp'; it has 'cpu', 'other'"),
+        ({"measurement": "cpu", "columns": ["lod"]}, "has no tag or field 'lod'; it has 'load'"),
+        ({"measurement": "cpu", "tags": {"load": "1"}}, "has no tag 'load'"),
+        ({"measurement": "cpu", "tags": {"host": []}}, "no values are given"),
+        ({"measurement": "cpu", "start": 5, "stop": 5}, "time range is empty"),
+        ({"measurement": "cpu", "max_requests": 0}, "max_requests is a number from 1"),
+        ({}, "a measurement or query"),
+        ({"query": "SELECT mean(load) FROM cpu"}, "need GROUP BY time"),
+        ({"query": "SELECT load FROM cpu LIMIT 5"}, "LIMIT"),
+        ({"query": "SELECT * FROM cpu"}, "name the fields"),
+        ({"query": "SELECT load FROM cpu WHERE time > 5"}, "start= and stop="),
+        ({"query": "SELECT derivative(load) FROM cpu"}, "the points before"),
+        ({"query": "SELECT mean(load) FROM cpu GROUP BY time(1h)"}, "fill(none)"),
+    ],
+)
+def test_a_wrong_call_says_what_there_is(fake_url, arguments, said):
+    with blocking.InfluxDBClient(fake_url, db="wrong") as client:
+        client.create_database("wrong")
+        client.write_lines(f"cpu,host=a load=1 {START}\nother f=1 {START}")
+    with pytest.raises(ConfigError) as caught:
+        read_influx(f"{fake_url}/wrong", **arguments)
+    assert said in str(caught.value)
+
+
+def test_a_database_that_does_not_exist_is_named(fake_url):
+    with pytest.raises((ConfigError, DatabaseNotFound), match="nothing_here"):
+        read_influx(f"{fake_url}/nothing_here", "cpu")
+
+
+def test_a_password_is_in_no_text_of_a_task(fake_url):
+    with blocking.InfluxDBClient(fake_url, db="secret") as client:
+        client.create_database("secret")
+        client.write_lines(f"cpu f=1 {START}")
+    url = fake_url.replace("http://", "http://me:hunter2@") + "/secret"
+    frame = read_influx(url, "cpu")
+    assert "hunter2" not in repr(dict(frame.optimize().dask))
+    assert "hunter2" not in repr(frame)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("flavor", ["2.x", "3.x"])
+def test_newer_servers_are_read_in_parts_of_equal_size(flavor):
+    fake = FakeInfluxDB("3.x", token="t0k3n") if flavor == "3.x" else FakeInfluxDB("2.x")
+    api, name = {"2.x": ("v2", "my-bucket"), "3.x": ("v3", "plant")}[flavor]
+    with serve(fake=fake) as server:
+        url = f"{server.url}/{name}?api={api}&token=t0k3n"
+        url += "&org=my-org" if flavor == "2.x" else ""
+        with blocking.InfluxDBClient.from_url(url) as client:
+            client.write_lines(
+                "\n".join(
+                    f"cpu,host=h{n % 3} f={n},i={n}i {START + n * WEEK // 500}" for n in range(500)
+                )
+            )
+        frame = read_influx(url, "cpu", partition_rows=100)
+        assert 5 <= frame.npartitions <= 10
+        made = frame.compute()
+    assert list(made["i"]) == list(range(500))
+    assert str(made["f"].dtype) == "float64"
+    assert made["host"].astype("str").tolist()[:4] == ["h0", "h1", "h2", "h0"]

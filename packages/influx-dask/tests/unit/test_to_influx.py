@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("dask.dataframe")
+
+import dask
+import dask.dataframe as dd
+import pandas as pd
+from influx_dask_points import START
+
+from influx_core import ConfigError
+from influx_dask import ClusterError, read_influx, to_influx
+
+
+@pytest.fixture(autouse=True)
+def in_this_thread():
+    with dask.config.set(scheduler="synchronous", **{"dataframe.convert-string": False}):
+        yield
+
+
+def frame(rows: int, **columns):
+    index = pd.DatetimeIndex([START + n for n in range(rows)], tz="UTC", name="time")
+    return dd.from_pandas(pd.DataFrame(columns, index=index), npartitions=2)
+
+
+def test_a_frame_that_was_read_is_written_as_it_is_also_twice(url):
+    read = read_influx(url, "cpu")
+    for _ in range(2):
+        assert len(to_influx(read, url, "copied")) == 0
+    made, expected = read_influx(url, "copied").compute(), read.compute()
+    made, expected = (f.assign(host=f["host"].astype("str")) for f in (made, expected))
+    pd.testing.assert_frame_equal(made, expected, check_categorical=False)
+
+
+def test_rows_that_the_server_refuses_come_back_with_the_reason(url):
+    written = frame(40, load=["text"] * 3 + [None] * 37, idle=[float(n) for n in range(40)])
+    refused = to_influx(written, url, "cpu")
+    assert refused["idle"].tolist() == [0.0, 1.0, 2.0]
+    assert refused["error"].str.contains("field type conflict").all()
+    assert len(read_influx(url, "cpu", columns=["idle"])) == 37
+
+
+def test_rows_that_cannot_be_encoded_come_back_with_the_reason(url):
+    refused = to_influx(frame(4, f=[1.0, float("inf"), 3.0, 4.0]), url, "fresh")
+    assert refused.index.astype("int64").tolist() == [START + 1]
+    assert "not a number" in refused["error"].iloc[0]
+    assert read_influx(url, "fresh")["f"].compute().tolist() == [1.0, 3.0, 4.0]
+
+
+def test_a_lazy_result_writes_when_it_is_computed(url):
+    lazy = to_influx(frame(4, f=[1.0, 2.0, 3.0, 4.0]), url, "lazy", compute=False)
+    with pytest.raises(ConfigError, match="no measurement"):
+        read_influx(url, "lazy")
+    assert list(lazy.compute().columns) == ["f", "error"]
+    assert len(read_influx(url, "lazy")) == 4
+
+
+def test_rows_without_times_are_refused_before_anything_is_sent(fake_url):
+    untimed = dd.from_pandas(pd.DataFrame({"f": [1.0]}), npartitions=1)
+    with pytest.raises(ConfigError, match="need times"):
+        to_influx(untimed, f"{fake_url}/any", "m")
+
+
+def test_a_column_that_does_not_exist_is_refused_before_anything_is_sent(fake_url):
+    with pytest.raises(ConfigError, match="nothing"):
+        to_influx(frame(1, f=[1.0]), f"{fake_url}/any", "m", tags=["nothing"])
+
+
+def test_a_server_that_takes_nothing_ends_in_an_error():
+    with pytest.raises(ClusterError, match="did not store 1 rows"):
+        to_influx(frame(1, f=[1.0]), "http://127.0.0.1:9/db", "m", patience=0.3)
