@@ -31,7 +31,10 @@ PAGES = sorted(
     ]
 )
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HEAVY = re.compile(r"^(?:from|import) (dask|distributed|influx_dask|matplotlib|pandas|polars|pyarrow)\b", re.MULTILINE)
+HEAVY = re.compile(
+    r"^(?:from|import) (dask|distributed|influx_dask|matplotlib|pandas|polars|pyarrow)\b",
+    re.MULTILINE,
+)
 PRINTED = re.compile(r"^print\(.*\)  # (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 

@@ -56,7 +56,10 @@ def copy_in_threads(path, source, sink):
         return asyncio.run(settled())
 
     async def filled(plan):
-        await fill_plan(plan, open_source(source), open_sink(sink), Selection())
+        ends = open_source(source), open_sink(sink)
+        await fill_plan(plan, *ends, Selection())
+        for end in ends:
+            await end.aclose()
 
     with Plan(path) as plan, ThreadPoolExecutor(2) as threads:
         asyncio.run(filled(plan))

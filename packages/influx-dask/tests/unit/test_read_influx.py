@@ -82,8 +82,7 @@ def test_columns_tags_and_times_reach_the_query(fake_url, monkeypatch):
     frame = read_influx(url, "cpu", START, START + 10, tags={"host": ["a", "b"]})
     assert frame["load"].sum().compute() == 1.0
     conditions = (
-        f"time >= {START} AND time < {START + 10} AND "
-        "(\"host\"::tag = 'a' OR \"host\"::tag = 'b')"
+        f"time >= {START} AND time < {START + 10} AND (\"host\"::tag = 'a' OR \"host\"::tag = 'b')"
     )
     assert asked == [f'SELECT "load"::field AS "load" FROM "cpu" WHERE {conditions}']
 

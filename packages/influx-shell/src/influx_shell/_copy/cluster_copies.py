@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from influx_copy import CopySummary, Plan
 from influx_shell._cli.exit_codes import UsageError
@@ -34,8 +34,7 @@ def copy_on_cluster(
     except ModuleNotFoundError as error:
         raise UsageError("--dask needs influx-dask: pip install influx-dask") from error
     if not cluster.startswith(_LOCAL):
-        summary: CopySummary = copies.copy(plan, cluster, source, sink, **arguments)
-        return summary
+        return cast(CopySummary, copies.copy(plan, cluster, source, sink, **arguments))
     distributed: Any = import_module("distributed")
     with (
         distributed.LocalCluster(
@@ -43,8 +42,7 @@ def copy_on_cluster(
         ) as made,
         distributed.Client(made, set_as_default=False) as client,
     ):
-        summary = copies.copy(plan, client, source, sink, **arguments)
-        return summary
+        return cast(CopySummary, copies.copy(plan, client, source, sink, **arguments))
 
 
 def _count(cluster: str) -> int:
