@@ -77,6 +77,32 @@ class Request:
         """Base URL and path, without parameters."""
         return self.base_url + self.path
 
+    def sent_to(self, base_url: str, timeout: float | None) -> Request:
+        """The same request to a server, which may be silent for `timeout` seconds."""
+        return Request(
+            self.method,
+            self.path,
+            self.params,
+            self.headers,
+            self.body,
+            base_url,
+            timeout,
+            self.operation,
+        )
+
+    def with_headers(self, headers: Mapping[str, str]) -> Request:
+        """The same request with other headers."""
+        return Request(
+            self.method,
+            self.path,
+            self.params,
+            headers,
+            self.body,
+            self.base_url,
+            self.timeout,
+            self.operation,
+        )
+
     def __repr__(self) -> str:
         """Say where it goes and how much it carries; never parameters that may hold secrets."""
         shown = "&".join(f"{k}=..." if k in _SECRET_PARAMS else f"{k}={v}" for k, v in self.params)

@@ -96,8 +96,11 @@ class V3(API):
     def response_parser(self, query: QueryRequest, parser: ResponseParser) -> ResponseParser:
         """Take the tags of GROUP BY out of the rows, and restore columns that rows leave out.
 
-        The text of the query tells which they are, if it names them.
+        The text of the query tells which they are, if it names them. Record batches of SQL leave
+        out none.
         """
+        if query.language == "sql" and query.accept == ARROW_STREAM:
+            return parser
         if query.language != "influxql":
             names = selected_names(query.text)
             return parser if names is None else SelectedColumnsParser(parser, names)

@@ -125,7 +125,7 @@ class ServerSession:
         request = protocol.api.request_of(asked)
         columnar = query.options.columnar
         parser = columnar_parser(deserializer) if columnar else deserializer.start()
-        parser = protocol.api.response_parser(query, parser)
+        parser = protocol.api.response_parser(asked, parser)
         call = RequestCall(request, auth, protocol.api.error, lambda: query.read_only)
         async with self._executor.send(call) as response:
             _refuse_web_page(request, response)

@@ -147,7 +147,7 @@ def _pyjwt() -> Any:
 
 
 def _with_authorization(request: Request, value: str) -> Request:
-    return replace(request, headers={**request.headers, "authorization": value})
+    return request.with_headers({**request.headers, "authorization": value})
 
 
 def auto_auth(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass, field
+from functools import partial
 
 from influx_core._http.endpoints import Endpoints
 from influx_core._http.failures import classify
@@ -74,8 +75,7 @@ class RequestExecutor:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     clock: Callable[[], float] = time.perf_counter
 
-    @asynccontextmanager
-    async def send(self, call: RequestCall) -> AsyncGenerator[Response]:
+    def send(self, call: RequestCall) -> AbstractAsyncContextManager[Response]:
         """Send a request and provide its successful response, whose body may still be arriving.
 
         Raises:
@@ -83,26 +83,7 @@ class RequestExecutor:
             ResponseLost: no response arrived, or an incomplete one.
             ResponseError: the server refused the request; the subclass says why.
         """
-        attempt, response = await self._open(call)
-        async with _closing(response):
-            try:
-                yield attempt.limited(response)
-            except InfluxDBError as error:
-                attempt.finish(error)
-                raise
-            except (ConnectionError, TimeoutError) as error:
-                lost = ResponseLost(
-                    f"the response of {attempt.request.url} was cut: {_text(error)}"
-                )
-                attempt.finish(lost)
-                raise lost from error
-            except GeneratorExit:
-                attempt.finish(response)
-                raise
-            except BaseException as error:
-                attempt.finish(error)
-                raise
-            attempt.finish(response)
+        return _SentRequest(partial(self._open, call))
 
     async def _open(self, call: RequestCall) -> tuple[_Attempt, Response]:
         """Repeat attempts until one succeeds, or another one would be useless, unsafe or late."""
@@ -124,6 +105,47 @@ class RequestExecutor:
             number += 1
 
 
+class _SentRequest:
+    """The response to a request within a with block, at whose end the attempt is finished.
+
+    It is a class, because a generator costs several times as much for each request.
+
+    Args:
+        open_response: sends the request.
+    """
+
+    __slots__ = ("_attempt", "_open_response", "_response")
+
+    def __init__(self, open_response: Callable[[], Awaitable[tuple[_Attempt, Response]]]) -> None:
+        self._open_response = open_response
+
+    async def __aenter__(self) -> Response:
+        self._attempt, self._response = await self._open_response()
+        return self._attempt.limited(self._response)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        try:
+            self._finish(error)
+        finally:
+            await self._response.aclose()
+
+    def _finish(self, error: BaseException | None) -> None:
+        match error:
+            case None | GeneratorExit():
+                self._attempt.finish(self._response)
+            case InfluxDBError():
+                self._attempt.finish(error)
+            case ConnectionError() | TimeoutError():
+                url = self._attempt.request.url
+                lost = ResponseLost(f"the response of {url} was cut: {_text(error)}")
+                self._attempt.finish(lost)
+                raise lost from error
+            case _:
+                self._attempt.finish(error)
+
+
 class _Attempt:
     """One attempt of a request: tries each base URL once, until a server receives the request."""
 
@@ -142,7 +164,7 @@ class _Attempt:
         self._executor.endpoints.answered(self.request.base_url)
         if 200 <= response.status < 300:
             return response
-        async with _closing(response):
+        async with aclosing(response):
             body = await self._error_body(response)
             raise self._call.read_error(
                 self.request, response.status, response.headers, body, time.time()
@@ -180,7 +202,7 @@ class _Attempt:
             if timeout == 0.0:
                 causes.append((base_url, TimeoutError("not tried, the time of the call is over")))
                 break
-            self.request = replace(self._call.request, base_url=base_url, timeout=timeout)
+            self.request = self._call.request.sent_to(base_url, timeout)
             signed = _signed(self._call.auth, self.request)
             try:
                 return await self._executor.transport.send(signed)
@@ -246,14 +268,6 @@ async def read_short_body(response: Response) -> bytes:
         if len(body) > SHORT_BODY_LIMIT:
             break
     return bytes(body)
-
-
-@asynccontextmanager
-async def _closing(response: Response) -> AsyncGenerator[None]:
-    try:
-        yield
-    finally:
-        await response.aclose()
 
 
 def _signed(auth: Auth, request: Request) -> Request:

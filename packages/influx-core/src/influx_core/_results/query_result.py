@@ -70,7 +70,15 @@ class StatementResult:
 
     def with_epoch(self, epoch: Precision | None) -> StatementResult:
         """The same result, with the times of its series in another form."""
-        return replace(self, series=tuple(series.with_epoch(epoch) for series in self.series))
+        return StatementResult(
+            self.statement_id,
+            SeriesTuple([series.with_epoch(epoch) for series in self.series]),
+            self.messages,
+            self.error,
+            self.partial,
+            self.name,
+            self.reference,
+        )
 
     def __getitem__(self, index: object) -> NoReturn:
         """Say where the series are.
@@ -122,6 +130,10 @@ class QueryResult(Sequence[StatementResult]):
         """The series of all statements."""
         return SeriesTuple(series for result in self.statements for series in result.series)
 
+    def with_epoch(self, epoch: Precision | None) -> QueryResult:
+        """The same results, with the times of all series in another form."""
+        return QueryResult(tuple(result.with_epoch(epoch) for result in self.statements))
+
     def rows(self) -> list[KeyedTuple]:
         """The rows of all series, in their order; an empty list if there are none."""
         with gc_paused():
@@ -161,7 +173,10 @@ def merge_results(pieces: Iterable[StatementResult]) -> QueryResult:
     """Join the pieces of a chunked response: one result per statement, with complete series."""
     merged: dict[int | None, _Merging] = {}
     for piece in pieces:
-        merged.setdefault(piece.statement_id, _Merging(piece)).add(piece)
+        merging = merged.get(piece.statement_id)
+        if merging is None:
+            merging = merged[piece.statement_id] = _Merging(piece)
+        merging.add(piece)
     return QueryResult(tuple(merging.result() for merging in merged.values()))
 
 
@@ -170,12 +185,14 @@ class _Merging:
 
     def __init__(self, first: StatementResult) -> None:
         self._first = first
+        self._pieces = 0
         self._series: list[list[Series]] = []
         self._messages: list[Message] = []
         self._error: str | None = None
         self._partial = False
 
     def add(self, piece: StatementResult) -> None:
+        self._pieces += 1
         for series in piece.series:
             if self._series and series.continues(self._series[-1][-1]):
                 self._series[-1].append(series)
@@ -186,6 +203,8 @@ class _Merging:
         self._partial = piece.partial
 
     def result(self) -> StatementResult:
+        if self._pieces == 1 and len(self._series) == len(self._first.series):
+            return self._first
         series = tuple(map(Series.joined, self._series))
         return replace(
             self._first,

@@ -5,11 +5,11 @@ Times are stored as integer nanoseconds since 1970; other forms are created on a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import repeat
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Self, TypeAlias, overload
+from typing import Any, ClassVar, Literal, Self, TypeAlias, cast, overload
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of
@@ -109,7 +109,7 @@ class Series:
         Args:
             epoch: the unit of integer times; None for RFC 3339 text.
         """
-        converted = copy(self)
+        converted = self.__copy__()
         converted.epoch = epoch
         return converted
 
@@ -209,9 +209,8 @@ class Series:
     def __copy__(self) -> Self:
         """Copy the series, sharing its values."""
         copied = object.__new__(type(self))
-        for kind in type(self).__mro__:
-            for name in getattr(kind, "__slots__", ()):
-                setattr(copied, name, getattr(self, name))
+        for name in _slots(cast(Hashable, type(self))):
+            setattr(copied, name, getattr(self, name))
         return copied
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -229,6 +228,12 @@ class Series:
         title = f"{self.name} {tags}".strip()
         first = _with_times(self._first(SHOWN_ROWS), self._time_positions(), None)
         return html_table(title, self.columns, first, len(self))
+
+
+@cache
+def _slots(kind: Hashable) -> tuple[str, ...]:
+    """The names of all slots of a class."""
+    return tuple(name for cls in cast(type, kind).__mro__ for name in getattr(cls, "__slots__", ()))
 
 
 def _rebuild(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -28,6 +27,9 @@ ARROW_STREAM = "application/vnd.apache.arrow.stream"
 
 MEASUREMENT = "iox::measurement"
 """The column with the measurement of a row of InfluxQL; SQL has no such column."""
+
+_DAMAGED = (pa.ArrowException, OSError, ValueError, StopIteration)
+"""What pyarrow raises for a damaged message."""
 
 
 class ArrowDeserializer:
@@ -130,8 +132,10 @@ class _BatchReader:
         """
         if (message.kind is MessageKind.SCHEMA) != (self._schema is None):
             raise DecodeError(f"not {FORMAT}: it needs one schema, before everything else")
-        with _decoding():
+        try:
             batch = self._batch(message)
+        except _DAMAGED as error:
+            raise _decode_error(error) from error
         if batch is not None and batch.num_rows:
             yield from self._series(batch)
 
@@ -229,8 +233,10 @@ class _MessageSource:
 
 def _runs(measurements: Any) -> Iterator[tuple[str, int, int]]:
     """The names, start and stop positions of consecutive rows of one measurement."""
-    with _decoding():
+    try:
         found = measurements.unique().to_pylist()
+    except _DAMAGED as error:
+        raise _decode_error(error) from error
     if len(found) == 1:
         yield found[0] or "", 0, len(measurements)
         return
@@ -241,14 +247,5 @@ def _runs(measurements: Any) -> Iterator[tuple[str, int, int]]:
         start = stop
 
 
-@contextmanager
-def _decoding() -> Iterator[None]:
-    """Translate the errors of pyarrow.
-
-    Raises:
-        DecodeError: a message is damaged.
-    """
-    try:
-        yield
-    except (pa.ArrowException, OSError, ValueError, StopIteration) as error:
-        raise DecodeError(f"not {FORMAT}: {error or type(error).__name__}") from error
+def _decode_error(error: Exception) -> DecodeError:
+    return DecodeError(f"not {FORMAT}: {str(error) or type(error).__name__}")

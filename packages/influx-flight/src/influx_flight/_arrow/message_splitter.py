@@ -24,6 +24,7 @@ END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 _CONTINUATION = b"\xff\xff\xff\xff"
 _PREFIX = 8
 _MOST_METADATA = 1 << 28
+_UINT8, _UINT16, _UINT32, _INT32, _INT64 = map(struct.Struct, ("<B", "<H", "<I", "<i", "<q"))
 _HEADER_TYPE, _BODY_LENGTH = 1, 3
 """Positions of fields in the table `Message`."""
 
@@ -100,7 +101,7 @@ def _next_message(data: memoryview) -> tuple[int, MessageKind | None]:
         return _PREFIX, None
     if data[:4] != _CONTINUATION:
         raise DecodeError(f"not {FORMAT}: a message begins with {bytes(data[:40])!r}")
-    (length,) = struct.unpack_from("<i", data, 4)
+    (length,) = _INT32.unpack_from(data, 4)
     if length == 0:
         return _PREFIX, MessageKind.END
     if not 0 < length <= _MOST_METADATA:
@@ -117,25 +118,21 @@ def _next_message(data: memoryview) -> tuple[int, MessageKind | None]:
 
 def _read_metadata(metadata: memoryview) -> tuple[int, int]:
     """The kind of a message and the length of its body, from the flatbuffer."""
-    root = _number("<I", metadata, 0)
-    fields = root - _number("<i", metadata, root)
-    body = _field("<q", metadata, root, fields, _BODY_LENGTH)
+    (root,) = _UINT32.unpack_from(metadata)
+    fields = root - _INT32.unpack_from(metadata, root)[0]
+    if fields < 0:
+        raise ValueError(f"an offset of {fields}")
+    body = _field(_INT64, metadata, root, fields, _BODY_LENGTH)
     if body < 0:
         raise ValueError(f"a body of {body} bytes")
-    return _field("<B", metadata, root, fields, _HEADER_TYPE), body
+    return _field(_UINT8, metadata, root, fields, _HEADER_TYPE), body
 
 
-def _field(form: str, metadata: memoryview, table: int, fields: int, position: int) -> int:
-    """A field of a table; 0 if it is left out."""
-    entry = 4 + 2 * position
-    if entry + 2 > _number("<H", metadata, fields):
+def _field(form: struct.Struct, metadata: memoryview, table: int, fields: int, place: int) -> int:
+    """A field of a table; 0 if it is left out. `table` and `fields` are not negative."""
+    entry = 4 + 2 * place
+    if entry + 2 > _UINT16.unpack_from(metadata, fields)[0]:
         return 0
-    offset = _number("<H", metadata, fields + entry)
-    return _number(form, metadata, table + offset) if offset else 0
-
-
-def _number(form: str, metadata: memoryview, offset: int) -> int:
-    if offset < 0:
-        raise ValueError(f"an offset of {offset}")
-    found: int = struct.unpack_from(form, metadata, offset)[0]
+    (offset,) = _UINT16.unpack_from(metadata, fields + entry)
+    found: int = form.unpack_from(metadata, table + offset)[0] if offset else 0
     return found

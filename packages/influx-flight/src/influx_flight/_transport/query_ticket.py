@@ -6,11 +6,11 @@ The ticket is JSON, as the official clients of InfluxDB 3 send it:
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+import msgspec
 
 from influx_core import ConfigError
 from influx_core.interfaces import Request
@@ -27,6 +27,27 @@ _OF_HTTP = frozenset(
 )
 """Headers that describe an HTTP message; gRPC sets its own."""
 
+
+class _Query(msgspec.Struct):
+    """The body of a query over HTTP."""
+
+    db: str
+    q: str
+    format: str
+    params: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Ticket(msgspec.Struct):
+    """The ticket; the values of parameters are passed on as they are written."""
+
+    database: str
+    sql_query: str
+    query_type: str
+    params: msgspec.Raw | msgspec.UnsetType
+
+
+_QUERY = msgspec.json.Decoder(_Query)
+
 _NAME = re.compile(r"(?!grpc-)[0-9a-z_.-]+(?<!-bin)")
 _VALUE = re.compile(r"[ -~]*")
 
@@ -40,13 +61,10 @@ def ticket_of(request: Request) -> bytes | None:
     language = _LANGUAGES.get(request.path)
     if language is None or request.operation != "query" or b'"arrow"' not in request.body:
         return None
-    asked: dict[str, Any] = json.loads(request.body)
-    if asked.get("format") != "arrow":
+    asked = _QUERY.decode(request.body)
+    if asked.format != "arrow":
         return None
-    ticket = {"database": asked["db"], "sql_query": asked["q"], "query_type": language}
-    if asked.get("params"):
-        ticket["params"] = asked["params"]
-    return json.dumps(ticket, ensure_ascii=False).encode()
+    return msgspec.json.encode(_Ticket(asked.db, asked.q, language, asked.params))
 
 
 def metadata_of(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:

@@ -57,9 +57,9 @@ class QueryRunner:
     ) -> QueryResult:
         """Send a query and wait for the whole result."""
         options = self._options.merged_with(params, call)
-        pieces = self._pieces(self._request(query, options, bind_params, http_verb))
-        async with aclosing(pieces):
-            return merge_results([piece async for piece in pieces])
+        async with aclosing(self._pieces(query, options, bind_params, http_verb)) as pieces:
+            result = merge_results([piece async for piece in pieces])
+        return result.with_epoch(options.unit)
 
     async def stream(
         self,
@@ -72,27 +72,21 @@ class QueryRunner:
     ) -> AsyncGenerator[Series]:
         """Send a query and yield the pieces of its series as they arrive."""
         options = self._options.merged_with(params, call).streaming()
-        pieces = self._pieces(self._request(query, options, bind_params, http_verb))
-        async with aclosing(pieces):
+        epoch = options.unit
+        async with aclosing(self._pieces(query, options, bind_params, http_verb)) as pieces:
             async for piece in pieces:
                 for series in piece.series:
-                    yield series
+                    yield series.with_epoch(epoch)
 
-    def _request(
+    def _pieces(
         self,
         query: QueryText,
         options: QueryOptions,
         bind_params: Mapping[str, object] | None,
         http_verb: str | None,
-    ) -> QueryRequest:
-        return QueryRequest(_text(query), options, self._language, bind_params, http_verb)
-
-    async def _pieces(self, query: QueryRequest) -> AsyncGenerator[StatementResult]:
-        auth = self._credentials.credentials_for(query.options)
-        pieces = self._session.query(query, auth)
-        async with aclosing(pieces):
-            async for piece in pieces:
-                yield piece.with_epoch(query.options.unit)
+    ) -> AsyncGenerator[StatementResult]:
+        asked = QueryRequest(_text(query), options, self._language, bind_params, http_verb)
+        return self._session.query(asked, self._credentials.credentials_for(options))
 
 
 def select_clauses(select: str | Iterable[str], from_: str | Iterable[str]) -> tuple[str, str]:
