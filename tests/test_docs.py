@@ -6,6 +6,7 @@ A page that runs Flux is executed against a server that answers with annotated C
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import socket
 import subprocess
@@ -25,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [
         *ROOT.glob("*.md"),
-        *ROOT.glob("docs/**/*.md"),
+        *(page for page in ROOT.glob("docs/**/*.md") if "api" not in page.parts),
         *ROOT.glob("packages/*/README.md"),
         *ROOT.glob("examples/**/*.md"),
     ]
@@ -37,6 +38,23 @@ HEAVY = re.compile(
 )
 PRINTED = re.compile(r"^print\(.*\)  # (.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+TASKS = frozenset(
+    {
+        "Build",
+        "Check",
+        "Choose",
+        "Connect",
+        "Copy",
+        "Explore",
+        "Generate",
+        "Leave",
+        "Make",
+        "Manage",
+    }
+    | {"Migrate", "Move", "Query", "Read", "Record", "Run", "Scale", "Use", "Write"}
+)
+"""The verbs that the title of a guide may begin with."""
 
 
 def name(page: Path) -> str:
@@ -127,6 +145,37 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
 def test_every_tutorial_has_a_test_of_its_own(page):
     tests = [path.read_text() for path in ROOT.glob("**/tests/**/test_*.py")]
     assert any(name(page) in text for text in tests)
+
+
+def test_every_page_is_in_the_navigation_of_the_site():
+    listed = re.findall(
+        r"^ +- (?:[^:]+: )?(\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE
+    )
+    pages = {
+        str(page.relative_to(ROOT / "docs")) for page in PAGES if page.is_relative_to(ROOT / "docs")
+    }
+    assert sorted(listed) == sorted(pages)
+
+
+def test_every_guide_is_named_after_a_task():
+    for page in ROOT.glob("docs/how-to/**/*.md"):
+        title = page.read_text().partition("\n")[0]
+        verb = title.removeprefix("# ").split()[0]
+        assert verb in TASKS, f"{name(page)}: {title}"
+
+
+def test_the_ratios_of_the_comparison_are_those_of_the_benchmarks():
+    measured = (ROOT / "docs/explanation/performance.md").read_text()
+    drawing = runpy.run_path(str(ROOT / "docs/pictures/draw_comparison.py"))
+    page = (ROOT / "docs/explanation/comparison.md").read_text()
+    ratios = list(drawing["ratios"](page))
+    assert len(ratios) == 5
+    for task, speeds in ratios:
+        for speed in speeds.values():
+            assert f"{speed:.2f}x |" in measured, task
+    for command in re.findall(r"`(python benchmarks/[^`]+)`", page):
+        assert command in measured
+    assert drawing["draw"](page) == (ROOT / "docs/pictures/comparison.svg").read_text()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

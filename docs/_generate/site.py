@@ -1,0 +1,123 @@
+"""Builds the documentation site into build/site: one folder for each version.
+
+Zensical builds the pages, strictly: a link that leads nowhere fails. Then the links of the finished
+HTML are checked, which include those that mkdocstrings makes, and the list of versions is written.
+
+Run: hatch run docs
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import api_pages
+
+__all__ = ["broken_links", "build", "version"]
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "build" / "site"
+CURRENT = SITE / "current"  # as in mkdocs.yml
+REMOTE_WORKER = "https://unpkg.com/iframe-worker/shim"
+
+TARGET = re.compile(r'<(?:a|img|link|script)\b[^>]*?\b(?:href|src)="?([^"\s>]+)')
+ANCHOR = re.compile(r'\b(?:id|name)="?([^"\s>]+)')
+
+INDEX = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>influx toolkit: versions</title>
+<style>body {{ font-family: sans-serif; margin: 3rem auto; max-width: 40rem }}</style>
+<h1>influx toolkit</h1>
+<p>Documentation by version, the newest first:</p>
+<ul>
+{items}
+</ul>
+</html>
+"""
+
+
+def build() -> Path:
+    """Build this version's folder, then the list of all; return the folder."""
+    api_pages.write()
+    shutil.rmtree(CURRENT, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "zensical", "build", "--strict"], cwd=ROOT, check=True)
+    _serve_worker_locally(CURRENT)
+    made = SITE / version()
+    shutil.rmtree(made, ignore_errors=True)
+    CURRENT.rename(made)
+    _write_versions()
+    broken = sorted(broken_links(made))
+    if broken:
+        raise SystemExit("Links that lead nowhere:\n" + "\n".join(broken))
+    return made
+
+
+def version() -> str:
+    """The version of the distributions."""
+    found: str = runpy.run_path(str(ROOT / "VERSION.py"))["__version__"]
+    return found
+
+
+def broken_links(folder: Path) -> Iterator[str]:
+    """Each link of a page to a file or an anchor that does not exist, as `page: target`."""
+    for page in sorted(folder.rglob("*.html")):
+        if page.name != "404.html":
+            for target in sorted(set(TARGET.findall(page.read_text()))):
+                if not _leads_somewhere(page, html.unescape(target)):
+                    yield f"{page.relative_to(folder)}: {target}"
+
+
+def _leads_somewhere(page: Path, target: str) -> bool:
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc:
+        return True
+    file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not file.is_file():
+        return file.is_dir() and (file / "index.html").is_file()
+    return not parts.fragment or file.suffix != ".html" or unquote(parts.fragment) in _anchors(file)
+
+
+@cache
+def _anchors(page: Path) -> frozenset[str]:
+    return frozenset(html.unescape(found) for found in ANCHOR.findall(page.read_text()))
+
+
+def _serve_worker_locally(folder: Path) -> None:
+    """Take the script that the search needs on file:// from the site instead of a public server."""
+    for page in folder.rglob("*.html"):
+        base = "../" * (len(page.relative_to(folder).parts) - 1)
+        text = page.read_text()
+        page.write_text(text.replace(REMOTE_WORKER, f"{base}assets/file-worker.js"))
+
+
+def _write_versions() -> None:
+    """Write the list of versions, and copy the newest to the folder `latest`."""
+    latest = SITE / "latest"
+    shutil.rmtree(latest, ignore_errors=True)
+    found = sorted(
+        (path.name for path in SITE.iterdir() if path.is_dir()), key=_order, reverse=True
+    )
+    shutil.copytree(SITE / found[0], latest)
+    SITE.joinpath("index.html").write_text(INDEX.format(items="\n".join(_items(found))))
+
+
+def _items(versions: Iterable[str]) -> Iterator[str]:
+    for name in versions:
+        yield f'<li><a href="{name}/index.html">{name}</a></li>'
+
+
+def _order(name: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", name)))
+
+
+if __name__ == "__main__":
+    print(build().relative_to(ROOT))  # noqa: T201
