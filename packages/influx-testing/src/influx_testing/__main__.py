@@ -31,7 +31,9 @@ from influx_testing._server.fake_influxdb import FakeInfluxDB
 from influx_testing._server.fake_server import AuthOption, credentials, make_fake
 from influx_testing._server.listener import Listener
 from influx_testing._server.tls import Certificate, TLSOption
+from influx_testing.clock import TravelClock
 from influx_testing.errors import StatementError
+from influx_testing.pages import ServerControls, ServerPages, installed_pages
 
 __all__ = ["main"]
 
@@ -65,17 +67,32 @@ def main(arguments: list[str] | None = None) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, interrupt)
     with closing(listener):
-        listener.handle = _gateway(fake, options).handle
-        _announce(listener)
+        gateway = _gateway(fake, options)
+        listener.handle = gateway.handle
+        _announce(listener, _serve_pages(listener, gateway, fake, options))
         stop.wait()
     if options.save is not None:
         options.save.write_bytes(fake.dump())
     return 0
 
 
-def _announce(listener: Listener) -> None:
+def _serve_pages(
+    listener: Listener, gateway: FaultGateway, fake: FakeInfluxDB, options: argparse.Namespace
+) -> list[str]:
+    """Serve the installed pages beside the API; returns their URLs."""
+    if not installed_pages():
+        return []
+    required = credentials(options.flavor, options.auth)
+    pages = ServerPages(ServerControls(gateway, listener.url, credentials=required, fake=fake))
+    listener.pages = pages.at
+    return pages.urls()
+
+
+def _announce(listener: Listener, pages: list[str]) -> None:
     """Print where the server is; the first line says that it is ready."""
     print(f"listening on {listener.url}", flush=True)
+    for url in pages:
+        print(f"explore at {url}", flush=True)
     if listener.ca_file is not None:
         print(f"certificate authority in {listener.ca_file}", flush=True)
     for url in listener.datagram_urls:
@@ -85,7 +102,7 @@ def _announce(listener: Listener) -> None:
 def _fake(options: argparse.Namespace) -> FakeInfluxDB:
     required = credentials(options.flavor, options.auth)
     names = {"org": options.org, "bucket": options.bucket}
-    fake = make_fake(options.flavor, required, dict(options.config), **names)
+    fake = make_fake(options.flavor, required, dict(options.config), TravelClock(), **names)
     for name in options.database:
         fake.create_database(name)
     if options.data is not None:

@@ -38,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     said = "run the tests that use influx fixtures against this real server, in databases of theirs"
     parser.getgroup("influx").addoption("--influx-url", metavar="URL", help=said)
     parser.addini("influx_url", said)
+    parser.getgroup("influx").addoption(
+        "--influx-explore",
+        action="store_true",
+        help="keep the servers of a failing test open, and print the URL of the page that shows "
+        "them (needs influx-explorer); Enter continues",
+    )
     parser.addini(
         "influx_leaks", "fail tests that leave clients open or tasks running", "bool", default=True
     )
@@ -50,9 +56,21 @@ def pytest_configure(config: pytest.Config) -> None:
         "influx(flavor='1.6', auth=False, data=None, now=None, leaks=True, failures=True): how the "
         "test wants its InfluxDB server, and whether leaks and failures of the server fail it",
     )
+    if config.getoption("influx_explore"):
+        _check_exploring(config)
     config.stash[_SHARED] = []
     config.stash[_SETTING_UP] = []
     _upstream(config)
+
+
+def _check_exploring(config: pytest.Config) -> None:
+    """Refuse the option where nobody could answer, or nothing could be shown."""
+    from influx_testing.pages import installed_pages
+
+    if not installed_pages():
+        raise pytest.UsageError("--influx-explore: pip install influx-explorer")
+    if getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--influx-explore needs one process: leave out -n")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -105,6 +123,20 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     problems = _problems(item)
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep the servers of a failed test open, if `--influx-explore` says so."""
+    report = yield
+    pool = item.stash.get(_POOL, None)
+    if call.when == "call" and report.failed and item.config.getoption("influx_explore") and pool:
+        from influx_testing._fixtures.exploring import explore
+
+        explore(item, pool, report)
+    return report
 
 
 @pytest.hookimpl(wrapper=True)

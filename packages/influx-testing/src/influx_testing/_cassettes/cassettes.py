@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,13 @@ class RecordedExchange(msgspec.Struct, frozen=True):
     request: RecordedRequest
     response: RecordedResponse
 
+    @classmethod
+    def of(
+        cls, request: Request, status: int, headers: Mapping[str, str], body: bytes
+    ) -> RecordedExchange:
+        """Record a request, and the parts of its response."""
+        return cls(_question(request), _answer(LocalResponse(status, headers), body))
+
 
 class Cassette(msgspec.Struct, frozen=True):
     """Requests and responses, in their order."""
@@ -105,10 +112,14 @@ class Cassette(msgspec.Struct, frozen=True):
             raise ValueError(f"{path} has the format {cassette.format}, not {_FORMAT}")
         return cassette
 
+    def to_bytes(self) -> bytes:
+        """The content of its file."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n"
+
     def save(self, path: Path) -> None:
         """Write a file; create its directories."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n")
+        path.write_bytes(self.to_bytes())
 
 
 class Recorder:
@@ -133,7 +144,7 @@ class Recorder:
         asked = Request(request.method, request.path, request.params, headers, request.body)
         reply = self._server(asked)
         body = b"".join(reply.pieces)
-        self._exchanges.append(RecordedExchange(_question(request), _answer(reply, body)))
+        self._exchanges.append(RecordedExchange.of(request, reply.status, reply.headers, body))
         return LocalResponse(reply.status, reply.headers, (body,))
 
 

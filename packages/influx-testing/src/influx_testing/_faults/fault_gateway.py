@@ -22,6 +22,7 @@ from influx_testing._faults.network_effects import (
 )
 from influx_testing._faults.response_faults import Fault
 from influx_testing._flight.grpc_framing import trailers_of
+from influx_testing._inspection.request_journal import RequestJournal
 from influx_testing._inspection.request_log import ForwardedRequest, LoggedRequest
 
 __all__ = ["FaultGateway"]
@@ -44,6 +45,7 @@ class FaultGateway:
         log: the requests so far, in the order of their arrival.
         faults: which faults apply, and when.
         is_unreachable: whether requests count as never sent, for clients without a socket.
+        journal: also records each request with its response, for pages; None records nothing.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class FaultGateway:
         self.log: list[LoggedRequest] = []
         self.faults = FaultPlan()
         self.is_unreachable = False
+        self.journal: RequestJournal | None = None
         self._server = server
         self._finished = finished
         self._failures: list[str] = [] if failures is None else failures
@@ -65,12 +68,15 @@ class FaultGateway:
         """Remove all requests and faults."""
         self.log.clear()
         self.faults = FaultPlan()
+        if self.journal is not None:
+            self.journal.clear()
 
     def handle(self, request: Request) -> AnyResponse:
         """Return the response of the server, or of the fault that applies."""
         if self.is_unreachable:
             return DisruptedResponse(before=(Disconnect(refused=True),))
         entry = LoggedRequest.of(request)
+        record = None if self.journal is None else self.journal.begin(entry, request)
         if self._finished is None:
             self.log.append(entry)
         response = self._watched(entry, self._respond(entry, request))
@@ -78,7 +84,7 @@ class FaultGateway:
         entry.note_call_status(response.headers)
         if self._finished is not None and not _ends_later(entry, response):
             self._finished(entry)
-        return response
+        return response if record is None else record.observed(response)
 
     def _respond(self, entry: LoggedRequest, request: Request) -> AnyResponse:
         def server(forwarded: Request) -> LocalResponse:

@@ -95,6 +95,11 @@ class ServerPool:
             _take_datagrams(server, listener, udp)
         return server
 
+    @property
+    def servers(self) -> tuple[InfluxServer, ...]:
+        """All servers so far."""
+        return tuple(self._servers)
+
     def new_problems(self) -> list[str]:
         """The problems of all servers, as `InfluxServer.problems`, since the last call."""
         return self._new(server.problems() for server in self._servers)

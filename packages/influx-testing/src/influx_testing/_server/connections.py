@@ -12,7 +12,7 @@ from aiohttp import web
 from influx_testing._faults.network_effects import HandleRequest
 from influx_testing._server.http2.connection_switch import ConnectionSwitch, ProtocolFactory
 from influx_testing._server.http2.http2_refusal import HTTP2Refusal
-from influx_testing._server.http_application import http_application
+from influx_testing._server.http_application import PathHandlers, http_application
 from influx_testing._server.web_page_guard import WebPageGuard
 
 if TYPE_CHECKING:
@@ -36,10 +36,13 @@ class Connections:
     Args:
         answer: returns the response to a request.
         guard: refuses requests of web pages.
+        pages: returns what responds to the requests for a path instead; over HTTP/1.1 only.
     """
 
-    def __init__(self, answer: HandleRequest, guard: WebPageGuard | None) -> None:
-        application = http_application(answer, guard)
+    def __init__(
+        self, answer: HandleRequest, guard: WebPageGuard | None, pages: PathHandlers
+    ) -> None:
+        application = http_application(answer, guard, pages)
         self._http_1 = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         self._http_2 = _http_2(answer, guard)
         self._undecided: set[asyncio.Transport] = set()

@@ -13,6 +13,7 @@ from influx_testing._inspection.database import DatabaseInspector, internal_api
 from influx_testing._server.fake_influxdb import FakeInfluxDB
 from influx_testing._server.influx_server import InfluxServer
 from influx_testing._server.listener import Listener
+from influx_testing._server.server_controls import ServerControls
 from influx_testing.clock import TravelClock, machine_clock
 
 __all__ = ["AuthOption", "FakeServer", "credentials", "make_fake"]
@@ -55,6 +56,9 @@ class FakeServer(InfluxServer):
     def take_datagrams(self, listener: Listener, host: str, port: int) -> None:
         """Also take datagrams of line protocol; port 0 takes a free one."""
         self.udp_url = listener.take_datagrams(host, port, self.fake.receive)
+
+    def _controls(self, url: str) -> ServerControls:
+        return ServerControls(self.gateway, url, credentials=self.credentials, fake=self.fake)
 
     def clean_up(self) -> None:
         """Remove everything but the administrator, and reset the clock."""

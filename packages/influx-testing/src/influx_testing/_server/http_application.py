@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import Protocol
 
 from aiohttp import web
 from aiohttp.http import SERVER_SOFTWARE
@@ -15,7 +17,7 @@ from influx_testing._flavors.parameters import url_parameters
 from influx_testing._server.raw_headers import RawHeaderResponse, is_sendable
 from influx_testing._server.web_page_guard import WebPageGuard
 
-__all__ = ["http_application"]
+__all__ = ["PathHandler", "PathHandlers", "http_application"]
 
 _LOGGER = logging.getLogger("influx_testing.http")
 
@@ -32,10 +34,35 @@ def _is_server_problem(record: logging.LogRecord) -> bool:
 _LOGGER.addFilter(_is_server_problem)
 
 
-def http_application(answer: HandleRequest, guard: WebPageGuard | None = None) -> web.Application:
-    """Create an application that passes requests to one function, unless a guard refuses them."""
+class PathHandler(Protocol):
+    """Responds to the requests for some paths itself."""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Respond to a request."""
+        ...
+
+
+PathHandlers = Callable[[str], PathHandler | None]
+"""Returns what responds to the requests for a path instead of the server."""
+
+
+def http_application(
+    answer: HandleRequest,
+    guard: WebPageGuard | None = None,
+    pages: PathHandlers = lambda path: None,
+) -> web.Application:
+    """Create an application that passes requests to one function, unless a guard refuses them.
+
+    Args:
+        answer: returns the response to a request.
+        guard: refuses requests of web pages of other machines.
+        pages: returns what responds to the requests for a path instead.
+    """
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        page = pages(request.path)
+        if page is not None:
+            return await page.handle(request)
         arrived = await _request(request)
         refusal = guard.refusal(arrived.headers) if guard is not None else ""
         if refusal:

@@ -20,9 +20,11 @@ from influx_testing._inspection.request_log import LoggedRequest
 from influx_testing._inspection.written_points import fail_written, times_text
 from influx_testing._server.listener import Listener
 from influx_testing._server.memory_transport import MemoryTransport
+from influx_testing._server.server_controls import ServerControls
 from influx_testing.clock import TravelClock
 from influx_testing.errors import NeedsFake
 from influx_testing.faults import Fault
+from influx_testing.pages import ServerPages, installed_pages
 
 __all__ = ["Data", "InfluxServer"]
 
@@ -42,6 +44,7 @@ class InfluxServer:
         org: the organization of 2.x; empty for other flavors.
         gateway: logs every request and applies faults.
         inspector: reads and stores points without going through the gateway.
+        pages: the pages that are served beside the API; None if none are installed.
         managed_clients: the clients that are closed after the test.
         may_fail: whether failures of the server are expected; if so, `problems` leaves them out.
     """
@@ -70,6 +73,7 @@ class InfluxServer:
         self._earlier_problems: list[str] = []
         self._api: APIName = api
         self._clock = clock
+        self.pages: ServerPages | None = None
 
     @cached_property
     def database(self) -> str:
@@ -110,6 +114,13 @@ class InfluxServer:
         self.ca_file = listener.ca_file
         self._listener = listener
         listener.handle = self.gateway.handle
+        if installed_pages():
+            self.pages = ServerPages(self._controls(listener.url))
+            listener.pages = self.pages.at
+
+    def _controls(self, url: str) -> ServerControls:
+        """What pages may do with the server."""
+        return ServerControls(self.gateway, url, credentials=self.credentials)
 
     def client(self, **options: Any) -> InfluxDBClient:
         """A client of this server and its database, without a socket; closed after the test.

@@ -15,6 +15,7 @@ from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.network_effects import HandleRequest
 from influx_testing._server.connections import Connections, offering_http_2
 from influx_testing._server.http2.connection_switch import ProtocolFactory
+from influx_testing._server.http_application import PathHandlers
 from influx_testing._server.tls import Certificate, TLSOption
 from influx_testing._server.web_page_guard import WebPageGuard
 
@@ -35,6 +36,7 @@ class Listener:
         handle: the function that returns a `LocalResponse` for each
             `influx_core.interfaces.Request`. It can be replaced at any time; without one the status
             is 503.
+        pages: the function that returns what responds to the requests for a path instead.
         url: the URL at which it listens.
         datagram_urls: the URLs for datagrams.
         ca_file: the certificate of the authority that signed the server's certificate, in PEM;
@@ -50,6 +52,7 @@ class Listener:
         guard: WebPageGuard | None = None,
     ) -> None:
         self.handle: HandleRequest = _not_ready
+        self.pages: PathHandlers = lambda path: None
         self.ca_file: Path | None = None
         self._loop = _ListenerLoop()
         self._thread = threading.Thread(
@@ -59,7 +62,9 @@ class Listener:
         self._closed = False
         self.datagram_urls: list[str] = []
         self._datagrams: list[asyncio.DatagramTransport] = []
-        self._connections = Connections(lambda request: self.handle(request), guard)
+        self._connections = Connections(
+            lambda request: self.handle(request), guard, lambda path: self.pages(path)
+        )
         self._listen_on = listen
         self._socket: asyncio.Server | None = None
         self._port = 0

@@ -1,0 +1,1 @@
+"""HTTP: who may use the page, its files, and its endpoints."""

@@ -1,0 +1,1 @@
+"""What the page asks about texts: tokens, errors, completion, canonical text. No I/O."""

@@ -1,0 +1,60 @@
+"""Makes the source of the page from a URL and options; credentials stay in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from influx_core import InfluxDBClient, InfluxDBError, Plugins
+from influx_explorer._server.metrics_source import MetricsSource
+from influx_explorer._server.server_source import ServerSource
+
+__all__ = ["connected"]
+
+
+async def connected(
+    environment: Mapping[str, str], options: Mapping[str, Any], tls: Mapping[str, Any]
+) -> ServerSource:
+    """Return the source that variables and options describe.
+
+    Args:
+        environment: variables as for `InfluxDBClient.from_env`: `INFLUX_URL`, `INFLUX_TOKEN`...
+        options: options of the client, which override them.
+        tls: options of the transport: `ca_file`, `verify`.
+
+    Raises:
+        ConfigError: an option is invalid.
+    """
+    plugins = Plugins()
+    scheme = urlsplit(environment.get("INFLUX_URL", "")).scheme or "http"
+    transport = plugins.transport({"type": "auto", **tls} if tls else "auto", scheme)
+    given = {"api": "auto", **options, "transport": transport, "plugins": plugins}
+    client = InfluxDBClient.from_env(environment, **given)
+    base_url = client.base_urls[0]
+    metrics = None
+    if await _api(client) == "victoriametrics":
+        auth = "none"
+        username = given.get("username") or environment.get("INFLUX_USERNAME")
+        password = given.get("password") or environment.get("INFLUX_PASSWORD") or ""
+        signing = plugins.auth(
+            *(("basic",) if username else (auth,)),
+            **({"username": username, "password": password} if username else {}),
+        )
+        metrics = MetricsSource(transport, signing, base_url)
+    db = options.get("db") or _db(environment)
+    return ServerSource(client, base_url, db, metrics)
+
+
+async def _api(client: InfluxDBClient) -> str:
+    """The API of a server; empty if it does not respond now."""
+    try:
+        return await client.api_name()
+    except InfluxDBError:
+        return ""
+
+
+def _db(environment: Mapping[str, str]) -> str:
+    named = environment.get("INFLUX_DB") or environment.get("INFLUX_BUCKET")
+    path = urlsplit(environment.get("INFLUX_URL", "")).path
+    return named or path.rstrip("/").rpartition("/")[2]
