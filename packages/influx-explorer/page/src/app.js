@@ -62,7 +62,7 @@ const App = () => {
       <span class="server" title=${about.server}>${about.server} <small>${about.version}</small></span>
       <div class="tabs" role="tablist" aria-label="Parts of the explorer">${tabs.map(([name, label]) => html`<button key=${name} type="button" role="tab" id=${`tab-${name}`} aria-selected=${String(state.tab === name)} aria-controls="main" onClick=${() => set({ tab: name })}>${label}</button>`)}</div>
       <span class="gap"></span>
-      <button type="button" class="plain" aria-label="Time zone of the page" onClick=${() => set({ tz: state.tz === "utc" ? "local" : "utc" })}>${state.tz === "utc" ? "UTC" : "local time"}</button>
+      <button type="button" class="plain" title="Time zone of the page" onClick=${() => set({ tz: state.tz === "utc" ? "local" : "utc" })}>${state.tz === "utc" ? "UTC" : "local time"}</button>
       <button type="button" class="plain" aria-label=${dark ? "Use light colours" : "Use dark colours"} onClick=${turn}>${dark ? "☾" : "☀"}</button>
     </header>
     ${about.error && html`<div class="alert top" role="alert"><strong>The server does not answer.</strong> <span>${about.error}</span> <button type="button" onClick=${ask}>Try again</button></div>`}

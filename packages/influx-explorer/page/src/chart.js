@@ -140,7 +140,7 @@ export const Chart = ({ result, tz, theme, hidden, toggle }) => {
     const began = performance.now();
     const [first, last] = spanOf(shown);
     const full = first === last ? [first - 1, last + 1] : [first, last];
-    const sizeOf = () => ({ width: Math.max(node.clientWidth, 200), height: Math.max(node.clientHeight, 220) });
+    const sizeOf = () => ({ width: Math.max(node.clientWidth, 200), height: Math.max(node.clientHeight, 160) });
     const size = sizeOf();
     const axis = {
       stroke: css("--muted"),

@@ -16,7 +16,7 @@ from influx_query import (
     walk,
 )
 from influx_query.functions import FUNCTIONS
-from influx_query.nodes import SelectStatement
+from influx_query.nodes import SelectStatement, Statement
 from influx_query.tokens import KEYWORDS, Tokens, tokenize
 
 __all__ = ["canonical_influxql", "report_influxql", "writes_influxql"]
@@ -51,7 +51,7 @@ def canonical_influxql(text: str) -> str:
 def writes_influxql(text: str) -> str:
     """Why a text may change something on the server; empty if it only reads."""
     try:
-        statements = parse(text)
+        statements = _parsed(text)
     except InfluxQLSyntaxError:
         return "" if is_read_only(text) else "the text does not parse, so it may write"
     for statement in statements:
@@ -61,9 +61,26 @@ def writes_influxql(text: str) -> str:
     return ""
 
 
+def _parsed(text: str) -> tuple[Statement, ...]:
+    """Parse a text whose placeholders get their values later: times as text, or numbers.
+
+    Raises:
+        InfluxQLSyntaxError: it is not InfluxQL.
+    """
+    found = tokenize(text)
+    pairs = zip(found.kinds, found.values, strict=True)
+    names = [value.lstrip("$") for kind, value in pairs if kind == "BOUNDPARAM"]
+    try:
+        return parse(text, dict.fromkeys(names, "1970-01-01T00:00:00Z"))
+    except InfluxQLSyntaxError:
+        if not names:
+            raise
+        return parse(text, dict.fromkeys(names, 1))
+
+
 def _problems(text: str) -> Iterator[tuple[int, int, str]]:
     try:
-        statements = parse(text)
+        statements = _parsed(text)
     except InfluxQLSyntaxError as error:
         start = len(text) if error.offset is None else error.offset
         yield start, _end_of_token(text, start), _reason(error)

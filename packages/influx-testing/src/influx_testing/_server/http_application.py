@@ -58,11 +58,16 @@ def http_application(
         guard: refuses requests of web pages of other machines.
         pages: returns what responds to the requests for a path instead.
     """
+    at_pages: list[web.Request] = []
 
     async def handle(request: web.Request) -> web.StreamResponse:
         page = pages(request.path)
         if page is not None:
-            return await page.handle(request)
+            at_pages.append(request)
+            try:
+                return await page.handle(request)
+            finally:
+                at_pages.remove(request)
         arrived = await _request(request)
         refusal = guard.refusal(arrived.headers) if guard is not None else ""
         if refusal:
@@ -78,6 +83,14 @@ def http_application(
     application = web.Application(
         client_max_size=0, handler_args={"auto_decompress": False, "logger": _LOGGER}
     )
+
+    async def end_pages(application: web.Application) -> None:
+        """Abort the streams of pages, which aiohttp waits for."""
+        for request in at_pages:
+            if request.transport is not None:
+                request.transport.abort()
+
+    application.on_shutdown.append(end_pages)
     application.on_response_prepare.append(_remove_added_headers)
     application.router.add_route("*", "/{path:.*}", handle)
     return application

@@ -1,0 +1,200 @@
+"""The page in a real Chromium, with the fake server behind it."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from influx_core.lineprotocol import BadLine, scan
+from influx_testing import FakeInfluxDB, serve
+
+pytestmark = pytest.mark.slow
+
+QUERY = "SELECT celsius FROM climate GROUP BY room"
+AXE = Path(__file__).parents[2] / "page/node_modules/axe-core/axe.min.js"
+
+
+def explorer(server, **state: str) -> str:
+    return f"{server.url}/explorer/#{urlencode(state)}" if state else f"{server.url}/explorer"
+
+
+def axe_violations(page) -> list[str]:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed (npm install in packages/influx-explorer/page)")
+    page.evaluate(AXE.read_text() + "; 0")
+    found = page.evaluate("axe.run(document).then((result) => result.violations)")
+    return [
+        f"{each['id']}: {[node['html'] for node in each['nodes']][:3]}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+def test_two_clicks_show_the_chart_of_a_measurement(new_page, server):
+    page = new_page(explorer(server))
+    page.locator('[data-kind="measurement"][data-name="climate"]').click()
+    page.locator('[data-action="run"]').click()
+    page.locator(".chart canvas").wait_for()
+    assert page.locator(".legend button").count() == 4
+    assert axe_violations(page) == []
+
+
+def test_the_keyboard_alone_shows_the_chart(new_page, server):
+    page = new_page(explorer(server))
+    page.locator('[data-kind="measurement"]').wait_for()
+    for keys in ("/", "c", "Enter", "Control+Enter"):
+        page.keyboard.press(keys)
+    page.locator(".chart canvas").wait_for()
+
+
+def test_a_url_shows_the_same_in_a_new_profile(new_page, server):
+    first = new_page(explorer(server, q=QUERY, db="home", run="1", view="table", tz="local"))
+    first.locator(".grid-row").first.wait_for()
+    second = new_page(first.url)
+    second.locator(".grid-row").first.wait_for()
+    assert second.locator(".grid").inner_text() == first.locator(".grid").inner_text()
+    assert second.locator('[data-testid="summary"]').inner_text().startswith("240 rows")
+
+
+def test_a_url_does_not_run_what_writes(new_page, server):
+    page = new_page(explorer(server, q="DROP DATABASE home", db="home", run="1"))
+    page.get_by_text("This text may change the server").wait_for()
+    assert server.fake.query("SHOW DATABASES")[0].series[0].values == [["home"]]
+
+
+def test_csv_is_what_the_server_sends(new_page, server):
+    page = new_page(explorer(server, q=QUERY, db="home", run="1"))
+    page.locator(".chart canvas").wait_for()
+    with page.expect_download() as download:
+        page.locator('[data-action="csv"]').click()
+    url = f"{server.url}/query?{urlencode({'db': 'home', 'q': QUERY})}"
+    asked = urllib.request.Request(url, headers={"Accept": "application/csv"})
+    with urllib.request.urlopen(asked) as response:
+        assert Path(download.value.path()).read_bytes() == response.read()
+
+
+def test_an_error_stands_at_its_place(new_page, server):
+    page = new_page(explorer(server, q="SELECT celsius FORM climate", db="home"))
+    page.locator(".cm-lintRange-error").wait_for()
+    assert page.locator(".cm-lintRange-error").inner_text() == "FORM"
+
+
+def test_bad_lines_are_marked_as_the_codec_says(new_page, server):
+    lines = "climate,room=attic celsius=1 1\nclimate celsius=\nno fields here\nclimate n=1x 2\n"
+    page = new_page(explorer(server, tab="write", lp=lines, db="home"))
+    page.locator(".issues li").first.wait_for()
+    expected = [
+        f"line {each.line}, column {each.column or 1} {each.reason}"
+        for each in scan(lines.encode(), rules="1.x")
+        if isinstance(each, BadLine)
+    ]
+    assert page.locator(".issues li").all_inner_texts() == expected
+    assert page.locator('[data-action="send"]').is_disabled()
+    assert axe_violations(page) == []
+
+
+def test_written_lines_are_stored(new_page, server):
+    page = new_page(explorer(server, tab="write", lp="rain mm=2.5 7", db="home"))
+    page.locator('[data-action="send"]:enabled').click()
+    page.get_by_text("1 points are stored in home.").wait_for()
+    assert [point.fields for point in server.points("rain")] == [{"mm": 2.5}]
+
+
+def test_a_request_of_another_client_appears_within_a_second(new_page, server):
+    page = new_page(explorer(server, tab="requests"))
+    page.get_by_text("live").wait_for()
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(f"{server.url}/query?db=home&q=SELEKT")
+    page.locator(".reason").wait_for(timeout=1000)
+    assert "error parsing query: found SELEKT" in page.locator(".reason").inner_text()
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("No request has come yet").wait_for()
+
+
+def test_faults_and_the_clock_obey(new_page, server):
+    page = new_page(explorer(server, tab="control"))
+    page.locator('[data-action="arm"]').click()
+    page.get_by_role("button", name="Disarm").wait_for()
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        urllib.request.urlopen(f"{server.url}/ping")
+    before = server.clock()
+    page.get_by_role("button", name="+1 day").click()
+    page.wait_for_timeout(300)
+    assert server.clock() - before > 86_000 * 10**9
+    assert axe_violations(page) == []
+
+
+def test_html_in_every_name_and_value_is_text(new_page):
+    evil = "<img src=x onerror=alert(1)>"
+    escaped = evil.replace(" ", "\\ ").replace("=", "\\=")
+    fake = FakeInfluxDB()
+    name = evil.replace(" ", "\\ ")
+    fake.load(f'{name},{escaped}={escaped} {escaped}=1,s="{evil}" 1'.encode(), evil)
+    with serve(fake=fake) as server:
+        page = new_page(explorer(server))
+        page.locator('[data-kind="measurement"]').click()
+        page.locator('[data-action="run"]').click()
+        page.locator(".chart canvas").wait_for()
+        page.get_by_role("tab", name="Table").click()
+        page.locator(".grid-row").first.wait_for()
+        page.get_by_role("button", name=f"Open {evil}", exact=True).click()
+        page.locator('[data-kind="tag"]').wait_for()
+        url = f"{server.url}/query?q={quote(evil)}"
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(url)
+        page.get_by_role("tab", name="Requests").click()
+        page.locator(".reason").wait_for()
+        page.get_by_role("tab", name="Control").click()
+        page.get_by_role("cell", name=evil).first.wait_for()
+        assert page.locator("img:not([src='icon.svg'])").count() == 0
+
+
+def test_300_000_points_are_drawn_and_a_million_cells_scroll(new_page):
+    fake = FakeInfluxDB()
+    lines = "\n".join(f"load a={n % 977},b={n},c={n % 7} {n}" for n in range(300_000))
+    fake.load(lines.encode(), "home")
+    with serve(fake=fake) as server:
+        page = new_page(explorer(server, q="SELECT a FROM load", db="home", run="1"))
+        page.locator(".chart[data-milliseconds]").wait_for(timeout=60_000)
+        chart = page.locator(".chart")
+        assert chart.get_attribute("data-points") == "300000"
+        wide = explorer(server, q="SELECT a, b, c FROM load", db="home", run="1", view="table")
+        page = new_page(wide)
+        grid = page.locator(".grid")
+        grid.wait_for(timeout=60_000)
+        assert page.locator(".grid-row").count() < 100
+        grid.evaluate("(node) => node.scrollTo(0, node.scrollHeight)")
+        page.get_by_role("cell", name="299999", exact=True).wait_for()
+
+
+def test_360_pixels_are_enough_and_dark_is_readable(new_page, server):
+    url = explorer(server, q=QUERY, db="home", run="1")
+    page = new_page(url, viewport={"width": 360, "height": 740}, color_scheme="dark")
+    page.locator(".chart canvas").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert axe_violations(page) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Host": "evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+    ids=str,
+)
+def test_requests_of_other_pages_are_refused(server, headers):
+    netloc = server.url.removeprefix("http://")
+    with closing(http.client.HTTPConnection(netloc)) as connection:
+        connection.request("GET", "/explorer/api/schema?level=databases", headers=headers)
+        with connection.getresponse() as response:
+            assert response.status == 403
