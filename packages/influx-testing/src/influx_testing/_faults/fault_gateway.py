@@ -10,7 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._faults.fault_plan import FaultPlan
@@ -22,13 +22,32 @@ from influx_testing._faults.network_effects import (
 )
 from influx_testing._faults.response_faults import Fault
 from influx_testing._flight.grpc_framing import trailers_of
-from influx_testing._inspection.request_journal import RequestJournal
 from influx_testing._inspection.request_log import ForwardedRequest, LoggedRequest
 
-__all__ = ["FaultGateway"]
+__all__ = ["FaultGateway", "Journal", "JournalEntry"]
 
 _PARTIAL_WRITE_IN_2X = 422
 _Piece = TypeVar("_Piece", bytes, Step)
+
+
+class JournalEntry(Protocol):
+    """One request in a journal."""
+
+    def observed(self, response: AnyResponse) -> AnyResponse:
+        """The same response; the journal keeps what is sent of it."""
+        ...
+
+
+class Journal(Protocol):
+    """Records requests with their responses."""
+
+    def begin(self, entry: LoggedRequest, request: Request) -> JournalEntry:
+        """Add a request that has arrived."""
+        ...
+
+    def clear(self) -> None:
+        """Remove all requests."""
+        ...
 
 
 class FaultGateway:
@@ -57,7 +76,7 @@ class FaultGateway:
         self.log: list[LoggedRequest] = []
         self.faults = FaultPlan()
         self.is_unreachable = False
-        self.journal: RequestJournal | None = None
+        self.journal: Journal | None = None
         self._server = server
         self._finished = finished
         self._failures: list[str] = [] if failures is None else failures

@@ -13,7 +13,7 @@ from influx_testing._inspection.database import DatabaseInspector, internal_api
 from influx_testing._server.fake_influxdb import FakeInfluxDB
 from influx_testing._server.influx_server import InfluxServer
 from influx_testing._server.listener import Listener
-from influx_testing._server.server_controls import ServerControls
+from influx_testing._server.pages.server_controls import ServerControls
 from influx_testing.clock import TravelClock, machine_clock
 
 __all__ = ["AuthOption", "FakeServer", "credentials", "make_fake"]

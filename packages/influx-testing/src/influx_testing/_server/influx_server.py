@@ -20,11 +20,11 @@ from influx_testing._inspection.request_log import LoggedRequest
 from influx_testing._inspection.written_points import fail_written, times_text
 from influx_testing._server.listener import Listener
 from influx_testing._server.memory_transport import MemoryTransport
-from influx_testing._server.server_controls import ServerControls
+from influx_testing._server.pages.server_controls import ServerControls
+from influx_testing._server.pages.server_pages import ServerPages, installed_pages
 from influx_testing.clock import TravelClock
 from influx_testing.errors import NeedsFake
 from influx_testing.faults import Fault
-from influx_testing.pages import ServerPages, installed_pages
 
 __all__ = ["Data", "InfluxServer"]
 

@@ -12,9 +12,9 @@ from influx_core import APIName, InfluxDBClient
 from influx_core.errors import ConfigError
 from influx_core.interfaces import LocalResponse, Request
 from influx_core.timestamps import Timestamp
+from influx_testing._cassettes.request_journal import RequestJournal
 from influx_testing._faults.fault_gateway import FaultGateway
 from influx_testing._faults.fault_plan import RequestMatcher, ScheduledFault
-from influx_testing._inspection.request_journal import RequestJournal
 from influx_testing._server.fake_influxdb import FakeInfluxDB
 from influx_testing._server.memory_transport import MemoryTransport
 from influx_testing.clock import TravelClock, machine_clock
@@ -55,9 +55,7 @@ class ServerControls:
         credentials: Mapping[str, str] | None = None,
         fake: FakeInfluxDB | None = None,
     ) -> None:
-        if gateway.journal is None:
-            gateway.journal = RequestJournal()
-        self.journal = gateway.journal
+        self.journal = gateway.journal = RequestJournal()
         self.url = url
         self._gateway = gateway
         self._fake = fake
