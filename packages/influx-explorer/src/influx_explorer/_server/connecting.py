@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from influx_core import InfluxDBClient, InfluxDBError, Plugins
-from influx_explorer._server.metrics_source import MetricsSource
+from influx_explorer._server.metric_names import MetricNames
 from influx_explorer._server.server_source import ServerSource
 
 __all__ = ["connected"]
@@ -41,7 +41,7 @@ async def connected(
             *(("basic",) if username else (auth,)),
             **({"username": username, "password": password} if username else {}),
         )
-        metrics = MetricsSource(transport, signing, base_url)
+        metrics = MetricNames(transport, signing, base_url)
     db = options.get("db") or _db(environment)
     return ServerSource(client, base_url, db, metrics)
 

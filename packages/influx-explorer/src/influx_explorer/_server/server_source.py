@@ -16,7 +16,7 @@ from influx_core import ConfigError, InfluxDBClient, InfluxDBError, RetentionPol
 from influx_core.columns import ColumnSeries
 from influx_core.timestamps import to_datetime, to_ns
 from influx_explorer._language.languages import LanguageName
-from influx_explorer._server.metrics_source import MetricsSource
+from influx_explorer._server.metric_names import MetricNames
 from influx_explorer._server.result_frames import ResultEnd, end_frame, series_frame
 from influx_query.completion import NameKind
 
@@ -110,7 +110,7 @@ class ServerSource:
         client: InfluxDBClient,
         name: str,
         db: str = "",
-        metrics: MetricsSource | None = None,
+        metrics: MetricNames | None = None,
     ) -> None:
         self._client = client
         self._metrics = metrics

@@ -1,4 +1,4 @@
-"""MetricsSource: the names that VictoriaMetrics holds, read through its own API.
+"""MetricNames: the names that VictoriaMetrics holds, read through its own API.
 
 VictoriaMetrics stores a point of line protocol as metrics `measurement_field` with the label `db`.
 Source: https://docs.victoriametrics.com/victoriametrics/url-examples/
@@ -14,12 +14,12 @@ from influx_core import ResponseError, ResponseLost, ServerUnreachable
 from influx_core.interfaces import Auth, Request, Transport
 from influx_query import quote_ident
 
-__all__ = ["MetricsSource"]
+__all__ = ["MetricNames"]
 
 _MOST_BYTES = 16 << 20
 
 
-class MetricsSource:
+class MetricNames:
     """Reads the names of VictoriaMetrics.
 
     Args:
