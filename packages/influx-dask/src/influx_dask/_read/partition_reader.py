@@ -15,7 +15,7 @@ from influx_dask._cluster.versions import check_task
 from influx_dask._read.frame_collector import FrameCollector
 from influx_dask._read.frame_shape import FrameShape
 from influx_dask._read.measurement_query import MeasurementQuery
-from influx_dask._read.statement_query import StatementQuery
+from influx_dask._read.statement_query import SelectStatementQuery
 from influx_dataframe import stream_frames
 
 __all__ = ["PartitionReader"]
@@ -36,7 +36,7 @@ class PartitionReader:
     """
 
     url: ServerURL
-    query: MeasurementQuery | StatementQuery
+    query: MeasurementQuery | SelectStatementQuery
     max_requests: int | None
     version: str
 

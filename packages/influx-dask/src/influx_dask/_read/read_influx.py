@@ -18,7 +18,7 @@ from influx_dask._read.measurement_query import MeasurementQuery, TagFilters, fi
 from influx_dask._read.measurement_source import MeasurementSource
 from influx_dask._read.partition_reader import PartitionReader
 from influx_dask._read.statement_query import (
-    StatementQuery,
+    SelectStatementQuery,
     divisible_select,
     interval_of,
     shape_of_frame,
@@ -129,7 +129,7 @@ async def _of_measurement(
     columns: Sequence[str] | None,
     where: tuple[tuple[str, tuple[str, ...]], ...],
     keep_rows: bool,
-) -> tuple[MeasurementQuery | StatementQuery, list[Bounds]]:
+) -> tuple[MeasurementQuery | SelectStatementQuery, list[Bounds]]:
     empty = [tag for tag, values in where if not values]
     if empty:
         raise ConfigError(f"no values are given for the tag {empty[0]!r}")
@@ -143,7 +143,7 @@ async def _of_measurement(
 
 async def _of_statement(
     url: ServerURL, statement: nodes.SelectStatement, times: _Times
-) -> tuple[MeasurementQuery | StatementQuery, list[Bounds]]:
+) -> tuple[MeasurementQuery | SelectStatementQuery, list[Bounds]]:
     named = statement.sources[0]
     assert isinstance(named, nodes.Measurement)
     if named.database not in ("", url.database):
@@ -151,13 +151,13 @@ async def _of_statement(
     async with url.client() as client:
         source = MeasurementSource(client, url, named.name, named.retention_policy or url.policy)
         await source.check()
-        unknown = StatementQuery(statement, shape_of_frame(pd.DataFrame()))
+        unknown = SelectStatementQuery(statement, shape_of_frame(pd.DataFrame()))
         empty = await query_frame(client, unknown.text(0, 0), types="schema")
         ranges = await _ranges(source, times, url)
     length = interval_of(statement)
     if length is not None:
         ranges = list(aligned(ranges, length))
-    return StatementQuery(statement, shape_of_frame(empty)), ranges
+    return SelectStatementQuery(statement, shape_of_frame(empty)), ranges
 
 
 async def _ranges(source: MeasurementSource, times: _Times, url: ServerURL) -> list[Bounds]:
@@ -187,7 +187,7 @@ def _collection(reader: PartitionReader, ranges: list[Bounds], name: str) -> Any
 def _divisions(reader: PartitionReader, ranges: list[Bounds]) -> list[int]:
     """The divisions; the first row of GROUP BY time() is the start of its interval."""
     found = covering(ranges)
-    if isinstance(reader.query, StatementQuery):
+    if isinstance(reader.query, SelectStatementQuery):
         length = interval_of(reader.query.statement)
         if length is not None:
             found[0] = max(found[0] - found[0] % length, MIN_NS)

@@ -1,4 +1,4 @@
-"""StatementQuery: a SELECT of the user that is run for each range of time by itself."""
+"""SelectStatementQuery: a SELECT of the user that is run for each range of time by itself."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from influx_dask._read.frame_shape import FrameShape
 from influx_query import nodes, parse, render, walk
 from influx_query.functions import FUNCTIONS, Kind
 
-__all__ = ["StatementQuery", "divisible_select", "interval_of", "shape_of_frame"]
+__all__ = ["SelectStatementQuery", "divisible_select", "interval_of", "shape_of_frame"]
 
 _WHOLE = (Kind.AGGREGATE, Kind.SELECTOR)
 
 
 @dataclass(frozen=True, slots=True)
-class StatementQuery:
+class SelectStatementQuery:
     """Adds a range of time to a statement.
 
     Attributes:
