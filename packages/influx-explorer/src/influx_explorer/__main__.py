@@ -62,14 +62,15 @@ def _environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dic
         OSError: a file of secrets cannot be read.
     """
     found = {name: value for name, value in environ.items() if name.startswith("INFLUX_")}
-    if options.url is not None:
-        if urlsplit(options.url).password is not None:
+    url: str | None = options.url
+    if url is not None:
+        if urlsplit(url).password is not None:
             raise ValueError(
                 "the URL holds a password, which everybody on this machine can see: set "
                 "INFLUX_PASSWORD, or use --password-file"
             )
         found.pop("INFLUX_HOST", None)
-        found["INFLUX_URL"] = options.url
+        found["INFLUX_URL"] = url
     found.setdefault("INFLUX_URL", found.pop("INFLUX_HOST", "http://localhost:8086"))
     for name in ("token", "password"):
         path: Path | None = getattr(options, f"{name}_file")

@@ -101,8 +101,8 @@ async def _flux_members(package: str, text: str, names: FetchNames) -> list[tupl
         tags = await names(NameKind.TAG, _flux_measurement(text), None)
         return [(each, each, "tag") for each in [*columns, *sorted(tags)] if each.isidentifier()]
     paths = {alias or path.rpartition("/")[2]: path for alias, path in _FLUX_IMPORT.findall(text)}
-    known = packages().get(paths.get(package, ""), {}) if package in paths else {}
-    return [(name, name, "function") for name in sorted(known)]
+    known = packages().get(paths[package]) if package in paths else None
+    return [(name, name, "function") for name in sorted(known or ())]
 
 
 def _flux_measurement(text: str) -> str | None:

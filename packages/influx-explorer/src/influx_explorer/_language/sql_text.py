@@ -116,6 +116,7 @@ _OPEN = {
     "open_string": "the string is not closed: ' is missing",
     "open_name": 'the name is not closed: " is missing',
 }
+_OF_ONE_DIALECT = frozenset("`#$\\")
 _CLOSING = {")": "(", "]": "["}
 
 
@@ -132,7 +133,13 @@ def report_sql(text: str) -> TextReport:
 
 
 def writes_sql(text: str) -> str:
-    """Why a text may change something on the server; empty if it only reads."""
+    """Why a text may change something on the server; empty if it only reads.
+
+    Texts that dialects of SQL divide into tokens in different ways count as writing.
+    """
+    for match in _TOKEN.finditer(text):
+        if match[0] in _OF_ONE_DIALECT or (match["string"] and "\\" in match[0]):
+            return f"{match[0]} has another meaning in other dialects of SQL, and may hide a write"
     words = [
         match[0].upper() if match["word"] is not None else match[0]
         for match in _TOKEN.finditer(text)

@@ -169,11 +169,12 @@ class ServerSource:
 
     def csv(self, query: PageQuery) -> AsyncGenerator[bytes, None]:
         """Run a query; yield the CSV of the whole result as the server sends it."""
+        place: dict[str, Any] = {} if query.language == "flux" else _place(query)
         return self._client.stream_bytes(
             query.text,
             language=query.language,
             bind_params=query.bound,
-            **({} if query.language == "flux" else _place(query)),
+            **place,
         )
 
     async def write(self, lines: bytes, db: str, rp: str, precision: str) -> None:

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from influx_core.interfaces import LocalResponse, Request
 from influx_testing._cassettes.cassettes import Cassette, RecordedExchange
@@ -112,12 +112,12 @@ def _error_of(body: bytes, *, refused: bool) -> str:
         said: Any = json.loads(body)
     except ValueError:
         return body.decode("utf-8", "replace").strip()[:500] if refused else ""
-    if isinstance(said, dict):
-        results: Any = said.get("results") or ()
-        errors = [each.get("error") for each in results if isinstance(each, dict)]
-        found = said.get("error") or said.get("message") or next(filter(None, errors), "")
-        return str(found)
-    return ""
+    if not isinstance(said, dict):
+        return ""
+    response = cast("dict[str, Any]", said)
+    results: list[dict[str, Any]] = response.get("results") or []
+    errors = (result.get("error") for result in results)
+    return str(response.get("error") or response.get("message") or next(filter(None, errors), ""))
 
 
 class RequestJournal:

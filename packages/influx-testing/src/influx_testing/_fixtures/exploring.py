@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import ExitStack, closing
-from typing import TextIO
+from typing import Any, TextIO
 
 import pytest
 
@@ -23,7 +23,7 @@ def explore(item: pytest.Item, pool: ServerPool, report: pytest.TestReport) -> N
     """
     if not pool.servers:
         return
-    capture = item.config.pluginmanager.getplugin("capturemanager")
+    capture: Any = item.config.pluginmanager.getplugin("capturemanager")
     with ExitStack() as stack:
         urls = [url for server in pool.servers for url in _page_urls(server, stack)]
         if capture is not None:
