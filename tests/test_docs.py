@@ -181,6 +181,8 @@ def test_the_ratios_of_the_comparison_are_those_of_the_benchmarks():
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_the_links_of_a_page_lead_somewhere(page):
     for target in LINK.findall(page.read_text()):
+        if target.startswith("../api/"):
+            continue  # made with the site, whose build checks its links
         assert (page.parent / target).exists(), f"{target} of {name(page)}"
 
 

@@ -148,10 +148,11 @@ _LAYOUTS = tuple(_layouts())
 
 def _time(kind: int, data: memoryview) -> Any:
     """The nanoseconds of a time, which is what a server sends that was not asked for `epoch`."""
-    if kind != _TIME or len(data) != 12:
+    body = bytes(data)  # the length and the slices of the view are wrong before msgspec 0.20
+    if kind != _TIME or len(body) != 12:
         raise DecodeError(f"an extension type {kind} is not a type that InfluxDB sends")
-    seconds = int.from_bytes(data[:8], "big", signed=True)
-    return seconds * UNIT_NS["s"] + int.from_bytes(data[8:], "big", signed=True)
+    seconds = int.from_bytes(body[:8], "big", signed=True)
+    return seconds * UNIT_NS["s"] + int.from_bytes(body[8:], "big", signed=True)
 
 
 _outliner = msgspec.msgpack.Decoder(DocumentOutline)
