@@ -17,14 +17,27 @@ from influx_core import InfluxDBError
 from influx_explorer._http.listening import listening
 from influx_explorer._server.connecting import connected
 
-__all__ = ["main"]
+__all__ = ["add_arguments", "main", "serve"]
 
 _CLIENT_OPTIONS = ("db", "org", "username", "api")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = argparse.ArgumentParser(
+        prog="python -m influx_explorer",
+        description="Look at an InfluxDB server in the browser. Credentials stay in this process: "
+        "they come from INFLUX_TOKEN or INFLUX_PASSWORD, or from files.",
+    )
+    parser.add_argument(
+        "--url", metavar="URL", help="the server; INFLUX_URL or http://localhost:8086 by default"
+    )
+    add_arguments(parser)
+    return serve(parser.parse_args(arguments))
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve as the parsed arguments say, until interrupted; returns the exit status."""
     try:
         environment = _environment(options, os.environ)
         asyncio.run(_serve(options, environment))
@@ -88,14 +101,9 @@ def _tls(options: argparse.Namespace) -> dict[str, Any]:
     return given
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m influx_explorer",
-        description="Look at an InfluxDB server in the browser. Credentials stay in this process: "
-        "they come from INFLUX_TOKEN or INFLUX_PASSWORD, or from files.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the page, all but the URL of the server."""
     add = parser.add_argument
-    add("--url", metavar="URL", help="the server; INFLUX_URL or http://localhost:8086 by default")
     add("--db", "--bucket", metavar="NAME", help="the database or bucket to begin with")
     add("--org", metavar="NAME", help="the organization of InfluxDB 2.x")
     add("--username", metavar="NAME", help="the user of InfluxDB 1.x")
@@ -107,7 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     add("--port", type=int, default=8087, help="0 takes a free one (%(default)s)")
     add("--write", action="store_true", help="let the page change the server, not only read")
-    return parser
 
 
 if __name__ == "__main__":

@@ -1,0 +1,29 @@
+"""Look at a server in the browser; the page is served until Ctrl-C.
+
+Credentials stay in this process: they come from INFLUX_TOKEN or INFLUX_PASSWORD, or from files.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from influx_explorer import __main__ as program
+from influx_shell.command_api import ExitCode, Terminal
+
+__all__ = ["add_arguments", "run"]
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `iql explore`."""
+    parser.add_argument(
+        "url",
+        nargs="?",
+        metavar="URL",
+        help="the server; INFLUX_URL or http://localhost:8086 by default",
+    )
+    program.add_arguments(parser)
+
+
+def run(options: Namespace, terminal: Terminal) -> ExitCode:
+    """Serve the page until interrupted."""
+    return ExitCode(program.serve(options))
