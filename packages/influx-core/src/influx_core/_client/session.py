@@ -224,10 +224,12 @@ def _of_api(api: API, spec: PartSpec) -> PartSpec:
     """The deserializer of a format as an API writes it."""
     if isinstance(spec, str):
         return api.own_formats.get(spec, spec)
-    if isinstance(spec, Mapping) and "type" in spec:
-        options = cast("Mapping[str, object]", spec)
-        return {**options, "type": api.own_formats.get(str(options["type"]), options["type"])}
-    return spec
+    if not isinstance(spec, Mapping):
+        return spec
+    options = cast("Mapping[str, object]", spec)
+    if "type" not in options:
+        return options
+    return {**options, "type": api.own_formats.get(str(options["type"]), options["type"])}
 
 
 def _refuse_web_page(request: Request, response: Response) -> None:

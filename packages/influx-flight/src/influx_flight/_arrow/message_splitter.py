@@ -99,7 +99,7 @@ def _next_message(data: memoryview) -> tuple[int, MessageKind | None]:
         if not _CONTINUATION.startswith(data[:4]):
             raise DecodeError(f"not {FORMAT}: it begins with {bytes(data)!r}")
         return _PREFIX, None
-    if data[:4] != _CONTINUATION:
+    if bytes(data[:4]) != _CONTINUATION:
         raise DecodeError(f"not {FORMAT}: a message begins with {bytes(data[:40])!r}")
     (length,) = _INT32.unpack_from(data, 4)
     if length == 0:

@@ -41,7 +41,7 @@ class RecordStream:
     """
 
     def __init__(self, open_reader: Callable[[], Any], on_end: Callable[[], None]) -> None:
-        self._open_reader = open_reader
+        self._open_reader: Callable[[], Any] = open_reader
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._room = threading.Semaphore(READ_AHEAD)
