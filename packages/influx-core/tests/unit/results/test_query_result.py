@@ -152,3 +152,18 @@ def test_a_notebook_shows_an_error_and_an_empty_answer_too():
     failed = StatementResult(0, error="database not found: <x>")
     assert failed._repr_html_() == "<p>database not found: &lt;x&gt;</p>"
     assert StatementResult(0)._repr_html_() == "<p>no series</p>"
+
+
+def test_with_epoch_changes_the_times_of_all_series_and_keeps_the_rest():
+    statements = tuple(
+        StatementResult(
+            number, (Series(name, ["time", "f"], [[NS, number]]),), partial=bool(number)
+        )
+        for number, name in enumerate("ab")
+    )
+    result = QueryResult(statements)
+    shown = result.with_epoch("s")
+    assert [series.values for series in shown.series] == [[[NS // 10**9, 0]], [[NS // 10**9, 1]]]
+    assert [(one.statement_id, one.partial) for one in shown.statements] == [(0, False), (1, True)]
+    assert [series.name for series in shown.series] == ["a", "b"]
+    assert [row.time_ns for row in result.rows()] == [NS, NS]
