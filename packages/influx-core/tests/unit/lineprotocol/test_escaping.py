@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from influx_core._lineprotocol.escaping import UnwritableError, escaper
+from influx_core._lineprotocol.escaping import NameEscaper, UnwritableError, escaper
 from influx_core.errors import ConfigError
 from influx_core.lineprotocol import decode, encode
 
@@ -34,6 +34,19 @@ def test_the_short_way_accepts_only_what_reading_back_does(measurement, key, val
     if any(map(names._is_ambiguous, (measurement, key, value))) or measurement.startswith("#"):
         return
     assert names._find_unreadable(measurement, tags) is None
+
+
+def test_a_path_of_windows_is_written_without_reading_it_back(monkeypatch):
+    def read_back(*_: object) -> bool:
+        raise AssertionError("decoded again")
+
+    names = NameEscaper(None)
+    monkeypatch.setattr(names, "_reads_back", read_back)
+    tags = [("path", "C:\\temp\\x y")]
+    assert names.series_key("m", tags) == "m,path=C:\\temp\\x\\ y"
+    assert names.field_key("a\\b") == "a\\b"
+    with pytest.raises(AssertionError, match="decoded again"):
+        names.series_key("m", [("path", "C:\\")])
 
 
 @pytest.mark.parametrize("name", ["a\tb", "a\x01", "a\x7f", "a\t"])
