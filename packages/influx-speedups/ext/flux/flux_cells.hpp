@@ -2,7 +2,6 @@
 // another way is Irregular, and left to influx_core.
 #pragma once
 
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "json/json_decimal.hpp"
 #include "json/json_text.hpp"
+#include "numbers/standard_decimal.hpp"
 #include "numbers/times.hpp"
 
 namespace flux {
@@ -40,13 +40,9 @@ inline double rare_double(std::string_view cell) {
   if (cell == "NaN") return std::numeric_limits<double>::quiet_NaN();
   if (cell == "+Inf") return std::numeric_limits<double>::infinity();
   if (cell == "-Inf") return -std::numeric_limits<double>::infinity();
-#ifdef __cpp_lib_to_chars
-  double value;
-  const char last = cell.back();
-  if (!is_digit(last)) throw Irregular{};
-  const auto read = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (read.ec == std::errc{} && read.ptr == cell.data() + cell.size()) return value;
-#endif
+  if (is_digit(cell.back())) {
+    if (const auto value = standard_decimal(cell)) return *value;
+  }
   throw Irregular{};
 }
 

@@ -4,10 +4,10 @@
 
 #include "json/json_reader.hpp"
 
-#include <charconv>
 #include <cmath>
 
 #include "json/json_decimal.hpp"
+#include "numbers/standard_decimal.hpp"
 #include "python/python.hpp"
 
 namespace {
@@ -44,14 +44,9 @@ size_t up_to_eight(const char* at, uint64_t& number) {
 
 // A double, by the standard library: of any length, and any size it can have.
 double long_decimal(const char* begin, const char* end) {
-#ifdef __cpp_lib_to_chars
-  double value;
-  const auto read = std::from_chars(begin, end, value);
-  if (read.ec != std::errc{} || read.ptr != end) throw Irregular{};
-  return value;
-#else
-  throw Irregular{};
-#endif
+  const auto value = standard_decimal({begin, static_cast<size_t>(end - begin)});
+  if (!value) throw Irregular{};
+  return *value;
 }
 
 // The keys of an object, each of which may come once.
