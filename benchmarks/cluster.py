@@ -98,6 +98,7 @@ def frames(points: int) -> None:
         own.index = own.index.set_levels(own.index.levels[0].astype(str), level=0)
         means.index = means.index.set_levels(means.index.levels[0].astype(str), level=0)
         own = own.sort_index()
+        means = means.sort_index()  # categories have an order of their own, names that of letters
         assert len(own) == len(means)
         assert list(own.index) == list(means.index.set_names(own.index.names))
         # A mean is a sum of floats in another order: at most the last digits differ.
