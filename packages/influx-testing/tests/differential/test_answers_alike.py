@@ -6,6 +6,7 @@ Each server has the points that conftest.py gives it.
 from __future__ import annotations
 
 import gzip
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.slow
 START = 1_577_836_800
 WITHIN = f"WHERE time >= {START + 5}s AND time < {START + 50}s"
 SUBQUERY_BY_TAG = "(SELECT f FROM m GROUP BY host)"
+SUBQUERY_WHERE = "(SELECT * FROM m) WHERE {}"
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
 
 Compare = Callable[[Callable[[Any], Any]], None]
@@ -268,6 +270,19 @@ def test_casts_of_numbers_that_are_too_large(alike: Compare) -> None:
         for source in ("casts", "(SELECT f FROM casts)"):
             text = f"SELECT {select} FROM {source} WHERE f::integer <= 2"
             alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("source", ["m WHERE {}", "(SELECT * FROM m WHERE {})", SUBQUERY_WHERE])
+@pytest.mark.parametrize(
+    "condition", ["f{} > 0 AND f{} < 1", "n{} / 2 > 0.3 OR n{} > 1", "s{} = 'x' OR s{} != 'x'"]
+)
+def test_one_cast_in_a_condition_counts_for_all(
+    alike: Compare, condition: str, source: str
+) -> None:
+    types = ["", *(f"::{name}" for name in ("float", "integer", "string", "tag", "field"))]
+    for first, second in itertools.permutations(types, 2):
+        text = f"SELECT n FROM {source.format(condition.format(first, second))}"
+        alike(lambda server, text=text: server.query(text))
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,24 @@ def test_a_field_can_have_different_types_in_different_shards(fake: FakeInfluxDB
     assert rows(fake, "SELECT v::integer FROM m") == [[0, 1], [10**6, 2]]
 
 
+@pytest.mark.parametrize("source", ["w WHERE {}", "(SELECT * FROM w) WHERE {}"])
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("v > 0 AND v::integer < 1", []),
+        ("v::integer < 1 AND v > 0", []),
+        ("v::float > 0.1 AND v < 1", [[0, 0.125]]),
+        ("n::float / 4 > 0.3 OR n::integer > 5", [[1, 3.5]]),
+        ("v > 0 AND v::integer < 1 OR v::float = 3.5", []),
+    ],
+)
+def test_one_cast_in_a_condition_counts_for_all(
+    fake: FakeInfluxDB, source: str, condition: str, expected: list[list[Any]]
+) -> None:
+    fake.load(b"w v=0.125,n=2i 0\nw v=3.5,n=6i 1000000000\n", "db")
+    assert rows(fake, f"SELECT v FROM {source.format(condition)}") == expected
+
+
 def test_fill_previous_does_not_reach_over_to_the_next_group(fake: FakeInfluxDB) -> None:
     where = "time >= 0 AND time < 4s"
     text = f"SELECT last(v) FROM cpu WHERE {where} GROUP BY time(1s), host fill(previous)"

@@ -47,7 +47,7 @@ class SelectDialect:
 
 V1_DIALECT = SelectDialect(
     in_select=ExpressionRules(float_division=True),
-    in_where=ExpressionRules(float_division=False),
+    in_where=ExpressionRules(float_division=False, reads_name_once=True),
     sorts_rows=False,
     reads_ends=True,
     fills_unknown_fields=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import add, itemgetter, mul, sub
 from typing import Any
 
+from influx_query import walk
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
@@ -18,13 +19,14 @@ from influx_query.nodes import (
     RegexLiteral,
     StringLiteral,
     UnsignedLiteral,
+    VarRef,
 )
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expressions import spine
 from influx_testing._engine.select.run.arithmetic import BinaryFunction, binary_function, truncated
 from influx_testing._go.regex import compile_regex
 
-__all__ = ["Evaluate", "ExpressionRules", "compile_expression"]
+__all__ = ["Evaluate", "ExpressionRules", "compile_expression", "names_to_read"]
 
 Evaluate = Callable[[Sequence[Any]], Any]
 """Returns the value of an expression for the values of a row; None is a missing value."""
@@ -39,6 +41,8 @@ class ExpressionRules:
         missing_quotient: the result of a division with a missing operand.
         truncates_in_bitwise: whether `&`, `|` and `^` remove the fractions of floats.
         has_unsigned: whether there are unsigned integers.
+        reads_name_once: whether all uses of a name have the value of one of them, see
+            `names_to_read`.
         functions: the mathematical functions.
     """
 
@@ -46,6 +50,7 @@ class ExpressionRules:
     missing_quotient: float | None = None
     truncates_in_bitwise: bool = False
     has_unsigned: bool = False
+    reads_name_once: bool = False
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MATH_FUNCTIONS)
 
     def operator(self, op: str) -> BinaryFunction:
@@ -114,6 +119,24 @@ def compile_expression(expr: Expr, slots: Mapping[Expr, int], rules: ExpressionR
     if rules.has_unsigned and isinstance(expr, UnsignedLiteral):
         constant = expr.value
     return lambda row: constant
+
+
+_TYPE_ORDER = ("", "float", "integer", "string", "boolean", "tag", "field", "unsigned")
+"""The types of names in the order of the numbers that 1.x has for them."""
+
+
+def names_to_read(condition: Expr, rules: ExpressionRules) -> dict[VarRef, VarRef]:
+    """Return for each use of a name in a condition the one whose value it has.
+
+    A use is a name and a type. 1.x keeps one value for a name, and reads the uses in the order of
+    their types: the last one counts for all. So `f::integer` also casts `f` and `f::float`.
+    """
+    uses = list(dict.fromkeys(node for node in walk(condition) if isinstance(node, VarRef)))
+    if not rules.reads_name_once:
+        return {use: use for use in uses}
+    uses.sort(key=lambda use: _TYPE_ORDER.index(use.data_type))
+    last = {use.name: use for use in uses}
+    return {use: last[use.name] for use in uses}
 
 
 def _constant(expr: Expr) -> Any:

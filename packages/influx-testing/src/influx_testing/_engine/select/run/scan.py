@@ -12,12 +12,15 @@ from itertools import chain, compress, islice, repeat
 from operator import itemgetter
 from typing import Any
 
-from influx_query import walk
 from influx_query.nodes import Expr, VarRef
 from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.buckets import limited
-from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_expression
+from influx_testing._engine.select.run.evaluate import (
+    ExpressionRules,
+    compile_expression,
+    names_to_read,
+)
 from influx_testing._engine.select.run.merging import merged, merged_by_bucket
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
@@ -175,8 +178,9 @@ def _kept(
     rest: Expr, reader: _ColumnReader, times: Sequence[int], rules: ExpressionRules
 ) -> Iterator[bool]:
     """Keep the points that meet the condition."""
-    refs = list(dict.fromkeys(node for node in walk(rest) if isinstance(node, VarRef)))
-    slots: dict[Expr, int] = {ref: slot for slot, ref in enumerate(refs)}
+    names = names_to_read(rest, rules)
+    refs = list(dict.fromkeys(names.values()))
+    slots: dict[Expr, int] = {use: refs.index(ref) for use, ref in names.items()}
     holds = compile_expression(rest, slots, rules)
     if not refs:
         return repeat(holds(()) is True)

@@ -14,7 +14,11 @@ from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.buckets import bounded
-from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_expression
+from influx_testing._engine.select.run.evaluate import (
+    ExpressionRules,
+    compile_expression,
+    names_to_read,
+)
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import reads_field, scan
@@ -220,13 +224,13 @@ def _filtered(
 
     As on the server, functions in the condition return missing values here.
     """
-    nodes = dict.fromkeys(walk(condition))
-    operands = [node for node in nodes if isinstance(node, VarRef | Call)]
-    slots: dict[Expr, int] = {operand: slot for slot, operand in enumerate(operands)}
+    names = names_to_read(condition, rules)
+    calls = dict.fromkeys(node for node in walk(condition) if isinstance(node, Call))
+    slots: dict[Expr, int] = {operand: slot for slot, operand in enumerate([*names, *calls])}
     holds = compile_expression(condition, slots, rules)
     pickers = [
-        _beside_picker(plan, operand, missing="") if isinstance(operand, VarRef) else _nothing
-        for operand in operands
+        *(_beside_picker(plan, name, missing="") for name in names.values()),
+        *(_nothing for _ in calls),
     ]
     for row in rows:
         if holds([pick(row) for pick in pickers]) is True:
