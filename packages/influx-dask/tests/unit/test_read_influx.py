@@ -190,7 +190,7 @@ def test_a_password_is_in_no_text_of_a_task(fake_url):
 @pytest.mark.slow
 @pytest.mark.parametrize("flavor", ["2.x", "3.x"])
 def test_newer_servers_are_read_in_parts_of_equal_size(flavor):
-    fake = FakeInfluxDB("3.x", token="t0k3n") if flavor == "3.x" else FakeInfluxDB("2.x")
+    fake = FakeInfluxDB(flavor, token="t0k3n")
     api, name = {"2.x": ("v2", "my-bucket"), "3.x": ("v3", "plant")}[flavor]
     with serve(fake=fake) as server:
         url = f"{server.url}/{name}?api={api}&token=t0k3n"
