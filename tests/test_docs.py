@@ -147,6 +147,11 @@ def test_every_tutorial_has_a_test_of_its_own(page):
     assert any(name(page) in text for text in tests)
 
 
+def test_the_site_finds_the_sources_of_every_distribution():
+    found = re.findall(r"^ +- (packages/\S+)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    assert found == [f"packages/{path.name}/src" for path in sorted((ROOT / "packages").iterdir())]
+
+
 def test_every_page_is_in_the_navigation_of_the_site():
     listed = re.findall(
         r"^ +- (?:[^:]+: )?(\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE
