@@ -18,9 +18,12 @@ LINES = "\n".join(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """Chromium; tests make contexts of their own in it."""
+    """Chromium; tests make contexts of their own in it.
+
+    Its driver runs an event loop in this thread: tests of other modules must not meet it.
+    """
     path = shutil.which("chromium")
     is_required = "INFLUX_REQUIRE_CHROMIUM" in os.environ
     if path is None and not is_required:
