@@ -5,10 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
-__all__ = ["ROOT", "Distribution", "circles", "distributions", "imported_names", "python_files"]
+__all__ = [
+    "ROOT",
+    "Distribution",
+    "circles",
+    "distributions",
+    "imported_names",
+    "python_files",
+    "syntax_tree",
+]
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,14 +92,22 @@ def python_files(*folders: str) -> list[Path]:
     return [path for path in found if not _foreign(path.relative_to(ROOT))]
 
 
-def imported_names(path: Path) -> Iterator[str]:
+@cache
+def syntax_tree(path: Path) -> ast.Module:
+    """The tree of a file; several rules look at it."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def imported_names(path: Path) -> tuple[str, ...]:
     """The dotted names that a file imports when it runs; not those for type checkers alone."""
-    tree = ast.parse(path.read_text())
-    for node in _running(tree):
+    found: list[str] = []
+    for node in _running(syntax_tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += (f"{node.module}.{alias.name}" for alias in node.names)
+    return tuple(found)
 
 
 def circles(graph: Graph) -> list[list[str]]:

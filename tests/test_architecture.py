@@ -12,7 +12,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from import_graph import ROOT, Distribution, circles, distributions, imported_names, python_files
+from import_graph import (
+    ROOT,
+    Distribution,
+    circles,
+    distributions,
+    imported_names,
+    python_files,
+    syntax_tree,
+)
 
 from influx_core import hookspecs
 
@@ -143,7 +151,7 @@ def test_a_class_name_stands_for_one_class_of_the_project():
     found: dict[str, set[str]] = defaultdict(set)
     for member in MEMBERS:
         for module, path in member.modules.items():
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in ast.walk(syntax_tree(path)):
                 if isinstance(node, ast.ClassDef):
                     found[node.name].add(module)
     shared = {name for name, modules in found.items() if len(modules) > 1}
@@ -195,7 +203,7 @@ def test_importing_influx_core_loads_one_module_and_no_large_one_of_python():
 
 
 def test_each_name_of_influx_core_is_there_for_checkers_and_when_it_is_first_used():
-    tree = ast.parse(CORE.modules["influx_core"].read_text())
+    tree = syntax_tree(CORE.modules["influx_core"])
     checked = {
         alias.name: node.module
         for block in tree.body

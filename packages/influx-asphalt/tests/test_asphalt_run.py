@@ -53,6 +53,7 @@ def asphalt_run(project: Path, url: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_tags_of_asphalt_work_and_credentials_stay_out_of_the_log(project, fake_url):
     ended = asphalt_run(project, fake_url)
     assert (ended.returncode, ended.stdout) == (0, "['started']\n")
@@ -60,6 +61,7 @@ def test_tags_of_asphalt_work_and_credentials_stay_out_of_the_log(project, fake_
     assert "hunter2" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_fails_the_start_with_a_useful_line(project):
     ended = asphalt_run(project, "http://127.0.0.1:1")
     assert ended.returncode == 1

@@ -174,6 +174,7 @@ def run(url: str, more: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_program_that_forgets_to_close_its_writer_delivers(fake_url):
     from influx_core import blocking
 
@@ -183,6 +184,7 @@ def test_a_program_that_forgets_to_close_its_writer_delivers(fake_url):
         assert len(client.execute("SELECT f FROM m").series[0]) == 1
 
 
+@pytest.mark.slow
 def test_a_program_that_cannot_deliver_at_its_end_says_how_many_points(tmp_path):
     began = time.monotonic()
     done = run("http://127.0.0.1:1")
@@ -190,6 +192,7 @@ def test_a_program_that_cannot_deliver_at_its_end_says_how_many_points(tmp_path)
     assert time.monotonic() - began < 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", ["import atexit; atexit.register(writer.close)"])
 def test_a_writer_may_be_closed_by_atexit(fake_url, more):
     from influx_core import blocking

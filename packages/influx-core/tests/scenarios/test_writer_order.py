@@ -399,6 +399,7 @@ LOST_SPOOLED_REJECTED = History(
 """A batch whose response is lost goes into the spool, and is rejected when it is sent again."""
 
 
+@pytest.mark.slow
 @example(history=LOST_SPOOLED_REJECTED)
 @given(history=histories())
 @settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -62,6 +62,7 @@ def test_mutated_texts_are_accepted_and_refused_alike(libflux: Libflux):
     assert different <= asked * 0.005
 
 
+@pytest.mark.slow
 def test_mutated_texts_never_break_the_parser():
     for text in mutated(QUERIES, 1000, seed=2):
         influx_flux.to_json(influx_flux.parse(text, strict=False))

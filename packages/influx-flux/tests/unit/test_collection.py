@@ -9,6 +9,7 @@ import pytest
 from influx_flux import FluxSyntaxError, parse
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_collector_goes_on_as_it_did_before(enabled: bool):
     was = gc.isenabled()

@@ -363,6 +363,7 @@ def test_the_server_says_the_same_of_any_text(influxd_url, text):
     assert Server(influxd_url).error(text) == caught.value.message
 
 
+@pytest.mark.slow
 def test_a_megabyte_is_parsed():
     text = "SELECT a FROM b WHERE " + " AND ".join(f"c = 'value {i}'" for i in range(50_000))
     assert len(text) > 10**6

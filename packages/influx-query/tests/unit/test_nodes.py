@@ -119,6 +119,7 @@ def test_canonical_text_of_a_fill_is_gos():
     assert str(nodes.Fill("number", 1e-7)) == "fill(1e-07)"
 
 
+@pytest.mark.slow
 def test_a_tree_of_any_depth_can_be_pickled_and_copied():
     text = " AND ".join(f"(a{index} = {index} OR f(x, {index}.5) =~ /y/)" for index in range(5000))
     for tree in (

@@ -256,6 +256,7 @@ def test_an_expression_ends_with_the_text():
         parse_expression("a b")
 
 
+@pytest.mark.slow
 def test_a_long_chain_is_no_problem_anywhere():
     text = " AND ".join(f"a{index} = {index}" for index in range(20_000))
     first, second = parse_expression(text), parse_expression(text)

@@ -168,6 +168,7 @@ def test_other_threads_run_meanwhile():
     assert found == [expected] * 4
 
 
+@pytest.mark.slow
 def test_no_memory_leaks():
     columns = frame(400)
 

@@ -379,6 +379,7 @@ def test_a_document_is_bytes(wrong: object) -> None:
             read(wrong)
 
 
+@pytest.mark.slow
 def test_many_answers_leak_nothing() -> None:
     rows = [[i, f"host-{i % 3}", i / 3, 2**63, True, f"text {i}"] for i in range(20)]
     good = json.dumps(answer(["time", "h", "f", "u", "b", "t"], rows, tags={"a": "b"})).encode()

@@ -132,6 +132,7 @@ def test_reading_stops_at_an_irregular_line_and_goes_on_behind_it() -> None:
     assert compiled.read_lines(reader, 0, 1)[1] == 6
 
 
+@pytest.mark.slow
 @ALL_RULES
 def test_more_heads_and_shapes_than_are_remembered_are_read(rules: Any) -> None:
     lines = [b"m%d,t=%d f%d=%d %d" % (i % 30, i % 5000, i % 40, i, i) for i in range(12_000)]
@@ -203,6 +204,7 @@ def test_a_position_outside_the_data_reads_nothing() -> None:
         assert compiled.read_lines(reader, position, 5) == ([], position)
 
 
+@pytest.mark.slow
 def test_a_million_lines_leak_nothing() -> None:
     mixed = b"".join(
         [LINE, b"\n", b'm,t=\xff f=1\nm s="\xff"\nm f=1,f=2\nm f=1e999\nm,t=a f=1i,g="x\n', LINE]

@@ -256,6 +256,7 @@ def test_a_fallback_that_gives_no_bytes_is_a_type_error() -> None:
         compiled.encode([5], 1, DataPoint, lambda first, points: "text")
 
 
+@pytest.mark.slow
 def test_a_million_calls_leak_nothing() -> None:
     good = DataPoint("m", {"a": "b c", "ü": "é"}, {"f": 0.1, "s": "x" * 40}, 1)
     mixed = [good, ("m", {}, {"bad\\": math.nan}, 1), ("m", {"t": 5}, {"f": 2**70}, 1), None]

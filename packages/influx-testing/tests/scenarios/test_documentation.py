@@ -83,6 +83,7 @@ def test_the_tutorial_with_the_official_client_of_2_is_done(pytester: pytest.Pyt
     assert [text.strip() for text in blocks(page, "text")] == ["1 passed", "2 passed", "10 passed"]
 
 
+@pytest.mark.slow
 def test_the_tests_of_the_how_to_pages_pass(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nasyncio_mode = auto")
     texts = {page.stem.replace("-", "_"): "\n\n".join(blocks(page)) for page in PAGES}

@@ -120,6 +120,7 @@ def run(
     return run_pytest("-p", "no:xdist", "-W", "ignore", *options)
 
 
+@pytest.mark.slow
 def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytester) -> None:
     # In a process of its own, since what it leaves behind would come up in later tests.
     result = run(pytester, FAILING, runner=pytester.runpytest_subprocess)

@@ -117,6 +117,7 @@ def test_a_refused_page_reaches_nothing() -> None:
         assert server.inspector.databases() == []
 
 
+@pytest.mark.slow
 def test_a_compressed_bomb_is_neither_logged_nor_taken() -> None:
     bomb = gzip.compress(bytes(200_000_000))
     fake = FakeInfluxDB()

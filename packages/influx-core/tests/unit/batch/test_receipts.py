@@ -75,6 +75,7 @@ async def test_a_receipt_that_is_polled_keeps_no_waiter():
     assert len(receipt._waiters) == 0
 
 
+@pytest.mark.slow
 async def test_a_receipt_wakes_thousands_of_tasks():
     receipt = receipt_for(1)
     tasks = [asyncio.ensure_future(receipt) for _ in range(20_000)]

@@ -176,6 +176,7 @@ def same_kind(value: Any, wanted: Any) -> Any:
     return float(value) if isinstance(wanted, float) else value
 
 
+@pytest.mark.slow
 def test_a_real_influxdb_stores_what_was_meant(influxd_url: str) -> None:
     server = Server(influxd_url, "encoded_points")
     numbers = itertools.count()

@@ -183,6 +183,7 @@ def pieces_taken(parser: Any, pieces: Iterable[bytes]) -> int:
     return taken
 
 
+@pytest.mark.slow
 def test_json_lines_whose_keys_change_in_every_row_are_refused_soon():
     lines = (b'{"k%d":1}\n' % row for row in range(100_000))
     assert pieces_taken(JSONLinesDeserializer().start(), lines) < 10_000

@@ -116,6 +116,7 @@ def test_pieces_end_where_a_measurement_ends(columnar):
     assert [row["n"] for _, row in read] == [*range(2 * PIECE_ROWS), *range(5), *range(3)]
 
 
+@pytest.mark.slow
 def test_lines_that_are_short_for_many_columns_take_no_memory_for_them():
     wide = lines({f"k{column}": column for column in range(2_000)})
     parser = JSONLinesDeserializer().start()
