@@ -65,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
 def flux_server() -> Iterator[str]:
     """Serve on a free port; give the URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

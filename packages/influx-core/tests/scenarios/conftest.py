@@ -117,7 +117,7 @@ def stub() -> Iterator[Stub]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(made))
     server.daemon_threads = True
     made.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield made

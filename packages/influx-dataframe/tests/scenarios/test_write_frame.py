@@ -86,7 +86,7 @@ async def test_a_parquet_file_needs_the_memory_of_a_batch(client, tmp_path):
 
 
 async def test_a_batch_writer_gives_a_receipt_for_the_frame(client):
-    async with client.writer(batch_points=3000) as writer:
+    async with client.writer(batch_points=3000, flush_interval=0.01) as writer:
         receipt = await write_frame(writer, frame(7000), measurement="m", tags=["host"])
         assert receipt.points == 7000
         await receipt
@@ -95,7 +95,7 @@ async def test_a_batch_writer_gives_a_receipt_for_the_frame(client):
 
 async def test_a_receipt_tells_which_rows_the_server_rejected(client):
     await client.write("m", {"host": "a b"}, {"f": "text"}, START)
-    async with client.writer() as writer:
+    async with client.writer(flush_interval=0.01) as writer:
         receipt = await write_frame(writer, frame(3), measurement="m", tags=["host"])
         with pytest.raises(PointsUndelivered, match="field type conflict"):
             await receipt
@@ -106,7 +106,7 @@ def test_the_blocking_client_and_its_writer_write_frames_too(server_url):
     with blocking.InfluxDBClient(server_url, db=name) as client:
         client.create_database(name)
         assert write_frame(client, frame(3), measurement="m", tags=["host"]) == 3
-        with client.writer() as writer:
+        with client.writer(flush_interval=0.01) as writer:
             receipt = write_frame(writer, frame(6)[3:], measurement="m", tags=["host"])
             receipt.result(10)
             assert receipt.points == 3
