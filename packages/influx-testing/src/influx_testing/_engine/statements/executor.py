@@ -58,6 +58,7 @@ def execute(
     Raises:
         FakeUnsupported: a statement needs a feature that the engine does not have.
     """
+    engine.databases.expire(engine.clock())  # once a request: it looks at every database
     for number, statement in enumerate(statements):
         try:
             for result in _counted(engine, statement, options):
@@ -83,7 +84,6 @@ def _counted(engine: Engine, statement: Statement, options: ExecutionOptions) ->
     started = engine.clock()
     engine.counters.update({"queryExecutor.queriesActive": 1, "queryExecutor.queriesExecuted": 1})
     try:
-        engine.databases.expire(started)
         yield from handler_of(statement).run(ExecutionContext(engine, options, started), statement)
     finally:
         engine.counters.update(
