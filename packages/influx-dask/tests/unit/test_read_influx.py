@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import combinations
 
 import pytest
 
@@ -79,7 +80,8 @@ def test_columns_tags_and_times_reach_the_query(fake_url, monkeypatch):
         client.create_database("reach")
         client.write_lines(f"cpu,host=a,room=x load=1,idle=2,temp=3 {START}")
     url = f"{fake_url}/reach"
-    frame = read_influx(url, "cpu", START, START + 10, tags={"host": ["a", "b"]})
+    where = {"tags": {"host": ["a", "b"]}, "columns": ["load"], "drop_empty_rows": True}
+    frame = read_influx(url, "cpu", START, START + 10, **where)
     assert frame["load"].sum().compute() == 1.0
     conditions = (
         f"time >= {START} AND time < {START + 10} AND (\"host\"::tag = 'a' OR \"host\"::tag = 'b')"
@@ -94,10 +96,34 @@ def test_loc_reads_the_partitions_of_its_times_alone(url):
     assert len(day) == len(whole(url).loc["2020-09-20"])
 
 
-def test_rows_of_a_rare_field_are_kept_if_that_is_asked_for(url):
-    assert len(read_influx(url, "cpu")["rare"].compute()) == POINTS // 100
-    assert len(read_influx(url, "cpu", keep_rows=True)["rare"].compute()) == POINTS
-    assert len(read_influx(url, "cpu")["host"].compute()) == POINTS
+@pytest.mark.slow
+def test_every_projection_has_the_rows_of_the_frame(url):
+    frame = read_influx(url, "cpu", columns=["host", "load", "rare", "text"])
+    index = whole(url).index
+    for columns in (*combinations(frame.columns, 1), *combinations(frame.columns, 2), ()):
+        projected = frame[list(columns)]
+        assert list(projected.columns) == list(columns)
+        assert projected.compute().index.equals(index), columns
+        assert len(projected) == POINTS
+    assert frame.index.compute().equals(index)
+    assert frame["rare"].isna().sum().compute() == frame.compute()["rare"].isna().sum()
+    assert read_influx(url, "cpu", columns=["region"]).compute().columns.tolist() == ["region"]
+
+
+def test_rows_stay_where_only_a_field_of_several_types_has_a_value(url):
+    with blocking.InfluxDBClient.from_url(url) as client:
+        for at, value in enumerate(("1i", "2.5", '"text"', "true")):
+            client.write_lines(
+                f"mixed v={value} {START + at * WEEK}\nmixed n=1 {START + at * WEEK + 1}"
+            )
+    frame = read_influx(url, "mixed", columns=["n"], interval=timedelta(days=365))
+    assert frame["n"].isna().compute().tolist() == [True, False] * 4
+
+
+def test_rows_without_the_chosen_fields_are_dropped_if_that_is_asked_for(url):
+    frame = read_influx(url, "cpu", columns=["host", "load", "rare"], drop_empty_rows=True)
+    assert len(frame["rare"]) == len(frame) == POINTS  # all have a load
+    assert len(read_influx(url, "cpu", columns=["rare"], drop_empty_rows=True)) == POINTS // 100
 
 
 def test_partitions_of_equal_numbers_of_points(url):
@@ -154,6 +180,8 @@ def test_to_parquet_and_back_is_equal(url, tmp_path):
         ({"measurement": "cpu", "tags": {"host": []}}, "no values are given"),
         ({"measurement": "cpu", "start": 5, "stop": 5}, "time range is empty"),
         ({"measurement": "cpu", "max_requests": 0}, "max_requests is a number from 1"),
+        ({"measurement": "cpu", "columns": ["host"], "drop_empty_rows": True}, "choose a field"),
+        ({"query": "SELECT load FROM cpu", "drop_empty_rows": True}, "leave out columns"),
         ({}, "a measurement or query"),
         ({"query": "SELECT mean(load) FROM cpu"}, "need GROUP BY time"),
         ({"query": "SELECT load FROM cpu LIMIT 5"}, "LIMIT"),
@@ -198,12 +226,15 @@ def test_newer_servers_are_read_in_parts_of_equal_size(flavor):
         with blocking.InfluxDBClient.from_url(url) as client:
             client.write_lines(
                 "\n".join(
-                    f"cpu,host=h{n % 3} f={n},i={n}i {START + n * WEEK // 500}" for n in range(500)
+                    f"cpu,host=h{n % 3} f={n},i={n}i{',r=1' * (n < 9)} {START + n * WEEK // 500}"
+                    for n in range(500)
                 )
             )
         frame = read_influx(url, "cpu", partition_rows=100)
         assert 5 <= frame.npartitions <= 10
         made = frame.compute()
+        assert frame["r"].compute().index.equals(made.index)
+        assert len(read_influx(url, "cpu", columns=["r"], drop_empty_rows=True)) == 9
     assert list(made["i"]) == list(range(500))
     assert str(made["f"].dtype) == "float64"
     assert made["host"].astype("str").tolist()[:4] == ["h0", "h1", "h2", "h0"]

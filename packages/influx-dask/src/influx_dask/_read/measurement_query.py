@@ -9,7 +9,13 @@ from influx_core.columns import Kind
 from influx_dask._read.frame_shape import FrameShape
 from influx_query import quote_ident, quote_string
 
-__all__ = ["MeasurementQuery", "TagFilters", "filters"]
+__all__ = ["NUMBERS", "FieldTypes", "MeasurementQuery", "TagFilters", "filters"]
+
+NUMBERS = frozenset({"float", "integer", "unsigned"})
+"""Types that a server converts to one, if a field has several of them."""
+
+FieldTypes = tuple[tuple[str, tuple[str, ...]], ...]
+"""Fields, each with the types that its values have."""
 
 TagFilters = Mapping[str, str | Sequence[str]]
 """For tags, the value or the values that are selected."""
@@ -19,21 +25,25 @@ TagFilters = Mapping[str, str | Sequence[str]]
 class MeasurementQuery:
     """Selects tags and fields of a measurement; tags are columns, so rows come by time.
 
+    InfluxQL returns the points that have a value in one of the selected fields. So all of
+    `row_fields` are selected, whatever columns are needed: the rows are the same.
+
     Attributes:
         measurement: the measurement.
         policy: its retention policy; empty for the default one.
         tag_keys: the tags that are read.
         field_kinds: the fields that are read, with their kinds.
+        row_fields: a row is a point with a value in one of these fields; it has all fields that
+            are read.
         where: for tags, the values that are selected.
-        keep_rows: whether all fields are read if one is, so that the rows stay the same.
     """
 
     measurement: str
     policy: str
     tag_keys: tuple[str, ...]
     field_kinds: tuple[tuple[str, Kind], ...]
+    row_fields: FieldTypes
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    keep_rows: bool = False
 
     @property
     def shape(self) -> FrameShape:
@@ -56,17 +66,26 @@ class MeasurementQuery:
 
     def _selected(self, columns: Sequence[str] | None) -> list[str]:
         needed = self.shape.columns if columns is None else columns
-        fields = [field for field, _ in self.field_kinds]
-        chosen = [field for field in fields if self._name(field) in needed]
-        if self.keep_rows or not chosen:
-            chosen = fields  # a query of tags alone returns nothing
+        fields = [field for field, _ in self.field_kinds if self._name(field) in needed]
         return [
             *(
                 f"{quote_ident(field)}::field AS {quote_ident(self._name(field))}"
-                for field in chosen
+                for field in fields
             ),
             *(f"{quote_ident(tag)}::tag" for tag in self.tag_keys if tag in needed),
+            *self._beside(fields),
         ]
+
+    def _beside(self, fields: Sequence[str]) -> list[str]:
+        """The fields that are selected for their rows alone; their columns are dropped."""
+        read = [
+            f"{quote_ident(field)}::{type_}"
+            for field, types in self.row_fields
+            if field not in fields
+            for type_ in (("field",) if NUMBERS.issuperset(types) else types)
+        ]
+        names = (_distinct_name(f"row {n}", self.shape.columns) for n in range(len(read)))
+        return [f"{field} AS {quote_ident(name)}" for field, name in zip(read, names, strict=True)]
 
     def _source(self) -> str:
         return ".".join(quote_ident(name) for name in (self.policy, self.measurement) if name)
@@ -78,10 +97,10 @@ class MeasurementQuery:
         return _distinct_name(field, self.tag_keys)
 
 
-def _distinct_name(field: str, tags: Sequence[str]) -> str:
-    """The name of a field's column: with a number if a tag has its name."""
+def _distinct_name(field: str, taken: Sequence[str]) -> str:
+    """The name of a field's column: with a number if another column has its name."""
     name, number = field, 0
-    while name in tags:
+    while name in taken:
         number += 1
         name = f"{field}_{number}"
     return name

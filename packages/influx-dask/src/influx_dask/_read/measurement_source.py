@@ -11,12 +11,12 @@ from influx_copy import Selection, open_source
 from influx_core import ConfigError, InfluxDBClient
 from influx_core.columns import Kind
 from influx_dask._cluster.server_url import ServerURL
+from influx_dask._read.measurement_query import NUMBERS, FieldTypes
 from influx_dask._read.time_bounds import Bounds, equal_parts, finer_step, merged
 from influx_query import quote_ident, render, show
 
 __all__ = ["MeasurementSource"]
 
-_NUMBERS = {"float", "integer", "unsigned"}
 _COUNTED_FIELDS = 20
 _COUNTS_AT_ONCE = 4
 
@@ -54,16 +54,18 @@ class MeasurementSource:
             )
 
     async def columns(
-        self, chosen: Sequence[str] | None, filtered: Iterable[str]
-    ) -> tuple[tuple[str, ...], tuple[tuple[str, Kind], ...]]:
-        """The tags, and the fields with their types.
+        self, chosen: Sequence[str] | None, filtered: Iterable[str], drop_empty_rows: bool
+    ) -> tuple[tuple[str, ...], tuple[tuple[str, Kind], ...], FieldTypes]:
+        """The tags; the fields with their types; and the fields of which a row has one.
 
         Args:
             chosen: the names of tags and fields that are read; None for all.
             filtered: the names of tags that are compared.
+            drop_empty_rows: whether a row has one of the chosen fields, instead of any.
 
         Raises:
-            ConfigError: there is no such column, or no type fits all values of a field.
+            ConfigError: there is no such column, no type fits all values of a field, or rows are
+                to have chosen fields and none is chosen.
         """
         tags = await self._client.tag_keys(self._measurement)
         kinds = await self._kinds()
@@ -73,9 +75,14 @@ class MeasurementSource:
             self._require(name, [*tags, *kinds], "tag or field")
         read_tags = tuple(tag for tag in tags if chosen is None or tag in chosen)
         names = [field for field in kinds if chosen is None or field in chosen]
-        if not names:
-            names = list(kinds)  # a query of tags alone returns nothing
-        return read_tags, tuple((name, self._one_kind(name, kinds[name])) for name in names)
+        if drop_empty_rows and not names:
+            raise ConfigError(
+                "drop_empty_rows leaves the rows with a value in one of the columns that are "
+                "fields, but all columns are tags: choose a field too"
+            )
+        fields = tuple(self._typed(name, kinds[name]) for name in names)
+        of_rows = names if drop_empty_rows else list(kinds)
+        return read_tags, fields, tuple((name, tuple(sorted(kinds[name]))) for name in of_rows)
 
     async def shards(self, start: int, stop: int) -> list[Bounds]:
         """The ranges of time that may have points: shards, or on 2.x and 3.x whole days."""
@@ -157,14 +164,14 @@ class MeasurementSource:
                 + _known("it has", known, name)
             )
 
-    def _one_kind(self, field: str, kinds: set[str]) -> Kind:
-        if len(kinds) > 1 and not kinds <= _NUMBERS:
+    def _typed(self, field: str, kinds: set[str]) -> tuple[str, Kind]:
+        if len(kinds) > 1 and not kinds <= NUMBERS:
             raise ConfigError(
                 f"field {field!r} of {self._measurement!r} has the types "
                 f"{', '.join(sorted(kinds))}, for which a frame has no common one: leave it out "
                 "with columns=[...]"
             )
-        return cast(Kind, "float" if len(kinds) > 1 else next(iter(kinds)))
+        return field, cast(Kind, "float" if len(kinds) > 1 else next(iter(kinds)))
 
 
 def _known(intro: str, names: Sequence[str], wanted: Any) -> str:

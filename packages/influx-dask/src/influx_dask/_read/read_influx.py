@@ -51,7 +51,7 @@ def read_influx(
     query: str | None = None,
     columns: Sequence[str] | None = None,
     tags: TagFilters | None = None,
-    keep_rows: bool = False,
+    drop_empty_rows: bool = False,
     interval: timedelta | None = None,
     partition_rows: int | None = None,
     max_requests: int | None = None,
@@ -61,9 +61,11 @@ def read_influx(
     The index is `time`: UTC, in nanoseconds, ordered, with known divisions, so `frame.loc[...]` and
     `frame.partitions` read only what they need. The columns are the tags (categories) and the
     fields (`float64`, `Int64`, `UInt64`, `boolean`, strings), with these types in every partition.
-    The columns that a computation uses reach the SELECT. InfluxQL returns the points that have a
-    value in one of the selected fields; with `keep_rows` all fields are selected, so that
-    `len(frame["load"])` and missing values do not depend on what is computed.
+
+    The rows are the points of the measurement, whatever columns are used: InfluxQL returns only the
+    points that have a value in a selected field, so all fields are selected even if few are used.
+    Tags that are not used are not selected. With `drop_empty_rows` only the fields of `columns` are
+    selected, which is faster, and the rows are the points that have a value in one of them.
 
     A partition is a shard of InfluxDB 1.x, or about a million points of 2.x and 3.x. It is read as
     a stream, so a worker holds the frame and some thousand rows besides.
@@ -79,7 +81,8 @@ def read_influx(
             and tags, or with `GROUP BY time(...) fill(none)`.
         columns: the tags and fields that are read; all by default.
         tags: only points with these values of tags: `{"host": "a"}`, `{"host": ["a", "b"]}`.
-        keep_rows: whether the rows are the points with a value in any of the fields.
+        drop_empty_rows: whether points without a value in any field of `columns` are left out. By
+            default they are rows in which these fields are missing.
         interval: the longest time of a partition; partitions begin at its multiples.
         partition_rows: the number of points of a partition, instead of shards.
         max_requests: the partitions that are read from the server at the same time, by all workers.
@@ -99,11 +102,16 @@ def read_influx(
     if (measurement is None) == (query is None):
         raise ConfigError("say a measurement or query=..., one of them")
     if query is None:
-        made = _of_measurement(server, str(measurement), times, columns, filters(tags), keep_rows)
-    elif columns is None and tags is None:
+        made = _of_measurement(
+            server, str(measurement), times, columns, filters(tags), drop_empty_rows
+        )
+    elif columns is None and tags is None and not drop_empty_rows:
         made = _of_statement(server, divisible_select(query), times)
     else:
-        raise ConfigError("a query selects columns and tags by itself: leave out columns and tags")
+        raise ConfigError(
+            "a query selects its columns, tags and rows by itself: leave out columns, tags and "
+            "drop_empty_rows"
+        )
     asked, ranges = run_blocking(made)
     reader = PartitionReader(server, asked, max_requests, own_version())
     return _collection(reader, ranges, measurement or "query")
@@ -128,7 +136,7 @@ async def _of_measurement(
     times: _Times,
     columns: Sequence[str] | None,
     where: tuple[tuple[str, tuple[str, ...]], ...],
-    keep_rows: bool,
+    drop_empty_rows: bool,
 ) -> tuple[MeasurementQuery | SelectStatementQuery, list[Bounds]]:
     empty = [tag for tag, values in where if not values]
     if empty:
@@ -136,9 +144,10 @@ async def _of_measurement(
     async with url.client() as client:
         source = MeasurementSource(client, url, measurement, url.policy)
         await source.check()
-        keys, fields = await source.columns(columns, [tag for tag, _ in where])
+        filtered = [tag for tag, _ in where]
+        keys, fields, of_rows = await source.columns(columns, filtered, drop_empty_rows)
         ranges = await _ranges(source, times, url)
-    return MeasurementQuery(measurement, url.policy, keys, fields, where, keep_rows), ranges
+    return MeasurementQuery(measurement, url.policy, keys, fields, of_rows, where), ranges
 
 
 async def _of_statement(
