@@ -395,6 +395,7 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
     query_flux = _waiting(client.InfluxDBClient.query_flux)
     stream_flux = _iterating(client.InfluxDBClient.stream_flux)
     stream_bytes = _iterating(client.InfluxDBClient.stream_bytes)
+    stream_get = _iterating(client.InfluxDBClient.stream_get)
 
     databases = _waiting(client.InfluxDBClient.databases)
     measurements = _waiting(client.InfluxDBClient.measurements)

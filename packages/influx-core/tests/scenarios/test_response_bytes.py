@@ -46,6 +46,16 @@ async def test_a_refused_query_raises(client: InfluxDBClient):
         await joined(client.stream_bytes("SELEKT"))
 
 
+async def test_any_path_of_the_server_can_be_read(client: InfluxDBClient):
+    body = await joined(client.stream_get("/query", {"q": "SHOW DATABASES"}))
+    assert b'"databases"' in body
+    with pytest.raises(QueryError, match="missing required parameter") as refused:
+        await joined(client.stream_get("/query"))
+    assert refused.value.status == 400
+    with pytest.raises(ConfigError, match="the path 'query' does not begin with '/'"):
+        await joined(client.stream_get("query"))
+
+
 async def test_flux_is_annotated_csv():
     fake = FakeInfluxDB("2.x")
     fake.load(LINES, "my-bucket")

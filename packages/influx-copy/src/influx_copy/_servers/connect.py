@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from influx_copy._servers.flux_source import FluxSource
 from influx_copy._servers.influxql_source import InfluxQLSource
 from influx_copy._servers.line_sink import LineSink, ServerKind
 from influx_copy._servers.metrics_sink import MetricsSink
 from influx_copy._servers.metrics_source import MetricsSource
-from influx_copy._servers.plain_http import PlainHTTP
 from influx_copy._servers.table_source import InfluxDB3Source
 from influx_copy.interfaces import CopySource
 from influx_core import ConfigError, InfluxDBClient
-from influx_core.plugins import Plugins
 
 __all__ = ["questdb_sink", "server_sink", "server_source"]
 
@@ -49,7 +47,7 @@ def server_source(url: str) -> CopySource:
         return InfluxDB3Source(client, database=options["db"])
     if kind == "v2":
         return FluxSource(client, bucket=options["db"])
-    return MetricsSource(_plain_http(url, client.base_urls[0]), database=options["db"])
+    return MetricsSource(client, database=options["db"])
 
 
 def server_sink(url: str) -> LineSink:
@@ -57,8 +55,7 @@ def server_sink(url: str) -> LineSink:
     client, options = _client(url, serializer=_EXACT_NAMES.get(_api(url), "auto"))
     kind = cast(ServerKind, options["api"])
     if kind == "victoriametrics":
-        server = _plain_http(url, client.base_urls[0])
-        return MetricsSink(client, server, database=options["db"])
+        return MetricsSink(client, database=options["db"])
     return LineSink(client, kind, database=options["db"], policy=options["retention_policy"])
 
 
@@ -69,20 +66,6 @@ def questdb_sink(url: str) -> LineSink:
         raise ConfigError("the URL of a QuestDB is questdb://host:9000")
     client, _ = _client(f"http://{rest}")
     return LineSink(client, "questdb")
-
-
-def _plain_http(url: str, base_url: str) -> PlainHTTP:
-    """The same server for requests of its own API, with the credentials of the URL."""
-    parts, plugins = urlsplit(url), Plugins()
-    given = dict(parse_qsl(parts.query))
-    user, password = parts.username, parts.password
-    auth = None
-    if token := given.get("token"):
-        auth = plugins.auth("bearer", token=token)
-    elif username := given.get("username") or (unquote(user) if user else None):
-        secret = given.get("password") or unquote(password or "")
-        auth = plugins.auth("basic", username=username, password=secret)
-    return PlainHTTP(base_url, plugins.transport("auto", parts.scheme), auth)
 
 
 def _api(url: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from influx_copy._servers.line_sink import LineSink
 from influx_copy._servers.line_writer import LineWriter
 from influx_copy._servers.metrics_source import DATABASE_LABEL
-from influx_copy._servers.plain_http import PlainHTTP
 from influx_copy.interfaces import CopyRange, Target
 from influx_copy.limits import SinkLimits
 from influx_core import ConfigError, InfluxDBClient, ResponseError
@@ -31,7 +30,6 @@ class MetricsSink(LineSink):
 
     Args:
         client: a client of the server; closed by `aclose`.
-        server: the same server; closed by `aclose`.
         database: the value of the label `db` for all points; None for the names of the source.
         clock: returns the time in nanoseconds.
     """
@@ -39,14 +37,11 @@ class MetricsSink(LineSink):
     def __init__(
         self,
         client: InfluxDBClient,
-        server: PlainHTTP,
         *,
         database: str | None = None,
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
         super().__init__(client, "victoriametrics", database=database)
-        self._metrics_client = client
-        self._server = server
         self._clock = clock
         self._limits: SinkLimits | None = None
 
@@ -62,23 +57,21 @@ class MetricsSink(LineSink):
 
     def open(self, range_: CopyRange, target: Target) -> LineWriter:
         """Return a writer for one range, which has the server write its points to the disk."""
-        return LineWriter(self._metrics_client, range_, target, precision="ms", confirm=self._flush)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await super().aclose()
-        await self._server.aclose()
+        return LineWriter(self._client, range_, target, precision="ms", confirm=self._flush)
 
     async def _flags(self) -> str:
         """The flags that the server was started with; empty if it does not show them."""
         try:
-            return (await self._server.body("/flags")).decode()
+            return (await self._body("/flags")).decode()
         except ResponseError:
             return ""
 
     async def _flush(self) -> None:
         """Have the points stored durably, and make them readable."""
-        await self._server.body("/internal/force_flush")
+        await self._body("/internal/force_flush")
+
+    async def _body(self, path: str) -> bytes:
+        return b"".join([piece async for piece in self._client.stream_get(path)])
 
 
 def limits_of_flags(flags: str, now: int) -> SinkLimits:

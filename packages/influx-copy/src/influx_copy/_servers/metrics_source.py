@@ -9,7 +9,6 @@ from contextlib import aclosing
 
 import msgspec
 
-from influx_copy._servers.plain_http import PlainHTTP
 from influx_copy._servers.query_failures import too_large_raised
 from influx_copy.interfaces import (
     ColumnarBatch,
@@ -19,7 +18,7 @@ from influx_copy.interfaces import (
     Selection,
     SourceObject,
 )
-from influx_core import DecodeError
+from influx_core import DecodeError, InfluxDBClient
 from influx_core.columns import Column
 
 __all__ = ["DATABASE_LABEL", "MetricsSource"]
@@ -42,6 +41,12 @@ class _Exported(msgspec.Struct):
     timestamps: list[int]
 
 
+class _LabelValues(msgspec.Struct):
+    """The values of a label."""
+
+    data: list[str]
+
+
 class MetricsSource:
     """Reads a VictoriaMetrics of a single node.
 
@@ -50,19 +55,19 @@ class MetricsSource:
     docs.victoriametrics.com/victoriametrics/#how-to-export-data-in-json-line-format
 
     Args:
-        server: closed by `aclose`.
+        client: a client of the server; closed by `aclose`.
         database: the only database that is read; None for all.
     """
 
-    def __init__(self, server: PlainHTTP, *, database: str | None = None) -> None:
-        self._server = server
+    def __init__(self, client: InfluxDBClient, *, database: str | None = None) -> None:
+        self._client = client
         self._database = database
         self._decoder = msgspec.json.Decoder(_Exported)
 
     @property
     def identity(self) -> str:
         """The URL without credentials."""
-        return "/".join(filter(None, (self._server.base_url, self._database)))
+        return "/".join(filter(None, (self._client.base_urls[0], self._database)))
 
     async def ranges(self, selection: Selection) -> Sequence[CopyRange]:
         """List the metrics, each as one range: the server does not tell their times."""
@@ -95,7 +100,7 @@ class MetricsSource:
             "end": _seconds(stop),
             "max_rows_per_line": str(_ROWS),  # and not reduce_mem_usage, which repeats points
         }
-        pieces = self._server.stream("/api/v1/export", params)
+        pieces = self._client.stream_get("/api/v1/export", params)
         held = b""
         async with too_large_raised(range_), aclosing(pieces):
             async for piece in pieces:
@@ -108,7 +113,7 @@ class MetricsSource:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._server.aclose()
+        await self._client.aclose()
 
     async def _databases(self) -> Sequence[str]:
         if self._database is not None:
@@ -118,10 +123,12 @@ class MetricsSource:
         return [*others, *await self._values_of(DATABASE_LABEL, {})]
 
     async def _values_of(self, label: str, match: dict[str, str]) -> list[str]:
-        found: list[str] = await self._server.json(
-            f"/api/v1/label/{label}/values", {"start": "0", **match}
-        )
-        return found
+        pieces = self._client.stream_get(f"/api/v1/label/{label}/values", {"start": "0", **match})
+        body = b"".join([piece async for piece in pieces])
+        try:
+            return msgspec.json.decode(body, type=_LabelValues).data
+        except msgspec.MsgspecError as error:
+            raise DecodeError(f"the response is no list of names: {error}") from None
 
     def _batch(self, line: bytes) -> ColumnarBatch:
         try:

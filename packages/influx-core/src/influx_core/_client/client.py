@@ -480,6 +480,24 @@ class InfluxDBClient:
         """
         return self._parts.response_bytes.stream(query, language, format, bind_params, params)
 
+    def stream_get(
+        self, path: str, params: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """GET a path of the server's own API and yield the body of the response as it arrives.
+
+        It is for what a server has besides queries, like `/api/v1/export` of VictoriaMetrics. The
+        request is signed, retried and timed as a query is.
+
+        Args:
+            path: begins with `/`; it follows the base URL.
+            params: the parameters of the URL.
+
+        Raises:
+            ConfigError: the path does not begin with `/`.
+            QueryError: the server refused the request; other subclasses of ResponseError by status.
+        """
+        return self._parts.response_bytes.get(path, params or {})
+
     databases = delegated("schema", Schema.databases)
     measurements = delegated("schema", Schema.measurements)
     tag_keys = delegated("schema", Schema.tag_keys)

@@ -74,7 +74,7 @@ class ClientParts:
         influxql: runs InfluxQL.
         sql: runs SQL.
         flux: runs Flux.
-        response_bytes: runs queries in any language, for responses that are not parsed.
+        response_bytes: sends requests whose responses are not parsed.
 
     Raises:
         ConfigError: an option is invalid, or there is no such part.

@@ -143,6 +143,14 @@ class ServerSession:
             async for chunk in response.chunks():
                 yield chunk
 
+    async def get_bytes(self, request: Request) -> AsyncGenerator[bytes]:
+        """Send a request that only reads; yield the body of the response as it arrives."""
+        api = (await self._detected()).api
+        call = RequestCall(request, self._auth, api.error, lambda: True)
+        async with self._executor.send(call) as response:
+            async for chunk in response.chunks():
+                yield chunk
+
     def _deserializer_of(self, query: QueryRequest, protocol: _Protocol) -> Deserializer:
         if query.language == "flux":
             return self._plugins.flux_deserializer(delimiter=query.dialect.delimiter)

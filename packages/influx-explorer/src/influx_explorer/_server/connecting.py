@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from influx_core import InfluxDBClient, InfluxDBError, Plugins
+from influx_core import InfluxDBClient, InfluxDBError
 from influx_explorer._server.metric_names import MetricNames
 from influx_explorer._server.server_source import ServerSource
 
@@ -26,24 +26,11 @@ async def connected(
     Raises:
         ConfigError: an option is invalid.
     """
-    plugins = Plugins()
-    scheme = urlsplit(environment.get("INFLUX_URL", "")).scheme or "http"
-    transport = plugins.transport({"type": "auto", **tls} if tls else "auto", scheme)
-    given = {"api": "auto", **options, "transport": transport, "plugins": plugins}
-    client = InfluxDBClient.from_env(environment, **given)
-    base_url = client.base_urls[0]
-    metrics = None
-    if await _api(client) == "victoriametrics":
-        auth = "none"
-        username = given.get("username") or environment.get("INFLUX_USERNAME")
-        password = given.get("password") or environment.get("INFLUX_PASSWORD") or ""
-        signing = plugins.auth(
-            *(("basic",) if username else (auth,)),
-            **({"username": username, "password": password} if username else {}),
-        )
-        metrics = MetricNames(transport, signing, base_url)
+    transport = {"transport": {"type": "auto", **tls}} if tls else {}
+    client = InfluxDBClient.from_env(environment, **{"api": "auto", **options, **transport})
+    metrics = MetricNames(client) if await _api(client) == "victoriametrics" else None
     db = options.get("db") or _db(environment)
-    return ServerSource(client, base_url, db, metrics)
+    return ServerSource(client, client.base_urls[0], db, metrics)
 
 
 async def _api(client: InfluxDBClient) -> str:

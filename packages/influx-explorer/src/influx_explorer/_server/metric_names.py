@@ -10,28 +10,27 @@ from typing import Any
 
 import msgspec
 
-from influx_core import ResponseError, ResponseLost, ServerUnreachable
-from influx_core.interfaces import Auth, Request, Transport
+from influx_core import DecodeError, InfluxDBClient
 from influx_query import quote_ident
 
 __all__ = ["MetricNames"]
 
-_MOST_BYTES = 16 << 20
+
+class _NameList(msgspec.Struct):
+    """A list of names, as the server sends it."""
+
+    data: list[str]
 
 
 class MetricNames:
     """Reads the names of VictoriaMetrics.
 
     Args:
-        transport: sends requests.
-        auth: signs requests.
-        base_url: the URL of the server.
+        client: a client of the server.
     """
 
-    def __init__(self, transport: Transport, auth: Auth, base_url: str) -> None:
-        self._transport = transport
-        self._auth = auth
-        self._base_url = base_url
+    def __init__(self, client: InfluxDBClient) -> None:
+        self._client = client
 
     async def databases(self) -> list[str]:
         """The values of the label `db`."""
@@ -52,21 +51,12 @@ class MetricNames:
         return await self._list(f"/api/v1/label/{tag}/values", _selector(db, measurement))
 
     async def _list(self, path: str, selector: str = "") -> list[str]:
-        params = [("match[]", selector)] if selector else []
-        request = Request(
-            "GET", path, (*params, ("start", "0")), base_url=self._base_url, timeout=30.0
-        )
+        params = {"start": "0", **({"match[]": selector} if selector else {})}
+        body = b"".join([piece async for piece in self._client.stream_get(path, params)])
         try:
-            response = await self._transport.send(self._auth.sign(request, 0.0))
-            body = b"".join([chunk async for chunk in response.chunks()])
-        except ConnectionError as error:
-            raise ServerUnreachable(f"{self._base_url} cannot be reached: {error}") from error
-        except TimeoutError as error:
-            raise ResponseLost(f"no response from {self._base_url}: {error}") from error
-        if response.status != 200:
-            raise ResponseError(body.decode(errors="replace")[:500], status=response.status)
-        found = msgspec.json.decode(body, type=dict[str, Any])
-        return sorted(found.get("data", []))
+            return sorted(msgspec.json.decode(body, type=_NameList).data)
+        except msgspec.MsgspecError as error:
+            raise DecodeError(f"the response to {path} is no list of names: {error}") from None
 
 
 def _selector(db: str, metric: str | None = None) -> str:

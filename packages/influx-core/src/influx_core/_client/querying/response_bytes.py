@@ -1,4 +1,4 @@
-"""Runs queries and passes the bodies of the responses on as bytes, without parsing them."""
+"""Passes the bodies of responses on as bytes, without parsing them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from influx_core._api.request_options import QueryOptions, QueryParams
 from influx_core._client.credentials import ClientCredentials
 from influx_core._client.session import ServerSession
 from influx_core.errors import ConfigError
+from influx_core.interfaces import Request
 
 __all__ = ["ByteFormat", "ResponseBytes"]
 
@@ -27,7 +28,7 @@ _FLUX_ACCEPT = "application/csv"
 
 
 class ResponseBytes:
-    """Sends queries in any language, with the options and credentials of a client.
+    """Sends queries in any language, and GET requests, with the credentials of a client.
 
     Args:
         session: the session with the server.
@@ -41,6 +42,15 @@ class ResponseBytes:
         self._session = session
         self._credentials = credentials
         self._options = options
+
+    async def get(self, path: str, params: Mapping[str, str]) -> AsyncGenerator[bytes]:
+        """GET a path of the server and yield the body of the response as it arrives."""
+        if not path.startswith("/"):
+            raise ConfigError(f"stream_get: the path {path!r} does not begin with '/'")
+        request = Request("GET", path, tuple(params.items()), operation="query")
+        async with aclosing(self._session.get_bytes(request)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def stream(
         self,
