@@ -57,20 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
         "test wants its InfluxDB server, and whether leaks and failures of the server fail it",
     )
     if config.getoption("influx_explore"):
-        _check_exploring(config)
+        from influx_testing._fixtures.exploring import check_exploring
+
+        check_exploring(config)
     config.stash[_SHARED] = []
     config.stash[_SETTING_UP] = []
     _upstream(config)
-
-
-def _check_exploring(config: pytest.Config) -> None:
-    """Refuse the option where nobody could answer, or nothing could be shown."""
-    from influx_testing.pages import installed_pages
-
-    if not installed_pages():
-        raise pytest.UsageError("--influx-explore: pip install influx-explorer")
-    if getattr(config.option, "numprocesses", None):
-        raise pytest.UsageError("--influx-explore needs one process: leave out -n")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
