@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from influx_copy_points import START, WEEK
@@ -47,36 +48,39 @@ async def test_types_that_differ_are_refused_with_their_names(
         assert database not in await client.databases()
 
 
-async def test_types_that_differ_are_cast(
-    servers: tuple[str, str], database: str, tmp_path: Path
+SPLIT = "SELECT n, n_integer, x, x_boolean, x_string FROM m"
+
+
+@pytest.mark.parametrize(
+    ("types", "query", "expected"),
+    [
+        ("cast", "SELECT n, x FROM m", [(1.5, "1"), (2.0, "true"), (3.0, "3")]),
+        (
+            "split",
+            SPLIT,
+            [
+                (1.5, None, 1, None, None),
+                (None, 2, None, True, None),
+                (None, 3, None, None, "3"),
+            ],
+        ),
+    ],
+    ids=["cast", "split"],
+)
+async def test_types_that_differ_are_adapted_if_that_is_asked_for(
+    servers: tuple[str, str],
+    database: str,
+    tmp_path: Path,
+    types: Literal["cast", "split"],
+    query: str,
+    expected: list[tuple[object, ...]],
 ) -> None:
     source, target = servers
     await fill(source, database, *LINES)
-    chosen, options = Selection((database,)), CopyOptions(types="cast")
+    chosen, options = Selection((database,)), CopyOptions(types=types)
     summary = await copy(source, target, tmp_path / "plan", selection=chosen, options=options)
     assert summary.failed == ()
-    assert await rows(target, database, "SELECT n, x FROM m") == [
-        (1.5, "1"),
-        (2.0, "true"),
-        (3.0, "3"),
-    ]
-    report = await verify(source, target, selection=chosen, options=options, one_in=1)
-    assert report.differences == ()
-
-
-async def test_types_that_differ_are_split(
-    servers: tuple[str, str], database: str, tmp_path: Path
-) -> None:
-    source, target = servers
-    await fill(source, database, *LINES)
-    chosen, options = Selection((database,)), CopyOptions(types="split")
-    summary = await copy(source, target, tmp_path / "plan", selection=chosen, options=options)
-    assert summary.failed == ()
-    assert await rows(target, database, "SELECT n, n_integer, x, x_boolean, x_string FROM m") == [
-        (1.5, None, 1, None, None),
-        (None, 2, None, True, None),
-        (None, 3, None, None, "3"),
-    ]
+    assert await rows(target, database, query) == expected
     report = await verify(source, target, selection=chosen, options=options, one_in=1)
     assert report.differences == ()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from influx_copy_doubles import ListSink, ListSource, batch
 
@@ -16,6 +18,7 @@ from influx_copy import (
 from influx_copy._copy.field_rules import FieldRules
 from influx_copy._copy.options import target_of
 from influx_copy._copy.tally import RangeTally
+from influx_copy.interfaces import FieldType
 from influx_core import ConfigError
 
 RANGE = CopyRange("db", "rp", "m", 0, 100)
@@ -47,8 +50,8 @@ async def test_several_types_are_refused_before_anything_is_read() -> None:
     assert source.reads == []
 
 
-def rules(options: CopyOptions, **fields: tuple[str, ...]) -> FieldRules:
-    return FieldRules("m", PointSchema(("host",), fields), options)  # type: ignore[arg-type]
+def rules(options: CopyOptions, **fields: tuple[FieldType, ...]) -> FieldRules:
+    return FieldRules("m", PointSchema(("host",), fields), options)
 
 
 def applied(rule: FieldRules, kind, values) -> dict[str, tuple[str, list[object]]]:
@@ -116,9 +119,9 @@ def test_a_mapping_chooses_the_target(mapping: dict[str, str], expected: tuple[s
 
 
 @pytest.mark.parametrize("wrong", [{"types": "x"}, {"shared_names": "x"}])
-def test_unknown_options_are_refused_with_the_known_ones(wrong: dict[str, str]) -> None:
+def test_unknown_options_are_refused_with_the_known_ones(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=r"is one of .*, not 'x'"):
-        CopyOptions(**wrong)  # type: ignore[arg-type]
+        CopyOptions(**wrong)
 
 
 def test_a_tally_of_nothing() -> None:
