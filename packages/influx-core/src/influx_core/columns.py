@@ -2,14 +2,14 @@
 
 A `Column` holds values of one kind in the memory layout of Apache Arrow; a `ColumnSeries` is a
 series of such columns, or of `LazyColumns`, which are converted when they are used.
-`columnar_parser` parses any response to such series, and `column_of_array` converts an array of
-pyarrow. The names in `__all__` keep their meaning between minor releases; the private modules
-behind them may change.
+`columnar_parser` parses any response to such series, `column_of_array` converts an array of
+pyarrow, and `typed_view` shows the numbers of a buffer. The names in `__all__` keep their meaning
+between minor releases; the private modules behind them may change.
 """
 
 from influx_core._columns.arrow_arrays import column_of_array
 from influx_core._columns.arrow_c_structs import ArrowArray, ArrowArrayStream, ArrowSchema
-from influx_core._columns.arrow_layout import Buffer, Column, Kind
+from influx_core._columns.arrow_layout import Buffer, Column, Kind, typed_view
 from influx_core._columns.column_types import cast_column, column_of, columns_of, concat_columns
 from influx_core._columns.lazy_columns import LazyColumns
 from influx_core._parsers.rows_to_columns import columnar_parser
@@ -34,4 +34,5 @@ __all__ = [
     "concat_columns",
     "distinct_names",
     "merge_results",
+    "typed_view",
 ]

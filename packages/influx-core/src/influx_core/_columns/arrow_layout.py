@@ -162,12 +162,17 @@ class Column:
         if self.offsets is None:
             raise ValueError("a column of strings needs offsets, or a dictionary")
         ends = typed_view(self.offsets, "q")[self.offset : self.offset + self.length + 1].tolist()
-        text = memoryview(self.values).cast("B")  # type: ignore[arg-type]
+        text = typed_view(self.values, "B")
         return [str(text[start:end], "utf-8") for start, end in pairwise(ends)]
 
 
 def typed_view(buffer: Any, code: Any) -> memoryview[Any]:
-    """View a buffer as numbers of a format of the module `struct`."""
+    """View a buffer as numbers, without a copy.
+
+    Args:
+        buffer: an object with the buffer protocol, such as the `values` of a column.
+        code: the format of a number as in the module `struct`: `q`, `Q`, `d`, `i` or `B`.
+    """
     return memoryview(buffer).cast("B").cast(code)
 
 

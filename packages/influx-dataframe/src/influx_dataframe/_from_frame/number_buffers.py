@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from influx_core.columns import Column
+from influx_core.columns import Column, typed_view
 from influx_dataframe._libraries import detect_library
 
 __all__ = ["bits", "finite", "joined", "scaled", "validity", "widened"]
@@ -28,7 +28,7 @@ def widened(values: Any, code: Any, wanted: str) -> Any:
 
 def scaled(values: Any, offset: int, length: int, factor: int) -> Any:
     """Integers of 64 bits times a factor; what exceeds 64 bits becomes the last integer."""
-    part = memoryview(values).cast("B")[offset * 8 : (offset + length) * 8]
+    part = typed_view(values, "B")[offset * 8 : (offset + length) * 8]
     if factor == 1:
         return part
     most = _MOST // factor

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from influx_core import EncodeError
 from influx_core.codec import tag_text
-from influx_core.columns import Column
+from influx_core.columns import Column, typed_view
 from influx_core.timestamps import UNIT_NS, Naive, Precision, to_ns, to_rfc3339
 from influx_dataframe._from_frame import RawColumn, number_buffers
 
@@ -130,13 +130,13 @@ class ColumnEncoders:
     def _floats(self, column: Column) -> Column:
         if self._policy.on_nonfinite == "raise":
             return column
-        values = memoryview(column.values).cast("B")[column.offset * 8 :]  # type: ignore[arg-type]
+        values = typed_view(column.values, "B")[column.offset * 8 :]
         return Column("float", column.length, values, valid=number_buffers.finite(column))
 
     def _signed(self, name: str, raw: RawColumn) -> Column:
         """Unsigned integers as signed ones, which they must all fit into."""
         column = raw.column
-        values = memoryview(column.values).cast("B").cast("q")  # type: ignore[arg-type]
+        values = typed_view(column.values, "q")
         if min(values[column.offset : column.offset + column.length], default=0) < 0:
             wide = [one is not None and one > _MOST for one in column.to_list()]
             if any(wide):
@@ -180,7 +180,7 @@ class ColumnEncoders:
 
     def _within(self, name: str, raw: RawColumn) -> None:
         """Refuse nanoseconds that do not fit into 64 bits."""
-        values = memoryview(raw.column.values).cast("B").cast("q")  # type: ignore[arg-type]
+        values = typed_view(raw.column.values, "q")
         if max(values[raw.column.offset :], default=0) == _MOST:
             self._each(name, raw, _fitting)
 

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from influx_core import Series
-from influx_core.columns import Column, ColumnSeries
+from influx_core.columns import Column, ColumnSeries, typed_view
 
 __all__ = ["ResultEnd", "end_frame", "series_frame"]
 
@@ -78,7 +78,7 @@ def _column(name: str, column: Column, data: bytearray) -> dict[str, Any]:
         values = [_plain(value) for value in column.to_list()]
         return {"name": name, "kind": column.kind, "values": values}
     described: dict[str, Any] = {"name": name, "kind": column.kind, "at": len(data)}
-    view = memoryview(column.values).cast("B")  # type: ignore[arg-type]
+    view = typed_view(column.values, "B")
     data += _little(bytes(view[8 * column.offset : 8 * (column.offset + column.length)]))
     if column.valid is not None:
         described["valid"] = len(data)

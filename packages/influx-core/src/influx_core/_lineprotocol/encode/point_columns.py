@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from influx_core._columns.arrow_layout import Column
+from influx_core._columns.arrow_layout import Column, typed_view
 from influx_core._lineprotocol.encode.point_line import LineEncoder
 from influx_core._points.data_point import Unsigned
 from influx_core.errors import EncodeError
@@ -242,7 +242,7 @@ def _positions(column: Column) -> list[Any]:
 
 
 def _integers(buffer: Any, code: Any, start: int, length: int) -> list[int]:
-    found: list[int] = memoryview(buffer).cast("B").cast(code)[start : start + length].tolist()
+    found: list[int] = typed_view(buffer, code)[start : start + length].tolist()
     return found
 
 
