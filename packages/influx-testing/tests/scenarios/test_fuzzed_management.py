@@ -100,22 +100,7 @@ VALUES = st.recursive(
 )
 BODIES = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6) | VALUES
 PARAMS = st.dictionaries(
-    st.sampled_from(
-        [
-            "org",
-            "orgID",
-            "id",
-            "name",
-            "limit",
-            "offset",
-            "after",
-            "descending",
-            "sortBy",
-            "bucket",
-            "db",
-            "rp",
-        ]
-    ),
+    st.sampled_from(PARAMETERS),
     st.sampled_from(["", "a", "5", "9" * 30, "-1", "my-org", "\ud800", *IDS]),
     max_size=3,
 )

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 import struct
 import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 
-from influx_testing import Fault, ServedFake, faults, serve
+from influx_testing import Fault, ServedFake, faults
+
+pytestmark = pytest.mark.usefixtures("server_goes_on")
 
 QUERY = b"GET /query?db=d&q=select+*+from+m&chunked=true&chunk_size=10 HTTP/1.1\r\nHost: a\r\n\r\n"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ServedFake]:
-    with serve() as served:
-        served.load("\n".join(f"m v={n} {n}" for n in range(20_000)), "d")
-        yield served
 
 
 @pytest.fixture
@@ -30,16 +23,6 @@ def connection(server: ServedFake) -> Iterator[socket.socket]:
     with socket.create_connection((address.hostname, address.port)) as opened:
         opened.settimeout(10)
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_logged(server: ServedFake, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    with caplog.at_level(logging.INFO):
-        yield
-        with urlopen(f"{server.url}/ping") as response:
-            assert response.status == 204
-    assert caplog.records == []
-    assert server.failures() == []
 
 
 @pytest.mark.parametrize(

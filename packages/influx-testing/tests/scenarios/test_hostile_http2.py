@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,24 +19,9 @@ events = pytest.importorskip("h2.events")
 http2_connection = pytest.importorskip("influx_testing._server.http2.http2_connection")
 http2_stream = pytest.importorskip("influx_testing._server.http2.http2_stream")
 
+pytestmark = pytest.mark.usefixtures("server_goes_on")
+
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ServedFake]:
-    with serve() as served:
-        served.load("\n".join(f"m v={n} {n}" for n in range(20_000)), "d")
-        yield served
-
-
-@pytest.fixture(autouse=True)
-def _the_server_goes_on(server: ServedFake, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    with caplog.at_level(logging.INFO):
-        yield
-        with urlopen(f"{server.url}/ping") as response:
-            assert response.status == 204
-    assert caplog.records == []
-    assert server.failures() == []
 
 
 class Client:
