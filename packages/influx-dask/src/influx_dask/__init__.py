@@ -3,10 +3,11 @@
 from influx_dask._copy.cluster_copy import copy
 from influx_dask._read.read_influx import read_influx
 from influx_dask._write.to_influx import to_influx
-from influx_dask.errors import ClusterError, SchedulerUnreachable, VersionsDiffer
+from influx_dask.errors import ClusterError, NoWorkers, SchedulerUnreachable, VersionsDiffer
 
 __all__ = [
     "ClusterError",
+    "NoWorkers",
     "SchedulerUnreachable",
     "VersionsDiffer",
     "copy",

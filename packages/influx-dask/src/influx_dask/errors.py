@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from influx_core import InfluxDBError
 
-__all__ = ["ClusterError", "SchedulerUnreachable", "VersionsDiffer"]
+__all__ = ["ClusterError", "NoWorkers", "SchedulerUnreachable", "VersionsDiffer"]
 
 
 class ClusterError(InfluxDBError):
     """The base class of the errors of a cluster."""
+
+
+class NoWorkers(ClusterError):
+    """The cluster has no workers for too long; a copy can go on later from its plan."""
 
 
 class SchedulerUnreachable(ClusterError):

@@ -29,7 +29,7 @@ from influx_copy import (
     verify,
 )
 from influx_core import ConfigError
-from influx_dask import SchedulerUnreachable, VersionsDiffer
+from influx_dask import NoWorkers, SchedulerUnreachable, VersionsDiffer
 from influx_dask._cluster.shared_throttle import SharedThrottle, next_reservation
 from influx_dask._cluster.versions import check_task
 from influx_dask._copy.progress_line import ProgressLine
@@ -112,6 +112,21 @@ def test_a_scheduler_that_does_not_respond_is_named(tmp_path):
         influx_dask.copy(tmp_path / "plan", "tcp://127.0.0.1:9", "a.lp", f"lp:{tmp_path}/out")
 
 
+def test_a_cluster_without_workers_is_named_and_the_plan_goes_on(cluster, tmp_path):
+    from distributed import Client, LocalCluster
+
+    source, plan, sink = tmp_path / "a.lp", tmp_path / "plan", f"lp:{tmp_path}/out"
+    source.write_text(f"m f=1 {START}\n")
+    with (
+        LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as empty,
+        Client(empty, set_as_default=False) as client,
+        pytest.raises(NoWorkers, match="start some, and call copy again"),
+    ):
+        influx_dask.copy(plan, client, str(source), sink, worker_timeout=0.1)
+    assert [state for _, state, *_ in manifest(plan)] == ["pending"]
+    assert influx_dask.copy(plan, cluster).complete
+
+
 def test_another_version_on_a_worker_is_named():
     with pytest.raises(VersionsDiffer, match="install influx-dask==99"):
         check_task("99")
@@ -144,14 +159,12 @@ async def test_two_ranges_share_a_limit():
 
     def reserve(seconds):
         used[0] = next_reservation(used[0], 100.0, seconds)
-        return used[0]
+        return used[0] - 100.0
 
     async def sleep(seconds):
         slept.append(seconds)
 
-    first, second = (
-        SharedThrottle(10.0, None, reserve, clock=lambda: 100.0, sleep=sleep) for _ in range(2)
-    )
+    first, second = (SharedThrottle(10.0, None, reserve, sleep=sleep) for _ in range(2))
     await first.spend(10, 0)
     await second.spend(10, 0)
     await second.spend(1, 0)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from influx_copy import Throttle
-from influx_dask._cluster.request_limit import named_semaphore
 from influx_dask._libraries import distributed
 
 __all__ = [
     "Reserve",
     "SharedThrottle",
-    "begin_reservations",
     "cluster_reservations",
     "next_reservation",
 ]
+
+_RATES = "influx-dask rates"
+"""The name under which a scheduler has the budgets."""
 
 _SLICE = 0.25
 """Seconds of budget that are reserved at once: the scheduler is asked a few times a second."""
@@ -26,7 +28,7 @@ _UNUSED = 0.5
 """Seconds of unused budget that may be made up for: a worker writes while nobody waits."""
 
 Reserve = Callable[[float], float]
-"""Reserves seconds of the budget; returns the time on the clock at which they are over."""
+"""Reserves seconds of the budget; returns the seconds until they are over."""
 
 
 class SharedThrottle(Throttle):
@@ -36,7 +38,6 @@ class SharedThrottle(Throttle):
         points_per_second: the most points per second; None for no limit.
         bytes_per_second: the most bytes per second; None for no limit.
         reserve: reserves seconds; it may block.
-        clock: returns the seconds that `reserve` counts in.
         sleep: waits for seconds.
     """
 
@@ -46,13 +47,11 @@ class SharedThrottle(Throttle):
         bytes_per_second: float | None,
         reserve: Reserve,
         *,
-        clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        super().__init__(points_per_second, bytes_per_second, clock=clock, sleep=sleep)
+        super().__init__(points_per_second, bytes_per_second)
         self._limits = (points_per_second, bytes_per_second)
         self._reserve = reserve
-        self._now = clock
         self._wait = sleep
         self._owed = 0.0
 
@@ -70,58 +69,30 @@ class SharedThrottle(Throttle):
         """Wait for what is not reserved yet; called at the end of a range."""
         owed, self._owed = self._owed, 0.0
         if owed:
-            over = await asyncio.to_thread(self._reserve, owed)
-            await self._wait(max(0.0, over - self._now()))
+            await self._wait(await asyncio.to_thread(self._reserve, owed))
 
 
 def cluster_reservations(name: str) -> Reserve:
     """Return a `reserve` for tasks of all workers; called in the thread of a task.
 
-    The time until which the budget is used is a variable of the scheduler.
+    The scheduler has the budget, and reserves in one step: a worker that is killed holds no lock
+    that others wait for, and the clocks of the workers may differ.
 
     Args:
         name: the name of what is limited.
     """
-    mutex = named_semaphore(_variable(name), 1)
-    used_until = distributed.Variable(_variable(name), client=distributed.get_client())
-
-    def reserve(seconds: float) -> float:
-        with mutex:
-            over = next_reservation(_value(used_until), time.time(), seconds)
-            used_until.set(over)
-        return over
-
-    return reserve
+    return partial(distributed.get_client().run_on_scheduler, _reserve_on_scheduler, name)
 
 
-def begin_reservations(client: Any, name: str) -> None:
-    """Create the variable of `cluster_reservations`, unless another copy has.
-
-    Args:
-        client: a client of the cluster.
-        name: the name of what is limited.
-    """
-    if not client.run_on_scheduler(_has_variable, _variable(name)):
-        distributed.Variable(_variable(name), client=client).set(0.0)
+def _reserve_on_scheduler(name: str, seconds: float, dask_scheduler: Any) -> float:
+    """Called in the scheduler, between other work of it."""
+    rates: dict[str, float] = dask_scheduler.extensions.setdefault(_RATES, {})
+    now = time.monotonic()
+    rates[name] = next_reservation(rates.get(name), now, seconds)
+    return max(0.0, rates[name] - now)
 
 
 def next_reservation(used_until: float | None, now: float, seconds: float) -> float:
     """When a budget is used up that somebody takes seconds of."""
-    begin = max(used_until, now - _UNUSED) if used_until else now
+    begin = now if used_until is None else max(used_until, now - _UNUSED)
     return begin + seconds
-
-
-def _variable(name: str) -> str:
-    return f"influx-dask rate of {name}"
-
-
-def _has_variable(name: str, dask_scheduler: Any) -> bool:
-    return name in dask_scheduler.extensions["variables"].variables
-
-
-def _value(variable: Any) -> float | None:
-    try:
-        found: float = variable.get(timeout=0.1)
-    except TimeoutError:
-        return None  # the scheduler was restarted
-    return found

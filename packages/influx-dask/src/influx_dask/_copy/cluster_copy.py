@@ -27,7 +27,6 @@ from influx_copy import (
 from influx_core import ConfigError
 from influx_dask._cluster.blocking_calls import run_blocking
 from influx_dask._cluster.scheduler import find_client
-from influx_dask._cluster.shared_throttle import begin_reservations
 from influx_dask._cluster.versions import check_cluster, own_version
 from influx_dask._copy.cluster_run import ClusterRun
 from influx_dask._copy.progress_line import ProgressLine
@@ -46,6 +45,7 @@ def copy(
     options: CopyOptions | None = None,
     settings: RunSettings | None = None,
     parallel: int | None = None,
+    worker_timeout: float | None = 600.0,
     progress: bool = False,
     on_event: OnEvent | None = None,
 ) -> CopySummary:
@@ -68,6 +68,7 @@ def copy(
             `parallel` is not used.
         parallel: the most ranges that are copied at the same time; all threads of the cluster by
             default, also of workers that join later.
+        worker_timeout: the seconds that the cluster may have no workers; None for no limit.
         progress: whether a bar is shown on standard error.
         on_event: called in this thread for each event; `RangeAdvanced` comes once for a range.
 
@@ -76,6 +77,7 @@ def copy(
 
     Raises:
         ConfigError: the plan is new, and the source or the sink is not given.
+        NoWorkers: the cluster had no workers for `worker_timeout` seconds.
         PlanInUse: another process has the plan open.
         PlanMismatch: the plan belongs to another copy.
         SchedulerUnreachable: no scheduler responds.
@@ -98,15 +100,13 @@ def copy(
         check_cluster(cluster)
         limited = run_blocking(ends.fill(opened, selection, options))
         opened.retry_failed()
-        if settings.points_per_second or settings.bytes_per_second:
-            begin_reservations(cluster, limited)
 
         def make_task(range_: CopyRange) -> RangeTask:
             version = own_version()
             return RangeTask(range_, *ends.urls, limited, options, settings, version)
 
         report = stack.enter_context(_reporting(opened, progress, on_event))
-        run = ClusterRun(opened, cluster, make_task, settings, parallel, report)
+        run = ClusterRun(opened, cluster, make_task, settings, parallel, worker_timeout, report)
         stack.callback(run.close)
         run.all()
         if opened.progress().complete:

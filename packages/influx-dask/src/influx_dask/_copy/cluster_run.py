@@ -24,7 +24,7 @@ from influx_dask._cluster.scheduler import connect
 from influx_dask._copy.range_task import RangeTask, copy_on_worker
 from influx_dask._copy.task_names import task_name
 from influx_dask._libraries import distributed
-from influx_dask.errors import SchedulerUnreachable
+from influx_dask.errors import NoWorkers, SchedulerUnreachable
 
 __all__ = ["ClusterRun"]
 
@@ -47,6 +47,7 @@ class ClusterRun:
         make_task: makes the task of a range.
         settings: the order of ranges, and when to stop.
         parallel: the most ranges at the same time; None for all threads of the cluster.
+        worker_timeout: the seconds that the cluster may have no workers; None for no limit.
         report: called for each event.
     """
 
@@ -57,6 +58,7 @@ class ClusterRun:
         make_task: Callable[[CopyRange], RangeTask],
         settings: RunSettings,
         parallel: int | None,
+        worker_timeout: float | None,
         report: OnEvent,
     ) -> None:
         self._plan = plan
@@ -65,6 +67,8 @@ class ClusterRun:
         self._make_task = make_task
         self._settings = settings
         self._parallel = parallel
+        self._worker_timeout = worker_timeout
+        self._workers_seen = time.monotonic()
         self._report = report
         self._running: dict[str, tuple[Any, CopyRange]] = {}
         self._ended: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -77,6 +81,7 @@ class ClusterRun:
         """Copy until no range is pending, or too many failed one after another.
 
         Raises:
+            NoWorkers: the cluster has no workers for too long.
             SchedulerUnreachable: the scheduler is gone, and does not come back.
             VersionsDiffer: a worker has another version.
         """
@@ -127,6 +132,16 @@ class ClusterRun:
         found: dict[str, Any] = self._client.scheduler_info(n_workers=-1).get("workers", {})
         return found
 
+    def _check_workers(self) -> None:
+        now = time.monotonic()
+        if self._workers():
+            self._workers_seen = now
+        elif self._worker_timeout is not None and now - self._workers_seen > self._worker_timeout:
+            raise NoWorkers(
+                f"the cluster has had no workers for {self._worker_timeout:g} s: start some, and "
+                "call copy again, which goes on where it ended"
+            )
+
     def _take(self) -> None:
         """Wait for the end of a task, and store what it says."""
         try:
@@ -134,7 +149,9 @@ class ClusterRun:
         except queue.Empty:
             if self._client.status in ("closed", "closing"):
                 self._reconnect()
+            self._check_workers()
             return
+        self._workers_seen = time.monotonic()
         if key in self._running:
             future, range_ = self._running.pop(key)
             self._settle(future, range_)

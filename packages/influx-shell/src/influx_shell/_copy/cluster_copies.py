@@ -11,6 +11,8 @@ from influx_shell._cli.exit_codes import UsageError
 __all__ = ["copy_on_cluster"]
 
 _LOCAL = "local:"
+_KEPT = {"distributed.deploy.lost-worker-timeout": "1 hour"}
+"""A process that died is started again, however long that takes; Dask gives up after 15 s."""
 
 
 def copy_on_cluster(
@@ -35,8 +37,10 @@ def copy_on_cluster(
         raise UsageError("--dask needs influx-dask: pip install influx-dask") from error
     if not cluster.startswith(_LOCAL):
         return cast(CopySummary, copies.copy(plan, cluster, source, sink, **arguments))
+    dask: Any = import_module("dask")
     distributed: Any = import_module("distributed")
     with (
+        dask.config.set(_KEPT),
         distributed.LocalCluster(
             n_workers=_count(cluster), threads_per_worker=1, dashboard_address=":0"
         ) as made,
