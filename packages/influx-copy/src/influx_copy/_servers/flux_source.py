@@ -131,7 +131,9 @@ class FluxSource:
         text = _BOUNDS.format(**_times(*ALL_TIME))
         bounds = template(text, bucket=bucket, measurement=measurement)
         result = await self._client.query_flux(bounds)
-        times = [row.time_ns for series in result.series for row in series if row.time_ns]
+        times = [
+            row.time_ns for series in result.series for row in series if row.time_ns is not None
+        ]
         if not times:
             return []
         now = self._clock()
