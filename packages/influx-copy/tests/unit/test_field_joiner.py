@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from influx_copy_doubles import batch
 
 from influx_copy import ColumnarBatch
-from influx_copy._files.field_joiner import FieldJoiner
+from influx_copy._flux.field_joiner import FieldJoiner
 from influx_core.columns import Column
 
 

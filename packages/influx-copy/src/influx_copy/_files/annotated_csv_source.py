@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 
 from influx_copy._files.compression import open_reader
-from influx_copy._files.field_joiner import MOST_HELD_VALUES, FieldJoiner
 from influx_copy._files.file_parts import FileSource
-from influx_copy._files.flux_batches import flux_batches
+from influx_copy._flux.field_joiner import MOST_HELD_VALUES, FieldJoiner
+from influx_copy._flux.flux_batches import flux_batches
 from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import (
     ColumnarBatch,

@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from influx_copy._files.field_joiner import MOST_HELD_VALUES, FieldJoiner
-from influx_copy._files.flux_batches import flux_batches
+from influx_copy._flux.field_joiner import MOST_HELD_VALUES, FieldJoiner
+from influx_copy._flux.flux_batches import flux_batches
 from influx_copy._servers.query_failures import too_large_raised
 from influx_copy._servers.time_steps import time_steps
 from influx_copy.errors import RangeTooLarge
