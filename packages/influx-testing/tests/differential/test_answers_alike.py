@@ -463,6 +463,25 @@ def test_buckets_over_a_change_of_clocks(
     assert fake == real
 
 
+@pytest.mark.parametrize("rest", ["", " LIMIT 3", " ORDER BY time DESC"])
+@pytest.mark.parametrize("fill", ["null", "previous", "linear", "0"])
+@pytest.mark.parametrize("width", ["20m", "40m", "50m", "90m", "100m", "3h", "25h"])
+@pytest.mark.parametrize(
+    "call", ["min(f)", "non_negative_derivative(min(f))", "cumulative_sum(min(f))"]
+)
+def test_buckets_that_are_empty_over_a_change_of_clocks(
+    told: Callable[[list[str], list[str]], Any], call: str, width: str, fill: str, rest: str
+) -> None:
+    """Buckets count on from the last one; a point does not bring them back to the grid."""
+    lines = [f"cpu f={hour} {1_603_700_000 + hour * 40_000}" for hour in (0, 1, 3)]
+    select = (
+        f"SELECT {call} FROM cpu WHERE time >= '2020-10-24T00:40:00Z' AND time < '2020-10-29' "
+        f"GROUP BY time({width}) fill({fill}){rest} TZ('Europe/London')"
+    )
+    real, fake = told(lines, [select])
+    assert fake == real
+
+
 @pytest.mark.parametrize("outer", ["f", "sum(f)", "count(f)", "max(f), host"])
 @pytest.mark.parametrize("limit", ["LIMIT 1", "LIMIT 2 OFFSET 1", "ORDER BY time DESC LIMIT 1"])
 def test_a_limit_below_other_groups(alike: Compare, outer: str, limit: str) -> None:

@@ -120,6 +120,17 @@ def test_fill_previous_does_not_reach_over_to_the_next_group(fake: FakeInfluxDB)
     assert rows(fake, text)[4:] == [[0, None], [1, 2.0], [2, 2.0], [3, 4.0]]
 
 
+def test_a_point_does_not_bring_buckets_back_to_the_grid_after_a_change_of_clocks() -> None:
+    made = FakeInfluxDB()
+    made.load(b"days f=0 1604098000000000000", "db")
+    found = rows(
+        made,
+        "SELECT non_negative_derivative(min(f)) FROM days WHERE time >= 1603500000s "
+        "AND time < 1604106000s GROUP BY time(40m) fill(previous) tz('Europe/London')",
+    )
+    assert found == [[1604101200, 0.0], [1604103600, 0.0]]
+
+
 def test_an_absurd_number_of_buckets_is_refused_at_once(fake: FakeInfluxDB) -> None:
     text = "SELECT mean(v) FROM cpu WHERE time >= 0 AND time < 365d GROUP BY time(1ns)"
     assert error(fake, text).startswith("max-select-buckets limit exceeded: (31536000000000000/")

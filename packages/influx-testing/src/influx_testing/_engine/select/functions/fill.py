@@ -92,10 +92,19 @@ class _Filler:
         """Create the points before `end`, or to the last bucket; all have a value, or none has."""
         if not self._empty and self._value() is None:
             if end is not None:
-                self._go_to(end)
+                self._skip_to(end)
             return
         while self._is_wanted() and (self._is_open() if end is None else self._is_before(end)):
             yield self._made()
+
+    def _skip_to(self, end: int) -> None:
+        """Create no points before `end`; after a change of clocks, buckets may be off the grid."""
+        if self._options.interval.zone is None:
+            self._go_to(end)
+        while self._is_before(end):
+            if self._options.limit:
+                self._options.usage.take_buckets(1)
+            self._advance()
 
     def _is_wanted(self) -> bool:
         return self._options.wanted.complete != self._key
