@@ -169,6 +169,17 @@ def test_every_guide_is_named_after_a_task():
         assert verb in TASKS, f"{name(page)}: {title}"
 
 
+def test_every_picture_has_its_script_and_is_shown():
+    pictures = ROOT / "docs/pictures"
+    drawn = [path for path in pictures.iterdir() if path.suffix in {".png", ".svg"}]
+    assert len(drawn) >= 5
+    text = "".join(page.read_text() for page in PAGES)
+    for path in drawn:
+        script = pictures / f"draw_{path.stem.partition('-')[0]}.py"
+        assert script.is_file(), f"no {script.name} draws {path.name}"
+        assert f"pictures/{path.name})" in text, f"no page shows {path.name}"
+
+
 def test_the_ratios_of_the_comparison_are_those_of_the_benchmarks():
     measured = (ROOT / "docs/explanation/performance.md").read_text()
     drawing = runpy.run_path(str(ROOT / "docs/pictures/draw_comparison.py"))

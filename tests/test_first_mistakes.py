@@ -136,8 +136,9 @@ def methods_with_keywords() -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for path, owner in owners.items():
         for name, method in inspect.getmembers(owner, inspect.isfunction):
-            parameters = inspect.signature(method).parameters
-            if not name.startswith("_") and "params" in parameters:
+            parameters = inspect.signature(method).parameters.values()
+            keywords = {each.name for each in parameters if each.kind is each.VAR_KEYWORD}
+            if keywords & {"params", "options"} and not name.startswith("_"):
                 found.append((path, name))
     return found
 

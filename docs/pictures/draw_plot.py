@@ -1,6 +1,6 @@
-"""Draws the pictures of the documentation, of made-up measurements, beside itself.
+"""Draws the picture of a plot in the documentation, of made-up measurements, beside itself.
 
-python docs/pictures/draw.py
+python docs/pictures/draw_plot.py
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def plants() -> list[Series]:
     return made
 
 
-def draw(folder: Path) -> list[Path]:
-    """Draw all pictures into a folder; their paths."""
+def draw(folder: Path) -> Path:
+    """Draw the picture into a folder; its path."""
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
@@ -44,8 +44,8 @@ def draw(folder: Path) -> list[Path]:
     path = folder / "plot.png"
     axes[0].figure.savefig(path, dpi=75, metadata={"Software": None})
     plt.close(axes[0].figure)
-    return [path]
+    return path
 
 
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{path}\n" for path in draw(Path(__file__).parent))
+    sys.stdout.write(f"{draw(Path(__file__).parent)}\n")
