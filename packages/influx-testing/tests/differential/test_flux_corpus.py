@@ -27,8 +27,14 @@ REFUSED = (
 )
 """Where the cases of packages are that the fake may refuse."""
 
-HEADER = "the recorded header says _result for result, which the replay takes for a column"
-EMPTY = "the recorded result has the empty tables that filter drops; the original test ignores them"
+HEADER = (
+    "the column result is called _result in the recorded header, where InfluxDB always writes "
+    "result (and the cases of last do); the replay takes it for one more column of the tables"
+)
+EMPTY = (
+    "the recorded result has two empty tables that filter drops, as its documentation says of "
+    "onEmpty; the original comparison finds no difference between an empty table and none"
+)
 DIFFER = {
     "cmd/influxd/launcher/query_test.go:window empty first": HEADER,
     "cmd/influxd/launcher/query_test.go:window empty max": HEADER,
@@ -36,16 +42,19 @@ DIFFER = {
     "stdlib/universe/drop_unused_test.flux:drop_unused": EMPTY,
     "stdlib/universe/filter_by_regex_function_test.flux:filter_by_regex_function": EMPTY,
     "stdlib/universe/holt_winters_panic_test.flux:holt_winters_panic": (
-        "the recorded result has a row without columns, where there is none"
+        "the recorded result has one row that has no columns, for a series too short to predict; "
+        "the original comparison, by columns, finds no difference between that and no row"
     ),
     "stdlib/universe/join_use_previous_test.flux:join_use_previous_test": (
-        "the query yields two more results, which are not recorded"
+        "the query yields L and R too, which are not recorded; the replay compares all results"
     ),
     "stdlib/universe/task_per_line_test.flux:task_per_line": (
-        "the recorded result has the tables of variables that the query does not yield"
+        "the recorded result has the tables of the variables supl and main too, which the query "
+        "does not yield, and another _stop than its range"
     ),
     "stdlib/universe/yield_test.flux:yield": (
-        "the query yields its last table under two names, and it is recorded once"
+        "the query yields its last table under the names 2: 2nd row and 5, and as _result; it is "
+        "recorded once, and the replay compares all results"
     ),
 }
 """The cases that the fake does not agree with, and why."""

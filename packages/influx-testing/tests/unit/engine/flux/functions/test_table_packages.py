@@ -284,3 +284,36 @@ def test_days_around_now_are_found(rows_of):
         "m": "2022-06-01",
         "s": "2022-06-05",
     }
+
+
+def test_pagerdutys_key_is_the_hash_of_the_group_key(rows_of):
+    # the hash is the one in the documentation of pagerduty.dedupKey()
+    query = (
+        'import "pagerduty"\nimport "sampledata"\n'
+        'sampledata.int() |> filter(fn: (r) => r.tag == "t1") |> limit(n: 1) |> pagerduty.dedupKey('
+    )
+    found = "18fae60f7253ebb11c5cc79e69037f0320fec216b1be0c101a5575086a3ebd08"
+    assert rows_of(f"{query})")[0]["_pagerdutyDedupKey"] == found
+    assert rows_of(f'{query}exclude: ["_start"])')[0]["_pagerdutyDedupKey"] == found
+    assert rows_of(f'{query}exclude: ["tag"])')[0]["_pagerdutyDedupKey"] != found
+
+
+@pytest.mark.parametrize(
+    ("version", "bound"), [(1, "_field"), (2, "le")], ids=["bounds in fields", "bounds in tags"]
+)
+def test_quantiles_of_prometheus_are_computed_for_each_time(run_flux, version, bound):
+    rows = [(0, "0.1", 1), (0, "0.5", 3), (10, "0.1", 2), (10, "0.5", 2)]
+    records = ", ".join(
+        f'{{_time: 1970-01-01T00:00:{second:02}Z, {bound}: "{le}", _value: {count}.0, host: "a"}}'
+        for second, le, count in rows
+    )
+    query = f'import "array"\nimport "experimental/prometheus"\narray.from(rows: [{records}])'
+    extra = "" if bound == "_field" else ' |> set(key: "_field", value: "latency")'
+    ((_, key, found),) = run_flux(
+        f"{query}{extra} |> prometheus.histogramQuantile(quantile: 0.5, metricVersion: {version})"
+    )
+    assert {"host": "a", "quantile": "0.5"}.items() <= key.items()
+    assert [(row["_time"], row["_value"]) for row in found] == [
+        (0, pytest.approx(0.2)),
+        (10_000_000_000, pytest.approx(0.05)),
+    ]
