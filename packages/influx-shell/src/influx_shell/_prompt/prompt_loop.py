@@ -21,6 +21,7 @@ from influx_shell._prompt.open_input import is_complete
 from influx_shell._prompt.query_lexer import STYLE, QueryLexer
 from influx_shell._prompt.query_shell import QueryShell
 from influx_shell._prompt.schema_names import SchemaNames
+from influx_shell._prompt.tab_key import TabKey
 
 __all__ = ["SafeHistory", "prompt_loop"]
 
@@ -43,14 +44,17 @@ async def prompt_loop(shell: QueryShell, schema: SchemaNames, history: Path) -> 
     another line of any text. Ctrl-C ends a query, Ctrl-D the shell.
     """
     history.parent.mkdir(parents=True, exist_ok=True)
+    completer = NameCompleter(schema)
+    keys = _keys(shell)
+    TabKey(completer).bind(keys)
     session: PromptSession[str] = PromptSession(
         history=SafeHistory(str(history)),
         lexer=QueryLexer(),
-        completer=NameCompleter(schema),
+        completer=completer,
         complete_while_typing=True,
         auto_suggest=AutoSuggestFromHistory(),
         multiline=True,
-        key_bindings=_keys(shell),
+        key_bindings=keys,
         style=STYLE,
     )
     while not shell.done:

@@ -18,6 +18,8 @@ _Key = tuple[NameKind, str | None, str | None]
 class SchemaNames:
     """The names of a database, sorted; each list is asked for once a minute at most.
 
+    Who needs a list while it is on its way waits for the same response.
+
     Args:
         client: the client that lists names.
         db: the database; None if none was chosen.
@@ -27,7 +29,7 @@ class SchemaNames:
     def __init__(self, client: InfluxDBClient, db: str | None, clock: Callable[[], float]) -> None:
         self._client = client
         self._clock = clock
-        self._kept: dict[_Key, tuple[float, Sequence[str]]] = {}
+        self._kept: dict[_Key, tuple[float, asyncio.Task[Sequence[str]]]] = {}
         self.db = db
 
     def use(self, db: str) -> None:
@@ -45,12 +47,9 @@ class SchemaNames:
         key = (kind, measurement, context.tag)
         kept = self._kept.get(key)
         if kept is None or self._clock() - kept[0] > _FRESH_SECONDS:
-            try:
-                found = sorted(await self._asked(kind, measurement, context.tag))
-            except InfluxDBError:
-                found = []
-            kept = self._kept[key] = (self._clock(), found)
-        return kept[1]
+            task = asyncio.create_task(_sorted(self._asked(kind, measurement, context.tag)))
+            kept = self._kept[key] = (self._clock(), task)
+        return await asyncio.shield(kept[1])
 
     def _asked(
         self, kind: NameKind, measurement: str | None, tag: str | None
@@ -67,6 +66,13 @@ class SchemaNames:
         if kind is NameKind.TAG_VALUE and tag is not None:
             return schema.tag_values(tag, measurement=measurement, db=db)
         return _nothing()
+
+
+async def _sorted(names: Awaitable[Sequence[str]]) -> Sequence[str]:
+    try:
+        return sorted(await names)
+    except InfluxDBError:
+        return ()
 
 
 async def _keys(fields: Awaitable[Mapping[str, str]]) -> Sequence[str]:
