@@ -32,7 +32,7 @@ HEADER = (
     "result (and the cases of last do); the replay takes it for one more column of the tables"
 )
 EMPTY = (
-    "the recorded result has two empty tables that filter drops, as its documentation says of "
+    "the recorded result has the empty tables that filter drops, as its documentation says of "
     "onEmpty; the original comparison finds no difference between an empty table and none"
 )
 DIFFER = {

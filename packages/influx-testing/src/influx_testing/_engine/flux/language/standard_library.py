@@ -16,10 +16,11 @@ from influx_testing._engine.flux.language.builtin_calls import BoundBuiltin
 from influx_testing._engine.flux.language.flux_script import FluxScript
 from influx_testing._engine.flux.query_context import QueryContext
 from influx_testing._engine.flux.registry.function_registry import (
-    BUILTIN_VALUES,
     UNIVERSE,
     builtin_names,
     builtin_of,
+    builtin_value,
+    import_functions,
 )
 from influx_testing._engine.flux.values.flux_types import Value
 from influx_testing.errors import FakeUnsupported
@@ -37,8 +38,9 @@ def find_member(context: QueryContext, path: str, name: str) -> Value:
     builtin = builtin_of(path, name)
     if builtin is not None:
         return BoundBuiltin(builtin, context)
-    if key in BUILTIN_VALUES:
-        return BUILTIN_VALUES[key]
+    constant = builtin_value(path, name)
+    if constant is not None:
+        return constant[0]
     script = _script(path)
     if name in prelude_names(path) and script is not None:
         for defined, value in script.run(context).items():
@@ -50,13 +52,13 @@ def find_member(context: QueryContext, path: str, name: str) -> Value:
 
 def preload() -> None:
     """Import all functions and compile those of universe, so that the first query is fast."""
-    builtin_names()
+    import_functions()
     _script(UNIVERSE)
 
 
 def supported_names(path: str) -> frozenset[str]:
     """Return the names of a package that the fake has."""
-    found = {name for package, name in (*builtin_names(), *BUILTIN_VALUES) if package == path}
+    found = {name for package, name in builtin_names() if package == path}
     return (prelude_names(path) | found) & packages().get(path, {}).keys()
 
 

@@ -4,6 +4,8 @@ A module registers a function with a decorator:
 
     @flux_function("universe", "limit")
     def limit(tables: TableStream, n: int, offset: int = 0) -> TableStream: ...
+
+`functions/modules.txt` lists the names of each module, so that a query imports only what it uses.
 """
 
 from __future__ import annotations
@@ -11,12 +13,11 @@ from __future__ import annotations
 import importlib
 import inspect
 import keyword
-import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
+from importlib.resources import files
 from typing import Any, Final, TypeVar
 
 from influx_flux.stdlib import FunctionSignature, packages, signature
@@ -24,13 +25,14 @@ from influx_testing._engine.flux.registry.argument_checks import Check, check_of
 from influx_testing._engine.flux.values.flux_types import Value
 
 __all__ = [
-    "BUILTIN_VALUES",
     "UNIVERSE",
     "Builtin",
     "builtin_names",
     "builtin_of",
+    "builtin_value",
     "flux_function",
     "flux_value",
+    "import_functions",
     "package_path",
 ]
 
@@ -38,6 +40,7 @@ _Run = TypeVar("_Run", bound=Callable[..., Value])
 
 UNIVERSE: Final = ""
 """The path of the package whose names need no import."""
+_FUNCTIONS: Final = "influx_testing._engine.flux.functions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,7 @@ class _Registration:
 
 
 _REGISTERED: dict[tuple[str, str], _Registration] = {}
-BUILTIN_VALUES: dict[tuple[str, str], Value] = {}
-"""The constants of packages by path and name; filled by `flux_value`."""
+_VALUES: dict[tuple[str, str], Value] = {}
 
 
 def flux_function(package: str, name: str, *, nulls: bool = False) -> Callable[[_Run], _Run]:
@@ -93,7 +95,8 @@ def flux_function(package: str, name: str, *, nulls: bool = False) -> Callable[[
             error.
 
     Raises:
-        TypeError: Flux has no such name, or it is registered already.
+        TypeError: Flux has no such name, `modules.txt` does not list it, or it is registered
+            already.
     """
     path = package_path(package)
     _require_name(path, name)
@@ -111,16 +114,18 @@ def flux_value(package: str, name: str, value: Value) -> None:
     """Register a constant of a package.
 
     Raises:
-        TypeError: Flux has no such name.
+        TypeError: Flux has no such name, or `modules.txt` does not list it.
     """
     path = package_path(package)
     _require_name(path, name)
-    BUILTIN_VALUES[path, name] = value
+    _VALUES[path, name] = value
 
 
 def _require_name(path: str, name: str) -> None:
     if name not in packages().get(path, {}):
         raise TypeError(f"Flux has no {name} in the package {path or 'universe'}")
+    if (path, name) not in _modules():
+        raise TypeError(f"functions/modules.txt lacks {name} of the package {path or 'universe'}")
 
 
 def package_path(package: str) -> str:
@@ -139,8 +144,9 @@ def builtin_of(path: str, name: str) -> Builtin | None:
     Raises:
         TypeError: the parameters of the Python function differ from those in Flux.
     """
-    registered = _registrations().get((path, name))
-    found = signature(path, name)
+    if not _import_module_of(path, name):
+        return None
+    registered, found = _REGISTERED.get((path, name)), signature(path, name)
     if registered is None or found is None:
         return None
     return _builtin(path, name, found, registered.run, nulls=registered.nulls)
@@ -176,18 +182,41 @@ def _python_name(name: str, own: Mapping[str, Any]) -> str | None:
     return next((found for found in (snake, f"{snake}_") if found in own), None)
 
 
+def builtin_value(path: str, name: str) -> tuple[Value] | None:
+    """Return a constant, alone in a tuple because it may be null; None if there is none."""
+    known = _import_module_of(path, name) and (path, name) in _VALUES
+    return (_VALUES[path, name],) if known else None
+
+
 def builtin_names() -> Iterable[tuple[str, str]]:
-    """Return the package path and the name of each function in Python."""
-    return _registrations().keys()
+    """Return the package path and the name of each function and constant in Python."""
+    return _modules().keys()
+
+
+def import_functions() -> None:
+    """Import all modules of functions."""
+    for module in dict.fromkeys(_modules().values()):
+        importlib.import_module(module)
+
+
+def _import_module_of(path: str, name: str) -> bool:
+    """Import the module that registers a name; returns whether there is one."""
+    module = _modules().get((path, name))
+    if module is None:
+        return False
+    importlib.import_module(module)
+    return True
 
 
 @cache
-def _registrations() -> Mapping[tuple[str, str], _Registration]:
-    """Import all modules of functions, which register themselves."""
-    _import_all(importlib.import_module("influx_testing._engine.flux.functions"))
-    return _REGISTERED
-
-
-def _import_all(package: ModuleType) -> None:
-    for item in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        importlib.import_module(item.name)
+def _modules() -> Mapping[tuple[str, str], str]:
+    """The modules by package path and name, as `functions/modules.txt` lists them."""
+    found: dict[tuple[str, str], str] = {}
+    module = ""
+    for line in files(_FUNCTIONS).joinpath("modules.txt").read_text("utf-8").splitlines():
+        if line.startswith("  "):
+            package, *names = line.split()
+            found.update(((package_path(package), name), module) for name in names)
+        elif not line.startswith("#"):
+            module = f"{_FUNCTIONS}.{line}"
+    return found
