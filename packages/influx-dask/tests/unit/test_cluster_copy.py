@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import subprocess
+import sys
 
 import pytest
 
@@ -146,6 +148,11 @@ def test_the_progress_has_ranges_points_and_a_rate():
         lambda: next(times),
     )
     assert line.text().endswith("2 of 3 ranges, 500 points, 250 points/s")
+
+
+def test_a_worker_that_copies_imports_no_pandas():
+    code = "import sys, influx_dask._copy.range_task; sys.exit('pandas' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_reservations_follow_one_another_and_make_up_for_little():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from influx_core.columns import Kind
-from influx_dask._libraries import np, pd
+from influx_dask._frame_libraries import np, pd
 
 __all__ = ["CollectedColumn", "GrowingArray", "TagColumn", "field_column"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from influx_dask._libraries import np, pd
+from influx_dask._frame_libraries import np, pd
 from influx_dask._read.collected_columns import (
     CollectedColumn,
     GrowingArray,

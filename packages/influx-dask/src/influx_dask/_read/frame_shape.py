@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from influx_core.columns import Kind
-from influx_dask._libraries import dd, np, pd
+from influx_dask._frame_libraries import dd, np, pd
 
 __all__ = ["FrameShape", "time_index"]
 

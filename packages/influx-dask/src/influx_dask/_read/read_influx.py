@@ -13,7 +13,8 @@ from influx_dask._cluster.blocking_calls import run_blocking
 from influx_dask._cluster.request_limit import check_limit
 from influx_dask._cluster.server_url import ServerURL
 from influx_dask._cluster.versions import own_version
-from influx_dask._libraries import dask, dd, pd
+from influx_dask._frame_libraries import dd, pd
+from influx_dask._libraries import dask
 from influx_dask._read.measurement_query import MeasurementQuery, TagFilters, filters
 from influx_dask._read.measurement_source import MeasurementSource
 from influx_dask._read.partition_reader import PartitionReader

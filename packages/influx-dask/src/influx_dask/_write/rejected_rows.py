@@ -7,7 +7,7 @@ from typing import Any
 
 from influx_core import DataPoint, DeadLetter
 from influx_core.lineprotocol import decode
-from influx_dask._libraries import np
+from influx_dask._frame_libraries import np
 from influx_dataframe import encode_frame
 
 __all__ = ["error_column", "refused_rows", "with_errors"]
