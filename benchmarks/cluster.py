@@ -80,6 +80,12 @@ def peak(dask_worker: Any = None) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+def queries(server: blocking.InfluxDBClient) -> int:
+    """The number of queries that a server was asked since its start."""
+    counted: int = server.execute("SHOW STATS FOR 'httpd'").rows()[0]["queryReq"]
+    return counted
+
+
 def frames(points: int) -> None:
     """Means by host and hour, Parquet and back, and one day, of ten million points."""
     with influxd() as url, cluster(2) as client, TemporaryDirectory() as folder:
@@ -120,9 +126,12 @@ def frames(points: int) -> None:
         assert checked == points
         print(f"equal after Parquet: {checked:,}", flush=True)
         day = frame.loc["2020-09-20"]
-        print(f"one day: {day.npartitions} partition, {len(day):,} points", flush=True)
-        assert day.npartitions == 1
-        assert len(day) == points // 20
+        with blocking.InfluxDBClient(url) as server:
+            before = queries(server)
+            found = len(day.compute())
+            asked = queries(server) - before - 1  # the second count is a query itself
+        print(f"one day: {day.npartitions} partition, {asked} query, {found:,} points", flush=True)
+        assert (day.npartitions, asked, found) == (1, 1, points // 20)
         peaks = [f"{size / 1e6:.0f} MB" for size in client.run(peak).values()]
         print(f"peaks of the workers: {', '.join(peaks)}", flush=True)
 

@@ -30,7 +30,7 @@ from influx_copy import (
     settle_range,
     verify,
 )
-from influx_core import ConfigError
+from influx_core import ConfigError, blocking
 from influx_dask import NoWorkers, SchedulerUnreachable, VersionsDiffer
 from influx_dask._cluster.shared_throttle import SharedThrottle, next_reservation
 from influx_dask._cluster.versions import check_task
@@ -70,8 +70,21 @@ def copy_in_threads(path, source, sink):
             outcome.store(plan)
 
 
-def test_a_plan_ends_with_the_same_manifest_by_any_executor(url, cluster, tmp_path):
-    sinks = {name: f"lp:{tmp_path}/{name}" for name in ("runner", "threads", "dask")}
+@pytest.fixture(params=["files", pytest.param("databases", marks=pytest.mark.slow)])
+def sinks(request, url, tmp_path):
+    """Three equal sinks: folders, or databases of the server that is copied."""
+    names = ("runner", "threads", "dask")
+    if request.param == "files":
+        yield {name: f"lp:{tmp_path}/{name}" for name in names}
+        return
+    yield {name: f"{url}_{name}" for name in names}
+    server, _, database = url.rpartition("/")
+    with blocking.InfluxDBClient(server) as client:
+        for name in names:
+            client.drop_database(f"{database}_{name}")
+
+
+def test_a_plan_ends_with_the_same_manifest_by_any_executor(url, sinks, cluster, tmp_path):
     assert asyncio.run(copy(url, sinks["runner"], tmp_path / "runner.plan")).complete
     copy_in_threads(tmp_path / "threads.plan", url, sinks["threads"])
     events = []
@@ -84,7 +97,8 @@ def test_a_plan_ends_with_the_same_manifest_by_any_executor(url, cluster, tmp_pa
     assert made["dask"] == made["runner"] == made["threads"]
     kinds = [type(event) for event in events]
     assert kinds.count(RangeStarted) == kinds.count(RangeDone) == len(made["dask"])
-    assert asyncio.run(verify(url, sinks["dask"], one_in=1)).equal
+    for sink in sinks.values():
+        assert asyncio.run(verify(url, sink, one_in=1)).equal
 
 
 def test_a_copy_goes_on_by_the_plan_alone(fake_url, cluster, tmp_path):

@@ -53,7 +53,7 @@ def copy(
 
     The plan stays in this process, and is the same as that of `influx_copy.copy`, which can go on
     with it. A task copies one range; the dashboard shows its measurement and dates. A range whose
-    worker dies is copied again.
+    worker dies is copied again, and so are the ranges of a scheduler that is restarted.
 
     Args:
         plan: the file that stores what is done; a new file begins a new copy.
