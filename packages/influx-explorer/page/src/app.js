@@ -46,7 +46,7 @@ const App = () => {
       return;
     }
     made.current = text;
-    set({ db, q: text, run: "" });
+    set({ db, q: text, run: "", zoom: "" });
     editor.current?.replace(text);
     editor.current?.view.focus();
   };
@@ -62,12 +62,12 @@ const App = () => {
       <span class="server" title=${about.server}>${about.server} <small>${about.version}</small></span>
       <div class="tabs" role="tablist" aria-label="Parts of the explorer">${tabs.map(([name, label]) => html`<button key=${name} type="button" role="tab" id=${`tab-${name}`} aria-selected=${String(state.tab === name)} aria-controls="main" onClick=${() => set({ tab: name })}>${label}</button>`)}</div>
       <span class="gap"></span>
-      <button type="button" class="plain" title="Time zone of the page" onClick=${() => set({ tz: state.tz === "utc" ? "local" : "utc" })}>${state.tz === "utc" ? "UTC" : "local time"}</button>
-      <button type="button" class="plain" aria-label=${dark ? "Use light colours" : "Use dark colours"} onClick=${turn}>${dark ? "☾" : "☀"}</button>
+      <button type="button" class="plain zone" title="Time zone of the page" onClick=${() => set({ tz: state.tz === "utc" ? "local" : "utc" })}>${state.tz === "utc" ? "UTC" : "local time"}</button>
+      <button type="button" class="plain theme" aria-label=${dark ? "Use light colours" : "Use dark colours"} onClick=${turn}>${dark ? "☾" : "☀"}</button>
     </header>
     ${about.error && html`<div class="alert top" role="alert"><strong>The server does not answer.</strong> <span>${about.error}</span> <button type="button" onClick=${ask}>Try again</button></div>`}
     <div class=${`body ${state.tab === "query" ? "" : "whole"}`}>
-      ${state.tab === "query" && html`<${Tree} db=${state.db} choose=${(db) => set({ db })} pickMeasurement=${pickMeasurement} insert=${insert} reload=${reload} />`}
+      ${state.tab === "query" && html`<${Tree} state=${state} set=${set} choose=${(db) => set({ db })} pickMeasurement=${pickMeasurement} insert=${insert} reload=${reload} />`}
       <main id="main" role="tabpanel" aria-labelledby=${`tab-${state.tab}`}>
         ${state.tab === "query" && (about.languages.length ? html`<${Query} state=${state} set=${set} about=${about} editor=${editor} />` : html`<p class="empty">VictoriaMetrics answers no InfluxQL. The tree shows what it holds; Write stores points.</p>`)}
         ${state.tab === "write" && html`<${Write} state=${state} set=${set} about=${about} wrote=${wrote} />`}

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
-import { valueAt } from "./result.js";
+import { timeText } from "./result.js";
 
 export const COLORS = ["#4c6ef5", "#12b886", "#f08c00", "#e64980", "#7950f2", "#1098ad", "#d6336c", "#66a80f", "#f76707", "#495057"];
 const MOST_LINES = 20;
@@ -124,10 +124,35 @@ const spanOf = (lines) => [
   Math.max(...lines.map((line) => line.xs[line.xs.length - 1])),
 ];
 
+// The labels of times: 24 hours, and the date where it changes.
+const DAY = "\n{YYYY}-{MM}-{DD}";
+const TIME_LABELS = [
+  [31_536_000, "{YYYY}", null, null, null, null, null, null, 1],
+  [2_419_200, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+  [86_400, "{MM}-{DD}", "\n{YYYY}", null, null, null, null, null, 1],
+  [60, "{HH}:{mm}", DAY, null, DAY, null, null, null, 1],
+  [1, "{HH}:{mm}:{ss}", DAY, null, DAY, null, null, null, 1],
+  [0.001, "{ss}.{fff}", `${DAY} {HH}:{mm}`, null, `${DAY} {HH}:{mm}`, null, "\n{HH}:{mm}", null, 1],
+];
+
+const rangeOf = (zoom, full) => {
+  const [from, to] = zoom.split(",").map(Number);
+  return zoom && from < to ? [from, to] : full;
+};
+
+// The last value of a line at a time or before it.
+const valueBefore = ({ xs, ys }, x) => {
+  let index = firstAt(xs, x);
+  if (index === xs.length || xs[index] > x) index -= 1;
+  return index < 0 || Number.isNaN(ys[index]) ? "" : String(ys[index]);
+};
+
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export const Chart = ({ result, tz, theme, hidden, toggle }) => {
+export const Chart = ({ result, tz, theme, hidden, toggle, zoom, setZoom }) => {
   const holder = useRef(null);
+  const legend = useRef(null);
+  const timed = useRef(null);
   const lines = useMemo(() => linesOf(result), [result]);
   const drawn = lines.slice(0, MOST_LINES);
   const visible = drawn.map((line) => ({ ...line, shown: !hidden.has(line.label) }));
@@ -137,9 +162,11 @@ export const Chart = ({ result, tz, theme, hidden, toggle }) => {
     const node = holder.current;
     const shown = visible.filter((line) => line.shown);
     if (!node || !shown.length) return undefined;
-    const began = performance.now();
+    const began = timed.current === result ? performance.now() : result.arrived;
+    timed.current = result;
     const [first, last] = spanOf(shown);
     const full = first === last ? [first - 1, last + 1] : [first, last];
+    const range = rangeOf(zoom, full);
     const sizeOf = () => ({ width: Math.max(node.clientWidth, 200), height: Math.max(node.clientHeight, 160) });
     const size = sizeOf();
     const axis = {
@@ -148,15 +175,22 @@ export const Chart = ({ result, tz, theme, hidden, toggle }) => {
       ticks: { stroke: css("--grid"), width: 1, size: 4 },
       font: "12px system-ui, sans-serif",
     };
-    let zoomed = false;
+    const tell = (x) => {
+      const show = (name, text) => {
+        const place = legend.current?.querySelector(`[data-at="${name}"]`);
+        if (place) place.textContent = text;
+      };
+      show("time", x === null ? "" : timeText(BigInt(Math.round(x * 1e6)) * 1000n, tz));
+      for (const line of shown) show(visible.indexOf(line), x === null ? "" : valueBefore(line, x));
+    };
     const plot = new uPlot(
       {
         ...size,
         legend: { show: false },
         cursor: { drag: { x: true, y: false }, points: { size: 6 } },
         ...(tz === "utc" ? { tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), "Etc/UTC") } : {}),
-        scales: { x: { range: (_, low, high) => (zoomed ? [low, high] : full) } },
-        axes: [axis, { ...axis, size: 62 }],
+        scales: { x: { range: () => range } },
+        axes: [{ ...axis, values: TIME_LABELS }, { ...axis, size: 62 }],
         series: [
           {},
           ...shown.map((line) => ({
@@ -171,45 +205,40 @@ export const Chart = ({ result, tz, theme, hidden, toggle }) => {
           setSelect: [
             (self) => {
               if (self.select.width < 3) return;
-              const from = self.posToVal(self.select.left, "x");
-              const to = self.posToVal(self.select.left + self.select.width, "x");
-              zoomed = true;
-              self.setData(aligned(shown, from, to, size.width), false);
-              self.setScale("x", { min: from, max: to });
+              const ends = [self.select.left, self.select.left + self.select.width];
+              setZoom(ends.map((each) => self.posToVal(each, "x").toFixed(6)).join(","));
             },
           ],
+          setCursor: [(self) => tell(self.cursor.left < 0 ? null : self.posToVal(self.cursor.left, "x"))],
         },
       },
-      aligned(shown, ...full, size.width),
+      aligned(shown, ...range, size.width),
       node,
     );
-    plot.over.addEventListener("dblclick", () => {
-      zoomed = false;
-      plot.setData(aligned(shown, ...full, size.width));
-    });
+    plot.over.addEventListener("dblclick", () => setZoom(""));
     node.dataset.points = String(shown.reduce((sum, line) => sum + line.xs.length, 0));
-    requestAnimationFrame(() => {
-      node.dataset.milliseconds = (performance.now() - began).toFixed(1);
-    });
+    requestAnimationFrame(() => setTimeout(() => { node.dataset.milliseconds = (performance.now() - began).toFixed(1); }));
     const observer = new ResizeObserver(() => plot.setSize(sizeOf()));
     observer.observe(node);
     return () => {
       observer.disconnect();
       plot.destroy();
     };
-  }, [result, tz, theme, key]);
+  }, [result, tz, theme, key, zoom]);
 
   if (!lines.length) {
     return html`<p class="empty">This result has no numbers over time. Look at the table.</p>`;
   }
   return html`
     <div class="chart" ref=${holder} role="img" aria-label=${`Chart of ${drawn.length} series over time`}></div>
-    <div class="legend" role="group" aria-label="Series">
+    <div class="legend" role="group" aria-label="Series" ref=${legend}>
       ${visible.map(
         (line, index) => html`<button key=${line.label} type="button" aria-pressed=${String(line.shown)} onClick=${() => toggle(line.label)}>
-          <i class=${`swatch c${index % COLORS.length}`}></i><span>${line.label}</span>
+          <i class=${`swatch c${index % COLORS.length}`}></i><span>${line.label}</span> <b class="mono" data-at=${index}></b>
         </button>`,
       )}
+      <span class="mono note" data-at="time"></span>
+      ${zoom && html`<button type="button" class="back" onClick=${() => setZoom("")}>Show the whole range</button>`}
       ${lines.length > MOST_LINES && html`<span class="note">${MOST_LINES} of ${lines.length} series are drawn</span>`}
     </div>`;
 };

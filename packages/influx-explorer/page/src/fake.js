@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post } from "./api.js";
 import { timeText } from "./result.js";
+import { counted } from "./texts.js";
 
 const MOST = 1000;
 
@@ -41,13 +42,13 @@ export const Requests = ({ state, set }) => {
         <tr key=${entry.number} class=${entry.status === null || entry.status >= 400 ? "failed" : ""}>
           <td class="mono">${timeText(BigInt(entry.time), state.tz).slice(11, 23)}</td>
           <td><button type="button" class="plain mono" aria-expanded=${String(chosen === entry.number)} onClick=${() => set({ request: chosen === entry.number ? "" : String(entry.number) })}>${entry.method} ${entry.path}</button></td>
-          <td>${entry.db}</td>
+          <td class="database">${entry.db}</td>
           <td class="mono cut">${entry.statement || entry.body.slice(0, 200)}</td>
           <td><span class="status">${entry.status ?? "none"}</span>${entry.fault && html` <span class="chip">${entry.fault}</span>`}</td>
-          <td class="mono">${(entry.seconds * 1000).toFixed(1)}</td>
+          <td class="mono taken">${(entry.seconds * 1000).toFixed(1)}</td>
         </tr>
         ${entry.reason && html`<tr key=${`r${entry.number}`} class="reason"><td></td><td colspan="5">${entry.reason}</td></tr>`}
-        ${chosen === entry.number && html`<tr key=${`d${entry.number}`} class="detail"><td></td><td colspan="5"><pre tabindex="0">${[...Object.entries(entry.params).map(([key, value]) => `${key} = ${value}`), "", entry.body].join("\n")}</pre></td></tr>`}`)}
+        ${chosen === entry.number && html`<tr key=${`d${entry.number}`} class="detail"><td></td><td colspan="5"><pre tabindex="0">${[Object.entries(entry.params).map(([key, value]) => `${key} = ${value}`).join("\n"), entry.body].filter(Boolean).join("\n\n")}</pre></td></tr>`}`)}
     </tbody></table></div>`}
   </section>`;
 };
@@ -113,7 +114,7 @@ export const Control = ({ state, wrote }) => {
           <button class="primary" data-action="arm">Arm</button>
         </form>
         <ul class="entries">${!info.faults.length && html`<li class="quiet">No fault is armed.</li>`}
-          ${info.faults.map((each) => html`<li key=${each.number}><span>${each.text} <small>applied ${each.used} times</small></span><button type="button" class="plain" onClick=${() => act("api/fake/disarm", { number: each.number })}>Disarm</button></li>`)}</ul>
+          ${info.faults.map((each) => html`<li key=${each.number}><span>${each.text} <small>applied ${counted(each.used, "time")}</small></span><button type="button" class="plain" onClick=${() => act("api/fake/disarm", { number: each.number })}>Disarm</button></li>`)}</ul>
       </div>
       <div class="card"><h2>Clock</h2>
         <p class="mono big" data-testid="clock">${timeText(BigInt(info.now), state.tz)}</p>

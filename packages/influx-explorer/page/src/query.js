@@ -7,6 +7,7 @@ import { EditorBox } from "./editor.js";
 import { readResult } from "./result.js";
 import { RANGES, REFRESHES, keep, kept, paramsOf, rangeOf } from "./state.js";
 import { Table } from "./table.js";
+import { counted } from "./texts.js";
 
 const NAMES = { influxql: "InfluxQL", sql: "SQL", flux: "Flux" };
 
@@ -16,10 +17,11 @@ export const Query = ({ state, set, about, editor }) => {
   const [problem, setProblem] = useState("");
   const [past, setPast] = useState(() => kept("history", []));
   const [saved, setSaved] = useState(() => kept("saved", []));
-  const [panel, setPanel] = useState("");
   const running = useRef(null);
   const latest = useRef(state);
   latest.current = state;
+  const { panel } = state;
+  const setPanel = (name) => set({ panel: name === latest.current.panel ? "" : name });
   const lang = state.lang || about.languages[0] || "influxql";
 
   const body = () => {
@@ -43,7 +45,8 @@ export const Query = ({ state, set, about, editor }) => {
     set({ run: "1" });
     try {
       const response = await raw("api/query", body(), control.signal);
-      const found = readResult(await response.arrayBuffer());
+      const buffer = await response.arrayBuffer();
+      const found = { arrived: performance.now(), ...readResult(buffer) };
       if (control.signal.aborted) return;
       setResult(found);
       if (found.error) setProblem(found.error);
@@ -93,16 +96,14 @@ export const Query = ({ state, set, about, editor }) => {
     return `api/csv?${new URLSearchParams({ ...params, params: JSON.stringify(asked.params) })}`;
   };
   const load = (entry) => {
-    set({ q: entry.q, lang: entry.lang, db: entry.db });
+    set({ q: entry.q, lang: entry.lang, db: entry.db, panel: "" });
     editor.current.replace(entry.q);
-    setPanel("");
   };
   const save = () => {
     const name = state.q.split("\n")[0].slice(0, 60);
     const next = [{ name, q: state.q, lang, db: state.db }, ...saved.filter((each) => each.q !== state.q)];
     setSaved(next);
     keep("saved", next);
-    setPanel("saved");
   };
   const drop = (entry) => {
     const next = saved.filter((each) => each !== entry);
@@ -117,11 +118,11 @@ export const Query = ({ state, set, about, editor }) => {
   };
 
   return html`<section class="query" aria-label="Query">
-    <div class="bar">
+    <div class="bar settings">
       <label class="field">Language <select aria-label="Language" value=${lang} onChange=${(event) => set({ lang: event.target.value })}>
         ${about.languages.map((each) => html`<option key=${each} value=${each}>${NAMES[each]}</option>`)}
       </select></label>
-      <label class="field">Range <select aria-label="Time range" value=${state.range} onChange=${(event) => set({ range: event.target.value })}>
+      <label class="field">Range <select aria-label="Time range" value=${state.range} onChange=${(event) => set({ range: event.target.value, zoom: "" })}>
         ${RANGES.map((each) => html`<option key=${each} value=${each}>${each === "all" ? "all times" : each === "custom" ? "from … to" : `last ${each}`}</option>`)}
       </select></label>
       ${state.range === "custom" && html`
@@ -131,9 +132,9 @@ export const Query = ({ state, set, about, editor }) => {
         ${Object.keys(REFRESHES).map((each) => html`<option key=${each} value=${each}>${each ? `every ${each}` : "off"}</option>`)}
       </select></label>
       <span class="gap"></span>
-      <button type="button" class="plain" aria-expanded=${String(panel === "params")} onClick=${() => setPanel(panel === "params" ? "" : "params")}>Parameters</button>
-      <button type="button" class="plain" aria-expanded=${String(panel === "history")} onClick=${() => setPanel(panel === "history" ? "" : "history")}>History</button>
-      <button type="button" class="plain" aria-expanded=${String(panel === "saved")} onClick=${() => setPanel(panel === "saved" ? "" : "saved")}>Saved</button>
+      <button type="button" class="plain" aria-expanded=${String(panel === "params")} onClick=${() => setPanel("params")}>Parameters</button>
+      <button type="button" class="plain" aria-expanded=${String(panel === "history")} onClick=${() => setPanel("history")}>History</button>
+      <button type="button" class="plain" aria-expanded=${String(panel === "saved")} onClick=${() => setPanel("saved")}>Saved</button>
     </div>
     ${panel === "params" && html`<div class="panel">
       <label for="params">One value a line: <code>name = value</code>. <code>$start</code> and <code>$stop</code> are the time range${lang === "flux" ? html`; Flux has it as <code>v.timeRangeStart</code> and <code>v.timeRangeStop</code>` : ""}.</label>
@@ -147,7 +148,7 @@ export const Query = ({ state, set, about, editor }) => {
         hint: `Pick a measurement, or type ${NAMES[lang] ?? "a query"}`,
         run,
         format,
-        change: (q) => set({ q }),
+        change: (q) => set({ q, zoom: "" }),
         check: (text) => post("api/check", { text, language: lang, db: state.db }),
         complete: (text, cursor) => post("api/complete", { text, cursor, language: lang, db: state.db }),
       }} />
@@ -156,7 +157,7 @@ export const Query = ({ state, set, about, editor }) => {
         <button type="button" onClick=${format} disabled=${lang === "sql" || !state.q.trim()} title="Shift Alt F">Format</button>
         <a class="button" data-action="csv" href=${state.q.trim() ? csv() : undefined} aria-disabled=${String(!state.q.trim())} download="result.csv" onClick=${(event) => { event.currentTarget.href = csv(); }}>CSV</a>
         <span class="gap"></span>
-        ${result && !problem && html`<span class="note" data-testid="summary">${result.rows.toLocaleString("en")} ${result.rows === 1 ? "row" : "rows"} · ${result.series.length} series · ${(result.seconds * 1000).toFixed(0)} ms</span>`}
+        ${result && !problem && html`<span class="note" data-testid="summary">${counted(result.rows, "row")} · ${counted(result.series.length, "series", "series")} · ${(result.seconds * 1000).toFixed(0)} ms</span>`}
       </div>
     </div>
     ${problem && html`<div class="alert" role="alert"><strong>The query failed.</strong> <span>${problem}</span></div>`}
@@ -172,7 +173,7 @@ const Entries = ({ entries, load, drop, empty }) => html`<ul class="panel entrie
 
 const Result = ({ result, busy, problem, state, set, hidden, toggle }) => {
   if (!result) {
-    const text = busy ? "Waiting for the server…" : problem ? "" : "Pick a measurement on the left and press Run: its values appear here.";
+    const text = busy ? "Waiting for the server…" : problem ? "" : "Pick a measurement in the schema and press Run: its values appear here.";
     return text && html`<p class="empty" role="status">${text}</p>`;
   }
   if (!result.rows) {
@@ -183,7 +184,7 @@ const Result = ({ result, busy, problem, state, set, hidden, toggle }) => {
   return html`<div class=${`result ${busy ? "busy" : ""}`}>
     <div class="tabs" role="tablist" aria-label="View">${tab("chart", "Chart")}${tab("table", "Table")}</div>
     <div id="result" class="view" role="tabpanel" aria-labelledby=${`view-${view}`}>
-      ${view === "chart" ? html`<${Chart} result=${result} tz=${state.tz} theme=${state.theme} hidden=${hidden} toggle=${toggle} />` : html`<${Table} result=${result} tz=${state.tz} />`}
+      ${view === "chart" ? html`<${Chart} result=${result} tz=${state.tz} theme=${state.theme} hidden=${hidden} toggle=${toggle} zoom=${state.zoom} setZoom=${(zoom) => set({ zoom })} />` : html`<${Table} result=${result} tz=${state.tz} />`}
     </div>
   </div>`;
 };

@@ -6,14 +6,23 @@ import { tableOf } from "./result.js";
 const ROW = 28;
 const HIGHEST = 16_000_000; // browsers cannot lay out much higher elements
 
+const SAMPLED = 40;
+
+// The width for the longest of the first texts and of some others.
+const widthOf = (table, index) => {
+  let longest = table.names[index].length;
+  for (let i = 0; i < Math.min(2 * SAMPLED, table.rows); i++) {
+    const row = i < SAMPLED ? i : Math.floor(((i - SAMPLED) / SAMPLED) * table.rows);
+    longest = Math.max(longest, (table.cell(row, index) ?? "").length);
+  }
+  return Math.min(Math.max(Math.ceil(longest * 8.6) + 24, 90), 340);
+};
+
 export const Table = ({ result, tz }) => {
   const table = useMemo(() => tableOf(result.series, tz), [result, tz]);
   const holder = useRef(null);
   const [view, setView] = useState({ top: 0, left: 0, height: 600, width: 1000 });
-  const widths = useMemo(
-    () => table.names.map((_, i) => (table.kind(i) === "time" ? 250 : table.kind(i) === "string" ? 180 : 140)),
-    [table],
-  );
+  const widths = useMemo(() => table.names.map((_, index) => widthOf(table, index)), [table]);
 
   useEffect(() => {
     const node = holder.current;

@@ -1,4 +1,6 @@
-// Names and values as texts of a language, and the query for a measurement.
+// Names and values as texts of a language, the query for a measurement, and counts in English.
+
+export const counted = (number, one, many = `${one}s`) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 
 const BARE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const quoted = (text, quote) =>

@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import { useRef, useState } from "preact/hooks";
 import { post } from "./api.js";
 import { EditorBox } from "./editor.js";
+import { counted } from "./texts.js";
 
 export const Write = ({ state, set, about, wrote }) => {
   const editor = useRef(null);
@@ -15,7 +16,7 @@ export const Write = ({ state, set, about, wrote }) => {
     setBusy(true);
     try {
       await post("api/write", { text: state.lp, db: state.db, rp: state.rp, precision: state.unit });
-      setOutcome({ ok: true, text: `${report.point_count} points are stored in ${state.db}.` });
+      setOutcome({ ok: true, text: `${counted(report.point_count, "point is", "points are")} stored in ${state.db}.` });
       wrote();
     } catch (error) {
       setOutcome({ ok: false, text: error.message });
@@ -44,7 +45,7 @@ export const Write = ({ state, set, about, wrote }) => {
         <button type="button" class="primary" data-action="send" disabled=${!ready || busy} onClick=${send}>${busy ? "Sending…" : "Send"} <kbd>Ctrl ↵</kbd></button>
         ${!about.write && html`<span class="note">read-only: start the explorer with <code>--write</code></span>`}
         <span class="gap"></span>
-        ${report && html`<span class="note" data-testid="lines">${report.point_count} points · ${report.issue_count} bad lines</span>`}
+        ${report && html`<span class="note" data-testid="lines">${counted(report.point_count, "point")} · ${counted(report.issue_count, "bad line")}</span>`}
       </div>
     </div>
     ${outcome && html`<div class=${`alert ${outcome.ok ? "good" : ""}`} role="status">${outcome.text}</div>`}
@@ -52,9 +53,9 @@ export const Write = ({ state, set, about, wrote }) => {
     ${report?.point_count > 0 && html`<h2>What would be stored</h2>
       <div class="scroll" tabindex="0" role="region" aria-label="Points"><table class="list"><thead><tr><th>measurement</th><th>tags</th><th>fields</th><th>time</th></tr></thead><tbody>
         ${report.points.map((point, i) => html`<tr key=${i}><td>${point.measurement}</td><td>${Object.entries(point.tags).map(([key, value]) => html`<span class="chip">${key}=${value}</span>`)}</td>
-          <td>${point.fields.map(([name, value, type]) => html`<span class="chip">${name}=${value} <small>${type}</small></span>`)}</td><td class="mono">${point.time ?? "when it arrives"}</td></tr>`)}
+          <td>${point.fields.map(([name, value, type]) => html`<span class="chip">${name}=${value} <small>${type}</small></span>`)}</td><td class="mono time">${point.time ?? "when it arrives"}</td></tr>`)}
       </tbody></table></div>
-      ${report.point_count > report.points.length && html`<p class="note">${report.point_count - report.points.length} more points</p>`}`}
+      ${report.point_count > report.points.length && html`<p class="note">${counted(report.point_count - report.points.length, "more point")}</p>`}`}
     ${!report?.point_count && !report?.issue_count && html`<p class="empty">Type or paste line protocol. Nothing is sent before you press Send.</p>`}
   </section>`;
 };

@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
 
 import pytest
 
 pytestmark = pytest.mark.slow
 
 PASSWORD = "horse-battery"
-PROGRAMS = {
-    "iql explore": ("-m", "influx_shell", "explore"),
-    "python -m influx_explorer": ("-m", "influx_explorer", "--url"),
-}
-
-
-@contextmanager
-def serving(program, url, *options):
-    process = subprocess.Popen(
-        [sys.executable, *PROGRAMS[program], url, "--port", "0", *options],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "INFLUX_USERNAME": "reader", "INFLUX_PASSWORD": PASSWORD},
-    )
-    try:
-        yield process.stdout.readline().removeprefix("listening on ").strip()
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
 
 
 def asked(url, body=None):
@@ -48,9 +24,9 @@ def asked(url, body=None):
             return error.code, error.read().decode()
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-def test_the_page_needs_the_secret_reads_only_and_holds_no_password(program, server):
-    with serving(program, server.url) as url:
+@pytest.mark.parametrize("program", ["iql explore", "python -m influx_explorer"])
+def test_the_page_needs_the_secret_reads_only_and_holds_no_password(program, server, serving):
+    with serving(server.url, program=program, INFLUX_PASSWORD=PASSWORD) as url:
         secret = url.rstrip("/").rpartition("/")[2]
         assert asked(url)[0] == 200
         assert asked(url.replace(secret, ""))[0] == 403
@@ -66,7 +42,7 @@ def test_the_page_needs_the_secret_reads_only_and_holds_no_password(program, ser
     assert not server.points("m")
 
 
-def test_with_write_the_page_stores_lines(server):
-    with serving("iql explore", server.url, "--write") as url:
+def test_with_write_the_page_stores_lines(server, serving):
+    with serving(server.url, "--write") as url:
         assert asked(url + "api/write", {"text": "m f=1 1", "db": "home"})[0] == 200
     assert [point.fields for point in server.points("m")] == [{"f": 1.0}]

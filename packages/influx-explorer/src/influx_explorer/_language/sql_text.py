@@ -67,7 +67,6 @@ SQL_KEYWORDS = frozenset(
         "SHOW",
         "TABLE",
         "THEN",
-        "TIME",
         "TIMESTAMP",
         "TRUE",
         "UNION",

@@ -53,7 +53,7 @@ _AFTER_NAMES = {
     "MEASUREMENT": (NameKind.MEASUREMENT,),
     "ON": (NameKind.DATABASE,),
     "DATABASE": (NameKind.DATABASE,),
-    "SELECT": (NameKind.FUNCTION, NameKind.FIELD, NameKind.TAG),
+    "SELECT": (NameKind.FIELD, NameKind.TAG, NameKind.FUNCTION),
     "WHERE": (NameKind.TAG, NameKind.FIELD),
     "AND": (NameKind.TAG, NameKind.FIELD),
     "OR": (NameKind.TAG, NameKind.FIELD),

@@ -1,0 +1,129 @@
+"""The editors of the page: colours, completion, errors at their place, canonical text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+from influx_testing import FakeInfluxDB, ServedFake, serve
+
+pytestmark = pytest.mark.slow
+
+LINES = b"climate,room=attic celsius=20.5 1\nclimate,room=hall celsius=19 2"
+FLUX = """from(bucket: "home")
+    |> range(start: v.timeRangeStart, stop: v.timeRangeStop)
+    |> filter(fn: (r) => r._measurement == "climate")"""
+
+
+@pytest.fixture
+def flux_server() -> Iterator[ServedFake]:
+    fake = FakeInfluxDB("2.x", bucket="home")
+    fake.load(LINES, "home")
+    with serve(fake=fake) as served:
+        yield served
+
+
+@pytest.fixture
+def sql_server() -> Iterator[ServedFake]:
+    fake = FakeInfluxDB("3.x")
+    fake.load(LINES, "home")
+    with serve(fake=fake) as served:
+        yield served
+
+
+def editor(new_page, server: ServedFake, text: str, **state: str):
+    """The page with a text in its editor, and the cursor at its end."""
+    page = new_page(f"{server.url}/explorer/#{urlencode({'q': text, 'db': 'home', **state})}")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    return page
+
+
+def coloured(page, kind: str) -> list[str]:
+    page.locator(f".tok-{kind}").first.wait_for()
+    return page.locator(f".tok-{kind}").all_inner_texts()
+
+
+def completions(page) -> list[str]:
+    page.keyboard.press("Control+Space")
+    page.locator(".cm-completionLabel").first.wait_for()
+    return page.locator(".cm-completionLabel").all_inner_texts()
+
+
+def error_places(page) -> list[str]:
+    page.locator(".cm-lintRange-error").first.wait_for()
+    return page.locator(".cm-lintRange-error").all_inner_texts()
+
+
+def test_flux_is_coloured_run_and_drawn(new_page, flux_server):
+    page = editor(new_page, flux_server, FLUX)
+    assert coloured(page, "function") == ["from", "range", "filter"]
+    assert '"home"' in coloured(page, "string")
+    page.keyboard.press("Control+Enter")
+    page.locator(".chart canvas").wait_for()
+    assert page.locator(".legend button > span").all_inner_texts() == [
+        "celsius {room=attic}",
+        "celsius {room=hall}",
+    ]
+
+
+def test_flux_completes_the_names_of_the_server(new_page, flux_server):
+    page = editor(new_page, flux_server, f'{FLUX}\n    |> filter(fn: (r) => r.room == "')
+    assert completions(page) == ["attic", "hall"]
+    page.keyboard.press("Enter")
+    page.get_by_text('r.room == "attic').wait_for()
+
+
+def test_a_flux_error_stands_at_its_place(new_page, flux_server):
+    page = editor(new_page, flux_server, 'from(bucket: "home") |> range(begin: -1h)')
+    assert "".join(error_places(page)) == "range(begin: -1h)"
+
+
+def test_flux_is_formatted_at_a_key(new_page, flux_server):
+    page = editor(new_page, flux_server, 'from(bucket:"home")|>range(start:-1h)')
+    page.keyboard.press("Shift+Alt+F")
+    page.get_by_text("|> range(start: -1h)").wait_for()
+
+
+def test_sql_is_coloured_run_and_shown(new_page, sql_server):
+    pytest.importorskip("duckdb", reason="the SQL of the fake needs influx-testing[sql]")
+    text = "SELECT room, celsius FROM climate ORDER BY time"
+    page = editor(new_page, sql_server, text, view="table")
+    assert coloured(page, "keyword") == ["SELECT", "FROM", "ORDER", "BY"]
+    page.keyboard.press("Control+Enter")
+    page.locator(".grid-row").first.wait_for()
+    shown = page.locator(".grid-row").all_inner_texts()
+    assert [row.split() for row in shown] == [["attic", "20.5"], ["hall", "19"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("SELECT * FROM cl", ["climate"]), ("SELECT * FROM climate WHERE ro", ["room"])],
+)
+def test_sql_completes_tables_and_columns(new_page, sql_server, text, first):
+    assert completions(editor(new_page, sql_server, text))[:1] == first
+
+
+def test_what_sql_leaves_open_is_marked(new_page, sql_server):
+    page = editor(new_page, sql_server, "SELECT count(celsius FROM climate")
+    assert error_places(page) == ["("]
+
+
+def test_influxql_completes_fields_before_functions(new_page, server):
+    page = editor(new_page, server, "SELECT  FROM climate")
+    for _ in range(len(" FROM climate")):
+        page.keyboard.press("ArrowLeft")
+    assert completions(page)[:3] == ["celsius", "n", "room"]
+
+
+def test_influxql_is_formatted_at_a_key(new_page, server):
+    page = editor(new_page, server, "select celsius from climate where time>now()-1h")
+    page.keyboard.press("Shift+Alt+F")
+    page.locator(".cm-line").nth(2).wait_for()
+    assert page.locator(".cm-line").all_inner_texts() == [
+        "SELECT celsius",
+        "FROM climate",
+        "WHERE time > now() - 1h",
+    ]
