@@ -70,3 +70,58 @@ def test_a_column_that_does_not_exist_is_refused_before_anything_is_sent(fake_ur
 def test_a_server_that_takes_nothing_ends_in_an_error():
     with pytest.raises(ClusterError, match="did not store 1 rows"):
         to_influx(frame(1, f=[1.0]), "http://127.0.0.1:9/db", "m", patience=0.3)
+
+
+def test_a_frame_that_is_not_one_of_dask_is_named(fake_url):
+    with pytest.raises(ConfigError, match="takes a DataFrame of"):
+        to_influx(pd.DataFrame({"f": [1.0]}), f"{fake_url}/any", "m")
+
+
+def test_columns_of_one_name_are_refused_before_anything_is_sent(fake_url):
+    index = pd.DatetimeIndex([START], tz="UTC")
+    made = dd.from_pandas(
+        pd.DataFrame([[1.0, 2.0]], columns=["f", "f"], index=index), npartitions=1
+    )
+    with pytest.raises(ConfigError, match="several columns are called 'f'"):
+        to_influx(made, f"{fake_url}/any", "m")
+
+
+@pytest.mark.parametrize(
+    ("times", "options"),
+    [
+        (pd.DatetimeIndex([START, START + 1], tz="UTC").tz_convert("Europe/Berlin"), {}),
+        (pd.DatetimeIndex([START, START + 1]), {"naive": "utc"}),
+        (pd.Index([START, START + 1], name="at"), {"timestamp": "at"}),
+        (pd.DatetimeIndex([START, START + 1_000], tz="UTC").as_unit("us"), {}),
+    ],
+    ids=["another zone", "no zone", "integers", "microseconds"],
+)
+def test_rows_of_any_times_come_back_if_the_server_refuses_them(url, times, options):
+    columns = {"load": ["text", None], "idle": [1.0, 2.0]}
+    made = dd.from_pandas(pd.DataFrame(columns, index=times), npartitions=1)
+    refused = to_influx(made, url, "cpu", **options)
+    assert refused["idle"].tolist() == [1.0]
+    assert refused.index.equals(times[:1])
+
+
+def test_types_of_pandas_and_of_arrow_are_written_and_rows_without_times_come_back(url):
+    index = pd.DatetimeIndex([START, None, START + 2, START + 3], tz="UTC", name="time")
+    made = pd.DataFrame(
+        {
+            "tag": pd.Categorical(["a", "b", None, "a"]),
+            "small": pd.array([1, 2, None, 4], dtype="Int8"),
+            "text": pd.array(["x", None, "y", "z"], dtype="string[pyarrow]"),
+            "arrow": pd.array([1, 2, None, 4], dtype="int64[pyarrow]"),
+            "flag": pd.array([True, None, False, True], dtype="boolean"),
+        },
+        index=index,
+    )
+    lazy = dd.from_map(lambda part: made.iloc[part * 4 :], [0, 1], meta=made.iloc[:0])
+    refused = to_influx(lazy, url, "types")
+    assert refused["small"].tolist() == [2]
+    assert "time" in refused["error"].iloc[0]
+    back = read_influx(url, "types").compute()
+    assert back["small"].tolist() == back["arrow"].tolist() == [1, pd.NA, 4]
+    assert back["text"].tolist() == ["x", "y", "z"]
+    assert back["flag"].tolist() == [True, False, True]
+    assert back["tag"].astype(object).fillna("").tolist() == ["a", "", "a"]

@@ -7,10 +7,12 @@ from typing import Any
 
 from influx_core import DataPoint, DeadLetter
 from influx_core.lineprotocol import decode
-from influx_dask._frame_libraries import np
 from influx_dataframe import encode_frame
 
 __all__ = ["error_column", "refused_rows", "with_errors"]
+
+_ROWS = 5_000
+"""The rows that are compared with dead letters at once."""
 
 
 def error_column(columns: Iterable[Any]) -> str:
@@ -33,28 +35,34 @@ def refused_rows(
         measurement: see `influx_dataframe.encode_frame`.
         params: how the rows were written.
     """
-    points = [(point, letter.reason) for letter in letters for point in decode(letter.lines)]
     by_time: dict[object, list[tuple[DataPoint, str]]] = {}
-    for point, reason in points:
-        by_time.setdefault(point.timestamp, []).append((point, reason))
+    for letter in letters:
+        for point in decode(letter.lines):
+            by_time.setdefault(point.timestamp, []).append((point, letter.reason))
     found: dict[int, str] = {}
-    for row in _candidates(frame, [point.timestamp for point, _ in points]):
-        lines = encode_frame(frame.iloc[row : row + 1], measurement, **params)
-        written = decode(lines)[0]
-        for point, reason in by_time.get(written.timestamp, ()):
-            if point == written:
-                found[row] = reason
+    if by_time:
+        for start in range(0, len(frame), _ROWS):
+            rows = frame.iloc[start : start + _ROWS]
+            for row, written in _written_points(rows, measurement, params):
+                for point, reason in by_time.get(written.timestamp, ()):
+                    if point == written:
+                        found[start + row] = reason
     return found
+
+
+def _written_points(
+    frame: Any, measurement: str | None, params: Mapping[str, Any]
+) -> Iterable[tuple[int, DataPoint]]:
+    """The rows that can be encoded, with the points that they are."""
+    invalid: set[int] = set()
+    lines = encode_frame(
+        frame, measurement, **params, on_invalid=lambda row, _error: invalid.add(row)
+    )
+    valid = (row for row in range(len(frame)) if row not in invalid)
+    return zip(valid, decode(lines), strict=True)
 
 
 def with_errors(frame: Any, errors: Mapping[int, str]) -> Any:
     """The rows with errors, with a column of the errors."""
     rows = sorted(errors)
     return frame.iloc[rows].assign(**{error_column(frame.columns): [errors[r] for r in rows]})
-
-
-def _candidates(frame: Any, times: list[Any]) -> Iterable[int]:
-    """The rows that may be refused: those of the times, if the index has the times."""
-    if str(frame.index.dtype) != "datetime64[ns, UTC]":
-        return range(len(frame))
-    return [int(row) for row in np.flatnonzero(np.isin(frame.index.asi8, times))]

@@ -8,6 +8,7 @@ from influx_core import ConfigError
 from influx_dask._cluster.request_limit import check_limit
 from influx_dask._cluster.server_url import ServerURL
 from influx_dask._cluster.versions import own_version
+from influx_dask._frame_libraries import dd
 from influx_dask._write.partition_writer import PartitionWriter
 from influx_dask._write.rejected_rows import error_column
 from influx_dataframe import FrameParams, encode_frame
@@ -47,7 +48,8 @@ def to_influx(
         of Dask, whose computation writes.
 
     Raises:
-        ConfigError: the URL or a column is wrong, or the rows have no times.
+        ConfigError: the URL or a column is wrong, the rows have no times, or the frame is not one
+            of Dask.
         EncodeError: a column cannot be written.
         ClusterError: a server did not store rows within `patience` seconds.
     """
@@ -55,7 +57,7 @@ def to_influx(
     check_limit(max_requests)
     if params.get("on_invalid") is not None:
         raise ConfigError("to_influx returns the rows that cannot be written: leave out on_invalid")
-    meta = frame._meta  # noqa: SLF001 - how Dask's own functions see the types of a frame
+    meta = _meta(frame)
     categories = [name for name in meta.columns if str(meta[name].dtype) == "category"]
     options: FrameParams = {"tags": categories, **params}
     _check_times(meta, options)
@@ -67,6 +69,21 @@ def to_influx(
         enforce_metadata=False,
     )
     return refused.compute() if compute else refused
+
+
+def _meta(frame: Any) -> Any:
+    """The empty frame that has the types of a frame of Dask."""
+    if not isinstance(frame, dd.DataFrame):
+        raise ConfigError(
+            f"to_influx takes a DataFrame of dask.dataframe, not {type(frame).__name__}: write a "
+            "frame of pandas with influx_dataframe.write_frame, or divide it with "
+            "dask.dataframe.from_pandas"
+        )
+    meta = frame._meta  # noqa: SLF001 - how Dask's own functions see the types of a frame
+    repeated = meta.columns[meta.columns.duplicated()]
+    if len(repeated):
+        raise ConfigError(f"several columns are called {repeated[0]!r}: rename them")
+    return meta
 
 
 def _check_times(meta: Any, params: FrameParams) -> None:
