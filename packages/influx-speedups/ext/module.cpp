@@ -20,25 +20,59 @@ PyMethodDef methods[] = {
 };
 
 int execute(PyObject* module) {
-  state_of(module).rows = new_row_memory();
-  if (!import_datetime() || !add_table_type(module) || !add_row_types() || !add_memory_type()) return -1;
+  State& state = state_of(module);
+  state.row_memory = new_row_memory();
+  if (state.row_memory == nullptr) return PyErr_NoMemory(), -1;
+  if (!state.datetime.load() || !add_table_type(module) || !add_row_types(module) || !add_memory_type(module)) return -1;
   return PyModule_AddStringConstant(module, "SOURCE_DIGEST", SOURCE_DIGEST);
 }
 
-void release(void* module) { free_row_memory(state_of(static_cast<PyObject*>(module)).rows); }
+int traverse(PyObject* module, visitproc visit, void* arg) {
+  const State& state = state_of(module);
+  if (state.row_memory != nullptr) {
+    if (const int stop = traverse_row_memory(*state.row_memory, visit, arg)) return stop;
+  }
+  Py_VISIT(state.datetime.capsule);
+  Py_VISIT(state.table_type);
+  Py_VISIT(state.memory_type);
+  Py_VISIT(state.rows_type);
+  Py_VISIT(state.iterator_type);
+  return 0;
+}
 
-// CPython's datetime hands out its functions once a process: no sub-interpreters. A free-threaded
-// interpreter takes its lock back when it loads this module.
+// The capsule stays until the end: values may be read while the garbage collector takes the module apart.
+int clear(PyObject* module) {
+  State& state = state_of(module);
+  if (state.row_memory != nullptr) forget_rows(*state.row_memory);
+  Py_CLEAR(state.table_type);
+  Py_CLEAR(state.memory_type);
+  Py_CLEAR(state.rows_type);
+  Py_CLEAR(state.iterator_type);
+  return 0;
+}
+
+void release(void* module) {
+  State& state = state_of(static_cast<PyObject*>(module));
+  clear(static_cast<PyObject*>(module));
+  Py_CLEAR(state.datetime.capsule);
+  free_row_memory(std::exchange(state.row_memory, nullptr));
+}
+
 PyModuleDef_Slot slots[] = {
     {Py_mod_exec, reinterpret_cast<void*>(execute)},
-#if PY_VERSION_HEX >= 0x030C0000
-    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#if PY_VERSION_HEX >= 0x030D0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+    // Points, their dicts and lists are read without locks of their own.
+    {Py_mod_gil, Py_MOD_GIL_USED},
+#elif PY_VERSION_HEX >= 0x030C0000
+    // In 3.12 an interpreter with a GIL of its own has no datetime in C.
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_SUPPORTED},
 #endif
     {0, nullptr},
 };
 
 PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_influx_speedups", nullptr, sizeof(State), methods, slots, nullptr, nullptr, release,
+    PyModuleDef_HEAD_INIT, "_influx_speedups", nullptr, sizeof(State), methods, slots, traverse, clear, release,
 };
 
 }  // namespace

@@ -1,18 +1,34 @@
 // The functions of the module `_influx_speedups`, and the state they share.
 #pragma once
 
+#include "python/datetime_api.hpp"
 #include "python/python.hpp"
 
 struct RowMemory;
 RowMemory* new_row_memory();
 void free_row_memory(RowMemory* memory);
+int traverse_row_memory(const RowMemory& memory, visitproc visit, void* arg);
+void forget_rows(RowMemory& memory);
 
-// What the module keeps from call to call.
+// What the module keeps from call to call. Each interpreter has a module of its own, and nothing is
+// kept elsewhere.
 struct State {
-  RowMemory* rows;
+  RowMemory* row_memory;
+  DatetimeApi datetime;
+  PyTypeObject* table_type;
+  PyTypeObject* memory_type;
+  PyTypeObject* rows_type;
+  PyTypeObject* iterator_type;
 };
 
 inline State& state_of(PyObject* module) { return *static_cast<State*>(PyModule_GetState(module)); }
+// Of the module that made a type.
+inline State& state_of(PyTypeObject* type) { return *static_cast<State*>(PyType_GetModuleState(type)); }
+
+// A new type of a module; null with an error set.
+inline PyTypeObject* new_type(PyObject* module, PyType_Spec& spec, PyObject* base = nullptr) {
+  return reinterpret_cast<PyTypeObject*>(PyType_FromModuleAndSpec(module, &spec, base));
+}
 
 PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* line_reader(PyObject* module, PyObject* const* args, Py_ssize_t count);
@@ -27,9 +43,6 @@ inline int64_t unit_of(PyObject* argument) {
 }
 PyObject* encode_columns(PyObject* module, PyObject* args);
 
-// Makes the datetime module's C functions known to the file that uses them; false with an error set.
-bool import_datetime();
-
 PyObject* read_tables(PyObject* module, PyObject* document);
 PyObject* read_columns(PyObject* module, PyObject* document);
 PyObject* datetime_of(PyObject* module, PyObject* ns);
@@ -37,7 +50,7 @@ PyObject* read_flux_rows(PyObject* module, PyObject* args);
 PyObject* row_type(PyObject* module, PyObject* base);
 PyObject* rows(PyObject* module, PyObject* args);
 
-// Make the types that answers are given in; false with an error set.
+// Make the types that answers are given in, and put them into the state; false with an error set.
 bool add_table_type(PyObject* module);
-bool add_row_types();
-bool add_memory_type();
+bool add_row_types(PyObject* module);
+bool add_memory_type(PyObject* module);

@@ -9,8 +9,6 @@
 #include "python/point_type.hpp"
 #include "numbers/times.hpp"
 
-#include <datetime.h>
-
 namespace {
 
 // What numpy's scalars are, which a class made in Python can neither be nor pretend to be.
@@ -57,8 +55,8 @@ namespace {
 
 class PointEncoder {
  public:
-  PointEncoder(RowMemory& memory, int64_t unit, PyObject* fallback)
-      : unit_(unit), type_(memory.type), tags_(memory.tags), fields_(memory.fields), fallback_(fallback) {}
+  PointEncoder(RowMemory& memory, const DatetimeApi& datetime, int64_t unit, PyObject* fallback)
+      : unit_(unit), datetime_(datetime), type_(memory.type), tags_(memory.tags), fields_(memory.fields), fallback_(fallback) {}
 
   void write(PyObject* point) {
     const bool regular = line(point);
@@ -258,7 +256,7 @@ class PointEncoder {
   // Counts units up to a datetime whose time zone is `datetime.UTC` itself, in all but the first
   // and the last year the server can store.
   bool moment(PyObject* value, int64_t& units) const {
-    if (!PyDateTime_CheckExact(value) || PyDateTime_DATE_GET_TZINFO(value) != PyDateTime_TimeZone_UTC) {
+    if (!datetime_.is_datetime(value) || PyDateTime_DATE_GET_TZINFO(value) != datetime_.utc()) {
       return false;
     }
     const Date date{PyDateTime_GET_YEAR(value), PyDateTime_GET_MONTH(value), PyDateTime_GET_DAY(value)};
@@ -270,6 +268,7 @@ class PointEncoder {
   }
 
   const int64_t unit_;
+  const DatetimeApi& datetime_;
   const PointType& type_;
   Shapes& tags_;
   Shapes& fields_;
@@ -299,13 +298,13 @@ void write_all(PointEncoder& encoder, PyObject* points) {
 
 }  // namespace
 
-RowMemory* new_row_memory() { return new RowMemory; }
+RowMemory* new_row_memory() { return new (std::nothrow) RowMemory; }
 void free_row_memory(RowMemory* memory) { delete memory; }
-
-bool import_datetime() {
-  PyDateTime_IMPORT;
-  return PyDateTimeAPI != nullptr;
+int traverse_row_memory(const RowMemory& memory, visitproc visit, void* arg) {
+  Py_VISIT(memory.type.known());
+  return 0;
 }
+void forget_rows(RowMemory& memory) { memory.type = PointType(); }
 
 PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count) {
   if (count != 4 || !PyType_Check(args[2])) {
@@ -314,9 +313,10 @@ PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count) {
   }
   return guarded([=] {
     const int64_t unit = unit_of(args[1]);
-    RowMemory& memory = *state_of(module).rows;
+    const State& state = state_of(module);
+    RowMemory& memory = *state.row_memory;
     if (memory.type.known() != args[2]) memory.type = PointType(reinterpret_cast<PyTypeObject*>(args[2]));
-    PointEncoder encoder(memory, unit, args[3]);
+    PointEncoder encoder(memory, state.datetime, unit, args[3]);
     write_all(encoder, args[0]);
     return encoder.finish();
   });

@@ -17,13 +17,11 @@ struct Memory {
   Py_ssize_t size;
 };
 
-PyTypeObject* memory_type = nullptr;
-
 Memory& memory(PyObject* object) { return *reinterpret_cast<Memory*>(object); }
 
 template <typename Item>
-PyObject* new_memory(Array<Item> items, size_t count) {
-  PyObject* made = checked(memory_type->tp_alloc(memory_type, 0));
+PyObject* new_memory(PyTypeObject* type, Array<Item> items, size_t count) {
+  PyObject* made = checked(type->tp_alloc(type, 0));
   memory(made).data = items.release();
   memory(made).size = static_cast<Py_ssize_t>(count * sizeof(Item));
   return made;
@@ -79,21 +77,21 @@ bool only(Kinds found, Kinds expected) { return (found & ~expected) == 0; }
 
 // A bit for each row, the lowest one first.
 template <typename IsSet>
-PyObject* bits(size_t rows, IsSet is_set) {
+PyObject* bits(PyTypeObject* memory_type, size_t rows, IsSet is_set) {
   auto made = array_of<uint8_t>((rows + 7) / 8);
   for (size_t begin = 0; begin < rows; begin += 8) {
     unsigned byte = 0;
     for (size_t row = begin; row < std::min(begin + 8, rows); ++row) byte |= unsigned{is_set(row)} << (row - begin);
     made[begin / 8] = static_cast<uint8_t>(byte);
   }
-  return new_memory(std::move(made), (rows + 7) / 8);
+  return new_memory(memory_type, std::move(made), (rows + 7) / 8);
 }
 
 // Makes the members of one column's tuple.
 class ColumnMaker {
  public:
-  ColumnMaker(Cells& cells, size_t column)
-      : cells_(cells), values_(cells[column]), column_(column), rows_(cells.rows()) {}
+  ColumnMaker(PyTypeObject* memory_type, Cells& cells, size_t column)
+      : memory_type_(memory_type), cells_(cells), values_(cells[column]), column_(column), rows_(cells.rows()) {}
 
   PyObject* make(bool is_time) {
     const Kinds found = values_.seen & static_cast<Kinds>(~bit(Kind::kNull));
@@ -111,7 +109,7 @@ class ColumnMaker {
 
   PyObject* tuple(const char* kind, Ref values, Ref offsets = Ref(), Ref dictionary = Ref()) {
     Ref valid(Py_NewRef(Py_None));
-    if (values_.seen & bit(Kind::kNull)) valid = Ref(bits(rows_, [this](size_t row) { return there(row); }));
+    if (values_.seen & bit(Kind::kNull)) valid = Ref(bits(memory_type_, rows_, [this](size_t row) { return there(row); }));
     const auto given = [](Ref& found) { return found ? found.release() : Py_NewRef(Py_None); };
     return checked(Py_BuildValue("(snNNNN)", kind, static_cast<Py_ssize_t>(rows_), values.release(), given(offsets),
                                  valid.release(), given(dictionary)));
@@ -119,11 +117,11 @@ class ColumnMaker {
 
   PyObject* times(Kinds found) {
     if (!only(found, bit(Kind::kInteger))) throw Irregular{};
-    return tuple("time", Ref(new_memory(std::move(values_.words), rows_)));
+    return words("time");
   }
 
   PyObject* flags() {
-    return tuple("boolean", Ref(bits(rows_, [this](size_t row) { return values_.kinds[row] == Kind::kTrue; })));
+    return tuple("boolean", Ref(bits(memory_type_, rows_, [this](size_t row) { return values_.kinds[row] == Kind::kTrue; })));
   }
 
   PyObject* numbers(Kinds found) {
@@ -134,7 +132,12 @@ class ColumnMaker {
     return words("float");
   }
 
-  PyObject* words(const char* kind) { return tuple(kind, Ref(new_memory(std::move(values_.words), rows_))); }
+  PyObject* words(const char* kind) { return tuple(kind, memory(std::move(values_.words), rows_)); }
+
+  template <typename Item>
+  Ref memory(Array<Item> items, size_t count) {
+    return Ref(new_memory(memory_type_, std::move(items), count));
+  }
 
   bool negative() const {
     for (size_t row = 0; row < rows_; ++row) {
@@ -163,7 +166,7 @@ class ColumnMaker {
     for (size_t row = 0; row < rows_; ++row) positions[row] = static_cast<int32_t>(values_.words[row]);
     const CellTexts& known = values_.texts;
     auto [text, offsets] = strings(known.size(), [&](size_t index) { return known[index]; });
-    Ref values(new_memory(std::move(positions), rows_));
+    Ref values(memory(std::move(positions), rows_));
     Ref dictionary(checked(Py_BuildValue("(nNN)", static_cast<Py_ssize_t>(known.size()), text.release(),
                                          offsets.release())));
     return tuple("string", std::move(values), Ref(), std::move(dictionary));
@@ -178,7 +181,7 @@ class ColumnMaker {
 
   // CellTexts one after another, and where each begins and the last one ends.
   template <typename At>
-  static std::pair<Ref, Ref> strings(size_t count, At at) {
+  std::pair<Ref, Ref> strings(size_t count, At at) {
     auto offsets = array_of<int64_t>(count + 1);
     int64_t end = offsets[0] = 0;
     for (size_t index = 0; index < count; ++index) offsets[index + 1] = end += static_cast<int64_t>(at(index).size());
@@ -187,8 +190,8 @@ class ColumnMaker {
       const std::string_view piece = at(index);
       if (!piece.empty()) copy_bytes(text.get() + offsets[index], piece.data(), piece.size());
     }
-    Ref made(new_memory(std::move(text), static_cast<size_t>(end)));
-    return {std::move(made), Ref(new_memory(std::move(offsets), count + 1))};
+    Ref made(memory(std::move(text), static_cast<size_t>(end)));
+    return {std::move(made), memory(std::move(offsets), count + 1)};
   }
 
   PyObject* objects() {
@@ -199,6 +202,7 @@ class ColumnMaker {
     return tuple("object", std::move(list));
   }
 
+  PyTypeObject* const memory_type_;
   const Cells& cells_;
   Values& values_;
   const size_t column_;
@@ -207,16 +211,17 @@ class ColumnMaker {
 
 }  // namespace
 
-PyObject* new_columns(Cells cells, const std::vector<std::string>& names) {
+PyObject* new_columns(PyTypeObject* memory_type, Cells cells, const std::vector<std::string>& names) {
   Ref made(checked(PyTuple_New(static_cast<Py_ssize_t>(names.size()))));
   for (size_t column = 0; column < names.size(); ++column) {
     PyTuple_SET_ITEM(made.get(), static_cast<Py_ssize_t>(column),
-                     ColumnMaker(cells, column).make(names[column] == "time"));
+                     ColumnMaker(memory_type, cells, column).make(names[column] == "time"));
   }
   return made.release();
 }
 
-bool add_memory_type() {
-  memory_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
-  return memory_type != nullptr;
+bool add_memory_type(PyObject* module) {
+  PyTypeObject*& type = state_of(module).memory_type;
+  type = new_type(module, spec);
+  return type != nullptr;
 }

@@ -9,4 +9,4 @@
 
 // Makes a tuple for each column: kind, length, values, offsets, valid bits, and a dictionary's length,
 // text and offsets; None for what it has not. Times that are not plainly some throw Irregular.
-PyObject* new_columns(Cells cells, const std::vector<std::string>& names);
+PyObject* new_columns(PyTypeObject* memory_type, Cells cells, const std::vector<std::string>& names);

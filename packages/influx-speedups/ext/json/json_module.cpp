@@ -69,31 +69,33 @@ PyObject* columns_of(const SeriesFound& series) {
   return columns.release();
 }
 
-PyObject* series_of(SeriesFound& series, bool by_column) {
+PyObject* series_of(const State& state, SeriesFound& series, bool by_column) {
   Ref name(new_text(series.name)), columns(columns_of(series)), tags(tags_of(series));
-  Ref values(by_column ? new_columns(std::move(*series.cells), series.columns)
-                       : new_table(std::move(*series.cells)));
+  Ref values(by_column ? new_columns(state.memory_type, std::move(*series.cells), series.columns)
+                       : new_table(state.table_type, std::move(*series.cells)));
   return checked(Py_BuildValue("(NNNNN)", name.release(), columns.release(), values.release(),
                                tags.release(), PyBool_FromLong(series.partial)));
 }
 
-PyObject* result_of(ResultFound& result, bool by_column) {
+PyObject* result_of(const State& state, ResultFound& result, bool by_column) {
   Ref series(checked(PyTuple_New(static_cast<Py_ssize_t>(result.series.size()))));
   Py_ssize_t position = 0;
   for (SeriesFound& found : result.series) {
-    PyTuple_SET_ITEM(series.get(), position++, series_of(found, by_column));
+    PyTuple_SET_ITEM(series.get(), position++, series_of(state, found, by_column));
   }
   return checked(Py_BuildValue("(INN)", result.statement_id, series.release(), PyBool_FromLong(result.partial)));
 }
 
-PyObject* read(PyObject* document, bool by_column) {
+PyObject* read(const State& state, PyObject* document, bool by_column) {
   return guarded([&]() -> PyObject* {
     try {
       const View view(document);
       auto results = read_unlocked(view);
       Ref list(checked(PyList_New(static_cast<Py_ssize_t>(results.size()))));
       Py_ssize_t position = 0;
-      for (ResultFound& result : results) PyList_SET_ITEM(list.get(), position++, result_of(result, by_column));
+      for (ResultFound& result : results) {
+        PyList_SET_ITEM(list.get(), position++, result_of(state, result, by_column));
+      }
       return list.release();
     } catch (const Irregular&) {
       Py_RETURN_NONE;
@@ -103,6 +105,6 @@ PyObject* read(PyObject* document, bool by_column) {
 
 }  // namespace
 
-PyObject* read_tables(PyObject*, PyObject* document) { return read(document, false); }
+PyObject* read_tables(PyObject* module, PyObject* document) { return read(state_of(module), document, false); }
 
-PyObject* read_columns(PyObject*, PyObject* document) { return read(document, true); }
+PyObject* read_columns(PyObject* module, PyObject* document) { return read(state_of(module), document, true); }

@@ -7,8 +7,6 @@
 #include "module.hpp"
 #include "numbers/times.hpp"
 
-#include <datetime.h>
-
 namespace {
 
 constexpr Py_ssize_t kNoTime = -1;
@@ -18,9 +16,11 @@ struct Rows {
   PyObject_HEAD
   PyObject* table;
   PyTypeObject* row_type;
+  PyTypeObject* iterator_type;
   PyObject* columns;  // name to position
   PyObject* names;    // the same, without the names that a KeyedTuple has for itself
   Py_ssize_t time;    // the column of times, or kNoTime
+  const DatetimeApi* datetime;
 
   Table& values() const { return *reinterpret_cast<TableObject*>(table)->table; }
 };
@@ -37,9 +37,6 @@ struct Iterator {
   size_t next;
 };
 
-PyTypeObject* rows_type = nullptr;
-PyTypeObject* iterator_type = nullptr;
-
 Place& place(PyObject* self) {
   const size_t offset = Py_TYPE(self)->tp_base->tp_basicsize;
   return *reinterpret_cast<Place*>(reinterpret_cast<char*>(self) + offset);
@@ -47,11 +44,11 @@ Place& place(PyObject* self) {
 
 PyObject* object(PyTypeObject* type) { return reinterpret_cast<PyObject*>(type); }
 
-PyObject* new_datetime(int64_t ns) {
+PyObject* new_datetime(const DatetimeApi& api, int64_t ns) {
   const Moment moment = moment_of(ns);
-  return checked(PyDateTimeAPI->DateTime_FromDateAndTime(
+  return checked(api.functions->DateTime_FromDateAndTime(
       moment.date.year, moment.date.month, moment.date.day, moment.hour, moment.minute, moment.second,
-      moment.ns / 1000, PyDateTime_TimeZone_UTC, PyDateTimeAPI->DateTimeType));
+      moment.ns / 1000, api.utc(), api.functions->DateTimeType));
 }
 
 // The KeyedTuple of the same values.
@@ -68,7 +65,7 @@ PyObject* shown(PyObject* self, Py_ssize_t column) {
   Table& table = at.rows->values();
   if (column != at.rows->time || table.is_null(at.row, column)) return table.value(at.row, column);
   int64_t ns;
-  if (table.time(at.row, column, ns)) return new_datetime(ns);
+  if (table.time(at.row, column, ns)) return new_datetime(*at.rows->datetime, ns);
   Ref keyed(plain(self));
   Ref position(checked(PyLong_FromSsize_t(column)));
   return checked(PyObject_GetItem(keyed.get(), position.get()));
@@ -117,7 +114,7 @@ PyObject* iterate_values(PyObject* self) {
         Ref keyed(plain(self));
         return PyObject_GetIter(keyed.get());
       }
-      PyList_SetItem(values.get(), at.rows->time, new_datetime(ns));
+      PyList_SetItem(values.get(), at.rows->time, new_datetime(*at.rows->datetime, ns));
     }
     return PyObject_GetIter(values.get());
   });
@@ -245,7 +242,8 @@ PyType_Spec iterator_spec = {"_influx_speedups.RowIterator", sizeof(Iterator), 0
                              Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, iterator_slots};
 
 PyObject* iterate_rows(PyObject* self) {
-  PyObject* made = iterator_type->tp_alloc(iterator_type, 0);
+  PyTypeObject* type = reinterpret_cast<Rows*>(self)->iterator_type;
+  PyObject* made = type->tp_alloc(type, 0);
   if (made == nullptr) return nullptr;
   reinterpret_cast<Iterator*>(made)->rows = reinterpret_cast<Rows*>(Py_NewRef(self));
   return made;
@@ -256,6 +254,7 @@ void dealloc_rows(PyObject* self) {
   const Rows& rows = *reinterpret_cast<Rows*>(self);
   Py_XDECREF(rows.table);
   Py_XDECREF(rows.row_type);
+  Py_XDECREF(rows.iterator_type);
   Py_XDECREF(rows.columns);
   Py_XDECREF(rows.names);
   type->tp_free(self);
@@ -301,7 +300,7 @@ void check_positions(PyObject* columns, size_t width) {
 
 }  // namespace
 
-PyObject* row_type(PyObject*, PyObject* base) {
+PyObject* row_type(PyObject* module, PyObject* base) {
   if (!PyType_Check(base) || !PyType_HasFeature(reinterpret_cast<PyTypeObject*>(base), Py_TPFLAGS_HAVE_GC)) {
     PyErr_SetString(PyExc_TypeError, "rows are a kind of KeyedTuple");
     return nullptr;
@@ -309,20 +308,21 @@ PyObject* row_type(PyObject*, PyObject* base) {
   const Py_ssize_t size = reinterpret_cast<PyTypeObject*>(base)->tp_basicsize + sizeof(Place);
   PyType_Spec spec = {"_influx_speedups.KeyedTuple", static_cast<int>(size), 0,
                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, row_slots};
-  return PyType_FromSpecWithBases(&spec, base);
+  return PyType_FromModuleAndSpec(module, &spec, base);
 }
 
-PyObject* datetime_of(PyObject*, PyObject* ns) {
+PyObject* datetime_of(PyObject* module, PyObject* ns) {
   return guarded([&]() -> PyObject* {
     const int64_t value = PyLong_AsLongLong(ns);
     if (value == -1 && PyErr_Occurred()) throw PythonError{};
-    return new_datetime(value);
+    return new_datetime(state_of(module).datetime, value);
   });
 }
 
-PyObject* rows(PyObject*, PyObject* args) {
+PyObject* rows(PyObject* module, PyObject* args) {
+  const State& state = state_of(module);
   PyObject *type, *table, *columns;
-  if (!PyArg_ParseTuple(args, "O!O!O!", &PyType_Type, &type, table_type, &table, &PyDict_Type, &columns)) {
+  if (!PyArg_ParseTuple(args, "O!O!O!", &PyType_Type, &type, state.table_type, &table, &PyDict_Type, &columns)) {
     return nullptr;
   }
   auto* const kind = reinterpret_cast<PyTypeObject*>(type);
@@ -331,10 +331,12 @@ PyObject* rows(PyObject*, PyObject* args) {
     return nullptr;
   }
   return guarded([&] {
-    Ref made(checked(rows_type->tp_alloc(rows_type, 0)));
+    Ref made(checked(state.rows_type->tp_alloc(state.rows_type, 0)));
     Rows& rows = *reinterpret_cast<Rows*>(made.get());
     rows.table = Py_NewRef(table);
     rows.row_type = reinterpret_cast<PyTypeObject*>(Py_NewRef(type));
+    rows.iterator_type = reinterpret_cast<PyTypeObject*>(Py_NewRef(state.iterator_type));
+    rows.datetime = &state.datetime;
     check_positions(columns, rows.values().width());
     rows.columns = checked(PyDict_Copy(columns));
     rows.names = attributes(kind, columns);
@@ -344,9 +346,9 @@ PyObject* rows(PyObject*, PyObject* args) {
   });
 }
 
-bool add_row_types() {
-  PyDateTime_IMPORT;
-  rows_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&rows_spec));
-  iterator_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&iterator_spec));
-  return PyDateTimeAPI != nullptr && rows_type != nullptr && iterator_type != nullptr;
+bool add_row_types(PyObject* module) {
+  State& state = state_of(module);
+  state.rows_type = new_type(module, rows_spec);
+  state.iterator_type = new_type(module, iterator_spec);
+  return state.rows_type != nullptr && state.iterator_type != nullptr;
 }

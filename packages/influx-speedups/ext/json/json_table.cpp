@@ -7,8 +7,6 @@
 #include "module.hpp"
 #include "numbers/times.hpp"
 
-PyTypeObject* table_type = nullptr;
-
 namespace {
 
 // Keeps the cyclic garbage collector at rest: it would look at the rows again and again.
@@ -105,13 +103,14 @@ PyObject* shown(PyObject* self, PyObject* args) {
 }
 
 // One table of several, all of one width.
-PyObject* joined(PyObject*, PyObject* tables) {
+PyObject* joined(PyObject* self_type, PyObject* tables) {
+  auto* const type = reinterpret_cast<PyTypeObject*>(self_type);
   Ref all(PySequence_Fast(tables, "tables are put together"));
   if (!all) return nullptr;
   const Py_ssize_t count = PySequence_Fast_GET_SIZE(all.get());
   PyObject** items = PySequence_Fast_ITEMS(all.get());
   for (Py_ssize_t index = 0; index < count; ++index) {
-    if (!Py_IS_TYPE(items[index], table_type) || of(items[index]).width() != of(items[0]).width()) {
+    if (!Py_IS_TYPE(items[index], type) || of(items[index]).width() != of(items[0]).width()) {
       PyErr_SetString(PyExc_TypeError, "only tables of one width can be put together");
       return nullptr;
     }
@@ -120,7 +119,7 @@ PyObject* joined(PyObject*, PyObject* tables) {
     Cells cells(count ? of(items[0]).width() : 0);
     for (Py_ssize_t index = 0; index < count; ++index) cells.append(of(items[index]).cells());
     cells.finish();
-    return new_table(std::move(cells));
+    return new_table(type, std::move(cells));
   });
 }
 
@@ -136,7 +135,7 @@ void dealloc(PyObject* self) {
 PyMethodDef methods[] = {
     {"lists", lists, METH_O, nullptr},
     {"shown", shown, METH_VARARGS, nullptr},
-    {"joined", joined, METH_O | METH_STATIC, nullptr},
+    {"joined", joined, METH_O | METH_CLASS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 
@@ -197,13 +196,14 @@ PyObject* Table::text(size_t row, size_t column) {
   return Py_NewRef(made[position]);
 }
 
-PyObject* new_table(Cells cells) {
-  Ref made(checked(table_type->tp_alloc(table_type, 0)));
+PyObject* new_table(PyTypeObject* type, Cells cells) {
+  Ref made(checked(type->tp_alloc(type, 0)));
   reinterpret_cast<TableObject*>(made.get())->table = new Table(std::move(cells));
   return made.release();
 }
 
 bool add_table_type(PyObject* module) {
-  table_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
-  return table_type != nullptr && PyModule_AddType(module, table_type) == 0;
+  PyTypeObject*& type = state_of(module).table_type;
+  type = new_type(module, spec);
+  return type != nullptr && PyModule_AddType(module, type) == 0;
 }

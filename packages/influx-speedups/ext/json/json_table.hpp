@@ -41,6 +41,4 @@ struct TableObject {
   Table* table;
 };
 
-extern PyTypeObject* table_type;
-
-PyObject* new_table(Cells cells);
+PyObject* new_table(PyTypeObject* type, Cells cells);
