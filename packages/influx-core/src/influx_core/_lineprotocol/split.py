@@ -10,6 +10,7 @@ __all__ = [
     "LineSplitter",
     "all_timed",
     "count_lines",
+    "count_timed_lines",
     "is_timed",
     "nth_line",
     "point_lines",
@@ -48,7 +49,7 @@ _OPEN_STRING = re.compile(rb"""="[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+\\?\n""")
 
 # A line ends with its time, or with a field: text in quotes, or a value without a space.
 _TIMED = re.compile(rb" -?[0-9]+\Z")
-_TIMED_LINE = re.compile(rb" (?<=\S )-?[0-9]+\n")
+_TIMED_LINES = re.compile(rb"(?: [^\n]*\S[ ]-?[0-9]++\n )*+", re.VERBOSE)
 
 
 def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[bytes]:
@@ -156,9 +157,18 @@ def nth_line(data: bytes, number: int) -> bytes | None:
 
 def all_timed(data: bytes) -> bool:
     """Whether every line has a time, so that storing the lines twice changes nothing."""
-    if data.endswith(b"\n") and data.count(b"\n") == len(_TIMED_LINE.findall(data)):
-        return True
-    return all(map(is_timed, point_lines(data)))
+    return _TIMED_LINES.fullmatch(data) is not None or all(map(is_timed, point_lines(data)))
+
+
+def count_timed_lines(data: bytes) -> int | None:
+    """Count the lines that hold a point; None if a line has no time, or to tell takes long.
+
+    It reads lines that end with their time, without comments and newlines in strings, in a
+    fraction of the time of `all_timed` and `count_lines`.
+    """
+    if b"#" in data or _TIMED_LINES.fullmatch(data) is None or not _is_plain(data):
+        return None
+    return data.count(b"\n")
 
 
 def is_timed(line: bytes) -> bool:

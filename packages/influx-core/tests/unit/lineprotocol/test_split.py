@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core._lineprotocol import split
-from influx_core._lineprotocol.split import LineSplitter, all_timed, count_lines, split_lines
+from influx_core._lineprotocol.split import (
+    LineSplitter,
+    all_timed,
+    count_lines,
+    count_timed_lines,
+    split_lines,
+)
 
 
 def test_a_short_text_is_one_body_and_an_empty_one_is_none():
@@ -83,6 +89,9 @@ def test_the_shortcut_for_plain_lines_changes_nothing(data):
     assert list(split.point_lines(data)) == points
     assert count_lines(data) == len(points)
     assert all_timed(data) == all(map(split.is_timed, points))
+    if (timed := count_timed_lines(data)) is not None:
+        assert timed == len(points)
+        assert all_timed(data)
     matches = takewhile(lambda match: match[1], split._LINE_OF_STREAM.finditer(data))
     assert split.whole_lines(data) == max((match.end() for match in matches), default=0)
 
@@ -131,3 +140,18 @@ def test_a_quote_without_an_end_does_not_hold_all_that_follows(monkeypatch):
 )
 def test_lines_are_timed_if_every_point_is(lines, timed):
     assert all_timed(lines) is timed
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        (b'm f="a b" 1\nm f=2 -2\n', 2),
+        (b"m f=1 1\nm f=2\n", None),
+        (b"m f=1 1", None),
+        (b"# a comment 1\nm f=1 1\n", None),
+        (b'm f="a 1\nb" 2\n', None),
+        (b"", 0),
+    ],
+)
+def test_timed_lines_are_counted_at_once_if_each_is_a_point_with_its_time(lines, count):
+    assert count_timed_lines(lines) == count

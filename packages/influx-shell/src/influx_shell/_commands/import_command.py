@@ -41,9 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--resume", metavar="FILE", help="keep the progress here, and continue from it"
     )
     parser.add_argument("--parallel", type=int, default=4, metavar="N", help="requests at a time")
-    parser.add_argument(
-        "--batch", type=int, default=10_000, metavar="LINES", help="lines a request"
-    )
+    parser.add_argument("--batch", type=int, metavar="LINES", help="the most lines of a request")
     parser.add_argument("--consistency", choices=("all", "any", "one", "quorum"))
     parser.add_argument("--no-ddl", action="store_true", help="skip the statements of a dump")
     parser.add_argument("--dry-run", action="store_true", help="check the lines, send nothing")
@@ -52,7 +50,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, terminal: Terminal) -> ExitCode:
     """Execute the command."""
-    if options.parallel < 1 or options.batch < 1:
+    if options.parallel < 1 or (options.batch is not None and options.batch < 1):
         raise UsageError("--parallel and --batch take numbers from 1 on")
     for path in options.files:
         with opened(path, terminal):

@@ -13,7 +13,7 @@ from influx_core import (
     RequestTooLarge,
     WriteError,
 )
-from influx_core.codec import all_timed, count_lines, is_timed
+from influx_core.codec import all_timed, count_lines, count_timed_lines, is_timed
 from influx_core.lineprotocol import BadLine, Rules, scan
 from influx_core.timestamps import Precision
 from influx_shell._import.line_bodies import LineBody, numbered_lines
@@ -65,11 +65,13 @@ class BodySender:
         place = body.place
         target = {"db": place.db, "retention_policy": place.retention_policy}
         params = {**self.params, **{k: v for k, v in target.items() if v is not None}}
-        data, count = body.data, count_lines(body.data)
+        data, count = body.data, count_timed_lines(body.data)
+        if count is None:
+            count = count_lines(data)
+            if not all_timed(data):
+                data = self._with_times(numbered_lines(data, place.line))
         if not count:
             return SentBody(0)
-        if not all_timed(data):
-            data = self._with_times(numbered_lines(data, place.line))
         error = await self._refusal(data, params)
         if error is None:
             return SentBody(count)

@@ -34,7 +34,7 @@ class ImportSettings:
         precision: the unit of times in the files.
         parallel: the number of requests at a time.
         body_bytes: the most bytes of a request.
-        body_lines: the most lines of a request.
+        body_lines: the most lines of a request; None for no limit.
         params: further parameters of writes.
         statements: whether statements of the section DDL are executed.
     """
@@ -42,7 +42,7 @@ class ImportSettings:
     precision: Precision = "ns"
     parallel: int = 4
     body_bytes: int = 2_000_000
-    body_lines: int = 10_000
+    body_lines: int | None = None
     params: dict[str, Any] | None = None
     statements: bool = True
 

@@ -55,7 +55,7 @@ class DumpStatement:
 
 
 def bodies_of(
-    blocks: Iterable[bytes], place: Place, limit: int, most: int
+    blocks: Iterable[bytes], place: Place, limit: int, most: int | None
 ) -> Iterator[LineBody | DumpStatement]:
     """Yield the bodies and statements of a file.
 
@@ -63,7 +63,7 @@ def bodies_of(
         blocks: the content from `place` on.
         place: where the content begins.
         limit: the most bytes of a body.
-        most: the most lines of a body.
+        most: the most lines of a body; None for no limit.
     """
     splitter = LineSplitter(limit, most)
     for block in blocks:
