@@ -64,18 +64,3 @@ def test_importing_influx_core_loads_no_compiled_code() -> None:
     script = "import sys, influx_core; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert not {b"influx_speedups", b"_influx_speedups"} & set(done.stdout.split())
-
-
-@needs_compiled
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="interpreters share one lock")
-def test_an_interpreter_with_a_lock_of_its_own_refuses_the_extension() -> None:
-    script = (
-        "try: import _interpreters as interpreters\n"
-        "except ImportError: import _xxsubinterpreters as interpreters\n"
-        "interpreters.run_string(interpreters.create(), '''\n"
-        "try: import _influx_speedups\n"
-        "except ImportError as error: print(error, flush=True)\n"
-        "''')"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
-    assert b"does not support loading in subinterpreters" in done.stdout, done.stderr
