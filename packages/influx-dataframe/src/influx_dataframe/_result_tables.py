@@ -46,12 +46,14 @@ class ResultTable:
         columns: by name, all of one length.
         tags: which columns are tags that the query grouped by; they have a dictionary.
         time: the column of times that is the index, if there is one of that name.
+        owned: whether only this table refers to the columns, so that a frame may change them.
     """
 
     name: str
     columns: Mapping[str, Column]
     tags: tuple[str, ...] = ()
     time: str = TIME
+    owned: bool = False
 
     @property
     def length(self) -> int:

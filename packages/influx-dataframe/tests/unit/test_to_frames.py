@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from array import array
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,10 @@ from influx_core import ColumnSeries, ConfigError, DecodeError, QueryResult, Ser
 from influx_core.columns import Column
 from influx_core.timestamps import MAX_NS, MIN_NS
 from influx_dataframe import to_frame, to_frames, to_pandas
+from influx_dataframe._read.to_frames import make_frame
+from influx_dataframe._result_tables import ResultTable
 
+ONE_OF_BYTES = Column("float", 1, bytes(8))
 COLUMNS = ["time", "f", "n", "u", "b", "s", "x"]
 FULL = [
     [MIN_NS, 0.5, -(2**63), 2**64 - 1, True, "ü\n", None],
@@ -249,3 +253,23 @@ def test_columns_are_added_to_a_wide_frame_without_a_warning():
         warnings.simplefilter("error")
         frame["more"] = 1.0
     assert frame.shape == (1, 151)
+
+
+@pytest.mark.parametrize("owned", [True, False])
+def test_a_frame_of_pandas_keeps_memory_only_of_a_table_that_owns_it(owned):
+    pytest.importorskip("pandas")
+    values = array("d", [0.5, 1.5])
+    table = ResultTable("m", {"f": Column("float", 2, values)}, owned=owned)
+    frame = make_frame(table, "pandas")
+    frame.loc[0, "f"] = 7.0
+    assert frame["f"].tolist() == [7.0, 1.5]
+    assert values[0] == (7.0 if owned else 0.5)
+
+
+@pytest.mark.parametrize("column", [Column("float", 1, array("d", [0.5, 1.5])), ONE_OF_BYTES])
+def test_a_frame_of_pandas_keeps_no_memory_that_others_may_read(column):
+    pytest.importorskip("pandas")
+    before = bytes(column.values)
+    frame = make_frame(ResultTable("m", {"f": column}, owned=True), "pandas")
+    frame.loc[0, "f"] = 7.0
+    assert (frame["f"].tolist(), bytes(column.values)) == ([7.0], before)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.flight as fl
 import pytest
 
-from influx_core import InfluxDBClient, ResponseLost
+from influx_core import InfluxDBClient, InfluxDBError, ResponseLost
 
 BATCH = pa.record_batch({"n": [1, 2, 3]})
 SOON = 0.2
@@ -167,3 +167,18 @@ async def test_a_reader_that_is_slow_holds_the_server_back(flight_server):
         await asyncio.sleep(0.3)
         assert len(sent) < 50
         await pieces.aclose()
+
+
+async def test_the_rows_of_a_client_that_is_closed_are_not_taken_for_all(flight_server):
+    def batches():
+        while True:
+            yield BATCH
+
+    query = flight_server.answer("closed", lambda: fl.GeneratorStream(BATCH.schema, batches()))
+    client = connect(flight_server, timeout=LONG)
+    pieces = client.stream_sql(query)
+    assert len(await anext(pieces)) == 3
+    await client.aclose()
+    with pytest.raises(InfluxDBError):
+        async for _ in pieces:
+            pass

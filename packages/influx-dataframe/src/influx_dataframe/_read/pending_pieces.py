@@ -61,7 +61,7 @@ class PendingPieces:
 
     def _widened(self, table: ResultTable) -> ResultTable:
         columns = {name: self._wide(name, column) for name, column in table.columns.items()}
-        return replace(table, columns=columns)
+        return replace(table, columns=columns, owned=True)
 
     def _wide(self, name: str, column: Column) -> Column:
         before = self._kinds.setdefault(name, column.kind)

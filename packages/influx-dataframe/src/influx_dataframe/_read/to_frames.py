@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 from influx_core import ConfigError, Plugins, QueryResult, Series, StatementResult
@@ -178,12 +179,15 @@ def frame_of_result(
 ) -> Any:
     """Make the one frame of an answer; that of the `empty` table if it has no series.
 
+    The frame may keep the memory of the result, which nobody else may use afterwards.
+
     Raises:
         ConfigError: it has several measurements or statements.
     """
     if len(result) > 1:
         raise ConfigError(f"the query has {len(result)} statements, but a frame has one: {_EACH}")
-    return make_frame(single_table(result.series, types, _EACH) or empty, backend)
+    table = single_table(result.series, types, _EACH) or empty
+    return make_frame(replace(table, owned=True), backend)
 
 
 def _empty(types: Types | None) -> dict[str, Column]:

@@ -22,13 +22,14 @@ def make_pandas(table: ResultTable) -> Any:
     The index is `time`, or `_time` of Flux, in UTC, exact. Integers are `Int64`, unsigned ones
     `UInt64`, booleans `boolean`: with or without missing values. Floats are `float64`, NaN where
     one is missing. Strings are what pandas makes of strings, tags categories, all else objects.
+    Values are copied, unless the table owns their memory and has all of it.
 
     Raises:
         ConfigError: pandas is not installed.
     """
     pd = library("pandas")
     columns = {
-        name: _tag(pd, column) if name in table.tags else _array(pd, column)
+        name: _tag(pd, column) if name in table.tags else _array(pd, column, table.owned)
         for name, column in table.columns.items()
         if name != table.time or column.kind != "time"
     }
@@ -36,45 +37,52 @@ def make_pandas(table: ResultTable) -> Any:
     if time is not None and time.kind != "time":  # SQL can call any column so
         time = None
     index = pd.RangeIndex(table.length) if time is None else _index(pd, time, table.time)
-    joined = None if len(columns) > _MOST_BLOCKS else False  # the columns are copies already
+    joined = None if len(columns) > _MOST_BLOCKS else False  # nobody else changes the columns
     return pd.DataFrame(columns, index=index, copy=joined)
 
 
 def _index(pd: Any, column: Column, name: str) -> Any:
     """An index, which cannot be changed; so it shares the memory of the column if it can."""
-    values = numbers(column) if column.valid is None else _copied_times(column)
+    values = numbers(column) if column.valid is None else _own_times(column, owned=False)
     return pd.DatetimeIndex(values.view("i8"), dtype="datetime64[ns, UTC]", name=name)
 
 
-def _times(pd: Any, column: Column) -> Any:
-    return pd.array(_copied_times(column).view("i8"), dtype="datetime64[ns, UTC]")
+def _times(pd: Any, column: Column, owned: bool) -> Any:
+    return pd.array(_own_times(column, owned).view("i8"), dtype="datetime64[ns, UTC]", copy=False)
 
 
-def _copied_times(column: Column) -> Any:
-    values = numbers(column).copy()
+def _own_times(column: Column, owned: bool) -> Any:
+    values = _own_numbers(column, owned)
     if column.valid is not None:
         values[missing(column)] = "NaT"
     return values
 
 
-def _array(pd: Any, column: Column) -> Any:
+def _own_numbers(column: Column, owned: bool) -> Any:
+    """The values of a column of numbers or times, in memory that the frame may change."""
+    values = numbers(column)
+    whole = values.base is None or values.nbytes == values.base.nbytes
+    return values if owned and whole and values.flags.writeable else values.copy()
+
+
+def _array(pd: Any, column: Column, owned: bool) -> Any:
     match column.kind:
         case "integer" | "unsigned":
-            return pd.arrays.IntegerArray(numbers(column).copy(), missing(column))
+            return pd.arrays.IntegerArray(_own_numbers(column, owned), missing(column))
         case "boolean":
             return pd.arrays.BooleanArray(flags(column.values, column), missing(column))
         case "float":
-            return _floats(column)
+            return _floats(column, owned)
         case "time":
-            return _times(pd, column)
+            return _times(pd, column, owned)
         case "string":
             return _strings(pd, column)
         case _:
             return pd.Series(column.to_list(), dtype=object).array
 
 
-def _floats(column: Column) -> Any:
-    values = numbers(column).copy()
+def _floats(column: Column, owned: bool) -> Any:
+    values = _own_numbers(column, owned)
     if column.valid is not None:
         values[missing(column)] = float("nan")
     return values

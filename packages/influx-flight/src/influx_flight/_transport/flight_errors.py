@@ -83,12 +83,14 @@ class Refusal:
 
 
 def read_failure(error: BaseException) -> Refusal | ConnectionError | TimeoutError:
-    """Interpret an exception of pyarrow.flight.
+    """Interpret an exception of pyarrow.flight, or a ConnectionError of this package.
 
     Returns:
         A Refusal for an error of the server; a ConnectionError if the call was certainly not sent;
         a TimeoutError if the connection broke, so that the call may have been executed.
     """
+    if isinstance(error, ConnectionError):
+        return error
     text = str(error)
     code, message = _code(error, text), _words(text)
     if code == "UNAVAILABLE" and _NOT_SENT.match(message):

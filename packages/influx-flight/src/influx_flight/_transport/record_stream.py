@@ -1,6 +1,8 @@
 """RecordStream: passes the record batches of one call from its thread to the event loop.
 
-pyarrow.flight blocks: a thread opens the call and reads, at most one batch ahead of the reader.
+pyarrow.flight blocks: a thread opens the call and reads ahead. It costs more to wake the event loop
+than to read a batch. So an event loop that waits looks for batches after a few milliseconds; if
+there are none, the thread wakes it for the next one, otherwise for every megabyte.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ from influx_flight._transport.ipc_messages import BatchMessages
 
 __all__ = ["RecordStream"]
 
-READ_AHEAD = 2
-"""The most pieces that wait for the reader: one that it takes next, and one that is being read."""
+READ_AHEAD = 8 << 20
+"""The bytes that wait for the reader before the thread stops reading."""
 
-_SMALL = 1 << 18
-"""The bytes below which the first batch may be the whole result."""
+_WORTH_WAKING = 1 << 20
+"""The bytes for which the thread wakes the event loop."""
 
-_UNTOLD = 0.05
-"""The seconds after which the event loop looks for pieces of which the thread has not told."""
+_PATIENCE = 0.005
+"""The seconds after which the event loop looks for pieces, and then wants to be woken for each."""
 
 Piece: TypeAlias = "bytes | BaseException"
 
@@ -44,24 +46,25 @@ class RecordStream:
         self._open_reader: Callable[[], Any] = open_reader
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
-        self._room = threading.Semaphore(READ_AHEAD)
+        self._room = threading.Condition()
+        self._waiting = 0  # bytes, of which `_room` guards the number
+        self._unannounced = 0  # bytes
         self._pieces: deque[Piece] = deque()
         self._schema_at = 0.0
-        self._first = True
         self._arrived: asyncio.Future[None] | None = None
-        self._notified = False
+        self._impatient = self._notified = False
         self._stopped = self._ended = False
         self._reader: Any = None
 
     def read(self) -> None:
         """Read until the end of the call; for a thread. It never raises."""
+        last: Piece = END_OF_STREAM
         try:
             for piece in self._messages():
-                self._pieces.append(piece)
-                if piece is not END_OF_STREAM and not self._may_be_all(piece):
-                    self._notify()
+                self._add(piece)
         except BaseException as error:  # a StopIteration would hang the future that awaits it
-            self._pieces.append(error)
+            last = error
+        self._pieces.append(last)
         self._open_reader = _nothing
         self._ended = True
         self._call(self._end)
@@ -72,8 +75,9 @@ class RecordStream:
         If the server has not sent its schema yet, pyarrow cannot end it: then the thread stays
         until the server responds or closes the connection.
         """
-        self._stopped = True
-        self._room.release()
+        with self._room:
+            self._stopped = True
+            self._room.notify()
         if self._reader is not None and not self._ended:
             self._reader.cancel()
 
@@ -87,14 +91,14 @@ class RecordStream:
             TimeoutError: it did not arrive in time.
             Exception: what pyarrow raised in the thread.
         """
-        await self._arrival(silence, most=_UNTOLD)
+        await self._arrival(silence)
         return self._taken()
 
     async def first(self, silence: float | None) -> bytes:
         """Return the message after the schema; the silence began when the schema arrived."""
         if silence is not None:
             silence = max(0.0, self._schema_at + silence - self._loop.time())
-        await self._arrival(silence, most=_UNTOLD)
+        await self._arrival(silence)
         return self._taken()
 
     async def next(self, silence: float | None) -> bytes:
@@ -116,36 +120,45 @@ class RecordStream:
             await self._arrival(seconds)
         return bool(self._pieces) and self._pieces[0] is END_OF_STREAM
 
-    async def _arrival(self, seconds: float | None, *, most: float = math.inf) -> None:
+    async def _arrival(self, seconds: float | None) -> None:
         """Wait until a piece has arrived.
 
         Args:
             seconds: the time to wait.
-            most: the seconds after which to look for pieces of which the thread has not told.
 
         Raises:
             TimeoutError: none did in time.
         """
         end = math.inf if seconds is None else self._loop.time() + seconds
+        patience = _PATIENCE
         while not self._pieces:
             rest = end - self._loop.time()
             if rest <= 0.0:
                 raise TimeoutError
-            self._arrived = self._loop.create_future()
-            timer = None
-            if min(rest, most) < math.inf:
-                timer = self._loop.call_later(min(rest, most), self._look)
-            try:
-                await self._arrived
-            finally:
-                if timer is not None:
-                    timer.cancel()
+            await self._look_within(min(rest, patience))
+            if not self._pieces:
+                self._impatient, patience = True, math.inf
+
+    async def _look_within(self, seconds: float) -> None:
+        """Wait for a sign of the thread, but no longer than some seconds."""
+        if self._pieces:  # they arrived while the thread did not know that it has to tell
+            return
+        self._arrived = self._loop.create_future()
+        timer = self._loop.call_later(seconds, self._look) if seconds < math.inf else None
+        try:
+            await self._arrived
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     def _taken(self) -> bytes:
+        self._impatient = False
         piece = self._pieces.popleft()
-        self._room.release()
         if isinstance(piece, BaseException):
             raise piece
+        with self._room:
+            self._waiting -= len(piece)
+            self._room.notify()
         return piece
 
     def _messages(self) -> Iterator[bytes]:
@@ -153,28 +166,30 @@ class RecordStream:
         keep_in_forks(reader)
         messages = BatchMessages(reader.schema)
         self._schema_at = self._loop.time()
-        self._pieces.append(messages.schema)
+        yield messages.schema
         while self._has_room():
             try:
                 chunk = reader.read_chunk()
             except StopIteration:
-                yield END_OF_STREAM
                 return
             yield messages.batch(chunk.data)
         reader.cancel()
+        raise ConnectionError("the client was closed")
 
     def _has_room(self) -> bool:
-        self._room.acquire()
-        return not self._stopped
+        with self._room:
+            self._room.wait_for(lambda: self._stopped or self._waiting < READ_AHEAD)
+            return not self._stopped
 
-    def _may_be_all(self, piece: bytes) -> bool:
-        """Whether a piece is the first one, and so small that the end probably follows at once.
-
-        Then the event loop is not woken twice. If the end does not follow, it finds the piece when
-        it looks after it.
-        """
-        first, self._first = self._first, False
-        return first and len(piece) < _SMALL
+    def _add(self, piece: bytes) -> None:
+        """Pass a piece to the event loop; wake it if that is worth it."""
+        with self._room:
+            self._waiting += len(piece)
+        self._unannounced += len(piece)
+        self._pieces.append(piece)
+        if self._impatient or self._unannounced >= _WORTH_WAKING:
+            self._unannounced = 0
+            self._notify()
 
     def _notify(self) -> None:
         if not self._notified:
