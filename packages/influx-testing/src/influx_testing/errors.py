@@ -20,5 +20,9 @@ class StatementError(Exception):
     """A statement failed; the message is exactly that of the real server."""
 
 
+class PanicError(StatementError):
+    """The server failed at a statement, and returns what it says as the last result."""
+
+
 class ReportedError(StatementError):
     """A statement failed, but the statements after it still run."""

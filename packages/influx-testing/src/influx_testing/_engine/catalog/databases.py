@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from influx_query.nodes import CreateContinuousQueryStatement
+from influx_query.nodes import CreateContinuousQueryStatement, VarRef
 from influx_testing._engine.catalog.query_log import QueryLog
 from influx_testing._engine.catalog.retention_policies import (
     TOO_SHORT,
@@ -148,10 +148,10 @@ class Database:
         if self.policy(policy).subscriptions.pop(name, None) is None:
             raise StatementError("subscription not found")
 
-    def has_field(self, measurement: str, name: str) -> bool:
+    def is_field(self, measurement: str, name: VarRef) -> bool:
         """Whether a name is a field in the newest shard; the index knows no other fields."""
         newest = max(self.shards(), key=lambda shard: shard.id, default=None)
-        return newest is not None and name in newest.fields.get(measurement, ())
+        return newest is not None and name.name in newest.fields.get(measurement, ())
 
     def drop_shard(self, id_: int) -> None:
         """Drop a shard with its points; a missing shard is no error."""

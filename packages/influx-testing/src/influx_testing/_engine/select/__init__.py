@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from influx_query import transform, walk
-from influx_query.nodes import SelectStatement, VarRef
+from influx_query.nodes import BinaryExpr, RegexLiteral, SelectStatement, VarRef
 from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.functions.function_calls import extra_buckets
 from influx_testing._engine.select.plan.compile import compile_select, distinct_as_call
@@ -30,6 +30,7 @@ from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.dialect import V1_DIALECT, V3_DIALECT, SelectDialect
 from influx_testing._engine.select.run.execute import Execution, top_options
 from influx_testing._engine.select.run.rows import Row, without_nan
+from influx_testing.errors import PanicError
 
 __all__ = [
     "V1_DIALECT",
@@ -117,10 +118,13 @@ def prepare(
 
     Raises:
         StatementError: the server refuses the statement.
+        PanicError: the server fails at the statement.
     """
     if dialect.has_distinct_everywhere:
         statement = transform(statement, distinct_as_call)
     plan = compile_select(statement, now)
+    if dialect.panics_without_pattern:
+        _require_patterns(statement)
     start, end = asked_span(plan, now)
     read_from = _read_from(plan, start, end, limits)
     beyond = plan.interval.duration * extra_buckets(plan)
@@ -136,11 +140,30 @@ def prepare(
     return expand(plan, views), views
 
 
+def _require_patterns(statement: SelectStatement) -> None:
+    """Fail as the server does if `=~` or `!~` in WHERE has more than a pattern on its right side.
+
+    Raises:
+        PanicError: there is such a comparison, as in `host =~ /x/ + 1`.
+    """
+    nodes = () if statement.condition is None else walk(statement.condition)
+    for node in nodes:
+        if not isinstance(node, BinaryExpr) or node.op not in {"=~", "!~"}:
+            continue
+        if not isinstance(node.rhs, RegexLiteral):
+            kind = type(node.rhs).__name__
+            text = f"influxql.Expr is *influxql.{kind}, not *influxql.RegexLiteral"
+            raise PanicError(f"interface conversion: {text}")
+
+
 def asked_span(plan: SelectPlan, now: int) -> tuple[int, int]:
     """The time range of a query; with GROUP BY time() it ends now, unless it has an upper bound."""
-    low, high = plan.span.min, plan.span.max
+    span = plan.span.wrapped()
     latest = now if plan.interval else MAX_TIME
-    return (MIN_TIME if low is None else low), (latest if high is None else high)
+    return (
+        MIN_TIME if span.min is None else span.min,
+        latest if span.max is None else span.max,
+    )
 
 
 def _require_sources(plan: SelectPlan, views: MeasurementViews) -> None:

@@ -33,6 +33,7 @@ from influx_testing._engine.select.plan.time_conditions import (
     is_time,
     split_condition,
 )
+from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.series_filters import (
     SeriesFilter,
     select_comparison,
@@ -60,8 +61,8 @@ __all__ = [
 ]
 
 _T = TypeVar("_T")
-IsField = Callable[[str, str], bool]
-"""Returns whether a measurement has a field."""
+IsField = Callable[[str, VarRef], bool]
+"""Returns whether a name is a field of a measurement."""
 
 
 def mentions_time(condition: Expr | None) -> bool:
@@ -118,8 +119,8 @@ class SchemaCondition:
 
     @property
     def span(self) -> tuple[int, int]:
-        """The first and the last nanosecond of the time range."""
-        return self.start, self.end
+        """The first and the last nanosecond of the time range, as they overflow at 64 bits."""
+        return wrap(self.start), wrap(self.end)
 
     @classmethod
     def resolve(cls, condition: Expr | None, now: int) -> SchemaCondition:
@@ -169,10 +170,11 @@ def schema_comparison(
     The filter returns the comparison itself, which counts as true, if a name in it is a field of
     the measurement, or if a tag is compared with a value that is neither text nor a pattern. Two
     tags are not compared by their values: `=` selects series that have both, `!=` series that have
-    only the first. Any other operator means `!=`, or `!~` with a pattern.
+    only the first. Any other operator means `!=`, or `!~` with a pattern; with `_name` it selects
+    nothing.
 
     Args:
-        is_field: returns whether a measurement has a field.
+        is_field: returns whether a name is a field of a measurement.
         of_tag: makes the filter of a comparison of a tag with a value.
     """
 
@@ -181,20 +183,26 @@ def schema_comparison(
         values = [side for side in (condition.lhs, condition.rhs) if not isinstance(side, VarRef)]
         if len(values) == 2 or not all(isinstance(value, _TEXTS) for value in values):
             return lambda series: condition
-        if any(isinstance(value, RegexLiteral) for value in values):
-            condition = replace(condition, op="=~" if condition.op == "=~" else "!~")
-        elif condition.op not in _EQUALITY:
-            condition = replace(condition, op="!=")
-        decide = _two_tags(condition.op, *names) if not values else of_tag(condition)
+        decide = _two_tags(condition.op, *names) if not values else of_tag(_by_index(condition))
 
         def of_series(series: StoredSeries) -> Expr | bool:
-            if any(is_field(series.measurement, name.name) for name in names if not is_name(name)):
+            if any(is_field(series.measurement, name) for name in names if not is_name(name)):
                 return condition
             return decide(series)
 
         return of_series
 
     return comparison
+
+
+def _by_index(condition: BinaryExpr) -> BinaryExpr:
+    """Return a comparison of a name with text or a pattern as the index reads it."""
+    sides = condition.lhs, condition.rhs
+    if any(map(is_name, sides)):
+        return condition
+    if any(isinstance(side, RegexLiteral) for side in sides):
+        return replace(condition, op="=~" if condition.op == "=~" else "!~")
+    return condition if condition.op in _EQUALITY else replace(condition, op="!=")
 
 
 def _check_operators(condition: Expr | None) -> None:

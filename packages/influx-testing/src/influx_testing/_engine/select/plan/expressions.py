@@ -6,9 +6,9 @@ stack. For other trees there are `influx_query.walk` and `influx_query.transform
 
 from __future__ import annotations
 
-from influx_query.nodes import BinaryExpr, Expr
+from influx_query.nodes import BinaryExpr, Expr, ParenExpr
 
-__all__ = ["chain", "spine"]
+__all__ = ["chain", "spine", "without_parentheses"]
 
 
 def spine(expr: BinaryExpr) -> tuple[Expr, list[BinaryExpr]]:
@@ -30,3 +30,10 @@ def chain(expr: BinaryExpr) -> list[Expr]:
         left = left.lhs
     terms.append(left)
     return terms[::-1]
+
+
+def without_parentheses(expr: Expr) -> Expr:
+    """An expression without the parentheses around it."""
+    while isinstance(expr, ParenExpr):
+        expr = expr.expr
+    return expr

@@ -21,8 +21,9 @@ from influx_query.nodes import (
     TimeLiteral,
     VarRef,
 )
-from influx_testing._engine.select.plan.constant_folding import Folder, read_time
+from influx_testing._engine.select.plan.constant_folding import LITERALS, Folder, read_time
 from influx_testing._engine.select.plan.expressions import spine
+from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing.errors import StatementError
 
 __all__ = ["MAX_TIME", "MIN_TIME", "TimeBounds", "is_time", "split_condition"]
@@ -45,6 +46,13 @@ class TimeBounds:
         lows = [bound for bound in (self.min, other.min) if bound is not None]
         highs = [bound for bound in (self.max, other.max) if bound is not None]
         return TimeBounds(max(lows, default=None), min(highs, default=None))
+
+    def wrapped(self) -> TimeBounds:
+        """The time range in signed 64 bits: the nanosecond after the last one is the first one."""
+        return TimeBounds(
+            None if self.min is None else wrap(self.min),
+            None if self.max is None else wrap(self.max),
+        )
 
 
 def is_time(expr: Expr) -> bool:
@@ -110,7 +118,10 @@ def _split_comparison(condition: BinaryExpr, folder: Folder) -> tuple[Expr | Non
     if is_time(condition.rhs):
         op = _SWAPPED.get(condition.op, condition.op)
         return None, _time_range(op, condition.lhs, folder)
-    return folder.fold(condition), TimeBounds()
+    folded = folder.fold(condition)
+    if isinstance(folded, LITERALS) and not isinstance(folded, BooleanLiteral):
+        raise StatementError(f"invalid condition expression: {folded}")
+    return folded, TimeBounds()
 
 
 def _time_range(op: str, bound: Expr, folder: Folder) -> TimeBounds:

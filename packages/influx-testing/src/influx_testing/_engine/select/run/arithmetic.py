@@ -31,8 +31,9 @@ def truncated(value: float) -> int:
 
 
 def truncated_unsigned(value: float) -> int:
-    """Remove the fraction; values beyond unsigned 64 bits become the nearest possible integer."""
-    return int(min(max(value, 0), _SPAN - 1)) if value == value else 0
+    """Remove the fraction; negative values wrap, and values beyond 64 bits become 2^63."""
+    whole = int(value) if -_HALF <= value < _SPAN else _HALF
+    return whole % _SPAN
 
 
 def binary_function(op: str, *, float_division: bool) -> BinaryFunction:

@@ -103,9 +103,14 @@ def _ordered(results: list[Reduced]) -> list[Reduced]:
 
 
 def at_bucket_start(points: Points, options: ReadOptions) -> Iterator[Point]:
-    """Move every point to the start of its bucket; the earliest possible time becomes 1970."""
+    """Move every point to the start of its bucket; the earliest possible time becomes 1970.
+
+    A bucket that starts before it, as a lower bound that overflowed does, ends the points.
+    """
     for key, time, value, beside in points:
         start, _ = options.window(time)
+        if start < MIN_TIME:
+            return
         yield key, 0 if start == MIN_TIME else start, value, beside
 
 

@@ -19,7 +19,8 @@ class SelectDialect:
 
     Attributes:
         in_select: how the expressions after SELECT are evaluated.
-        in_where: how conditions are evaluated.
+        in_where: how conditions are evaluated for stored points.
+        in_outer_where: how conditions are evaluated for the rows of a subquery.
         sorts_rows: whether complete rows are sorted by measurement, tags of GROUP BY, time and
             selected tags, and then limited. If false, points are merged in the order of the
             iterators of 1.x.
@@ -31,31 +32,47 @@ class SelectDialect:
             the schema of the table determines the columns.
         refuses_mixed_columns: whether a query is refused if a name is a tag in one of its sources
             and a field in another.
+        panics_without_pattern: whether the server fails at `=~` without a pattern alone behind it.
         has_distinct_everywhere: whether `DISTINCT a` means `distinct(a)` in subqueries and
             calculations too.
     """
 
     in_select: ExpressionRules
     in_where: ExpressionRules
+    in_outer_where: ExpressionRules
     sorts_rows: bool
     reads_ends: bool
     fills_unknown_fields: bool
     sees_shards: bool
     refuses_mixed_columns: bool
+    panics_without_pattern: bool
     has_distinct_everywhere: bool
 
 
 V1_DIALECT = SelectDialect(
-    in_select=ExpressionRules(float_division=True),
-    in_where=ExpressionRules(float_division=False, reads_name_once=True),
+    in_select=ExpressionRules(float_division=True, missing_is_false="all"),
+    in_where=ExpressionRules(
+        float_division=False, missing_is_false="operations", reads_name_once=True
+    ),
+    in_outer_where=ExpressionRules(
+        float_division=False, missing_is_false="all", reads_name_once=True
+    ),
     sorts_rows=False,
     reads_ends=True,
     fills_unknown_fields=True,
     sees_shards=True,
     refuses_mixed_columns=False,
+    panics_without_pattern=True,
     has_distinct_everywhere=False,
 )
 """InfluxQL of 1.x."""
+
+_V3_CONDITIONS = ExpressionRules(
+    float_division=False,
+    truncates_in_bitwise=True,
+    has_unsigned=True,
+    functions=V3_MATH_FUNCTIONS,
+)
 
 V3_DIALECT = SelectDialect(
     in_select=ExpressionRules(
@@ -65,17 +82,14 @@ V3_DIALECT = SelectDialect(
         has_unsigned=True,
         functions=V3_MATH_FUNCTIONS,
     ),
-    in_where=ExpressionRules(
-        float_division=False,
-        truncates_in_bitwise=True,
-        has_unsigned=True,
-        functions=V3_MATH_FUNCTIONS,
-    ),
+    in_where=_V3_CONDITIONS,
+    in_outer_where=_V3_CONDITIONS,
     sorts_rows=True,
     reads_ends=False,
     fills_unknown_fields=False,
     sees_shards=False,
     refuses_mixed_columns=True,
+    panics_without_pattern=False,
     has_distinct_everywhere=True,
 )
 """InfluxQL of 3.x."""

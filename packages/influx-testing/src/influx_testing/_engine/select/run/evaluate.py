@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add, itemgetter, mul, sub
-from typing import Any
+from typing import Any, Literal
 
 from influx_query import walk
 from influx_query.nodes import (
@@ -22,7 +22,7 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
-from influx_testing._engine.select.plan.expressions import spine
+from influx_testing._engine.select.plan.expressions import spine, without_parentheses
 from influx_testing._engine.select.run.arithmetic import BinaryFunction, binary_function, truncated
 from influx_testing._go.regex import compile_regex
 
@@ -39,6 +39,8 @@ class ExpressionRules:
     Attributes:
         float_division: see `binary_function`.
         missing_quotient: the result of a division with a missing operand.
+        missing_is_false: which missing values count as false beside a boolean: those of names and
+            of operations, only those of operations, or none.
         truncates_in_bitwise: whether `&`, `|` and `^` remove the fractions of floats.
         has_unsigned: whether there are unsigned integers.
         reads_name_once: whether all uses of a name have the value of one of them, see
@@ -48,13 +50,31 @@ class ExpressionRules:
 
     float_division: bool
     missing_quotient: float | None = None
+    missing_is_false: Literal["all", "operations", "none"] = "none"
     truncates_in_bitwise: bool = False
     has_unsigned: bool = False
     reads_name_once: bool = False
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MATH_FUNCTIONS)
 
-    def operator(self, op: str) -> BinaryFunction:
-        """Return the function of an operator."""
+    def operation(self, expr: BinaryExpr) -> BinaryFunction:
+        """Return the function of an operation."""
+        function = self._operator(expr.op)
+        if expr.op in _WITH_BOOLEANS:
+            left, right = map(self._counts_as_false, (expr.lhs, expr.rhs))
+            if (left and _may_be_boolean(expr.rhs)) or (right and _may_be_boolean(expr.lhs)):
+                return _with_false(function, left=left, right=right)
+        return function
+
+    def _counts_as_false(self, operand: Expr) -> bool:
+        """Whether a missing value of an operand counts as false beside a boolean."""
+        inner = without_parentheses(operand)
+        if self.missing_is_false == "none" or isinstance(inner, _CONSTANTS):
+            return False
+        if isinstance(inner, VarRef):
+            return self.missing_is_false == "all"
+        return not (isinstance(inner, BinaryExpr) and inner.op in _NEVER_MISSING)
+
+    def _operator(self, op: str) -> BinaryFunction:
         function = binary_function(op, float_division=self.float_division)
         if op == "/" and self.missing_quotient is not None:
             return _with_default(function, self.missing_quotient)
@@ -66,6 +86,28 @@ class ExpressionRules:
 
 
 _BITWISE = frozenset({"&", "^", "|"})
+_WITH_BOOLEANS = frozenset({"=", "!=", "AND", "OR", *_BITWISE})
+_NEVER_MISSING = frozenset({"=", "!=", "<", "<=", ">", ">=", "=~", "!~"})
+_CONSTANTS = (BooleanLiteral, IntegerLiteral, NumberLiteral, RegexLiteral, StringLiteral)
+
+
+def _may_be_boolean(operand: Expr) -> bool:
+    return isinstance(operand, BooleanLiteral) or not isinstance(operand, _CONSTANTS)
+
+
+def _with_false(function: BinaryFunction, *, left: bool, right: bool) -> BinaryFunction:
+    """Let a missing operand count as false beside a boolean."""
+
+    def apply(lhs: Any, rhs: Any) -> Any:
+        if left and lhs is None and rhs.__class__ is bool:
+            return function(False, rhs)
+        if right and rhs is None and lhs.__class__ is bool:
+            return function(lhs, False)
+        return function(lhs, rhs)
+
+    return apply
+
+
 _UNSIGNED_OPERATIONS: dict[str, Callable[[int, int], int]] = {
     "*": mul,
     "+": add,
@@ -152,7 +194,7 @@ def _operations(expr: BinaryExpr, slots: Mapping[Expr, int], rules: ExpressionRu
     first = compile_expression(left, slots, rules)
     steps: list[tuple[BinaryFunction, Evaluate]] = [
         (
-            rules.operator(operation.op),
+            rules.operation(operation),
             compile_expression(operation.rhs, slots, rules),
         )
         for operation in operations

@@ -52,7 +52,7 @@ def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> 
 
 def inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions:
     """The options of a subquery: its own, restricted by those of the outer query."""
-    span = plan.span
+    span = plan.span.wrapped()
     start = max(outer.start, MIN_TIME if span.min is None else span.min)
     end = min(outer.end, MAX_TIME if span.max is None else span.max)
     interval = plan.interval or outer.interval

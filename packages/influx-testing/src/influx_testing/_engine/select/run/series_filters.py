@@ -20,7 +20,7 @@ from influx_testing._engine.select.plan.expressions import chain
 from influx_testing._engine.storage.shards import StoredSeries
 from influx_testing._go.regex import compile_regex
 
-__all__ = ["SeriesFilter", "select_comparison", "series_filter", "tag_comparison"]
+__all__ = ["SeriesFilter", "is_typed_field", "select_comparison", "series_filter", "tag_comparison"]
 
 SeriesFilter = Callable[[StoredSeries], "Expr | bool"]
 """Returns True or False for a whole series, or the condition to evaluate for each of its points."""
@@ -76,11 +76,21 @@ def _logic(op: str, terms: list[SeriesFilter]) -> SeriesFilter:
 
 
 def select_comparison(condition: BinaryExpr) -> SeriesFilter:
-    """Return the filter of a comparison by the rules of SELECT, where `_tagKey` has no meaning."""
+    """Return the filter of a comparison by the rules of SELECT, where `_tagKey` has no meaning.
+
+    Arithmetic beside AND and OR, such as `n & 1`, counts as true: the server evaluates only
+    comparisons for each point.
+    """
     name = condition.lhs if isinstance(condition.lhs, VarRef) else condition.rhs
     if isinstance(name, VarRef) and name.name == "_tagKey":
         return lambda series: True
-    return tag_comparison(condition)
+    decide = tag_comparison(condition)
+    if condition.op in _COMPARISONS:
+        return decide
+    return lambda series: decide(series) is not False
+
+
+_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "=~", "!~"})
 
 
 def tag_comparison(condition: BinaryExpr) -> SeriesFilter:
@@ -88,7 +98,7 @@ def tag_comparison(condition: BinaryExpr) -> SeriesFilter:
     name, value = condition.lhs, condition.rhs
     if not isinstance(name, VarRef):
         name, value = value, name
-    if not isinstance(name, VarRef) or _is_field(name):
+    if not isinstance(name, VarRef) or is_typed_field(name):
         return lambda series: condition
     if isinstance(value, VarRef):
         return _two_names(condition, name, value)
@@ -97,12 +107,13 @@ def tag_comparison(condition: BinaryExpr) -> SeriesFilter:
     return _tag(condition.op, name.name, value)
 
 
-def _is_field(ref: VarRef) -> bool:
+def is_typed_field(ref: VarRef) -> bool:
+    """Whether a name has the type of a field."""
     return ref.name != "_name" and ref.data_type not in {"", "tag"}
 
 
 def _two_names(condition: BinaryExpr, name: VarRef, other: VarRef) -> SeriesFilter:
-    if _is_field(other):
+    if is_typed_field(other):
         return lambda series: condition
     left, right = name.name, other.name
     if condition.op == "=":

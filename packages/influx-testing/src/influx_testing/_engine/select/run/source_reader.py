@@ -12,7 +12,7 @@ from influx_query import walk
 from influx_query.nodes import Call, Expr, VarRef
 from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
-from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
+from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned, wrap
 from influx_testing._engine.select.run.buckets import bounded
 from influx_testing._engine.select.run.evaluate import (
     ExpressionRules,
@@ -127,7 +127,7 @@ def _subquery_points(
 ) -> Iterator[Point]:
     rows: Iterable[Row] = run(plan, options)
     if options.condition is not None:
-        rows = _filtered(plan, rows, options.condition, options.dialect.in_where)
+        rows = _filtered(plan, rows, options.condition, options.dialect.in_outer_where)
     value = _value_picker(plan, driver) if driver is not None else _nothing
     beside = [_beside_picker(plan, ref) for ref in options.beside]
     for row in rows:
@@ -196,7 +196,7 @@ def _as_float(value: Any) -> float | None:
 def _as_integer(value: Any) -> int | None:
     if value.__class__ is float:
         return truncated(value)
-    return value if value.__class__ is int else None
+    return wrap(value) if value.__class__ is int else None
 
 
 def _as_unsigned(value: Any) -> int | None:

@@ -62,7 +62,7 @@ def _delete(
     database = context.engine.databases.get(context.options.database)
     condition = SchemaCondition.resolve(statement.condition, context.now)
     names = source_names(database.index, statement.sources)
-    _drop(database, names, condition.tags, condition.start, condition.end)
+    _drop(database, names, condition.tags, *condition.span)
 
 
 def _drop(
@@ -95,7 +95,7 @@ def _filter(
     """Return the filter of a condition on tags; conditions on fields are an error."""
     if condition is None:
         return lambda series: True
-    holds = series_filter(condition, schema_comparison(database.has_field, tag_comparison))
+    holds = series_filter(condition, schema_comparison(database.is_field, tag_comparison))
 
     def is_chosen(series: StoredSeries) -> bool:
         result = holds(series)

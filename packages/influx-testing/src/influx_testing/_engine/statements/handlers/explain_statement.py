@@ -18,13 +18,14 @@ from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.run.execute import inner_options, symbols, top_options
 from influx_testing._engine.select.run.points import ReadOptions
-from influx_testing._engine.select.run.series_filters import series_filter
+from influx_testing._engine.select.run.series_filters import is_typed_field, series_filter
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.explain_analyze import analyze, read_of
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.handlers.select_statement import needs_of_select
 from influx_testing._engine.statements.privileges import Need
 from influx_testing._engine.statements.result_series import Result, table
+from influx_testing._engine.statements.schema_conditions import schema_comparison
 from influx_testing._engine.storage.shards import SeriesData
 
 
@@ -123,8 +124,9 @@ def _held(
     """Yield the data of each selected series in each shard, and the fields of its condition.
 
     The server counts every series of the index in each shard, even if the shard has no data of it.
+    It selects them by the rules of the index, which differ from those of the SELECT.
     """
-    holds = series_filter(plan.condition)
+    holds = series_filter(plan.condition, schema_comparison(_is_field))
     for view in views:
         for series in view.index.series(view.name):
             rest = holds(series)
@@ -134,3 +136,7 @@ def _held(
             names = [ref.name for ref in {node for node in nodes if isinstance(node, VarRef)}]
             for shard in view.shards:
                 yield shard.series.get(view.name, {}).get(series.tags), names
+
+
+def _is_field(measurement: str, name: VarRef) -> bool:
+    return is_typed_field(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from influx_query.nodes import ShowSeriesStatement
+from influx_query.nodes import ShowSeriesStatement, VarRef
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
@@ -46,8 +46,8 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
 def _keys(database: Database, names: list[str], condition: SchemaCondition) -> Iterator[str]:
     """The series of measurements from the index; it reads some special names as fields."""
 
-    def is_field(measurement: str, name: str) -> bool:
-        return name in _FIELDS_OF_ALL or database.has_field(measurement, name)
+    def is_field(measurement: str, name: VarRef) -> bool:
+        return name.name in _FIELDS_OF_ALL or database.is_field(measurement, name)
 
     for series in chosen_series(database, names, condition.tags, is_field):
         yield series.key
@@ -72,6 +72,6 @@ def _keys_at_time(
             yield from keys[: most + 1] if most else keys
 
 
-def _no_field(measurement: str, name: str) -> bool:
+def _no_field(measurement: str, name: VarRef) -> bool:
     """Return False: every name is read as a tag."""
     return False

@@ -80,7 +80,7 @@ def _chosen_by_name(
     """The series that a statement selects, by measurement."""
     on_tags = comparisons_of(condition.tags, is_plain)
     for name in _names_asked_for(database, statement, condition):
-        chosen = list(chosen_series(database, [name], on_tags, database.has_field))
+        chosen = list(chosen_series(database, [name], on_tags, database.is_field))
         if chosen:
             yield name, chosen
 

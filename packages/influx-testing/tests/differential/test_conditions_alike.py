@@ -1,0 +1,145 @@
+"""Conditions that are no plain comparisons: what the real server makes of them, the fake makes too.
+
+Each server has the points that conftest.py gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+START = 1_577_836_800
+LATEST = 2**63 - 1
+ALL_OF_M = "(SELECT f, n, b, s FROM m)"
+ALL_OF_K = "(SELECT f, n FROM k)"
+
+Compare = Callable[[Callable[[Any], Any]], None]
+Tell = Callable[[list[str], list[str]], tuple[list[Any], list[Any]]]
+
+
+@pytest.mark.parametrize("select", ["b | {}", "{} | b", "b & {}, b ^ {}", "{} & true, true | {}"])
+def test_a_missing_value_beside_a_boolean_operator_is_false(alike: Compare, select: str) -> None:
+    text = select.format(*["nosuch"] * select.count("{}"))
+    alike(lambda server: server.query(f"SELECT {text} FROM m"))
+
+
+@pytest.mark.parametrize("source", ["m", ALL_OF_M, "k", ALL_OF_K])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "(nosuch & b) = false",
+        "(nosuch | b) = true",
+        "n = false",
+        "nosuch = false",
+        "nosuch != true",
+        "(n + 1) = false",
+        "false = (n + 1)",
+        "(n + 1) != true",
+        "(nosuch & b) OR n > 5",
+        "n > 5 OR (nosuch | b)",
+    ],
+)
+def test_a_missing_result_is_false_and_a_missing_field_is_not(
+    alike: Compare, condition: str, source: str
+) -> None:
+    alike(lambda server: server.query(f"SELECT f FROM {source} WHERE {condition}"))
+
+
+@pytest.mark.parametrize("other", ["", " OR n > 4", " AND n > 4"])
+@pytest.mark.parametrize(
+    "arithmetic", ["n & 1.5", "n & 1", "n + 1", "b & true", "host + 1", "host + 'x'", "1 + n + 2"]
+)
+def test_arithmetic_in_place_of_a_comparison(alike: Compare, arithmetic: str, other: str) -> None:
+    for source in ("m", ALL_OF_M):
+        text = f"SELECT f FROM {source} WHERE ({arithmetic}){other}"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("constant", ["1 + 2", "(1 + 2)", "'a' + 'b'", "1s + 2s"])
+def test_a_constant_is_no_condition(alike: Compare, constant: str) -> None:
+    for condition in (constant, f"{constant} AND n > 3", f"n > 3 OR {constant}"):
+        alike(lambda server, text=condition: server.query(f"SELECT f FROM m WHERE {text}"))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "host > 'a'",
+        "host < ''",
+        "'a' > host",
+        "nosuch > 'a'",
+        "host > 'a' OR n > 1",
+        "host > 'b' AND host > 'a'",
+        "host = region",
+        "host > region",
+        "host != nosuch",
+        "host & 'a'",
+        "host > 1",
+        "_name > 'a'",
+    ],
+)
+def test_the_index_reads_any_other_operator_as_unequal(alike: Compare, condition: str) -> None:
+    for select in ("f", "max(f)", "v FROM (SELECT f AS v"):
+        end = ")" if "(SELECT" in select else ""
+        text = f"EXPLAIN SELECT {select} FROM m WHERE {condition}{end}"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("verb", ["DELETE", "DROP SERIES"])
+def test_nothing_is_deleted_by_the_order_of_a_measurements_name(told: Tell, verb: str) -> None:
+    real, fake = told([f"cpu f=1 {START}"], [f"{verb} FROM cpu WHERE _name > 'a'", "SHOW SERIES"])
+    assert fake == real
+
+
+@pytest.mark.parametrize(
+    ("condition", "selects"),
+    [(f"time > {LATEST}", ["f", "max(f)", "difference(f)"]), (f"time < {-LATEST - 1}", ["f"])],
+)
+def test_a_bound_beyond_the_last_nanosecond_overflows(
+    told: Tell, condition: str, selects: list[str]
+) -> None:
+    lines = [f"cpu,host={'ab'[n % 2]} f={n} {START + n}" for n in range(4)]
+    steps = [
+        f"SELECT {select} FROM {source} WHERE {condition}"
+        for select in selects
+        for source in ("cpu", "(SELECT f FROM cpu)")
+    ]
+    steps += [f"SHOW SERIES WHERE {condition}", f"SHOW TAG KEYS WHERE {condition}"]
+    steps += [f"DELETE FROM cpu WHERE {condition}", "SELECT f FROM cpu"]
+    real, fake = told(lines, steps)
+    assert fake == real
+
+
+@pytest.mark.parametrize("field", ["f", "n"])
+def test_a_cast_to_unsigned_wraps(told: Tell, field: str) -> None:
+    numbers = ["-1.5", "-0.5", "3", "1e19", "2e19", "-1e30", str(2**63), str(2**64 - 1)]
+    wholes = [-3, 0, 5, LATEST, -LATEST, -1, 7, 8]
+    lines = [
+        f"cpu f={number},n={whole}i {START + index}"
+        for index, (number, whole) in enumerate(zip(numbers, wholes, strict=True))
+    ]
+    name = f"{field}::unsigned"
+    steps = [f"SELECT {name} FROM cpu", f"SELECT v FROM (SELECT {name} AS v FROM cpu)"]
+    steps += [f"SELECT v::unsigned FROM (SELECT {field} AS v FROM cpu)"]
+    steps += [f"SELECT {call}({name}) FROM cpu" for call in ("max", "min", "first", "count")]
+    steps += [f"SELECT {field} FROM cpu WHERE {name} > 5"]
+    real, fake = told(lines, steps)
+    assert fake == real
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT f FROM m WHERE host =~ /x/ + 1",
+        "SELECT f FROM (SELECT f FROM m) WHERE host !~ /x/ + 1",
+        "SELECT f FROM (SELECT f FROM m WHERE host =~ /x/ + 1)",
+        "EXPLAIN SELECT f FROM m WHERE n > 1 AND (host =~ /x/ + 1 OR host = 'a')",
+        "SHOW TAG KEYS; SELECT f FROM k; SELECT f INTO x FROM m WHERE s =~ /x/ + 1; SHOW SERIES",
+    ],
+)
+def test_a_panic_is_the_last_result(alike: Compare, text: str) -> None:
+    alike(lambda server: server.query(text))
