@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Iterator, MutableSequence, Sequence
 from typing import Literal, TypeAlias, cast
 
 from influx_core import Unsigned
@@ -50,6 +50,12 @@ class FieldColumn:
     def __len__(self) -> int:
         self._settle()
         return len(self._times)
+
+    @property
+    def times(self) -> Sequence[int]:
+        """The times, in order, as an array; it is not to be changed."""
+        self._settle()
+        return self._times
 
     def append(self, time: int, value: Value) -> None:
         """Store a value; a later value at the same time replaces it."""

@@ -53,6 +53,13 @@ class SeriesData:
         """Whether there are no points."""
         return not any(map(len, self.columns.values()))
 
+    def point_count(self) -> int:
+        """The number of points: of the times at which a field has a value."""
+        first, *others = [column.times for column in self.columns.values()] or [()]
+        if all(times == first for times in others):
+            return len(first)
+        return len(set(first).union(*others))
+
 
 @dataclass(slots=True)
 class Shard:

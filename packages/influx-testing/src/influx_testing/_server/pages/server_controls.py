@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from influx_core import APIName, InfluxDBClient
@@ -159,12 +158,8 @@ class ServerControls:
             for policy in database.policies.values():
                 for shard in policy.shards:
                     for measurement, group in shard.series.items():
-                        for data in group.values():
-                            times = chain.from_iterable(
-                                (time for time, _ in column.items())
-                                for column in data.columns.values()
-                            )
-                            counts[database.name, measurement] += len(set(times))
+                        counted = sum(data.point_count() for data in group.values())
+                        counts[database.name, measurement] += counted
         return [MeasurementPoints(*key, count) for key, count in sorted(counts.items()) if count]
 
 
