@@ -16,7 +16,6 @@ import msgspec
 from influx_core._api.base import API, QueryRequest
 from influx_core._api.bind_params import bind
 from influx_core._api.request_options import WriteOptions
-from influx_core._api.select_columns import SelectedColumnsParser, selected_names
 from influx_core._api.v2 import bucket
 from influx_core._parsers.json_rows import ROW_OBJECTS
 from influx_core.errors import ConfigError
@@ -102,6 +101,8 @@ class V3(API):
         if query.language == "sql" and query.accept == ARROW_STREAM:
             return parser
         if query.language != "influxql":
+            from influx_core._api.select_columns import SelectedColumnsParser, selected_names
+
             names = selected_names(query.text)
             return parser if names is None else SelectedColumnsParser(parser, names)
         from influx_core._api.group_by import GroupByParser, Shape

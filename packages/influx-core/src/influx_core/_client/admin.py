@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, ParamSpec
 import influx_query
 from influx_core._api import v3_configuration as configuration
 from influx_core._api.v3_configuration import HardDelete, ListedDatabase
-from influx_core._client.management.buckets import Buckets
 from influx_core._client.schema import Execute, rows_of, statement_text
 from influx_core._client.server_durations import (
     Span,
@@ -30,6 +29,7 @@ from influx_core._results.query_result import QueryResult
 from influx_core.errors import AlreadyExists, ConfigError, NotFound
 
 if TYPE_CHECKING:
+    from influx_core._client.management.resource_managers import ResourceManagers
     from influx_query import SelectQuery, manage, nodes
 
 __all__ = ["Administration", "RetentionPolicy"]
@@ -74,7 +74,7 @@ class Administration:
     Args:
         execute: runs the statements.
         session: the session with the server.
-        buckets: the buckets of InfluxDB 2.x.
+        managed: the resources of InfluxDB 2.x.
         db: the database of the client.
     """
 
@@ -82,11 +82,11 @@ class Administration:
     tokens: AdminTokens
 
     def __init__(
-        self, execute: Execute, session: ServerSession, buckets: Buckets, db: str | None
+        self, execute: Execute, session: ServerSession, managed: ResourceManagers, db: str | None
     ) -> None:
         self._execute = execute
         self._session = session
-        self._buckets = buckets
+        self._managed = managed
         self._db = db
         self.tables = Tables(session, self._database)
         self.tokens = AdminTokens(session)
@@ -101,7 +101,7 @@ class Administration:
         """
         if await self._session.has_configuration("buckets"):
             with suppress(AlreadyExists):
-                await self._buckets.create(name, retention=retention_period)
+                await self._managed.buckets.create(name, retention=retention_period)
             return
         if not await self._session.has_configuration("databases"):
             duration = retention_period
@@ -128,7 +128,7 @@ class Administration:
         at = configuration.hard_delete_text(hard_delete_at)
         if at is None and await self._session.has_configuration("buckets"):
             with suppress(NotFound):
-                await self._buckets.delete(name)
+                await self._managed.buckets.delete(name)
             return
         if at is None and not await self._session.has_configuration("databases"):
             await self._do("drop databases", influx_query.manage.drop_database, name)

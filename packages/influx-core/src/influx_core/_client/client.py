@@ -34,6 +34,11 @@ from influx_core.timestamps import Naive, Timestamp
 if TYPE_CHECKING:
     from influx_core._batch.settings import WriterParams
     from influx_core._batch.writer import BatchWriter
+    from influx_core._client.management.authorizations import Authorizations
+    from influx_core._client.management.buckets import Buckets
+    from influx_core._client.management.dbrp_mappings import DBRPMappings
+    from influx_core._client.management.organizations import Organizations
+    from influx_core._client.management.tasks import Tasks
     from influx_core._client.querying.bound_query import BoundQuery
 
 __all__ = ["APIName", "InfluxDBClient"]
@@ -77,7 +82,6 @@ class InfluxDBClient:
         schema: lists measurements, tags, fields and series.
         admin: manages databases, users and policies of InfluxDB 1.x, and databases, tables and
             tokens of InfluxDB 3.
-        buckets, organizations, authorizations, dbrps, tasks: manage InfluxDB 2.x.
 
     Raises:
         ConfigError: an option is invalid; the message says which and why.
@@ -128,11 +132,9 @@ class InfluxDBClient:
         choices = PartChoices(transport, serializer, deserializer, auth, retry)
         self._parts = ClientParts(self, base_urls, timeout, options, choices, plugins)
         self.schema = Schema(self.execute, self._parts.session.require_listing)
-        managed = ResourceManagers(self._parts.session, org)
-        self.buckets, self.organizations = managed.buckets, managed.organizations
-        self.authorizations, self.tasks = managed.authorizations, managed.tasks
-        self.dbrps, self._points = managed.dbrps, managed.points
-        self.admin = Administration(self.execute, self._parts.session, self.buckets, db)
+        self._managed = ResourceManagers(self._parts.session, org)
+        self._points = self._managed.points
+        self.admin = Administration(self.execute, self._parts.session, self._managed, db)
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:
@@ -184,6 +186,31 @@ class InfluxDBClient:
     def serializer(self) -> Serializer:
         """The part that encodes points."""
         return self._parts.serializer
+
+    @property
+    def buckets(self) -> Buckets:
+        """Manages the buckets of InfluxDB 2.x."""
+        return self._managed.buckets
+
+    @property
+    def organizations(self) -> Organizations:
+        """Manages the organizations of InfluxDB 2.x."""
+        return self._managed.organizations
+
+    @property
+    def authorizations(self) -> Authorizations:
+        """Manages the tokens of InfluxDB 2.x."""
+        return self._managed.authorizations
+
+    @property
+    def dbrps(self) -> DBRPMappings:
+        """Manages the mappings of databases to buckets of InfluxDB 2.x."""
+        return self._managed.dbrps
+
+    @property
+    def tasks(self) -> Tasks:
+        """Manages the tasks of InfluxDB 2.x."""
+        return self._managed.tasks
 
     async def __aenter__(self) -> Self:
         return self

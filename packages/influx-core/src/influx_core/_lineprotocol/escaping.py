@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any, cast
+from typing import cast
 
 from influx_core._lineprotocol.decode.line_parts import LineError, LineParser, ParsedLine, Rules
-from influx_core._lineprotocol.decode.rules_1x import V1LineParser
-from influx_core._lineprotocol.decode.rules_v2 import V2LineParser
 from influx_core.errors import ConfigError
 
 __all__ = ["NameEscaper", "UnwritableError", "escaper", "needs_no_escape"]
@@ -27,11 +25,7 @@ _AMBIGUOUS = re.compile(r'\\(?:[,= "]|\Z)')
 _MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
 
-_PARSERS: Mapping[Rules | None, tuple[type[Any], ...]] = {
-    None: (V1LineParser, V2LineParser),
-    "1.x": (V1LineParser,),
-    "v2": (V2LineParser,),
-}
+_RULES: Sequence[Rules | None] = (None, "1.x", "v2")
 _UNREADABLE = "its backslashes or control characters would be read differently; no line can hold it"
 
 Tags = tuple[tuple[str, str], ...]
@@ -56,8 +50,8 @@ def escaper(rules: Rules | None = None) -> NameEscaper:
     Raises:
         ConfigError: the rules are unknown.
     """
-    if rules not in _PARSERS:
-        known = ", ".join(repr(name) for name in _PARSERS)
+    if rules not in _RULES:
+        known = ", ".join(map(repr, _RULES))
         raise ConfigError(f"unknown rules {rules!r}; known are {known}")
     return NameEscaper(rules)
 
@@ -72,7 +66,7 @@ class NameEscaper:
     """
 
     def __init__(self, rules: Rules | None) -> None:
-        self._parsers = _PARSERS[rules]
+        self._rules: Rules | None = rules
         self._forbids_control = rules != "1.x"
         self.field_key = functools.lru_cache(maxsize=1024)(self._field_key)
         self._unreadable = functools.lru_cache(maxsize=4096)(self._find_unreadable)
@@ -161,7 +155,17 @@ class NameEscaper:
     def _reads_back(self, lines: Sequence[tuple[str, ParsedLine]]) -> bool:
         data = "\n".join(text for text, _ in lines).encode()
         wanted = [line for _, line in lines]
-        return all(_read_all(parser(data)) == wanted for parser in self._parsers)
+        return all(_read_all(parser(data)) == wanted for parser in _parsers(self._rules))
+
+
+def _parsers(rules: Rules | None) -> Sequence[Callable[[bytes], LineParser]]:
+    """Return the parsers that have to read a name unchanged; few programs need them."""
+    from influx_core._lineprotocol.decode.rules_1x import V1LineParser
+    from influx_core._lineprotocol.decode.rules_v2 import V2LineParser
+
+    if rules is None:
+        return V1LineParser, V2LineParser
+    return (V1LineParser,) if rules == "1.x" else (V2LineParser,)
 
 
 def needs_no_escape(texts: Sequence[object]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import Any, NoReturn, SupportsIndex, overload
 
 from influx_core._results.keyed_tuple import KeyedTuple
@@ -92,6 +91,8 @@ class StatementResult:
         )
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         remarks = [self.error] if self.error is not None else []
         remarks += [f"{message.level}: {message.text}" for message in self.messages]
         told = "".join(f"<p>{escape(remark)}</p>" for remark in remarks)

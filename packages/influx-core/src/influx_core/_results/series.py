@@ -14,7 +14,6 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias, cast, overload
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of
 from influx_core._columns.server_times import server_text
-from influx_core._results.html import SHOWN_ROWS, html_table
 from influx_core._results.keyed_tuple import TIME_ONLY, KeyedTuple, column_positions
 from influx_core.timestamps import Precision, from_ns, to_ns, to_rfc3339
 
@@ -224,6 +223,8 @@ class Series:
         return f"<Series {self.name!r}{tags}, columns={list(self.columns)!r}, {len(self)} rows>"
 
     def _repr_html_(self) -> str:
+        from influx_core._results.html import SHOWN_ROWS, html_table
+
         tags = ", ".join(f"{key}={value}" for key, value in self.tags.items())
         title = f"{self.name} {tags}".strip()
         first = _with_times(self._first(SHOWN_ROWS), self._time_positions(), None)

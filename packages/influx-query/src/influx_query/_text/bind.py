@@ -18,7 +18,6 @@ from typing import Final, TypeAlias, cast
 from influx_query._text.durations import format_duration, timedelta_ns
 from influx_query._text.numbers import INT64_MAX, INT64_MIN, format_decimal, format_number
 from influx_query._text.numpy_scalars import is_numpy_duration, is_numpy_time, plain
-from influx_query._text.regex import regex_text
 from influx_query._text.timestamps import format_time, time_ns
 
 Token: TypeAlias = tuple[str, str]
@@ -56,6 +55,8 @@ def _bind_special(value: object) -> Token:
     if isinstance(value, Decimal):
         return "NUMBER", format_decimal(value)
     if isinstance(value, re.Pattern):
+        from influx_query._text.regex import regex_text
+
         return "REGEX", regex_text(cast("re.Pattern[str]", value))
     name = _GO_TYPES.get(type(value), type(value).__name__)
     return _unbound(f"unable to bind parameter with type {name}")

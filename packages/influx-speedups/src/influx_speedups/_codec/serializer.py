@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from influx_core.codec import escaper
 from influx_core.timestamps import naive_rule
 from influx_speedups._codec.column_encoder import encode_columns
-from influx_speedups._codec.line_scanner import decode
 from influx_speedups._codec.point_encoder import encode
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ class CompiledLineProtocolSerializer:
         rules: Rules = "v2",
     ) -> list[DataPoint]:
         """Decode points; see `decode`."""
+        from influx_speedups._codec.line_scanner import decode
+
         return decode(data, precision, default_time, rules=rules)
 
     def dump_columns(

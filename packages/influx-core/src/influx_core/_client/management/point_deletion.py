@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from influx_core._api.v2_resources import Bucket
+from typing import TYPE_CHECKING
+
 from influx_core._client.management.v2_management import V2Management, rfc3339
 from influx_core.timestamps import Timestamp
+
+if TYPE_CHECKING:
+    from influx_core._api.v2_resources import Bucket
 
 __all__ = ["PointDeletion"]
 
@@ -39,7 +43,7 @@ class PointDeletion:
             NotFound: there is no such bucket or organization.
             ResponseError: the server does not accept the predicate.
         """
-        named = {"bucketID": bucket.id} if isinstance(bucket, Bucket) else {"bucket": bucket}
+        named = {"bucket": bucket} if isinstance(bucket, str) else {"bucketID": bucket.id}
         body = {
             "start": rfc3339("start", start),
             "stop": rfc3339("stop", stop),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from influx_core._lineprotocol.decode import rules_1x, rules_v2
-from influx_core._lineprotocol.decode.fast_decode import PatternScanner
 from influx_core._lineprotocol.decode.line_parts import BadLine, LineError, LineParser, Rules
 from influx_core._points.data_point import DataPoint
 from influx_core.errors import ConfigError, DecodeError
@@ -13,7 +11,7 @@ from influx_core.timestamps import UNIT_NS, Precision
 from influx_core.timestamps import precision as canonical_precision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 __all__ = ["LineScanner", "ScannerFactory", "decode", "decode_with", "scan", "scan_with"]
 
@@ -60,6 +58,8 @@ def decode(
         DecodeError: a line is invalid; has the number of the first such line, the column and the
             reason.
     """
+    from influx_core._lineprotocol.decode.fast_decode import PatternScanner
+
     return decode_with(PatternScanner, data, precision, default_time, rules=rules)
 
 
@@ -74,6 +74,8 @@ def scan(
 
     The arguments are those of `decode`; invalid ones raise the same errors.
     """
+    from influx_core._lineprotocol.decode.fast_decode import PatternScanner
+
     return scan_with(PatternScanner, data, precision, default_time, rules=rules)
 
 
@@ -106,10 +108,7 @@ def scan_with(
     return _items(_pieces(scanner, data, precision, default_time, rules))
 
 
-_PARSERS: Mapping[str, Callable[[bytes, int], LineParser]] = {
-    "v2": rules_v2.V2LineParser,
-    "1.x": rules_1x.V1LineParser,
-}
+_RULES: tuple[Rules, ...] = ("v2", "1.x")
 
 
 def _pieces(
@@ -121,13 +120,24 @@ def _pieces(
 ) -> Iterator[list[DataPoint] | BadLine]:
     if isinstance(data, str):
         raise TypeError("line protocol is bytes, not str: encode the text as UTF-8 first")
-    if rules not in _PARSERS:
-        raise ConfigError(f"unknown rules {rules!r}; known are {', '.join(_PARSERS)}")
+    if rules not in _RULES:
+        raise ConfigError(f"unknown rules {rules!r}; known are {', '.join(_RULES)}")
     unit = UNIT_NS[canonical_precision(precision)]
     if default_time is not None:
         default_time -= default_time % unit
-    parser = _PARSERS[rules](data, unit)
+    parser = _parser(rules, data, unit)
     return _read(data, parser, scanner(data, unit, default_time), default_time)
+
+
+def _parser(rules: Rules, data: bytes, unit: int) -> LineParser:
+    """Return the parser of all lines; programs that only write never import it."""
+    if rules == "v2":
+        from influx_core._lineprotocol.decode.rules_v2 import V2LineParser
+
+        return V2LineParser(data, unit)
+    from influx_core._lineprotocol.decode.rules_1x import V1LineParser
+
+    return V1LineParser(data, unit)
 
 
 def _read(
