@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
+import msgspec
+
 from influx_core import Series
 from influx_shell._cli.terminal import TextOutput
 from influx_shell._output.result_writer import labels_of
@@ -14,6 +16,9 @@ from influx_shell._output.result_writer import labels_of
 __all__ = ["CSVWriter"]
 
 _NUMBERS = {int, float}
+_EXPONENT = 1e16
+"""From here on Python writes floats with an exponent."""
+
 _SPECIAL = re.compile(r'[",\r\n]')
 
 
@@ -55,7 +60,27 @@ def _texts(column: Sequence[Any]) -> Sequence[str]:
     kinds = set(map(type, column))
     if kinds == {str} and "" not in column and _SPECIAL.search("".join(column)) is None:
         return column
-    return list(map(str if kinds <= _NUMBERS else _quoted, column))
+    if kinds <= _NUMBERS:
+        return _numbers(column, kinds)
+    return list(map(_quoted, column))
+
+
+def _numbers(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
+    """The texts of `str`, from the encoder of JSON where it writes the same: it is faster."""
+    try:
+        text = msgspec.json.encode(column).decode()[1:-1]
+    except OverflowError:  # an integer of more than 64 bits
+        return list(map(str, column))
+    if kinds == {int} or _has_plain_floats(text, column):
+        return text.split(",")
+    return list(map(str, column))
+
+
+def _has_plain_floats(text: str, column: Sequence[Any]) -> bool:
+    """Whether no number is written with an exponent, by JSON or by Python, and none is null."""
+    if "e" in text or "n" in text or "0.0000" in text:
+        return False
+    return -_EXPONENT < min(column) and max(column) < _EXPONENT
 
 
 def _quoted(cell: Any) -> str:

@@ -52,3 +52,18 @@ def test_a_row_is_never_a_blank_line():
 
 def test_a_piece_without_rows_has_a_header_only():
     assert written(Series("m", ("a",), [])) == "_measurement,a\n"
+
+
+NUMBERS = (
+    st.floats()
+    | st.floats(-1e17, 1e17)
+    | st.floats(-1e-3, 1e-3)
+    | st.integers()
+    | st.sampled_from([1e15, 1e16, -1e16, 1e-4, 1e-5, -0.0, 9999999999999998.0, 2**63, 2**70])
+)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=4))
+def test_numbers_are_written_as_python_writes_them(numbers):
+    text = written(Series("", ("a",), [[number] for number in numbers]))
+    assert text.splitlines() == ["a", *map(str, numbers)]
