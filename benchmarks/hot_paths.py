@@ -1,0 +1,235 @@
+"""The hot paths whose instructions `instructions.py` counts, and the program that runs one of them.
+
+Under valgrind every import is slow, so a path imports only what it needs, when it is prepared.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Run = Callable[[], object]
+START_NS = 1_600_000_000_000_000_000
+
+
+def rows(count: int) -> list[tuple[Any, ...]]:
+    """4 tags, 3 floats, an integer, a string, as tuples; 100 series."""
+    return [
+        (
+            "cpu",
+            {"host": f"host-{n % 100}", "region": "eu-west", "rack": f"r{n % 7}", "os": "linux"},
+            {
+                **{f"float_{k}": number(n + k) for k in range(3)},
+                "integer": n * 7919 % 1_000_003,
+                "string": f"state {n % 50}",
+            },
+            START_NS + n * 1_000_003,
+        )
+        for n in range(count)
+    ]
+
+
+def number(n: int) -> float:
+    """Return a number with about as many digits as measured ones have."""
+    return (n * 7919 % 1_000_003) / 10_007
+
+
+def encode(count: int) -> Run:
+    from influx_core.lineprotocol import encode
+
+    points = rows(count)
+    return lambda: encode(points)
+
+
+def encode_compiled(count: int) -> Run:
+    from influx_speedups.codec import encode
+
+    points = rows(count)
+    return lambda: encode(points)
+
+
+def encode_one(count: int) -> Run:
+    from influx_core.lineprotocol import encode
+
+    points = rows(count)
+    return lambda: [encode([point]) for point in points]
+
+
+def encode_one_compiled(count: int) -> Run:
+    from influx_speedups.codec import encode
+
+    points = rows(count)
+    return lambda: [encode([point]) for point in points]
+
+
+def decode(count: int) -> Run:
+    from influx_core.lineprotocol import decode, encode
+
+    body = encode(rows(count))
+    return lambda: decode(body)
+
+
+def decode_compiled(count: int) -> Run:
+    from influx_core.lineprotocol import encode
+    from influx_speedups.codec import decode
+
+    body = encode(rows(count))
+    return lambda: decode(body)
+
+
+def json_rows(count: int) -> Run:
+    from influx_core.parts import JSONDeserializer
+
+    return reading(count, JSONDeserializer)
+
+
+def json_rows_compiled(count: int) -> Run:
+    from influx_speedups.codec import CompiledJSONDeserializer
+
+    return reading(count, CompiledJSONDeserializer)
+
+
+def reading(count: int, deserializer: Callable[[], Any]) -> Run:
+    """Read a result of the time, a tag and 5 floats, and look at all values."""
+    import json
+
+    values = [
+        [START_NS + n * 1_000_003, f"host-{n % 100}", *(number(n + k) for k in range(5))]
+        for n in range(count)
+    ]
+    columns = ["time", "host", *(f"float_{k}" for k in range(5))]
+    series = {"name": "cpu", "columns": columns, "values": values}
+    answer = json.dumps({"results": [{"statement_id": 0, "series": [series]}]}).encode()
+
+    def read() -> list[list[tuple[Any, ...]]]:
+        parser = deserializer().start()
+        results = [*parser.feed(answer), *parser.finish()]
+        return [[tuple(row) for row in found] for result in results for found in result.series]
+
+    return read
+
+
+def put_nowait(count: int) -> Run:
+    return writing(count, "line-protocol")
+
+
+def put_nowait_compiled(count: int) -> Run:
+    return writing(count, "compiled-line-protocol")
+
+
+def writing(count: int, serializer: str) -> Run:
+    """Write points one at a time; the transport does nothing with them."""
+    import asyncio
+
+    from influx_core import DataPoint, InfluxDBClient
+    from influx_core.interfaces import LocalResponse, Request
+
+    class Sink:
+        async def send(self, request: Request) -> LocalResponse:
+            return LocalResponse(204)
+
+        async def aclose(self) -> None: ...
+
+    points = [DataPoint(*row) for row in rows(count)]
+
+    async def write() -> None:
+        async with (
+            InfluxDBClient("memory://", db="db", serializer=serializer, transport=Sink()) as client,
+            client.writer(batch_points=500, flush_interval=3600) as writer,
+        ):
+            for point in points:
+                writer.put_nowait(point)
+
+    return lambda: asyncio.run(write())
+
+
+def influxql(count: int) -> Run:
+    from influxql import queries
+
+    from influx_query import parse
+
+    texts = queries()[:count]
+    return lambda: [parse(text) for text in texts]
+
+
+def flux(count: int) -> Run:
+    from flux import QUERY
+
+    from influx_flux import parse
+
+    texts = [QUERY.replace("cpu", f"cpu{number}") for number in range(count)]
+    return lambda: [parse(text) for text in texts]
+
+
+def fake_write(count: int) -> Run:
+    from influx_core.interfaces import Request
+    from influx_core.lineprotocol import encode
+    from influx_testing import FakeInfluxDB
+
+    request = Request("POST", "/write", (("db", "db"),), body=encode(rows(count)))
+
+    def write() -> None:
+        fake = FakeInfluxDB()
+        fake.create_database("db")
+        assert fake.handle(request).status == 204
+
+    return write
+
+
+class HotPath(NamedTuple):
+    """What to run, with how few and how many points or queries."""
+
+    prepare: Callable[[int], Run]
+    few: int
+    many: int
+
+
+PATHS = {
+    "encode rows": HotPath(encode, 500, 1_500),
+    "encode rows, compiled": HotPath(encode_compiled, 500, 2_500),
+    "encode one point": HotPath(encode_one, 20, 120),
+    "encode one point, compiled": HotPath(encode_one_compiled, 50, 450),
+    "put_nowait": HotPath(put_nowait, 100, 300),
+    "put_nowait, compiled": HotPath(put_nowait_compiled, 100, 500),
+    "decode lines": HotPath(decode, 200, 600),
+    "decode lines, compiled": HotPath(decode_compiled, 500, 1_500),
+    "JSON to rows": HotPath(json_rows, 500, 1_500),
+    "JSON to rows, compiled": HotPath(json_rows_compiled, 500, 2_500),
+    "parse InfluxQL": HotPath(influxql, 6, 18),
+    "parse Flux": HotPath(flux, 1, 3),
+    "write to the fake": HotPath(fake_write, 100, 300),
+}
+
+
+def count(path: HotPath, switch: str) -> None:
+    """Run a path in two processes under callgrind; print their ids, that of few points first."""
+    library = ctypes.CDLL(switch)
+    runs = path.prepare(path.few), path.prepare(path.many)
+    for run in runs:
+        run()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    print(*(counted(run, library) for run in runs))
+
+
+def counted(run: Run, library: ctypes.CDLL) -> int:
+    """Count the instructions of a run in a fork, and return the process id."""
+    child = os.fork()
+    if not child:
+        library.start_counting()
+        run()
+        library.stop_counting()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise SystemExit("the path failed when it was counted")
+    return child
+
+
+if __name__ == "__main__":
+    count(PATHS[sys.argv[1]], sys.argv[2])
