@@ -76,11 +76,11 @@ def _numbers(column: Sequence[Any], kinds: set[type]) -> Sequence[str]:
     return list(map(str, column))
 
 
-def _has_plain_floats(text: str, column: Sequence[Any]) -> bool:
+def _has_plain_floats(text: str, column: Sequence[float]) -> bool:
     """Whether no number is written with an exponent, by JSON or by Python, and none is null."""
     if "e" in text or "n" in text or "0.0000" in text:
         return False
-    return -_EXPONENT < min(column) and max(column) < _EXPONENT
+    return min(column) > -_EXPONENT and max(column) < _EXPONENT
 
 
 def _quoted(cell: Any) -> str:
