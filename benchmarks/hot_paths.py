@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 Run = Callable[[], object]
 START_NS = 1_600_000_000_000_000_000
+LAYOUT = "HOT_PATHS_LAYOUT"
+"""An environment variable: how many objects of each kind are created before those of the path."""
 
 
 def rows(count: int) -> list[tuple[Any, ...]]:
@@ -208,6 +210,7 @@ PATHS = {
 def count(path: HotPath, switch: str) -> None:
     """Run a path in two processes under callgrind; print their ids, that of few points first."""
     library = ctypes.CDLL(switch)
+    kept = [({n: n}, [n], (n,), str(n)) for n in range(int(os.environ.get(LAYOUT, "0")))]
     runs = path.prepare(path.few), path.prepare(path.many)
     for run in runs:
         run()
@@ -215,6 +218,7 @@ def count(path: HotPath, switch: str) -> None:
     gc.freeze()
     gc.disable()
     print(*(counted(run, library) for run in runs))
+    del kept
 
 
 def counted(run: Run, library: ctypes.CDLL) -> int:

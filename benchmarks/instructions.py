@@ -8,6 +8,9 @@ figure: start-up and what a call costs once are not in it. The path has run befo
 are filled. Hashes are fixed, and there is no garbage collection.
 
 A figure that is more than 5 % above the one in `instructions.json` ends the program with status 1.
+Where memory is allocated moves a figure by some percent (whether a buffer grows in its place, how
+its ends are aligned), so a path that is above the limit is counted in other layouts of memory too:
+the least counts, and a real regression is in all of them.
 Figures depend on Python, on the compilers and on what is installed. If those are not the recorded
 ones, this is said, and only `--strict` makes it a failure. `--write` records the figures. It needs
 valgrind and g++.
@@ -25,18 +28,19 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from hot_paths import PATHS
+from hot_paths import LAYOUT, PATHS
 
 COMMITTED = Path(__file__).with_suffix(".json")
 COUNTED = Path(__file__).with_name("hot_paths.py")
 TOLERANCE = 0.05
+LAYOUTS = 6  # in how many layouts of memory a path is above the limit before that is a failure
 
 Build = dict[str, str]
 Figures = dict[str, float]
@@ -59,8 +63,11 @@ class Report:
 # Counting
 
 
-def measure(name: str, folder: Path) -> float:
-    """Run a path in a fresh interpreter and return its instructions a point."""
+def measure(name: str, folder: Path, layout: int = 0) -> float:
+    """Run a path in a fresh interpreter and return its instructions a point.
+
+    Each number of a layout moves the objects of the path in memory, by objects before them.
+    """
     logs = folder / re.sub(r"\W+", "-", name)
     program = [sys.executable, str(COUNTED), name, str(folder / "switch.so")]
     valgrind = [
@@ -69,7 +76,7 @@ def measure(name: str, folder: Path) -> float:
     ]
     done = subprocess.run(
         [*valgrind, *program],
-        env={**os.environ, "PYTHONHASHSEED": "0"},
+        env={**os.environ, "PYTHONHASHSEED": "0", LAYOUT: str(211 * layout)},
         capture_output=True,
         text=True,
     )
@@ -90,13 +97,31 @@ def collected(log: str) -> int:
     return int(found[1])
 
 
-def measured(names: Iterable[str]) -> Figures:
+def measured(names: Iterable[str], layout: int = 0) -> Figures:
     with tempfile.TemporaryDirectory() as text, ThreadPoolExecutor(os.cpu_count()) as pool:
         folder = Path(text)
         compiler = ["g++", "-shared", "-fPIC", "-x", "c++", "-", "-o", str(folder / "switch.so")]
         subprocess.run(compiler, input=SWITCH, text=True, check=True)
         wanted = list(names)
-        return dict(zip(wanted, pool.map(lambda name: measure(name, folder), wanted), strict=True))
+        counts = pool.map(lambda name: measure(name, folder, layout), wanted)
+        return dict(zip(wanted, counts, strict=True))
+
+
+def least(
+    figures: Figures, committed: Figures, measure_again: Callable[[Sequence[str], int], Figures]
+) -> Figures:
+    """Count what is above the limit in other layouts of memory; keep the least of each path."""
+    for layout in range(1, LAYOUTS):
+        high = [name for name in figures if too_high(name, figures, committed)]
+        if not high:
+            break
+        again = measure_again(high, layout)
+        figures = {name: min(figure, again.get(name, figure)) for name, figure in figures.items()}
+    return figures
+
+
+def too_high(name: str, figures: Figures, committed: Figures) -> bool:
+    return name in committed and figures[name] > committed[name] * (1 + TOLERANCE)
 
 
 def current_build() -> Build:
@@ -164,7 +189,8 @@ def regressions(found: Figures, committed: Figures) -> list[str]:
     for name, figure in found.items():
         if name not in committed:
             lines.append(f"{name}: {figure:,.1f}, and no committed figure; --write records it")
-        elif figure > (allowed := committed[name] * (1 + TOLERANCE)):
+        elif too_high(name, found, committed):
+            allowed = committed[name] * (1 + TOLERANCE)
             lines.append(f"{name}: {figure:,.1f} instructions, {allowed:,.1f} are allowed")
     return lines
 
@@ -201,7 +227,10 @@ def main() -> int:
     if options.only:
         chosen = {name: value for name, value in committed.figures.items() if name in names}
         committed = Report(committed.build, chosen)
-    found = Report(build, measured(names))
+    figures = measured(names)
+    if not options.write and (options.strict or build == committed.build):
+        figures = least(figures, committed.figures, measured)
+    found = Report(build, figures)
     print(*table(found.figures, committed.figures), sep="\n")
     if options.write:
         COMMITTED.write_text(json.dumps(asdict(found), indent=2) + "\n")

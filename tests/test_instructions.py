@@ -71,3 +71,22 @@ def test_there_is_a_committed_figure_of_every_path_with_the_build_it_is_of(instr
     committed = instructions["read_report"](instructions["COMMITTED"])
     assert set(committed.figures) == set(instructions["PATHS"])
     assert set(committed.build) == set(instructions["current_build"]())
+
+
+def test_a_figure_above_the_limit_is_counted_in_other_layouts_and_the_least_counts(instructions):
+    asked = []
+
+    def again(names, layout):
+        asked.append((names, layout))
+        return dict.fromkeys(names, 1100.0 - 40 * layout)
+
+    committed = {"encode": 1000.0, "decode": 10.0}
+    found = instructions["least"]({"encode": 1090.0, "decode": 10.0}, committed, again)
+    assert found == {"encode": 1020.0, "decode": 10.0}
+    assert asked == [(["encode"], 1), (["encode"], 2)]
+
+
+def test_a_figure_above_the_limit_in_every_layout_stays_above(instructions):
+    figures = {"encode": 1100.0}
+    found = instructions["least"](figures, {"encode": 1000.0}, lambda names, layout: figures)
+    assert found == figures
