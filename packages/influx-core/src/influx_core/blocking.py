@@ -292,11 +292,6 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
 
     schema: BlockingSchema
     admin: BlockingAdministration
-    buckets: BlockingBuckets
-    organizations: BlockingOrganizations
-    authorizations: BlockingAuthorizations
-    dbrps: BlockingMappings
-    tasks: BlockingTasks
 
     @_like(client.InfluxDBClient.__init__)
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -323,13 +318,6 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
         self.event_loop_thread.at_exit(self.close)
         self.schema = BlockingSchema(original.schema, self.event_loop_thread)
         self.admin = BlockingAdministration(original.admin, self.event_loop_thread)
-        self.buckets = BlockingBuckets(original.buckets, self.event_loop_thread)
-        self.organizations = BlockingOrganizations(original.organizations, self.event_loop_thread)
-        self.authorizations = BlockingAuthorizations(
-            original.authorizations, self.event_loop_thread
-        )
-        self.dbrps = BlockingMappings(original.dbrps, self.event_loop_thread)
-        self.tasks = BlockingTasks(original.tasks, self.event_loop_thread)
 
     def __repr__(self) -> str:
         return f"<blocking {repr(self.original)[1:]}" if hasattr(self, "original") else "<blocking>"
@@ -346,6 +334,31 @@ class InfluxDBClient(_Blocking[client.InfluxDBClient]):
     def serializer(self) -> Serializer:
         """The part that encodes points."""
         return self.original.serializer
+
+    @property
+    def buckets(self) -> BlockingBuckets:
+        """Manages the buckets of InfluxDB 2.x."""
+        return BlockingBuckets(self.original.buckets, self.event_loop_thread)
+
+    @property
+    def organizations(self) -> BlockingOrganizations:
+        """Manages the organizations of InfluxDB 2.x."""
+        return BlockingOrganizations(self.original.organizations, self.event_loop_thread)
+
+    @property
+    def authorizations(self) -> BlockingAuthorizations:
+        """Manages the tokens of InfluxDB 2.x."""
+        return BlockingAuthorizations(self.original.authorizations, self.event_loop_thread)
+
+    @property
+    def dbrps(self) -> BlockingMappings:
+        """Manages the mappings of databases to buckets of InfluxDB 2.x."""
+        return BlockingMappings(self.original.dbrps, self.event_loop_thread)
+
+    @property
+    def tasks(self) -> BlockingTasks:
+        """Manages the tasks of InfluxDB 2.x."""
+        return BlockingTasks(self.original.tasks, self.event_loop_thread)
 
     def __enter__(self) -> Self:
         return self
