@@ -24,3 +24,18 @@ def fill(client: blocking.InfluxDBClient) -> None:
     """Points of three shards, and another measurement."""
     client.write_lines("\n".join(map(line, range(POINTS))))
     client.write_lines(f"other,host=z load=1 {START}")
+
+
+COPIED_POINTS = 12_000
+COPIED_RANGES = 24
+
+
+def fill_to_copy(url: str) -> None:
+    """Points of three measurements in eight shards: enough for a copy of some seconds."""
+    lines = (
+        f'm{n % 3},host=h{n % 50} f={n / 7},i={n}i,s="t{n}" {START + (n % 8) * WEEK + n}'
+        for n in range(COPIED_POINTS)
+    )
+    with blocking.InfluxDBClient(url, db="db") as client:
+        client.create_database("db")
+        client.write_lines("\n".join(lines))

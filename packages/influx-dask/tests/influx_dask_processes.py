@@ -1,49 +1,20 @@
-"""Servers, schedulers and workers in processes of their own, which can be killed and restarted."""
+"""A scheduler and workers in processes of their own, which can be killed and started again."""
 
 from __future__ import annotations
 
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from influx_testing.influxd import Influxd
 
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-class FixedInfluxd:
-    """An influxd that has the same URL after each start."""
-
-    def __init__(self, home: Path) -> None:
-        home.mkdir()
-        port = free_port()
-        self._server = Influxd(home, {"http.bind-address": f"127.0.0.1:{port}"})
-        self._server.start()
-        self.url = f"http://127.0.0.1:{port}"
-
-    def kill(self) -> None:
-        """Kill it."""
-        self._server.kill()
-
-    def start(self) -> None:
-        """Start it again."""
-        self._server.start()
-
-
-class FixedCluster:
+class ClusterProcesses:
     """A scheduler with two workers: the scheduler has the same address after each start."""
 
     def __init__(self, folder: Path) -> None:
-        self._port = free_port()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
         self.address = f"tcp://127.0.0.1:{self._port}"
         self.log = folder / "cluster.log"
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -66,13 +37,3 @@ class FixedCluster:
         with self.log.open("ab") as output:
             command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
             self._processes.append(subprocess.Popen(command, stdout=output, stderr=output))
-
-
-@contextmanager
-def ended(*processes: FixedInfluxd | FixedCluster) -> Iterator[None]:
-    """Kill the processes at the end."""
-    try:
-        yield
-    finally:
-        for process in processes:
-            process.kill()

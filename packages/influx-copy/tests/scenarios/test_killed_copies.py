@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,31 +41,22 @@ sys.exit(0 if summary.complete else 1)
 """
 
 
-class FixedPort:
-    """An influxd that has the same URL after each start."""
-
-    def __init__(self, home: Path) -> None:
-        home.mkdir()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.server = Influxd(home, {"http.bind-address": f"127.0.0.1:{port}"})
-        self.server.start()
-        self.url = f"http://127.0.0.1:{port}"
+@pytest.fixture
+def source(tmp_path: Path) -> Iterator[Influxd]:
+    yield from running(tmp_path / "source")
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Iterator[FixedPort]:
-    server = FixedPort(tmp_path / "source")
-    yield server
-    server.server.kill()
+def sink(tmp_path: Path) -> Iterator[Influxd]:
+    yield from running(tmp_path / "sink")
 
 
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[FixedPort]:
-    server = FixedPort(tmp_path / "sink")
+def running(home: Path) -> Iterator[Influxd]:
+    home.mkdir()
+    server = Influxd(home)
+    server.start()
     yield server
-    server.server.kill()
+    server.kill()
 
 
 async def fill(url: str) -> None:
@@ -111,8 +101,8 @@ async def assert_equal(source: str, sink: str, plan: Path) -> None:
     "files", ["", "parquet:files", "lines.lp.gz"], ids=["1.6", "Parquet", "lp"]
 )
 async def test_a_copy_that_is_killed_goes_on(
-    source: FixedPort,
-    sink: FixedPort,
+    source: Influxd,
+    sink: Influxd,
     files: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -140,11 +130,11 @@ async def test_a_copy_that_is_killed_goes_on(
 
 @pytest.mark.parametrize("victim", ["source", "sink"])
 async def test_a_copy_goes_on_when_a_server_was_killed(
-    source: FixedPort, sink: FixedPort, victim: str, tmp_path: Path
+    source: Influxd, sink: Influxd, victim: str, tmp_path: Path
 ) -> None:
     await fill(source.url)
     draw = random.Random(SEED)
-    killed = {"source": source, "sink": sink}[victim].server
+    killed = {"source": source, "sink": sink}[victim]
     plan = tmp_path / "plan"
     kills = 0
     while kills < KILLS:

@@ -20,7 +20,7 @@ pytest.importorskip("distributed")
 
 import dask
 from distributed import Client, LocalCluster
-from influx_dask_points import START, WEEK
+from influx_dask_points import COPIED_POINTS, COPIED_RANGES, fill_to_copy
 
 import influx_dask
 from influx_copy import RunSettings, verify
@@ -34,21 +34,8 @@ pytestmark = [
 
 KILLS = int(os.environ.get("INFLUX_CLUSTER_KILLS", "2"))
 SEED = int(os.environ.get("INFLUX_CLUSTER_SEED", "1"))
-POINTS = 12_000
-RANGES = 24
 LIMITS = [None, 3_000.0] if "INFLUX_CLUSTER_KILLS" in os.environ else [3_000.0]
 """Points per second: a worker is killed while it copies as well as while it waits."""
-
-
-def fill(url: str) -> None:
-    with blocking.InfluxDBClient(url, db="db") as client:
-        client.create_database("db")
-        client.write_lines(
-            "\n".join(
-                f'm{n % 3},host=h{n % 50} f={n / 7},i={n}i,s="t{n}" {START + (n % 8) * WEEK + n}'
-                for n in range(POINTS)
-            )
-        )
 
 
 @contextmanager
@@ -88,7 +75,7 @@ class Killer(threading.Thread):
 def test_a_copy_whose_workers_are_killed_ends_equal(rate, tmp_path):
     settings = RunSettings(points_per_second=rate, attempts=20)
     with influxd() as source, influxd() as sink, two_workers() as (cluster, client):
-        fill(source)
+        fill_to_copy(source)
         killer = Killer(cluster, client)
         killer.start()
         try:
@@ -99,7 +86,10 @@ def test_a_copy_whose_workers_are_killed_ends_equal(rate, tmp_path):
                 plan = tmp_path / f"plan{runs}"
                 summary = influx_dask.copy(plan, client, source, sink, settings=settings)
                 assert summary.complete
-                assert (summary.progress.rows, summary.progress.total) == (POINTS, RANGES)
+                assert (summary.progress.rows, summary.progress.total) == (
+                    COPIED_POINTS,
+                    COPIED_RANGES,
+                )
                 assert asyncio.run(verify(source, sink, one_in=1)).equal
                 runs += 1
         finally:

@@ -11,7 +11,8 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,14 @@ import pytest
 
 pytest.importorskip("distributed")
 
-from influx_dask_points import START, WEEK
-from influx_dask_processes import FixedCluster, FixedInfluxd, ended
+from influx_dask_points import COPIED_POINTS, COPIED_RANGES, fill_to_copy
+from influx_dask_processes import ClusterProcesses
 
 import influx_dask
 from influx_copy import CopySummary, RunSettings, verify
 from influx_core import blocking
 from influx_dask import ClusterError
-from influx_testing.influxd import find_influxd
+from influx_testing.influxd import Influxd, find_influxd
 
 pytestmark = [
     pytest.mark.slow,
@@ -35,26 +36,13 @@ pytestmark = [
 
 RESTARTS = int(os.environ.get("INFLUX_CLUSTER_RESTARTS", "1"))
 SEED = int(os.environ.get("INFLUX_CLUSTER_SEED", "1"))
-POINTS = 12_000
-RANGES = 24
 SETTINGS = RunSettings(points_per_second=3_000.0, attempts=20, first_pause=0.2, longest_pause=1.0)
-
-
-def fill(url: str) -> None:
-    with blocking.InfluxDBClient(url, db="db") as client:
-        client.create_database("db")
-        client.write_lines(
-            "\n".join(
-                f'm{n % 3},host=h{n % 50} f={n / 7},i={n}i,s="t{n}" {START + (n % 8) * WEEK + n}'
-                for n in range(POINTS)
-            )
-        )
 
 
 class Restarts(threading.Thread):
     """Kills something at random moments of copies, and starts it again."""
 
-    def __init__(self, victim: FixedInfluxd | FixedCluster) -> None:
+    def __init__(self, victim: Influxd | ClusterProcesses) -> None:
         super().__init__(daemon=True)
         self.count = 0
         self.copying = threading.Event()
@@ -87,9 +75,9 @@ def copied(restarts: Restarts, copy: Callable[[], CopySummary]) -> CopySummary:
 
 
 def assert_equal_after_restarts(
-    source: FixedInfluxd,
-    sink: FixedInfluxd,
-    victim: FixedInfluxd | FixedCluster,
+    source: Influxd,
+    sink: Influxd,
+    victim: Influxd | ClusterProcesses,
     client: Any,
     folder: Path,
 ) -> None:
@@ -112,7 +100,7 @@ def assert_equal_after_restarts(
             plan = folder / f"plan{runs}"
             summary = copied(restarts, lambda plan=plan: copy(plan))
             assert summary.complete
-            assert (summary.progress.rows, summary.progress.total) == (POINTS, RANGES)
+            assert (summary.progress.rows, summary.progress.total) == (COPIED_POINTS, COPIED_RANGES)
             report = asyncio.run(verify(source.url, sink.url, one_in=1))
             assert [str(difference) for difference in report.differences] == []
             runs += 1
@@ -123,11 +111,16 @@ def assert_equal_after_restarts(
 
 
 @pytest.fixture
-def servers(tmp_path: Path):
-    source, sink = FixedInfluxd(tmp_path / "source"), FixedInfluxd(tmp_path / "sink")
-    with ended(source, sink):
-        fill(source.url)
-        yield {"source": source, "sink": sink}
+def servers(tmp_path: Path) -> Iterator[dict[str, Influxd]]:
+    with ExitStack() as running:
+        started: dict[str, Influxd] = {}
+        for name in ("source", "sink"):
+            (tmp_path / name).mkdir()
+            started[name] = Influxd(tmp_path / name)
+            running.callback(started[name].kill)
+            started[name].start()
+        fill_to_copy(started["source"].url)
+        yield started
 
 
 @pytest.mark.parametrize("victim", ["source", "sink"])
@@ -138,8 +131,9 @@ def test_a_copy_goes_on_when_a_server_is_restarted(servers, victim, cluster, tmp
 
 
 def test_a_copy_goes_on_when_the_scheduler_is_restarted(servers, tmp_path):
-    processes = FixedCluster(tmp_path)
-    with ended(processes):
+    processes = ClusterProcesses(tmp_path)
+    with ExitStack() as running:
+        running.callback(processes.kill)
         processes.start()
         assert_equal_after_restarts(
             servers["source"], servers["sink"], processes, processes.address, tmp_path

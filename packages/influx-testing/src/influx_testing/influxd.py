@@ -43,7 +43,7 @@ class Influxd:
             values as in its configuration file.
 
     Attributes:
-        url: the URL of the server; the port changes with every start.
+        url: the URL of the server, empty before the first start; a restarted server keeps it.
 
     Raises:
         InfluxdFailed: influxd is not installed.
@@ -74,7 +74,9 @@ class Influxd:
             self._process = subprocess.Popen(
                 self._command, stdout=output, stderr=subprocess.STDOUT, env=self._environment
             )
-        self.url = f"http://{_address(self._process, self._log)}"
+        address = _address(self._process, self._log)
+        self.url = f"http://{address}"
+        self._environment |= _environment({"http.bind-address": address})
 
     def stop(self) -> None:
         """Terminate the server; kill it after 10 s."""

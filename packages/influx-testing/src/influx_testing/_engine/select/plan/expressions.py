@@ -1,4 +1,4 @@
-"""Left-associative chains of operators: `a + b - c` is `(a + b) - c`.
+"""Operators of conditions, and their left-associative chains: `a + b - c` is `(a + b) - c`.
 
 They are traversed in a loop, so that a condition of ten thousand terms does not exhaust Python's
 stack. For other trees there are `influx_query.walk` and `influx_query.transform`.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from influx_query.nodes import BinaryExpr, Expr, ParenExpr
 
-__all__ = ["chain", "spine", "without_parentheses"]
+__all__ = ["COMPARISONS", "chain", "spine", "without_parentheses"]
+
+COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "=~", "!~"})
+"""The operators of comparisons, whose result is never missing."""
 
 
 def spine(expr: BinaryExpr) -> tuple[Expr, list[BinaryExpr]]:

@@ -22,7 +22,7 @@ from influx_query.nodes import (
     VarRef,
 )
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
-from influx_testing._engine.select.plan.expressions import spine, without_parentheses
+from influx_testing._engine.select.plan.expressions import COMPARISONS, spine, without_parentheses
 from influx_testing._engine.select.run.arithmetic import BinaryFunction, binary_function, truncated
 from influx_testing._go.regex import compile_regex
 
@@ -72,7 +72,7 @@ class ExpressionRules:
             return False
         if isinstance(inner, VarRef):
             return self.missing_is_false == "all"
-        return not (isinstance(inner, BinaryExpr) and inner.op in _NEVER_MISSING)
+        return not (isinstance(inner, BinaryExpr) and inner.op in COMPARISONS)
 
     def _operator(self, op: str) -> BinaryFunction:
         function = binary_function(op, float_division=self.float_division)
@@ -87,7 +87,6 @@ class ExpressionRules:
 
 _BITWISE = frozenset({"&", "^", "|"})
 _WITH_BOOLEANS = frozenset({"=", "!=", "AND", "OR", *_BITWISE})
-_NEVER_MISSING = frozenset({"=", "!=", "<", "<=", ">", ">=", "=~", "!~"})
 _CONSTANTS = (BooleanLiteral, IntegerLiteral, NumberLiteral, RegexLiteral, StringLiteral)
 
 

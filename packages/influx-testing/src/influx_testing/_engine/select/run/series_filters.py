@@ -16,7 +16,7 @@ from influx_query.nodes import (
     StringLiteral,
     VarRef,
 )
-from influx_testing._engine.select.plan.expressions import chain
+from influx_testing._engine.select.plan.expressions import COMPARISONS, chain
 from influx_testing._engine.storage.shards import StoredSeries
 from influx_testing._go.regex import compile_regex
 
@@ -85,12 +85,9 @@ def select_comparison(condition: BinaryExpr) -> SeriesFilter:
     if isinstance(name, VarRef) and name.name == "_tagKey":
         return lambda series: True
     decide = tag_comparison(condition)
-    if condition.op in _COMPARISONS:
+    if condition.op in COMPARISONS:
         return decide
     return lambda series: decide(series) is not False
-
-
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "=~", "!~"})
 
 
 def tag_comparison(condition: BinaryExpr) -> SeriesFilter:
