@@ -9,6 +9,7 @@ Run: hatch run docs
 from __future__ import annotations
 
 import html
+import json
 import re
 import runpy
 import shutil
@@ -51,6 +52,7 @@ def build() -> Path:
     shutil.rmtree(CURRENT, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "zensical", "build", "--strict"], cwd=ROOT, check=True)
     _serve_worker_locally(CURRENT)
+    _name_members(CURRENT)
     made = SITE / version()
     shutil.rmtree(made, ignore_errors=True)
     CURRENT.rename(made)
@@ -97,6 +99,24 @@ def _serve_worker_locally(folder: Path) -> None:
         base = "../" * (len(page.relative_to(folder).parts) - 1)
         text = page.read_text()
         page.write_text(text.replace(REMOTE_WORKER, f"{base}assets/file-worker.js"))
+
+
+def _name_members(folder: Path) -> None:
+    """Title the entries of the API in the search by their names, such as `InfluxDBClient.buckets`.
+
+    Their headings are signatures, whose types count as words of a title: they would be found before
+    the guides, and do not say which class they are of.
+    """
+    path = folder / "search.json"
+    index = json.loads(path.read_text())
+    for entry in index["items"]:
+        page, _, anchor = entry["location"].partition("#")
+        module = page.removeprefix("api/").removesuffix(".html")
+        if page.startswith("api/") and anchor.startswith(f"{module}."):
+            entry["title"] = anchor.removeprefix(f"{module}.")
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text)
+    path.with_suffix(".js").write_text(f"var __index = {text};")
 
 
 def _write_versions() -> None:

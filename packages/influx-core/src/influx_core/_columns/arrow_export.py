@@ -64,14 +64,6 @@ _capsule_pointer = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_
     ("PyCapsule_GetPointer", _api)
 )
 
-# The types of pointers that the fields have: ctypes.pointer() may create others, when a thread
-# looks for a type while another one makes it.
-_POINTERS: dict[tuple[type[ctypes.Structure], str], Any] = {
-    (structure, name): {each[0]: each[1] for each in structure._fields_}[name]
-    for structure in (ArrowSchema, ArrowArray)
-    for name in ("children", "dictionary")
-}
-
 _kept: dict[int, object] = {}
 _numbers = count(1)
 
@@ -140,7 +132,7 @@ def _schema(name: str, form: bytes, children: list[ArrowSchema] | None = None) -
     schema = ArrowSchema(format=form, name=name.encode(), flags=0 if children else _NULLABLE)
     if form == _POSITIONS:
         dictionary = _schema("", _FORMATS["string"])
-        schema.dictionary = _POINTERS[ArrowSchema, "dictionary"](dictionary)
+        schema.dictionary = ctypes.pointer(dictionary)
     schema.children, below = _pointers(ArrowSchema, children or [])
     schema.n_children = len(children or [])
     schema.release = _RELEASE_SCHEMA
@@ -159,7 +151,7 @@ def _array(column: Column) -> ArrowArray:
     array.null_count = column.nulls
     if column.dictionary is not None:
         dictionary = _array(column.dictionary)
-        array.dictionary = _POINTERS[ArrowArray, "dictionary"](dictionary)
+        array.dictionary = ctypes.pointer(dictionary)
         array.private_data = _keep((_kept.pop(-array.private_data), dictionary))
     return array
 
@@ -179,9 +171,8 @@ def _filled(length: int, buffers: list[Any], children: list[ArrowArray]) -> Arro
 
 def _pointers(kind: Any, structures: list[Any]) -> tuple[Any, Any]:
     """Return an array of pointers to structures: cast to a pointer, and as an object to keep."""
-    pointer = _POINTERS[kind, "dictionary"]
-    pointers = (pointer * max(len(structures), 1))(*map(pointer, structures))
-    return ctypes.cast(pointers, _POINTERS[kind, "children"]), pointers
+    pointers = (ctypes.POINTER(kind) * max(len(structures), 1))(*map(ctypes.pointer, structures))
+    return ctypes.cast(pointers, ctypes.POINTER(ctypes.POINTER(kind))), pointers
 
 
 def _release_structure(structure: Any) -> None:
