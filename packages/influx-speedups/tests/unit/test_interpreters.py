@@ -6,7 +6,6 @@ import importlib
 import importlib.util
 import subprocess
 import sys
-import threading
 from typing import Any
 
 import pytest
@@ -68,9 +67,18 @@ assert rows[1].t == "y"
 """
 
 
-def run(kind: str, source: str) -> str:
-    """Runs a program in a new interpreter; what it failed with, or nothing."""
-    interpreter = eval(f"interpreters.create({CREATED[kind]})")
+PROGRAM = f"""
+import {interpreters.__name__} as interpreters, threading
+
+USE = {USE!r}
+# What influx_core requires breaks when the interpreter ends that loaded it first.
+exec(USE, {{}})
+
+def create():
+    return interpreters.create(CREATED)
+
+def run(source):
+    interpreter = create()
     try:
         failure = interpreters.run_string(interpreter, source)
     except Exception as error:  # 3.11 and 3.12 raise one
@@ -78,55 +86,77 @@ def run(kind: str, source: str) -> str:
     finally:
         interpreters.destroy(interpreter)
     return "" if failure is None else str(failure.errdisplay)
+"""
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_interpreter_encodes_and_reads(kind: str) -> None:
-    assert run(kind, USE) == ""
+def alone(kind: str, story: str) -> None:
+    """Run a story with interpreters of a kind, in a process of its own.
+
+    Up to Python 3.12 all interpreters of a process share the types of ctypes, and lose them when
+    one of them imports it.
+    """
+    program = PROGRAM.replace("CREATED", CREATED[kind]) + story
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_interpreter_that_ends_leaves_the_others_whole(kind: str) -> None:
-    assert run(kind, "import _influx_speedups") == ""
-    assert run(kind, USE) == ""
-    exec(USE, {})
+    alone(
+        kind,
+        """
+assert run("import _influx_speedups") == ""
+assert run(USE) == ""
+assert run(USE) == ""
+exec(USE, {})
+""",
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_interpreters_run_beside_one_another(kind: str) -> None:
-    failures: list[str] = []
-    threads = [threading.Thread(target=lambda: failures.append(run(kind, USE))) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    exec(USE, {})
-    for thread in threads:
-        thread.join()
-    assert failures == [""] * 4
+    alone(
+        kind,
+        """
+failures = []
+threads = [threading.Thread(target=lambda: failures.append(run(USE))) for _ in range(4)]
+for thread in threads:
+    thread.start()
+exec(USE, {})
+for thread in threads:
+    thread.join()
+assert failures == [""] * 4, failures
+""",
+    )
 
 
 def test_a_client_finds_the_codec_in_an_interpreter_with_the_shared_gil() -> None:
-    source = (
-        "from influx_core import Plugins\n"
-        "assert 'ompiled' in type(Plugins().serializer()).__name__\n"
-        "assert 'ompiled' in type(Plugins().deserializer()).__name__\n"
+    alone(
+        SHARED,
+        """
+assert run('''
+from influx_core import Plugins
+assert "ompiled" in type(Plugins().serializer()).__name__
+assert "ompiled" in type(Plugins().deserializer()).__name__
+''') == ""
+""",
     )
-    assert run(SHARED, source) == ""
 
 
 @pytest.mark.skipif(sys.version_info[:2] != (3, 12), reason="only 3.12 has a GIL but no datetime")
 def test_3_12_refuses_an_interpreter_with_its_own_gil() -> None:
-    assert "does not support loading in subinterpreters" in run(OWN, "import _influx_speedups")
+    alone(
+        OWN,
+        """
+failure = run("import _influx_speedups")
+assert "does not support loading in subinterpreters" in failure, failure
+""",
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_process_ends_well_with_its_interpreters(kind: str) -> None:
-    source = f"""
-import {interpreters.__name__} as interpreters
-kept = interpreters.create({CREATED[kind]})
-assert not interpreters.run_string(kept, {USE!r})
-"""
-    done = subprocess.run([sys.executable, "-c", source], capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (0, b"")
+    alone(kind, "assert not interpreters.run_string(create(), USE)")
 
 
 def test_two_modules_of_one_interpreter_share_no_types() -> None:
