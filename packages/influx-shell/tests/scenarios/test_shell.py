@@ -107,7 +107,7 @@ def test_it_completes_names_and_runs_queries_in_a_real_terminal(terminal, iql, f
     terminal(") FROM cpu", "Enter", until="1.25")
     terminal("\\watch 1", "Enter", until="every 1 s")
     terminal("C-c", "SELECT * FRM x", "Enter", until="found FRM")
-    terminal("CREATE USER u WITH PASSWORD 's3cret'", "Enter", until="u WITH PASSWORD")
+    terminal("SET PASSWORD FOR nobody = 's3cret'", "Enter", until="user not found")
     terminal("\\help", "Enter", until="leave; Ctrl-D too")
     history = (tmp_path / "history").read_text()
     assert "SELECT load FROM cpu WHERE host = 'a'" in history
