@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import socket
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean
@@ -21,6 +23,7 @@ from influx_testing import FakeInfluxDB, serve
 pytestmark = pytest.mark.slow  # each test starts the application
 
 ROOT = Path(__file__).parents[3]
+CONTROL = re.compile(r"\x1b\[[?\d;]*[A-Za-z]")
 
 
 def demo(*options: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -33,6 +36,35 @@ def demo(*options: str, **environ: str) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
         timeout=60,
     )
+
+
+def on_a_terminal(*options: str, lines: int = 24, columns: int = 80) -> list[str]:
+    """What a terminal of this size shows in the end, without colours."""
+    reading, writing = pty.openpty()
+    termios.tcsetwinsize(writing, (lines, columns))
+    environ = {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
+    sizes = {"COLUMNS", "LINES"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "examples.system_metrics", *options],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in sizes} | environ,
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+    ) as process:
+        os.close(writing)
+        shown = b"".join(iter(lambda: read_terminal(reading), b""))
+    os.close(reading)
+    assert process.returncode == 0
+    text = CONTROL.sub("", shown.decode()).removesuffix("\r\n")
+    return [line.rpartition("\r")[2].rstrip() for line in text.split("\r\n")]
+
+
+def read_terminal(descriptor: int) -> bytes:
+    """The next bytes, none at the end: Linux raises an error there."""
+    try:
+        return os.read(descriptor, 65_536)
+    except OSError:
+        return b""
 
 
 @pytest.fixture(params=["embedded", "influxd"])
@@ -61,6 +93,31 @@ def test_without_options_it_starts_a_server_that_asks_for_a_password() -> None:
     assert re.match(r"Sampling .+, writing to http://127\.0\.0\.1:\d+ as demo\n", finished.stdout)
     assert len(CPU_ROW.findall(finished.stdout)) == min(psutil.cpu_count() or 1, 3)
     assert "\x1b" not in finished.stdout  # colours are for terminals, not for logs
+
+
+def test_a_terminal_of_80x24_shows_all_of_it_without_scrolling() -> None:
+    screen = on_a_terminal("--seconds", "1")
+    assert len(screen) < 24  # the last line is for the prompt
+    assert max(map(len, screen)) <= 80
+    title, progress, blank, *answers = screen
+    assert re.fullmatch(r"Sampling .+, writing to http://127\.0\.0\.1:\d+ as demo", title)
+    assert re.fullmatch(
+        r"\S+ 1\.\d of 1 s [\d,]+ points +\d+/s +\d+\.\d requests/s +\d+\.\d ms each", progress
+    )
+    assert blank == ""
+    queries = "\n".join(line[:45].rstrip() for line in answers)
+    results = "\n".join(line[45:] for line in answers)
+    timed = re.findall(r"-- (\d+) rows?, \d+\.\d ms$", queries, re.MULTILINE)
+    assert len(timed) == queries.count("SELECT ") == 4
+    assert "0" not in timed
+    for heading in (
+        "CPU +mean % +peak % +last %",
+        "100%",
+        "Program +peak % +memory",
+        "Memory +used",
+    ):
+        assert re.search(rf"^ *{heading}", results, re.MULTILINE)
+    assert "SELECT" not in results
 
 
 @pytest.mark.slow

@@ -9,10 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
+from influx_core import InfluxDBClient
 from influx_core.errors import PointsUndelivered, ServerUnreachable, SpoolInUse
 
 DOWN = ServerUnreachable("connection refused")
@@ -230,6 +233,26 @@ async def test_the_writer_keeps_the_time_of_its_event_loop(bench, point, monkeyp
     bench.clock = LoopClock()
     async with asyncio.timeout(10), bench.writer(flush_interval=0.01) as writer:
         await (await writer.put(point(1)))
+
+
+@pytest.mark.parametrize("library", ["freezegun", "time_machine"])
+async def test_a_batch_is_sent_in_time_while_the_clock_stands_still(server_url, library):
+    module = pytest.importorskip(library, reason=f"{library} is not installed")
+    moment = datetime(2020, 1, 2, tzinfo=UTC)
+    if library == "freezegun":
+        stopped = module.freeze_time(moment, real_asyncio=True)
+    else:
+        stopped = module.travel(moment, tick=False)
+    name = f"stopped_{uuid.uuid4().hex}"
+    async with asyncio.timeout(30), InfluxDBClient(server_url, db=name) as client:
+        await client.create_database(name)
+        with stopped:
+            async with client.writer(flush_interval=0.01) as writer:
+                receipt = await writer.put(("m", {}, {"f": 1.0}, 1))
+                await receipt
+                assert writer.counters.written == 1
+        assert (await client.execute("SELECT f FROM m")).scalar() == 1.0
+        await client.drop_database(name)
 
 
 async def test_a_receipt_that_nobody_delivers_raises_when_the_writer_is_closed(bench, point):

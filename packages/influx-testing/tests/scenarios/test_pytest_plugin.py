@@ -170,11 +170,19 @@ def test_tests_of_anyio_and_synchronous_ones_are_fine(pytester: pytest.Pytester)
 
 
 REAL = """
+import urllib.request
+
 import pytest
 
 async def test_written(influx_server, influx_client):
     await influx_client.write("cpu", {}, {"n": 1}, 1)
     influx_server.assert_written("cpu n=1i 1")
+
+def test_form(influx_server):
+    url = f"{influx_server.url}/write?db={influx_server.database}"
+    urllib.request.urlopen(url, b"cpu load=1 1").close()  # urllib says that it is a form
+    influx_server.assert_written("cpu load=1 1")
+    assert influx_server.requests[-1].body == "cpu load=1 1"
 
 def test_clock(influx_server):
     influx_server.clock.advance(1)
@@ -194,9 +202,9 @@ def test_the_same_tests_run_on_a_real_server_and_record_it(pytester: pytest.Pyte
     with serve() as real:
         result = run(pytester, REAL, "--influx-url", real.url, "-rs")
         assert real.inspector.databases() == []
-    result.assert_outcomes(passed=2, skipped=2)
+    result.assert_outcomes(passed=3, skipped=2)
     result.stdout.fnmatch_lines(["*the clock of this server cannot be set*"])
-    run(pytester, REAL, "-k", "cassette").assert_outcomes(passed=1, deselected=3)
+    run(pytester, REAL, "-k", "cassette").assert_outcomes(passed=1, deselected=4)
 
 
 def test_a_url_that_cannot_work_ends_the_run_before_it_begins(pytester: pytest.Pytester) -> None:

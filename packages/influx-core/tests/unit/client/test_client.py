@@ -15,6 +15,8 @@ from influx_core import (
     InfluxDBClient,
     PartialWriteError,
     QueryError,
+    QueryResult,
+    Series,
     ServerUnreachable,
     WriteError,
     blocking,
@@ -151,6 +153,27 @@ async def test_the_builder_asks_its_client(client: InfluxDBClient):
     query = client.query("load", "cpu").where(host="h1").descending(True).limit(1)
     assert str(query) == ('SELECT load FROM "cpu" WHERE "host" = \'h1\' ORDER BY time DESC LIMIT 1')
     assert (await query.execute()).one().load == 1.5
+
+
+@pytest.mark.parametrize(("tag", "groups"), [("nosuch='x'", 0), ("host='h1'", 1), ("host=~/./", 2)])
+async def test_the_builder_returns_one_type_for_any_number_of_series(
+    client: InfluxDBClient, tag: str, groups: int
+):
+    await client.write_many(points(4))
+    query = client.query("load", "cpu", where=tag, group_by="host")
+    result = await query.execute()
+    assert type(result) is QueryResult
+    assert isinstance(result.series, tuple)
+    assert [isinstance(series, Series) for series in result.series] == [True] * groups
+    assert len(result.rows()) == 2 * groups
+    assert (result.first() is None) == (groups == 0)
+    assert await client.execute(query) == result
+
+
+async def test_a_query_that_is_awaited_runs(client: InfluxDBClient):
+    await client.write_many(points(4))
+    query = client.query("load", "cpu").where(host="h1").limit(1)
+    assert await query == await query.execute()
 
 
 async def test_select_into_writes(client: InfluxDBClient):

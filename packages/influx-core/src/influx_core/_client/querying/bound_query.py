@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Generator
+from typing import Any, cast
 
 from influx_core._results.query_result import QueryResult
 from influx_query import SelectQuery
@@ -11,10 +12,14 @@ __all__ = ["BoundQuery"]
 
 
 class BoundQuery(SelectQuery):
-    """A query created by `client.query()`; `await query.execute()` runs it."""
+    """A query created by `client.query()`; `await query.execute()` or `await query` runs it."""
 
     __slots__ = ()
 
     async def execute(self) -> QueryResult:
         """Run the query on its client; see `InfluxDBClient.execute`."""
         return cast(QueryResult, await super().execute())
+
+    def __await__(self) -> Generator[Any, None, QueryResult]:
+        """Run the query, as `execute` does."""
+        return self.execute().__await__()

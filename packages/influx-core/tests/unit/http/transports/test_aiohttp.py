@@ -73,6 +73,15 @@ async def test_a_refused_connection_was_not_sent(transport):
         await transport.send(ask(f"http://127.0.0.1:{port}"))
 
 
+async def test_the_error_of_an_http_url_says_nothing_of_tls(transport):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ConnectionError) as caught:
+        await transport.send(ask(f"http://127.0.0.1:{port}"))
+    assert str(caught.value).startswith("cannot connect to 127.0.0.1: ")
+    assert "ssl" not in "".join(traceback.format_exception_only(caught.value)).lower()
+
+
 async def test_no_answer_in_time_may_have_been_applied(transport):
     async with server(b"", stall=True) as (url, _):
         with pytest.raises(TimeoutError, match=r"within 0\.2 s"):

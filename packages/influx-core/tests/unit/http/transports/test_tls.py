@@ -67,6 +67,25 @@ async def test_a_server_is_known_by_who_vouches_for_it(certificate):
         assert await ping(url, ssl=ssl.create_default_context(cafile=certificate)) == "1.6"
 
 
+async def test_verify_may_be_the_file_of_the_authority(tmp_path):
+    trustme = pytest.importorskip(
+        "trustme", reason="trustme is not installed (influx-testing[tls])"
+    )
+    authority, certificate = trustme.CA(), tmp_path / "server.pem"
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_and_cert_chain_pem.write_to_path(certificate)
+    trusted, other = tmp_path / "ca.pem", tmp_path / "other.pem"
+    authority.cert_pem.write_to_path(trusted)
+    trustme.CA().cert_pem.write_to_path(other)
+    async with guarded(str(certificate)) as url:
+        assert await ping(url, verify=str(trusted)) == "1.6"
+        assert await ping(url, verify=trusted) == "1.6"
+        with pytest.raises(ServerUnreachable, match="certificate is not trusted"):
+            await ping(url, verify=other)
+        with pytest.raises(ConfigError, match=r"no_such\.pem"):
+            await ping(url, verify="no_such.pem")
+
+
 async def test_a_server_nobody_vouches_for_is_not_talked_to_unless_asked(certificate):
     async with guarded(certificate) as url:
         with pytest.raises(ServerUnreachable, match="certificate is not trusted: self-signed"):
