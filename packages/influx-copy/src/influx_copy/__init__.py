@@ -13,6 +13,7 @@ from influx_copy._copy.events import (
     RangeStarted,
 )
 from influx_copy._copy.options import CopyOptions, SharedNames, TypeTreatment, target_of
+from influx_copy._copy.rate_budget import RateBudget
 from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.runner import CopySummary, run_plan
 from influx_copy._copy.settle_range import RangeOutcome, halved_or_failed, settle_range
@@ -82,6 +83,7 @@ __all__ = [
     "RangeTooLarge",
     "RangeVerified",
     "RangeWriter",
+    "RateBudget",
     "RunSettings",
     "Selection",
     "SharedNames",

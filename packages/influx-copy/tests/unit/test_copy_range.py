@@ -11,7 +11,6 @@ from influx_copy import (
     PointSchema,
     RangeIncomplete,
     RangeResult,
-    Throttle,
     TypesDiffer,
     copy_range,
 )
@@ -128,41 +127,6 @@ def test_a_tally_of_nothing() -> None:
     tally = RangeTally()
     tally.add(batch([], {"f": ("float", [])}), 0)
     assert tally.result() == RangeResult(0, None, None, {}, 0)
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.now = 100.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(round(seconds, 6))
-        self.now += seconds
-
-
-async def test_a_throttle_waits_for_the_slower_limit() -> None:
-    clock = HandClock()
-    throttle = Throttle(100, 1000, clock=clock, sleep=clock.sleep)
-    await throttle.spend(50, 100)
-    await throttle.spend(1, 3000)
-    clock.now += 60  # idle time is not made up for
-    await throttle.spend(100, 0)
-    assert clock.slept == [0.5, 3.0, 1.0]
-
-
-async def test_a_throttle_without_limits_does_not_wait() -> None:
-    clock = HandClock()
-    await Throttle(clock=clock, sleep=clock.sleep).spend(10**9, 10**9)
-    assert clock.slept == []
-
-
-@pytest.mark.parametrize("wrong", [0, -1])
-def test_a_limit_is_positive(wrong: float) -> None:
-    with pytest.raises(ConfigError, match="must be positive"):
-        Throttle(points_per_second=wrong)
 
 
 def test_halves_meet_and_end() -> None:

@@ -32,7 +32,6 @@ from influx_copy import (
 )
 from influx_core import ConfigError, blocking
 from influx_dask import NoWorkers, SchedulerUnreachable, VersionsDiffer
-from influx_dask._cluster.shared_throttle import SharedThrottle, next_reservation
 from influx_dask._cluster.versions import check_task
 from influx_dask._copy.progress_line import ProgressLine
 from influx_dask._copy.task_names import task_name
@@ -167,27 +166,3 @@ def test_the_progress_has_ranges_points_and_a_rate():
 def test_a_worker_that_copies_imports_no_pandas():
     code = "import sys, influx_dask._copy.range_task; sys.exit('pandas' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_reservations_follow_one_another_and_make_up_for_little():
-    assert next_reservation(None, 100.0, 2.0) == 102.0
-    assert next_reservation(102.0, 100.0, 2.0) == 104.0
-    assert next_reservation(50.0, 100.0, 2.0) == 101.5
-
-
-async def test_two_ranges_share_a_limit():
-    used, slept = [100.0], []
-
-    def reserve(seconds):
-        used[0] = next_reservation(used[0], 100.0, seconds)
-        return used[0] - 100.0
-
-    async def sleep(seconds):
-        slept.append(seconds)
-
-    first, second = (SharedThrottle(10.0, None, reserve, sleep=sleep) for _ in range(2))
-    await first.spend(10, 0)
-    await second.spend(10, 0)
-    await second.spend(1, 0)
-    await second.settle()
-    assert slept == pytest.approx([1.0, 2.0, 2.1])

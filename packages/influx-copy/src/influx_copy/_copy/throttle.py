@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from influx_copy._copy.rate_budget import RateBudget
 from influx_core import ConfigError
 
 __all__ = ["Throttle"]
 
 
 class Throttle:
-    """Limits the rate of a copy; idle time is not made up for.
+    """Limits the rate of a copy, and makes up for lost time at 1.05 times the limit at most.
 
     Args:
         points_per_second: the most points per second; None for no limit.
@@ -32,23 +33,30 @@ class Throttle:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        for limit in (points_per_second, bytes_per_second):
+        self._limits = (points_per_second, bytes_per_second)
+        for limit in self._limits:
             if limit is not None and limit <= 0:
                 raise ConfigError(f"a limit per second must be positive, not {limit!r}")
-        self._points = points_per_second
-        self._bytes = bytes_per_second
         self._clock = clock
         self._sleep = sleep
-        self._free_at = 0.0
+        now = clock()
+        self._budgets: tuple[RateBudget, ...] = (
+            RateBudget.beginning(now),
+            RateBudget.beginning(now),
+        )
+
+    def seconds(self, points: int, size: int) -> tuple[float, ...]:
+        """The seconds that points and bytes take at each limit; 0 without a limit."""
+        amounts = zip((points, size), self._limits, strict=True)
+        return tuple(amount / limit if limit else 0.0 for amount, limit in amounts)
 
     async def spend(self, points: int, size: int) -> None:
         """Wait as long as points and bytes that were just copied take at the limits."""
-        seconds = max(
-            points / self._points if self._points else 0.0,
-            size / self._bytes if self._bytes else 0.0,
-        )
-        if not seconds:
+        seconds = self.seconds(points, size)
+        if not any(seconds):
             return
         now = self._clock()
-        self._free_at = max(self._free_at, now) + seconds
-        await self._sleep(self._free_at - now)
+        self._budgets = tuple(
+            budget.spend(taken, now) for budget, taken in zip(self._budgets, seconds, strict=True)
+        )
+        await self._sleep(max(budget.wait(now) for budget in self._budgets))

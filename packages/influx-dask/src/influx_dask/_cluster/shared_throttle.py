@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from influx_copy import Throttle
+from influx_copy import RateBudget, Throttle
 from influx_dask._libraries import distributed
 
 __all__ = [
     "Reserve",
     "SharedThrottle",
+    "begin_rates",
     "cluster_reservations",
-    "next_reservation",
 ]
 
 _RATES = "influx-dask rates"
@@ -24,11 +24,11 @@ _RATES = "influx-dask rates"
 _SLICE = 0.25
 """Seconds of budget that are reserved at once: the scheduler is asked a few times a second."""
 
-_UNUSED = 0.5
-"""Seconds of unused budget that may be made up for: a worker writes while nobody waits."""
+Reserve = Callable[[Sequence[float]], float]
+"""Reserves seconds of the budget of each limit; returns the seconds until they are over."""
 
-Reserve = Callable[[float], float]
-"""Reserves seconds of the budget; returns the seconds until they are over."""
+Budgets = tuple[RateBudget, ...]
+"""The budgets of points and of bytes."""
 
 
 class SharedThrottle(Throttle):
@@ -50,32 +50,33 @@ class SharedThrottle(Throttle):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__(points_per_second, bytes_per_second)
-        self._limits = (points_per_second, bytes_per_second)
         self._reserve = reserve
         self._wait = sleep
-        self._owed = 0.0
+        self._points_owed = 0
+        self._bytes_owed = 0
 
     async def spend(self, points: int, size: int) -> None:
         """Wait as long as the limits ask for, over all workers."""
-        spent = (points, size)
-        self._owed += max(
-            amount / limit if limit else 0.0
-            for amount, limit in zip(spent, self._limits, strict=True)
-        )
-        if self._owed >= _SLICE:
+        self._points_owed += points
+        self._bytes_owed += size
+        if max(self._owed()) >= _SLICE:
             await self.settle()
 
     async def settle(self) -> None:
         """Wait for what is not reserved yet; called at the end of a range."""
-        owed, self._owed = self._owed, 0.0
-        if owed:
+        owed = self._owed()
+        self._points_owed = self._bytes_owed = 0
+        if any(owed):
             await self._wait(await asyncio.to_thread(self._reserve, owed))
+
+    def _owed(self) -> tuple[float, ...]:
+        return self.seconds(self._points_owed, self._bytes_owed)
 
 
 def cluster_reservations(name: str) -> Reserve:
     """Return a `reserve` for tasks of all workers; called in the thread of a task.
 
-    The scheduler has the budget, and reserves in one step: a worker that is killed holds no lock
+    The scheduler has the budgets, and reserves in one step: a worker that is killed holds no lock
     that others wait for, and the clocks of the workers may differ.
 
     Args:
@@ -84,15 +85,45 @@ def cluster_reservations(name: str) -> Reserve:
     return partial(distributed.get_client().run_on_scheduler, _reserve_on_scheduler, name)
 
 
-def _reserve_on_scheduler(name: str, seconds: float, dask_scheduler: Any) -> float:
+def begin_rates(client: Any, name: str) -> None:
+    """Have the limits of a name begin now: time that was lost before is not made up for.
+
+    Args:
+        client: a client of the cluster.
+        name: the name of what is limited.
+    """
+    client.run_on_scheduler(_begin_on_scheduler, name)
+
+
+def _begin_on_scheduler(
+    name: str, dask_scheduler: Any, clock: Callable[[], float] = time.monotonic
+) -> None:
+    now = clock()
+    rates = _rates_of(dask_scheduler)
+    rates[name] = tuple(budget.without_lost_time(now) for budget in _known(rates, name, now))
+
+
+def _reserve_on_scheduler(
+    name: str,
+    seconds: Sequence[float],
+    dask_scheduler: Any,
+    clock: Callable[[], float] = time.monotonic,
+) -> float:
     """Called in the scheduler, between other work of it."""
-    rates: dict[str, float] = dask_scheduler.extensions.setdefault(_RATES, {})
-    now = time.monotonic()
-    rates[name] = next_reservation(rates.get(name), now, seconds)
-    return max(0.0, rates[name] - now)
+    now = clock()
+    rates = _rates_of(dask_scheduler)
+    rates[name] = tuple(
+        budget.spend(taken, now)
+        for budget, taken in zip(_known(rates, name, now), seconds, strict=True)
+    )
+    return max(budget.wait(now) for budget in rates[name])
 
 
-def next_reservation(used_until: float | None, now: float, seconds: float) -> float:
-    """When a budget is used up that somebody takes seconds of."""
-    begin = now if used_until is None else max(used_until, now - _UNUSED)
-    return begin + seconds
+def _rates_of(dask_scheduler: Any) -> dict[str, Budgets]:
+    rates: dict[str, Budgets] = dask_scheduler.extensions.setdefault(_RATES, {})
+    return rates
+
+
+def _known(rates: Mapping[str, Budgets], name: str, now: float) -> Budgets:
+    """The budgets of a name; new ones if the scheduler has none, for example after a restart."""
+    return rates.get(name) or (RateBudget.beginning(now), RateBudget.beginning(now))

@@ -27,6 +27,7 @@ from influx_copy import (
 from influx_core import ConfigError
 from influx_dask._cluster.blocking_calls import run_blocking
 from influx_dask._cluster.scheduler import find_client
+from influx_dask._cluster.shared_throttle import begin_rates
 from influx_dask._cluster.versions import check_cluster, own_version
 from influx_dask._copy.cluster_run import ClusterRun
 from influx_dask._copy.progress_line import ProgressLine
@@ -100,6 +101,7 @@ def copy(
         check_cluster(cluster)
         limited = run_blocking(ends.fill(opened, selection, options))
         opened.retry_failed()
+        begin_rates(cluster, limited)
 
         def make_task(range_: CopyRange) -> RangeTask:
             version = own_version()
