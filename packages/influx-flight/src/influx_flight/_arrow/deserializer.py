@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from influx_core import ColumnSeries, DecodeError, StatementResult
 from influx_core.interfaces import ResponseParser
 from influx_flight._arrow.arrow_columns import ArrowColumns
+from influx_flight._arrow.batch_check import BatchCheck
 from influx_flight._arrow.dictionaries import needs_dictionaries
 from influx_flight._arrow.message_splitter import (
     FORMAT,
@@ -120,8 +122,7 @@ class _BatchReader:
     """Makes series of the messages of one stream."""
 
     def __init__(self) -> None:
-        self._schema: Any = None
-        self._names: list[str] = []
+        self._schema: _StreamSchema | None = None
         self._with_dictionaries: _DictionaryReader | None = None
 
     def read(self, message: StreamMessage) -> Iterator[ColumnSeries]:
@@ -133,26 +134,12 @@ class _BatchReader:
         if (message.kind is MessageKind.SCHEMA) != (self._schema is None):
             raise DecodeError(f"not {FORMAT}: it needs one schema, before everything else")
         try:
-            batch = self._batch(message)
+            schema = self._schema or self._begun(message)
+            batch = self._batch(message, schema)
         except _DAMAGED as error:
             raise _decode_error(error) from error
         if batch is not None and batch.num_rows:
-            yield from self._series(batch)
-
-    def _batch(self, message: StreamMessage) -> Any:
-        """The record batch of a message, if it holds one."""
-        if message.kind is MessageKind.SCHEMA:
-            self._schema, self._names, dictionaries = _read_schema(bytes(message.data))
-            self._with_dictionaries = _DictionaryReader() if dictionaries else None
-        if self._with_dictionaries is not None:
-            batch = self._with_dictionaries.read(message)
-        elif message.kind is MessageKind.RECORD_BATCH:
-            batch = ipc.read_record_batch(pa.py_buffer(message.data), self._schema)
-        else:
-            return None
-        if batch is not None:
-            batch.validate(full=True)
-        return batch
+            yield from self._series(batch, schema)
 
     def without_rows(self) -> Iterator[ColumnSeries]:
         """The series of a response without rows.
@@ -162,31 +149,64 @@ class _BatchReader:
         """
         if self._schema is None:
             raise DecodeError(f"not {FORMAT}: it has no schema")
-        if MEASUREMENT not in self._names:
-            nothing = pa.RecordBatch.from_pylist([], schema=self._schema)
-            yield ColumnSeries("", self._names, ArrowColumns([nothing]))
+        if MEASUREMENT not in self._schema.names:
+            nothing = pa.RecordBatch.from_pylist([], schema=self._schema.schema)
+            yield ColumnSeries("", self._schema.names, ArrowColumns([nothing]))
 
-    def _series(self, batch: Any) -> Iterator[ColumnSeries]:
+    def _begun(self, message: StreamMessage) -> _StreamSchema:
+        self._schema = _read_schema(bytes(message.data))
+        if self._schema.dictionaries:
+            self._with_dictionaries = _DictionaryReader()
+        return self._schema
+
+    def _batch(self, message: StreamMessage, schema: _StreamSchema) -> Any:
+        """The record batch of a message, if it holds one."""
+        if self._with_dictionaries is not None:
+            batch = self._with_dictionaries.read(message)
+        elif message.kind is MessageKind.RECORD_BATCH:
+            batch = ipc.read_record_batch(pa.py_buffer(message.data), schema.schema)
+        else:
+            return None
+        if batch is not None:
+            schema.check.check(batch)
+        return batch
+
+    def _series(self, batch: Any, schema: _StreamSchema) -> Iterator[ColumnSeries]:
         """A series for consecutive rows of one measurement."""
-        if MEASUREMENT not in self._names:
-            yield ColumnSeries("", self._names, ArrowColumns([batch]), partial=True)
+        names = schema.names
+        if MEASUREMENT not in names:
+            yield ColumnSeries("", names, ArrowColumns([batch]), partial=True)
             return
-        place = self._names.index(MEASUREMENT)
-        rest = [position for position in range(len(self._names)) if position != place]
-        columns = [self._names[position] for position in rest]
+        place = names.index(MEASUREMENT)
+        rest = [position for position in range(len(names)) if position != place]
+        columns = [names[position] for position in rest]
         for name, start, stop in _runs(batch.column(place)):
             part = ArrowColumns([batch]).part(rest, start, stop)
             yield ColumnSeries(name, columns, part, partial=True)
 
 
-@lru_cache(maxsize=64)
-def _read_schema(message: bytes) -> tuple[Any, list[str], bool]:
-    """The schema, the names of its columns, and whether a column has a dictionary.
+@dataclass(frozen=True, slots=True)
+class _StreamSchema:
+    """What the batches of a stream have in common.
 
-    The results of equal queries have the same schema.
+    Attributes:
+        schema: their `pyarrow.Schema`.
+        names: of its columns.
+        dictionaries: whether a column has a dictionary.
+        check: checks a batch.
     """
+
+    schema: Any
+    names: list[str]
+    dictionaries: bool
+    check: BatchCheck
+
+
+@lru_cache(maxsize=64)
+def _read_schema(message: bytes) -> _StreamSchema:
+    """Read a schema; the results of equal queries have the same one."""
     schema = ipc.read_schema(pa.py_buffer(message))
-    return schema, schema.names, needs_dictionaries(schema)
+    return _StreamSchema(schema, schema.names, needs_dictionaries(schema), BatchCheck(schema))
 
 
 class _DictionaryReader:
