@@ -65,6 +65,18 @@ _DISTRIBUTIONS = {"arrow": "influx-flight", "flight": "influx-flight", "memory":
 """Parts of other distributions of this project, for the error of a missing one."""
 
 
+class _Manager(pluggy.PluginManager):
+    """pluggy's manager, which looks at far fewer attributes, since each client makes one."""
+
+    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
+        """The options of a specification; all are called `influx_...`."""
+        return super().parse_hookspec_opts(module_or_class, name) if _is_hook(name) else None
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        """The options of a hook of a guarded plugin, whose other attributes are Python's own."""
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+
+
 class Plugins:
     """The plugins of one client.
 
@@ -81,7 +93,7 @@ class Plugins:
     """
 
     def __init__(self, extra: Iterable[object] = (), *, discover: bool = True) -> None:
-        self._manager = pluggy.PluginManager("influx")
+        self._manager = _Manager("influx")
         self._manager.add_hookspecs(hookspecs)
         self._registered: list[object] = []
         self._register(builtin, "builtin")
@@ -160,7 +172,7 @@ class Plugins:
         Raises:
             ConfigError: a hook does not exist; the message names the plugin and the hook.
         """
-        known = ", ".join(name for name in vars(hookspecs) if name.startswith("influx_"))
+        known = ", ".join(filter(_is_hook, vars(hookspecs)))
         for plugin in self._manager.get_plugins():
             for caller in self._manager.get_hookcallers(plugin) or ():
                 pending = [impl for impl in caller.get_hookimpls() if not impl.optionalhook]
@@ -241,6 +253,10 @@ class Plugins:
             known = ", ".join(sorted(factories))
             raise ConfigError(f"there is no {kind.name} {name!r}{_source(name)}; known: {known}")
         return factories[str(name)]
+
+
+def _is_hook(name: str) -> bool:
+    return name.startswith("influx_")
 
 
 def _source(name: object) -> str:

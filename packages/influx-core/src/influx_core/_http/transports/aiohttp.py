@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import io
 from collections.abc import AsyncIterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from urllib.parse import unquote, urlsplit
 
@@ -83,7 +84,7 @@ class AiohttpTransport:
         self._connect_timeout = connect_timeout
         self._headers = {
             "accept-encoding": "identity",
-            "user-agent": f"influx-core/{version('influx-core')}",
+            "user-agent": _user_agent(),
             **_lower(headers),
         }
 
@@ -167,6 +168,11 @@ def _socket_and_url(request: Request) -> tuple[str, str]:
     if parts.scheme != UNIX:
         return "", request.url
     return unquote(parts.netloc), f"http://localhost{parts.path}{request.path}"
+
+
+@cache
+def _user_agent() -> str:
+    return f"influx-core/{version('influx-core')}"
 
 
 def _lower(headers: Mapping[str, str] | None) -> dict[str, str]:
