@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from influx_query import transform, walk
-from influx_query.nodes import BinaryExpr, RegexLiteral, SelectStatement, VarRef
+from influx_query.nodes import SelectStatement, VarRef
 from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.functions.function_calls import extra_buckets
 from influx_testing._engine.select.plan.compile import compile_select, distinct_as_call
+from influx_testing._engine.select.plan.condition_checks import refuse_constants, require_patterns
 from influx_testing._engine.select.plan.expand import expand
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.mixed_columns import refuse_mixed_columns
@@ -30,7 +31,6 @@ from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.dialect import V1_DIALECT, V3_DIALECT, SelectDialect
 from influx_testing._engine.select.run.execute import Execution, top_options
 from influx_testing._engine.select.run.rows import Row, without_nan
-from influx_testing.errors import PanicError
 
 __all__ = [
     "V1_DIALECT",
@@ -124,7 +124,8 @@ def prepare(
         statement = transform(statement, distinct_as_call)
     plan = compile_select(statement, now)
     if dialect.panics_without_pattern:
-        _require_patterns(statement)
+        require_patterns(statement.condition)
+    _refuse_constants(plan)
     start, end = asked_span(plan, now)
     read_from = _read_from(plan, start, end, limits)
     beyond = plan.interval.duration * extra_buckets(plan)
@@ -140,20 +141,11 @@ def prepare(
     return expand(plan, views), views
 
 
-def _require_patterns(statement: SelectStatement) -> None:
-    """Fail as the server does if `=~` or `!~` in WHERE has more than a pattern on its right side.
-
-    Raises:
-        PanicError: there is such a comparison, as in `host =~ /x/ + 1`.
-    """
-    nodes = () if statement.condition is None else walk(statement.condition)
-    for node in nodes:
-        if not isinstance(node, BinaryExpr) or node.op not in {"=~", "!~"}:
-            continue
-        if not isinstance(node.rhs, RegexLiteral):
-            kind = type(node.rhs).__name__
-            text = f"influxql.Expr is *influxql.{kind}, not *influxql.RegexLiteral"
-            raise PanicError(f"interface conversion: {text}")
+def _refuse_constants(plan: SelectPlan) -> None:
+    refuse_constants(plan.condition)
+    for source in plan.sources:
+        if isinstance(source, SelectPlan):
+            _refuse_constants(source)
 
 
 def asked_span(plan: SelectPlan, now: int) -> tuple[int, int]:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import takewhile
 
 from influx_query.nodes import (
     CreateUserStatement,
-    ExplainStatement,
-    SelectStatement,
     Statement,
 )
 from influx_testing._engine.catalog.users import User
@@ -19,6 +16,7 @@ from influx_testing._engine.statements.handler_registry import executed_statemen
 from influx_testing._engine.statements.handlers import register_all
 from influx_testing._engine.statements.privileges import NotAuthorizedError, check
 from influx_testing._engine.statements.result_series import Result
+from influx_testing._engine.statements.rewritten_query import rewritten_query
 from influx_testing.errors import FakeUnsupported, PanicError, ReportedError, StatementError
 
 __all__ = ["authorize", "execute", "executed_statements"]
@@ -73,7 +71,8 @@ def execute(
         except ReportedError as error:
             yield Result(statement_id=number, error=str(error))
         except PanicError as error:
-            text = _query_text(engine, statements, number, options)
+            sources = ExecutionContext(engine, options, engine.clock()).sources
+            text = rewritten_query(sources, statements, number)
             yield Result(statement_id=-1, error=f"{text} [panic:{error}]")
             return
         except StatementError as error:
@@ -85,23 +84,6 @@ def execute(
         return
     for _ in range(number, len(statements) - 1):
         yield Result(statement_id=number, error=NOT_EXECUTED)
-
-
-def _query_text(
-    engine: Engine, statements: Sequence[Statement], number: int, options: ExecutionOptions
-) -> str:
-    """The query; up to a statement, the sources of each SELECT have databases and policies."""
-    sources = ExecutionContext(engine, options, engine.clock()).sources
-
-    def complete(statement: Statement) -> Statement:
-        if isinstance(statement, SelectStatement):
-            return sources.select(statement)
-        if isinstance(statement, ExplainStatement):
-            return replace(statement, statement=sources.select(statement.statement))
-        return statement
-
-    begun = map(complete, statements[: number + 1])
-    return ";\n".join(map(str, [*begun, *statements[number + 1 :]]))
 
 
 def _counted(engine: Engine, statement: Statement, options: ExecutionOptions) -> Iterator[Result]:

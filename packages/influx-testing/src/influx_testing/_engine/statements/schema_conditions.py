@@ -39,6 +39,7 @@ from influx_testing._engine.select.run.series_filters import (
     select_comparison,
     series_filter,
 )
+from influx_testing._engine.statements.go_syntax import go_syntax
 from influx_testing._engine.storage.series_index import Index
 from influx_testing._engine.storage.shards import StoredSeries
 from influx_testing._go.regex import compile_regex
@@ -46,6 +47,7 @@ from influx_testing.errors import ReportedError, StatementError
 
 __all__ = [
     "SchemaCondition",
+    "check_operators",
     "chosen_series",
     "comparisons_of",
     "condition_on_keys",
@@ -149,12 +151,7 @@ def _as_tag(node: Node) -> Node:
 def chosen_series(
     database: Database, names: Iterable[str], condition: Expr | None, is_field: IsField
 ) -> Iterator[StoredSeries]:
-    """The series of some measurements that meet a condition; see `schema_comparison`.
-
-    Raises:
-        StatementError: the condition has other operators than `=`, `!=`, `=~`, `!~`, AND and OR.
-    """
-    _check_operators(condition)
+    """The series of some measurements that meet a condition; see `schema_comparison`."""
     holds = series_filter(condition, schema_comparison(is_field))
     for name in names:
         for series in database.index.series(name):
@@ -205,7 +202,12 @@ def _by_index(condition: BinaryExpr) -> BinaryExpr:
     return condition if condition.op in _EQUALITY else replace(condition, op="!=")
 
 
-def _check_operators(condition: Expr | None) -> None:
+def check_operators(condition: Expr | None) -> None:
+    """Refuse all operators but `=`, `!=`, `=~`, `!~`, AND and OR, also in arithmetic.
+
+    Raises:
+        StatementError: the condition has another operator.
+    """
     nodes = () if condition is None else walk(condition)
     for node in nodes:
         if isinstance(node, BinaryExpr) and node.op not in {"AND", "OR"}:
@@ -308,11 +310,8 @@ def measurement_names(database: Database, condition: Expr | None) -> set[str]:
 
 
 def _no_comparison(condition: Expr) -> StatementError:
-    if isinstance(condition, BooleanLiteral):
-        return StatementError(f"&influxql.BooleanLiteral{{Val:{condition}}}")
-    if isinstance(condition, VarRef):
-        return StatementError(f'&influxql.VarRef{{Val:"{condition.name}", Type:0}}')
-    return StatementError(f"invalid condition expression: {condition}")
+    shown = go_syntax(condition)
+    return StatementError(shown or f"invalid condition expression: {condition}")
 
 
 def _measurement_test(condition: BinaryExpr) -> Callable[[set[str]], bool]:

@@ -8,6 +8,7 @@ from typing import Any
 from influx_query.nodes import Fill
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.plan.time_windows import zone_offset
+from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
 from influx_testing._engine.storage.columns import NUMBER_TYPES
 
@@ -61,6 +62,7 @@ class _Filler:
         self._key: Key = ("", ())
         self._time = 0
         self._ahead = 0
+        self._counts_each = bool(options.limit) or self._overflows()
         self._before: Point | None = None
 
     def __iter__(self) -> Iterator[Point]:
@@ -79,9 +81,17 @@ class _Filler:
         self._key = point[0]
         self._go_to(self._options.window(point[1])[0] if self._first == MIN_TIME else self._first)
         self._before = None
-        if not self._options.limit:
+        if not self._counts_each:
             span = abs(self._last - self._time) // self._options.interval.duration + 1
             self._options.usage.take_buckets(span)
+
+    def _overflows(self) -> bool:
+        """Whether the bucket after the last one starts beyond 64 bits.
+
+        It starts in the past then, as on the server, which goes on until it hits the last bucket.
+        """
+        last, step = self._last, self._options.interval.duration
+        return self._options.ascending and wrap(last + step) < last
 
     def _go_to(self, time: int) -> None:
         zone = self._options.interval.zone
@@ -102,7 +112,7 @@ class _Filler:
         if self._options.interval.zone is None:
             self._go_to(end)
         while self._is_before(end):
-            if self._options.limit:
+            if self._counts_each:
                 self._options.usage.take_buckets(1)
             self._advance()
 
@@ -123,7 +133,7 @@ class _Filler:
         return self._time >= self._last and self._last != MIN_TIME
 
     def _made(self) -> Point:
-        if self._options.limit:
+        if self._counts_each:
             self._options.usage.take_buckets(1)
         point = self._key, self._time, self._value(), (None,) * len(self._options.beside)
         self._advance()

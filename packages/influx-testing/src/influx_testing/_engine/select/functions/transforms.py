@@ -56,7 +56,7 @@ class _Difference:
         if time == self._time:
             return None
         before, self._value = self._value, value
-        elapsed, self._time = time - (self._time or 0), time
+        elapsed, self._time = wrap(time - (self._time or 0)), time
         if before is None:
             return None
         result = self.change(value, before, elapsed)
@@ -93,7 +93,7 @@ class _Elapsed:
         before, self._time = self._time, time
         if before is None:
             return None
-        elapsed = time - before
+        elapsed = wrap(time - before)
         return elapsed // self._unit if elapsed >= 0 else -(-elapsed // self._unit)
 
 

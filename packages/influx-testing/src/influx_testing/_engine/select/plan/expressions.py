@@ -6,9 +6,11 @@ stack. For other trees there are `influx_query.walk` and `influx_query.transform
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from influx_query.nodes import BinaryExpr, Expr, ParenExpr
 
-__all__ = ["COMPARISONS", "chain", "spine", "without_parentheses"]
+__all__ = ["COMPARISONS", "chain", "logical_terms", "spine", "without_parentheses"]
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "=~", "!~"})
 """The operators of comparisons, whose result is never missing."""
@@ -33,6 +35,19 @@ def chain(expr: BinaryExpr) -> list[Expr]:
         left = left.lhs
     terms.append(left)
     return terms[::-1]
+
+
+def logical_terms(condition: Expr | None) -> Iterator[Expr]:
+    """The terms of a condition below all AND, OR and parentheses, from left to right."""
+    waiting = [] if condition is None else [condition]
+    while waiting:
+        expr = waiting.pop()
+        if isinstance(expr, ParenExpr):
+            waiting.append(expr.expr)
+        elif isinstance(expr, BinaryExpr) and expr.op in {"AND", "OR"}:
+            waiting += [expr.rhs, expr.lhs]
+        else:
+            yield expr
 
 
 def without_parentheses(expr: Expr) -> Expr:

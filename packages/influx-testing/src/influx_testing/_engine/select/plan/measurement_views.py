@@ -44,10 +44,15 @@ class MeasurementView:
     schema: TableSchema | None = None
 
     def field_types(self) -> dict[str, FieldType]:
-        """The fields of all shards; if shards differ, the type with precedence."""
+        """The fields of all shards; if shards differ, the type with precedence.
+
+        A measurement without series has none, although shards still know their types.
+        """
         if self.schema is not None:
             return fields_of(self.schema)
         types: dict[str, FieldType] = {}
+        if not self.index.knows(self.name):
+            return types
         for shard in self.shards:
             for name, type_ in shard.fields.get(self.name, {}).items():
                 types[name] = stronger(type_, types.get(name, type_))

@@ -21,7 +21,7 @@ from influx_query.nodes import (
     TimeLiteral,
     VarRef,
 )
-from influx_testing._engine.select.plan.constant_folding import LITERALS, Folder, read_time
+from influx_testing._engine.select.plan.constant_folding import Folder, read_time
 from influx_testing._engine.select.plan.expressions import spine
 from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing.errors import StatementError
@@ -107,8 +107,9 @@ def _split_logic(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, Ti
 def _joined(op: str, left: Expr | None, right: Expr | None) -> Expr | None:
     if left is None or right is None:
         return left if right is None else right
-    if isinstance(left, BooleanLiteral) and isinstance(right, BooleanLiteral):
-        return Folder().fold(BinaryExpr(op, left, right))
+    for known, other in ((left, right), (right, left)):
+        if isinstance(known, BooleanLiteral):
+            return known if known.value == (op == "OR") else other
     return BinaryExpr(op, left, right)
 
 
@@ -118,10 +119,7 @@ def _split_comparison(condition: BinaryExpr, folder: Folder) -> tuple[Expr | Non
     if is_time(condition.rhs):
         op = _SWAPPED.get(condition.op, condition.op)
         return None, _time_range(op, condition.lhs, folder)
-    folded = folder.fold(condition)
-    if isinstance(folded, LITERALS) and not isinstance(folded, BooleanLiteral):
-        raise StatementError(f"invalid condition expression: {folded}")
-    return folded, TimeBounds()
+    return folder.fold(condition), TimeBounds()
 
 
 def _time_range(op: str, bound: Expr, folder: Folder) -> TimeBounds:

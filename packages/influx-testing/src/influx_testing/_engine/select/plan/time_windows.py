@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
+from influx_testing._engine.select.run.arithmetic import wrap
 
 __all__ = ["Interval", "zone_offset"]
 
@@ -76,7 +77,7 @@ class Interval:
         Returns:
             The start of the neighbouring bucket, and the offset of the time zone there.
         """
-        time += self.duration if ascending else -self.duration
+        time = wrap(time + (self.duration if ascending else -self.duration))
         if self.zone is None:
             return time, 0
         now_ahead = zone_offset(time - 1, self.zone)

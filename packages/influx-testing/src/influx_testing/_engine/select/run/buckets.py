@@ -21,6 +21,9 @@ from influx_testing._engine.select.run.points import (
 
 __all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
 
+_NO_TIME = -(2**63)
+"""The time that means "no more points" in the server."""
+
 
 def reduced(
     points: Points,
@@ -105,11 +108,11 @@ def _ordered(results: list[Reduced]) -> list[Reduced]:
 def at_bucket_start(points: Points, options: ReadOptions) -> Iterator[Point]:
     """Move every point to the start of its bucket; the earliest possible time becomes 1970.
 
-    A bucket that starts before it, as a lower bound that overflowed does, ends the points.
+    A bucket that starts at the first nanosecond of 64 bits ends the points.
     """
     for key, time, value, beside in points:
         start, _ = options.window(time)
-        if start < MIN_TIME:
+        if start == _NO_TIME:
             return
         yield key, 0 if start == MIN_TIME else start, value, beside
 

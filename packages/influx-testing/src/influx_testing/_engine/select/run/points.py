@@ -13,6 +13,7 @@ from typing import Any
 from influx_query.nodes import Expr, Fill, VarRef
 from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.time_windows import Interval
+from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.dialect import V1_DIALECT, SelectDialect
 from influx_testing._engine.storage.shards import Tags
 
@@ -103,7 +104,11 @@ class ReadOptions:
     dialect: SelectDialect = V1_DIALECT
 
     def window(self, time: int) -> tuple[int, int]:
-        """The bucket of a time: its first nanosecond, and the one after its last."""
+        """The bucket of a time: its first nanosecond, and the one after its last.
+
+        Without GROUP BY time(), a time range up to the last nanosecond there is overflows as on the
+        server, so that its bucket has no points.
+        """
         if not self.interval:
-            return self.start, self.end + 1
+            return self.start, wrap(self.end + 1)
         return self.interval.window(time)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 
 from influx_query.nodes import (
+    BinaryExpr,
+    BooleanLiteral,
     DeleteSeriesStatement,
     DropMeasurementStatement,
     DropSeriesStatement,
     Expr,
+    ParenExpr,
 )
 from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.select.plan.condition_checks import refuse_constants
+from influx_testing._engine.select.plan.constant_folding import LITERALS
+from influx_testing._engine.select.plan.expressions import chain
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.run.series_filters import series_filter, tag_comparison
 from influx_testing._engine.statements.execution_context import ExecutionContext
@@ -61,8 +68,25 @@ def _delete(
 ) -> None:
     database = context.engine.databases.get(context.options.database)
     condition = SchemaCondition.resolve(statement.condition, context.now)
+    tags = condition.tags
+    if isinstance(statement, DeleteSeriesStatement):
+        refuse_constants(tags)
+    elif tags is not None:
+        tags = _without_constants(tags)
     names = source_names(database.index, statement.sources)
-    _drop(database, names, condition.tags, *condition.span)
+    _drop(database, names, tags, *condition.span)
+
+
+def _without_constants(condition: Expr) -> Expr:
+    """Replace each constant term that is no boolean by false: it selects no series."""
+    if isinstance(condition, ParenExpr):
+        return _without_constants(condition.expr)
+    if isinstance(condition, BinaryExpr) and condition.op in {"AND", "OR"}:
+        terms = map(_without_constants, chain(condition))
+        return reduce(lambda left, right: BinaryExpr(condition.op, left, right), terms)
+    if isinstance(condition, LITERALS) and not isinstance(condition, BooleanLiteral):
+        return BooleanLiteral(value=False)
+    return condition
 
 
 def _drop(

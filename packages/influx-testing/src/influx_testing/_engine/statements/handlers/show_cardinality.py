@@ -8,6 +8,7 @@ from typing import Any
 
 from influx_query import nodes, walk
 from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.select.plan.condition_checks import refuse_constants, require_patterns
 from influx_testing._engine.select.run.dialect import V1_DIALECT
 from influx_testing._engine.select.run.evaluate import compile_expression
 from influx_testing._engine.select.run.series_filters import (
@@ -40,7 +41,7 @@ Things = Callable[[Shard, StoredSeries], Any]
 
 def _needs(statement: nodes.Cardinality) -> Iterable[Need]:
     """Require reading the sources if series are counted one by one, otherwise the database."""
-    if _is_estimate(statement):
+    if is_estimate(statement):
         return needs_read(statement)
     return needs_read_of_sources(statement.sources)
 
@@ -65,11 +66,12 @@ def show_cardinality(context: ExecutionContext, statement: nodes.Cardinality) ->
 def _cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> list[ResultSeries]:
     if mentions_time(statement.condition):
         if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
+            require_patterns(statement.condition)
             return []
         fields = isinstance(statement, nodes.ShowFieldKeyCardinalityStatement)
         asked = f"SHOW {statement.subject} {'' if fields else 'EXACT '}CARDINALITY"
         raise StatementError(f"{asked} doesn't support time in WHERE clause")
-    if _is_estimate(statement):
+    if is_estimate(statement):
         name = context.database_name(statement.database)
         databases = context.engine.databases
         count = _estimate(databases.get(name), statement) if name in databases else 0
@@ -82,7 +84,7 @@ def _cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> lis
     ]
 
 
-def _is_estimate(statement: nodes.Cardinality) -> bool:
+def is_estimate(statement: nodes.Cardinality) -> bool:
     """Whether a count is an estimate, as for series and measurements of a whole database."""
     kinds = nodes.ShowSeriesCardinalityStatement | nodes.ShowMeasurementCardinalityStatement
     plain = not (
@@ -149,8 +151,11 @@ def _chosen(
     context: ExecutionContext, statement: nodes.Cardinality
 ) -> Iterator[tuple[Shard, StoredSeries]]:
     """The selected series, each once for every shard that has it."""
+    places = context.sources.places(statement.database, statement.sources)
     condition = SchemaCondition.resolve(statement.condition, context.now)
-    asked = list(_measurements(context, statement))
+    require_patterns(statement.condition)
+    refuse_constants(condition.tags)
+    asked = list(_measurements(context, places, named=bool(statement.sources)))
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
         holds = _series_with_tag(_tag_filter(statement))
     else:
@@ -163,13 +168,13 @@ def _chosen(
 
 
 def _measurements(
-    context: ExecutionContext, statement: nodes.Cardinality
+    context: ExecutionContext, places: Iterable[nodes.Measurement], *, named: bool
 ) -> Iterator[tuple[Shard, str]]:
-    """The selected measurements, in each shard of their policies."""
-    for place in context.sources.places(statement.database, statement.sources):
+    """The selected measurements, in each shard of their policies; all if none is named."""
+    for place in places:
         database = context.engine.databases.get(place.database)
         policy = database.policy(place.retention_policy)
-        for name in source_names(database.index, [place] if statement.sources else []):
+        for name in source_names(database.index, [place] if named else []):
             for shard in policy.shards:
                 yield shard, name
 

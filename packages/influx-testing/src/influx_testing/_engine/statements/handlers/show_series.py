@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from influx_query.nodes import ShowSeriesStatement, VarRef
 from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.select.plan.condition_checks import refuse_constants, require_patterns
 from influx_testing._engine.statements.execution_context import ExecutionContext
 from influx_testing._engine.statements.handler_registry import executes
 from influx_testing._engine.statements.privileges import needs_read
 from influx_testing._engine.statements.result_series import Result, pieces, table
 from influx_testing._engine.statements.schema_conditions import (
     SchemaCondition,
+    check_operators,
     chosen_series,
     page,
     source_names,
@@ -27,6 +29,8 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
     """List the series of the selected policies; a policy without shards has none."""
     places = context.sources.places(statement.database, statement.sources)
     condition = SchemaCondition.resolve(statement.condition, context.now)
+    require_patterns(statement.condition)
+    refuse_constants(condition.tags)
     keys: set[str] = set()
     for place in places:
         database = context.engine.databases.get(place.database)
@@ -49,6 +53,7 @@ def _keys(database: Database, names: list[str], condition: SchemaCondition) -> I
     def is_field(measurement: str, name: VarRef) -> bool:
         return name.name in _FIELDS_OF_ALL or database.is_field(measurement, name)
 
+    check_operators(condition.tags)
     for series in chosen_series(database, names, condition.tags, is_field):
         yield series.key
 
@@ -66,6 +71,7 @@ def _keys_at_time(
     need together, as the server does; so the result is incomplete with OFFSET and no LIMIT.
     """
     for name in names:
+        check_operators(condition.tags)
         chosen = list(chosen_series(database, [name], condition.tags, _no_field))
         for shard in shards:
             keys = sorted(series.key for series in chosen if shard.holds(series))
