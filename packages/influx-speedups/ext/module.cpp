@@ -7,6 +7,7 @@ namespace {
 
 PyMethodDef methods[] = {
     {"encode", reinterpret_cast<PyCFunction>(encode), METH_FASTCALL, nullptr},
+    {"encode_point", reinterpret_cast<PyCFunction>(encode_point), METH_FASTCALL, nullptr},
     {"line_reader", reinterpret_cast<PyCFunction>(line_reader), METH_FASTCALL, nullptr},
     {"read_lines", reinterpret_cast<PyCFunction>(read_lines), METH_FASTCALL, nullptr},
     {"encode_columns", encode_columns, METH_VARARGS, nullptr},

@@ -31,6 +31,7 @@ inline PyTypeObject* new_type(PyObject* module, PyType_Spec& spec, PyObject* bas
 }
 
 PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count);
+PyObject* encode_point(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* line_reader(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* read_lines(PyObject* module, PyObject* const* args, Py_ssize_t count);
 

@@ -26,6 +26,7 @@ __all__ = [
     "LocalResponse",
     "OnInvalid",
     "Operation",
+    "PointSerializer",
     "ReadingSerializer",
     "Request",
     "Response",
@@ -213,6 +214,22 @@ class Serializer(Protocol):
 
         Raises:
             EncodeError: the first point that cannot be written, if there is no `on_invalid`.
+        """
+        ...
+
+
+class PointSerializer(Serializer, Protocol):
+    """A serializer that also accepts a single point, faster than a collection of one."""
+
+    def dump_point(self, point: PointLike, precision: Precision) -> bytes:
+        """Encode one point, with the same result as `dump`.
+
+        Args:
+            point: a DataPoint or a tuple `(measurement, tags, fields, timestamp)`.
+            precision: the unit of the timestamp written, and of an integer timestamp.
+
+        Raises:
+            EncodeError: the point cannot be written; its index is 0.
         """
         ...
 

@@ -69,6 +69,12 @@ class PointEncoder {
     if (regular_run_ == kRegularRun || PyList_GET_SIZE(irregular_.get()) == kMostLeft) flush_fallback();
   }
 
+  // The line of one point; null, without an error, if it is not regular.
+  PyObject* single(PyObject* point) {
+    if (!line(point)) return nullptr;
+    return finish();
+  }
+
   PyObject* finish() {
     if (irregular_) flush_fallback();
     tags_.forget_large();
@@ -306,6 +312,29 @@ int traverse_row_memory(const RowMemory& memory, visitproc visit, void* arg) {
 }
 void forget_rows(RowMemory& memory) { memory.type = PointType(); }
 
+namespace {
+
+RowMemory& row_memory_for(const State& state, PyObject* point_type) {
+  RowMemory& memory = *state.row_memory;
+  if (memory.type.known() != point_type) memory.type = PointType(reinterpret_cast<PyTypeObject*>(point_type));
+  return memory;
+}
+
+}  // namespace
+
+PyObject* encode_point(PyObject* module, PyObject* const* args, Py_ssize_t count) {
+  if (count != 3 || !PyType_Check(args[2])) {
+    PyErr_SetString(PyExc_TypeError, "encode_point(point, unit, point_type)");
+    return nullptr;
+  }
+  return guarded([=] {
+    const State& state = state_of(module);
+    PointEncoder encoder(row_memory_for(state, args[2]), state.datetime, unit_of(args[1]), nullptr);
+    PyObject* line = encoder.single(args[0]);
+    return line != nullptr ? line : Py_NewRef(Py_None);
+  });
+}
+
 PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count) {
   if (count != 4 || !PyType_Check(args[2])) {
     PyErr_SetString(PyExc_TypeError, "encode(points, unit, point_type, fallback)");
@@ -314,9 +343,7 @@ PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count) {
   return guarded([=] {
     const int64_t unit = unit_of(args[1]);
     const State& state = state_of(module);
-    RowMemory& memory = *state.row_memory;
-    if (memory.type.known() != args[2]) memory.type = PointType(reinterpret_cast<PyTypeObject*>(args[2]));
-    PointEncoder encoder(memory, state.datetime, unit, args[3]);
+    PointEncoder encoder(row_memory_for(state, args[2]), state.datetime, unit, args[3]);
     write_all(encoder, args[0]);
     return encoder.finish();
   });

@@ -46,12 +46,6 @@ class DeliveryTracker:
         self._finished = finished
         self._warned = False
 
-    def accepted(self, chunk: EncodedChunk) -> None:
-        """Record a chunk that the queue accepted."""
-        self.counters.accepted += chunk.points
-        if chunk.receipt is not None:
-            chunk.receipt.expect(chunk.points)
-
     def written(self, chunks: Sequence[EncodedChunk]) -> None:
         """Record chunks that the server has stored."""
         self.counters.written += points_in(chunks)

@@ -6,6 +6,7 @@ import asyncio
 from typing import Protocol
 
 from influx_core._batch.clock import Clock
+from influx_core._batch.counters import Counters
 from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.queue import BatchQueue
 from influx_core._batch.settings import OnFull
@@ -25,10 +26,6 @@ _NOT_ENTERED = "the batch writer was not entered: use `async with`"
 
 class AdmissionEvents(Protocol):
     """Receives the events of an `Admission`."""
-
-    def admitted(self, chunk: EncodedChunk) -> None:
-        """A chunk was accepted; it is added to the queue, or dropped."""
-        ...
 
     def dropped(self, target: Target, chunks: list[EncodedChunk], reason: str) -> None:
         """Accepted chunks were given up."""
@@ -55,9 +52,7 @@ class Admission:
         events: receives the events.
         progress: wakes the calls that wait for room.
         clock: the clock.
-
-    Attributes:
-        turn_is_over: whether the caller should call `yield_turn`, so that other tasks can run.
+        counters: the counters of the writer, of which it counts `accepted`.
     """
 
     def __init__(
@@ -67,16 +62,23 @@ class Admission:
         events: AdmissionEvents,
         progress: Progress,
         clock: Clock,
+        counters: Counters,
     ) -> None:
         self._queue = queue
         self._on_full = on_full
         self._events = events
         self._progress = progress
-        self._clock = clock
-        self.turn_is_over = False
+        self._now = clock.now
+        self._counters = counters
+        self._turn_end = _TURN
         self._turnstile = asyncio.Lock()
+        self._waiting = 0  # calls in front of the turnstile or in it
         self._closed_because: str | None = _NOT_ENTERED
-        self._points_in_turn = 0
+
+    @property
+    def turn_is_over(self) -> bool:
+        """Whether the caller should call `yield_turn`, so that other tasks can run."""
+        return self._counters.accepted >= self._turn_end
 
     def open(self) -> None:
         """Accept chunks from now on."""
@@ -89,7 +91,7 @@ class Admission:
 
     async def yield_turn(self) -> None:
         """Let other tasks run."""
-        self.turn_is_over, self._points_in_turn = False, 0
+        self._turn_end = self._counters.accepted + _TURN
         await asyncio.sleep(0)
 
     def admit_now(self, chunk: EncodedChunk, target: Target) -> bool:
@@ -101,7 +103,13 @@ class Admission:
         """
         if self._closed_because is not None:
             raise WriterClosed(self._closed_because)
-        if not self._turnstile.locked() and self._queue.fits(chunk):
+        if not self._waiting and self._queue.append(chunk, target):
+            self._counters.accepted += chunk.points
+            return True
+        return self._admit(chunk, target)
+
+    def _admit(self, chunk: EncodedChunk, target: Target) -> bool:
+        if not self._waiting and self._queue.fits(chunk):
             self._enter(chunk, target)
             return True
         match self._on_full:
@@ -110,7 +118,7 @@ class Admission:
             case "drop_oldest" if self._drop_until_fits(chunk):
                 self._enter(chunk, target)
             case "drop_new" | "drop_oldest":
-                self._events.admitted(chunk)
+                self._counters.accepted += chunk.points
                 self._events.dropped(target, [chunk], _FULL)
             case _:
                 return False
@@ -122,27 +130,31 @@ class Admission:
         Raises:
             WriterClosed: the writer was closed meanwhile.
         """
-        async with self._turnstile:
-            while self._closed_because is None and not self._queue.fits(chunk):
-                if self._on_full == "spool":
-                    self._events.room_wanted()
-                await self._progress.wait()
-            if self._closed_because is not None:
-                raise WriterClosed(self._closed_because)
-            self._enter(chunk, target)
+        self._waiting += 1
+        try:
+            async with self._turnstile:
+                await self._room_for(chunk)
+                self._enter(chunk, target)
+        finally:
+            self._waiting -= 1
+
+    async def _room_for(self, chunk: EncodedChunk) -> None:
+        while self._closed_because is None and not self._queue.fits(chunk):
+            if self._on_full == "spool":
+                self._events.room_wanted()
+            await self._progress.wait()
+        if self._closed_because is not None:
+            raise WriterClosed(self._closed_because)
 
     def queue_full(self) -> QueueFull:
         """Return the error that says that there is no room."""
         return QueueFull(f"{self._queue.points} points wait already: the queue is full")
 
     def _enter(self, chunk: EncodedChunk, target: Target) -> None:
-        self._events.admitted(chunk)
-        self._points_in_turn += chunk.points
-        if self._queue.add(chunk, target, self._clock.now()):
+        self._counters.accepted += chunk.points
+        if self._queue.add(chunk, target, self._now):
             self._events.batch_waits()
-            self.turn_is_over = True
-        elif self._points_in_turn >= _TURN:
-            self.turn_is_over = True
+            self._turn_end = self._counters.accepted
 
     def _drop_until_fits(self, chunk: EncodedChunk) -> bool:
         """Drop the oldest batches until a chunk fits; return whether it does.

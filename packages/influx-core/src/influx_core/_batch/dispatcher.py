@@ -50,7 +50,6 @@ class Dispatcher:
 
     Attributes:
         closing: whether the writer is being closed and accepts no more points.
-        admitted: records a chunk that was accepted.
     """
 
     def __init__(
@@ -65,7 +64,6 @@ class Dispatcher:
         draw: Callable[[], float],
     ) -> None:
         self.closing = False
-        self.admitted = tracker.accepted
         self._settings = settings
         self._queue = queue
         self._tracker = tracker

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 
+import msgspec
+
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.waiters import Waiters
 from influx_core.errors import PointsUndelivered
 
-__all__ = ["Receipt", "undelivered"]
+__all__ = ["Receipt", "receipt_of_one_point", "undelivered"]
 
 
-class Receipt:
+class Receipt(msgspec.Struct, eq=False):
     """The outcome of the points of one call; await it until they are delivered or durable.
 
     It can be awaited any number of times, by several tasks, or not at all.
@@ -20,16 +22,18 @@ class Receipt:
         points: the number of points that the writer accepted.
     """
 
-    __slots__ = ("_error", "_letters", "_open", "_sealed", "_waiters", "points")
+    points: int = 0
+    _open: int = 0
+    _sealed: bool = False
+    # Most receipts are never awaited and have no dead letters, so they need no containers.
+    _letters: list[DeadLetter] | None = None
+    _waiters: Waiters | None = None
+    _error: PointsUndelivered | None = None
 
-    def __init__(self) -> None:
-        self.points = 0
-        self._open = 0
-        self._sealed = False
-        # Most receipts are never awaited and have no dead letters, so they need no containers.
-        self._letters: list[DeadLetter] | None = None
-        self._waiters: Waiters | None = None
-        self._error: PointsUndelivered | None = None
+    # A struct, because there is a receipt for each point: it is created faster than an object of
+    # Python, and the garbage collector does not look at it before it has a container.
+
+    __repr__ = object.__repr__
 
     def done(self) -> bool:
         """Return whether the outcome of every point is known."""
@@ -92,6 +96,14 @@ class Receipt:
     def _wake(self) -> None:
         if self._waiters and self.done():
             self._waiters.wake_all()
+
+
+def receipt_of_one_point() -> Receipt:
+    """Return the receipt of a call that puts one point, which it expects.
+
+    Only the writer has it until the point is accepted, so nothing is left to record then.
+    """
+    return Receipt(1, 1, True)
 
 
 def undelivered(letters: Iterable[DeadLetter]) -> PointsUndelivered:

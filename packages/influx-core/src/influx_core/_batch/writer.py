@@ -30,9 +30,10 @@ from influx_core._batch.failure_handling.dead_letters import (
     as_comment,
 )
 from influx_core._batch.isolation import describe
+from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.point_encoder import PointEncoder
 from influx_core._batch.queueing.queue import BatchQueue
-from influx_core._batch.receipts import Receipt, undelivered
+from influx_core._batch.receipts import Receipt, receipt_of_one_point, undelivered
 from influx_core._batch.settings import DeadLetterOption, PutParams, WriterSettings
 from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
@@ -132,7 +133,12 @@ class BatchWriter(NamesOfWriter):
             draw,
         )
         self._admission = Admission(
-            self._queue, settings.on_full, self._dispatcher, self._progress, clock
+            self._queue,
+            settings.on_full,
+            self._dispatcher,
+            self._progress,
+            clock,
+            self._counters,
         )
 
     def _dead_letter_handler(self, option: DeadLetterOption) -> DeadLetterHandler | None:
@@ -245,24 +251,26 @@ class BatchWriter(NamesOfWriter):
             QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer is closed or not entered yet.
         """
-        refuse_parts("put", point, rest)
+        if rest or isinstance(point, str):
+            refuse_parts("put", point, rest)
         if self._admission.turn_is_over:
             await self._admission.yield_turn()
-        receipt, target = Receipt(), self._target(params, "put")
+        target = self._target(params, "put") if params else self._default_target
+        receipt = receipt_of_one_point()
         chunk = self._encoder.encode(point, target, receipt)
         if not self._admission.admit_now(chunk, target):
             await self._admission.admit_later(chunk, target)
-        receipt.seal()
         return receipt
 
     def put_nowait(self, point: PointLike, *rest: Never, **params: Unpack[PutParams]) -> Receipt:
         """Put a point without waiting; raise QueueFull if `put` would wait."""
-        refuse_parts("put_nowait", point, rest)
-        receipt, target = Receipt(), self._target(params, "put_nowait")
+        if rest or isinstance(point, str):
+            refuse_parts("put_nowait", point, rest)
+        target = self._target(params, "put_nowait") if params else self._default_target
+        receipt = receipt_of_one_point()
         chunk = self._encoder.encode(point, target, receipt)
         if not self._admission.admit_now(chunk, target):
             raise self._admission.queue_full()
-        receipt.seal()
         return receipt
 
     async def put_many(self, points: Iterable[PointLike], **params: Unpack[PutParams]) -> Receipt:
@@ -289,10 +297,7 @@ class BatchWriter(NamesOfWriter):
 
         try:
             for chunk in self._encoder.encode_many(points, target, receipt, refuse):
-                if self._admission.turn_is_over:
-                    await self._admission.yield_turn()
-                if not self._admission.admit_now(chunk, target):
-                    await self._admission.admit_later(chunk, target)
+                await self._admit(chunk, target, receipt)
         except QueueFull as error:
             error.written = receipt.points
             raise
@@ -324,10 +329,7 @@ class BatchWriter(NamesOfWriter):
         try:
             for part in parts_as_bytes(lines):
                 for chunk in self._encoder.encode_lines(part, target, receipt):
-                    if self._admission.turn_is_over:
-                        await self._admission.yield_turn()
-                    if not self._admission.admit_now(chunk, target):
-                        await self._admission.admit_later(chunk, target)
+                    await self._admit(chunk, target, receipt)
         except InfluxDBError as error:
             error.written = receipt.points
             raise
@@ -349,6 +351,13 @@ class BatchWriter(NamesOfWriter):
         """Return a writer for other threads; call this in the event loop."""
         loop = asyncio.get_running_loop()
         return ThreadWriter(self, partial(run_in_loop, loop))
+
+    async def _admit(self, chunk: EncodedChunk, target: Target, receipt: Receipt) -> None:
+        if self._admission.turn_is_over:
+            await self._admission.yield_turn()
+        if not self._admission.admit_now(chunk, target):
+            await self._admission.admit_later(chunk, target)
+        receipt.expect(chunk.points)
 
     def _target(self, params: PutParams, call: str) -> Target:
         if not params:
@@ -395,14 +404,14 @@ class BatchWriter(NamesOfWriter):
             logger.error("the event loop was closed before its writer: %s", text)
 
 
-def _waiting_in(handler: DeadLetterHandler | None) -> Callable[[], int]:
-    """Return a function for the bytes that wait for the dead-letter file.
+def _waiting_in(handler: DeadLetterHandler | None) -> Callable[[], int] | None:
+    """Return a function for the bytes that wait for the dead-letter file; None without a file.
 
     The function has no reference to the writer, whose task must not keep it alive.
     """
     if isinstance(handler, DeadLetterQueue):
         return lambda: handler.waiting
-    return lambda: 0
+    return None
 
 
 def _target_of(options: WriteOptions) -> Target:

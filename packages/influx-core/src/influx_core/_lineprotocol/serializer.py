@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from influx_core._lineprotocol.encode.columnar_encode import encode_columns
+from influx_core._lineprotocol.encode.point_line import LineEncoder
 from influx_core._lineprotocol.encode.points_encoder import encode
 from influx_core._lineprotocol.escaping import escaper
+from influx_core.errors import EncodeError
 from influx_core.timestamps import Naive, naive_rule
+from influx_core.timestamps import precision as canonical_precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +46,7 @@ class LineProtocolSerializer:
         self._naive: Naive = naive_rule(naive)
         self._unsigned = unsigned
         self._rules: Rules | None = rules
+        self._line_encoders: dict[Precision, LineEncoder] = {}
 
     def dump(
         self,
@@ -59,6 +63,23 @@ class LineProtocolSerializer:
             unsigned=self._unsigned,
             rules=self._rules,
         )
+
+    def dump_point(self, point: PointLike, precision: Precision) -> bytes:
+        """Encode one point; see `encode`.
+
+        Raises:
+            EncodeError: the point cannot be written.
+        """
+        encoder = self._line_encoders.get(precision)
+        if encoder is None:
+            unit = canonical_precision(precision)
+            encoder = LineEncoder(unit, self._naive, unsigned=self._unsigned, rules=self._rules)
+            self._line_encoders[precision] = encoder
+        try:
+            return encoder.line(point).encode()
+        except EncodeError as error:
+            error.index = 0
+            raise
 
     def load(
         self,

@@ -27,20 +27,14 @@ def tracker(letters):
 
 def chunk(points: int = 2) -> EncodedChunk:
     receipt = Receipt()
+    receipt.expect(points)
     receipt.seal()
     return EncodedChunk(b"m f=1 1\n" * points, points, (1, 1), receipt)
-
-
-def test_accepted_points_are_expected_by_their_receipt(tracker):
-    one = chunk()
-    tracker.accepted(one)
-    assert (tracker.counters.accepted, one.receipt.points, one.receipt.done()) == (2, 2, False)
 
 
 @pytest.mark.parametrize("what", ["written", "spooled"])
 async def test_delivered_points_settle_their_receipt(tracker, what):
     one = chunk()
-    tracker.accepted(one)
     getattr(tracker, what)([one])
     await one.receipt
     assert getattr(tracker.counters, what) == 2
@@ -49,7 +43,6 @@ async def test_delivered_points_settle_their_receipt(tracker, what):
 @pytest.mark.parametrize("loss", Loss)
 async def test_points_that_are_given_up_are_told_to_receipt_and_handler(tracker, letters, loss):
     one = chunk()
-    tracker.accepted(one)
     letter = tracker.given_up(loss, TARGET, [one], "no", uncertain=True)
     assert letters == [letter] == [DeadLetter(TARGET, one.lines, 2, "no", uncertain=True)]
     with pytest.raises(PointsUndelivered, match="no"):

@@ -8,6 +8,7 @@ import pytest
 
 from influx_core._batch.admission import Admission
 from influx_core._batch.clock import LoopClock
+from influx_core._batch.counters import Counters
 from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.queue import BatchQueue
 from influx_core._batch.waiters import Progress
@@ -25,9 +26,6 @@ class Events:
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def admitted(self, chunk):
-        self.seen.append("admitted")
-
     def dropped(self, target, chunks, reason):
         self.seen.append(f"dropped {len(chunks)}")
 
@@ -44,8 +42,14 @@ class Entry:
     def __init__(self, on_full: str = "block") -> None:
         self.queue = BatchQueue(Fullness(1, 1000, 1.0), 2, 1000)
         self.events, self.progress = Events(), Progress()
-        self.admission = Admission(self.queue, on_full, self.events, self.progress, LoopClock())
+        self.counters = Counters()
+        self.admission = self.fresh(on_full)
         self.admission.open()
+
+    def fresh(self, on_full: str) -> Admission:
+        return Admission(
+            self.queue, on_full, self.events, self.progress, LoopClock(), self.counters
+        )
 
     def now(self, points: int = 1) -> bool:
         return self.admission.admit_now(EncodedChunk(LINE * points, points, (1, 1)), TARGET)
@@ -62,8 +66,8 @@ class Entry:
 async def test_what_fits_enters_and_is_told():
     entry = Entry()
     assert entry.now()
-    assert entry.events.seen == ["admitted", "waits"]
-    assert entry.queue.points == 1
+    assert entry.events.seen == ["waits"]
+    assert entry.queue.points == entry.counters.accepted == 1
 
 
 async def test_nothing_enters_before_it_is_opened_or_after_it_is_closed():
@@ -71,7 +75,7 @@ async def test_nothing_enters_before_it_is_opened_or_after_it_is_closed():
     entry.admission.close("gone")
     with pytest.raises(WriterClosed, match="gone"):
         entry.now()
-    fresh = Admission(entry.queue, "block", entry.events, entry.progress, LoopClock())
+    fresh = entry.fresh("block")
     with pytest.raises(WriterClosed, match="not entered"):
         fresh.admit_now(EncodedChunk(LINE, 1), TARGET)
 
@@ -135,8 +139,8 @@ async def test_new_points_are_dropped():
     entry = Entry("drop_new")
     entry.now(2)
     assert entry.now()
-    assert entry.events.seen[-2:] == ["admitted", "dropped 1"]
-    assert entry.queue.points == 2
+    assert entry.events.seen[-1] == "dropped 1"
+    assert (entry.counters.accepted, entry.queue.points) == (3, 2)
 
 
 async def test_the_oldest_points_are_dropped_but_none_that_may_be_stored():
@@ -151,7 +155,8 @@ async def test_the_oldest_points_are_dropped_but_none_that_may_be_stored():
     for batch in entry.queue:
         batch.busy = True
     assert entry.now()  # none can go: the new one is dropped
-    assert entry.events.seen[-2:] == ["admitted", "dropped 1"]
+    assert entry.events.seen[-1] == "dropped 1"
+    assert entry.counters.accepted == 4
 
 
 async def test_with_spool_room_is_asked_for_as_long_as_there_is_none():

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import _influx_speedups as compiled
+from influx_core import DataPoint
 from influx_core.codec import escaper
-from influx_core.timestamps import naive_rule
+from influx_core.timestamps import UNIT_NS, naive_rule
 from influx_speedups._codec.column_encoder import encode_columns
 from influx_speedups._codec.point_encoder import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from influx_core import DataPoint, PointLike
+    from influx_core import PointLike
     from influx_core.columns import Column
     from influx_core.interfaces import OnInvalid
     from influx_core.lineprotocol import Rules
@@ -60,6 +62,16 @@ class CompiledLineProtocolSerializer:
             unsigned=self._unsigned,
             rules=self._rules,
         )
+
+    def dump_point(self, point: PointLike, precision: Precision) -> bytes:
+        """Encode one point; see `encode`.
+
+        Raises:
+            EncodeError: the point cannot be written.
+        """
+        unit = UNIT_NS.get(precision)
+        line = None if unit is None else compiled.encode_point(point, unit, DataPoint)
+        return self.dump((point,), precision) if line is None else line
 
     def load(
         self,

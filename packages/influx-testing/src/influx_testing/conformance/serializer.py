@@ -87,6 +87,20 @@ class SerializerSuite:
     def test_any_iterable_will_do(self) -> None:
         assert self.make().dump(iter(self.points()), "ns") == self.make().dump(self.points(), "ns")
 
+    def test_a_single_point_is_written_as_one_of_several(self) -> None:
+        serializer = self.make()
+        dump_point = getattr(serializer, "dump_point", None)
+        if dump_point is None:
+            pytest.skip("the serializer has no dump_point")
+        for point in (*self.points(), base(), *others()):
+            for precision in get_args(Precision):
+                assert dump_point(point, precision) == serializer.dump([point], precision)
+        with pytest.raises(EncodeError) as single:
+            dump_point(self.invalid, "ns")
+        with pytest.raises(EncodeError) as several:
+            serializer.dump([self.invalid], "ns")
+        assert (str(single.value), single.value.index) == (str(several.value), 0)
+
     def test_it_keeps_no_state(self) -> None:
         serializer = self.make()
         first = serializer.dump(self.points(), "ns")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from influx_core._batch.queueing.ordering import Keys, Span, joined, keys_of, overlap
+from influx_core._batch.queueing.ordering import Keys, Span, keys_of, overlap, span_of
 from influx_core._batch.receipts import Receipt
 from influx_core._lineprotocol.split import point_lines
 from influx_core.interfaces import BatchSummary, Target
@@ -74,7 +74,6 @@ class PointBatch:
         chunks: the chunks that are not settled yet, in the order in which they were put.
         points: the number of points.
         size: the number of bytes.
-        span: their earliest and latest time; None if unknown.
         number: its position in the order of delivery; 0 while the batch accepts chunks.
         busy: whether a task works on it.
         attempts: the number of requests for it.
@@ -90,7 +89,6 @@ class PointBatch:
     chunks: list[EncodedChunk] = field(default_factory=list[EncodedChunk])
     points: int = 0
     size: int = 0
-    span: Span | None = None
     number: int = 0
     busy: bool = False
     attempts: int = 0
@@ -100,10 +98,20 @@ class PointBatch:
     unanswered: bool = False
     _keys: set[bytes] = field(default_factory=set[bytes])
     _keyed: int = 0
+    _span: Span | None = None
+    _spanned: int = 0
+
+    @property
+    def span(self) -> Span | None:
+        """The earliest and the latest time of its points; None if unknown."""
+        if self._spanned < len(self.chunks):
+            spans = [chunk.span for chunk in self.chunks[self._spanned :]]
+            self._span = span_of([self._span, *spans] if self._spanned else spans)
+            self._spanned = len(self.chunks)
+        return self._span
 
     def add(self, chunk: EncodedChunk) -> None:
         """Add a chunk."""
-        self.span = joined(self.span, chunk.span) if self.chunks else chunk.span
         self.chunks.append(chunk)
         self.points += chunk.points
         self.size += len(chunk.lines)
@@ -113,6 +121,7 @@ class PointBatch:
         self.chunks = list(chunks)
         self.points, self.size = points_in(chunks), bytes_in(chunks)
         self._keys, self._keyed = set(), 0
+        self._span, self._spanned = None, 0
 
     def collides(self, other: PointBatch) -> bool:
         """Return whether two batches may share a series and a time, so that their order matters."""

@@ -7,17 +7,22 @@ point by point.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from operator import itemgetter
+from typing import cast
 
 from influx_core._lineprotocol.split import point_lines
 
-__all__ = ["Keys", "Span", "joined", "keys_of", "overlap"]
+__all__ = ["Keys", "Span", "keys_of", "overlap", "span_of"]
 
 Span = tuple[int, int]
 """The earliest and the latest time of some points, in units of their precision."""
 
 Keys = AbstractSet[bytes]
 """The keys of some points. Points of the same series and time have equal keys; others rarely do."""
+
+_FIRST, _LAST = itemgetter(0), itemgetter(1)
 
 
 def overlap(one: Span | None, other: Span | None) -> bool:
@@ -27,12 +32,12 @@ def overlap(one: Span | None, other: Span | None) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def joined(one: Span | None, other: Span | None) -> Span | None:
-    """Return the span of all points of two spans."""
-    if one is None or other is None:
+def span_of(spans: Sequence[Span | None]) -> Span | None:
+    """Return the span of all points of some spans; None if one of them is unknown."""
+    if None in spans:
         return None
-    (first, last), (begin, end) = one, other
-    return min(begin, first), max(end, last)
+    known = cast("Sequence[Span]", spans)
+    return min(map(_FIRST, known)), max(map(_LAST, known))
 
 
 def keys_of(lines: bytes, points: int) -> Keys:

@@ -44,6 +44,7 @@ class PointEncoder:
 
     def __init__(self, serializer: Serializer, fullness: Fullness, wall: Callable[[], int]) -> None:
         self.serializer = serializer
+        self._dump_point = _point_dumper(serializer)
         self._fullness = fullness
         self._piece = _piece_size(fullness.points)
         self._times = ArrivalTimes(wall)
@@ -63,7 +64,7 @@ class PointEncoder:
             time = self._times.next(precision)
             point = _stamped(point, time)
         span = (time, time) if type(time) is int else _span([time], precision)
-        return EncodedChunk(self.serializer.dump((point,), precision), 1, span, receipt)
+        return EncodedChunk(self._dump_point(point, precision), 1, span, receipt)
 
     def encode_many(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
@@ -135,6 +136,12 @@ class PointEncoder:
             points.append(point)
             positions.append(position)
         return points, positions
+
+
+def _point_dumper(serializer: Serializer) -> Callable[[PointLike, Precision], bytes]:
+    """Return what encodes a single point: a method of its own, where the serializer has one."""
+    own: Callable[[PointLike, Precision], bytes] | None = getattr(serializer, "dump_point", None)
+    return own or (lambda point, precision: serializer.dump((point,), precision))
 
 
 def _piece_size(points: int) -> int:

@@ -23,25 +23,24 @@ class BatchQueue:
         fullness: the limits at which a batch is full.
         points: the most points in the queue.
         size: the most bytes of line protocol in the queue.
-        aside: returns the bytes that count against `size` although they have left the queue.
+        aside: returns the bytes that count against `size` although they have left the queue; None
+            if there are never any.
 
     Attributes:
-        points: the number of points in the queue.
-        size: their number of bytes.
         last_number: the number of the batch that was closed last.
     """
 
     def __init__(
-        self, fullness: Fullness, points: int, size: int, aside: Callable[[], int] = lambda: 0
+        self, fullness: Fullness, points: int, size: int, aside: Callable[[], int] | None = None
     ) -> None:
-        self.points = 0
-        self.size = 0
         self.last_number = 0
+        self._points = self._size = 0  # of all batches but the latest
         self._fullness = fullness
         self._most_points = points
         self._most_size = size
         self._aside = aside
         self._latest: PointBatch | None = None
+        self._quick_points = self._quick_size = 0
         self._open: dict[Target, PointBatch] = {}
         self._closed: dict[int, PointBatch] = {}
 
@@ -52,33 +51,68 @@ class BatchQueue:
         """The batches, the oldest first."""
         yield from [*self._closed.values(), *self._open.values()]
 
+    @property
+    def points(self) -> int:
+        """The number of points in the queue."""
+        return self._points if self._latest is None else self._points + self._latest.points
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of the points in the queue."""
+        return self._size if self._latest is None else self._size + self._latest.size
+
+    def append(self, chunk: EncodedChunk, target: Target) -> bool:
+        """Add a chunk to the latest batch if nothing else comes of it; return whether it was added.
+
+        This is what happens to most points of a program that puts them one at a time.
+
+        Returns:
+            False, and nothing has changed, if the target is another one, the batch would be full,
+            or there might be no room: `fits` and `add` decide then.
+        """
+        batch = self._latest
+        if batch is None or batch.target is not target:
+            return False
+        points, size = batch.points + chunk.points, batch.size + len(chunk.lines)
+        if points >= self._quick_points or size >= self._quick_size:
+            return False
+        batch.chunks.append(chunk)
+        batch.points, batch.size = points, size
+        return True
+
     def fits(self, chunk: EncodedChunk) -> bool:
         """Return whether there is room; an empty queue has room for any chunk."""
-        size = self.size + self._aside()
+        size = self.size if self._aside is None else self.size + self._aside()
         return (
             self.points + chunk.points <= self._most_points
             and size + len(chunk.lines) <= self._most_size
         ) or size == 0
 
-    def add(self, chunk: EncodedChunk, target: Target, now: float) -> bool:
-        """Add a chunk; return whether it filled a batch or started a new one."""
-        points, size = chunk.points, len(chunk.lines)
+    def add(self, chunk: EncodedChunk, target: Target, now: Callable[[], float]) -> bool:
+        """Add a chunk; return whether it filled a batch or started a new one.
+
+        Args:
+            chunk: the chunk.
+            target: the target of its points.
+            now: returns the time; called if the chunk starts a batch.
+        """
         batch = self._latest
         if batch is None or batch.target is not target:  # `is` is faster than comparing targets
             batch = self._open.get(target)
-        if batch is not None and self._fullness.exceeded(batch.points + points, batch.size + size):
+        if batch is not None and self._fullness.exceeded(
+            batch.points + chunk.points, batch.size + len(chunk.lines)
+        ):
             self._close(batch)
             batch = None
         began = batch is None
         if batch is None:
-            batch = self._open[target] = PointBatch(target, now)
+            batch = self._open[target] = PointBatch(target, now())
+        self._turn_to(batch)
         batch.add(chunk)
-        self.points += points
-        self.size += size
         if self._fullness.full(batch.points, batch.size):
             self._close(batch)
             return True
-        self._latest = batch
+        self._allow_appending()
         return began
 
     def close_all(self) -> int:
@@ -138,10 +172,29 @@ class BatchQueue:
         """Keep only those chunks of a batch that are not settled; without any it is removed."""
         points, size = batch.points, batch.size
         batch.keep(chunks)
-        self.points += batch.points - points
-        self.size += batch.size - size
+        self._points += batch.points - points
+        self._size += batch.size - size
         if not chunks:
             self._closed.pop(batch.number, None)
+
+    def _turn_to(self, batch: PointBatch | None) -> None:
+        """Make a batch the latest one, which counts its points itself; the sums have the others."""
+        if self._latest is not None:
+            self._points += self._latest.points
+            self._size += self._latest.size
+        self._latest = batch
+        if batch is not None:
+            self._points -= batch.points
+            self._size -= batch.size
+
+    def _allow_appending(self) -> None:
+        """Set how far the latest batch may grow without being full, and with room in the queue.
+
+        Room that others free later is not used, and what is set aside later has left the queue.
+        """
+        aside = 0 if self._aside is None else self._aside()
+        self._quick_points = min(self._fullness.points, self._most_points - self._points)
+        self._quick_size = min(self._fullness.size, self._most_size - self._size - aside)
 
     def _due(self, now: float) -> list[PointBatch]:
         due_at = self._fullness.due_at
@@ -154,7 +207,7 @@ class BatchQueue:
 
     def _close(self, batch: PointBatch) -> None:
         del self._open[batch.target]
-        self._latest = None
+        self._turn_to(None)
         self.last_number += 1
         batch.number = self.last_number
         self._closed[batch.number] = batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from influx_core._batch.queueing.ordering import joined, keys_of, overlap
+from influx_core._batch.queueing.ordering import keys_of, overlap, span_of
 
 
 @pytest.mark.parametrize(
@@ -15,9 +15,9 @@ def test_spans_overlap_if_they_share_a_time(one, other, expected):
     assert overlap(one, other) is overlap(other, one) is expected
 
 
-def test_the_span_of_two_spans_holds_both():
-    assert joined((1, 3), (2, 9)) == (1, 9)
-    assert joined((1, 3), None) is None
+def test_the_span_of_spans_holds_all_of_them():
+    assert span_of([(2, 9), (1, 3), (4, 4)]) == (1, 9)
+    assert span_of([(1, 3), None, (2, 9)]) is None
 
 
 def same(one: bytes, other: bytes) -> bool:
