@@ -10,41 +10,46 @@ Decoding: `decode_with` and `scan_with` accept a custom scanner for regular line
 Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line protocol at line ends;
 `whole_lines` tells where the last one is, `point_lines` yields the lines of points.
 Parsing results: `JSONParser` accepts a custom parser for whole documents, and the deserializer of
-annotated CSV a `RowScanner` for regular rows.
+annotated CSV a `RowScanner` for regular rows. Names are imported on first use.
 """
 
-from influx_core._annotated_csv.block_schema import BlockSchema
-from influx_core._annotated_csv.cells import unquoted_cell
-from influx_core._annotated_csv.row_scan import RowScanner, ScannedRows, TableRows
-from influx_core._lineprotocol.decode.decoder import (
-    LineScanner,
-    ScannerFactory,
-    decode_with,
-    scan_with,
-)
-from influx_core._lineprotocol.decode.line_parts import go_quoted
-from influx_core._lineprotocol.encode.columnar_encode import encode_columns
-from influx_core._lineprotocol.encode.point_columns import (
-    ColumnRowEncoder,
-    PointColumns,
-    dump_columns_or_rows,
-)
-from influx_core._lineprotocol.encode.points_encoder import PointsEncoder
-from influx_core._lineprotocol.encode.values import tag_text
-from influx_core._lineprotocol.escaping import NameEscaper, UnwritableError, escaper
-from influx_core._lineprotocol.split import (
-    LineSplitter,
-    all_timed,
-    count_lines,
-    count_timed_lines,
-    is_timed,
-    point_lines,
-    split_lines,
-    whole_lines,
-)
-from influx_core._parsers.json import JSONParser, parse_json, parse_json_columns
-from influx_core._points.batching import BATCH_POINTS
-from influx_core._results.keyed_tuple import column_positions
+from typing import TYPE_CHECKING
+
+from influx_core._runtime.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from influx_core._annotated_csv.block_schema import BlockSchema
+    from influx_core._annotated_csv.cells import unquoted_cell
+    from influx_core._annotated_csv.row_scan import RowScanner, ScannedRows, TableRows
+    from influx_core._lineprotocol.decode.decoder import (
+        LineScanner,
+        ScannerFactory,
+        decode_with,
+        scan_with,
+    )
+    from influx_core._lineprotocol.decode.line_parts import go_quoted
+    from influx_core._lineprotocol.encode.columnar_encode import encode_columns
+    from influx_core._lineprotocol.encode.point_columns import (
+        ColumnRowEncoder,
+        PointColumns,
+        dump_columns_or_rows,
+    )
+    from influx_core._lineprotocol.encode.points_encoder import PointsEncoder
+    from influx_core._lineprotocol.encode.values import tag_text
+    from influx_core._lineprotocol.escaping import NameEscaper, UnwritableError, escaper
+    from influx_core._lineprotocol.split import (
+        LineSplitter,
+        all_timed,
+        count_lines,
+        count_timed_lines,
+        is_timed,
+        point_lines,
+        split_lines,
+        whole_lines,
+    )
+    from influx_core._parsers.json import JSONParser, parse_json, parse_json_columns
+    from influx_core._points.batching import BATCH_POINTS
+    from influx_core._results.keyed_tuple import column_positions
 
 __all__ = [
     "BATCH_POINTS",
@@ -80,3 +85,41 @@ __all__ = [
     "unquoted_cell",
     "whole_lines",
 ]
+
+_NAMES = {
+    "influx_core._annotated_csv.block_schema": ("BlockSchema",),
+    "influx_core._annotated_csv.cells": ("unquoted_cell",),
+    "influx_core._annotated_csv.row_scan": ("RowScanner", "ScannedRows", "TableRows"),
+    "influx_core._lineprotocol.decode.decoder": (
+        "LineScanner",
+        "ScannerFactory",
+        "decode_with",
+        "scan_with",
+    ),
+    "influx_core._lineprotocol.decode.line_parts": ("go_quoted",),
+    "influx_core._lineprotocol.encode.columnar_encode": ("encode_columns",),
+    "influx_core._lineprotocol.encode.point_columns": (
+        "ColumnRowEncoder",
+        "PointColumns",
+        "dump_columns_or_rows",
+    ),
+    "influx_core._lineprotocol.encode.points_encoder": ("PointsEncoder",),
+    "influx_core._lineprotocol.encode.values": ("tag_text",),
+    "influx_core._lineprotocol.escaping": ("NameEscaper", "UnwritableError", "escaper"),
+    "influx_core._lineprotocol.split": (
+        "LineSplitter",
+        "all_timed",
+        "count_lines",
+        "count_timed_lines",
+        "is_timed",
+        "point_lines",
+        "split_lines",
+        "whole_lines",
+    ),
+    "influx_core._parsers.json": ("JSONParser", "parse_json", "parse_json_columns"),
+    "influx_core._points.batching": ("BATCH_POINTS",),
+    "influx_core._results.keyed_tuple": ("column_positions",),
+}
+"""The public names of each module."""
+
+__getattr__, __dir__ = lazy_names(globals(), _NAMES)

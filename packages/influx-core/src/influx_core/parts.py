@@ -7,7 +7,8 @@ or takes an object created here. Parts with optional dependencies are imported o
 from typing import TYPE_CHECKING, Any
 
 from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer
-from influx_core._http.auth import BasicAuth, BearerAuth, JWTAuth, NoAuth, QueryAuth, TokenAuth
+from influx_core._http.auth import BasicAuth, BearerAuth, JWTAuth, QueryAuth, TokenAuth
+from influx_core._http.no_auth import NoAuth
 from influx_core._http.retry import Backoff, Never
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer

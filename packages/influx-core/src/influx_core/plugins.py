@@ -11,7 +11,6 @@ import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal, cast
 
 import pluggy
@@ -19,6 +18,8 @@ import pluggy
 from influx_core import hookspecs
 from influx_core._options.validator import check_options, option_types_of, shown
 from influx_core._plugins import builtin, request_logging
+from influx_core._plugins.deferred_factory import DeferredFactory
+from influx_core._plugins.installed_plugins import InstalledPlugin, installed_plugins
 from influx_core._plugins.notices import guarded
 from influx_core.errors import ConfigError
 from influx_core.interfaces import (
@@ -34,7 +35,7 @@ from influx_core.interfaces import (
     Transport,
 )
 
-__all__ = ["PartSpec", "Plugins"]
+__all__ = ["DeferredFactory", "PartSpec", "Plugins"]
 
 PartSpec = str | Mapping[str, Any] | object
 """Selects a part: its name, `{type: name, **options}`, or the part itself."""
@@ -43,6 +44,8 @@ ENTRY_POINT_GROUP = "influx"
 BLOCK_VARIABLE = "INFLUX_BLOCK_PLUGINS"
 
 Factory = Callable[..., Any]
+
+_WITHOUT_PARAMETERS = inspect.Signature()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,8 @@ class Plugins:
         self._register(builtin, "builtin")
         self._register(request_logging, "logs")
         if discover:
-            for entry_point in _unblocked_entry_points():
-                self._register(_load(entry_point), entry_point.name)
+            for installed in _unblocked():
+                self._register(_load(installed), installed.name)
         for plugin in extra:
             self._register(_imported(plugin) if isinstance(plugin, str) else plugin)
         self.check_pending()
@@ -119,7 +122,7 @@ class Plugins:
             return cast(Transport, _checked(_TRANSPORT, spec))
         if options["type"] == "auto":
             options["type"] = scheme
-        if "inner" in inspect.signature(self._named(_TRANSPORT, options["type"])).parameters:
+        if "inner" in _signature(self._named(_TRANSPORT, options["type"])).parameters:
             options["inner"] = self.transport(options.get("inner", "auto"), scheme)
         return cast(Transport, self._build(_TRANSPORT, options))
 
@@ -136,7 +139,7 @@ class Plugins:
         options = _options(spec)
         if unsigned and options is not None:
             factory = self._named(_SERIALIZER, options["type"])
-            if "unsigned" in inspect.signature(factory).parameters:
+            if "unsigned" in _signature(factory).parameters:
                 defaults["unsigned"] = True
         return cast(Serializer, self._build(_SERIALIZER, spec, defaults))
 
@@ -237,15 +240,19 @@ class Plugins:
         factory = self._named(kind, name)
         options = check_options(f"{kind.name} {name!r}", option_types_of(factory), options)
         try:
-            inspect.signature(factory).bind(**options)
+            _signature(factory).bind(**options)
         except TypeError as error:
             raise ConfigError(
-                f"{kind.name} {name!r}: {error}; it takes {_signature(factory)}, and was given "
+                f"{kind.name} {name!r}: {error}; it takes {_options_of(factory)}, and was given "
                 f"{', '.join(options) or 'nothing'}"
             ) from error
         return _checked(kind, factory(**options))
 
     def _named(self, kind: _Kind, name: object) -> Factory:
+        found = self._offered(kind, name)
+        return found.load() if isinstance(found, DeferredFactory) else found
+
+    def _offered(self, kind: _Kind, name: object) -> Factory:
         factories = self._factories(kind)
         if name == "auto":
             return max(factories.values(), key=lambda factory: getattr(factory, "auto_rank", 0))
@@ -297,8 +304,20 @@ def _checked(kind: _Kind, part: object) -> object:
     return part
 
 
-def _signature(factory: Factory) -> str:
-    names = [name for name in inspect.signature(factory).parameters if name != "self"]
+def _signature(factory: Factory) -> inspect.Signature:
+    """The parameters of a factory.
+
+    `inspect` finds out with a tokenizer, whose start takes 2 ms, that a class without a constructor
+    has none.
+    """
+    plain = (object.__init__, object.__new__)
+    if inspect.isclass(factory) and (factory.__init__, factory.__new__) == plain:
+        return _WITHOUT_PARAMETERS
+    return inspect.signature(factory)
+
+
+def _options_of(factory: Factory) -> str:
+    names = [name for name in _signature(factory).parameters if name != "self"]
     return ", ".join(names) or "no options"
 
 
@@ -308,34 +327,38 @@ def _path(factory: Factory) -> str:
 
 
 @functools.cache
-def _entry_points() -> tuple[EntryPoint, ...]:
-    return tuple(entry_points(group=ENTRY_POINT_GROUP))
+def _installed() -> tuple[InstalledPlugin, ...]:
+    return installed_plugins(ENTRY_POINT_GROUP)
 
 
-def _unblocked_entry_points() -> list[EntryPoint]:
+def _unblocked() -> list[InstalledPlugin]:
     blocked = {name.strip() for name in os.environ.get(BLOCK_VARIABLE, "").split(",")}
-    return [entry_point for entry_point in _entry_points() if entry_point.name not in blocked]
+    return [plugin for plugin in _installed() if plugin.name not in blocked]
 
 
 @functools.cache
-def _load(entry_point: EntryPoint) -> object:
+def _load(plugin: InstalledPlugin) -> object:
     try:
-        return entry_point.load()
+        return _object_at(plugin.path)
     except Exception as error:
         raise ConfigError(
-            f"plugin {entry_point.name!r} ({entry_point.value}) cannot be loaded: {error}; "
-            f"uninstall it, or leave it out with {BLOCK_VARIABLE}={entry_point.name}"
+            f"plugin {plugin.name!r} ({plugin.path}) cannot be loaded: {error}; "
+            f"uninstall it, or leave it out with {BLOCK_VARIABLE}={plugin.name}"
         ) from error
 
 
 def _imported(path: str) -> object:
-    module, _, attribute = path.partition(":")
     try:
-        found: object = importlib.import_module(module)
-        for name in filter(None, attribute.split(".")):
-            found = getattr(found, name)
+        return _object_at(path)
     except (ImportError, AttributeError) as error:
         raise ConfigError(
             f"plugin {path!r} cannot be imported: {error}; write package.module:attribute"
         ) from error
+
+
+def _object_at(path: str) -> object:
+    module, _, attribute = path.partition(":")
+    found: object = importlib.import_module(module)
+    for name in filter(None, attribute.split(".")):
+        found = getattr(found, name)
     return found

@@ -12,6 +12,7 @@ import pytest
 
 from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer
 from influx_core._http import auth, retry
+from influx_core._http.no_auth import NoAuth
 from influx_core._http.transports.aiohttp import AiohttpTransport
 from influx_core._parsers.csv import CSVDeserializer
 from influx_core._parsers.csv_table import CSVTableDeserializer
@@ -176,7 +177,7 @@ class TestTokenAuths(AuthSuite):
 
 class TestNoAuth(AuthSuite):
     def make(self):
-        return auth.NoAuth()
+        return NoAuth()
 
 
 class TestNever(RetryPolicySuite):

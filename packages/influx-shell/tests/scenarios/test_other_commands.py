@@ -176,14 +176,17 @@ def test_a_query_loads_no_library_that_it_does_not_need():
     loaded = loaded_by("query", "SELECT 1", "--url", "http://127.0.0.1:9")
     assert "influx_core._client.client" in loaded
     assert not {"aiohttp", "prompt_toolkit", "rich", "keyring", "tomllib"} & loaded
+    assert not {"ctypes", "difflib", "email", "importlib.metadata", "zoneinfo"} & loaded
     assert not {"influx_copy", "influx_dataframe", "influx_flux"} & loaded
     assert not {"html", "influx_query._text.regex", "influx_core._api.v2_resources"} & loaded
     assert not {"influx_core._api.select_columns", "influx_core._results.html"} & loaded
     unneeded = (
         "influx_query._statements",
         "influx_core._batch",
-        "influx_core._lineprotocol.decode.rules",
-        "influx_core._lineprotocol.decode.fast_decode",
+        "influx_core._annotated_csv.response_parser",
+        "influx_core._http.auth",
+        "influx_core._lineprotocol.decode",
+        "influx_core._lineprotocol.encode",
         "influx_testing._server",
     )
     assert not [name for name in loaded if name.startswith(unneeded)]

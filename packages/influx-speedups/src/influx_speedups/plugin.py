@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from influx_core import hookimpl
 from influx_core.interfaces import Deserializer, Serializer
+from influx_core.plugins import DeferredFactory
 from influx_speedups._codec.extension import available
 
 __all__ = ["influx_deserializers", "influx_serializers"]
@@ -16,9 +17,8 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
     """Return the compiled line protocol serializer, which `auto` prefers; empty if not built."""
     if not available():
         return {}
-    from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
-
-    return {"compiled-line-protocol": CompiledLineProtocolSerializer}
+    path = "influx_speedups._codec.serializer:CompiledLineProtocolSerializer"
+    return {"compiled-line-protocol": DeferredFactory(path, auto_rank=2)}
 
 
 @hookimpl
@@ -26,10 +26,9 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
     """Return the compiled deserializers, which clients prefer; empty if not built."""
     if not available():
         return {}
-    from influx_speedups._codec.flux_results import CompiledAnnotatedCSVDeserializer
-    from influx_speedups._codec.json_results import CompiledJSONDeserializer
-
+    json = "influx_speedups._codec.json_results:CompiledJSONDeserializer"
+    annotated_csv = "influx_speedups._codec.flux_results:CompiledAnnotatedCSVDeserializer"
     return {
-        "compiled-json": CompiledJSONDeserializer,
-        "compiled-annotated-csv": CompiledAnnotatedCSVDeserializer,
+        "compiled-json": DeferredFactory(json, auto_rank=2),
+        "compiled-annotated-csv": DeferredFactory(annotated_csv, flux_rank=2),
     }

@@ -24,7 +24,6 @@ class AnnotatedCSVDeserializer:
     """
 
     accept = "application/csv"
-    flux_rank = 1
     table_type: ClassVar[type[FluxTable]] = FluxTable
 
     def __init__(self, *, delimiter: str = ",", scan: RowScanner | None = None) -> None:

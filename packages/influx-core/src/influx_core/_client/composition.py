@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,7 +17,6 @@ from influx_core._client.querying.flux_queries import FluxRunner
 from influx_core._client.querying.queries import QueryRunner
 from influx_core._client.querying.response_bytes import ResponseBytes
 from influx_core._client.session import ServerSession
-from influx_core._client.writes import PointSender
 from influx_core._http.endpoints import Endpoints
 from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
@@ -35,6 +35,7 @@ from influx_core.plugins import PartSpec, Plugins
 if TYPE_CHECKING:
     from influx_core._batch.settings import WriterParams
     from influx_core._batch.writer import BatchWriter
+    from influx_core._client.writes import PointSender
 
 __all__ = ["ClientParts", "PartChoices"]
 
@@ -68,9 +69,7 @@ class ClientParts:
         write_options: the defaults of writes.
         endpoints: the base URLs.
         transport: sends the bytes of requests.
-        serializer: encodes points.
         session: sends requests through the API of the server.
-        sender: writes points.
         influxql: runs InfluxQL.
         sql: runs SQL.
         flux: runs Flux.
@@ -83,9 +82,7 @@ class ClientParts:
     write_options: WriteOptions
     endpoints: Endpoints
     transport: Transport
-    serializer: Serializer
     session: ServerSession
-    sender: PointSender
     influxql: QueryRunner
     sql: QueryRunner
     flux: FluxRunner
@@ -109,13 +106,14 @@ class ClientParts:
         queries = QueryOptions(
             **_selected(given, "db", "retention_policy", "org", "epoch", "chunked")
         )
-        naive = {} if given["naive"] == "raise" else {"naive": given["naive"]}
+        self._naive = given["naive"]
+        self._serializer_choice = choices.serializer
         api = given["api"]
-        self.serializer = self._plugins.serializer(
-            choices.serializer, unsigned=may_have_unsigned(api), **naive
-        )
+        self._unsigned = may_have_unsigned(api)
         identity = _selected(given, "username", "password", "token")
-        credentials = ClientCredentials(self._plugins, choices.auth, auth_scheme(api), **identity)
+        self._credentials = credentials = ClientCredentials(
+            self._plugins, choices.auth, auth_scheme(api), **identity
+        )
         self.endpoints = Endpoints(base_urls)
         self.transport = self._plugins.transport(choices.transport, self.endpoints.scheme())
         executor = RequestExecutor(
@@ -127,11 +125,25 @@ class ClientParts:
         )
         signature = credentials.default_credentials
         self.session = ServerSession(api, choices.deserializer, self._plugins, executor, signature)
-        self.sender = PointSender(self.session, credentials, self.serializer, self.write_options)
         self.influxql = QueryRunner(self.session, credentials, queries)
         self.sql = QueryRunner(self.session, credentials, queries, "sql")
-        self.flux = FluxRunner(self.session, credentials, queries, given["naive"])
+        self.flux = FluxRunner(self.session, credentials, queries, self._naive)
         self.response_bytes = ResponseBytes(self.session, credentials, queries)
+        if choices.serializer != "auto":
+            self.serializer  # noqa: B018 - a wrong choice fails now, not at the first write
+
+    @cached_property
+    def serializer(self) -> Serializer:
+        """Encodes points; programs that only query start sooner without it."""
+        naive = {} if self._naive == "raise" else {"naive": self._naive}
+        return self._plugins.serializer(self._serializer_choice, unsigned=self._unsigned, **naive)
+
+    @cached_property
+    def sender(self) -> PointSender:
+        """Writes points."""
+        from influx_core._client.writes import PointSender
+
+        return PointSender(self.session, self._credentials, self.serializer, self.write_options)
 
     def new_writer(self, spool: PartSpec | None, settings: WriterParams) -> BatchWriter:
         """Create a batch writer; see `InfluxDBClient.writer`."""

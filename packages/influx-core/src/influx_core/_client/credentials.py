@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from influx_core._api.request_options import QueryOptions, WriteOptions
-from influx_core._http.auth import auto_auth
+from influx_core.errors import ConfigError
 from influx_core.interfaces import Auth
 from influx_core.plugins import PartSpec, Plugins
 
-__all__ = ["ClientCredentials"]
+__all__ = ["ClientCredentials", "auto_auth"]
 
 
 class ClientCredentials:
@@ -63,3 +63,28 @@ class ClientCredentials:
     ) -> Auth:
         name, options = auto_auth(username, password, token, self._token_auth)
         return self._plugins.auth(name if spec == "auto" else spec, **options)
+
+
+def auto_auth(
+    username: str | None, password: str | None, token: str | None, auth_scheme: str = "token"
+) -> tuple[str, dict[str, str]]:
+    """Return the name and the options of the auth for the given credentials.
+
+    Args:
+        username: the user name, or None.
+        password: the password, or None.
+        token: the token, or None.
+        auth_scheme: the name of the auth to use with a token.
+
+    Raises:
+        ConfigError: both a user name and a token were given, or a password alone.
+    """
+    if token is not None:
+        if username is not None:
+            raise ConfigError("give either username and password or token, not both")
+        return auth_scheme, {"token": token}
+    if username is not None:
+        return "basic", {"username": username, "password": password or ""}
+    if password is not None:
+        raise ConfigError("a password needs a username")
+    return "none", {}

@@ -12,21 +12,13 @@ from influx_core._options.validator import check_value, option_types_of
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
-__all__ = ["BasicAuth", "BearerAuth", "JWTAuth", "NoAuth", "QueryAuth", "TokenAuth", "auto_auth"]
+__all__ = ["BasicAuth", "BearerAuth", "JWTAuth", "QueryAuth", "TokenAuth"]
 
 _JWT_ALGORITHMS = ("HS256", "HS384", "HS512")
 
 
 UserName = Annotated[str, NAME]
 Secret = Annotated[str, SECRET]
-
-
-class NoAuth:
-    """Send no credentials."""
-
-    def sign(self, request: Request, now: float) -> Request:
-        """Return the request unchanged."""
-        return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,28 +140,3 @@ def _pyjwt() -> Any:
 
 def _with_authorization(request: Request, value: str) -> Request:
     return request.with_headers({**request.headers, "authorization": value})
-
-
-def auto_auth(
-    username: str | None, password: str | None, token: str | None, auth_scheme: str = "token"
-) -> tuple[str, dict[str, str]]:
-    """Return the name and the options of the auth for the given credentials.
-
-    Args:
-        username: the user name, or None.
-        password: the password, or None.
-        token: the token, or None.
-        auth_scheme: the name of the auth to use with a token.
-
-    Raises:
-        ConfigError: both a user name and a token were given, or a password alone.
-    """
-    if token is not None:
-        if username is not None:
-            raise ConfigError("give either username and password or token, not both")
-        return auth_scheme, {"token": token}
-    if username is not None:
-        return "basic", {"username": username, "password": password or ""}
-    if password is not None:
-        raise ConfigError("a password needs a username")
-    return "none", {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -170,6 +169,8 @@ def a_kind(value: object) -> str:
 def _suggestion(unknown: Iterable[str], known: Collection[str]) -> str:
     meanings = {other: name for other, name in _OTHER_NAMES.items() if name in known}
     meanings |= {name: name for name in known}
+    import difflib  # only errors need it
+
     for name in unknown:
         for near in difflib.get_close_matches(name, meanings, 1):
             return f"; did you mean {meanings[near]!r}?"

@@ -32,7 +32,6 @@ class JSONDeserializer:
     """`application/json`, chunked or not; the Python implementation for `auto`."""
 
     accept = "application/json"
-    auto_rank = 1
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""

@@ -9,17 +9,8 @@ from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer
-from influx_core._http import auth, retry
-from influx_core._http.transports.udp import UDPTransport
-from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core._options.option_types import PATH, Count, Seconds, SizeInBytes
-from influx_core._parsers.csv import CSVDeserializer
-from influx_core._parsers.csv_table import CSVTableDeserializer
-from influx_core._parsers.json import JSONDeserializer
-from influx_core._parsers.json_rows import JSONRowsDeserializer
-from influx_core._parsers.jsonl import JSONLinesDeserializer
-from influx_core._parsers.msgpack import MessagePackDeserializer
+from influx_core._plugins.deferred_factory import DeferredFactory
 from influx_core.hookspecs import hookimpl
 from influx_core.interfaces import (
     Auth,
@@ -107,41 +98,36 @@ def sqlite_spool(
     return SQLiteSpool(path, max_bytes, synchronous)
 
 
-def parquet_deserializer() -> Deserializer:
-    """Make the deserializer of Parquet; see `influx_core.parts.ParquetDeserializer`.
-
-    Raises:
-        ConfigError: pyarrow is not installed.
-    """
-    from influx_core._parsers.parquet import ParquetDeserializer
-
-    return ParquetDeserializer()
-
-
 @hookimpl
 def influx_transports() -> Mapping[str, Callable[..., Transport]]:
     """Offer HTTP and UDP under their schemes."""
-    return {**dict.fromkeys(("http", "https", "http+unix"), aiohttp_transport), "udp": UDPTransport}
+    return {
+        **dict.fromkeys(("http", "https", "http+unix"), aiohttp_transport),
+        "udp": DeferredFactory("influx_core._http.transports.udp:UDPTransport"),
+    }
 
 
 @hookimpl
 def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
     """Offer the pure-Python line protocol."""
-    return {"line-protocol": LineProtocolSerializer}
+    serializer = DeferredFactory("influx_core._lineprotocol.serializer:LineProtocolSerializer")
+    return {"line-protocol": serializer}
 
 
 @hookimpl
 def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
     """Offer a reader for every format of answers that InfluxDB has."""
     return {
-        "json": JSONDeserializer,
-        "json-rows": JSONRowsDeserializer,
-        "jsonl": JSONLinesDeserializer,
-        "csv": CSVDeserializer,
-        "annotated-csv": AnnotatedCSVDeserializer,
-        "csv-table": CSVTableDeserializer,
-        "msgpack": MessagePackDeserializer,
-        "parquet": parquet_deserializer,
+        "json": DeferredFactory("influx_core._parsers.json:JSONDeserializer", auto_rank=1),
+        "json-rows": DeferredFactory("influx_core._parsers.json_rows:JSONRowsDeserializer"),
+        "jsonl": DeferredFactory("influx_core._parsers.jsonl:JSONLinesDeserializer"),
+        "csv": DeferredFactory("influx_core._parsers.csv:CSVDeserializer"),
+        "annotated-csv": DeferredFactory(
+            "influx_core._annotated_csv.deserializer:AnnotatedCSVDeserializer", flux_rank=1
+        ),
+        "csv-table": DeferredFactory("influx_core._parsers.csv_table:CSVTableDeserializer"),
+        "msgpack": DeferredFactory("influx_core._parsers.msgpack:MessagePackDeserializer"),
+        "parquet": DeferredFactory("influx_core._parsers.parquet:ParquetDeserializer"),
     }
 
 
@@ -149,19 +135,22 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
 def influx_auths() -> Mapping[str, Callable[..., Auth]]:
     """Offer the ways of authentication that InfluxDB itself knows."""
     return {
-        "none": auth.NoAuth,
-        "query": auth.QueryAuth,
-        "basic": auth.BasicAuth,
-        "token": auth.TokenAuth,
-        "bearer": auth.BearerAuth,
-        "jwt": auth.JWTAuth,
+        "none": DeferredFactory("influx_core._http.no_auth:NoAuth"),
+        "query": DeferredFactory("influx_core._http.auth:QueryAuth"),
+        "basic": DeferredFactory("influx_core._http.auth:BasicAuth"),
+        "token": DeferredFactory("influx_core._http.auth:TokenAuth"),
+        "bearer": DeferredFactory("influx_core._http.auth:BearerAuth"),
+        "jwt": DeferredFactory("influx_core._http.auth:JWTAuth"),
     }
 
 
 @hookimpl
 def influx_retry_policies() -> Mapping[str, Callable[..., RetryPolicy]]:
     """Offer the retry policies."""
-    return {"never": retry.Never, "backoff": retry.Backoff}
+    return {
+        "never": DeferredFactory("influx_core._http.retry:Never"),
+        "backoff": DeferredFactory("influx_core._http.retry:Backoff"),
+    }
 
 
 @hookimpl

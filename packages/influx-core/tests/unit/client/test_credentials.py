@@ -4,8 +4,9 @@ import pytest
 
 from influx_core import ConfigError, Plugins
 from influx_core._api.request_options import QueryOptions, WriteOptions
-from influx_core._client.credentials import ClientCredentials
-from influx_core._http.auth import BasicAuth, BearerAuth, NoAuth, QueryAuth, TokenAuth
+from influx_core._client.credentials import ClientCredentials, auto_auth
+from influx_core._http.auth import BasicAuth, BearerAuth, QueryAuth, TokenAuth
+from influx_core._http.no_auth import NoAuth
 
 PLUGINS = Plugins(discover=False)
 
@@ -44,3 +45,15 @@ def test_a_ready_auth_of_the_client_does_not_sign_for_somebody_else():
 def test_contradictory_credentials_of_a_call_are_refused():
     with pytest.raises(ConfigError, match="not both"):
         signing().credentials_for(WriteOptions(username="v", token="t"))
+
+
+def test_auto_goes_by_what_was_given():
+    assert auto_auth(None, None, None) == ("none", {})
+    assert auto_auth("u", "p", None) == ("basic", {"username": "u", "password": "p"})
+    assert auto_auth(None, None, "t") == ("token", {"token": "t"})
+
+
+@pytest.mark.parametrize("given", [("u", "p", "t"), (None, "p", None)])
+def test_contradictory_credentials_are_refused(given):
+    with pytest.raises(ConfigError):
+        auto_auth(*given)

@@ -13,11 +13,10 @@ from influx_core._http.auth import (
     BasicAuth,
     BearerAuth,
     JWTAuth,
-    NoAuth,
     QueryAuth,
     TokenAuth,
-    auto_auth,
 )
+from influx_core._http.no_auth import NoAuth
 from influx_core.interfaces import Request
 from influx_testing.influxd import find_influxd, influxd
 
@@ -125,18 +124,6 @@ async def test_the_real_server_knows_a_user_in_every_other_way(guarded):
 def test_a_colon_in_a_basic_user_name_is_refused():
     with pytest.raises(ConfigError, match="use auth 'query'"):
         BasicAuth("a:b", "c")
-
-
-def test_auto_goes_by_what_was_given():
-    assert auto_auth(None, None, None) == ("none", {})
-    assert auto_auth("u", "p", None) == ("basic", {"username": "u", "password": "p"})
-    assert auto_auth(None, None, "t") == ("token", {"token": "t"})
-
-
-@pytest.mark.parametrize("given", [("u", "p", "t"), (None, "p", None)])
-def test_contradictory_credentials_are_refused(given):
-    with pytest.raises(ConfigError):
-        auto_auth(*given)
 
 
 def test_a_jwt_without_pyjwt_says_what_to_install(monkeypatch):

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from influx_core._api.v1 import V1
-from influx_core._http.auth import NoAuth, TokenAuth
+from influx_core._http.auth import TokenAuth
 from influx_core._http.endpoints import Endpoints
 from influx_core._http.executor import SHORT_BODY_LIMIT, RequestCall, RequestExecutor
+from influx_core._http.no_auth import NoAuth
 from influx_core._http.retry import Never
 from influx_core._http.timeouts import Timeouts
 from influx_core.errors import (

@@ -8,7 +8,6 @@ Source: https://docs.influxdata.com/influxdb/v1/tools/api/#bind-parameters
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -148,7 +147,7 @@ def params_json(params: Mapping[str, object]) -> str:
 def _json_name(name: object) -> str:
     if not isinstance(name, str) or not name or not name.isprintable():
         raise TypeError(f"bind parameters are named by text, not by {name!r}")
-    return json.dumps(name)
+    return _json_text(name)
 
 
 def _json_value(name: str, value: object) -> str:
@@ -182,7 +181,13 @@ def _json_token(kind: str, text: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise ValueError(f"{text!r} holds half a character, which no server keeps") from None
-    return json.dumps(text if kind == "STRING" else {_JSON_TYPES[kind]: text})
+    return _json_text(text if kind == "STRING" else {_JSON_TYPES[kind]: text})
+
+
+def _json_text(value: object) -> str:
+    import json  # the lexer, which imports this module, starts sooner without it
+
+    return json.dumps(value)
 
 
 _JSON_TYPES: Final = {"DURATIONVAL": "duration", "IDENT": "identifier", "REGEX": "regex"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from influx_query._text.numpy_scalars import exact_nanoseconds, is_numpy_time
 
@@ -65,6 +64,8 @@ def _offset(text: str) -> tzinfo:
 
 def _location(location: str | tzinfo | None) -> tzinfo:
     if isinstance(location, str):
+        from zoneinfo import ZoneInfo  # few texts name a place, and the import takes long
+
         return ZoneInfo(location) if location not in ("", "UTC", "Local") else UTC
     return location or UTC
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from difflib import get_close_matches
+from contextlib import suppress
 from inspect import cleandoc
 from typing import NoReturn
 
@@ -23,6 +24,29 @@ variables INFLUX_URL, INFLUX_DB, INFLUX_TOKEN, INFLUX_USERNAME, INFLUX_PASSWORD.
 Data goes to standard output, everything else to standard error. Exit codes: 0 done; 1 the query
 or some lines failed; 2 wrong usage; 3 the server does not respond; 70 a fault of iql; 130
 interrupted."""
+
+
+_USUAL_COLUMNS = 80
+
+
+class CommandFormatter(RawDescriptionHelpFormatter):
+    """Formats the help of a command; its width is given, because argparse looks it up with shutil.
+
+    Even a parser that prints nothing makes formatters, and the import takes as long as argparse's.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the width of the terminal, as `shutil.get_terminal_size` does."""
+    with suppress(ValueError):
+        if (columns := int(os.environ.get("COLUMNS", "0"))) > 0:
+            return columns
+    with suppress(OSError):
+        return os.get_terminal_size().columns or _USUAL_COLUMNS
+    return _USUAL_COLUMNS
 
 
 class CommandParser(ArgumentParser):
@@ -56,6 +80,8 @@ def command_named(name: str) -> Command:
         commands |= {command.name: command for command in added_commands()}
     if name in commands:
         return commands[name]
+    from difflib import get_close_matches  # takes long, and is seldom needed
+
     names = list(commands)
     near = get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
@@ -64,7 +90,7 @@ def command_named(name: str) -> Command:
 
 def command_parser(command: Command) -> ArgumentParser:
     """Return the parser of a command's arguments."""
-    parser = CommandParser(f"iql {command.name}", formatter_class=RawDescriptionHelpFormatter)
+    parser = CommandParser(f"iql {command.name}", formatter_class=CommandFormatter)
     return _filled(parser, command)
 
 

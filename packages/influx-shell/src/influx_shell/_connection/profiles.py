@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -171,4 +170,6 @@ def _profile(path: Path, name: str, values: object) -> Profile:
 
 def _quoted(value: str) -> str:
     """Write a string of TOML; DEL is the only character that JSON leaves and TOML refuses."""
+    import json  # only needed when a profile is stored
+
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

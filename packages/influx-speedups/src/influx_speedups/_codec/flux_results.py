@@ -42,7 +42,6 @@ class _CompiledFluxTable(FluxTable):
 class CompiledAnnotatedCSVDeserializer(AnnotatedCSVDeserializer):
     """Parses annotated CSV in compiled code; see `influx_core.annotated_csv`."""
 
-    flux_rank = 2
     table_type = _CompiledFluxTable
 
     def __init__(self, *, delimiter: str = ",") -> None:

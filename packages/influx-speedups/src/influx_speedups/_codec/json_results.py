@@ -25,7 +25,6 @@ class CompiledJSONDeserializer:
     """Parses JSON responses, chunked or not, in compiled code."""
 
     accept = "application/json"
-    auto_rank = 2
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""

@@ -32,7 +32,6 @@ class CompiledLineProtocolSerializer:
         rules: the server's rules for names; see `influx_core.lineprotocol.encode`.
     """
 
-    auto_rank = 2
     content_type = "text/plain; charset=utf-8"
 
     def __init__(
