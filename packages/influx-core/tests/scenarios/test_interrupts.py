@@ -85,7 +85,7 @@ def interrupted(program: str, url: str, spool: str, pauses: tuple[float, ...]) -
             for pause in pauses:
                 process.send_signal(signal.SIGINT)
                 time.sleep(pause)
-            _, told = process.communicate(timeout=30)
+            _, told = process.communicate(timeout=300)
         finally:
             process.kill()
     assert process.returncode != 0

@@ -71,7 +71,7 @@ def test_a_forked_process_is_told_to_use_spawn_and_ends(flight_server):
         [sys.executable, "-c", textwrap.dedent(PROGRAM), flight_server.url],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     printed = run.stdout.splitlines()
