@@ -17,6 +17,7 @@ from influx_testing._engine.select.functions.function_calls import extra_buckets
 from influx_testing._engine.select.plan.compile import compile_select, distinct_as_call
 from influx_testing._engine.select.plan.condition_checks import refuse_constants, require_patterns
 from influx_testing._engine.select.plan.expand import expand
+from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.mixed_columns import refuse_mixed_columns
 from influx_testing._engine.select.plan.query_limits import LimitTracker, QueryLimits
@@ -54,6 +55,7 @@ class SelectResult:
         zone: the time zone in which times are shown; None means UTC.
         tags: the positions of values in a row that are tags of top() or bottom(). With INTO, the
             keys of the rows have these tags.
+        unsigned: the positions of unsigned integers.
         group_by: the tags by which the rows are grouped.
         is_known: whether any selected name is a field.
     """
@@ -62,6 +64,7 @@ class SelectResult:
     rows: Iterator[Row]
     zone: tzinfo | None = None
     tags: frozenset[int] = frozenset()
+    unsigned: frozenset[int] = frozenset()
     group_by: tuple[str, ...] = ()
     is_known: bool = False
 
@@ -93,8 +96,18 @@ def select(
         rows,
         plan.interval.zone,
         tag_columns(plan.statement),
+        _unsigned_columns(plan, views),
         plan.dimensions,
         _selects_fields(plan),
+    )
+
+
+def _unsigned_columns(plan: SelectPlan, views: MeasurementViews) -> frozenset[int]:
+    """The positions of the fields whose integers are unsigned."""
+    types = TypeFinder(plan, views)
+    fields = enumerate(result_fields(plan.statement))
+    return frozenset(
+        place for place, field in fields if types.of_subquery(field.expr) == "unsigned"
     )
 
 

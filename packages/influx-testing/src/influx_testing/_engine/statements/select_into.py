@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from influx_core import DataPoint
+from influx_core import DataPoint, Unsigned
 from influx_query.nodes import SelectStatement
 from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import SelectResult, select
 from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
-from influx_testing.errors import FakeUnsupported, StatementError
+from influx_testing.errors import StatementError
 
 __all__ = ["select_into"]
 
@@ -45,17 +45,14 @@ def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
 
 
 def _points(selection: SelectResult, name: str) -> Iterator[DataPoint]:
-    """Make a point of each row that has a value.
-
-    Raises:
-        FakeUnsupported: a value is an unsigned integer that does not fit signed 64 bits.
-    """
+    """Make a point of each row that has a value."""
     names = enumerate(selection.columns[1:])
+    unsigned = {selection.columns[1 + index] for index in selection.unsigned}
     columns = [(index, key) for index, key in names if index not in selection.tags]
     for (measurement, tags), time, values in selection.rows:
         fields = {key: values[index] for index, key in columns if values[index] is not None}
-        if any(value.__class__ is int and value >= 2**63 for value in fields.values()):
-            raise FakeUnsupported("SELECT INTO of unsigned integers beyond signed 64 bits")
+        for key in unsigned & fields.keys():
+            fields[key] = Unsigned(fields[key])
         if fields:
             set_tags = {key: value for key, value in tags if value}
             yield DataPoint(name or measurement, set_tags, fields, time)

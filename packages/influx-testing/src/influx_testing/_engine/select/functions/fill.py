@@ -8,7 +8,7 @@ from typing import Any
 from influx_query.nodes import Fill
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.plan.time_windows import zone_offset
-from influx_testing._engine.select.run.arithmetic import wrap
+from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
 from influx_testing._engine.storage.columns import NUMBER_TYPES
 
@@ -20,7 +20,9 @@ _NO_NUMBER = {"boolean": False, "string": "", "tag": ""}
 
 def as_type(value: Any, type_: str) -> Any:
     """Convert the number of fill() to a column's type; unchanged if that is not a numeric type."""
-    if type_ in {"integer", "unsigned"}:
+    if type_ == "unsigned":
+        return wrap_unsigned(int(value))
+    if type_ == "integer":
         return int(value)
     return float(value) if type_ == "float" else value
 

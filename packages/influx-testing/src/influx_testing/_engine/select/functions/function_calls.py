@@ -66,7 +66,8 @@ class CallRunner:
 
     def _call(self, call: Call, options: ReadOptions, *, nested: bool = False) -> Points:
         if call.name in TRANSFORMS:
-            return transformed(self._input(call, widened(call, options)), call, options)
+            points = self._input(call, widened(call, options))
+            return transformed(points, call, options, self._types.of(call.args[0]))
         if call.name in {"holt_winters", "holt_winters_with_fit"}:
             return self._forecast(call, options)
         if call.name == "integral":
@@ -130,9 +131,11 @@ class CallRunner:
     def _input(self, call: Call, options: ReadOptions) -> Points:
         """Return the points for a call: those of a field, or the result of a nested call."""
         argument = call.args[0]
-        self._check_type(call, argument, options)
         if isinstance(argument, Call):
-            return self._call(argument, options, nested=True)
+            points = self._call(argument, options, nested=True)
+            self._check_type(call, argument, options)
+            return points
+        self._check_type(call, argument, options)
         if isinstance(argument, Distinct):
             return ()
         assert isinstance(argument, VarRef)
@@ -163,6 +166,8 @@ class CallRunner:
 def takes(name: str, type_: str) -> bool:
     """Whether a function supports values of a type."""
     types = FUNCTIONS[name].types
+    if type_ == "unsigned" and name.startswith("holt_winters"):
+        return False
     return not types or type_.replace("unsigned", "integer") in types
 
 

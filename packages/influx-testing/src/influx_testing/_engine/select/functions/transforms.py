@@ -12,13 +12,16 @@ from typing import Any, Protocol
 
 from influx_query.nodes import Call, DurationLiteral, IntegerLiteral
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
-from influx_testing._engine.select.run.arithmetic import wrap
+from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
 
 __all__ = ["TRANSFORMS", "integral", "transformed"]
 
 _SECOND = 1_000_000_000
 _NANOSECOND = 1
+
+_Overflow = Callable[[int], int]
+"""Reduces an integer to 64 bits."""
 
 
 class _TransformState(Protocol):
@@ -29,8 +32,18 @@ class _TransformState(Protocol):
         ...
 
 
-def transformed(points: Points, call: Call, options: ReadOptions) -> Iterator[Point]:
-    """Apply one of `TRANSFORMS` to every group of a stream."""
+def transformed(
+    points: Points, call: Call, options: ReadOptions, type_: str = ""
+) -> Iterator[Point]:
+    """Apply one of `TRANSFORMS` to every group of a stream.
+
+    Args:
+        points: the points.
+        call: the call.
+        options: the time range and the buckets.
+        type_: the type of the values; only `unsigned` has an effect: integers use all 64 bits.
+    """
+    overflow = wrap_unsigned if type_ == "unsigned" else wrap
     make = TRANSFORMS[call.name]
     states: dict[Key, _TransformState] = {}
     for key, time, value, _ in points:
@@ -38,7 +51,7 @@ def transformed(points: Points, call: Call, options: ReadOptions) -> Iterator[Po
             continue
         state = states.get(key)
         if state is None:
-            state = states[key] = make(call, options)
+            state = states[key] = make(call, options, overflow)
         result = state.step(time, value)
         if result is not None:
             yield key, time, result, ()
@@ -47,8 +60,9 @@ def transformed(points: Points, call: Call, options: ReadOptions) -> Iterator[Po
 class _Difference:
     """The difference between consecutive points; of points with the same time, the first counts."""
 
-    def __init__(self, call: Call, options: ReadOptions) -> None:
+    def __init__(self, call: Call, options: ReadOptions, overflow: _Overflow) -> None:
         self._non_negative = call.name.startswith("non_negative")
+        self._overflow = overflow
         self._time: int | None = None
         self._value: Any = None
 
@@ -65,14 +79,14 @@ class _Difference:
     def change(self, value: Any, before: Any, elapsed: int) -> Any:
         """Return the result for two consecutive values."""
         difference = value - before
-        return wrap(difference) if difference.__class__ is int else difference
+        return self._overflow(difference) if difference.__class__ is int else difference
 
 
 class _Derivative(_Difference):
     """The rate of change."""
 
-    def __init__(self, call: Call, options: ReadOptions) -> None:
-        super().__init__(call, options)
+    def __init__(self, call: Call, options: ReadOptions, overflow: _Overflow) -> None:
+        super().__init__(call, options, overflow)
         default = options.interval.duration if options.interval else _SECOND
         self._unit = _unit(call, default)
         self._sign = 1 if options.ascending else -1
@@ -85,7 +99,7 @@ class _Derivative(_Difference):
 class _Elapsed:
     """The time from each point to the next, in whole units."""
 
-    def __init__(self, call: Call, options: ReadOptions) -> None:
+    def __init__(self, call: Call, options: ReadOptions, overflow: _Overflow) -> None:
         self._unit = _unit(call, _NANOSECOND)
         self._time: int | None = None
 
@@ -100,7 +114,7 @@ class _Elapsed:
 class _MovingAverage:
     """The mean of the last few points."""
 
-    def __init__(self, call: Call, options: ReadOptions) -> None:
+    def __init__(self, call: Call, options: ReadOptions, overflow: _Overflow) -> None:
         size = call.args[1]
         assert isinstance(size, IntegerLiteral)
         self._size = size.value
@@ -120,13 +134,14 @@ class _MovingAverage:
 class _CumulativeSum:
     """The sum so far."""
 
-    def __init__(self, call: Call, options: ReadOptions) -> None:
+    def __init__(self, call: Call, options: ReadOptions, overflow: _Overflow) -> None:
         self._sum: Any = 0
+        self._overflow = overflow
 
     def step(self, time: int, value: Any) -> Any:
         self._sum += value
         if self._sum.__class__ is int:
-            self._sum = wrap(self._sum)
+            self._sum = self._overflow(self._sum)
         return self._sum
 
 
@@ -135,7 +150,7 @@ def _unit(call: Call, default: int) -> int:
     return unit.value if isinstance(unit, DurationLiteral) else default
 
 
-TRANSFORMS: dict[str, Callable[[Call, ReadOptions], _TransformState]] = {
+TRANSFORMS: dict[str, Callable[[Call, ReadOptions, _Overflow], _TransformState]] = {
     "cumulative_sum": _CumulativeSum,
     "derivative": _Derivative,
     "difference": _Difference,

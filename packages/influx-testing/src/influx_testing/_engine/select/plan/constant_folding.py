@@ -27,7 +27,7 @@ from influx_query.nodes import (
     UnsignedLiteral,
 )
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
-from influx_testing._engine.select.run.arithmetic import binary_function, wrap
+from influx_testing._engine.select.run.arithmetic import binary_function, unsigned_function, wrap
 from influx_testing.errors import StatementError
 
 __all__ = ["LITERALS", "Folder", "read_time"]
@@ -213,12 +213,24 @@ def _scaled(op: str, lhs: int, rhs: Any) -> Expr | None:
     return DurationLiteral(int(lhs * rhs if op == "*" else lhs / rhs))
 
 
+def _unsigned(op: str, lhs: int, rhs: int) -> Expr | None:
+    value = unsigned_function(op, binary_function(op, float_division=False))(lhs, rhs)
+    if value is None:
+        return None
+    return BooleanLiteral(value) if value.__class__ is bool else UnsignedLiteral(value)
+
+
 _FOLDS: dict[tuple[str, str], Callable[[str, Any, Any], Expr | None]] = {
     ("boolean", "boolean"): _booleans,
     ("integer", "integer"): _numbers,
     ("integer", "number"): _numbers,
     ("number", "integer"): _numbers,
     ("number", "number"): _numbers,
+    ("unsigned", "unsigned"): _unsigned,
+    ("unsigned", "integer"): _unsigned,
+    ("integer", "unsigned"): _unsigned,
+    ("unsigned", "number"): _numbers,
+    ("number", "unsigned"): _numbers,
     ("time", "time"): _times,
     ("time", "duration"): _time_and_span,
     ("time", "integer"): _time_and_span,

@@ -16,6 +16,7 @@ from influx_query.nodes import (
     NumberLiteral,
     ParenExpr,
     StringLiteral,
+    UnsignedLiteral,
     VarRef,
 )
 from influx_testing._engine.select.plan.expressions import spine
@@ -39,6 +40,7 @@ _LITERALS: dict[type, str] = {
     BooleanLiteral: "boolean",
     IntegerLiteral: "integer",
     StringLiteral: "string",
+    UnsignedLiteral: "unsigned",
 }
 
 
@@ -130,7 +132,10 @@ class TypeFinder:
         left, operations = spine(expr)
         type_ = self.of(left)
         for operation in operations:
-            type_ = _combined(operation, type_, self.of(operation.rhs))
+            of_operand = self.of(operation.rhs)
+            if not self._views.by_schema and {type_, of_operand} == {"integer", "unsigned"}:
+                _refuse_mixed_signs(operation, type_)
+            type_ = _combined(operation, type_, of_operand)
         return type_
 
     def _of_call(self, call: Call) -> str:
@@ -160,7 +165,30 @@ def _combined(operation: BinaryExpr, lhs: str, rhs: str) -> str:
     result = function(_ZERO[lhs], _ZERO[rhs])
     if result is None:
         raise StatementError(f"type error: {operation}: incompatible types: {lhs} and {rhs}")
+    if "unsigned" in {lhs, rhs} and type(result) is int:
+        return "unsigned"
     return _TYPE_OF[type(result)]
+
+
+def _refuse_mixed_signs(operation: BinaryExpr, lhs: str) -> None:
+    """Refuse an operation of an integer and an unsigned one, unless the integer is a constant.
+
+    Raises:
+        StatementError: it is not.
+    """
+    signed, unsigned = operation.lhs, operation.rhs
+    if lhs == "unsigned":
+        signed, unsigned = unsigned, signed
+    if isinstance(signed, IntegerLiteral):
+        return
+    if isinstance(unsigned, UnsignedLiteral):
+        problem = f"cannot use {operation.op} with an integer and unsigned literal"
+    else:
+        problem = (
+            f"cannot use {operation.op} between an integer and unsigned, "
+            "an explicit cast is required"
+        )
+    raise StatementError(f"type error: {operation}: {problem}")
 
 
 _TYPE_OF: dict[type, str] = {bool: "boolean", float: "float", int: "integer", str: "string"}

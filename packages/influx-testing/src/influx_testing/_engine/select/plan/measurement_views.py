@@ -86,7 +86,7 @@ class MeasurementViews:
         by_schema: bool = False,
     ) -> None:
         self._databases = databases
-        self._by_schema = by_schema
+        self.by_schema = by_schema
         self._read_from = read_from
         self._start = start
         self._end = end
@@ -107,7 +107,7 @@ class MeasurementViews:
         database = self._databases.get(source.database)
         policy = database.policy(source.retention_policy)
         shards = tuple(policy.between(self._start, self._end))
-        schemas = database.schemas.tables if self._by_schema else {}
+        schemas = database.schemas.tables if self.by_schema else {}
         return tuple(
             MeasurementView(name, database.index, shards, self._read_from, schemas.get(name))
             for name in _names(source, database.index)

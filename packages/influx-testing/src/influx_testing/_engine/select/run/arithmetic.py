@@ -12,7 +12,15 @@ from typing import Any
 
 from influx_testing._go.regex import Regex
 
-__all__ = ["BinaryFunction", "binary_function", "truncated", "truncated_unsigned", "wrap"]
+__all__ = [
+    "BinaryFunction",
+    "binary_function",
+    "truncated",
+    "truncated_unsigned",
+    "unsigned_function",
+    "wrap",
+    "wrap_unsigned",
+]
 
 BinaryFunction = Callable[[Any, Any], Any]
 
@@ -25,8 +33,15 @@ def wrap(value: int) -> int:
     return (value + _HALF) % _SPAN - _HALF
 
 
+def wrap_unsigned(value: int) -> int:
+    """Reduce an integer to unsigned 64 bits, as an overflow does."""
+    return value % _SPAN
+
+
 def truncated(value: float) -> int:
-    """Remove the fraction; NaN and values beyond 64 bits become the smallest integer."""
+    """Remove the fraction; NaN and floats beyond 64 bits become the smallest integer."""
+    if value.__class__ is int:
+        return wrap(int(value))
     return int(value) if -_HALF <= value < _HALF else -_HALF
 
 
@@ -51,6 +66,41 @@ def binary_function(op: str, *, float_division: bool) -> BinaryFunction:
     if op == "/" and float_division:
         return _arithmetic(_divide_floats, _divide_floats)
     return _ARITHMETIC[op]
+
+
+def unsigned_function(op: str, otherwise: BinaryFunction) -> BinaryFunction:
+    """Return the function of an operator with an unsigned operand.
+
+    A signed operand counts modulo 2^64, except that a negative one is less than all others.
+
+    Args:
+        op: the operator.
+        otherwise: the function for operands that are not both integers.
+    """
+    function = _UNSIGNED.get(op)
+    if function is None:
+        return otherwise
+
+    def apply(lhs: Any, rhs: Any) -> Any:
+        if lhs.__class__ is int and rhs.__class__ is int:
+            return function(lhs % _SPAN, rhs % _SPAN)
+        return otherwise(lhs, rhs)
+
+    return apply
+
+
+_UNSIGNED: dict[str, Callable[[int, int], Any]] = {
+    "+": lambda lhs, rhs: (lhs + rhs) % _SPAN,
+    "-": lambda lhs, rhs: (lhs - rhs) % _SPAN,
+    "*": lambda lhs, rhs: lhs * rhs % _SPAN,
+    "/": lambda lhs, rhs: lhs // rhs if rhs else 0,
+    "%": lambda lhs, rhs: lhs % rhs if rhs else 0,
+    "&": lambda lhs, rhs: lhs & rhs,
+    "|": lambda lhs, rhs: lhs | rhs,
+    "^": lambda lhs, rhs: lhs ^ rhs,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
 
 
 def _numbers(lhs: Any, rhs: Any) -> bool:

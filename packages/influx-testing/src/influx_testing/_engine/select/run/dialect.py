@@ -70,7 +70,7 @@ V1_DIALECT = SelectDialect(
 _V3_CONDITIONS = ExpressionRules(
     float_division=False,
     truncates_in_bitwise=True,
-    has_unsigned=True,
+    unsigned_by_value=True,
     functions=V3_MATH_FUNCTIONS,
 )
 
@@ -79,7 +79,7 @@ V3_DIALECT = SelectDialect(
         float_division=True,
         missing_quotient=0.0,
         truncates_in_bitwise=True,
-        has_unsigned=True,
+        unsigned_by_value=True,
         functions=V3_MATH_FUNCTIONS,
     ),
     in_where=_V3_CONDITIONS,

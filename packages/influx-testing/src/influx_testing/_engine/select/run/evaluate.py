@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add, itemgetter, mul, sub
 from typing import Any, Literal
@@ -23,7 +23,12 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS
 from influx_testing._engine.select.plan.expressions import COMPARISONS, spine, without_parentheses
-from influx_testing._engine.select.run.arithmetic import BinaryFunction, binary_function, truncated
+from influx_testing._engine.select.run.arithmetic import (
+    BinaryFunction,
+    binary_function,
+    truncated,
+    unsigned_function,
+)
 from influx_testing._go.regex import compile_regex
 
 __all__ = ["Evaluate", "ExpressionRules", "compile_expression", "names_to_read"]
@@ -42,7 +47,8 @@ class ExpressionRules:
         missing_is_false: which missing values count as false beside a boolean: those of names and
             of operations, only those of operations, or none.
         truncates_in_bitwise: whether `&`, `|` and `^` remove the fractions of floats.
-        has_unsigned: whether there are unsigned integers.
+        unsigned_by_value: whether integers beyond signed 64 bits are unsigned, as in 3.x; otherwise
+            those are that come from unsigned names, calls and constants.
         reads_name_once: whether all uses of a name have the value of one of them, see
             `names_to_read`.
         functions: the mathematical functions.
@@ -52,13 +58,20 @@ class ExpressionRules:
     missing_quotient: float | None = None
     missing_is_false: Literal["all", "operations", "none"] = "none"
     truncates_in_bitwise: bool = False
-    has_unsigned: bool = False
+    unsigned_by_value: bool = False
     reads_name_once: bool = False
     functions: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: MATH_FUNCTIONS)
 
-    def operation(self, expr: BinaryExpr) -> BinaryFunction:
-        """Return the function of an operation."""
+    def operation(self, expr: BinaryExpr, *, unsigned: bool) -> BinaryFunction:
+        """Return the function of an operation.
+
+        Args:
+            expr: the operation.
+            unsigned: whether one of its operands is unsigned.
+        """
         function = self._operator(expr.op)
+        if unsigned and not self.unsigned_by_value:
+            function = unsigned_function(expr.op, function)
         if expr.op in _WITH_BOOLEANS:
             left, right = map(self._counts_as_false, (expr.lhs, expr.rhs))
             if (left and _may_be_boolean(expr.rhs)) or (right and _may_be_boolean(expr.lhs)):
@@ -80,7 +93,7 @@ class ExpressionRules:
             return _with_default(function, self.missing_quotient)
         if op in _BITWISE and self.truncates_in_bitwise:
             return _on_integers(function)
-        if op in _UNSIGNED_OPERATIONS and self.has_unsigned:
+        if op in _UNSIGNED_OPERATIONS and self.unsigned_by_value:
             return _unsigned_aware(function, _UNSIGNED_OPERATIONS[op])
         return function
 
@@ -140,26 +153,42 @@ def _on_integers(function: BinaryFunction) -> BinaryFunction:
     return lambda lhs, rhs: function(whole(lhs), whole(rhs))
 
 
-def compile_expression(expr: Expr, slots: Mapping[Expr, int], rules: ExpressionRules) -> Evaluate:
+def compile_expression(
+    expr: Expr,
+    slots: Mapping[Expr, int],
+    rules: ExpressionRules,
+    unsigned: Collection[Expr] = (),
+) -> Evaluate:
     """Return a function that evaluates an expression.
 
     Args:
         expr: the expression.
         slots: the positions of names and calls in a row; all others are missing values.
         rules: the rules for operators and functions.
+        unsigned: the calls whose values are unsigned.
     """
     if expr in slots:
         return itemgetter(slots[expr])
     if isinstance(expr, ParenExpr):
-        return compile_expression(expr.expr, slots, rules)
+        return compile_expression(expr.expr, slots, rules, unsigned)
     if isinstance(expr, BinaryExpr):
-        return _operations(expr, slots, rules)
+        return _operations(expr, slots, rules, unsigned)
     if isinstance(expr, Call) and expr.name in rules.functions:
-        return _mathematics(expr, slots, rules)
+        return _mathematics(expr, slots, rules, unsigned)
     constant = _constant(expr)
-    if rules.has_unsigned and isinstance(expr, UnsignedLiteral):
-        constant = expr.value
     return lambda row: constant
+
+
+def _is_unsigned(expr: Expr, unsigned: Collection[Expr]) -> bool:
+    """Whether an integer that an expression has is unsigned."""
+    inner = without_parentheses(expr)
+    if isinstance(inner, BinaryExpr):
+        left, operations = spine(inner)
+        operands = [left, *(operation.rhs for operation in operations)]
+        return any(_is_unsigned(operand, unsigned) for operand in operands)
+    if isinstance(inner, VarRef):
+        return inner.data_type == "unsigned"
+    return isinstance(inner, UnsignedLiteral) or inner in unsigned
 
 
 _TYPE_ORDER = ("", "float", "integer", "string", "boolean", "tag", "field", "unsigned")
@@ -183,21 +212,28 @@ def names_to_read(condition: Expr, rules: ExpressionRules) -> dict[VarRef, VarRe
 def _constant(expr: Expr) -> Any:
     if isinstance(expr, RegexLiteral):
         return compile_regex(expr.pattern)
-    if isinstance(expr, BooleanLiteral | IntegerLiteral | NumberLiteral | StringLiteral):
+    if isinstance(expr, _VALUES):
         return expr.value
     return None
 
 
-def _operations(expr: BinaryExpr, slots: Mapping[Expr, int], rules: ExpressionRules) -> Evaluate:
+_VALUES = (BooleanLiteral, IntegerLiteral, NumberLiteral, StringLiteral, UnsignedLiteral)
+
+
+def _operations(
+    expr: BinaryExpr,
+    slots: Mapping[Expr, int],
+    rules: ExpressionRules,
+    unsigned: Collection[Expr],
+) -> Evaluate:
     left, operations = spine(expr)
-    first = compile_expression(left, slots, rules)
-    steps: list[tuple[BinaryFunction, Evaluate]] = [
-        (
-            rules.operation(operation),
-            compile_expression(operation.rhs, slots, rules),
-        )
-        for operation in operations
-    ]
+    first = compile_expression(left, slots, rules, unsigned)
+    is_unsigned = _is_unsigned(left, unsigned)
+    steps: list[tuple[BinaryFunction, Evaluate]] = []
+    for operation in operations:
+        is_unsigned = is_unsigned or _is_unsigned(operation.rhs, unsigned)
+        operand = compile_expression(operation.rhs, slots, rules, unsigned)
+        steps.append((rules.operation(operation, unsigned=is_unsigned), operand))
     if len(steps) == 1:
         function, second = steps[0]
         return lambda row: function(first(row), second(row))
@@ -211,9 +247,14 @@ def _operations(expr: BinaryExpr, slots: Mapping[Expr, int], rules: ExpressionRu
     return evaluate
 
 
-def _mathematics(expr: Call, slots: Mapping[Expr, int], rules: ExpressionRules) -> Evaluate:
+def _mathematics(
+    expr: Call,
+    slots: Mapping[Expr, int],
+    rules: ExpressionRules,
+    unsigned: Collection[Expr],
+) -> Evaluate:
     function = rules.functions[expr.name]
-    args = [compile_expression(arg, slots, rules) for arg in expr.args]
+    args = [compile_expression(arg, slots, rules, unsigned) for arg in expr.args]
 
     def evaluate(row: Sequence[Any]) -> Any:
         values = [arg(row) for arg in args]

@@ -105,8 +105,9 @@ class Execution:
             scanners = self._call_scanners(plan, calls, options, runner, types)
         else:
             scanners = _raw_scanners(options, reader)
+        unsigned = {call for call in calls if types.of(call) == "unsigned"}
         rules = self._dialect.in_select
-        rows = iter(RowMaker(scanners, fields, slots, rules, ascending=options.ascending))
+        rows = iter(RowMaker(scanners, fields, slots, rules, unsigned, ascending=options.ascending))
         return self._sorted(plan, rows) if self._dialect.sorts_rows else rows
 
     def _sorted(self, plan: SelectPlan, rows: Iterator[Row]) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from influx_query.nodes import Expr, Fill
@@ -87,6 +87,7 @@ class RowMaker:
         fields: the expressions of the SELECT clause.
         slots: the positions of names and calls in the joined values.
         rules: the rules by which the expressions are evaluated.
+        unsigned: the calls whose values are unsigned.
         ascending: whether rows are in ascending order of time.
     """
 
@@ -96,11 +97,12 @@ class RowMaker:
         fields: Sequence[Expr],
         slots: dict[Expr, int],
         rules: ExpressionRules,
+        unsigned: Collection[Expr],
         *,
         ascending: bool,
     ) -> None:
         self._scanners = scanners
-        self._fields = [compile_expression(field, slots, rules) for field in fields]
+        self._fields = [compile_expression(field, slots, rules, unsigned) for field in fields]
         self._values: list[Any] = [None] * len(slots)
         self._ascending = ascending
 
