@@ -23,11 +23,12 @@ __all__ = [
     "available_functions",
 ]
 
-Accepts = Literal["field", "nested", "tags", "integer", "number", "duration", "value"]
+Accepts = Literal["field", "nested", "tags", "integer", "number", "duration", "word", "value"]
 """The kinds of arguments.
 
 ``field`` is a field, a wildcard or a regex over fields; ``nested`` is one of these or a call of an
-aggregate; ``tags`` is any number of tags or fields; ``value`` is any expression over fields.
+aggregate; ``tags`` is any number of tags or fields; ``word`` is one of the parameter's `words` as a
+string; ``value`` is any expression over fields.
 """
 
 
@@ -51,9 +52,12 @@ class Parameter:
         accepts: The kind of argument; see `Accepts`.
         required: Whether the argument is required.
         least: The smallest number allowed; None for no limit.
+        default: A number below `least` that is allowed too, and means what no argument means.
+        words: The texts that are allowed.
         type_error: The server's error for an argument of another type; ``{function}`` is the
             function, and ``{got}`` is the argument's Go type.
-        range_error: The server's error for a number below `least`; ``{got}`` is the number.
+        range_error: The server's error for a number below `least`, or for another word; ``{got}``
+            is the number.
     """
 
     name: str
@@ -62,6 +66,8 @@ class Parameter:
     least: int | None = None
     type_error: str = ""
     range_error: str = ""
+    default: int | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +179,33 @@ _PERIOD: Final = Parameter(
     "{function} period must be an integer",
     "{function} period must be greater than or equal to 1",
 )
-_HOLD: Final = Parameter("hold_period", "integer", required=False)
-_WARM_UP: Final = Parameter("warmup", "integer", required=False)
+_HOLD: Final = Parameter(
+    "hold_period",
+    "integer",
+    False,
+    0,
+    "{function} hold period must be an integer",
+    "{function} hold period must be greater than or equal to 0",
+    default=-1,
+)
+_HOLD_ONE: Final = replace(
+    _HOLD,
+    least=1,
+    range_error="{function} hold period must be greater than or equal to 1",
+)
+_WARM_UP: Final = Parameter(
+    "warmup_type",
+    "word",
+    False,
+    type_error="{function} warmup type must be a string",
+    range_error="{function} warmup type must be one of: 'exponential' 'simple'",
+    words=("exponential", "simple"),
+)
+_WARM_UP_OR_NONE: Final = replace(
+    _WARM_UP,
+    range_error="{function} warmup type must be one of: 'none' 'exponential' 'simple'",
+    words=("none", "exponential", "simple"),
+)
 _SPANS: Final = (_HOLD, _WARM_UP)
 _ANY: Final = ()
 _NOT_TEXT: Final = ("float", "integer", "unsigned", "boolean")
@@ -229,7 +260,7 @@ def _predictor(name: str, summary: str) -> Function:
 
 def _analysis(name: str, summary: str, *more: Parameter) -> Function:
     example = f"SELECT {name}(usage, 3) FROM cpu WHERE host = 'a'"  # noqa: S608
-    return Function(name, Kind.ANALYSIS, (_NESTED, _PERIOD, *more), summary, example, since="1.7")
+    return Function(name, Kind.ANALYSIS, (_NESTED, _PERIOD, *more), summary, example, since="1.6")
 
 
 _TABLE: Final = (
@@ -315,7 +346,9 @@ _TABLE: Final = (
     _math("tan", "The tangent of a value in radians"),
     _predictor("holt_winters", "A forecast of n points, by the Holt-Winters method"),
     _predictor("holt_winters_with_fit", "The fitted points, followed by a forecast of n points"),
-    _analysis("chande_momentum_oscillator", "Chande's momentum oscillator", *_SPANS),
+    _analysis(
+        "chande_momentum_oscillator", "Chande's momentum oscillator", _HOLD, _WARM_UP_OR_NONE
+    ),
     _analysis(
         "double_exponential_moving_average", "The double exponential moving average", *_SPANS
     ),
@@ -324,7 +357,7 @@ _TABLE: Final = (
     _analysis("kaufmans_efficiency_ratio", "Kaufman's efficiency ratio", _HOLD),
     _analysis("relative_strength_index", "The relative strength index", *_SPANS),
     _analysis(
-        "triple_exponential_derivative", "The triple exponential derivative", _HOLD, _WARM_UP
+        "triple_exponential_derivative", "The triple exponential derivative", _HOLD_ONE, _WARM_UP
     ),
     _analysis(
         "triple_exponential_moving_average",

@@ -5,9 +5,9 @@ from influx_query._validate.call_checks import CallValidator
 from influx_query.functions import available_functions
 
 
-def check(text, *, has_interval=False, limit=0):
+def check(text, *, has_interval=False, limit=0, version="1.6"):
     checker = CallValidator(
-        available_functions("1.6"), has_interval=has_interval, limit=limit, inherited=False
+        available_functions(version), has_interval=has_interval, limit=limit, inherited=False
     )
     checker.check_field(parse_expression(text))
     return checker
@@ -17,6 +17,18 @@ def check(text, *, has_interval=False, limit=0):
     ("text", "message"),
     [
         ("nosuch(v)", "undefined function nosuch()"),
+        (
+            "relative_strength_index(v, 3, -2)",
+            "relative_strength_index hold period must be greater than or equal to 0",
+        ),
+        (
+            "relative_strength_index(v, 3, -1, 'none')",
+            "relative_strength_index warmup type must be one of: 'exponential' 'simple'",
+        ),
+        (
+            "relative_strength_index(v, 3, 1, 5)",
+            "relative_strength_index warmup type must be a string",
+        ),
         ("mean(v, 1)", "invalid number of arguments for mean, expected 1, got 2"),
         ("mean(1)", "expected field argument in mean()"),
         ("percentile(v, 'x')", "expected float argument in percentile()"),
@@ -61,4 +73,5 @@ def test_it_knows_what_a_field_means_for_the_statement():
 
 def test_a_version_has_no_functions_of_later_ones():
     with pytest.raises(ValidationError, match="undefined function relative_strength_index"):
-        check("relative_strength_index(v, 3)")
+        check("relative_strength_index(v, 3)", version="1.5")
+    check("relative_strength_index(v, 3)")

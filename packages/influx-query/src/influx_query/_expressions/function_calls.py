@@ -19,6 +19,7 @@ from influx_query._expressions.literals import (
     IntegerLiteral,
     NumberLiteral,
     RegexLiteral,
+    StringLiteral,
     duration_literal,
 )
 from influx_query._expressions.literals import regex as regex_literal
@@ -123,7 +124,7 @@ def _check_range(function: Function, parameter: Parameter, node: Expr) -> None:
         raise ValueError(f"{function.name}: duration argument must be positive, got {node}")
     if parameter.least is None or not isinstance(node, IntegerLiteral):
         return
-    if node.value < parameter.least:
+    if node.value < parameter.least and node.value != parameter.default:
         raise ValueError(
             f"{function.name}: {parameter.name} is {parameter.least} at least, got {node}"
         )
@@ -138,6 +139,7 @@ _ACCEPTED: Final[dict[str, tuple[type[Expr], ...]]] = {
     "integer": (IntegerLiteral, BoundParameter),
     "number": (IntegerLiteral, NumberLiteral, BoundParameter),
     "duration": (DurationLiteral, BoundParameter),
+    "word": (StringLiteral, BoundParameter),
 }
 _WORDS: Final = {
     "field": "a field",
@@ -147,4 +149,5 @@ _WORDS: Final = {
     "integer": "a whole number",
     "number": "a number",
     "duration": "a span of time",
+    "word": "a word",
 }

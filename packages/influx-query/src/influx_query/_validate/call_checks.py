@@ -47,6 +47,7 @@ _TYPES: Final[dict[str, tuple[type[Expr], ...]]] = {
     "integer": (IntegerLiteral,),
     "number": (IntegerLiteral, NumberLiteral),
     "duration": (DurationLiteral,),
+    "word": (StringLiteral,),
 }
 
 
@@ -246,9 +247,13 @@ def _check_parameter(call: Call, parameter: Parameter, argument: Expr, *, found:
     if accepted and not isinstance(argument, accepted):
         default = f"expected {parameter.accepts} argument in {call.name}()"
         raise ValidationError(_message(parameter.type_error or default, call, found))
+    if isinstance(argument, StringLiteral) and parameter.words:
+        if argument.value not in parameter.words:
+            raise ValidationError(_message(parameter.range_error, call, argument.value))
+        return
     if parameter.least is None or not isinstance(argument, IntegerLiteral | DurationLiteral):
         return
-    if argument.value < parameter.least:
+    if argument.value < parameter.least and argument.value != parameter.default:
         raise ValidationError(_message(parameter.range_error, call, str(argument)))
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from influx_query import transform, walk
-from influx_query.nodes import SelectStatement, VarRef
+from influx_query.nodes import Call, SelectStatement, VarRef
 from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.functions.function_calls import extra_buckets
+from influx_testing._engine.select.functions.indicators import INDICATORS
 from influx_testing._engine.select.plan.compile import compile_select, distinct_as_call
 from influx_testing._engine.select.plan.condition_checks import refuse_constants, require_patterns
 from influx_testing._engine.select.plan.expand import expand
@@ -32,6 +33,7 @@ from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.dialect import V1_DIALECT, V3_DIALECT, SelectDialect
 from influx_testing._engine.select.run.execute import Execution, top_options
 from influx_testing._engine.select.run.rows import Row, without_nan
+from influx_testing.errors import StatementError
 
 __all__ = [
     "V1_DIALECT",
@@ -135,6 +137,8 @@ def prepare(
     """
     if dialect.has_distinct_everywhere:
         statement = transform(statement, distinct_as_call)
+    if not dialect.has_indicators:
+        _refuse_indicators(statement)
     plan = compile_select(statement, now)
     if dialect.panics_without_pattern:
         require_patterns(statement.condition)
@@ -152,6 +156,13 @@ def prepare(
     views = MeasurementViews(databases, max(first, read_from), last, read_from, by_schema=by_schema)
     _require_sources(plan, views)
     return expand(plan, views), views
+
+
+def _refuse_indicators(statement: SelectStatement) -> None:
+    calls = (node for node in walk(statement) if isinstance(node, Call))
+    for call in calls:
+        if call.name in INDICATORS:
+            raise StatementError(f"undefined function {call.name}()")
 
 
 def _refuse_constants(plan: SelectPlan) -> None:

@@ -64,7 +64,7 @@ class _Filler:
         self._key: Key = ("", ())
         self._time = 0
         self._ahead = 0
-        self._counts_each = bool(options.limit) or self._overflows()
+        self._counts_each = bool(options.limit) or self._last == MIN_TIME or self._overflows()
         self._before: Point | None = None
 
     def __iter__(self) -> Iterator[Point]:

@@ -159,7 +159,7 @@ class CallRunner:
         if not all(self._reader.reads(field, options) for field in fields):
             return
         self._reader.begin(options)
-        label = _LABELS.get(call.name, call.name)
+        label = _LABELS.get(call.name, call.name.replace("_", " "))
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from influx_query.nodes import Call, DurationLiteral, IntegerLiteral
+from influx_testing._engine.select.functions.indicators import INDICATORS, Indicator
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
@@ -158,6 +159,7 @@ TRANSFORMS: dict[str, Callable[[Call, ReadOptions, _Overflow], _TransformState]]
     "moving_average": _MovingAverage,
     "non_negative_derivative": _Derivative,
     "non_negative_difference": _Difference,
+    **dict.fromkeys(INDICATORS, lambda call, options, overflow: Indicator(call)),
 }
 
 

@@ -35,6 +35,7 @@ class SelectDialect:
         panics_without_pattern: whether the server fails at `=~` without a pattern alone behind it.
         has_distinct_everywhere: whether `DISTINCT a` means `distinct(a)` in subqueries and
             calculations too.
+        has_indicators: whether there are the functions of technical analysis.
     """
 
     in_select: ExpressionRules
@@ -47,6 +48,7 @@ class SelectDialect:
     refuses_mixed_columns: bool
     panics_without_pattern: bool
     has_distinct_everywhere: bool
+    has_indicators: bool
 
 
 V1_DIALECT = SelectDialect(
@@ -64,6 +66,7 @@ V1_DIALECT = SelectDialect(
     refuses_mixed_columns=False,
     panics_without_pattern=True,
     has_distinct_everywhere=False,
+    has_indicators=True,
 )
 """InfluxQL of 1.x."""
 
@@ -91,5 +94,6 @@ V3_DIALECT = SelectDialect(
     refuses_mixed_columns=True,
     panics_without_pattern=False,
     has_distinct_everywhere=True,
+    has_indicators=False,
 )
 """InfluxQL of 3.x."""

@@ -1,0 +1,77 @@
+"""The functions of technical analysis, on both servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from influx_query.functions import FUNCTIONS, Kind
+
+pytestmark = pytest.mark.slow
+
+Tell = Callable[[list[str], list[str]], tuple[list[Any], list[Any]]]
+
+SECOND = 1_000_000_000
+VALUES = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
+FLAT = [0, 0, 0, 1, 1, 0, 0, 0, 2, 2, 0, 0]
+LINES = [
+    f'cpu,h={"ab"[n % 2]} f={value},n={value * 7 % 11 - 3}i,z={flat},s="x",b=t {n * SECOND}'
+    for n, (value, flat) in enumerate(zip(VALUES, FLAT, strict=True))
+]
+NAMES = [each.name for each in FUNCTIONS.values() if each.kind is Kind.ANALYSIS]
+
+ARGUMENTS = """
+f, 3|f, 3, 0|f, 3, 1|f, 3, 0, 'simple'|f, 3, 1, 'simple'|f, 3, -1, 'exponential'|f, 3, -1, 'none'
+f, 3, -1, 'x'|f, 3, -1, 5|f, 3, -2|f, 3, 1.5|f, 0|f, 1|f, 2|f, 50|f, 2.5|f, 'a'|f
+f, 3, 1, 'simple', 1|n, 3|n::unsigned, 3|z, 2, 1|z, 2|s, 3|b, 3|h, 3|nosuch, 3|*, 3|/f|n/, 3
+mean(f), 3|top(f, 3), 2|f + 1, 2|derivative(f), 2
+"""
+BUCKETS = "WHERE time >= 4s AND time < 20s GROUP BY time(2s)"
+STATEMENTS = f"""
+SELECT NAME(f, 3) FROM cpu GROUP BY h
+SELECT NAME(f, 3) FROM cpu ORDER BY time DESC
+SELECT NAME(f, 2) FROM cpu LIMIT 2 OFFSET 1
+SELECT NAME(f, 3), n FROM cpu
+SELECT NAME(f, 3), mean(f) FROM cpu
+SELECT NAME(f, 3) + 1 FROM cpu
+SELECT NAME(f, 3) AS a, NAME(n, 3) FROM cpu
+SELECT NAME(mean(f), 3) FROM cpu {BUCKETS}
+SELECT NAME(mean(f), 2, 1) FROM cpu {BUCKETS} fill(0)
+SELECT NAME(max(n), 2, 1) FROM cpu {BUCKETS}, h fill(none)
+SELECT NAME(max(n), 2, 1) FROM cpu WHERE time < 20s GROUP BY time(2s) ORDER BY time DESC
+SELECT NAME(max(s), 2, 1) FROM cpu {BUCKETS}
+SELECT NAME(f, 3) FROM cpu {BUCKETS}
+SELECT NAME(f, 2) FROM (SELECT f FROM cpu)
+SELECT NAME(m, 2) FROM (SELECT mean(f) AS m FROM cpu GROUP BY h)
+SELECT mean(e) FROM (SELECT NAME(f, 2) AS e FROM cpu)
+SELECT NAME(f, 2) INTO copy FROM cpu
+SELECT * FROM copy
+EXPLAIN SELECT NAME(f, 2) FROM cpu
+SELECT NAME(f, 2) FROM cpu WHERE n > 2
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_and_errors(told: Tell, name: str) -> None:
+    asked = ARGUMENTS.replace("/f|n/", "/f_n/").replace("\n", "|").strip("|").split("|")
+    texts = [f"SELECT {name}({each.replace('f_n', 'f|n')}) FROM cpu" for each in asked]
+    texts += STATEMENTS.strip().replace("NAME", name).splitlines()
+    real, fake = told(LINES, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text
+
+
+@pytest.mark.parametrize("function", ["derivative", "cumulative_sum", "difference"])
+def test_buckets_without_a_first_one(told: Tell, function: str) -> None:
+    condition = "WHERE time < 20s GROUP BY time(2s)"
+    calls = [f"{function}(max(n))", "max(n)", "count(n)"]
+    fills = ["", "fill(0)", "fill(previous)"]
+    texts = [
+        f"SELECT {call} FROM cpu {condition}, h {fill} ORDER BY time DESC"
+        for call in calls
+        for fill in fills
+    ]
+    real, fake = told(LINES, texts)
+    assert fake == real
