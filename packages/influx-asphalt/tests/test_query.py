@@ -27,6 +27,8 @@ async def test_a_query_gives_none_or_one_series_or_a_list_as_before(fake_url, la
     async with InfluxDBClient(fake_url, "shapes") as client:
         await client.create_database("shapes")
         await client.write_many([("m", {"t": str(i)}, {"f": i}, i) for i in range(2)])
-        result = await client.query("f", "m").where(f"f <= {last}").group_by("t").execute()
+        select = client.query("f", "m").where(f"f <= {last}").group_by("t")
+        result = await select.execute()
+        assert await select == result
         await client.drop_database("shapes")
     assert isinstance(result, [type(None), query.Series, list][count])

@@ -8,6 +8,8 @@ import influx_query
 from influx_core import KeyedTuple, Series
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from asphalt.influxdb.client import InfluxDBClient
 
 __all__ = ["KeyedTuple", "SelectQuery", "Series"]
@@ -31,3 +33,7 @@ class SelectQuery(influx_query.SelectQuery):
             "Series | list[Series] | None",
             await client.raw_query(str(self.check()), http_verb=verb, **params),
         )
+
+    def __await__(self) -> Generator[Any, None, Series | list[Series] | None]:
+        """Run the query, as `execute` does."""
+        return self.execute().__await__()
