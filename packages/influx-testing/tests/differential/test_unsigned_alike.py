@@ -32,6 +32,7 @@ def test_arithmetic(told: Tell) -> None:
     operations += [f"{other} {op} {name}" for op in "+-/%" for other in others]
     operations += [f"-{name}", f"({name} - 5) / 2", f"({name} + n) * 2", f"n * {LARGEST}"]
     operations += [f"f + {LARGEST}", f"abs({name} - 5), pow({name}, 2), floor({name})"]
+    operations += [f"ceil({name}) - 5, round({name}) - 5, abs({name} - 5) - 5"]
     operations += [f"max({name}) - min({name})", f"sum({name}) - 5", f"sum({name}) / count(n)"]
     compare(told, *(f"SELECT {each} FROM cpu" for each in operations))
 
@@ -82,6 +83,7 @@ def test_stored_by_into(told: Tell) -> None:
         "SELECT n::unsigned - 100 AS d INTO u FROM cpu",
         "SELECT max(n::unsigned) AS n INTO u FROM cpu",
         "SELECT n INTO u FROM cpu",
+        "SELECT sin(n::unsigned), abs(n::unsigned - 5) AS a INTO m FROM cpu",
         "SHOW FIELD KEYS",
         "SELECT * FROM u",
         "SELECT n + 1, n - 5, n * n, -n, n & 1, n % 4 FROM u",

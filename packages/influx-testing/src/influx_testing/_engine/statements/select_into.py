@@ -52,7 +52,8 @@ def _points(selection: SelectResult, name: str) -> Iterator[DataPoint]:
     for (measurement, tags), time, values in selection.rows:
         fields = {key: values[index] for index, key in columns if values[index] is not None}
         for key in unsigned & fields.keys():
-            fields[key] = Unsigned(fields[key])
+            if fields[key].__class__ is int:
+                fields[key] = Unsigned(fields[key])
         if fields:
             set_tags = {key: value for key, value in tags if value}
             yield DataPoint(name or measurement, set_tags, fields, time)

@@ -8,6 +8,7 @@ from operator import add, itemgetter, mul, sub
 from typing import Any, Literal
 
 from influx_query import walk
+from influx_query.functions import FUNCTIONS, MATH
 from influx_query.nodes import (
     BinaryExpr,
     BooleanLiteral,
@@ -179,6 +180,10 @@ def compile_expression(
     return lambda row: constant
 
 
+_KEEP_TYPES = frozenset(name for name in MATH if FUNCTIONS[name].gives == "same")
+"""The mathematical functions whose results have the type of their argument."""
+
+
 def _is_unsigned(expr: Expr, unsigned: Collection[Expr]) -> bool:
     """Whether an integer that an expression has is unsigned."""
     inner = without_parentheses(expr)
@@ -188,6 +193,8 @@ def _is_unsigned(expr: Expr, unsigned: Collection[Expr]) -> bool:
         return any(_is_unsigned(operand, unsigned) for operand in operands)
     if isinstance(inner, VarRef):
         return inner.data_type == "unsigned"
+    if isinstance(inner, Call) and inner.name in _KEEP_TYPES:
+        return any(_is_unsigned(arg, unsigned) for arg in inner.args)
     return isinstance(inner, UnsignedLiteral) or inner in unsigned
 
 
