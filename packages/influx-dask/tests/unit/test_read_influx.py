@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 
 import pytest
@@ -13,8 +13,7 @@ import pandas as pd
 from influx_dask_points import POINTS, START, WEEK, WEEKS
 
 from influx_core import ConfigError, DatabaseNotFound, blocking
-from influx_dask import read_influx
-from influx_dask._read.measurement_query import MeasurementQuery
+from influx_dask import read_influx, to_influx
 from influx_dataframe import query_frame
 from influx_testing import FakeInfluxDB, serve
 
@@ -62,31 +61,60 @@ def test_every_partition_has_the_types_of_the_frame_also_without_rows(url):
         "text": str(pd.Series([""]).dtype),
     }
     assert str(frame.index.dtype) == "datetime64[ns, UTC]"
+    assert later.compute()["host"].cat.categories.tolist() == []
     for part in (frame.partitions[0].compute(), frame.partitions[1].compute()):
         assert part.dtypes.astype(str).to_dict() == frame.dtypes.astype(str).to_dict()
         assert str(part.index.dtype) == "datetime64[ns, UTC]"
 
 
-def test_columns_tags_and_times_reach_the_query(fake_url, monkeypatch):
-    asked = []
-    text = MeasurementQuery.text
+@pytest.fixture
+def server():
+    """A fake server of its own with a point in each of three shards, and what it is asked."""
+    with serve() as started:
+        with blocking.InfluxDBClient(started.url, db="log") as client:
+            client.create_database("log")
+            client.write_lines(
+                "\n".join(
+                    f"cpu,host={'abc'[n]},room=x load={n},idle=2,temp=3 {START + n * WEEK}"
+                    for n in range(WEEKS)
+                )
+            )
+        yield started
 
-    def noted(self, *arguments):
-        asked.append(text(self, *arguments))
-        return asked[-1]
 
-    monkeypatch.setattr(MeasurementQuery, "text", noted)
-    with blocking.InfluxDBClient(fake_url, db="reach") as client:
-        client.create_database("reach")
-        client.write_lines(f"cpu,host=a,room=x load=1,idle=2,temp=3 {START}")
-    url = f"{fake_url}/reach"
+def selects(server) -> list[str]:
+    """The SELECTs in the log of a server, in the order in which they came."""
+    texts = [request.query for request in server.requests]
+    return [text for text in texts if text and text.startswith("SELECT")]
+
+
+def test_columns_tags_and_times_reach_the_server(server):
     where = {"tags": {"host": ["a", "b"]}, "columns": ["load"], "drop_empty_rows": True}
-    frame = read_influx(url, "cpu", START, START + 10, **where)
-    assert frame["load"].sum().compute() == 1.0
+    frame = read_influx(f"{server.url}/log", "cpu", START, START + 10, **where)
+    assert frame["load"].sum().compute() == 0.0
     conditions = (
         f"time >= {START} AND time < {START + 10} AND (\"host\"::tag = 'a' OR \"host\"::tag = 'b')"
     )
-    assert asked == [f'SELECT "load"::field AS "load" FROM "cpu" WHERE {conditions}']
+    assert selects(server) == [f'SELECT "load"::field AS "load" FROM "cpu" WHERE {conditions}']
+
+
+def test_tags_that_are_not_used_are_not_selected(server):
+    frame = read_influx(f"{server.url}/log", "cpu", START, START + 10)
+    frame[frame["host"] == "a"]["load"].mean().compute()
+    (asked,) = selects(server)
+    assert '"host"::tag' in asked
+    assert "room" not in asked
+
+
+def test_head_and_loc_read_one_partition_and_len_all(server):
+    frame = read_influx(f"{server.url}/log", "cpu")
+    assert selects(server) == []
+    assert frame.head(1)["load"].tolist() == [0.0]
+    assert len(selects(server)) == 1
+    assert frame.loc["2020-09-21":"2020-09-22"]["load"].compute().tolist() == [1.0]
+    assert len(selects(server)) == 2
+    assert len(frame) == WEEKS
+    assert len(selects(server)) == 2 + WEEKS
 
 
 def test_loc_reads_the_partitions_of_its_times_alone(url):
@@ -160,6 +188,58 @@ def test_a_query_that_groups_by_time_is_that_of_the_server(url):
     pd.testing.assert_frame_equal(*(frame.reset_index(drop=True) for frame in ordered))
 
 
+def test_tags_of_a_query_are_categories_and_types_may_be_said(url):
+    text = "SELECT load * 2 AS twice, host, region::tag AS r FROM cpu WHERE host = 'h1'"
+    made = read_influx(url, query=text, types={"twice": "float"}).compute()
+    assert made.dtypes.astype(str).to_dict() == {
+        "host": "category",
+        "r": "category",
+        "twice": "float64",
+    }
+    expected = whole(url).query("host == 'h1'")
+    assert made["twice"].tolist() == (expected["load"] * 2).tolist()
+    assert set(made["host"]) == {"h1"}
+    assert made["r"].tolist() == expected["region"].tolist()
+
+
+def test_the_retention_policy_of_the_url_is_read_and_written(url):
+    with blocking.InfluxDBClient.from_url(url) as client:
+        client.execute(
+            'CREATE RETENTION POLICY "long term" ON {} DURATION INF REPLICATION 1'.format(
+                url.rpartition("/")[2]
+            )
+        )
+        client.write_lines(
+            f"kept,host=a f=1i {START}\nkept f=2i {START + WEEK}", retention_policy="long term"
+        )
+    kept = f"{url}?rp=long%20term"
+    frame = read_influx(kept, "kept")
+    assert frame["f"].compute().tolist() == [1, 2]
+    assert len(read_influx(kept, "kept", partition_rows=1)) == 2
+    assert read_influx(kept, query="SELECT f FROM kept")["f"].compute().tolist() == [1, 2]
+    named = read_influx(url, query='SELECT f FROM "long term".kept')
+    assert named["f"].compute().tolist() == [1, 2]
+    to_influx(frame, kept, "again")
+    assert read_influx(kept, "again")["f"].compute().tolist() == [1, 2]
+    with pytest.raises(
+        ConfigError, match="has no points in the default policy: name the retention"
+    ):
+        read_influx(url, "kept")
+
+
+def test_names_may_have_any_characters(url):
+    measurement, tag, field, value = "we\"i\\r'd é", 't"a\\g,=é', 'fi"e\\ld; é', "va'l\"\\é x"
+    with blocking.InfluxDBClient.from_url(url) as client:
+        for n in range(2):
+            client.write(measurement, {tag: value}, {field: n + 0.5, "n": n}, START + n * WEEK)
+        client.write(measurement, {tag: "other"}, {field: 9.5}, START)
+    frame = read_influx(url, measurement, tags={tag: value}, columns=[tag, field])
+    made = frame.compute()
+    assert list(made.columns) == [tag, field]
+    assert made[field].tolist() == [0.5, 1.5]
+    assert set(made[tag]) == {value}
+
+
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # of Dask
 def test_to_parquet_and_back_is_equal(url, tmp_path):
     frame = read_influx(url, "cpu")
@@ -178,6 +258,15 @@ def test_to_parquet_and_back_is_equal(url, tmp_path):
         ({"measurement": "cpu", "columns": ["lod"]}, "has no tag or field 'lod'; it has 'load'"),
         ({"measurement": "cpu", "tags": {"load": "1"}}, "has no tag 'load'"),
         ({"measurement": "cpu", "tags": {"host": []}}, "no values are given"),
+        ({"measurement": "cpu", "columns": "load"}, "['load'], not a text"),
+        ({"measurement": "cpu", "tags": {"host": None}}, "'host' has text as its value"),
+        ({"measurement": "cpu", "tags": {"host": [5]}}, "are texts, not 5"),
+        ({"measurement": "cpu", "tags": "host"}, "values by name"),
+        ({"measurement": "cpu", "types": {"load": "float"}}, "types are for a query"),
+        ({"measurement": "cpu", "start": "yesterday"}, "start: 'yesterday'"),
+        ({"measurement": "cpu", "stop": datetime(2020, 9, 14)}, "has no time zone"),
+        ({"measurement": "cpu", "stop": 1.5}, "stop: a time is an int"),
+        ({"measurement": "cpu", "interval": 60}, "such as timedelta(days=1), not 60"),
         ({"measurement": "cpu", "start": 5, "stop": 5}, "time range is empty"),
         ({"measurement": "cpu", "max_requests": 0}, "max_requests is a number from 1"),
         ({"measurement": "cpu", "columns": ["host"], "drop_empty_rows": True}, "choose a field"),
@@ -189,6 +278,12 @@ def test_to_parquet_and_back_is_equal(url, tmp_path):
         ({"query": "SELECT load FROM cpu WHERE time > 5"}, "start= and stop="),
         ({"query": "SELECT derivative(load) FROM cpu"}, "the points before"),
         ({"query": "SELECT mean(load) FROM cpu GROUP BY time(1h)"}, "fill(none)"),
+        ({"query": "SELECT load * 2 FROM cpu"}, "name the column of load * 2"),
+        ({"query": "SELECT load * 2 AS twice FROM cpu"}, "say types={'twice': 'float'}"),
+        ({"query": "SELECT nothing FROM cpu"}, "'nothing' does not follow"),
+        ({"query": "SELECT load, load FROM cpu"}, "two columns of the query are called 'load'"),
+        ({"query": "SELECT load FROM cpu", "types": {"lod": "float"}}, "no column 'lod'"),
+        ({"query": "SELECT load FROM cpu", "types": {"load": "double"}}, "cannot be 'double'"),
     ],
 )
 def test_a_wrong_call_says_what_there_is(fake_url, arguments, said):

@@ -18,6 +18,9 @@ _DTYPES: dict[str, Any] = {
     "boolean": "boolean",
 }
 
+_TEXT: Any = pd.Series([""]).dtype
+"""The type of strings in the pandas of this process."""
+
 
 @dataclass(frozen=True, slots=True)
 class FrameShape:
@@ -49,13 +52,16 @@ class FrameShape:
         return replace(self, tags=tags, fields=tuple(f for f in self.fields if f[0] in columns))
 
     def empty(self) -> Any:
-        """A frame without rows; its categories are unknown to Dask."""
-        columns = {name: pd.Categorical([]) for name in self.tags}
-        made = pd.DataFrame(
+        """A frame without rows."""
+        columns = {name: pd.Categorical(pd.array([], dtype=_TEXT)) for name in self.tags}
+        return pd.DataFrame(
             {**columns, **{name: _empty(kind) for name, kind in self.fields}},
             index=time_index(np.empty(0, "int64")),
         )
-        return dd.utils.clear_known_categories(made, cols=list(self.tags))
+
+    def meta(self) -> Any:
+        """The frame without rows that Dask takes the types from; its categories are unknown."""
+        return dd.utils.clear_known_categories(self.empty(), cols=list(self.tags))
 
 
 def time_index(times: Any) -> Any:
@@ -64,5 +70,5 @@ def time_index(times: Any) -> Any:
 
 
 def _empty(kind: Kind) -> Any:
-    dtype = _DTYPES.get(kind) or pd.Series([""]).dtype
+    dtype = _DTYPES.get(kind) or _TEXT
     return pd.array([], dtype=dtype) if dtype != "float64" else np.empty(0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from influx_core import ConfigError
 from influx_core.columns import Kind
 from influx_dask._read.frame_shape import FrameShape
 from influx_query import quote_ident, quote_string
@@ -111,9 +113,31 @@ def _any_of(tag: str, values: Sequence[str]) -> str:
     return equal[0] if len(equal) == 1 else f"({' OR '.join(equal)})"
 
 
-def filters(tags: TagFilters | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The values of tags that are selected, as `MeasurementQuery.where` has them."""
-    return tuple(
-        (tag, (values,) if isinstance(values, str) else tuple(values))
-        for tag, values in (tags or {}).items()
-    )
+def filters(tags: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The values of tags that are selected, as `MeasurementQuery.where` has them.
+
+    Raises:
+        ConfigError: a tag has no values, or one that is no text.
+    """
+    if tags is None:
+        return ()
+    if not isinstance(tags, Mapping):
+        raise ConfigError(f'tags are values by name, {{"host": "a"}}, not {tags!r}')
+    given = cast(Mapping[str, object], tags)
+    return tuple((tag, _texts(tag, values)) for tag, values in given.items())
+
+
+def _texts(tag: str, values: object) -> tuple[str, ...]:
+    """One value, or several."""
+    if isinstance(values, str):
+        return (values,)
+    if not isinstance(values, Iterable):
+        raise ConfigError(f"the tag {tag!r} has text as its value, or a list of texts: {values!r}")
+    found: list[str] = []
+    for value in cast(Iterable[object], values):
+        if not isinstance(value, str):
+            raise ConfigError(f"the values of the tag {tag!r} are texts, not {value!r}")
+        found.append(value)
+    if not found:
+        raise ConfigError(f"no values are given for the tag {tag!r}")
+    return tuple(found)

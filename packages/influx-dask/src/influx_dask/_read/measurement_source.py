@@ -12,8 +12,10 @@ from influx_core import ConfigError, InfluxDBClient
 from influx_core.columns import Kind
 from influx_dask._cluster.server_url import ServerURL
 from influx_dask._read.measurement_query import NUMBERS, FieldTypes
+from influx_dask._read.statement_shape import Schema
 from influx_dask._read.time_bounds import Bounds, equal_parts, finer_step, merged
 from influx_query import quote_ident, render, show
+from influx_query.nodes import Measurement
 
 __all__ = ["MeasurementSource"]
 
@@ -84,6 +86,17 @@ class MeasurementSource:
         of_rows = names if drop_empty_rows else list(kinds)
         return read_tags, fields, tuple((name, tuple(sorted(kinds[name]))) for name in of_rows)
 
+    async def schema(self) -> Schema:
+        """The tags, and the fields that have one kind in all shards or are numbers."""
+        kinds = await self._kinds()
+        tags = await self._client.tag_keys(self._measurement)
+        fields: dict[str, Kind] = {}
+        for name, several in kinds.items():
+            kind = _common_kind(several)
+            if kind is not None:
+                fields[name] = kind
+        return Schema(frozenset(tags), fields)
+
     async def shards(self, start: int, stop: int) -> list[Bounds]:
         """The ranges of time that may have points: shards, or on 2.x and 3.x whole days."""
         one_policy = self._url.api == "v1"
@@ -147,10 +160,18 @@ class MeasurementSource:
         }
 
     async def _kinds(self) -> dict[str, set[str]]:
-        result = await self._client.execute(render(show.field_keys((self._measurement,))))
+        """The fields in the retention policy, each with its types."""
+        source = Measurement(name=self._measurement, retention_policy=self._policy)
+        result = await self._client.execute(render(show.field_keys((source,))))
         kinds: dict[str, set[str]] = {}
         for row in result.rows():
             kinds.setdefault(row["fieldKey"], set()).add(row["fieldType"])
+        if not kinds:
+            policy = f"policy {self._policy!r}" if self._policy else "default policy"
+            raise ConfigError(
+                f"measurement {self._measurement!r} has no points in the {policy}: name the "
+                "retention policy that has them, as in http://localhost:8086/mydb?rp=week"
+            )
         return kinds
 
     async def _default_policy(self) -> str:
@@ -165,13 +186,21 @@ class MeasurementSource:
             )
 
     def _typed(self, field: str, kinds: set[str]) -> tuple[str, Kind]:
-        if len(kinds) > 1 and not kinds <= NUMBERS:
+        kind = _common_kind(kinds)
+        if kind is None:
             raise ConfigError(
                 f"field {field!r} of {self._measurement!r} has the types "
                 f"{', '.join(sorted(kinds))}, for which a frame has no common one: leave it out "
                 "with columns=[...]"
             )
-        return field, cast(Kind, "float" if len(kinds) > 1 else next(iter(kinds)))
+        return field, kind
+
+
+def _common_kind(kinds: set[str]) -> Kind | None:
+    """The kind that holds the values of a field of these types; None if there is none."""
+    if len(kinds) == 1:
+        return cast(Kind, next(iter(kinds)))
+    return "float" if kinds <= NUMBERS else None
 
 
 def _known(intro: str, names: Sequence[str], wanted: Any) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from influx_core import ConfigError
+from influx_core.columns import Kind
 from influx_core.timestamps import MAX_NS, MIN_NS, to_ns
 from influx_dask._cluster.blocking_calls import run_blocking
 from influx_dask._cluster.request_limit import check_limit
@@ -22,10 +23,9 @@ from influx_dask._read.statement_query import (
     SelectStatementQuery,
     divisible_select,
     interval_of,
-    shape_of_frame,
 )
+from influx_dask._read.statement_shape import checked_types, statement_shape
 from influx_dask._read.time_bounds import Bounds, aligned, covering, divided
-from influx_dataframe import query_frame
 from influx_query import nodes
 
 __all__ = ["read_influx"]
@@ -52,6 +52,7 @@ def read_influx(
     query: str | None = None,
     columns: Sequence[str] | None = None,
     tags: TagFilters | None = None,
+    types: Mapping[str, Kind] | None = None,
     drop_empty_rows: bool = False,
     interval: timedelta | None = None,
     partition_rows: int | None = None,
@@ -82,6 +83,8 @@ def read_influx(
             and tags, or with `GROUP BY time(...) fill(none)`.
         columns: the tags and fields that are read; all by default.
         tags: only points with these values of tags: `{"host": "a"}`, `{"host": ["a", "b"]}`.
+        types: the kinds of columns of a query that do not follow from its fields, for example of
+            `f * 2 AS twice`: `float`, `integer`, `unsigned`, `boolean` or `string`.
         drop_empty_rows: whether points without a value in any field of `columns` are left out. By
             default they are rows in which these fields are missing.
         interval: the longest time of a partition; partitions begin at its multiples.
@@ -102,12 +105,16 @@ def read_influx(
     times = _times(start, stop, interval, partition_rows)
     if (measurement is None) == (query is None):
         raise ConfigError("say a measurement or query=..., one of them")
+    if isinstance(columns, str):
+        raise ConfigError(f"columns is a list of names, [{columns!r}], not a text")
     if query is None:
+        if types is not None:
+            raise ConfigError("types are for a query; those of a measurement are in its schema")
         made = _of_measurement(
             server, str(measurement), times, columns, filters(tags), drop_empty_rows
         )
     elif columns is None and tags is None and not drop_empty_rows:
-        made = _of_statement(server, divisible_select(query), times)
+        made = _of_statement(server, divisible_select(query), times, checked_types(types))
     else:
         raise ConfigError(
             "a query selects its columns, tags and rows by itself: leave out columns, tags and "
@@ -118,17 +125,33 @@ def read_influx(
     return _collection(reader, ranges, measurement or "query")
 
 
-def _times(start: Any, stop: Any, interval: timedelta | None, rows: int | None) -> _Times:
-    first = MIN_NS if start is None else to_ns(start)
-    last = MAX_NS + 1 if stop is None else to_ns(stop)
+def _times(start: Any, stop: Any, interval: Any, rows: int | None) -> _Times:
+    first = MIN_NS if start is None else _ns("start", start)
+    last = MAX_NS + 1 if stop is None else _ns("stop", stop)
     if first >= last:
         raise ConfigError(f"the time range is empty: start {start!r} is not before stop {stop!r}")
     if rows is not None and rows < 1:
         raise ConfigError(f"partition_rows is a number from 1, not {rows!r}")
-    length = None if interval is None else interval // timedelta(microseconds=1) * 1000
-    if length is not None and length <= 0:
+    return _Times(first, last, None if interval is None else _length(interval), rows)
+
+
+def _ns(name: str, time: Any) -> int:
+    if isinstance(time, datetime) and time.tzinfo is None:
+        raise ConfigError(f"{name}: {time!r} has no time zone; add one, such as datetime.UTC")
+    try:
+        return to_ns(time)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{name}: {error}") from error
+
+
+def _length(interval: Any) -> int:
+    """The nanoseconds of an interval."""
+    if not isinstance(interval, timedelta):
+        raise ConfigError(f"interval is a timedelta, such as timedelta(days=1), not {interval!r}")
+    length = interval // timedelta(microseconds=1) * 1000
+    if length <= 0:
         raise ConfigError(f"interval is longer than 0, not {interval!r}")
-    return _Times(first, last, length, rows)
+    return length
 
 
 async def _of_measurement(
@@ -139,9 +162,6 @@ async def _of_measurement(
     where: tuple[tuple[str, tuple[str, ...]], ...],
     drop_empty_rows: bool,
 ) -> tuple[MeasurementQuery | SelectStatementQuery, list[Bounds]]:
-    empty = [tag for tag, values in where if not values]
-    if empty:
-        raise ConfigError(f"no values are given for the tag {empty[0]!r}")
     async with url.client() as client:
         source = MeasurementSource(client, url, measurement, url.policy)
         await source.check()
@@ -152,22 +172,23 @@ async def _of_measurement(
 
 
 async def _of_statement(
-    url: ServerURL, statement: nodes.SelectStatement, times: _Times
+    url: ServerURL, statement: nodes.SelectStatement, times: _Times, types: Mapping[str, Kind]
 ) -> tuple[MeasurementQuery | SelectStatementQuery, list[Bounds]]:
     named = statement.sources[0]
     assert isinstance(named, nodes.Measurement)
     if named.database not in ("", url.database):
         raise ConfigError(f"the query reads {named.database!r}, but the URL says {url.database!r}")
+    policy = named.retention_policy or url.policy
+    statement = replace(statement, sources=(replace(named, retention_policy=policy),))
     async with url.client() as client:
-        source = MeasurementSource(client, url, named.name, named.retention_policy or url.policy)
+        source = MeasurementSource(client, url, named.name, policy)
         await source.check()
-        unknown = SelectStatementQuery(statement, shape_of_frame(pd.DataFrame()))
-        empty = await query_frame(client, unknown.text(0, 0), types="schema")
+        shape = statement_shape(statement, await source.schema(), types)
         ranges = await _ranges(source, times, url)
     length = interval_of(statement)
     if length is not None:
         ranges = list(aligned(ranges, length))
-    return SelectStatementQuery(statement, shape_of_frame(empty)), ranges
+    return SelectStatementQuery(statement, shape), ranges
 
 
 async def _ranges(source: MeasurementSource, times: _Times, url: ServerURL) -> list[Bounds]:
@@ -188,7 +209,7 @@ def _collection(reader: PartitionReader, ranges: list[Bounds], name: str) -> Any
         return dd.from_map(
             reader,
             ranges,
-            meta=reader.query.shape.empty(),
+            meta=reader.query.shape.meta(),
             divisions=tuple(divisions),
             label=f"read {name}",
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from influx_core import ConfigError
 from influx_dask._read.frame_shape import FrameShape
 from influx_query import nodes, parse, render, walk
 from influx_query.functions import FUNCTIONS, Kind
 
-__all__ = ["SelectStatementQuery", "divisible_select", "interval_of", "shape_of_frame"]
+__all__ = ["SelectStatementQuery", "divisible_select", "interval_of"]
 
 _WHOLE = (Kind.AGGREGATE, Kind.SELECTOR)
 
@@ -117,30 +117,3 @@ def _wrong_functions(statement: nodes.SelectStatement) -> str:
     if interval is not None and statement.fill.kind != "none":
         return "empty intervals differ by partition: say fill(none)"
     return ""
-
-
-_SHAPES: dict[str, Literal["float", "integer", "unsigned", "boolean", "string"]] = {
-    "float64": "float",
-    "Int64": "integer",
-    "UInt64": "unsigned",
-    "boolean": "boolean",
-    "str": "string",
-    "string": "string",
-}
-
-
-def shape_of_frame(frame: Any) -> FrameShape:
-    """The shape of the empty frame of a query.
-
-    Raises:
-        ConfigError: the type of a column is not known.
-    """
-    tags = tuple(name for name in frame.columns if str(frame[name].dtype) == "category")
-    dtypes = {name: str(frame[name].dtype) for name in frame.columns if name not in tags}
-    unknown = [name for name, dtype in dtypes.items() if dtype not in _SHAPES]
-    if unknown:
-        raise ConfigError(
-            f"the type of {', '.join(map(repr, unknown))} does not follow from the fields: select "
-            "fields of the measurement, or functions of one field each"
-        )
-    return FrameShape(tags, tuple((name, _SHAPES[dtype]) for name, dtype in dtypes.items()))

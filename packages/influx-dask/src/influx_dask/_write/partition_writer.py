@@ -52,7 +52,7 @@ class PartitionWriter:
 
     async def _write(self, frame: Any) -> dict[int, str]:
         errors: dict[int, str] = {}
-        options = {"rp": self.url.policy} if self.url.policy else {}
+        options = {"retention_policy": self.url.policy} if self.url.policy else {}
         async with self.url.client() as client, client.writer(close_timeout=0.0) as writer:
             for start in range(0, len(frame), _ROWS):
                 rows = frame.iloc[start : start + _ROWS]
