@@ -93,7 +93,7 @@ async def _import(options: Namespace, terminal: Terminal) -> ExitCode:
         params={"consistency": options.consistency} if options.consistency else None,
         statements=not options.no_ddl,
     )
-    async with connect(options, terminal, retry=_RETRIES) as client:
+    async with connect(options, terminal, brief=True, retry=_RETRIES) as client:
         with ImportProgress(terminal) as shown:
             work = FileImport(client, settings, rejects, begun, path, shown.update)
             try:
