@@ -1,10 +1,12 @@
-"""Runs clients and a batch writer on a failing server; memory and handles must not grow.
+"""Runs clients and batch writers on servers that fail and restart; memory and handles stay flat.
 
-python tests/soak.py [SECONDS]
+    python tests/soak.py [SECONDS] [SEED]
 
-The server is a fake in a process of its own that fails at random. This process writes, queries,
-abandons streams and cancels calls. Memory, file descriptors, threads and tasks are sampled; the
-program fails if the last quarter of the samples is above the second one.
+One server is a fake in a process of its own that fails at random. This process writes, queries,
+abandons streams and cancels calls. The other server is influxd, which is stopped or killed and
+started again while one batch writer with a spool writes to it all the time; at the end it must
+have every point. Memory, file descriptors, threads, tasks and the size of the spools are sampled;
+the program fails if the last quarter of the samples is above the second one.
 """
 
 from __future__ import annotations
@@ -22,14 +24,26 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from influx_core import InfluxDBClient, InfluxDBError, blocking
+from influx_testing.influxd import Influxd
 
 PAGE = 4096
 TIMES = 5_000
 """The timestamps in use: points replace each other, so the server's data does not grow."""
 
-ALLOWED = {"megabytes": 8.0, "descriptors": 3.0, "threads": 2.0, "tasks": 3.0, "server": 12.0}
+DOWN = 0.5
+"""Seconds that influxd is down, at each restart."""
+
+ALLOWED = {
+    "megabytes": 8.0,
+    "descriptors": 3.0,
+    "threads": 2.0,
+    "tasks": 3.0,
+    "server": 12.0,
+    "spools": 8.0,
+}
 """How far the last quarter may be above the second one."""
 
 
@@ -42,6 +56,7 @@ class Sample:
     threads: float
     tasks: float
     server: float
+    spools: float
 
 
 def megabytes(process: int | str) -> float:
@@ -49,13 +64,14 @@ def megabytes(process: int | str) -> float:
     return resident * PAGE / 1e6
 
 
-def sample(server: int) -> Sample:
+def sample(server: int, folder: Path) -> Sample:
     return Sample(
         megabytes("self"),
         len(list(Path("/proc/self/fd").iterdir())),
         threading.active_count(),
         len(asyncio.all_tasks()),
         megabytes(server),
+        sum(path.stat().st_size for path in folder.glob("*.spool*")) / 1e6,
     )
 
 
@@ -80,19 +96,23 @@ async def created(client: InfluxDBClient) -> bool:
     return True
 
 
-async def put_points(client: InfluxDBClient, folder: Path, end: float) -> int:
-    """Put points into a writer with a spool until the end; how many were settled."""
-    settings = {
-        "spool": {"type": "sqlite", "path": str(folder / "points.spool")},
-        "dead_letter": str(folder / "rejected.lp"),
+def writer_settings(folder: Path, name: str) -> dict[str, Any]:
+    """Settings of a writer with a spool that tries again soon."""
+    return {
+        "spool": {"type": "sqlite", "path": str(folder / f"{name}.spool")},
+        "dead_letter": str(folder / f"{name}.rejected.lp"),
         "flush_interval": 0.05,
         "backoff": 0.01,
         "max_retry_delay": 0.2,
         "queue_points": 5_000,
     }
+
+
+async def put_points(client: InfluxDBClient, folder: Path, end: float) -> int:
+    """Put points into a writer with a spool until the end; how many were settled."""
     written = 0
     while monotonic() < end:
-        async with client.writer(**settings) as writer:
+        async with client.writer(**writer_settings(folder, "failing")) as writer:
             stop = min(end, monotonic() + 5)
             while monotonic() < stop:
                 batch = [
@@ -104,7 +124,7 @@ async def put_points(client: InfluxDBClient, folder: Path, end: float) -> int:
                         await receipt
                 await asyncio.sleep(0.01)
         written += writer.counters.written
-        (folder / "rejected.lp").unlink(missing_ok=True)
+        (folder / "failing.rejected.lp").unlink(missing_ok=True)
     return written
 
 
@@ -134,6 +154,71 @@ def use_threads(url: str, end: float) -> None:
             client.execute("SHOW MEASUREMENTS")
 
 
+async def restart(server: Influxd, period: float, end: float) -> int:
+    """Stop or kill influxd once a period until the end, and start it again; how often."""
+    restarts = 0
+    while monotonic() + period < end:
+        await asyncio.sleep(period * random.uniform(0.5, 1.5))
+        await asyncio.to_thread(random.choice((server.stop, server.kill)))
+        await asyncio.sleep(DOWN)
+        await asyncio.to_thread(server.start)
+        restarts += 1
+    return restarts
+
+
+async def put_in_order(client: InfluxDBClient, folder: Path, end: float) -> int:
+    """Put points with times of their own into one writer until the end; how many."""
+    put = 0
+    async with client.writer(**writer_settings(folder, "restarted")) as writer:
+        while monotonic() < end:
+            await writer.put_many(
+                [("restarts", {"host": f"h{n % 7}"}, {"f": n}, n) for n in range(put, put + 100)]
+            )
+            put += 100
+            await asyncio.sleep(0.05)
+    return put
+
+
+async def stored_points(client: InfluxDBClient, expected: int) -> int:
+    """How many points are stored, as soon as all are, or after a minute."""
+    stored, end = 0, monotonic() + 60
+    while stored < expected and monotonic() < end:
+        await asyncio.sleep(0.2)
+        stored = (await client.execute("SELECT count(f) FROM restarts")).scalar()
+    return stored
+
+
+async def ask(client: InfluxDBClient, end: float) -> None:
+    """Query a server that restarts until the end; failures are on purpose."""
+    while monotonic() < end:
+        with contextlib.suppress(InfluxDBError):
+            await client.execute("SELECT f FROM restarts WHERE time < 1000")
+        await asyncio.sleep(0.1)
+
+
+async def survive_restarts(folder: Path, seconds: float) -> str:
+    """Write to influxd while it restarts; it must have each point at the end."""
+    end = monotonic() + seconds
+    (folder / "influxd").mkdir()
+    server = Influxd(folder / "influxd")
+    try:
+        await asyncio.to_thread(server.start)
+        async with InfluxDBClient(server.url, "soak", timeout=10) as client:
+            await client.create_database("soak")
+            restarts, put, _ = await asyncio.gather(
+                restart(server, max(3.0, seconds / 90), end),
+                put_in_order(client, folder, end),
+                ask(client, end),
+            )
+            # That writer has delivered or spooled each point; a new one delivers what is spooled.
+            async with client.writer(**writer_settings(folder, "restarted")):
+                stored = await stored_points(client, put)
+    finally:
+        await asyncio.to_thread(server.stop)
+    assert stored == put, f"{put:,} points put, {stored:,} stored"
+    return f"{put:,} points put while influxd restarted {restarts} times, and all are stored"
+
+
 async def soak(url: str, server: int, seconds: float) -> list[Sample]:
     """Do all of it at the same time, and take samples."""
     end = monotonic() + seconds
@@ -146,12 +231,13 @@ async def soak(url: str, server: int, seconds: float) -> list[Sample]:
                 put_points(client, Path(folder), end),
                 query(client, end),
                 asyncio.to_thread(use_threads, url, end),
+                survive_restarts(Path(folder), seconds),
             )
             while not work.done():
                 await asyncio.sleep(min(5.0, seconds / 40))
-                samples.append(sample(server))
-            written, succeeded, _ = await work
-    sys.stdout.write(f"{written:,} points written, {succeeded:,} queries succeeded\n")
+                samples.append(sample(server, Path(folder)))
+            written, succeeded, _, restarted = await work
+    sys.stdout.write(f"{written:,} points written, {succeeded:,} queries succeeded\n{restarted}\n")
     assert written > 0
     assert succeeded > 0
     return samples
@@ -173,6 +259,10 @@ def growth(samples: list[Sample]) -> dict[str, tuple[float, float]]:
 def main() -> int:
     """Run, report and judge; 1 if something has grown."""
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(2**32)
+    random.seed(seed)
+    sys.stdout.write(f"{seconds:g} s with seed {seed}\n")
+    sys.stdout.flush()
     logging.disable()  # the failures are on purpose
     with failing_server() as (url, server):
         samples = asyncio.run(soak(url, server, seconds))
