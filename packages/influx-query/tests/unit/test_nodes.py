@@ -6,6 +6,7 @@ import pytest
 from influx_query import (
     DurationError,
     field,
+    format,  # noqa: A004 - as in black
     func,
     nodes,
     parse,
@@ -104,6 +105,13 @@ def test_the_wire_has_durations_that_parse():
     (statement,) = parse("CREATE DATABASE a WITH DURATION 1500ms")
     assert str(statement) == "CREATE DATABASE a WITH DURATION 1.5s"
     assert parse(render(statement)) == (statement,)
+
+
+@pytest.mark.parametrize("operand", ["-b", "+b", "-f(b)", "-(b + 1)", "-b % -c"])
+def test_the_wire_keeps_the_sign_of_a_factor(operand):
+    (statement,) = tree = parse(f"SELECT a / {operand} FROM m")
+    assert parse(statement.render()) == tree
+    assert parse(format(statement.render())) == tree
 
 
 def test_children_come_in_order():

@@ -44,6 +44,18 @@ def test_what_is_not_http_is_a_bad_request(connection: socket.socket, data: byte
     assert connection.recv(12).endswith(b" 400")
 
 
+@pytest.mark.parametrize("version", [b"0.9", b"2.0"])
+def test_another_version_of_http_is_refused_as_by_go(
+    connection: socket.socket, version: bytes
+) -> None:
+    connection.sendall(b"GET /ping HTTP/%b\r\nHost: localhost\r\n\r\n" % version)
+    received = b"".join(iter(lambda: connection.recv(4096), b""))
+    reason = b"505 HTTP Version Not Supported: unsupported protocol version"
+    head, body = received.split(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 " + reason + b"\r\n")
+    assert body == reason
+
+
 @pytest.mark.parametrize(
     "fault", [faults.slow_headers(0.3), faults.slow_body(0.1)], ids=lambda fault: fault.name
 )

@@ -47,6 +47,10 @@ DataType: TypeAlias = Literal[
 class Expr(Node):
     """The base class of expressions: conditions, fields and arguments of functions."""
 
+    def _unary_sign(self) -> str:
+        """Return the sign before an operand that the parser turns into this factor, if any."""
+        return ""
+
 
 @node
 class VarRef(Expr):
@@ -100,6 +104,8 @@ class BinaryExpr(Expr):
     """Two operands and an operator, one of the keys of `PRECEDENCE`.
 
     Formatting adds no parentheses: the tree must contain a `ParenExpr` where they are necessary.
+    As in Go, ``a / -b`` is parsed to a product of -1 within a quotient, and its canonical text is
+    ``a / -1 * b``, which means something else; the text for a server keeps the sign.
     """
 
     op: str
@@ -109,7 +115,17 @@ class BinaryExpr(Expr):
     def _pieces(self, wire: bool) -> Pieces:
         yield self.lhs
         yield f" {self.op} "
-        yield self.rhs
+        yield from self._signed_operand() if wire else (self.rhs,)
+
+    def _signed_operand(self) -> Pieces:
+        """Yield the right operand, with a sign if it would be read as two factors without."""
+        rhs, level = self.rhs, PRECEDENCE["*"]
+        sign = ""
+        if isinstance(rhs, BinaryExpr) and rhs.op == "*" and PRECEDENCE[self.op] == level:
+            sign = rhs.lhs._unary_sign()  # noqa: SLF001 - a method of the class this one extends
+            rhs = rhs.rhs if sign else rhs
+        yield sign
+        yield rhs
 
 
 @node

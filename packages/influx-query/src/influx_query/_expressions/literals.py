@@ -38,6 +38,9 @@ class IntegerLiteral(Expr):
     def _pieces(self, wire: bool) -> Pieces:
         yield format_integer(self.value)
 
+    def _unary_sign(self) -> str:
+        return {1: "+", -1: "-"}.get(self.value, "")
+
 
 @node
 class UnsignedLiteral(Expr):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from aiohttp import web
-from aiohttp.http import SERVER_SOFTWARE
+from aiohttp.http import SERVER_SOFTWARE, HttpVersion10, HttpVersion11
 from aiohttp.http_exceptions import HttpProcessingError
 
 from influx_core.interfaces import Request
@@ -32,6 +32,13 @@ def _is_server_problem(record: logging.LogRecord) -> bool:
 
 
 _LOGGER.addFilter(_is_server_problem)
+
+
+_REASON = b"505 HTTP Version Not Supported: unsupported protocol version"
+_UNSUPPORTED_VERSION = (
+    b"HTTP/1.1 " + _REASON + b"\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Connection: close\r\n\r\n" + _REASON
+)
 
 
 class PathHandler(Protocol):
@@ -61,6 +68,8 @@ def http_application(
     at_pages: list[web.Request] = []
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        if request.version not in (HttpVersion10, HttpVersion11):
+            return _refuse_version(request)
         page = pages(request.path)
         if page is not None:
             at_pages.append(request)
@@ -94,6 +103,14 @@ def http_application(
     application.on_response_prepare.append(_remove_added_headers)
     application.router.add_route("*", "/{path:.*}", handle)
     return application
+
+
+def _refuse_version(request: web.Request) -> web.StreamResponse:
+    """Respond as Go does; aiohttp would repeat the version of the request in its status line."""
+    if request.transport is not None:
+        request.transport.write(_UNSUPPORTED_VERSION)
+        request.transport.close()
+    return web.Response()
 
 
 async def _request(request: web.Request) -> Request:
