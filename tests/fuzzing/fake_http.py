@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gzip
 import io
 import logging
@@ -106,7 +107,9 @@ def logged() -> RaisedErrors:
 def server(flavor: str) -> ServedFake:
     """One served fake of each flavor; it has to survive all inputs."""
     logged()
-    return serve(fake=FakeInfluxDB(flavor))
+    served = serve(fake=FakeInfluxDB(flavor))
+    atexit.register(served.close)
+    return served
 
 
 def request(source: random.Random) -> bytes:

@@ -44,6 +44,19 @@ def test_what_is_not_http_is_a_bad_request(connection: socket.socket, data: byte
     assert connection.recv(12).endswith(b" 400")
 
 
+@pytest.mark.parametrize(
+    ("expected", "answer"), [(b"100-Continue", b"100"), (b"more", b"417"), (b"\xcc", b"417")]
+)
+def test_only_a_known_expectation_is_met(
+    connection: socket.socket, expected: bytes, answer: bytes
+) -> None:
+    head = (
+        b"POST /write?db=d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: %b\r\n\r\n"
+    )
+    connection.sendall(head % expected)
+    assert connection.recv(12) == b"HTTP/1.1 " + answer
+
+
 @pytest.mark.parametrize("version", [b"0.9", b"2.0"])
 def test_another_version_of_http_is_refused_as_by_go(
     connection: socket.socket, version: bytes

@@ -101,7 +101,7 @@ def http_application(
 
     application.on_shutdown.append(end_pages)
     application.on_response_prepare.append(_remove_added_headers)
-    application.router.add_route("*", "/{path:.*}", handle)
+    application.router.add_route("*", "/{path:.*}", handle, expect_handler=_expected)
     return application
 
 
@@ -111,6 +111,17 @@ def _refuse_version(request: web.Request) -> web.StreamResponse:
         request.transport.write(_UNSUPPORTED_VERSION)
         request.transport.close()
     return web.Response()
+
+
+async def _expected(request: web.Request) -> web.StreamResponse | None:
+    """Ask for the body if the client waits for that; refuse other expectations as Go does."""
+    if request.headers["Expect"].lower() != "100-continue":
+        refusal = _UntypedResponse(status=417)
+        refusal.force_close()
+        return refusal
+    if request.version == HttpVersion11 and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    return None
 
 
 async def _request(request: web.Request) -> Request:
