@@ -54,6 +54,17 @@ def encode_compiled(count: int) -> Run:
     return lambda: encode(points)
 
 
+def encode_backslashes(count: int) -> Run:
+    """Encode points of as many series as there are points; 50 values of a tag need a check."""
+    from influx_core.lineprotocol import encode
+
+    points = [
+        (measurement, {**tags, "path": rf"C:\{n % 50}\ x", "task": f"t{n}"}, fields, timestamp)
+        for n, (measurement, tags, fields, timestamp) in enumerate(rows(count))
+    ]
+    return lambda: encode(points, rules="v2")
+
+
 def encode_one(count: int) -> Run:
     from influx_core.lineprotocol import encode
 
@@ -193,6 +204,7 @@ class HotPath(NamedTuple):
 PATHS = {
     "encode rows": HotPath(encode, 500, 1_500),
     "encode rows, compiled": HotPath(encode_compiled, 500, 2_500),
+    "encode rows with backslashes": HotPath(encode_backslashes, 100, 300),
     "encode one point": HotPath(encode_one, 20, 120),
     "encode one point, compiled": HotPath(encode_one_compiled, 50, 450),
     "put_nowait": HotPath(put_nowait, 100, 300),

@@ -273,4 +273,7 @@ def test_a_server_in_memory_has_neither_tls_nor_datagrams(
 def test_pytest_starts_without_loading_what_tests_may_need(module: str) -> None:
     script = f"import sys, {module}; print(*sys.modules)"
     printed = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
-    assert not {"aiohttp", "hypothesis", "influx_core"} & set(printed.decode().split())
+    loaded = set(printed.decode().split())
+    assert not {"aiohttp", "asyncio", "hypothesis", "influx_core", "msgspec"} & loaded
+    ours = {name for name in loaded if name.startswith("influx_testing")}
+    assert ours <= {"influx_testing", "influx_testing.errors", "influx_testing.pytest_plugin"}

@@ -22,8 +22,14 @@ _SPECIAL = bytes(range(0x21)) + b"\x7f#,=\\"
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 # By all rules, a backslash before any other character is an ordinary character.
 _AMBIGUOUS = re.compile(r'\\(?:[,= "]|\Z)')
+# Whether a parser reads a name as another one depends on these characters alone. A tag without them
+# has no part in it, so the result is the same for all its values.
+_TELLING = re.compile(r'[\\"\x00-\x1f\x7f]')
 _MEASUREMENT_ESCAPES = str.maketrans({",": "\\,", " ": "\\ "})
 _KEY_ESCAPES = str.maketrans({",": "\\,", "=": "\\=", " ": "\\ "})
+
+_KNOWN = 1 << 16
+"""For how many combinations of unusual names it is remembered whether they can be written."""
 
 _RULES: Sequence[Rules | None] = (None, "1.x", "v2")
 _UNREADABLE = "its backslashes or control characters would be read differently; no line can hold it"
@@ -69,7 +75,7 @@ class NameEscaper:
         self._rules: Rules | None = rules
         self._forbids_control = rules != "1.x"
         self.field_key = functools.lru_cache(maxsize=1024)(self._field_key)
-        self._unreadable = functools.lru_cache(maxsize=4096)(self._find_unreadable)
+        self._unreadable = functools.lru_cache(maxsize=_KNOWN)(self._find_unreadable)
 
     def series_key(self, measurement: str, tags: Iterable[tuple[str, str]]) -> str:
         """Escape a measurement and its tags; the space before the fields is not included.
@@ -96,7 +102,8 @@ class NameEscaper:
                 raise UnwritableError("no tag can be called time", key)
         tags.sort()
         if any(map(self._is_ambiguous, texts)):
-            unreadable = self._unreadable(measurement, tuple(tags))
+            told = tuple(tag for tag in tags if _TELLING.search("".join(tag)))
+            unreadable = self._unreadable(measurement, told)
             if unreadable is not None:
                 raise UnwritableError(*unreadable)
         return _escaped(measurement, tags)

@@ -76,7 +76,7 @@ class LineProtocolSerializer:
             encoder = LineEncoder(unit, self._naive, unsigned=self._unsigned, rules=self._rules)
             self._line_encoders[precision] = encoder
         try:
-            return encoder.line(point).encode()
+            return encoder.line(point)
         except EncodeError as error:
             error.index = 0
             raise

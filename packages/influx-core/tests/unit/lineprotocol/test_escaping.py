@@ -83,3 +83,27 @@ def test_an_unreadable_tag_is_named():
     with pytest.raises(UnwritableError, match="no line can hold it") as caught:
         escaper().series_key("m", [("a", "ok"), ("k", "v\\")])
     assert caught.value.key == "k"
+
+
+@given(
+    st.sampled_from([None, "1.x", "v2"]),
+    NAMES,
+    st.dictionaries(NAMES, st.text('ab ,="#\\', min_size=1, max_size=4), max_size=4),
+)
+@example(None, "m", {"a": "x\\\\ ", "b": '"', "c": "plain, ="})
+def test_tags_without_backslashes_and_quotes_have_no_part_in_the_check(rules, measurement, tags):
+    names = NameEscaper(rules)
+    whole = tuple(sorted(tags.items()))
+    telling = tuple(pair for pair in whole if any(sign in "".join(pair) for sign in '\\"'))
+    found = names._find_unreadable(measurement, telling)
+    assert (names._find_unreadable(measurement, whole) is None) == (found is None)
+
+
+def test_a_value_is_read_back_once_however_many_series_it_is_in(monkeypatch):
+    names, checks, first = NameEscaper("v2"), list[int](), 0
+    reads_back = names._reads_back
+    monkeypatch.setattr(names, "_reads_back", lambda lines: checks.append(1) or reads_back(lines))
+    for number in range(3):
+        names.series_key("m", [("path", "C:\\a b\\ c"), ("task", f"t{number}")])
+        first = len(checks) if number == 0 else first
+    assert len(checks) == first > 0

@@ -168,7 +168,7 @@ class ColumnRowEncoder(LineEncoder):
     def write(self, points: PointColumns, index: int) -> bytes:
         """Encode one row; return empty bytes if it cannot be written."""
         try:
-            return self.line(points.row(index)).encode()
+            return self.line(points.row(index))
         except UnicodeDecodeError as error:
             return self._refuse(index, EncodeError(f"text that is not UTF-8: {error}"))
         except EncodeError as error:

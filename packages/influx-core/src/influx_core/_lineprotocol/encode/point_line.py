@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from influx_core._lineprotocol.encode.values import field_text, tag_text
+from influx_core._lineprotocol.encode.values import field_writer, tag_text
 from influx_core._lineprotocol.escaping import UnwritableError, escaper
 from influx_core._points.data_point import DataPoint, PointLike
 from influx_core._points.point_like import as_point
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["LineEncoder", "point_members"]
 
 _MEMBERS = 4
+_MOST_SERIES = 4096
+"""How many series keys an encoder remembers."""
+
+_TEXTS = frozenset((str, type(None)))
 
 
 def point_members(point: PointLike) -> tuple[Any, Any, Any, Any]:
@@ -41,6 +45,18 @@ def _why(error: Exception, tags: object, fields: object) -> str:
     return str(error)
 
 
+class _FieldWriters(dict[type[object], Callable[[Any], str]]):
+    """The functions that format the values of fields, by type."""
+
+    def __init__(self, naive: Naive, unsigned: bool) -> None:
+        self._naive: Naive = naive
+        self._unsigned = unsigned
+
+    def __missing__(self, kind: Any) -> Callable[[Any], str]:
+        writer = self[kind] = field_writer(kind, self._naive, self._unsigned)
+        return writer
+
+
 class LineEncoder:
     """Encodes one point at a time.
 
@@ -59,8 +75,10 @@ class LineEncoder:
         self.naive: Naive = naive_rule(naive)
         self.unsigned = unsigned
         self.names = escaper(rules)
+        self._field_writers = _FieldWriters(self.naive, unsigned)
+        self._series_keys: dict[tuple[Any, ...], str] = {}
 
-    def line(self, point: PointLike) -> str:
+    def line(self, point: PointLike) -> bytes:
         """Encode a point as a line that ends with a newline.
 
         Raises:
@@ -68,9 +86,8 @@ class LineEncoder:
         """
         measurement, tags, fields, timestamp = point_members(point)
         try:
-            key = self.series_key(measurement, tags)
-            line = f"{key} {self._fields(fields)}{self.time(timestamp)}\n"
-            line.encode()
+            key = self._known_series_key(measurement, tags)
+            return f"{key} {self._fields(fields)}{self.time(timestamp)}\n".encode()
         except UnwritableError as error:
             raise EncodeError(str(error), measurement=measurement, key=error.key) from None
         except UnicodeEncodeError:
@@ -79,7 +96,20 @@ class LineEncoder:
         except (AttributeError, TypeError, ValueError) as error:
             reason = _why(error, tags, fields)
             raise EncodeError(reason, measurement=measurement) from error
-        return line
+
+    def _known_series_key(self, measurement: str, tags: Mapping[str, Any] | None) -> str:
+        if type(tags) is not dict:
+            return self.series_key(measurement, tags)
+        parts = (measurement, *tags, *tags.values())
+        try:
+            return self._series_keys[parts]
+        except (KeyError, TypeError):  # unknown, or not hashable
+            text = self.series_key(measurement, tags)
+        if _TEXTS.issuperset(map(type, parts)):  # 1 == True, but their texts differ
+            if len(self._series_keys) >= _MOST_SERIES:
+                self._series_keys.clear()
+            self._series_keys[parts] = text
+        return text
 
     def series_key(self, measurement: str, tags: Mapping[str, Any] | None) -> str:
         """Encode measurement and tags; leave out tags without a value.
@@ -97,20 +127,29 @@ class LineEncoder:
             raise UnwritableError(str(error), key) from error
 
     def _fields(self, fields: Mapping[str, Any]) -> str:
-        parts = [
-            f"{self.names.field_key(key)}={self._field(key, value)}"
-            for key, value in fields.items()
-            if value is not None
-        ]
+        field_key, writers = self.names.field_key, self._field_writers
+        try:
+            parts = [
+                f"{field_key(key)}={writers[type(value)](value)}"
+                for key, value in fields.items()
+                if value is not None
+            ]
+        except UnwritableError:
+            raise
+        except (TypeError, ValueError):
+            self._refuse_field(fields)
+            raise
         if not parts:
             raise ValueError("at least one field with a value is required")
         return ",".join(parts)
 
-    def _field(self, key: str, value: Any) -> str:
-        try:
-            return self.field(value)
-        except (TypeError, ValueError) as error:
-            raise UnwritableError(str(error), key) from error
+    def _refuse_field(self, fields: Mapping[str, Any]) -> None:
+        for key, value in fields.items():
+            try:
+                if value is not None:
+                    self.field(value)
+            except (TypeError, ValueError) as error:
+                raise UnwritableError(str(error), key) from error
 
     def field(self, value: Any) -> str:
         """Format the value of a field.
@@ -119,7 +158,7 @@ class LineEncoder:
             TypeError: values of its type cannot be written.
             ValueError: this value cannot be written.
         """
-        return field_text(value, self.naive, unsigned=self.unsigned)
+        return self._field_writers[type(value)](value)
 
     def time(self, timestamp: Any) -> str:
         """Format a timestamp with a space before it; None becomes an empty text.

@@ -148,7 +148,7 @@ class PointsEncoder:
         lines: dict[int, bytes] = {}
         for index, row in rows.items():
             try:
-                lines[index] = self._rows.line(row).encode()
+                lines[index] = self._rows.line(row)
             except EncodeError as error:
                 error.index = index
                 self._errors[index] = error

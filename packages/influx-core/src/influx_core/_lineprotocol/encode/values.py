@@ -18,7 +18,7 @@ import msgspec
 from influx_core._points.data_point import Unsigned
 from influx_core.timestamps import Naive, to_ns, to_rfc3339
 
-__all__ = ["FieldType", "field_text", "field_type", "tag_text"]
+__all__ = ["FieldType", "field_text", "field_type", "field_writer", "tag_text"]
 
 _Writer: TypeAlias = Callable[[Any], str]
 """Formats a value; raises ValueError or TypeError with the reason if it cannot be written."""
@@ -41,7 +41,7 @@ def field_text(value: Any, naive: Naive, *, unsigned: bool) -> str:
         TypeError: values of its type cannot be written.
         ValueError: this value cannot be written.
     """
-    return _field_writer(_kind(value), naive, unsigned)(value)
+    return field_writer(_kind(value), naive, unsigned)(value)
 
 
 def _kind(value: object) -> Any:
@@ -49,7 +49,14 @@ def _kind(value: object) -> Any:
 
 
 @functools.lru_cache(maxsize=1024)
-def _field_writer(kind: type[object], naive: Naive, unsigned: bool) -> _Writer:
+def field_writer(kind: type[object], naive: Naive, unsigned: bool) -> _Writer:
+    """Return the function that formats the values of one type, see `field_text`.
+
+    Raises:
+        TypeError: values of this type cannot be written.
+    """
+    if kind is float:
+        return _exact_float
     if issubclass(kind, date):
         return lambda value: f'"{_time(value, naive)}"'
     if kind.__module__ == "numpy" and not issubclass(kind, (float, str)):
@@ -126,6 +133,11 @@ def _float(value: float) -> str:
     if not math.isfinite(value):
         raise ValueError(f"{value!r} is not a number that InfluxDB can store")
     return msgspec.json.encode(float(value)).decode()
+
+
+def _exact_float(value: float) -> str:
+    text = msgspec.json.encode(value).decode()
+    return _float(value) if text == "null" else text  # which refuses it
 
 
 def _tag_float(value: float) -> str:
