@@ -80,6 +80,19 @@ def test_a_dropped_shard_takes_its_points_along(fake: FakeInfluxDB) -> None:
     assert values(fake, "SELECT v FROM cpu") == [[10**15, 5.0]]
 
 
+def test_a_tag_value_of_a_dropped_shard_stays_until_a_measurement_that_exists_is_deleted(
+    fake: FakeInfluxDB,
+) -> None:
+    fake.load(b"m,h=a v=1 1\nm,h=b v=1 1000000000000000\nm,h=c v=1 1\n", "new")
+    (shards,) = fake.query("SHOW SHARDS", "new")
+    first = next(row for each in shards.series if each.name == "new" for row in each.values)[0]
+    fake.query(f"DROP SHARD {first}; DROP MEASUREMENT nosuch", "new")
+    asked = "SHOW TAG VALUES FROM m WITH KEY = h"
+    assert [value for _, value in fake.query(asked, "new")[0].series[0].values] == ["a", "b", "c"]
+    fake.query("DELETE FROM m WHERE h = 'x'", "new")
+    assert [value for _, value in fake.query(asked, "new")[0].series[0].values] == ["b"]
+
+
 def test_into_writes_points_and_counts_them(fake: FakeInfluxDB) -> None:
     assert values(fake, "SELECT v INTO copy FROM cpu GROUP BY *") == [[0, 2]]
     assert values(fake, "SHOW SERIES FROM copy") == [["copy,dc=x,host=a"], ["copy,host=b"]]

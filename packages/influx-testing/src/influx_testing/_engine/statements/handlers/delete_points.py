@@ -94,8 +94,9 @@ def _drop(
 ) -> None:
     """Delete points in every shard, and orphans; then raise the first error of a shard.
 
-    As on the server, the index is rebuilt after each shard. So the order of the shards can decide
-    whether a series that exists twice keeps its measurement; the server leaves the order to chance.
+    As on the server, the index is rebuilt after each shard if any of the measurements exists. So
+    the order of the shards can decide whether a series that exists twice keeps its measurement; the
+    server leaves the order to chance.
     """
     errors: list[StatementError] = []
     for shard in database.shards():
@@ -107,8 +108,10 @@ def _drop(
             gone += [one for one in database.orphans if one.measurement in names and chosen(one)]
         except StatementError as error:
             errors.append(error)
+        is_there = any(map(database.index.knows, names))
         database.forget(gone)
-        database.index.rebuild()
+        if is_there:
+            database.index.rebuild()
     if errors:
         raise errors[0]
 
