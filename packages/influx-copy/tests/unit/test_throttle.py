@@ -12,7 +12,7 @@ from influx_copy import RateBudget, Throttle
 from influx_core import ConfigError
 
 
-class HandClock:
+class ThrottleClock:
     def __init__(self) -> None:
         self.now = 100.0
         self.slept: list[float] = []
@@ -26,7 +26,7 @@ class HandClock:
 
 
 async def test_a_throttle_keeps_each_of_its_limits() -> None:
-    clock = HandClock()
+    clock = ThrottleClock()
     throttle = Throttle(100, 1000, clock=clock, sleep=clock.sleep)
     await throttle.spend(50, 100)
     await throttle.spend(1, 3000)
@@ -35,7 +35,7 @@ async def test_a_throttle_keeps_each_of_its_limits() -> None:
 
 
 async def test_a_sleep_that_ends_late_shortens_the_next_one() -> None:
-    clock = HandClock()
+    clock = ThrottleClock()
     throttle = Throttle(100, clock=clock, sleep=clock.sleep)
     await throttle.spend(100, 0)
     clock.now += 0.03
@@ -44,7 +44,7 @@ async def test_a_sleep_that_ends_late_shortens_the_next_one() -> None:
 
 
 async def test_lost_time_is_made_up_for_slowly() -> None:
-    clock = HandClock()
+    clock = ThrottleClock()
     throttle = Throttle(100, clock=clock, sleep=clock.sleep)
     clock.now += 3.0
     while clock.now < 200.0:
@@ -54,7 +54,7 @@ async def test_lost_time_is_made_up_for_slowly() -> None:
 
 
 async def test_a_throttle_without_limits_does_not_wait() -> None:
-    clock = HandClock()
+    clock = ThrottleClock()
     await Throttle(clock=clock, sleep=clock.sleep).spend(10**9, 10**9)
     assert clock.slept == []
 

@@ -310,14 +310,16 @@ def test_a_password_is_in_no_text_of_a_task(fake_url):
     assert "hunter2" not in repr(frame)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("flavor", ["2.x", "3.x"])
-def test_newer_servers_are_read_in_parts_of_equal_size(flavor):
-    fake = FakeInfluxDB(flavor, token="t0k3n")
-    api, name = {"2.x": ("v2", "my-bucket"), "3.x": ("v3", "plant")}[flavor]
+@pytest.fixture(params=["2.x", "3.x"])
+def newer_url(request):
+    """The URL of a database with points in a fake of a newer server."""
+    fake = FakeInfluxDB(request.param, token="t0k3n")
+    name, given = {
+        "2.x": ("my-bucket", "api=v2&token=t0k3n&org=my-org"),
+        "3.x": ("plant", "api=v3&token=t0k3n"),
+    }[request.param]
     with serve(fake=fake) as server:
-        url = f"{server.url}/{name}?api={api}&token=t0k3n"
-        url += "&org=my-org" if flavor == "2.x" else ""
+        url = f"{server.url}/{name}?{given}"
         with blocking.InfluxDBClient.from_url(url) as client:
             client.write_lines(
                 "\n".join(
@@ -325,11 +327,38 @@ def test_newer_servers_are_read_in_parts_of_equal_size(flavor):
                     for n in range(500)
                 )
             )
-        frame = read_influx(url, "cpu", partition_rows=100)
-        assert 5 <= frame.npartitions <= 10
-        made = frame.compute()
-        assert frame["r"].compute().index.equals(made.index)
-        assert len(read_influx(url, "cpu", columns=["r"], drop_empty_rows=True)) == 9
+        yield url
+
+
+@pytest.mark.slow
+def test_newer_servers_are_read_in_parts_of_equal_size(newer_url):
+    frame = read_influx(newer_url, "cpu", partition_rows=100)
+    assert 5 <= frame.npartitions <= 10
+    made = frame.compute()
+    assert frame["r"].compute().index.equals(made.index)
+    assert len(read_influx(newer_url, "cpu", columns=["r"], drop_empty_rows=True)) == 9
     assert list(made["i"]) == list(range(500))
     assert str(made["f"].dtype) == "float64"
     assert made["host"].astype("str").tolist()[:4] == ["h0", "h1", "h2", "h0"]
+
+
+@pytest.mark.slow
+def test_newer_servers_take_filters_queries_and_frames(newer_url):
+    day = START + WEEK // 7
+    frame = read_influx(newer_url, "cpu", START, day, tags={"host": ["h0", "h1"]})
+    assert frame["i"].compute().tolist() == [n for n in range(72) if n % 3 < 2]
+    assert len(read_influx(newer_url, "cpu", interval=timedelta(days=1)).loc["2020-09-15"]) == 71
+    later = read_influx(newer_url, "cpu", START + 40 * WEEK, START + 41 * WEEK)
+    assert later.compute().dtypes.astype(str).to_dict() == frame.dtypes.astype(str).to_dict()
+    text = "SELECT count(i) FROM cpu GROUP BY time(1d), host fill(none)"
+    assert read_influx(newer_url, query=text)["count"].sum().compute() == 500
+    for _ in range(2):
+        assert len(to_influx(frame, newer_url, "copied")) == 0
+    pd.testing.assert_frame_equal(
+        *(
+            each.compute().assign(host=lambda made: made["host"].astype("str"))
+            for each in (read_influx(newer_url, "copied"), frame[["host", "f", "i", "r"]])
+        ),
+        check_like=True,
+        check_freq=False,
+    )

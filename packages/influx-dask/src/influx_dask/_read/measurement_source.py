@@ -12,7 +12,7 @@ from influx_core import ConfigError, InfluxDBClient
 from influx_core.columns import Kind
 from influx_dask._cluster.server_url import ServerURL
 from influx_dask._read.measurement_query import NUMBERS, FieldTypes
-from influx_dask._read.statement_shape import Schema
+from influx_dask._read.statement_shape import KnownColumns
 from influx_dask._read.time_bounds import Bounds, equal_parts, finer_step, merged
 from influx_query import quote_ident, render, show
 from influx_query.nodes import Measurement
@@ -86,7 +86,7 @@ class MeasurementSource:
         of_rows = names if drop_empty_rows else list(kinds)
         return read_tags, fields, tuple((name, tuple(sorted(kinds[name]))) for name in of_rows)
 
-    async def schema(self) -> Schema:
+    async def schema(self) -> KnownColumns:
         """The tags, and the fields that have one kind in all shards or are numbers."""
         kinds = await self._kinds()
         tags = await self._client.tag_keys(self._measurement)
@@ -95,7 +95,7 @@ class MeasurementSource:
             kind = _common_kind(several)
             if kind is not None:
                 fields[name] = kind
-        return Schema(frozenset(tags), fields)
+        return KnownColumns(frozenset(tags), fields)
 
     async def shards(self, start: int, stop: int) -> list[Bounds]:
         """The ranges of time that may have points: shards, or on 2.x and 3.x whole days."""

@@ -12,13 +12,13 @@ from influx_dask._read.frame_shape import FrameShape
 from influx_query import nodes, render
 from influx_query.functions import FUNCTIONS
 
-__all__ = ["Schema", "checked_types", "statement_shape"]
+__all__ = ["KnownColumns", "checked_types", "statement_shape"]
 
 _FRAME_KINDS = ("float", "integer", "unsigned", "boolean", "string")
 
 
 @dataclass(frozen=True, slots=True)
-class Schema:
+class KnownColumns:
     """What a measurement has.
 
     Attributes:
@@ -45,7 +45,7 @@ def checked_types(types: Mapping[str, str] | None) -> dict[str, Kind]:
 
 
 def statement_shape(
-    statement: nodes.SelectStatement, schema: Schema, types: Mapping[str, Kind]
+    statement: nodes.SelectStatement, schema: KnownColumns, types: Mapping[str, Kind]
 ) -> FrameShape:
     """The shape of the result: tags are categories, wherever the statement names them.
 
@@ -94,7 +94,7 @@ def _check_names(names: Iterable[str], types: Mapping[str, Kind]) -> None:
         )
 
 
-def _is_tag(expr: nodes.Expr, schema: Schema) -> bool:
+def _is_tag(expr: nodes.Expr, schema: KnownColumns) -> bool:
     """Whether it selects a tag; a name without a type is a field if there is one."""
     return isinstance(expr, nodes.VarRef) and (
         expr.data_type == "tag"
@@ -102,7 +102,7 @@ def _is_tag(expr: nodes.Expr, schema: Schema) -> bool:
     )
 
 
-def _required_kind(name: str, expr: nodes.Expr, schema: Schema) -> Kind:
+def _required_kind(name: str, expr: nodes.Expr, schema: KnownColumns) -> Kind:
     kind = _kind(expr, schema)
     if kind is None:
         raise ConfigError(
@@ -112,7 +112,7 @@ def _required_kind(name: str, expr: nodes.Expr, schema: Schema) -> Kind:
     return kind
 
 
-def _kind(expr: nodes.Expr, schema: Schema) -> Kind | None:
+def _kind(expr: nodes.Expr, schema: KnownColumns) -> Kind | None:
     if isinstance(expr, nodes.VarRef):
         if expr.data_type in get_args(Kind):
             return cast(Kind, expr.data_type)
