@@ -17,8 +17,9 @@ from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIM
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.buckets import at_bucket_start, bounded, limited, reduced
+from influx_testing._engine.select.run.point_runs import PointRuns
 from influx_testing._engine.select.run.points import Points, ReadOptions, RowsWanted
-from influx_testing._engine.select.run.source_reader import SourceReader
+from influx_testing._engine.select.run.source_reader import SourceReader, present
 from influx_testing.errors import StatementError
 
 __all__ = ["CallRunner", "extra_buckets", "widened"]
@@ -75,7 +76,7 @@ class CallRunner:
         if call.name in {"top", "bottom"}:
             return self._extremes(call, options)
         points = reduced(
-            self._input(call, options),
+            self._runs(call, options),
             reducer(call, self._types.of(call.args[0])),
             options,
             alone=self._alone,
@@ -105,28 +106,28 @@ class CallRunner:
         return filled(points, fill, self._types.of(call), options, empty=not nested)
 
     def _forecast(self, call: Call, options: ReadOptions) -> Points:
-        points = self._input(call, options)
+        runs = self._runs(call, options)
         everything = replace(options, start=MIN_TIME, end=MAX_TIME, interval=Interval())
         reduce = forecast(call, options.interval.duration)
-        return reduced(points, reduce, everything, alone=self._alone)
+        return reduced(runs, reduce, everything, alone=self._alone)
 
     def _extremes(self, call: Call, options: ReadOptions) -> Points:
         """Execute top() or bottom(); with tags, first select the best point of each combination."""
         tags = {arg.name for arg in call.args[1:-1] if isinstance(arg, VarRef)}
         if not tags:
-            return reduced(self._input(call, bounded(options)), reducer(call), options)
+            return reduced(self._runs(call, bounded(options)), reducer(call), options)
         best = Call("max" if call.name == "top" else "min", call.args[:1])
         if takes(best.name, self._types.of(call.args[0])):
             self._check_type(call, call.args[0], options, "ReduceBooleanIterator")
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
-        points = reduced(self._input(best, finer), reducer(best), finer)
+        points = reduced(self._runs(best, finer), reducer(best), finer)
         if len(finer.group_by) == len(options.dimensions):  # `subset` does not merge such groups
-            points = reduced(points, reducer(call), finer)
+            points = reduced(present(points, finer), reducer(call), finer)
             return points if options.keeps_tags else _regrouped(points, options)
         if options.keeps_tags:
-            points = reduced(_regrouped_beside_keys(points, options), reducer(call), options)
-            return _with_own_keys(points)
-        return reduced(_regrouped(points, options), reducer(call), options)
+            runs = present(_regrouped_beside_keys(points, options), options)
+            return _with_own_keys(reduced(runs, reducer(call), options))
+        return reduced(present(_regrouped(points, options), options), reducer(call), options)
 
     def _input(self, call: Call, options: ReadOptions) -> Points:
         """Return the points for a call: those of a field, or the result of a nested call."""
@@ -139,12 +140,23 @@ class CallRunner:
         if isinstance(argument, Distinct):
             return ()
         assert isinstance(argument, VarRef)
-        options = replace(options, by_source=call.name in _BY_SOURCE)
-        reads_end = options.dialect.reads_ends and not options.interval
-        if call.name in {"first", "last"} and reads_end:
-            return self._reader.ends(argument, options, earliest=call.name == "first")
-        selects = call.name in _SELECT_ONE and bool(options.beside)
-        return self._reader.points(argument, replace(options, selects=selects))
+        if self._reads_end(call, options):
+            by_source = replace(options, by_source=True)
+            return self._reader.ends(argument, by_source, earliest=call.name == "first")
+        return self._reader.points(argument, _reading(call, options))
+
+    def _runs(self, call: Call, options: ReadOptions) -> PointRuns:
+        """Return the points for a call as runs; without those that have no value."""
+        argument = call.args[0]
+        if not isinstance(argument, VarRef) or self._reads_end(call, options):
+            return present(self._input(call, options), options)
+        self._check_type(call, argument, options)
+        return self._reader.runs(argument, _reading(call, options))
+
+    def _reads_end(self, call: Call, options: ReadOptions) -> bool:
+        """Whether the server reads for a call only the first or the last points of a field."""
+        reads_ends = options.dialect.reads_ends and not options.interval
+        return reads_ends and call.name in {"first", "last"}
 
     def _check_type(
         self, call: Call, argument: Expr, options: ReadOptions, kind: str = "InterruptIterator"
@@ -161,6 +173,12 @@ class CallRunner:
         self._reader.begin(options)
         label = _LABELS.get(call.name, call.name.replace("_", " "))
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
+
+
+def _reading(call: Call, options: ReadOptions) -> ReadOptions:
+    """The options with which the field of a call is read."""
+    selects = call.name in _SELECT_ONE and bool(options.beside)
+    return replace(options, by_source=call.name in _BY_SOURCE, selects=selects)
 
 
 def takes(name: str, type_: str) -> bool:

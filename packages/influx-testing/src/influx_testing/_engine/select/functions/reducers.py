@@ -1,6 +1,7 @@
 """Functions that reduce each bucket to one or more points: aggregates and selectors.
 
-A reducer receives the points of one group in one bucket, ordered by time, without missing values.
+A reducer receives the points of one key in one bucket as columns, ordered by time, without missing
+values.
 It returns points with their own time (selectors), or without a time; these get the bucket's time.
 
 Source: https://docs.influxdata.com/influxdb/v1/query_language/functions/
@@ -13,12 +14,12 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from functools import cmp_to_key, reduce
 from itertools import pairwise
-from operator import add, itemgetter
+from operator import add
 from typing import Any
 
 from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
 from influx_testing._engine.select.run.arithmetic import wrap
-from influx_testing._engine.select.run.points import Point
+from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._go.heap import Heap
 from influx_testing._go.sort import place_of
 
@@ -27,10 +28,7 @@ __all__ = ["Reduced", "Reducer", "reducer"]
 Reduced = tuple[int | None, Any, tuple[Any, ...]]
 """Time (None: the time of the bucket), value, values of the other selected columns."""
 
-Reducer = Callable[[Sequence[Point]], list[Reduced]]
-
-_TIME = itemgetter(1)
-_VALUE = itemgetter(2)
+Reducer = Callable[[PointRun], list[Reduced]]
 
 
 def reducer(call: Call, type_: str = "") -> Reducer:
@@ -49,27 +47,23 @@ def reducer(call: Call, type_: str = "") -> Reducer:
     return _WITH_ARGUMENT[call.name](argument.value)
 
 
-def _values(points: Sequence[Point]) -> list[Any]:
-    return [point[2] for point in points]
-
-
 def _aggregate(value: Any) -> list[Reduced]:
     return [(None, value, ())]
 
 
-def _selected(point: Point) -> list[Reduced]:
-    return [(point[1], point[2], point[3])]
+def _selected(run: PointRun, place: int) -> list[Reduced]:
+    return [(run.times[place], run.values[place], run.others_at(place))]
 
 
-def _count(points: Sequence[Point]) -> list[Reduced]:
-    return _aggregate(len(points))
+def _count(run: PointRun) -> list[Reduced]:
+    return _aggregate(len(run.times))
 
 
-def _sum(points: Sequence[Point]) -> list[Reduced]:
-    return _aggregate(_total(_values(points)))
+def _sum(run: PointRun) -> list[Reduced]:
+    return _aggregate(_total(run.values))
 
 
-def _total(values: list[Any]) -> Any:
+def _total(values: Sequence[Any]) -> Any:
     total = _added(values)
     return wrap(total) if total.__class__ is int else total
 
@@ -79,19 +73,19 @@ def _added(values: Iterable[Any]) -> Any:
     return reduce(add, values, 0)
 
 
-def _mean(points: Sequence[Point]) -> list[Reduced]:
-    return _aggregate(_average(_values(points)))
+def _mean(run: PointRun) -> list[Reduced]:
+    return _aggregate(_average(run.values))
 
 
-def _average(values: list[Any]) -> float:
+def _average(values: Sequence[Any]) -> float:
     return float(_total(values)) / len(values)
 
 
-def _median(points: Sequence[Point]) -> list[Reduced]:
+def _median(run: PointRun) -> list[Reduced]:
     """The median; a single float keeps its time, as on the server."""
-    if len(points) == 1 and points[0][2].__class__ is float:
-        return [(points[0][1], points[0][2], ())]
-    values = _sorted(_values(points))
+    if len(run.times) == 1 and run.values[0].__class__ is float:
+        return [(run.times[0], run.values[0], ())]
+    values = _sorted(run.values)
     middle = len(values) // 2
     if len(values) % 2:
         return _aggregate(float(values[middle]))
@@ -101,30 +95,30 @@ def _median(points: Sequence[Point]) -> list[Reduced]:
     return _aggregate(low + (high - low) / 2)
 
 
-def _sorted(values: list[Any]) -> list[Any]:
+def _sorted(values: Sequence[Any]) -> list[Any]:
     """Sort as the server does, where the order with NaN depends on its algorithm."""
     if any(value != value for value in values):
         return [values[place_of(values, index)] for index in range(len(values))]
     return sorted(values)
 
 
-def _mode(points: Sequence[Point]) -> list[Reduced]:
+def _mode(run: PointRun) -> list[Reduced]:
     """The most frequent value; a single value keeps its time, as on the server."""
-    if len(points) == 1:
-        return [(points[0][1], points[0][2], ())]
-    if points[0][2].__class__ is bool:
-        trues = sum(_values(points))
-        return _aggregate(2 * trues >= len(points))
-    return _aggregate(_most_frequent(points))
+    if len(run.times) == 1:
+        return [(run.times[0], run.values[0], ())]
+    if run.values[0].__class__ is bool:
+        trues = sum(run.values)
+        return _aggregate(2 * trues >= len(run.times))
+    return _aggregate(_most_frequent(run))
 
 
-def _most_frequent(points: Sequence[Point]) -> Any:
+def _most_frequent(run: PointRun) -> Any:
     """The most frequent value; among equally frequent ones, the server's sort decides.
 
     After sorting by value, equal values form runs. Among runs of the greatest length, a later run
     replaces the current one if its first point is not later than the last point of the current one.
     """
-    values = _values(points)
+    values = run.values
     ordered = _sorted(values)
     starts = [
         index for index, value in enumerate(ordered) if not index or value != ordered[index - 1]
@@ -136,23 +130,23 @@ def _most_frequent(points: Sequence[Point]) -> Any:
     tied = [start for start, length in zip(starts, lengths, strict=True) if length == most]
     best = tied[0]
     for start in tied[1:]:
-        first, last = (points[place_of(values, index)][1] for index in (start, best + most - 1))
+        first, last = (run.times[place_of(values, index)] for index in (start, best + most - 1))
         best = start if first <= last else best
     return ordered[best]
 
 
-def _spread(points: Sequence[Point]) -> list[Reduced]:
-    values = _values(points)
+def _spread(run: PointRun) -> list[Reduced]:
+    values = run.values
     if any(value != value for value in values):
         return _aggregate(math.nan)
     difference = max(values) - min(values)
     return _aggregate(wrap(difference) if difference.__class__ is int else difference)
 
 
-def _stddev(points: Sequence[Point]) -> list[Reduced]:
-    if len(points) < 2:
+def _stddev(run: PointRun) -> list[Reduced]:
+    if len(run.times) < 2:
         return _aggregate(math.nan)
-    values = [float(value) for value in _values(points) if value == value]
+    values = [float(value) for value in run.values if value == value]
     if len(values) < 2:
         return _aggregate(math.nan if values else -0.0)
     mean = 0.0
@@ -163,55 +157,70 @@ def _stddev(points: Sequence[Point]) -> list[Reduced]:
     return _aggregate(math.sqrt(squares / (len(values) - 1)))
 
 
-def _min(points: Sequence[Point]) -> list[Reduced]:
-    return _selected(min(points, key=lambda point: (point[2], point[1])))
+def _min(run: PointRun) -> list[Reduced]:
+    return _selected(run, _earliest(run, min(run.values)))
 
 
-def _max(points: Sequence[Point]) -> list[Reduced]:
-    best = max(map(_VALUE, points))
-    if best != best:
-        return _selected(points[0])
-    return _selected(min((point for point in points if point[2] == best), key=_TIME))
+def _max(run: PointRun) -> list[Reduced]:
+    return _selected(run, _earliest(run, max(run.values)))
 
 
-def _first(points: Sequence[Point]) -> list[Reduced]:
+def _earliest(run: PointRun, value: Any) -> int:
+    """The place of the earliest of the points with a value; the first place for NaN."""
+    if value != value:
+        return 0
+    places = (place for place, other in enumerate(run.values) if other == value)
+    return min(places, key=run.times.__getitem__)
+
+
+def _first(run: PointRun) -> list[Reduced]:
     """The earliest point; of several, the greatest value, but for booleans the smallest."""
-    time = min(map(_TIME, points))
-    earliest = [point for point in points if point[1] == time]
-    best = min if earliest[0][2].__class__ is bool else max
-    return _selected(best(earliest, key=_VALUE))
+    places = _places_at(run, min(run.times))
+    best = min if run.values[places[0]].__class__ is bool else max
+    return _selected(run, best(places, key=run.values.__getitem__))
 
 
-def _last(points: Sequence[Point]) -> list[Reduced]:
+def _last(run: PointRun) -> list[Reduced]:
     """The latest point; of several, the one with the greatest value."""
-    time = max(map(_TIME, points))
-    return _selected(max((point for point in points if point[1] == time), key=_VALUE))
+    places = _places_at(run, max(run.times))
+    return _selected(run, max(places, key=run.values.__getitem__))
 
 
-def _distinct(points: Sequence[Point]) -> list[Reduced]:
+def _places_at(run: PointRun, time: int) -> list[int]:
+    """The places of the points at a time."""
+    return [place for place, other in enumerate(run.times) if other == time]
+
+
+def _distinct(run: PointRun) -> list[Reduced]:
     """Each value once; NaN is not equal to any value, so each NaN is returned."""
     first: dict[Any, tuple[int, Any]] = {}
-    for _, time, value, _ in points:
+    for time, value in zip(run.times, run.values, strict=True):
         first.setdefault(value if value == value else object(), (time, value))
     return [(None, value, ()) for _, value in sorted(first.values())]
 
 
 def _percentile(percent: float) -> Reducer:
-    def reduce(points: Sequence[Point]) -> list[Reduced]:
-        index = math.floor(len(points) * percent / 100.0 + 0.5) - 1
-        if not 0 <= index < len(points):
+    def reduce(run: PointRun) -> list[Reduced]:
+        index = math.floor(len(run.times) * percent / 100.0 + 0.5) - 1
+        if not 0 <= index < len(run.times):
             return []
-        return _selected(points[place_of(_values(points), index)])
+        return _selected(run, place_of(run.values, index))
 
     return reduce
 
 
 def _sample(size: float) -> Reducer:
-    def reduce(points: Sequence[Point]) -> list[Reduced]:
-        chosen = random.sample(points, min(int(size), len(points)))
-        return [reduced for point in sorted(chosen, key=_TIME) for reduced in _selected(point)]
+    def reduce(run: PointRun) -> list[Reduced]:
+        count = len(run.times)
+        chosen = random.sample(range(count), min(int(size), count))
+        chosen.sort(key=run.times.__getitem__)
+        return [reduced for place in chosen for reduced in _selected(run, place)]
 
     return reduce
+
+
+_Ranked = tuple[Any, int, int]
+"""Value, time and place of a point."""
 
 
 def _top(size: float) -> Reducer:
@@ -225,43 +234,44 @@ def _bottom(size: float) -> Reducer:
 def _extremes(size: float, *, greatest: bool) -> Reducer:
     """The points with the greatest or smallest values; of equal values, the earliest points."""
 
-    def worse(one: Point, other: Point) -> bool:
-        if one[2] != other[2]:
-            return bool(one[2] < other[2] if greatest else one[2] > other[2])
+    def worse(one: _Ranked, other: _Ranked) -> bool:
+        if one[0] != other[0]:
+            return bool(one[0] < other[0] if greatest else one[0] > other[0])
         return one[1] > other[1]
 
-    def order(one: Point, other: Point) -> int:
+    def order(one: _Ranked, other: _Ranked) -> int:
         return worse(one, other) - worse(other, one)
 
-    def reduce(points: Sequence[Point]) -> list[Reduced]:
-        heap: Heap[Point] = Heap(worse, [])
-        for point in points:
+    def reduce(run: PointRun) -> list[Reduced]:
+        heap: Heap[_Ranked] = Heap(worse, [])
+        for place, (value, time) in enumerate(zip(run.values, run.times, strict=True)):
+            ranked = value, time, place
             if len(heap.items) < size:
-                heap.push(point)
-            elif worse(heap.items[0], point):
-                heap.replace(point)
+                heap.push(ranked)
+            elif worse(heap.items[0], ranked):
+                heap.replace(ranked)
         best = sorted(heap.items, key=cmp_to_key(order))
-        return [reduced for point in best for reduced in _selected(point)]
+        return [reduced for _, _, place in best for reduced in _selected(run, place)]
 
     return reduce
 
 
-def _unsigned_sum(points: Sequence[Point]) -> list[Reduced]:
-    return _aggregate(_added(_values(points)) % 2**64)
+def _unsigned_sum(run: PointRun) -> list[Reduced]:
+    return _aggregate(_added(run.values) % 2**64)
 
 
-def _unsigned_mean(points: Sequence[Point]) -> list[Reduced]:
-    return _aggregate(float(_added(_values(points))) / len(points))
+def _unsigned_mean(run: PointRun) -> list[Reduced]:
+    return _aggregate(float(_added(run.values)) / len(run.times))
 
 
-def _unsigned_median(points: Sequence[Point]) -> list[Reduced]:
-    values = sorted(_values(points))
+def _unsigned_median(run: PointRun) -> list[Reduced]:
+    values = sorted(run.values)
     low, high = values[(len(values) - 1) // 2], values[len(values) // 2]
     return _aggregate((low + high) / 2)
 
 
-def _unsigned_spread(points: Sequence[Point]) -> list[Reduced]:
-    values = _values(points)
+def _unsigned_spread(run: PointRun) -> list[Reduced]:
+    values = run.values
     return _aggregate(max(values) - min(values))
 
 

@@ -1,15 +1,17 @@
-"""Divides a stream of points into buckets and reduces each of them."""
+"""Divides runs of points into buckets and reduces each of them."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from operator import itemgetter
+from operator import itemgetter, neg
 from sys import maxsize
 
 from influx_testing._engine.select.functions.reducers import Reduced, Reducer
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
+from influx_testing._engine.select.run.point_runs import PointRun, PointRuns, joined
 from influx_testing._engine.select.run.points import (
     Key,
     Point,
@@ -26,7 +28,7 @@ _NO_TIME = -(2**63)
 
 
 def reduced(
-    points: Points,
+    runs: PointRuns,
     function: Reducer,
     options: ReadOptions,
     *,
@@ -39,8 +41,8 @@ def reduced(
     form two buckets, as on the server.
 
     Args:
-        points: the points, ordered by group, then time.
-        function: reduces the points of one group in one bucket.
+        runs: the points, ordered by group, then time.
+        function: reduces the points of one key in one bucket.
         options: the groups and buckets.
         alone: whether the query has only this function. Then the server stops if the first bucket,
             or two consecutive buckets, have no result.
@@ -49,10 +51,10 @@ def reduced(
             one.
     """
     empty = 1
-    for start, buckets in _buckets(points, options, in_parts=in_parts):
+    for start, buckets in _buckets(runs, options, in_parts=in_parts):
         empty += 1
         for key in sorted(buckets):
-            for time, value, beside in _ordered(function(buckets[key])):
+            for time, value, beside in _ordered(function(joined(buckets[key]))):
                 empty = 0
                 yield key, start if time is None else time, value, beside
         if alone and empty == 2:
@@ -60,42 +62,47 @@ def reduced(
 
 
 def _buckets(
-    points: Points, options: ReadOptions, *, in_parts: bool
-) -> Iterator[tuple[int, dict[Key, list[Point]]]]:
+    runs: PointRuns, options: ReadOptions, *, in_parts: bool
+) -> Iterator[tuple[int, dict[Key, list[PointRun]]]]:
     """Yield the start of each bucket with its points by key.
 
     A point outside its own bucket ends the iteration. A subquery can return such a point if it
     begins before the time range.
     """
-    dimensions = options.dimensions
-    buckets: dict[Key, list[Point]] = {}
-    bucket: list[Point] = []
+    buckets: dict[Key, list[PointRun]] = {}
     group: Key | None = None
-    last: Key | None = None
     start = end = place = 0
     in_parts = in_parts and options.interval.zone is not None
-    for point in points:
-        key, time, value, _ = point
-        if value is None:
-            continue
-        beyond = not start <= time < end
-        if beyond or key is not last:
-            last = key
-            if beyond or subset(key, dimensions) != group:
+    for run in runs:
+        is_same = subset(run.key, options.dimensions) == group
+        group = subset(run.key, options.dimensions)
+        at, count = 0, len(run.times)
+        while at < count:
+            time = run.times[at]
+            if not (is_same and start <= time < end):
                 before = place
                 start, end = options.window(time)
                 place = options.window(start)[0] if in_parts else start
-                if not (in_parts and place == before and subset(key, dimensions) == group):
+                if not (in_parts and place == before and is_same):
                     if buckets:
                         yield before, buckets
-                    group = subset(key, dimensions)
                     buckets = defaultdict(list)
                 if not start <= time < end:
                     return
-            bucket = buckets[key]
-        bucket.append(point)
+                is_same = True
+            beyond = _beyond(run.times, at, start, end, ascending=options.ascending)
+            for part in run.cut(slice(at, beyond)).by_key():
+                buckets[part.key].append(part)
+            at = beyond
     if buckets:
         yield place, buckets
+
+
+def _beyond(times: Sequence[int], at: int, start: int, end: int, *, ascending: bool) -> int:
+    """The place of the first time from a place on that is outside a bucket."""
+    if ascending:
+        return bisect_left(times, end, at)
+    return bisect_left(times, 1 - start, at, key=neg)
 
 
 def _ordered(results: list[Reduced]) -> list[Reduced]:

@@ -1,8 +1,8 @@
-"""Merges streams of points by time, with points of equal times in the order of the server.
+"""Merges the series of one group by time, with points of equal times in the order of the server.
 
-The server keeps one stream per series in a binary heap. The order of points with equal times
-depends on how that heap is rearranged, so this module repeats its steps, but only if there are such
-points.
+If all times differ, columns are sorted as a whole. Otherwise the server decides: it keeps one stream
+per series in a binary heap. The order of points with equal times depends on how that heap is
+rearranged, so this module repeats its steps, point by point.
 
 For a selector, the server merges series bucket by bucket, in as many goroutines as there are
 processors. Of equal points, the selector keeps the first one in this order.
@@ -10,51 +10,74 @@ processors. Of equal points, the selector keeps the first one in this order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, pairwise
-from operator import itemgetter
+from typing import Any
 
+from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Point
+from influx_testing._engine.select.run.time_order import TimeOrder, time_order
 from influx_testing._go.heap import Heap
 from influx_testing._go.scheduler import GOMAXPROCS
 
-__all__ = ["merged", "merged_by_bucket"]
+__all__ = ["merged", "merged_by_bucket", "merged_in_order"]
 
-_TIME = itemgetter(1)
-_TIME_AND_VALUE = itemgetter(1, 2)
+Merged = PointRun | list[Point]
+"""A run, or points whose order is that of the server's heap."""
 
 
-def merged(streams: Sequence[Iterable[Point]], *, ascending: bool) -> Iterable[Point]:
-    """Merge the streams of one group.
+def merged_in_order(runs: Sequence[PointRun]) -> PointRun:
+    """Merge the runs of one group by time; equal times keep the order of the runs."""
+    return runs[0] if len(runs) == 1 else _sorted(runs, time_order([run.times for run in runs]))
+
+
+def merged(runs: Sequence[PointRun], *, ascending: bool) -> Merged:
+    """Merge the runs of one group.
 
     Args:
-        streams: the stream of each series, always in ascending order of time.
+        runs: the points of each series, always in ascending order of time.
         ascending: whether the result is in ascending order of time.
     """
-    if len(streams) == 1 and ascending:
-        return streams[0]
-    lists = [list(stream) for stream in streams]
-    result = sorted(chain.from_iterable(lists), key=_TIME)
-    if any(one == other for one, other in pairwise(map(_TIME, result))):
-        return _by_heap(lists, ascending=ascending)
-    return result if ascending else result[::-1]
+    if len(runs) == 1:
+        return _directed(runs[0], ascending=ascending)
+    order = time_order([run.times for run in runs])
+    if order.has_equal:
+        return _by_heap([list(run.points()) for run in runs], ascending=ascending)
+    return _directed(_sorted(runs, order), ascending=ascending)
+
+
+def _directed(run: PointRun, *, ascending: bool) -> PointRun:
+    return run if ascending else run.cut(slice(None, None, -1))
+
+
+def _sorted(runs: Sequence[PointRun], order: TimeOrder) -> PointRun:
+    """The points of runs in an order of time."""
+    key = runs[0].key
+    keys: Sequence[Any] | None = None
+    if any(run.key != key for run in runs):
+        keys = order.take([[run.key] * len(run.times) for run in runs])
+    return PointRun(
+        key,
+        order.times,
+        order.take([run.values for run in runs]),
+        tuple(map(order.take, zip(*(run.beside for run in runs), strict=True))),
+        keys,
+    )
 
 
 def merged_by_bucket(
-    streams: Sequence[Iterable[Point]], bucket: Callable[[int], int], *, ascending: bool
-) -> Iterable[Point]:
-    """Merge the streams of one group for a selector: by bucket, with any order inside a bucket.
+    runs: Sequence[PointRun], bucket: Callable[[int], int], *, ascending: bool
+) -> Merged:
+    """Merge the runs of one group for a selector: by bucket, with any order inside a bucket.
 
     Args:
-        streams: the stream of each series, always in ascending order of time.
+        runs: the points of each series, always in ascending order of time; none is empty.
         bucket: returns the start of the bucket of a time.
         ascending: whether the buckets of the result are in ascending order of time.
     """
-    lists = [list(stream) for stream in streams]
-    several = [points for points in lists if points]
-    points = list(chain.from_iterable(several))
-    if len(set(map(_TIME_AND_VALUE, points))) == len(points):
-        return merged(lists, ascending=ascending)
+    if not _have_equals(runs):
+        return merged(runs, ascending=ascending)
+    several = [list(run.points()) for run in runs]
     if not ascending:
         several = [points[::-1] for points in reversed(several)]
     share = max(len(several) // GOMAXPROCS, 1)
@@ -62,6 +85,12 @@ def merged_by_bucket(
     parts = [several[start:end] for start, end in pairwise([0, *ends, len(several)])]
     shared = [_by_bucket(part, bucket, ascending=ascending) for part in parts]
     return _by_bucket(shared, bucket, ascending=ascending)
+
+
+def _have_equals(runs: Sequence[PointRun]) -> bool:
+    """Whether two points have the same time and value."""
+    pairs = chain.from_iterable(zip(run.times, run.values, strict=True) for run in runs)
+    return len(set(pairs)) < sum(len(run.times) for run in runs)
 
 
 def _by_bucket(

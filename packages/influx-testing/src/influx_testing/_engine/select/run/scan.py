@@ -1,6 +1,6 @@
 """Reads points from storage: selects the series, orders them, adds the requested columns.
 
-Whole columns are read and zipped; work is done per column, not per point, where possible.
+Whole columns are read; work is done per column, not per point, where possible.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, compress, islice, repeat
-from operator import itemgetter
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
@@ -21,8 +20,14 @@ from influx_testing._engine.select.run.evaluate import (
     compile_expression,
     names_to_read,
 )
-from influx_testing._engine.select.run.merging import merged, merged_by_bucket
-from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
+from influx_testing._engine.select.run.merging import (
+    Merged,
+    merged,
+    merged_by_bucket,
+    merged_in_order,
+)
+from influx_testing._engine.select.run.point_runs import PointRun, runs_of
+from influx_testing._engine.select.run.points import Key, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
 from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldType
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
@@ -35,7 +40,7 @@ _Chosen = tuple[SeriesData, "Expr | bool"]
 _Part = tuple[Key, SeriesData, "Expr | bool"]
 
 
-def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> Iterator[Point]:
+def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> Iterator[PointRun]:
     """Read the points of a view.
 
     Args:
@@ -53,38 +58,41 @@ def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> 
             groups[group].append(parts)
     for group in sorted(groups, reverse=not options.ascending):
         for parts in groups[group]:
-            streams = [_bounded(_points(part, driver, options), options) for part in parts]
-            points = _merged(streams, options)
-            if options.limits_shards:
-                points = limited(points, options)
-            yield from islice(points, options.first)
+            found = [_bounded(_run(part, driver, options), options) for part in parts]
+            runs = [run for run in found if run.times]
+            if runs:
+                yield from _first(_merged(runs, options), options)
 
 
-def _merged(streams: Sequence[Iterable[Point]], options: ReadOptions) -> Iterable[Point]:
+def _merged(runs: Sequence[PointRun], options: ReadOptions) -> Merged:
     if options.dialect.sorts_rows:
-        return _in_order_of_time(streams)
+        return merged_in_order(runs)
     if not options.selects:
-        return merged(streams, ascending=options.ascending)
+        return merged(runs, ascending=options.ascending)
 
     def bucket(time: int) -> int:
         return options.window(time)[0]
 
-    return merged_by_bucket(streams, bucket, ascending=options.ascending)
+    return merged_by_bucket(runs, bucket, ascending=options.ascending)
 
 
-def _in_order_of_time(streams: Iterable[Iterable[Point]]) -> Iterable[Point]:
-    """Sort the points of several series by time; equal times keep the order of the series."""
-    return sorted(chain.from_iterable(streams), key=itemgetter(1))
-
-
-def _bounded(points: Iterable[Point], options: ReadOptions) -> Iterable[Point]:
+def _bounded(run: PointRun, options: ReadOptions) -> PointRun:
     """With `limits_shards`, read the points of a series that LIMIT and OFFSET need, plus one."""
     if not options.limits_shards:
-        return points
+        return run
     most = options.limit + options.offset + 1
-    if options.ascending:
-        return islice(points, most)
-    return list(points)[-most:]
+    return run.cut(slice(most) if options.ascending else slice(-most, None))
+
+
+def _first(found: Merged, options: ReadOptions) -> Iterable[PointRun]:
+    """The points of a group in a shard that LIMIT and OFFSET need."""
+    if options.limits_shards:
+        points = limited(found.points() if isinstance(found, PointRun) else found, options)
+    elif isinstance(found, PointRun):
+        return (found if options.first is None else found.cut(slice(options.first)),)
+    else:
+        points = islice(found, options.first)
+    return runs_of(points, options.dimensions, ascending=options.ascending)
 
 
 def _fits(type_: FieldType, ref: VarRef) -> bool:
@@ -155,23 +163,23 @@ def _tag_set(series: StoredSeries, dimensions: tuple[str, ...]) -> str:
     return "|".join([*present, *map(series.tag, present)])
 
 
-def _points(part: _Part, driver: VarRef | None, options: ReadOptions) -> Iterable[Point]:
+def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun:
+    """Read the points of a series."""
     key, data, rest = part
     reader = _ColumnReader(data, options)
     if driver is None:
         times: Sequence[int] = reader.times(options.beside)
-        values: Iterable[Any] = repeat(None)
+        values: Sequence[Any] = [None] * len(times)
     else:
         times, values = reader.column(driver)
     if not times:
-        return ()
+        return PointRun(key, (), ())
     options.usage.take_points(len(times))
-    beside = [reader.aligned(ref, times) for ref in options.beside]
-    rows: Iterable[tuple[Any, ...]] = zip(*beside, strict=False) if beside else repeat(())
-    points: Iterable[Point] = zip(repeat(key), times, values, rows, strict=False)
+    columns = [times, values, *(reader.aligned(ref, times) for ref in options.beside)]
     if not isinstance(rest, bool):
-        points = compress(points, _kept(rest, reader, times, options.dialect.in_where))
-    return points
+        kept = list(_kept(rest, reader, times, options.dialect.in_where))
+        columns = [list(compress(column, kept)) for column in columns]
+    return PointRun(key, columns[0], columns[1], tuple(columns[2:]))
 
 
 def _kept(
@@ -183,7 +191,7 @@ def _kept(
     slots: dict[Expr, int] = {use: refs.index(ref) for use, ref in names.items()}
     holds = compile_expression(rest, slots, rules)
     if not refs:
-        return repeat(holds(()) is True)
+        return repeat(holds(()) is True, len(times))
     columns = [reader.aligned(ref, times) for ref in refs]
     return (holds(row) is True for row in zip(*columns, strict=False))
 
@@ -221,13 +229,12 @@ class _ColumnReader:
             return found[0]
         return sorted(set(chain.from_iterable(found)))
 
-    def aligned(self, ref: VarRef, times: Sequence[int]) -> Iterable[Any]:
+    def aligned(self, ref: VarRef, times: Sequence[int]) -> Sequence[Any]:
         """The values of a field or a tag at some times; None where a value is missing."""
         own_times, values = self.column(ref)
         if own_times:
             if own_times == times:
                 return values
-            return map(dict(zip(own_times, values, strict=True)).get, times)
-        if ref.data_type in {"", "tag"}:
-            return repeat(self._data.series.values.get(ref.name))
-        return repeat(None)
+            return list(map(dict(zip(own_times, values, strict=True)).get, times))
+        is_tag = ref.data_type in {"", "tag"}
+        return [self._data.series.values.get(ref.name) if is_tag else None] * len(times)

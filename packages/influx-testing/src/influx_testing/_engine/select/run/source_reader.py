@@ -19,12 +19,13 @@ from influx_testing._engine.select.run.evaluate import (
     compile_expression,
     names_to_read,
 )
+from influx_testing._engine.select.run.point_runs import PointRuns, points_of, runs_of
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import reads_field, scan
 from influx_testing._engine.storage.columns import NUMBER_TYPES
 
-__all__ = ["SourceReader"]
+__all__ = ["SourceReader", "present"]
 
 RunSubquery = Callable[[SelectPlan, ReadOptions], Iterator[Row]]
 
@@ -62,10 +63,10 @@ class SourceReader:
         limits = bounded(replace(options, ascending=earliest, limit=1))
 
         def read(view: MeasurementView) -> Points:
-            points = scan(view, driver, limits)
+            points = points_of(scan(view, driver, limits))
             return sorted(points, key=_place(options), reverse=not options.ascending)
 
-        return self._merged(map(read, self._views), driver, options)
+        return self._merged([*map(read, self._views), *self._below(driver, options)], options)
 
     def points(self, driver: VarRef | None, options: ReadOptions) -> Points:
         """Read the points of all sources, ordered by group, then time.
@@ -75,21 +76,24 @@ class SourceReader:
                 time with a value, or for every row of a subquery.
             options: the options for reading.
         """
-        read = (scan(view, driver, options) for view in self._views)
-        return self._merged(read, driver, options)
+        read = (points_of(scan(view, driver, options)) for view in self._views)
+        return self._merged([*read, *self._below(driver, options)], options)
 
-    def _merged(
-        self, read: Iterable[Points], driver: VarRef | None, options: ReadOptions
-    ) -> Points:
+    def runs(self, driver: VarRef, options: ReadOptions) -> PointRuns:
+        """Read the points of all sources that have a value, as runs; see `points`."""
+        if len(self._views) == 1 and not self._subqueries:
+            return scan(self._views[0], driver, options)
+        return present(self.points(driver, options), options)
+
+    def _below(self, driver: VarRef | None, options: ReadOptions) -> Iterator[Points]:
+        """The points of each subquery that has values of a name."""
+        for subquery in self._subqueries:
+            if driver is None or _offers(subquery, driver):
+                points = _subquery_points(subquery, driver, options, self._run)
+                yield _until_outside(points, options)
+
+    def _merged(self, streams: list[Points], options: ReadOptions) -> Points:
         """Merge the points of measurements with those of the subqueries."""
-        streams = [
-            *read,
-            *(
-                _until_outside(_subquery_points(subquery, driver, options, self._run), options)
-                for subquery in self._subqueries
-                if driver is None or _offers(subquery, driver)
-            ),
-        ]
         if len(streams) == 1:
             return streams[0]
         return merge(*streams, key=_place(options), reverse=not options.ascending)
@@ -108,6 +112,12 @@ class SourceReader:
         return any(reads_field(view, ref, options) for view in self._views) or any(
             _offers(subquery, ref) for subquery in self._subqueries
         )
+
+
+def present(points: Points, options: ReadOptions) -> PointRuns:
+    """Collect the points that have a value into runs."""
+    valued = (point for point in points if point[2] is not None)
+    return runs_of(valued, options.dimensions, ascending=options.ascending)
 
 
 def _place(options: ReadOptions) -> Callable[[Point], tuple[Key, int]]:

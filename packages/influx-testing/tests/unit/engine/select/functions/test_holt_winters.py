@@ -5,7 +5,7 @@ import pytest
 from influx_query import parse_expression
 from influx_query.nodes import Call
 from influx_testing._engine.select.functions.holt_winters import forecast
-from influx_testing._engine.select.run.points import Point
+from influx_testing._engine.select.run.point_runs import PointRun
 
 SECOND = 10**9
 VALUES = [float(value) for value in range(13)]
@@ -14,10 +14,8 @@ VALUES = [float(value) for value in range(13)]
 def predict(call: str, values: list[float] = VALUES) -> list[tuple[int | None, float]]:
     node = parse_expression(call)
     assert isinstance(node, Call)
-    points: list[Point] = [
-        (("m", ()), second * SECOND, value, ()) for second, value in enumerate(values)
-    ]
-    return [(time, value) for time, value, _ in forecast(node, SECOND)(points)]
+    run = PointRun(("m", ()), range(0, len(values) * SECOND, SECOND), values)
+    return [(time, value) for time, value, _ in forecast(node, SECOND)(run)]
 
 
 @pytest.mark.slow

@@ -8,7 +8,8 @@ import pytest
 from influx_query import parse_expression
 from influx_query.nodes import Call
 from influx_testing._engine.select.functions.reducers import reducer
-from influx_testing._engine.select.run.points import Key, Point
+from influx_testing._engine.select.run.point_runs import PointRun
+from influx_testing._engine.select.run.points import Key
 
 KEY: Key = ("m", ())
 
@@ -17,11 +18,8 @@ def reduce(call: str, *values: Any, times: list[int] | None = None) -> list[tupl
     """Reduce values at times 0, 1, 2...; gives times and values."""
     node = parse_expression(call)
     assert isinstance(node, Call)
-    points: list[Point] = [
-        (KEY, time, value, ())
-        for time, value in zip(times or range(len(values)), values, strict=True)
-    ]
-    return [(time, value) for time, value, _ in reducer(node)(points)]
+    run = PointRun(KEY, times or range(len(values)), values)
+    return [(time, value) for time, value, _ in reducer(node)(run)]
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from influx_testing._engine.select.run.merging import merged
-from influx_testing._engine.select.run.points import Key, Point
+from influx_testing._engine.select.run.point_runs import PointRun
+from influx_testing._engine.select.run.points import Key
 
 KEY: Key = ("m", ())
 
 
-def stream(name: str, *times: int) -> list[Point]:
-    return [(KEY, time, f"{name}{time}", ()) for time in times]
+def stream(name: str, *times: int) -> PointRun:
+    return PointRun(KEY, times, [f"{name}{time}" for time in times])
 
 
-def values(*streams: list[Point], ascending: bool = True) -> list[str]:
-    return [point[2] for point in merged(streams, ascending=ascending)]
+def values(*streams: PointRun, ascending: bool = True) -> list[str]:
+    found = merged(streams, ascending=ascending)
+    points = found.points() if isinstance(found, PointRun) else found
+    return [point[2] for point in points]
 
 
 def test_streams_are_merged_by_time() -> None:
@@ -33,6 +36,6 @@ def test_backwards_the_order_of_equal_times_is_another() -> None:
 
 
 def test_text_beside_the_points_decides_first() -> None:
-    one: list[Point] = [(KEY, 1, "one", ("z",))]
-    other: list[Point] = [(KEY, 1, "other", ("a",))]
+    one = PointRun(KEY, (1,), ("one",), (("z",),))
+    other = PointRun(KEY, (1,), ("other",), (("a",),))
     assert values(one, other) == ["other", "one"]
