@@ -6,6 +6,7 @@ The model is in `smoothing`.
 from __future__ import annotations
 
 import math
+
 from influx_query.nodes import Call, IntegerLiteral
 from influx_testing._engine.select.functions.reducers import Reduced, Reducer
 from influx_testing._engine.select.functions.smoothing import evenly_spaced, smooth

@@ -74,6 +74,8 @@ def _buckets(
     start = end = place = 0
     in_parts = in_parts and options.interval.zone is not None
     for run in runs:
+        if not run.times:
+            continue
         is_same = subset(run.key, options.dimensions) == group
         group = subset(run.key, options.dimensions)
         at, count = 0, len(run.times)

@@ -1,8 +1,8 @@
 """Merges the series of one group by time, with points of equal times in the order of the server.
 
-If all times differ, columns are sorted as a whole. Otherwise the server decides: it keeps one stream
-per series in a binary heap. The order of points with equal times depends on how that heap is
-rearranged, so this module repeats its steps, point by point.
+If all times differ, columns are sorted as a whole. Otherwise the order is that of the server, which
+keeps one stream per series in a binary heap. The order of points with equal times depends on how
+that heap is rearranged, so this module repeats its steps, point by point.
 
 For a selector, the server merges series bucket by bucket, in as many goroutines as there are
 processors. Of equal points, the selector keeps the first one in this order.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, repeat
+from operator import ge, le
 from typing import Any, NamedTuple
 
 from influx_testing._engine.select.run.points import Key, Point, Points, subset
@@ -56,6 +57,12 @@ class PointRun(NamedTuple):
             tuple(columns),
             None if self.keys is None else [self.keys[place] for place in places],
         )
+
+    def valued(self) -> PointRun:
+        """The points that have a value."""
+        if None not in self.values:
+            return self
+        return self.take([place for place, value in enumerate(self.values) if value is not None])
 
     def others_at(self, place: int) -> tuple[Any, ...]:
         """The other selected values of one point."""
@@ -116,6 +123,10 @@ def runs_of(points: Points, dimensions: tuple[str, ...], *, ascending: bool) -> 
     """
     stream = iter(points)
     while block := list(islice(stream, _LONGEST)):
+        run = _run(block)
+        if run.keys is None and _is_ordered(run.times, ascending=ascending):
+            yield run
+            continue
         start = 0
         for place in _breaks(block, dimensions, ascending=ascending):
             yield _run(block[start:place])
@@ -123,21 +134,24 @@ def runs_of(points: Points, dimensions: tuple[str, ...], *, ascending: bool) -> 
         yield _run(block[start:])
 
 
+def _is_ordered(times: Sequence[int], *, ascending: bool) -> bool:
+    return all(map(le if ascending else ge, times, islice(times, 1, None)))
+
+
 def _breaks(block: list[Point], dimensions: tuple[str, ...], *, ascending: bool) -> Iterator[int]:
     """The places in a block at which another run starts."""
     last, before, _, _ = block[0]
     for place, (key, time, _, _) in enumerate(block):
-        if key is not last and subset(key, dimensions) != subset(last, dimensions):
-            yield place
-        elif time != before and (time > before) != ascending:
+        is_turned = time != before and (time > before) != ascending
+        if is_turned or (key is not last and subset(key, dimensions) != subset(last, dimensions)):
             yield place
         last, before = key, time
 
 
 def _run(points: list[Point]) -> PointRun:
+    """The columns of points."""
     keys, times, values, others = zip(*points, strict=True)
     key: Key = keys[0]
     is_single = keys.count(key) == len(keys)
-    return PointRun(
-        key, times, values, tuple(zip(*others, strict=True)), None if is_single else keys
-    )
+    beside = tuple(zip(*others, strict=True)) if others[0] else ()
+    return PointRun(key, times, values, beside, None if is_single else keys)

@@ -19,7 +19,7 @@ from influx_testing._engine.select.run.evaluate import (
     compile_expression,
     names_to_read,
 )
-from influx_testing._engine.select.run.point_runs import PointRuns, points_of, runs_of
+from influx_testing._engine.select.run.point_runs import PointRun, PointRuns, points_of, runs_of
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import reads_field, scan
@@ -116,8 +116,8 @@ class SourceReader:
 
 def present(points: Points, options: ReadOptions) -> PointRuns:
     """Collect the points that have a value into runs."""
-    valued = (point for point in points if point[2] is not None)
-    return runs_of(valued, options.dimensions, ascending=options.ascending)
+    runs = runs_of(points, options.dimensions, ascending=options.ascending)
+    return map(PointRun.valued, runs)
 
 
 def _place(options: ReadOptions) -> Callable[[Point], tuple[Key, int]]:

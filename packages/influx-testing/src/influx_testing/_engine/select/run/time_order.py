@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain, islice
 from operator import eq
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 __all__ = ["TimeOrder", "time_order"]
 
@@ -60,8 +60,8 @@ def numpy_order(times: Sequence[Sequence[int]]) -> TimeOrder:
     """`time_order` with numpy; the times are arrays."""
     numpy: Any = import_module("numpy")
 
-    def joined(columns: _Columns) -> Any:
-        # A copy: an array of which numpy has a view could not grow.
+    def joined(columns: Sequence[array[Any]]) -> Any:
+        # Copies: an array of which numpy has a view could not grow.
         return numpy.concatenate(
             [numpy.frombuffer(part.tobytes(), part.typecode) for part in columns]
         )
@@ -69,8 +69,11 @@ def numpy_order(times: Sequence[Sequence[int]]) -> TimeOrder:
     def take(columns: _Columns) -> Sequence[Any]:
         if not _are_numbers(columns):
             return list(map(list(chain.from_iterable(columns)).__getitem__, places.tolist()))
-        return array(columns[0].typecode, joined(columns)[places].tobytes())
+        taken = columns[0][:0]
+        taken.frombytes(joined(columns)[places].tobytes())
+        return taken
 
+    assert _are_numbers(times)
     unsorted = joined(times)
     places = unsorted.argsort(kind="stable")
     ordered = unsorted[places]
@@ -78,10 +81,10 @@ def numpy_order(times: Sequence[Sequence[int]]) -> TimeOrder:
     return TimeOrder(array("q", ordered.tobytes()), has_equal, take)
 
 
-def _are_numbers(columns: _Columns) -> bool:
+def _are_numbers(columns: _Columns) -> TypeGuard[Sequence[array[Any]]]:
     """Whether all columns are arrays of the same type."""
-    codes = {column.typecode if isinstance(column, array) else "" for column in columns}
-    return len(codes) == 1 and "" not in codes
+    arrays = [column for column in columns if isinstance(column, array)]
+    return len(arrays) == len(columns) and len({column.typecode for column in arrays}) == 1
 
 
 @cache
