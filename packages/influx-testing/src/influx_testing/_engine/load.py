@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from influx_core import DataPoint
 from influx_core.codec import split_lines
 from influx_core.errors import DecodeError
-from influx_core.lineprotocol import BadLine, Rules, scan
+from influx_core.lineprotocol import BadLine, Rules
 from influx_query import parse
 from influx_testing._engine.engine import Engine
+from influx_testing._engine.line_scan import scan_lines
 from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._engine.statements.executor import execute
 from influx_testing.errors import StatementError
@@ -151,7 +152,7 @@ def _place(place: _Place, context: re.Match[bytes]) -> _Place:
 def _points(engine: Engine, block: _Block) -> list[DataPoint]:
     points: list[DataPoint] = []
     rules: Rules = "v2" if engine.model.has_tables or engine.model.has_unsigned else "1.x"
-    for item in scan(b"".join(block.lines), "ns", engine.clock(), rules=rules):
+    for item in scan_lines(b"".join(block.lines), "ns", engine.clock(), rules=rules):
         if isinstance(item, BadLine):
             line = block.first + item.line - 1
             raise DecodeError(item.reason, line=line, column=item.column)

@@ -13,8 +13,9 @@ from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision
 from influx_testing._engine.catalog.users import User
+from influx_testing._engine.line_scan import scan_lines
+from influx_testing._engine.storage.point_groups import OddPoint
 from influx_testing._engine.storage.writes import (
-    OddPoint,
     PartialWrite,
     SaveError,
     WriteConflict,
@@ -148,7 +149,7 @@ def store(
     points: list[DataPoint] = []
     bad: list[BadLine] = []
     now = server.engine.clock()
-    for item in scan(body, precision, now, rules="1.x"):
+    for item in scan_lines(body, precision, now, rules="1.x"):
         if isinstance(item, DataPoint):
             points.append(item)
         elif (odd := _odd_point(item, precision, now)) is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from typing import Literal, TypeAlias, cast
 
 from influx_core import Unsigned
@@ -67,6 +67,20 @@ class FieldColumn:
             self._ordered = False
         times.append(time)
         self._values.append(value)
+
+    def extend(self, times: array[int], values: Iterable[Value], *, ascending: bool) -> None:
+        """Store values, as `append` does one after another.
+
+        Args:
+            times: the times, at least one.
+            values: the value at each time.
+            ascending: whether every time is later than the one before.
+        """
+        known = self._times
+        if not ascending or (known and times[0] <= known[-1]):
+            self._ordered = False
+        known.extend(times)
+        self._values.extend(values)
 
     def read(self, start: int, end: int) -> tuple[MutableSequence[int], MutableSequence[Value]]:
         """Return times and values from start to end, both included, in order of time."""

@@ -8,24 +8,28 @@ the field is known, and only the point is dropped.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from operator import attrgetter, itemgetter
 
 from influx_core import DataPoint
 from influx_testing._engine.catalog.databases import Database, Databases
 from influx_testing._engine.catalog.retention_policies import StoredPolicy
-from influx_testing._engine.storage.columns import FieldColumn, FieldType, Value, field_type
+from influx_testing._engine.storage.columns import FieldColumn, FieldType, field_type
+from influx_testing._engine.storage.point_groups import (
+    OddPoint,
+    PointGroup,
+    SeriesName,
+    grouped,
+)
 from influx_testing._engine.storage.shards import SeriesData, Shard, Tags
 
-__all__ = ["OddPoint", "PartialWrite", "SaveError", "WriteConflict", "WriteLimits", "Writer"]
+__all__ = ["PartialWrite", "SaveError", "WriteConflict", "WriteLimits", "Writer"]
 
-_Name = tuple[str, Tags]
-"""The series of a point: measurement and tags, in the order of the point."""
 
-_Shape = tuple[tuple[str, ...], tuple[type, ...]]
-"""The names of a point's fields, and the types of their values."""
+_time: Callable[[DataPoint], int] = attrgetter("timestamp")
 
 
 class WriteConflict(Exception):
@@ -34,19 +38,6 @@ class WriteConflict(Exception):
 
 class SaveError(WriteConflict):
     """A shard cannot save the names of its fields."""
-
-
-class OddPoint(DataPoint, frozen=True, kw_only=True):
-    """A point of a line that the server accepts, but cannot store unchanged.
-
-    Attributes:
-        pairs: all fields in order, if a field occurs twice with different types.
-        unsavable: the error if its names cannot be saved because they are not valid UTF-8; in the
-            point, U+FFFD replaces the invalid bytes.
-    """
-
-    pairs: tuple[tuple[str, Value], ...] = ()
-    unsavable: str = ""
 
 
 class PartialWrite(Exception):
@@ -109,25 +100,39 @@ class Writer:
             PartialWrite: some points were dropped; the others are stored.
             WriteConflict: points of this write have different types for a new field.
         """
+        points = list(points)
         expired = 0
-        oldest = now - self._policy.duration if self._policy.duration else None
-        parts: dict[int, _ShardPart] = {}
-        part: _ShardPart | None = None
-        for point in points:
-            time: Any = point.timestamp
-            if oldest is not None and time < oldest:
-                expired += 1
-                continue
-            if part is None or not part.shard.start <= time < part.shard.end:
-                is_new = self._policy.shard_at(time) is None
-                shard = self._databases.shard_for(self._policy, time)
-                part = parts.setdefault(shard.id, _ShardPart(shard, is_new))
-            part.points.append(point)
-        failures = list(filter(None, map(self._write_part, parts.values())))
+        if self._policy.duration:
+            oldest = now - self._policy.duration
+            kept = [point for point in points if _time(point) >= oldest]
+            expired = len(points) - len(kept)
+            points = kept
+        failures = list(filter(None, map(self._write_part, self._parts(points))))
         if failures:
             raise failures[0]
         if expired:
             raise PartialWrite("points beyond retention policy", expired)
+
+    def _parts(self, points: list[DataPoint]) -> Iterable[_ShardPart]:
+        """Divide points by shard; create the shards that do not exist."""
+        if not points:
+            return ()
+        times = list(map(_time, points))
+        part = self._part(times[0])
+        if part.shard.start <= min(times) and max(times) < part.shard.end:
+            part.points = points
+            return (part,)
+        parts = {part.shard.id: part}
+        for point, time in zip(points, times, strict=True):
+            if not part.shard.start <= time < part.shard.end:
+                part = self._part(time)
+                part = parts.setdefault(part.shard.id, part)
+            part.points.append(point)
+        return parts.values()
+
+    def _part(self, time: int) -> _ShardPart:
+        is_new = self._policy.shard_at(time) is None
+        return _ShardPart(self._databases.shard_for(self._policy, time), is_new)
 
     def _write_part(self, part: _ShardPart) -> PartialWrite | WriteConflict | None:
         """Write to one shard; if that conflicts, try again unless it is new. Return the failure."""
@@ -146,36 +151,41 @@ class Writer:
     def _write_shard(self, shard: Shard, points: list[DataPoint]) -> None:
         """Check all points, and store the valid ones; after a conflict, store none."""
         dropped = _Dropped()
-        heads: dict[_Name, _Head | str] = {}
+        heads: dict[SeriesName, _Head | str] = {}
         fields: dict[str, _KnownFields] = {}
-        staged: list[tuple[_Head, DataPoint]] = []
-        names = [(point.measurement, tuple(point.tags.items())) for point in points]
-        beyond = self._beyond_limits(names, dropped)
-        counts = Counter(names)
-        for point, name in zip(points, names, strict=True):
+        staged: list[tuple[_Head, PointGroup]] = []
+        groups = grouped(points)
+        counts: dict[SeriesName, int] = defaultdict(int)
+        for group in groups:
+            counts[group.name] += group.size
+        beyond = self._beyond_limits(groups, counts, dropped)
+        for group in groups:
+            name = group.name
             if name in beyond:
                 continue
             head = heads.get(name)
             if head is None:
                 head = self._head(shard, fields, *name, several=counts[name] > 1)
                 heads[name] = head
-            problem = head if isinstance(head, str) else head.fields.problem(point)
+            problem = head if isinstance(head, str) else head.fields.problem(group)
             if problem:
-                dropped.add(problem)
+                dropped.add(problem, group.size)
             elif not isinstance(head, str):
-                staged.append((head, point))
+                staged.append((head, group))
+        stored = sum(group.size for _, group in staged)
         shard.writes += 1
-        shard.dropped += len(points) - len(staged)
+        shard.dropped += len(points) - stored
         try:
             _learn(shard, staged)
         except WriteConflict:
             shard.failed += 1
+            places = sorted(place for _, group in staged for place in group.places)
+            valid = [points[place] for place in places]
             _move_to_front(points, [point for point in points if "time" not in point.tags])
-            _move_to_front(points, [point for _, point in staged])
+            _move_to_front(points, valid)
             raise
-        for head, point in staged:
-            head.store(point)
-        shard.stored += len(staged)
+        _store(staged)
+        shard.stored += stored
         if dropped.count:
             raise PartialWrite(dropped.reason, dropped.count)
 
@@ -190,7 +200,7 @@ class Writer:
     ) -> _Head | str:
         """Return the series of a point, created if necessary; or the reason why it is invalid."""
         tags = tuple(sorted(items))
-        if any(key == "time" for key, _ in tags):
+        if "time" in dict(items):
             return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
         data = shard.data(self._database.index.add(measurement, tags, several=several))
         if measurement not in fields:
@@ -198,37 +208,39 @@ class Writer:
             fields[measurement] = _KnownFields(measurement, types)
         return _Head(data, fields[measurement])
 
-    def _beyond_limits(self, names: list[_Name], dropped: _Dropped) -> set[_Name]:
+    def _beyond_limits(
+        self, groups: list[PointGroup], counts: dict[SeriesName, int], dropped: _Dropped
+    ) -> set[SeriesName]:
         """Return the new series that would exceed a limit.
 
         The values of a tag are counted as before the write. Every point of a new series counts as
-        one series; if these are too many together, none of the new series is created.
+        one series; if these are too many together, none of the new series is created. The reason
+        is that of the last such point.
         """
-        unknown = {name for name in set(names) if not self._is_known(*name)}
-        if not unknown:
-            return unknown
-        new = [name for name in names if name in unknown]
-        beyond: list[_Name] = []
+        last = {group.name: group.places[-1] for group in groups if not self._is_known(*group.name)}
+        if not last:
+            return set()
+        new = sorted(last, key=last.__getitem__)
+        beyond: set[SeriesName] = set()
         reason = ""
         for name in new:
             if problem := self._too_many_values(*name):
                 reason = problem
-                beyond.append(name)
-        refused = set(beyond)
-        left = [name for name in new if name not in refused]
+                beyond.add(name)
+        left = sum(counts[name] for name in new if name not in beyond)
         most = self._limits.series
-        if left and most and self._database.index.count() + len(left) > most:
+        if left and most and self._database.index.count() + left > most:
             reason = f"max-series-per-database limit exceeded: ({most})"
-            beyond += left
+            beyond.update(new)
         if beyond:
-            dropped.count += len(beyond)
+            dropped.count += sum(counts[name] for name in beyond)
             dropped.reason = reason
-        return set(beyond)
+        return beyond
 
     def _is_known(self, measurement: str, items: Tags) -> bool:
         """Whether the series exists, or is invalid because of a tag `time`."""
-        tags = tuple(sorted(items))
-        return any(key == "time" for key, _ in tags) or self._database.index.has(measurement, tags)
+        known = self._database.index.has(measurement, tuple(sorted(items)))
+        return known or "time" in dict(items)
 
     def _too_many_values(self, measurement: str, items: Tags) -> str:
         most = self._limits.values_of_tag
@@ -250,87 +262,70 @@ def _move_to_front(points: list[DataPoint], kept: list[DataPoint]) -> None:
     points[: len(kept)] = kept
 
 
-def _learn(shard: Shard, staged: list[tuple[_Head, DataPoint]]) -> None:
+def _learn(shard: Shard, staged: list[tuple[_Head, PointGroup]]) -> None:
     """Register the new fields of a write; if there are any, save the fields of the shard."""
     is_new = False
-    for head, point in staged:
+    for head, group in staged:
+        point = group.first
         if isinstance(point, OddPoint) and point.unsavable:
             shard.unsavable[point.measurement] = point.unsavable
-        is_new |= head.fields.learn(point)
+        is_new |= head.fields.learn(group)
     if is_new and shard.unsavable:
         raise SaveError(next(iter(shard.unsavable.values())))
 
 
-def _pairs(point: DataPoint) -> Iterable[tuple[str, Value]]:
-    """The fields of a point in order."""
-    return (isinstance(point, OddPoint) and point.pairs) or point.fields.items()
+def _store(staged: list[tuple[_Head, PointGroup]]) -> None:
+    """Store groups; the points of a series that has several groups are stored in their order."""
+    by_head: dict[_Head, list[PointGroup]] = {}
+    for head, group in staged:
+        by_head.setdefault(head, []).append(group)
+    for head, groups in by_head.items():
+        if len(groups) == 1:
+            head.store(groups[0])
+            continue
+        rows = ((place, group, row) for group in groups for row, place in enumerate(group.places))
+        for _, group, row in sorted(rows, key=itemgetter(0)):
+            head.store_row(group, row)
 
 
 class _KnownFields:
-    """The fields of a measurement in a shard, during one write.
+    """The fields of a measurement in a shard, during one write."""
 
-    Most points have the same fields and types as an earlier one. For these, one lookup of the shape
-    replaces the check of each field.
-    """
-
-    __slots__ = ("_measurement", "_shapes", "types")
+    __slots__ = ("_measurement", "types")
 
     def __init__(self, measurement: str, types: dict[str, FieldType]) -> None:
         self._measurement = measurement
-        self._shapes: set[_Shape] = set()
         self.types = types
 
-    def problem(self, point: DataPoint) -> str:
-        """The reason why a point conflicts with the known fields; empty if it does not."""
-        shape = _shape(point)
-        if shape in self._shapes:
-            return ""
-        types = self.types
-        all_known = True
-        for name, value in _pairs(point):
-            known = types.get(name)
-            if known is None:
-                all_known = False
-            elif known != field_type(value):
+    def problem(self, group: PointGroup) -> str:
+        """The reason why points conflict with the known fields; empty if they do not."""
+        for name, value in group.pairs():
+            known = self.types.get(name)
+            if known is not None and known != field_type(value):
                 return (
                     f'field type conflict: input field "{name}" on measurement '
                     f'"{self._measurement}" is type {field_type(value)}, '
                     f"already exists as type {known}"
                 )
-        if len(point.fields) == 1 and "time" in point.fields:
+        if list(group.columns) == ["time"]:
             return (
                 f'invalid field name: input field "time" on measurement '
                 f'"{self._measurement}" is invalid'
             )
-        if all_known and shape is not None:
-            self._shapes.add(shape)
         return ""
 
-    def learn(self, point: DataPoint) -> bool:
+    def learn(self, group: PointGroup) -> bool:
         """Register the types of new fields; return whether there were any.
 
         Raises:
             WriteConflict: an earlier point of this write has another type.
         """
-        shape = _shape(point)
-        if shape in self._shapes:
-            return False
         types = self.types
         before = len(types)
-        for name, value in _pairs(point):
+        for name, value in group.pairs():
             if name != "time" and types.setdefault(name, field_type(value)) != field_type(value):
                 raise WriteConflict("field type conflict")
-        if shape is not None:
-            self._shapes.add(shape)
         return len(types) > before
-
-
-def _shape(point: DataPoint) -> _Shape | None:
-    """The names and types of a point's fields; None if each field must be checked."""
-    if isinstance(point, OddPoint):
-        return None
-    fields = point.fields
-    return None if "time" in fields else (tuple(fields), tuple(map(type, fields.values())))
 
 
 class _Head:
@@ -342,14 +337,27 @@ class _Head:
         self._columns = data.columns
         self.fields = fields
 
-    def store(self, point: DataPoint) -> None:
-        """Store the values of a point."""
-        columns = self._columns
-        time: Any = point.timestamp
-        for name, value in point.fields.items():
-            column = columns.get(name)
-            if column is None:
-                if name == "time":
-                    continue
-                column = columns[name] = FieldColumn(self.fields.types[name])
-            column.append(time, value)
+    def store(self, group: PointGroup) -> None:
+        """Store the values of points."""
+        if group.size == 1:
+            self.store_row(group, 0)
+            return
+        times, ascending = array("q", group.times), group.is_ascending()
+        for name, values in group.columns.items():
+            column = self._column(name)
+            if column is not None:
+                column.extend(times, values, ascending=ascending)
+
+    def store_row(self, group: PointGroup, row: int) -> None:
+        """Store the values of one of the points."""
+        for name, values in group.columns.items():
+            column = self._column(name)
+            if column is not None:
+                column.append(group.times[row], values[row])
+
+    def _column(self, name: str) -> FieldColumn | None:
+        """The column of a field, created if necessary; None for `time`, which is no field."""
+        column = self._columns.get(name)
+        if column is None and name != "time":
+            column = self._columns[name] = FieldColumn(self.fields.types[name])
+        return column

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from array import array
+from itertools import pairwise
 
 from influx_testing._engine.storage.columns import FieldColumn
 
@@ -48,3 +50,14 @@ def test_deleting_a_span_leaves_what_is_around_it() -> None:
         column.append(time, time)
     column.delete(1, 4)
     assert content(column) == [(0, 0), (5, 5)]
+
+
+def test_extending_is_the_same_as_appending() -> None:
+    appended, extended = FieldColumn("integer"), FieldColumn("integer")
+    for times in ([1, 3], [4, 2, 2], [2, 5]):
+        values = [10 * time + place for place, time in enumerate(times)]
+        ascending = all(one < other for one, other in pairwise(times))
+        extended.extend(array("q", times), values, ascending=ascending)
+        for time, value in zip(times, values, strict=True):
+            appended.append(time, value)
+    assert content(extended) == content(appended)
