@@ -12,13 +12,18 @@ __all__ = ["SchemaNames"]
 
 _FRESH_SECONDS = 60.0
 
+_IN_CONDITIONS = (NameKind.TAG, NameKind.FIELD)
+"""What may stand after WHERE and AND."""
+
 _Key = tuple[NameKind, str | None, str | None]
 
 
 class SchemaNames:
     """The names of a database, sorted; each list is asked for once a minute at most.
 
-    Who needs a list while it is on its way waits for the same response.
+    Who needs a list while it is on its way waits for the same response. The values of a tag are
+    asked for when its name is being typed in a condition: the server needs longer for them than
+    for names.
 
     Args:
         client: the client that lists names.
@@ -39,17 +44,26 @@ class SchemaNames:
 
     async def names(self, context: CompletionContext) -> Mapping[NameKind, Sequence[str]]:
         """Return the names that fit a context; nothing if the server does not list them."""
-        lists = [self._list(kind, context) for kind in context.kinds]
-        return dict(zip(context.kinds, await asyncio.gather(*lists), strict=True))
-
-    async def _list(self, kind: NameKind, context: CompletionContext) -> Sequence[str]:
         measurement = context.measurements[0] if context.measurements else None
-        key = (kind, measurement, context.tag)
+        lists = [self._list(kind, measurement, context.tag) for kind in context.kinds]
+        names = dict(
+            zip(context.kinds, await asyncio.gather(*map(asyncio.shield, lists)), strict=True)
+        )
+        if context.kinds == _IN_CONDITIONS and measurement is not None:
+            tag = _meant(context.prefix, names[NameKind.TAG])
+            if tag is not None:
+                self._list(NameKind.TAG_VALUE, measurement, tag)
+        return names
+
+    def _list(
+        self, kind: NameKind, measurement: str | None, tag: str | None
+    ) -> asyncio.Task[Sequence[str]]:
+        key = (kind, measurement, tag)
         kept = self._kept.get(key)
         if kept is None or self._clock() - kept[0] > _FRESH_SECONDS:
-            task = asyncio.create_task(_sorted(self._asked(kind, measurement, context.tag)))
+            task = asyncio.create_task(_sorted(self._asked(kind, measurement, tag)))
             kept = self._kept[key] = (self._clock(), task)
-        return await asyncio.shield(kept[1])
+        return kept[1]
 
     def _asked(
         self, kind: NameKind, measurement: str | None, tag: str | None
@@ -66,6 +80,14 @@ class SchemaNames:
         if kind is NameKind.TAG_VALUE and tag is not None:
             return schema.tag_values(tag, measurement=measurement, db=db)
         return _nothing()
+
+
+def _meant(prefix: str, tags: Sequence[str]) -> str | None:
+    """Return the tag that is being typed: the one of that name, or the only one that begins so."""
+    if prefix in tags:
+        return prefix
+    begun = [tag for tag in tags if prefix and tag.startswith(prefix)]
+    return begun[0] if len(begun) == 1 else None
 
 
 async def _sorted(names: Awaitable[Sequence[str]]) -> Sequence[str]:
