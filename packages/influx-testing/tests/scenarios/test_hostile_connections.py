@@ -51,7 +51,7 @@ def test_only_a_known_expectation_is_met(
     connection: socket.socket, expected: bytes, answer: bytes
 ) -> None:
     head = (
-        b"POST /write?db=d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: %b\r\n\r\n"
+        b"POST /write?db=d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nExpect: %b\r\n\r\n"
     )
     connection.sendall(head % expected)
     assert connection.recv(12) == b"HTTP/1.1 " + answer
