@@ -80,6 +80,15 @@ def test_what_is_dumped_is_loaded_again(database: str, policy: str, text: str) -
     assert other.dump() == dumped
 
 
+def test_unsigned_integers_that_into_stored_are_loaded_again() -> None:
+    fake, other = FakeInfluxDB(clock=lambda: 0), FakeInfluxDB(clock=lambda: 0)
+    fake.load(b"m n=-7i 1", "d")
+    fake.query("SELECT n::unsigned INTO u FROM m", "d")
+    other.load(fake.dump())
+    assert other.dump() == fake.dump()
+    assert other.query("SELECT n FROM u", "d")[0].series[0].values == [[1, 2**64 - 7]]
+
+
 def test_a_default_policy_that_was_altered_is_loaded_again() -> None:
     fake, other = FakeInfluxDB(clock=lambda: 0), FakeInfluxDB(clock=lambda: 0)
     fake.create_database("x")

@@ -152,12 +152,22 @@ def _place(place: _Place, context: re.Match[bytes]) -> _Place:
 def _points(engine: Engine, block: _Block) -> list[DataPoint]:
     points: list[DataPoint] = []
     rules: Rules = "v2" if engine.model.has_tables or engine.model.has_unsigned else "1.x"
-    for item in scan_lines(b"".join(block.lines), "ns", engine.clock(), rules=rules):
-        if isinstance(item, BadLine):
-            line = block.first + item.line - 1
-            raise DecodeError(item.reason, line=line, column=item.column)
-        points.append(item)
+    now = engine.clock()
+    for item in scan_lines(b"".join(block.lines), "ns", now, rules=rules):
+        point = _unsigned_point(item, now) if isinstance(item, BadLine) else item
+        if isinstance(point, BadLine):
+            line = block.first + point.line - 1
+            raise DecodeError(point.reason, line=line, column=point.column)
+        points.append(point)
     return points
+
+
+def _unsigned_point(line: BadLine, now: int) -> DataPoint | BadLine:
+    """The point of a line with unsigned integers: 1.x refuses it, and stores them with INTO."""
+    if line.reason != "invalid number":
+        return line
+    items = list(scan_lines(line.raw, "ns", now, rules="v2"))
+    return items[0] if len(items) == 1 and isinstance(items[0], DataPoint) else line
 
 
 def _execute(engine: Engine, statement: str) -> None:
