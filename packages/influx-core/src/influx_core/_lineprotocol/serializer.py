@@ -73,7 +73,9 @@ class LineProtocolSerializer:
         encoder = self._line_encoders.get(precision)
         if encoder is None:
             unit = canonical_precision(precision)
-            encoder = LineEncoder(unit, self._naive, unsigned=self._unsigned, rules=self._rules)
+            encoder = LineEncoder(
+                unit, self._naive, unsigned=self._unsigned, rules=self._rules, keep_series=True
+            )
             self._line_encoders[precision] = encoder
         try:
             return encoder.line(point)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ __all__ = ["LineEncoder", "point_members"]
 _MEMBERS = 4
 _MOST_SERIES = 4096
 """How many series keys an encoder remembers."""
+
+_MOST_TYPES = 1024
+"""For how many types of values the functions are remembered."""
 
 _TEXTS = frozenset((str, type(None)))
 
@@ -53,8 +57,13 @@ class _FieldWriters(dict[type[object], Callable[[Any], str]]):
         self._unsigned = unsigned
 
     def __missing__(self, kind: Any) -> Callable[[Any], str]:
+        if len(self) >= _MOST_TYPES:
+            self.clear()
         writer = self[kind] = field_writer(kind, self._naive, self._unsigned)
         return writer
+
+
+_field_writers = functools.cache(_FieldWriters)
 
 
 class LineEncoder:
@@ -65,18 +74,25 @@ class LineEncoder:
         naive: how datetimes without a time zone are read.
         unsigned: whether the server has unsigned integers.
         rules: the server's rules for names; None for names that every server reads alike.
+        keep_series: whether to remember series keys, for an encoder that is used for long.
     """
 
     def __init__(
-        self, precision: Precision, naive: Naive, *, unsigned: bool, rules: Rules | None = None
+        self,
+        precision: Precision,
+        naive: Naive,
+        *,
+        unsigned: bool,
+        rules: Rules | None = None,
+        keep_series: bool = False,
     ) -> None:
         self.precision: Precision = precision
         self.unit = UNIT_NS[precision]
         self.naive: Naive = naive_rule(naive)
         self.unsigned = unsigned
         self.names = escaper(rules)
-        self._field_writers = _FieldWriters(self.naive, unsigned)
-        self._series_keys: dict[tuple[Any, ...], str] = {}
+        self._field_writers = _field_writers(self.naive, unsigned)
+        self._series_keys: dict[tuple[Any, ...], str] | None = {} if keep_series else None
 
     def line(self, point: PointLike) -> bytes:
         """Encode a point as a line that ends with a newline.
@@ -98,7 +114,7 @@ class LineEncoder:
             raise EncodeError(reason, measurement=measurement) from error
 
     def _known_series_key(self, measurement: str, tags: Mapping[str, Any] | None) -> str:
-        if type(tags) is not dict:
+        if self._series_keys is None or type(tags) is not dict:
             return self.series_key(measurement, tags)
         parts = (measurement, *tags, *tags.values())
         try:
