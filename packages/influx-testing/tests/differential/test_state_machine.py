@@ -188,7 +188,7 @@ class Catalog(RuleBasedStateMachine):
     @rule(
         database=DATABASES,
         policy=POLICIES,
-        duration=st.one_of(st.none(), st.sampled_from(["0s", "INF", "30m", "1h", "2000w"])),
+        duration=st.one_of(st.none(), st.sampled_from(["0s", "INF", "30m", "2000w"])),
         replication=st.one_of(st.none(), st.integers(1, 3)),
         shard=st.one_of(st.none(), SHARD_DURATIONS),
         default=st.booleans(),

@@ -75,7 +75,8 @@ class _Difference:
         if before is None:
             return None
         result = self.change(value, before, elapsed)
-        return None if self._non_negative and result < 0 else result
+        falls = result < 0 or (self._overflow is wrap_unsigned and value < before)
+        return None if self._non_negative and falls else result
 
     def change(self, value: Any, before: Any, elapsed: int) -> Any:
         """Return the result for two consecutive values."""
@@ -93,7 +94,10 @@ class _Derivative(_Difference):
         self._sign = 1 if options.ascending else -1
 
     def change(self, value: Any, before: Any, elapsed: int) -> Any:
-        difference = float(super().change(value, before, elapsed))
+        if self._overflow is wrap_unsigned:
+            difference = float(value - before)
+        else:
+            difference = float(super().change(value, before, elapsed))
         return difference / (self._sign * elapsed / self._unit)
 
 
