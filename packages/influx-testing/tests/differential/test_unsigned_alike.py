@@ -51,9 +51,17 @@ def test_functions(told: Tell) -> None:
     compare(told, *(f"SELECT {call} FROM cpu{order}" for call in calls for order in orders))
 
 
+@pytest.mark.parametrize("type_", ["integer", "unsigned"])
+def test_sums_beyond_64_bits(told: Tell, type_: str) -> None:
+    large = f"(SELECT n::{type_} * {2**62} AS x FROM cpu)"
+    calls = ["moving_average(x, 2)", "cumulative_sum(x)", "difference(x)", "sum(x)", "mean(x)"]
+    compare(told, *(f"SELECT {call} FROM {large}" for call in calls))
+
+
 @pytest.mark.parametrize("fill", ["", "fill(0)", "fill(-1)", "fill(previous)", "fill(linear)"])
 def test_buckets(told: Tell, fill: str) -> None:
     calls = ["max(n::unsigned)", "difference(max(n::unsigned))", "cumulative_sum(max(n::unsigned))"]
+    calls += ["moving_average(max(n::unsigned), 2)"]
     calls += [f"holt_winters({name}(n::unsigned), 1, 0)" for name in ("max", "count", "mean")]
     compare(told, *(f"SELECT {call} FROM cpu {BUCKETS} {fill}" for call in calls))
 

@@ -125,12 +125,15 @@ class _MovingAverage:
         self._size = size.value
         self._values: deque[Any] = deque(maxlen=self._size)
         self._sum: Any = 0
+        self._overflow = overflow
 
     def step(self, time: int, value: Any) -> Any:
         if len(self._values) == self._size:
             self._sum -= self._values[0]
         self._values.append(value)
         self._sum += value
+        if self._sum.__class__ is int:
+            self._sum = self._overflow(self._sum)
         if len(self._values) < self._size:
             return None
         return float(self._sum) / self._size
