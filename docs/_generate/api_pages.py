@@ -52,7 +52,7 @@ def public_modules() -> dict[str, Path]:
 @cache
 def exported_names(path: Path) -> frozenset[str]:
     """What a module exports: its `__all__`, or else its own public classes and functions."""
-    body = ast.parse(path.read_text()).body
+    body = _tree(path).body
     for statement in body:
         if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
             return frozenset(ast.literal_eval(statement.value))
@@ -113,7 +113,7 @@ def _plain(name: str) -> str:
 @cache
 def _described(module: str, name: str) -> bool:
     """Whether a definition has a docstring."""
-    body = ast.parse(_modules()[module].read_text()).body
+    body = _tree(_modules()[module]).body
     defined = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for statement, following in zip(body, [*body[1:], None], strict=True):
         if isinstance(statement, defined) and statement.name == name:
@@ -153,7 +153,7 @@ def _origin(module: str, name: str) -> tuple[str, str]:
 def _imports(module: str) -> dict[str, tuple[str, str]]:
     """What a module imports from modules of the project: module and name there, by name."""
     path = _modules().get(module)
-    body = ast.parse(path.read_text()).body if path else []
+    body = _tree(path).body if path else []
     type_checking = [node.body for node in body if isinstance(node, ast.If)]
     return {
         alias.asname or alias.name: (node.module, alias.name)
@@ -165,7 +165,7 @@ def _imports(module: str) -> dict[str, tuple[str, str]]:
 
 def _summary(path: Path) -> str:
     """The first line of a module's docstring."""
-    return (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+    return (ast.get_docstring(_tree(path)) or "").partition("\n")[0]
 
 
 def _navigation(modules: Mapping[str, Path]) -> Iterator[str]:
@@ -177,6 +177,11 @@ def _navigation(modules: Mapping[str, Path]) -> Iterator[str]:
             yield f"* {distribution}\n"
             seen = distribution
         yield f"    * [{module}]({module}.md)\n"
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 if __name__ == "__main__":

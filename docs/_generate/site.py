@@ -18,6 +18,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
 import api_pages
@@ -71,21 +72,29 @@ def version() -> str:
 
 def broken_links(folder: Path) -> Iterator[str]:
     """Each link of a page to a file or an anchor that does not exist, as `page: target`."""
+    files = frozenset(path.as_posix() for path in folder.rglob("*") if path.is_file())
     for page in sorted(folder.rglob("*.html")):
         if page.name != "404.html":
             for target in sorted(set(TARGET.findall(page.read_text()))):
-                if not _leads_somewhere(page, html.unescape(target)):
-                    yield f"{page.relative_to(folder)}: {target}"
+                if not _leads_somewhere(page, target, files):
+                    yield f"{page.relative_to(folder)}: {html.unescape(target)}"
 
 
-def _leads_somewhere(page: Path, target: str) -> bool:
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc:
+def _leads_somewhere(page: Path, target: str, files: frozenset[str]) -> bool:
+    elsewhere, path, fragment = _parts(target)
+    if elsewhere:
         return True
-    file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
-    if not file.is_file():
-        return file.is_dir() and (file / "index.html").is_file()
-    return not parts.fragment or file.suffix != ".html" or unquote(parts.fragment) in _anchors(file)
+    file = normpath(f"{page.parent.as_posix()}/{path}") if path else page.as_posix()
+    if file not in files:
+        return f"{file}/index.html" in files
+    return not fragment or not file.endswith(".html") or fragment in _anchors(Path(file))
+
+
+@cache
+def _parts(target: str) -> tuple[bool, str, str]:
+    """Whether a link leads to another site; its path and its anchor."""
+    parts = urlsplit(html.unescape(target))
+    return bool(parts.scheme or parts.netloc), unquote(parts.path), unquote(parts.fragment)
 
 
 @cache
