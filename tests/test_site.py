@@ -66,6 +66,33 @@ SEARCHES = {
     "line protocol": "reference/line-protocol",
     "errors": "reference/errors",
     "comparison with other clients": "explanation/comparison",
+    # Words of a task, which no page has as its title.
+    "batch": "how-to/write-in-batches",
+    "survive crash": "how-to/write-in-batches",
+    "test influxdb-client": "tutorial/test-a-service-that-uses-influxdb-client",
+    "test without docker": "tutorial/test-a-service-that-uses-influxdb-client",
+    "inject fault": "how-to/testing/make-the-server-fail",
+    "migrate 1.x to 3.x": "how-to/copy-data",
+    "copy database": "how-to/copy-data",
+    "query parameters": "how-to/query",
+    "injection": "how-to/query",
+    "million rows": "how-to/query",
+    "memory": "how-to/query",
+    "pandas": "how-to/dataframes",
+    "dataframe": "how-to/dataframes",
+    "private CA": "how-to/connect",
+    "TLS": "how-to/connect",
+    "connect token": "how-to/connect",
+    "asphalt": "how-to/asphalt",
+    "!Env": "how-to/asphalt",
+    "transport": "how-to/write-a-plugin",
+    "custom serializer": "how-to/write-a-plugin",
+    "import line protocol": "how-to/use-the-command-line",
+    "rejected lines": "how-to/use-the-command-line",
+    "chart": "how-to/use-the-command-line",
+    # Names of the API are still found.
+    "BatchWriter": "api/influx_core",
+    "DataPoint": "api/influx_core",
 }
 
 

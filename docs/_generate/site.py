@@ -33,6 +33,16 @@ REMOTE_WORKER = "https://unpkg.com/iframe-worker/shim"
 TARGET = re.compile(r'<(?:a|img|link|script)\b[^>]*?\b(?:href|src)="?([^"\s>]+)')
 ANCHOR = re.compile(r'\b(?:id|name)="?([^"\s>]+)')
 
+INVISIBLE_WORD = "\u2060\ufeff"  # the second character separates words, as a space does
+PLACES_LOST = {
+    "reference": (0, 4),
+    "explanation": (4, 6),
+    "decisions": (8, 8),
+    "project": (8, 8),
+    "api": (12, 12),
+}
+"""By folder: how many places the titles of pages and of sections lose in the search."""
+
 INDEX = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -53,7 +63,7 @@ def build() -> Path:
     shutil.rmtree(CURRENT, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "zensical", "build", "--strict"], cwd=ROOT, check=True)
     _serve_worker_locally(CURRENT)
-    _name_members(CURRENT)
+    _put_guides_first(CURRENT)
     made = SITE / version()
     shutil.rmtree(made, ignore_errors=True)
     CURRENT.rename(made)
@@ -110,11 +120,14 @@ def _serve_worker_locally(folder: Path) -> None:
         page.write_text(text.replace(REMOTE_WORKER, f"{base}assets/file-worker.js"))
 
 
-def _name_members(folder: Path) -> None:
-    """Title the entries of the API in the search by their names, such as `InfluxDBClient.buckets`.
+def _put_guides_first(folder: Path) -> None:
+    """Let the search show guides before what explains or lists the same thing.
 
-    Their headings are signatures, whose types count as words of a title: they would be found before
-    the guides, and do not say which class they are of.
+    The search ranks titles first: those with more of the words, then those where the words stand
+    earlier. So the titles of all but the guides begin with invisible words, which cost them places.
+
+    The headings of the API are signatures, whose types count as words of a title, and do not say
+    which class they are of: their titles are the names instead, such as `InfluxDBClient.buckets`.
     """
     path = folder / "search.json"
     index = json.loads(path.read_text())
@@ -123,6 +136,8 @@ def _name_members(folder: Path) -> None:
         module = page.removeprefix("api/").removesuffix(".html")
         if page.startswith("api/") and anchor.startswith(f"{module}."):
             entry["title"] = anchor.removeprefix(f"{module}.")
+        of_page, of_section = PLACES_LOST.get(page.partition("/")[0], (0, 0))
+        entry["title"] = INVISIBLE_WORD * (of_section if anchor else of_page) + entry["title"]
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text)
     path.with_suffix(".js").write_text(f"var __index = {text};")
