@@ -25,6 +25,7 @@ SILENCE = 0.3
 """Seconds without a byte after which the server is taken to wait for more."""
 
 PING = b"GET /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+INVITATION = b"HTTP/1.1 100 Continue\r\n\r\n"
 VALID_HEAD = re.compile(rb"HTTP/1\.[01] \d{3} [ -~]*\r\n([\w!#$%&'*+.^`|~-]+:[^\r\n\0]*\r\n)*\r\n")
 PATHS = """
 /write /query /ping /health /ready /status /debug/vars /metrics / /%zz /../x //query * http://localhost/query
@@ -176,7 +177,7 @@ class Answers(io.BytesIO):
 
 
 def read_responses(received: bytes) -> list[int]:
-    """The status codes of all responses.
+    """The status codes of all responses; the last may invite a body that was never sent whole.
 
     Raises:
         HTTPException: something else was received, or a response is not complete.
@@ -187,6 +188,8 @@ def read_responses(received: bytes) -> list[int]:
         head = received[answers.tell() :]
         if not VALID_HEAD.match(head):
             raise HTTPException(f"this is no response of HTTP: {head[:300]!r}")
+        if head == INVITATION:
+            break
         response = HTTPResponse(answers)  # type: ignore[arg-type]
         response.begin()
         response.read()

@@ -65,6 +65,13 @@ def test_a_constant_is_no_condition(alike: Compare, constant: str) -> None:
         alike(lambda server, text=condition: server.query(f"SELECT f FROM m WHERE {text}"))
 
 
+@pytest.mark.parametrize("fields", ["f & n", "sum(f & n)", "nosuch + f", "mean(s)"])
+@pytest.mark.parametrize("source", ["m", "nodb..m", ALL_OF_M])
+def test_a_wrong_field_is_told_before_a_constant(alike: Compare, fields: str, source: str) -> None:
+    text = f"SELECT {fields} FROM {source} WHERE n > 3 AND ('a' + 'b' AND n < 9)"
+    alike(lambda server: server.query(text))
+
+
 @pytest.mark.parametrize(
     "condition",
     [

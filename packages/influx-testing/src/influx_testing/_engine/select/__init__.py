@@ -142,7 +142,6 @@ def prepare(
     plan = compile_select(statement, now)
     if dialect.panics_without_pattern:
         require_patterns(statement.condition)
-    _refuse_constants(plan)
     start, end = asked_span(plan, now)
     read_from = _read_from(plan, start, end, limits)
     beyond = plan.interval.duration * extra_buckets(plan)
@@ -155,7 +154,9 @@ def prepare(
     by_schema = not dialect.sees_shards
     views = MeasurementViews(databases, max(first, read_from), last, read_from, by_schema=by_schema)
     _require_sources(plan, views)
-    return expand(plan, views), views
+    expanded = expand(plan, views)
+    _refuse_constants(plan)
+    return expanded, views
 
 
 def _refuse_indicators(statement: SelectStatement) -> None:
