@@ -20,5 +20,6 @@ def test_every_plugin_of_the_page_keeps_its_contract(pytester):
     pytester.makeini("[pytest]\nasyncio_mode = auto")
     result = pytester.runpytest_subprocess("-q", "-p", "no:cacheprovider", "-p", "no:xdist")
     outcomes = result.parseoutcomes()
+    assert outcomes.pop("skipped", 0) <= 1  # its serializer has no dump_point, which is optional
     assert set(outcomes) == {"passed"}
     assert outcomes["passed"] > 30

@@ -53,8 +53,12 @@ def entries(text: str, group: str) -> Iterator[InstalledPlugin]:
         if line.startswith("["):
             section = line.strip("[]")
         elif equals and section == group and not line.startswith("#"):
-            path, _, _ = value.partition("[")  # the extras, which nobody uses
-            yield InstalledPlugin(name.strip(), path.replace(" ", ""))
+            yield _plugin(name.strip(), value)
+
+
+def _plugin(name: str, value: str) -> InstalledPlugin:
+    """The plugin of an entry point, without its spaces, and without extras, which nobody uses."""
+    return InstalledPlugin(name, value.partition("[")[0].replace(" ", ""))
 
 
 def _is_plain(path: str) -> bool:
@@ -96,4 +100,4 @@ def _entry_points_of(directory: str) -> str:
 def _asked_of_importlib(group: str) -> tuple[InstalledPlugin, ...]:
     from importlib.metadata import entry_points
 
-    return tuple(InstalledPlugin(each.name, each.value) for each in entry_points(group=group))
+    return tuple(_plugin(each.name, each.value) for each in entry_points(group=group))

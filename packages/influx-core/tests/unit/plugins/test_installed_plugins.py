@@ -29,7 +29,8 @@ def distribution(folder: Path, name: str, text: str) -> None:
 
 
 def found_by_importlib(group: str) -> list[tuple[str, str]]:
-    return sorted((each.name, each.value) for each in entry_points(group=group))
+    found = entry_points(group=group)
+    return sorted((each.name, ":".join(filter(None, (each.module, each.attr)))) for each in found)
 
 
 @pytest.mark.parametrize("group", ["influx", "console_scripts", "pytest11", "no such group"])
@@ -40,6 +41,18 @@ def test_it_finds_what_importlib_finds_here(group):
 def test_comments_spaces_extras_and_other_groups_are_left_out(tmp_path, monkeypatch):
     distribution(tmp_path, "Shout.It-1.0.dist-info", TEXT)
     monkeypatch.setattr(sys, "path", [str(tmp_path), str(tmp_path / "missing")])
+    assert installed_plugins("influx") == FOUND
+
+
+def test_those_that_importlib_finds_are_the_same(tmp_path, monkeypatch):
+    class Finder:
+        @staticmethod
+        def find_distributions(*context):
+            return iter(())
+
+    distribution(tmp_path, "Shout.It-1.0.dist-info", TEXT)
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
     assert installed_plugins("influx") == FOUND
 
 
