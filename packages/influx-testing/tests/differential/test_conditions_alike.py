@@ -65,6 +65,17 @@ def test_a_constant_is_no_condition(alike: Compare, constant: str) -> None:
         alike(lambda server, text=condition: server.query(f"SELECT f FROM m WHERE {text}"))
 
 
+@pytest.mark.parametrize("fields", ["f", "nosuch", "f, nosuch", "mean(f)", "nosuch + 1", "*", "n"])
+@pytest.mark.parametrize("explain", ["", "EXPLAIN "])
+def test_a_constant_counts_where_its_subquery_runs(
+    alike: Compare, fields: str, explain: str
+) -> None:
+    inner = "SELECT f, g FROM m WHERE n > 3 AND (1 + 1 OR n < 9)"
+    for limit in ("", " LIMIT 1", " WHERE f > 1"):
+        text = f"{explain}SELECT {fields} FROM ({inner}){limit}"
+        alike(lambda server, text=text: server.query(text))
+
+
 @pytest.mark.parametrize("fields", ["f & n", "sum(f & n)", "nosuch + f", "mean(s)"])
 @pytest.mark.parametrize("source", ["m", "nodb..m", ALL_OF_M])
 def test_a_wrong_field_is_told_before_a_constant(alike: Compare, fields: str, source: str) -> None:

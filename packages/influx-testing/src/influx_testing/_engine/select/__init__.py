@@ -155,7 +155,7 @@ def prepare(
     views = MeasurementViews(databases, max(first, read_from), last, read_from, by_schema=by_schema)
     _require_sources(plan, views)
     expanded = expand(plan, views)
-    _refuse_constants(plan)
+    refuse_constants(plan.condition)
     return expanded, views
 
 
@@ -164,13 +164,6 @@ def _refuse_indicators(statement: SelectStatement) -> None:
     for call in calls:
         if call.name in INDICATORS:
             raise StatementError(f"undefined function {call.name}()")
-
-
-def _refuse_constants(plan: SelectPlan) -> None:
-    refuse_constants(plan.condition)
-    for source in plan.sources:
-        if isinstance(source, SelectPlan):
-            _refuse_constants(source)
 
 
 def asked_span(plan: SelectPlan, now: int) -> tuple[int, int]:

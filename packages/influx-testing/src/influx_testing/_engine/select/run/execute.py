@@ -9,6 +9,7 @@ from influx_query import walk
 from influx_query.functions import MATH, SELECTORS
 from influx_query.nodes import Call, Expr, Fill, VarRef
 from influx_testing._engine.select.functions.function_calls import CallRunner
+from influx_testing._engine.select.plan.condition_checks import refuse_constants
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.measurement_views import MeasurementViews
 from influx_testing._engine.select.plan.query_limits import LimitTracker
@@ -156,6 +157,7 @@ class Execution:
         return frozenset(found)
 
     def _subquery(self, plan: SelectPlan, outer: ReadOptions) -> Iterator[Row]:
+        refuse_constants(plan.condition)
         return self.rows(plan, inner_options(plan, outer, self._now), outermost=False)
 
 

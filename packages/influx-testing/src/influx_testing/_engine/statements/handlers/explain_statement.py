@@ -12,6 +12,7 @@ from influx_query import walk
 from influx_query.nodes import Call, ExplainStatement, Expr, VarRef
 from influx_testing._engine.select import asked_span, prepare
 from influx_testing._engine.select.functions.function_calls import widened
+from influx_testing._engine.select.plan.condition_checks import refuse_constants
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
 from influx_testing._engine.select.plan.query_limits import LimitTracker
@@ -82,6 +83,7 @@ def _block(
 ) -> Iterator[list[str]]:
     for source in plan.sources:
         if isinstance(source, SelectPlan):
+            refuse_constants(source.condition)
             yield from _blocks(source, views, inner_options(source, options, now), now)
         else:
             yield _lines(plan, views.of(source), expression, options)
