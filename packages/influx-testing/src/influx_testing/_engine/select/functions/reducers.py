@@ -18,7 +18,7 @@ from operator import add
 from typing import Any
 
 from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
-from influx_testing._engine.select.run.arithmetic import wrap
+from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._go.heap import Heap
 from influx_testing._go.sort import place_of
@@ -91,7 +91,7 @@ def _median(run: PointRun) -> list[Reduced]:
         return _aggregate(float(values[middle]))
     low, high = values[middle - 1 : middle + 1]
     if low.__class__ is int:
-        return _aggregate(wrap(low + high) / 2)
+        return _aggregate(float(low) + wrap(high - low) / 2)
     return _aggregate(low + (high - low) / 2)
 
 
@@ -257,17 +257,17 @@ def _extremes(size: float, *, greatest: bool) -> Reducer:
 
 
 def _unsigned_sum(run: PointRun) -> list[Reduced]:
-    return _aggregate(_added(run.values) % 2**64)
+    return _aggregate(wrap_unsigned(_added(run.values)))
 
 
 def _unsigned_mean(run: PointRun) -> list[Reduced]:
-    return _aggregate(float(_added(run.values)) / len(run.times))
+    return _aggregate(float(wrap_unsigned(_added(run.values))) / len(run.times))
 
 
 def _unsigned_median(run: PointRun) -> list[Reduced]:
     values = sorted(run.values)
     low, high = values[(len(values) - 1) // 2], values[len(values) // 2]
-    return _aggregate((low + high) / 2)
+    return _aggregate(float(low) + (high - low) / 2)
 
 
 def _unsigned_spread(run: PointRun) -> list[Reduced]:
