@@ -81,9 +81,8 @@ def alike(influxd_url: str, fake_url: str) -> Iterator[Compare]:
     servers = [Server(url, name) for url in (influxd_url, fake_url)]
     for server in servers:
         server.query(f"CREATE DATABASE {name}")
-        for line in reversed(WEEKS):
-            server.write(line)
-        server.write("\n".join(LINES))
+        for lines in (*reversed(WEEKS), "\n".join(LINES)):
+            assert server.write(lines).status == 204
 
     def compare(do: Callable[[Server], Any]) -> None:
         real, fake = map(do, servers)
@@ -107,6 +106,7 @@ def told(influxd_url: str, fake_url: str) -> Callable[[list[str], list[str]], tu
         server = Server(url, name)
         server.query(f"CREATE DATABASE {name}")
         answers = [server.write("\n".join(lines))]
+        assert answers[0].status == 204, answers[0].body  # both would answer alike without points
         answers += [
             server.write(step) if step.startswith("cpu") else server.query(step) for step in steps
         ]

@@ -13,11 +13,10 @@ pytestmark = pytest.mark.slow
 
 Tell = Callable[[list[str], list[str]], tuple[list[Any], list[Any]]]
 
-SECOND = 1_000_000_000
 VALUES = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
 FLAT = [0, 0, 0, 1, 1, 0, 0, 0, 2, 2, 0, 0]
 LINES = [
-    f'cpu,h={"ab"[n % 2]} f={value},n={value * 7 % 11 - 3}i,z={flat},s="x",b=t {n * SECOND}'
+    f'cpu,h={"ab"[n % 2]} f={value},n={value * 7 % 11 - 3}i,z={flat},s="x",b=t {n}'
     for n, (value, flat) in enumerate(zip(VALUES, FLAT, strict=True))
 ]
 NAMES = [each.name for each in FUNCTIONS.values() if each.kind is Kind.ANALYSIS]

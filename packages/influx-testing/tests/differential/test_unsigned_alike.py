@@ -12,9 +12,9 @@ pytestmark = pytest.mark.slow
 Tell = Callable[[list[str], list[str]], tuple[list[Any], list[Any]]]
 
 LINES = [
-    "cpu,host=a f=1,n=1i 1577836800000000000",
-    "cpu,host=b f=2,n=2i 1577836810000000000",
-    "cpu,host=c f=3.5,n=-7i 1577836820000000000",
+    "cpu,host=a f=1,n=1i 1577836800",
+    "cpu,host=b f=2,n=2i 1577836810",
+    "cpu,host=c f=3.5,n=-7i 1577836820",
 ]
 BUCKETS = "WHERE time >= 1577836800000000000 AND time < 1577836850000000000 GROUP BY time(10s)"
 LARGEST = 2**64 - 1
@@ -55,7 +55,11 @@ def test_functions(told: Tell) -> None:
 def test_sums_beyond_64_bits(told: Tell, type_: str) -> None:
     large = f"(SELECT n::{type_} * {2**62} AS x FROM cpu)"
     calls = ["moving_average(x, 2)", "cumulative_sum(x)", "difference(x)", "sum(x)", "mean(x)"]
-    compare(told, *(f"SELECT {call} FROM {large}" for call in calls))
+    calls += [f"{name}(x)" for name in ("median", "spread", "stddev", "mode", "integral")]
+    calls += ["percentile(x, 50)", "derivative(x, 1s)", "exponential_moving_average(x, 2)"]
+    calls += ["kaufmans_adaptive_moving_average(x, 2)", "kaufmans_efficiency_ratio(x, 2)"]
+    even = "WHERE time < 1577836820000000000"
+    compare(told, *(f"SELECT {call} FROM {large} {few}" for call in calls for few in ("", even)))
 
 
 @pytest.mark.parametrize("fill", ["", "fill(0)", "fill(-1)", "fill(previous)", "fill(linear)"])
