@@ -5,11 +5,10 @@ from __future__ import annotations
 from struct import pack
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-pa = pytest.importorskip("pyarrow")
-
-from influx_flight._arrow.batch_check import BatchCheck  # noqa: E402
+from influx_flight._arrow.batch_check import BatchCheck
 
 
 def checked(array: Any) -> None:
