@@ -77,7 +77,11 @@ class CallRunner:
             return self._extremes(call, options)
         points = reduced(
             self._runs(call, options),
-            reducer(call, self._types.of(call.args[0])),
+            reducer(
+                call,
+                self._types.of(call.args[0]),
+                means_of_floats=options.dialect.means_of_floats,
+            ),
             options,
             alone=self._alone,
             in_parts=call.name in _REDUCED_IN_PARTS,

@@ -31,13 +31,16 @@ Reduced = tuple[int | None, Any, tuple[Any, ...]]
 Reducer = Callable[[PointRun], list[Reduced]]
 
 
-def reducer(call: Call, type_: str = "") -> Reducer:
+def reducer(call: Call, type_: str = "", *, means_of_floats: bool = False) -> Reducer:
     """Return the reducer of a call.
 
     Args:
         call: the function.
         type_: the type of the values; only `unsigned` has an effect: sums use all 64 bits.
+        means_of_floats: see `SelectDialect`.
     """
+    if call.name == "mean" and means_of_floats:
+        return _float_mean
     if type_ == "unsigned" and call.name in _OF_UNSIGNED:
         return _OF_UNSIGNED[call.name]
     if call.name in _PLAIN:
@@ -75,6 +78,10 @@ def _added(values: Iterable[Any]) -> Any:
 
 def _mean(run: PointRun) -> list[Reduced]:
     return _aggregate(_average(run.values))
+
+
+def _float_mean(run: PointRun) -> list[Reduced]:
+    return _aggregate(_average(list(map(float, run.values))))
 
 
 def _average(values: Sequence[Any]) -> float:

@@ -36,6 +36,8 @@ class SelectDialect:
         has_distinct_everywhere: whether `DISTINCT a` means `distinct(a)` in subqueries and
             calculations too.
         has_indicators: whether there are the functions of technical analysis.
+        means_of_floats: whether mean() converts integers to floats before it adds them; if false,
+            their sum has 64 bits.
     """
 
     in_select: ExpressionRules
@@ -49,6 +51,7 @@ class SelectDialect:
     panics_without_pattern: bool
     has_distinct_everywhere: bool
     has_indicators: bool
+    means_of_floats: bool
 
 
 V1_DIALECT = SelectDialect(
@@ -67,6 +70,7 @@ V1_DIALECT = SelectDialect(
     panics_without_pattern=True,
     has_distinct_everywhere=False,
     has_indicators=True,
+    means_of_floats=False,
 )
 """InfluxQL of 1.x."""
 
@@ -95,5 +99,6 @@ V3_DIALECT = SelectDialect(
     panics_without_pattern=False,
     has_distinct_everywhere=True,
     has_indicators=False,
+    means_of_floats=True,
 )
 """InfluxQL of 3.x."""
