@@ -18,6 +18,7 @@ LINES = [
 ]
 BUCKETS = "WHERE time >= 1577836800000000000 AND time < 1577836850000000000 GROUP BY time(10s)"
 LARGEST = 2**64 - 1
+_AVERAGES = ("exponential_moving_average", "kaufmans_adaptive_moving_average")
 
 
 def compare(told: Tell, *statements: str) -> None:
@@ -60,6 +61,19 @@ def test_sums_beyond_64_bits(told: Tell, type_: str) -> None:
     calls += ["kaufmans_adaptive_moving_average(x, 2)", "kaufmans_efficiency_ratio(x, 2)"]
     even = "WHERE time < 1577836820000000000"
     compare(told, *(f"SELECT {call} FROM {large} {few}" for call in calls for few in ("", even)))
+
+
+@pytest.mark.parametrize("type_", ["integer", "unsigned", "float"])
+@pytest.mark.parametrize("values", [(-2, -7), (-7, -2), (-7, 5), (5, -7), (2**63 - 1, -(2**63))])
+def test_values_between(told: Tell, type_: str, values: tuple[int, int]) -> None:
+    first, last = values
+    told_lines = [f"cpu n={first}i 1577836800", f"cpu n={last}i 1577836830"]
+    calls = [f"{name}(n::{type_})" for name in ("sum", "max", "mean")]
+    calls += [f"{name}(sum(n::{type_}), 2)" for name in ("moving_average", *_AVERAGES)]
+    asked = [f"SELECT {call} FROM cpu {BUCKETS} fill(linear)" for call in calls]
+    real, fake = told(told_lines, asked)
+    for statement, expected, found in zip(asked, real[1:], fake[1:], strict=True):
+        assert found == expected, statement
 
 
 @pytest.mark.parametrize("fill", ["", "fill(0)", "fill(-1)", "fill(previous)", "fill(linear)"])

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from influx_query.nodes import Fill
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.plan.time_windows import zone_offset
-from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
+from influx_testing._engine.select.run.arithmetic import (
+    truncated,
+    truncated_unsigned,
+    wrap,
+    wrap_unsigned,
+)
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
 from influx_testing._engine.storage.columns import NUMBER_TYPES
 
 __all__ = ["as_type", "filled"]
 
 
+_OVERFLOW: dict[str, Callable[[int], int]] = {"integer": wrap, "unsigned": wrap_unsigned}
+_OF_FLOAT: dict[str, Callable[[float], float]] = {
+    "float": float,
+    "integer": truncated,
+    "unsigned": truncated_unsigned,
+}
 _NO_NUMBER = {"boolean": False, "string": "", "tag": ""}
 
 
@@ -159,6 +170,8 @@ class _Filler:
             return None
         span = self._options.interval.duration
         left, here, right = before[1] // span, self._time // span, after[1] // span
-        slope = (after[2] - before[2]) / (right - left)
-        value = slope * (here - left) + before[2]
-        return value if self._type == "float" else int(value)
+        change = after[2] - before[2]
+        if not self._options.dialect.averages_as_floats:
+            change = _OVERFLOW.get(self._type, float)(change)
+        value = change / (right - left) * (here - left) + before[2]
+        return _OF_FLOAT[self._type](value)

@@ -80,7 +80,7 @@ class CallRunner:
             reducer(
                 call,
                 self._types.of(call.args[0]),
-                means_of_floats=options.dialect.means_of_floats,
+                averages_as_floats=options.dialect.averages_as_floats,
             ),
             options,
             alone=self._alone,

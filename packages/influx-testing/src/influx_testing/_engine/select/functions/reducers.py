@@ -31,15 +31,15 @@ Reduced = tuple[int | None, Any, tuple[Any, ...]]
 Reducer = Callable[[PointRun], list[Reduced]]
 
 
-def reducer(call: Call, type_: str = "", *, means_of_floats: bool = False) -> Reducer:
+def reducer(call: Call, type_: str = "", *, averages_as_floats: bool = False) -> Reducer:
     """Return the reducer of a call.
 
     Args:
         call: the function.
         type_: the type of the values; only `unsigned` has an effect: sums use all 64 bits.
-        means_of_floats: see `SelectDialect`.
+        averages_as_floats: see `SelectDialect`.
     """
-    if call.name == "mean" and means_of_floats:
+    if call.name == "mean" and averages_as_floats:
         return _float_mean
     if type_ == "unsigned" and call.name in _OF_UNSIGNED:
         return _OF_UNSIGNED[call.name]

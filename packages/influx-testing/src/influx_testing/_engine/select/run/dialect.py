@@ -36,8 +36,8 @@ class SelectDialect:
         has_distinct_everywhere: whether `DISTINCT a` means `distinct(a)` in subqueries and
             calculations too.
         has_indicators: whether there are the functions of technical analysis.
-        means_of_floats: whether mean() converts integers to floats before it adds them; if false,
-            their sum has 64 bits.
+        averages_as_floats: whether mean() and fill(linear) calculate with integers as floats; if
+            false, sums and differences have 64 bits.
     """
 
     in_select: ExpressionRules
@@ -51,7 +51,7 @@ class SelectDialect:
     panics_without_pattern: bool
     has_distinct_everywhere: bool
     has_indicators: bool
-    means_of_floats: bool
+    averages_as_floats: bool
 
 
 V1_DIALECT = SelectDialect(
@@ -70,7 +70,7 @@ V1_DIALECT = SelectDialect(
     panics_without_pattern=True,
     has_distinct_everywhere=False,
     has_indicators=True,
-    means_of_floats=False,
+    averages_as_floats=False,
 )
 """InfluxQL of 1.x."""
 
@@ -99,6 +99,6 @@ V3_DIALECT = SelectDialect(
     panics_without_pattern=False,
     has_distinct_everywhere=True,
     has_indicators=False,
-    means_of_floats=True,
+    averages_as_floats=True,
 )
 """InfluxQL of 3.x."""
