@@ -87,6 +87,7 @@ class SystemMetrics(CLIApplicationComponent):
                 first = first or time
                 written += len(points)
                 progress.update(perf_counter() - started, written)
+            progress.update(max(perf_counter() - started, self.seconds), written)
         assert first is not None
         bucket = timedelta(seconds=max(self.seconds / 10, 2 * self.interval))
         return Run(HOST, first, bucket)
