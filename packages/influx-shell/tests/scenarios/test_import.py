@@ -7,7 +7,9 @@ import gzip
 import pytest
 
 from influx_shell._cli.exit_codes import ExitCode
+from influx_shell._import import checkpoint
 from influx_shell._import.body_sender import BodySender
+from influx_shell._import.checkpoint import Checkpoint
 
 BAD = (
     b"cpu,host=a load=1 1\n"
@@ -79,6 +81,31 @@ def test_rejects_of_an_earlier_import_are_not_overwritten(iql, database, tmp_pat
     again = iql("import", str(path), *database)
     assert again.code == ExitCode.USAGE
     assert "points.lp.rejects exists" in again.err
+
+
+def test_an_import_killed_after_its_first_rejected_line_knows_its_file(
+    iql, database, stored, tmp_path
+):
+    path, state, rejects = (tmp_path / name for name in ("points.lp", "state", "rejects"))
+    path.write_bytes(BAD)
+    checkpoint.save(state, Checkpoint((str(path),), 0, rejects=str(rejects)))
+    rejects.write_text("# torn")
+    done = iql("import", str(path), "--resume", str(state), "--rejects", str(rejects), *database)
+    assert done.code == ExitCode.FAILED
+    assert "torn" not in rejects.read_text()
+    assert len([line for line in rejects.read_text().splitlines() if line[0] != "#"]) == 2
+
+
+def test_another_file_for_rejects_is_not_overwritten_by_a_resumed_import(iql, database, tmp_path):
+    path, state, rejects = (tmp_path / name for name in ("points.lp", "state", "rejects"))
+    path.write_bytes(BAD)
+    resume = ["--resume", str(state), "--rejects"]
+    assert iql("import", str(path), *resume, str(rejects), *database).code == ExitCode.FAILED
+    other = tmp_path / "other"
+    other.write_text("cpu f=1 1\n")
+    again = iql("import", str(path), *resume, str(other), *database)
+    assert (again.code, other.read_text()) == (ExitCode.USAGE, "cpu f=1 1\n")
+    assert "other exists" in again.err
 
 
 def test_compressed_files_and_standard_input_are_read(iql, database, stored, tmp_path):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from influx_shell._cli.exit_codes import ExitCode, UsageError
@@ -85,7 +86,12 @@ async def _import(options: Namespace, terminal: Terminal) -> ExitCode:
     files = tuple(options.files)
     path = Path(options.resume) if options.resume else None
     begun = (progress_file.load(path, files) if path else None) or Checkpoint(files, time.time_ns())
-    rejects = RejectsFile(_rejects_path(options), begun.rejects_size)
+    rejects_path = _rejects_path(options)
+    own = begun.rejects == str(rejects_path)
+    rejects = RejectsFile(rejects_path, begun.rejects_size if own else 0, own=own)
+    begun = replace(begun, rejects=str(rejects_path), rejects_size=rejects.size)
+    if path:  # before the first rejected line, so that the file is known as its own
+        progress_file.save(path, begun)
     settings = ImportSettings(
         precision=options.precision,
         parallel=options.parallel,

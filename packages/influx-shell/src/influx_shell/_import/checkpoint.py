@@ -26,7 +26,8 @@ class Checkpoint:
         place: where the next body of the current file begins.
         written: the lines stored so far.
         rejected: the lines refused so far.
-        rejects_size: the bytes of the rejects file that belong to them.
+        rejects: the path of the rejects file.
+        rejects_size: the bytes of the rejects file that belong to the refused lines.
         now: the time that lines without one get, in nanoseconds.
         version: the version of the format of the file.
     """
@@ -37,6 +38,7 @@ class Checkpoint:
     place: Place = field(default_factory=Place)
     written: int = 0
     rejected: int = 0
+    rejects: str = ""
     rejects_size: int = 0
     version: int = _VERSION
 

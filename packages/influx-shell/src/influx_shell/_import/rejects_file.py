@@ -33,17 +33,18 @@ class RejectsFile:
     Args:
         path: the file.
         size: the bytes to keep of an earlier run; what follows them is cut off.
+        own: whether a file that exists is that of an earlier run of this import.
 
     Raises:
         UsageError: the file exists and belongs to no earlier run.
     """
 
-    def __init__(self, path: Path, size: int = 0) -> None:
+    def __init__(self, path: Path, size: int = 0, *, own: bool = False) -> None:
         self.path = path
         self.size = size
         self._file: BinaryIO | None = None
         self._context: tuple[str | None, str | None] = (None, None)
-        if path.exists() and not size and path.stat().st_size:
+        if not own and path.exists() and path.stat().st_size:
             raise UsageError(
                 f"{path} exists: import it, remove it, or name another file with --rejects"
             )
