@@ -2,7 +2,7 @@
 
 pyarrow.flight blocks: a thread opens the call and reads ahead. It costs more to wake the event loop
 than to read a batch. So an event loop that waits looks for batches after a few milliseconds; if
-there are none, the thread wakes it for the next one, otherwise for every megabyte.
+there are none, the thread wakes it for the next one, otherwise for every four megabytes.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from influx_flight._transport.ipc_messages import BatchMessages
 
 __all__ = ["RecordStream"]
 
-READ_AHEAD = 8 << 20
+READ_AHEAD = 16 << 20
 """The bytes that wait for the reader before the thread stops reading."""
 
-_WORTH_WAKING = 1 << 20
+_WORTH_WAKING = 4 << 20
 """The bytes for which the thread wakes the event loop."""
 
 _PATIENCE = 0.005
