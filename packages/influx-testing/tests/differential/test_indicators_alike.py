@@ -74,3 +74,24 @@ def test_buckets_without_a_first_one(told: Tell, function: str) -> None:
     ]
     real, fake = told(LINES, texts)
     assert fake == real
+
+
+@pytest.mark.parametrize("order", ["", " ORDER BY time DESC"])
+@pytest.mark.parametrize("name", NAMES)
+def test_values_that_are_no_numbers_or_infinite(told: Tell, name: str, order: str) -> None:
+    lines = [f"cpu f={value} {n}" for n, value in enumerate([1, 0, 2, -1, 3, 3, 0, 0, 5, 2, 2, -1])]
+    lines += [f"two f={value} {n}" for n, value in enumerate([1, 4, 7, 7, 3, 0, 0, 2, 5, 9])]
+    below = [f"(SELECT {call} AS x FROM cpu)" for call in ("sqrt(f)", "ln(f)", "-1 * ln(f)", "f")]
+    arguments = ["x, 1", "x, 2", "x, 3", "x, 2, 0"]
+    texts = [f"SELECT {name}({args}) FROM {each}{order}" for args in arguments for each in below]
+    texts += [  # stddev() of one point is NaN
+        f"SELECT {name}(stddev(f), {size}) FROM {source} WHERE time >= 0s AND time < 14s "
+        f"GROUP BY time({span}) {fill}{order}"
+        for size in (2, 4)
+        for source in ("cpu", "two")
+        for span in ("1s", "3s", "4s, 1s")
+        for fill in ("fill(none)", "fill(0)", "fill(3)", "fill(previous)")
+    ]
+    real, fake = told(lines, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text

@@ -17,6 +17,7 @@ __all__ = [
     "cbrt",
     "ceil",
     "dim",
+    "divide",
     "erfcinv",
     "erfinv",
     "floor",
@@ -42,6 +43,15 @@ __all__ = [
 ]
 
 MAX_INT32 = 2**31 - 1
+
+
+def divide(dividend: float, divisor: float) -> float:
+    """Return a quotient; infinity or NaN if the divisor is zero."""
+    if divisor:
+        return dividend / divisor
+    if dividend == 0 or math.isnan(dividend):
+        return math.nan
+    return math.copysign(math.inf, dividend) * math.copysign(1.0, divisor)
 
 
 def guarded(function: Callable[..., float], overflow: float = math.inf) -> Callable[..., float]:

@@ -20,6 +20,7 @@ from influx_testing._engine.flux.values.flux_types import (
     wrapped_unsigned,
 )
 from influx_testing._go.exponentials import power
+from influx_testing._go.floats import divide
 
 __all__ = ["BINARY_OPERATORS", "FLOAT_OPERATORS", "negated"]
 
@@ -38,14 +39,6 @@ def _remainder(left: int, right: int) -> int:
     if right == 0:
         raise FluxError("cannot mod zero", "failed precondition")
     return int(math.copysign(1, left)) * (abs(left) % abs(right))
-
-
-def _divided(left: float, right: float) -> float:
-    if right:
-        return left / right
-    if left == 0 or math.isnan(left):
-        return math.nan
-    return math.copysign(math.inf, left) * math.copysign(1.0, right)
 
 
 def _float_remainder(left: float, right: float) -> float:
@@ -156,7 +149,7 @@ BINARY_OPERATORS: Mapping[str, BinaryOperator] = {
     "+": _add,
     "-": _numeric("-", operator.sub, operator.sub),
     "*": _numeric("*", operator.mul, operator.mul),
-    "/": _numeric("/", _quotient, _divided),
+    "/": _numeric("/", _quotient, divide),
     "%": _numeric("%", _remainder, _float_remainder),
     "^": _raised,
     "==": _comparison("==", operator.eq, _EQUATABLE),

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from influx_query.nodes import Call, IntegerLiteral, StringLiteral
+from influx_testing._go.floats import divide
 from influx_testing.errors import PanicError
 
 __all__ = ["INDICATORS", "Indicator"]
@@ -23,8 +24,8 @@ class _Smoothing(Protocol):
 
     held: int
 
-    def add(self, value: float) -> float:
-        """Process the next value; return the indicator."""
+    def add(self, value: float) -> float | None:
+        """Process the next value; return the indicator, or None if it has no result for it."""
         ...
 
 
@@ -48,7 +49,7 @@ class Indicator:
         """Process the next point; return the result at its time, or None if there is none."""
         result = self._smoothing.add(float(value))
         self._count += 1
-        return None if self._count <= self._held or math.isinf(result) else result
+        return None if self._count <= self._held else result
 
 
 class _Average:
@@ -123,18 +124,18 @@ class _Triple:
 
 
 class _TripleDerivative:
-    """The change of the third average in percent."""
+    """The change of the third average in percent; none from 0, which is infinite."""
 
     def __init__(self, period: int, warm_up: str) -> None:
         self._averages = _Averages(period, warm_up, 3)
         self.held = self._averages.held + 1
         self._last = 0.0
 
-    def add(self, value: float) -> float:
+    def add(self, value: float) -> float | None:
         *_, third = self._averages.add(value)
-        rate = (_quotient(third, self._last) - 1) * 100
+        rate = (divide(third, self._last) - 1) * 100
         self._last = third
-        return rate
+        return None if math.isinf(rate) else rate
 
 
 class _GainsAndLosses:
@@ -148,7 +149,7 @@ class _GainsAndLosses:
 
     def add(self, value: float) -> tuple[float, float]:
         change, self._last = value - self._last, value
-        return self.up.add(max(change, 0.0)), self.down.add(max(-change, 0.0))
+        return self.up.add(_rise(change)), self.down.add(_rise(-change))
 
 
 class _RelativeStrength:
@@ -158,7 +159,7 @@ class _RelativeStrength:
 
     def add(self, value: float) -> float:
         up, down = self._changes.add(value)
-        return 100 - (100 / (1 + _quotient(up, down)))
+        return 100 - divide(100, 1 + divide(up, down))
 
 
 class _SmoothedOscillator:
@@ -170,7 +171,7 @@ class _SmoothedOscillator:
 
     def add(self, value: float) -> float:
         up, down = self._changes.add(value)
-        return 100 * _quotient(up - down, up + down)
+        return 100 * divide(up - down, up + down)
 
 
 class _Oscillator:
@@ -187,13 +188,13 @@ class _Oscillator:
     def add(self, value: float) -> float:
         change = 0.0 if self._last is None else value - self._last
         self._last = value
-        self._up += max(change, 0.0)
-        self._down += max(-change, 0.0)
+        self._up += _rise(change)
+        self._down += _rise(-change)
         both = self._up + self._down
-        result = 100 * ((self._up - self._down) / both) if self._up or self._down else 0.0
+        result = 100 * divide(self._up - self._down, both) if self._up or self._down else 0.0
         oldest = self._changes.popleft()
-        self._up -= max(oldest, 0.0)
-        self._down -= max(-oldest, 0.0)
+        self._up -= _rise(oldest)
+        self._down -= _rise(-oldest)
         self._changes.append(change)
         return result
 
@@ -232,18 +233,16 @@ class _AdaptiveAverage:
 
     def add(self, value: float) -> float:
         ratio = self._ratio.add(value)
-        weight = (ratio * _RANGE + _SLOWEST) ** 2
-        average = self._last + weight * (value - self._last)
+        weight = ratio * _RANGE + _SLOWEST
+        average = self._last + weight * weight * (value - self._last)
         self._last = value if self._count < self.held else average
         self._count += 1
         return average
 
 
-def _quotient(dividend: float, divisor: float) -> float:
-    """Divide as Go does: a division by zero has an infinite result, or none."""
-    if divisor:
-        return dividend / divisor
-    return float("nan") if not dividend else float("inf") if dividend > 0 else float("-inf")
+def _rise(change: float) -> float:
+    """The change if it goes up; 0 for NaN, which is not greater than 0."""
+    return change if change > 0 else 0.0
 
 
 INDICATORS: dict[str, Callable[[int, str], _Smoothing]] = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from influx_testing._go import exponentials, floats, trigonometry
 
-__all__ = ["MATH_FUNCTIONS", "divide", "on_floats"]
+__all__ = ["MATH_FUNCTIONS", "on_floats"]
 
 
 def on_floats(function: Callable[..., float]) -> Callable[..., float]:
@@ -20,14 +20,7 @@ def on_floats(function: Callable[..., float]) -> Callable[..., float]:
 
 
 def _log(value: float, base: float) -> float:
-    return divide(exponentials.log(value), exponentials.log(base))
-
-
-def divide(lhs: float, rhs: float) -> float:
-    """Return a quotient; infinity or NaN if the divisor is zero."""
-    if rhs == 0:
-        return math.nan if lhs == 0 or math.isnan(lhs) else math.copysign(math.inf, lhs)
-    return lhs / rhs if math.isfinite(lhs) or math.isfinite(rhs) else math.nan
+    return floats.divide(exponentials.log(value), exponentials.log(base))
 
 
 def _keep_integers(function: Callable[[float], float]) -> Callable[[Any], Any]:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 
 from influx_testing._engine.select.functions.nelder_mead import minimize
+from influx_testing._go.floats import divide
 
 __all__ = ["evenly_spaced", "smooth"]
 
@@ -89,7 +90,7 @@ class _Model:
 
     def _seasonals(self, level: float) -> list[float]:
         return [
-            0.0 if math.isnan(value) else _quotient(value, level)
+            0.0 if math.isnan(value) else divide(value, level)
             for value in self._series[: self._season]
         ]
 
@@ -115,10 +116,10 @@ class _Model:
         for step in range(1, len(self._series) + count):
             season, season_ahead = seasonals.at(step)
             base = level + phi * trend
-            level_before, level = level, alpha * _quotient(value, season) + (1 - alpha) * base
+            level_before, level = level, alpha * divide(value, season) + (1 - alpha) * base
             trend_before = trend
             trend = beta * (level - level_before) + (1 - beta) * phi * trend_before
-            seasonals.put(step, gamma * _quotient(value, base) + (1 - gamma) * season)
+            seasonals.put(step, gamma * divide(value, base) + (1 - gamma) * season)
             value = (level + damping * trend) * season_ahead
             damping += _power(phi, step)
             result.append(value)
@@ -157,9 +158,3 @@ def _power(base: float, exponent: int) -> float:
         base *= base
         exponent >>= 1
     return result
-
-
-def _quotient(lhs: float, rhs: float) -> float:
-    if rhs == 0:
-        return math.nan if lhs == 0 or math.isnan(lhs) else math.copysign(math.inf, lhs)
-    return lhs / rhs

@@ -10,11 +10,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from influx_testing._engine.select.functions.mathematics import (
-    MATH_FUNCTIONS,
-    divide,
-    on_floats,
-)
+from influx_testing._engine.select.functions.mathematics import MATH_FUNCTIONS, on_floats
 from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._go import floats
 
@@ -37,8 +33,8 @@ def _single(function: Callable[..., float]) -> Callable[..., float]:
 
 def _log_v3(value: Any, base: Any) -> float:
     if value.__class__ is not int:
-        return divide(_natural(float(value)), _natural(float(base)))
-    result = divide(_rounded(_natural(value)), _rounded(_natural(base)))
+        return floats.divide(_natural(float(value)), _natural(float(base)))
+    result = floats.divide(_rounded(_natural(value)), _rounded(_natural(base)))
     return _shortest_single(result) if math.isfinite(result) else result
 
 
