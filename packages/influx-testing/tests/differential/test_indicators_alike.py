@@ -95,3 +95,32 @@ def test_values_that_are_no_numbers_or_infinite(told: Tell, name: str, order: st
     real, fake = told(lines, texts)
     for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
         assert found == expected, text
+
+
+DAY = 86_400
+
+
+@pytest.mark.parametrize("order", ["", " ORDER BY time DESC"])
+@pytest.mark.parametrize(
+    ("days", "interval", "zone"),
+    [
+        (100, "100d, -270m", ""),
+        (90, "90d, 12h", ""),
+        (50, "50d, -35d", " tz('America/New_York')"),
+        (60, "60d, -210m", " tz('America/Santiago')"),  # three starts within a bucket of 1970
+    ],
+)
+def test_buckets_around_1970(told: Tell, days: int, interval: str, zone: str, order: str) -> None:
+    places = [-299, -199, -61, -59, 61, 100, 299]
+    lines = [f"cpu f={n * n % 7},n={n * n % 7}i {day * DAY}" for n, day in enumerate(places)]
+    calls = ["first(f)", "max(n)", "mean(n)", "sum(n::unsigned)", "difference(mean(n))"]
+    calls += ["holt_winters(first(f), 2, 0)", "holt_winters_with_fit(first(f), 2, 0)"]
+    texts = [
+        f"SELECT {call} FROM cpu WHERE time > {-300 * DAY}s AND time < {5 * days * DAY}s "
+        f"GROUP BY time({interval}) fill({fill}){order}{zone}"
+        for call in calls
+        for fill in ("linear", "none", "previous")
+    ]
+    real, fake = told(lines, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text

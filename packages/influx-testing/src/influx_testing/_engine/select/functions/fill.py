@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from influx_query.nodes import Fill
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
 from influx_testing._engine.select.plan.time_windows import zone_offset
 from influx_testing._engine.select.run.arithmetic import (
+    divide_integers,
     truncated,
     truncated_unsigned,
     wrap,
@@ -169,9 +171,10 @@ class _Filler:
         if self._type not in NUMBER_TYPES:
             return None
         span = self._options.interval.duration
-        left, here, right = before[1] // span, self._time // span, after[1] // span
+        times = before[1], self._time, after[1]
+        left, here, right = (divide_integers(time, span) for time in times)
         change = after[2] - before[2]
         if not self._options.dialect.averages_as_floats:
             change = _OVERFLOW.get(self._type, float)(change)
-        value = change / (right - left) * (here - left) + before[2]
-        return _OF_FLOAT[self._type](value)
+        slope = change / (right - left) if right != left else math.nan
+        return _OF_FLOAT[self._type](slope * (here - left) + before[2])

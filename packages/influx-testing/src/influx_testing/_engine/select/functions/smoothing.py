@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 
 from influx_testing._engine.select.functions.nelder_mead import minimize
+from influx_testing._engine.select.run.arithmetic import divide_integers
 from influx_testing._go.floats import divide
 
 __all__ = ["evenly_spaced", "smooth"]
@@ -21,8 +22,9 @@ _EPSILON = 1.0e-4
 
 
 def _rounded(time: int, interval: int) -> int:
-    whole, rest = divmod(time, interval)
-    return (whole + (rest > interval // 2)) * interval
+    """The nearest multiple of an interval; before 1970 the next one towards 1970, as in 1.6.7."""
+    whole = divide_integers(time, interval)
+    return (whole + (time - whole * interval > interval // 2)) * interval
 
 
 def evenly_spaced(points: Sequence[tuple[int, float]], interval: int) -> list[float]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from influx_query.nodes import Call, DurationLiteral, IntegerLiteral
 from influx_testing._engine.select.functions.indicators import INDICATORS, Indicator
 from influx_testing._engine.select.plan.time_conditions import MIN_TIME
-from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
+from influx_testing._engine.select.run.arithmetic import divide_integers, wrap, wrap_unsigned
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
 
 __all__ = ["TRANSFORMS", "integral", "transformed"]
@@ -112,8 +112,7 @@ class _Elapsed:
         before, self._time = self._time, time
         if before is None:
             return None
-        elapsed = wrap(time - before)
-        return elapsed // self._unit if elapsed >= 0 else -(-elapsed // self._unit)
+        return divide_integers(wrap(time - before), self._unit)
 
 
 class _MovingAverage:

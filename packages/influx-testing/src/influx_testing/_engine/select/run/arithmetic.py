@@ -15,6 +15,7 @@ from influx_testing._go.regex import Regex
 __all__ = [
     "BinaryFunction",
     "binary_function",
+    "divide_integers",
     "truncated",
     "truncated_unsigned",
     "unsigned_function",
@@ -181,8 +182,8 @@ def _bitwise(function: Callable[[Any, Any], Any]) -> BinaryFunction:
     return apply
 
 
-def _divide_integers(lhs: int, rhs: int) -> int:
-    """Divide, rounding towards zero."""
+def divide_integers(lhs: int, rhs: int) -> int:
+    """Divide, rounding towards zero; 0 for a division by zero."""
     if rhs == 0:
         return 0
     quotient = abs(lhs) // abs(rhs)
@@ -215,7 +216,7 @@ _ARITHMETIC: dict[str, BinaryFunction] = {
     "+": _arithmetic(lambda lhs, rhs: wrap(lhs + rhs), operator.add),
     "-": _arithmetic(lambda lhs, rhs: wrap(lhs - rhs), operator.sub),
     "*": _arithmetic(lambda lhs, rhs: wrap(lhs * rhs), operator.mul),
-    "/": _arithmetic(_divide_integers, _divide_floats),
+    "/": _arithmetic(divide_integers, _divide_floats),
     "%": _arithmetic(_modulo_integers, _modulo_floats),
     "&": _bitwise(lambda lhs, rhs: lhs & rhs),
     "|": _bitwise(lambda lhs, rhs: lhs | rhs),
