@@ -31,6 +31,9 @@ _SELECT_ONE = frozenset({"first", "last", "max", "min"})
 _BY_SOURCE = _REDUCED_IN_PARTS | _SELECT_ONE
 """Functions that the server applies to each source before it merges the sources."""
 
+_KEEP_TYPES = _SELECT_ONE | {"sum"}
+"""Those of them whose results have the type of their argument."""
+
 _LABELS = {
     "cumulative_sum": "cumulative sum",
     "holt_winters": "elapsed",
@@ -121,7 +124,7 @@ class CallRunner:
         if not tags:
             return reduced(self._runs(call, bounded(options)), reducer(call), options)
         best = Call("max" if call.name == "top" else "min", call.args[:1])
-        if takes(best.name, self._types.of(call.args[0])):
+        if takes(best.name, self._types.of(call.args[0])) and not self._loses(best, options):
             self._check_type(call, call.args[0], options, "ReduceBooleanIterator")
         finer = replace(options, group_by=tuple(sorted({*tags, *options.group_by})))
         points = reduced(self._runs(best, finer), reducer(best), finer)
@@ -144,6 +147,8 @@ class CallRunner:
         if isinstance(argument, Distinct):
             return ()
         assert isinstance(argument, VarRef)
+        if self._loses(call, options):
+            return ()
         if self._reads_end(call, options):
             by_source = replace(options, by_source=True)
             return self._reader.ends(argument, by_source, earliest=call.name == "first")
@@ -155,12 +160,32 @@ class CallRunner:
         if not isinstance(argument, VarRef) or self._reads_end(call, options):
             return present(self._input(call, options), options)
         self._check_type(call, argument, options)
+        if self._loses(call, options):
+            return ()
         return self._reader.runs(argument, _reading(call, options))
 
     def _reads_end(self, call: Call, options: ReadOptions) -> bool:
         """Whether the server reads for a call only the first or the last points of a field."""
         reads_ends = options.dialect.reads_ends and not options.interval
         return reads_ends and call.name in {"first", "last"}
+
+    def _loses(self, call: Call, options: ReadOptions) -> bool:
+        """Whether the server loses all values of a call when it merges the sources.
+
+        Merged values have the type of the first source; the others are lost.
+
+        Raises:
+            StatementError: a subquery fails.
+        """
+        argument = call.args[0]
+        if call.name not in _KEEP_TYPES or not isinstance(argument, VarRef):
+            return False
+        if self._types.of(argument) == "float":
+            return False
+        if not self._reader.begins_with_floats(argument, options):
+            return False
+        self._reader.start(argument, options, by_source=False)
+        return True
 
     def _check_type(
         self, call: Call, argument: Expr, options: ReadOptions, kind: str = "InterruptIterator"
@@ -174,7 +199,8 @@ class CallRunner:
         fields = [node for node in walk(argument) if isinstance(node, VarRef)]
         if not all(self._reader.reads(field, options) for field in fields):
             return
-        self._reader.begin(options)
+        for field in fields:
+            self._reader.start(field, options, by_source=call.name in _BY_SOURCE)
         label = _LABELS.get(call.name, call.name.replace("_", " "))
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
 

@@ -32,7 +32,7 @@ from influx_testing._engine.select.run.series_filters import SeriesFilter, serie
 from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldType
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
 
-__all__ = ["reads_field", "scan"]
+__all__ = ["reads", "scan"]
 
 _Chosen = tuple[SeriesData, "Expr | bool"]
 """A series, and the condition that is left for its points."""
@@ -101,18 +101,24 @@ def _fits(type_: FieldType, ref: VarRef) -> bool:
     return castable or ref.data_type in {"", "field", type_}
 
 
-def reads_field(view: MeasurementView, ref: VarRef, options: ReadOptions) -> bool:
-    """Whether the server reads a field of any selected series.
+def reads(view: MeasurementView, ref: VarRef | None, options: ReadOptions) -> bool:
+    """Whether the server reads a field of any selected series; with None, any series at all.
 
-    It does so if the measurement has the field in the shard of the series, even if the series has
+    It reads the field if the measurement has it in the shard of the series, even if the series has
     no value of it.
     """
     condition = series_filter(options.condition)
     return any(
-        _fits(type_, ref) and _parts(view, shard, condition, options)
-        for shard in view.shards
-        if (type_ := shard.fields.get(view.name, {}).get(ref.name)) is not None
+        _has(view, shard, ref) and _parts(view, shard, condition, options) for shard in view.shards
     )
+
+
+def _has(view: MeasurementView, shard: Shard, ref: VarRef | None) -> bool:
+    """Whether a measurement has a field in a shard, of a type that fits."""
+    if ref is None:
+        return True
+    type_ = shard.fields.get(view.name, {}).get(ref.name)
+    return type_ is not None and _fits(type_, ref)
 
 
 def _parts(

@@ -22,12 +22,16 @@ from influx_testing._engine.select.run.evaluate import (
 from influx_testing._engine.select.run.point_runs import PointRun, PointRuns, points_of, runs_of
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
-from influx_testing._engine.select.run.scan import reads_field, scan
+from influx_testing._engine.select.run.scan import reads, scan
 from influx_testing._engine.storage.columns import NUMBER_TYPES
+from influx_testing.errors import PanicError, StatementError
 
 __all__ = ["SourceReader", "present"]
 
 RunSubquery = Callable[[SelectPlan, ReadOptions], Iterator[Row]]
+
+_Source = SelectPlan | tuple[MeasurementView, ...]
+"""A subquery, or the measurements of a name or regular expression after FROM."""
 
 
 class SourceReader:
@@ -40,13 +44,16 @@ class SourceReader:
     """
 
     def __init__(self, plan: SelectPlan, views: MeasurementViews, run: RunSubquery) -> None:
+        self._sources = [
+            source if isinstance(source, SelectPlan) else views.of(source)
+            for source in plan.sources
+        ]
         self._views = [
             view
-            for source in plan.sources
+            for source in self._sources
             if not isinstance(source, SelectPlan)
-            for view in views.of(source)
+            for view in source
         ]
-        self._subqueries = [source for source in plan.sources if isinstance(source, SelectPlan)]
         self._run = run
 
     def ends(self, driver: VarRef, options: ReadOptions, *, earliest: bool) -> Points:
@@ -81,16 +88,16 @@ class SourceReader:
 
     def runs(self, driver: VarRef, options: ReadOptions) -> PointRuns:
         """Read the points of all sources that have a value, as runs; see `points`."""
-        if len(self._views) == 1 and not self._subqueries:
+        if len(self._views) == len(self._sources) == 1:
             return scan(self._views[0], driver, options)
         return present(self.points(driver, options), options)
 
     def _below(self, driver: VarRef | None, options: ReadOptions) -> Iterator[Points]:
         """The points of each subquery that has values of a name."""
-        for subquery in self._subqueries:
-            if driver is None or _offers(subquery, driver):
-                points = _subquery_points(subquery, driver, options, self._run)
-                yield _until_outside(points, options)
+        for place, source in enumerate(self._sources):
+            if isinstance(source, SelectPlan) and (driver is None or _offers(source, driver)):
+                rows = self._started(place, source, driver, options)
+                yield _until_outside(_subquery_points(source, rows, driver, options), options)
 
     def _merged(self, streams: list[Points], options: ReadOptions) -> Points:
         """Merge the points of measurements with those of the subqueries."""
@@ -98,20 +105,74 @@ class SourceReader:
             return streams[0]
         return merge(*streams, key=_place(options), reverse=not options.ascending)
 
-    def begin(self, options: ReadOptions) -> None:
-        """Start the subqueries, so that their errors are raised first.
+    def start(self, ref: VarRef, options: ReadOptions, *, by_source: bool) -> None:
+        """Start the sources, for a function that does not support the type of their values.
+
+        Args:
+            ref: the name that has the values.
+            options: the options for reading.
+            by_source: whether the server applies the function to each source. Then it starts no
+                source after the first one with values.
 
         Raises:
-            StatementError: a function in a subquery does not support the type of its argument.
+            StatementError: a subquery fails before the function.
+            PanicError: the server panics when it closes the sources that it started.
         """
-        for subquery in self._subqueries:
-            self._run(subquery, options)
+        for place, source in enumerate(self._sources):
+            if not self._has(source, ref, options):
+                continue
+            if isinstance(source, SelectPlan):
+                self._started(place, source, ref, options)
+            if by_source:
+                self._close(place, ref, options)
+                return
 
     def reads(self, ref: VarRef, options: ReadOptions) -> bool:
         """Whether values of a name are read from any source."""
-        return any(reads_field(view, ref, options) for view in self._views) or any(
-            _offers(subquery, ref) for subquery in self._subqueries
-        )
+        return any(self._has(source, ref, options) for source in self._sources)
+
+    def begins_with_floats(self, ref: VarRef, options: ReadOptions) -> bool:
+        """Whether the first source that is merged is a subquery without a name.
+
+        For a function that the server applies to each source, that is a source of floats.
+        """
+        for source in self._sources:
+            has = self._has(source, ref, options)
+            if has or isinstance(source, SelectPlan):
+                return not has
+        return False
+
+    def _has(self, source: _Source, ref: VarRef | None, options: ReadOptions) -> bool:
+        """Whether the server reads values of a name from a source; with None, any values."""
+        if isinstance(source, SelectPlan):
+            return ref is None or _offers(source, ref)
+        return any(reads(view, ref, options) for view in source)
+
+    def _started(
+        self, place: int, subquery: SelectPlan, ref: VarRef | None, options: ReadOptions
+    ) -> Iterator[Row]:
+        """Start the subquery at a place among the sources."""
+        try:
+            return self._run(subquery, options)
+        except PanicError:
+            raise
+        except StatementError:
+            self._close(place, ref, options)
+            raise
+
+    def _close(self, place: int, ref: VarRef | None, options: ReadOptions) -> None:
+        """Close the sources before the one at a place, which failed.
+
+        Raises:
+            PanicError: one of them is a measurement without values. The server has nothing to close
+                there: a nil pointer. Of a regular expression, it closes the measurements before the
+                one that failed.
+        """
+        failed = self._sources[place]
+        before = [failed[:1]] if isinstance(failed, tuple) else []
+        before += [source for source in self._sources[:place] if isinstance(source, tuple)]
+        if not all(self._has(source, ref, options) for source in before):
+            raise PanicError("runtime error: invalid memory address or nil pointer dereference")
 
 
 def present(points: Points, options: ReadOptions) -> PointRuns:
@@ -133,9 +194,8 @@ def _offers(plan: SelectPlan, ref: VarRef) -> bool:
 
 
 def _subquery_points(
-    plan: SelectPlan, driver: VarRef | None, options: ReadOptions, run: RunSubquery
+    plan: SelectPlan, rows: Iterable[Row], driver: VarRef | None, options: ReadOptions
 ) -> Iterator[Point]:
-    rows: Iterable[Row] = run(plan, options)
     if options.condition is not None:
         rows = _filtered(plan, rows, options.condition, options.dialect.in_outer_where)
     value = _value_picker(plan, driver) if driver is not None else _nothing

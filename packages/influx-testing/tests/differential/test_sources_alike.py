@@ -1,0 +1,75 @@
+"""Several sources after FROM, some of them without values of a name, on both servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+Tell = Callable[[list[str], list[str]], tuple[list[Any], list[Any]]]
+
+LINES = [
+    "cpu,host=a f=1 1",
+    "mem,host=b n=2 1",
+    'disk,host=c s="x",b=t,n=3i 1',
+    'zed,host=d s="y" 1',
+]
+LINES += ["flag,host=d s=t,n=4 1", "num,host=x s=1 1"]
+WITHOUT = ["mem", "nosuch", "/m/", "/nosuch/", "(SELECT f FROM cpu)"]
+FAILING = [
+    "disk",
+    "(SELECT s FROM disk)",
+    "(SELECT sum(s) AS s FROM disk)",
+    "(SELECT s FROM disk WHERE 5)",
+]
+SOURCES = [f"{one}, {other}" for one in WITHOUT for other in FAILING]
+SOURCES += [f"{other}, {one}" for one in WITHOUT for other in FAILING]
+SOURCES += [
+    "/d|m/",
+    "/d|z/",
+    "/d|z/, mem",
+    "/.*/",
+    "flag, disk",
+    "disk, flag",
+    "mem, flag",
+    "num, disk",
+]
+SOURCES += [
+    "mem, (SELECT s FROM (SELECT sum(s) AS s FROM disk))",
+    "mem, (SELECT mean(b) FROM disk)",
+]
+SOURCES += ["(SELECT f FROM cpu), mem, (SELECT sum(s) AS s FROM disk)", "/c|d/, mem, disk"]
+
+
+@pytest.mark.parametrize("condition", ["", " WHERE host = 'c'", " WHERE time < 0"])
+@pytest.mark.parametrize(
+    "select",
+    [
+        *("sum(s)", "mean(b)", "top(s, host, 1)", "bottom(b, host, 1)", "difference(max(s))"),
+        *("median(s)", "spread(s)", "count(distinct(s))", "max(n), sum(s)"),
+        *("s", "n", "*"),
+    ],
+)
+def test_a_type_that_a_function_refuses_in_one_of_several_sources(
+    told: Tell, select: str, condition: str
+) -> None:
+    texts = [f"SELECT {select} FROM {source}{condition}" for source in SOURCES]
+    real, fake = told(LINES, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text
+
+
+@pytest.mark.parametrize("call", ["first", "last", "max", "min", "sum", "count", "mean", "mode"])
+def test_values_beside_a_subquery_without_the_name(told: Tell, call: str) -> None:
+    texts = [
+        f"SELECT {call}({name}) FROM {source}{group}"
+        for name in "snb"
+        for source in SOURCES
+        for group in ("", " GROUP BY host", " WHERE time >= 0 AND time < 4s GROUP BY time(1s)")
+    ]
+    real, fake = told(LINES, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text
