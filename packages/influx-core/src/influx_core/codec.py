@@ -9,8 +9,9 @@ Decoding: `decode_with` and `scan_with` accept a custom scanner for regular line
 `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all rows.
 Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line protocol at line ends;
 `whole_lines` tells where the last one is, `point_lines` yields the lines of points.
-Parsing results: `JSONParser` accepts a custom parser for whole documents, and the deserializer of
-annotated CSV a `RowScanner` for regular rows. Names are imported on first use.
+Parsing results: `JSONParser` accepts a custom parser for whole documents, which leaves irregular
+ones to a `DocumentReader`; the deserializer of annotated CSV accepts a `RowScanner` for regular
+rows. Names are imported on first use.
 """
 
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
         split_lines,
         whole_lines,
     )
-    from influx_core._parsers.json import JSONParser, parse_json, parse_json_columns
+    from influx_core._parsers.json import DocumentReader, JSONParser
     from influx_core._points.batching import BATCH_POINTS
     from influx_core._results.keyed_tuple import column_positions
 
@@ -55,6 +56,7 @@ __all__ = [
     "BATCH_POINTS",
     "BlockSchema",
     "ColumnRowEncoder",
+    "DocumentReader",
     "JSONParser",
     "LineScanner",
     "LineSplitter",
@@ -76,8 +78,6 @@ __all__ = [
     "escaper",
     "go_quoted",
     "is_timed",
-    "parse_json",
-    "parse_json_columns",
     "point_lines",
     "scan_with",
     "split_lines",
@@ -116,7 +116,7 @@ _NAMES = {
         "split_lines",
         "whole_lines",
     ),
-    "influx_core._parsers.json": ("JSONParser", "parse_json", "parse_json_columns"),
+    "influx_core._parsers.json": ("DocumentReader", "JSONParser"),
     "influx_core._points.batching": ("BATCH_POINTS",),
     "influx_core._results.keyed_tuple": ("column_positions",),
 }

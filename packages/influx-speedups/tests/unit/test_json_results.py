@@ -301,11 +301,10 @@ def test_lists_in_one_another_are_refused_alike_however_deep() -> None:
 
 
 def test_what_is_regular_is_read_without_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(data: object) -> list[StatementResult]:
+    def refuse(self: object, data: object) -> list[StatementResult]:
         raise AssertionError(f"a document was left to Python: {bytes(data)!r}")
 
-    monkeypatch.setattr("influx_speedups._codec.json_results.parse_json", refuse)
-    monkeypatch.setattr("influx_speedups._codec.json_results.parse_json_columns", refuse)
+    monkeypatch.setattr("influx_core.codec.DocumentReader.__call__", refuse)
     rows = [[1, "ü\n", 0.5, -7, True, None], [2, "", 1e300, 2**63, False, "\U0001f600"]]
     found = answer(["time", "s", "f", "i", "b", "n"], rows, tags={"host": "a"}, partial=True)
     for style in STYLES[:3]:

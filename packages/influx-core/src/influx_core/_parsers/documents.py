@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -19,8 +19,12 @@ __all__ = [
     "Document",
     "DocumentOutline",
     "PrefixValidator",
+    "SeriesHead",
+    "SeriesOfLists",
+    "column_series",
     "decode_document",
     "is_truncated",
+    "row_series",
     "statement_results",
 ]
 
@@ -39,51 +43,64 @@ class _Message(msgspec.Struct):
     text: str = ""
 
 
-class _Series(msgspec.Struct):
+class SeriesHead(msgspec.Struct):
+    """A series without its values."""
+
     name: str = ""
     tags: dict[str, str] | None = None
     columns: tuple[str, ...] = ()
-    values: list[list[Any]] | None = None
     partial: bool = False
 
 
-class _Result(msgspec.Struct):
+class SeriesOfLists(SeriesHead):
+    """A series whose values are decoded."""
+
+    values: list[list[Any]] | None = None
+
+
+AnySeries = TypeVar("AnySeries", bound=SeriesHead)
+
+
+class _Result(msgspec.Struct, Generic[AnySeries]):
     statement_id: int = 0
-    series: list[_Series] | None = None
+    series: list[AnySeries] | None = None
     messages: list[_Message] | None = None
     error: str | None = None
     partial: bool = False
 
 
-class Document(msgspec.Struct):
+class Document(msgspec.Struct, Generic[AnySeries]):
     """One document: a whole answer, or one chunk of it."""
 
-    results: list[_Result] | None = None
+    results: list[_Result[AnySeries]] | None = None
     error: str | None = None
 
 
 def decode_document(
-    decode: Callable[[bytes | memoryview], Document], data: bytes | memoryview
-) -> Document:
+    decode: Callable[[bytes | memoryview], Document[AnySeries]], data: bytes | memoryview
+) -> Document[AnySeries]:
     """Decode a document with the garbage collector paused, which nearly halves the time."""
     with gc_paused():
         return decode(data)
 
 
-def statement_results(document: Document, columnar: bool = False) -> list[StatementResult]:
+def statement_results(
+    document: Document[AnySeries], make: Callable[[AnySeries], Series]
+) -> list[StatementResult]:
     """The results that a document holds; an error of its own belongs to no statement.
 
     Args:
         document: what was decoded.
-        columnar: whether the series hold columns instead of rows.
+        make: makes a series, as `row_series` and `column_series` do.
     """
     if document.error is not None:
         return [StatementResult(None, error=document.error)]
-    make = _column_series if columnar else _series
     return [_statement_result(result, make) for result in document.results or ()]
 
 
-def _statement_result(result: _Result, make: Callable[[_Series], Series]) -> StatementResult:
+def _statement_result(
+    result: _Result[AnySeries], make: Callable[[AnySeries], Series]
+) -> StatementResult:
     return StatementResult(
         result.statement_id,
         tuple(map(make, result.series or ())),
@@ -93,7 +110,7 @@ def _statement_result(result: _Result, make: Callable[[_Series], Series]) -> Sta
     )
 
 
-def _rows(series: _Series) -> list[list[Any]]:
+def _rows(series: SeriesOfLists) -> list[list[Any]]:
     rows = series.values or []
     width = len(series.columns)
     if rows and set(map(len, rows)) != {width}:
@@ -102,7 +119,12 @@ def _rows(series: _Series) -> list[list[Any]]:
     return rows
 
 
-def _series(series: _Series) -> Series:
+def row_series(series: SeriesOfLists) -> Series:
+    """Return a series of the rows.
+
+    Raises:
+        DecodeError: a row has a value too many or too few.
+    """
     return Series(
         series.name,
         series.columns,
@@ -112,7 +134,12 @@ def _series(series: _Series) -> Series:
     )
 
 
-def _column_series(series: _Series) -> Series:
+def column_series(series: SeriesOfLists) -> Series:
+    """Return a series of columns.
+
+    Raises:
+        DecodeError: a row has a value too many or too few.
+    """
     return ColumnSeries(
         series.name,
         series.columns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import msgspec
 
@@ -10,22 +11,45 @@ from influx_core._parsers.documents import (
     Document,
     DocumentOutline,
     PrefixValidator,
+    SeriesHead,
+    SeriesOfLists,
+    column_series,
     decode_document,
     is_truncated,
+    row_series,
     statement_results,
 )
 from influx_core._parsers.foreign_errors import decoding
+from influx_core._parsers.json_text_rows import (
+    Irregular,
+    JSONTextRows,
+    columns_of_text,
+    lists_are_large,
+)
 from influx_core._parsers.token_limit import TokenLimit
+from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
+from influx_core._results.series import Series
 from influx_core.errors import DecodeError
 from influx_core.interfaces import ResponseParser
 
-__all__ = ["JSONDeserializer", "JSONParser", "parse_json", "parse_json_columns"]
+__all__ = ["DocumentReader", "JSONDeserializer", "JSONParser"]
 
-_decoder = msgspec.json.Decoder(Document)
+
+class _SeriesOfText(SeriesHead):
+    """A series whose values are left as they are written."""
+
+    values: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+_decoder = msgspec.json.Decoder(Document[SeriesOfLists])
+_text_decoder = msgspec.json.Decoder(Document[_SeriesOfText])
 _outliner = msgspec.json.Decoder(DocumentOutline)
 
 FORMAT = "a JSON response of InfluxDB"
+
+MOST_AS_LISTS = 1 << 20
+"""The bytes of a response whose rows become lists at once, whatever memory they need."""
 
 
 class JSONDeserializer:
@@ -35,42 +59,61 @@ class JSONDeserializer:
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return JSONParser(parse_json)
+        return JSONParser(DocumentReader())
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response, whose series store columns."""
-        return JSONParser(parse_json_columns)
+        return JSONParser(DocumentReader(columnar=True))
 
 
-def parse_json(data: bytes | memoryview) -> list[StatementResult]:
-    """Parse one document.
+class DocumentReader:
+    """Makes results of the documents of one response.
 
-    Raises:
-        DecodeError: it is not a JSON response of InfluxDB.
+    If lists of all rows would need more than a few times the memory of a long response, its rows
+    are kept as text and parsed when they are read. Columns are made of a part of a long document
+    at a time.
+
+    Args:
+        columnar: whether the series store columns.
     """
-    return _results(data, columnar=False)
+
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
+        self._lists = 0
+
+    def __call__(self, data: bytes | memoryview) -> list[StatementResult]:
+        """Parse the next document.
+
+        Raises:
+            DecodeError: it is not a JSON response of InfluxDB.
+        """
+        _refuse_html(data)
+        lists = len(data) + (0 if self._columnar else self._lists)
+        if lists > MOST_AS_LISTS and lists_are_large(data):
+            make_of_text = _columns_of_text if self._columnar else _rows_of_text
+            with suppress(Irregular, msgspec.MsgspecError, RecursionError, ValueError):
+                return statement_results(_text_decoder.decode(data), make_of_text)
+        self._lists += len(data)
+        make = column_series if self._columnar else row_series
+        with decoding(FORMAT):
+            return statement_results(decode_document(_decoder.decode, data), make)
 
 
-def parse_json_columns(data: bytes | memoryview) -> list[StatementResult]:
-    """Parse one document to series that store columns.
-
-    Raises:
-        DecodeError: it is not a JSON response of InfluxDB.
-    """
-    return _results(data, columnar=True)
+def _rows_of_text(series: _SeriesOfText) -> Series:
+    rows = JSONTextRows(memoryview(series.values), len(series.columns))
+    return Series(series.name, series.columns, rows, tags=series.tags, partial=series.partial)
 
 
-def _results(data: bytes | memoryview, *, columnar: bool) -> list[StatementResult]:
-    _refuse_html(data)
-    with decoding(FORMAT):
-        return statement_results(decode_document(_decoder.decode, data), columnar)
+def _columns_of_text(series: _SeriesOfText) -> Series:
+    data = columns_of_text(series.columns, memoryview(series.values))
+    return ColumnSeries(series.name, series.columns, data, tags=series.tags, partial=series.partial)
 
 
 class JSONParser:
     """Parses documents that end with a newline; one spread over several lines is parsed at the end.
 
     Args:
-        read: makes results of a document, as `parse_json` does, and with its errors.
+        read: makes results of a document, as a `DocumentReader` does, and with its errors.
     """
 
     def __init__(self, read: Callable[[bytes | memoryview], list[StatementResult]]) -> None:
@@ -91,11 +134,14 @@ class JSONParser:
         if not end:
             self._hold(data)
             return []
-        begun = self._taken()
+        if self._held:
+            self._held.append(data[:end])
+            text = self._taken()
+        else:
+            text = data[:end]
         if end < len(data):
             self._hold(data[end:])
-            data = data[:end]
-        return self._lines(begun + data if begun else data)
+        return self._lines(text)
 
     def finish(self) -> list[StatementResult]:
         """Return what was held; refuse an answer that was cut."""

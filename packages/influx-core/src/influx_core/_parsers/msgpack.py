@@ -12,7 +12,10 @@ from influx_core._parsers.documents import (
     Document,
     DocumentOutline,
     PrefixValidator,
+    SeriesOfLists,
+    column_series,
     decode_document,
+    row_series,
     statement_results,
 )
 from influx_core._parsers.foreign_errors import decoding
@@ -50,7 +53,7 @@ class _MessagePackParser:
     """Finds the end of each document, since nothing marks it, and decodes it as a whole."""
 
     def __init__(self, *, columnar: bool = False) -> None:
-        self._columnar = columnar
+        self._make = column_series if columnar else row_series
         self._held = bytearray()
         self._awaiting_more = False
         self._end = _DocumentEnd()
@@ -81,7 +84,7 @@ class _MessagePackParser:
 
     def _document(self, data: bytes) -> list[StatementResult]:
         with decoding(FORMAT):
-            results = statement_results(decode_document(_decoder.decode, data), self._columnar)
+            results = statement_results(decode_document(_decoder.decode, data), self._make)
         if results:
             self._awaiting_more = results[-1].partial
         return results
@@ -156,4 +159,4 @@ def _time(kind: int, data: memoryview) -> Any:
 
 
 _outliner = msgspec.msgpack.Decoder(DocumentOutline)
-_decoder = msgspec.msgpack.Decoder(Document, ext_hook=_time)
+_decoder = msgspec.msgpack.Decoder(Document[SeriesOfLists], ext_hook=_time)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import repeat
+from itertools import islice, repeat
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, TypeAlias, cast, overload
 
@@ -15,6 +15,8 @@ from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of
 from influx_core._columns.server_times import server_text
 from influx_core._results.keyed_tuple import TIME_ONLY, KeyedTuple, column_positions
+from influx_core._results.lazy_rows import JoinedRows, LazyRows, Lists
+from influx_core._runtime.gc_pause import gc_paused
 from influx_core.timestamps import Precision, from_ns, to_ns, to_rfc3339
 
 __all__ = ["Series"]
@@ -35,7 +37,7 @@ class Series:
         name: the measurement; the result of a SHOW statement may have an empty one.
         columns: the names of the columns.
         values: the rows as lists with a value for each column; times are integer nanoseconds or RFC
-            3339 text.
+            3339 text. LazyRows make them whenever they are read, until `rows` is first used.
         tags: the tags of GROUP BY with their values in this series.
         partial: the server said that this is not the whole series: the other rows follow in another
             piece, or a limit of the server cut them off.
@@ -56,7 +58,7 @@ class Series:
         self,
         name: str,
         columns: Iterable[str],
-        values: list[list[Any]],
+        values: Lists | LazyRows,
         *,
         tags: Mapping[str, str] | None = None,
         partial: bool = False,
@@ -74,7 +76,14 @@ class Series:
     @property
     def rows(self) -> list[list[Any]]:
         """The rows as received; the times of a client's query are integer nanoseconds."""
+        if isinstance(self._rows, LazyRows):
+            with gc_paused():
+                self._rows = list(self._rows)
         return self._rows
+
+    def _kept_rows(self) -> Lists | LazyRows:
+        """The rows in the form in which they are kept."""
+        return self._rows if isinstance(self._rows, LazyRows) else self.rows
 
     @property
     def times(self) -> tuple[str, ...]:
@@ -91,7 +100,7 @@ class Series:
         if self.epoch == "as received" or not times:
             return self.rows
         if self._values is None or self._values[0] != self.epoch:
-            self._values = self.epoch, _with_times(self.rows, times, self.epoch)
+            self._values = self.epoch, _with_times(self._kept_rows(), times, self.epoch)
         return self._values[1]
 
     def _time_positions(self) -> tuple[int, ...]:
@@ -125,18 +134,30 @@ class Series:
         if not pieces:
             return self
         last = pieces[-1]
-        width = len(last.columns)
-        times, several = _with_common_times((self, *pieces))
-        rows = [
-            row if len(row) == width else row + [None] * (width - len(row))
-            for piece in several
-            for row in piece
-        ]
+        rows: Lists | LazyRows | None = self._rows_with(pieces)
+        times = self.times
+        if rows is None:
+            width = len(last.columns)
+            times, several = _with_common_times((self, *pieces))
+            rows = [
+                row if len(row) == width else row + [None] * (width - len(row))
+                for piece in several
+                for row in piece
+            ]
         made = Series(
             self.name, last.columns, rows, tags=self.tags, partial=last.partial, times=times
         )
         made.epoch = self.epoch
         return made
+
+    def _rows_with(self, pieces: Sequence[Series]) -> LazyRows | None:
+        """These rows and those of the pieces, if making them can be left for later."""
+        kept = [piece._kept_rows() for piece in (self, *pieces)]  # noqa: SLF001 - of its own type
+        if not any(isinstance(rows, LazyRows) for rows in kept):
+            return None
+        if any((p.columns, p.times) != (self.columns, self.times) for p in pieces):
+            return None
+        return JoinedRows(kept)
 
     def continues(self, other: Series) -> bool:
         """Whether this is the next piece of `other`."""
@@ -148,7 +169,7 @@ class Series:
         )
 
     def __iter__(self) -> Iterator[KeyedTuple]:
-        return map(self.row_type, repeat(self._positions()), self.rows)
+        return map(self.row_type, repeat(self._positions()), self._kept_rows())
 
     @overload
     def __getitem__(self, index: int) -> KeyedTuple: ...
@@ -192,7 +213,7 @@ class Series:
         return len(self._rows)
 
     def _first(self, count: int) -> list[list[Any]]:
-        return self._rows[:count]
+        return list(islice(self._kept_rows(), count))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Series):

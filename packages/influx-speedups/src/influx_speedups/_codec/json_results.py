@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import _influx_speedups as compiled
 from influx_core import ColumnSeries, StatementResult
-from influx_core.codec import JSONParser, parse_json, parse_json_columns
+from influx_core.codec import DocumentReader, JSONParser
 from influx_core.columns import Column
 from influx_speedups._codec.table_series import TableSeries
 
@@ -28,31 +28,43 @@ class CompiledJSONDeserializer:
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return JSONParser(_read_rows)
+        return JSONParser(_TableReader())
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response that returns series as columns."""
-        return JSONParser(_read_columns)
+        return JSONParser(_TableColumnReader())
 
 
-def _read_rows(data: bytes | memoryview) -> list[StatementResult]:
-    found = compiled.read_tables(data)
-    if found is None:
-        return parse_json(data)
-    return [
-        StatementResult(statement_id, tuple(starmap(TableSeries, series)), partial=partial)
-        for statement_id, series, partial in found
-    ]
+class _TableReader:
+    """Makes tables of the regular documents of one response."""
+
+    def __init__(self) -> None:
+        self._irregular = DocumentReader()
+
+    def __call__(self, data: bytes | memoryview) -> list[StatementResult]:
+        found = compiled.read_tables(data)
+        if found is None:
+            return self._irregular(data)
+        return [
+            StatementResult(statement_id, tuple(starmap(TableSeries, series)), partial=partial)
+            for statement_id, series, partial in found
+        ]
 
 
-def _read_columns(data: bytes | memoryview) -> list[StatementResult]:
-    found = compiled.read_columns(data)
-    if found is None:
-        return parse_json_columns(data)
-    return [
-        StatementResult(statement_id, tuple(starmap(_by_column, series)), partial=partial)
-        for statement_id, series, partial in found
-    ]
+class _TableColumnReader:
+    """Makes columns of the regular documents of one response."""
+
+    def __init__(self) -> None:
+        self._irregular = DocumentReader(columnar=True)
+
+    def __call__(self, data: bytes | memoryview) -> list[StatementResult]:
+        found = compiled.read_columns(data)
+        if found is None:
+            return self._irregular(data)
+        return [
+            StatementResult(statement_id, tuple(starmap(_by_column, series)), partial=partial)
+            for statement_id, series, partial in found
+        ]
 
 
 def _by_column(

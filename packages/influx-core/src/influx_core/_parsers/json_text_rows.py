@@ -1,0 +1,139 @@
+"""Rows of JSON that are kept as the text of the response, since lists would need far more memory.
+
+A row of two numbers is some twenty bytes of text and some 150 bytes of Python objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from influx_core._columns.arrow_layout import Column
+from influx_core._columns.column_types import columns_of, concat_columns
+from influx_core._results.lazy_rows import LazyRows, Lists
+from influx_core._runtime.gc_pause import gc_paused
+
+__all__ = ["Irregular", "JSONTextRows", "columns_of_text", "lists_are_large"]
+
+BLOCK_BYTES = 1 << 16
+"""The size of the text that is parsed at a time: small enough for the caches of a processor."""
+
+MOST_GROWTH = 3
+"""Lists may take as many times the memory of their text."""
+
+LIST_BYTES, VALUE_BYTES = 72, 40
+"""What Python needs for an empty list; and for a value with its place in the list."""
+
+_SAMPLES = 16
+_SAMPLE_BYTES = 1 << 10
+
+_rows = msgspec.json.Decoder(list[list[Any]])
+
+
+class Irregular(Exception):
+    """Text that has to be decoded as a whole, which tells what is wrong with it."""
+
+
+class _TextBlock(NamedTuple):
+    """The text of whole rows, without the brackets around all of them."""
+
+    text: memoryview
+    rows: int
+
+    def lists(self) -> Lists:
+        return _decoded(self.text)
+
+
+class JSONTextRows(LazyRows):
+    """The text of rows, in blocks that are parsed when they are read.
+
+    All are parsed once before, to know that they are valid.
+
+    Args:
+        text: a JSON array of rows.
+        width: the number of values of each row.
+
+    Raises:
+        Irregular: it is not that.
+    """
+
+    def __init__(self, text: memoryview, width: int) -> None:
+        self._blocks = [_TextBlock(block, len(rows)) for block, rows in _checked(text, width)]
+        self._rows = sum(block.rows for block in self._blocks)
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def blocks(self) -> Iterator[Lists]:
+        """Parse the rows, a block at a time."""
+        return map(_TextBlock.lists, self._blocks)
+
+
+def columns_of_text(names: Sequence[str], text: memoryview) -> Iterator[Column]:
+    """Make columns of rows, a block at a time.
+
+    Args:
+        names: the names of the columns.
+        text: a JSON array of rows.
+
+    Raises:
+        Irregular: it is not that, or blocks of a column have values of different kinds.
+    """
+    pieces = [columns_of(names, rows) for _, rows in _checked(text, len(names))]
+    columns = list(zip(*pieces, strict=True))
+    del pieces
+    while columns:
+        column = columns.pop(0)
+        if len({piece.kind for piece in column} - {"null"}) > 1:
+            raise Irregular
+        yield concat_columns(column)
+
+
+def _checked(text: memoryview, width: int) -> Iterator[tuple[memoryview, Lists]]:
+    """The blocks of an array of rows, and the rows in each."""
+    if bytes(text[:1]) != b"[":
+        raise Irregular
+    for block in _divided(text):
+        try:
+            rows = _decoded(block)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise Irregular from error
+        if set(map(len, rows)) - {width}:
+            raise Irregular
+        yield block, rows
+
+
+def _divided(text: memoryview) -> Iterator[memoryview]:
+    """Cut an array between two rows, at what may also be within a string.
+
+    A piece that ends within a string is not valid, so it is noticed.
+    """
+    start, stop = 1, len(text) - 1
+    while stop - start > BLOCK_BYTES:
+        end = bytes(text[start + BLOCK_BYTES : start + 2 * BLOCK_BYTES]).find(b"],[")
+        if end < 0 or start + BLOCK_BYTES + end + 1 >= stop:
+            break
+        end += start + BLOCK_BYTES + 1
+        yield text[start:end]
+        start = end + 1
+    yield text[start:stop]
+
+
+def _decoded(text: memoryview) -> Lists:
+    with gc_paused():
+        return _rows.decode(b"".join((b"[", text, b"]")))
+
+
+def lists_are_large(document: bytes | memoryview) -> bool:
+    """Whether lists of the rows of a document would take too many times its memory.
+
+    It looks at some places of the document only.
+    """
+    step = max(len(document) // _SAMPLES, _SAMPLE_BYTES)
+    text = b"".join(
+        bytes(document[start : start + _SAMPLE_BYTES]) for start in range(0, len(document), step)
+    )
+    lists, values = text.count(b"]"), text.count(b",")
+    return LIST_BYTES * lists + VALUE_BYTES * values > MOST_GROWTH * len(text)
