@@ -44,8 +44,11 @@ inline int64_t unit_of(PyObject* argument) {
 }
 PyObject* encode_columns(PyObject* module, PyObject* args);
 
-PyObject* read_tables(PyObject* module, PyObject* document);
-PyObject* read_columns(PyObject* module, PyObject* document);
+PyObject* read_json_tables(PyObject* module, PyObject* document);
+PyObject* read_json_columns(PyObject* module, PyObject* document);
+PyObject* read_msgpack_tables(PyObject* module, PyObject* document);
+PyObject* read_msgpack_columns(PyObject* module, PyObject* document);
+PyObject* skip_msgpack(PyObject* module, PyObject* args);
 PyObject* datetime_of(PyObject* module, PyObject* ns);
 PyObject* read_flux_rows(PyObject* module, PyObject* args);
 PyObject* row_type(PyObject* module, PyObject* base);

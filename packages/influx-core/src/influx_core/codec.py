@@ -9,9 +9,10 @@ Decoding: `decode_with` and `scan_with` accept a custom scanner for regular line
 `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all rows.
 Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line protocol at line ends;
 `whole_lines` tells where the last one is, `point_lines` yields the lines of points.
-Parsing results: `JSONParser` accepts a custom parser for whole documents, which leaves irregular
-ones to a `DocumentReader`; the deserializer of annotated CSV accepts a `RowScanner` for regular
-rows. Names are imported on first use.
+Parsing results: `JSONParser` and `MessagePackParser` accept a custom parser for whole documents,
+which leaves irregular ones to a `DocumentReader` or to `parse_msgpack`; the deserializer of
+annotated CSV accepts a `RowScanner` for regular rows. Printing results: `csv_line` writes the cells
+of one line as `Series.csv_rows` does. Names are imported on first use.
 """
 
 from typing import TYPE_CHECKING
@@ -49,7 +50,13 @@ if TYPE_CHECKING:
         whole_lines,
     )
     from influx_core._parsers.json import DocumentReader, JSONParser
+    from influx_core._parsers.msgpack import (
+        MessagePackParser,
+        parse_msgpack,
+        parse_msgpack_columns,
+    )
     from influx_core._points.batching import BATCH_POINTS
+    from influx_core._results.csv_rows import csv_line
     from influx_core._results.keyed_tuple import column_positions
 
 __all__ = [
@@ -60,6 +67,7 @@ __all__ = [
     "JSONParser",
     "LineScanner",
     "LineSplitter",
+    "MessagePackParser",
     "NameEscaper",
     "PointColumns",
     "PointsEncoder",
@@ -72,12 +80,15 @@ __all__ = [
     "column_positions",
     "count_lines",
     "count_timed_lines",
+    "csv_line",
     "decode_with",
     "dump_columns_or_rows",
     "encode_columns",
     "escaper",
     "go_quoted",
     "is_timed",
+    "parse_msgpack",
+    "parse_msgpack_columns",
     "point_lines",
     "scan_with",
     "split_lines",
@@ -117,7 +128,13 @@ _NAMES = {
         "whole_lines",
     ),
     "influx_core._parsers.json": ("DocumentReader", "JSONParser"),
+    "influx_core._parsers.msgpack": (
+        "MessagePackParser",
+        "parse_msgpack",
+        "parse_msgpack_columns",
+    ),
     "influx_core._points.batching": ("BATCH_POINTS",),
+    "influx_core._results.csv_rows": ("csv_line",),
     "influx_core._results.keyed_tuple": ("column_positions",),
 }
 """The public names of each module."""

@@ -21,8 +21,9 @@ A plugin is found by an entry point in the group `influx`, or passed to a single
 `serializer={"type": "shout", "volume": 11}` with options for the factory.
 
 A factory may set the attribute `auto_rank`, an integer: the name `auto` selects the factory with
-the highest rank. The pure-Python parts have rank 1. `influx_core.plugins.DeferredFactory` imports a
-part when it is selected.
+the highest rank. The pure-Python parts have rank 1. With the attribute `replaces`, a name, it is
+used for whoever selects that name. `influx_core.plugins.DeferredFactory` imports a part when it is
+selected.
 """
 
 from __future__ import annotations

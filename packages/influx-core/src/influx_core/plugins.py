@@ -259,7 +259,8 @@ class Plugins:
         if name not in factories:
             known = ", ".join(sorted(factories))
             raise ConfigError(f"there is no {kind.name} {name!r}{_source(name)}; known: {known}")
-        return factories[str(name)]
+        better = (each for each in factories.values() if getattr(each, "replaces", None) == name)
+        return next(better, factories[str(name)])
 
 
 def _is_hook(name: str) -> bool:

@@ -4,9 +4,7 @@
 #include <memory>
 
 #include "python/python.hpp"
-
-// Whether bytes are UTF-8 as Python takes it: shortest forms only, and no surrogates.
-bool is_utf8(std::string_view bytes);
+#include "python/utf8.hpp"
 
 // The memory of an object with the buffer protocol, held as long as this lives.
 class Memory {

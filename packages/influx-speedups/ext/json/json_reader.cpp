@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "json/json_decimal.hpp"
+#include "json/json_text.hpp"
 #include "numbers/standard_decimal.hpp"
 #include "python/python.hpp"
 
@@ -48,18 +49,6 @@ double long_decimal(const char* begin, const char* end) {
   if (!value) throw Irregular{};
   return *value;
 }
-
-// The keys of an object, each of which may come once.
-class Once {
- public:
-  void see(unsigned key) {
-    if (seen_ >> key & 1) throw Irregular{};
-    seen_ |= 1u << key;
-  }
-
- private:
-  unsigned seen_ = 0;
-};
 
 class Reader {
  public:
@@ -309,4 +298,4 @@ class Reader {
 
 }  // namespace
 
-std::vector<ResultFound> read_results(std::string_view document) { return Reader(document).document(); }
+std::vector<ResultFound> read_json(std::string_view document) { return Reader(document).document(); }

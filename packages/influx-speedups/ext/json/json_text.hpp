@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-// Thrown where a document is not plainly regular; it is then left to Python, whole.
-struct Irregular {};
+#include "results/irregular.hpp"
 
 // The first byte that is a quote, a backslash, a control character or not ASCII; or the end.
 const char* plain_end(const char* from, const char* end);

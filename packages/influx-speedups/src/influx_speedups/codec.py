@@ -7,6 +7,7 @@ from influx_speedups._codec.column_encoder import encode_columns
 from influx_speedups._codec.flux_results import CompiledAnnotatedCSVDeserializer
 from influx_speedups._codec.json_results import CompiledJSONDeserializer
 from influx_speedups._codec.line_scanner import decode, scan
+from influx_speedups._codec.msgpack_results import CompiledMessagePackDeserializer
 from influx_speedups._codec.point_encoder import encode
 from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
 
@@ -14,6 +15,7 @@ __all__ = [
     "CompiledAnnotatedCSVDeserializer",
     "CompiledJSONDeserializer",
     "CompiledLineProtocolSerializer",
+    "CompiledMessagePackDeserializer",
     "decode",
     "encode",
     "encode_columns",

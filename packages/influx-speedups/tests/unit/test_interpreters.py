@@ -51,7 +51,7 @@ for number in range(50):
 
 series = b'{"name":"m","columns":["time","t"],"values":[[%d,"x"],[0,"y"]]}'
 document = b'{"results":[{"series":[' + series + b']}]}'
-[(_, [(_, _, table, _, _)], _)] = compiled.read_tables(document % 1434055562000000000)
+[(_, [(_, _, table, _, _)], _)] = compiled.read_json_tables(document % 1434055562000000000)
 joined = type(table).joined([table, table])
 assert joined.lists(9)[2] == [1434055562000000000, "x"]
 rows = list(compiled.rows(compiled.row_type(KeyedTuple), joined, {"time": 0, "t": 1}))
@@ -59,7 +59,7 @@ assert [row.t for row in rows] == ["x", "y"] * 2
 assert rows[0].time == compiled.datetime_of(1434055562000000000)
 assert rows[0].time == datetime.datetime(2015, 6, 11, 20, 46, 2, tzinfo=datetime.UTC)
 assert type(rows[0].time) is datetime.datetime and rows[0].time.tzinfo is datetime.UTC
-[(_, [(_, _, (times, texts), _, _)], _)] = compiled.read_columns(document % 5)
+[(_, [(_, _, (times, texts), _, _)], _)] = compiled.read_json_columns(document % 5)
 assert bytes(times[2]) == (5).to_bytes(8, "little") + bytes(8)
 del table, joined
 gc.collect()
@@ -165,6 +165,6 @@ def test_two_modules_of_one_interpreter_share_no_types() -> None:
     spec.loader.exec_module(other)
     assert other.Table is not compiled.Table
     document = b'{"results":[{"series":[{"name":"m","columns":["f"],"values":[[1]]}]}]}'
-    [(_, [(_, _, table, _, _)], _)] = other.read_tables(document)
+    [(_, [(_, _, table, _, _)], _)] = other.read_json_tables(document)
     with pytest.raises(TypeError, match="only tables"):
         compiled.Table.joined([table])

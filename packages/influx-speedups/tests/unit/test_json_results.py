@@ -210,7 +210,7 @@ def test_every_number_is_the_one_it_is_in_python(texts: list[str]) -> None:
 @given(st.integers(0, 2**64 - 1), st.integers(-27, 27))
 def test_decimals_are_rounded_as_python_rounds_them(digits: int, exponent: int) -> None:
     text = f"{digits}e{exponent}"
-    ((_, ((_, _, table, _, _),), _),) = compiled.read_tables(document(text))
+    ((_, ((_, _, table, _, _),), _),) = compiled.read_json_tables(document(text))
     assert table.lists(1) == [[float(text)]]
 
 
@@ -360,7 +360,7 @@ def test_threads_that_read_at_once_do_not_disturb_each_other() -> None:
 
     def read(n: int) -> None:
         for _ in range(5):
-            ((_, ((_, _, table, _, _),), _),) = compiled.read_tables(data[n])
+            ((_, ((_, _, table, _, _),), _),) = compiled.read_json_tables(data[n])
             sums[n] = sum(row[0] for row in table.lists(20_000))
 
     threads = [threading.Thread(target=read, args=(n,)) for n in range(4)]
@@ -373,7 +373,7 @@ def test_threads_that_read_at_once_do_not_disturb_each_other() -> None:
 
 @pytest.mark.parametrize("wrong", [None, 5, "text", memoryview(b"abcd")[::2]])
 def test_a_document_is_bytes(wrong: object) -> None:
-    for read in (compiled.read_tables, compiled.read_columns):
+    for read in (compiled.read_json_tables, compiled.read_json_columns):
         with pytest.raises((TypeError, BufferError)):
             read(wrong)
 
@@ -386,15 +386,15 @@ def test_many_answers_leak_nothing() -> None:
 
     def work(times: int) -> None:
         for _ in range(times):
-            ((_, ((_, names, table, _, _),), _),) = compiled.read_tables(good)
+            ((_, ((_, names, table, _, _),), _),) = compiled.read_json_tables(good)
             whole = TableSeries("m", names, compiled.Table.joined([table, table]), {}, False)
             for row in whole:
                 _ = row.time, row.h, row[2], row["u"], list(row), row.time_ns, row._asdict()
             whole.with_epoch(None).values  # noqa: B018
-            compiled.read_columns(good)
+            compiled.read_json_columns(good)
             for data in bad:
-                compiled.read_tables(data)
-                compiled.read_columns(data)
+                compiled.read_json_tables(data)
+                compiled.read_json_columns(data)
         gc.collect()
 
     work(200)

@@ -25,7 +25,7 @@ WHEN = datetime(2016, 12, 11, 13, 40, 45, 150329, tzinfo=UTC)
 
 def table_series(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> TableSeries:
     found = {"columns": list(columns), "values": list(map(list, rows))}
-    read = compiled.read_tables(json.dumps({"results": [{"series": [found]}]}).encode())
+    read = compiled.read_json_tables(json.dumps({"results": [{"series": [found]}]}).encode())
     ((_, ((_, names, table, _, _),), _),) = read
     return TableSeries("m", names, table, {}, False)
 
@@ -217,3 +217,46 @@ def test_a_table_refuses_what_it_has_not() -> None:
         with pytest.raises((TypeError, ValueError)):
             wrong()
     assert len(compiled.Table.joined([])) == 0
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([1e15, 1e16, -1e16, 1e-4, 1e-5, -0.0, 0.0, 2.0, 5e-324]),
+    st.text(st.sampled_from('a,"\n\r \u00e9'), max_size=5),
+)
+TIMES = st.none() | st.integers(-(2**63), 2**63 - 1) | st.integers(-(10**6), 10**6)
+
+
+@given(
+    st.lists(st.tuples(TIMES | CELLS, CELLS, CELLS), max_size=6),
+    st.lists(st.none() | st.text(st.sampled_from('a,"'), max_size=2), max_size=2),
+    st.sampled_from(["ns", "ms", None, "as received"]),
+)
+def test_the_lines_of_csv_are_those_of_python(rows, before, epoch) -> None:
+    both = [make(["time", "a", "b"], rows) for make in (table_series, plain_series)]
+    ours, theirs = (
+        series if epoch == "as received" else series.with_epoch(epoch) for series in both
+    )
+    assert ours.csv_rows(before) == theirs.csv_rows(before)
+
+
+def test_a_line_of_csv_is_never_blank() -> None:
+    rows = [[None], ["x"], [""]]
+    assert table_series(["a"], rows).csv_rows() == '""\nx\n""\n'
+    assert plain_series(["a"], rows).csv_rows() == '""\nx\n""\n'
+
+
+def test_the_lines_of_csv_are_those_of_rows_that_were_changed() -> None:
+    series = table_series(["a"], [["x"]])
+    series.rows[0][0] = "y"
+    assert series.csv_rows() == "y\n"
+
+
+def test_csv_refuses_columns_and_units_that_are_not_there() -> None:
+    series = table_series(["time", "a"], [[1, "x"]])
+    for column, unit in ((2, 1), (-1, 1), (0, -1)):
+        with pytest.raises(ValueError, match="no such column"):
+            series.table.csv("", column, unit)

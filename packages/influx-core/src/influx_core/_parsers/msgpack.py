@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -20,11 +20,17 @@ from influx_core._parsers.documents import (
 )
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.query_result import StatementResult
+from influx_core._results.series import Series
 from influx_core.errors import DecodeError
 from influx_core.interfaces import ResponseParser
 from influx_core.timestamps import UNIT_NS
 
-__all__ = ["MessagePackDeserializer"]
+__all__ = [
+    "MessagePackDeserializer",
+    "MessagePackParser",
+    "parse_msgpack",
+    "parse_msgpack_columns",
+]
 
 FORMAT = "a MessagePack response of InfluxDB"
 
@@ -42,21 +48,64 @@ class MessagePackDeserializer:
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return _MessagePackParser()
+        return MessagePackParser(parse_msgpack)
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response, whose series store columns."""
-        return _MessagePackParser(columnar=True)
+        return MessagePackParser(parse_msgpack_columns)
 
 
-class _MessagePackParser:
-    """Finds the end of each document, since nothing marks it, and decodes it as a whole."""
+def parse_msgpack(data: bytes) -> list[StatementResult]:
+    """Parse one document.
 
-    def __init__(self, *, columnar: bool = False) -> None:
-        self._make = column_series if columnar else row_series
+    Raises:
+        DecodeError: it is not a MessagePack response of InfluxDB.
+    """
+    return _results(data, row_series)
+
+
+def parse_msgpack_columns(data: bytes) -> list[StatementResult]:
+    """Parse one document to series that store columns.
+
+    Raises:
+        DecodeError: it is not a MessagePack response of InfluxDB.
+    """
+    return _results(data, column_series)
+
+
+def _results(data: bytes, make: Callable[[SeriesOfLists], Series]) -> list[StatementResult]:
+    with decoding(FORMAT):
+        return statement_results(decode_document(_decoder.decode, data), make)
+
+
+Skip: TypeAlias = Callable[[bytearray, int, int, int], tuple[int, int]]
+"""Steps over values; see `MessagePackParser`."""
+
+
+def _skip_nothing(data: bytearray, position: int, values: int, most: int) -> tuple[int, int]:
+    return position, values
+
+
+class MessagePackParser:
+    """Finds the end of each document, since nothing marks it, and parses it as a whole.
+
+    Args:
+        read: makes results of a document, as `parse_msgpack` does, and with its errors.
+        skip: steps over values faster: from a position in the bytes and a number of values on, up
+            to the end of the last value, or to one that is incomplete or longer than so many bytes;
+            returns the new position and how many values are left.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[bytes], list[StatementResult]],
+        skip: Skip = _skip_nothing,
+    ) -> None:
+        self._read = read
+        self._skip = skip
         self._held = bytearray()
         self._awaiting_more = False
-        self._end = _DocumentEnd()
+        self._end = _DocumentEnd(skip)
         self._prefix_validator = PrefixValidator(_outliner.decode)
 
     def feed(self, data: bytes) -> list[StatementResult]:
@@ -64,9 +113,11 @@ class _MessagePackParser:
         self._held += data
         results: list[StatementResult] = []
         while self._held and (end := self._end.found(self._held)) is not None:
-            results += self._document(bytes(self._held[:end]))
+            with memoryview(self._held) as held:
+                document = bytes(held[:end])
+            results += self._document(document)
             del self._held[:end]
-            self._end = _DocumentEnd()
+            self._end = _DocumentEnd(self._skip)
             self._prefix_validator.ended(end)
         if self._prefix_validator.due(len(self._held)):
             self._look()
@@ -83,8 +134,7 @@ class _MessagePackParser:
             self._prefix_validator.look(bytes(self._held))
 
     def _document(self, data: bytes) -> list[StatementResult]:
-        with decoding(FORMAT):
-            results = statement_results(decode_document(_decoder.decode, data), self._make)
+        results = self._read(data)
         if results:
             self._awaiting_more = results[-1].partial
         return results
@@ -96,13 +146,15 @@ class _DocumentEnd:
     The format: https://github.com/msgpack/msgpack/blob/master/spec.md
     """
 
-    def __init__(self) -> None:
+    def __init__(self, skip: Skip = _skip_nothing) -> None:
+        self._skip = skip
         self._position = 0
         self._values = 1
 
     def found(self, data: bytearray) -> int | None:
         """The position behind the document; None if not all of it has come yet."""
-        position, values, size = self._position, self._values, len(data)
+        position, values = self._skip(data, self._position, self._values, MAX_VALUE)
+        size = len(data)
         while values and position < size:
             shape = _LAYOUTS[data[position]]
             behind = position + 1 + shape.width

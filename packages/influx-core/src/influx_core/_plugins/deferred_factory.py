@@ -19,11 +19,15 @@ class DeferredFactory:
         path: the import path of the class or function, such as `my_app.influx:Shout`.
         auto_rank: the name `auto` selects the factory with the highest rank.
         flux_rank: the same for the deserializer of Flux results.
+        replaces: the name of a part of the same kind: whoever selects it gets this one.
     """
 
-    def __init__(self, path: str, *, auto_rank: int = 0, flux_rank: int = 0) -> None:
+    def __init__(
+        self, path: str, *, auto_rank: int = 0, flux_rank: int = 0, replaces: str | None = None
+    ) -> None:
         self.auto_rank = auto_rank
         self.flux_rank = flux_rank
+        self.replaces = replaces
         self.__module__, _, self.__qualname__ = path.partition(":")
 
     def load(self) -> Callable[..., Any]:

@@ -103,6 +103,18 @@ class Series:
             self._values = self.epoch, _with_times(self._kept_rows(), times, self.epoch)
         return self._values[1]
 
+    def csv_rows(self, before: Sequence[Any] = ()) -> str:
+        """The rows as lines of CSV, with times in the form that `epoch` requested.
+
+        Null is an empty cell, an empty string is `""`.
+
+        Args:
+            before: cells that every line begins with, such as the values of `tags`.
+        """
+        from influx_core._results.csv_rows import csv_rows
+
+        return csv_rows(self.values, before)
+
     def _time_positions(self) -> tuple[int, ...]:
         """The positions of the columns with times."""
         return tuple(self.columns.index(name) for name in self.times if name in self.columns)

@@ -7,7 +7,7 @@ from typing import Any
 
 import _influx_speedups as compiled
 from influx_core import KeyedTuple, Series
-from influx_core.codec import column_positions
+from influx_core.codec import column_positions, csv_line
 from influx_core.timestamps import UNIT_NS
 
 __all__ = ["TableSeries"]
@@ -68,6 +68,17 @@ class TableSeries(Series):
             shown = self._table.shown(self.columns.index("time"), unit)
             self._values = None if shown is None else (epoch, shown)
         return super().values
+
+    def csv_rows(self, before: Sequence[Any] = ()) -> str:
+        """Return the rows as lines of CSV; see `Series`."""
+        if self._made is not None:
+            return super().csv_rows(before)
+        start = csv_line([*before, None]) if before else ""  # ends with a comma
+        if self.epoch == "as received" or "time" not in self.columns:
+            return self._table.csv(start)
+        unit = _TEXT if self.epoch is None else UNIT_NS[self.epoch]
+        lines = self._table.csv(start, self.columns.index("time"), unit)
+        return super().csv_rows(before) if lines is None else lines
 
     def followed_by(self, pieces: Sequence[Series]) -> Series:
         """Return this series with the rows of the pieces appended; see `joined`."""

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "json/json_cells.hpp"
+#include "results/cells.hpp"
 #include "python/python.hpp"
 
 // Makes a tuple for each column: kind, length, values, offsets, valid bits, and a dictionary's length,

@@ -2,10 +2,11 @@
 
 #include <optional>
 
-#include "json/json_columns.hpp"
 #include "json/json_reader.hpp"
-#include "json/json_table.hpp"
 #include "module.hpp"
+#include "msgpack/msgpack_reader.hpp"
+#include "results/column_parts.hpp"
+#include "results/table.hpp"
 
 namespace {
 
@@ -43,10 +44,13 @@ class Unlocked {
   PyThreadState* state_;
 };
 
-std::vector<ResultFound> read_unlocked(const View& view) {
+// Reads a document of one format.
+using DocumentReader = std::vector<ResultFound>(std::string_view document);
+
+std::vector<ResultFound> read_unlocked(DocumentReader read, const View& view) {
   if (view.size() > INT32_MAX) throw Irregular{};
   const Unlocked unlocked(view.size() >= kLong);
-  return read_results(view.bytes());
+  return read(view.bytes());
 }
 
 PyObject* tags_of(const SeriesFound& series) {
@@ -86,11 +90,11 @@ PyObject* result_of(const State& state, ResultFound& result, bool by_column) {
   return checked(Py_BuildValue("(INN)", result.statement_id, series.release(), PyBool_FromLong(result.partial)));
 }
 
-PyObject* read(const State& state, PyObject* document, bool by_column) {
+PyObject* results_of(DocumentReader read, const State& state, PyObject* document, bool by_column) {
   return guarded([&]() -> PyObject* {
     try {
       const View view(document);
-      auto results = read_unlocked(view);
+      auto results = read_unlocked(read, view);
       Ref list(checked(PyList_New(static_cast<Py_ssize_t>(results.size()))));
       Py_ssize_t position = 0;
       for (ResultFound& result : results) {
@@ -105,6 +109,30 @@ PyObject* read(const State& state, PyObject* document, bool by_column) {
 
 }  // namespace
 
-PyObject* read_tables(PyObject* module, PyObject* document) { return read(state_of(module), document, false); }
+PyObject* read_json_tables(PyObject* module, PyObject* document) {
+  return results_of(read_json, state_of(module), document, false);
+}
 
-PyObject* read_columns(PyObject* module, PyObject* document) { return read(state_of(module), document, true); }
+PyObject* read_json_columns(PyObject* module, PyObject* document) {
+  return results_of(read_json, state_of(module), document, true);
+}
+
+PyObject* read_msgpack_tables(PyObject* module, PyObject* document) {
+  return results_of(read_msgpack, state_of(module), document, false);
+}
+
+PyObject* read_msgpack_columns(PyObject* module, PyObject* document) {
+  return results_of(read_msgpack, state_of(module), document, true);
+}
+
+PyObject* skip_msgpack(PyObject*, PyObject* args) {
+  PyObject* bytes;
+  Py_ssize_t byte;
+  unsigned long long values, most;
+  if (!PyArg_ParseTuple(args, "OnKK", &bytes, &byte, &values, &most)) return nullptr;
+  return guarded([&] {
+    const View view(bytes);
+    const Position at = skip_values(view.bytes(), {static_cast<size_t>(byte), values}, most);
+    return checked(Py_BuildValue("nK", static_cast<Py_ssize_t>(at.byte), static_cast<unsigned long long>(at.values)));
+  });
+}

@@ -1,6 +1,6 @@
 // The texts of a column, and rows put together.
 
-#include "json/json_cells.hpp"
+#include "results/cells.hpp"
 
 #include "python/python.hpp"
 

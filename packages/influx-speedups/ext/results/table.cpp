@@ -1,11 +1,12 @@
 // Tables as Python has them: `len(table)`, the rows as lists, tables put together.
 
-#include "json/json_table.hpp"
+#include "results/table.hpp"
 
 #include <algorithm>
 
 #include "module.hpp"
-#include "numbers/times.hpp"
+#include "results/csv_rows.hpp"
+#include "results/rfc3339.hpp"
 
 namespace {
 
@@ -36,27 +37,9 @@ PyObject* list_of(size_t count, Make make) {
   return rows.release();
 }
 
-char* print(char* out, int number, int digits) {
-  for (int place = digits - 1; place >= 0; --place, number /= 10) out[place] = static_cast<char>('0' + number % 10);
-  return out + digits;
-}
-
-// As influx_core prints times, and the server: no more decimals than needed.
 PyObject* rfc3339(int64_t ns) {
-  const Moment moment = moment_of(ns);
-  char text[] = "0000-00-00T00:00:00.000000000Z";
-  char* end = print(text, moment.date.year, 4) + 1;
-  end = print(end, moment.date.month, 2) + 1;
-  end = print(end, moment.date.day, 2) + 1;
-  end = print(end, moment.hour, 2) + 1;
-  end = print(end, moment.minute, 2) + 1;
-  end = print(end, moment.second, 2);
-  if (moment.ns) {
-    end = print(end + 1, moment.ns, 9);
-    while (end[-1] == '0') --end;
-  }
-  *end++ = 'Z';
-  const auto size = static_cast<Py_ssize_t>(end - text);
+  char text[kLongestTime];
+  const auto size = static_cast<Py_ssize_t>(print_rfc3339(text, ns) - text);
   PyObject* made = checked(PyUnicode_New(size, 0x7f));
   std::memcpy(PyUnicode_DATA(made), text, size);
   return made;
@@ -79,26 +62,57 @@ PyObject* lists(PyObject* self, PyObject* stop) {
   });
 }
 
-// All rows, their times in a unit, or as text if it is 0; None if one is not plainly a time.
-PyObject* shown(PyObject* self, PyObject* args) {
-  Py_ssize_t column;
-  long long unit;
-  if (!PyArg_ParseTuple(args, "nL", &column, &unit)) return nullptr;
-  Table& table = of(self);
+// Throws PythonError if there is no such column, or no such unit.
+TimeStyle time_style(const Table& table, Py_ssize_t column, int64_t unit) {
   if (column < 0 || static_cast<size_t>(column) >= table.width() || unit < 0) {
     PyErr_SetString(PyExc_ValueError, "there is no such column, or no such unit");
-    return nullptr;
+    throw PythonError{};
   }
+  return {static_cast<size_t>(column), unit};
+}
+
+// Whether each value of a column is plainly a time, or null.
+bool has_times(const Table& table, size_t column) {
   int64_t ns;
   for (size_t row = 0; row < table.rows(); ++row) {
-    if (!table.is_null(row, column) && !table.time(row, column, ns)) Py_RETURN_NONE;
+    if (!table.is_null(row, column) && !table.time(row, column, ns)) return false;
   }
+  return true;
+}
+
+// All rows, their times in a unit, or as text if it is 0; None if one is not plainly a time.
+PyObject* shown(PyObject* self, PyObject* args) {
+  Py_ssize_t place;
+  long long unit;
+  if (!PyArg_ParseTuple(args, "nL", &place, &unit)) return nullptr;
+  Table& table = of(self);
   return guarded([&] {
+    const size_t column = time_style(table, place, unit).column;
+    if (!has_times(table, column)) return Py_NewRef(Py_None);
     return list_of(table.rows(), [&](size_t row) {
+      int64_t ns;
       Ref list(table.list(row));
       if (table.time(row, column, ns)) PyList_SetItem(list.get(), column, shown_time(ns, unit));
       return list.release();
     });
+  });
+}
+
+// All rows as lines of CSV behind some text; times, if there is a column of them, as `shown` has them.
+// None if one is not plainly a time.
+PyObject* csv(PyObject* self, PyObject* args) {
+  const char* before;
+  Py_ssize_t size, place = -1;
+  long long unit = 0;
+  if (!PyArg_ParseTuple(args, "s#|nL", &before, &size, &place, &unit)) return nullptr;
+  const Table& table = of(self);
+  return guarded([&] {
+    std::optional<TimeStyle> times;
+    if (PyTuple_GET_SIZE(args) > 1) {
+      times = time_style(table, place, unit);
+      if (!has_times(table, times->column)) return Py_NewRef(Py_None);
+    }
+    return csv_rows(table, {before, static_cast<size_t>(size)}, times);
   });
 }
 
@@ -135,6 +149,7 @@ void dealloc(PyObject* self) {
 PyMethodDef methods[] = {
     {"lists", lists, METH_O, nullptr},
     {"shown", shown, METH_VARARGS, nullptr},
+    {"csv", csv, METH_VARARGS, nullptr},
     {"joined", joined, METH_O | METH_CLASS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };

@@ -1,7 +1,7 @@
 // The values of one series for Python, which makes objects of them when somebody looks.
 #pragma once
 
-#include "json/json_cells.hpp"
+#include "results/cells.hpp"
 #include "python/python.hpp"
 
 // A value of cells as Python has it; throws PythonError.

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "json/json_table.hpp"
+#include "results/table.hpp"
 #include "module.hpp"
 #include "numbers/times.hpp"
 

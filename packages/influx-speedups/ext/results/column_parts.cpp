@@ -1,10 +1,10 @@
 // Columns: numbers are handed on in the memory they were read into.
 
-#include "json/json_columns.hpp"
+#include "results/column_parts.hpp"
 
 #include <algorithm>
 
-#include "json/json_table.hpp"
+#include "results/table.hpp"
 #include "json/json_text.hpp"
 #include "module.hpp"
 
