@@ -19,8 +19,22 @@ def test_csv_has_the_measurement_and_the_tags_as_columns(iql, filled):
     assert done.out.splitlines() == [
         "_measurement,host,time,load,n,s",
         "cpu,a,2020-09-13T12:26:40Z,0.5,3,x y",
-        'cpu,b,2020-09-13T12:26:41Z,2,,""',
+        'cpu,b,2020-09-13T12:26:41Z,2.0,,""',
     ]
+
+
+def test_csv_tells_floats_from_integers(iql, filled):
+    done = iql("query", "SELECT load * 4, n * 4, n / 3 FROM cpu", "-f", "csv", *filled)
+    assert [line.split(",")[2:] for line in done.out.splitlines()[1:]] == [
+        ["2.0", "12", "1.0"],
+        ["8.0", "", ""],
+    ]
+
+
+def test_diagnostics_that_a_server_cannot_write_with_types_are_printed(iql, filled):
+    done = iql("query", "SHOW DIAGNOSTICS", "-f", "csv", *filled)
+    assert (done.code, done.err) == (ExitCode.OK, "")
+    assert done.out
 
 
 def test_a_table_is_aligned(iql, filled):

@@ -13,7 +13,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from influx_copy import Selection, copy
+from influx_copy import Selection
 from influx_core.timestamps import MAX_NS, MIN_NS, to_rfc3339
 from influx_query import SelectQuery, tag
 from influx_query import query as select
@@ -91,6 +91,8 @@ def _file_name(options: Namespace) -> str:
 async def _copy_all(
     sink: str, plan: Path, selection: Selection, options: Namespace, terminal: Terminal
 ) -> None:
+    from influx_copy import copy
+
     async with connect(options, terminal) as client:
         source = connection_url(options, terminal, await client.api_name())
     shown = CopyProgress(terminal)
@@ -113,7 +115,7 @@ async def _copy_all(
 
 
 async def _print(selection: Selection, options: Namespace, terminal: Terminal) -> ExitCode:
-    async with connect(options, terminal) as client:
+    async with connect(options, terminal, brief=True) as client:
         names = selection.measurements or await client.measurements()
         statements = [str(_statement(name, selection)) for name in names]
         if not statements:

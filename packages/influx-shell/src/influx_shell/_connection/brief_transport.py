@@ -21,7 +21,7 @@ from influx_core.interfaces import Request, Response
 __all__ = ["BriefTransport"]
 
 _CONNECT_SECONDS = 10.0
-_READ_SIZE = 1 << 16
+_READ_SIZE = 1 << 18
 _PATH_CHARACTERS = "/%:@!$&'()*+,;=~"
 
 
@@ -69,6 +69,7 @@ class _Exchange:
         self._writer = writer
         self._timeout = timeout
         self._http = h11.Connection(h11.CLIENT)
+        self._ended = False
         self.status = 0
         self.headers: Mapping[str, str] = {}
 
@@ -83,7 +84,9 @@ class _Exchange:
         host = parts.hostname or ""
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
-                reader, writer = await asyncio.open_connection(host, parts.port or 80)
+                reader, writer = await asyncio.open_connection(
+                    host, parts.port or 80, limit=_READ_SIZE
+                )
         except TimeoutError:
             failure: Exception = ConnectionError(f"no connection within {_CONNECT_SECONDS:g} s")
         except OSError as error:
@@ -113,7 +116,7 @@ class _Exchange:
         while True:
             try:
                 async with asyncio.timeout(self._timeout):
-                    event = await self._next_event()
+                    data = await self._next_data()
             except TimeoutError:
                 failure: Exception = TimeoutError(f"nothing came for {self._timeout} s")
             except h11.RemoteProtocolError:
@@ -121,9 +124,9 @@ class _Exchange:
             except OSError as error:
                 failure = ConnectionError(f"the connection broke: {_reason(error)}")
             else:
-                if not isinstance(event, h11.Data):
+                if not data:
                     break
-                yield bytes(event.data)
+                yield data
                 continue
             await self.aclose()
             raise failure
@@ -157,6 +160,24 @@ class _Exchange:
             self._writer.write(self._http.send(event) or b"")
         with suppress(ConnectionError):
             await self._writer.drain()
+
+    async def _next_data(self) -> bytes:
+        """The next bytes of the body, as many as have come; empty at its end."""
+        pieces: list[bytes] = []
+        while not pieces and not self._ended:
+            event = await self._next_event()
+            while isinstance(event, h11.Data):
+                pieces.append(event.data)
+                event = self._event_at_hand()
+            self._ended = event is not h11.NEED_DATA
+        return b"".join(pieces)
+
+    def _event_at_hand(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
+        """The next event, if it has come; an error is raised when it is waited for."""
+        try:
+            return self._http.next_event()
+        except h11.RemoteProtocolError:
+            return h11.NEED_DATA
 
     async def _next_event(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
         while (event := self._http.next_event()) is h11.NEED_DATA:

@@ -25,7 +25,7 @@ async def print_result(
     name = options.format or (
         "table" if terminal.prints_to_terminal and not options.output else "csv"
     )
-    async with exact_client(client, name, options, terminal) as asked:
+    async with exact_client(client, query.text, name, options, terminal) as asked:
         if name in FRAME_FORMATS:
             await write_frames(asked, query, name, options.output, terminal)
             return ExitCode.OK
