@@ -73,3 +73,23 @@ def test_values_beside_a_subquery_without_the_name(told: Tell, call: str) -> Non
     real, fake = told(LINES, texts)
     for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
         assert found == expected, text
+
+
+@pytest.mark.parametrize("order", ["", " ORDER BY time DESC"])
+@pytest.mark.parametrize("group", ["", " GROUP BY host"])
+def test_the_order_of_points_at_one_time(told: Tell, group: str, order: str) -> None:
+    sources = ["cpu, cpu", "cpu, (SELECT f AS n FROM cpu)", "(SELECT n FROM cpu), cpu, cpu"]
+    sources += ["/c|d/, cpu, (SELECT s FROM cpu)", "(SELECT n FROM cpu), (SELECT f FROM cpu)"]
+    selects = ["n", "f", "*", "difference(n)", "cumulative_sum(f)", "moving_average(n, 2)"]
+    selects += ["first(n)", "mode(f)", "top(n, 3)", "elapsed(n)", "percentile(f, 50)"]
+    lines = [f"cpu,host={'ab'[n % 2]} f={n % 3},n={n % 4}i {n // 2}" for n in range(20)]
+    lines += [f"disk,host=a n={n}i {n}" for n in range(4)]
+    texts = [
+        f"SELECT {select} FROM {source}{group}{order}{limit}"
+        for select in selects
+        for source in sources
+        for limit in ("", " LIMIT 3")
+    ]
+    real, fake = told(lines, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text

@@ -10,17 +10,17 @@ processors. Of equal points, the selector keeps the first one in this order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Any
 
 from influx_testing._engine.select.run.point_runs import PointRun
-from influx_testing._engine.select.run.points import Point
+from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.time_order import TimeOrder, time_order
 from influx_testing._go.heap import Heap
 from influx_testing._go.scheduler import GOMAXPROCS
 
-__all__ = ["merged", "merged_by_bucket", "merged_in_order"]
+__all__ = ["merged", "merged_by_bucket", "merged_in_order", "merged_streams"]
 
 Merged = PointRun | list[Point]
 """A run, or points whose order is that of the server's heap."""
@@ -143,3 +143,56 @@ def _texts_less(left: Point, right: Point, *, ascending: bool) -> bool:
         if one != other:
             return (one < other) == ascending
     return False
+
+
+class _Stream:
+    """A stream whose first point is read.
+
+    Attributes:
+        point: that point; None at the end.
+        place: its group, and its time or the start of its bucket.
+    """
+
+    def __init__(self, points: Points, options: ReadOptions, *, by_bucket: bool) -> None:
+        self._points = iter(points)
+        self._options = options
+        self._by_bucket = by_bucket
+        self.place: tuple[Key, int] = (("", ()), 0)
+        self.advance()
+
+    def advance(self) -> None:
+        """Read the next point."""
+        self.point = next(self._points, None)
+        if self.point is not None:
+            key, time = self.point[:2]
+            at = self._options.window(time)[0] if self._by_bucket else time
+            self.place = subset(key, self._options.dimensions), at
+
+
+def merged_streams(
+    streams: Iterable[Points], options: ReadOptions, *, by_bucket: bool
+) -> Iterator[Point]:
+    """Merge streams of points. The server's heap decides in which order points of one place come.
+
+    Args:
+        streams: points, each ordered by group, then time.
+        options: the groups, the buckets and the direction.
+        by_bucket: whether the server takes all points of a bucket from one stream before those of
+            the next, as it does for functions.
+    """
+
+    def less(one: _Stream, other: _Stream) -> bool:
+        return one.place < other.place if options.ascending else one.place > other.place
+
+    opened = [_Stream(points, options, by_bucket=by_bucket) for points in streams]
+    heap = Heap(less, [stream for stream in opened if stream.point is not None])
+    while heap.items:
+        stream = heap.pop()
+        place = stream.place
+        while stream.point is not None and stream.place == place:
+            yield stream.point
+            stream.advance()
+            if not by_bucket:
+                break
+        if stream.point is not None:
+            heap.push(stream)

@@ -19,6 +19,7 @@ from influx_testing._engine.select.run.evaluate import (
     compile_expression,
     names_to_read,
 )
+from influx_testing._engine.select.run.merging import merged_streams
 from influx_testing._engine.select.run.point_runs import PointRun, PointRuns, points_of, runs_of
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.rows import Row
@@ -54,6 +55,9 @@ class SourceReader:
             if not isinstance(source, SelectPlan)
             for view in source
         ]
+        names = {view.name for view in self._views}
+        has_subquery = any(isinstance(source, SelectPlan) for source in self._sources)
+        self._are_distinct = not has_subquery and len(names) == len(self._views)
         self._run = run
 
     def ends(self, driver: VarRef, options: ReadOptions, *, earliest: bool) -> Points:
@@ -73,7 +77,7 @@ class SourceReader:
             points = points_of(scan(view, driver, limits))
             return sorted(points, key=_place(options), reverse=not options.ascending)
 
-        return self._merged([*map(read, self._views), *self._below(driver, options)], options)
+        return self._merged(read, driver, options)
 
     def points(self, driver: VarRef | None, options: ReadOptions) -> Points:
         """Read the points of all sources, ordered by group, then time.
@@ -83,8 +87,7 @@ class SourceReader:
                 time with a value, or for every row of a subquery.
             options: the options for reading.
         """
-        read = (points_of(scan(view, driver, options)) for view in self._views)
-        return self._merged([*read, *self._below(driver, options)], options)
+        return self._merged(lambda view: points_of(scan(view, driver, options)), driver, options)
 
     def runs(self, driver: VarRef, options: ReadOptions) -> PointRuns:
         """Read the points of all sources that have a value, as runs; see `points`."""
@@ -92,18 +95,28 @@ class SourceReader:
             return scan(self._views[0], driver, options)
         return present(self.points(driver, options), options)
 
-    def _below(self, driver: VarRef | None, options: ReadOptions) -> Iterator[Points]:
-        """The points of each subquery that has values of a name."""
+    def _merged(
+        self, read: Callable[[MeasurementView], Points], driver: VarRef | None, options: ReadOptions
+    ) -> Points:
+        """Merge the points of all sources."""
+        if self._are_distinct:
+            return _in_order([*map(read, self._views)], options)
+        streams = [
+            source if isinstance(source, Iterator) else _in_order([*map(read, source)], options)
+            for source in self._opened(driver, options)
+        ]
+        return merged_streams(streams, options, by_bucket=driver is not None)
+
+    def _opened(
+        self, driver: VarRef | None, options: ReadOptions
+    ) -> Iterator[Iterator[Point] | tuple[MeasurementView, ...]]:
+        """The measurements of each source, or the points of a subquery with values of a name."""
         for place, source in enumerate(self._sources):
-            if isinstance(source, SelectPlan) and (driver is None or _offers(source, driver)):
+            if not isinstance(source, SelectPlan):
+                yield source
+            elif driver is None or _offers(source, driver):
                 rows = self._started(place, source, driver, options)
                 yield _until_outside(_subquery_points(source, rows, driver, options), options)
-
-    def _merged(self, streams: list[Points], options: ReadOptions) -> Points:
-        """Merge the points of measurements with those of the subqueries."""
-        if len(streams) == 1:
-            return streams[0]
-        return merge(*streams, key=_place(options), reverse=not options.ascending)
 
     def start(self, ref: VarRef, options: ReadOptions, *, by_source: bool) -> None:
         """Start the sources, for a function that does not support the type of their values.
@@ -179,6 +192,13 @@ def present(points: Points, options: ReadOptions) -> PointRuns:
     """Collect the points that have a value into runs."""
     runs = runs_of(points, options.dimensions, ascending=options.ascending)
     return map(PointRun.valued, runs)
+
+
+def _in_order(streams: list[Points], options: ReadOptions) -> Points:
+    """Merge the points of different measurements."""
+    if len(streams) == 1:
+        return streams[0]
+    return merge(*streams, key=_place(options), reverse=not options.ascending)
 
 
 def _place(options: ReadOptions) -> Callable[[Point], tuple[Key, int]]:
