@@ -1,12 +1,13 @@
 """Encodes a frame as line protocol with our packages and other clients, in one interleaved run.
 
-    python benchmarks/frames.py encode --rows 1000000 --rounds 3 [--objects]
+    python benchmarks/frames.py encode --rows 1000000 --rounds 3 [--kinds] [--objects]
 
-The frame has 2 tags, 5 floats, an integer, a time; the tags are categoricals of pandas, or, with
-`--objects`, objects. Every contestant has a process of its own, with the frame ready; each round
-asks one after another. The table shows the least of all rounds: seconds, seconds of processor time,
-and by how much memory grew at its peak, the lines included. Contestants that are not installed, or
-fail, are left out, which is said.
+The frame has 2 tags, 5 floats, an integer, a time; with `--kinds`, a tag, a float, an integer, a
+boolean, a string, a time. The tags are categoricals of pandas, or, with `--objects`, objects. Every
+contestant has a process of its own, with the frame ready; each round asks one after another. The
+table shows the least of all rounds: seconds, seconds of processor time, and by how much memory grew
+at its peak, the lines included. Contestants that are not installed, or fail, are left out, which is
+said.
 """
 
 from __future__ import annotations
@@ -28,7 +29,18 @@ from influx_core.columns import Column
 Run = Callable[[], object]
 
 START_NS = 1_600_000_000_000_000_000
-TAGS = ["host", "region"]
+
+
+class Shape(NamedTuple):
+    """The frame that is encoded."""
+
+    rows: int
+    objects: bool = False
+    kinds: bool = False
+
+    @property
+    def tags(self) -> list[str]:
+        return ["host"] if self.kinds else ["host", "region"]
 
 
 class Spent(NamedTuple):
@@ -39,29 +51,33 @@ class Spent(NamedTuple):
     memory: int
 
 
-def columns(rows: int) -> dict[str, list[Any]]:
+def columns(shape: Shape) -> dict[str, list[Any]]:
     source = random.Random(1)
-    return {
-        "host": [f"host-{row % 1000}" for row in range(rows)],
-        "region": [f"value-{row % 10}" for row in range(rows)],
-        **{f"float_{n}": [source.random() * 100 for _ in range(rows)] for n in range(5)},
-        "integer": [source.randrange(10**6) for _ in range(rows)],
-        "time": [START_NS + row * 1_000_003 for row in range(rows)],
-    }
+    every = range(shape.rows)
+    found: dict[str, list[Any]] = {"host": [f"host-{row % 1000}" for row in every]}
+    if not shape.kinds:
+        found["region"] = [f"value-{row % 10}" for row in every]
+    for n in range(1 if shape.kinds else 5):
+        found[f"float_{n}"] = [source.random() * 100 for _ in every]
+    found["integer"] = [source.randrange(10**6) for _ in every]
+    if shape.kinds:
+        found["boolean"] = [source.random() < 0.5 for _ in every]
+        found["string"] = [f"state {source.randrange(10**6)}" for _ in every]
+    return found | {"time": [START_NS + row * 1_000_003 for row in every]}
 
 
-def pandas_frame(rows: int, *, objects: bool) -> Any:
+def pandas_frame(shape: Shape) -> Any:
     import pandas as pd
 
-    frame = pd.DataFrame(columns(rows))
+    frame = pd.DataFrame(columns(shape))
     frame["time"] = pd.to_datetime(frame["time"], utc=True)
-    return frame.astype(dict.fromkeys(TAGS, "object" if objects else "category"))
+    return frame.astype(dict.fromkeys(shape.tags, "object" if shape.objects else "category"))
 
 
-def ours(frame: Any, **options: Any) -> Run:
+def ours(shape: Shape, frame: Any, **options: Any) -> Run:
     from influx_dataframe import encode_frame
 
-    return lambda: encode_frame(frame, measurement="cpu", tags=TAGS, **options)
+    return lambda: encode_frame(frame, measurement="cpu", tags=shape.tags, **options)
 
 
 def compiled(threads: int) -> Any:
@@ -75,64 +91,79 @@ def compiled(threads: int) -> Any:
     return Compiled()
 
 
-def compiled_one(rows: int, objects: bool) -> Run:
-    return ours(pandas_frame(rows, objects=objects), serializer=compiled(1))
+def compiled_one(shape: Shape) -> Run:
+    return ours(shape, pandas_frame(shape), serializer=compiled(1))
 
 
-def compiled_two(rows: int, objects: bool) -> Run:
-    return ours(pandas_frame(rows, objects=objects), serializer=compiled(2))
+def compiled_two(shape: Shape) -> Run:
+    return ours(shape, pandas_frame(shape), serializer=compiled(2))
 
 
-def compiled_polars(rows: int, objects: bool) -> Run:
+def polars_frame(shape: Shape) -> Any:
     import polars as pl
 
-    frame = pl.from_dict(columns(rows)).with_columns(pl.col("time").cast(pl.Datetime("ns", "UTC")))
-    tags = pl.String if objects else pl.Categorical
-    return ours(frame.with_columns(pl.col(TAGS).cast(tags)), serializer=compiled(1))
+    frame = pl.from_dict(columns(shape)).with_columns(pl.col("time").cast(pl.Datetime("ns", "UTC")))
+    tags = pl.String if shape.objects else pl.Categorical
+    return frame.with_columns(pl.col(shape.tags).cast(tags))
 
 
-def compiled_arrow(rows: int, objects: bool) -> Run:
+def polars_one(shape: Shape) -> Run:
+    return ours(shape, polars_frame(shape), serializer=compiled(1))
+
+
+def polars_two(shape: Shape) -> Run:
+    return ours(shape, polars_frame(shape), serializer=compiled(2))
+
+
+def arrow_table(shape: Shape) -> Any:
     import pyarrow as pa
 
-    table = pa.Table.from_pandas(pandas_frame(rows, objects=objects), preserve_index=False)
-    return ours(table, serializer=compiled(1))
+    return pa.Table.from_pandas(pandas_frame(shape), preserve_index=False)
 
 
-def python(rows: int, objects: bool) -> Run:
-    return ours(pandas_frame(rows, objects=objects), serializer="line-protocol")
+def arrow_one(shape: Shape) -> Run:
+    return ours(shape, arrow_table(shape), serializer=compiled(1))
 
 
-def compiled_columns(rows: int, objects: bool) -> Run:
+def arrow_two(shape: Shape) -> Run:
+    return ours(shape, arrow_table(shape), serializer=compiled(2))
+
+
+def python(shape: Shape) -> Run:
+    return ours(shape, pandas_frame(shape), serializer="line-protocol")
+
+
+def compiled_columns(shape: Shape) -> Run:
     """Without a library of frames: the columns as they are."""
-    found = columns(rows)
+    found = columns(shape)
 
     def coded(texts: list[str]) -> Column:
         known = {text: position for position, text in enumerate(dict.fromkeys(texts))}
         positions = array("i", map(known.__getitem__, texts))
-        return Column("string", rows, positions, dictionary=Column.of(known, "string"))
+        return Column("string", len(texts), positions, dictionary=Column.of(known, "string"))
 
-    tags = {name: coded(found.pop(name)) for name in TAGS}
+    tags = {name: coded(found.pop(name)) for name in shape.tags}
     times = Column.of(found.pop("time"), "time")
-    integers = {"integer": Column.of(found.pop("integer"), "integer")}
-    fields = {name: Column.of(values, "float") for name, values in found.items()} | integers
+    kinds: dict[type, Any] = {float: "float", int: "integer", bool: "boolean", str: "string"}
+    fields = {name: Column.of(values, kinds[type(values[0])]) for name, values in found.items()}
     serializer = compiled(1)
     return lambda: serializer.dump_columns("cpu", tags, fields, times, "ns")
 
 
-def questdb(rows: int, objects: bool) -> Run:
+def questdb(shape: Shape) -> Run:
     from questdb.ingress import Buffer
 
-    frame = pandas_frame(rows, objects=objects)
+    frame = pandas_frame(shape)
 
     def run() -> bytes:
         buffer = Buffer(1)
-        buffer.dataframe(frame, table_name="cpu", symbols=TAGS, at="time")
+        buffer.dataframe(frame, table_name="cpu", symbols=shape.tags, at="time")
         return bytes(buffer)
 
     return run
 
 
-def sluicebox(rows: int, objects: bool) -> Run:
+def sluicebox(shape: Shape) -> Run:
     from sluicebox import frames
     from sluicebox._lineprotocol import Dialect
     from sluicebox._serializer import Serializer
@@ -146,13 +177,13 @@ def sluicebox(rows: int, objects: bool) -> Run:
         injector=TagInjector(TagsConfig()),
         auto_timestamp=False,
     )
-    frame = pandas_frame(rows, objects=True)
+    frame = pandas_frame(shape._replace(objects=True))
     options = {
         "serializer": serializer,
         "database": "db",
         "precision": "ns",
         "measurement": "cpu",
-        "tag_columns": TAGS,
+        "tag_columns": shape.tags,
         "field_columns": None,
         "time_column": "time",
         "chunk_size": 100_000,
@@ -160,52 +191,54 @@ def sluicebox(rows: int, objects: bool) -> Run:
     return lambda: list(frames.to_line_chunks(frame, **options))
 
 
-def influxdb_client(rows: int, objects: bool) -> Run:
+def influxdb_client(shape: Shape) -> Run:
     from influxdb_client.client.write.dataframe_serializer import DataframeSerializer
     from influxdb_client.client.write_api import PointSettings
 
-    return official(DataframeSerializer, PointSettings, rows, objects)
+    return official(DataframeSerializer, PointSettings, shape)
 
 
-def influxdb3(rows: int, objects: bool) -> Run:
+def influxdb3(shape: Shape) -> Run:
     from influxdb_client_3.write_client.client.write.dataframe_serializer import (
         DataframeSerializer,
     )
     from influxdb_client_3.write_client.client.write_api import PointSettings
 
-    return official(DataframeSerializer, PointSettings, rows, objects)
+    return official(DataframeSerializer, PointSettings, shape)
 
 
-def official(serializer: Any, settings: Any, rows: int, objects: bool) -> Run:
-    frame = pandas_frame(rows, objects=objects).set_index("time")
-    options = {"data_frame_measurement_name": "cpu", "data_frame_tag_columns": TAGS}
+def official(serializer: Any, settings: Any, shape: Shape) -> Run:
+    frame = pandas_frame(shape).set_index("time")
+    options = {"data_frame_measurement_name": "cpu", "data_frame_tag_columns": shape.tags}
     return lambda: "\n".join(serializer(frame, settings(), "ns", **options).serialize()).encode()
 
 
-def influxdb(rows: int, objects: bool) -> Run:
+def influxdb(shape: Shape) -> Run:
     from influxdb import DataFrameClient
 
-    frame = pandas_frame(rows, objects=True).set_index("time")
-    fields = [name for name in frame.columns if name not in TAGS]
+    frame = pandas_frame(shape._replace(objects=True)).set_index("time")
+    fields = [name for name in frame.columns if name not in shape.tags]
     convert = vars(DataFrameClient)["_convert_dataframe_to_lines"]
     client = DataFrameClient()
-    return lambda: "\n".join(convert(client, frame, "cpu", fields, TAGS)).encode()
+    return lambda: "\n".join(convert(client, frame, "cpu", fields, shape.tags)).encode()
 
 
-def aioinflux(rows: int, objects: bool) -> Run:
+def aioinflux(shape: Shape) -> Run:
     import numpy as np
     from aioinflux.serialization import dataframe
 
     np.float = float  # it names a type that NumPy 2 no longer has
-    frame = pandas_frame(rows, objects=True).set_index("time")
-    return lambda: dataframe.serialize(frame, "cpu", TAGS)
+    frame = pandas_frame(shape._replace(objects=True)).set_index("time")
+    return lambda: dataframe.serialize(frame, "cpu", shape.tags)
 
 
-CONTESTANTS: dict[str, tuple[str, Callable[[int, bool], Run]]] = {
+CONTESTANTS: dict[str, tuple[str, Callable[[Shape], Run]]] = {
     "influx-dataframe, speedups, two threads": ("influx_speedups", compiled_two),
     "influx-dataframe, speedups, one thread": ("influx_speedups", compiled_one),
-    "the same from polars": ("polars", compiled_polars),
-    "the same from pyarrow": ("pyarrow", compiled_arrow),
+    "the same from polars, two threads": ("polars", polars_two),
+    "the same from polars, one thread": ("polars", polars_one),
+    "the same from pyarrow, two threads": ("pyarrow", arrow_two),
+    "the same from pyarrow, one thread": ("pyarrow", arrow_one),
     "columns alone, speedups, one thread": ("influx_speedups", compiled_columns),
     "questdb (Rust)": ("questdb", questdb),
     "influx-dataframe, Python": ("influx_dataframe", python),
@@ -235,16 +268,16 @@ def measured(run: Run) -> Spent:
     return Spent(*spent, grown)
 
 
-def work(pipe: Any, name: str, rows: int, objects: bool) -> None:
+def work(pipe: Any, name: str, shape: Shape) -> None:
     """One contestant: runs whenever it is asked to."""
     warnings.simplefilter("ignore")
-    run = CONTESTANTS[name][1](rows, objects)
+    run = CONTESTANTS[name][1](shape)
     pipe.send(True)
     while pipe.recv():
         pipe.send(measured(run))
 
 
-def encode(rows: int, rounds: int, *, objects: bool) -> None:
+def encode(shape: Shape, rounds: int) -> None:
     context = multiprocessing.get_context("spawn")
     pipes: dict[str, Any] = {}
     for name, (module, _) in CONTESTANTS.items():
@@ -252,7 +285,7 @@ def encode(rows: int, rounds: int, *, objects: bool) -> None:
             print(f"{name} is left out: {module} is not installed")
             continue
         pipes[name], end = context.Pipe()
-        arguments = (end, name, rows, objects)
+        arguments = (end, name, shape)
         context.Process(target=work, args=arguments, daemon=True).start()
         end.close()
     for name in list(pipes):
@@ -286,9 +319,10 @@ def store(rows: int) -> None:
     from influx_dataframe import write_frame
     from influx_testing.influxd import influxd
 
+    shape = Shape(100_000)
     with tempfile.TemporaryDirectory() as directory, influxd() as url:
         path = Path(directory, "rows.parquet")
-        table = pa.Table.from_pandas(pandas_frame(100_000, objects=False), preserve_index=False)
+        table = pa.Table.from_pandas(pandas_frame(shape), preserve_index=False)
         with pq.ParquetWriter(path, table.schema) as writer:
             for part in range(rows // 100_000):
                 shift = pa.scalar(part * 10**12, pa.duration("ns"))
@@ -300,7 +334,9 @@ def store(rows: int) -> None:
             file = pq.ParquetFile(path, pre_buffer=False)  # else pyarrow keeps all it has read
             batches = file.iter_batches(batch_size=50_000)
             spent = measured(
-                lambda: write_frame(client, batches, measurement="cpu", tags=TAGS, progress=told)
+                lambda: write_frame(
+                    client, batches, measurement="cpu", tags=shape.tags, progress=told
+                )
             )
             (row,) = client.raw_query("SELECT count(integer) FROM cpu")
         size = path.stat().st_size

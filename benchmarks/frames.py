@@ -308,6 +308,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5, help="how often each; the best counts")
     parser.add_argument("--objects", action="store_true", help="tags that are objects of Python")
+    parser.add_argument("--kinds", action="store_true", help="a column of each kind")
     parser.add_argument("--peers", nargs="*", default=list(PEERS))
     parser.add_argument("--do", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -315,7 +316,8 @@ def main() -> None:
         do(*options.do)
         return
     if options.what == "encode":
-        encode_frames.encode(options.rows, options.rounds, objects=options.objects)
+        shape = encode_frames.Shape(options.rows, options.objects, options.kinds)
+        encode_frames.encode(shape, options.rounds)
         return
     if options.what == "store":
         encode_frames.store(options.rows)

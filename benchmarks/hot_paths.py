@@ -79,6 +79,39 @@ def encode_one_compiled(count: int) -> Run:
     return lambda: [encode([point]) for point in points]
 
 
+def encode_columns(count: int) -> Run:
+    from influx_core.codec import encode_columns
+
+    frame = columns(count)
+    return lambda: encode_columns(*frame)
+
+
+def encode_columns_compiled(count: int) -> Run:
+    from influx_speedups.codec import encode_columns
+
+    frame = columns(count)
+    return lambda: encode_columns(*frame, threads=1)
+
+
+def columns(count: int) -> tuple[Any, ...]:
+    """A column of each kind: a tag of 100 texts as a dictionary, fields, times."""
+    from array import array
+
+    from influx_core.columns import Column
+
+    every = range(count)
+    hosts = Column.of([f"host-{n}" for n in range(100)], "string")
+    positions = array("i", [n % 100 for n in every])
+    fields = {
+        "float": Column.of([number(n) for n in every], "float"),
+        "integer": Column.of([n * 7919 % 1_000_003 for n in every], "integer"),
+        "boolean": Column.of([n * 7919 % 1_003 % 2 == 0 for n in every], "boolean"),
+        "string": Column.of([f"state {n * 7919 % 1_003}" for n in every], "string"),
+    }
+    tags = {"host": Column("string", count, positions, dictionary=hosts)}
+    return "cpu", tags, fields, Column.of([START_NS + n * 1_000_003 for n in every], "time")
+
+
 def decode(count: int) -> Run:
     from influx_core.lineprotocol import decode, encode
 
@@ -209,6 +242,8 @@ PATHS = {
     "encode one point, compiled": HotPath(encode_one_compiled, 50, 450),
     "put_nowait": HotPath(put_nowait, 100, 300),
     "put_nowait, compiled": HotPath(put_nowait_compiled, 100, 500),
+    "encode columns": HotPath(encode_columns, 1_000, 3_000),
+    "encode columns, compiled": HotPath(encode_columns_compiled, 2_000, 12_000),
     "decode lines": HotPath(decode, 200, 600),
     "decode lines, compiled": HotPath(decode_compiled, 500, 1_500),
     "JSON to rows": HotPath(json_rows, 500, 1_500),

@@ -26,6 +26,14 @@ class Memory {
   Py_buffer view_{};
 };
 
+// A text in memory that can be read on behind it.
+struct Text {
+  const char* start;
+  size_t size;
+  size_t readable;  // how many bytes may be read
+  std::string_view view() const { return {start, size}; }
+};
+
 // A column; that its buffers are as long as it says has been checked.
 class Column {
  public:
@@ -45,11 +53,11 @@ class Column {
   }
 
   // A text of a column without a dictionary; false if its offsets lead out of the memory.
-  bool text(size_t row, std::string_view& found) const {
+  bool text(size_t row, Text& found) const {
     const char* offset = offsets_.data() + (offset_ + row) * sizeof(int64_t);
     const auto start = word_at<int64_t>(offset), end = word_at<int64_t>(offset + sizeof(int64_t));
     if (start < 0 || end < start || static_cast<size_t>(end) > values_.size()) return false;
-    found = {values_.data() + start, static_cast<size_t>(end - start)};
+    found = {values_.data() + start, static_cast<size_t>(end - start), values_.size() - static_cast<size_t>(start)};
     return true;
   }
 

@@ -14,7 +14,7 @@
 namespace {
 
 // The rows of a chunk: their lines fit into a processor's cache.
-constexpr size_t kChunk = 4096;
+constexpr size_t kChunk = 1024;
 
 // A copy of the bytes of a bytes object.
 std::string owned(PyObject* bytes) {
@@ -70,11 +70,11 @@ class RegularRows {
       const size_t end = std::min(placed_ + kChunk, points_.length);
       Lines lines(memory_ + used_, capacity_ - used_);
       try {
-        write(encoder, lines, placed_, end, left);
+        const size_t size = write(encoder, lines, placed_, end, left);
+        place(end, size, left);
       } catch (const NoRoom&) {
         return;
       }
-      place(end, lines.size(), left);
     }
   }
 
@@ -88,9 +88,8 @@ class RegularRows {
         const size_t start = claimed_.fetch_add(kChunk);
         if (start >= points_.length || full_) return;
         const size_t end = std::min(start + kChunk, points_.length);
-        lines.cut(0);
-        write(encoder, lines, start, end, left);
-        if (!deliver(start, end, lines, left)) return;
+        const size_t size = write(encoder, lines, start, end, left);
+        if (!deliver(start, end, {lines.start(), size}, left)) return;
       }
     } catch (const std::bad_alloc&) {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -99,18 +98,23 @@ class RegularRows {
     }
   }
 
-  static void write(RowEncoder& encoder, Lines& lines, size_t start, size_t end, std::vector<Left>& left) {
+  // Writes rows from the start of the lines on; how many bytes they are.
+  static size_t write(RowEncoder& encoder, Lines& lines, size_t start, size_t end, std::vector<Left>& left) {
     left.clear();
+    size_t size = 0;
     for (size_t row = start; row < end; ++row) {
-      const size_t size = lines.size();
-      if (encoder.write(lines, row)) continue;
-      lines.cut(size);
-      left.push_back({row, size});
+      const char* written = encoder.write(lines, lines.start() + size, row);
+      if (written == nullptr) {
+        left.push_back({row, size});
+      } else {
+        size = static_cast<size_t>(written - lines.start());
+      }
     }
+    return size;
   }
 
   // Copies lines to their place; false if there is no room for them.
-  bool deliver(size_t start, size_t end, const Lines& lines, const std::vector<Left>& left) {
+  bool deliver(size_t start, size_t end, std::string_view lines, const std::vector<Left>& left) {
     char* place_of_lines;
     {
       std::unique_lock<std::mutex> lock(mutex_);
@@ -125,7 +129,7 @@ class RegularRows {
       place(end, lines.size(), left);
       turn_.notify_all();
     }
-    if (lines.size() > 0) std::memcpy(place_of_lines, lines.start(), lines.size());
+    if (!lines.empty()) std::memcpy(place_of_lines, lines.data(), lines.size());
     return true;
   }
 
@@ -225,16 +229,16 @@ void each(PyObject* sequence, Take take) {
 }
 
 PointColumns read_points(size_t length, int64_t unit, PyObject* names, PyObject* rest, PyObject* fields, PyObject* times) {
-  PointColumns points{length, unit, {}, owned(rest), {}, nullptr};
+  PointColumns points{length, unit, {}, PaddedText(owned(rest)), {}, nullptr};
   each(names, [&points](PyObject* name) {
     PyObject *before, *key, *column;
     if (!PyArg_ParseTuple(name, "OOO", &before, &key, &column)) throw PythonError{};
-    points.names.push_back({owned(before), owned(key), Column(column)});
+    points.names.push_back({PaddedText(owned(before)), PaddedText(owned(key)), Column(column)});
   });
   each(fields, [&points](PyObject* field) {
     PyObject *key, *column;
     if (!PyArg_ParseTuple(field, "OO", &key, &column)) throw PythonError{};
-    points.fields.push_back({owned(key), Column(column)});
+    points.fields.push_back({PaddedText(owned(key)), Column(column)});
   });
   if (times != Py_None) points.times = std::make_unique<const Column>(times);
   return points;

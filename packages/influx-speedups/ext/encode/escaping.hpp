@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "encode/columns.hpp"
 #include "python/python.hpp"
 
 #ifdef __SSE2__
@@ -38,6 +39,8 @@ inline constexpr auto kMeaning = meanings();
 // Sixteen bytes at once.
 using Block = unsigned char __attribute__((vector_size(16)));
 
+inline Block all_of(unsigned char byte) { return Block{} + byte; }
+
 inline bool any(Block found) {
 #ifdef __SSE2__
   return _mm_movemask_epi8(reinterpret_cast<__m128i>(found)) != 0;
@@ -46,13 +49,19 @@ inline bool any(Block found) {
 #endif
 }
 
-// Whether a block may hold a byte that has a meaning; if not, none has one.
+// The bytes of a block that may have a meaning: what others there are have none.
 template <unsigned char escaped>
-bool suspicious(Block block) {
+Block special(Block block) {
   const auto found = escaped == kInString
                          ? (block == '"') | (block == '\\')
                          : (block <= ' ') | (block == ',') | (block == '=') | (block == '\\') | (block == 0x7f);
-  return any(reinterpret_cast<Block>(found));
+  return reinterpret_cast<Block>(found);
+}
+
+// Whether a block may hold a byte that has a meaning.
+template <unsigned char escaped>
+bool suspicious(Block block) {
+  return any(special<escaped>(block));
 }
 
 using Words = uint64_t __attribute__((vector_size(16)));
@@ -89,6 +98,26 @@ bool copy_plain(char* to, std::string_view text) {
   const auto block = word_at<Block>(text.data() + last);
   std::memcpy(to + last, &block, sizeof block);
   return !(special | suspicious<escaped>(block));
+}
+
+// Copies a text by whole blocks, where there is room for one more; false if it is not sure to be plain and
+// ASCII, and what was copied is void.
+template <unsigned char escaped>
+bool copy_if_plain(char* to, const Text& text) {
+  const Block places{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  if (text.readable < text.size + sizeof(Block)) return false;
+  Block found = all_of(0);
+  size_t done = 0;
+  for (; text.size - done > sizeof(Block); done += sizeof(Block)) {
+    const auto block = word_at<Block>(text.start + done);
+    found |= special<escaped>(block) | block;
+    std::memcpy(to + done, &block, sizeof block);
+  }
+  const auto block = word_at<Block>(text.start + done);
+  const auto inside = reinterpret_cast<Block>(places < all_of(static_cast<unsigned char>(text.size - done)));
+  found |= (special<escaped>(block) | block) & inside;
+  std::memcpy(to + done, &block, sizeof block);
+  return !any(found & all_of(0x80));
 }
 
 // Writes a text, for which there is room twice over, with a backslash before what `escaped` says;

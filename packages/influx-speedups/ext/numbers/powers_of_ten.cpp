@@ -74,8 +74,21 @@ std::array<Power, kLastPower - kFirstPower + 1> powers_of_ten() {
   return powers;
 }
 
+std::array<Power, 2047> powers_to_digits() {
+  std::array<Power, 2047> powers{};
+  for (int biased = 1; biased < 2047; ++biased) {
+    const int exponent = biased - 1075, ten = floor_log10_of_two_to(exponent);
+    const Power power = kPowersOfTen[-ten - kFirstPower];
+    const int shift = 3 - exponent - floor_log2_of_ten_to(-ten);
+    const Wide shifted = (Wide{power.high} << 64 | power.low) >> shift;
+    powers[biased] = {static_cast<uint64_t>(shifted >> 64), static_cast<uint64_t>(shifted)};
+  }
+  return powers;
+}
+
 }  // namespace
 
 const std::array<Power, kLastPower - kFirstPower + 1> kPowersOfTen = powers_of_ten();
+const std::array<Power, 2047> kToDigits = powers_to_digits();
 
 #endif

@@ -13,6 +13,22 @@ inline int64_t floor_div(int64_t value, int64_t unit) {
   return quotient * unit > value ? quotient - 1 : quotient;
 }
 
+// Nanoseconds in units of so many, rounded down; dividing by a number that is known takes less.
+inline int64_t in_units(int64_t ns, int64_t unit) {
+  switch (unit) {
+    case 1:
+      return ns;
+    case 1'000:
+      return floor_div(ns, 1'000);
+    case 1'000'000:
+      return floor_div(ns, 1'000'000);
+    case kSecond:
+      return floor_div(ns, kSecond);
+    default:
+      return floor_div(ns, unit);
+  }
+}
+
 struct Date {
   int year, month, day;
 };

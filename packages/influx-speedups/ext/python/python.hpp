@@ -125,6 +125,15 @@ inline void copy_bytes(char* to, const char* from, size_t size) {
   }
 }
 
+// Copies by sixteen bytes: reads and writes up to so many behind the end. The new end.
+inline char* copy_blocks(char* to, const char* from, size_t size) {
+  for (size_t done = 0;;) {
+    std::memcpy(to + done, from + done, 16);
+    done += 16;
+    if (done >= size) return to + size;
+  }
+}
+
 // Bytes that grow. Room is asked for first, then they are put without further checks.
 //
 // A few stand on the stack, more in memory of their own, which is given back as large as it was

@@ -119,6 +119,44 @@ def test_any_bits_are_the_same_float_to_both(raw):
     assert_same(("m", {}, {"f": Column("float", len(numbers), numbers)}, None))
 
 
+def test_floats_whose_shortest_digits_are_hard_to_find_are_the_same_to_both():
+    powers = [sign * 2.0**exponent for exponent in range(-1074, 1024) for sign in (1, -1)]
+    beside = [math.nextafter(power, end) for power in powers for end in (0.0, math.inf)]
+    halves = [(2 * n + 1) / 2**k for n in range(2**51, 2**51 + 20) for k in range(1, 12)]
+    short = [n / 10**k for n in (1, 5, 15, 99, 12345, 10**15 - 1) for k in range(22)]
+    whole = [float(10**k + n) for k in range(23) for n in (-1, 0, 1)]
+    numbers = array("d", [0.0, -0.0, *powers, *beside, *halves, *short, *whole, 1e-5, 1e16])
+    numbers = array("d", filter(math.isfinite, numbers))
+    assert_same(("m", {}, {"f": Column("float", len(numbers), numbers)}, None))
+
+
+def test_integers_and_times_of_each_length_are_the_same_to_both():
+    sizes = [10**k + n for k in range(19) for n in (-1, 0, 1)]
+    signed = Column.of([*sizes, *(-size for size in sizes), -(2**63), 2**63 - 1], "integer")
+    times = Column.of([*sizes, *(-size for size in sizes), -(2**63) + 2, 2**63 - 2], "time")
+    unsigned = Column.of([*sizes, *sizes, 2**64 - 1, 10**19], "unsigned")
+    for precision in ("ns", "us", "ms", "s", "m", "h"):
+        frame = ("m", {}, {"i": signed, "u": unsigned}, times)
+        assert_same(frame, precision=precision, unsigned=True)
+
+
+@pytest.mark.parametrize("special", ["x", '"', "\\", " ", ",", "=", "é", "\n", "\x7f", "#"])
+def test_a_special_character_at_any_place_of_a_text_is_the_same_to_both(special):
+    texts = [
+        "y" * before + special + "y" * behind for before in range(36) for behind in (0, 1, 15, 16)
+    ]
+    dictionary = Column.of(texts, "string")
+    coded = Column("string", len(texts), array("i", range(len(texts))), dictionary=dictionary)
+    one = {"f": Column.of([1] * len(texts), "integer")}
+    for column in (dictionary, coded):
+        assert_same(("m", {"t": column}, {"s": column}, None))
+        assert_same((column, {}, one, None))
+        # The last text in memory: nothing can be read behind it.
+        for row in range(0, len(texts), 7):
+            last = Column.of(texts[: row + 1], "string").slice(row, row + 1)
+            assert_same(("m", {"t": last}, {"s": last}, None))
+
+
 @given(st.binary(max_size=12))
 def test_any_bytes_are_text_to_both_or_to_none(raw):
     for text in (raw, b"plain" * 3 + raw):
