@@ -37,6 +37,16 @@ def test_diagnostics_that_a_server_cannot_write_with_types_are_printed(iql, fill
     assert done.out
 
 
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [("csv", "diagnostics,1970-01-01T00:00:00.000000001Z,2.0"), ("lp", "diagnostics load=2.0 1")],
+)
+def test_types_of_a_measurement_called_diagnostics_are_exact(iql, filled, form, shown):
+    iql("write", "diagnostics load=2 1", *filled)
+    done = iql("query", 'SELECT load FROM "diagnostics"', "-f", form, *filled)
+    assert done.out.splitlines()[-1] == shown
+
+
 def test_a_table_is_aligned(iql, filled):
     done = iql("query", "SELECT load, s FROM cpu", "-f", "table", *filled)
     assert done.out.splitlines() == [

@@ -6,6 +6,7 @@ the empty string alike, and neither errors of statements nor the mark of a resul
 
 from __future__ import annotations
 
+import re
 from argparse import Namespace
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -17,6 +18,9 @@ from influx_shell._connection.connection_options import connect
 __all__ = ["exact_client"]
 
 _TYPED_FORMATS = frozenset({"lp", "parquet", "arrow"})
+_SELECT = re.compile("select", re.IGNORECASE)
+_DIAGNOSTICS = re.compile(r"\bshow\s+diagnostics\b", re.IGNORECASE)
+"""The server cannot write its response as MessagePack."""
 
 
 @asynccontextmanager
@@ -35,7 +39,7 @@ async def exact_client(
         options: the arguments of the command.
         terminal: see `connect`.
     """
-    if _needs_types(format_name, text.lower()) and await client.api_name() == "v1":
+    if _needs_types(format_name, text) and await client.api_name() == "v1":
         typed = connect(options, terminal, brief=True, api="v1", deserializer="msgpack")
         async with typed as exact:
             yield exact
@@ -44,6 +48,6 @@ async def exact_client(
 
 
 def _needs_types(format_name: str, text: str) -> bool:
-    if "diagnostics" in text:  # the server cannot write SHOW DIAGNOSTICS as MessagePack
-        return False
-    return format_name in _TYPED_FORMATS or (format_name == "csv" and "select" in text)
+    if format_name == "csv":
+        return bool(_SELECT.search(text)) and not _DIAGNOSTICS.search(text)
+    return format_name in _TYPED_FORMATS
