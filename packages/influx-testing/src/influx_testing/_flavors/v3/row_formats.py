@@ -24,7 +24,9 @@ Record = dict[str, Any]
 TimeWriter = Callable[[int], str]
 """Prints a time in ns since 1970."""
 
-_DIGITS = (0, 3, 6, 9)
+_SECOND = 1_000_000_000
+
+_encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str)
 
 
 def written(
@@ -52,9 +54,9 @@ def written(
             for record in records
         ]
     if name in {"", "json"}:
-        return _reply(_json([_encodable(record) for record in records]), "application/json")
+        return _reply(_json(records), "application/json")
     if name == "jsonl":
-        lines = "".join(_json(_encodable(record)) + "\n" for record in records)
+        lines = "".join(_json(record) + "\n" for record in records)
         return _reply(lines, "application/jsonl")
     if name == "csv":
         return _reply(_csv(names, records), "text/csv")
@@ -65,9 +67,13 @@ def written(
 
 def arrow_time(time: int) -> str:
     """Print a time in ns since 1970 as Arrow does: with 0, 3, 6 or 9 decimals, without zone."""
-    whole, _, fraction = to_rfc3339(time).removesuffix("Z").partition(".")
-    width = next(digits for digits in _DIGITS if digits >= len(fraction))
-    return f"{whole}.{fraction.ljust(width, '0')}" if fraction else whole
+    seconds, rest = divmod(time, _SECOND)
+    whole = to_rfc3339(seconds * _SECOND)[:-1]
+    if not rest:
+        return whole
+    if not rest % 1_000_000:
+        return f"{whole}.{rest // 1_000_000:03d}"
+    return f"{whole}.{rest:09d}" if rest % 1000 else f"{whole}.{rest // 1000:06d}"
 
 
 def _reply(text: str, content_type: str) -> Reply:
@@ -75,7 +81,10 @@ def _reply(text: str, content_type: str) -> Reply:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+    try:
+        return _encoder.encode(value)
+    except ValueError:  # a float that is not finite
+        return _encoder.encode(_encodable(value))
 
 
 def _encodable(value: Any) -> Any:

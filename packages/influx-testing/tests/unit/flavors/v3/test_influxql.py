@@ -47,6 +47,27 @@ def test_limits_count_sorted_rows(filled):
     assert values(filled, "SELECT v, host FROM m LIMIT 2 OFFSET 1") == [3, 1]
 
 
+@pytest.mark.parametrize("order", ["", " ORDER BY time DESC"])
+@pytest.mark.parametrize("columns", ["*", "v", "v, host"])
+def test_limits_leave_what_all_rows_begin_with(ask, order, columns):
+    """At times that are seconds, days and years apart, and several points at each."""
+    times = [0, 1, HOUR // 3600, HOUR, 24 * HOUR, 24 * HOUR + 1, NOW, NOW + HOUR, -NOW]
+    hosts = ["a", "b", ""]
+    lines = [
+        f"m{',host=' if host else ''}{host},rack={n} v={place}{n} {time}"
+        for place, time in enumerate(times)
+        for n, host in enumerate(hosts)
+    ]
+    assert ask.write("\n".join(lines).encode()).status == 204
+    for bounds in ("", f" WHERE time > 0 AND time <= {NOW}", f" WHERE time > {2 * NOW}"):
+        text = f"SELECT {columns} FROM m{bounds}{order}"
+        everything = ask.influxql(text).json
+        for limit in (1, 2, 4, 25, 100):
+            for offset in (0, 1, 5, 26):
+                found = ask.influxql(f"{text} LIMIT {limit} OFFSET {offset}").json
+                assert found == everything[offset : offset + limit]
+
+
 def test_missing_tags_come_last_among_groups(filled):
     found = filled.influxql("SELECT v FROM m GROUP BY rack").json
     assert [(row.get("rack"), row["v"]) for row in found] == [

@@ -58,6 +58,17 @@ class MeasurementView:
                 types[name] = stronger(type_, types.get(name, type_))
         return types
 
+    def time_bounds(self) -> tuple[int, int] | None:
+        """The times of the first and the last point of the shards; None if there are no points."""
+        times = [
+            column.times
+            for shard in self.shards
+            for data in shard.of(self.name)
+            for column in data.columns.values()
+            if len(column)
+        ]
+        return (min(each[0] for each in times), max(each[-1] for each in times)) if times else None
+
     def tag_keys(self) -> set[str]:
         """The tag keys; empty if the query reads no shard."""
         if self.schema is not None:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from influx_query import walk
 from influx_query.functions import MATH, SELECTORS
-from influx_query.nodes import Call, Expr, Fill, VarRef
+from influx_query.nodes import Call, Expr, Fill, SelectStatement, VarRef
 from influx_testing._engine.select.functions.function_calls import CallRunner
 from influx_testing._engine.select.plan.condition_checks import refuse_constants
 from influx_testing._engine.select.plan.expression_types import TypeFinder
-from influx_testing._engine.select.plan.measurement_views import MeasurementViews
+from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
 from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.select_plan import SelectPlan, result_fields
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.run.buckets import bounded, limited
 from influx_testing._engine.select.run.dialect import V1_DIALECT, SelectDialect
 from influx_testing._engine.select.run.points import ReadOptions
-from influx_testing._engine.select.run.row_order import sorted_rows, tag_places
+from influx_testing._engine.select.run.row_order import (
+    rows_from_end,
+    sorted_group,
+    sorted_rows,
+    tag_places,
+)
 from influx_testing._engine.select.run.rows import PointScanner, Row, RowMaker
 from influx_testing._engine.select.run.source_reader import SourceReader
 
@@ -94,32 +99,28 @@ class Execution:
         calls, refs = symbols(fields)
         slots: dict[Expr, int] = {expr: slot for slot, expr in enumerate([*calls, *refs])}
         options = replace(options, beside=tuple(refs), dialect=self._dialect)
-        if self._dialect.sorts_rows:
-            options = replace(options, ascending=True, limit=0, offset=0)
-        if calls:
-            runner = CallRunner(
-                reader,
-                types,
-                selects=len(calls) == 1 and calls[0].name in SELECTORS,
-                alone=len(calls) == 1 and outermost,
-            )
-            scanners = self._call_scanners(plan, calls, options, runner, types)
-        else:
-            scanners = _raw_scanners(options, reader)
         unsigned = {call for call in calls if types.of(call) == "unsigned"}
         rules = self._dialect.in_select
-        rows = iter(RowMaker(scanners, fields, slots, rules, unsigned, ascending=options.ascending))
-        return self._sorted(plan, rows) if self._dialect.sorts_rows else rows
 
-    def _sorted(self, plan: SelectPlan, rows: Iterator[Row]) -> Iterator[Row]:
-        statement = plan.statement
-        return sorted_rows(
-            rows,
-            tag_places(statement.fields, result_fields(statement)),
-            ascending=all(field.ascending for field in statement.sort_fields),
-            limit=statement.limit,
-            offset=statement.offset,
-        )
+        def read(options: ReadOptions) -> Iterator[Row]:
+            if calls:
+                runner = CallRunner(
+                    reader,
+                    types,
+                    selects=len(calls) == 1 and calls[0].name in SELECTORS,
+                    alone=len(calls) == 1 and outermost,
+                )
+                scanners = self._call_scanners(plan, calls, options, runner, types)
+            else:
+                scanners = _raw_scanners(options, reader)
+            maker = RowMaker(scanners, fields, slots, rules, unsigned, ascending=options.ascending)
+            return iter(maker)
+
+        if not self._dialect.sorts_rows:
+            return read(options)
+        options = replace(options, ascending=True, limit=0, offset=0)
+        view = None if calls or options.dimensions else reader.only_view
+        return _sorted(plan.statement, read, options, view)
 
     def _call_scanners(
         self,
@@ -159,6 +160,39 @@ class Execution:
     def _subquery(self, plan: SelectPlan, outer: ReadOptions) -> Iterator[Row]:
         refuse_constants(plan.condition)
         return self.rows(plan, inner_options(plan, outer, self._now), outermost=False)
+
+
+def _sorted(
+    statement: SelectStatement,
+    read: Callable[[ReadOptions], Iterator[Row]],
+    options: ReadOptions,
+    view: MeasurementView | None,
+) -> Iterator[Row]:
+    """Sort and limit the rows as 3.x does.
+
+    Args:
+        statement: the statement.
+        read: reads the rows, in ascending order of time.
+        options: the options for reading.
+        view: the measurement, if the rows are its points, in one group.
+    """
+    tags = tag_places(statement.fields, result_fields(statement))
+    ascending = all(field.ascending for field in statement.sort_fields)
+    limit, offset = statement.limit, statement.offset
+    if view is None:
+        return sorted_rows(read(options), tags, ascending=ascending, limit=limit, offset=offset)
+    rows: Iterable[Row]
+    if limit and (bounds := view.time_bounds()):
+        rows = rows_from_end(
+            lambda start, end: read(replace(options, start=start, end=end)),
+            max(options.start, bounds[0]),
+            min(options.end, bounds[1]),
+            limit + offset,
+            at_start=ascending,
+        )
+    else:
+        rows = read(options)
+    return sorted_group(rows, tags, ascending=ascending, limit=limit, offset=offset)
 
 
 def _raw_scanners(options: ReadOptions, reader: SourceReader) -> list[PointScanner]:

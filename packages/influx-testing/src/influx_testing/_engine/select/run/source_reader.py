@@ -60,6 +60,11 @@ class SourceReader:
         self._are_distinct = not has_subquery and len(names) == len(self._views)
         self._run = run
 
+    @property
+    def only_view(self) -> MeasurementView | None:
+        """The measurement, if it is the only source."""
+        return self._views[0] if len(self._views) == len(self._sources) == 1 else None
+
     def ends(self, driver: VarRef, options: ReadOptions, *, earliest: bool) -> Points:
         """Read points that include the earliest or the latest point of each group.
 
@@ -91,8 +96,8 @@ class SourceReader:
 
     def runs(self, driver: VarRef, options: ReadOptions) -> PointRuns:
         """Read the points of all sources that have a value, as runs; see `points`."""
-        if len(self._views) == len(self._sources) == 1:
-            return scan(self._views[0], driver, options)
+        if self.only_view is not None:
+            return scan(self.only_view, driver, options)
         return present(self.points(driver, options), options)
 
     def _merged(
