@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from influx_core import EncodeError
 from influx_core.columns import Column
@@ -281,6 +283,48 @@ def test_polars_values_are_fields(dtype, values, written, skipped):
     frame = pl.DataFrame({"s": series}).with_columns(z=pl.lit(0)).slice(skipped)
     expected = ["" if text is None else f"s={text}," for text in written][skipped:]
     assert fields(frame) == [f"{text}z=0i" for text in expected]
+
+
+TEXTS = ["", "x", "é", "of twelve ch", "of thirteen c", "a long one, by the way", "a\\b", '"', None]
+
+
+@given(
+    st.lists(st.sampled_from(TEXTS), min_size=1, max_size=20),
+    st.integers(0, 19),
+    st.integers(0, 3),
+)
+def test_polars_texts_are_those_of_arrow_in_slices_and_chunks(texts, skipped, again):
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    whole = pl.DataFrame({"s": pl.Series(texts, dtype=pl.String), "i": range(len(texts))})
+    part = whole.with_columns(t=pl.col("s"), u=pl.lit("one")).slice(min(skipped, len(texts) - 1))
+    frame = pl.concat([part] * (again + 1), rechunk=False)
+    table = pa.table({name: pa.array(frame[name].to_list()) for name in frame.columns})
+    options: dict[str, Any] = {"measurement": "m", "tags": ["t"], "timestamp": None}
+    assert encode_frame(frame, **options) == encode_frame(table, **options)
+
+
+def test_polars_texts_longer_than_an_arrow_text_together_are_read_in_parts(monkeypatch):
+    pl = pytest.importorskip("polars")
+    from influx_dataframe._from_frame import from_polars
+
+    monkeypatch.setattr(from_polars, "_LONGEST_TEXT", 10)
+    texts = [f"text {n}" * (n % 3) for n in range(50)]
+    expected = [f's="{text}"' for text in texts]
+    assert fields(pl.DataFrame({"s": texts})) == expected
+
+
+@pytest.mark.parametrize("distinct", [10, 5_000])
+def test_polars_tags_are_the_same_whether_they_come_again_or_not(distinct):
+    pl = pytest.importorskip("polars")
+    tags = [None if n % 7 == 0 else f"tag {n * 7919 % distinct}" for n in range(5_000)]
+    lines = encode_frame(pl.DataFrame({"t": tags, "f": 1}), "m", tags=["t"], timestamp=None)
+    expected = ["m" if tag is None else rf"m,t=tag\ {tag[4:]}" for tag in tags]
+    assert lines.decode().splitlines() == [f"{line} f=1i" for line in expected]
+
+
+def test_polars_frames_without_rows_have_no_lines():
+    pl = pytest.importorskip("polars")
+    assert fields(pl.DataFrame({"s": pl.Series([], dtype=pl.String)})) == []
 
 
 def test_polars_decimals_are_the_nearest_floats():
