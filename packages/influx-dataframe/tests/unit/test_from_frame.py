@@ -290,13 +290,15 @@ TEXTS = ["", "x", "é", "of twelve ch", "of thirteen c", "a long one, by the way
 
 @given(
     st.lists(st.sampled_from(TEXTS), min_size=1, max_size=20),
-    st.integers(0, 19),
+    st.lists(st.integers(0, 19), min_size=1),
     st.integers(0, 3),
 )
-def test_polars_texts_are_those_of_arrow_in_slices_and_chunks(texts, skipped, again):
+def test_polars_texts_are_those_of_arrow_in_slices_and_chunks(texts, rows, again):
     pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
     whole = pl.DataFrame({"s": pl.Series(texts, dtype=pl.String), "i": range(len(texts))})
-    part = whole.with_columns(t=pl.col("s"), u=pl.lit("one")).slice(min(skipped, len(texts) - 1))
+    part = whole[[row % len(texts) for row in rows]]  # texts that share memory
+    part = part.with_columns(t=pl.col("s"), u=pl.lit("one"), v=pl.lit("more than twelve"))
+    part = part.slice(rows[0] % part.height)
     frame = pl.concat([part] * (again + 1), rechunk=False)
     table = pa.table({name: pa.array(frame[name].to_list()) for name in frame.columns})
     options: dict[str, Any] = {"measurement": "m", "tags": ["t"], "timestamp": None}

@@ -67,7 +67,8 @@ def _with_texts(part: Any, names: list[str]) -> Iterator[RawBatch]:
         yield from _with_texts(part[:half], names)
         yield from _with_texts(part[half:], names)
         return
-    joined = _single(part.select(pl.col(names).str.join("")))
+    # str.join of a column panics before polars 2 where texts share memory, as copies of one do.
+    joined = _single(part.select(pl.col(names).implode().list.join("")))
     columns = dict(batch.columns)
     for name in names:
         text = joined.columns[name].column.values
