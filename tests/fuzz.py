@@ -1,6 +1,6 @@
 """Runs one check with inputs made at random, until the time is up.
 
-    python tests/fuzz.py codec|influxql|flux|annotated_csv|fake_http SECONDS [SEED]
+    python tests/fuzz.py TARGET SECONDS [SEED]
 
 Each input has a seed of its own, the next number after the one before. A failure names the seed
 of its input; with that seed as SEED, and 0 as SECONDS, the same input is made again.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from importlib import import_module
 from time import monotonic
 
-TARGETS = ("codec", "influxql", "flux", "annotated_csv", "fake_http")
+TARGETS = ("codec", "influxql", "flux", "answers", "annotated_csv", "fake_http")
 
 
 def fuzz(check: Callable[[random.Random], None], seconds: float, first: int) -> int:
