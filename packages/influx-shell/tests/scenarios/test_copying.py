@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from influx_copy import Plan
 from influx_shell._cli.exit_codes import ExitCode
 
 LINES = [
@@ -77,6 +78,23 @@ def test_an_export_overwrites_nothing(iql, filled, tmp_path):
     assert done.code == ExitCode.USAGE
     assert path.read_text() == "mine"
     assert [each.name for each in tmp_path.iterdir()] == ["all.lp"]
+
+
+def test_an_export_removes_only_what_an_export_left(iql, filled, tmp_path):
+    path, left = tmp_path / "all.lp", tmp_path / "all.lp.export"
+    left.mkdir()
+    (left / "mine").write_text("mine")
+    done = iql("export", "-o", str(path), *filled)
+    assert done.code == ExitCode.USAGE
+    assert "is not of an export" in done.err
+    (left / "mine").rename(tmp_path / "mine")
+    with Plan(left / "plan"):
+        done = iql("export", "-o", str(path), *filled)
+        assert done.code == ExitCode.FAILED
+        assert "another export is running" in done.err
+        assert left.exists()
+    assert iql("export", "-o", str(path), *filled).code == ExitCode.OK
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["all.lp", "mine"]
 
 
 def test_a_copy_is_equal_and_continues(iql, filled, tmp_path):

@@ -2,6 +2,8 @@
 
 lp, jsonl and parquet hold exact types, tags and times, and can be imported or copied back; csv and
 json are made of SELECT * of each measurement. With --output the file appears when it is complete.
+What a killed export leaves, FILE.export or FILE.unfinished, is replaced by the next export to FILE,
+which starts from the beginning; iql copy to a file continues.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import asyncio
 import shutil
 import tempfile
 from argparse import ArgumentParser, Namespace
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +43,7 @@ __all__ = ["add_arguments", "run"]
 
 _COPIED = ("lp", "jsonl", "parquet")
 _PRINTED = ("csv", "json")
+_PLAN = "plan"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -69,17 +74,56 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
 
 def _export(selection: Selection, options: Namespace, terminal: Terminal) -> ExitCode:
     """Copy to a new file in a new directory, and move it to its place when it is complete."""
-    parent = Path(options.output).absolute().parent if options.output else None
-    with tempfile.TemporaryDirectory(prefix=".iql-export-", dir=parent) as folder:
-        made = Path(folder) / _file_name(options)
+    with _new_folder(options.output) as folder:
+        made = folder / _file_name(options)
         sink = f"parquet:{made}" if options.format == "parquet" else str(made)
-        asyncio.run(_copy_all(sink, Path(folder) / "plan", selection, options, terminal))
+        asyncio.run(_copy_all(sink, folder / _PLAN, selection, options, terminal))
         if options.output:
             made.replace(options.output)
         elif made.exists():
             with made.open("rb") as file:
                 shutil.copyfileobj(file, terminal.binary_stdout)
     return ExitCode.OK
+
+
+@contextmanager
+def _new_folder(output: str | None) -> Generator[Path]:
+    """Yield a new directory beside the output, which is removed at the end.
+
+    Raises:
+        UsageError: there is a directory of that name that no export has made.
+        CommandFailure: another export to the same file is running.
+    """
+    if output is None:
+        with tempfile.TemporaryDirectory(prefix="iql-export-") as made:
+            yield Path(made)
+        return
+    folder = Path(f"{output}.export")
+    _remove_left(folder)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_left(folder: Path) -> None:
+    """Remove the directory of an export that was killed."""
+    from influx_copy import Plan, PlanInUse, PlanMismatch
+
+    if not folder.exists():
+        return
+    plan = folder / _PLAN
+    try:
+        if plan.exists():
+            Plan(plan).close()
+        elif not folder.is_dir() or any(folder.iterdir()):
+            raise PlanMismatch("there is no plan")
+    except PlanInUse:
+        raise CommandFailure(f"another export is running, which writes to {folder}") from None
+    except PlanMismatch:
+        raise UsageError(f"{folder} exists, and is not of an export: remove it") from None
+    shutil.rmtree(folder)
 
 
 def _file_name(options: Namespace) -> str:
