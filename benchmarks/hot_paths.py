@@ -226,6 +226,34 @@ def fake_write(count: int) -> Run:
     return write
 
 
+def fake_write_one(count: int) -> Run:
+    """Write points in requests of their own."""
+    from influx_core.interfaces import Request
+    from influx_core.lineprotocol import encode
+    from influx_testing import FakeInfluxDB
+
+    requests = [Request("POST", "/write", (("db", "db"),), body=encode([r])) for r in rows(count)]
+
+    def write() -> None:
+        fake = FakeInfluxDB()
+        fake.create_database("db")
+        for request in requests:
+            assert fake.handle(request).status == 204
+
+    return write
+
+
+def fake_mean(count: int) -> Run:
+    """Query the mean of each minute; a count is that of rows, with 60 points in each."""
+    from influx_testing import FakeInfluxDB
+
+    points = (b"m v=%d.5 %d000000000" % (number % 97, number) for number in range(60 * count))
+    fake = FakeInfluxDB()
+    fake.load(b"\n".join(points), "db")
+    text = f"SELECT mean(v) FROM m WHERE time >= 0 AND time < {60 * count}s GROUP BY time(1m)"
+    return lambda: fake.query(text, "db")
+
+
 class HotPath(NamedTuple):
     """What to run, with how few and how many points or queries."""
 
@@ -251,6 +279,8 @@ PATHS = {
     "parse InfluxQL": HotPath(influxql, 6, 18),
     "parse Flux": HotPath(flux, 1, 3),
     "write to the fake": HotPath(fake_write, 100, 300),
+    "write one point to the fake": HotPath(fake_write_one, 50, 150),
+    "query means of the fake": HotPath(fake_mean, 20, 60),
 }
 
 

@@ -192,9 +192,9 @@ class Engine:
         found = self.databases.get(database)
         writer = Writer(self.databases, found, found.policy(policy), self.write_limits)
         points = list(points)
-        self.counters.update(
-            {"write.req": 1, "write.pointReq": len(points), "write.pointReqLocal": len(points)}
-        )
+        self.counters["write.req"] += 1
+        self.counters["write.pointReq"] += len(points)
+        self.counters["write.pointReqLocal"] += len(points)
         outcome = "write.writeError"
         try:
             writer.write(points, now)

@@ -127,7 +127,10 @@ class LineError(Exception):
 
 def replace_invalid_utf8(raw: bytes) -> str:
     """Decode text as Go does: each byte that is not valid UTF-8 becomes U+FFFD."""
-    text = raw.decode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("utf-8", "surrogateescape")
     return re.sub("[\udc80-\udcff]", "\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -386,8 +386,9 @@ _VALUE_READERS: dict[str, Callable[[bytes], Any]] = {
 
 
 def _unescape_tag(raw: bytes) -> str:
-    for sign in (b",", b" ", b"="):
-        raw = raw.replace(b"\\" + sign, sign)
+    if b"\\" in raw:
+        for sign in (b",", b" ", b"="):
+            raw = raw.replace(b"\\" + sign, sign)
     return replace_invalid_utf8(raw)
 
 

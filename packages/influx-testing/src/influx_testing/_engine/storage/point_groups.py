@@ -55,8 +55,13 @@ class PointGroup:
         self.places = places
         self.size = len(places)
         self.first = points[places[0]]
+        self.times: list[Any]
+        if len(places) == 1:
+            self.times = [self.first.timestamp]
+            self.columns = {key: [value] for key, value in self.first.fields.items()}
+            return
         own = [points[place] for place in places]
-        self.times: list[Any] = [point.timestamp for point in own]
+        self.times = [point.timestamp for point in own]
         rows = [point.fields for point in own]
         self.columns = {key: [row[key] for row in rows] for key in rows[0]}
 
@@ -78,7 +83,7 @@ class PointGroup:
 
 def grouped(points: list[DataPoint]) -> list[PointGroup]:
     """Return the groups of points; each point is one if any is odd, or fields differ in type."""
-    if OddPoint in map(type, points):
+    if len(points) == 1 or OddPoint in map(type, points):
         return _singles(points)
     places: dict[tuple[str, Tags, tuple[str, ...]], list[int]] = defaultdict(list)
     for place, point in enumerate(points):

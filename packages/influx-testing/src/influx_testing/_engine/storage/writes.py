@@ -199,7 +199,7 @@ class Writer:
         several: bool = False,
     ) -> _Head | str:
         """Return the series of a point, created if necessary; or the reason why it is invalid."""
-        tags = tuple(sorted(items))
+        tags = _sorted(items)
         if "time" in dict(items):
             return f'invalid tag key: input tag "time" on measurement "{measurement}" is invalid'
         data = shard.data(self._database.index.add(measurement, tags, several=several))
@@ -239,8 +239,7 @@ class Writer:
 
     def _is_known(self, measurement: str, items: Tags) -> bool:
         """Whether the series exists, or is invalid because of a tag `time`."""
-        known = self._database.index.has(measurement, tuple(sorted(items)))
-        return known or "time" in dict(items)
+        return self._database.index.has(measurement, _sorted(items)) or "time" in dict(items)
 
     def _too_many_values(self, measurement: str, items: Tags) -> str:
         most = self._limits.values_of_tag
@@ -252,6 +251,11 @@ class Writer:
                     f'measurement="{measurement}" tag="{key}" value="{value}"'
                 )
         return ""
+
+
+def _sorted(items: Tags) -> Tags:
+    """Sort tags by key."""
+    return items if len(items) < 2 else tuple(sorted(items))
 
 
 def _move_to_front(points: list[DataPoint], kept: list[DataPoint]) -> None:
@@ -276,6 +280,10 @@ def _learn(shard: Shard, staged: list[tuple[_Head, PointGroup]]) -> None:
 
 def _store(staged: list[tuple[_Head, PointGroup]]) -> None:
     """Store groups; the points of a series that has several groups are stored in their order."""
+    if len(staged) == 1:
+        head, group = staged[0]
+        head.store(group)
+        return
     by_head: dict[_Head, list[PointGroup]] = {}
     for head, group in staged:
         by_head.setdefault(head, []).append(group)
@@ -350,10 +358,11 @@ class _Head:
 
     def store_row(self, group: PointGroup, row: int) -> None:
         """Store the values of one of the points."""
+        time = group.times[row]
         for name, values in group.columns.items():
             column = self._column(name)
             if column is not None:
-                column.append(group.times[row], values[row])
+                column.append(time, values[row])
 
     def _column(self, name: str) -> FieldColumn | None:
         """The column of a field, created if necessary; None for `time`, which is no field."""

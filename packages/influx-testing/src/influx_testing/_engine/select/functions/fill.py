@@ -84,7 +84,8 @@ class _Filler:
         while self._next is not None:
             self._open(self._next)
             while self._next is not None and self._next[0] == self._key:
-                yield from self._gap(self._next[1])
+                if self._next[1] != self._time:
+                    yield from self._gap(self._next[1])
                 self._before = self._next
                 yield self._next
                 self._next = next(self._points, None)

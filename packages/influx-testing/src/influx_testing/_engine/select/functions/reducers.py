@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cmp_to_key, reduce
 from itertools import pairwise
@@ -73,7 +74,7 @@ def _total(values: Sequence[Any]) -> Any:
 
 def _added(values: Iterable[Any]) -> Any:
     """Add values one by one, as the server does; `sum` of Python 3.12 compensates for rounding."""
-    return reduce(add, values, 0)
+    return sum(values) if sys.version_info < (3, 12) else reduce(add, values, 0)
 
 
 def _mean(run: PointRun) -> list[Reduced]:

@@ -40,10 +40,12 @@ class Interval:
         """The bucket of a time: its first nanosecond, and the one after its last."""
         time -= self.offset
         if self.zone is None:
-            passed = time % self.duration
-            start = MIN_TIME if MIN_TIME + passed >= time else time - passed
-            rest = self.duration - passed
-            end = MAX_TIME if MAX_TIME - rest <= time else time + rest
+            start = time - time % self.duration
+            end = start + self.duration
+            if start < MIN_TIME:
+                start = MIN_TIME
+            if end > MAX_TIME:
+                end = MAX_TIME
         else:
             start, end = self._zoned(time, self.zone)
         return start + self.offset, end + self.offset

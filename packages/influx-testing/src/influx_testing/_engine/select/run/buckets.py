@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter, neg
@@ -53,8 +52,10 @@ def reduced(
     empty = 1
     for start, buckets in _buckets(runs, options, in_parts=in_parts):
         empty += 1
-        for key in sorted(buckets):
-            for time, value, beside in _ordered(function(joined(buckets[key]))):
+        for key in sorted(buckets) if len(buckets) > 1 else buckets:
+            parts = buckets[key]
+            results = function(parts[0] if len(parts) == 1 else joined(parts))
+            for time, value, beside in results if len(results) == 1 else _ordered(results):
                 empty = 0
                 yield key, start if time is None else time, value, beside
         if alone and empty == 2:
@@ -88,13 +89,17 @@ def _buckets(
                 if not (in_parts and place == before and is_same):
                     if buckets:
                         yield before, buckets
-                    buckets = defaultdict(list)
+                    buckets = {}
                 if not start <= time < end:
                     return
                 is_same = True
             beyond = _beyond(run.times, at, start, end, ascending=options.ascending)
-            for part in run.cut(slice(at, beyond)).by_key():
-                buckets[part.key].append(part)
+            found = run.cut(slice(at, beyond))
+            if found.keys is None and not buckets:
+                buckets[found.key] = [found]
+            else:
+                for part in found.by_key():
+                    buckets.setdefault(part.key, []).append(part)
             at = beyond
     if buckets:
         yield place, buckets
@@ -119,8 +124,9 @@ def at_bucket_start(points: Points, options: ReadOptions) -> Iterator[Point]:
 
     A bucket that starts at the first nanosecond of 64 bits ends the points.
     """
+    window = options.window
     for key, time, value, beside in points:
-        start, _ = options.window(time)
+        start, _ = window(time)
         if start == _NO_TIME:
             return
         yield key, 0 if start == MIN_TIME else start, value, beside

@@ -109,6 +109,6 @@ class ReadOptions:
         Without GROUP BY time(), a time range up to the last nanosecond there is overflows as on the
         server, so that its bucket has no points.
         """
-        if not self.interval:
-            return self.start, wrap(self.end + 1)
-        return self.interval.window(time)
+        if self.interval.duration:
+            return self.interval.window(time)
+        return self.start, wrap(self.end + 1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Sequence
+from operator import eq
 from typing import Any, NamedTuple
 
 from influx_query.nodes import Expr, Fill
@@ -56,17 +56,23 @@ class PointScanner:
     def read(self, key: Key, time: int, row: list[Any]) -> None:
         """Set the values of a point in a row, or the replacements of missing values."""
         point = self.next
-        is_filled = self._filled_in is None or key[0] in self._filled_in
-        defaults = self._defaults if is_filled else self._nothing
         if point is None or point[1] != time or point[0] != key:
-            self._put(row, None, (None,) * (len(self._defaults) - 1), defaults)
-            return
-        self._put(row, point[2], point[3], defaults)
+            self._put(row, key, None, (None,) * (len(self._defaults) - 1))
+        else:
+            self.take(point, row)
+
+    def take(self, point: Point, row: list[Any]) -> None:
+        """Set the values of the next point in a row, and go on to the one after it."""
+        key, _, value, beside = point
+        if value is None or beside or self._slot is None:
+            self._put(row, key, value, beside)
+        else:
+            row[self._slot] = value
         self.next = next(self._points, None)
 
-    def _put(
-        self, row: list[Any], value: Any, beside: Sequence[Any], defaults: Sequence[Any]
-    ) -> None:
+    def _put(self, row: list[Any], key: Key, value: Any, beside: Sequence[Any]) -> None:
+        is_filled = self._filled_in is None or key[0] in self._filled_in
+        defaults = self._defaults if is_filled else self._nothing
         if self._slot is not None:
             self._set(row, self._slot, value, defaults[0])
         for index, other in enumerate(beside):
@@ -107,6 +113,22 @@ class RowMaker:
         self._ascending = ascending
 
     def __iter__(self) -> Iterator[Row]:
+        return self._joined() if len(self._scanners) > 1 else self._single()
+
+    def _single(self) -> Iterator[Row]:
+        """The rows of one stream, which need no comparison of groups and times."""
+        group: Key | None = None
+        values, fields = self._values, self._fields
+        for scanner in self._scanners:
+            while (point := scanner.next) is not None:
+                key, time = point[0], point[1]
+                if key != group:
+                    group = key
+                    values[:] = [None] * len(values)
+                scanner.take(point, values)
+                yield Row(key, time, [function(values) for function in fields])
+
+    def _joined(self) -> Iterator[Row]:
         group: Key | None = None
         while (place := self._next_place()) is not None:
             key, time = place
@@ -130,7 +152,7 @@ class RowMaker:
 
 def without_nan(row: Row) -> Row:
     """Replace NaN by missing values, as in results and in points that INTO writes."""
-    values = [
-        None if value.__class__ is float and math.isnan(value) else value for value in row.values
-    ]
-    return Row(row.key, row.time, values)
+    values = row.values
+    if all(map(eq, values, values)):
+        return row
+    return Row(row.key, row.time, [value if value == value else None for value in values])

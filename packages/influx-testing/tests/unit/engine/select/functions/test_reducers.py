@@ -4,10 +4,13 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from influx_query import parse_expression
 from influx_query.nodes import Call
 from influx_testing._engine.select.functions.reducers import reducer
+from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Key
 
@@ -77,3 +80,12 @@ def test_distinct_values_come_in_order_of_their_first_time() -> None:
 def test_a_sample_is_no_larger_than_what_there_is() -> None:
     assert reduce("sample(v, 5)", 1, 2) == [(0, 1), (1, 2)]
     assert len(reduce("sample(v, 2)", *range(10))) == 2
+
+
+@given(st.lists(st.floats() | st.integers(-(2**63), 2**63 - 1), min_size=1))
+def test_a_sum_is_that_of_adding_one_value_after_another_to_the_last_bit(values):
+    total: Any = 0
+    for value in values:
+        total += value
+    expected = wrap(total) if isinstance(total, int) else total
+    assert repr(reduce("sum(v)", *values)) == repr([(None, expected)])
