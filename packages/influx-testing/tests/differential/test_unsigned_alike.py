@@ -63,6 +63,25 @@ def test_sums_beyond_64_bits(told: Tell, type_: str) -> None:
     compare(told, *(f"SELECT {call} FROM {large} {few}" for call in calls for few in ("", even)))
 
 
+@pytest.mark.parametrize("values", [(-7, 1, 3, 9), (2**62, 2**62 + 1, -(2**63), 2**63 - 1)])
+def test_means_of_several_series(told: Tell, values: tuple[int, ...]) -> None:
+    lines = [
+        f"cpu,h={'abc'[index % 3]} n={values[(index * index) % 4]}i {index + week * 86_400 * 7}"
+        for week in (0, 3)
+        for index in range(11)
+    ]
+    sources = ["cpu", "(SELECT n FROM cpu)", "(SELECT n::unsigned AS n FROM cpu)"]
+    asked = [
+        f"SELECT {call} FROM {source} {group}"
+        for call in ("mean(n)", "mean(n::unsigned), sum(n::unsigned)", "mean(n), mean(n::float)")
+        for source in sources
+        for group in ("", "GROUP BY h", "WHERE time >= 0 AND time < 12s GROUP BY time(4s)")
+    ]
+    real, fake = told(lines, asked)
+    for statement, expected, found in zip(asked, real[1:], fake[1:], strict=True):
+        assert found == expected, statement
+
+
 @pytest.mark.parametrize("type_", ["integer", "unsigned", "float"])
 @pytest.mark.parametrize("values", [(-2, -7), (-7, -2), (-7, 5), (5, -7), (2**63 - 1, -(2**63))])
 def test_values_between(told: Tell, type_: str, values: tuple[int, int]) -> None:

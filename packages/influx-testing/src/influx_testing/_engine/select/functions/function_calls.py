@@ -209,7 +209,9 @@ class CallRunner:
 def _reading(call: Call, options: ReadOptions) -> ReadOptions:
     """The options with which the field of a call is read."""
     selects = call.name in _SELECT_ONE and bool(options.beside)
-    return replace(options, by_source=call.name in _BY_SOURCE, selects=selects)
+    marks = call.name == "mean" and not options.dialect.averages_as_floats
+    by_source = call.name in _BY_SOURCE
+    return replace(options, by_source=by_source, selects=selects, marks_series=marks)
 
 
 def takes(name: str, type_: str) -> bool:

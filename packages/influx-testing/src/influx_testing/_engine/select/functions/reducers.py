@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import random
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cmp_to_key, reduce
 from itertools import pairwise
@@ -21,6 +22,7 @@ from typing import Any
 from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
 from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
 from influx_testing._engine.select.run.point_runs import PointRun
+from influx_testing._engine.select.run.points import SeriesValue
 from influx_testing._go.heap import Heap
 from influx_testing._go.sort import place_of
 
@@ -85,8 +87,27 @@ def _float_mean(run: PointRun) -> list[Reduced]:
     return _aggregate(_average(list(map(float, run.values))))
 
 
-def _average(values: Sequence[Any]) -> float:
-    return float(_total(values)) / len(values)
+def _average(values: Sequence[Any], overflow: Callable[[int], int] = wrap) -> float:
+    try:
+        total = _added(values)
+    except TypeError:
+        return _average_by_series(values, overflow)
+    return float(overflow(total) if total.__class__ is int else total) / len(values)
+
+
+def _average_by_series(values: Sequence[Any], overflow: Callable[[int], int]) -> float:
+    """The mean of integers, some of which are a `SeriesValue`."""
+    series: dict[object, list[int]] = defaultdict(list)
+    for value in values:
+        number, mark = value if isinstance(value, SeriesValue) else (value, None)
+        series[mark].append(number)
+    shares = (_share(overflow(sum(each)), len(each)) for each in series.values())
+    return float(_added(shares)) / len(values)
+
+
+def _share(total: int, count: int) -> float:
+    """The part of one series in a sum; the server has its mean, and multiplies it again."""
+    return float(total) / count * count
 
 
 def _median(run: PointRun) -> list[Reduced]:
@@ -269,7 +290,7 @@ def _unsigned_sum(run: PointRun) -> list[Reduced]:
 
 
 def _unsigned_mean(run: PointRun) -> list[Reduced]:
-    return _aggregate(float(wrap_unsigned(_added(run.values))) / len(run.times))
+    return _aggregate(_average(run.values, wrap_unsigned))
 
 
 def _unsigned_median(run: PointRun) -> list[Reduced]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from influx_query.nodes import Expr, Fill, VarRef
 from influx_testing._engine.select.plan.query_limits import LimitTracker
@@ -17,7 +17,7 @@ from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.dialect import V1_DIALECT, SelectDialect
 from influx_testing._engine.storage.shards import Tags
 
-__all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "subset"]
+__all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "SeriesValue", "subset"]
 
 Key = tuple[str, Tags]
 """The group of a point: its measurement, and the tags by which it is grouped."""
@@ -26,6 +26,13 @@ Point = tuple[Key, int, Any, tuple[Any, ...]]
 """Key, time in ns, value (None for an empty bucket), values of the other selected columns."""
 
 Points = Iterable[Point]
+
+
+class SeriesValue(NamedTuple):
+    """An integer with a mark of its series in a shard, whose sum may exceed 64 bits."""
+
+    value: int
+    series: object
 
 
 def subset(key: Key, names: tuple[str, ...]) -> Key:
@@ -75,6 +82,7 @@ class ReadOptions:
         wanted: signals when LIMIT has all points of a group; one object for each stream of points.
         selects: whether the points are for a selector, which keeps the first of equal points.
         by_source: whether the server reduces each source before it merges them.
+        marks_series: whether large integers are read as `SeriesValue`.
         keeps_tags: whether the points of top() and bottom() keep the tags in the arguments, as the
             server does for INTO. Then each combination of them is a group, also for LIMIT.
         dialect: the dialect of InfluxQL.
@@ -98,6 +106,7 @@ class ReadOptions:
     limits_shards: bool = False
     selects: bool = False
     by_source: bool = False
+    marks_series: bool = False
     keeps_tags: bool = False
     around: tuple[int, int] = (0, 0)
     wanted: RowsWanted = field(default_factory=RowsWanted)

@@ -27,7 +27,7 @@ from influx_testing._engine.select.run.merging import (
     merged_in_order,
 )
 from influx_testing._engine.select.run.point_runs import PointRun, runs_of
-from influx_testing._engine.select.run.points import Key, ReadOptions, subset
+from influx_testing._engine.select.run.points import Key, ReadOptions, SeriesValue, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
 from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldType
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
@@ -178,6 +178,8 @@ def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun:
         values: Sequence[Any] = [None] * len(times)
     else:
         times, values = reader.column(driver)
+        if options.marks_series:
+            values = _marked(values)
     if not times:
         return PointRun(key, (), ())
     options.usage.take_points(len(times))
@@ -186,6 +188,20 @@ def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun:
         kept = list(_kept(rest, reader, times, options.dialect.in_where))
         columns = [list(compress(column, kept)) for column in columns]
     return PointRun(key, columns[0], columns[1], tuple(columns[2:]))
+
+
+def _marked(values: Sequence[Any]) -> Sequence[Any]:
+    """Mark the integers of a series if their sum may exceed 64 bits."""
+    if not values or values[0].__class__ is not int:
+        return values
+    if min(values) > -_SMALL and max(values) < _SMALL:
+        return values
+    series = object()
+    return [SeriesValue(value, series) for value in values]
+
+
+_SMALL = 2**32
+"""The sum of fewer than 2^31 integers below this does not exceed 64 bits."""
 
 
 def _kept(
