@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 
 START = 1_577_836_800
 LATEST = 2**63 - 1
+WITHIN = f"WHERE time >= {START}s AND time < {START + 60}s"
 ALL_OF_M = "(SELECT f, n, b, s FROM m)"
 ALL_OF_K = "(SELECT f, n FROM k)"
 
@@ -161,3 +162,60 @@ def test_a_cast_to_unsigned_wraps(told: Tell, field: str) -> None:
 )
 def test_a_panic_is_the_last_result(alike: Compare, text: str) -> None:
     alike(lambda server: server.query(text))
+
+
+PATTERNLESS = "host =~ /x/ + 1"
+KNOWN = [
+    *(f"true OR {PATTERNLESS}", f"{PATTERNLESS} AND false", f"(1 = 1) OR {PATTERNLESS}"),
+    *(f"f > 1 AND (true OR {PATTERNLESS})", f"false OR {PATTERNLESS}", f"true AND {PATTERNLESS}"),
+    *(f"f > 1 OR (1 = 2 AND {PATTERNLESS})", f"time > 0 AND (true OR {PATTERNLESS})"),
+]
+
+
+@pytest.mark.parametrize("condition", KNOWN)
+def test_what_makes_no_difference_is_not_looked_at(alike: Compare, condition: str) -> None:
+    for asked in (
+        *("SELECT f FROM m", "SELECT f FROM (SELECT f FROM m)", "EXPLAIN SELECT max(f) FROM m"),
+        *("SHOW SERIES", "SHOW SERIES CARDINALITY", "SHOW SERIES EXACT CARDINALITY"),
+        *("SHOW TAG KEYS", "SHOW TAG VALUES WITH KEY = host", "SHOW MEASUREMENTS"),
+        "SHOW TAG VALUES CARDINALITY WITH KEY = host",
+    ):
+        text = f"{asked} WHERE {condition}"
+        alike(lambda server, text=text: server.query(text))
+
+
+LATER = f"time > {START + 12}s"
+WITH_TIME = [
+    *(f"{LATER} OR true", f"true OR {LATER}", f"true AND {LATER} OR f > 5", f"false OR {LATER}"),
+    *(f"false AND {LATER} OR f > 3", f"({LATER} OR true) AND f > 3", f"{LATER} OR 1 < 2"),
+    *(f"f > 3 OR ({LATER} AND 'a' = 'a')", f"f > 3 AND ({LATER} OR false)", f"{LATER} OR f > 5"),
+    *(f"(true OR f > 3) AND {LATER} OR f > 5", f"f > 3 AND ({LATER} AND false)", "((true))"),
+    *(
+        f"{LATER} AND 5",
+        f"{LATER} AND 1 + 1",
+        "time > now() OR true",
+        "time > '2020-99-99' OR true",
+    ),
+]
+
+
+@pytest.mark.parametrize("condition", WITH_TIME)
+def test_bounds_on_time_beside_constants(alike: Compare, condition: str) -> None:
+    for source in (
+        *("m WHERE {}", "(SELECT f FROM m WHERE {})", "(SELECT f FROM m) WHERE {}"),
+        *("(SELECT f FROM (SELECT f FROM m WHERE {}))", "k, (SELECT f FROM m WHERE {})"),
+        "(SELECT max(f) AS f FROM m WHERE {} GROUP BY time(5s))",
+    ):
+        text = f"SELECT f FROM {source.format(condition)}"
+        alike(lambda server, text=text: server.query(text))
+
+
+@pytest.mark.parametrize("inner", ["distinct f AS v", "nosuch AS v", "f AS v", "f AS w"])
+def test_a_constant_in_a_subquery_that_has_no_values(alike: Compare, inner: str) -> None:
+    calls = ["count(v)", "max(v)", "median(v)", "count(distinct(v))", "distinct(v)", "top(v, 1)"]
+    for select in (*calls, "v", "*", "v, w", "max(nosuch)"):
+        for condition in ("1 + 1", f"{LATER} AND 5", "host = 'zz'"):
+            text = f"SELECT {select} FROM (SELECT {inner} FROM m WHERE {condition})"
+            alike(lambda server, text=text: server.query(text))
+    text = f"SELECT derivative(max(v)) FROM (SELECT {inner} FROM m WHERE 1 + 1) {WITHIN}"
+    alike(lambda server: server.query(f"{text} GROUP BY time(5s)"))

@@ -141,7 +141,7 @@ def prepare(
         _refuse_indicators(statement)
     plan = compile_select(statement, now)
     if dialect.panics_without_pattern:
-        require_patterns(statement.condition)
+        require_patterns(plan.condition)
     start, end = asked_span(plan, now)
     read_from = _read_from(plan, start, end, limits)
     beyond = plan.interval.duration * extra_buckets(plan)

@@ -26,7 +26,7 @@ from influx_query.nodes import (
 )
 from influx_testing._engine.catalog.databases import Database
 from influx_testing._engine.select.plan.constant_folding import Folder
-from influx_testing._engine.select.plan.expressions import chain
+from influx_testing._engine.select.plan.expressions import chain, logical_terms
 from influx_testing._engine.select.plan.time_conditions import (
     MAX_TIME,
     MIN_TIME,
@@ -68,9 +68,9 @@ IsField = Callable[[str, VarRef], bool]
 
 
 def mentions_time(condition: Expr | None) -> bool:
-    """Whether a condition contains time."""
-    return condition is not None and any(
-        is_time(node) for node in walk(condition) if isinstance(node, Expr)
+    """Whether a condition compares time; the server sees it only on the left side."""
+    return any(
+        isinstance(term, BinaryExpr) and is_time(term.lhs) for term in logical_terms(condition)
     )
 
 

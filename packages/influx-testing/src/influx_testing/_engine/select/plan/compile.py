@@ -37,7 +37,7 @@ from influx_query.nodes import (
 from influx_testing._engine.catalog.retention_policies import YEAR_ONE
 from influx_testing._engine.select.plan.constant_folding import Folder, read_time
 from influx_testing._engine.select.plan.select_plan import SelectPlan
-from influx_testing._engine.select.plan.time_conditions import split_condition
+from influx_testing._engine.select.plan.time_conditions import simplified, split_condition
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing.errors import StatementError
 
@@ -64,6 +64,8 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     with _refusing():
         if condition is not None:
             check_condition(condition)
+    if outer is not None and statement.condition is not None:
+        condition, span = split_condition(simplified(statement.condition, folder), folder)
     interval, dimensions = _dimensions(statement, folder)
     ascending = all(field.ascending for field in statement.sort_fields)
     if outer is not None and statement.sort_fields and ascending != outer.ascending:

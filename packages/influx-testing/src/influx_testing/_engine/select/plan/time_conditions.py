@@ -26,7 +26,7 @@ from influx_testing._engine.select.plan.expressions import spine
 from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing.errors import StatementError
 
-__all__ = ["MAX_TIME", "MIN_TIME", "TimeBounds", "is_time", "split_condition"]
+__all__ = ["MAX_TIME", "MIN_TIME", "TimeBounds", "is_time", "simplified", "split_condition"]
 
 MIN_TIME = -(2**63) + 2
 MAX_TIME = 2**63 - 2
@@ -79,6 +79,25 @@ def split_condition(condition: Expr | None, folder: Folder) -> tuple[Expr | None
     return rest, span
 
 
+def simplified(condition: Expr, folder: Folder) -> Expr:
+    """Return a condition without terms of AND and OR that make no difference.
+
+    A comparison of constants counts as its result. A term with time may be gone, too: nothing is
+    left of `time > 0 OR true` but `true`.
+    """
+    if isinstance(condition, ParenExpr):
+        inner = simplified(condition.expr, folder)
+        return ParenExpr(inner) if isinstance(inner, BinaryExpr) else inner
+    if not isinstance(condition, BinaryExpr) or condition.op not in {"AND", "OR"}:
+        folded = folder.fold(condition)
+        return folded if isinstance(folded, BooleanLiteral) else condition
+    left, operations = _logic(condition)
+    rest = simplified(left, folder)
+    for operation in operations:
+        rest = _combined(operation.op, rest, simplified(operation.rhs, folder))
+    return rest
+
+
 def _split(condition: Expr, folder: Folder) -> tuple[Expr | None, TimeBounds]:
     if isinstance(condition, BinaryExpr):
         if condition.op in {"AND", "OR"}:
@@ -93,9 +112,7 @@ def _split(condition: Expr, folder: Folder) -> tuple[Expr | None, TimeBounds]:
 
 
 def _split_logic(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, TimeBounds]:
-    left, operations = spine(condition)
-    while operations and operations[0].op not in {"AND", "OR"}:
-        left = operations.pop(0)
+    left, operations = _logic(condition)
     rest, span = _split(left, folder)
     for operation in operations:
         right, right_span = _split(operation.rhs, folder)
@@ -104,9 +121,21 @@ def _split_logic(condition: BinaryExpr, folder: Folder) -> tuple[Expr | None, Ti
     return rest, span
 
 
+def _logic(condition: BinaryExpr) -> tuple[Expr, list[BinaryExpr]]:
+    """The first term of AND and OR, and the operations from left to right; see `spine`."""
+    left, operations = spine(condition)
+    while operations and operations[0].op not in {"AND", "OR"}:
+        left = operations.pop(0)
+    return left, operations
+
+
 def _joined(op: str, left: Expr | None, right: Expr | None) -> Expr | None:
     if left is None or right is None:
         return left if right is None else right
+    return _combined(op, left, right)
+
+
+def _combined(op: str, left: Expr, right: Expr) -> Expr:
     for known, other in ((left, right), (right, left)):
         if isinstance(known, BooleanLiteral):
             return known if known.value == (op == "OR") else other

@@ -119,8 +119,10 @@ class SourceReader:
         for place, source in enumerate(self._sources):
             if not isinstance(source, SelectPlan):
                 yield source
-            elif driver is None or _offers(source, driver):
+            elif driver is None or _names(source, driver):
                 rows = self._started(place, source, driver, options)
+                if driver is not None and not _offers(source, driver):
+                    continue
                 yield _until_outside(_subquery_points(source, rows, driver, options), options)
 
     def start(self, ref: VarRef, options: ReadOptions, *, by_source: bool) -> None:
@@ -137,11 +139,9 @@ class SourceReader:
             PanicError: the server panics when it closes the sources that it started.
         """
         for place, source in enumerate(self._sources):
-            if not self._has(source, ref, options):
-                continue
-            if isinstance(source, SelectPlan):
+            if isinstance(source, SelectPlan) and _names(source, ref):
                 self._started(place, source, ref, options)
-            if by_source:
+            if by_source and self._has(source, ref, options):
                 self._close(place, ref, options)
                 return
 
@@ -155,9 +155,10 @@ class SourceReader:
         For a function that the server applies to each source, that is a source of floats.
         """
         for source in self._sources:
-            has = self._has(source, ref, options)
-            if has or isinstance(source, SelectPlan):
-                return not has
+            if isinstance(source, SelectPlan):
+                return not _names(source, ref)
+            if self._has(source, ref, options):
+                return False
         return False
 
     def _has(self, source: _Source, ref: VarRef | None, options: ReadOptions) -> bool:
@@ -213,9 +214,18 @@ def _place(options: ReadOptions) -> Callable[[Point], tuple[Key, int]]:
 
 def _offers(plan: SelectPlan, ref: VarRef) -> bool:
     """Whether a subquery has values of a name: in a column, if its type is known, or in a tag."""
-    if ref.name in {field_name(column) for column in result_fields(plan.statement)}:
+    if _has_column(plan, ref):
         return ref.data_type not in {"", "field"}
     return ref.name in plan.dimensions
+
+
+def _names(plan: SelectPlan, ref: VarRef) -> bool:
+    """Whether the server starts a subquery for a name, even if that has no values."""
+    return _has_column(plan, ref) or ref.name in plan.dimensions
+
+
+def _has_column(plan: SelectPlan, ref: VarRef) -> bool:
+    return ref.name in {field_name(column) for column in result_fields(plan.statement)}
 
 
 def _subquery_points(

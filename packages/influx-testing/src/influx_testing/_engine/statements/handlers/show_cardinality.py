@@ -66,7 +66,9 @@ def show_cardinality(context: ExecutionContext, statement: nodes.Cardinality) ->
 def _cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> list[ResultSeries]:
     if mentions_time(statement.condition):
         if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-            require_patterns(statement.condition)
+            condition = SchemaCondition.resolve(statement.condition, context.now)
+            require_patterns(condition.tags)
+            refuse_constants(condition.tags)
             return []
         fields = isinstance(statement, nodes.ShowFieldKeyCardinalityStatement)
         asked = f"SHOW {statement.subject} {'' if fields else 'EXACT '}CARDINALITY"
@@ -153,7 +155,7 @@ def _chosen(
     """The selected series, each once for every shard that has it."""
     places = context.sources.places(statement.database, statement.sources)
     condition = SchemaCondition.resolve(statement.condition, context.now)
-    require_patterns(statement.condition)
+    require_patterns(condition.tags)
     refuse_constants(condition.tags)
     asked = list(_measurements(context, places, named=bool(statement.sources)))
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):

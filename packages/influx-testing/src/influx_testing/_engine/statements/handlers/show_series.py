@@ -29,7 +29,7 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
     """List the series of the selected policies; a policy without shards has none."""
     places = context.sources.places(statement.database, statement.sources)
     condition = SchemaCondition.resolve(statement.condition, context.now)
-    require_patterns(statement.condition)
+    require_patterns(condition.tags)
     refuse_constants(condition.tags)
     keys: set[str] = set()
     for place in places:
