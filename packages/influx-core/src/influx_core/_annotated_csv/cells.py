@@ -28,7 +28,8 @@ QUOTED_EMPTY: Final = _QuotedEmpty()
 @cache
 def _cell_pattern(delimiter: str) -> re.Pattern[str]:
     plain = rf'(?:[^"{re.escape(delimiter)}\r\n]|\r(?!\n))*+'
-    return re.compile(rf'("(?:[^"]++|"")*+"|{plain})({re.escape(delimiter)}|\r?\n)')
+    cell = rf'("(?:[^"]++|"")*+"|{plain})({re.escape(delimiter)}|\r?\n)'
+    return re.compile(rf"{cell}|(?s:.)")  # matches everywhere: a search from each place takes long
 
 
 def split_cells(record: str, delimiter: str) -> list[str]:
@@ -51,7 +52,7 @@ def split_quoted(text: str, delimiter: str) -> list[list[str]]:
     records: list[list[str]] = [[]]
     end = 0
     for found in _cell_pattern(delimiter).finditer(text):
-        if found.start() != end:
+        if found[2] is None:
             break
         end = found.end()
         records[-1].append(unquoted_cell(found[1]))

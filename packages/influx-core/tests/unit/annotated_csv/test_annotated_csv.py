@@ -227,6 +227,12 @@ def test_what_is_no_annotated_csv_is_refused_with_the_reason(text: str, reason: 
         decode(text.encode())
 
 
+def test_a_misplaced_quote_is_found_in_one_pass():
+    long = "a" * 2_000_000  # two passes for each sign would take hours
+    with pytest.raises(DecodeError, match="a quote is out of place"):
+        decode(f'{HEAD},,0,,1,{long}"b"\n'.encode())
+
+
 def test_bytes_that_are_no_text_are_refused():
     with pytest.raises(DecodeError):
         decode(HEAD.encode() + b",,0,,1,\xff\n")
