@@ -93,3 +93,19 @@ def test_the_order_of_points_at_one_time(told: Tell, group: str, order: str) -> 
     real, fake = told(lines, texts)
     for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
         assert found == expected, text
+
+
+@pytest.mark.parametrize("call", ["max(n)", "min(f)", "top(n, host, 2)", "first(n)", "sum(n)"])
+def test_rows_of_a_subquery_without_the_value(told: Tell, call: str) -> None:
+    lines = [
+        f"cpu,host={'ab'[n % 2]} {'f' if n % 3 else 'n'}={n % 3},g={n} {n * 4}" for n in range(20)
+    ]
+    beside = "" if call == "sum(n)" else ", host"
+    texts = [
+        f"SELECT {call}{beside} FROM {source} WHERE time >= 0s AND time < 80s{group}"
+        for source in ("(SELECT f, n, g FROM cpu), cpu", "cpu, (SELECT f, n, g FROM cpu)")
+        for group in ("", " GROUP BY host", " GROUP BY time(8s)", " GROUP BY time(8s), host")
+    ]
+    real, fake = told(lines, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text

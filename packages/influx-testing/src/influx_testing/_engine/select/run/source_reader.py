@@ -123,7 +123,7 @@ class SourceReader:
                 rows = self._started(place, source, driver, options)
                 if driver is not None and not _offers(source, driver):
                     continue
-                yield _until_outside(_subquery_points(source, rows, driver, options), options)
+                yield _of_source(_subquery_points(source, rows, driver, options), options)
 
     def start(self, ref: VarRef, options: ReadOptions, *, by_source: bool) -> None:
         """Start the sources, for a function that does not support the type of their values.
@@ -240,14 +240,16 @@ def _subquery_points(
         yield key, row.time, value(row), tuple(pick(row) for pick in beside)
 
 
-def _until_outside(points: Iterator[Point], options: ReadOptions) -> Iterator[Point]:
-    """End the points of a subquery before one that is outside of its own bucket.
+def _of_source(points: Iterator[Point], options: ReadOptions) -> Iterator[Point]:
+    """The points of a subquery that the server merges with those of other sources.
 
-    If the server merges the sources before it reduces them, such a point ends all sources instead.
+    If it reduces each source before, that are the points with a value, up to the first one outside
+    of its own bucket. Otherwise such a point ends all sources.
     """
     if not options.by_source:
         return points
-    return takewhile(lambda point: point[2] is None or _is_inside(point[1], options), points)
+    valued = (point for point in points if point[2] is not None)
+    return takewhile(lambda point: _is_inside(point[1], options), valued)
 
 
 def _is_inside(time: int, options: ReadOptions) -> bool:
