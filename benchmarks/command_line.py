@@ -1,8 +1,9 @@
 """How fast `iql` imports, exports and starts, beside the `influx` of InfluxDB 1.x.
 
 Both programs import the same file into databases of one influxd, and export the same points as
-CSV; rounds of both alternate, and the median of the ratios counts. The start of a process is
-measured as the median of seven.
+CSV; rounds of both alternate, and the median of the ratios counts. On a machine that is busy, the
+processor time of client and server together says more. The start of a process is measured as the
+median of seven.
 
 usage: python benchmarks/command_line.py [LINES] [ROUNDS]
 """
@@ -10,6 +11,7 @@ usage: python benchmarks/command_line.py [LINES] [ROUNDS]
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -18,7 +20,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from urllib.parse import urlsplit
+
+import psutil
 
 from influx_testing.influxd import influxd
 
@@ -29,6 +34,14 @@ TARGETS = {"import": 1.5, "export": 2.5}
 """How many times faster than `influx`."""
 SECONDS = {"iql --help": 0.15, "iql query": 0.3}
 """The longest time of a start."""
+
+
+class Took(NamedTuple):
+    """The seconds that a command took, and those of processors, in the client and in the server."""
+
+    seconds: float
+    client: float
+    server: float
 
 
 def line(n: int) -> str:
@@ -59,35 +72,52 @@ def seconds(command: Sequence[str], out: Path | None = None) -> float:
     return taken
 
 
-def compare(name: str, lines: int, pairs: list[tuple[float, float]]) -> None:
+def took(server: psutil.Process, command: Sequence[str], out: Path | None = None) -> Took:
+    """Run a command that asks the server."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN), server.cpu_times()
+    wall = seconds(command, out)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN), server.cpu_times()
+    client = sum(after[0][:2]) - sum(before[0][:2])
+    return Took(wall, client, sum(after[1][:2]) - sum(before[1][:2]))
+
+
+def compare(name: str, lines: int, pairs: list[tuple[Took, Took]]) -> None:
     """Print the rates of both programs, and the median of the ratios beside its target."""
-    ours, peer = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(theirs / mine for mine, theirs in pairs)
-    print(
-        f"{name}: iql {lines / ours:,.0f} lines/s, influx {lines / peer:,.0f} lines/s, "
-        f"relative to influx: {ratio:.2f}x (target {TARGETS[name]}x)",
-        flush=True,
+    ours, peer = (
+        Took(*(statistics.median(column) for column in zip(*several, strict=True)))
+        for several in zip(*pairs, strict=True)
     )
+    ratio = statistics.median(theirs.seconds / mine.seconds for mine, theirs in pairs)
+    print(
+        f"{name}: iql {lines / ours.seconds:,.0f} lines/s, "
+        f"influx {lines / peer.seconds:,.0f} lines/s, "
+        f"relative to influx: {ratio:.2f}x (target {TARGETS[name]}x)"
+    )
+    for program, found in (("iql", ours), ("influx", peer)):
+        print(f"  {program}: {found.client:.2f} s of processors, server: {found.server:.2f} s")
+    relative = sum(peer[1:]) / sum(ours[1:])
+    print(f"  by processor time, relative to influx: {relative:.2f}x", flush=True)
 
 
 def transfers(url: str, lines: int, rounds: int, folder: Path) -> None:
     """Import and export with both programs."""
     influx = ["influx", "-host", "127.0.0.1", "-port", str(urlsplit(url).port)]
-    imports: list[tuple[float, float]] = []
+    (server,) = psutil.Process().children()
+    imports: list[tuple[Took, Took]] = []
     for number in range(rounds):
         ours, theirs = folder / "ours.lp", folder / "theirs.lp"
         write_file(ours, f"ours{number}", lines)
         write_file(theirs, f"theirs{number}", lines)
-        mine = seconds([*IQL, "import", str(ours), "--url", url])
-        imports.append((mine, seconds([*influx, "-import", "-path", str(theirs)])))
+        mine = took(server, [*IQL, "import", str(ours), "--url", url])
+        imports.append((mine, took(server, [*influx, "-import", "-path", str(theirs)])))
     compare("import", lines, imports)
-    exports: list[tuple[float, float]] = []
+    exports: list[tuple[Took, Took]] = []
     for _ in range(rounds):
         ours, theirs = folder / "ours.csv", folder / "theirs.csv"
         chosen = ["--measurement", "m", "--format", "csv", "--epoch", "ns", "--output", str(ours)]
-        mine = seconds([*IQL, "export", "--url", url, "--db", "ours0", *chosen])
+        mine = took(server, [*IQL, "export", "--url", url, "--db", "ours0", *chosen])
         query = ["-database", "ours0", "-format", "csv", "-execute", "SELECT * FROM m"]
-        exports.append((mine, seconds([*influx, *query], theirs)))
+        exports.append((mine, took(server, [*influx, *query], theirs)))
         counts = [sum(1 for _ in path.open()) for path in (ours, theirs)]
         assert counts == [lines + 1, lines + 1], counts
     compare("export", lines, exports)

@@ -156,7 +156,12 @@ class _DocumentEnd:
         position, values = self._skip(data, self._position, self._values, MAX_VALUE)
         size = len(data)
         while values and position < size:
-            shape = _LAYOUTS[data[position]]
+            first = data[position]
+            if step := _STEPS[first]:
+                position += step
+                values += _VALUES_BEHIND[first]
+                continue
+            shape = _LAYOUTS[first]
             behind = position + 1 + shape.width
             if behind > size:
                 break
@@ -199,6 +204,12 @@ def _layouts() -> Iterator[_ValueLayout]:
 
 
 _LAYOUTS = tuple(_layouts())
+
+_STEPS = tuple(0 if layout.width else 1 + layout.skip for layout in _LAYOUTS)
+"""The bytes of a value by its first one, with those inside it left out; 0 if they are counted."""
+
+_VALUES_BEHIND = tuple(layout.inside - 1 for layout in _LAYOUTS)
+"""By how many the values that are to come change with a value that is not counted."""
 
 
 def _time(kind: int, data: memoryview) -> Any:
