@@ -167,7 +167,11 @@ def put_nowait_compiled(count: int) -> Run:
     return writing(count, "compiled-line-protocol")
 
 
-def writing(count: int, serializer: str) -> Run:
+def put_compiled(count: int) -> Run:
+    return writing(count, "compiled-line-protocol", waits=True)
+
+
+def writing(count: int, serializer: str, *, waits: bool = False) -> Run:
     """Write points one at a time; the transport does nothing with them."""
     import asyncio
 
@@ -188,7 +192,10 @@ def writing(count: int, serializer: str) -> Run:
             client.writer(batch_points=500, flush_interval=3600) as writer,
         ):
             for point in points:
-                writer.put_nowait(point)
+                if waits:
+                    await writer.put(point)
+                else:
+                    writer.put_nowait(point)
 
     return lambda: asyncio.run(write())
 
@@ -270,6 +277,7 @@ PATHS = {
     "encode one point, compiled": HotPath(encode_one_compiled, 50, 450),
     "put_nowait": HotPath(put_nowait, 100, 300),
     "put_nowait, compiled": HotPath(put_nowait_compiled, 100, 500),
+    "put, compiled": HotPath(put_compiled, 100, 500),
     "encode columns": HotPath(encode_columns, 1_000, 3_000),
     "encode columns, compiled": HotPath(encode_columns_compiled, 2_000, 12_000),
     "decode lines": HotPath(decode, 200, 600),

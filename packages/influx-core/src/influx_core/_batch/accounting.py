@@ -114,8 +114,9 @@ class DeliveryTracker:
 
 def _settle(chunks: Sequence[EncodedChunk]) -> None:
     for chunk in chunks:
-        if chunk.receipt is not None:
-            chunk.receipt.settle(chunk.points)
+        receipt = chunk.receipt
+        if receipt is not None:
+            receipt.settle(chunk.points)
 
 
 def outcome_of(letters: Sequence[DeadLetter]) -> object:

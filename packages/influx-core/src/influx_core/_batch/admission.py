@@ -53,6 +53,9 @@ class Admission:
         progress: wakes the calls that wait for room.
         clock: the clock.
         counters: the counters of the writer, of which it counts `accepted`.
+
+    Attributes:
+        turn_is_over: whether the caller should call `yield_turn`, so that other tasks can run.
     """
 
     def __init__(
@@ -71,14 +74,10 @@ class Admission:
         self._now = clock.now
         self._counters = counters
         self._turn_end = _TURN
+        self.turn_is_over = False
         self._turnstile = asyncio.Lock()
         self._waiting = 0  # calls in front of the turnstile or in it
         self._closed_because: str | None = _NOT_ENTERED
-
-    @property
-    def turn_is_over(self) -> bool:
-        """Whether the caller should call `yield_turn`, so that other tasks can run."""
-        return self._counters.accepted >= self._turn_end
 
     def open(self) -> None:
         """Accept chunks from now on."""
@@ -92,6 +91,7 @@ class Admission:
     async def yield_turn(self) -> None:
         """Let other tasks run."""
         self._turn_end = self._counters.accepted + _TURN
+        self.turn_is_over = False
         await asyncio.sleep(0)
 
     def admit_now(self, chunk: EncodedChunk, target: Target) -> bool:
@@ -104,7 +104,10 @@ class Admission:
         if self._closed_because is not None:
             raise WriterClosed(self._closed_because)
         if not self._waiting and self._queue.append(chunk, target):
-            self._counters.accepted += chunk.points
+            counters = self._counters
+            counters.accepted = accepted = counters.accepted + chunk.points
+            if accepted >= self._turn_end:
+                self.turn_is_over = True
             return True
         return self._admit(chunk, target)
 
@@ -118,7 +121,7 @@ class Admission:
             case "drop_oldest" if self._drop_until_fits(chunk):
                 self._enter(chunk, target)
             case "drop_new" | "drop_oldest":
-                self._counters.accepted += chunk.points
+                self._count(chunk.points)
                 self._events.dropped(target, [chunk], _FULL)
             case _:
                 return False
@@ -151,10 +154,15 @@ class Admission:
         return QueueFull(f"{self._queue.points} points wait already: the queue is full")
 
     def _enter(self, chunk: EncodedChunk, target: Target) -> None:
-        self._counters.accepted += chunk.points
+        self._count(chunk.points)
         if self._queue.add(chunk, target, self._now):
             self._events.batch_waits()
-            self._turn_end = self._counters.accepted
+            self.turn_is_over = True
+
+    def _count(self, points: int) -> None:
+        self._counters.accepted += points
+        if self._counters.accepted >= self._turn_end:
+            self.turn_is_over = True
 
     def _drop_until_fits(self, chunk: EncodedChunk) -> bool:
         """Drop the oldest batches until a chunk fits; return whether it does.

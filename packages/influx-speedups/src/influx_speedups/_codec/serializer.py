@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import _influx_speedups as compiled
+from _influx_speedups import encode_point
 from influx_core import DataPoint
 from influx_core.codec import escaper
 from influx_core.timestamps import UNIT_NS, naive_rule
@@ -68,9 +68,11 @@ class CompiledLineProtocolSerializer:
         Raises:
             EncodeError: the point cannot be written.
         """
-        unit = UNIT_NS.get(precision)
-        line = None if unit is None else compiled.encode_point(point, unit, DataPoint)
-        return self.dump((point,), precision) if line is None else line
+        if precision in UNIT_NS:
+            line = encode_point(point, UNIT_NS[precision], DataPoint)
+            if line is not None:
+                return line
+        return self.dump((point,), precision)
 
     def load(
         self,

@@ -63,8 +63,10 @@ class PointEncoder:
         if time is None:
             time = self._times.next(precision)
             point = _stamped(point, time)
-        span = (time, time) if type(time) is int else _span([time], precision)
-        return EncodedChunk(self._dump_point(point, precision), 1, span, receipt)
+        lines = self._dump_point(point, precision)
+        if type(time) is int:
+            return EncodedChunk(lines, 1, (time, time), receipt)
+        return EncodedChunk(lines, 1, _span([time], precision), receipt)
 
     def encode_many(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
