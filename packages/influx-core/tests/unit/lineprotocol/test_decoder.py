@@ -57,6 +57,15 @@ def test_an_error_gives_line_column_and_reason() -> None:
     assert (caught.value.line, caught.value.column) == (3, 5)
 
 
+@ALL_RULES
+@pytest.mark.parametrize("end", ["x", ".x", ".5.", "e", "e5x", ".5e-5-", "ix"])
+def test_an_invalid_number_is_found_in_one_pass(rules: Any, end: str) -> None:
+    digits = "1" * 1_000_000  # two passes for each of them would take hours
+    for number in (digits, f"0x{digits}", f"1.{digits}", f"1e{digits}"):
+        with pytest.raises(DecodeError):
+            decode(f"m f={number}{end}".encode(), rules=rules)
+
+
 def test_an_unknown_precision_is_an_error_of_the_call() -> None:
     with pytest.raises(ConfigError, match="unknown precision 'd'"):
         decode(b"", "d")  # type: ignore[arg-type]

@@ -29,7 +29,7 @@ BOOLEANS = {
 Rules: TypeAlias = Literal["v2", "1.x"]
 """The rules for decoding: those of the specification, or those of InfluxDB 1.x."""
 
-_FLOAT = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_FLOAT = re.compile(rb"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
 _MOST_DIGITS = 20
 _TOO_LARGE = 10**20
 _GO_ESCAPES = dict(zip('\a\b\f\n\r\t\v\\"', [f"\\{sign}" for sign in 'abfnrtv\\"'], strict=True))

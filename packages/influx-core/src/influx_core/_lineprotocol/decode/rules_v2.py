@@ -28,7 +28,9 @@ _SPACES = re.compile(rb" *+")
 _LINE_END = re.compile(rb"\r?\n|\r?\Z")
 _TIME = re.compile(rb"[-0-9]*+")
 _INTEGER = re.compile(rb"-?[0-9]+")
-_HEX_FLOAT = re.compile(rb"-?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+")
+_HEX_FLOAT = re.compile(
+    rb"-?0[xX](?:[0-9a-fA-F]++(?:\.[0-9a-fA-F]*+)?|\.[0-9a-fA-F]++)[pP][+-]?[0-9]++"
+)
 
 _ESCAPED_IN_MEASUREMENT = re.compile(rb"\\([ ,])")
 _ESCAPED_IN_KEY = re.compile(rb"\\([,= ])")
