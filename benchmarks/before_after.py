@@ -54,7 +54,7 @@ def main() -> None:
         ]
         before, now = (statistics.median(times) for times in zip(*rounds, strict=True))
         ratio = statistics.median(one / other for one, other in rounds)
-        print(f"{name:32}{before:>10.2f}{now:>10.2f}{ratio:>8.2f}")
+        print(f"{name:32}{before:>10.3f}{now:>10.3f}{ratio:>8.2f}")
 
 
 if __name__ == "__main__":
