@@ -5,10 +5,10 @@
 It needs influx-flight, influx-dataframe and pandas; influxdb3-python is the competitor. All read
 from one server of this program, in a process of its own, which has the rows ready in memory: over
 Flight in batches of 8,192 rows, as InfluxDB 3 sends them, and over HTTP as JSON lines. So the
-figures are those of the clients. Large reads run in processes of their own, in turns; the first read
-of a process pays for imports and new memory, and of the next ones the fastest counts. CPU is that of
-the client's process. Each figure is printed with its target. Trust the ratios of one run, not its
-seconds.
+figures are those of the clients. Large reads run in processes of their own, in turns; the first
+read of a process pays for imports and new memory, and of the next ones the fastest counts. CPU is
+that of the client's process. Each figure is printed with its target. Trust the ratios of one run,
+not its seconds.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def read(flight: str, http: str, count: int, rounds: int) -> None:
 
 
 def do(name: str, flight: str, http: str, count: int) -> None:
-    """Read in this process after a first read, a small one if the reader is slow; print the best."""
+    """Read in this process after a first read, which is small for slow readers; print the best."""
     READERS[name](flight, http, SMALL_ROWS if name in SLOW else count)
     print(json.dumps(min(read_once(name, flight, http, count) for _ in range(reads(name)))))
 
