@@ -1,12 +1,11 @@
-"""What imports cost: `influx_core`, a client, and the plugin of `influx_testing` in pytest.
+"""What imports cost: `influx_core`, `influx_testing`, and its plugin in pytest.
 
     python benchmarks/cold_start.py [--rounds 15] [--before OTHER_PYTHON]
 
 Each command runs in a process of its own, in turns with the others, and with those of another
 checkout if its interpreter is given. The figure is the least processor time of all rounds, minus
-that of the same process without the import: Python that does nothing, Python with the library that
-a client sends requests with, or a pytest session of one test that uses no fixture and no plugin. A
-round before compiles the modules.
+that of the same process without the import: Python that does nothing, or a pytest session of one
+test that uses no fixture, without other plugins. A round before compiles the modules.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from typing import NamedTuple
 
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 PLUGIN = ("-p", "influx_testing.pytest_plugin")
-CLIENT = "from influx_core import InfluxDBClient; InfluxDBClient('http://localhost', db='db')"
 
 
 class Start(NamedTuple):
@@ -35,7 +33,6 @@ class Start(NamedTuple):
 
 STARTS = {
     "`import influx_core`": Start(("-c", "import influx_core"), ("-c", "pass"), 60),
-    "a client, beside `import aiohttp`": Start(("-c", CLIENT), ("-c", "import aiohttp"), 60),
     "`import influx_testing`": Start(("-c", "import influx_testing"), ("-c", "pass"), 60),
     "a pytest session with the plugin": Start((*PYTEST, *PLUGIN), PYTEST, 60),
 }
