@@ -42,12 +42,15 @@ class StorageRead:
         start: the first nanosecond; None without `range`.
         stop: the nanosecond after the last.
         filters: the conditions of `filter`, in order.
+        rows: how many rows of each table are enough: the first, or if it is negative the last ones;
+            0 means all. There may be more.
     """
 
     bucket: StoredBucket
     start: int | None = None
     stop: int = 0
     filters: tuple[RowPart, ...] = ()
+    rows: int = 0
 
     def within(self, start: int, stop: int) -> StorageRead:
         """Return the read of a time range; of several, what they have in common."""
@@ -77,6 +80,17 @@ class StorageStream(TableStream):
     def narrowed(self, read: StorageRead) -> StorageStream:
         """Return the stream of a part of these tables."""
         return StorageStream(self.budget, read)
+
+    def with_rows(self, rows: int) -> StorageStream:
+        """Return the stream of these tables, which has at least so many of their rows.
+
+        Args:
+            rows: see `StorageRead`.
+        """
+        self.add_reader()
+        part = self.narrowed(replace(self.read, rows=rows))
+        part.origin = self.origin
+        return part
 
     def _tables_of_storage(self) -> Iterator[KeyedTable]:
         read = self.read
@@ -121,7 +135,8 @@ def _field_tables(
         elif part.call(values) is not True:
             return
     for type_ in dict.fromkeys(column.type for column in columns):
-        times, data = _points(read, [column for column in columns if column.type == type_])
+        of_type = [column for column in columns if column.type == type_]
+        times, data = _points(read, of_type, 0 if rest else read.rows)
         if times:
             table = _table(key, times, _TYPES[type_], data)
             selected = RowPredicate(rest).select(table) if rest else table
@@ -149,20 +164,41 @@ def _readable(key: GroupKey) -> Iterator[tuple[str, Value]]:
 
 
 def _points(
-    read: StorageRead, columns: Sequence[FieldColumn]
+    read: StorageRead, columns: Sequence[FieldColumn], rows: int
 ) -> tuple[Sequence[int], Sequence[Any]]:
-    """Copy the times and values of a field; columns are those of shards in order of time."""
-    assert read.start is not None
+    """Copy the times and values of a field; columns are those of shards in order of time.
+
+    Args:
+        read: has the time range.
+        columns: the columns.
+        rows: see `StorageRead`.
+    """
     times: array[int] = array("q")
     values: Any = None
-    for column in columns:
-        own_times, own_values = column.read(read.start, read.stop - 1)
+    for own_times, own_values in _pieces(read, columns, rows):
         times.extend(own_times)
         if values is None:
             values = own_values[:]
         else:
             values.extend(own_values)
     return times, values
+
+
+def _pieces(
+    read: StorageRead, columns: Sequence[FieldColumn], rows: int
+) -> Sequence[tuple[Sequence[int], Sequence[Any]]]:
+    """Read columns in order, or as many rows as are enough, from one end on."""
+    assert read.start is not None
+    wanted = slice(rows) if rows > 0 else slice(rows or None, None)
+    left = abs(rows)
+    pieces: list[tuple[Sequence[int], Sequence[Any]]] = []
+    for column in columns if rows >= 0 else reversed(columns):
+        times, values = column.read(read.start, read.stop - 1)
+        pieces.append((times[wanted], values[wanted]) if rows else (times, values))
+        left -= len(pieces[-1][0])
+        if rows and left <= 0:
+            break
+    return pieces if rows >= 0 else pieces[::-1]
 
 
 def _table(key: GroupKey, times: Sequence[int], type_: str, values: Sequence[Any]) -> KeyedTable:

@@ -11,11 +11,17 @@ from influx_testing._engine.flux.functions.universe.reducing.row_selectors impor
     selector_column,
 )
 from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.storage.storage_stream import StorageStream
 from influx_testing._engine.flux.table.column_values import known_rows, required_column
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.table.table_stream import TableStream
 
 __all__ = ["distinct", "first", "last", "max_", "min_", "mode", "sample", "unique"]
+
+
+def _ends(tables: TableStream, rows: int) -> TableStream:
+    """Read no more of a bucket than one end of its tables: no value is null there."""
+    return tables.with_rows(rows) if isinstance(tables, StorageStream) else tables
 
 
 def _chosen(tables: TableStream, column: str, selector: RowSelector) -> TableStream:
@@ -29,13 +35,13 @@ def _chosen(tables: TableStream, column: str, selector: RowSelector) -> TableStr
 @flux_function("universe", "first")
 def first(tables: TableStream, column: str = "_value") -> TableStream:
     """Return the first row whose value is not null."""
-    return _chosen(tables, column, SELECTORS["first"])
+    return _chosen(_ends(tables, 1), column, SELECTORS["first"])
 
 
 @flux_function("universe", "last")
 def last(tables: TableStream, column: str = "_value") -> TableStream:
     """Return the last row whose value is not null."""
-    return _chosen(tables, column, SELECTORS["last"])
+    return _chosen(_ends(tables, -1), column, SELECTORS["last"])
 
 
 @flux_function("universe", "max")

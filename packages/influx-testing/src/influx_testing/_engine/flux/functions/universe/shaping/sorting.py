@@ -7,6 +7,7 @@ from typing import Any
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function
+from influx_testing._engine.flux.storage.storage_stream import StorageStream
 from influx_testing._engine.flux.table.column_values import has_nulls
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated
 from influx_testing._engine.flux.table.table_stream import TableStream
@@ -27,6 +28,8 @@ def sort(tables: TableStream, columns: list[str] | None = None, desc: bool = Fal
 def limit(tables: TableStream, n: int, offset: int = 0) -> TableStream:
     """Keep the first n rows of each table, after `offset` rows."""
     _check_count(n, offset)
+    if n and isinstance(tables, StorageStream):
+        tables = tables.with_rows(offset + n)
     return tables.each(lambda table: table.cut(offset, offset + n))
 
 
