@@ -109,3 +109,27 @@ def test_rows_of_a_subquery_without_the_value(told: Tell, call: str) -> None:
     real, fake = told(lines, texts)
     for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
         assert found == expected, text
+
+
+@pytest.mark.parametrize("order", ["", " ORDER BY time DESC"])
+@pytest.mark.parametrize("call", ["spread(v)", "median(v)", "max(v)", "difference(v)", "count(v)"])
+def test_a_bucket_of_a_subquery_that_begins_before_the_query(
+    told: Tell, call: str, order: str
+) -> None:
+    lines = [f"cpu,host={'ab'[n % 2]} n={n * n % 7} {n * 4}" for n in range(20)]
+    bucketed = (
+        "(SELECT count(n) AS v FROM cpu WHERE time >= 8s AND time < 61s GROUP BY time(10s){})"
+    )
+    buckets = [bucketed.format(fill) for fill in ("", " fill(0)", ", host")]
+    sources = [f"{bucket}, (SELECT n AS v FROM cpu)" for bucket in buckets]
+    sources += [f"(SELECT n AS v FROM cpu), {bucket}" for bucket in buckets]
+    texts = [
+        f"SELECT {call} FROM {source} WHERE time >= {start}s AND time < {end}s{group}{order}"
+        for source in sources
+        for start, end in ((5, 65), (12, 55), (13, 58))
+        for group in ("", " GROUP BY host", " GROUP BY time(15s)", " GROUP BY time(15s), host")
+        if not (call == "difference(v)" and "time(" in group)
+    ]
+    real, fake = told(lines, texts)
+    for text, expected, found in zip(texts, real[1:], fake[1:], strict=True):
+        assert found == expected, text

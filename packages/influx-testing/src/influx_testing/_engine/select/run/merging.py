@@ -151,6 +151,7 @@ class _Stream:
     Attributes:
         point: that point; None at the end.
         place: its group, and its time or the start of its bucket.
+        bucket: the start and the end of its bucket.
     """
 
     def __init__(self, points: Points, options: ReadOptions, *, by_bucket: bool) -> None:
@@ -158,6 +159,7 @@ class _Stream:
         self._options = options
         self._by_bucket = by_bucket
         self.place: tuple[Key, int] = (("", ()), 0)
+        self.bucket = 0, 0
         self.advance()
 
     def advance(self) -> None:
@@ -165,8 +167,18 @@ class _Stream:
         self.point = next(self._points, None)
         if self.point is not None:
             key, time = self.point[:2]
-            at = self._options.window(time)[0] if self._by_bucket else time
-            self.place = subset(key, self._options.dimensions), at
+            self.bucket = self._options.window(time) if self._by_bucket else (time, time)
+            self.place = subset(key, self._options.dimensions), self.bucket[0]
+
+    def is_within(self, group: Key, bucket: tuple[int, int]) -> bool:
+        """Whether the point is in a group, and in a bucket or before it in the direction of time.
+
+        A subquery can have a point that is outside of its own bucket.
+        """
+        if self.point is None or self.place[0] != group:
+            return False
+        start, end = bucket
+        return self.point[1] < end if self._options.ascending else self.point[1] >= start
 
 
 def merged_streams(
@@ -188,11 +200,11 @@ def merged_streams(
     heap = Heap(less, [stream for stream in opened if stream.point is not None])
     while heap.items:
         stream = heap.pop()
-        place = stream.place
-        while stream.point is not None and stream.place == place:
+        group, bucket = stream.place[0], stream.bucket
+        while stream.point is not None:
             yield stream.point
             stream.advance()
-            if not by_bucket:
+            if not by_bucket or not stream.is_within(group, bucket):
                 break
         if stream.point is not None:
             heap.push(stream)
