@@ -95,7 +95,6 @@ SEARCHES = {
     "!Env": "how-to/asphalt",
     "transport": "how-to/write-a-plugin",
     "custom serializer": "how-to/write-a-plugin",
-    "CLI": "how-to/use-the-command-line",
     "import line protocol": "how-to/use-the-command-line",
     "rejected lines": "how-to/use-the-command-line",
     "chart": "how-to/use-the-command-line",
