@@ -20,14 +20,21 @@ from influx_core.lineprotocol import LineProtocolSerializer
 
 
 class HandClock:
-    """Stands still until `advance`; then whoever waited long enough goes on."""
+    """Stands still until `advance`; then whoever waited long enough goes on.
+
+    Attributes:
+        passes: the seconds that pass at each look at it.
+    """
 
     def __init__(self) -> None:
         self.time = 1000.0
+        self.passes = 0.0
         self._waiting: list[tuple[float, asyncio.Event]] = []
 
     def now(self) -> float:
-        return self.time
+        seen = self.time
+        self.time += self.passes
+        return seen
 
     def wall(self) -> int:
         return round(self.time * 1e9)

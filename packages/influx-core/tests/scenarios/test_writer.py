@@ -207,6 +207,23 @@ async def test_what_may_pass_is_tried_again_later(bench, point, error):
     assert bench.server.stored == [b"m,t=a f=1.0 1"]
 
 
+@pytest.mark.parametrize("passes", [0.15, 0.2, 0.3, 0.4])
+async def test_a_pause_that_ends_while_the_writer_looks_for_work_is_not_missed(
+    bench, point, passes
+):
+    bench.server.script.append(DOWN)
+    async with bench.writer(batch_points=1, backoff=4.0) as writer:
+        first = await writer.put(point(1))
+        await bench.clock.advance(3.5)
+        bench.clock.passes = passes  # the pause ends between two looks at the clock
+        second = await writer.put(point(2))
+        await bench.clock.settle()
+        bench.clock.passes = 0.0
+        await bench.clock.advance(60)
+        await asyncio.gather(first, second)
+    assert sorted(bench.server.stored) == [b"m,t=a f=1.0 1", b"m,t=a f=2.0 2"]
+
+
 async def test_the_pause_grows_and_adds_what_the_server_asks(bench, point):
     bench.server.script += [DOWN, ServerBusy("", status=429, retry_after=10.0)]
     async with bench.writer(flush_interval=0.0, backoff=1.0) as writer:

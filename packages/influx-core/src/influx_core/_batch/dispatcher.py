@@ -143,8 +143,9 @@ class Dispatcher:
         while not self._finished():
             try:
                 work.clear()
-                self._dispatch(self._clock.now())
-                await self._clock.wait(work, self._next_at(self._clock.now()))
+                now = self._clock.now()  # once: what is due between two looks would be missed
+                self._dispatch(now)
+                await self._clock.wait(work, self._next_at(now))
             except asyncio.CancelledError:
                 self.close(0.0 if self.closing else self._settings.close_timeout)
 
