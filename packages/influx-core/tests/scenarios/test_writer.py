@@ -441,6 +441,24 @@ async def test_leaving_gives_up_what_could_not_be_delivered_in_time_with_its_lin
         await receipt
 
 
+@pytest.mark.parametrize("passes", [1.0, 1.4, 2.0, 2.6, 4.0])
+async def test_an_end_that_comes_while_the_writer_looks_for_work_is_not_missed(
+    bench, point, passes
+):
+    bench.server.gate = asyncio.Event()
+    writer = bench.writer(batch_points=1, close_timeout=5.0)
+    await writer.__aenter__()
+    await writer.put(point(1))
+    await bench.clock.settle()
+    bench.clock.passes = passes  # the end comes between two looks at the clock
+    leaving = asyncio.create_task(writer.aclose())
+    await bench.clock.settle()
+    bench.clock.passes = 0.0
+    await bench.clock.advance(60)
+    with pytest.raises(PointsUndelivered):
+        await leaving
+
+
 async def test_points_without_an_answer_at_the_end_may_have_been_stored(bench, point):
     bench.server.gate = asyncio.Event()
     letters = []

@@ -140,21 +140,21 @@ class Dispatcher:
 
     async def _work(self) -> None:
         work = self._progress.work
-        while not self._finished():
+        # One look at the clock for each turn: what is due between two looks would be missed.
+        while not self._finished(now := self._clock.now()):
             try:
                 work.clear()
-                now = self._clock.now()  # once: what is due between two looks would be missed
                 self._dispatch(now)
                 await self._clock.wait(work, self._next_at(now))
             except asyncio.CancelledError:
                 self.close(0.0 if self.closing else self._settings.close_timeout)
 
-    def _finished(self) -> bool:
+    def _finished(self, now: float) -> bool:
         if self._abandoned:
             return True
         if self._deadline is None:
             return False
-        return len(self._queue) == 0 or self._clock.now() >= self._deadline
+        return len(self._queue) == 0 or now >= self._deadline
 
     def _next_at(self, now: float) -> float | None:
         times = [self._queue.next_at(now), self._schedule.next_at(now), self._deadline]
