@@ -1,4 +1,7 @@
-"""An export that is killed at random moments leaves no file that looks complete."""
+"""An export that is killed at random moments leaves no file that looks complete.
+
+`INFLUX_SHELL_KILLS` is the number of kills.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,9 @@ import pytest
 
 from influx_shell._cli.exit_codes import ExitCode
 
-POINTS = 20_000
+KILLS = int(os.environ.get("INFLUX_SHELL_KILLS", "4"))
+POINTS = 1_000 * KILLS
 STEP = 600
-KILLS = 20
 
 
 def content(path: Path) -> object:

@@ -1,4 +1,7 @@
-"""An import that is killed at random moments ends as if nothing had happened."""
+"""An import that is killed at random moments ends as if nothing had happened.
+
+`INFLUX_SHELL_KILLS` is the number of kills.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import pytest
 from influx_shell._cli.exit_codes import ExitCode
 
 LINES = 60_000
-KILLS = 20
+KILLS = int(os.environ.get("INFLUX_SHELL_KILLS", "4"))
 
 
 def line(number: int) -> str:
