@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import math
 import random
 import re
 import threading
 from array import array
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from influx_speedups_parity import borrowed, named_tests
 
 from influx_core import codec
 from influx_core.columns import Column
@@ -25,23 +24,8 @@ pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
 from influx_speedups.codec import CompiledLineProtocolSerializer, encode_columns
 
-CORE = Path(__file__).parents[3] / "influx-core" / "tests"
-
-
-def borrowed(name: str) -> Any:
-    """The tests that influx_core's own have, made to call the compiled code."""
-    path = CORE / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"compiled_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.encode_columns = encode_columns
-    return module
-
-
-TESTS = borrowed("unit/lineprotocol/test_columnar_encode")
-globals().update({name: item for name, item in vars(TESTS).items() if name.startswith("test_")})
+TESTS = borrowed("unit/lineprotocol/test_columnar_encode", encode_columns=encode_columns)
+globals().update(named_tests(TESTS))
 
 
 class TestConformance(ColumnSerializerSuite, SerializerSuite):

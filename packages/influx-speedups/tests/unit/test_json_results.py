@@ -1,23 +1,20 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import json
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from influx_speedups_parity import borrowed, cut, named_tests, outcome
 
-from influx_core import ColumnSeries, Series, StatementResult
+from influx_core import StatementResult
 from influx_core.columns import merge_results
-from influx_core.interfaces import ResponseParser
 from influx_core.parts import JSONDeserializer
 from influx_testing.conformance import DeserializerSuite
 
@@ -26,25 +23,8 @@ compiled = pytest.importorskip("_influx_speedups", reason="built without a compi
 from influx_speedups import codec as speedups  # noqa: E402
 from influx_speedups._codec.table_series import TableSeries  # noqa: E402
 
-CORE = Path(__file__).parents[3] / "influx-core" / "tests"
-
-
-def borrowed(name: str) -> dict[str, Any]:
-    """The tests that influx_core's decoder has, made to call the compiled one."""
-    path = CORE / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"compiled_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.JSONDeserializer = speedups.CompiledJSONDeserializer
-    if hasattr(module, "DESERIALIZERS"):
-        module.DESERIALIZERS["json"] = speedups.CompiledJSONDeserializer
-    return {name: item for name, item in vars(module).items() if name.startswith("test_")}
-
-
-globals().update(borrowed("unit/parsers/test_json"))
-globals().update(borrowed("unit/parsers/test_hostile_bodies"))
+TESTS = borrowed("unit/parsers/test_json", JSONDeserializer=speedups.CompiledJSONDeserializer)
+globals().update(named_tests(TESTS))
 
 
 class TestConformance(DeserializerSuite):
@@ -58,34 +38,6 @@ class TestConformance(DeserializerSuite):
 
     def make(self) -> speedups.CompiledJSONDeserializer:
         return speedups.CompiledJSONDeserializer()
-
-
-def described(result: StatementResult) -> tuple[Any, ...]:
-    """All there is in a result, down to the types of its values."""
-    series = [
-        (s.name, s.columns, list(s.tags.items()), s.partial, repr(s.rows), data(s))
-        for s in result.series
-    ]
-    return result.statement_id, series, result.messages, result.error, result.partial
-
-
-def data(series: Series) -> list[tuple[Any, ...]]:
-    if not isinstance(series, ColumnSeries):
-        return []
-    return [(column.kind, column.length, repr(column.to_list())) for column in series.data]
-
-
-def outcome(feed: ResponseParser, pieces: Sequence[bytes]) -> list[Any]:
-    """What each piece gave, and how it ended."""
-    found: list[Any] = []
-    try:
-        for piece in pieces:
-            results = feed.feed(piece)
-            found.append(list(map(described, results)))
-        found.append(list(map(described, feed.finish())))
-    except Exception as error:
-        found.append((type(error), str(error), type(error.__cause__)))
-    return found
 
 
 def assert_same(*pieces: bytes) -> None:
@@ -153,11 +105,6 @@ STYLES: list[Callable[[Any], str]] = [
 ANSWERS = st.lists(st.tuples(DOCUMENTS, st.sampled_from(STYLES)), min_size=1, max_size=3).map(
     lambda found: b"\n".join(style(doc).encode("utf-8", "replace") for doc, style in found) + b"\n"
 )
-
-
-def cut(data: bytes, places: Sequence[int]) -> list[bytes]:
-    edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[start:end] for start, end in pairwise(edges)]
 
 
 @given(ANSWERS, st.lists(st.integers(0, 10_000), max_size=4))

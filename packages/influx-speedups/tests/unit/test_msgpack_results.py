@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from influx_speedups_parity import borrowed, cut, named_tests, outcome
 
-from influx_core import ColumnSeries, Plugins, Series, StatementResult
-from influx_core.interfaces import Deserializer, ResponseParser
+from influx_core import Plugins, StatementResult
+from influx_core.interfaces import Deserializer
 from influx_core.parts import MessagePackDeserializer
 from influx_testing.conformance import DeserializerSuite
 
-compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")
+pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
-from influx_speedups.codec import CompiledMessagePackDeserializer  # noqa: E402
+from influx_speedups.codec import CompiledMessagePackDeserializer
 
-CORE = Path(__file__).parents[3] / "influx-core" / "tests"
 pack = msgspec.msgpack.encode
 
 
-def borrowed(name: str) -> dict[str, Any]:
-    """The tests that influx_core's parser has, made to call the compiled one."""
-    path = CORE / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"compiled_{path.stem}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.MessagePackDeserializer = CompiledMessagePackDeserializer
-    return {name: item for name, item in vars(module).items() if name.startswith("test_")}
-
-
-globals().update(borrowed("unit/parsers/test_msgpack"))
+TESTS = borrowed(
+    "unit/parsers/test_msgpack", MessagePackDeserializer=CompiledMessagePackDeserializer
+)
+globals().update(named_tests(TESTS))
 
 
 def time(seconds: int, ns: int) -> msgspec.msgpack.Ext:
@@ -63,43 +51,10 @@ class TestConformance(DeserializerSuite):
         return CompiledMessagePackDeserializer()
 
 
-def described(result: StatementResult) -> tuple[Any, ...]:
-    """All there is in a result, down to the types of its values."""
-    series = [
-        (s.name, s.columns, list(s.tags.items()), s.partial, repr(s.rows), data(s))
-        for s in result.series
-    ]
-    return result.statement_id, series, result.messages, result.error, result.partial
-
-
-def data(series: Series) -> list[tuple[Any, ...]]:
-    if not isinstance(series, ColumnSeries):
-        return []
-    return [(column.kind, column.length, repr(column.to_list())) for column in series.data]
-
-
-def outcome(parser: ResponseParser, pieces: Sequence[bytes]) -> list[Any]:
-    """What each piece gave, and how it ended."""
-    found: list[Any] = []
-    try:
-        for piece in pieces:
-            results = parser.feed(piece)
-            found.append(list(map(described, results)))
-        found.append(list(map(described, parser.finish())))
-    except Exception as error:
-        found.append((type(error), str(error), type(error.__cause__)))
-    return found
-
-
 def assert_same(*pieces: bytes) -> None:
     ours, theirs = CompiledMessagePackDeserializer(), MessagePackDeserializer()
     assert outcome(ours.start(), pieces) == outcome(theirs.start(), pieces)
     assert outcome(ours.start_columns(), pieces) == outcome(theirs.start_columns(), pieces)
-
-
-def cut(data: bytes, places: Sequence[int]) -> list[bytes]:
-    edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[start:end] for start, end in pairwise(edges)]
 
 
 TEXTS = st.sampled_from(["host-1", "", "a" * 40, "ü" * 200]) | st.text(max_size=12)
