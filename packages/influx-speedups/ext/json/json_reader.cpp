@@ -1,6 +1,5 @@
-// Reads a document from its beginning to its end, once. What is not plainly regular throws: an unknown
-// key or one that comes twice, a row that is longer than others, a value that is a list, an integer of
-// more than 64 bits. So do errors and messages, which are few and short.
+// Reads a document from its beginning to its end, once. A row that is longer than others throws, a value
+// that is a list, and an integer of more than 64 bits.
 
 #include "json/json_reader.hpp"
 
@@ -10,6 +9,7 @@
 #include "json/json_text.hpp"
 #include "numbers/standard_decimal.hpp"
 #include "python/python.hpp"
+#include "results/document_reader.hpp"
 
 namespace {
 
@@ -50,71 +50,19 @@ double long_decimal(const char* begin, const char* end) {
   return *value;
 }
 
-class Reader {
+class Reader : public DocumentReader<Reader> {
  public:
   explicit Reader(std::string_view document)
       : at_(document.data()), end_(document.data() + document.size()) {}
 
   std::vector<ResultFound> document() {
-    std::vector<ResultFound> results;
-    object([&](std::string_view key, Once& once) {
-      if (key != "results") throw Irregular{};
-      once.see(0);
-      list([&] { results.push_back(result()); });
-    });
+    std::vector<ResultFound> found = results();
     if (next() != '\0' || at_ != end_) throw Irregular{};
-    return results;
+    return found;
   }
 
  private:
-  ResultFound result() {
-    ResultFound found;
-    object([&](std::string_view key, Once& once) {
-      if (key == "statement_id") {
-        once.see(0);
-        found.statement_id = small_integer();
-      } else if (key == "series") {
-        once.see(1);
-        list([&] { found.series.push_back(series()); });
-      } else if (key == "partial") {
-        once.see(2);
-        found.partial = flag();
-      } else {
-        throw Irregular{};
-      }
-    });
-    return found;
-  }
-
-  SeriesFound series() {
-    SeriesFound found;
-    object([&](std::string_view key, Once& once) {
-      if (key == "name") {
-        once.see(0);
-        found.name = text();
-      } else if (key == "tags") {
-        once.see(1);
-        object([&](std::string_view tag, Once&) {
-          std::string name(tag);
-          found.tags.emplace_back(std::move(name), text());
-        });
-      } else if (key == "columns") {
-        once.see(2);
-        list([&] { found.columns.emplace_back(text()); });
-      } else if (key == "values") {
-        once.see(3);
-        if (found.columns.empty()) throw Irregular{};
-        rows(found.cells.emplace(found.columns.size()));
-      } else if (key == "partial") {
-        once.see(4);
-        found.partial = flag();
-      } else {
-        throw Irregular{};
-      }
-    });
-    if (!found.cells) throw Irregular{};
-    return found;
-  }
+  friend class DocumentReader<Reader>;
 
   void rows(Cells& cells) {
     list([&] {

@@ -1,6 +1,5 @@
-// Reads a document from its beginning to its end, once. What is not plainly regular throws: an unknown
-// key or one that comes twice, a row that is longer than others, a value that is a list. So do errors
-// and messages, which are few and short.
+// Reads a document from its beginning to its end, once. A row that is longer than others throws, and a
+// value that is a list.
 
 #include "msgpack/msgpack_reader.hpp"
 
@@ -9,6 +8,7 @@
 #include "numbers/times.hpp"
 #include "python/python.hpp"
 #include "python/utf8.hpp"
+#include "results/document_reader.hpp"
 
 namespace {
 
@@ -56,73 +56,24 @@ double floating(const char* at) {
   return static_cast<double>(value);
 }
 
-class Reader {
+class Reader : public DocumentReader<Reader> {
  public:
   explicit Reader(std::string_view document)
       : at_(document.data()), end_(document.data() + document.size()) {}
 
   std::vector<ResultFound> document() {
-    std::vector<ResultFound> results;
-    map([&](std::string_view key, Once& once) {
-      if (key != "results") throw Irregular{};
-      once.see(0);
-      array([&] { results.push_back(result()); });
-    });
+    std::vector<ResultFound> found = results();
     if (at_ != end_) throw Irregular{};
-    return results;
+    return found;
   }
 
  private:
-  ResultFound result() {
-    ResultFound found;
-    map([&](std::string_view key, Once& once) {
-      if (key == "statement_id") {
-        once.see(0);
-        found.statement_id = small_integer();
-      } else if (key == "series") {
-        once.see(1);
-        array([&] { found.series.push_back(series()); });
-      } else if (key == "partial") {
-        once.see(2);
-        found.partial = flag();
-      } else {
-        throw Irregular{};
-      }
-    });
-    return found;
-  }
-
-  SeriesFound series() {
-    SeriesFound found;
-    map([&](std::string_view key, Once& once) {
-      if (key == "name") {
-        once.see(0);
-        found.name = text();
-      } else if (key == "tags") {
-        once.see(1);
-        map([&](std::string_view tag, Once&) { found.tags.emplace_back(tag, text()); });
-      } else if (key == "columns") {
-        once.see(2);
-        array([&] { found.columns.emplace_back(text()); });
-      } else if (key == "values") {
-        once.see(3);
-        if (found.columns.empty()) throw Irregular{};
-        rows(found.cells.emplace(found.columns.size()));
-      } else if (key == "partial") {
-        once.see(4);
-        found.partial = flag();
-      } else {
-        throw Irregular{};
-      }
-    });
-    if (!found.cells) throw Irregular{};
-    return found;
-  }
+  friend class DocumentReader<Reader>;
 
   void rows(Cells& cells) {
-    array([&] {
+    list([&] {
       const size_t row = cells.next();
-      if (array_size() != cells.width()) throw Irregular{};
+      if (list_size() != cells.width()) throw Irregular{};
       for (size_t column = 0; column < cells.width(); ++column) value(cells[column], row);
       cells.added();
     });
@@ -217,7 +168,7 @@ class Reader {
   }
 
   template <typename Member>
-  void map(Member member) {
+  void object(Member member) {
     const uint8_t first = byte();
     const bool small = first >= kMap && first < kArray;
     if (!small && first != kMap16 && first != kMap16 + 1) throw Irregular{};
@@ -229,11 +180,11 @@ class Reader {
   }
 
   template <typename Item>
-  void array(Item item) {
-    for (size_t left = array_size(); left; --left) item();
+  void list(Item item) {
+    for (size_t left = list_size(); left; --left) item();
   }
 
-  size_t array_size() {
+  size_t list_size() {
     const uint8_t first = byte();
     if (first >= kArray && first < kText) return first - kArray;
     if (first != kArray16 && first != kArray16 + 1) throw Irregular{};

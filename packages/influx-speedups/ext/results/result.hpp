@@ -23,16 +23,3 @@ struct ResultFound {
   std::vector<SeriesFound> series;
   bool partial = false;
 };
-
-// The keys of an object, each of which may come once.
-class Once {
- public:
-  // Throws Irregular for a key that came before.
-  void see(unsigned key) {
-    if (seen_ >> key & 1) throw Irregular{};
-    seen_ |= 1u << key;
-  }
-
- private:
-  unsigned seen_ = 0;
-};
