@@ -1,8 +1,8 @@
 """Copies millions of points of every type from InfluxDB 1.x to Parquet and back, and to fakes.
 
 Each copy, and each comparison, runs in a process of its own, whose peak of memory is measured. So
-does each fake, whose memory is printed, but not limited: a point takes some 900 bytes in it, and 10
-million points take it longer than all other steps together. Name fewer if that is too much.
+does each fake, whose memory is printed, but not limited: a point takes some 800 bytes in that of
+3.x and 400 in that of 2.x. Name fewer points if that is too much.
 
 usage: python benchmarks/copy_millions.py [POINTS] [POINTS-FOR-3.X] [POINTS-FOR-2.X]
 """
