@@ -6,18 +6,14 @@
 from __future__ import annotations
 
 import gzip
-import os
-import random
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from influx_shell_kills import KILLS, Kills
 
 from influx_shell._cli.exit_codes import ExitCode
 
-KILLS = int(os.environ.get("INFLUX_SHELL_KILLS", "4"))
 POINTS = 1_000 * KILLS
 STEP = 600
 
@@ -46,23 +42,17 @@ def test_killed_exports_leave_nothing_or_all(iql, server, db, tmp_path, name):
     path, whole = folder / name, tmp_path / name
     format_name = name.removesuffix(".gz").rpartition(".")[2]
     command = [sys.executable, "-m", "influx_shell", "export", "-f", format_name, *server]
-    begun = time.monotonic()
-    subprocess.run([*command, "-o", str(whole)], check=True, stderr=subprocess.DEVNULL)
-    longest = time.monotonic() - begun
+    kills = Kills([*command, "-o", str(path)])
+    kills.undisturbed(ExitCode.OK)
+    path.rename(whole)
     expected = content(whole)
-    draw = random.Random(os.urandom(8))
-    kills = complete = 0
-    while kills < KILLS and complete < KILLS:
-        with subprocess.Popen([*command, "-o", str(path)], stderr=subprocess.DEVNULL) as program:
-            time.sleep(draw.uniform(0.3, 1.0) * longest)
-            program.kill()
-        kills += program.returncode != 0
+    complete = 0
+    while kills.wanted():
+        kills.disturb(ExitCode.OK)
         if path.exists():
             complete += 1
             assert content(path) == expected
-            path.unlink() if path.is_file() else path.rename(tmp_path / f"whole{complete}")
-    done = subprocess.run([*command, "-o", str(path)], capture_output=True, text=True, check=False)
-    assert done.returncode == ExitCode.OK, done.stderr
+            path.rename(tmp_path / f"whole{complete}")
+    kills.undisturbed(ExitCode.OK)
     assert content(path) == expected
     assert [each.name for each in folder.iterdir()] == [name]
-    assert kills > 0

@@ -5,17 +5,14 @@
 
 from __future__ import annotations
 
-import os
-import random
-import subprocess
 import sys
 
 import pytest
+from influx_shell_kills import Kills
 
 from influx_shell._cli.exit_codes import ExitCode
 
 LINES = 60_000
-KILLS = int(os.environ.get("INFLUX_SHELL_KILLS", "4"))
 
 
 def line(number: int) -> str:
@@ -25,27 +22,31 @@ def line(number: int) -> str:
 
 @pytest.mark.slow
 def test_killed_imports_lose_nothing_and_reject_each_line_once(iql, server, db, tmp_path):
-    assert iql("query", f"CREATE DATABASE {db}", *server).code == ExitCode.OK
-    path, rejects = tmp_path / "points.lp", tmp_path / "rejects"
+    path, rejects, state = (tmp_path / name for name in ("points.lp", "rejects", "state"))
     path.write_text("".join(map(line, range(LINES))))
-    command = [sys.executable, "-m", "influx_shell", "import", str(path), *server]
-    command += ["--batch", "500", "--rejects", str(rejects), "--resume", str(tmp_path / "state")]
-    draw = random.Random(os.urandom(8))
-    kills = 0
-    while kills < KILLS:
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
-            try:
-                program.communicate(timeout=draw.uniform(0.5, 2.0))
-                break  # it was done before all kills
-            except subprocess.TimeoutExpired:
-                program.kill()
-                kills += 1
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
     bad = [number for number in range(LINES) if number % 5_000 == 7]
-    assert done.returncode == ExitCode.FAILED
-    assert f"read {LINES} = written {LINES - len(bad)} + rejected {len(bad)}" in done.stderr
-    kept = [each for each in rejects.read_text().splitlines(True) if not each.startswith("#")]
-    assert kept == list(map(line, bad))
-    found = iql("query", "SELECT count(n), sum(n) FROM m", *server).out.splitlines()[1]
-    assert found.endswith(f",{LINES - len(bad)},{sum(range(LINES)) - sum(bad)}")
-    assert kills > 0
+    command = [sys.executable, "-m", "influx_shell", "import", str(path), *server]
+    command += ["--batch", "500", "--rejects", str(rejects), "--resume", str(state)]
+
+    def begin_anew() -> None:
+        assert iql("query", f"DROP DATABASE {db}", *server).code == ExitCode.OK
+        assert iql("query", f"CREATE DATABASE {db}", *server).code == ExitCode.OK
+        for file in (rejects, state):
+            file.unlink(missing_ok=True)
+
+    def assert_whole(told: str) -> None:
+        assert f"read {LINES} = written {LINES - len(bad)} + rejected {len(bad)}" in told
+        kept = [each for each in rejects.read_text().splitlines(True) if not each.startswith("#")]
+        assert kept == list(map(line, bad))
+        found = iql("query", "SELECT count(n), sum(n) FROM m", *server).out.splitlines()[1]
+        assert found.endswith(f",{LINES - len(bad)},{sum(range(LINES)) - sum(bad)}")
+
+    begin_anew()
+    kills = Kills(command)
+    assert_whole(kills.undisturbed(ExitCode.FAILED))
+    begin_anew()
+    while kills.wanted():
+        if not kills.disturb(ExitCode.FAILED):
+            assert_whole(kills.told)
+            begin_anew()
+    assert_whole(kills.undisturbed(ExitCode.FAILED))
