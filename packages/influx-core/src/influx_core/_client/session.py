@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 from influx_core._api.base import API, Configuration, Health, Listing, QueryRequest
@@ -119,9 +119,7 @@ class ServerSession:
         """
         protocol = await self._detected()
         deserializer = self._deserializer_of(query, protocol)
-        asked = replace(
-            query, accept=deserializer.accept, transport_formats=self._transport_formats
-        )
+        asked = query.received_as(deserializer.accept, self._transport_formats)
         request = protocol.api.request_of(asked)
         columnar = query.options.columnar
         parser = columnar_parser(deserializer) if columnar else deserializer.start()
