@@ -4,6 +4,8 @@
 // So do errors and messages, which are few and short.
 #pragma once
 
+#include <algorithm>
+
 #include "results/result.hpp"
 
 // The keys of an object, each of which may come once.
@@ -67,6 +69,7 @@ class DocumentReader {
           std::string name(tag);  // a key may hold only until the next text is read
           found.tags.emplace_back(std::move(name), format().text());
         });
+        sort_by_name(found.tags);
       } else if (key == "columns") {
         once.see(2);
         format().list([&] { found.columns.emplace_back(format().text()); });
@@ -83,6 +86,11 @@ class DocumentReader {
     });
     if (!found.cells) throw Irregular{};
     return found;
+  }
+
+  // MessagePack of a server lists them in another order in each series.
+  static void sort_by_name(std::vector<std::pair<std::string, std::string>>& tags) {
+    std::stable_sort(tags.begin(), tags.end(), [](const auto& one, const auto& other) { return one.first < other.first; });
   }
 
   Format& format() { return static_cast<Format&>(*this); }

@@ -73,6 +73,14 @@ def parse_msgpack_columns(data: bytes) -> list[StatementResult]:
     return _results(data, column_series)
 
 
+class _Series(SeriesOfLists):
+    """A series with its tags sorted by name: the server lists them in another order each time."""
+
+    def __post_init__(self) -> None:
+        if self.tags:
+            self.tags = dict(sorted(self.tags.items()))
+
+
 def _results(data: bytes, make: Callable[[SeriesOfLists], Series]) -> list[StatementResult]:
     with decoding(FORMAT):
         return statement_results(decode_document(_decoder.decode, data), make)
@@ -222,4 +230,4 @@ def _time(kind: int, data: memoryview) -> Any:
 
 
 _outliner = msgspec.msgpack.Decoder(DocumentOutline)
-_decoder = msgspec.msgpack.Decoder(Document[SeriesOfLists], ext_hook=_time)
+_decoder = msgspec.msgpack.Decoder(Document[_Series], ext_hook=_time)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import permutations
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -65,6 +67,17 @@ def test_times_of_the_extension_type_are_nanoseconds():
     assert read(document([[time, 1]])).series[0].rows == [[1_577_836_800_000_000_005, 1]]
     with pytest.raises(DecodeError, match="extension type 6"):
         read(document([[msgspec.msgpack.Ext(6, b""), 1]]))
+
+
+@pytest.mark.parametrize("columnar", [False, True])
+def test_tags_are_sorted_by_name_whatever_order_the_server_sends(columnar):
+    kind = MessagePackDeserializer()
+    for names in permutations(["b", "a,b", "ü", "aa"]):
+        parser = kind.start_columns() if columnar else kind.start()
+        tags = {name: f"value of {name}" for name in names}
+        (result,) = parser.feed(document([[1, 0.5]], tags=tags))
+        assert list(result.series[0].tags) == ["a,b", "aa", "b", "ü"]
+        assert result.series[0].tags == tags
 
 
 def test_an_error_of_the_whole_answer_is_told():
