@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from influx_core import InfluxDBClient, QueryError
+from influx_core import ConfigError, InfluxDBClient, QueryError
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 POINTS = [
@@ -74,3 +74,27 @@ async def test_no_rows_are_no_series(reader):
 async def test_a_query_that_does_not_parse_is_an_error(reader):
     with pytest.raises(QueryError, match="found FORM, expected FROM"):
         await reader.raw_query("SELECT f FORM m")
+
+
+async def test_lists_hold_text_in_every_format(reader):
+    tags = {"007": "1.50", "day": "2020-01-01T00:00:00", "2": "true"}
+    await reader.write("12", tags, {"f": 1.0}, START)
+    assert set(await reader.tag_values("007", "day", "2")) == set(tags.values())
+    assert {"12"} <= set(await reader.measurements())
+    assert set(await reader.tag_keys("12")) == set(tags)
+
+
+async def test_a_failed_statement_that_changes_something_is_an_error_in_every_format(reader):
+    with pytest.raises(QueryError, match="user not found"):
+        await reader.admin.drop_user("nobody")
+    with pytest.raises(QueryError, match="user not found"):
+        await reader.execute("DROP USER nobody")
+    with pytest.raises(QueryError, match="at least 1h"):
+        await reader.admin.create_retention_policy("short", "1s")
+
+
+@pytest.mark.parametrize("name", ["jsonl", "json-rows", "parquet"])
+async def test_formats_of_influxdb_3_are_refused_elsewhere(server_url, name):
+    async with InfluxDBClient(server_url, db="x", deserializer=name) as client:
+        with pytest.raises(ConfigError, match="api 'v1' sends no"):
+            await client.execute("SELECT f FROM m")

@@ -134,3 +134,30 @@ async def test_influxql_says_the_same_in_every_format(client):
         ("b", ("time", "f", "missing")),
     ]
     assert [(row.time_ns, row.f) for row in result.rows()] == [(10**18 + 1, 0.5), (10**18 + 2, 1.5)]
+
+
+READERS = [{"deserializer": name} for name in ("auto", "json", "csv")]
+
+
+@pytest.mark.parametrize("client", READERS, indirect=True)
+@pytest.mark.parametrize("columnar", [False, True])
+async def test_tags_of_group_by_are_kept_that_look_like_times_or_numbers(client, columnar):
+    tags = {"day": "2020-01-01T00:00:00", "n": "007", "up": "true"}
+    await client.write_many(
+        ("m", {**tags, "n": n}, {"f": 1.5, "s": tags["day"]}, 10) for n in ("007", "1.0")
+    )
+    for by in ("*", "up, day, n", "/./"):
+        result = await client.execute(f"SELECT f, s FROM m GROUP BY {by}", columnar=columnar)
+        assert [dict(series.tags) for series in result.series] == [
+            {**tags, "n": "007"},
+            {**tags, "n": "1.0"},
+        ]
+        assert [(row.f, row.s) for row in result.rows()] == [(1.5, tags["day"])] * 2
+
+
+@pytest.mark.parametrize("client", READERS, indirect=True)
+async def test_influxql_has_times_in_the_column_time_only(client):
+    await client.write("m", {"day": "2020-01-01T00:00:00"}, {"f": 1.5}, 10)
+    (row,) = (await client.execute("SELECT * FROM m")).rows()
+    assert (row.day, row._ns("time")) == ("2020-01-01T00:00:00", 10)
+    assert await client.tag_values("day", start=0) == ["2020-01-01T00:00:00"]

@@ -13,7 +13,7 @@ from influx_core._api.flux_request import flux_body, only_reads
 from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._api.response_body import read_object
 from influx_core.errors import ConfigError, ResponseError
-from influx_core.interfaces import Request, ResponseParser
+from influx_core.interfaces import Deserializer, Request, ResponseParser
 from influx_core.timestamps import Precision
 from influx_query import is_read_only
 
@@ -54,6 +54,9 @@ class QueryRequest:
         transport_formats: the MIME types that the transport adds to those of HTTP.
         dialect: the form of the response to Flux.
         extern: the parameters of Flux, as a syntax tree.
+        own_format: whether the response has the format that the API uses by default, whatever the
+            client chose: CSV has no types and does not report failed statements. This is so for
+            statements that change something, too.
 
     Raises:
         ConfigError: the text cannot be sent unchanged.
@@ -68,6 +71,7 @@ class QueryRequest:
     transport_formats: frozenset[str] = frozenset()
     dialect: Dialect = _DEFAULT_DIALECT
     extern: Mapping[str, Any] | None = None
+    own_format: bool = False
 
     def __post_init__(self) -> None:
         try:
@@ -87,6 +91,7 @@ class QueryRequest:
             transport_formats,
             self.dialect,
             self.extern,
+            self.own_format,
         )
 
     @property
@@ -159,6 +164,10 @@ class API(ABC):
         return next(
             (name for mime, name in added if mime in transport_formats), self.response_format
         )
+
+    def deserializer_for(self, query: QueryRequest, chosen: Deserializer) -> Deserializer:
+        """What reads the result of a query: the chosen deserializer, or one that guesses less."""
+        return chosen
 
     def transport_runs(self, query: QueryRequest) -> bool:
         """Whether a query runs in a format that a transport adds, not only in those of HTTP."""

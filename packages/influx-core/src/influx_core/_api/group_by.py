@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, repeat
 from typing import Any
 
+from influx_core._parsers.column_hints import ColumnHints
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
 from influx_core.interfaces import ResponseParser
 from influx_query import InfluxQLSyntaxError, parse, walk
-from influx_query.nodes import Call, Field, RegexLiteral, SelectStatement, VarRef, Wildcard
+from influx_query.nodes import Call, Field, Node, RegexLiteral, SelectStatement, VarRef, Wildcard
 
-__all__ = ["GroupByParser", "Shape"]
+__all__ = ["GroupByParser", "Shape", "column_hints"]
 
 TIME = "time"
+
+MOST_REMEMBERED = 4_000
+"""Characters of a query that is parsed once, although it is looked at twice."""
 
 ROW_PICKERS = frozenset({"top", "bottom"})
 """Functions that add the tags they were given to the columns."""
@@ -42,13 +47,14 @@ class Shape:
     @staticmethod
     def of(text: str, params: Mapping[str, object] | None = None) -> Shape | None:
         """The shape of the answer to a query; None where rows are best left as they come."""
-        try:
-            statements = parse(text, params)
-        except InfluxQLSyntaxError:
-            return None  # the server has to judge it
-        if len(statements) != 1 or not isinstance(statements[0], SelectStatement):
-            return None
-        return _shape(statements[0])
+        select = _only_select(text, params)
+        return None if select is None else _shape(select)
+
+    def is_tag(self, column: str) -> bool:
+        """Whether a column of the answer holds a tag of GROUP BY."""
+        if self.tags is not None:
+            return column in self.tags
+        return column not in (TIME, *(self.fields or ()))
 
     def split(self, series: Series) -> Iterator[Series]:
         """One series for each run of rows with the same tags, in the order they come."""
@@ -68,7 +74,7 @@ class Shape:
     def _tags(self, columns: Sequence[str]) -> Sequence[str]:
         if self.tags is not None:
             return self.tags
-        return sorted(set(columns) - {TIME, *(self.fields or ())})
+        return sorted(filter(self.is_tag, columns))
 
     def _columns(self, columns: Sequence[str], tags: Sequence[str]) -> tuple[str, ...]:
         fields = () if self.fields is None else (TIME, *self.fields)
@@ -109,6 +115,48 @@ class GroupByParser:
             series.partial = following is not None and _key(following) == _key(series)
             yield self._held
             self._held = None
+
+
+def column_hints(text: str, params: Mapping[str, object] | None = None) -> ColumnHints:
+    """What InfluxQL tells about the columns of its answer.
+
+    Only `time` holds times, under its name or another one, and tags of GROUP BY are text.
+    """
+    select = _only_select(text, params)
+    times = {TIME}
+    if select is not None:
+        times.update(field.alias for field in select.fields if field.alias and _is_time(field.expr))
+    shape = None if select is None else _shape(select)
+    return ColumnHints(times.__contains__, _no_tag if shape is None else shape.is_tag)
+
+
+def _no_tag(column: str) -> bool:
+    return False
+
+
+def _is_time(expr: Node) -> bool:
+    return isinstance(expr, VarRef) and expr.name == TIME
+
+
+def _only_select(text: str, params: Mapping[str, object] | None) -> SelectStatement | None:
+    if params or len(text) > MOST_REMEMBERED:
+        return _parsed(text, params)
+    return _remembered(text)
+
+
+@lru_cache(maxsize=64)
+def _remembered(text: str) -> SelectStatement | None:
+    return _parsed(text, None)
+
+
+def _parsed(text: str, params: Mapping[str, object] | None) -> SelectStatement | None:
+    try:
+        statements = parse(text, params)
+    except InfluxQLSyntaxError:
+        return None  # the server has to judge it
+    if len(statements) != 1 or not isinstance(statements[0], SelectStatement):
+        return None
+    return statements[0]
 
 
 def _shape(select: SelectStatement) -> Shape | None:

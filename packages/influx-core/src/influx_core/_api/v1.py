@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from influx_core._api.base import API, QueryRequest, present
 from influx_core._api.bind_params import bind
 from influx_core._api.request_options import WriteOptions
+from influx_core._parsers.json_rows import ROW_OBJECTS
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 
@@ -19,6 +20,14 @@ __all__ = ["V1"]
 
 LONGEST_URL_QUERY = 2_000
 """Queries of more characters travel in the body of a POST; proxies cut URLs from 4 kB on."""
+
+_FOREIGN_FORMATS = {
+    "application/jsonl": "JSON lines",
+    ROW_OBJECTS: "JSON of row objects",
+    "application/vnd.apache.parquet": "Parquet",
+    "application/vnd.apache.arrow.stream": "Arrow record batches",
+}
+"""The formats of InfluxDB 3, by MIME type. Other servers answer with documents of JSON instead."""
 
 
 class V1(API):
@@ -45,6 +54,11 @@ class V1(API):
         """The request that runs InfluxQL; a POST carries everything as a form in its body."""
         if query.language != "influxql":
             raise ConfigError(f"api {self.name!r} answers InfluxQL only; SQL needs api='v3'")
+        if query.accept in _FOREIGN_FORMATS:
+            raise ConfigError(
+                f"api {self.name!r} sends no {_FOREIGN_FORMATS[query.accept]}; use the "
+                "deserializer 'json', 'msgpack' or 'csv', or api='v3'"
+            )
         options = query.options
         self._refuse_unsupported("query", options)
         params = present(

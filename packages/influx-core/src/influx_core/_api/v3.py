@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
@@ -19,7 +19,10 @@ from influx_core._api.request_options import WriteOptions
 from influx_core._api.v2 import bucket
 from influx_core._parsers.json_rows import ROW_OBJECTS
 from influx_core.errors import ConfigError
-from influx_core.interfaces import Request, ResponseParser
+from influx_core.interfaces import Deserializer, Request, ResponseParser
+
+if TYPE_CHECKING:
+    from influx_core._parsers.column_hints import GuessingDeserializer
 
 __all__ = ["V3"]
 
@@ -91,6 +94,16 @@ class V3(API):
         path = f"/api/v3/query_{query.language}"
         body = msgspec.json.encode(asked)
         return Request("POST", path, (), headers, body, operation="query")
+
+    def deserializer_for(self, query: QueryRequest, chosen: Deserializer) -> Deserializer:
+        """Text of InfluxQL is not read as times, or as numbers, where the query tells the types."""
+        if query.language != "influxql" or not hasattr(chosen, "with_hints"):
+            return chosen
+        from influx_core._api.group_by import column_hints
+
+        return cast("GuessingDeserializer", chosen).with_hints(
+            column_hints(query.text, query.bind_params)
+        )
 
     def response_parser(self, query: QueryRequest, parser: ResponseParser) -> ResponseParser:
         """Take the tags of GROUP BY out of the rows, and restore columns that rows leave out.

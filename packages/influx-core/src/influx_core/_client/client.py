@@ -131,10 +131,14 @@ class InfluxDBClient:
         }
         choices = PartChoices(transport, serializer, deserializer, auth, retry)
         self._parts = ClientParts(self, base_urls, timeout, options, choices, plugins)
-        self.schema = Schema(self.execute, self._parts.session.require_listing)
+        self.schema = Schema(
+            self._parts.influxql.run_in_own_format, self._parts.session.require_listing
+        )
         self._managed = ResourceManagers(self._parts.session, org)
         self._points = self._managed.points
-        self.admin = Administration(self.execute, self._parts.session, self._managed, db)
+        self.admin = Administration(
+            self._parts.influxql.run_in_own_format, self._parts.session, self._managed, db
+        )
 
     @classmethod
     def from_url(cls, url: str, **options: Any) -> Self:

@@ -36,7 +36,7 @@ _ARGUMENTS = ("measurement", "start", "stop")
 """Arguments of these methods that are not parameters of queries."""
 
 Execute: TypeAlias = Callable[..., Awaitable[QueryResult]]
-"""Runs InfluxQL with the parameters of a query: `InfluxDBClient.execute`."""
+"""Runs InfluxQL with the parameters of a query: `QueryRunner.run_in_own_format`."""
 
 
 class Schema:

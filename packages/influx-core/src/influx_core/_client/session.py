@@ -118,7 +118,8 @@ class ServerSession:
             QueryError: a statement failed; the pieces before it were yielded.
         """
         protocol = await self._detected()
-        deserializer = self._deserializer_of(query, protocol)
+        chosen = self._deserializer_of(query, protocol)
+        deserializer = protocol.api.deserializer_for(query, chosen)
         asked = query.received_as(deserializer.accept, self._transport_formats)
         request = protocol.api.request_of(asked)
         columnar = query.options.columnar
@@ -153,6 +154,9 @@ class ServerSession:
         if query.language == "flux":
             return self._plugins.flux_deserializer(delimiter=query.dialect.delimiter)
         chosen = protocol.deserializer
+        if self._deserializer != "auto" and (query.own_format or not query.read_only):
+            api = protocol.api
+            chosen = self._plugins.deserializer(api.deserializer_name(self._transport_formats))
         if chosen.accept in self._transport_formats and not protocol.api.transport_runs(query):
             return self._plugins.deserializer(protocol.api.response_format)
         return chosen

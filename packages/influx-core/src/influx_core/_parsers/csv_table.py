@@ -8,12 +8,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from copy import copy
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Self
 
 from influx_core._columns.column_types import TIME, column_of
 from influx_core._columns.server_times import server_times
+from influx_core._parsers.column_hints import NO_HINTS, ColumnHints
 from influx_core._parsers.csv import guessed_values
 from influx_core._parsers.csv_records import RecordSplitter
 from influx_core._parsers.foreign_errors import decoding
@@ -41,19 +43,29 @@ class CSVTableDeserializer:
 
     accept = "text/csv"
 
+    def __init__(self) -> None:
+        self.hints = NO_HINTS
+
+    def with_hints(self, hints: ColumnHints) -> Self:
+        """Return a deserializer that does not guess where a query tells the types."""
+        made = copy(self)
+        made.hints = hints
+        return made
+
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return _CSVTableParser(columnar=False)
+        return _CSVTableParser(self.hints, columnar=False)
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response, whose series store columns."""
-        return _CSVTableParser(columnar=True)
+        return _CSVTableParser(self.hints, columnar=True)
 
 
 class _CSVTableParser:
     """Parses whole records; keeps the last series until it is known whether it continues."""
 
-    def __init__(self, *, columnar: bool) -> None:
+    def __init__(self, hints: ColumnHints, *, columnar: bool) -> None:
+        self._hints = hints
         self._columnar = columnar
         self._splitter = RecordSplitter(FORMAT)
         self._columns: list[str] | None = None
@@ -103,7 +115,7 @@ class _CSVTableParser:
         assert self._columns is not None
         columns = [title for title in self._columns if title != MEASUREMENT]
         pairs = zip(self._columns, texts, strict=True)
-        values = [_values(column) for title, column in pairs if title != MEASUREMENT]
+        values = [self._values(title, column) for title, column in pairs if title != MEASUREMENT]
         times = tuple(
             dict.fromkeys(
                 [TIME, *(c for c, (_, timed) in zip(columns, values, strict=True) if timed)]
@@ -116,15 +128,17 @@ class _CSVTableParser:
         rows = list(map(list, zip(*plain, strict=True)))
         return Series(name, columns, rows, times=times)
 
+    def _values(self, name: str, texts: Sequence[str]) -> tuple[list[Any], bool]:
+        """The values of a column, and whether they are times."""
+        values = [text or None for text in texts]
+        if self._hints.is_text(name):
+            return values, False
+        times = server_times(values) if self._hints.may_be_time(name) else None
+        return (guessed_values(texts), False) if times is None else (list(times), True)
+
     def _given(self, following: Series | None) -> list[StatementResult]:
         last, self._last = self._last, following
         if last is None:
             return []
         last.partial = following is not None and following.name == last.name
         return [StatementResult(0, (last,))]
-
-
-def _values(texts: Sequence[str]) -> tuple[list[Any], bool]:
-    """The values of a column, and whether they are times."""
-    times = server_times([text or None for text in texts])
-    return (guessed_values(texts), False) if times is None else (list(times), True)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import islice
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import TIME, column_of
 from influx_core._columns.server_times import server_times
+from influx_core._parsers.column_hints import NO_HINTS, ColumnHints
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
@@ -45,13 +47,12 @@ class RowCollector:
 
     Args:
         columnar: whether the series store columns.
-        times: `all` to read every column as times whose values all have the form of times; `time`
-            to read only the column `time` as times.
+        hints: which columns are read as times if their values all have the form of times.
     """
 
-    def __init__(self, *, columnar: bool = False, times: TimeColumns = "all") -> None:
+    def __init__(self, *, columnar: bool = False, hints: ColumnHints = NO_HINTS) -> None:
         self._columnar = columnar
-        self._any_times = times == "all"
+        self._may_be_time = hints.may_be_time
         self._name: str | None = None
         self._columns: dict[str, int] = {}
         self._rows: list[Row] = []
@@ -182,7 +183,7 @@ class RowCollector:
         return column_of(values, name) if times is None else Column.of(times, "time")
 
     def _times(self, name: str, values: Sequence[Any]) -> list[int | None] | None:
-        return server_times(values) if self._any_times or name == TIME else None
+        return server_times(values) if self._may_be_time(name) else None
 
 
 class RowObjectsDeserializer(ABC):
@@ -197,15 +198,22 @@ class RowObjectsDeserializer(ABC):
     def __init__(self, *, times: TimeColumns = "all") -> None:
         if times not in ("all", "time"):
             raise ConfigError(f"{self.name}: times {times!r} is neither 'all' nor 'time'")
-        self._times: TimeColumns = times
+        self._only_time = times == "time"
+        self.hints = NO_HINTS.limited_to_time() if self._only_time else NO_HINTS
+
+    def with_hints(self, hints: ColumnHints) -> Self:
+        """Return a deserializer that does not guess where a query tells the types."""
+        made = copy(self)
+        made.hints = hints.limited_to_time() if self._only_time else hints
+        return made
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return self.parser(RowCollector(times=self._times))
+        return self.parser(RowCollector(hints=self.hints))
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response, whose series store columns."""
-        return self.parser(RowCollector(columnar=True, times=self._times))
+        return self.parser(RowCollector(columnar=True, hints=self.hints))
 
     @abstractmethod
     def parser(self, rows: RowCollector) -> ResponseParser:

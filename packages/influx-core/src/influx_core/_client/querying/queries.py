@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack
 
 from influx_core._api.base import QueryRequest
 from influx_core._api.request_options import QueryOptions, QueryParams
@@ -57,9 +58,19 @@ class QueryRunner:
     ) -> QueryResult:
         """Send a query and wait for the whole result."""
         options = self._options.merged_with(params, call)
-        async with aclosing(self._pieces(query, options, bind_params, http_verb)) as pieces:
-            result = merge_results([piece async for piece in pieces])
-        return result.with_epoch(options.unit)
+        asked = self._request(query, options, bind_params, http_verb)
+        return await self._whole(asked, options)
+
+    async def run_in_own_format(self, query: str, **params: Unpack[QueryParams]) -> QueryResult:
+        """Send a statement about the schema or the administration.
+
+        Args:
+            query: the statement.
+            params: see `QueryParams`.
+        """
+        options = self._options.merged_with(params, "execute")
+        asked = self._request(query, options)
+        return await self._whole(replace(asked, own_format=True), options)
 
     async def stream(
         self,
@@ -73,19 +84,29 @@ class QueryRunner:
         """Send a query and yield the pieces of its series as they arrive."""
         options = self._options.merged_with(params, call).streaming()
         epoch = options.unit
-        async with aclosing(self._pieces(query, options, bind_params, http_verb)) as pieces:
+        asked = self._request(query, options, bind_params, http_verb)
+        async with aclosing(self._pieces(asked, options)) as pieces:
             async for piece in pieces:
                 for series in piece.series:
                     yield series.with_epoch(epoch)
 
-    def _pieces(
+    async def _whole(self, asked: QueryRequest, options: QueryOptions) -> QueryResult:
+        async with aclosing(self._pieces(asked, options)) as pieces:
+            result = merge_results([piece async for piece in pieces])
+        return result.with_epoch(options.unit)
+
+    def _request(
         self,
         query: QueryText,
         options: QueryOptions,
-        bind_params: Mapping[str, object] | None,
-        http_verb: str | None,
+        bind_params: Mapping[str, object] | None = None,
+        http_verb: str | None = None,
+    ) -> QueryRequest:
+        return QueryRequest(_text(query), options, self._language, bind_params, http_verb)
+
+    def _pieces(
+        self, asked: QueryRequest, options: QueryOptions
     ) -> AsyncGenerator[StatementResult]:
-        asked = QueryRequest(_text(query), options, self._language, bind_params, http_verb)
         return self._session.query(asked, self._credentials.credentials_for(options))
 
 
