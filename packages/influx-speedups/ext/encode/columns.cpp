@@ -8,8 +8,8 @@ Memory::Memory(PyObject* object) {
 namespace {
 
 PyObject* item(PyObject* description, Py_ssize_t index) {
-  if (!PyTuple_Check(description) || PyTuple_GET_SIZE(description) != 7) {
-    PyErr_SetString(PyExc_TypeError, "a column is a tuple of seven");
+  if (!PyTuple_Check(description) || PyTuple_GET_SIZE(description) != 8) {
+    PyErr_SetString(PyExc_TypeError, "a column is a tuple of eight");
     throw PythonError{};
   }
   return PyTuple_GET_ITEM(description, index);
@@ -35,7 +35,13 @@ Column::Column(PyObject* description)
       values_(item(description, 2)),
       offsets_(item(description, 3)),
       valid_(item(description, 4)),
-      offset_(count(item(description, 5))) {
+      offset_(count(item(description, 5))),
+      is_views_(item(description, 7) != Py_None) {
   PyObject* dictionary = item(description, 6);
   if (dictionary != Py_None) dictionary_ = std::make_unique<const Column>(dictionary);
+  if (!is_views_) return;
+  Ref texts(checked(PySequence_Tuple(item(description, 7))));
+  for (Py_ssize_t index = 0; index < PyTuple_GET_SIZE(texts.get()); ++index) {
+    texts_.emplace_back(PyTuple_GET_ITEM(texts.get(), index));
+  }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "python/python.hpp"
 #include "python/utf8.hpp"
@@ -37,7 +38,7 @@ struct Text {
 // A column; that its buffers are as long as it says has been checked.
 class Column {
  public:
-  // Of a tuple: kind, values, offsets, valid, offset, dictionary.
+  // Of a tuple: kind, length, values, offsets, valid, offset, dictionary, texts of views.
   explicit Column(PyObject* description);
 
   char kind() const { return kind_; }
@@ -52,8 +53,9 @@ class Column {
     return word_at<Number>(values_.data() + (offset_ + row) * sizeof(Number));
   }
 
-  // A text of a column without a dictionary; false if its offsets lead out of the memory.
+  // A text of a column without a dictionary; false if its offsets or its view lead out of the memory.
   bool text(size_t row, Text& found) const {
+    if (is_views_) return viewed_text(row, found);
     const char* offset = offsets_.data() + (offset_ + row) * sizeof(int64_t);
     const auto start = word_at<int64_t>(offset), end = word_at<int64_t>(offset + sizeof(int64_t));
     if (start < 0 || end < start || static_cast<size_t>(end) > values_.size()) return false;
@@ -62,11 +64,31 @@ class Column {
   }
 
  private:
+  // A text that its view has, or the place of.
+  bool viewed_text(size_t row, Text& found) const {
+    constexpr size_t kView = 16, kInside = 12, kSize = 4;
+    const size_t place = (offset_ + row) * kView;
+    const char* view = values_.data() + place;
+    const auto size = word_at<uint32_t>(view);
+    if (size <= kInside) {
+      found = {view + kSize, size, values_.size() - place - kSize};
+      return true;
+    }
+    const auto number = word_at<uint32_t>(view + 8), start = word_at<uint32_t>(view + 12);
+    if (number >= texts_.size()) return false;
+    const Memory& text = texts_[number];
+    if (text.size() < start || text.size() - start < size) return false;
+    found = {text.data() + start, size, text.size() - start};
+    return true;
+  }
+
   static bool bit(const char* bits, size_t index) { return bits[index / 8] >> (index % 8) & 1; }
 
   char kind_;
   size_t length_;
   Memory values_, offsets_, valid_;
   size_t offset_;
+  bool is_views_;
+  std::vector<Memory> texts_;
   std::unique_ptr<const Column> dictionary_;
 };

@@ -4,6 +4,7 @@ import gc
 import math
 import random
 import re
+import struct
 import threading
 from array import array
 from typing import Any
@@ -19,6 +20,7 @@ from influx_core.columns import Column
 from influx_core.errors import EncodeError
 from influx_core.plugins import Plugins
 from influx_testing.conformance import ColumnSerializerSuite, SerializerSuite
+from influx_testing.conformance.column_serializer import string_views
 
 pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
@@ -82,12 +84,33 @@ DAMAGED = st.one_of(
     ),
     st.builds(
         Column,
+        st.just("string"),
+        st.just(3),
+        st.lists(
+            st.tuples(
+                st.sampled_from([-1, 0, 5, 12, 13, 20, 2**31 - 1]),
+                st.integers(-1, 2),
+                st.integers(-1, 9) | st.sampled_from([2**31 - 1, -(2**31)]),
+            ),
+            min_size=3,
+            max_size=3,
+        ).map(
+            lambda views: b"".join(
+                struct.pack("=i4sii", view[0], b"text", *view[1:]) for view in views
+            )
+        ),
+        valid=st.one_of(st.none(), st.binary(min_size=1, max_size=1)),
+        texts=st.lists(st.binary(min_size=12, max_size=29), max_size=2),
+    ),
+    st.builds(
+        Column,
         st.sampled_from(["float", "integer", "boolean", "time", "string"]),
         st.just(3),
         st.binary(max_size=30),
         st.one_of(st.none(), st.binary(max_size=40)),
         st.one_of(st.none(), st.binary(max_size=2)),
         st.integers(0, 9),
+        texts=st.one_of(st.none(), st.lists(st.binary(max_size=20), max_size=1)),
     ),
 )
 
@@ -132,22 +155,30 @@ def test_a_special_character_at_any_place_of_a_text_is_the_same_to_both(special)
     dictionary = Column.of(texts, "string")
     coded = Column("string", len(texts), array("i", range(len(texts))), dictionary=dictionary)
     one = {"f": Column.of([1] * len(texts), "integer")}
-    for column in (dictionary, coded):
+    for column in (dictionary, coded, string_views(texts)):
         assert_same(("m", {"t": column}, {"s": column}, None))
         assert_same((column, {}, one, None))
         # The last text in memory: nothing can be read behind it.
         for row in range(0, len(texts), 7):
-            last = Column.of(texts[: row + 1], "string").slice(row, row + 1)
-            assert_same(("m", {"t": last}, {"s": last}, None))
+            for last in (Column.of(texts[: row + 1], "string"), string_views(texts[: row + 1])):
+                part = last.slice(row, row + 1)
+                assert_same(("m", {"t": part}, {"s": part}, None))
 
 
 @given(st.binary(max_size=12))
 def test_any_bytes_are_text_to_both_or_to_none(raw):
     for text in (raw, b"plain" * 3 + raw):
-        column = Column("string", 1, text, array("q", [0, len(text)]))
+        size = len(text)
+        view = struct.pack("=i12s", size, text)
+        if size > 12:
+            view = struct.pack("=i4sii", size, text, 1, 0)
         one = {"f": Column.of([1], "integer")}
-        assert_same(("m", {"t": column}, one, None))
-        assert_same((column, {}, one | {"s": column}, None))
+        for column in (
+            Column("string", 1, text, array("q", [0, size])),
+            Column("string", 1, view, texts=[b"", text]),
+        ):
+            assert_same(("m", {"t": column}, one, None))
+            assert_same((column, {}, one | {"s": column}, None))
 
 
 def frame(length: int) -> Any:
@@ -160,6 +191,7 @@ def frame(length: int) -> Any:
     texts = ["x" * draw.randrange(200) for _ in range(length)]
     tags = {"host": Column("string", length, positions, dictionary=known)}
     fields = {"f": Column.of(numbers, "float"), "s": Column.of(texts, "string")}
+    fields |= {"v": string_views([text[::2] or None for text in texts])}
     times = Column.of(range(-length // 2, length - length // 2), "time")
     return "m", tags | {"plain": Column.of(names, "string")}, fields, times
 

@@ -421,6 +421,15 @@ class TimesAsFields(Right):
         return super().dump_columns(measurement, tags, numbers, *rest)
 
 
+class CutsViews(Right):
+    """Takes what is in a view for all of its text."""
+
+    def tag(self, tag: Any, index: int) -> Any:
+        text = super().tag(tag, index)
+        viewed = isinstance(tag, Column) and (tag.dictionary or tag).texts is not None
+        return text[:12] if viewed and text else text
+
+
 class SkipsRowsSilently(Right):
     def dump_columns(self, *arguments: Any) -> bytes:
         *most, on_invalid = arguments if len(arguments) == 6 else (*arguments, None)
@@ -447,6 +456,7 @@ BROKEN_COLUMN_SERIALIZERS = {
     "loses digits of integers": FloatIntegers,
     "takes columns of any length": AnyLength,
     "takes times as fields": TimesAsFields,
+    "cuts strings as views": CutsViews,
     "skips rows silently": SkipsRowsSilently,
     "writes NaN as a number": WritesNaN,
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 from influx_core._columns.arrow_c_structs import ArrowArray, ArrowArrayStream, ArrowSchema
 from influx_core._columns.arrow_layout import Column, Kind
+from influx_core._columns.column_types import plain_strings
 
 __all__ = ["export_table"]
 
@@ -145,6 +146,7 @@ def _array(column: Column) -> ArrowArray:
     if column.kind == "null":
         buffers = []
     elif column.kind == "string" and column.dictionary is None:
+        column = plain_strings(column)
         buffers = [column.valid, column.offsets, column.values]
     array = _filled(column.length, buffers, [])
     array.offset = column.offset

@@ -28,6 +28,12 @@ _FORMATS: dict[Kind, Any] = {"integer": "q", "time": "q", "unsigned": "Q", "floa
 _DIGITS = bytes.maketrans(b"\0\1", b"01")
 _ZEROS: dict[Kind, Any] = {"integer": 0, "time": 0, "unsigned": 0, "float": 0.0, "string": ""}
 
+_VIEW_BYTES = 16
+_LONGEST_INSIDE = 12
+"""The size of the longest text that is in its view."""
+
+_OUTSIDE = "a view refers to memory outside of the texts"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -38,14 +44,18 @@ class Column:
             lowest one first), `string` (UTF-8), `time` (nanoseconds since 1970, as integers);
             `null` has no values, and `object` a list of Python objects.
         length: the number of values, including missing ones.
-        values: numbers or bits; for strings, their text end to end, or with a dictionary their
-            positions in it, 32 bits each.
-        offsets: for strings without a dictionary: the offset in bytes at which each string begins,
-            and the end of the last one, 64 bits each.
+        values: numbers or bits; for strings, their text end to end, with a dictionary their
+            positions in it, 32 bits each, or with `texts` a view of each.
+        offsets: for strings end to end: the offset in bytes at which each string begins, and the
+            end of the last one, 64 bits each.
         valid: a bit for each value, the lowest one first, set if the value is present; None if no
             value is missing.
         offset: the number of values to skip in all buffers, so that slices share them.
         dictionary: for strings: the distinct strings; `values` then has positions in it.
+        texts: for strings as views, as pyarrow's `string_view` and polars have them: the buffers
+            that views refer to; there may be none. A view has 16 bytes: the size of the text in 32
+            bits, then the text if it has at most 12 bytes, else its first 4 bytes, the number of
+            its buffer and its offset there, in 32 bits each.
     """
 
     kind: Kind
@@ -55,6 +65,7 @@ class Column:
     valid: Buffer | None = None
     offset: int = 0
     dictionary: Column | None = None
+    texts: Sequence[Buffer] | None = None
 
     @classmethod
     def of(cls, values: Iterable[Any], kind: Kind, *, complete: bool = False) -> Column:
@@ -90,11 +101,9 @@ class Column:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy with copied buffers, because a memoryview cannot be pickled."""
-        buffers = [
-            bytes(buffer) if isinstance(buffer, memoryview) else buffer
-            for buffer in (self.values, self.offsets, self.valid)
-        ]
-        return Column, (self.kind, self.length, *buffers, self.offset, self.dictionary)
+        buffers = [_owned(buffer) for buffer in (self.values, self.offsets, self.valid)]
+        texts = None if self.texts is None else tuple(map(_owned, self.texts))
+        return Column, (self.kind, self.length, *buffers, self.offset, self.dictionary, texts)
 
     @property
     def nulls(self) -> int:
@@ -119,6 +128,7 @@ class Column:
             self.valid,
             self.offset + start,
             self.dictionary,
+            self.texts,
         )
 
     def presence(self) -> list[bool]:
@@ -130,7 +140,11 @@ class Column:
         return _booleans(self.valid, self.offset, self.length)
 
     def to_list(self) -> list[Any]:
-        """The values as Python objects; None for missing ones."""
+        """The values as Python objects; None for missing ones.
+
+        Raises:
+            IndexError: a view refers to memory outside of the texts.
+        """
         if self.kind == "null":
             return [None] * self.length
         found = self._present()
@@ -159,11 +173,52 @@ class Column:
         return typed_view(self.values, _FORMATS[self.kind])[self.offset : end].tolist()
 
     def _strings(self) -> list[str]:
+        if self.texts is not None:
+            return [str(text, "utf-8") for text in _view_texts(self)]
         if self.offsets is None:
-            raise ValueError("a column of strings needs offsets, or a dictionary")
+            raise ValueError("a column of strings needs offsets, a dictionary, or texts of views")
         ends = typed_view(self.offsets, "q")[self.offset : self.offset + self.length + 1].tolist()
         text = typed_view(self.values, "B")
         return [str(text[start:end], "utf-8") for start, end in pairwise(ends)]
+
+
+def _view_texts(column: Column) -> list[Any]:
+    """The text of each view of a column as UTF-8, empty for missing values.
+
+    Raises:
+        IndexError: a view refers to memory outside of the texts.
+    """
+    first = column.offset * _VIEW_BYTES
+    views = typed_view(column.values, "B")[first : first + column.length * _VIEW_BYTES].tobytes()
+    texts = _Texts(column.texts or ())
+    words = typed_view(views, "I")
+    sizes, numbers, starts = (words[part::4].tolist() for part in (0, 2, 3))
+    if column.valid is not None:
+        pairs = zip(sizes, column.presence(), strict=True)
+        sizes = [size if there else 0 for size, there in pairs]
+    places = range(_VIEW_BYTES // 4, len(views), _VIEW_BYTES)
+    found: list[Any] = [
+        views[place : place + size]
+        if size <= _LONGEST_INSIDE
+        else texts[number][start : start + size]
+        for place, size, number, start in zip(places, sizes, numbers, starts, strict=True)
+    ]
+    if sum(map(len, found)) != sum(sizes):  # slices end where the memory does
+        raise IndexError(_OUTSIDE)
+    return found
+
+
+class _Texts(dict[int, "memoryview[Any]"]):
+    """Buffers by their number, viewed as bytes when they are first used: there may be thousands."""
+
+    def __init__(self, buffers: Sequence[Buffer]) -> None:
+        self._buffers = buffers
+
+    def __missing__(self, number: int) -> memoryview[Any]:
+        if number >= len(self._buffers):
+            raise IndexError(_OUTSIDE)
+        view = self[number] = typed_view(self._buffers[number], "B")
+        return view
 
 
 def typed_view(buffer: Any, code: Any) -> memoryview[Any]:
@@ -186,6 +241,11 @@ def unpack_bits(bits: Any, offset: int, length: int) -> str:
     first, last = offset // 8, (offset + length + 7) // 8
     whole = int.from_bytes(memoryview(bits).cast("B")[first:last], "little") >> offset % 8
     return f"{whole & ((1 << length) - 1):0{length}b}"[::-1] if length else ""
+
+
+def _owned(buffer: Any) -> Any:
+    """A buffer that can be pickled."""
+    return bytes(buffer) if isinstance(buffer, memoryview) else buffer
 
 
 def _bits(flags: Iterable[Any]) -> bytes:

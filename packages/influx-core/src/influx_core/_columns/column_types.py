@@ -20,8 +20,8 @@ __all__ = [
     "column_of",
     "columns_of",
     "concat_columns",
+    "plain_strings",
     "repeated",
-    "without_dictionary",
 ]
 
 TIME = "time"
@@ -185,9 +185,11 @@ def _whole(column: Column, kind: Kind) -> Column:
         raise ValueError(f"a value does not fit the kind {kind}: {error}") from None
 
 
-def without_dictionary(column: Column) -> Column:
-    """Convert a column of strings to one without a dictionary."""
-    return column if column.dictionary is None else Column.of(column.to_list(), "string")
+def plain_strings(column: Column) -> Column:
+    """Convert a column of strings to one with its texts end to end."""
+    if column.dictionary is None and column.texts is None:
+        return column
+    return Column.of(column.to_list(), "string")
 
 
 def _missing(length: int, kind: Kind) -> Column:
@@ -224,7 +226,7 @@ def _strings(pieces: Sequence[Column], length: int) -> Column:
         return _merged(pieces, length)
     texts: list[memoryview[Any]] = []
     offsets = array("q", [0])
-    for piece in map(without_dictionary, pieces):
+    for piece in map(plain_strings, pieces):
         text, ends = _text_and_ends(piece)
         base = offsets[-1] - ends[0]
         offsets.extend([end + base for end in ends[1:]])

@@ -13,8 +13,9 @@ from influx_core._columns.column_types import (
     cast_column,
     column_of,
     concat_columns,
-    without_dictionary,
+    plain_strings,
 )
+from influx_testing.conformance.column_serializer import string_views
 
 ANY = st.one_of(
     st.none(),
@@ -156,8 +157,16 @@ def test_dictionaries_are_merged():
     assert whole.dictionary is not None
     assert sorted(whole.dictionary.to_list()) == ["a", "b", "c"]
     assert whole.to_list() == ["a", None, "b", None, "c", "b"]
-    assert without_dictionary(whole).dictionary is None
-    assert without_dictionary(whole).to_list() == whole.to_list()
+    assert plain_strings(whole).dictionary is None
+    assert plain_strings(whole).to_list() == whole.to_list()
+
+
+def test_views_are_joined_with_other_strings():
+    texts = ["a", None, "one of more than twelve"]
+    views = string_views(texts)
+    whole = concat_columns([views, Column.of(["b"], "string"), in_dictionary(views).slice(1, 3)])
+    assert whole.texts is None
+    assert whole.to_list() == [*texts, "b", *texts[1:]]
 
 
 @pytest.mark.parametrize(

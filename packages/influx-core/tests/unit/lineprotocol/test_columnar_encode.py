@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from array import array
 
 import pytest
@@ -15,6 +16,7 @@ from influx_core._points.data_point import Unsigned
 from influx_core.errors import ConfigError, EncodeError
 from influx_core.lineprotocol import encode
 from influx_core.timestamps import MAX_NS, MIN_NS
+from influx_testing.conformance.column_serializer import string_views
 
 NAMES = st.one_of(
     st.sampled_from(["a", "b", "time", "tag", "a b", "", "#", "a\\", "\\,", 'q"', "ü", "a=b,c"]),
@@ -48,8 +50,9 @@ def columns(draw, length, *kinds):
     before = draw(st.integers(0, 9))
     size = before + length + draw(st.integers(0, 2))
     values = draw(st.lists(value, min_size=size, max_size=size))
-    whole = coded(values) if kind == "string" and draw(st.booleans()) else Column.of(values, kind)
-    return whole.slice(before, before + length)
+    makes = [lambda texts: Column.of(texts, kind)]
+    makes += [coded, string_views] if kind == "string" else []
+    return draw(st.sampled_from(makes))(values).slice(before, before + length)
 
 
 @st.composite
@@ -193,6 +196,7 @@ ONE = {"f": Column.of([1.0], "float")}
         ("m", {}, {"f": Column("boolean", 9, b"1")}, None, "field 'f' has less memory than 9"),
         ("m", {}, {"f": Column("string", 1, b"a")}, None, "field 'f' .* without offsets"),
         ("m", {}, {"f": Column("string", 1, b"a", bytes(8))}, None, "'f' has less memory than 1"),
+        ("m", {}, {"f": Column("string", 2, bytes(31), texts=())}, None, "less memory than 2"),
         ("m", {}, ONE, Column("time", 1, bytes(8), valid=b""), "the timestamp has less memory"),
     ],
 )
@@ -214,6 +218,29 @@ def test_offsets_outside_of_their_text_are_refused(offsets):
     text = Column("string", 1, b"ab", array("q", offsets))
     with pytest.raises(ValueError, match="field 's' has offsets outside of its text"):
         encode_columns("m", {}, {"s": text}, None)
+
+
+OUTSIDE = [(13, 0, 8), (13, 0, -1), (13, 1, 0), (13, -1, 0), (-1, 0, 0), (2**31 - 1, 0, 0)]
+
+
+@pytest.mark.parametrize("view", OUTSIDE)
+def test_views_outside_of_their_texts_are_refused(view):
+    views = struct.pack("=i4xii", *view)
+    text = Column("string", 1, views, texts=[b"x" * 20])
+    with pytest.raises(ValueError, match="field 's' has views outside of its texts"):
+        encode_columns("m", {}, {"s": text}, None)
+    missing = Column("string", 1, views, valid=b"\0", texts=[b"x" * 20])
+    assert encode_columns("m", {"t": missing}, ONE | {"s": missing}, None) == b"m f=1.0\n"
+
+
+def test_damage_of_a_dictionary_harms_only_the_rows_that_have_it():
+    texts = [b"plain" * 4]
+    views = struct.pack("=i4xii", 20, 0, 0) + struct.pack("=i4xii", 21, 0, 0)
+    dictionary = Column("string", 2, views, texts=texts)
+    tags = [Column("string", 1, array("i", [n]), dictionary=dictionary) for n in (0, 1)]
+    assert encode_columns("m", {"t": tags[0]}, ONE, None) == b"m,t=" + texts[0] + b" f=1.0\n"
+    with pytest.raises(ValueError, match="tag 't' has views outside of its texts"):
+        encode_columns("m", {"t": tags[1]}, ONE, None)
 
 
 def test_text_that_is_not_utf_8_is_refused():

@@ -33,7 +33,7 @@ _ROWS_A_THREAD = 50_000
 _MOST_THREADS = 4
 """With more threads, memory bandwidth is the limit."""
 
-_Described: TypeAlias = "tuple[str, int, Any, Any, Any, int, _Described | None]"
+_Described: TypeAlias = "tuple[str, int, Any, Any, Any, int, _Described | None, Any]"
 """A `Column` as a tuple: the first letter of its kind, then its other attributes."""
 
 _Name: TypeAlias = "tuple[bytes, bytes, _Described | None]"
@@ -162,6 +162,7 @@ def _described(column: Column | None) -> _Described | None:
         column.valid,
         column.offset,
         _described(column.dictionary),
+        column.texts,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from array import array
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +13,25 @@ from influx_core import EncodeError, PointLike
 from influx_core.columns import Column
 from influx_core.interfaces import ColumnSerializer
 
-__all__ = ["ColumnSerializerSuite"]
+__all__ = ["ColumnSerializerSuite", "string_views"]
+
+
+def string_views(texts: Sequence[str | None]) -> Column:
+    """Make a column of strings as views, of which the long ones are in two buffers by turns."""
+    buffers = bytearray(b"before"), bytearray()
+    views = bytearray()
+    for row, text in enumerate(texts):
+        encoded = (text or "").encode()
+        buffer = buffers[row % 2]
+        if text is None:
+            views += b"\xff" * 16  # what is there has no meaning
+        elif len(encoded) <= 12:
+            views += struct.pack("=i12s", len(encoded), encoded)
+        else:
+            views += struct.pack("=i4sii", len(encoded), encoded, row % 2, len(buffer))
+            buffer += encoded
+    valid = Column.of(texts, "string").valid
+    return Column("string", len(texts), bytes(views), valid=valid, texts=buffers)
 
 
 class ColumnSerializerSuite:
@@ -88,6 +108,31 @@ class ColumnSerializerSuite:
         points: list[PointLike] = [("m", {}, {"f": 1.0}, None), ("n", {}, {"f": 2.0}, None)]
         body = self.make().dump_columns(names, {}, fields, None, "ns")
         assert body == self.make().dump(points, "ns")
+
+    def test_strings_may_be_views(self) -> None:
+        serializer = self.make()
+        texts = ["", "é", "of twelve ch", None, "a few more than twelve", 'and "more" than twelve']
+        numbers = Column.of(range(len(texts)), "integer")
+
+        def written(column: Column, start: int, stop: int) -> bytes:
+            part = column.slice(start, stop)
+            fields = {"i": numbers.slice(start, stop), "s": part}
+            return serializer.dump_columns("m", {"t": part}, fields, None, "ns")
+
+        for start, stop in [(0, 6), (1, 5), (5, 6)]:
+            expected = written(Column.of(texts, "string"), start, stop)
+            assert written(string_views(texts), start, stop) == expected
+
+    def test_the_texts_of_a_dictionary_may_be_views(self) -> None:
+        serializer = self.make()
+        fields = {"i": Column.of([1, 2], "integer")}
+        texts = ["short", "and more than twelve"]
+
+        def written(dictionary: Column) -> bytes:
+            coded = Column("string", 2, array("i", [1, 0]), dictionary=dictionary)
+            return serializer.dump_columns(coded, {"t": coded}, fields, None, "ns")
+
+        assert written(string_views(texts)) == written(Column.of(texts, "string"))
 
     def test_times_are_nanoseconds_rounded_down_to_the_precision(self) -> None:
         fields = {"f": Column.of([1.0, 2.0], "float")}

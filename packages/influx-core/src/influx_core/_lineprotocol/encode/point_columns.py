@@ -35,6 +35,7 @@ _TIMES = frozenset({"null", "time"})
 _VALUE_BITS = {"null": 0, "boolean": 1, "integer": 64, "unsigned": 64, "float": 64, "time": 64}
 _POSITION_BITS = 32
 _OFFSET_BITS = 64
+_VIEW_BITS = 128
 
 _WHOLE = 8
 """A whole dictionary is decoded if a column uses at least one in this number of its texts."""
@@ -196,10 +197,15 @@ def read(what: str, column: Column) -> list[Any]:
 
     Raises:
         UnicodeDecodeError: a text is not UTF-8.
-        ValueError: an offset or a position in the column is out of range.
+        ValueError: an offset, a view or a position in the column is out of range.
     """
     if column.dictionary is not None:
         return read_coded(column, read_distinct(what, column))
+    if column.kind == "string" and column.texts is not None:
+        try:
+            return column.to_list()
+        except IndexError:
+            raise ValueError(f"{what} has views outside of its texts") from None
     if column.kind == "string":
         ends = _integers(column.offsets, "q", column.offset, column.length + 1)
         if ends != sorted(ends) or ends[0] < 0 or ends[-1] > _size(column.values):
@@ -212,14 +218,14 @@ def read_distinct(what: str, column: Column) -> dict[int | None, Any]:
 
     Raises:
         UnicodeDecodeError: a text is not UTF-8.
-        ValueError: an offset or a position in the column is out of range.
+        ValueError: a position is out of range, or what the dictionary has there is damaged.
     """
     assert column.dictionary is not None
     distinct = set(_positions(column)) - {None}
     if distinct and not 0 <= min(distinct) <= max(distinct) < column.dictionary.length:
         raise ValueError(f"{what} has positions outside of its dictionary")
     if len(distinct) >= column.dictionary.length / _WHOLE:
-        with suppress(UnicodeDecodeError):  # the invalid text may not be used by the column
+        with suppress(ValueError):  # the invalid text may not be used by the column
             return {None: None} | dict(enumerate(read(what, column.dictionary)))
     slices = {at: column.dictionary.slice(at, at + 1) for at in distinct}
     return {None: None} | {at: read(what, one)[0] for at, one in slices.items()}
@@ -261,13 +267,20 @@ def _check_memory(what: str, column: Column) -> None:
     """Refuse a column whose buffers are too short for its length."""
     if column.dictionary is not None:
         _check_memory(what, column.dictionary)
-    bits = _VALUE_BITS.get(column.kind, 0 if column.dictionary is None else _POSITION_BITS)
+    bits = _string_bits(column) if column.kind == "string" else _VALUE_BITS.get(column.kind, 0)
     wanted = [(column.values, column.offset + column.length, bits)]
     if column.valid is not None:
         wanted.append((column.valid, column.offset + column.length, 1))
-    if column.kind == "string" and column.dictionary is None:
+    if column.kind == "string" and column.dictionary is None and column.texts is None:
         if column.offsets is None:
-            raise ValueError(f"{what} is a column of strings without offsets or a dictionary")
+            raise ValueError(f"{what} is a column of strings without offsets, texts or dictionary")
         wanted.append((column.offsets, column.offset + column.length + 1, _OFFSET_BITS))
     if column.length and any(_size(buffer) * 8 < count * bits for buffer, count, bits in wanted):
         raise ValueError(f"{what} has less memory than {column.length} values need")
+
+
+def _string_bits(column: Column) -> int:
+    """How many bits each value of a column of strings has in `values`."""
+    if column.dictionary is not None:
+        return _POSITION_BITS
+    return 0 if column.texts is None else _VIEW_BITS
