@@ -305,14 +305,16 @@ def test_polars_texts_are_those_of_arrow_in_slices_and_chunks(texts, rows, again
     assert encode_frame(frame, **options) == encode_frame(table, **options)
 
 
-def test_polars_texts_longer_than_an_arrow_text_together_are_read_in_parts(monkeypatch):
+def test_polars_texts_of_many_chunks_are_read_from_all_of_their_buffers():
     pl = pytest.importorskip("polars")
-    from influx_dataframe._from_frame import from_polars
-
-    monkeypatch.setattr(from_polars, "_LONGEST_TEXT", 10)
-    texts = [f"text {n}" * (n % 3) for n in range(50)]
-    expected = [f's="{text}"' for text in texts]
-    assert fields(pl.DataFrame({"s": texts})) == expected
+    texts = [f"text {n} " * (n % 4) for n in range(300)]
+    parts = [pl.DataFrame({"s": texts[start : start + 7]}) for start in range(0, 300, 7)]
+    for rechunk in (False, True):
+        frame = pl.concat(parts, rechunk=rechunk)
+        assert fields(frame) == [f's="{text}"' for text in texts]
+        assert fields(frame.slice(5, 100).filter(pl.col("s") != "")) == [
+            f's="{text}"' for text in texts[5:105] if text
+        ]
 
 
 @pytest.mark.parametrize("distinct", [10, 5_000])

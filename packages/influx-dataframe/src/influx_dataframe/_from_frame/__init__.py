@@ -38,7 +38,7 @@ def read_batches(frame: Any, tags: Iterable[str] = ()) -> Iterator[RawBatch]:
     if _is_of(frame, "polars", "DataFrame", "LazyFrame", "Series"):
         from influx_dataframe._from_frame import from_polars
 
-        return from_polars.read_batches(frame, tags, ROWS)
+        return from_polars.read_batches(frame, tags)
     if hasattr(frame, "__arrow_c_stream__") or hasattr(frame, "__arrow_c_array__"):
         return from_arrow.read_batches(frame)
     if isinstance(frame, Iterable) and not isinstance(frame, (str, bytes, dict)):

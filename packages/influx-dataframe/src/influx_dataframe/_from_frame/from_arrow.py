@@ -157,22 +157,12 @@ def _texts(found: arrow_c_reader.ImportedArray) -> Column:
 
 
 def _views(found: arrow_c_reader.ImportedArray) -> Column:
-    """Texts that are in the views themselves, or point to one of several buffers."""
-    views = found.buffer(1, (found.offset + found.length) * 16)[found.offset * 16 :]
-    there = _presence(found)
-    count = found.buffers - 3
-    sizes = found.buffer(found.buffers - 1, count * 8).cast("q").tolist() if count > 0 else []
-    buffers = [found.buffer(2 + index, size) for index, size in enumerate(sizes)]
-    lengths, wheres, starts = (views.cast("i")[first::4].tolist() for first in (0, 2, 3))
-    texts: list[Any] = []
-    for row, (length, present) in enumerate(zip(lengths, there, strict=True)):
-        if not present:
-            texts.append(b"")
-        elif length <= 12:
-            texts.append(views[16 * row + 4 : 16 * row + 4 + length])
-        else:
-            texts.append(buffers[wheres[row]][starts[row] : starts[row] + length])
-    return number_buffers.joined(texts, _shifted(found))
+    """Texts that are in their views, or in one of several buffers."""
+    views = found.buffer(1, (found.offset + found.length) * 16)
+    count = max(found.buffers - 3, 0)
+    sizes = found.buffer(found.buffers - 1, count * 8).cast("q").tolist() if count else []
+    texts = tuple(found.buffer(2 + index, size) for index, size in enumerate(sizes))
+    return _column("string", found, views, texts=texts)
 
 
 def _coded(found: arrow_c_reader.ImportedArray) -> RawColumn:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Any
 
 from influx_core.columns import Column, typed_view
 from influx_dataframe._libraries import detect_library
 
-__all__ = ["bits", "finite", "joined", "scaled", "validity", "widened"]
+__all__ = ["bits", "finite", "scaled", "validity", "widened"]
 
 _MOST = 2**63 - 1
 
@@ -64,9 +63,3 @@ def bits(flags: Sequence[object]) -> bytes:
     """A bit for each flag, the lowest one first."""
     found = Column.of([True if flag else None for flag in flags], "boolean")
     return bytes(found.valid) if found.valid is not None else b"\xff" * ((len(flags) + 7) // 8)
-
-
-def joined(texts: Sequence[Any], valid: Any) -> Column:
-    """A column of texts that are ready as UTF-8."""
-    offsets = array("q", accumulate(map(len, texts), initial=0))
-    return Column("string", len(texts), b"".join(texts), offsets, valid)

@@ -65,6 +65,8 @@ def strings(column: Column) -> Any:
     pa = library("pyarrow")
     if column.dictionary is not None:
         return _tag(pa, column).dictionary_decode()
+    if column.texts is not None:
+        return pa.array(column.to_list(), pa.large_string())
     buffers = [_buffer(pa, b) for b in (column.valid, column.offsets, column.values)]
     kind = pa.large_string()
     return pa.Array.from_buffers(kind, column.length, buffers, offset=column.offset)
