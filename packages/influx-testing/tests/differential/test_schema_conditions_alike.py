@@ -95,3 +95,29 @@ def test_a_measurement_without_series_has_no_fields_to_explain(told: Tell) -> No
     steps = ["DROP SERIES FROM cpu", "EXPLAIN SELECT f FROM cpu", "EXPLAIN SELECT mean(f) FROM cpu"]
     real, fake = told(["cpu f=1 1"], steps)
     assert fake == real
+
+
+TIMES = """
+time > 0|time < 0|time = 0|time <= 0|time < 1|time = 5d|time != 0|time > 'abc'|now() > time
+time >= 0 AND time < 1w|time < 15d|time > 15d|time < 2w AND time > 3w|time < 1w OR host = 'h0'
+time < '1970-01-15' AND host = 'h0'|time < '1970-01-15' AND host = 'h3'|time < 1w OR host = 'h3'
+time < 2w AND host != 'h1'|time < 2w AND host = region|time < 1w AND host = 5|time > -1s
+time < 3w AND f > 1|now() > time AND (host = 'h0' OR _tagKey = 'host')|time >= 0 AND nope = ''
+time <= 1w AND true|time <= 2w AND false|time < 5w AND _tagKey = 'region'
+"""
+
+
+def test_values_of_tags_are_counted_at_time_0_in_the_shards_of_the_range(told: Tell) -> None:
+    days = [5, 12, 19, 26]
+    lines = [f"cpu,host=h{n},region=x f={n} {day * 86_400}" for n, day in enumerate(days)]
+    lines.append("k,host=zz f=1 1296000")
+    ends = ["", " GROUP BY region", " LIMIT 1", " OFFSET 1"]
+    steps = [
+        f"SHOW TAG VALUES CARDINALITY WITH KEY IN (host, region) WHERE {condition}{end}"
+        for line in TIMES.split("\n")
+        for condition in filter(None, line.split("|"))
+        for end in ends
+    ]
+    real, fake = told(lines, steps)
+    assert fake == real
+    assert b"count" in b"".join(body for _, body in real)

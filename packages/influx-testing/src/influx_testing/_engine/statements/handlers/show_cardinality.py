@@ -64,12 +64,8 @@ def show_cardinality(context: ExecutionContext, statement: nodes.Cardinality) ->
 
 
 def _cardinality(context: ExecutionContext, statement: nodes.Cardinality) -> list[ResultSeries]:
-    if mentions_time(statement.condition):
-        if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-            condition = SchemaCondition.resolve(statement.condition, context.now)
-            require_patterns(condition.tags)
-            refuse_constants(condition.tags)
-            return []
+    of_values = isinstance(statement, nodes.ShowTagValuesCardinalityStatement)
+    if mentions_time(statement.condition) and not of_values:
         fields = isinstance(statement, nodes.ShowFieldKeyCardinalityStatement)
         asked = f"SHOW {statement.subject} {'' if fields else 'EXACT '}CARDINALITY"
         raise StatementError(f"{asked} doesn't support time in WHERE clause")
@@ -109,9 +105,14 @@ def _estimate(database: Database, statement: nodes.Cardinality) -> int:
 
 def _groups(context: ExecutionContext, statement: nodes.Cardinality) -> dict[Group, int]:
     """The number of items in each group; measurements are counted in one group for all names."""
-    things = _things(statement)
+    places = context.sources.places(statement.database, statement.sources)
+    condition = SchemaCondition.resolve(statement.condition, context.now)
+    require_patterns(condition.tags)
+    refuse_constants(condition.tags)
+    things = _things(statement, condition.tags)
     named = not isinstance(statement, nodes.ShowMeasurementCardinalityStatement)
-    chosen = list(_chosen(context, statement))
+    asked = _measurements(context, places, named=bool(statement.sources))
+    chosen = list(_chosen(statement, condition, list(asked)))
     keys = _group_keys(statement, {key for _, series in chosen for key, _ in series.tags})
     found: dict[Group, set[Any]] = defaultdict(set)
     for shard, series in chosen:
@@ -120,8 +121,13 @@ def _groups(context: ExecutionContext, statement: nodes.Cardinality) -> dict[Gro
     return {group: len(members) for group, members in found.items()}
 
 
-def _things(statement: nodes.Cardinality) -> Things:
-    """Return the function for the items to count: a series counts in each shard, others once."""
+def _things(statement: nodes.Cardinality, condition: nodes.Expr | None) -> Things:
+    """Return the function for the items to count: a series counts in each shard, others once.
+
+    Args:
+        statement: what is counted.
+        condition: its condition, without bounds on time.
+    """
     if isinstance(statement, nodes.ShowSeriesCardinalityStatement):
         return lambda shard, series: {(shard.id, series.key)}
     if isinstance(statement, nodes.ShowMeasurementCardinalityStatement):
@@ -129,7 +135,7 @@ def _things(statement: nodes.Cardinality) -> Things:
     if isinstance(statement, nodes.ShowFieldKeyCardinalityStatement):
         return lambda shard, series: shard.fields.get(series.measurement, {})
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-        holds = _tag_filter(statement)
+        holds = _tag_filter(statement, condition)
         return lambda shard, series: {tag[1] for tag in series.tags if holds(series, tag)}
     return lambda shard, series: {key for key, _ in series.tags}
 
@@ -150,16 +156,12 @@ def _group_keys(statement: nodes.Cardinality, known: set[str]) -> list[str]:
 
 
 def _chosen(
-    context: ExecutionContext, statement: nodes.Cardinality
+    statement: nodes.Cardinality, condition: SchemaCondition, asked: list[tuple[Shard, str]]
 ) -> Iterator[tuple[Shard, StoredSeries]]:
-    """The selected series, each once for every shard that has it."""
-    places = context.sources.places(statement.database, statement.sources)
-    condition = SchemaCondition.resolve(statement.condition, context.now)
-    require_patterns(condition.tags)
-    refuse_constants(condition.tags)
-    asked = list(_measurements(context, places, named=bool(statement.sources)))
+    """The selected series of the measurements, each once for every shard that has it."""
     if isinstance(statement, nodes.ShowTagValuesCardinalityStatement):
-        holds = _series_with_tag(_tag_filter(statement))
+        asked = list(_at_time_0(asked, condition.span))
+        holds = _series_with_tag(_tag_filter(statement, condition.tags))
     else:
         fields = {field for shard, name in asked for field in shard.fields.get(name, ())}
         holds = series_filter(condition.tags, _comparison(fields))
@@ -178,6 +180,20 @@ def _measurements(
         policy = database.policy(place.retention_policy)
         for name in source_names(database.index, [place] if named else []):
             for shard in policy.shards:
+                yield shard, name
+
+
+def _at_time_0(
+    asked: Iterable[tuple[Shard, str]], span: tuple[int, int]
+) -> Iterator[tuple[Shard, str]]:
+    """The measurements of the shards that a time range overlaps; none if time 0 is not in it.
+
+    The server gives this time to every tag that it counts.
+    """
+    start, end = span
+    if start <= 0 <= end:
+        for shard, name in asked:
+            if shard.start <= end and start < shard.end:
                 yield shard, name
 
 
@@ -205,13 +221,18 @@ def _series_with_tag(is_counted: TagFilter) -> SeriesFilter:
     return lambda series: any(is_counted(series, tag) for tag in series.tags)
 
 
-def _tag_filter(statement: nodes.ShowTagValuesCardinalityStatement) -> TagFilter:
+def _tag_filter(
+    statement: nodes.ShowTagValuesCardinalityStatement, condition: nodes.Expr | None
+) -> TagFilter:
     """Return the filter of tags: by WITH KEY, `_tagKey` in the condition, and the rest of WHERE.
 
     As on the server, tags are compared like fields here: a missing tag never matches.
+
+    Args:
+        statement: has the keys.
+        condition: its condition, without bounds on time.
     """
     wanted = key_filter(statement.operator, statement.tag_key)
-    condition = statement.condition
     if condition is None:
         return lambda series, tag: wanted(tag[0])
     names = [node for node in walk(condition) if isinstance(node, nodes.VarRef)]
