@@ -282,3 +282,17 @@ def test_the_estimate_leaves_out_a_measurement_that_exists_again(told: Tell, del
     point, look = f"cpu,host=a f=1 {START}", "SHOW MEASUREMENT CARDINALITY"
     real, fake = told([point, f"mem f=1 {START}"], [look, *[deletion, look, point, look] * 2])
     assert fake == real
+
+
+@pytest.mark.parametrize("other", ["cpu2", "cpu load", "cpu,x", "cp", "dcpu"])
+@pytest.mark.parametrize("delete", ["", "DELETE FROM /^cpu.+/", "DROP SERIES FROM /^cpu.+/"])
+def test_a_dropped_measurement_keeps_its_fields_beside_a_longer_name(
+    told: Tell, other: str, delete: str
+) -> None:
+    escaped = other.replace(" ", "\\ ").replace(",", "\\,")
+    lines = [f'cpu,host=a f="x",g=1 {START}', f"{escaped} f=1 {START}", 'cpu f="x" 5']
+    steps = [*filter(None, [delete]), "DROP MEASUREMENT cpu", "SHOW FIELD KEYS", "cpu h=1 6"]
+    steps += [f"cpu f=1 {START}", "cpu f=1 5", "SELECT * FROM cpu", *CHECKS]
+    steps += [f'DROP MEASUREMENT "{other}"', "DROP MEASUREMENT cpu", f"cpu f=1 {START}", *CHECKS]
+    real, fake = told(lines, steps)
+    assert fake == real

@@ -132,6 +132,16 @@ class Shard:
         """All series that were written to this shard and not deleted."""
         return [data.series for group in self.series.values() for data in group.values()]
 
+    def has_points_of_names_beginning_with(self, name: str) -> bool:
+        """Whether a measurement has points whose name, as in a series key, begins with this one."""
+        begin = series_key(name, ())
+        return any(
+            not data.is_empty()
+            for measurement, group in self.series.items()
+            if series_key(measurement, ()).startswith(begin)
+            for data in group.values()
+        )
+
     def holds(self, series: StoredSeries) -> bool:
         """Whether a series was written to this shard and not deleted."""
         return series.tags in self.series.get(series.measurement, {})

@@ -38,12 +38,17 @@ from influx_testing.errors import StatementError
 def drop_measurement(
     context: ExecutionContext, statement: DropMeasurementStatement
 ) -> Iterable[Result]:
-    """Drop a measurement with its points and its fields."""
+    """Drop a measurement with its points and its fields.
+
+    As on the server, a shard keeps the types of the fields if it has points of another measurement
+    whose name begins with this one.
+    """
     database = context.engine.databases.get(context.options.database)
     _drop(database, [statement.name], None, MIN_TIME, MAX_TIME)
     for shard in database.shards():
-        shard.fields.pop(statement.name, None)
-        shard.unsavable.pop(statement.name, None)
+        if not shard.has_points_of_names_beginning_with(statement.name):
+            shard.fields.pop(statement.name, None)
+            shard.unsavable.pop(statement.name, None)
     return [context.changed(statement)]
 
 
