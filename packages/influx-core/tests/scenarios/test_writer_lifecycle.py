@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from influx_core import InfluxDBClient
+from influx_core import ConfigError, InfluxDBClient
 from influx_core.errors import PointsUndelivered, ServerUnreachable, SpoolInUse
+from influx_testing import serve
 
 DOWN = ServerUnreachable("connection refused")
 
@@ -264,3 +265,21 @@ async def test_a_receipt_that_nobody_delivers_raises_when_the_writer_is_closed(b
         await writer.aclose()
     with pytest.raises(PointsUndelivered):
         await receipt
+
+
+def test_a_writer_of_a_client_that_cannot_send_is_refused_when_it_is_entered():
+    async def use(client: InfluxDBClient) -> None:
+        await client.ping()
+
+    async def write(client: InfluxDBClient) -> None:
+        async with client.writer() as writer:
+            await asyncio.wait_for(await writer.put(("m", {}, {"f": 1.0}, 1)), 5)
+
+    with serve() as server:
+        client = InfluxDBClient(server.url, db="x")
+        asyncio.run(use(client))
+        with pytest.raises(ConfigError, match="another event loop: create one client"):
+            asyncio.run(write(client))
+        asyncio.run(client.aclose())
+        with pytest.raises(ConfigError, match="the client is closed: make a new one"):
+            asyncio.run(write(client))

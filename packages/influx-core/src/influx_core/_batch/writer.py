@@ -58,6 +58,10 @@ _FORKED = (
 )
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Sink:
     """The functions and options of a client that a writer uses.
@@ -67,12 +71,14 @@ class Sink:
         serializer: encodes points.
         options: where points are stored unless `put` says otherwise.
         finished: called for every settled batch.
+        check_usable: raises ConfigError if the client cannot send anything in this event loop.
     """
 
     send: Callable[[bytes, Target], Awaitable[None]]
     serializer: Serializer
     options: WriteOptions
     finished: Finished
+    check_usable: Callable[[], None] = _nothing
 
 
 class BatchWriter(NamesOfWriter):
@@ -108,6 +114,7 @@ class BatchWriter(NamesOfWriter):
             raise ConfigError('writer: on_full "spool" needs a spool')
         self._clock = clock = clock or LoopClock()
         self._options = sink.options
+        self._check_usable = sink.check_usable
         self._default_target = _target_of(sink.options)
         self._counters = Counters()
         self._progress = Progress()
@@ -178,10 +185,12 @@ class BatchWriter(NamesOfWriter):
 
         Raises:
             WriterClosed: it was entered before.
+            ConfigError: the client is closed, or belongs to another event loop.
             SpoolError: the spool cannot be used, or is in use.
         """
         if self._entered:
             raise WriterClosed("a batch writer can be entered once: make a new one")
+        self._check_usable()
         self._entered = True
         try:
             if self._spool_queue is not None:

@@ -151,9 +151,20 @@ class ClientParts:
         from influx_core._batch.writer import BatchWriter, Sink
 
         send = self.sender.send_batch
-        sink = Sink(send, self.serializer, self.write_options, self._batch_finished)
+        sink = Sink(
+            send,
+            self.serializer,
+            self.write_options,
+            self._batch_finished,
+            self._check_usable,
+        )
         part = None if spool is None else self._plugins.spool(_spool_spec(spool))
         return BatchWriter(sink, WriterSettings.of(settings), part)
+
+    def _check_usable(self) -> None:
+        check = getattr(self.transport, "check_usable", None)
+        if check is not None:
+            check()
 
     def _batch_finished(self, batch: BatchSummary, outcome: Any) -> None:
         self._plugins.batch_finished(self._client, batch, outcome)

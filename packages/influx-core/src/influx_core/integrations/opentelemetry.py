@@ -46,6 +46,12 @@ class TracingTransport:
         self._inner = inner
         self._tracer = trace.get_tracer(_SCOPE, tracer_provider=tracer_provider)
 
+    def check_usable(self) -> None:
+        """Check that the inner transport can send requests, if it tells."""
+        check = getattr(self._inner, "check_usable", None)
+        if check is not None:
+            check()
+
     async def send(self, request: Request) -> Response:
         """Send a request with the headers of its span."""
         span = self._tracer.start_span(

@@ -66,6 +66,10 @@ class FlightTransport:
         self._process: int | None = None
         self._closed = False
 
+    def check_usable(self) -> None:
+        """Raise ConfigError if the transport is closed, or belongs to another event loop."""
+        self._http.check_usable()
+
     async def send(self, request: Request) -> Response:
         """Send one request; a query that asks for Arrow over Flight."""
         ticket = ticket_of(request)

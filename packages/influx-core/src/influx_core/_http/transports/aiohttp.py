@@ -134,17 +134,24 @@ class AiohttpTransport:
         packed = await asyncio.to_thread(gzip.compress, request.body, _GZIP_LEVEL)
         return {**request.headers, "content-encoding": "gzip"}, _payload(packed)
 
-    def _session(self, socket: str) -> aiohttp.ClientSession:
+    def check_usable(self) -> None:
+        """Check that requests can be sent in this event loop.
+
+        Raises:
+            ConfigError: the transport is closed, or was used in another event loop.
+        """
         if self._closed:
             raise ConfigError("the client is closed: make a new one")
-        if self._given is not None:
-            return self._given
-        loop = asyncio.get_running_loop()
-        if self._loop not in (None, loop):
+        if self._given is None and self._loop not in (None, asyncio.get_running_loop()):
             raise ConfigError(
                 "the client belongs to another event loop: create one client for each loop"
             )
-        self._loop = loop
+
+    def _session(self, socket: str) -> aiohttp.ClientSession:
+        self.check_usable()
+        if self._given is not None:
+            return self._given
+        self._loop = asyncio.get_running_loop()
         if socket not in self._own:
             self._own[socket] = aiohttp.ClientSession(
                 connector=self._connector(socket), cookie_jar=aiohttp.DummyCookieJar()
