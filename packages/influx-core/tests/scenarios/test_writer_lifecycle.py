@@ -267,19 +267,15 @@ async def test_a_receipt_that_nobody_delivers_raises_when_the_writer_is_closed(b
         await receipt
 
 
-def test_a_writer_of_a_client_that_cannot_send_is_refused_when_it_is_entered():
-    async def use(client: InfluxDBClient) -> None:
-        await client.ping()
-
+async def test_a_writer_of_a_client_that_cannot_send_is_refused_when_it_is_entered():
     async def write(client: InfluxDBClient) -> None:
         async with client.writer() as writer:
             await asyncio.wait_for(await writer.put(("m", {}, {"f": 1.0}, 1)), 5)
 
     with serve() as server:
-        client = InfluxDBClient(server.url, db="x")
-        asyncio.run(use(client))
-        with pytest.raises(ConfigError, match="another event loop: create one client"):
-            asyncio.run(write(client))
-        asyncio.run(client.aclose())
+        async with InfluxDBClient(server.url, db="x") as client:
+            await client.ping()
+            with pytest.raises(ConfigError, match="another event loop: create one client"):
+                await asyncio.to_thread(asyncio.run, write(client))
         with pytest.raises(ConfigError, match="the client is closed: make a new one"):
-            asyncio.run(write(client))
+            await write(client)
