@@ -10,9 +10,9 @@ Decoding: `decode_with` and `scan_with` accept a custom scanner for regular line
 Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line protocol at line ends;
 `whole_lines` tells where the last one is, `point_lines` yields the lines of points.
 Parsing results: `JSONParser` and `MessagePackParser` accept a custom parser for whole documents,
-which leaves irregular ones to a `DocumentReader` or to `parse_msgpack`; the deserializer of
-annotated CSV accepts a `RowScanner` for regular rows. Printing results: `csv_line` writes the cells
-of one line as `Series.csv_rows` does. Names are imported on first use.
+which leaves irregular ones to a `DocumentReader` or to `parse_msgpack`; the deserializer of CSV
+accepts a `CSVScanner` and that of annotated CSV a `RowScanner` for regular rows. Printing results:
+`csv_line` writes the cells of one line as `Series.csv_rows` does. Names are imported on first use.
 """
 
 from typing import TYPE_CHECKING
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         split_lines,
         whole_lines,
     )
+    from influx_core._parsers.csv import CSVScanner
     from influx_core._parsers.json import DocumentReader, JSONParser
     from influx_core._parsers.msgpack import (
         MessagePackParser,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCH_POINTS",
     "BlockSchema",
+    "CSVScanner",
     "ColumnRowEncoder",
     "DocumentReader",
     "JSONParser",
@@ -127,6 +129,7 @@ _NAMES = {
         "split_lines",
         "whole_lines",
     ),
+    "influx_core._parsers.csv": ("CSVScanner",),
     "influx_core._parsers.json": ("DocumentReader", "JSONParser"),
     "influx_core._parsers.msgpack": (
         "MessagePackParser",

@@ -247,9 +247,10 @@ def _merged(pieces: Sequence[Column], length: int) -> Column:
         assert piece.dictionary is not None
         texts = piece.dictionary.to_list()
         moved = [known.setdefault(text, len(known)) for text in texts] or [0]
-        there = _presence(piece)
-        begun = typed_view(piece.values, "i")[piece.offset : piece.offset + piece.length]
-        positions.extend(moved[at] if ok == "1" else 0 for at, ok in zip(begun, there, strict=True))
+        begun = typed_view(piece.values, "i")[piece.offset : piece.offset + piece.length].tolist()
+        if piece.valid is not None:  # the position of a missing value may be any number
+            begun = [at if ok == "1" else 0 for at, ok in zip(begun, _presence(piece), strict=True)]
+        positions.fromlist(list(map(moved.__getitem__, begun)))
     return Column(
         "string",
         length,

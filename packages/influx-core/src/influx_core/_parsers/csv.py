@@ -6,19 +6,17 @@ SELECT. Source: https://docs.influxdata.com/influxdb/v1/tools/api/#query-http-en
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from influx_core._columns.arrow_layout import Kind
 from influx_core._columns.column_types import column_of
-from influx_core._parsers.csv_records import RecordSplitter
+from influx_core._parsers.csv_records import LONGEST_RECORD, RecordSplitter, split_records
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -27,18 +25,20 @@ from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.interfaces import ResponseParser
 
-__all__ = ["CSVDeserializer", "guessed_values"]
+__all__ = ["CSVDeserializer", "CSVScanner", "guessed_values"]
 
 Values = Literal["guess", "text"]
 Record = list[str]
 
-Convert = Callable[[Sequence[str]], list[Any]]
+MakeSeries: TypeAlias = Callable[[str, tuple[str, ...], Any, Mapping[str, str], bool], Series]
+"""Makes a series of its name, columns, data, tags, and whether more rows follow."""
 
 FORMAT = "a CSV response of InfluxDB"
 
 _integers = msgspec.json.Decoder(list[int])
 _floats = msgspec.json.Decoder(list[float])
 _BEGINNING = b"name,tags"
+_NEWLINE = ord("\n")
 _BOOLEANS = {"true": True, "false": False}
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "float": float,
@@ -49,6 +49,21 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 }
 _TAG = re.compile(r"((?>\\[,= ]|[^,=])*+)=((?>\\[,= ]|[^,=])*+)(?:,|\Z)")
 _ESCAPED = re.compile(r"\\([,= ])")
+
+
+class CSVScanner(NamedTuple):
+    """Reads regular rows in another way, to the same values.
+
+    Attributes:
+        scan: takes complete records, the position of a row in them, and for each column behind name
+            and tags its kind: `guess`, or a kind of columns. Returns the name, the cell of the tags
+            and the data of consecutive rows that have these in common, and the position of the
+            next blank line or of the end; None if a row is not regular.
+        series: makes a series of such data.
+    """
+
+    scan: Callable[[bytes, int, Sequence[str]], tuple[list[tuple[str, str, Any]], int] | None]
+    series: MakeSeries
 
 
 class CSVDeserializer:
@@ -66,34 +81,76 @@ class CSVDeserializer:
 
     accept = "application/csv"
 
+    row_scanner: ClassVar[CSVScanner | None] = None
+    column_scanner: ClassVar[CSVScanner | None] = None
+
     def __init__(self, *, values: Values | Mapping[str, Kind] = "guess") -> None:
-        self._converts: Mapping[str, Convert] = {}
-        self._convert: Convert = _text if values == "text" else guessed_values
         if isinstance(values, Mapping):
-            self._converts = {name: _converter(name, kind) for name, kind in values.items()}
-        elif values not in ("guess", "text"):
+            self._kinds = _ColumnKinds("guess", values)
+        elif values in ("guess", "text"):
+            self._kinds = _ColumnKinds("string" if values == "text" else "guess", {})
+        else:
             raise ConfigError(f"csv: values {values!r} is neither 'guess' nor 'text'")
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return _CSVParser(self._convert, self._converts)
+        return _CSVParser(self._kinds, _series_of_rows, self.row_scanner)
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response, whose series store columns."""
-        return _CSVParser(self._convert, self._converts, columnar=True)
+        return _CSVParser(self._kinds, _series_of_columns, self.column_scanner)
+
+
+class _ColumnKinds:
+    """How the values of each column are read: a kind, or `guess`.
+
+    Raises:
+        ConfigError: there is no such kind.
+    """
+
+    def __init__(self, default: str, kinds: Mapping[str, str]) -> None:
+        for name, kind in kinds.items():
+            if kind not in _READERS:
+                known = ", ".join(_READERS)
+                raise ConfigError(f"csv: {name!r} cannot be {kind!r}, it is one of {known}")
+        self._default = default
+        self._kinds = {**kinds, "time": "time"}
+
+    def of(self, columns: Iterable[str]) -> list[str]:
+        """The kinds of columns."""
+        return [self._kinds.get(column, self._default) for column in columns]
+
+    def values(self, column: str, texts: Sequence[str]) -> list[Any]:
+        """The values of a column; an empty text is None.
+
+        Raises:
+            DecodeError: a text is no value of the column's kind.
+        """
+        kind = self._kinds.get(column, self._default)
+        if kind == "guess":
+            return guessed_values(texts)
+        if kind == "string":
+            return [text or None for text in texts]
+        if kind == "time":
+            return _times(texts)
+        return _typed_values(column, kind, texts)
 
 
 class _Piece(NamedTuple):
-    """Rows of one series as they stand in the text, by the column."""
+    """Consecutive rows of one series, and what makes a series of them."""
 
     statement_id: int
     name: str
     tags: str
     columns: tuple[str, ...]
-    texts: Sequence[Sequence[str]]
+    data: Any
+    make: MakeSeries
 
     def continues(self, other: _Piece) -> bool:
         return self[:3] == other[:3]
+
+    def series(self, *, partial: bool) -> Series:
+        return self.make(self.name, self.columns, self.data, _tags(self.tags), partial)
 
 
 class _CSVParser:
@@ -102,17 +159,17 @@ class _CSVParser:
     The last piece is kept back until it is known whether its series goes on.
     """
 
-    def __init__(
-        self, convert: Convert, converts: Mapping[str, Convert], *, columnar: bool = False
-    ) -> None:
-        self._convert = convert
-        self._converts = {**converts, "time": _times}
-        self._columnar = columnar
+    def __init__(self, kinds: _ColumnKinds, make: MakeSeries, scanner: CSVScanner | None) -> None:
+        self._kinds = kinds
+        self._make = make
+        self._scanner = scanner
         self._splitter = RecordSplitter(FORMAT)
         self._begun = False
         self._last: _Piece | None = None
         self._columns: tuple[str, ...] = ()
         self._statement_id = -1
+        self._messages: list[str] | None = None
+        self._messages_size = 0
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the rows they finish."""
@@ -121,6 +178,7 @@ class _CSVParser:
         records = self._splitter.feed(data)
         if not records:
             return []
+        self._begun = True
         with gc_paused():
             return [result for piece in self._read(records) for result in self._after(piece)]
 
@@ -128,7 +186,7 @@ class _CSVParser:
         """Return the rows still held; refuse an answer whose last line was cut."""
         self._splitter.finish()
         with gc_paused():
-            return self._after(None)
+            return [*self._after(None), *self._failure()]
 
     def _after(self, found: _Piece | StatementResult | None) -> list[StatementResult]:
         """What can be given out, now that it is known what follows the last piece."""
@@ -136,46 +194,65 @@ class _CSVParser:
         results: list[StatementResult] = []
         if last is not None:
             goes_on = self._last is not None and self._last.continues(last)
-            series = (
-                self._by_column(last, goes_on) if self._columnar else self._by_row(last, goes_on)
-            )
+            series = last.series(partial=goes_on)
             results.append(StatementResult(last.statement_id, (series,), partial=goes_on))
         if isinstance(found, StatementResult):
             results.append(found)
         return results
 
-    def _by_row(self, piece: _Piece, partial: bool) -> Series:
-        rows = list(map(list, zip(*self._values(piece), strict=True)))
-        return Series(piece.name, piece.columns, rows, tags=_tags(piece.tags), partial=partial)
+    def _read(self, data: bytes) -> Iterable[_Piece | StatementResult]:
+        pieces = None if self._scanner is None else self._scanned(data, self._scanner)
+        return self._read_text(data) if pieces is None else pieces
 
-    def _by_column(self, piece: _Piece, partial: bool) -> Series:
-        data = map(column_of, self._values(piece), piece.columns)
-        tags = _tags(piece.tags)
-        return ColumnSeries(piece.name, piece.columns, data, tags=tags, partial=partial)
+    def _scanned(self, data: bytes, scanner: CSVScanner) -> list[_Piece] | None:
+        """The pieces of records that the scanner reads; None if it cannot read all of them."""
+        if self._messages is not None:
+            return None
+        columns, statement_id, position = self._columns, self._statement_id, 0
+        pieces: list[_Piece] = []
+        while position < len(data):
+            if data[position] == _NEWLINE:
+                columns = ()
+                position += 1
+            elif not columns:
+                end = data.index(b"\n", position)
+                columns = _plain_header(data[position:end])
+                if not columns:
+                    return None
+                statement_id += 1
+                position = end + 1
+            else:
+                titles = columns[2:]
+                found = scanner.scan(data, position, self._kinds.of(titles))
+                if found is None:
+                    return None
+                runs, position = found
+                for name, tags, rows in runs:
+                    pieces.append(_Piece(statement_id, name, tags, titles, rows, scanner.series))
+        self._columns, self._statement_id = columns, statement_id
+        return pieces
 
-    def _values(self, piece: _Piece) -> list[list[Any]]:
-        return [
-            self._converts.get(title, self._convert)(column)
-            for title, column in zip(piece.columns, piece.texts, strict=True)
-        ]
-
-    def _read(self, data: bytes) -> Iterator[_Piece | StatementResult]:
+    def _read_text(self, data: bytes) -> Iterator[_Piece | StatementResult]:
         with decoding(FORMAT):
             text = data.decode()
-        if _regular(text):
+        if self._messages is None and _regular(text):
             yield from self._rows(text)
             return
         with decoding(FORMAT):
-            records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+            records = split_records(text)
         for blank, block in groupby(records, key=lambda record: not record):
             if blank:
                 self._columns = ()
+                yield from self._failure()
             else:
                 yield from self._statement(list(block))
 
     def _statement(self, records: list[Record]) -> Iterator[_Piece | StatementResult]:
-        if not self._columns and records[0] == ["error"]:
-            yield StatementResult(None, error="; ".join(map(",".join, records[1:])))
+        if self._messages is None and not self._columns and records[0] == ["error"]:
+            self._messages = []
+            records.pop(0)
+        if self._messages is not None:
+            self._add_messages(records)
             return
         if not self._columns:
             self._begin(records.pop(0))
@@ -183,7 +260,21 @@ class _CSVParser:
             raise _uneven()
         for (name, tags), rows in groupby(records, key=itemgetter(0, 1)):
             texts = list(zip(*rows, strict=True))[2:]
-            yield _Piece(self._statement_id, name, tags, self._columns[2:], texts)
+            yield self._piece(name, tags, texts)
+
+    def _add_messages(self, records: list[Record]) -> None:
+        assert self._messages is not None
+        messages = list(map(",".join, records))
+        self._messages += messages
+        self._messages_size += len(messages) + sum(map(len, messages))
+        if self._messages_size > LONGEST_RECORD:
+            raise DecodeError(f"not {FORMAT}: an error without an end")
+
+    def _failure(self) -> Iterator[StatementResult]:
+        """The error whose messages have been read, if there is one."""
+        messages, self._messages = self._messages, None
+        if messages is not None:
+            yield StatementResult(None, error="; ".join(messages))
 
     def _rows(self, text: str) -> Iterator[_Piece]:
         """The pieces of a text in which a comma is always the end of a cell, all cut at once."""
@@ -201,8 +292,23 @@ class _CSVParser:
         for (name, tags), run in groupby(zip(names, cells[1::width], strict=True)):
             stop = start + sum(1 for _ in run)
             texts = [cells[width * start + i : width * stop : width] for i in range(2, width)]
-            yield _Piece(self._statement_id, name, tags, self._columns[2:], texts)
+            yield self._piece(name, tags, texts)
             start = stop
+
+    def _piece(self, name: str, tags: str, texts: Sequence[Sequence[str]]) -> _Piece:
+        titles = self._columns[2:]
+        return _Piece(self._statement_id, name, tags, titles, texts, self._series)
+
+    def _series(
+        self,
+        name: str,
+        columns: tuple[str, ...],
+        texts: Sequence[Sequence[str]],
+        tags: Mapping[str, str],
+        partial: bool,
+    ) -> Series:
+        values = list(map(self._kinds.values, columns, texts))
+        return self._make(name, columns, values, tags, partial)
 
     def _begin(self, header: Record) -> None:
         if tuple(header[:2]) != ("name", "tags"):
@@ -211,6 +317,38 @@ class _CSVParser:
             )
         self._columns = tuple(header)
         self._statement_id += 1
+
+
+def _plain_header(line: bytes) -> tuple[str, ...]:
+    """The columns that a line without quotes names; none if it is not such a header."""
+    if not line.startswith(b"name,tags,") or b'"' in line or b"\r" in line:
+        return ()
+    try:
+        return tuple(line.decode().split(","))
+    except UnicodeDecodeError:
+        return ()
+
+
+def _series_of_rows(
+    name: str,
+    columns: tuple[str, ...],
+    values: Sequence[Sequence[Any]],
+    tags: Mapping[str, str],
+    partial: bool,
+) -> Series:
+    rows = list(map(list, zip(*values, strict=True)))
+    return Series(name, columns, rows, tags=tags, partial=partial)
+
+
+def _series_of_columns(
+    name: str,
+    columns: tuple[str, ...],
+    values: Sequence[Sequence[Any]],
+    tags: Mapping[str, str],
+    partial: bool,
+) -> Series:
+    data = map(column_of, values, columns)
+    return ColumnSeries(name, columns, data, tags=tags, partial=partial)
 
 
 def _plausible(data: bytes) -> bool:
@@ -249,29 +387,12 @@ def _times(texts: Sequence[str]) -> list[int | None]:
         raise DecodeError(f"not {FORMAT}: {error}") from error
 
 
-def _converter(name: str, kind: str) -> Convert:
-    """What reads the values of a column that is of a kind.
-
-    Raises:
-        ConfigError: there is no such kind.
-    """
-    if kind not in _READERS:
-        raise ConfigError(f"csv: {name!r} cannot be {kind!r}, it is one of {', '.join(_READERS)}")
+def _typed_values(column: str, kind: str, texts: Sequence[str]) -> list[Any]:
     read = _READERS[kind]
-
-    def convert(texts: Sequence[str]) -> list[Any]:
-        try:
-            return [read(text) if text else None for text in texts]
-        except (KeyError, ValueError) as error:
-            raise DecodeError(
-                f"column {name!r} is said to be {kind}, and is not: {error}"
-            ) from None
-
-    return convert
-
-
-def _text(texts: Sequence[str]) -> list[Any]:
-    return [text or None for text in texts]
+    try:
+        return [read(text) if text else None for text in texts]
+    except (KeyError, ValueError) as error:
+        raise DecodeError(f"column {column!r} is said to be {kind}, and is not: {error}") from None
 
 
 def guessed_values(texts: Sequence[str]) -> list[Any]:
@@ -292,7 +413,9 @@ def _numbers(
 ) -> list[Any] | None:
     """The numbers that texts are, if the server prints numbers so; a JSON decoder reads all."""
     together = ",".join(texts).encode()
-    if together.translate(None, b"0123456789.-,") or together.count(b",") != len(texts) - 1:
+    if not together or together.translate(None, b"0123456789.-,"):
+        return None
+    if together.count(b",") != len(texts) - 1:
         return None
     decoder = decoder or (_floats if b"." in together else _integers)
     try:

@@ -1,13 +1,19 @@
-"""Divides CSV that arrives in pieces into complete records."""
+"""Divides CSV that arrives in pieces into complete records, and records into cells."""
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 from influx_core.errors import DecodeError
 
-__all__ = ["LONGEST_RECORD", "RecordSplitter"]
+__all__ = ["LONGEST_RECORD", "RecordSplitter", "split_records"]
 
 LONGEST_RECORD = 16_000_000
 """The longest line in bytes: far more than a row can have."""
+
+_CELL = re.compile(r'(?:"((?:[^"]++|"")*+)"|([^",\r\n][^,\r\n]*+)?)(,|\r\n|\r|\n|\Z)')
 
 
 class RecordSplitter:
@@ -34,8 +40,9 @@ class RecordSplitter:
         Raises:
             DecodeError: a record is longer than any row can be.
         """
-        end = _end_of_records(data, quoted=self._quoted)
-        self._quoted ^= data.count(b'"') % 2 == 1
+        changes = b'"' in data and data.count(b'"') % 2 == 1
+        end = _end_of_records(data, outside=self._quoted == changes)
+        self._quoted ^= changes
         records = b""
         if end:
             records = b"".join([*self._held, data[:end]])
@@ -57,18 +64,51 @@ class RecordSplitter:
             raise DecodeError("the response is incomplete: its last line of CSV has no newline")
 
 
-def _end_of_records(data: bytes, *, quoted: bool) -> int:
+def _end_of_records(data: bytes, *, outside: bool) -> int:
     """The position after the last newline outside quotes; 0 if there is none.
 
     Args:
         data: the bytes.
-        quoted: whether the data begins inside quotes.
+        outside: whether the data ends outside quotes.
     """
     stop = len(data)
-    outside = quoted == (data.count(b'"') % 2 == 1)
     while stop > 0:
         quote = data.rfind(b'"', 0, stop)
         if outside and (newline := data.rfind(b"\n", quote + 1, stop)) >= 0:
             return newline + 1
         stop, outside = quote, not outside
     return 0
+
+
+def split_records(text: str) -> list[list[str]]:
+    """The cells of complete records; a blank line is a record without cells.
+
+    Raises:
+        csv.Error: a quote is out of place.
+    """
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        if len(text) <= csv.field_size_limit():  # one for all of the process: it is left alone
+            raise
+    return _split_long_records(text)
+
+
+def _split_long_records(text: str) -> list[list[str]]:
+    """`split_records` without a limit to the length of a cell; takes three times as long."""
+    records: list[list[str]] = []
+    cells: list[str] = []
+    position = 0
+    while position < len(text) or cells:
+        found = _CELL.match(text, position)
+        if found is None:
+            raise csv.Error(f"a quote is out of place in {text[position:][:80]!r}")
+        quoted, plain, delimiter = found.groups()
+        blank = not cells and quoted is plain is None and delimiter != ","
+        if not blank:
+            cells.append(plain or "" if quoted is None else quoted.replace('""', '"'))
+        if delimiter != ",":
+            records.append(cells)
+            cells = []
+        position = found.end()
+    return records

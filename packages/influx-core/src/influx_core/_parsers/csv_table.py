@@ -5,8 +5,6 @@ CSV has no types, so the parser guesses them. Null and the empty string are both
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from copy import copy
 from itertools import groupby
@@ -17,7 +15,7 @@ from influx_core._columns.column_types import TIME, column_of
 from influx_core._columns.server_times import server_times
 from influx_core._parsers.column_hints import NO_HINTS, ColumnHints
 from influx_core._parsers.csv import guessed_values
-from influx_core._parsers.csv_records import RecordSplitter
+from influx_core._parsers.csv_records import RecordSplitter, split_records
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.row_objects import MEASUREMENT
 from influx_core._results.column_series import ColumnSeries
@@ -89,7 +87,7 @@ class _CSVTableParser:
 
     def _read(self, data: bytes) -> list[StatementResult]:
         with decoding(FORMAT):
-            records = list(csv.reader(io.StringIO(data.decode(), newline=""), strict=True))
+            records = split_records(data.decode())
         if self._columns is None:
             self._columns = records.pop(0)
             if self._columns[:1] and self._columns[0].startswith("<"):

@@ -80,8 +80,39 @@ def test_values_stay_text_where_that_was_asked_for():
         CSVDeserializer(values="typed")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("columnar", [False, True])
+def test_a_row_without_a_time_has_none(columnar):
+    deserializer = CSVDeserializer()
+    parser = deserializer.start_columns() if columnar else deserializer.start()
+    (result,) = [*parser.feed(b"name,tags,time,v\nm,,,1\n"), *parser.finish()]
+    assert result.series[0].rows == [[None, 1]]
+
+
+@pytest.mark.parametrize("text", ["x" * 200_000, 'say "hi", ' * 20_000, "é\n" * 100_000])
+def test_a_long_text_is_read_whatever_stands_in_it(text):
+    quoted = text.replace('"', '""')
+    (series,) = read(f'name,tags,s\nm,,"{quoted}"\nm,,b\n'.encode()).series
+    assert series.rows == [[text], ["b"]]
+
+
 def test_an_error_of_the_whole_answer_is_told():
     assert read(b'error\n"no, sir"\n')[0].error == "no, sir"
+
+
+@pytest.mark.parametrize("size", range(1, 20))
+def test_an_error_is_told_whole_however_its_bytes_are_cut(size):
+    assert read(b'error\n"no, sir"\nno\n', size)[0].error == "no, sir; no"
+    first, second = read(b"name,tags,k\nm,,1\n\nerror\nno\n\n", size)
+    assert (first.series[0].rows, second.error) == ([[1]], "no")
+
+
+def test_an_error_without_an_end_is_not_waited_for_endlessly():
+    feed = CSVDeserializer().start()
+    feed.feed(b"error\n")
+    line = b"x" * (LONGEST_RECORD // 2) + b"\n"
+    feed.feed(line)
+    with pytest.raises(DecodeError, match="an error without an end"):
+        feed.feed(line)
 
 
 def test_nothing_is_an_empty_answer():
@@ -98,6 +129,7 @@ def test_nothing_is_an_empty_answer():
         b"name,tags,time\nm,,soon\n",
         b"name,tags,\xff\n",
         b'name,tags,time\nm,,"1"2\n',
+        b'name,tags,time,s\nm,,1,"' + b"x" * 200_000 + b'"2\n',
     ],
 )
 def test_junk_and_cut_answers_are_refused(junk):

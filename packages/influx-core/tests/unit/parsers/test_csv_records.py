@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError
-from influx_core._parsers.csv_records import LONGEST_RECORD, RecordSplitter
+from influx_core._parsers.csv_records import LONGEST_RECORD, RecordSplitter, split_records
 
 CELLS = st.text(st.sampled_from('a,"\r\n é'), max_size=5)
 RECORDS = st.lists(st.lists(CELLS, min_size=1, max_size=3), max_size=6)
@@ -56,3 +56,20 @@ def test_a_record_without_an_end_is_refused_before_it_fills_the_memory():
     splitter = RecordSplitter("annotated CSV")
     with pytest.raises(DecodeError, match="not annotated CSV: a line without an end"):
         splitter.feed(b"x" * (LONGEST_RECORD + 1))
+
+
+LONG = "x" * (csv.field_size_limit() + 1)
+
+
+def split(text):
+    try:
+        return split_records(text)
+    except csv.Error:
+        return "refused"
+
+
+@given(st.text('a,"\r\n', max_size=12))
+def test_records_with_long_cells_are_split_as_those_without(text):
+    expected = split(f'"y"\n{text}\n')
+    found = split(f'"{LONG}"\n{text}\n')
+    assert found == (expected if expected == "refused" else [[LONG], *expected[1:]])
