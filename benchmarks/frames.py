@@ -30,7 +30,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import encode_frames
 from client import DB, FULL, START, WARM, WARM_ROWS, Measured, Ours, installed, rows
@@ -112,6 +112,7 @@ OURS: dict[str, Callable[[], Any]] = {
     "influx_dataframe, pandas": lambda: OurFrames("pandas"),
     "influx_dataframe, polars": lambda: OurFrames("polars"),
     "influx_dataframe, pyarrow": lambda: OurFrames("pyarrow"),
+    "influx_dataframe, pandas of CSV": lambda: OurFrames("pandas", "csv"),
     f"influx_dataframe, pandas, {PURE}": lambda: OurFrames("pandas"),
     f"influx_dataframe, pandas of CSV, {PURE}": lambda: OurFrames("pandas", "csv"),
 }
@@ -128,9 +129,10 @@ def decoders(body: bytes, csv: bytes) -> dict[str, Callable[[], object]]:
     made: dict[str, Callable[[], object]] = {}
     for backend in filter(installed, ("pandas", "polars", "pyarrow", "numpy")):
         made[f"influx_dataframe, {backend}"] = lambda b=backend: decode_frame(body, backend=b)
-    if installed("influx_speedups"):
-        made[f"influx_dataframe, pandas, {PURE}"] = lambda: without_speedups(body)
     made["influx_dataframe, pandas of CSV"] = lambda: decode_frame(csv, format="csv")
+    if installed("influx_speedups"):
+        made[f"influx_dataframe, pandas, {PURE}"] = lambda: without_speedups(body, "json")
+        made[f"influx_dataframe, pandas of CSV, {PURE}"] = lambda: without_speedups(csv, "csv")
     if installed("aioinflux"):
         from aioinflux import client as aioinflux
         from aioinflux.serialization import dataframe
@@ -146,11 +148,11 @@ def decoders(body: bytes, csv: bytes) -> dict[str, Callable[[], object]]:
     return made
 
 
-def without_speedups(body: bytes) -> object:
+def without_speedups(body: bytes, form: Literal["json", "csv"]) -> object:
     """Decode as if influx-speedups were not installed."""
     os.environ["INFLUX_BLOCK_PLUGINS"] = "speedups"
     try:
-        return decode_frame(body)
+        return decode_frame(body, format=form)
     finally:
         del os.environ["INFLUX_BLOCK_PLUGINS"]
 

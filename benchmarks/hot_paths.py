@@ -140,14 +140,10 @@ def json_rows_compiled(count: int) -> Run:
 
 
 def reading(count: int, deserializer: Callable[[], Any]) -> Run:
-    """Read a result of the time, a tag and 5 floats, and look at all values."""
+    """Read a result in JSON, and look at all values."""
     import json
 
-    values = [
-        [START_NS + n * 1_000_003, f"host-{n % 100}", *(number(n + k) for k in range(5))]
-        for n in range(count)
-    ]
-    columns = ["time", "host", *(f"float_{k}" for k in range(5))]
+    columns, values = result(count)
     series = {"name": "cpu", "columns": columns, "values": values}
     answer = json.dumps({"results": [{"statement_id": 0, "series": [series]}]}).encode()
 
@@ -155,6 +151,40 @@ def reading(count: int, deserializer: Callable[[], Any]) -> Run:
         parser = deserializer().start()
         results = [*parser.feed(answer), *parser.finish()]
         return [[tuple(row) for row in found] for result in results for found in result.series]
+
+    return read
+
+
+def result(count: int) -> tuple[list[str], list[list[Any]]]:
+    """Return columns and rows: the time, a tag and 5 floats."""
+    values = [
+        [START_NS + n * 1_000_003, f"host-{n % 100}", *(number(n + k) for k in range(5))]
+        for n in range(count)
+    ]
+    return ["time", "host", *(f"float_{k}" for k in range(5))], values
+
+
+def csv_columns(count: int) -> Run:
+    from influx_core.parts import CSVDeserializer
+
+    return reading_csv(count, CSVDeserializer)
+
+
+def csv_columns_compiled(count: int) -> Run:
+    from influx_speedups.codec import CompiledCSVDeserializer
+
+    return reading_csv(count, CompiledCSVDeserializer)
+
+
+def reading_csv(count: int, deserializer: Callable[[], Any]) -> Run:
+    """Read a result in CSV to columns."""
+    columns, values = result(count)
+    lines = [["name", "tags", *columns], *(["cpu", "", *row] for row in values)]
+    answer = "".join(",".join(map(str, line)) + "\n" for line in lines).encode()
+
+    def read() -> list[Any]:
+        parser = deserializer().start_columns()
+        return [*parser.feed(answer), *parser.finish()]
 
     return read
 
@@ -284,6 +314,8 @@ PATHS = {
     "decode lines, compiled": HotPath(decode_compiled, 500, 1_500),
     "JSON to rows": HotPath(json_rows, 500, 1_500),
     "JSON to rows, compiled": HotPath(json_rows_compiled, 500, 2_500),
+    "CSV to columns": HotPath(csv_columns, 500, 1_500),
+    "CSV to columns, compiled": HotPath(csv_columns_compiled, 500, 2_500),
     "parse InfluxQL": HotPath(influxql, 6, 18),
     "parse Flux": HotPath(flux, 1, 3),
     "write to the fake": HotPath(fake_write, 100, 300),

@@ -1,15 +1,17 @@
 """Answers of InfluxDB 1.x: any bytes are results or an error, alike for all readers, in any pieces.
 
-JSON and MessagePack are read by the Python code and, if it is installed, by the compiled code, to
-rows and to columns; JSON also with its rows kept as text.
+Each format is read by the Python code and, if it is installed, by the compiled code, to rows and to
+columns; JSON also with its rows kept as text. The types of CSV are guessed for each piece, so they
+are compared only for the same pieces; as text, values are the same in any pieces.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 from unittest.mock import patch
 
 import msgspec
@@ -17,7 +19,7 @@ import msgspec
 from influx_core import DecodeError, QueryResult
 from influx_core.columns import merge_results
 from influx_core.interfaces import Deserializer, ResponseParser
-from influx_core.parts import JSONDeserializer, MessagePackDeserializer
+from influx_core.parts import CSVDeserializer, JSONDeserializer, MessagePackDeserializer
 
 from .annotated_csv import cut
 from .mutation import damaged
@@ -51,6 +53,14 @@ def text_of(time: object) -> str:
 
 
 JSON = [msgspec.json.encode(answer, enc_hook=text_of) + b"\n" for answer in ANSWERS]
+CSV = [
+    b'name,tags,time,v\nm,"host=a,r=b",1,0.5\nm,"host=a,r=b",2,\nm,host=c,3,7\n',
+    b'name,tags,time,s,b,f\nm,,5,"a ""b"",\nc",true,-0\nm,,6,\xc3\xa9,,9223372036854775808\n',
+    b"name,tags,time,v\n" + b"".join(b"m,h=%d,%d,%d.25\n" % (n // 9, n, n % 3) for n in range(60)),
+    b"name,tags,k\nm,,host\nm,,\n\nname,tags,time,x\nn,a\\,b=c,7,1\n",
+    b"error\nunable to parse\n",
+    b"",
+]
 MESSAGE_PACK = [msgspec.msgpack.encode(answer) for answer in ANSWERS]
 PIECES = [
     *(bytes((code,)) for code in b'\r\n\0 ,:;"[]{}\\/+-.eE0123456789tfn\xff\xc3\x80'),
@@ -61,27 +71,47 @@ PIECES = [
     *(b"\xdb\xff\xff\xff\xff", b"\xc7\x0c\x05", b"\xc7\xff\x05", b"\xcb" + b"\xff" * 8, b"\xc1"),
     *(b"\xca\x3f\x80\0\0", b"\xcf" + b"\xff" * 8, b"\xd3\x80" + b"\0" * 7, b"\xd9\x01a", b"\xc0"),
     *(b"\xdc\0\x01", b"\xde\0\x01", b"\xa6values", b"\xa7columns", b"\xa7partial\xc3", b"\xa4tags"),
-    *(JSON[0], JSON[1], MESSAGE_PACK[0], MESSAGE_PACK[1]),
+    *(
+        b"\n\n",
+        b'""',
+        b'"a\nb"',
+        b",,",
+        b"name,tags",
+        b"m,,",
+        b"m,host=c,",
+        b"007",
+        b"1.",
+        b"truer",
+    ),
+    *(JSON[0], JSON[1], MESSAGE_PACK[0], MESSAGE_PACK[1], CSV[0], CSV[2]),
 ]
 
 
-def readers(python: Deserializer, compiled: str) -> Iterator[Deserializer]:
+CSV_VALUES: tuple[Any, ...] = ("guess", "text", {"v": "float", "x": "integer", "b": "boolean"})
+
+
+def readers(python: Callable[[], Deserializer], **options: Any) -> Iterator[Deserializer]:
     """The reader in Python, and the compiled one if it is installed."""
-    yield python
+    yield python(**options)
     if find_spec("_influx_speedups"):
-        yield getattr(import_module("influx_speedups.codec"), compiled)()
+        compiled = getattr(import_module("influx_speedups.codec"), f"Compiled{python.__name__}")
+        yield compiled(**options)
 
 
 FORMATS = [
-    (JSON, tuple(readers(JSONDeserializer(), "CompiledJSONDeserializer"))),
-    (MESSAGE_PACK, tuple(readers(MessagePackDeserializer(), "CompiledMessagePackDeserializer"))),
+    (JSON, tuple(readers(JSONDeserializer))),
+    (MESSAGE_PACK, tuple(readers(MessagePackDeserializer))),
 ]
+CSV_READERS = [(values, tuple(readers(CSVDeserializer, values=values))) for values in CSV_VALUES]
 
 
 def check(source: random.Random) -> None:
     """Read damaged bytes with each reader, whole and in pieces."""
+    if source.randrange(3) == 0:
+        check_csv(source)
+        return
     texts, known = source.choice(FORMATS)
-    data = damaged(b"".join(source.choices(texts, k=source.choice((1, 1, 1, 2)))), PIECES, source)
+    data = changed(texts, source)
     for columnar in (False, True):
         starts = [reader.start_columns if columnar else reader.start for reader in known]
         expected = outcome(starts[0], [data])
@@ -91,6 +121,25 @@ def check(source: random.Random) -> None:
             found += [outcome(start, [data]) for start in starts]
         for other in found:
             assert other == expected, f"{data!r}: {other} is not {expected}"
+
+
+def changed(texts: Sequence[bytes], source: random.Random) -> bytes:
+    """One of the texts or two, damaged."""
+    return damaged(b"".join(source.choices(texts, k=source.choice((1, 1, 1, 2)))), PIECES, source)
+
+
+def check_csv(source: random.Random) -> None:
+    """Read damaged CSV with each reader, whole and in pieces."""
+    values, known = source.choice(CSV_READERS)
+    data = changed(CSV, source)
+    for columnar in (False, True):
+        starts = [reader.start_columns if columnar else reader.start for reader in known]
+        for pieces in ([data], cut(data, source)):
+            found = [outcome(start, pieces) for start in starts]
+            assert found == found[:1] * len(found), f"{pieces!r} with {values}: {found}"
+        if values == "text":
+            whole = outcome(starts[0], [data])
+            assert found[0] == whole, f"{pieces!r}: {found[0]} is not {whole}"
 
 
 def outcome(start: Callable[[], ResponseParser], pieces: Iterable[bytes]) -> str:

@@ -15,6 +15,8 @@ PyMethodDef methods[] = {
     {"read_json_columns", read_json_columns, METH_O, nullptr},
     {"read_msgpack_tables", read_msgpack_tables, METH_O, nullptr},
     {"read_msgpack_columns", read_msgpack_columns, METH_O, nullptr},
+    {"read_csv_tables", read_csv_tables, METH_VARARGS, nullptr},
+    {"read_csv_columns", read_csv_columns, METH_VARARGS, nullptr},
     {"skip_msgpack", skip_msgpack, METH_VARARGS, nullptr},
     {"datetime_of", datetime_of, METH_O, nullptr},
     {"read_flux_rows", read_flux_rows, METH_VARARGS, nullptr},

@@ -48,6 +48,8 @@ PyObject* read_json_tables(PyObject* module, PyObject* document);
 PyObject* read_json_columns(PyObject* module, PyObject* document);
 PyObject* read_msgpack_tables(PyObject* module, PyObject* document);
 PyObject* read_msgpack_columns(PyObject* module, PyObject* document);
+PyObject* read_csv_tables(PyObject* module, PyObject* args);
+PyObject* read_csv_columns(PyObject* module, PyObject* args);
 PyObject* skip_msgpack(PyObject* module, PyObject* args);
 PyObject* datetime_of(PyObject* module, PyObject* ns);
 PyObject* read_flux_rows(PyObject* module, PyObject* args);

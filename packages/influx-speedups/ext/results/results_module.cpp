@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "csv/csv_reader.hpp"
 #include "json/json_reader.hpp"
 #include "module.hpp"
 #include "msgpack/msgpack_reader.hpp"
@@ -62,6 +63,12 @@ PyObject* tags_of(const SeriesFound& series) {
   return tags.release();
 }
 
+// Cells for Python, by row or by column.
+PyObject* values_of(const State& state, Cells cells, const std::vector<std::string>& names, bool by_column) {
+  if (by_column) return new_columns(state.memory_type, std::move(cells), names);
+  return new_table(state.table_type, std::move(cells));
+}
+
 PyObject* columns_of(const SeriesFound& series) {
   Ref columns(checked(PyTuple_New(static_cast<Py_ssize_t>(series.columns.size()))));
   Py_ssize_t position = 0;
@@ -75,8 +82,7 @@ PyObject* columns_of(const SeriesFound& series) {
 
 PyObject* series_of(const State& state, SeriesFound& series, bool by_column) {
   Ref name(new_text(series.name)), columns(columns_of(series)), tags(tags_of(series));
-  Ref values(by_column ? new_columns(state.memory_type, std::move(*series.cells), series.columns)
-                       : new_table(state.table_type, std::move(*series.cells)));
+  Ref values(values_of(state, std::move(*series.cells), series.columns, by_column));
   return checked(Py_BuildValue("(NNNNN)", name.release(), columns.release(), values.release(),
                                tags.release(), PyBool_FromLong(series.partial)));
 }
@@ -107,7 +113,48 @@ PyObject* results_of(DocumentReader read, const State& state, PyObject* document
   });
 }
 
+CsvFound csv_unlocked(const View& view, size_t start, std::string_view kinds) {
+  const std::string_view records = view.bytes();
+  if (view.size() > INT32_MAX || start >= records.size()) throw Irregular{};
+  const std::string_view first = records.substr(start, kLong);
+  const Unlocked unlocked(first.size() == kLong && first.find("\n\n") == first.npos);
+  return read_csv(records, start, kinds);
+}
+
+// The series of records from a position on, and the position of a blank line behind them, or of the end;
+// None if they are not regular.
+PyObject* csv_series_of(const State& state, PyObject* args, bool by_column) {
+  PyObject* records;
+  Py_ssize_t start, size;
+  const char* kinds;
+  if (!PyArg_ParseTuple(args, "Ons#", &records, &start, &kinds, &size)) return nullptr;
+  return guarded([&]() -> PyObject* {
+    try {
+      const View view(records);
+      const std::string_view places(kinds, static_cast<size_t>(size));
+      CsvFound found = csv_unlocked(view, static_cast<size_t>(start), places);
+      std::vector<std::string> names;
+      for (const char kind : places) names.emplace_back(static_cast<CsvKind>(kind) == CsvKind::kTime ? "time" : "");
+      Ref list(checked(PyList_New(static_cast<Py_ssize_t>(found.series.size()))));
+      Py_ssize_t position = 0;
+      for (CsvSeries& series : found.series) {
+        Ref name(new_text(series.name)), tags(new_text(series.tags));
+        Ref values(values_of(state, std::move(series.cells), names, by_column));
+        PyList_SET_ITEM(list.get(), position++,
+                        checked(Py_BuildValue("(NNN)", name.release(), tags.release(), values.release())));
+      }
+      return checked(Py_BuildValue("(Nn)", list.release(), static_cast<Py_ssize_t>(found.end)));
+    } catch (const Irregular&) {
+      Py_RETURN_NONE;
+    }
+  });
+}
+
 }  // namespace
+
+PyObject* read_csv_tables(PyObject* module, PyObject* args) { return csv_series_of(state_of(module), args, false); }
+
+PyObject* read_csv_columns(PyObject* module, PyObject* args) { return csv_series_of(state_of(module), args, true); }
 
 PyObject* read_json_tables(PyObject* module, PyObject* document) {
   return results_of(read_json, state_of(module), document, false);

@@ -25,16 +25,18 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
 def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
     """Return the compiled deserializers, which clients prefer; empty if not built.
 
-    MessagePack is compiled also for those who select it by the name of the Python codec: no client
-    selects it in another way.
+    CSV and MessagePack are compiled also for those who select them by the name of the Python codec:
+    no client selects them in another way.
     """
     if not available():
         return {}
     json = "influx_speedups._codec.json_results:CompiledJSONDeserializer"
+    csv = "influx_speedups._codec.csv_results:CompiledCSVDeserializer"
     msgpack = "influx_speedups._codec.msgpack_results:CompiledMessagePackDeserializer"
     annotated_csv = "influx_speedups._codec.flux_results:CompiledAnnotatedCSVDeserializer"
     return {
         "compiled-json": DeferredFactory(json, auto_rank=2),
+        "compiled-csv": DeferredFactory(csv, replaces="csv"),
         "compiled-msgpack": DeferredFactory(msgpack, replaces="msgpack"),
         "compiled-annotated-csv": DeferredFactory(annotated_csv, flux_rank=2),
     }

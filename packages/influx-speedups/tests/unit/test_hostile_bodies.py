@@ -9,18 +9,21 @@ pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
 from influx_speedups.codec import (
     CompiledAnnotatedCSVDeserializer,
+    CompiledCSVDeserializer,
     CompiledJSONDeserializer,
     CompiledMessagePackDeserializer,
 )
 
 BODIES = borrowed(
     "unit/parsers/test_hostile_bodies",
+    CSVDeserializer=CompiledCSVDeserializer,
     JSONDeserializer=CompiledJSONDeserializer,
     MessagePackDeserializer=CompiledMessagePackDeserializer,
     AnnotatedCSVDeserializer=CompiledAnnotatedCSVDeserializer,
 )
 BODIES.DESERIALIZERS.update(
     {
+        "csv": CompiledCSVDeserializer,
         "json": CompiledJSONDeserializer,
         "msgpack": CompiledMessagePackDeserializer,
         "annotated-csv": CompiledAnnotatedCSVDeserializer,

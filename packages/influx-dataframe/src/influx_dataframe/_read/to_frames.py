@@ -10,7 +10,6 @@ from influx_core import ConfigError, Plugins, QueryResult, Series, StatementResu
 from influx_core.columns import Column, columnar_parser, merge_results
 from influx_core.errors import statement_error
 from influx_core.interfaces import Deserializer
-from influx_core.parts import CSVDeserializer
 from influx_dataframe._result_tables import (
     TIME,
     ResultTable,
@@ -198,7 +197,8 @@ def _empty(types: Types | None) -> dict[str, Column]:
 
 def _deserializer(format: str, types: Types | None) -> Deserializer:  # noqa: A002
     if format == "csv":
-        return CSVDeserializer(values="guess" if types is None else types)
+        values = "guess" if types is None else types
+        return Plugins().deserializer({"type": "csv", "values": values})
     if format != "json":
         raise ConfigError(f"there is no format {format!r}; known: json, csv")
     return Plugins().deserializer()

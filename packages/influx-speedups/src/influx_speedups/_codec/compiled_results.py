@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import _influx_speedups as compiled
     from influx_core.columns import Buffer, Kind
 
-__all__ = ["column_results", "row_results"]
+__all__ = ["column_results", "row_results", "series_of_columns"]
 
 
 def row_results(found: compiled.ResultsByRow) -> list[StatementResult]:
@@ -30,18 +30,19 @@ def row_results(found: compiled.ResultsByRow) -> list[StatementResult]:
 def column_results(found: compiled.ResultsByColumn) -> list[StatementResult]:
     """Return results whose series store columns."""
     return [
-        StatementResult(statement_id, tuple(starmap(_by_column, series)), partial=partial)
+        StatementResult(statement_id, tuple(starmap(series_of_columns, series)), partial=partial)
         for statement_id, series, partial in found
     ]
 
 
-def _by_column(
+def series_of_columns(
     name: str,
     columns: tuple[str, ...],
     data: tuple[compiled.ColumnParts, ...],
     tags: Mapping[str, str],
     partial: bool,
 ) -> ColumnSeries:
+    """Return a series that stores columns."""
     return ColumnSeries(name, columns, starmap(_column, data), tags=tags, partial=partial)
 
 

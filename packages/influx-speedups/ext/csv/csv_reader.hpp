@@ -1,0 +1,37 @@
+// Rows of the CSV of InfluxDB 1.x, read without Python.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/cells.hpp"
+#include "results/irregular.hpp"
+
+// How the values of a column are read.
+enum class CsvKind : char {
+  kGuess = 'g',  // numbers or booleans if all values look like them
+  kString = 's',
+  kTime = 't',
+  kFloat = 'f',
+  kInteger = 'i',
+  kUnsigned = 'u',
+  kBoolean = 'b',
+};
+
+// Consecutive rows of one series.
+struct CsvSeries {
+  std::string name;
+  std::string tags;  // as they stand in the cell
+  Cells cells;
+};
+
+struct CsvFound {
+  std::vector<CsvSeries> series;
+  size_t end;  // where reading stopped: at a blank line, or at the end
+};
+
+// Reads complete records from a position on, up to a blank line. There is a kind for each column behind
+// name and tags. Throws Irregular if a record is not as the server writes it, and for a value that
+// compiled code can't hold.
+CsvFound read_csv(std::string_view records, size_t start, std::string_view kinds);
