@@ -246,6 +246,14 @@ def test_tags_that_are_constant_are_written_too() -> None:
     assert text == b"m,a=x,b=1 f=1.5 1\nm,a=x f=2.5 2\n"
 
 
+def test_comments_of_a_dump_are_the_same_where_no_newline_is_in_a_string() -> None:
+    block = b"#DDL \r\nCREATE\n# CONTEXT-DATABASE: a b \nm f=1 1\n # DDL\n"
+    block += b"# CONTEXT-RETENTION-POLICY:\n# DML"
+    marks = list(comment_marks(block))
+    assert len(marks) == 4
+    assert list(comment_marks(block, plain=True)) == marks
+
+
 def test_a_comment_inside_a_string_directs_nothing() -> None:
     block = b'm f="a\n# CONTEXT-DATABASE: x\n# DDL\n" 1\n# CONTEXT-DATABASE: y\nm f=1 1\n'
     (mark,) = comment_marks(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 
 import pytest
@@ -183,10 +184,10 @@ def test_an_import_continues_where_it_was(iql, database, stored, tmp_path, monke
     options = ["--resume", str(progress), "--batch", "2", "--parallel", "1", *database]
     send = BodySender.send
 
-    async def interrupted(sender, body):
-        if body.place.line == 3:
+    async def interrupted(sender, counted):
+        if counted.body.place.line == 3:
             raise KeyboardInterrupt
-        return await send(sender, body)
+        return await send(sender, counted)
 
     with monkeypatch.context() as patch:
         patch.setattr(BodySender, "send", interrupted)
@@ -203,6 +204,35 @@ def test_an_import_continues_where_it_was(iql, database, stored, tmp_path, monke
     assert stored("m") == ["m f=1.0 1", "m f=3.0 3", "m f=5.0 5"]
     again = iql("import", str(path), *options)
     assert again.err.splitlines()[0] == "read 5 = written 3 + rejected 2"
+
+
+def test_a_slow_request_does_not_keep_others_from_being_sent(
+    iql, database, stored, tmp_path, monkeypatch
+):
+    path = tmp_path / "p.lp"
+    path.write_bytes(b"".join(b"m f=%d %d\n" % (n, n) for n in range(20)))
+    send, first_is_late = BodySender.send, asyncio.Event()
+    running: set[int] = set()
+    most = begun = 0
+
+    async def slow(sender, counted):
+        nonlocal most, begun
+        line = counted.body.place.line
+        running.add(line)
+        begun, most = begun + 1, max(most, len(running))
+        if line == 1:
+            await first_is_late.wait()
+        if begun == 6:
+            first_is_late.set()
+        sent = await send(sender, counted)
+        running.remove(line)
+        return sent
+
+    monkeypatch.setattr(BodySender, "send", slow)
+    done = iql("import", str(path), "--batch", "1", "--parallel", "3", *database)
+    assert (done.code, done.err) == (ExitCode.OK, "read 20 = written 20 + rejected 0\n")
+    assert most == 3
+    assert len(stored("m")) == 20
 
 
 def test_the_progress_of_another_import_is_refused(iql, database, tmp_path):

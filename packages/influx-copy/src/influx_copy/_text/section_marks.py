@@ -36,13 +36,18 @@ class SectionMark(NamedTuple):
     points: bool | None = None
 
 
-def comment_marks(block: bytes) -> Iterator[SectionMark]:
+def comment_marks(block: bytes, *, plain: bool = False) -> Iterator[SectionMark]:
     """The comments of line protocol by which `influx -import` chooses the database.
 
     Args:
         block: whole lines; a line inside a string is no comment.
+        plain: whether every newline is known to end a line.
     """
     if b"#" not in block or _COMMENT.search(block) is None:
+        return
+    if plain:
+        for each in _COMMENT.finditer(block):
+            yield _mark(each, each.start(), block.find(b"\n", each.end()) + 1 or len(block))
         return
     start = 0
     for line in split_lines(block, 1):

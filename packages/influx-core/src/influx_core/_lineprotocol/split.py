@@ -61,11 +61,17 @@ def split_lines(data: bytes, limit: int, most: int | None = None) -> Iterator[by
 
     A longer line is a body of its own, which the server may refuse. Empty input yields no body.
     """
+    return _split(data, limit, most)
+
+
+def _split(
+    data: bytes, limit: int, most: int | None, *, plain: bool | None = None
+) -> Iterator[bytes]:
     if len(data) <= limit and (most is None or data.count(b"\n") <= most):
         if data:
             yield data
         return
-    if _is_plain(data):
+    if _is_plain(data) if plain is None else plain:
         yield from _split_plain(data, limit, most)
         return
     start = end = lines = 0
@@ -110,9 +116,14 @@ class LineSplitter:
     Args:
         limit: the most bytes of a body; a longer line is a body of its own.
         most: the most lines of a body; None for no limit.
+
+    Attributes:
+        plain: whether every newline in the bodies returned last ends a line; if not, some may be in
+            strings.
     """
 
     def __init__(self, limit: int, most: int | None = None) -> None:
+        self.plain = True
         self._limit = limit
         self._most = most
         self._rest = b""
@@ -120,23 +131,30 @@ class LineSplitter:
     def feed(self, data: bytes) -> list[bytes]:
         """Add a piece; return the lines that are complete, as bodies."""
         data = self._rest + data
-        end = whole_lines(data)
+        self.plain = _is_plain(data)
+        end = data.rfind(b"\n") + 1 if self.plain else _whole_lines(data)
         if len(data) - end > LONGEST_STRING:
             end = data.rfind(b"\n") + 1  # as at the end of the data, the quote opens no string
         self._rest = data[end:]
-        return list(split_lines(data[:end], self._limit, self._most))
+        return self._bodies(data[:end])
 
     def finish(self) -> list[bytes]:
         """Return the rest, at the end of the data, as bodies."""
         rest, self._rest = self._rest, b""
-        return list(split_lines(rest, self._limit, self._most))
+        self.plain = _is_plain(rest)
+        return self._bodies(rest)
+
+    def _bodies(self, data: bytes) -> list[bytes]:
+        return list(_split(data, self._limit, self._most, plain=self.plain))
 
 
 def whole_lines(data: bytes) -> int:
     """The offset after the last line end that later data cannot move into a string."""
-    end = data.rfind(b"\n") + 1
-    if _is_plain(data):
-        return end
+    return data.rfind(b"\n") + 1 if _is_plain(data) else _whole_lines(data)
+
+
+def _whole_lines(data: bytes) -> int:
+    """`whole_lines` of data in which a newline may be in a string."""
     last = 0
     for line in _LINE_OF_STREAM.finditer(data):
         if line[1] is None:
@@ -164,13 +182,19 @@ def all_timed(data: bytes) -> bool:
     return _are_timed(data) or all(map(is_timed, point_lines(data)))
 
 
-def count_timed_lines(data: bytes) -> int | None:
+def count_timed_lines(data: bytes, *, plain: bool | None = None) -> int | None:
     """Count the lines that hold a point; None if a line has no time, or to tell takes long.
 
     It reads lines that end with their time, without comments and newlines in strings, in a
     fraction of the time of `all_timed` and `count_lines`.
+
+    Args:
+        data: the lines.
+        plain: whether every newline ends a line, if that is known.
     """
-    if b"#" in data or not _are_timed(data) or not _is_plain(data):
+    if plain is None:
+        plain = _is_plain(data)
+    if not plain or b"#" in data or not _are_timed(data):
         return None
     return data.count(b"\n")
 

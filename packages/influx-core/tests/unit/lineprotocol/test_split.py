@@ -105,7 +105,12 @@ def test_data_in_pieces_is_split_where_the_whole_is(texts, data):
     splitter, bodies, position = LineSplitter(1), [], 0
     while position < len(whole):
         size = data.draw(st.integers(1, 20))
-        bodies += splitter.feed(whole[position : position + size])
+        found = splitter.feed(whole[position : position + size])
+        if splitter.plain:
+            assert [count_timed_lines(x, plain=True) for x in found] == list(
+                map(count_timed_lines, found)
+            )
+        bodies += found
         position += size
     assert [*bodies, *splitter.finish()] == list(split_lines(whole, 1))
 

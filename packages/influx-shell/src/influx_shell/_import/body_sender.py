@@ -19,9 +19,24 @@ from influx_core.timestamps import Precision
 from influx_shell._import.line_bodies import LineBody, numbered_lines
 from influx_shell._import.rejects_file import RejectedPoint
 
-__all__ = ["BodySender", "SentBody"]
+__all__ = ["BodySender", "CountedBody", "SentBody"]
 
 NumberedLine = tuple[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedBody:
+    """A body whose lines are counted, and all have times.
+
+    Attributes:
+        body: the lines as they stand in the file.
+        data: the lines as they are sent.
+        lines: the number of lines that hold a point.
+    """
+
+    body: LineBody
+    data: bytes
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +71,35 @@ class BodySender:
     params: dict[str, Any]
     rules: Rules
 
-    async def send(self, body: LineBody) -> SentBody:
+    def count(self, body: LineBody) -> CountedBody:
+        """Count the lines of a body, and add the times that are missing."""
+        data, lines = body.data, count_timed_lines(body.data, plain=body.plain)
+        if lines is None:
+            lines = count_lines(data)
+            if not all_timed(data):
+                data = self._with_times(numbered_lines(data, body.place.line))
+        return CountedBody(body, data, lines)
+
+    async def send(self, counted: CountedBody) -> SentBody:
         """Store all lines of a body that can be stored.
 
         Raises:
             InfluxDBError: the server cannot be reached, or refuses everything.
         """
-        place = body.place
+        if not counted.lines:
+            return SentBody(0)
+        place = counted.body.place
         target = {"db": place.db, "retention_policy": place.retention_policy}
         params = {**self.params, **{k: v for k, v in target.items() if v is not None}}
-        data, count = body.data, count_timed_lines(body.data)
-        if count is None:
-            count = count_lines(data)
-            if not all_timed(data):
-                data = self._with_times(numbered_lines(data, place.line))
-        if not count:
-            return SentBody(0)
-        error = await self._refusal(data, params)
+        error = await self._refusal(counted.data, params)
         if error is None:
-            return SentBody(count)
+            return SentBody(counted.lines)
         rejected: list[RejectedPoint] = []
-        lines = numbered_lines(body.data, place.line)
+        lines = numbered_lines(counted.body.data, place.line)
         if not self._settled(error, lines, rejected):
             await self._isolate(self._valid(lines, rejected), params, rejected)
         ordered = sorted(rejected, key=lambda each: each.line)
-        return SentBody(count - len(rejected), tuple(ordered))
+        return SentBody(counted.lines - len(rejected), tuple(ordered))
 
     def _with_times(self, lines: Iterable[NumberedLine]) -> bytes:
         stamp = b" %d" % self.now

@@ -114,30 +114,45 @@ class FileImport:
     async def _sent(
         self, sender: BodySender, parts: Iterable[LineBody | DumpStatement]
     ) -> AsyncGenerator[tuple[LineBody, SentBody], None]:
-        """Send bodies, several at a time; yield the results in the order of the file."""
-        flying: deque[tuple[LineBody, asyncio.Task[SentBody]]] = deque()
+        """Send bodies, several at a time; yield the results in the order of the file.
+
+        The next body is read and counted while the server is busy with those before it.
+        """
+        sending: deque[_Sending] = deque()
         try:
             for part in parts:
                 if isinstance(part, DumpStatement):
-                    while flying:
-                        yield await _landed(flying)
+                    while sending:
+                        yield await _first_of(sending)
                     if self._settings.statements:
                         await self._client.execute(part.text)
                     continue
-                flying.append((part, asyncio.create_task(sender.send(part))))
-                if len(flying) >= self._settings.parallel:
-                    yield await _landed(flying)
-            while flying:
-                yield await _landed(flying)
+                counted = sender.count(part)
+                while True:
+                    while sending and sending[0].task.done():
+                        yield await _first_of(sending)
+                    if not self._is_full(sending):
+                        break
+                    await _any_of(sending)
+                sending.append(_Sending(part, asyncio.create_task(sender.send(counted))))
+                await asyncio.sleep(0)  # it is sent before the next one is read
+            while sending:
+                yield await _first_of(sending)
         finally:
-            for _, task in flying:
-                task.cancel()
-            await asyncio.gather(*(task for _, task in flying), return_exceptions=True)
+            for each in sending:
+                each.task.cancel()
+            await asyncio.gather(*(each.task for each in sending), return_exceptions=True)
+
+    def _is_full(self, sending: deque[_Sending]) -> bool:
+        """Whether so many requests are in flight as may be, or so many results wait for another."""
+        parallel = self._settings.parallel
+        in_flight = sum(not each.task.done() for each in sending)
+        return in_flight >= parallel or len(sending) >= parallel * 2
 
     def _record(self, body: LineBody, sent: SentBody) -> None:
         self._rejects.append(sent.rejected, body.place.db, body.place.retention_policy)
         self._advance(
-            place=body.place.after(body.data),
+            place=body.end,
             written=self.checkpoint.written + sent.written,
             rejected=self.checkpoint.rejected + len(sent.rejected),
             rejects_size=self._rejects.size,
@@ -149,10 +164,21 @@ class FileImport:
             save(self._path, self.checkpoint)
 
 
-async def _landed(
-    flying: deque[tuple[LineBody, asyncio.Task[SentBody]]],
-) -> tuple[LineBody, SentBody]:
-    body, task = flying[0]
-    sent = await task
-    flying.popleft()
-    return body, sent
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """A body on its way to the server."""
+
+    body: LineBody
+    task: asyncio.Task[SentBody]
+
+
+async def _first_of(sending: deque[_Sending]) -> tuple[LineBody, SentBody]:
+    """Return the first body with its result, and remove it."""
+    sent = await sending[0].task
+    return sending.popleft().body, sent
+
+
+async def _any_of(sending: deque[_Sending]) -> None:
+    """Wait for the next result."""
+    tasks = [each.task for each in sending if not each.task.done()]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -40,10 +40,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class LineBody:
-    """Lines for one request, and where they stand."""
+    """Lines for one request.
+
+    Attributes:
+        place: where they stand.
+        data: the lines.
+        end: where reading continues after them.
+        plain: whether every newline ends a line; if not, some may be in strings.
+    """
 
     place: Place
     data: bytes
+    end: Place
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +77,31 @@ def bodies_of(
     splitter = LineSplitter(limit, most)
     for block in blocks:
         for data in splitter.feed(block):
-            place = yield from _directed(data, place)
+            place = yield from _directed(data, place, plain=splitter.plain)
     for data in splitter.finish():
-        place = yield from _directed(data, place)
+        place = yield from _directed(data, place, plain=splitter.plain)
 
 
-def _directed(data: bytes, place: Place) -> Generator[LineBody | DumpStatement, None, Place]:
+def _directed(
+    data: bytes, place: Place, *, plain: bool
+) -> Generator[LineBody | DumpStatement, None, Place]:
     """Yield the parts of a body between the comments that direct; return the place after it."""
     position = 0
-    for mark in comment_marks(data):
-        place = yield from _part(data[position : mark.start], place)
+    for mark in comment_marks(data, plain=plain):
+        place = yield from _part(data[position : mark.start], place, plain=plain)
         place = _changed(place, mark).after(data[mark.start : mark.end])
         position = mark.end
-    return (yield from _part(data[position:], place))
+    return (yield from _part(data[position:], place, plain=plain))
 
 
-def _part(data: bytes, place: Place) -> Generator[LineBody | DumpStatement, None, Place]:
+def _part(
+    data: bytes, place: Place, *, plain: bool
+) -> Generator[LineBody | DumpStatement, None, Place]:
     """Yield lines of one section; return the place after them."""
     if data and not place.ddl:
-        yield LineBody(place, data)
-        return place.after(data)
+        body = LineBody(place, data, place.after(data), plain)
+        yield body
+        return body.end
     for line in data.splitlines(keepends=True):
         text = line.decode("utf-8", "replace").strip()
         if text and not text.startswith("#"):
