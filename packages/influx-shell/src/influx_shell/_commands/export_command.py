@@ -1,7 +1,8 @@
 """Export a database, measurements, or the result of a query, whole.
 
 lp, jsonl and parquet hold exact types, tags and times, and can be imported or copied back; csv and
-json are made of SELECT * of each measurement. With --output the file appears when it is complete.
+json are made of SELECT * of each measurement, and the next measurement or shard is read while the
+rows of one are written. With --output the file appears when it is complete.
 What a killed export leaves, FILE.export or FILE.unfinished, is replaced by the next export to FILE,
 which starts from the beginning; iql copy to a file continues.
 """
@@ -18,26 +19,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from influx_copy import Selection
-from influx_core.timestamps import MAX_NS, MIN_NS, to_rfc3339
-from influx_query import SelectQuery, tag
-from influx_query import query as select
-from influx_query import time as time_
 from influx_shell._cli.exit_codes import CommandFailure, ExitCode, UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection.connection_options import (
     add_connection_arguments,
     connect,
     database_of,
+    policy_of,
 )
-from influx_shell._connection.result_streams import Query
 from influx_shell._copy.copy_ends import connection_url
-from influx_shell._copy.copy_progress import CopyProgress
 from influx_shell._copy.selection_arguments import (
     add_point_arguments,
     copy_options,
     selection_of,
 )
-from influx_shell._output.print_result import print_result
+from influx_shell._output.exact_types import exact_client
+from influx_shell._output.print_result import print_streams
 
 __all__ = ["add_arguments", "run"]
 
@@ -53,6 +50,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--output", "-o", metavar="FILE", help="a directory for parquet; standard output by default"
     )
     parser.add_argument("--epoch", choices=("ns", "us", "ms", "s"), help="times of csv and json")
+    parser.add_argument("--parallel", type=int, default=2, metavar="N", help="queries at a time")
     add_point_arguments(parser)
     add_connection_arguments(parser)
 
@@ -64,8 +62,10 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
         raise UsageError("name the database with --db")
     if options.format == "parquet" and options.output is None:
         raise UsageError("parquet is a directory of files: name it with --output")
+    if options.parallel < 1:
+        raise UsageError("--parallel takes a number from 1 on")
     if options.format in _PRINTED:
-        return asyncio.run(_print(selection_of(options), options, terminal))
+        return asyncio.run(_print(selection_of(options), db, options, terminal))
     if options.output and Path(options.output).exists():
         raise UsageError(f"{options.output} exists: remove it, or name another file")
     selection = replace(selection_of(options), databases=(db,))
@@ -135,7 +135,8 @@ def _file_name(options: Namespace) -> str:
 async def _copy_all(
     sink: str, plan: Path, selection: Selection, options: Namespace, terminal: Terminal
 ) -> None:
-    from influx_copy import copy
+    from influx_copy import RunSettings, copy
+    from influx_shell._copy.copy_progress import CopyProgress
 
     async with connect(options, terminal) as client:
         source = connection_url(options, terminal, await client.api_name())
@@ -148,6 +149,7 @@ async def _copy_all(
             plan,
             selection=selection,
             options=copy_options(options),
+            settings=RunSettings(parallel=options.parallel),
             on_event=shown.see,
         )
     finally:
@@ -158,22 +160,21 @@ async def _copy_all(
     terminal.say(f"exported: {summary.progress.rows} points")
 
 
-async def _print(selection: Selection, options: Namespace, terminal: Terminal) -> ExitCode:
-    async with connect(options, terminal, brief=True) as client:
+async def _print(selection: Selection, db: str, options: Namespace, terminal: Terminal) -> ExitCode:
+    from influx_shell._export.ordered_streams import ordered_streams
+    from influx_shell._export.select_all import SelectAll
+    from influx_shell._export.shard_times import UNDIVIDED, shard_times
+
+    ahead = options.parallel > 1
+    async with connect(options, terminal, brief=True, ahead=ahead) as client:
         names = selection.measurements or await client.measurements()
-        statements = [str(_statement(name, selection)) for name in names]
-        if not statements:
+        if not names:
             raise CommandFailure("the database has no measurements")
-        query = Query("; ".join(statements), "influxql", epoch=options.epoch)
-        return await print_result(client, query, options, terminal)
-
-
-def _statement(measurement: str, selection: Selection) -> SelectQuery:
-    found = select("*").from_(measurement)
-    if selection.start > MIN_NS:
-        found = found.where(time_ >= to_rfc3339(selection.start))
-    if selection.stop <= MAX_NS:
-        found = found.where(time_ < to_rfc3339(selection.stop))
-    for key, value in selection.tags.items():
-        found = found.where(tag(key) == value)
-    return found
+        times = UNDIVIDED
+        if ahead:
+            times = await shard_times(client, db, policy_of(options, terminal), selection)
+        chosen = SelectAll(client, names, selection, options.epoch, times)
+        exact = exact_client(client, "SELECT", options.format, options, terminal, ahead=ahead)
+        async with exact as asked:
+            streams = ordered_streams(asked, chosen.queries(), options.parallel)
+            return await print_streams(streams, options.format, options.output, terminal)

@@ -34,7 +34,7 @@ class BriefTransport:
     async def send(self, request: Request) -> Response:
         """Send one request over a connection of its own."""
         exchange = await _Exchange.connected(request)
-        self._open.add(exchange)
+        self._open = {each for each in self._open if not each.closed} | {exchange}
         try:
             async with asyncio.timeout(request.timeout):
                 await exchange.ask(request)
@@ -70,6 +70,7 @@ class _Exchange:
         self._timeout = timeout
         self._http = h11.Connection(h11.CLIENT)
         self._ended = False
+        self.closed = False
         self.status = 0
         self.headers: Mapping[str, str] = {}
 
@@ -134,6 +135,9 @@ class _Exchange:
 
     async def aclose(self) -> None:
         """Close the connection."""
+        if self.closed:
+            return  # waiting twice fails if the first one who waited was cancelled
+        self.closed = True
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from influx_core import InfluxDBClient
+from influx_core.interfaces import Transport
 from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection import profiles, secrets
@@ -16,6 +17,7 @@ __all__ = [
     "connect",
     "connection_settings",
     "database_of",
+    "policy_of",
     "refuse_password",
 ]
 
@@ -50,7 +52,12 @@ def add_connection_arguments(parser: ArgumentParser) -> None:
 
 
 def connect(
-    options: Namespace, terminal: Terminal, *, brief: bool = False, **more: Any
+    options: Namespace,
+    terminal: Terminal,
+    *,
+    brief: bool = False,
+    ahead: bool = False,
+    **more: Any,
 ) -> InfluxDBClient:
     """Create the client that arguments, profile and environment describe.
 
@@ -61,6 +68,7 @@ def connect(
         options: the arguments.
         terminal: has the environment, and asks for secrets.
         brief: whether few requests are sent; without TLS, the client starts sooner then.
+        ahead: whether responses are received before their reader comes to them.
         more: further options of the client.
 
     Raises:
@@ -73,7 +81,21 @@ def connect(
         from influx_shell._connection.brief_transport import BriefTransport
 
         found["transport"] = BriefTransport()
+    elif ahead:
+        found["transport"] = _transport(environment, found)
+    if ahead:
+        from influx_shell._connection.read_ahead import ReadAheadTransport
+
+        found["transport"] = ReadAheadTransport(found["transport"])
     return InfluxDBClient.from_env(environment, **{**found, **more})
+
+
+def _transport(environment: dict[str, str], found: dict[str, Any]) -> Transport:
+    """Build the transport of a client."""
+    from influx_core.plugins import Plugins
+
+    scheme = urlsplit(environment["INFLUX_URL"]).scheme
+    return Plugins().transport(found.get("transport", "auto"), scheme)
 
 
 def connection_settings(
@@ -114,6 +136,18 @@ def database_of(options: Namespace, terminal: Terminal) -> str | None:
 
 def _last_segment(url: str) -> str:
     return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+
+
+def policy_of(options: Namespace, terminal: Terminal) -> str | None:
+    """Return the retention policy that arguments, profile and environment name."""
+    environment = terminal.environment
+    profile = profiles.selected(options.profile, options.url, environment)
+    if profile:
+        found = profile.values.get("retention_policy")
+    else:
+        names = ("INFLUX_RETENTION_POLICY", "INFLUX_RP")
+        found = next(filter(None, map(environment.get, names)), None)
+    return options.retention_policy or found or None
 
 
 def refuse_password(url: str) -> None:

@@ -25,7 +25,13 @@ _DIAGNOSTICS = re.compile(r"\bshow\s+diagnostics\b", re.IGNORECASE)
 
 @asynccontextmanager
 async def exact_client(
-    client: InfluxDBClient, text: str, format_name: str, options: Namespace, terminal: Terminal
+    client: InfluxDBClient,
+    text: str,
+    format_name: str,
+    options: Namespace,
+    terminal: Terminal,
+    *,
+    ahead: bool = False,
 ) -> AsyncGenerator[InfluxDBClient, None]:
     """Yield a client whose results have the types that the format needs.
 
@@ -38,11 +44,12 @@ async def exact_client(
         format_name: the format.
         options: the arguments of the command.
         terminal: see `connect`.
+        ahead: see `connect`.
     """
     if _needs_types(format_name, text) and await client.api_name() == "v1":
-        typed = connect(options, terminal, brief=True, api="v1", deserializer="msgpack")
-        async with typed as exact:
-            yield exact
+        exact = {"api": "v1", "deserializer": "msgpack"}
+        async with connect(options, terminal, brief=True, ahead=ahead, **exact) as typed:
+            yield typed
     else:
         yield client
 

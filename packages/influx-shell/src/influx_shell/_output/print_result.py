@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from influx_core import InfluxDBClient, Series
@@ -15,7 +16,7 @@ from influx_shell._output.frame_files import FRAME_FORMATS, write_frames
 from influx_shell._output.result_writer import ResultWriter, text_writer
 from influx_shell._output.truncation import TruncationWatch
 
-__all__ = ["draw", "print_result"]
+__all__ = ["draw", "print_result", "print_streams"]
 
 
 async def print_result(
@@ -29,24 +30,46 @@ async def print_result(
         if name in FRAME_FORMATS:
             await write_frames(asked, query, name, options.output, terminal)
             return ExitCode.OK
-        if options.output is None:
-            return await _print(
-                asked, query, text_writer(name, terminal.printable_stdout), terminal
-            )
-        with complete_text_file(options.output) as out:
-            return await _print(asked, query, text_writer(name, out), terminal)
+        return await print_streams(_one(stream(asked, query)), name, options.output, terminal)
+
+
+async def _one(pieces: AsyncGenerator[Series, None]) -> AsyncGenerator[AsyncGenerator[Series]]:
+    yield pieces
+
+
+async def print_streams(
+    streams: AsyncGenerator[AsyncGenerator[Series]],
+    name: str,
+    path: str | None,
+    terminal: Terminal,
+) -> ExitCode:
+    """Print results one after another, as one.
+
+    Args:
+        streams: the pieces of each result.
+        name: a format of text.
+        path: the file, which appears when it is complete; None for standard output.
+        terminal: has standard output.
+    """
+    async with aclosing(streams):
+        if path is None:
+            return await _print(streams, text_writer(name, terminal.printable_stdout), terminal)
+        with complete_text_file(path) as out:
+            return await _print(streams, text_writer(name, out), terminal)
 
 
 async def _print(
-    client: InfluxDBClient, query: Query, writer: ResultWriter, terminal: Terminal
+    streams: AsyncGenerator[AsyncGenerator[Series]], writer: ResultWriter, terminal: Terminal
 ) -> ExitCode:
     watch = TruncationWatch()
-    async with aclosing(stream(client, query)) as pieces:
-        async for piece in pieces:
-            writer.write(piece)
-            watch.see(piece)
+    async for pieces in streams:
+        async with aclosing(pieces):
+            async for piece in pieces:
+                writer.write(piece)
+                watch.see(piece)
+        watch.finish()
     writer.finish()
-    for series in watch.finish():
+    for series in watch.cut:
         terminal.say(f"iql: the server cut the series {series} off at a limit of its own")
     return ExitCode.FAILED if watch.cut else ExitCode.OK
 

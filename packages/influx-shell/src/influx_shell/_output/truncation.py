@@ -8,7 +8,7 @@ __all__ = ["TruncationWatch"]
 
 
 class TruncationWatch:
-    """Sees all pieces of a result and finds series whose last piece says that more rows exist.
+    """Sees all pieces of results and finds series whose last piece says that more rows exist.
 
     Attributes:
         cut: the names of the series that were cut off.
@@ -25,7 +25,7 @@ class TruncationWatch:
         self._last = piece
 
     def finish(self) -> list[str]:
-        """Return the names of all series that were cut off."""
+        """End a result; return the names of all series that were cut off so far."""
         self._end()
         return self.cut
 

@@ -1,0 +1,1 @@
+"""The export of measurements as printed rows: its queries, and the order of their results."""

@@ -1,0 +1,107 @@
+"""The queries whose results, one after another, are all rows of some measurements."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from influx_copy.interfaces import Selection
+from influx_core import InfluxDBClient, InfluxDBError
+from influx_core.timestamps import MAX_NS, MIN_NS, Precision, to_rfc3339
+from influx_query import quote_ident, quote_string
+from influx_shell._connection.result_streams import Query
+from influx_shell._export.shard_times import ShardTimes
+
+__all__ = ["SelectAll"]
+
+_MOST_QUERIES = 256
+"""More ranges are not faster to read."""
+
+_MOST_DIVIDED = 64
+"""The most measurements that are divided; many measurements are read several at a time."""
+
+_LEAST_VALUES = 100_000
+"""The values of a range from which a query for it alone is worth its time."""
+
+_BLOCK_VALUES = 1_000
+"""The most values of a block in a file of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectAll:
+    """Selects all tags and fields of measurements.
+
+    The result is that of `SELECT *` for each measurement, whose rows are in the order of time. A
+    range of times is asked for by the columns that `SELECT *` has over all times: its own could
+    lack some, and fields of several types could have another one.
+
+    Attributes:
+        client: the client.
+        measurements: the names of the measurements.
+        selection: the times and the tags.
+        epoch: the unit of times in the result.
+        times: where the rows of a measurement are divided.
+    """
+
+    client: InfluxDBClient
+    measurements: Sequence[str]
+    selection: Selection
+    epoch: Precision | None
+    times: ShardTimes
+
+    async def queries(self) -> AsyncGenerator[Query, None]:
+        """Yield the queries, in the order of their results."""
+        if not self.times.concurrent or len(self.measurements) > _MOST_DIVIDED:
+            texts = [self._select("*", name) for name in self.measurements]
+            size = len(texts) // _MOST_DIVIDED + 1 if self.times.concurrent else len(texts)
+            for first in range(0, len(texts), size):
+                yield self._query("; ".join(texts[first : first + size]))
+            return
+        for name in self.measurements:
+            columns, cuts = await self._divided(name)
+            bounds = (self.selection.start, *cuts, self.selection.stop)
+            for start, stop in pairwise(bounds):
+                yield self._query(self._select(columns, name, start, stop))
+
+    async def _divided(self, measurement: str) -> tuple[str, Sequence[int]]:
+        """Return the columns of a measurement, and the times at which its rows are divided."""
+        if not self.times.starts:
+            return "*", ()
+        try:
+            result = await self.client.execute(f"EXPLAIN {self._select('*', measurement)}")
+        except InfluxDBError:
+            return "*", ()
+        lines = (str(row[0]).partition(": ") for row in result.rows())
+        plan = {name: text for name, _, text in lines}
+        columns = plan.get("AUXILIARY FIELDS")
+        if columns is None:
+            return "*", ()
+        cached, blocks = (int(plan.get(name, 0)) for name in ("CACHED VALUES", "NUMBER OF BLOCKS"))
+        values = cached + blocks * _BLOCK_VALUES
+        most = min(_MOST_QUERIES // len(self.measurements), values // _LEAST_VALUES + 1)
+        return columns, _spread(self.times.starts, most - 1)
+
+    def _select(
+        self, columns: str, measurement: str, start: int | None = None, stop: int | None = None
+    ) -> str:
+        """Write a SELECT for all selected times, or for some of them."""
+        first = self.selection.start if start is None else start
+        end = self.selection.stop if stop is None else stop
+        conditions = [
+            *([f"time >= '{to_rfc3339(first)}'"] if first > MIN_NS else []),
+            *([f"time < '{to_rfc3339(end)}'"] if end <= MAX_NS else []),
+            *(f"{quote_ident(k)} = {quote_string(v)}" for k, v in self.selection.tags.items()),
+        ]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT {columns} FROM {quote_ident(measurement)}{where}"  # noqa: S608 - quoted
+
+    def _query(self, text: str) -> Query:
+        return Query(text, "influxql", epoch=self.epoch)
+
+
+def _spread(times: Sequence[int], most: int) -> Sequence[int]:
+    """Return at most so many of the times, at even distances."""
+    if len(times) <= most:
+        return times
+    return [times[(place + 1) * len(times) // (most + 1)] for place in range(most)]

@@ -1,0 +1,69 @@
+"""Where an export can be divided without a change of its rows, and how many queries run at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from influx_copy.interfaces import Selection
+from influx_copy.source_shards import shards_of
+from influx_core import InfluxDBClient, InfluxDBError
+
+__all__ = ["UNDIVIDED", "ShardTimes", "shard_times"]
+
+
+_SHARDS = "SHOW SHARDS"
+_LIMITS = "SHOW DIAGNOSTICS FOR 'config-coordinator'"
+
+
+@dataclass(frozen=True, slots=True)
+class ShardTimes:
+    """What the server says about its shards.
+
+    Attributes:
+        starts: the first nanosecond of each shard with selected times but the first, in order.
+        concurrent: whether queries may run while the results of others are read: a server with a
+            limit for the time of a query would end them meanwhile.
+    """
+
+    starts: tuple[int, ...] = ()
+    concurrent: bool = False
+
+
+UNDIVIDED = ShardTimes()
+"""The times of a server that does not tell its shards."""
+
+
+async def shard_times(
+    client: InfluxDBClient, db: str, policy: str | None, selection: Selection
+) -> ShardTimes:
+    """Ask an InfluxDB 1.x for its shards; only administrators may.
+
+    A shard is read by itself, so that one query returns the rows of several shards in the same
+    order as a query for each of them. Within a shard, the order of rows with equal times depends on
+    the rows before them.
+
+    Args:
+        client: the client.
+        db: the database.
+        policy: the retention policy; None for the default one.
+        selection: the times.
+    """
+    if await client.api_name() != "v1":
+        return UNDIVIDED
+    try:
+        shards, policies, limits = await asyncio.gather(
+            client.execute(_SHARDS),
+            client.admin.retention_policies(db),
+            client.execute(_LIMITS),
+        )
+    except InfluxDBError:
+        return UNDIVIDED
+    read = policy or next((each.name for each in policies if each.default), None)
+    ranges = sorted(
+        (start, stop)
+        for database, name, start, stop in shards_of(shards.series)
+        if (database, name) == (db, read) and start < selection.stop and selection.start < stop
+    )
+    timeouts = [row["query-timeout"] for series in limits.series for row in series]
+    return ShardTimes(tuple(start for start, _ in ranges[1:]), concurrent=timeouts == ["0s"])

@@ -1,0 +1,138 @@
+"""An export that runs several queries at a time has the bytes of one that runs them in turn."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from influx_shell._cli.exit_codes import ExitCode
+from influx_shell._export import select_all
+from influx_shell._export.select_all import SelectAll
+from influx_testing.influxd import find_influxd, influxd
+
+WEEK = 604_800
+START = 1_600_041_600
+VALUES = ("1.5", "2i", '"s,\\"q"', "t")
+
+
+def line(draw: random.Random) -> str:
+    """A point in one of seven shards, in which the type of a field and the fields differ."""
+    week = draw.randrange(7)
+    measurement = draw.choice(["plain", "m\\ 2", 'q"x'])
+    tags = {"host": f"h{draw.randrange(5)}", "x": f"t{draw.randrange(2)}", "zone": "ä b"}
+    kept = {key: value for key, value in tags.items() if draw.random() < 0.8}
+    fields = {
+        "several": "3.25" if measurement == "plain" else VALUES[week % 4],
+        **({"x": "7i"} if draw.random() < 0.5 else {}),
+        **({"late": '"näme"'} if week > 3 else {}),
+    }
+    shown = "".join(f",{key}={value}".replace(" ", "\\ ") for key, value in kept.items())
+    time = START + week * WEEK + draw.randrange(40)
+    return f"{measurement}{shown} {','.join('='.join(x) for x in fields.items())} {time}"
+
+
+@pytest.fixture(params=["fake", "influxd"])
+def server(request, db) -> Iterator[list[str]]:
+    """A fake server, a real one, or a real one with a setting."""
+    if isinstance(request.param, dict):
+        if find_influxd() is None:
+            pytest.skip("influxd is not installed")
+        with influxd(request.param) as url:
+            yield ["--url", url, "--db", db]
+    else:
+        yield ["--url", request.getfixturevalue(f"{request.param}_url"), "--db", db]
+
+
+@pytest.fixture
+def texts(monkeypatch) -> list[str]:
+    """The queries of exports, whose measurements are divided though they are small."""
+    found: list[str] = []
+    query = SelectAll._query
+
+    def remembered(chosen: SelectAll, text: str):
+        found.append(text)
+        return query(chosen, text)
+
+    monkeypatch.setattr(SelectAll, "_query", remembered)
+    monkeypatch.setattr(select_all, "_LEAST_VALUES", 50)
+    return found
+
+
+@pytest.fixture
+def weeks(iql, server, db) -> list[str]:
+    """The options that name a database with points of seven weeks."""
+    draw = random.Random(7)
+    assert iql("query", f"CREATE DATABASE {db}", *server).code == ExitCode.OK
+    lines = "\n".join(line(draw) for _ in range(600))
+    assert iql("write", "--precision", "s", *server, stdin=lines).code == ExitCode.OK
+    return server
+
+
+@pytest.mark.parametrize("name", ["csv", "json"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--epoch", "ns", "--tag", "host=h1"],
+        ["--start", f"{START + WEEK + 5}000000000", "--stop", f"{START + 5 * WEEK + 9}000000000"],
+        ["--measurement", "m 2"],
+    ],
+)
+def test_shards_are_exported_as_if_they_were_one(iql, weeks, texts, name, options):
+    whole = iql("export", "-f", name, "--parallel", "1", *options, *weeks)
+    assert (whole.code, whole.err, len(texts)) == (ExitCode.OK, "", 1)
+    assert len(whole.raw) > 1000
+    for parallel in ("2", "5"):
+        texts.clear()
+        divided = iql("export", "-f", name, "--parallel", parallel, *options, *weeks)
+        assert divided == whole
+        assert len(texts) > 2
+        assert all("::" in text for text in texts)
+
+
+def test_many_measurements_are_read_several_at_a_time(iql, server, db, texts):
+    iql("query", f"CREATE DATABASE {db}", *server)
+    lines = "\n".join(f"m{n:03} f={n}i {START + n * WEEK}" for n in range(150))
+    assert iql("write", "--precision", "s", *server, stdin=lines).code == ExitCode.OK
+    whole = iql("export", "-f", "csv", "--parallel", "1", *server)
+    texts.clear()
+    assert iql("export", "-f", "csv", *server) == whole
+    assert len(texts) == 50
+    assert len(whole.out.splitlines()) == 151
+
+
+@pytest.mark.parametrize("server", ["fake"], indirect=True)
+def test_a_server_that_does_not_show_its_shards_is_asked_for_all(iql, weeks, texts, monkeypatch):
+    whole = iql("export", "-f", "csv", *weeks)
+    assert len(texts) > 3
+    texts.clear()
+    monkeypatch.setattr("influx_shell._export.shard_times._SHARDS", "SHOW SHARD")
+    assert iql("export", "-f", "csv", *weeks) == whole
+    (text,) = texts
+    assert len(re.findall(r"SELECT \* FROM", text)) == 3
+
+
+@pytest.mark.parametrize("server", [{"coordinator.query-timeout": "60s"}], indirect=True)
+def test_a_server_with_a_timeout_for_queries_runs_one_at_a_time(iql, weeks, texts):
+    assert iql("export", "-f", "csv", *weeks).code == ExitCode.OK
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize("server", [{"coordinator.max-concurrent-queries": "1"}], indirect=True)
+def test_a_server_that_refuses_a_second_query_is_exported_whole(iql, weeks, texts):
+    whole = iql("export", "-f", "csv", "--parallel", "1", *weeks)
+    assert whole.code == ExitCode.OK
+    assert iql("export", "-f", "csv", "--parallel", "4", *weeks) == whole
+    assert len(texts) > 3
+
+
+@pytest.mark.parametrize("server", [{"coordinator.max-select-series": "5"}], indirect=True)
+def test_a_query_that_fails_leaves_no_file(iql, weeks, texts, tmp_path):
+    done = iql("export", "-f", "csv", "-o", str(tmp_path / "all.csv"), *weeks)
+    assert done.code == ExitCode.FAILED
+    assert "max-select-series" in done.err
+    assert len(texts) > 1
+    assert not list(tmp_path.glob("all*"))
