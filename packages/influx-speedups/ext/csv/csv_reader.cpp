@@ -3,6 +3,9 @@
 
 #include "csv/csv_reader.hpp"
 
+#include <cmath>
+#include <cstring>
+
 #include "json/json_number.hpp"
 #include "numbers/swar.hpp"
 #include "python/python.hpp"
@@ -24,6 +27,20 @@ const char* plain_end(const char* from, const char* end) {
 }
 
 std::string_view between(const char* begin, const char* end) { return {begin, static_cast<size_t>(end - begin)}; }
+
+// Reads a quoted cell, in which a quote is doubled; the sign behind it.
+const char* read_quoted(const char* at, const char* end, std::string& unquoted) {
+  unquoted.clear();
+  for (;;) {
+    const auto* quote = static_cast<const char*>(std::memchr(at + 1, '"', static_cast<size_t>(end - at - 1)));
+    if (quote == nullptr) throw Irregular{};
+    unquoted.append(at + 1, quote);
+    at = quote + 1;
+    if (at == end || (*at != '"' && !ends_cell(*at))) throw Irregular{};
+    if (*at != '"') return at;
+    unquoted.push_back('"');
+  }
+}
 
 constexpr Kinds kWhole = bit(Kind::kInteger) | bit(Kind::kUnsigned);
 
@@ -58,7 +75,7 @@ class ColumnReader {
   // Makes the numbers of a column alike, when its last row has been read.
   void finish(Values& values, size_t rows) const {
     if (!(values.seen & bit(Kind::kFloat)) || kind_ != CsvKind::kGuess) return;
-    if (large_ && !points_) throw Irregular{};  // integers of more than 64 bits
+    if (large_ && !points_) throw Irregular{};  // Python has integers of any size
     if (!(values.seen & kWhole)) return;
     for (size_t row = 0; row < rows; ++row) {
       const uint64_t word = values.words[row];
@@ -116,14 +133,13 @@ class ColumnReader {
     return found.end;
   }
 
-  // A number that is a float if others of the column have a point.
+  // A number that fits no word; it is a float if others of the column have a point.
   const char* large(Values& values, size_t row, const char* at, const char* end) {
     values.set(row, Kind::kFloat, large_word(at, end));
     large_ = true;
     return end;
   }
 
-  // A number without a point; one with a point that has no word is beyond the doubles, or close to 0.
   static uint64_t large_word(const char* at, const char* end) {
     const auto value = standard_decimal(between(at, end));
     if (!value) throw Irregular{};
@@ -180,7 +196,7 @@ class ColumnReader {
       values.set(row, Kind::kNull, 0);
     } else if (kind_ == CsvKind::kString) {
       set_text(values, row, unquoted_);
-    } else if (kind_ == CsvKind::kGuess && !like_others(unquoted_)) {
+    } else if (kind_ == CsvKind::kGuess && (guess_ == Guess::kText || !like_others(unquoted_))) {
       be_text(values, row, end);
       set_text(values, row, unquoted_);
     } else {
@@ -198,26 +214,10 @@ class ColumnReader {
     values.set(row, Kind::kText, values.texts.add(text));
   }
 
- public:
-  // Reads a quoted cell, in which a quote is doubled; the sign behind it.
-  static const char* read_quoted(const char* at, const char* end, std::string& unquoted) {
-    unquoted.clear();
-    for (;;) {
-      const auto* quote = static_cast<const char*>(std::memchr(at + 1, '"', static_cast<size_t>(end - at - 1)));
-      if (quote == nullptr) throw Irregular{};
-      unquoted.append(at + 1, quote);
-      at = quote + 1;
-      if (at == end || (*at != '"' && !ends_cell(*at))) throw Irregular{};
-      if (*at != '"') return at;
-      unquoted.push_back('"');
-    }
-  }
-
- private:
   CsvKind kind_;
   Guess guess_ = Guess::kNothing;
   bool points_ = false;  // whether a number has a point
-  bool large_ = false;   // whether a number without one has more than 64 bits
+  bool large_ = false;   // whether another one does not fit a word
   std::vector<uint32_t> starts_;  // of the cells of a guess, from the end of all
   std::string unquoted_;
 };
@@ -284,7 +284,7 @@ class CsvReader {
     std::string text;
     const char* stop;
     if (*at_ == '"') {
-      stop = ColumnReader::read_quoted(at_, end_, text);
+      stop = read_quoted(at_, end_, text);
     } else {
       stop = plain_end(at_, end_);
       text.assign(at_, stop);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "json/json_decimal.hpp"
 #include "numbers/standard_decimal.hpp"

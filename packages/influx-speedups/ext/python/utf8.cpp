@@ -1,5 +1,8 @@
 #include "python/utf8.hpp"
 
+#include "numbers/swar.hpp"
+#include "python/python.hpp"
+
 namespace {
 
 // How many bytes behind the first one belong to it; -1 if it begins nothing. `low` and `high` bound
@@ -23,6 +26,10 @@ bool is_ascii(std::string_view bytes) {
 bool is_utf8(std::string_view bytes) {
   if (is_ascii(bytes)) return true;
   for (size_t index = 0; index < bytes.size();) {
+    if (bytes.size() - index >= 8 && !(word_at<uint64_t>(bytes.data() + index) & all(0x80))) {
+      index += 8;
+      continue;
+    }
     unsigned char low, high;
     const int more = following(static_cast<unsigned char>(bytes[index++]), low, high);
     if (more < 0 || bytes.size() - index < static_cast<size_t>(more)) return false;
