@@ -34,10 +34,10 @@ class Heap(Generic[_Item]):
 
     def pop(self) -> _Item:
         """Remove and return the first item."""
-        last = len(self.items) - 1
-        self._swap(0, last)
+        items, last = self.items, len(self.items) - 1
+        items[0], items[last] = items[last], items[0]
         self._down(0, last)
-        return self.items.pop()
+        return items.pop()
 
     def replace(self, item: _Item) -> None:
         """Replace the first item by another one."""
@@ -51,14 +51,11 @@ class Heap(Generic[_Item]):
                 child += 1
             if not less(items[child], items[index]):
                 return
-            self._swap(index, child)
+            items[index], items[child] = items[child], items[index]
             index = child
 
     def _up(self, index: int) -> None:
-        while index > 0 and self._less(self.items[index], self.items[(index - 1) // 2]):
-            self._swap(index, (index - 1) // 2)
-            index = (index - 1) // 2
-
-    def _swap(self, one: int, other: int) -> None:
-        items = self.items
-        items[one], items[other] = items[other], items[one]
+        items, less = self.items, self._less
+        while index > 0 and less(items[index], items[above := (index - 1) // 2]):
+            items[index], items[above] = items[above], items[index]
+            index = above

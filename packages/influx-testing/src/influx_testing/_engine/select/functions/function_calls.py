@@ -9,7 +9,8 @@ from influx_query.functions import FUNCTIONS
 from influx_query.nodes import Call, Distinct, Expr, Fill, IntegerLiteral, VarRef
 from influx_testing._engine.select.functions.fill import filled
 from influx_testing._engine.select.functions.holt_winters import forecast
-from influx_testing._engine.select.functions.reducers import reducer
+from influx_testing._engine.select.functions.reducers import Reducer, reducer
+from influx_testing._engine.select.functions.shares import sharing_of, with_shares
 from influx_testing._engine.select.functions.transforms import TRANSFORMS, integral, transformed
 from influx_testing._engine.select.plan.expression_types import TypeFinder
 from influx_testing._engine.select.plan.select_plan import SelectPlan
@@ -18,7 +19,7 @@ from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.buckets import at_bucket_start, bounded, limited, reduced
 from influx_testing._engine.select.run.point_runs import PointRuns
-from influx_testing._engine.select.run.points import Points, ReadOptions, RowsWanted
+from influx_testing._engine.select.run.points import Points, ReadOptions, RowsWanted, Sharing
 from influx_testing._engine.select.run.source_reader import SourceReader, present
 from influx_testing.errors import StatementError
 
@@ -80,11 +81,7 @@ class CallRunner:
             return self._extremes(call, options)
         points = reduced(
             self._runs(call, options),
-            reducer(
-                call,
-                self._types.of(call.args[0]),
-                averages_as_floats=options.dialect.averages_as_floats,
-            ),
+            with_shares(self._reducer(call, options), self._sharing(call, options)),
             options,
             alone=self._alone,
             in_parts=call.name in _REDUCED_IN_PARTS,
@@ -94,6 +91,10 @@ class CallRunner:
         if call.name == "distinct":
             return at_bucket_start(points, options)
         return self._on_buckets(points, call, options, nested=nested)
+
+    def _reducer(self, call: Call, options: ReadOptions) -> Reducer:
+        type_ = self._types.of(call.args[0])
+        return reducer(call, type_, averages_as_floats=options.dialect.averages_as_floats)
 
     def _on_buckets(
         self, points: Points, call: Call, options: ReadOptions, *, nested: bool
@@ -153,7 +154,7 @@ class CallRunner:
         if self._reads_end(call, options):
             by_source = replace(options, by_source=True)
             return self._reader.ends(argument, by_source, earliest=call.name == "first")
-        return self._reader.points(argument, _reading(call, options))
+        return self._reader.points(argument, self._reading(call, options))
 
     def _runs(self, call: Call, options: ReadOptions) -> PointRuns:
         """Return the points for a call as runs; without those that have no value."""
@@ -163,7 +164,19 @@ class CallRunner:
         self._check_type(call, argument, options)
         if self._loses(call, options):
             return ()
-        return self._reader.runs(argument, _reading(call, options))
+        return self._reader.runs(argument, self._reading(call, options))
+
+    def _reading(self, call: Call, options: ReadOptions) -> ReadOptions:
+        """The options with which the field of a call is read."""
+        selects = call.name in _SELECT_ONE and bool(options.beside)
+        by_source = call.name in _BY_SOURCE
+        share = self._sharing(call, options)
+        return replace(options, by_source=by_source, selects=selects, share=share)
+
+    def _sharing(self, call: Call, options: ReadOptions) -> Sharing | None:
+        if options.dialect.averages_as_floats:
+            return None
+        return sharing_of(call, self._types.of(call.args[0]))
 
     def _reads_end(self, call: Call, options: ReadOptions) -> bool:
         """Whether the server reads for a call only the first or the last points of a field."""
@@ -204,14 +217,6 @@ class CallRunner:
             self._reader.start(field, options, by_source=call.name in _BY_SOURCE)
         label = _LABELS.get(call.name, call.name.replace("_", " "))
         raise StatementError(f"unsupported {label} iterator type: *query.{type_}{kind}")
-
-
-def _reading(call: Call, options: ReadOptions) -> ReadOptions:
-    """The options with which the field of a call is read."""
-    selects = call.name in _SELECT_ONE and bool(options.beside)
-    marks = call.name == "mean" and not options.dialect.averages_as_floats
-    by_source = call.name in _BY_SOURCE
-    return replace(options, by_source=by_source, selects=selects, marks_series=marks)
 
 
 def takes(name: str, type_: str) -> bool:

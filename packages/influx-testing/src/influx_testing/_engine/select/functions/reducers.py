@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 import random
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cmp_to_key, reduce
 from itertools import pairwise
@@ -22,11 +21,10 @@ from typing import Any
 from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
 from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
 from influx_testing._engine.select.run.point_runs import PointRun
-from influx_testing._engine.select.run.points import SeriesValue
 from influx_testing._go.heap import Heap
 from influx_testing._go.sort import place_of
 
-__all__ = ["Reduced", "Reducer", "reducer"]
+__all__ = ["Reduced", "Reducer", "average", "reducer", "total", "unsigned_average"]
 
 Reduced = tuple[int | None, Any, tuple[Any, ...]]
 """Time (None: the time of the bucket), value, values of the other selected columns."""
@@ -66,12 +64,13 @@ def _count(run: PointRun) -> list[Reduced]:
 
 
 def _sum(run: PointRun) -> list[Reduced]:
-    return _aggregate(_total(run.values))
+    return _aggregate(total(run.values))
 
 
-def _total(values: Sequence[Any]) -> Any:
-    total = _added(values)
-    return wrap(total) if total.__class__ is int else total
+def total(values: Sequence[Any]) -> Any:
+    """The sum of numbers; that of integers wraps at 64 bits."""
+    added = _added(values)
+    return wrap(added) if added.__class__ is int else added
 
 
 def _added(values: Iterable[Any]) -> Any:
@@ -80,34 +79,21 @@ def _added(values: Iterable[Any]) -> Any:
 
 
 def _mean(run: PointRun) -> list[Reduced]:
-    return _aggregate(_average(run.values))
+    return _aggregate(average(run.values))
 
 
 def _float_mean(run: PointRun) -> list[Reduced]:
-    return _aggregate(_average(list(map(float, run.values))))
+    return _aggregate(average(list(map(float, run.values))))
 
 
-def _average(values: Sequence[Any], overflow: Callable[[int], int] = wrap) -> float:
-    try:
-        total = _added(values)
-    except TypeError:
-        return _average_by_series(values, overflow)
-    return float(overflow(total) if total.__class__ is int else total) / len(values)
+def average(values: Sequence[Any]) -> float:
+    """The mean of numbers; the sum of integers wraps at 64 bits."""
+    return float(total(values)) / len(values)
 
 
-def _average_by_series(values: Sequence[Any], overflow: Callable[[int], int]) -> float:
-    """The mean of integers, some of which are a `SeriesValue`."""
-    series: dict[object, list[int]] = defaultdict(list)
-    for value in values:
-        number, mark = value if isinstance(value, SeriesValue) else (value, None)
-        series[mark].append(number)
-    shares = (_share(overflow(sum(each)), len(each)) for each in series.values())
-    return float(_added(shares)) / len(values)
-
-
-def _share(total: int, count: int) -> float:
-    """The part of one series in a sum; the server has its mean, and multiplies it again."""
-    return float(total) / count * count
+def unsigned_average(values: Sequence[int]) -> float:
+    """The mean of unsigned integers, whose sum wraps at 64 bits."""
+    return float(wrap_unsigned(_added(values))) / len(values)
 
 
 def _median(run: PointRun) -> list[Reduced]:
@@ -290,7 +276,7 @@ def _unsigned_sum(run: PointRun) -> list[Reduced]:
 
 
 def _unsigned_mean(run: PointRun) -> list[Reduced]:
-    return _aggregate(_average(run.values, wrap_unsigned))
+    return _aggregate(unsigned_average(run.values))
 
 
 def _unsigned_median(run: PointRun) -> list[Reduced]:

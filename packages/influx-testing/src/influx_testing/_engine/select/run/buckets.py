@@ -20,7 +20,7 @@ from influx_testing._engine.select.run.points import (
     subset,
 )
 
-__all__ = ["at_bucket_start", "bounded", "limited", "reduced"]
+__all__ = ["at_bucket_start", "bounded", "buckets_of", "limited", "reduced"]
 
 _NO_TIME = -(2**63)
 """The time that means "no more points" in the server."""
@@ -103,6 +103,19 @@ def _buckets(
             at = beyond
     if buckets:
         yield place, buckets
+
+
+def buckets_of(times: Sequence[int], options: ReadOptions) -> Iterator[tuple[int, int, int]]:
+    """Yield the start of each bucket, and the places of its first point and of the one after it."""
+    at, count = 0, len(times)
+    ascending, window = options.ascending, options.window
+    while at < count:
+        start, end = window(times[at])
+        beyond = _beyond(times, at, start, end, ascending=ascending)
+        if beyond == at:
+            return
+        yield start, at, beyond
+        at = beyond
 
 
 def _beyond(times: Sequence[int], at: int, start: int, end: int, *, ascending: bool) -> int:

@@ -6,9 +6,9 @@ subquery may have finer groups; their points are mixed within the outer group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from influx_query.nodes import Expr, Fill, VarRef
 from influx_testing._engine.select.plan.query_limits import LimitTracker
@@ -17,7 +17,7 @@ from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.dialect import V1_DIALECT, SelectDialect
 from influx_testing._engine.storage.shards import Tags
 
-__all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "SeriesValue", "subset"]
+__all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "Share", "Sharing", "subset"]
 
 Key = tuple[str, Tags]
 """The group of a point: its measurement, and the tags by which it is grouped."""
@@ -28,11 +28,15 @@ Point = tuple[Key, int, Any, tuple[Any, ...]]
 Points = Iterable[Point]
 
 
-class SeriesValue(NamedTuple):
-    """An integer with a mark of its series in a shard, whose sum may exceed 64 bits."""
+class Share(NamedTuple):
+    """The sum or the mean of some points, and their number; see `functions.shares`."""
 
-    value: int
-    series: object
+    value: Any
+    points: int
+
+
+Sharing: TypeAlias = Callable[[Sequence[Any]], Share]
+"""Makes one share of the values of points, or of shares."""
 
 
 def subset(key: Key, names: tuple[str, ...]) -> Key:
@@ -82,7 +86,8 @@ class ReadOptions:
         wanted: signals when LIMIT has all points of a group; one object for each stream of points.
         selects: whether the points are for a selector, which keeps the first of equal points.
         by_source: whether the server reduces each source before it merges them.
-        marks_series: whether large integers are read as `SeriesValue`.
+        share: makes a share of a sum or a mean where the server joins shares; None reads points as
+            they are.
         keeps_tags: whether the points of top() and bottom() keep the tags in the arguments, as the
             server does for INTO. Then each combination of them is a group, also for LIMIT.
         dialect: the dialect of InfluxQL.
@@ -106,7 +111,7 @@ class ReadOptions:
     limits_shards: bool = False
     selects: bool = False
     by_source: bool = False
-    marks_series: bool = False
+    share: Sharing | None = None
     keeps_tags: bool = False
     around: tuple[int, int] = (0, 0)
     wanted: RowsWanted = field(default_factory=RowsWanted)

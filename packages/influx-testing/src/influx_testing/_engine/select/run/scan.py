@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, compress, islice, repeat
+from itertools import chain, compress, islice, pairwise, repeat
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
@@ -25,9 +25,11 @@ from influx_testing._engine.select.run.merging import (
     merged,
     merged_by_bucket,
     merged_in_order,
+    merged_shares,
+    merged_streams,
 )
 from influx_testing._engine.select.run.point_runs import PointRun, runs_of
-from influx_testing._engine.select.run.points import Key, ReadOptions, SeriesValue, subset
+from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
 from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldType
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
@@ -51,22 +53,49 @@ def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> 
     """
     condition = series_filter(options.condition)
     options = replace(options, start=max(options.start, view.start))
-    groups: dict[Key, list[list[_Part]]] = defaultdict(list)
-    shards = view.shards if options.ascending else view.shards[::-1]
-    for shard in shards:
-        for group, parts in _parts(view, shard, condition, options).items():
-            groups[group].append(parts)
-    for group in sorted(groups, reverse=not options.ascending):
-        for parts in groups[group]:
-            found = [_bounded(_run(part, driver, options), options) for part in parts]
-            runs = [run for run in found if run.times]
+    groups = [_parts(view, shard, condition, options) for shard in view.shards]
+    if options.share is not None and _share_buckets(view, options):
+        streams = [_shares(parts, driver, options) for parts in groups]
+        shares = merged_streams(streams, options, by_bucket=True)
+        yield from runs_of(shares, options.dimensions, ascending=options.ascending)
+        return
+    for group in sorted(set(chain.from_iterable(groups)), reverse=not options.ascending):
+        for parts in groups if options.ascending else reversed(groups):
+            runs = _runs(parts.get(group, ()), driver, options)
             if runs:
                 yield from _first(_merged(runs, options), options)
+
+
+def _share_buckets(view: MeasurementView, options: ReadOptions) -> bool:
+    """Whether a bucket can have points of several shards."""
+    shards = [shard for shard in view.shards if shard.of(view.name)]
+    return any(
+        options.window(one.end - 1)[0] == options.window(other.start)[0]
+        for one, other in pairwise(shards)
+    )
+
+
+def _shares(
+    parts: dict[Key, list[_Part]], driver: VarRef | None, options: ReadOptions
+) -> Iterator[Point]:
+    """Read the points of a shard as shares."""
+    for group in sorted(parts, reverse=not options.ascending):
+        runs = _runs(parts[group], driver, options)
+        if runs:
+            yield from merged_shares(runs, options)
+
+
+def _runs(parts: Iterable[_Part], driver: VarRef | None, options: ReadOptions) -> list[PointRun]:
+    """Read the points of each series that has any."""
+    found = (_bounded(_run(part, driver, options), options) for part in parts)
+    return [run for run in found if run.times]
 
 
 def _merged(runs: Sequence[PointRun], options: ReadOptions) -> Merged:
     if options.dialect.sorts_rows:
         return merged_in_order(runs)
+    if options.share is not None and len(runs) > 1:
+        return merged_shares(runs, options)
     if not options.selects:
         return merged(runs, ascending=options.ascending)
 
@@ -178,8 +207,6 @@ def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun:
         values: Sequence[Any] = [None] * len(times)
     else:
         times, values = reader.column(driver)
-        if options.marks_series:
-            values = _marked(values)
     if not times:
         return PointRun(key, (), ())
     options.usage.take_points(len(times))
@@ -188,20 +215,6 @@ def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun:
         kept = list(_kept(rest, reader, times, options.dialect.in_where))
         columns = [list(compress(column, kept)) for column in columns]
     return PointRun(key, columns[0], columns[1], tuple(columns[2:]))
-
-
-def _marked(values: Sequence[Any]) -> Sequence[Any]:
-    """Mark the integers of a series if their sum may exceed 64 bits."""
-    if not values or values[0].__class__ is not int:
-        return values
-    if min(values) > -_SMALL and max(values) < _SMALL:
-        return values
-    series = object()
-    return [SeriesValue(value, series) for value in values]
-
-
-_SMALL = 2**32
-"""The sum of fewer than 2^31 integers below this does not exceed 64 bits."""
 
 
 def _kept(

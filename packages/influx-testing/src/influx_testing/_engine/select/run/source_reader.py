@@ -13,7 +13,7 @@ from influx_query.nodes import Call, Expr, VarRef
 from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned, wrap
-from influx_testing._engine.select.run.buckets import bounded
+from influx_testing._engine.select.run.buckets import bounded, reduced
 from influx_testing._engine.select.run.evaluate import (
     ExpressionRules,
     compile_expression,
@@ -21,7 +21,14 @@ from influx_testing._engine.select.run.evaluate import (
 )
 from influx_testing._engine.select.run.merging import merged_streams
 from influx_testing._engine.select.run.point_runs import PointRun, PointRuns, points_of, runs_of
-from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
+from influx_testing._engine.select.run.points import (
+    Key,
+    Point,
+    Points,
+    ReadOptions,
+    Sharing,
+    subset,
+)
 from influx_testing._engine.select.run.rows import Row
 from influx_testing._engine.select.run.scan import reads, scan
 from influx_testing._engine.storage.columns import NUMBER_TYPES
@@ -110,6 +117,8 @@ class SourceReader:
             source if isinstance(source, Iterator) else _in_order([*map(read, source)], options)
             for source in self._opened(driver, options)
         ]
+        if options.share is not None and len(streams) > 1:
+            streams = [_shares(stream, options.share, options) for stream in streams]
         return merged_streams(streams, options, by_bucket=driver is not None)
 
     def _opened(
@@ -192,6 +201,11 @@ class SourceReader:
         before += [source for source in self._sources[:place] if isinstance(source, tuple)]
         if not all(self._has(source, ref, options) for source in before):
             raise PanicError("runtime error: invalid memory address or nil pointer dereference")
+
+
+def _shares(points: Points, share: Sharing, options: ReadOptions) -> Points:
+    """Reduce the points of a source to shares."""
+    return reduced(present(points, options), lambda run: [(None, share(run.values), ())], options)
 
 
 def present(points: Points, options: ReadOptions) -> PointRuns:

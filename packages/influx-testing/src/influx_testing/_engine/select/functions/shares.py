@@ -1,0 +1,75 @@
+"""Sums and means of parts of the points, which the server joins step by step.
+
+InfluxDB 1.x calculates sum() and mean() of each series in a shard, then of each shard, of all
+shards and of all sources; to join means, it multiplies each by its number of points. Floats are
+rounded at each step, so the last digits depend on the parts and on the order of joining.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from influx_query.nodes import Call
+from influx_testing._engine.select.functions.reducers import (
+    Reduced,
+    Reducer,
+    average,
+    total,
+    unsigned_average,
+)
+from influx_testing._engine.select.run.point_runs import PointRun
+from influx_testing._engine.select.run.points import Share, Sharing
+
+__all__ = ["sharing_of", "with_shares"]
+
+
+def sharing_of(call: Call, type_: str) -> Sharing | None:
+    """Return what makes one share of points, or of shares of them.
+
+    Args:
+        call: a function.
+        type_: the type of the values.
+
+    Returns:
+        None if the result of the function does not depend on the parts: sums of integers are exact.
+    """
+    if call.name == "sum" and type_ == "float":
+        return _sharing(total, _joined_sums)
+    if call.name == "mean":
+        return _sharing(unsigned_average if type_ == "unsigned" else average, _joined_means)
+    return None
+
+
+def _sharing(
+    reduce: Callable[[Sequence[Any]], Any], join: Callable[[Sequence[Share]], Share]
+) -> Sharing:
+    def share(values: Sequence[Any]) -> Share:
+        if values[0].__class__ is Share:
+            return values[0] if len(values) == 1 else join(values)
+        return Share(reduce(values), len(values))
+
+    return share
+
+
+def with_shares(reduce: Reducer, share: Sharing | None) -> Reducer:
+    """Return a reducer of points, or of shares of them."""
+    if share is None:
+        return reduce
+
+    def reduce_shares(run: PointRun) -> list[Reduced]:
+        if run.values[0].__class__ is Share:
+            return [(None, share(run.values).value, ())]
+        return reduce(run)
+
+    return reduce_shares
+
+
+def _joined_sums(shares: Sequence[Share]) -> Share:
+    return Share(total([value for value, _ in shares]), sum(points for _, points in shares))
+
+
+def _joined_means(shares: Sequence[Share]) -> Share:
+    points = sum(points for _, points in shares)
+    products = [value * points if points > 1 else value for value, points in shares]
+    return Share(total(products) / points, points)
