@@ -168,6 +168,22 @@ def test_what_is_left_of_series_that_were_written_several_times_at_once(
     assert fake == real
 
 
+SPANS = ["time < 0", "time <= 0", "time <= -1", "time = -1", "time = 0", "time > -10", "time < 1"]
+SPANS += ["time < '1970-01-01'", "time > '1969-12-31' AND time < 0", "time < 0 AND host = 'a'"]
+SPANS += ["time >= -10s AND time < 9223372037s", f"time > {2**63 - 1}", "time > 0", "time < 7d"]
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize("subject", ["SERIES", "SERIES FROM cpu", "TAG KEYS", "MEASUREMENTS"])
+def test_series_are_listed_for_times_before_1970_as_the_server_does(
+    told: Tell, subject: str, span: str
+) -> None:
+    lines = ["cpu,host=a n=1 -5", "cpu,host=b n=1 5", f"mem,host=c n=1 {START}"]
+    steps = [f"SHOW {subject} WHERE {span}", f"SHOW {subject} WHERE {span} LIMIT 1"]
+    real, fake = told(lines, steps)
+    assert fake == real
+
+
 @pytest.mark.parametrize("drop", ["DELETE FROM", "DROP SERIES FROM", "DROP MEASUREMENT"])
 def test_a_series_written_several_times_at_once_can_keep_its_measurement(
     told: Tell, drop: str

@@ -37,6 +37,8 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
         sources = [place] if statement.sources else []
         names = source_names(database.index, sources)
         shards = list(database.policy(place.retention_policy).between(*condition.span))
+        if condition.has_time and condition.span[1] < 0:
+            continue  # the server lists series as points of the time 0
         if condition.has_time:
             most = statement.limit + statement.offset
             keys.update(_keys_at_time(database, shards, names, condition, most))
