@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from influx_copy._copy.rate_budget import RateBudget
     from influx_copy._copy.run_settings import RunSettings
     from influx_copy._copy.runner import CopySummary, run_plan
+    from influx_copy._copy.selected_names import require_selected
     from influx_copy._copy.settle_range import RangeOutcome, halved_or_failed, settle_range
     from influx_copy._copy.throttle import Throttle
     from influx_copy._plan.plan import Plan, PlannedRange, PlanProgress, RangeResult, RangeState
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
         PlanMismatch,
         RangeIncomplete,
         RangeTooLarge,
+        SelectionNotFound,
         TypesDiffer,
     )
     from influx_copy.hookspecs import hookimpl
     from influx_copy.interfaces import (
+        CheckedSource,
         ColumnarBatch,
         CopyRange,
         CopySink,
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LOSSES",
+    "CheckedSource",
     "ColumnarBatch",
     "CopyError",
     "CopyEvent",
@@ -93,6 +97,7 @@ __all__ = [
     "RateBudget",
     "RunSettings",
     "Selection",
+    "SelectionNotFound",
     "SharedNames",
     "SinkLimits",
     "SourceObject",
@@ -108,6 +113,7 @@ __all__ = [
     "hookimpl",
     "open_sink",
     "open_source",
+    "require_selected",
     "run_plan",
     "settle_range",
     "target_of",
@@ -131,6 +137,7 @@ _NAMES = {
     "influx_copy._copy.rate_budget": ("RateBudget",),
     "influx_copy._copy.run_settings": ("RunSettings",),
     "influx_copy._copy.runner": ("CopySummary", "run_plan"),
+    "influx_copy._copy.selected_names": ("require_selected",),
     "influx_copy._copy.settle_range": ("RangeOutcome", "halved_or_failed", "settle_range"),
     "influx_copy._copy.throttle": ("Throttle",),
     "influx_copy._plan.plan": ("Plan", "PlannedRange", "PlanProgress", "RangeResult", "RangeState"),
@@ -143,10 +150,12 @@ _NAMES = {
         "PlanMismatch",
         "RangeIncomplete",
         "RangeTooLarge",
+        "SelectionNotFound",
         "TypesDiffer",
     ),
     "influx_copy.hookspecs": ("hookimpl",),
     "influx_copy.interfaces": (
+        "CheckedSource",
         "ColumnarBatch",
         "CopyRange",
         "CopySink",

@@ -15,6 +15,7 @@ __all__ = [
     "PlanMismatch",
     "RangeIncomplete",
     "RangeTooLarge",
+    "SelectionNotFound",
     "TypesDiffer",
 ]
 
@@ -29,6 +30,10 @@ class PlanInUse(CopyError):
 
 class PlanMismatch(CopyError):
     """A file is not a plan, is of another version, or belongs to another source or sink."""
+
+
+class SelectionNotFound(CopyError):
+    """The source does not have a database, a retention policy or a measurement that was named."""
 
 
 class RangeTooLarge(CopyError):

@@ -245,6 +245,18 @@ class CopySource(Protocol):
         ...
 
 
+class CheckedSource(CopySource, Protocol):
+    """A source that tells whether it has what a selection names."""
+
+    async def require_selected(self, selection: Selection) -> None:
+        """Check the names of a selection before a plan is made of it.
+
+        Raises:
+            SelectionNotFound: the source does not have something that was named.
+        """
+        ...
+
+
 class RangeWriter(Protocol):
     """Stores the points of one range; nothing of it counts before `commit` has returned."""
 

@@ -71,6 +71,46 @@ def test_a_part_is_exported(iql, filled):
         assert "b" in done.out
 
 
+@pytest.mark.parametrize("format_", ["lp", "jsonl", "csv", "json"])
+@pytest.mark.parametrize("named", [["--measurement", "nope"], ["--db", "nope"]])
+def test_what_is_named_and_is_not_there_is_an_error(iql, filled, format_, named):
+    done = iql("export", "-f", format_, *filled, *named)
+    assert (done.code, done.out) == (ExitCode.FAILED, "")
+    assert "nope" in done.err
+
+
+@pytest.mark.parametrize("source", ["nope", "nope?rp=week"])
+def test_a_copy_of_a_database_that_is_not_there_is_an_error(iql, filled, tmp_path, source):
+    arguments = [f"{filled[1]}/{source}", f"lp:{tmp_path}/out", "--plan", str(tmp_path / "plan")]
+    for more in ([], ["--dry-run"]):
+        done = iql("copy", *arguments, *more)
+        assert (done.code, done.out) == (ExitCode.FAILED, "")
+        assert "no database 'nope'; there are" in done.err
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("2020", "--start: numbers are nanoseconds since 1970; the year 2020 begins at 2020-01-01"),
+        ("99999999999999999999", "--start: time 99999999999999999999 is outside the range"),
+        ("2020-01-01T00:00:00", "has no time zone; in UTC it is 2020-01-01T00:00:00Z"),
+        ("2020-02-30", "--start: '2020-02-30T00:00:00Z' is not an RFC 3339 time"),
+        ("2030-01-01", "--start has to be before --stop"),
+    ],
+)
+def test_times_that_select_nothing_or_mean_something_else_are_refused(iql, filled, start, said):
+    done = iql("export", *filled, "--start", start, "--stop", "2026-01-01")
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert said in done.err
+
+
+def test_a_date_is_midnight_in_utc(iql, filled):
+    done = iql("export", *filled, "--start", "2020-09-13", "--stop", "2020-09-14")
+    assert done.err == "exported: 2 points\n"
+    done = iql("export", *filled, "--start", "2020-09-14")
+    assert done.err == "exported: 0 points\n"
+
+
 def test_an_export_overwrites_nothing(iql, filled, tmp_path):
     path = tmp_path / "all.lp"
     path.write_text("mine")

@@ -14,6 +14,7 @@ from influx_copy._copy.field_rules import differing
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.runner import CopySummary, run_plan
+from influx_copy._copy.selected_names import require_selected
 from influx_copy._plan.plan import Plan
 from influx_copy.errors import LossRefused, RangeIncomplete, TypesDiffer
 from influx_copy.interfaces import CopyRange, CopySink, CopySource, Selection, SourceObject, Target
@@ -51,6 +52,7 @@ async def copy(
     Raises:
         PlanInUse: another process has the plan open.
         PlanMismatch: the plan belongs to another copy.
+        SelectionNotFound: the source does not have something that is named.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
         LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
         RangeIncomplete: a name cannot be written to the sink.
@@ -84,6 +86,7 @@ async def fill_plan(
 
     Raises:
         PlanMismatch: the plan belongs to another copy.
+        SelectionNotFound: the source does not have something that is named.
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
         LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
         RangeIncomplete: a name cannot be written to the sink.
@@ -93,6 +96,8 @@ async def fill_plan(
     settings = _settings(source, sink, selection, options)
     if plan.settings:
         plan.check(settings)
+    else:
+        await require_selected(source, selection)
     ranges = await source.ranges(selection)
     if options.types == "refuse":
         await _refuse_several_types(source, ranges)

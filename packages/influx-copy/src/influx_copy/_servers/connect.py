@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -44,10 +45,18 @@ def server_source(url: str) -> CopySource:
             client, typed, database=options["db"], policy=options["retention_policy"]
         )
     if kind == "v3":
-        return InfluxDB3Source(client, database=options["db"])
+        return InfluxDB3Source(client, database=_with_policy(options))
     if kind == "v2":
-        return FluxSource(client, bucket=options["db"])
+        return FluxSource(client, bucket=_with_policy(options))
     return MetricsSource(client, database=options["db"])
+
+
+def _with_policy(options: Mapping[str, Any]) -> str | None:
+    """The bucket, or the database of InfluxDB 3, of a database and a retention policy."""
+    database, policy = options["db"], options["retention_policy"]
+    if policy and not database:
+        raise ConfigError(f"the retention policy {policy!r} needs a database")
+    return f"{database}/{policy}" if policy else database
 
 
 def server_sink(url: str) -> LineSink:

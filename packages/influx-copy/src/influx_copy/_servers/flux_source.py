@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from itertools import chain
 from typing import Any
 
 from influx_copy._flux.field_joiner import MOST_HELD_VALUES, FieldJoiner
 from influx_copy._flux.flux_batches import flux_batches
+from influx_copy._servers.named_things import require_names
 from influx_copy._servers.query_failures import too_large_raised
 from influx_copy._servers.time_steps import time_steps
 from influx_copy.errors import RangeTooLarge
@@ -74,6 +76,17 @@ class FluxSource:
                         found += await self._steps(bucket, measurement)
         chosen = [selection.clipped(range_) for range_ in found if selection.has(range_)]
         return sorted(chosen, key=lambda range_: range_.start)
+
+    async def require_selected(self, selection: Selection) -> None:
+        """Check that the measurements exist that the selection names.
+
+        Raises:
+            SelectionNotFound: one does not exist.
+        """
+        if selection.measurements:
+            chosen = [b for b in await self._buckets() if selection.has(CopyRange(b, "", ""))]
+            found = [await self._measurements(bucket) for bucket in chosen]
+            require_names("measurement", selection.measurements, set(chain(*found)))
 
     async def schema(self, range_: CopyRange) -> PointSchema:
         """Nothing: the server tells the types of fields with their values only."""

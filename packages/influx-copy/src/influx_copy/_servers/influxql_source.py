@@ -6,9 +6,11 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from datetime import timedelta
+from itertools import chain
 from typing import Any, cast
 
 from influx_copy._servers.influxql_text import grouped_select, one_value_select, tagged_select
+from influx_copy._servers.named_things import require_names
 from influx_copy._servers.query_failures import too_large_raised
 from influx_copy._servers.series_batches import grouped_batch, tagged_batch
 from influx_copy._servers.shards import ranges_of, shards_of
@@ -82,6 +84,25 @@ class InfluxQLSource:
         }
         listed = ranges_of(shards, measurements, self._clock())
         return [selection.clipped(range_) for range_ in listed if selection.has(range_)]
+
+    async def require_selected(self, selection: Selection) -> None:
+        """Check that databases, policies and measurements exist that the URL or selection names.
+
+        Raises:
+            SelectionNotFound: one does not exist.
+        """
+        one = () if self._database is None else (self._database,)
+        known = await self._client.databases()
+        require_names("database", (*one, *selection.databases), known)
+        chosen = [name for name in known if self._selects(name, "", selection)]
+        policies = (*(() if self._policy is None else (self._policy,)), *selection.policies)
+        if policies:
+            listed = [await self._client.admin.retention_policies(name) for name in chosen]
+            names = {policy.name for each in listed for policy in each}
+            require_names("retention policy", policies, names)
+        if selection.measurements:
+            found = [await self._client.measurements(db=name) for name in chosen]
+            require_names("measurement", selection.measurements, set(chain(*found)))
 
     async def schema(self, range_: CopyRange) -> PointSchema:
         """The tags and fields of a measurement, over all shards; asked once."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from itertools import chain
 from typing import cast
 
+from influx_copy._servers.named_things import require_names
 from influx_copy._servers.query_failures import too_large_raised
 from influx_copy._servers.series_batches import typed_fields
 from influx_copy._servers.time_steps import time_steps
@@ -64,6 +66,17 @@ class InfluxDB3Source:
                     found += await self._steps(database, table)
         chosen = [selection.clipped(range_) for range_ in found if selection.has(range_)]
         return sorted(chosen, key=lambda range_: range_.start)
+
+    async def require_selected(self, selection: Selection) -> None:
+        """Check that the tables exist that the selection names.
+
+        Raises:
+            SelectionNotFound: one does not exist.
+        """
+        if selection.measurements:
+            chosen = [d for d in await self._databases() if selection.has(CopyRange(d, "", ""))]
+            found = [await self._client.measurements(db=database) for database in chosen]
+            require_names("measurement", selection.measurements, set(chain(*found)))
 
     async def schema(self, range_: CopyRange) -> PointSchema:
         """The tags and fields of a table; asked once."""

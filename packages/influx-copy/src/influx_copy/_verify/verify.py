@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from influx_copy._copy.batch_fitting import BatchFitting
 from influx_copy._copy.field_rules import FieldRules
 from influx_copy._copy.options import CopyOptions, target_of
+from influx_copy._copy.selected_names import require_selected
 from influx_copy._plan.plan import Plan
 from influx_copy._verify.compared_ranges import ComparedRanges
 from influx_copy._verify.fingerprint import FieldFingerprint, Fingerprinter
@@ -152,6 +153,8 @@ async def verify(
         if isinstance(place, str):
             stack.push_async_callback(opened.aclose)
         chosen = replace(options or CopyOptions(), where=selection.points)
+        if plan is None:
+            await require_selected(left, selection)
         ranges = (
             await left.ranges(selection)
             if plan is None

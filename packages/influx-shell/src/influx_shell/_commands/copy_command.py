@@ -92,11 +92,12 @@ async def _copy(settings: RunSettings, options: Namespace, terminal: Terminal) -
 
 
 async def _list_ranges(source: str, selection: object, terminal: Terminal) -> ExitCode:
-    from influx_copy import Selection, open_source
+    from influx_copy import Selection, open_source, require_selected
 
     assert isinstance(selection, Selection)
     opened = open_source(source)
     try:
+        await require_selected(opened, selection)
         for found in await opened.ranges(selection):
             terminal.stdout.write(f"{found}\n")
     finally:

@@ -15,7 +15,6 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from influx_copy import Selection
@@ -68,8 +67,7 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
         return asyncio.run(_print(selection_of(options), db, options, terminal))
     if options.output and Path(options.output).exists():
         raise UsageError(f"{options.output} exists: remove it, or name another file")
-    selection = replace(selection_of(options), databases=(db,))
-    return _export(selection, options, terminal)
+    return _export(selection_of(options), options, terminal)
 
 
 def _export(selection: Selection, options: Namespace, terminal: Terminal) -> ExitCode:
@@ -167,9 +165,12 @@ async def _print(selection: Selection, db: str, options: Namespace, terminal: Te
 
     ahead = options.parallel > 1
     async with connect(options, terminal, brief=True, ahead=ahead) as client:
-        names = selection.measurements or await client.measurements()
-        if not names:
-            raise CommandFailure("the database has no measurements")
+        known = await client.measurements()
+        if not known:
+            raise CommandFailure(f"the database {db!r} has no measurements, or does not exist")
+        names = selection.measurements or known
+        if missing := [name for name in names if name not in known]:
+            raise CommandFailure(f"the database has no measurement {missing[0]!r}")
         times = UNDIVIDED
         if ahead:
             times = await shard_times(client, db, policy_of(options, terminal), selection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import cast
 
@@ -16,6 +17,11 @@ __all__ = [
     "copy_options",
     "selection_of",
 ]
+
+_YEAR = re.compile("(16|17|18|19|20|21|22)[0-9][0-9]")
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WITHOUT_ZONE = re.compile(f"{_DATE.pattern}[Tt][0-9:.]+")
+_NUMBER = re.compile("-?[0-9]+")
 
 
 def add_selection_arguments(parser: ArgumentParser) -> None:
@@ -40,7 +46,11 @@ def add_point_arguments(parser: ArgumentParser) -> None:
     group.add_argument(
         "--measurement", action="append", metavar="NAME", help="a measurement; all by default"
     )
-    group.add_argument("--start", metavar="TIME", help="the first time: 2024-01-31T12:00:00Z")
+    group.add_argument(
+        "--start",
+        metavar="TIME",
+        help="the first time: 2024-01-31T12:00:00Z, 2024-01-31, or nanoseconds since 1970",
+    )
     group.add_argument("--stop", metavar="TIME", help="the time after the last one")
     group.add_argument(
         "--tag", action="append", metavar="KEY=VALUE", help="only points with this tag"
@@ -83,12 +93,16 @@ def selection_of(options: Namespace) -> Selection:
     Raises:
         UsageError: a time or a tag is invalid.
     """
+    start = _time("--start", options.start, MIN_NS)
+    stop = _time("--stop", options.stop, MAX_NS + 1)
+    if start >= stop:
+        raise UsageError("--start has to be before --stop: no point is between them")
     return Selection(
         databases=tuple(getattr(options, "database", None) or ()),
         policies=tuple(getattr(options, "policy", None) or ()),
         measurements=tuple(options.measurement or ()),
-        start=_time("--start", options.start, MIN_NS),
-        stop=_time("--stop", options.stop, MAX_NS + 1),
+        start=start,
+        stop=stop,
         tags=dict(_pair("--tag", text) for text in options.tag or ()),
     )
 
@@ -111,8 +125,16 @@ def copy_options(options: Namespace) -> CopyOptions:
 def _time(name: str, text: str | None, default: int) -> int:
     if text is None:
         return default
+    if _YEAR.fullmatch(text):
+        raise UsageError(
+            f"{name}: numbers are nanoseconds since 1970; the year {text} begins at {text}-01-01"
+        )
+    if _WITHOUT_ZONE.fullmatch(text):
+        raise UsageError(f"{name}: {text!r} has no time zone; in UTC it is {text}Z")
     try:
-        return int(text) if text.lstrip("-").isdigit() else to_ns(text)
+        if _NUMBER.fullmatch(text):
+            return to_ns(int(text))
+        return to_ns(f"{text}T00:00:00Z" if _DATE.fullmatch(text) else text)
     except ValueError as error:
         raise UsageError(f"{name}: {error}") from None
 
