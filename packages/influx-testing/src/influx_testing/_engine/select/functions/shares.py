@@ -35,21 +35,30 @@ def sharing_of(call: Call, type_: str) -> Sharing | None:
         None if the result of the function does not depend on the parts: sums of integers are exact.
     """
     if call.name == "sum" and type_ == "float":
-        return _sharing(total, _joined_sums)
+        return _Sharing(total, is_mean=False)
     if call.name == "mean":
-        return _sharing(unsigned_average if type_ == "unsigned" else average, _joined_means)
+        return _Sharing(unsigned_average if type_ == "unsigned" else average, is_mean=True)
     return None
 
 
-def _sharing(
-    reduce: Callable[[Sequence[Any]], Any], join: Callable[[Sequence[Share]], Share]
-) -> Sharing:
-    def share(values: Sequence[Any]) -> Share:
-        if values[0].__class__ is Share:
-            return values[0] if len(values) == 1 else join(values)
-        return Share(reduce(values), len(values))
+class _Sharing:
+    """See `influx_testing._engine.select.run.points.Sharing`.
 
-    return share
+    Args:
+        reduce: makes the sum or the mean of the values of points.
+        is_mean: which of them.
+    """
+
+    def __init__(self, reduce: Callable[[Sequence[Any]], Any], *, is_mean: bool) -> None:
+        self._reduce = reduce
+        self.is_mean = is_mean
+
+    def __call__(self, values: Sequence[Any]) -> Share:
+        if values[0].__class__ is not Share:
+            return Share(self._reduce(values), len(values))
+        if len(values) == 1:
+            return values[0]
+        return _joined_means(values) if self.is_mean else _joined_sums(values)
 
 
 def with_shares(reduce: Reducer, share: Sharing | None) -> Reducer:

@@ -4,27 +4,23 @@ If all times differ, columns are sorted as a whole. Otherwise the order is that 
 keeps one stream per series in a binary heap. The order of points with equal times depends on how
 that heap is rearranged, so this module repeats its steps, point by point.
 
-For a selector, the server merges series bucket by bucket, in as many goroutines as there are
-processors. Of equal points, the selector keeps the first one in this order. Sums and means of the
-series are added in this order.
+For a selector, the server merges series bucket by bucket. Of equal points, the selector keeps the
+first one in this order.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby, pairwise
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
-from influx_testing._engine.select.run.buckets import buckets_of
+from influx_testing._engine.select.run.bucket_order import goroutine_order
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
 from influx_testing._engine.select.run.time_order import TimeOrder, time_order
 from influx_testing._go.heap import Heap
-from influx_testing._go.scheduler import GOMAXPROCS
 
-__all__ = ["merged", "merged_by_bucket", "merged_in_order", "merged_shares", "merged_streams"]
+__all__ = ["merged", "merged_by_bucket", "merged_in_order", "merged_streams"]
 
 Merged = PointRun | list[Point]
 """A run, or points whose order is that of the server's heap."""
@@ -84,114 +80,16 @@ def merged_by_bucket(
     several = [list(run.points()) for run in runs]
     if not ascending:
         several = [points[::-1] for points in reversed(several)]
-    return _in_goroutines(several, bucket, ascending=ascending)
-
-
-def merged_shares(runs: Sequence[PointRun], options: ReadOptions) -> list[Point]:
-    """Reduce the runs of one group in a shard to shares, one for each key in each bucket.
-
-    Args:
-        runs: the points of each series, always in ascending order of time; none is empty.
-        options: how to reduce them, the buckets and the direction.
-    """
-    assert options.share is not None
-    ascending, share = options.ascending, options.share
-    series: dict[Key, list[list[Point]]] = defaultdict(list)
-    for run in runs if ascending else reversed(runs):
-        key, times, values, *_ = _directed(run, ascending=ascending)
-        buckets = buckets_of(times, options)
-        shares = [(key, start, share(values[at:end]), ()) for start, at, end in buckets]
-        if shares:
-            series[key].append(shares)
-    joined: list[Point] = []
-    for key, several in series.items():
-        points = _in_goroutines(several, lambda start: start, ascending=ascending)
-        for start, same in groupby(points, key=itemgetter(1)):
-            joined.append((key, start, share([point[2] for point in same]), ()))
-    if len(series) > 1:
-        joined.sort(key=lambda point: (point[1] if ascending else -point[1], point[0]))
-    return joined
-
-
-def _in_goroutines(
-    several: Sequence[list[Point]], bucket: Callable[[int], int], *, ascending: bool
-) -> list[Point]:
-    """Merge lists by bucket: each goroutine some of them, and then their results."""
-    share = max(len(several) // GOMAXPROCS, 1)
-    ends = [*range(share, len(several), share)][: GOMAXPROCS - 1]
-    parts = [several[start:end] for start, end in pairwise([0, *ends, len(several)])]
-    shared = [_by_bucket(part, bucket, ascending=ascending) for part in parts]
-    return _by_bucket(shared, bucket, ascending=ascending)
+    sign = 1 if ascending else -1
+    buckets = [[sign * bucket(point[1]) for point in points] for points in several]
+    rests = [iter(points) for points in several]
+    return [next(rests[taken]) for taken in goroutine_order(buckets)]
 
 
 def _have_equals(runs: Sequence[PointRun]) -> bool:
     """Whether two points have the same time and value."""
     pairs = chain.from_iterable(zip(run.times, run.values, strict=True) for run in runs)
     return len(set(pairs)) < sum(len(run.times) for run in runs)
-
-
-def _by_bucket(
-    lists: Sequence[list[Point]], bucket: Callable[[int], int], *, ascending: bool
-) -> list[Point]:
-    """Merge lists by bucket: repeatedly take a whole bucket from the list with the first one."""
-    if len(lists) == 1:
-        return lists[0]
-    sign = 1 if ascending else -1
-    buckets = [[sign * bucket(point[1]) for point in points] for points in lists]
-    rests = [iter(points) for points in lists]
-    return [next(rests[taken]) for taken in _bucket_order(buckets)]
-
-
-def _bucket_order(lists: Sequence[Sequence[int]]) -> Iterator[int]:
-    """The numbers of the lists that the points come from.
-
-    Args:
-        lists: the bucket of each point in each list, in ascending order.
-    """
-    if len(lists) > 2 and _are_regular(lists):
-        return _regular_order(len(lists), len(lists[0]))
-    return _heap_order(lists)
-
-
-def _heap_order(lists: Sequence[Sequence[int]]) -> Iterator[int]:
-    firsts = [buckets[0] if buckets else 0 for buckets in lists]
-    places = [0] * len(lists)
-    full = [number for number, buckets in enumerate(lists) if buckets]
-    heap = Heap(lambda one, other: firsts[one] < firsts[other], full)
-    while heap.items:
-        taken = heap.pop()
-        buckets, place, current = lists[taken], places[taken], firsts[taken]
-        while place < len(buckets) and buckets[place] == current:
-            yield taken
-            place += 1
-        if place < len(buckets):
-            places[taken], firsts[taken] = place, buckets[place]
-            heap.push(taken)
-
-
-def _are_regular(lists: Sequence[Sequence[int]]) -> bool:
-    """Whether all lists have one point in each of the same buckets."""
-    buckets = lists[0]
-    return len(set(buckets)) == len(buckets) and all(other == buckets for other in lists)
-
-
-def _regular_order(width: int, buckets: int) -> Iterator[int]:
-    """The order for lists of one point in each bucket, which rearrange the heap always alike."""
-    firsts = [0] * width
-    heap = Heap(lambda one, other: firsts[one] < firsts[other], list(range(width)))
-    popped: list[int] = []
-    for _ in range(width):
-        taken = heap.pop()
-        popped.append(taken)
-        firsts[taken] = 1
-        heap.push(taken)
-    state = list(range(width))
-    for _ in range(buckets - 1):
-        yield from [state[place] for place in popped]
-        state = [state[place] for place in heap.items]
-    last = Heap(lambda one, other: False, state)
-    while last.items:
-        yield last.pop()
 
 
 def _by_heap(lists: Sequence[list[Point]], *, ascending: bool) -> list[Point]:

@@ -6,9 +6,9 @@ subquery may have finer groups; their points are mixed within the outer group.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol
 
 from influx_query.nodes import Expr, Fill, VarRef
 from influx_testing._engine.select.plan.query_limits import LimitTracker
@@ -35,8 +35,17 @@ class Share(NamedTuple):
     points: int
 
 
-Sharing: TypeAlias = Callable[[Sequence[Any]], Share]
-"""Makes one share of the values of points, or of shares."""
+class Sharing(Protocol):
+    """Makes one share of the values of points, or of shares."""
+
+    @property
+    def is_mean(self) -> bool:
+        """Whether the value of a share is a mean, not a sum."""
+        ...
+
+    def __call__(self, values: Sequence[Any]) -> Share:
+        """Make a share; there is at least one value."""
+        ...
 
 
 def subset(key: Key, names: tuple[str, ...]) -> Key:

@@ -25,12 +25,12 @@ from influx_testing._engine.select.run.merging import (
     merged,
     merged_by_bucket,
     merged_in_order,
-    merged_shares,
     merged_streams,
 )
 from influx_testing._engine.select.run.point_runs import PointRun, runs_of
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
+from influx_testing._engine.select.run.shares import merged_shares
 from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldType
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
 
