@@ -127,7 +127,7 @@ def are_plain(runs: Sequence[PointRun], options: ReadOptions) -> bool:
         return False
     ends = [time for run in runs for time in (run.times[0], run.times[-1])]
     buckets = (max(ends) - min(ends)) // interval.duration + 2
-    return -_FAR < min(ends) and max(ends) < _FAR and len(runs) * buckets < _MOST_PARTS
+    return min(ends) > -_FAR and max(ends) < _FAR and len(runs) * buckets < _MOST_PARTS
 
 
 def _view(numpy: Any, column: Any) -> Any:
