@@ -67,6 +67,19 @@ def test_every_partition_has_the_types_of_the_frame_also_without_rows(url):
         assert str(part.index.dtype) == "datetime64[ns, UTC]"
 
 
+def test_a_tag_that_one_partition_lacks_is_a_category_of_text_there():
+    with serve() as started, blocking.InfluxDBClient(started.url, db="log") as client:
+        client.create_database("log")
+        client.write_lines(f"cpu,host=a load=1 {START}\ncpu load=2 {START + WEEK}")
+        frame = read_influx(f"{started.url}/log", "cpu")
+        assert frame.npartitions == 2
+        made = frame.compute()
+        assert made["host"].cat.categories.tolist() == ["a"]
+        assert made["host"].isna().tolist() == [False, True]
+        types = {part.compute()["host"].cat.categories.dtype for part in frame.partitions}
+        assert types == {pd.Series([""]).dtype}
+
+
 @pytest.fixture
 def server():
     """A fake server of its own with a point in each of three shards, and what it is asked."""

@@ -9,6 +9,8 @@ from influx_dask._frame_libraries import np, pd
 
 __all__ = ["CollectedColumn", "GrowingArray", "TagColumn", "field_column"]
 
+_TEXT: Any = pd.Series([""]).dtype
+
 
 class CollectedColumn(Protocol):
     """Takes the pieces of a column, and makes one array of them."""
@@ -67,8 +69,9 @@ class TagColumn:
         self._numbers.extend(np.array([*numbers, -1], type_)[found])
 
     def array(self) -> Any:
-        """Return the categories, in the order in which they came."""
-        return pd.Categorical.from_codes(self._numbers.take(), categories=list(self._known))
+        """Return the categories, in the order in which they came; text also if there are none."""
+        categories = pd.Index(list(self._known), dtype=_TEXT)
+        return pd.Categorical.from_codes(self._numbers.take(), categories=categories)
 
 
 class _FloatColumn:

@@ -90,7 +90,7 @@ def _floats(column: Column, owned: bool) -> Any:
 
 def _strings(pd: Any, column: Column) -> Any:
     """Strings of the type that this pandas gives to strings; without a copy if it keeps Arrow's."""
-    dtype = pd.Series([""]).dtype
+    dtype = _text_type(pd)
     if getattr(dtype, "storage", "") == "pyarrow":
         return dtype.__from_arrow__(to_arrow.strings(column))
     return pd.array(column.to_list(), dtype=dtype)
@@ -100,4 +100,10 @@ def _tag(pd: Any, column: Column) -> Any:
     assert column.dictionary is not None
     codes = positions(column).copy()
     codes[missing(column)] = -1
-    return pd.Categorical.from_codes(codes, categories=column.dictionary.to_list())
+    categories = pd.Index(column.dictionary.to_list(), dtype=_text_type(pd))
+    return pd.Categorical.from_codes(codes, categories=categories)
+
+
+def _text_type(pd: Any) -> Any:
+    """The type that this pandas gives to strings."""
+    return pd.Series([""]).dtype
