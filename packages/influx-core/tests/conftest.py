@@ -15,8 +15,9 @@ from influx_core._api.request_options import WriteOptions
 from influx_core._batch.settings import WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
 from influx_core.errors import SpoolDamaged, SpoolFull
-from influx_core.interfaces import SpooledBatch, Target
+from influx_core.interfaces import Serializer, SpooledBatch, Target
 from influx_core.lineprotocol import LineProtocolSerializer
+from influx_core.plugins import Plugins
 
 
 class HandClock:
@@ -134,7 +135,8 @@ class ListSpool:
 class Bench:
     """Makes writers whose surroundings a test holds in its hands."""
 
-    def __init__(self) -> None:
+    def __init__(self, serializer: Serializer) -> None:
+        self.serializer = serializer
         self.clock = HandClock()
         self.server = ObedientServer()
         self.spool = ListSpool()
@@ -147,7 +149,7 @@ class Bench:
     def writer(self, *, spool: object = None, **settings: object) -> BatchWriter:
         sink = Sink(
             self.server.send,
-            LineProtocolSerializer(),
+            self.serializer,
             WriteOptions(db="db"),
             self.notice,
         )
@@ -161,9 +163,15 @@ class Bench:
                 await asyncio.sleep(0.001)
 
 
-@pytest.fixture
-def bench() -> Bench:
-    return Bench()
+@pytest.fixture(params=["in Python", "compiled"])
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """A bench for writers with a serializer that has no intake for points, or with one that has."""
+    if request.param == "in Python":
+        return Bench(LineProtocolSerializer())
+    serializer = Plugins().serializer("auto")
+    if not hasattr(serializer, "point_intake"):
+        pytest.skip("influx-speedups is not installed, or not compiled")
+    return Bench(serializer)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ namespace {
 PyMethodDef methods[] = {
     {"encode", reinterpret_cast<PyCFunction>(encode), METH_FASTCALL, nullptr},
     {"encode_point", reinterpret_cast<PyCFunction>(encode_point), METH_FASTCALL, nullptr},
+    {"point_intake", point_intake, METH_VARARGS, nullptr},
     {"line_reader", reinterpret_cast<PyCFunction>(line_reader), METH_FASTCALL, nullptr},
     {"read_lines", reinterpret_cast<PyCFunction>(read_lines), METH_FASTCALL, nullptr},
     {"encode_columns", encode_columns, METH_VARARGS, nullptr},
@@ -29,7 +30,10 @@ int execute(PyObject* module) {
   State& state = state_of(module);
   state.row_memory = new_row_memory();
   if (state.row_memory == nullptr) return PyErr_NoMemory(), -1;
-  if (!state.datetime.load() || !add_table_type(module) || !add_row_types(module) || !add_memory_type(module)) return -1;
+  if (!state.datetime.load() || !add_table_type(module) || !add_row_types(module) || !add_memory_type(module) ||
+      !add_intake_type(module)) {
+    return -1;
+  }
   return PyModule_AddStringConstant(module, "SOURCE_DIGEST", SOURCE_DIGEST);
 }
 
@@ -43,6 +47,7 @@ int traverse(PyObject* module, visitproc visit, void* arg) {
   Py_VISIT(state.memory_type);
   Py_VISIT(state.rows_type);
   Py_VISIT(state.iterator_type);
+  Py_VISIT(state.intake_type);
   return 0;
 }
 
@@ -54,6 +59,7 @@ int clear(PyObject* module) {
   Py_CLEAR(state.memory_type);
   Py_CLEAR(state.rows_type);
   Py_CLEAR(state.iterator_type);
+  Py_CLEAR(state.intake_type);
   return 0;
 }
 

@@ -19,6 +19,7 @@ struct State {
   PyTypeObject* memory_type;
   PyTypeObject* rows_type;
   PyTypeObject* iterator_type;
+  PyTypeObject* intake_type;
 };
 
 inline State& state_of(PyObject* module) { return *static_cast<State*>(PyModule_GetState(module)); }
@@ -32,6 +33,7 @@ inline PyTypeObject* new_type(PyObject* module, PyType_Spec& spec, PyObject* bas
 
 PyObject* encode(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* encode_point(PyObject* module, PyObject* const* args, Py_ssize_t count);
+PyObject* point_intake(PyObject* module, PyObject* args);
 PyObject* line_reader(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* read_lines(PyObject* module, PyObject* const* args, Py_ssize_t count);
 
@@ -60,3 +62,6 @@ PyObject* rows(PyObject* module, PyObject* args);
 bool add_table_type(PyObject* module);
 bool add_row_types(PyObject* module);
 bool add_memory_type(PyObject* module);
+
+// Makes the type that takes points one at a time, and puts it into the state; false with an error set.
+bool add_intake_type(PyObject* module);

@@ -1,9 +1,12 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias, overload
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from influx_core import DataPoint, KeyedTuple, PointLike
 from influx_core.columns import Buffer, Kind
+
+_Receipt = TypeVar("_Receipt")
+_Chunk = TypeVar("_Chunk")
 
 SOURCE_DIGEST: str
 
@@ -14,6 +17,21 @@ def encode(
     fallback: Callable[[int, list[PointLike]], bytes],
 ) -> bytes: ...
 def encode_point(point: PointLike, unit: int, point_type: type[DataPoint]) -> bytes | None: ...
+
+class PointIntake(Generic[_Receipt]):
+    def take(self, point: PointLike, /) -> _Receipt | None: ...
+    def allow(self, points: int, size: int, /) -> None: ...
+    def taken(self) -> tuple[int, int]: ...
+
+def point_intake(
+    chunks: list[_Chunk],
+    unit: int,
+    point_type: type[DataPoint],
+    receipt: Callable[[], _Receipt],
+    chunk: Callable[[bytes, int, tuple[int, int], _Receipt], _Chunk],
+    now: Callable[[], int],
+    /,
+) -> PointIntake[_Receipt]: ...
 
 class _LineReader: ...
 

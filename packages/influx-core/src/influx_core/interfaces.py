@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._points.data_point import DataPoint, PointLike
@@ -23,9 +23,11 @@ __all__ = [
     "ColumnSerializer",
     "Deserializer",
     "FormatTransport",
+    "IntakeSerializer",
     "LocalResponse",
     "OnInvalid",
     "Operation",
+    "PointIntake",
     "PointSerializer",
     "ReadingSerializer",
     "Request",
@@ -41,6 +43,10 @@ __all__ = [
 
 OnInvalid = Callable[[int, EncodeError], None]
 """Called for a point that cannot be written, with its index in the call and the error."""
+
+ReceiptT = TypeVar("ReceiptT")
+ReceiptT_co = TypeVar("ReceiptT_co", covariant=True)
+ChunkT = TypeVar("ChunkT")
 
 Operation = Literal["write", "query", "ping", "configure", "other"]
 """The purpose of a request; `configure` changes databases, tables or tokens of InfluxDB 3."""
@@ -230,6 +236,54 @@ class PointSerializer(Serializer, Protocol):
 
         Raises:
             EncodeError: the point cannot be written; its index is 0.
+        """
+        ...
+
+
+class PointIntake(Protocol[ReceiptT_co]):
+    """Takes points that a writer is given one at a time; see `IntakeSerializer`."""
+
+    def take(self, point: PointLike, /) -> ReceiptT_co | None:
+        """Append the chunk of a point; return its receipt.
+
+        Returns:
+            None, and nothing was appended, if no more points or bytes are allowed, or if the point
+            needs anything but its line: `dump_point` decides then what is wrong.
+        """
+        ...
+
+    def allow(self, points: int, size: int, /) -> None:
+        """Set how many points, and bytes of their lines, may be taken from now on."""
+        ...
+
+    def taken(self) -> tuple[int, int]:
+        """Return how many points and bytes were taken since it was made."""
+        ...
+
+
+class IntakeSerializer(PointSerializer, Protocol):
+    """A point serializer that also does what a writer does with most points, in one call each."""
+
+    def point_intake(
+        self,
+        precision: Precision,
+        chunks: list[ChunkT],
+        receipt: Callable[[], ReceiptT],
+        chunk: Callable[[bytes, int, tuple[int, int], ReceiptT], ChunkT],
+        now: Callable[[], int],
+    ) -> PointIntake[ReceiptT] | None:
+        """Make an intake, which takes no point before it is allowed to.
+
+        Args:
+            precision: the unit of the timestamps written, and of integer timestamps.
+            chunks: where the intake appends the chunk of each point.
+            receipt: makes the receipt of a point.
+            chunk: makes a chunk of a line as `dump_point` writes it, the number 1, the earliest and
+                the latest time in it, both that of the point, and the receipt.
+            now: returns the time of a point without one.
+
+        Returns:
+            None if this serializer has none, as a subclass that encodes points in its own way.
         """
         ...
 

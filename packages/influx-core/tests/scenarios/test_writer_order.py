@@ -26,7 +26,6 @@ from influx_core._batch import writer as writer_module
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.settings import WriterSettings
 from influx_core._batch.writer import BatchWriter, Sink
-from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core.errors import (
     AuthenticationError,
     AuthorizationError,
@@ -41,7 +40,8 @@ from influx_core.errors import (
     WriteError,
     WriterClosed,
 )
-from influx_core.interfaces import SpooledBatch, Target
+from influx_core.interfaces import Serializer, SpooledBatch, Target
+from influx_core.plugins import Plugins
 
 HISTORIES = int(os.environ.get("INFLUX_ORDER_HISTORIES", "150"))
 
@@ -252,8 +252,9 @@ class Model:
 class Run:
     """One history."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, serializer: Serializer) -> None:
         self.history = history
+        self.serializer = serializer
         self.model = Model()
         self.database = Database(endless(history.fates, (0.0, "ok", 0.0)))
         self.spool = MemorySpool(endless(history.faults, ""))
@@ -262,7 +263,7 @@ class Run:
     def writer(self, **settings: Any) -> BatchWriter:
         sink = Sink(
             self.database.send,
-            LineProtocolSerializer(),
+            self.serializer,
             WriteOptions(db="a"),
             lambda batch, outcome: None,
         )
@@ -318,7 +319,8 @@ class Run:
     async def put(self, put: Any, key: Key) -> None:
         db, tag, time = key
         value = self.model.new()
-        receipt = await put(("m", {"t": tag, "u": "1"}, {"f": value}, time), db=db)
+        where = {} if db == "a" else {"db": db}
+        receipt = await put(("m", {"t": tag, "u": "1"}, {"f": value}, time), **where)
         self.model.accepted(key, value)
         self.receipts.append(receipt)
 
@@ -348,8 +350,8 @@ class Run:
 
 
 def nowait(writer: BatchWriter) -> Any:
-    async def put(point: Any, db: str) -> Any:
-        return writer.put_nowait(point, db=db)
+    async def put(point: Any, **where: Any) -> Any:
+        return writer.put_nowait(point, **where)
 
     return put
 
@@ -400,11 +402,12 @@ LOST_SPOOLED_REJECTED = History(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("serializer", ["line-protocol", "auto"])
 @example(history=LOST_SPOOLED_REJECTED)
 @given(history=histories())
 @settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_of_each_series_and_time_the_last_put_is_what_the_database_keeps(history):
-    run = Run(history)
+def test_of_each_series_and_time_the_last_put_is_what_the_database_keeps(history, serializer):
+    run = Run(history, Plugins().serializer(serializer))
     with asyncio.Runner(loop_factory=SimulatedLoop) as runner:
         runner.run(run.play())
     for key in run.model.puts:

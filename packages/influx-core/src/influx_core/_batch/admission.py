@@ -73,6 +73,7 @@ class Admission:
         self._progress = progress
         self._now = clock.now
         self._counters = counters
+        self._counted = 0  # of the points that the queue took by itself
         self._turn_end = _TURN
         self.turn_is_over = False
         self._turnstile = asyncio.Lock()
@@ -86,10 +87,12 @@ class Admission:
     def close(self, reason: str) -> None:
         """Accept no more chunks; calls that wait for room raise WriterClosed with this reason."""
         self._closed_because = reason
+        self._queue.stop_taking()
         self._progress.made()
 
     async def yield_turn(self) -> None:
         """Let other tasks run."""
+        self._count_taken()
         self._turn_end = self._counters.accepted + _TURN
         self.turn_is_over = False
         await asyncio.sleep(0)
@@ -108,8 +111,31 @@ class Admission:
             counters.accepted = accepted = counters.accepted + chunk.points
             if accepted >= self._turn_end:
                 self.turn_is_over = True
-            return True
-        return self._admit(chunk, target)
+            admitted = True
+        else:
+            admitted = self._admit(chunk, target)
+        if self._queue.takes and admitted and not self._waiting:
+            self._let_take()
+        return admitted
+
+    @property
+    def accepted(self) -> int:
+        """The number of points that were accepted; other threads may ask."""
+        return self._counters.accepted + self._queue.taken - self._counted
+
+    def _count_taken(self) -> None:
+        """Count the points that the queue took by itself since the last call."""
+        if not self._queue.takes:
+            return
+        taken = self._queue.taken
+        points, self._counted = taken - self._counted, taken
+        self._count(points)
+
+    def _let_take(self) -> None:
+        """Let the queue take points by itself, but not for longer than a turn."""
+        self._count_taken()
+        left = self._turn_end - self._counters.accepted
+        self._queue.allow_taking(left - 1 if left > 0 else _TURN)
 
     def _admit(self, chunk: EncodedChunk, target: Target) -> bool:
         if not self._waiting and self._queue.fits(chunk):
@@ -133,6 +159,7 @@ class Admission:
         Raises:
             WriterClosed: the writer was closed meanwhile.
         """
+        self._queue.stop_taking()
         self._waiting += 1
         try:
             async with self._turnstile:

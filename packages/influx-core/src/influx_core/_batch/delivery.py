@@ -102,7 +102,8 @@ class Delivery:
     ) -> DeliveryFailure | None:
         batch.attempts += 1
         try:
-            await self.send(body(part), batch.target)
+            lines = body(part)
+            await self.send(lines, batch.target)
         except (KeyboardInterrupt, SystemExit):
             batch.uncertain = batch.unanswered = True
             raise
@@ -116,7 +117,7 @@ class Delivery:
             if isinstance(error, RequestTooLarge):
                 self.sizes.refused(batch.target, bytes_in(part))
             return DeliveryFailure(action, error)
-        self.sizes.stored(batch.target, bytes_in(part))
+        self.sizes.stored(batch.target, len(lines))
         return None
 
 

@@ -122,13 +122,14 @@ class BatchWriter(NamesOfWriter):
         self._spool_queue = None if spool is None else SpoolQueue(spool, self._executor)
         self._dead_letter = self._dead_letter_handler(settings.dead_letter)
         self._tracker = DeliveryTracker(self._counters, self._dead_letter, sink.finished)
+        self._encoder = PointEncoder(sink.serializer, settings.fullness, clock.wall)
         self._queue = BatchQueue(
             settings.fullness,
             settings.queue_points,
             settings.queue_bytes,
             _waiting_in(self._dead_letter),
+            self._encoder.intakes(self._default_target),
         )
-        self._encoder = PointEncoder(sink.serializer, settings.fullness, clock.wall)
         self._dispatcher = Dispatcher(
             settings,
             self._queue,
@@ -168,7 +169,7 @@ class BatchWriter(NamesOfWriter):
     @property
     def counters(self) -> Counters:
         """A copy of the current counters."""
-        return replace(self._counters)
+        return replace(self._counters, accepted=self._admission.accepted)
 
     @property
     def pending(self) -> int:
@@ -260,10 +261,14 @@ class BatchWriter(NamesOfWriter):
             QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer is closed or not entered yet.
         """
-        if rest or isinstance(point, str):
-            refuse_parts("put", point, rest)
         if self._admission.turn_is_over:
             await self._admission.yield_turn()
+        if not (rest or params):
+            taken = self._queue.take(point)
+            if taken is not None:
+                return taken
+        if rest or isinstance(point, str):
+            refuse_parts("put", point, rest)
         target = self._target(params, "put") if params else self._default_target
         receipt = receipt_of_one_point()
         chunk = self._encoder.encode(point, target, receipt)
@@ -273,6 +278,10 @@ class BatchWriter(NamesOfWriter):
 
     def put_nowait(self, point: PointLike, *rest: Never, **params: Unpack[PutParams]) -> Receipt:
         """Put a point without waiting; raise QueueFull if `put` would wait."""
+        if not (rest or params):
+            taken = self._queue.take(point)
+            if taken is not None:
+                return taken
         if rest or isinstance(point, str):
             refuse_parts("put_nowait", point, rest)
         target = self._target(params, "put_nowait") if params else self._default_target

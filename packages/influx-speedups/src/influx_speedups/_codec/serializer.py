@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from _influx_speedups import encode_point
+from _influx_speedups import encode_point, point_intake
 from influx_core import DataPoint
 from influx_core.codec import escaper
 from influx_core.timestamps import UNIT_NS, naive_rule
@@ -12,15 +12,18 @@ from influx_speedups._codec.column_encoder import encode_columns
 from influx_speedups._codec.point_encoder import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from influx_core import PointLike
     from influx_core.columns import Column
-    from influx_core.interfaces import OnInvalid
+    from influx_core.interfaces import OnInvalid, PointIntake
     from influx_core.lineprotocol import Rules
     from influx_core.timestamps import Naive, Precision
 
 __all__ = ["CompiledLineProtocolSerializer"]
+
+ReceiptT = TypeVar("ReceiptT")
+ChunkT = TypeVar("ChunkT")
 
 
 class CompiledLineProtocolSerializer:
@@ -73,6 +76,23 @@ class CompiledLineProtocolSerializer:
             if line is not None:
                 return line
         return self.dump((point,), precision)
+
+    def point_intake(
+        self,
+        precision: Precision,
+        chunks: list[ChunkT],
+        receipt: Callable[[], ReceiptT],
+        chunk: Callable[[bytes, int, tuple[int, int], ReceiptT], ChunkT],
+        now: Callable[[], int],
+    ) -> PointIntake[ReceiptT] | None:
+        """Make an intake for single points; None if a subclass encodes points in its own way.
+
+        See `influx_core.interfaces.IntakeSerializer`.
+        """
+        kind, own = type(self), CompiledLineProtocolSerializer
+        if kind.dump is not own.dump or kind.dump_point is not own.dump_point:
+            return None
+        return point_intake(chunks, UNIT_NS[precision], DataPoint, receipt, chunk, now)
 
     def load(
         self,

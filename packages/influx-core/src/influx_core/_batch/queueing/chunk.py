@@ -10,7 +10,7 @@ import msgspec
 from influx_core._batch.queueing.ordering import Keys, Span, keys_of, overlap, span_of
 from influx_core._batch.receipts import Receipt
 from influx_core._lineprotocol.split import point_lines
-from influx_core.interfaces import BatchSummary, Target
+from influx_core.interfaces import BatchSummary, PointIntake, Target
 
 __all__ = ["EncodedChunk", "PointBatch", "body", "bytes_in", "halves", "points_in"]
 
@@ -82,6 +82,8 @@ class PointBatch:
         uncertain: whether points of it may have been stored without a response that says so.
         unanswered: whether a request with all the remaining points had no response that says
             whether they were stored.
+        intake: appends chunks of single points, if the serializer has one.
+        counted: of the points and bytes that the intake took, those in `points` and `size`.
     """
 
     target: Target
@@ -96,6 +98,8 @@ class PointBatch:
     not_before: float = 0.0
     uncertain: bool = False
     unanswered: bool = False
+    intake: PointIntake[Receipt] | None = None
+    counted: tuple[int, int] = (0, 0)
     _keys: set[bytes] = field(default_factory=set[bytes])
     _keyed: int = 0
     _span: Span | None = None

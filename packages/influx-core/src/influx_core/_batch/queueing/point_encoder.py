@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.ordering import Span
+from influx_core._batch.queueing.queue import Intakes
 from influx_core._batch.receipts import Receipt
 from influx_core._lineprotocol.split import count_lines, is_timed, point_lines, split_lines
 from influx_core._points.arrival_times import ArrivalTimes, ArrivalTimesOfCall
@@ -67,6 +69,18 @@ class PointEncoder:
         if type(time) is int:
             return EncodedChunk(lines, 1, (time, time), receipt)
         return EncodedChunk(lines, 1, _span([time], precision), receipt)
+
+    def intakes(self, target: Target) -> Intakes | None:
+        """Return what makes intakes for single points; None if the serializer has none."""
+        make = getattr(self.serializer, "point_intake", None)
+        if make is None:
+            return None
+        receipt, now = partial(Receipt, 1, 1, True), partial(self._times.next, target.precision)
+
+        def intake(chunks: list[EncodedChunk]) -> Any:
+            return make(target.precision, chunks, receipt, EncodedChunk, now)
+
+        return None if intake([]) is None else Intakes(target, intake)
 
     def encode_many(
         self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse

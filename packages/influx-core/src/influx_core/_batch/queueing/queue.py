@@ -7,13 +7,29 @@ waits: `now` is in seconds of a monotonic clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from influx_core._batch.queueing.chunk import EncodedChunk, PointBatch
 from influx_core._batch.queueing.ordering import overlap
+from influx_core._batch.receipts import Receipt
 from influx_core._points.batching import Fullness
-from influx_core.interfaces import SpooledBatch, Target
+from influx_core.interfaces import PointIntake, SpooledBatch, Target
 
-__all__ = ["BatchQueue"]
+__all__ = ["BatchQueue", "Intakes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Intakes:
+    """What makes intakes for the chunks of batches.
+
+    Attributes:
+        target: the target of their points.
+        make: makes an intake, which appends to a list of chunks.
+    """
+
+    target: Target
+    make: Callable[[list[EncodedChunk]], PointIntake[Receipt]]
 
 
 class BatchQueue:
@@ -25,13 +41,22 @@ class BatchQueue:
         size: the most bytes of line protocol in the queue.
         aside: returns the bytes that count against `size` although they have left the queue; None
             if there are never any.
+        intakes: appends single points to batches of its target; None if nothing does.
 
     Attributes:
         last_number: the number of the batch that was closed last.
+        take: takes a point for the latest batch, and returns its receipt; None if it cannot. See
+            `allow_taking`.
+        takes: whether `take` ever takes points.
     """
 
     def __init__(
-        self, fullness: Fullness, points: int, size: int, aside: Callable[[], int] | None = None
+        self,
+        fullness: Fullness,
+        points: int,
+        size: int,
+        aside: Callable[[], int] | None = None,
+        intakes: Intakes | None = None,
     ) -> None:
         self.last_number = 0
         self._points = self._size = 0  # of all batches but the latest
@@ -41,6 +66,11 @@ class BatchQueue:
         self._aside = aside
         self._latest: PointBatch | None = None
         self._quick_points = self._quick_size = 0
+        self._taken = 0
+        self.take: Callable[[Any], Receipt | None] = _take_nothing
+        self._intakes = intakes
+        self.takes = intakes is not None
+        self._intake: PointIntake[Receipt] | None = None  # of the latest batch
         self._open: dict[Target, PointBatch] = {}
         self._closed: dict[int, PointBatch] = {}
 
@@ -49,17 +79,25 @@ class BatchQueue:
 
     def __iter__(self) -> Iterator[PointBatch]:
         """The batches, the oldest first."""
+        self.count_taken()
         yield from [*self._closed.values(), *self._open.values()]
 
     @property
     def points(self) -> int:
         """The number of points in the queue."""
-        return self._points if self._latest is None else self._points + self._latest.points
+        points = self._points if self._latest is None else self._points + self._latest.points
+        return points + self._uncounted()[0]
 
     @property
     def size(self) -> int:
         """The number of bytes of the points in the queue."""
-        return self._size if self._latest is None else self._size + self._latest.size
+        size = self._size if self._latest is None else self._size + self._latest.size
+        return size + self._uncounted()[1]
+
+    @property
+    def taken(self) -> int:
+        """The number of points that `take` has taken."""
+        return self._taken + self._uncounted()[0]
 
     def append(self, chunk: EncodedChunk, target: Target) -> bool:
         """Add a chunk to the latest batch if nothing else comes of it; return whether it was added.
@@ -73,12 +111,52 @@ class BatchQueue:
         batch = self._latest
         if batch is None or batch.target is not target:
             return False
+        if self._intake is not None:
+            self.stop_taking()
         points, size = batch.points + chunk.points, batch.size + len(chunk.lines)
         if points >= self._quick_points or size >= self._quick_size:
             return False
         batch.chunks.append(chunk)
         batch.points, batch.size = points, size
         return True
+
+    def allow_taking(self, most: int) -> None:
+        """Let `take` put so many points into the latest batch, until anything else enters it."""
+        batch = self._latest
+        if self._intakes is None or batch is None or batch.target is not self._intakes.target:
+            return
+        if self._intake is None:
+            self._intake = batch.intake = batch.intake or self._intakes.make(batch.chunks)
+            self.take = self._intake.take
+        points, size = self._quick_points - batch.points - 1, self._quick_size - batch.size - 1
+        self._intake.allow(min(points, most), size)
+
+    def stop_taking(self) -> None:
+        """Let `take` refuse points until `allow_taking` is called again."""
+        if self._intake is not None:
+            self._intake.allow(0, 0)
+            self.count_taken()
+
+    def count_taken(self) -> None:
+        """Count the points that `take` took in their batch."""
+        points, size = self._uncounted()
+        if points and self._latest is not None:
+            batch = self._latest
+            batch.points += points
+            batch.size += size
+            batch.counted = batch.counted[0] + points, batch.counted[1] + size
+            self._taken += points
+
+    def _uncounted(self) -> tuple[int, int]:
+        """Return how many points and bytes `take` took that their batch does not count yet.
+
+        Other threads may ask for numbers, so nothing changes here.
+        """
+        batch, intake = self._latest, self._intake
+        if batch is None or intake is None:
+            return 0, 0
+        (points, size), (counted, counted_size) = intake.taken(), batch.counted
+        return points - counted, size - counted_size
 
     def fits(self, chunk: EncodedChunk) -> bool:
         """Return whether there is room; an empty queue has room for any chunk."""
@@ -96,6 +174,7 @@ class BatchQueue:
             target: the target of its points.
             now: returns the time; called if the chunk starts a batch.
         """
+        self.stop_taking()
         batch = self._latest
         if batch is None or batch.target is not target:  # `is` is faster than comparing targets
             batch = self._open.get(target)
@@ -123,6 +202,7 @@ class BatchQueue:
 
     def ready(self, now: float) -> Iterator[PointBatch]:
         """Close the batches that are due, and yield those that may be sent now, oldest first."""
+        self.count_taken()
         for batch in [*self._closed.values(), *self._due(now)]:
             if batch.busy or batch.not_before > now or self._waits_for_older(batch):
                 continue
@@ -180,8 +260,11 @@ class BatchQueue:
     def _turn_to(self, batch: PointBatch | None) -> None:
         """Make a batch the latest one, which counts its points itself; the sums have the others."""
         if self._latest is not None:
+            self.stop_taking()
             self._points += self._latest.points
             self._size += self._latest.size
+        if batch is not self._latest:
+            self._intake, self.take = None, _take_nothing
         self._latest = batch
         if batch is not None:
             self._points -= batch.points
@@ -208,6 +291,12 @@ class BatchQueue:
     def _close(self, batch: PointBatch) -> None:
         del self._open[batch.target]
         self._turn_to(None)
+        batch.intake = None
         self.last_number += 1
         batch.number = self.last_number
         self._closed[batch.number] = batch
+
+
+def _take_nothing(_point: Any) -> None:
+    """Take no point: this is `take` where no batch may be added to."""
+    return

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core._batch.queueing.chunk import EncodedChunk
-from influx_core._batch.queueing.queue import BatchQueue
+from influx_core._batch.queueing.queue import BatchQueue, Intakes
 from influx_core._points.batching import Fullness
 from influx_core.interfaces import SpooledBatch, Target
 
@@ -28,6 +29,36 @@ def chunk(*times: int) -> EncodedChunk:
 
 def at(time: float) -> Callable[[], float]:
     return lambda: time
+
+
+@dataclass
+class Intake:
+    """Takes times as points, each a line of 8 bytes."""
+
+    chunks: list[EncodedChunk]
+    points: int = 0
+    size: int = 0
+    count: int = 0
+
+    def take(self, time: int) -> int | None:
+        if self.points < 1 or self.size < 8:
+            return None
+        self.chunks.append(chunk(time))
+        self.points -= 1
+        self.size -= 8
+        self.count += 1
+        return time
+
+    def allow(self, points: int, size: int) -> None:
+        self.points, self.size = points, size
+
+    def taken(self) -> tuple[int, int]:
+        return self.count, 8 * self.count
+
+
+def taking(points: int = 6, size: int = 1000, batch: int = 5) -> BatchQueue:
+    """A queue that takes points for A."""
+    return BatchQueue(Fullness(batch, 1000, 1.0), points, size, intakes=Intakes(A, Intake))
 
 
 def numbers(queue: BatchQueue, now: float) -> list[int]:
@@ -147,3 +178,107 @@ def test_a_batch_of_the_spool_waits_for_older_ones_of_its_target_and_time(queue)
     assert not queue.holds_older(SpooledBatch(5, A, b"", 1, (4, 9)))
     assert not queue.holds_older(SpooledBatch(5, B, b"", 1, (3, 9)))
     assert not queue.holds_older(SpooledBatch(0, A, b"", 1, (3, 9)))
+
+
+def test_nothing_is_taken_before_it_is_allowed_or_without_a_batch():
+    queue = taking()
+    assert queue.take(1) is None
+    queue.allow_taking(9)
+    assert queue.take(1) is None
+    queue.add(chunk(1), A, at(0.0))
+    assert queue.take(2) is None
+    queue.allow_taking(9)
+    assert queue.take(2) == 2
+    assert (queue.points, queue.size, queue.taken) == (2, 16, 1)
+    queue.stop_taking()
+    assert queue.take(3) is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "most", "count"),
+    [
+        ({"points": 100, "batch": 5}, 50, 3),  # the next one fills the batch
+        ({"points": 4, "batch": 50}, 50, 2),  # the next one fills the queue
+        ({"size": 40, "batch": 50, "points": 100}, 50, 3),
+        ({"points": 100, "batch": 50}, 7, 7),
+    ],
+)
+def test_no_more_is_taken_than_the_batch_the_queue_and_the_caller_allow(limits, most, count):
+    queue = taking(**limits)
+    queue.add(chunk(0), A, at(0.0))
+    queue.allow_taking(most)
+    taken = [queue.take(time) for time in range(1, 20)]
+    assert taken == [*range(1, count + 1), *[None] * (19 - count)]
+    assert queue.points == count + 1
+
+
+def test_points_are_taken_for_one_target_only():
+    queue = taking(points=20, batch=9)
+    queue.add(chunk(1), B, at(0.0))
+    queue.allow_taking(9)
+    assert queue.take(2) is None
+    queue.add(chunk(3), A, at(0.0))
+    queue.allow_taking(9)
+    assert queue.take(4) == 4
+    queue.add(chunk(5), B, at(0.0))
+    queue.allow_taking(9)
+    assert queue.take(6) is None
+    queue.add(chunk(7), A, at(0.0))
+    queue.allow_taking(9)
+    assert queue.take(8) == 8
+    batches = {batch.target: [one.span for one in batch.chunks] for batch in queue}
+    assert batches == {A: [(3, 3), (4, 4), (7, 7), (8, 8)], B: [(1, 1), (5, 5)]}
+    assert queue.points == 6
+
+
+@pytest.mark.parametrize("enters", ["append", "add"])
+def test_whatever_else_enters_ends_the_taking(enters):
+    queue = taking()
+    queue.add(chunk(1), A, at(0.0))
+    queue.allow_taking(9)
+    assert queue.take(2) == 2
+    if enters == "append":
+        assert queue.append(chunk(3), A)
+    else:
+        queue.add(chunk(3), A, at(0.0))
+    assert queue.take(4) is None
+    assert queue.points == 3
+
+
+def test_a_batch_that_is_closed_takes_no_more_and_counts_what_it_took():
+    queue = taking()
+    queue.add(chunk(1), A, at(0.0))
+    queue.allow_taking(9)
+    assert [queue.take(2), queue.take(3)] == [2, 3]
+    assert numbers(queue, 2.0) == [1]
+    assert queue.take(4) is None
+    (batch,) = queue
+    assert (batch.points, batch.size, len(batch.chunks)) == (3, 24, 3)
+    queue.keep(batch, ())
+    assert (queue.points, queue.size, queue.taken) == (0, 0, 2)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([A, B]), st.integers(0, 3), st.integers(0, 9)), max_size=40)
+)
+def test_taking_gives_the_same_batches_as_adding(steps):
+    quick = BatchQueue(Fullness(5, 90, 1.0), 12, 150, lambda: 10, Intakes(A, Intake))
+    plain = BatchQueue(Fullness(5, 90, 1.0), 12, 150, lambda: 10)
+    for target, points, settled in steps:
+        taken = quick.take(7) if target is A and points == 0 else None
+        one = chunk(*[7] * (points or 1))
+        fits = plain.fits(one)
+        assert fits or taken is None
+        if fits:
+            plain.add(one, target, at(0.0))
+            if taken is None:
+                assert quick.fits(one)
+                quick.add(one, target, at(0.0))
+                quick.allow_taking(3)
+        for queue in (quick, plain):
+            if settled == 0 and len(queue):
+                queue.keep(queue.oldest_idle(untouched=False), ())
+        assert (quick.points, quick.size) == (plain.points, plain.size)
+        assert [(b.number, b.chunks, b.points) for b in quick] == [
+            (b.number, b.chunks, b.points) for b in plain
+        ]
