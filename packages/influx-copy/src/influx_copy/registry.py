@@ -78,9 +78,10 @@ def _opened(kind: str, url: str, offered: list[Mapping[str, Callable[[str], _Par
             factories[name] = factory
     scheme = _scheme(url)
     if scheme not in factories:
+        endings = [suffix for suffix, named in _SUFFIXES.items() if named in factories]
         raise ConfigError(
             f"there is no {kind} {scheme!r}; known: {', '.join(sorted(factories))}, and files that "
-            f"end with {', '.join(_SUFFIXES)}"
+            f"end with {', '.join(endings)}"
         )
     return factories[scheme](url)
 

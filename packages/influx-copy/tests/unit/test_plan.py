@@ -26,6 +26,12 @@ def reopened(plan: Plan) -> Plan:
     return Plan(plan.path)
 
 
+@pytest.mark.parametrize("path", ["nofolder/copy.plan", "."])
+def test_a_plan_that_cannot_be_opened_is_an_error_of_its_own(tmp_path: Path, path: str) -> None:
+    with pytest.raises(PlanMismatch, match="cannot be opened"):
+        Plan(tmp_path / path)
+
+
 def test_a_plan_has_each_range_once(plan: Plan) -> None:
     plan.begin({}, [*ranges(3), *ranges(2)])
     assert [planned.range for planned in plan.ranges()] == ranges(3)

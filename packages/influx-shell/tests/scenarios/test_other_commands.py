@@ -43,6 +43,15 @@ def test_schema_lists_databases_or_measurements(iql, filled, db):
     ]
 
 
+def test_schema_of_what_is_not_there_is_an_error(iql, filled):
+    done = iql("schema", "nope", *filled)
+    assert (done.code, done.out) == (ExitCode.FAILED, "")
+    assert "has no measurement 'nope'" in done.err
+    done = iql("schema", *filled, "--db", "nope")
+    assert (done.code, done.out) == (ExitCode.FAILED, "")
+    assert "there is no database 'nope'" in done.err
+
+
 def test_fmt_formats_what_it_is_given(iql):
     assert (
         iql("fmt", stdin="select * from cpu where x=1").out == "SELECT *\nFROM cpu\nWHERE x = 1\n"

@@ -53,7 +53,10 @@ def connect(path: Path) -> sqlite3.Connection:
         PlanInUse: another process or object has it open.
         PlanMismatch: the file is not a plan, or one of another version.
     """
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    try:
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    except sqlite3.OperationalError as error:
+        raise PlanMismatch(f"the plan {path} cannot be opened: {error}") from error
     try:
         _lock(connection, path)
         _create(connection, path)

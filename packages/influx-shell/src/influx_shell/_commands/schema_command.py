@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
 from influx_core import InfluxDBClient
-from influx_shell._cli.exit_codes import ExitCode
+from influx_shell._cli.exit_codes import CommandFailure, ExitCode
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection.connection_options import (
     add_connection_arguments,
@@ -39,14 +39,26 @@ async def _listing(options: Namespace, terminal: Terminal) -> str:
         if db is None:
             names = await client.databases()
             return _json(names) if options.format == "json" else _lines(names)
-        found = [await listed(client, name, db) for name in await _names(client, options)]
+        found = [await listed(client, name, db) for name in await _names(client, options, db)]
     if options.format == "json":
         return _json([asdict(each) for each in found])
     return "".join(map(tree, found))
 
 
-async def _names(client: InfluxDBClient, options: Namespace) -> list[str]:
-    return [options.measurement] if options.measurement else await client.measurements()
+async def _names(client: InfluxDBClient, options: Namespace, db: str) -> list[str]:
+    """The measurements to list.
+
+    Raises:
+        CommandFailure: the database, or the measurement that is named, does not exist.
+    """
+    known = await client.measurements()
+    if not known and await client.api_name() == "v1" and db not in await client.databases():
+        raise CommandFailure(f"there is no database {db!r}")
+    if not options.measurement:
+        return known
+    if options.measurement not in known:
+        raise CommandFailure(f"the database {db!r} has no measurement {options.measurement!r}")
+    return [options.measurement]
 
 
 def _lines(lines: list[str]) -> str:
