@@ -22,6 +22,7 @@ import asyncio
 import gc
 import io
 import json
+import os
 import subprocess
 import sys
 import urllib.request
@@ -30,7 +31,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from client import DB, FULL, WARM, WARM_ROWS, Measured, batches, installed, measured, rows
-from frames import serve_flight
+from frames import PURE, serve_flight
 
 from influx_core import InfluxDBClient
 from influx_dataframe import query_frame, write_frame
@@ -154,6 +155,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "influx_core, columns of Parquet": lambda: OurRows("parquet", columnar=True),
     "influx_dataframe, pandas of JSON lines": lambda: OurFrames("jsonl"),
     "influx_dataframe, pandas of CSV": lambda: OurFrames("csv"),
+    f"influx_dataframe, pandas of CSV, {PURE}": lambda: OurFrames("csv"),
     "influx_dataframe, pandas of Parquet": lambda: OurFrames("parquet"),
     "pandas.read_json of JSON lines": PandasFrames,
     "influxdb_client_3, pandas of Flight": PeerFrames,
@@ -210,7 +212,9 @@ def fake_server() -> Iterator[str]:
 def in_a_process(what: str, name: str, url: str, count: int) -> Measured:
     """Have one contestant work in a process of its own."""
     command = [sys.executable, __file__, what, "--do", name, url, str(count)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    blocked = "speedups" if name.endswith(PURE) else ""
+    environment = {**os.environ, "INFLUX_BLOCK_PLUGINS": blocked}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     return Measured(*json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -1,8 +1,8 @@
-"""Answers of InfluxDB 1.x: any bytes are results or an error, alike for all readers, in any pieces.
+"""Answers of InfluxDB 1.x, and CSV of 3: any bytes are results or an error, alike for all readers.
 
 Each format is read by the Python code and, if it is installed, by the compiled code, to rows and to
-columns; JSON also with its rows kept as text. The types of CSV are guessed for each piece, so they
-are compared only for the same pieces; as text, values are the same in any pieces.
+columns, in any pieces; JSON also with its rows kept as text. The types of CSV are guessed for each
+piece, so they are compared only for the same pieces; as text, values are the same in any pieces.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ import msgspec
 from influx_core import DecodeError, QueryResult
 from influx_core.columns import merge_results
 from influx_core.interfaces import Deserializer, ResponseParser
-from influx_core.parts import CSVDeserializer, JSONDeserializer, MessagePackDeserializer
+from influx_core.parts import (
+    CSVDeserializer,
+    CSVTableDeserializer,
+    JSONDeserializer,
+    MessagePackDeserializer,
+)
 
 from .annotated_csv import cut
 from .mutation import damaged
@@ -61,6 +66,12 @@ CSV = [
     b"error\nunable to parse\n",
     b"",
 ]
+CSV_TABLES = [
+    b"iox::measurement,time,v\nm,2020-01-01T00:00:00,0.5\nm,2020-01-01T00:00:00.000000001,\nn,,7\n",
+    b'time,s,b,t\n2020-01-01T00:00:00.123,"a ""b"",\nc",true,2020-02-29T23:59:59\n,,false,\n',
+    b"v,time\n" + b"".join(b"%d.25,2020-01-01T00:00:00.%03d\n" % (n % 3, n + 1) for n in range(60)),
+    b"",
+]
 MESSAGE_PACK = [msgspec.msgpack.encode(answer) for answer in ANSWERS]
 PIECES = [
     *(bytes((code,)) for code in b'\r\n\0 ,:;"[]{}\\/+-.eE0123456789tfn\xff\xc3\x80'),
@@ -83,7 +94,8 @@ PIECES = [
         b"1.",
         b"truer",
     ),
-    *(JSON[0], JSON[1], MESSAGE_PACK[0], MESSAGE_PACK[1], CSV[0], CSV[2]),
+    *(b"2020-02-30T00:00:00", b"9999-01-01T00:00:00", b".123000", b"T", b"iox::measurement,"),
+    *(JSON[0], JSON[1], MESSAGE_PACK[0], MESSAGE_PACK[1], CSV[0], CSV[2], CSV_TABLES[0]),
 ]
 
 
@@ -102,7 +114,10 @@ FORMATS = [
     (JSON, tuple(readers(JSONDeserializer))),
     (MESSAGE_PACK, tuple(readers(MessagePackDeserializer))),
 ]
-CSV_READERS = [(values, tuple(readers(CSVDeserializer, values=values))) for values in CSV_VALUES]
+CSV_FORMATS = [
+    (CSV_TABLES, "guess", tuple(readers(CSVTableDeserializer))),
+    *((CSV, values, tuple(readers(CSVDeserializer, values=values))) for values in CSV_VALUES),
+]
 
 
 def check(source: random.Random) -> None:
@@ -130,8 +145,8 @@ def changed(texts: Sequence[bytes], source: random.Random) -> bytes:
 
 def check_csv(source: random.Random) -> None:
     """Read damaged CSV with each reader, whole and in pieces."""
-    values, known = source.choice(CSV_READERS)
-    data = changed(CSV, source)
+    texts, values, known = source.choice(CSV_FORMATS)
+    data = changed(texts, source)
     for columnar in (False, True):
         starts = [reader.start_columns if columnar else reader.start for reader in known]
         for pieces in ([data], cut(data, source)):

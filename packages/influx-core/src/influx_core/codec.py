@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         split_lines,
         whole_lines,
     )
-    from influx_core._parsers.csv import CSVScanner
+    from influx_core._parsers.csv_records import CSVScanner, ScannedCSV
     from influx_core._parsers.json import DocumentReader, JSONParser
     from influx_core._parsers.msgpack import (
         MessagePackParser,
@@ -74,6 +74,7 @@ __all__ = [
     "PointColumns",
     "PointsEncoder",
     "RowScanner",
+    "ScannedCSV",
     "ScannedRows",
     "ScannerFactory",
     "TableRows",
@@ -129,7 +130,7 @@ _NAMES = {
         "split_lines",
         "whole_lines",
     ),
-    "influx_core._parsers.csv": ("CSVScanner",),
+    "influx_core._parsers.csv_records": ("CSVScanner", "ScannedCSV"),
     "influx_core._parsers.json": ("DocumentReader", "JSONParser"),
     "influx_core._parsers.msgpack": (
         "MessagePackParser",

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "csv/printed_times.hpp"
 #include "json/json_number.hpp"
 #include "numbers/swar.hpp"
 #include "python/python.hpp"
@@ -57,14 +58,16 @@ class ColumnReader {
 
   // Reads the cell that begins here; the sign behind it.
   const char* read(Values& values, size_t row, const char* at, const char* end) {
-    if (kind_ == CsvKind::kGuess && guess_ != Guess::kText) starts_.push_back(static_cast<uint32_t>(end - at));
+    if (guesses() && guess_ != Guess::kText) starts_.push_back(static_cast<uint32_t>(end - at));
     if (ends_cell(*at)) {
       values.set(row, Kind::kNull, 0);
       return at;
     }
     if (*at == '"') return quoted(values, row, at, end);
     switch (kind_) {
-      case CsvKind::kGuess: return guess(values, row, at, end);
+      case CsvKind::kGuess:
+      case CsvKind::kDated: return guess(values, row, at, end);
+      case CsvKind::kPrintedTime: return whole(time(values, row, at, end));
       case CsvKind::kString: return text(values, row, at, end);
       case CsvKind::kBoolean: return whole(flag(values, row, at, end));
       case CsvKind::kFloat: return whole(floating(values, row, at, end));
@@ -74,7 +77,7 @@ class ColumnReader {
 
   // Makes the numbers of a column alike, when its last row has been read.
   void finish(Values& values, size_t rows) const {
-    if (!(values.seen & bit(Kind::kFloat)) || kind_ != CsvKind::kGuess) return;
+    if (!(values.seen & bit(Kind::kFloat)) || !guesses()) return;
     if (large_ && !points_) throw Irregular{};  // Python has integers of any size
     if (!(values.seen & kWhole)) return;
     for (size_t row = 0; row < rows; ++row) {
@@ -88,19 +91,33 @@ class ColumnReader {
     values.seen &= static_cast<Kinds>(~kWhole);
   }
 
+  // Whether a column that has been read holds times.
+  bool timed() const {
+    return kind_ == CsvKind::kTime || kind_ == CsvKind::kPrintedTime || guess_ == Guess::kTimes;
+  }
+
  private:
-  enum class Guess : uint8_t { kNothing, kNumbers, kFlags, kText };
+  enum class Guess : uint8_t { kNothing, kNumbers, kFlags, kTimes, kText };
+
+  bool guesses() const { return kind_ == CsvKind::kGuess || kind_ == CsvKind::kDated; }
+  bool may_be(Guess guess) const { return guess_ == Guess::kNothing || guess_ == guess; }
 
   const char* guess(Values& values, size_t row, const char* at, const char* end) {
-    if (guess_ == Guess::kNothing || guess_ == Guess::kNumbers) {
+    if (may_be(Guess::kNumbers)) {
       if (const char* behind = number(values, row, at, end)) {
         guess_ = Guess::kNumbers;
         return behind;
       }
     }
-    if (guess_ == Guess::kNothing || guess_ == Guess::kFlags) {
+    if (may_be(Guess::kFlags)) {
       if (const char* behind = flag(values, row, at, end)) {
         guess_ = Guess::kFlags;
+        return behind;
+      }
+    }
+    if (kind_ == CsvKind::kDated && may_be(Guess::kTimes)) {
+      if (const char* behind = time(values, row, at, end)) {
+        guess_ = Guess::kTimes;
         return behind;
       }
     }
@@ -154,6 +171,14 @@ class ColumnReader {
     return at + word.size();
   }
 
+  const char* time(Values& values, size_t row, const char* at, const char* end) {
+    const char* const stop = plain_end(at, end);
+    int64_t ns;
+    if (!times_.read(between(at, stop), ns)) return nullptr;
+    values.set(row, Kind::kInteger, static_cast<uint64_t>(ns));
+    return stop;
+  }
+
   static const char* integer(Values& values, size_t row, const char* at, const char* end) {
     const Number found = read_number<false>(at, end);
     if (found.kind != Kind::kInteger && found.kind != Kind::kUnsigned) return nullptr;
@@ -196,7 +221,7 @@ class ColumnReader {
       values.set(row, Kind::kNull, 0);
     } else if (kind_ == CsvKind::kString) {
       set_text(values, row, unquoted_);
-    } else if (kind_ == CsvKind::kGuess && (guess_ == Guess::kText || !like_others(unquoted_))) {
+    } else if (guesses() && (guess_ == Guess::kText || !like_others(unquoted_))) {
       be_text(values, row, end);
       set_text(values, row, unquoted_);
     } else {
@@ -205,9 +230,9 @@ class ColumnReader {
     return stop;
   }
 
-  // Whether a text might be a number or a boolean.
+  // Whether a text might be a number, a boolean or a time.
   static bool like_others(std::string_view text) {
-    return text == "true" || text == "false" || text.find_first_not_of("0123456789.-") == std::string_view::npos;
+    return text == "true" || text == "false" || text.find_first_not_of("0123456789.-:T") == std::string_view::npos;
   }
 
   static void set_text(Values& values, size_t row, std::string_view text) {
@@ -220,14 +245,15 @@ class ColumnReader {
   bool large_ = false;   // whether another one does not fit a word
   std::vector<uint32_t> starts_;  // of the cells of a guess, from the end of all
   std::string unquoted_;
+  PrintedTimes times_;
 };
 
 class CsvReader {
  public:
-  CsvReader(std::string_view records, size_t start, std::string_view kinds)
-      : begin_(records.data() + start), at_(begin_), end_(records.data() + records.size()) {
+  CsvReader(std::string_view records, size_t start, std::string_view kinds, int keys)
+      : begin_(records.data() + start), at_(begin_), end_(records.data() + records.size()), keys_(keys) {
     if (start >= records.size() || records.back() != '\n' || kinds.empty()) throw Irregular{};
-    if (kinds.find_first_not_of("gstfiub") != std::string_view::npos) throw Irregular{};
+    if (kinds.find_first_not_of("gdpstfiub") != std::string_view::npos) throw Irregular{};
     for (const char kind : kinds) columns_.emplace_back(static_cast<CsvKind>(kind));
   }
 
@@ -242,7 +268,7 @@ class CsvReader {
 
  private:
   void row() {
-    if (found_.empty() || !repeats(head_)) head();
+    if (found_.empty() || !repeats(key_)) key();
     Cells& cells = found_.back().cells;
     const size_t row = cells.next(), last = columns_.size() - 1;
     for (size_t column = 0; column < last; ++column) {
@@ -255,27 +281,30 @@ class CsvReader {
   }
 
   // Moves behind bytes that come again.
-  bool repeats(std::string_view head) {
-    if (static_cast<size_t>(end_ - at_) <= head.size() || !same_bytes(at_, head.data(), head.size())) return false;
-    at_ += head.size();
+  bool repeats(std::string_view key) {
+    if (static_cast<size_t>(end_ - at_) <= key.size() || !same_bytes(at_, key.data(), key.size())) return false;
+    at_ += key.size();
     return true;
   }
 
   // Reads name and tags; begins a series if they are others.
-  void head() {
+  void key() {
     const char* const start = at_;
-    std::string name = cell(), tags = cell();
-    head_ = between(start, at_);
+    std::string name = keys_ > 0 ? cell() : "", tags = keys_ > 1 ? cell() : "";
+    key_ = between(start, at_);
     if (!found_.empty() && found_.back().name == name && found_.back().tags == tags) return;
     finish();
-    found_.push_back({std::move(name), std::move(tags), Cells(columns_.size())});
+    found_.push_back({std::move(name), std::move(tags), Cells(columns_.size()), {}});
     for (ColumnReader& column : columns_) column.begin();
   }
 
   void finish() {
     if (found_.empty()) return;
     Cells& cells = found_.back().cells;
-    for (size_t column = 0; column < columns_.size(); ++column) columns_[column].finish(cells[column], cells.rows());
+    for (size_t column = 0; column < columns_.size(); ++column) {
+      columns_[column].finish(cells[column], cells.rows());
+      found_.back().timed.push_back(columns_[column].timed());
+    }
     cells.finish();
   }
 
@@ -297,15 +326,16 @@ class CsvReader {
   const char* const begin_;
   const char* at_;
   const char* const end_;
-  std::string_view head_;  // name and tags of the last row, as they stand there
+  const int keys_;
+  std::string_view key_;  // name and tags of the last row, as they stand there
   std::vector<ColumnReader> columns_;
   std::vector<CsvSeries> found_;
 };
 
 }  // namespace
 
-CsvFound read_csv(std::string_view records, size_t start, std::string_view kinds) {
-  CsvReader reader(records, start, kinds);
+CsvFound read_csv(std::string_view records, size_t start, std::string_view kinds, int keys) {
+  CsvReader reader(records, start, kinds, keys);
   std::vector<CsvSeries> series = reader.read();
   return {std::move(series), static_cast<size_t>(reader.at() - records.data())};
 }

@@ -79,12 +79,6 @@ inline int number_at(const char* at, int count) {
   return value;
 }
 
-inline int days_in(int year, int month) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return kDays[month - 1] + (month == 2 && leap);
-}
-
 // Reads times in UTC; many have the day of the one before.
 class TimeReader {
  public:

@@ -33,6 +33,12 @@ struct Date {
   int year, month, day;
 };
 
+inline int days_in(int year, int month) {
+  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  return kDays[month - 1] + (month == 2 && leap);
+}
+
 // Counts the days from 1970 to a date; years that begin in March put the leap day last.
 // The arithmetic: https://howardhinnant.github.io/date_algorithms.html
 inline int64_t days_of(Date date) {

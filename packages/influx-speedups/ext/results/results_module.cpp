@@ -113,35 +113,44 @@ PyObject* results_of(DocumentReader read, const State& state, PyObject* document
   });
 }
 
-CsvFound csv_unlocked(const View& view, size_t start, std::string_view kinds) {
+CsvFound csv_unlocked(const View& view, size_t start, std::string_view kinds, int keys) {
   const std::string_view records = view.bytes();
   if (view.size() > INT32_MAX || start >= records.size()) throw Irregular{};
   const std::string_view first = records.substr(start, kLong);
   const Unlocked unlocked(first.size() == kLong && first.find("\n\n") == first.npos);
-  return read_csv(records, start, kinds);
+  return read_csv(records, start, kinds, keys);
+}
+
+// Name, tags, values, and the positions of the columns with times.
+PyObject* csv_series_of(const State& state, CsvSeries& series, bool by_column) {
+  std::vector<std::string> names;
+  Ref times(checked(PyList_New(0)));
+  for (const bool timed : series.timed) {
+    const Ref position(checked(PyLong_FromSize_t(names.size())));
+    if (timed && PyList_Append(times.get(), position.get()) < 0) throw PythonError{};
+    names.emplace_back(timed ? "time" : "");
+  }
+  Ref name(new_text(series.name)), tags(new_text(series.tags));
+  Ref values(values_of(state, std::move(series.cells), names, by_column));
+  return checked(Py_BuildValue("(NNNN)", name.release(), tags.release(), values.release(), times.release()));
 }
 
 // The series of records from a position on, and the position of a blank line behind them, or of the end;
 // None if they are not regular.
-PyObject* csv_series_of(const State& state, PyObject* args, bool by_column) {
+PyObject* csv_of(const State& state, PyObject* args, bool by_column) {
   PyObject* records;
   Py_ssize_t start, size;
   const char* kinds;
-  if (!PyArg_ParseTuple(args, "Ons#", &records, &start, &kinds, &size)) return nullptr;
+  int keys;
+  if (!PyArg_ParseTuple(args, "Ons#i", &records, &start, &kinds, &size, &keys)) return nullptr;
   return guarded([&]() -> PyObject* {
     try {
       const View view(records);
-      const std::string_view places(kinds, static_cast<size_t>(size));
-      CsvFound found = csv_unlocked(view, static_cast<size_t>(start), places);
-      std::vector<std::string> names;
-      for (const char kind : places) names.emplace_back(static_cast<CsvKind>(kind) == CsvKind::kTime ? "time" : "");
+      CsvFound found = csv_unlocked(view, static_cast<size_t>(start), {kinds, static_cast<size_t>(size)}, keys);
       Ref list(checked(PyList_New(static_cast<Py_ssize_t>(found.series.size()))));
       Py_ssize_t position = 0;
       for (CsvSeries& series : found.series) {
-        Ref name(new_text(series.name)), tags(new_text(series.tags));
-        Ref values(values_of(state, std::move(series.cells), names, by_column));
-        PyList_SET_ITEM(list.get(), position++,
-                        checked(Py_BuildValue("(NNN)", name.release(), tags.release(), values.release())));
+        PyList_SET_ITEM(list.get(), position++, csv_series_of(state, series, by_column));
       }
       return checked(Py_BuildValue("(Nn)", list.release(), static_cast<Py_ssize_t>(found.end)));
     } catch (const Irregular&) {
@@ -152,9 +161,9 @@ PyObject* csv_series_of(const State& state, PyObject* args, bool by_column) {
 
 }  // namespace
 
-PyObject* read_csv_tables(PyObject* module, PyObject* args) { return csv_series_of(state_of(module), args, false); }
+PyObject* read_csv_tables(PyObject* module, PyObject* args) { return csv_of(state_of(module), args, false); }
 
-PyObject* read_csv_columns(PyObject* module, PyObject* args) { return csv_series_of(state_of(module), args, true); }
+PyObject* read_csv_columns(PyObject* module, PyObject* args) { return csv_of(state_of(module), args, true); }
 
 PyObject* read_json_tables(PyObject* module, PyObject* document) {
   return results_of(read_json, state_of(module), document, false);

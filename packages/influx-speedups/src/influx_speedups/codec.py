@@ -4,7 +4,10 @@ Importing this module raises ImportError if the extension was not built.
 """
 
 from influx_speedups._codec.column_encoder import encode_columns
-from influx_speedups._codec.csv_results import CompiledCSVDeserializer
+from influx_speedups._codec.csv_results import (
+    CompiledCSVDeserializer,
+    CompiledCSVTableDeserializer,
+)
 from influx_speedups._codec.flux_results import CompiledAnnotatedCSVDeserializer
 from influx_speedups._codec.json_results import CompiledJSONDeserializer
 from influx_speedups._codec.line_scanner import decode, scan
@@ -15,6 +18,7 @@ from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
 __all__ = [
     "CompiledAnnotatedCSVDeserializer",
     "CompiledCSVDeserializer",
+    "CompiledCSVTableDeserializer",
     "CompiledJSONDeserializer",
     "CompiledLineProtocolSerializer",
     "CompiledMessagePackDeserializer",

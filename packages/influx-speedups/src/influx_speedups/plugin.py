@@ -31,12 +31,14 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
     if not available():
         return {}
     json = "influx_speedups._codec.json_results:CompiledJSONDeserializer"
+    csv_table = "influx_speedups._codec.csv_results:CompiledCSVTableDeserializer"
     csv = "influx_speedups._codec.csv_results:CompiledCSVDeserializer"
     msgpack = "influx_speedups._codec.msgpack_results:CompiledMessagePackDeserializer"
     annotated_csv = "influx_speedups._codec.flux_results:CompiledAnnotatedCSVDeserializer"
     return {
         "compiled-json": DeferredFactory(json, auto_rank=2),
         "compiled-csv": DeferredFactory(csv, replaces="csv"),
+        "compiled-csv-table": DeferredFactory(csv_table, replaces="csv-table"),
         "compiled-msgpack": DeferredFactory(msgpack, replaces="msgpack"),
         "compiled-annotated-csv": DeferredFactory(annotated_csv, flux_rank=2),
     }

@@ -265,8 +265,8 @@ def _read(data: bytes, values: Mapping[str, Any]) -> list[Any]:
     ],
 )
 def test_what_is_not_complete_records_is_not_read(records: bytes, start: int, kinds: str) -> None:
-    assert compiled.read_csv_tables(records, start, kinds) is None
-    assert compiled.read_csv_columns(records, start, kinds) is None
+    assert compiled.read_csv_tables(records, start, kinds, 2) is None
+    assert compiled.read_csv_columns(records, start, kinds, 2) is None
 
 
 def test_many_answers_leak_nothing() -> None:
@@ -276,8 +276,8 @@ def test_many_answers_leak_nothing() -> None:
     def work(times: int) -> None:
         for _ in range(times):
             for data in (good, *bad):
-                compiled.read_csv_tables(data, 0, "tsgg")
-                compiled.read_csv_columns(data, 0, "tsgg")
+                compiled.read_csv_tables(data, 0, "tsgg", 2)
+                compiled.read_csv_columns(data, 0, "tsgg", 2)
         gc.collect()
 
     work(200)

@@ -10,6 +10,7 @@ pytest.importorskip("_influx_speedups", reason="built without a compiler")
 from influx_speedups.codec import (
     CompiledAnnotatedCSVDeserializer,
     CompiledCSVDeserializer,
+    CompiledCSVTableDeserializer,
     CompiledJSONDeserializer,
     CompiledMessagePackDeserializer,
 )
@@ -17,6 +18,7 @@ from influx_speedups.codec import (
 BODIES = borrowed(
     "unit/parsers/test_hostile_bodies",
     CSVDeserializer=CompiledCSVDeserializer,
+    CSVTableDeserializer=CompiledCSVTableDeserializer,
     JSONDeserializer=CompiledJSONDeserializer,
     MessagePackDeserializer=CompiledMessagePackDeserializer,
     AnnotatedCSVDeserializer=CompiledAnnotatedCSVDeserializer,
@@ -24,6 +26,7 @@ BODIES = borrowed(
 BODIES.DESERIALIZERS.update(
     {
         "csv": CompiledCSVDeserializer,
+        "csv-table": CompiledCSVTableDeserializer,
         "json": CompiledJSONDeserializer,
         "msgpack": CompiledMessagePackDeserializer,
         "annotated-csv": CompiledAnnotatedCSVDeserializer,

@@ -10,13 +10,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
 from influx_core._columns.arrow_layout import Kind
 from influx_core._columns.column_types import column_of
-from influx_core._parsers.csv_records import LONGEST_RECORD, RecordSplitter, split_records
+from influx_core._parsers.csv_records import (
+    LONGEST_RECORD,
+    CSVScanner,
+    MakeSeries,
+    RecordSplitter,
+    plain_header,
+    split_records,
+)
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -25,19 +32,17 @@ from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.interfaces import ResponseParser
 
-__all__ = ["CSVDeserializer", "CSVScanner", "guessed_values"]
+__all__ = ["CSVDeserializer", "guessed_values"]
 
 Values = Literal["guess", "text"]
 Record = list[str]
-
-MakeSeries: TypeAlias = Callable[[str, tuple[str, ...], Any, Mapping[str, str], bool], Series]
-"""Makes a series of its name, columns, data, tags, and whether more rows follow."""
 
 FORMAT = "a CSV response of InfluxDB"
 
 _integers = msgspec.json.Decoder(list[int])
 _floats = msgspec.json.Decoder(list[float])
 _BEGINNING = b"name,tags"
+_FIRST = ("name", "tags")
 _NEWLINE = ord("\n")
 _BOOLEANS = {"true": True, "false": False}
 _READERS: Mapping[str, Callable[[str], Any]] = {
@@ -49,21 +54,6 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 }
 _TAG = re.compile(r"((?>\\[,= ]|[^,=])*+)=((?>\\[,= ]|[^,=])*+)(?:,|\Z)")
 _ESCAPED = re.compile(r"\\([,= ])")
-
-
-class CSVScanner(NamedTuple):
-    """Reads regular rows in another way, to the same values.
-
-    Attributes:
-        scan: takes complete records, the position of a row in them, and for each column behind name
-            and tags its kind: `guess`, or a kind of columns. Returns the name, the cell of the tags
-            and the data of consecutive rows that have these in common, and the position of the
-            next blank line or of the end; None if a row is not regular.
-        series: makes a series of such data.
-    """
-
-    scan: Callable[[bytes, int, Sequence[str]], tuple[list[tuple[str, str, Any]], int] | None]
-    series: MakeSeries
 
 
 class CSVDeserializer:
@@ -216,18 +206,18 @@ class _CSVParser:
                 position += 1
             elif not columns:
                 end = data.index(b"\n", position)
-                columns = _plain_header(data[position:end])
-                if not columns:
+                columns = plain_header(data[position:end])
+                if columns[:2] != _FIRST:
                     return None
                 statement_id += 1
                 position = end + 1
             else:
                 titles = columns[2:]
-                found = scanner.scan(data, position, self._kinds.of(titles))
+                found = scanner.scan(data, position, self._kinds.of(titles), len(_FIRST))
                 if found is None:
                     return None
                 runs, position = found
-                for name, tags, rows in runs:
+                for name, tags, rows, _ in runs:
                     pieces.append(_Piece(statement_id, name, tags, titles, rows, scanner.series))
         self._columns, self._statement_id = columns, statement_id
         return pieces
@@ -311,22 +301,12 @@ class _CSVParser:
         return self._make(name, columns, values, tags, partial)
 
     def _begin(self, header: Record) -> None:
-        if tuple(header[:2]) != ("name", "tags"):
+        if tuple(header[:2]) != _FIRST:
             raise DecodeError(
                 f"a CSV response begins with name,tags, not {','.join(header)[:80]!r}"
             )
         self._columns = tuple(header)
         self._statement_id += 1
-
-
-def _plain_header(line: bytes) -> tuple[str, ...]:
-    """The columns that a line without quotes names; none if it is not such a header."""
-    if not line.startswith(b"name,tags,") or b'"' in line or b"\r" in line:
-        return ()
-    try:
-        return tuple(line.decode().split(","))
-    except UnicodeDecodeError:
-        return ()
 
 
 def _series_of_rows(

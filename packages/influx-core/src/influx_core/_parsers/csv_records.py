@@ -1,14 +1,28 @@
-"""Divides CSV that arrives in pieces into complete records, and records into cells."""
+"""Divides CSV that arrives in pieces into complete records, and records into cells.
+
+A scanner reads the cells of records in another way, as compiled code does.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
+from influx_core._results.series import Series
 from influx_core.errors import DecodeError
 
-__all__ = ["LONGEST_RECORD", "RecordSplitter", "split_records"]
+__all__ = [
+    "LONGEST_RECORD",
+    "CSVScanner",
+    "MakeSeries",
+    "RecordSplitter",
+    "ScannedCSV",
+    "plain_header",
+    "split_records",
+]
 
 LONGEST_RECORD = 16_000_000
 """The longest line in bytes: far more than a row can have."""
@@ -112,3 +126,49 @@ def _split_long_records(text: str) -> list[list[str]]:
             cells = []
         position = found.end()
     return records
+
+
+def plain_header(line: bytes) -> tuple[str, ...]:
+    """The columns that a line without quotes names; none if it is not such a line."""
+    if not line or b'"' in line or b"\r" in line:
+        return ()
+    try:
+        return tuple(line.decode().split(","))
+    except UnicodeDecodeError:
+        return ()
+
+
+MakeSeries: TypeAlias = Callable[[str, tuple[str, ...], Any, Mapping[str, str], bool], Series]
+"""Makes a series of its name, columns, data, tags, and whether more rows follow."""
+
+
+class ScannedCSV(NamedTuple):
+    """Consecutive rows of one series.
+
+    Attributes:
+        name: the first cell of its rows, if it tells one series from another.
+        tags: the second one, likewise.
+        data: the values of the other cells.
+        times: the positions of the columns with times among the other cells.
+    """
+
+    name: str
+    tags: str
+    data: Any
+    times: Sequence[int]
+
+
+class CSVScanner(NamedTuple):
+    """Reads regular rows in another way, to the same values.
+
+    Attributes:
+        scan: takes complete records, the position of a row in them, the kinds of its columns, and
+            how many cells before these tell one series from another, up to two. The kinds are those
+            of columns, `guess` for numbers or booleans if all values look like them, `dated` for
+            times of InfluxDB 3 besides, and `printed` for nothing but these. Returns the series,
+            and the position of the next blank line or of the end; None if a row is not regular.
+        series: makes a series of data.
+    """
+
+    scan: Callable[[bytes, int, Sequence[str], int], tuple[list[ScannedCSV], int] | None]
+    series: MakeSeries

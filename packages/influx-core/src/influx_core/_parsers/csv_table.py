@@ -9,13 +9,19 @@ from collections.abc import Sequence
 from copy import copy
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from influx_core._columns.column_types import TIME, column_of
 from influx_core._columns.server_times import server_times
 from influx_core._parsers.column_hints import NO_HINTS, ColumnHints
 from influx_core._parsers.csv import guessed_values
-from influx_core._parsers.csv_records import RecordSplitter, split_records
+from influx_core._parsers.csv_records import (
+    CSVScanner,
+    RecordSplitter,
+    ScannedCSV,
+    plain_header,
+    split_records,
+)
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.row_objects import MEASUREMENT
 from influx_core._results.column_series import ColumnSeries
@@ -41,6 +47,9 @@ class CSVTableDeserializer:
 
     accept = "text/csv"
 
+    row_scanner: ClassVar[CSVScanner | None] = None
+    column_scanner: ClassVar[CSVScanner | None] = None
+
     def __init__(self) -> None:
         self.hints = NO_HINTS
 
@@ -52,18 +61,19 @@ class CSVTableDeserializer:
 
     def start(self) -> ResponseParser:
         """Return a parser for one response."""
-        return _CSVTableParser(self.hints, columnar=False)
+        return _CSVTableParser(self.hints, self.row_scanner, columnar=False)
 
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response, whose series store columns."""
-        return _CSVTableParser(self.hints, columnar=True)
+        return _CSVTableParser(self.hints, self.column_scanner, columnar=True)
 
 
 class _CSVTableParser:
     """Parses whole records; keeps the last series until it is known whether it continues."""
 
-    def __init__(self, hints: ColumnHints, *, columnar: bool) -> None:
+    def __init__(self, hints: ColumnHints, scanner: CSVScanner | None, *, columnar: bool) -> None:
         self._hints = hints
+        self._scanner = scanner
         self._columnar = columnar
         self._splitter = RecordSplitter(FORMAT)
         self._columns: list[str] | None = None
@@ -75,7 +85,9 @@ class _CSVTableParser:
         if not records:
             return []
         with gc_paused():
-            return self._read(records)
+            series = None if self._scanner is None else self._scanned(records, self._scanner)
+            found = self._read(records) if series is None else series
+            return [piece for each in found for piece in self._given(each)]
 
     def finish(self) -> list[StatementResult]:
         """Return the remaining rows; a response with only a header is a series without rows."""
@@ -85,7 +97,46 @@ class _CSVTableParser:
             return [StatementResult(0, (self._series("", empty),))]
         return self._given(None)
 
-    def _read(self, data: bytes) -> list[StatementResult]:
+    def _scanned(self, data: bytes, scanner: CSVScanner) -> list[Series] | None:
+        """The series of records that the scanner reads; None if it cannot read all of them."""
+        columns, start = self._columns, 0
+        if columns is None:
+            start = data.index(b"\n") + 1
+            columns = list(plain_header(data[: start - 1]))
+        named = columns[:1] == [MEASUREMENT]
+        titles = tuple(columns[named:])
+        kinds = self._kinds(titles)
+        if not kinds or columns[0].startswith("<"):
+            return None
+        found: tuple[list[ScannedCSV], int] | None = [], len(data)
+        if start < len(data):
+            found = scanner.scan(data, start, kinds, int(named))
+        if found is None or found[1] != len(data):
+            return None
+        series: list[Series] = []
+        for name, _, rows, times in found[0]:
+            if not self._columnar and any(titles[position] != TIME for position in times):
+                return None
+            series.append(scanner.series(name, titles, rows, {}, False))
+        self._columns = columns
+        return series
+
+    def _kinds(self, titles: tuple[str, ...]) -> list[str]:
+        """How a scanner reads the columns; empty if it cannot."""
+        if MEASUREMENT in titles or len(set(titles)) != len(titles):
+            return []
+        if TIME in titles and (self._hints.is_text(TIME) or not self._hints.may_be_time(TIME)):
+            return []
+        return [self._kind(title) for title in titles]
+
+    def _kind(self, title: str) -> str:
+        if title == TIME:
+            return "printed"
+        if self._hints.is_text(title):
+            return "string"
+        return "dated" if self._hints.may_be_time(title) else "guess"
+
+    def _read(self, data: bytes) -> list[Series]:
         with decoding(FORMAT):
             records = split_records(data.decode())
         if self._columns is None:
@@ -94,7 +145,7 @@ class _CSVTableParser:
                 raise DecodeError(f"not {FORMAT}, but {self._columns[0][:40]!r}")
         if any(len(record) != len(self._columns) for record in records):
             raise DecodeError(f"not {FORMAT}: rows of different lengths")
-        return [piece for series in self._runs(records) for piece in self._given(series)]
+        return self._runs(records)
 
     def _runs(self, records: list[Record]) -> list[Series]:
         """Make a series of consecutive rows of one measurement."""
