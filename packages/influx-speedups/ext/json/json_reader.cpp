@@ -24,6 +24,8 @@ class Reader : public DocumentReader<Reader> {
  private:
   friend class DocumentReader<Reader>;
 
+  static constexpr bool kSortsTags = false;
+
   void rows(Cells& cells) {
     list([&] {
       const size_t row = cells.next();

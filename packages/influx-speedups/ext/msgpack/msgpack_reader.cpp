@@ -70,6 +70,8 @@ class Reader : public DocumentReader<Reader> {
  private:
   friend class DocumentReader<Reader>;
 
+  static constexpr bool kSortsTags = true;  // a server lists them in another order in each series
+
   void rows(Cells& cells) {
     list([&] {
       const size_t row = cells.next();

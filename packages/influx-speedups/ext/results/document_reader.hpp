@@ -23,7 +23,7 @@ class Once {
 
 // `Format` derives from this, and reads what comes next: object(member), which calls the member with each
 // key and what tells whether it came before; list(item), which calls the item for each; text(), flag(),
-// small_integer(), and rows(cells).
+// small_integer(), and rows(cells). `kSortsTags` says whether tags are sorted by name, or kept in their order.
 template <typename Format>
 class DocumentReader {
  protected:
@@ -69,7 +69,7 @@ class DocumentReader {
           std::string name(tag);  // a key may hold only until the next text is read
           found.tags.emplace_back(std::move(name), format().text());
         });
-        sort_by_name(found.tags);
+        if (Format::kSortsTags) sort_by_name(found.tags);
       } else if (key == "columns") {
         once.see(2);
         format().list([&] { found.columns.emplace_back(format().text()); });
@@ -88,7 +88,6 @@ class DocumentReader {
     return found;
   }
 
-  // MessagePack of a server lists them in another order in each series.
   static void sort_by_name(std::vector<std::pair<std::string, std::string>>& tags) {
     std::stable_sort(tags.begin(), tags.end(), [](const auto& one, const auto& other) { return one.first < other.first; });
   }

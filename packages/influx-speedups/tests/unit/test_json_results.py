@@ -57,6 +57,11 @@ def document(*texts: str) -> bytes:
     return f'{{"results":[{{"series":[{{"columns":["v"],"values":[{rows}]}}]}}]}}'.encode()
 
 
+def test_tags_keep_their_order() -> None:
+    tags = {"region": "b", "host": "a", "": "c"}
+    assert_same(json.dumps(answer(["v"], [[1]], tags=tags)).encode())
+
+
 TEXTS = st.one_of(
     st.sampled_from(["host-1", "host-2", "", "a" * 20, "ü", "\U0001f600", 'say "hi"\\\n\t\x00/']),
     st.text(max_size=12),
