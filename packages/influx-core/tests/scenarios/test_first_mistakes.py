@@ -68,6 +68,7 @@ async def test_the_path_of_a_file_is_a_spool(client: InfluxDBClient, tmp_path: P
         (lambda c: c.write_lines("m f=\ud800"), "lone surrogates"),
         (lambda c: c.execute(";"), "the query is empty"),
         (lambda c: c.execute(""), "the query is empty"),
+        (lambda c: c.execute("-- nothing\n/* yet */;"), "the query is empty"),
         (lambda c: c.execute(5), "a query is text, a statement or a builder, not int"),
         (lambda c: c.tag_values(), "at least one tag key"),
     ],

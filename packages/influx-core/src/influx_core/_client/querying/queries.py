@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
@@ -23,6 +24,9 @@ __all__ = ["QueryRunner", "QueryText", "RawAnswer", "raw_answer", "select_clause
 
 QueryText: TypeAlias = "str | Node | SelectQuery"
 RawAnswer = Series | list[Series] | None
+
+_NO_STATEMENT = re.compile(r"(?:[; \t\r\n]++|--[^\n]*+|/\*(?>.*?\*/))*+", re.DOTALL)
+"""Blanks, semicolons and comments."""
 
 
 class QueryRunner:
@@ -140,7 +144,7 @@ def _raw_statement(result: StatementResult) -> RawAnswer:
 def _text(query: object) -> str:
     if not isinstance(query, str):
         return _text_of_tree(query)
-    if not query.strip("; \t\r\n"):
+    if _NO_STATEMENT.fullmatch(query):
         raise ConfigError("the query is empty: it holds no statement")
     return query
 
