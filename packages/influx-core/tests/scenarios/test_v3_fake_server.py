@@ -161,3 +161,25 @@ async def test_influxql_has_times_in_the_column_time_only(client):
     (row,) = (await client.execute("SELECT * FROM m")).rows()
     assert (row.day, row._ns("time")) == ("2020-01-01T00:00:00", 10)
     assert await client.tag_values("day", start=0) == ["2020-01-01T00:00:00"]
+
+
+STREAMED = [*READERS, {"deserializer": "parquet"}]
+
+
+@pytest.mark.parametrize("client", STREAMED, indirect=True)
+@pytest.mark.parametrize("columnar", [False, True])
+async def test_pieces_of_a_stream_have_at_most_chunk_size_rows(client, columnar):
+    if client._parts.session._deserializer == "parquet":
+        pytest.importorskip("pyarrow")
+    await client.write_many(("m", {"h": "ab"[n // 5]}, {"f": float(n)}, n) for n in range(7))
+    for text, sizes in (("SELECT f FROM m", [3, 3, 1]), ("SELECT f FROM m GROUP BY h", [3, 2, 2])):
+        pieces = [p async for p in client.stream(text, chunk_size=3, columnar=columnar)]
+        assert [len(piece) for piece in pieces] == sizes
+        assert [row.f for piece in pieces for row in piece] == list(range(7))
+        assert pieces[0].partial
+        assert not pieces[-1].partial
+
+
+async def test_points_without_a_tag_add_nothing_to_its_values(client):
+    await client.write_lines("m,h=a f=1 1\nm f=1 2")
+    assert await client.tag_values("h", start=0) == ["a"]

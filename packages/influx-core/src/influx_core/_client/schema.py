@@ -129,7 +129,8 @@ class Schema:
         text = statement_text(
             influx_query.show.tag_values, keys, from_=_sources(measurement), where=where
         )
-        return column_values(await self._ask("tag_values", text, params), "value")
+        values = column_values(await self._ask("tag_values", text, params), "value")
+        return list(filter(None, values))  # InfluxDB 3 lists the missing one as null
 
     async def field_keys(
         self, measurement: str | None = None, **params: Unpack[QueryParams]

@@ -123,6 +123,26 @@ class Series:
         """The columns of the rows, with their positions."""
         return column_positions(self.columns, self.times)
 
+    def _cut(self, start: int, stop: int) -> Series:
+        """Some of the rows, as a series that is partial if rows follow."""
+        return Series(
+            self.name,
+            self.columns,
+            self.rows[start:stop],
+            tags=self.tags,
+            partial=self.partial or stop < len(self),
+            times=self._times,
+        )
+
+    def divided(self, most: int | None) -> Iterator[Series]:
+        """This series in parts of at most so many rows; None for a single part."""
+        length = len(self)
+        if most is None or length <= most:
+            yield self
+            return
+        for start in range(0, length, most):
+            yield self._cut(start, min(start + most, length))
+
     def with_epoch(self, epoch: Precision | None) -> Self:
         """The same rows; `values` has times in another form.
 

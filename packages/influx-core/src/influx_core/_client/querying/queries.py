@@ -92,7 +92,8 @@ class QueryRunner:
         async with aclosing(self._pieces(asked, options)) as pieces:
             async for piece in pieces:
                 for series in piece.series:
-                    yield series.with_epoch(epoch)
+                    for part in series.divided(options.rows):
+                        yield part.with_epoch(epoch)
 
     async def _whole(self, asked: QueryRequest, options: QueryOptions) -> QueryResult:
         async with aclosing(self._pieces(asked, options)) as pieces:
