@@ -148,6 +148,7 @@ async def test_tags_of_group_by_are_kept_that_look_like_times_or_numbers(client,
     )
     for by in ("*", "up, day, n", "/./"):
         result = await client.execute(f"SELECT f, s FROM m GROUP BY {by}", columnar=columnar)
+        assert [list(series.tags) for series in result.series] == [["day", "n", "up"]] * 2
         assert [dict(series.tags) for series in result.series] == [
             {**tags, "n": "007"},
             {**tags, "n": "1.0"},

@@ -36,8 +36,8 @@ class Shape:
     """What a SELECT says about the columns of its answer.
 
     Attributes:
-        tags: the tags it groups by; None for all columns that are no fields: of GROUP BY with a
-            wildcard or a pattern.
+        tags: the tags it groups by, sorted as in series of InfluxDB 1.x; None for all columns that
+            are no fields: of GROUP BY with a wildcard or a pattern.
         fields: the names of what it selects, in order; None where only the server knows them.
     """
 
@@ -161,7 +161,7 @@ def _parsed(text: str, params: Mapping[str, object] | None) -> SelectStatement |
 
 def _shape(select: SelectStatement) -> Shape | None:
     grouped = [d.expr for d in select.dimensions if not isinstance(d.expr, Call)]
-    tags = tuple(dict.fromkeys(expr.name for expr in grouped if isinstance(expr, VarRef)))
+    tags = tuple(sorted({expr.name for expr in grouped if isinstance(expr, VarRef)}))
     by_pattern = not all(isinstance(expr, VarRef) for expr in grouped)
     fields = _names(select.fields)
     if by_pattern and fields is None:
