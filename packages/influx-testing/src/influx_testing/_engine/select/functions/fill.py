@@ -16,7 +16,7 @@ from influx_testing._engine.select.run.arithmetic import (
     wrap,
     wrap_unsigned,
 )
-from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions
+from influx_testing._engine.select.run.points import Key, Point, ReadOptions, Results
 from influx_testing._engine.storage.columns import NUMBER_TYPES
 
 __all__ = ["as_type", "filled"]
@@ -41,14 +41,15 @@ def as_type(value: Any, type_: str) -> Any:
 
 
 def filled(
-    points: Points, fill: Fill, type_: str, options: ReadOptions, *, empty: bool = True
-) -> Iterator[Point]:
+    results: Results, fill: Fill, type_: str, options: ReadOptions, *, empty: bool = True
+) -> Iterator[Point | None]:
     """Return a point for every bucket between start and end of every group.
 
     A group ends early when LIMIT needs no more of its points; its other buckets are not created.
 
     Args:
-        points: the points, at most one for each bucket of a group, at its start.
+        results: at most one point for each bucket of a group, at its start. A pause within a group
+            is a bucket without a point; after it, the pause remains.
         fill: the value for empty buckets.
         type_: the type of the values.
         options: the time range, the buckets and the limits.
@@ -57,14 +58,14 @@ def filled(
     Raises:
         StatementError: there are too many buckets.
     """
-    return iter(_Filler(points, fill, type_, options, empty=empty))
+    return iter(_Filler(results, fill, type_, options, empty=empty))
 
 
 class _Filler:
     def __init__(
-        self, points: Points, fill: Fill, type_: str, options: ReadOptions, *, empty: bool
+        self, results: Results, fill: Fill, type_: str, options: ReadOptions, *, empty: bool
     ) -> None:
-        self._points = iter(points)
+        self._results = iter(results)
         self._fill = fill
         self._type = type_
         self._options = options
@@ -73,24 +74,63 @@ class _Filler:
         first, last = ends if options.ascending else ends[::-1]
         self._first = MIN_TIME if first == MIN_TIME else options.window(first)[0]
         self._last = MIN_TIME if last == MIN_TIME else options.window(last)[0]
-        self._next = next(self._points, None)
+        self._next: Point | None = None
+        self._ended = False
+        self._read()
         self._key: Key = ("", ())
         self._time = 0
         self._ahead = 0
         self._counts_each = bool(options.limit) or self._last == MIN_TIME or self._overflows()
         self._before: Point | None = None
 
-    def __iter__(self) -> Iterator[Point]:
-        while self._next is not None:
-            self._open(self._next)
-            while self._next is not None and self._next[0] == self._key:
+    def __iter__(self) -> Iterator[Point | None]:
+        while not self._ended:
+            if self._next is None:
+                yield None
+                self._read()
+            else:
+                self._open(self._next)
+                yield from self._group()
+
+    def _group(self) -> Iterator[Point]:
+        """Return the points of a group, whose first point was read."""
+        while not self._ended:
+            if self._next is None:
+                if not self._is_open():
+                    return
+                yield from self._at_pause()
+            elif self._next[0] != self._key:
+                break
+            else:
                 if self._next[1] != self._time:
                     yield from self._gap(self._next[1])
+                if not self._is_wanted():
+                    self._go_to(self._next[1])
                 self._before = self._next
                 yield self._next
-                self._next = next(self._points, None)
+                self._read()
                 self._advance()
-            yield from self._gap(None)
+        yield from self._gap(None)
+
+    def _read(self) -> None:
+        """Read the next point; None is a pause, or the end."""
+        try:
+            self._next = next(self._results)
+        except StopIteration:
+            self._next, self._ended = None, True
+
+    def _at_pause(self) -> Iterator[Point]:
+        """Create the point of a bucket whose function has no result.
+
+        To interpolate, the server looks at the next result, and passes over it if it is a pause.
+        """
+        self._read()
+        if self._is_wanted():
+            yield self._made()
+        else:
+            self._advance()
+        if self._fill.kind == "linear" and self._before is not None and self._next is None:
+            self._read()
 
     def _open(self, point: Point) -> None:
         """Start a group at its first bucket."""

@@ -17,9 +17,22 @@ from influx_testing._engine.select.plan.select_plan import SelectPlan
 from influx_testing._engine.select.plan.time_conditions import MAX_TIME, MIN_TIME
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing._engine.select.run.arithmetic import wrap
-from influx_testing._engine.select.run.buckets import at_bucket_start, bounded, limited, reduced
+from influx_testing._engine.select.run.buckets import (
+    at_bucket_start,
+    bounded,
+    limited_results,
+    reduced,
+    reduced_with_pauses,
+    without_pauses,
+)
 from influx_testing._engine.select.run.point_runs import PointRuns
-from influx_testing._engine.select.run.points import Points, ReadOptions, RowsWanted, Sharing
+from influx_testing._engine.select.run.points import (
+    Points,
+    ReadOptions,
+    Results,
+    RowsWanted,
+    Sharing,
+)
 from influx_testing._engine.select.run.source_reader import SourceReader, present
 from influx_testing.errors import StatementError
 
@@ -53,23 +66,27 @@ class CallRunner:
         reader: reads the sources of the plan.
         types: finds the types of expressions over these sources.
         selects: whether the only function is a selector, whose points keep their own times.
-        alone: whether there is only one function, and the plan is not a subquery.
+        pauses: whether results have pauses.
     """
 
     def __init__(
-        self, reader: SourceReader, types: TypeFinder, *, selects: bool, alone: bool
+        self, reader: SourceReader, types: TypeFinder, *, selects: bool, pauses: bool
     ) -> None:
         self._reader = reader
         self._types = types
         self._selects = selects
-        self._alone = alone
+        self._pauses = pauses
 
-    def run(self, call: Call, options: ReadOptions) -> Points:
-        """Return the points of an outermost call, with LIMIT and OFFSET applied."""
+    def run(self, call: Call, options: ReadOptions) -> Results:
+        """Return the results of an outermost call, with LIMIT and OFFSET applied."""
         options = replace(options, wanted=RowsWanted())
-        return limited(self._call(call, options), options)
+        return limited_results(self._results(call, options, nested=False), options)
 
-    def _call(self, call: Call, options: ReadOptions, *, nested: bool = False) -> Points:
+    def _call(self, call: Call, options: ReadOptions) -> Points:
+        """Return the points of a call inside another one."""
+        return without_pauses(self._results(call, options, nested=True))
+
+    def _results(self, call: Call, options: ReadOptions, *, nested: bool) -> Results:
         if call.name in TRANSFORMS:
             points = self._input(call, widened(call, options))
             return transformed(points, call, options, self._types.of(call.args[0]))
@@ -79,45 +96,43 @@ class CallRunner:
             return integral(self._input(call, options), call, options)
         if call.name in {"top", "bottom"}:
             return self._extremes(call, options)
-        points = reduced(
-            self._runs(call, options),
-            with_shares(self._reducer(call, options), self._sharing(call, options)),
-            options,
-            alone=self._alone,
-            in_parts=call.name in _REDUCED_IN_PARTS,
-        )
+        reduce = with_shares(self._reducer(call, options), self._sharing(call, options))
+        in_parts = call.name in _REDUCED_IN_PARTS
+        found = reduced if nested or not self._pauses else reduced_with_pauses
+        results = found(self._runs(call, options), reduce, options, in_parts=in_parts)
         if call.name == "sample":
-            return points
+            return results
         if call.name == "distinct":
-            return at_bucket_start(points, options)
-        return self._on_buckets(points, call, options, nested=nested)
+            return at_bucket_start(results, options)
+        return self._on_buckets(results, call, options, nested=nested)
 
     def _reducer(self, call: Call, options: ReadOptions) -> Reducer:
         type_ = self._types.of(call.args[0])
         return reducer(call, type_, averages_as_floats=options.dialect.averages_as_floats)
 
     def _on_buckets(
-        self, points: Points, call: Call, options: ReadOptions, *, nested: bool
-    ) -> Points:
+        self, results: Results, call: Call, options: ReadOptions, *, nested: bool
+    ) -> Results:
         """Move the results of an aggregate to the starts of their buckets, and fill empty buckets.
 
         Inside another function, buckets get no points without a value, because it ignores them.
         """
         if self._selects and not options.interval:
-            return points
-        points = at_bucket_start(points, options)
+            return results
+        results = at_bucket_start(results, options)
         if not options.interval or options.fill.kind == "none":
-            return points
+            return results
         fill = options.fill
         if call.name == "count" and fill.kind == "null":
             fill = Fill("number", 0)
-        return filled(points, fill, self._types.of(call), options, empty=not nested)
+        return filled(results, fill, self._types.of(call), options, empty=not nested)
 
-    def _forecast(self, call: Call, options: ReadOptions) -> Points:
+    def _forecast(self, call: Call, options: ReadOptions) -> Results:
         runs = self._runs(call, options)
         everything = replace(options, start=MIN_TIME, end=MAX_TIME, interval=Interval())
         reduce = forecast(call, options.interval.duration)
-        return reduced(runs, reduce, everything, alone=self._alone)
+        found = reduced_with_pauses if self._pauses else reduced
+        return found(runs, reduce, everything)
 
     def _extremes(self, call: Call, options: ReadOptions) -> Points:
         """Execute top() or bottom(); with tags, first select the best point of each combination."""
@@ -141,7 +156,7 @@ class CallRunner:
         """Return the points for a call: those of a field, or the result of a nested call."""
         argument = call.args[0]
         if isinstance(argument, Call):
-            points = self._call(argument, options, nested=True)
+            points = self._call(argument, options)
             if not self._loses(argument, options):
                 self._check_type(call, argument, options)
             return points

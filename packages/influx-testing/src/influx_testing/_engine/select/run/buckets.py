@@ -16,11 +16,21 @@ from influx_testing._engine.select.run.points import (
     Point,
     Points,
     ReadOptions,
+    Results,
     RowsWanted,
     subset,
 )
 
-__all__ = ["at_bucket_start", "bounded", "buckets_of", "limited", "reduced"]
+__all__ = [
+    "at_bucket_start",
+    "bounded",
+    "buckets_of",
+    "limited",
+    "limited_results",
+    "reduced",
+    "reduced_with_pauses",
+    "without_pauses",
+]
 
 _NO_TIME = -(2**63)
 """The time that means "no more points" in the server."""
@@ -31,7 +41,6 @@ def reduced(
     function: Reducer,
     options: ReadOptions,
     *,
-    alone: bool = False,
     in_parts: bool = False,
 ) -> Iterator[Point]:
     """Reduce every bucket of every group.
@@ -43,23 +52,32 @@ def reduced(
         runs: the points, ordered by group, then time.
         function: reduces the points of one key in one bucket.
         options: the groups and buckets.
-        alone: whether the query has only this function. Then the server stops if the first bucket,
-            or two consecutive buckets, have no result.
         in_parts: whether the server reduces each series first, and then the results by the starts
             of their buckets. When clocks change, two buckets can have the same start; they become
             one.
     """
-    empty = 1
+    return without_pauses(reduced_with_pauses(runs, function, options, in_parts=in_parts))
+
+
+def reduced_with_pauses(
+    runs: PointRuns, function: Reducer, options: ReadOptions, *, in_parts: bool = False
+) -> Iterator[Point | None]:
+    """See `reduced`; a bucket without a result is a pause."""
     for start, buckets in _buckets(runs, options, in_parts=in_parts):
-        empty += 1
+        is_empty = True
         for key in sorted(buckets) if len(buckets) > 1 else buckets:
             parts = buckets[key]
             results = function(parts[0] if len(parts) == 1 else joined(parts))
             for time, value, beside in results if len(results) == 1 else _ordered(results):
-                empty = 0
+                is_empty = False
                 yield key, start if time is None else time, value, beside
-        if alone and empty == 2:
-            return
+        if is_empty:
+            yield None
+
+
+def without_pauses(results: Results) -> Iterator[Point]:
+    """The points among the results of a function."""
+    return (point for point in results if point is not None)
 
 
 def _buckets(
@@ -132,13 +150,17 @@ def _ordered(results: list[Reduced]) -> list[Reduced]:
     return sorted(results, key=itemgetter(0))
 
 
-def at_bucket_start(points: Points, options: ReadOptions) -> Iterator[Point]:
+def at_bucket_start(results: Results, options: ReadOptions) -> Iterator[Point | None]:
     """Move every point to the start of its bucket; the earliest possible time becomes 1970.
 
     A bucket that starts at the first nanosecond of 64 bits ends the points.
     """
     window = options.window
-    for key, time, value, beside in points:
+    for point in results:
+        if point is None:
+            yield None
+            continue
+        key, time, value, beside = point
         start, _ = window(time)
         if start == _NO_TIME:
             return
@@ -162,10 +184,18 @@ def bounded(options: ReadOptions) -> ReadOptions:
 
 def limited(points: Points, options: ReadOptions) -> Iterator[Point]:
     """Skip the first `offset` points of each group, and end the group after `limit` points."""
+    return without_pauses(limited_results(points, options))
+
+
+def limited_results(results: Results, options: ReadOptions) -> Iterator[Point | None]:
+    """See `limited`; pauses remain."""
     last: Key | None = None
     count = 0
     end = options.offset + options.limit if options.limit else maxsize
-    for point in points:
+    for point in results:
+        if point is None:
+            yield None
+            continue
         if point[0] != last:
             last, count = point[0], 0
         count += 1

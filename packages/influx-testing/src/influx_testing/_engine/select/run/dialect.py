@@ -38,6 +38,7 @@ class SelectDialect:
         has_indicators: whether there are the functions of technical analysis.
         averages_as_floats: whether mean() and fill(linear) calculate with integers as floats; if
             false, sums and differences have 64 bits.
+        has_pauses: whether a bucket without a result of its function can end the results.
     """
 
     in_select: ExpressionRules
@@ -52,6 +53,7 @@ class SelectDialect:
     has_distinct_everywhere: bool
     has_indicators: bool
     averages_as_floats: bool
+    has_pauses: bool
 
 
 V1_DIALECT = SelectDialect(
@@ -71,6 +73,7 @@ V1_DIALECT = SelectDialect(
     has_distinct_everywhere=False,
     has_indicators=True,
     averages_as_floats=False,
+    has_pauses=True,
 )
 """InfluxQL of 1.x."""
 
@@ -100,5 +103,6 @@ V3_DIALECT = SelectDialect(
     has_distinct_everywhere=True,
     has_indicators=False,
     averages_as_floats=True,
+    has_pauses=False,
 )
 """InfluxQL of 3.x."""

@@ -108,7 +108,7 @@ class Execution:
                     reader,
                     types,
                     selects=len(calls) == 1 and calls[0].name in SELECTORS,
-                    alone=len(calls) == 1 and outermost,
+                    pauses=outermost and options.dialect.has_pauses,
                 )
                 scanners = self._call_scanners(plan, calls, options, runner, types)
             else:

@@ -17,7 +17,17 @@ from influx_testing._engine.select.run.arithmetic import wrap
 from influx_testing._engine.select.run.dialect import V1_DIALECT, SelectDialect
 from influx_testing._engine.storage.shards import Tags
 
-__all__ = ["Key", "Point", "Points", "ReadOptions", "RowsWanted", "Share", "Sharing", "subset"]
+__all__ = [
+    "Key",
+    "Point",
+    "Points",
+    "ReadOptions",
+    "Results",
+    "RowsWanted",
+    "Share",
+    "Sharing",
+    "subset",
+]
 
 Key = tuple[str, Tags]
 """The group of a point: its measurement, and the tags by which it is grouped."""
@@ -26,6 +36,13 @@ Point = tuple[Key, int, Any, tuple[Any, ...]]
 """Key, time in ns, value (None for an empty bucket), values of the other selected columns."""
 
 Points = Iterable[Point]
+
+
+Results = Iterable[Point | None]
+"""The results of a function, of which None is a pause: that of a bucket that has none.
+
+A stream of the server that returns nothing seems to be at its end, and may go on when asked again.
+"""
 
 
 class Share(NamedTuple):

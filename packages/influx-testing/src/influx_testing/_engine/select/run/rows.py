@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from influx_query.nodes import Expr, Fill
 from influx_testing._engine.select.functions.fill import as_type
 from influx_testing._engine.select.run.evaluate import ExpressionRules, compile_expression
-from influx_testing._engine.select.run.points import Key, Point, Points
+from influx_testing._engine.select.run.points import Key, Point, Results
 
 __all__ = ["PointScanner", "Row", "RowMaker", "without_nan"]
 
@@ -25,8 +25,11 @@ class Row(NamedTuple):
 class PointScanner:
     """A stream of points, and the positions of its values in a row.
 
+    As on the server, it looks for a point twice for each row, unless it has one. A pause is none,
+    and over then.
+
     Args:
-        points: the stream.
+        results: the stream.
         slot: the position of the value of a point; None if points have no value.
         beside: the position of the first of the other selected values.
         types: the types of the value and of the other selected values.
@@ -36,14 +39,14 @@ class PointScanner:
 
     def __init__(
         self,
-        points: Points,
+        results: Results,
         slot: int | None,
         beside: int,
         types: Sequence[str],
         fill: Fill,
         filled_in: frozenset[str] | None = None,
     ) -> None:
-        self._points = iter(points)
+        self._results = iter(results)
         self._slot = slot
         self._beside = beside
         self._keeps = fill.kind == "previous"
@@ -51,24 +54,30 @@ class PointScanner:
         self._defaults = [as_type(fill.value, type_) if filled else None for type_ in types]
         self._filled_in = filled_in
         self._nothing: list[Any] = [None] * len(self._defaults)
-        self.next: Point | None = next(self._points, None)
+        self._next: Point | None = None
+
+    def peek(self) -> Point | None:
+        """The next point; None at the end, or at a pause."""
+        if self._next is None:
+            self._next = next(self._results, None)
+        return self._next
 
     def read(self, key: Key, time: int, row: list[Any]) -> None:
         """Set the values of a point in a row, or the replacements of missing values."""
-        point = self.next
+        point = self.peek()
         if point is None or point[1] != time or point[0] != key:
             self._put(row, key, None, (None,) * (len(self._defaults) - 1))
         else:
             self.take(point, row)
 
     def take(self, point: Point, row: list[Any]) -> None:
-        """Set the values of the next point in a row, and go on to the one after it."""
+        """Set the values of the next point in a row, and go on."""
         key, _, value, beside = point
         if value is None or beside or self._slot is None:
             self._put(row, key, value, beside)
         else:
             row[self._slot] = value
-        self.next = next(self._points, None)
+        self._next = None
 
     def _put(self, row: list[Any], key: Key, value: Any, beside: Sequence[Any]) -> None:
         is_filled = self._filled_in is None or key[0] in self._filled_in
@@ -87,6 +96,9 @@ class PointScanner:
 
 class RowMaker:
     """Joins scanners by group and time into rows.
+
+    Without a point, the server returns the rows that it has, and looks once more; if it has none,
+    that is the end.
 
     Args:
         scanners: the streams.
@@ -117,34 +129,41 @@ class RowMaker:
 
     def _single(self) -> Iterator[Row]:
         """The rows of one stream, which need no comparison of groups and times."""
-        group: Key | None = None
         values, fields = self._values, self._fields
         for scanner in self._scanners:
-            while (point := scanner.next) is not None:
+            group: Key | None = None
+            has_row = False
+            while (point := scanner.peek()) is not None or has_row:
+                if point is None:
+                    has_row = False
+                    continue
                 key, time = point[0], point[1]
                 if key != group:
                     group = key
                     values[:] = [None] * len(values)
                 scanner.take(point, values)
+                has_row = True
                 yield Row(key, time, [function(values) for function in fields])
 
     def _joined(self) -> Iterator[Row]:
         group: Key | None = None
-        while (place := self._next_place()) is not None:
+        has_row = False
+        while (place := self._next_place()) is not None or has_row:
+            if place is None:
+                has_row = False
+                continue
             key, time = place
             if key != group:
                 group = key
                 self._values[:] = [None] * len(self._values)
             for scanner in self._scanners:
                 scanner.read(key, time, self._values)
+            has_row = True
             yield Row(key, time, [function(self._values) for function in self._fields])
 
     def _next_place(self) -> tuple[Key, int] | None:
-        places = [
-            (scanner.next[0], scanner.next[1])
-            for scanner in self._scanners
-            if scanner.next is not None
-        ]
+        points = (scanner.peek() for scanner in self._scanners)
+        places = [point[:2] for point in points if point is not None]
         if len(places) < 2:
             return places[0] if places else None
         return min(places) if self._ascending else max(places)
