@@ -683,3 +683,26 @@ def test_a_tag_as_a_field_has_a_type_only_for_other_queries(
     select = f"SELECT {value} AS v FROM {source} {WITHIN}"
     for text in (select, f"SELECT v FROM ({select})", f"SELECT max(v) FROM ({select})"):
         alike(lambda server, text=text: server.query(text))
+
+
+TIMES = ["time, time, f", "f, time, time", "time AS a, time AS b, f", "time, f, time AS t, time"]
+TIMES += ["time AS t, f, time", "*, time", "max(f), time, time", "time AS f, f", "time::float, f"]
+TIMES += ["f AS time", "n::unsigned AS time, f", "host AS time, f", "s AS time, f", "-time, f"]
+TIMES += ["b AS time, f", "nosuch AS time, f", "time AS t, f", "max(f) AS time", "mean(f), time"]
+
+
+@pytest.mark.parametrize("select", TIMES)
+def test_several_columns_that_are_called_time(
+    told: Callable[[list[str], list[str]], Any], select: str
+) -> None:
+    lines = [f'cpu,host=a f=1,n=2i,s="x",b=t {START}', f"cpu,host=b f=2,n=3i {START + 1}"]
+    steps = [f"SELECT {select} FROM cpu{more}" for more in ("", " GROUP BY host", " LIMIT 1")]
+    steps += [
+        f"SELECT * FROM (SELECT {select} FROM cpu)",
+        f"SELECT {select} FROM (SELECT * FROM cpu)",
+    ]
+    for source in ("cpu", "cpu GROUP BY *", "nosuch"):
+        steps += [f"SELECT {select} INTO copy FROM {source}", "SELECT * FROM copy GROUP BY *"]
+        steps += ["DROP MEASUREMENT copy"]
+    real, fake = told(lines, steps)
+    assert fake == real

@@ -15,7 +15,11 @@ from influx_query.nodes import Call, SelectStatement, VarRef
 from influx_testing._engine.catalog.databases import Databases
 from influx_testing._engine.select.functions.function_calls import extra_buckets
 from influx_testing._engine.select.functions.indicators import INDICATORS
-from influx_testing._engine.select.plan.compile import compile_select, distinct_as_call
+from influx_testing._engine.select.plan.compile import (
+    compile_select,
+    distinct_as_call,
+    without_times,
+)
 from influx_testing._engine.select.plan.condition_checks import refuse_constants, require_patterns
 from influx_testing._engine.select.plan.expand import expand
 from influx_testing._engine.select.plan.expression_types import TypeFinder
@@ -137,6 +141,8 @@ def prepare(
     """
     if dialect.has_distinct_everywhere:
         statement = transform(statement, distinct_as_call)
+    if not dialect.keeps_times:
+        statement = transform(statement, without_times)
     if not dialect.has_indicators:
         _refuse_indicators(statement)
     plan = compile_select(statement, now)

@@ -10,11 +10,13 @@ from influx_testing._engine.engine import Engine
 from influx_testing._engine.select import SelectResult, select
 from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._engine.storage.writes import PartialWrite, WriteConflict
-from influx_testing.errors import StatementError
+from influx_testing.errors import PanicError, StatementError
 
 __all__ = ["select_into"]
 
 _BATCH = 10_000
+
+_GO_TYPES = {float: "float64", int: "int64", str: "string", bool: "bool"}
 
 
 def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
@@ -45,11 +47,26 @@ def select_into(engine: Engine, statement: SelectStatement, now: int) -> Result:
 
 
 def _points(selection: SelectResult, name: str) -> Iterator[DataPoint]:
-    """Make a point of each row that has a value."""
+    """Make a point of each row that has a value.
+
+    As on the server, the last column that is called `time` has to hold the time.
+
+    Raises:
+        StatementError: no column is called `time`.
+        PanicError: a row has no time there.
+    """
+    times = [index for index, key in enumerate(selection.columns) if key == "time"]
     names = enumerate(selection.columns[1:])
     unsigned = {selection.columns[1 + index] for index in selection.unsigned}
     columns = [(index, key) for index, key in names if index not in selection.tags]
     for (measurement, tags), time, values in selection.rows:
+        if not times:
+            raise StatementError("error finding time index in result")
+        if times[-1] > 0:
+            index = times[-1] - 1
+            found = _GO_TYPES.get(type(values[index]), "nil")
+            kind = "uint64" if index in selection.unsigned and found == "int64" else found
+            raise PanicError(f"interface conversion: interface {{}} is {kind}, not time.Time")
         fields = {key: values[index] for index, key in columns if values[index] is not None}
         for key in unsigned & fields.keys():
             if fields[key].__class__ is int:

@@ -41,7 +41,7 @@ from influx_testing._engine.select.plan.time_conditions import simplified, split
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing.errors import StatementError
 
-__all__ = ["compile_select", "distinct_as_call"]
+__all__ = ["compile_select", "distinct_as_call", "without_times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,12 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     if outer is not None:
         ascending = outer.ascending
     inherited = outer is not None and outer.has_interval and not interval
-    fields, time_name = _fields(statement, folder)
+    fields, time_name = _fields(statement, folder, is_top=outer is None)
     statement = replace(statement, fields=fields, dimensions=dimensions)
     grouped = bool(interval) or inherited
     with _refusing():
-        check_fields(statement, grouped=grouped, inherited=inherited, version="1.6")
+        checked = replace(statement, fields=tuple(f for f in fields if not _is_time_field(f)))
+        check_fields(checked, grouped=grouped, inherited=inherited, version="1.6")
     if outer is None:
         fields = tuple(transform(field, _rewritten_distinct) for field in fields)
         statement = replace(statement, fields=fields)
@@ -137,17 +138,38 @@ def _offset(expr: Expr, duration: int, folder: Folder) -> int:
     raise StatementError("time dimension offset must be duration or now()")
 
 
-def _fields(statement: SelectStatement, folder: Folder) -> tuple[tuple[Field, ...], str]:
-    """Fold the fields; return those other than the time column, and the name of that column."""
+def _fields(
+    statement: SelectStatement, folder: Folder, *, is_top: bool
+) -> tuple[tuple[Field, ...], str]:
+    """Fold the fields; return those other than the time column, and the name of that column.
+
+    As on the server, a subquery keeps `time` as the name of a field, and so does a query for a
+    `time` directly behind one that it takes away. No point has such a field.
+    """
     constants = Folder(zone=folder.zone)
     time_name = "time"
     fields: list[Field] = []
+    taken = False
     for field in statement.fields:
-        if isinstance(field.expr, VarRef) and field.expr.name == "time":
-            time_name = field.alias or time_name
-            continue
-        fields.append(Field(constants.fold(field.expr), field.alias))
+        taken = is_top and not taken and _is_time_field(field)
+        if taken:
+            time_name = field.alias or "time"
+        else:
+            fields.append(Field(constants.fold(field.expr), field.alias))
     return tuple(fields), time_name
+
+
+def _is_time_field(field: Field) -> bool:
+    return isinstance(field.expr, VarRef) and field.expr.name == "time"
+
+
+def without_times(node: Node) -> Node:
+    """Return a SELECT without `time` behind the time column; every other node is unchanged."""
+    if not isinstance(node, SelectStatement):
+        return node
+    named = next((field for field in reversed(node.fields) if _is_time_field(field)), None)
+    others = tuple(field for field in node.fields if not _is_time_field(field))
+    return replace(node, fields=others if named is None or not others else (named, *others))
 
 
 def distinct_as_call(node: Node) -> Node:

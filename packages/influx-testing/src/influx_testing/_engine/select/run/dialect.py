@@ -35,6 +35,7 @@ class SelectDialect:
         panics_without_pattern: whether the server fails at `=~` without a pattern alone behind it.
         has_distinct_everywhere: whether `DISTINCT a` means `distinct(a)` in subqueries and
             calculations too.
+        keeps_times: whether `time` names a field in subqueries, and behind the time column.
         has_indicators: whether there are the functions of technical analysis.
         averages_as_floats: whether mean() and fill(linear) calculate with integers as floats; if
             false, sums and differences have 64 bits.
@@ -51,6 +52,7 @@ class SelectDialect:
     refuses_mixed_columns: bool
     panics_without_pattern: bool
     has_distinct_everywhere: bool
+    keeps_times: bool
     has_indicators: bool
     averages_as_floats: bool
     has_pauses: bool
@@ -71,6 +73,7 @@ V1_DIALECT = SelectDialect(
     refuses_mixed_columns=False,
     panics_without_pattern=True,
     has_distinct_everywhere=False,
+    keeps_times=True,
     has_indicators=True,
     averages_as_floats=False,
     has_pauses=True,
@@ -101,6 +104,7 @@ V3_DIALECT = SelectDialect(
     refuses_mixed_columns=True,
     panics_without_pattern=False,
     has_distinct_everywhere=True,
+    keeps_times=False,
     has_indicators=False,
     averages_as_floats=True,
     has_pauses=False,
