@@ -12,6 +12,14 @@ from itertools import chain, compress, islice, pairwise, repeat
 from typing import Any
 
 from influx_query.nodes import Expr, VarRef
+from influx_testing._engine.select.merging.joined_shares import merged_shares
+from influx_testing._engine.select.merging.series_merging import (
+    Merged,
+    merged,
+    merged_by_bucket,
+    merged_in_order,
+    merged_streams,
+)
 from influx_testing._engine.select.plan.measurement_views import MeasurementView
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned
 from influx_testing._engine.select.run.buckets import limited
@@ -20,17 +28,9 @@ from influx_testing._engine.select.run.evaluate import (
     compile_expression,
     names_to_read,
 )
-from influx_testing._engine.select.run.merging import (
-    Merged,
-    merged,
-    merged_by_bucket,
-    merged_in_order,
-    merged_streams,
-)
 from influx_testing._engine.select.run.point_runs import PointRun, runs_of
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, subset
 from influx_testing._engine.select.run.series_filters import SeriesFilter, series_filter
-from influx_testing._engine.select.run.shares import merged_shares
 from influx_testing._engine.storage.columns import NUMBER_TYPES, FieldType
 from influx_testing._engine.storage.shards import SeriesData, Shard, StoredSeries
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from influx_query import walk
 from influx_query.nodes import Call, Expr, VarRef
+from influx_testing._engine.select.merging.series_merging import merged_streams
 from influx_testing._engine.select.plan.measurement_views import MeasurementView, MeasurementViews
 from influx_testing._engine.select.plan.select_plan import SelectPlan, field_name, result_fields
 from influx_testing._engine.select.run.arithmetic import truncated, truncated_unsigned, wrap
@@ -19,7 +20,6 @@ from influx_testing._engine.select.run.evaluate import (
     compile_expression,
     names_to_read,
 )
-from influx_testing._engine.select.run.merging import merged_streams
 from influx_testing._engine.select.run.point_runs import PointRun, PointRuns, points_of, runs_of
 from influx_testing._engine.select.run.points import (
     Key,

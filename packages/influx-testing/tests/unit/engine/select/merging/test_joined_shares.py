@@ -8,11 +8,15 @@ from hypothesis import strategies as st
 
 from influx_query.nodes import Call, Fill, VarRef
 from influx_testing._engine.select.functions.shares import sharing_of
+from influx_testing._engine.select.merging.joined_shares import (
+    are_plain,
+    numpy_shares,
+    plain_shares,
+)
 from influx_testing._engine.select.plan.query_limits import LimitTracker
 from influx_testing._engine.select.plan.time_windows import Interval
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Key, ReadOptions, Share
-from influx_testing._engine.select.run.shares import are_plain, numpy_shares, plain_shares
 
 KEY: Key = ("m", ())
 TIMES = st.lists(st.integers(-50, 50), min_size=1, max_size=20, unique=True).map(sorted)

@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from influx_testing._engine.select.run.bucket_order import goroutine_order
+from influx_testing._engine.select.merging.bucket_order import goroutine_order
 from influx_testing._engine.select.run.buckets import buckets_of
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, Share, Sharing

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_testing._engine.select.run.time_order import numpy_order, plain_order
+from influx_testing._engine.select.merging.time_order import numpy_order, plain_order
 
 pytest.importorskip("numpy")
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from influx_testing._engine.select.run.bucket_order import goroutine_order
+from influx_testing._engine.select.merging.bucket_order import goroutine_order
+from influx_testing._engine.select.merging.time_order import TimeOrder, time_order
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Key, Point, Points, ReadOptions, subset
-from influx_testing._engine.select.run.time_order import TimeOrder, time_order
 from influx_testing._go.heap import Heap
 
 __all__ = ["merged", "merged_by_bucket", "merged_in_order", "merged_streams"]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from influx_testing._engine.select.run.merging import merged
+from influx_testing._engine.select.merging.series_merging import merged
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Key
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from influx_testing._engine.select.run.bucket_order import bucket_order, goroutine_order
+from influx_testing._engine.select.merging.bucket_order import bucket_order, goroutine_order
 
 BUCKETS = st.lists(st.integers(0, 5), max_size=8).map(sorted)
 

@@ -1,0 +1,1 @@
+"""Merges the points of series, shards and sources in the order of the server."""
