@@ -152,7 +152,7 @@ def check_csv(source: random.Random) -> None:
         for pieces in ([data], cut(data, source)):
             found = [outcome(start, pieces) for start in starts]
             assert found == found[:1] * len(found), f"{pieces!r} with {values}: {found}"
-        if values == "text":
+        if values == "text" and not columnar:  # columns of a piece are floats beyond 64 bits
             whole = outcome(starts[0], [data])
             assert found[0] == whole, f"{pieces!r}: {found[0]} is not {whole}"
 

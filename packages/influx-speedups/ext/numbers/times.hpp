@@ -72,5 +72,6 @@ inline Moment moment_of(int64_t ns) {
   const int64_t seconds = floor_div(ns, kSecond);
   const int64_t days = floor_div(seconds, 86'400);
   const auto of_day = static_cast<int>(seconds - days * 86'400);
-  return {date_of(days), of_day / 3600, of_day / 60 % 60, of_day % 60, static_cast<int>(ns - seconds * kSecond)};
+  const auto rest = static_cast<int>(ns % kSecond);  // the first second may begin before the first number
+  return {date_of(days), of_day / 3600, of_day / 60 % 60, of_day % 60, rest < 0 ? rest + static_cast<int>(kSecond) : rest};
 }
