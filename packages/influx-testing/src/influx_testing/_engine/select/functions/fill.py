@@ -88,29 +88,23 @@ class _Filler:
             if self._next is None:
                 yield None
                 self._read()
-            else:
-                self._open(self._next)
-                yield from self._group()
-
-    def _group(self) -> Iterator[Point]:
-        """Return the points of a group, whose first point was read."""
-        while not self._ended:
-            if self._next is None:
-                if not self._is_open():
-                    return
-                yield from self._at_pause()
-            elif self._next[0] != self._key:
-                break
-            else:
-                if self._next[1] != self._time:
-                    yield from self._gap(self._next[1])
-                if not self._is_wanted():
-                    self._go_to(self._next[1])
-                self._before = self._next
-                yield self._next
+                continue
+            self._open(self._next)
+            while (point := self._next) is not None or (self._is_open() and not self._ended):
+                if point is None:
+                    yield from self._at_pause()
+                    continue
+                if point[0] != self._key:
+                    break
+                if point[1] != self._time:
+                    yield from self._gap(point[1])
+                    if not self._is_wanted():
+                        self._go_to(point[1])
+                self._before = point
+                yield point
                 self._read()
                 self._advance()
-        yield from self._gap(None)
+            yield from self._gap(None)
 
     def _read(self) -> None:
         """Read the next point; None is a pause, or the end."""

@@ -35,6 +35,9 @@ class PointScanner:
         types: the types of the value and of the other selected values.
         fill: the replacement for missing values.
         filled_in: the measurements in which missing values are replaced; None means all.
+
+    Attributes:
+        results: the rest of the stream.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class PointScanner:
         fill: Fill,
         filled_in: frozenset[str] | None = None,
     ) -> None:
-        self._results = iter(results)
+        self.results = iter(results)
         self._slot = slot
         self._beside = beside
         self._keeps = fill.kind == "previous"
@@ -59,7 +62,7 @@ class PointScanner:
     def peek(self) -> Point | None:
         """The next point; None at the end, or at a pause."""
         if self._next is None:
-            self._next = next(self._results, None)
+            self._next = next(self.results, None)
         return self._next
 
     def read(self, key: Key, time: int, row: list[Any]) -> None:
@@ -71,7 +74,7 @@ class PointScanner:
             self.take(point, row)
 
     def take(self, point: Point, row: list[Any]) -> None:
-        """Set the values of the next point in a row, and go on."""
+        """Set the values of the point that was read last in a row."""
         key, _, value, beside = point
         if value is None or beside or self._slot is None:
             self._put(row, key, value, beside)
@@ -133,7 +136,8 @@ class RowMaker:
         for scanner in self._scanners:
             group: Key | None = None
             has_row = False
-            while (point := scanner.peek()) is not None or has_row:
+            results = scanner.results
+            while (point := next(results, None)) is not None or has_row:
                 if point is None:
                     has_row = False
                     continue
