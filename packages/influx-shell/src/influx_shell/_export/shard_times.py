@@ -65,5 +65,10 @@ async def shard_times(
         for database, name, start, stop in shards_of(shards.series)
         if (database, name) == (db, read) and start < selection.stop and selection.start < stop
     )
-    timeouts = [row["query-timeout"] for series in limits.series for row in series]
+    timeouts = [
+        row["query-timeout"]
+        for series in limits.series
+        if "query-timeout" in series.columns
+        for row in series
+    ]
     return ShardTimes(tuple(start for start, _ in ranges[1:]), concurrent=timeouts == ["0s"])
