@@ -15,14 +15,18 @@ from hypothesis import strategies as st
 from influx_core import DataPoint
 from influx_core import lineprotocol as python
 from influx_core.errors import EncodeError
-from influx_testing.conformance import ReadingSerializerSuite, SerializerSuite
+from influx_testing.conformance import (
+    IntakeSerializerSuite,
+    ReadingSerializerSuite,
+    SerializerSuite,
+)
 
 compiled = pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
 from influx_speedups import codec as speedups  # noqa: E402
 
 
-class TestConformance(ReadingSerializerSuite, SerializerSuite):
+class TestConformance(IntakeSerializerSuite, ReadingSerializerSuite, SerializerSuite):
     def make(self) -> speedups.CompiledLineProtocolSerializer:
         return speedups.CompiledLineProtocolSerializer()
 

@@ -16,6 +16,7 @@ from influx_core.lineprotocol import decode, encode
 from influx_core.timestamps import to_ns
 from influx_testing.conformance import (
     ColumnSerializerSuite,
+    IntakeSerializerSuite,
     ReadingSerializerSuite,
     SerializerSuite,
 )
@@ -462,10 +463,170 @@ BROKEN_COLUMN_SERIALIZERS = {
 }
 
 
+class Intake:
+    """Takes points by `dump_point`; its methods are what wrong ones change."""
+
+    def __init__(
+        self, precision: Any, chunks: list[Any], receipt: Any, chunk: Any, now: Callable[[], int]
+    ) -> None:
+        self.precision, self.chunks = precision, chunks
+        self.receipt, self.chunk, self.now = receipt, chunk, now
+        self.points = self.room = self.count = self.size = 0
+
+    def allow(self, points: int, size: int) -> None:
+        self.points, self.room = points, size
+
+    def taken(self) -> tuple[int, int]:
+        return self.count, self.size
+
+    def take(self, point: PointLike) -> Any:
+        line = self.line(point)
+        if line is None or not self.fits(line):
+            return None
+        self.points, self.room = self.points - 1, self.room - len(line)
+        self.count, self.size = self.count + 1, self.size + len(line)
+        receipt = self.receipt()
+        self.append(line, receipt)
+        return receipt
+
+    def fits(self, line: bytes) -> bool:
+        return self.points > 0 and len(line) <= self.room
+
+    def line(self, point: PointLike) -> bytes | None:
+        name, tags, fields, time = _parts(point)
+        try:
+            return encode(
+                [(name, tags, fields, self.now() if time is None else time)], self.precision
+            )
+        except EncodeError:
+            return None
+
+    def append(self, line: bytes, receipt: Any) -> None:
+        time = int(line.rsplit(b" ", 1)[1])
+        self.chunks.append(self.chunk(line, 1, (time, time), receipt))
+
+
+class AppendsNothing(Intake):
+    def append(self, line: bytes, receipt: Any) -> None:
+        pass
+
+
+class AppendsTwice(Intake):
+    def append(self, line: bytes, receipt: Any) -> None:
+        super().append(line, receipt)
+        super().append(line, receipt)
+
+
+class WritesNanoseconds(Intake):
+    def line(self, point: PointLike) -> bytes | None:
+        self.precision = "ns"
+        return super().line(point)
+
+
+class TimesOfNow(Intake):
+    def append(self, line: bytes, receipt: Any) -> None:
+        self.chunks.append(self.chunk(line, 1, (self.now(), self.now()), receipt))
+
+
+class CountsBytesAsPoints(Intake):
+    def append(self, line: bytes, receipt: Any) -> None:
+        time = int(line.rsplit(b" ", 1)[1])
+        self.chunks.append(self.chunk(line, len(line), (time, time), receipt))
+
+
+class OneReceipt(Intake):
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        only = self.receipt()
+        self.receipt = lambda: only
+
+
+class IgnoresTheLimitOfPoints(Intake):
+    def fits(self, line: bytes) -> bool:
+        return len(line) <= self.room
+
+
+class IgnoresTheLimitOfBytes(Intake):
+    def fits(self, line: bytes) -> bool:
+        return self.points > 0
+
+
+class AllowsFromTheBeginning(Intake):
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.allow(10**6, 10**6)
+
+
+class AddsWhatIsAllowed(Intake):
+    def allow(self, points: int, size: int) -> None:
+        self.points, self.room = self.points + points, self.room + size
+
+
+class ForgetsWhatItTook(Intake):
+    def allow(self, points: int, size: int) -> None:
+        super().allow(points, size)
+        self.count = self.size = 0
+
+
+class TakesInvalidPoints(Intake):
+    def line(self, point: PointLike) -> bytes | None:
+        return super().line(point) or b"cpu f=0 1"
+
+
+class TakesNothing(Intake):
+    def line(self, point: PointLike) -> bytes | None:
+        return None
+
+
+class WithIntake(Right):
+    """Line protocol, with an intake."""
+
+    intake = Intake
+
+    def dump_point(self, point: PointLike, precision: Any) -> bytes:
+        return encode([point], precision)
+
+    def point_intake(self, *arguments: Any) -> Intake:
+        return self.intake(*arguments)
+
+
+def intake(kind: type[Intake]) -> type[WithIntake]:
+    return type(kind.__name__, (WithIntake,), {"intake": kind})
+
+
+class SharedIntake(WithIntake):
+    """All intakes are the first one."""
+
+    made: Intake | None = None
+
+    def point_intake(self, *arguments: Any) -> Intake:
+        self.made = self.made or super().point_intake(*arguments)
+        return self.made
+
+
+BROKEN_INTAKES = {
+    "appends nothing": intake(AppendsNothing),
+    "appends twice": intake(AppendsTwice),
+    "ignores the precision": intake(WritesNanoseconds),
+    "has the time of now": intake(TimesOfNow),
+    "counts bytes as points": intake(CountsBytesAsPoints),
+    "has one receipt": intake(OneReceipt),
+    "ignores the limit of points": intake(IgnoresTheLimitOfPoints),
+    "ignores the limit of bytes": intake(IgnoresTheLimitOfBytes),
+    "takes points before it may": intake(AllowsFromTheBeginning),
+    "adds what is allowed": intake(AddsWhatIsAllowed),
+    "forgets what it took": intake(ForgetsWhatItTook),
+    "takes invalid points": intake(TakesInvalidPoints),
+    "takes nothing": intake(TakesNothing),
+    "has one intake for all": SharedIntake,
+}
+
+
 ALL = (
     (SerializerSuite, BROKEN_SERIALIZERS),
     (ReadingSerializerSuite, BROKEN_READERS),
     (ColumnSerializerSuite, BROKEN_COLUMN_SERIALIZERS),
+    (IntakeSerializerSuite, BROKEN_INTAKES),
 )
 
 
@@ -473,9 +634,9 @@ def suite(base: type, part: type) -> type:
     return type("Suite", (base,), {"make": lambda self: part()})
 
 
-@pytest.mark.parametrize("base", [SerializerSuite, ReadingSerializerSuite, ColumnSerializerSuite])
+@pytest.mark.parametrize("base", [base for base, _ in ALL])
 def test_a_right_part_passes(failing: Failing, base: type) -> None:
-    assert failing(suite(base, Right)) == []
+    assert failing(suite(base, WithIntake)) == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ A plugin author implements `make`, and runs pytest::
 from influx_testing.conformance.auth import AuthSuite
 from influx_testing.conformance.column_serializer import ColumnSerializerSuite
 from influx_testing.conformance.deserializer import DeserializerSuite
+from influx_testing.conformance.intake_serializer import IntakeSerializerSuite
 from influx_testing.conformance.reading_serializer import ReadingSerializerSuite
 from influx_testing.conformance.retry import RetryPolicySuite
 from influx_testing.conformance.serializer import SerializerSuite
@@ -24,6 +25,7 @@ __all__ = [
     "AuthSuite",
     "ColumnSerializerSuite",
     "DeserializerSuite",
+    "IntakeSerializerSuite",
     "ReadingSerializerSuite",
     "RetryPolicySuite",
     "SerializerSuite",

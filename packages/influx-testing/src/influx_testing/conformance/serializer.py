@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 
@@ -29,13 +29,6 @@ UNITS: dict[str, int] = {
 def base() -> DataPoint:
     """A point; a new one each time, because a faulty serializer may change it."""
     return DataPoint("cpu", {"host": "a"}, {"f": 1.0}, 1)
-
-
-def timed(point: PointLike, time: int) -> PointLike:
-    """The point, with a time if it has none."""
-    if isinstance(point, DataPoint) and point.timestamp is None:
-        return DataPoint(point.measurement, point.tags, point.fields, time)
-    return point
 
 
 def others() -> tuple[PointLike, ...]:
@@ -107,52 +100,6 @@ class SerializerSuite:
         with pytest.raises(EncodeError) as several:
             serializer.dump([self.invalid], "ns")
         assert (str(single.value), single.value.index) == (str(several.value), 0)
-
-    @pytest.mark.parametrize("precision", get_args(Precision))
-    def test_an_intake_appends_single_points_as_dump_point_writes_them(
-        self, precision: Precision
-    ) -> None:
-        serializer: Any = self.make()
-        make = getattr(serializer, "point_intake", None)
-        chunks: list[Any] = []
-        intake = make and make(precision, chunks, object, lambda *parts: parts, lambda: 42)
-        if intake is None:
-            pytest.skip("the serializer has no intake")
-        intake.allow(1000, 100_000)
-        for point in (*self.points(), base(), *others()):
-            before = len(chunks)
-            receipt = intake.take(point)
-            assert len(chunks) == before + (receipt is not None)
-            if receipt is not None:
-                line = serializer.dump_point(timed(point, 42), precision)
-                time = int(line.rsplit(b" ", 1)[1])
-                assert chunks[-1] == (line, 1, (time, time), receipt)
-        assert intake.take(self.invalid) is None
-        assert intake.taken() == (len(chunks), sum(len(chunk[0]) for chunk in chunks))
-        assert chunks
-
-    def test_an_intake_takes_no_more_than_it_is_allowed(self) -> None:
-        serializer: Any = self.make()
-        make = getattr(serializer, "point_intake", None)
-        chunks: list[bytes] = []
-        intake = make and make("ns", chunks, object, lambda line, *rest: line, lambda: 42)
-        if intake is None:
-            pytest.skip("the serializer has no intake")
-        size = len(serializer.dump_point(base(), "ns"))
-        assert intake.take(base()) is None
-        total = 0
-        for points, room, taken in [
-            (2, 9 * size, 2),
-            (9, 3 * size, 3),
-            (9, size - 1, 0),
-            (0, 0, 0),
-        ]:
-            chunks.clear()
-            intake.allow(points, room)
-            receipts = [intake.take(base()) for _ in range(5)]
-            assert len(chunks) == sum(receipt is not None for receipt in receipts) == taken
-            total += taken
-            assert intake.taken() == (total, total * size)
 
     def test_it_keeps_no_state(self) -> None:
         serializer = self.make()
