@@ -108,6 +108,8 @@ Number read_number(const char* at, const char* end) {
   const bool point = at != end && *at == '.';
   if (!point && !(kExponents && at != end && (*at | 0x20) == 'e')) {
     if (significant > kMostDigits) return {Kind::kNull, 0, at};
+    // InfluxDB prints -0.0 so; no integer has this sign.
+    if (kExponents && negative && digits == 0) return {Kind::kFloat, word_of(-0.0), at};
     return whole_number(digits, negative, at);
   }
   int exponent = 0;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -47,6 +48,9 @@ _text_decoder = msgspec.json.Decoder(Document[_SeriesOfText])
 _outliner = msgspec.json.Decoder(DocumentOutline)
 
 FORMAT = "a JSON response of InfluxDB"
+
+_SIGNED_ZERO = re.compile(rb'"(?:[^"\\]|\\.)*"|-0(?=[,\]])')
+"""A string, or -0, as InfluxDB prints the float -0.0; msgspec reads it as the integer 0."""
 
 MOST_AS_LISTS = 1 << 20
 """The bytes of a response whose rows become lists at once, whatever memory they need."""
@@ -145,7 +149,7 @@ class JSONParser:
 
     def finish(self) -> list[StatementResult]:
         """Return what was held; refuse an answer that was cut."""
-        results = self._document(self._taken()) if self._held else []
+        results = self._document(_with_signed_zeros(self._taken())) if self._held else []
         if not self._begun:
             raise DecodeError("the response is incomplete: it is empty")
         if self._awaiting_more:
@@ -175,6 +179,7 @@ class JSONParser:
 
     def _lines(self, text: bytes) -> list[StatementResult]:
         results: list[StatementResult] = []
+        text = _with_signed_zeros(text)
         for start, end in _lines_with_text(text):
             try:
                 results += self._document(memoryview(text)[start:end])
@@ -203,6 +208,13 @@ def _lines_with_text(text: bytes) -> Iterator[tuple[int, int]]:
         if end > start and (text[start] > ord(" ") or text[start:end].strip()):
             yield start, end
         start = end + 1
+
+
+def _with_signed_zeros(text: bytes) -> bytes:
+    """Write -0 outside of strings as -0.0."""
+    if b"-0," not in text and b"-0]" not in text:
+        return text
+    return _SIGNED_ZERO.sub(lambda found: b"-0.0" if found[0] == b"-0" else found[0], text)
 
 
 def _whole_tokens(begun: bytes) -> bytes:

@@ -183,3 +183,21 @@ def test_a_name_without_an_end_is_looked_at_seldom(monkeypatch):
     for _ in range(100):
         feed.feed(b"x" * 100_000)
     assert len(looks) == 2
+
+
+@pytest.mark.parametrize("rows", [1, 50_000], ids=["lists", "text"])
+@pytest.mark.parametrize("columnar", [False, True])
+def test_a_negative_zero_keeps_its_sign_and_texts_keep_theirs(columnar: bool, rows: int) -> None:
+    values = ",".join(['[1,-0,"a,-0,\\"-0]"],[2,5,"-0"],[-0,0,null]'] * rows)
+    series = f'{{"name":"m","columns":["n","f","s"],"values":[{values}]}}'
+    body = f'{{"results":[{{"statement_id":0,"series":[{series}]}}]}}\n'.encode()
+    made = JSONDeserializer()
+    parser = made.start_columns() if columnar else made.start()
+    (result,) = [*parser.feed(body), *parser.finish()]
+    found = [tuple(row) for row in result.series[0]]
+    assert len(found) == 3 * rows
+    assert repr(found[0][1:]) == """(-0.0, 'a,-0,"-0]')"""
+    assert repr([float(value) for value in found[-2][:2]]) == "[2.0, 5.0]"
+    assert found[-2][2] == "-0"
+    assert repr(float(found[-1][0])) == "-0.0"
+    assert repr(float(found[-1][1])) == "0.0"
