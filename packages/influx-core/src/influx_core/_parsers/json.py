@@ -49,8 +49,8 @@ _outliner = msgspec.json.Decoder(DocumentOutline)
 
 FORMAT = "a JSON response of InfluxDB"
 
-_SIGNED_ZERO = re.compile(rb'"(?:[^"\\]|\\.)*"|-0(?=[,\]])')
-"""A string, or -0, as InfluxDB prints the float -0.0; msgspec reads it as the integer 0."""
+_MINUS_ZERO = re.compile(rb"-0[,\]]")
+_STRING_OR_ZERO = re.compile(rb'"(?:[^"\\]|\\.)*"|-0(?=[,\]])')
 
 MOST_AS_LISTS = 1 << 20
 """The bytes of a response whose rows become lists at once, whatever memory they need."""
@@ -92,6 +92,7 @@ class DocumentReader:
             DecodeError: it is not a JSON response of InfluxDB.
         """
         _refuse_html(data)
+        data = _with_signed_zeros(data)
         lists = len(data) + (0 if self._columnar else self._lists)
         if lists > MOST_AS_LISTS and lists_are_large(data):
             make_of_text = _columns_of_text if self._columnar else _rows_of_text
@@ -149,7 +150,7 @@ class JSONParser:
 
     def finish(self) -> list[StatementResult]:
         """Return what was held; refuse an answer that was cut."""
-        results = self._document(_with_signed_zeros(self._taken())) if self._held else []
+        results = self._document(self._taken()) if self._held else []
         if not self._begun:
             raise DecodeError("the response is incomplete: it is empty")
         if self._awaiting_more:
@@ -179,7 +180,6 @@ class JSONParser:
 
     def _lines(self, text: bytes) -> list[StatementResult]:
         results: list[StatementResult] = []
-        text = _with_signed_zeros(text)
         for start, end in _lines_with_text(text):
             try:
                 results += self._document(memoryview(text)[start:end])
@@ -210,11 +210,11 @@ def _lines_with_text(text: bytes) -> Iterator[tuple[int, int]]:
         start = end + 1
 
 
-def _with_signed_zeros(text: bytes) -> bytes:
-    """Write -0 outside of strings as -0.0."""
-    if b"-0," not in text and b"-0]" not in text:
-        return text
-    return _SIGNED_ZERO.sub(lambda found: b"-0.0" if found[0] == b"-0" else found[0], text)
+def _with_signed_zeros(data: bytes | memoryview) -> bytes | memoryview:
+    """Write -0 outside of strings as -0.0, as which msgspec reads it: InfluxDB prints this so."""
+    if _MINUS_ZERO.search(data) is None:
+        return data
+    return _STRING_OR_ZERO.sub(lambda found: b"-0.0" if found[0] == b"-0" else found[0], data)
 
 
 def _whole_tokens(begun: bytes) -> bytes:
