@@ -104,9 +104,10 @@ async def test_what_is_not_planned_is_told_by_the_server(client):
 needs_pyarrow = pytest.mark.skipif(
     importlib.util.find_spec("pyarrow") is None, reason="pyarrow is not installed"
 )
+PARQUET = pytest.param({"deserializer": "parquet"}, marks=needs_pyarrow)
 FORMATS = [
     *({"deserializer": name} for name in ("jsonl", "json", "csv")),
-    pytest.param({"deserializer": "parquet"}, marks=needs_pyarrow),
+    PARQUET,
 ]
 
 
@@ -164,14 +165,12 @@ async def test_influxql_has_times_in_the_column_time_only(client):
     assert await client.tag_values("day", start=0) == ["2020-01-01T00:00:00"]
 
 
-STREAMED = [*READERS, {"deserializer": "parquet"}]
+STREAMED = [*READERS, PARQUET]
 
 
 @pytest.mark.parametrize("client", STREAMED, indirect=True)
 @pytest.mark.parametrize("columnar", [False, True])
 async def test_pieces_of_a_stream_have_at_most_chunk_size_rows(client, columnar):
-    if client._parts.session._deserializer == "parquet":
-        pytest.importorskip("pyarrow")
     await client.write_many(("m", {"h": "ab"[n // 5]}, {"f": float(n)}, n) for n in range(7))
     for text, sizes in (("SELECT f FROM m", [3, 3, 1]), ("SELECT f FROM m GROUP BY h", [3, 2, 2])):
         pieces = [p async for p in client.stream(text, chunk_size=3, columnar=columnar)]
