@@ -21,7 +21,9 @@ class ShardTimes:
     """What the server says about its shards.
 
     Attributes:
-        starts: the first nanosecond of each shard with selected times but the first, in order.
+        starts: the first nanosecond of each shard with selected times but the first, in order. None
+            if the server limits the series of a query: its EXPLAIN, which tells the columns, can
+            hang for good then.
         concurrent: whether queries may run while the results of others are read: a server with a
             limit for the time of a query would end them meanwhile.
     """
@@ -65,10 +67,8 @@ async def shard_times(
         for database, name, start, stop in shards_of(shards.series)
         if (database, name) == (db, read) and start < selection.stop and selection.start < stop
     )
-    timeouts = [
-        row["query-timeout"]
-        for series in limits.series
-        if "query-timeout" in series.columns
-        for row in series
-    ]
-    return ShardTimes(tuple(start for start, _ in ranges[1:]), concurrent=timeouts == ["0s"])
+    limit = limits.first()
+    if limit is None or not {"query-timeout", "max-select-series"} <= limit.columns.keys():
+        return UNDIVIDED
+    starts = tuple(start for start, _ in ranges[1:]) if limit["max-select-series"] == 0 else ()
+    return ShardTimes(starts, concurrent=limit["query-timeout"] == "0s")
