@@ -15,6 +15,10 @@ __all__ = ["UNDIVIDED", "ShardTimes", "shard_times"]
 _SHARDS = "SHOW SHARDS"
 _LIMITS = "SHOW DIAGNOSTICS FOR 'config-coordinator'"
 
+_UNLIMITED = {"query-timeout": "0s", "max-concurrent-queries": 0}
+"""What a server says that lets queries run while the results of others are read: a limit of their
+time would end those that wait, one of their number would refuse them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShardTimes:
@@ -24,8 +28,7 @@ class ShardTimes:
         starts: the first nanosecond of each shard with selected times but the first, in order. None
             if the server limits the series of a query: its EXPLAIN, which tells the columns, can
             hang for good then.
-        concurrent: whether queries may run while the results of others are read: a server with a
-            limit for the time of a query would end them meanwhile.
+        concurrent: whether queries may run while the results of others are read.
     """
 
     starts: tuple[int, ...] = ()
@@ -67,8 +70,9 @@ async def shard_times(
         for database, name, start, stop in shards_of(shards.series)
         if (database, name) == (db, read) and start < selection.stop and selection.start < stop
     )
-    limit = limits.first()
-    if limit is None or not {"query-timeout", "max-select-series"} <= limit.columns.keys():
+    first = limits.first()
+    limit = {} if first is None else first._asdict()
+    if any(limit.get(name) != none for name, none in _UNLIMITED.items()):
         return UNDIVIDED
-    starts = tuple(start for start, _ in ranges[1:]) if limit["max-select-series"] == 0 else ()
-    return ShardTimes(starts, concurrent=limit["query-timeout"] == "0s")
+    starts = tuple(start for start, _ in ranges[1:]) if limit.get("max-select-series") == 0 else ()
+    return ShardTimes(starts, concurrent=True)
