@@ -40,6 +40,14 @@ NESTED = [
     "SELECT mean(*) FROM cpu",
     "SELECT mean(f) FROM cpu GROUP BY host LIMIT 1 SLIMIT 2",
 ]
+FILTERED = [
+    f"SELECT {call} FROM {source} WHERE {condition} {group}"
+    for call in ("sum(f)", "mean(f)")
+    for source in ("cpu", "/cpu/")
+    for condition in ("f > 0", "f > 5", "f > 5 AND n > 0", "f < 0")
+    for group in ("", "GROUP BY zone", "ORDER BY time DESC")
+]
+"""Some series have points, of which none meets the condition."""
 STATEMENTS = [
     f"SELECT {call} FROM {source} {rest}" for call in CALLS for source in SOURCES for rest in RESTS
 ]
@@ -67,4 +75,12 @@ def test_sums_of_parts_are_rounded_alike(told: Tell, hosts: str, integers: list[
     asked = [*draw.sample(STATEMENTS, 150), *NESTED]
     real, fake = told([first], [*others, *asked])
     assert len(real) == 1 + len(others) + len(asked)
+    assert fake == real
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_series_that_meet_no_condition_count_for_the_order(told: Tell, seed: int) -> None:
+    draw = random.Random(seed)
+    first, *others = written(draw, "abcdefghijklmnop", [1, -1])
+    real, fake = told([first], [*others, *FILTERED])
     assert fake == real

@@ -58,7 +58,11 @@ def bucket_order(lists: Lists) -> Iterator[int]:
 def _are_regular(lists: Lists) -> bool:
     """Whether all lists have one point in each of the same buckets."""
     buckets = lists[0]
-    return len(set(buckets)) == len(buckets) and all(other == buckets for other in lists)
+    return (
+        len(buckets) > 0
+        and len(set(buckets)) == len(buckets)
+        and all(other == buckets for other in lists)
+    )
 
 
 def _regular_order(parts: Sequence[range], buckets: int) -> Iterator[int]:

@@ -8,22 +8,18 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from influx_testing._engine.select.merging.bucket_order import goroutine_order
+from influx_testing._engine.select.merging.numpy_arrays import numpy_copy, numpy_pays
 from influx_testing._engine.select.run.buckets import buckets_of
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._engine.select.run.points import Key, Point, ReadOptions, Share, Sharing
 
 __all__ = ["are_plain", "merged_shares", "numpy_shares", "plain_shares"]
-
-_WORTHWHILE = 20_000
-"""With fewer points, to import numpy takes longer than it saves."""
 
 _MOST_PARTS = 1 << 21
 """The buckets of all series that fit into the memory of a few matrices."""
@@ -36,7 +32,7 @@ def merged_shares(runs: Sequence[PointRun], options: ReadOptions) -> list[Point]
     """Reduce the runs of one group in a shard to shares, one for each key in each bucket.
 
     Args:
-        runs: the points of each series, always in ascending order of time; none is empty.
+        runs: the points of each series, always in ascending order of time; some may be empty.
         options: how to reduce them, the buckets and the direction.
     """
     share, ascending = options.share, options.ascending
@@ -56,8 +52,7 @@ def merged_shares(runs: Sequence[PointRun], options: ReadOptions) -> list[Point]
 def _joined(
     runs: Sequence[PointRun], share: Sharing, options: ReadOptions
 ) -> Iterator[tuple[int, Share]]:
-    many = sum(len(run.times) for run in runs) >= _WORTHWHILE
-    if many and _has_numpy() and are_plain(runs, options):
+    if numpy_pays(sum(len(run.times) for run in runs)) and are_plain(runs, options):
         return numpy_shares(runs, share, options)
     return plain_shares(runs, share, options)
 
@@ -66,14 +61,13 @@ def plain_shares(
     runs: Sequence[PointRun], share: Sharing, options: ReadOptions
 ) -> Iterator[tuple[int, Share]]:
     """The start and the share of each bucket of the series of one key, in pure Python."""
-    found = [shares for run in runs if (shares := _of_series(run, share, options))]
-    if found:
-        sign = 1 if options.ascending else -1
-        order = goroutine_order([[sign * start for start, _ in shares] for shares in found])
-        rests = [iter(shares) for shares in found]
-        taken = (next(rests[number]) for number in order)
-        for start, same in groupby(taken, key=itemgetter(0)):
-            yield start, share([each for _, each in same])
+    found = [_of_series(run, share, options) for run in runs]
+    sign = 1 if options.ascending else -1
+    order = goroutine_order([[sign * start for start, _ in shares] for shares in found])
+    rests = [iter(shares) for shares in found]
+    taken = (next(rests[number]) for number in order)
+    for start, same in groupby(taken, key=itemgetter(0)):
+        yield start, share([each for _, each in same])
 
 
 def _of_series(run: PointRun, share: Sharing, options: ReadOptions) -> list[tuple[int, Share]]:
@@ -92,7 +86,8 @@ def numpy_shares(
     numpy: Any = import_module("numpy")
     interval, sign = options.interval, 1 if options.ascending else -1
     numbers = [
-        sign * ((_view(numpy, run.times) - interval.offset) // interval.duration) for run in runs
+        sign * ((numpy_copy(numpy, run.times) - interval.offset) // interval.duration)
+        for run in runs
     ]
     first = min(int(each[0]) for each in numbers)
     size = max(int(each[-1]) for each in numbers) - first + 1
@@ -100,7 +95,7 @@ def numpy_shares(
     points = numpy.array([numpy.bincount(each, minlength=size) for each in places])
     parts = numpy.array(
         [
-            _sums(numpy, _view(numpy, run.values), each, size)
+            _sums(numpy, numpy_copy(numpy, run.values), each, size)
             for run, each in zip(runs, places, strict=True)
         ]
     )
@@ -120,7 +115,7 @@ def numpy_shares(
 def are_plain(runs: Sequence[PointRun], options: ReadOptions) -> bool:
     """Whether numpy can join them: numbers in arrays, in not too many buckets of one length."""
     interval = options.interval
-    if not interval or interval.zone is not None:
+    if not interval or interval.zone is not None or not all(run.times for run in runs):
         return False
     arrays = (column for run in runs for column in (run.times, run.values))
     if not all(isinstance(column, array) and column.typecode in "qd" for column in arrays):
@@ -128,11 +123,6 @@ def are_plain(runs: Sequence[PointRun], options: ReadOptions) -> bool:
     ends = [time for run in runs for time in (run.times[0], run.times[-1])]
     buckets = (max(ends) - min(ends)) // interval.duration + 2
     return min(ends) > -_FAR and max(ends) < _FAR and len(runs) * buckets < _MOST_PARTS
-
-
-def _view(numpy: Any, column: Any) -> Any:
-    """A copy: an array of which numpy has a view could not grow."""
-    return numpy.frombuffer(column.tobytes(), column.typecode)
 
 
 def _sums(numpy: Any, values: Any, places: Any, size: int) -> Any:
@@ -143,8 +133,3 @@ def _sums(numpy: Any, values: Any, places: Any, size: int) -> Any:
     sums = numpy.zeros(size)
     sums[places[begins]] = numpy.add.reduceat(values, begins)
     return sums
-
-
-@cache
-def _has_numpy() -> bool:
-    return find_spec("numpy") is not None

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from itertools import chain, islice
 from operator import eq
 from typing import Any, NamedTuple, TypeGuard
 
-__all__ = ["TimeOrder", "time_order"]
+from influx_testing._engine.select.merging.numpy_arrays import numpy_copy, numpy_pays
 
-_WORTHWHILE = 20_000
-"""With fewer points, to import numpy takes longer than it saves."""
+__all__ = ["TimeOrder", "time_order"]
 
 _Columns = Sequence[Sequence[Any]]
 """A column of each series."""
@@ -39,7 +36,7 @@ class TimeOrder(NamedTuple):
 
 def time_order(times: Sequence[Sequence[int]]) -> TimeOrder:
     """Return the order of the points of several series; their times need not be sorted."""
-    if sum(map(len, times)) < _WORTHWHILE or not _has_numpy() or not _are_numbers(times):
+    if not numpy_pays(sum(map(len, times))) or not _are_numbers(times):
         return plain_order(times)
     return numpy_order(times)
 
@@ -61,10 +58,7 @@ def numpy_order(times: Sequence[Sequence[int]]) -> TimeOrder:
     numpy: Any = import_module("numpy")
 
     def joined(columns: Sequence[array[Any]]) -> Any:
-        # Copies: an array of which numpy has a view could not grow.
-        return numpy.concatenate(
-            [numpy.frombuffer(part.tobytes(), part.typecode) for part in columns]
-        )
+        return numpy.concatenate([numpy_copy(numpy, part) for part in columns])
 
     def take(columns: _Columns) -> Sequence[Any]:
         if not _are_numbers(columns):
@@ -85,8 +79,3 @@ def _are_numbers(columns: _Columns) -> TypeGuard[Sequence[array[Any]]]:
     """Whether all columns are arrays of the same type."""
     arrays = [column for column in columns if isinstance(column, array)]
     return len(arrays) == len(columns) and len({column.typecode for column in arrays}) == 1
-
-
-@cache
-def _has_numpy() -> bool:
-    return find_spec("numpy") is not None

@@ -68,7 +68,7 @@ def scan(view: MeasurementView, driver: VarRef | None, options: ReadOptions) -> 
 
 def _share_buckets(view: MeasurementView, options: ReadOptions) -> bool:
     """Whether a bucket can have points of several shards."""
-    shards = [shard for shard in view.shards if shard.of(view.name)]
+    shards = [shard for shard in view.shards if shard.series.get(view.name)]
     return any(
         options.window(one.end - 1)[0] == options.window(other.start)[0]
         for one, other in pairwise(shards)
@@ -86,9 +86,14 @@ def _shares(
 
 
 def _runs(parts: Iterable[_Part], driver: VarRef | None, options: ReadOptions) -> list[PointRun]:
-    """Read the points of each series that has any."""
-    found = (_bounded(_run(part, driver, options), options) for part in parts)
-    return [run for run in found if run.times]
+    """Read the points of each series that has any; for shares also those that meet no condition.
+
+    They count where the server divides the series among goroutines.
+    """
+    read = (_run(part, driver, options) for part in parts)
+    found = [_bounded(run, options) for run in read if run is not None]
+    with_points = [run for run in found if run.times]
+    return found if with_points and options.share is not None else with_points
 
 
 def _merged(runs: Sequence[PointRun], options: ReadOptions) -> Merged:
@@ -198,8 +203,8 @@ def _tag_set(series: StoredSeries, dimensions: tuple[str, ...]) -> str:
     return "|".join([*present, *map(series.tag, present)])
 
 
-def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun:
-    """Read the points of a series."""
+def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun | None:
+    """Read the points of a series that meet the condition; None if it has none at all."""
     key, data, rest = part
     reader = _ColumnReader(data, options)
     if driver is None:
@@ -208,7 +213,7 @@ def _run(part: _Part, driver: VarRef | None, options: ReadOptions) -> PointRun:
     else:
         times, values = reader.column(driver)
     if not times:
-        return PointRun(key, (), ())
+        return None
     options.usage.take_points(len(times))
     columns = [times, values, *(reader.aligned(ref, times) for ref in options.beside)]
     if not isinstance(rest, bool):
