@@ -71,7 +71,7 @@ def merged_by_bucket(
     """Merge the runs of one group for a selector: by bucket, with any order inside a bucket.
 
     Args:
-        runs: the points of each series, always in ascending order of time; none is empty.
+        runs: the points of each series, always in ascending order of time; some may be empty.
         bucket: returns the start of the bucket of a time.
         ascending: whether the buckets of the result are in ascending order of time.
     """

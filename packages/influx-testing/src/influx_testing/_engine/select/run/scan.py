@@ -86,14 +86,16 @@ def _shares(
 
 
 def _runs(parts: Iterable[_Part], driver: VarRef | None, options: ReadOptions) -> list[PointRun]:
-    """Read the points of each series that has any; for shares also those that meet no condition.
+    """Read the points of each series that has any.
 
-    They count where the server divides the series among goroutines.
+    For shares and selectors, these are also series of which no point meets the condition: they
+    count where the server divides the series among goroutines.
     """
     read = (_run(part, driver, options) for part in parts)
     found = [_bounded(run, options) for run in read if run is not None]
     with_points = [run for run in found if run.times]
-    return found if with_points and options.share is not None else with_points
+    keeps = options.share is not None or options.selects
+    return found if with_points and keeps else with_points
 
 
 def _merged(runs: Sequence[PointRun], options: ReadOptions) -> Merged:

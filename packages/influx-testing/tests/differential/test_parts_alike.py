@@ -1,6 +1,6 @@
-"""Sums and means of rounded floats of several series, shards and sources, on both servers.
+"""The parts of results, of several series, shards and sources, and their order, on both servers.
 
-The last digits depend on the parts in which the server adds, and on their order.
+The last digits of sums and means depend on it, and which of equal points a selector takes.
 """
 
 from __future__ import annotations
@@ -75,6 +75,24 @@ def test_sums_of_parts_are_rounded_alike(told: Tell, hosts: str, integers: list[
     asked = [*draw.sample(STATEMENTS, 150), *NESTED]
     real, fake = told([first], [*others, *asked])
     assert len(real) == 1 + len(others) + len(asked)
+    assert fake == real
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_series_that_meet_no_condition_count_for_equal_points(told: Tell, seed: int) -> None:
+    draw = random.Random(seed)
+    lines = [
+        f"cpu,host={host} f={draw.choice([1, 2, -1])},n={draw.randint(0, 2)}i {second}"
+        for host in "abcdefgh"
+        for second in range(draw.randint(1, 4))
+    ]
+    asked = [
+        f"SELECT {call}, host FROM cpu WHERE {condition} {rest}"
+        for call in ("max(f)", "min(f)", "first(f)", "last(f)", "max(n)")
+        for condition in ("f > 0", "f > 1", "n > 0", "n > 1 AND f > 0")
+        for rest in ("", f"AND {BETWEEN[6:]} GROUP BY time(2s) fill(none)", "ORDER BY time DESC")
+    ]
+    real, fake = told(lines, asked)
     assert fake == real
 
 
