@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +17,17 @@ from influx_core.errors import SpoolError
 from influx_core.interfaces import SpooledBatch, Target
 from influx_core.timestamps import Precision
 
-__all__ = ["batch", "damaged", "heading", "is_ours", "is_sound", "prepare", "primary_code", "row"]
+__all__ = [
+    "batch",
+    "damaged",
+    "heading",
+    "is_ours",
+    "is_sound",
+    "prepare",
+    "primary_code",
+    "readable",
+    "row",
+]
 
 _MAGIC = b"SQLite format 3\x00"
 _PAGE_BYTES = 4096
@@ -57,6 +68,7 @@ SELECT_ALL = """
     SELECT number, db, retention_policy, precision, consistency, org, points, first, last
     FROM batches ORDER BY number
 """
+NUMBERS = "SELECT number FROM batches ORDER BY number"
 SELECT_ONE = "SELECT * FROM batches WHERE number = ?"
 DELETE = "DELETE FROM batches WHERE number = ?"
 SIZE_OF_ONE = "SELECT length(lines) FROM batches WHERE number = ?"
@@ -89,6 +101,9 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
             f"the spool {path} is of version {version}, this is {len(STEPS)}: upgrade influx-core"
         )
     _upgrade(connection, version)
+    columns = [row["name"] for row in connection.execute("PRAGMA table_info(batches)")]
+    if sorted(columns) != sorted((*_CHECKED, "checksum")):
+        raise sqlite3.DatabaseError("the names of its columns are damaged")
 
 
 def _upgrade(connection: sqlite3.Connection, version: int) -> None:
@@ -111,6 +126,23 @@ def _upgraded_checksum(checksum_of_lines: object, *values: Any) -> int:
 
 def _pragma(connection: sqlite3.Connection, name: str) -> Any:
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+def readable(connection: sqlite3.Connection) -> Iterator[sqlite3.Row]:
+    """Yield the rows of a damaged file that can be read, sound or not, in order.
+
+    A damaged schema causes a UnicodeDecodeError: of a name, or of a message that contains it.
+    """
+    numbers: set[int] = set()
+    for statement in (NUMBERS, f"{NUMBERS} DESC"):  # damage hides what is on its other side
+        with suppress(sqlite3.Error, UnicodeDecodeError):
+            for found in connection.execute(statement):
+                numbers.add(found[0])
+    for number in sorted(numbers):
+        with suppress(sqlite3.Error, UnicodeDecodeError):
+            found = connection.execute(SELECT_ONE, (number,)).fetchone()
+            if found is not None:
+                yield found
 
 
 def row(batch: SpooledBatch) -> dict[str, Any]:
@@ -141,7 +173,7 @@ def is_sound(row: sqlite3.Row) -> bool:
     """Return whether a row matches its checksum."""
     try:
         return bool(_checksum(row) == row["checksum"])
-    except TypeError:
+    except (TypeError, IndexError):  # a value of another type, or a column of another name
         return False
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
@@ -23,6 +25,7 @@ from influx_core._runtime.fork import watch_forks
 from influx_core._spool import spool_tables
 from influx_core._spool.abandon import keep_for_ever
 from influx_core._spool.spool_files import SpoolFiles
+from influx_core._spool.write_ahead_log import damage_in, repaired
 from influx_core.errors import ConfigError, SpoolDamaged, SpoolError, SpoolFull, SpoolInUse
 from influx_core.interfaces import SpooledBatch
 
@@ -30,14 +33,17 @@ __all__ = ["SQLiteSpool"]
 
 logger = logging.getLogger(__name__)
 
+_DAMAGED_SCHEMA = "a name in its schema is damaged"
+"""Python cannot decode such a name, nor SQLite's messages that contain it."""
+
 Synchronous = Literal["full", "normal"]
 
 
 class SQLiteSpool:
     """Stores batches in a file, for one writer at a time.
 
-    A damaged file is renamed and logged, and a new one is created. A file of another
-    kind is refused.
+    A damaged file is renamed and logged; its sound batches are copied to a new one. A file of
+    another kind is refused.
 
     Args:
         path: the path of the file; if it does not exist, it is created, readable by its owner only.
@@ -86,8 +92,10 @@ class SQLiteSpool:
                         f"{self._path} is another kind of file, not a spool; it is left as it is: "
                         "give the spool a path of its own"
                     ) from error
-                self._set_aside(error)
-            return self._open_or_fail()
+                aside = self._set_aside(error)
+            self._open_or_fail()
+            self._take_over(aside)
+            return self._batches()
 
     def open_as_it_is(self) -> Sequence[SpooledBatch]:
         """Like `open`, but leave a damaged file in place.
@@ -204,21 +212,40 @@ class SQLiteSpool:
             raise self._failure(error) from error
 
     def _open(self) -> Sequence[SpooledBatch]:
+        """Open and check the file; return its batches.
+
+        Raises:
+            SpoolError: it cannot be used.
+            sqlite3.DatabaseError: it is damaged, or SQLite cannot use it now.
+        """
         try:
+            damage = damage_in(_log_of(self._path))
+            if damage is not None:
+                raise sqlite3.DatabaseError(damage)
             self._connection = connection = _connected(self._path)
         except OSError as error:
             raise SpoolError(f"the spool {self._path} cannot be used: {error}") from error
+        except UnicodeDecodeError as error:
+            raise sqlite3.DatabaseError(_DAMAGED_SCHEMA) from error
         try:
             connection.execute(f"PRAGMA synchronous = {self._synchronous}")
             spool_tables.prepare(connection, self._path)
-            rows = connection.execute(spool_tables.SELECT_ALL)
-            batches = [spool_tables.heading(row) for row in rows]
+            batches = self._batches()
             self._size = connection.execute(spool_tables.SIZE_OF_ALL).fetchone()[0]
+        except UnicodeDecodeError as error:
+            self._disconnect()
+            raise sqlite3.DatabaseError(_DAMAGED_SCHEMA) from error
         except BaseException:
             self._disconnect()
             raise
         self._files.remember()
         return batches
+
+    def _batches(self) -> Sequence[SpooledBatch]:
+        with self._using() as connection:
+            return [
+                spool_tables.heading(row) for row in connection.execute(spool_tables.SELECT_ALL)
+            ]
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -246,18 +273,37 @@ class SQLiteSpool:
                 )
             self._files.remember()
 
-    def _set_aside(self, error: Exception) -> None:
+    def _set_aside(self, error: Exception) -> Path:
+        """Rename a damaged file, and the log beside it; return its new path."""
         stamp = f"{self._today():%Y%m%dT%H%M%S%f}"
-        for ending in ("", "-wal", "-shm"):
-            part = self._path.with_name(self._path.name + ending)
+        aside = self._path.with_name(f"{self._path.name}.damaged-{stamp}")
+        for ending in ("-wal", "-shm", ""):
+            part = _beside(self._path, ending)
             if part.exists():
-                part.rename(part.with_name(f"{part.name}.damaged-{stamp}"))
+                part.rename(_beside(aside, ending))
         logger.error(
-            "the spool %s is damaged (%s); it is kept as %s.damaged-%s, and a new one begun",
+            "the spool %s is damaged (%s); it is kept as %s, and a new one begun",
             self._path,
             error,
-            self._path,
-            stamp,
+            aside,
+        )
+        return aside
+
+    def _take_over(self, aside: Path) -> None:
+        """Append the batches of a damaged file that are sound; log how many there are."""
+        taken = points = 0
+        try:
+            for batch in _sound_batches(aside):
+                self.append(batch)
+                taken, points = taken + 1, points + batch.points
+        except (OSError, SpoolError) as error:
+            logger.error("the rest of %s was not read: %s", aside, error)
+        logger.error(
+            "%d points in %d batches of %s are sound and were copied to the new spool; the rest of "
+            "it is only in that file",
+            points,
+            taken,
+            aside,
         )
 
     @contextmanager
@@ -290,6 +336,37 @@ def _unsound_numbers(connection: sqlite3.Connection) -> Iterator[int]:
         row = connection.execute(spool_tables.SELECT_ONE, (number,)).fetchone()
         if row is None or not spool_tables.is_sound(row):
             yield number
+
+
+def _beside(path: Path, ending: str) -> Path:
+    """Return the path of a file that SQLite keeps beside a database."""
+    return path.with_name(path.name + ending)
+
+
+def _log_of(path: Path) -> bytes:
+    """Return the write-ahead log of a database; nothing if it has none."""
+    try:
+        return _beside(path, "-wal").read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _sound_batches(damaged: Path) -> Iterator[SpooledBatch]:
+    """Yield the sound batches of a damaged file, which is read from a copy.
+
+    Raises:
+        OSError: it cannot be copied.
+    """
+    with tempfile.TemporaryDirectory(prefix=f"{damaged.name}-", dir=damaged.parent) as folder:
+        copy = Path(folder) / "copy"
+        shutil.copyfile(damaged, copy)
+        _beside(copy, "-wal").write_bytes(repaired(_log_of(damaged)))
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.text_factory = _decoded
+            for row in spool_tables.readable(connection):
+                if spool_tables.is_sound(row):
+                    yield spool_tables.batch(row)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

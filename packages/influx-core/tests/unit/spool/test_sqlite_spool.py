@@ -16,6 +16,9 @@ from influx_core.spool import main
 
 TARGET = Target("db", "rp", "ms", "quorum", "org")
 
+LEAF = 13
+"""The first byte of a page that holds rows, in SQLite's format."""
+
 
 def batch(number: int, lines: bytes = b"m f=1 1\n") -> SpooledBatch:
     return SpooledBatch(number, TARGET, lines, 1, (1, 1))
@@ -98,6 +101,36 @@ def test_a_damaged_file_is_set_aside_and_told(path, caplog, junk):
     (aside,) = path.parent.glob("*.spool.damaged-20260102T000000000000")
     assert aside.read_bytes()[:10] == (junk or data)[:10]
     assert "is damaged" in caplog.text
+
+
+def test_the_sound_batches_of_a_damaged_file_are_kept(path, caplog):
+    large = b"m f=1 1\n" * 2000  # several pages for each batch
+    spool = opened(path)
+    for number in range(1, 101):
+        spool.append(batch(number, large))
+    spool.close()
+    data = bytearray(path.read_bytes())
+    leaves = [start for start in range(8192, len(data), 4096) if data[start] == LEAF]
+    middle = leaves[len(leaves) // 2]
+    data[middle : middle + 4096] = bytes(4096)
+    path.write_bytes(data)
+    again = SQLiteSpool(path)
+    OPENED.append(again)
+    kept = [each.number for each in again.open()]
+    assert len(kept) > 80
+    assert all(again.read(number) == batch(number, large) for number in kept)
+    assert f"{len(kept)} points in {len(kept)} batches" in caplog.text
+
+
+@pytest.mark.parametrize("name", [b"lines", b"retention_policy", b"batches", b"NULL"])
+@pytest.mark.parametrize("byte", [b"\xff", b"x"])
+def test_a_damaged_schema_is_a_damaged_file(path, caplog, name, byte):
+    filled(path, 1)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(name, byte + name[1:], 3))
+    opened(path).append(batch(2))
+    assert "is damaged" in caplog.text
+    assert len(list(path.parent.glob("*.spool.damaged-*"))) == 1
 
 
 def test_a_file_with_a_damaged_name_of_its_format_is_still_a_spool(path, caplog):
