@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._points.data_point import DataPoint, PointLike
@@ -17,6 +17,8 @@ from influx_core.timestamps import Precision
 
 __all__ = [
     "Auth",
+    "BatchParser",
+    "BatchResponse",
     "BatchSummary",
     "ClientInfo",
     "ColumnDeserializer",
@@ -30,6 +32,8 @@ __all__ = [
     "PointIntake",
     "PointSerializer",
     "ReadingSerializer",
+    "ReceivedBatch",
+    "RecordBatch",
     "Request",
     "Response",
     "ResponseParser",
@@ -141,6 +145,46 @@ class Response(Protocol):
 
     async def aclose(self) -> None:
         """Release the connection; safe to call twice, and after the last chunk."""
+        ...
+
+
+class RecordBatch(Protocol):
+    """A record batch of Arrow: https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html."""
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        """Export the batch as capsules of its schema and its array."""
+        ...
+
+
+class ReceivedBatch(NamedTuple):
+    """A record batch of a response.
+
+    Attributes:
+        batch: the batch, such as a `pyarrow.RecordBatch`.
+        last: whether it is the last one.
+    """
+
+    batch: RecordBatch
+    last: bool
+
+
+class BatchResponse(Response, Protocol):
+    """A response whose transport receives record batches instead of bytes.
+
+    A parser of record batches (`BatchParser`) is given these; any other parser gets `chunks`, the
+    bytes of an Arrow stream with the same batches.
+    """
+
+    def batches(self) -> AsyncIterator[ReceivedBatch]:
+        """Iterate over the batches as they arrive, once, instead of over `chunks`.
+
+        The last one is marked, and there is always one: a response without rows is a batch without
+        rows, which has the schema.
+
+        Raises:
+            ConnectionError: the connection broke; the response is incomplete.
+            TimeoutError: nothing came for `timeout` seconds of the request.
+        """
         ...
 
 
@@ -359,6 +403,20 @@ class ResponseParser(Protocol):
 
         Raises:
             DecodeError: the response is incomplete.
+        """
+        ...
+
+
+class BatchParser(ResponseParser, Protocol):
+    """A parser that also takes record batches, from a transport that receives them."""
+
+    def feed_batch(self, received: ReceivedBatch) -> list[StatementResult]:
+        """Read the next batch; return the results that it completes, as `feed` does.
+
+        A response is read either with `feed` or with `feed_batch`.
+
+        Raises:
+            DecodeError: the batch is damaged.
         """
         ...
 

@@ -20,6 +20,7 @@ from influx_core import (
     ServerUnreachable,
     blocking,
 )
+from influx_flight import ArrowDeserializer
 
 NS = pa.timestamp("ns")
 TABLE = pa.table(
@@ -123,6 +124,50 @@ async def test_a_response_without_rows_keeps_its_columns(client, flight_server):
     series = await client.query_sql(query)
     assert (series.columns, len(series)) == (("time", "host", "n", "load", "gone"), 0)
     assert [len(s) async for s in client.stream_sql(query)] == [0]
+
+
+class BytesOnly:
+    """A deserializer of other people, which takes the bytes of an Arrow stream."""
+
+    accept = ArrowDeserializer.accept
+
+    def start(self):
+        return BytesParser()
+
+
+class BytesParser:
+    def __init__(self):
+        self.arrow = ArrowDeserializer().start()
+
+    def feed(self, data):
+        assert isinstance(data, bytes)
+        return self.arrow.feed(data)
+
+    def finish(self):
+        return self.arrow.finish()
+
+
+@pytest.mark.parametrize("limit", [30, {"attempt": 30, "total": 30}], ids=["silence", "total"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE,
+        TABLE.slice(0, 0),
+        pa.concat_tables([TABLE, TABLE.slice(1)]),
+        pa.table({"host": pa.array(["b", "a", None, "b"]).dictionary_encode(), "n": range(4)}),
+    ],
+    ids=["one batch", "no rows", "two batches", "a dictionary"],
+)
+async def test_a_parser_of_bytes_reads_the_same_rows(flight_server, table, limit):
+    query = flight_server.answer("bytes", lambda: table)
+    async with connect(flight_server, timeout=limit) as client:
+        expected = await client.query_sql(query)
+        batches = [list(piece.rows) async for piece in client.stream_sql(query)]
+    async with connect(flight_server, timeout=limit, deserializer=BytesOnly()) as client:
+        assert await client.query_sql(query) == expected
+        assert [list(piece.rows) async for piece in client.stream_sql(query)] == batches
+    assert expected.columns == tuple(table.column_names)
+    assert len(expected) == table.num_rows
 
 
 async def test_influxql_has_series_with_the_tags_of_group_by(client, flight_server):

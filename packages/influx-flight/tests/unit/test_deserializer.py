@@ -5,8 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from influx_core import ColumnSeries, DecodeError
+from influx_core import ColumnSeries, DecodeError, StatementResult
 from influx_core.columns import merge_results
+from influx_core.interfaces import ReceivedBatch
 from influx_flight import ArrowDeserializer
 from influx_testing.conformance import DeserializerSuite
 
@@ -111,6 +112,58 @@ def test_batches_are_joined_without_a_python_object_for_a_value():
     assert [list(row) for row in merged.rows] == TestArrowDeserializer.rows * 2
     assert merged[4].host == ""
     assert merged.slice(2, 5).rows == merged.rows[2:5]
+
+
+class OfAnotherLibrary:
+    """A record batch that has nothing but Arrow's interface."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.batch = batch
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        return self.batch.__arrow_c_array__(requested_schema)
+
+
+def fed(*batches) -> list[StatementResult]:
+    parser = ArrowDeserializer().start()
+    pieces = [
+        piece
+        for position, batch in enumerate(batches, 1)
+        for piece in parser.feed_batch(ReceivedBatch(batch, position == len(batches)))
+    ]
+    return [*pieces, *parser.finish()]
+
+
+@pytest.mark.parametrize("make", [lambda batch: batch, OfAnotherLibrary])
+@pytest.mark.parametrize(
+    "batches", [[ROWS], [ROWS, ROWS.slice(1)], [ROWS, ROWS.slice(0, 0)], [ROWS.slice(0, 0)]]
+)
+def test_batches_are_read_as_their_bytes_are(make, batches):
+    (found,) = merge_results(fed(*map(make, batches))).series
+    (expected,) = merge_results(read_pieces(stream(*batches))).series
+    assert found == expected
+    assert not found.partial
+
+
+def test_a_batch_after_the_last_one_is_refused():
+    parser = ArrowDeserializer().start()
+    parser.feed_batch(ReceivedBatch(ROWS, last=True))
+    with pytest.raises(DecodeError, match="after the last one"):
+        parser.feed_batch(ReceivedBatch(ROWS, last=True))
+
+
+def test_batches_without_a_last_one_are_incomplete():
+    parser = ArrowDeserializer().start()
+    assert len(parser.feed_batch(ReceivedBatch(ROWS, last=False))) == 1
+    with pytest.raises(DecodeError, match="incomplete"):
+        parser.finish()
+
+
+@pytest.mark.parametrize("rows", [2, 1000])
+def test_a_damaged_batch_is_refused(rows):
+    text = pa.array([b"\xff"] * rows).view(pa.string())
+    with pytest.raises(DecodeError, match="not a stream of Arrow record batches"):
+        fed(pa.record_batch({"x": text}))
 
 
 def test_a_response_without_rows_keeps_its_columns():

@@ -5,19 +5,28 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 from influx_core._annotated_csv.dialect import Dialect
 from influx_core._api.error_responses import error_from_response
 from influx_core._api.flux_request import flux_body, only_reads
 from influx_core._api.request_options import QueryOptions, WriteOptions
 from influx_core._api.response_body import read_object
+from influx_core._results.query_result import StatementResult
 from influx_core.errors import ConfigError, ResponseError
-from influx_core.interfaces import Deserializer, Request, ResponseParser
+from influx_core.interfaces import Deserializer, Request
 from influx_core.timestamps import Precision
 from influx_query import is_read_only
 
-__all__ = ["API", "Configuration", "Health", "Listing", "QueryRequest", "present"]
+__all__ = [
+    "API",
+    "Configuration",
+    "Health",
+    "Listing",
+    "QueryRequest",
+    "ResultAdapter",
+    "present",
+]
 
 Listing = Literal["series"]
 """The kinds of lists that some servers do not have."""
@@ -100,6 +109,18 @@ class QueryRequest:
         if self.language == "flux":
             return only_reads(self.text)
         return self.language == "sql" or is_read_only(self.text)
+
+
+class ResultAdapter(Protocol):
+    """Restores in the results of one response what an API leaves out."""
+
+    def adapt(self, results: list[StatementResult]) -> list[StatementResult]:
+        """Take the next results; return what is complete, adapted."""
+        ...
+
+    def finish(self) -> list[StatementResult]:
+        """End the response; return the remaining results."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +269,9 @@ class API(ABC):
         """
         return not body.strip() or _has_no_error(body)
 
-    def response_parser(self, query: QueryRequest, parser: ResponseParser) -> ResponseParser:
-        """The parser for the response to a query: that of the format, adapted to this API."""
-        return parser
+    def result_adapter(self, query: QueryRequest) -> ResultAdapter | None:
+        """What restores in the results of a query what this API leaves out; None for nothing."""
+        return None
 
     def require_admin_api(self, action: str) -> None:
         """Make sure that InfluxQL can do an action there.

@@ -16,11 +16,10 @@ from influx_core._parsers.column_hints import ColumnHints
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
-from influx_core.interfaces import ResponseParser
 from influx_query import InfluxQLSyntaxError, parse, walk
 from influx_query.nodes import Call, Field, Node, RegexLiteral, SelectStatement, VarRef, Wildcard
 
-__all__ = ["GroupByParser", "Shape", "column_hints"]
+__all__ = ["GroupByAdapter", "Shape", "column_hints"]
 
 TIME = "time"
 
@@ -81,25 +80,23 @@ class Shape:
         return (*fields, *(c for c in columns if c not in fields and c not in tags))
 
 
-class GroupByParser:
-    """A feed whose series are split by their tags.
+class GroupByAdapter:
+    """Splits series by their tags.
 
     The last series of every piece is held back until it is known whether more of it follows.
     """
 
-    def __init__(self, feed: ResponseParser, shape: Shape) -> None:
-        self._feed = feed
+    def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._held: StatementResult | None = None
 
-    def feed(self, data: bytes) -> list[StatementResult]:
-        """Take the next bytes; return the pieces they finish."""
-        return [piece for given in self._feed.feed(data) for piece in self._split(given)]
+    def adapt(self, results: list[StatementResult]) -> list[StatementResult]:
+        """Return the pieces that the results finish."""
+        return [piece for given in results for piece in self._split(given)]
 
     def finish(self) -> list[StatementResult]:
-        """Return what was held, and what the feed still holds."""
-        pieces = [piece for given in self._feed.finish() for piece in self._split(given)]
-        return [*pieces, *self._released(following=None)]
+        """Return what was held."""
+        return list(self._released(following=None))
 
     def _split(self, given: StatementResult) -> Iterator[StatementResult]:
         for whole in given.series:

@@ -14,9 +14,8 @@ from influx_core._columns.arrow_layout import Column
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
 from influx_core._results.series import Series
-from influx_core.interfaces import ResponseParser
 
-__all__ = ["SelectedColumnsParser", "selected_names"]
+__all__ = ["SelectedColumnsAdapter", "selected_names"]
 
 _TOKEN = re.compile(
     r"""
@@ -99,34 +98,31 @@ def _is_qualifier(tokens: Sequence[tuple[str, str]]) -> bool:
     )
 
 
-class SelectedColumnsParser:
-    """A parser whose series have the columns that the SELECT names, in its order.
+class SelectedColumnsAdapter:
+    """Gives all series the columns that the SELECT names, in its order.
 
     Args:
-        parser: parses the response.
         names: the names.
     """
 
-    def __init__(self, parser: ResponseParser, names: tuple[str, ...]) -> None:
-        self._parser = parser
+    def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names
         self._begun = False
 
-    def feed(self, data: bytes) -> list[StatementResult]:
-        """Parse the next bytes; return the results they complete."""
-        return [self._completed(piece) for piece in self._parser.feed(data)]
+    def adapt(self, results: list[StatementResult]) -> list[StatementResult]:
+        """Return the results with all columns."""
+        self._begun = self._begun or bool(results)
+        return [
+            replace(piece, series=tuple(map(self._with_all_columns, piece.series)))
+            for piece in results
+        ]
 
     def finish(self) -> list[StatementResult]:
-        """Return the remaining results; a response without rows is one series without rows."""
-        pieces = [self._completed(piece) for piece in self._parser.finish()]
-        if self._begun or pieces:
-            return pieces
+        """Return one series without rows for a response without rows."""
+        if self._begun:
+            return []
         data = [Column("null", 0) for _ in self._names]
         return [StatementResult(0, (ColumnSeries("", self._names, data),))]
-
-    def _completed(self, piece: StatementResult) -> StatementResult:
-        self._begun = True
-        return replace(piece, series=tuple(map(self._with_all_columns, piece.series)))
 
     def _with_all_columns(self, series: Series) -> Series:
         if series.columns == self._names or not set(series.columns) <= set(self._names):

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
-from influx_core._api.base import API, QueryRequest
+from influx_core._api.base import API, QueryRequest, ResultAdapter
 from influx_core._api.bind_params import bind
 from influx_core._api.request_options import WriteOptions
 from influx_core._api.v2 import bucket
 from influx_core._parsers.json_rows import ROW_OBJECTS
 from influx_core.errors import ConfigError
-from influx_core.interfaces import Deserializer, Request, ResponseParser
+from influx_core.interfaces import Deserializer, Request
 
 if TYPE_CHECKING:
     from influx_core._parsers.column_hints import GuessingDeserializer
@@ -105,23 +105,23 @@ class V3(API):
             column_hints(query.text, query.bind_params)
         )
 
-    def response_parser(self, query: QueryRequest, parser: ResponseParser) -> ResponseParser:
+    def result_adapter(self, query: QueryRequest) -> ResultAdapter | None:
         """Take the tags of GROUP BY out of the rows, and restore columns that rows leave out.
 
         The text of the query tells which they are, if it names them. Record batches of SQL leave
         out none.
         """
         if query.language == "sql" and query.accept == ARROW_STREAM:
-            return parser
+            return None
         if query.language != "influxql":
-            from influx_core._api.select_columns import SelectedColumnsParser, selected_names
+            from influx_core._api.select_columns import SelectedColumnsAdapter, selected_names
 
             names = selected_names(query.text)
-            return parser if names is None else SelectedColumnsParser(parser, names)
-        from influx_core._api.group_by import GroupByParser, Shape
+            return None if names is None else SelectedColumnsAdapter(names)
+        from influx_core._api.group_by import GroupByAdapter, Shape
 
         shape = Shape.of(query.text, query.bind_params)
-        return parser if shape is None else GroupByParser(parser, shape)
+        return None if shape is None else GroupByAdapter(shape)
 
 
 def _format(query: QueryRequest) -> str:

@@ -6,14 +6,17 @@ It handles request bodies and pieces of results, but neither points nor statemen
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
 from typing import cast
 
 from influx_core._api.base import API, Configuration, Health, Listing, QueryRequest
 from influx_core._api.registry import api_from_ping, named_api
 from influx_core._api.request_options import WriteOptions
-from influx_core._api.response_body import shortened
+from influx_core._client.response_reader import ResponseReader, refuse_web_page
 from influx_core._http.executor import (
     SHORT_BODY_LIMIT,
     RequestCall,
@@ -21,8 +24,7 @@ from influx_core._http.executor import (
     read_short_body,
 )
 from influx_core._parsers.rows_to_columns import columnar_parser
-from influx_core._results.query_result import StatementResult
-from influx_core.errors import DecodeError, InfluxDBError, ResponseLost, statement_error
+from influx_core.errors import ResponseLost
 from influx_core.interfaces import Auth, Deserializer, Request, Response, Transport
 from influx_core.plugins import PartSpec, Plugins
 
@@ -111,28 +113,26 @@ class ServerSession:
                     "proxy answer? The points may be stored"
                 )
 
-    async def query(self, query: QueryRequest, auth: Auth) -> AsyncGenerator[StatementResult]:
-        """Send a query; yield pieces of the results as they arrive.
+    def query(self, query: QueryRequest, auth: Auth) -> AbstractAsyncContextManager[ResponseReader]:
+        """Send a query and provide its response, which may still be arriving."""
+        return _SentQuery(partial(self._send_query, query, auth))
 
-        Raises:
-            QueryError: a statement failed; the pieces before it were yielded.
-        """
+    async def _send_query(
+        self, query: QueryRequest, auth: Auth
+    ) -> tuple[AbstractAsyncContextManager[Response], ResponseReader]:
         protocol = await self._detected()
-        chosen = self._deserializer_of(query, protocol)
-        deserializer = protocol.api.deserializer_for(query, chosen)
+        api = protocol.api
+        deserializer = api.deserializer_for(query, self._deserializer_of(query, protocol))
         asked = query.received_as(deserializer.accept, self._transport_formats)
-        request = protocol.api.request_of(asked)
+        request = api.request_of(asked)
         columnar = query.options.columnar
         parser = columnar_parser(deserializer) if columnar else deserializer.start()
-        parser = protocol.api.response_parser(asked, parser)
-        call = RequestCall(request, auth, protocol.api.error, lambda: query.read_only)
-        async with self._executor.send(call) as response:
-            _refuse_web_page(request, response)
-            async for chunk in response.chunks():
-                for piece in _parsed(lambda: parser.feed(chunk)):  # noqa: B023 - called at once
-                    yield _checked(piece, response)
-            for piece in _parsed(parser.finish):
-                yield _checked(piece, response)
+        adapter = api.result_adapter(asked)
+        call = RequestCall(request, auth, api.error, lambda: query.read_only)
+        sent = self._executor.send(call)
+        response = await sent.__aenter__()
+        reader = ResponseReader(request.path, response, parser, adapter, query.options.unit)
+        return sent, reader
 
     async def query_bytes(self, query: QueryRequest, auth: Auth) -> AsyncGenerator[bytes]:
         """Send a query; yield the body of the response as it arrives, without parsing it."""
@@ -214,7 +214,7 @@ class ServerSession:
     ) -> tuple[Mapping[str, str], bytes]:
         call = RequestCall(request, self._auth, api.error, lambda: repeatable)
         async with self._executor.send(call) as response:
-            _refuse_web_page(request, response)
+            refuse_web_page(request.path, response)
             return response.headers, await read_short_body(response)
 
     def _protocol_of(self, api: API) -> _Protocol:
@@ -222,6 +222,36 @@ class ServerSession:
         if spec == "auto":
             spec = api.deserializer_name(self._transport_formats)
         return _Protocol(api, self._plugins.deserializer(_of_api(api, spec)))
+
+
+class _SentQuery:
+    """The response to a query within a with block.
+
+    It is a class, because a generator costs several times as much for each query.
+
+    Args:
+        send: sends the query.
+    """
+
+    __slots__ = ("_send", "_sent")
+
+    def __init__(
+        self,
+        send: Callable[[], Awaitable[tuple[AbstractAsyncContextManager[Response], ResponseReader]]],
+    ) -> None:
+        self._send = send
+
+    async def __aenter__(self) -> ResponseReader:
+        self._sent, reader = await self._send()
+        return reader
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._sent.__aexit__(kind, error, trace)
 
 
 def _query_formats(transport: Transport) -> frozenset[str]:
@@ -240,44 +270,3 @@ def _of_api(api: API, spec: PartSpec) -> PartSpec:
     if "type" not in options:
         return options
     return {**options, "type": api.own_formats.get(str(options["type"]), options["type"])}
-
-
-def _refuse_web_page(request: Request, response: Response) -> None:
-    """Refuse a page for people, which no InfluxDB sends.
-
-    Raises:
-        DecodeError: the response is one.
-    """
-    if "text/html" in response.headers.get("content-type", "").lower():
-        raise DecodeError(
-            f"a web page came as the response to {request.path}, which is not from InfluxDB: does "
-            "a proxy or a login page answer, or does the base URL belong to something else?"
-        )
-
-
-def _parsed(parse: Callable[[], list[StatementResult]]) -> list[StatementResult]:
-    """What a parser makes of the next bytes; whatever it raises, the response is at fault.
-
-    Raises:
-        DecodeError: it cannot parse them.
-    """
-    try:
-        return parse()
-    except InfluxDBError:
-        raise
-    except Exception as error:
-        raise DecodeError(
-            f"the response cannot be parsed: {type(error).__name__}: {error}"
-        ) from error
-
-
-def _checked(piece: StatementResult, response: Response) -> StatementResult:
-    if piece.error is not None:
-        request_id = response.headers.get("x-request-id")
-        raise statement_error(
-            shortened(piece.error),
-            piece.statement_id,
-            request_id=request_id,
-            reference=piece.reference,
-        )
-    return piece

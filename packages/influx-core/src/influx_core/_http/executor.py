@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar, cast
 
 from influx_core._http.endpoints import Endpoints
 from influx_core._http.failures import classify
@@ -20,7 +21,15 @@ from influx_core.errors import (
     ResponseLost,
     ServerUnreachable,
 )
-from influx_core.interfaces import Auth, Request, Response, RetryPolicy, Transport
+from influx_core.interfaces import (
+    Auth,
+    BatchResponse,
+    ReceivedBatch,
+    Request,
+    Response,
+    RetryPolicy,
+    Transport,
+)
 
 __all__ = ["SHORT_BODY_LIMIT", "RequestCall", "RequestExecutor", "read_short_body"]
 
@@ -29,6 +38,7 @@ SHORT_BODY_LIMIT = 1_000_000
 
 ReadError = Callable[[Request, int, Mapping[str, str], bytes, float], ResponseError]
 Notify = Callable[[Request, Response | BaseException, int, float], None]
+PieceT = TypeVar("PieceT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +188,8 @@ class _Attempt:
         """Limit the total time of a response; the transport limits only each silence."""
         if self._executor.timeouts.total is None:
             return response
+        if hasattr(response, "batches"):
+            return _TimedBatchResponse(cast(BatchResponse, response), self)
         return _TimedResponse(response, self)
 
     def clock(self) -> float:
@@ -236,10 +248,13 @@ class _TimedResponse:
         self.status = response.status
         self.headers = response.headers
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Iterate over the body; only the time spent waiting for the server counts."""
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Iterate over the body."""
+        return self._timed(self._response.chunks())
+
+    async def _timed(self, pieces: AsyncIterator[PieceT]) -> AsyncIterator[PieceT]:
+        """Iterate over pieces; only the time spent waiting for the server counts."""
         waited = self._attempt.waited()
-        pieces = self._response.chunks()
         while True:
             limit = self._attempt.time_left(waited)
             if limit == 0.0:
@@ -258,6 +273,16 @@ class _TimedResponse:
     async def aclose(self) -> None:
         """Release the connection."""
         await self._response.aclose()
+
+
+class _TimedBatchResponse(_TimedResponse):
+    """A response of record batches with a limit for the time of its call."""
+
+    _response: BatchResponse
+
+    def batches(self) -> AsyncIterator[ReceivedBatch]:
+        """Iterate over the record batches."""
+        return self._timed(self._response.batches())
 
 
 async def read_short_body(response: Response) -> bytes:

@@ -52,8 +52,12 @@ class ColumnSeries(Series):
             raise ValueError(f"{len(self.columns)} names for {width} columns of lengths {lengths}")
 
     def _hold(self, data: Iterable[Column] | LazyColumns) -> None:
-        self._lazy = data if isinstance(data, LazyColumns) else None
-        self._data = None if isinstance(data, LazyColumns) else tuple(data)
+        self._lazy: LazyColumns | None = None
+        self._data: tuple[Column, ...] | None = None
+        if isinstance(data, LazyColumns):
+            self._lazy = data
+        else:
+            self._data = tuple(data)
         self._made: list[list[Any]] | None = None
         self._values = None
 

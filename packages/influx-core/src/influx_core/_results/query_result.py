@@ -172,6 +172,9 @@ class QueryResult(Sequence[StatementResult]):
 
 def merge_results(pieces: Iterable[StatementResult]) -> QueryResult:
     """Join the pieces of a chunked response: one result per statement, with complete series."""
+    pieces = tuple(pieces)
+    if len(pieces) == 1 and len(pieces[0].series) == 1:
+        return QueryResult(pieces)
     merged: dict[int | None, _Merging] = {}
     for piece in pieces:
         merging = merged.get(piece.statement_id)

@@ -125,7 +125,7 @@ class Series:
 
     def _cut(self, start: int, stop: int) -> Series:
         """Some of the rows, as a series that is partial if rows follow."""
-        return Series(
+        part = Series(
             self.name,
             self.columns,
             self.rows[start:stop],
@@ -133,6 +133,8 @@ class Series:
             partial=self.partial or stop < len(self),
             times=self._times,
         )
+        part.epoch = self.epoch
+        return part
 
     def divided(self, most: int | None) -> Iterator[Series]:
         """This series in parts of at most so many rows; None for a single part."""

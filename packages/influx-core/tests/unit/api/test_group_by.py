@@ -7,7 +7,7 @@ import json
 import pytest
 
 from influx_core import InfluxDBClient
-from influx_core._api.group_by import GroupByParser, Shape
+from influx_core._api.group_by import GroupByAdapter, Shape
 from influx_core._parsers.jsonl import JSONLinesDeserializer
 from influx_core._parsers.row_objects import PIECE_ROWS
 from influx_core._results.query_result import merge_results
@@ -130,9 +130,10 @@ def test_a_series_over_many_pieces_is_put_together_and_none_is_called_cut(size):
         *({"time": "2020-01-01T00:00:00", "host": "b", "n": i} for i in range(PIECE_ROWS)),
         *({"time": "2020-01-01T00:00:00", "host": "b", "late": i, "n": i} for i in range(5)),
     )
-    feed = GroupByParser(JSONLinesDeserializer().start(), shape)
-    pieces = [p for i in range(0, len(data), size) for p in feed.feed(data[i : i + size])]
-    pieces += feed.finish()
+    parser, adapter = JSONLinesDeserializer().start(), GroupByAdapter(shape)
+    parts = [parser.feed(data[i : i + size]) for i in range(0, len(data), size)]
+    parts.append(parser.finish())
+    pieces = [piece for part in parts for piece in adapter.adapt(part)] + adapter.finish()
     a, b = merge_results(pieces).series
     assert (dict(a.tags), len(a), a.partial) == ({"host": "a"}, PIECE_ROWS, False)
     assert (dict(b.tags), len(b), b.partial) == ({"host": "b"}, total - PIECE_ROWS, False)

@@ -26,7 +26,7 @@ class ArrowColumns(LazyColumns):
 
     def __init__(self, batches: Sequence[Any]) -> None:
         self.batches = list(batches)
-        self._length: int = sum(batch.num_rows for batch in batches)
+        self._length: int = sum([batch.num_rows for batch in batches])
 
     @property
     def width(self) -> int:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from influx_core import DecodeError
+from influx_flight._arrow.message_splitter import FORMAT
 from influx_flight._pyarrow import pa
 
-__all__ = ["BatchCheck"]
+__all__ = ["DAMAGED", "FEW_ROWS", "BatchCheck", "damaged"]
+
+DAMAGED = (pa.ArrowException, OSError, ValueError, StopIteration)
+"""What pyarrow raises for a damaged message."""
+
+FEW_ROWS = 64
+"""The rows that pyarrow checks in less time than a BatchCheck needs to begin."""
 
 _SAFE = ("is_boolean", "is_integer", "is_floating", "is_timestamp", "is_null")
 """Functions of `pyarrow.types`; of these types, all bits are a value."""
@@ -39,6 +47,11 @@ class BatchCheck:
             _check_text(batch.column(at))
         for at in self._others:
             batch.column(at).validate(full=True)
+
+
+def damaged(error: Exception) -> DecodeError:
+    """Return the error for an exception of pyarrow."""
+    return DecodeError(f"not {FORMAT}: {str(error) or type(error).__name__}")
 
 
 def _safe(kind: Any) -> bool:

@@ -1,26 +1,18 @@
-"""Reads Arrow streams: a series for each record batch, with the types of the server."""
+"""Reads Arrow: a series for each record batch, with the types of the server."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from influx_core import ColumnSeries, DecodeError, StatementResult
-from influx_core.interfaces import ResponseParser
+from influx_core.interfaces import BatchParser, ReceivedBatch
 from influx_flight._arrow.arrow_columns import ArrowColumns
-from influx_flight._arrow.batch_check import BatchCheck
-from influx_flight._arrow.dictionaries import needs_dictionaries
-from influx_flight._arrow.message_splitter import (
-    FORMAT,
-    MessageKind,
-    MessageSplitter,
-    StreamMessage,
-)
-from influx_flight._pyarrow import ipc, pa
+from influx_flight._arrow.batch_check import DAMAGED, FEW_ROWS, BatchCheck, damaged
+from influx_flight._arrow.message_splitter import FORMAT
+from influx_flight._arrow.stream_reader import StreamReader
+from influx_flight._pyarrow import pa
 
 __all__ = ["ARROW_STREAM", "ArrowDeserializer"]
 
@@ -29,9 +21,6 @@ ARROW_STREAM = "application/vnd.apache.arrow.stream"
 
 MEASUREMENT = "iox::measurement"
 """The column with the measurement of a row of InfluxQL; SQL has no such column."""
-
-_DAMAGED = (pa.ArrowException, OSError, ValueError, StopIteration)
-"""What pyarrow raises for a damaged message."""
 
 
 class ArrowDeserializer:
@@ -46,25 +35,25 @@ class ArrowDeserializer:
 
     accept = ARROW_STREAM
 
-    def start(self) -> ResponseParser:
+    def start(self) -> BatchParser:
         """Return a parser for one response."""
         return _ArrowParser()
 
-    def start_columns(self) -> ResponseParser:
+    def start_columns(self) -> BatchParser:
         """Return a parser for one response, whose series store columns."""
         return _ArrowParser()
 
 
 class _ArrowParser:
-    """Reads each batch when all its bytes are there.
+    """Reads each batch when it is there.
 
     Rows are returned at once, although it is not known whether more rows follow: then the series is
     partial. If it turns out that none do, a series without rows ends it.
     """
 
     def __init__(self) -> None:
-        self._splitter = MessageSplitter()
-        self._batches = _BatchReader()
+        self._stream: StreamReader | None = None
+        self._columns: _BatchColumns | None = None
         self._last: ColumnSeries | None = None
         self._ended = False
 
@@ -74,19 +63,31 @@ class _ArrowParser:
         Raises:
             DecodeError: the bytes are not an Arrow stream, or a batch is damaged.
         """
-        if self._ended and data:
-            raise DecodeError(f"bytes after the end of {FORMAT}")
+        if self._stream is None:
+            self._stream = StreamReader()
         found: list[ColumnSeries] = []
-        for message in self._splitter.feed(data):
-            if self._ended:
-                raise DecodeError(f"a message after the end of {FORMAT}")
-            if message.kind is MessageKind.END:
-                self._ended = True
-                self._end(found)
-            else:
-                for series in self._batches.read(message):
-                    self._add(found, series)
-        return [StatementResult(0, (series,)) for series in found]
+        for batch in self._stream.feed(data):
+            self._read(batch, found)
+        if self._stream.ended and not self._ended:
+            self._end(self._stream.schema, found)
+        return _results(found)
+
+    def feed_batch(self, received: ReceivedBatch) -> list[StatementResult]:
+        """Read the next batch; return its series.
+
+        Raises:
+            DecodeError: the batch is damaged, or follows the last one.
+        """
+        if self._ended:
+            raise DecodeError("a record batch after the last one")
+        batch: Any = received.batch
+        if not isinstance(batch, pa.RecordBatch):
+            batch = pa.record_batch(batch)
+        found: list[ColumnSeries] = []
+        self._read(batch, found)
+        if received.last:
+            self._end(batch.schema, found)
+        return _results(found)
 
     def finish(self) -> list[StatementResult]:
         """End the response.
@@ -94,23 +95,39 @@ class _ArrowParser:
         Raises:
             DecodeError: it is incomplete.
         """
-        if not self._ended or not self._splitter.is_empty:
+        if not self._ended or not (self._stream is None or self._stream.complete):
             raise DecodeError(f"the response is incomplete: it is not the end of {FORMAT}")
         return []
 
-    def _end(self, found: list[ColumnSeries]) -> None:
-        if self._last is None:
-            found.extend(self._batches.without_rows())
-        else:
-            self._complete(found, self._last)
+    def _read(self, batch: Any, found: list[ColumnSeries]) -> None:
+        try:
+            if self._columns is None:
+                self._columns = _BatchColumns(batch.schema)
+            self._columns.check(batch)
+        except DAMAGED as error:
+            raise damaged(error) from error
+        if batch.num_rows:
+            for series in self._columns.series(batch):
+                self._add(series, found)
 
-    def _add(self, found: list[ColumnSeries], series: ColumnSeries) -> None:
+    def _add(self, series: ColumnSeries, found: list[ColumnSeries]) -> None:
         if self._last is not None and self._last.name != series.name:
-            self._complete(found, self._last)
+            self._complete(self._last, found)
         found.append(series)
         self._last = series
 
-    def _complete(self, found: list[ColumnSeries], last: ColumnSeries) -> None:
+    def _end(self, schema: Any, found: list[ColumnSeries]) -> None:
+        self._ended = True
+        if self._last is not None:
+            self._complete(self._last, found)
+            return
+        try:
+            nothing = pa.RecordBatch.from_pylist([], schema=schema)
+            found.extend(_BatchColumns(schema).without_rows(nothing))
+        except DAMAGED as error:
+            raise damaged(error) from error
+
+    def _complete(self, last: ColumnSeries, found: list[ColumnSeries]) -> None:
         """Say that no more rows follow; in a piece of its own if the last one was returned."""
         if not found or found[-1] is not last:
             last = last.slice(0, 0)
@@ -118,145 +135,60 @@ class _ArrowParser:
         last.partial = False
 
 
-class _BatchReader:
-    """Makes series of the messages of one stream."""
+class _BatchColumns:
+    """The columns of all batches of a response.
 
-    def __init__(self) -> None:
-        self._schema: _StreamSchema | None = None
-        self._with_dictionaries: _DictionaryReader | None = None
+    Args:
+        schema: their `pyarrow.Schema`.
+    """
 
-    def read(self, message: StreamMessage) -> Iterator[ColumnSeries]:
-        """Read a message; yield the series of a record batch.
+    def __init__(self, schema: Any) -> None:
+        self._names: list[str] = schema.names
+        self._measurement = self._names.index(MEASUREMENT) if MEASUREMENT in self._names else None
+        self._large_batches: BatchCheck | None = None
 
-        Raises:
-            DecodeError: it is damaged, or in the wrong place.
-        """
-        if (message.kind is MessageKind.SCHEMA) != (self._schema is None):
-            raise DecodeError(f"not {FORMAT}: it needs one schema, before everything else")
-        try:
-            schema = self._schema or self._begun(message)
-            batch = self._batch(message, schema)
-        except _DAMAGED as error:
-            raise _decode_error(error) from error
-        if batch is not None and batch.num_rows:
-            yield from self._series(batch, schema)
-
-    def without_rows(self) -> Iterator[ColumnSeries]:
-        """The series of a response without rows.
+    def check(self, batch: Any) -> None:
+        """Check that every value of a batch can be read.
 
         Raises:
-            DecodeError: the stream has no schema.
+            pyarrow.ArrowInvalid: one cannot.
         """
-        if self._schema is None:
-            raise DecodeError(f"not {FORMAT}: it has no schema")
-        if MEASUREMENT not in self._schema.names:
-            nothing = pa.RecordBatch.from_pylist([], schema=self._schema.schema)
-            yield ColumnSeries("", self._schema.names, ArrowColumns([nothing]))
-
-    def _begun(self, message: StreamMessage) -> _StreamSchema:
-        self._schema = _read_schema(bytes(message.data))
-        if self._schema.dictionaries:
-            self._with_dictionaries = _DictionaryReader()
-        return self._schema
-
-    def _batch(self, message: StreamMessage, schema: _StreamSchema) -> Any:
-        """The record batch of a message, if it holds one."""
-        if self._with_dictionaries is not None:
-            batch = self._with_dictionaries.read(message)
-        elif message.kind is MessageKind.RECORD_BATCH:
-            batch = ipc.read_record_batch(pa.py_buffer(message.data), schema.schema)
-        else:
-            return None
-        if batch is not None:
-            schema.check.check(batch)
-        return batch
-
-    def _series(self, batch: Any, schema: _StreamSchema) -> Iterator[ColumnSeries]:
-        """A series for consecutive rows of one measurement."""
-        names = schema.names
-        if MEASUREMENT not in names:
-            yield ColumnSeries("", names, ArrowColumns([batch]), partial=True)
+        if batch.num_rows <= FEW_ROWS:
+            batch.validate(full=True)
             return
-        place = names.index(MEASUREMENT)
-        rest = [position for position in range(len(names)) if position != place]
-        columns = [names[position] for position in rest]
-        for name, start, stop in _runs(batch.column(place)):
+        if self._large_batches is None:
+            self._large_batches = BatchCheck(batch.schema)
+        self._large_batches.check(batch)
+
+    def series(self, batch: Any) -> Iterable[ColumnSeries]:
+        """A series for consecutive rows of one measurement."""
+        if self._measurement is None:
+            return (ColumnSeries("", self._names, ArrowColumns([batch]), partial=True),)
+        return self._series_of_measurements(batch, self._measurement)
+
+    def _series_of_measurements(self, batch: Any, measurement: int) -> Iterator[ColumnSeries]:
+        rest = [position for position in range(len(self._names)) if position != measurement]
+        columns = [self._names[position] for position in rest]
+        for name, start, stop in _runs(batch.column(measurement)):
             part = ArrowColumns([batch]).part(rest, start, stop)
             yield ColumnSeries(name, columns, part, partial=True)
 
-
-@dataclass(frozen=True, slots=True)
-class _StreamSchema:
-    """What the batches of a stream have in common.
-
-    Attributes:
-        schema: their `pyarrow.Schema`.
-        names: of its columns.
-        dictionaries: whether a column has a dictionary.
-        check: checks a batch.
-    """
-
-    schema: Any
-    names: list[str]
-    dictionaries: bool
-    check: BatchCheck
+    def without_rows(self, batch: Any) -> Iterator[ColumnSeries]:
+        """The series of a response without rows, of a batch without rows."""
+        if self._measurement is None:
+            yield ColumnSeries("", self._names, ArrowColumns([batch]))
 
 
-@lru_cache(maxsize=64)
-def _read_schema(message: bytes) -> _StreamSchema:
-    """Read a schema; the results of equal queries have the same one."""
-    schema = ipc.read_schema(pa.py_buffer(message))
-    return _StreamSchema(schema, schema.names, needs_dictionaries(schema), BatchCheck(schema))
-
-
-class _DictionaryReader:
-    """Reads the batches of a schema with dictionaries; pyarrow keeps these between batches."""
-
-    def __init__(self) -> None:
-        self._source = _MessageSource()
-        self._reader: Any = None
-
-    def read(self, message: StreamMessage) -> Any:
-        """Read a message; return its record batch, if it holds one."""
-        self._source.add(message.data)
-        if message.kind is MessageKind.SCHEMA:
-            self._reader = ipc.open_stream(pa.PythonFile(self._source, mode="r"))
-        elif message.kind is MessageKind.RECORD_BATCH:
-            return self._reader.read_next_batch()
-        return None
-
-
-class _MessageSource:
-    """The file that pyarrow reads; it never reads beyond the messages that have arrived."""
-
-    closed = False
-
-    def __init__(self) -> None:
-        self._messages: deque[memoryview] = deque()
-
-    def add(self, message: memoryview) -> None:
-        """Add a message."""
-        self._messages.append(message)
-
-    def read(self, size: int) -> memoryview:
-        """Return the next bytes, without a copy; none if there is no message."""
-        if not self._messages:
-            return memoryview(b"")
-        message = self._messages.popleft()
-        if len(message) > size:
-            self._messages.appendleft(message[size:])
-        return message[:size]
-
-    def close(self) -> None:
-        """Do nothing: pyarrow calls it at the end."""
+def _results(found: list[ColumnSeries]) -> list[StatementResult]:
+    return [StatementResult(0, (series,)) for series in found]
 
 
 def _runs(measurements: Any) -> Iterator[tuple[str, int, int]]:
     """The names, start and stop positions of consecutive rows of one measurement."""
     try:
         found = measurements.unique().to_pylist()
-    except _DAMAGED as error:
-        raise _decode_error(error) from error
+    except DAMAGED as error:
+        raise damaged(error) from error
     if len(found) == 1:
         yield found[0] or "", 0, len(measurements)
         return
@@ -265,7 +197,3 @@ def _runs(measurements: Any) -> Iterator[tuple[str, int, int]]:
         stop = start + sum(1 for _ in rows)
         yield name or "", start, stop
         start = stop
-
-
-def _decode_error(error: Exception) -> DecodeError:
-    return DecodeError(f"not {FORMAT}: {str(error) or type(error).__name__}")

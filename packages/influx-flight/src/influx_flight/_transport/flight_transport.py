@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 from influx_core import ConfigError
-from influx_core.interfaces import LocalResponse, Request, Response
+from influx_core.interfaces import LocalResponse, ReceivedBatch, Request, Response
 from influx_core.parts import AiohttpTransport
 from influx_flight._arrow.deserializer import ARROW_STREAM
 from influx_flight._arrow.message_splitter import END_OF_STREAM
-from influx_flight._pyarrow import flight
+from influx_flight._pyarrow import flight, pa
 from influx_flight._transport.connection import ConnectionOptions, connect
 from influx_flight._transport.flight_errors import error_after_rows, read_failure
 from influx_flight._transport.fork_guard import check_process
+from influx_flight._transport.ipc_messages import BatchMessages
 from influx_flight._transport.query_ticket import metadata_of, ticket_of
-from influx_flight._transport.record_stream import RecordStream
+from influx_flight._transport.record_stream import END, PATIENCE, RecordStream
+from influx_flight._transport.shared_timer import SharedTimer
 from influx_flight._transport.worker_threads import WorkerThreads
 
 __all__ = ["FlightTransport"]
@@ -59,10 +61,12 @@ class FlightTransport:
             connect_timeout=self._options.connect_timeout,
         )
         self._headers = {name.lower(): value for name, value in self._options.headers.items()}
+        self._last_options: tuple[dict[str, str] | None, Any] = None, None
         self._clients: dict[str, Any] = {}
         self._threads = WorkerThreads()
         self._free = asyncio.Semaphore(self._options.limit)
         self._streams: set[RecordStream] = set()
+        self._patience = SharedTimer(PATIENCE)
         self._process: int | None = None
         self._closed = False
 
@@ -77,10 +81,10 @@ class FlightTransport:
             return await self._http.send(request)
         if self._closed:
             raise ConfigError("the client is closed: make a new one")
-        metadata = metadata_of({**self._headers, **request.headers})
+        options = self._call_options({**self._headers, **request.headers})
         client = self._client(request.base_url)
         await self._free_thread(request)
-        return await self._opened(request, partial(_do_get, client, ticket, metadata))
+        return await self._opened(request, partial(client.do_get, flight.Ticket(ticket), options))
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -95,12 +99,20 @@ class FlightTransport:
             _, client = self._clients.popitem()
             client.close()
 
+    def _call_options(self, headers: dict[str, str]) -> Any:
+        """The options of a call with these headers; most calls have those of the last one."""
+        last, options = self._last_options
+        if headers != last:
+            options = flight.FlightCallOptions(headers=list(metadata_of(headers)))
+            self._last_options = headers, options
+        return options
+
     def _client(self, base_url: str) -> Any:
-        check_process()
-        self._process = os.getpid()
-        if base_url not in self._clients:
-            self._clients[base_url] = connect(base_url, self._options)
-        return self._clients[base_url]
+        self._process = check_process()
+        client = self._clients.get(base_url)
+        if client is None:
+            client = self._clients[base_url] = connect(base_url, self._options)
+        return client
 
     async def _free_thread(self, request: Request) -> None:
         """Wait until a thread is free.
@@ -122,12 +134,12 @@ class FlightTransport:
 
     async def _opened(self, request: Request, open_reader: Callable[[], Any]) -> Response:
         """Start a stream, and wait until the server has sent the schema or an error."""
-        stream = RecordStream(open_reader, lambda: self._ended(stream))
+        stream = RecordStream(open_reader, lambda: self._ended(stream), self._patience)
         self._streams.add(stream)
         self._threads.start(stream.read)
         failure: BaseException
         try:
-            schema = await stream.schema(request.timeout)
+            schema = await stream.next(request.timeout)
         except TimeoutError:
             stream.stop()
             failure = TimeoutError(f"nothing came within {request.timeout} s")
@@ -150,36 +162,47 @@ class FlightTransport:
 
 
 class _FlightResponse:
-    """A response whose batches are read from a stream."""
+    """A response whose batches are read from a stream.
+
+    Args:
+        stream: the stream, whose schema has been read.
+        schema: the `pyarrow.Schema`.
+        timeout: the seconds of silence that it may keep.
+    """
 
     status = 200
+    headers: ClassVar[Mapping[str, str]] = {"content-type": ARROW_STREAM}
 
-    def __init__(self, stream: RecordStream, schema: bytes, timeout: float | None) -> None:
+    def __init__(self, stream: RecordStream, schema: Any, timeout: float | None) -> None:
         self._stream = stream
         self._schema = schema
         self._timeout = timeout
-        self.headers = {"content-type": ARROW_STREAM}
+
+    async def batches(self) -> AsyncIterator[ReceivedBatch]:
+        """Iterate over the record batches as they arrive."""
+        batch = await self._received(self._stream.first_batch(self._timeout))
+        while batch is not END:
+            if batch is not None:
+                last = await self._stream.ends_within(_GRACE)
+                yield ReceivedBatch(batch, last)
+                if last:
+                    return
+            batch = await self._received(self._stream.next(self._timeout))
+        yield ReceivedBatch(pa.RecordBatch.from_pylist([], schema=self._schema), last=True)
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Iterate over the messages of the stream as they arrive; a short one is one piece."""
-        before = self._schema
-        piece = await self._received(self._stream.first(self._timeout))
-        while piece is not END_OF_STREAM:
-            if piece and await self._stream.ends_within(_GRACE):
-                yield b"".join((before, piece, END_OF_STREAM))
-                return
-            if before:
-                yield before
-                before = b""
-            yield piece
-            piece = await self._received(self._stream.next(self._timeout))
-        yield before + END_OF_STREAM
+        """Iterate over the bytes of an Arrow stream with the batches; a short one is one piece."""
+        messages = BatchMessages(self._schema)
+        before = messages.schema
+        async for batch, last in self.batches():
+            yield before + messages.batch(batch) + (END_OF_STREAM if last else b"")
+            before = b""
 
     async def aclose(self) -> None:
         """End the call, if it is still running."""
         self._stream.stop()
 
-    async def _received(self, message: Awaitable[bytes]) -> bytes:
+    async def _received(self, message: Awaitable[Any]) -> Any:
         failure: BaseException
         try:
             return await message
@@ -192,8 +215,3 @@ class _FlightResponse:
             else:
                 failure = error_after_rows(read)
         raise failure
-
-
-def _do_get(client: Any, ticket: bytes, metadata: tuple[tuple[bytes, bytes], ...]) -> Any:
-    options = flight.FlightCallOptions(headers=list(metadata))
-    return client.do_get(flight.Ticket(ticket), options)

@@ -13,10 +13,13 @@ from weakref import WeakSet
 
 from influx_core import ConfigError
 
-__all__ = ["check_process", "keep_in_forks"]
+__all__ = ["check_process", "keep_in_forks", "keep_reader", "release_reader"]
 
 _alive: WeakSet[Any] = WeakSet()
-"""The objects of gRPC of this process."""
+"""The objects of gRPC of this process that live as long as somebody holds them."""
+
+_readers: set[Any] = set()
+"""The readers of the calls that are running; this costs each call less than a WeakSet."""
 
 
 class _GRPCProcess:
@@ -25,8 +28,11 @@ class _GRPCProcess:
     number: int | None = None
 
 
-def check_process() -> None:
+def check_process() -> int:
     """Make sure that gRPC works in this process, and note that it is used.
+
+    Returns:
+        The number of the process.
 
     Raises:
         ConfigError: the process was forked from one that had used gRPC.
@@ -39,6 +45,7 @@ def check_process() -> None:
             "multiprocessing.get_context('spawn'), or query over Flight only after the fork"
         )
     _GRPCProcess.number = here
+    return here
 
 
 def keep_in_forks(held: Any) -> None:
@@ -46,8 +53,18 @@ def keep_in_forks(held: Any) -> None:
     _alive.add(held)
 
 
+def keep_reader(reader: Any) -> None:
+    """Never destroy the reader of a call in a forked process, until it is released."""
+    _readers.add(reader)
+
+
+def release_reader(reader: Any) -> None:
+    """Say that a call is over."""
+    _readers.discard(reader)
+
+
 def _in_the_child() -> None:
-    for held in list(_alive):
+    for held in [*_alive, *_readers]:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(held))
 
 

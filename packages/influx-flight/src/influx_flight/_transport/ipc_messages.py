@@ -28,11 +28,9 @@ class BatchMessages:
             self._writer = ipc.new_stream(pa.PythonFile(self._sink, mode="w"), schema)
 
     def batch(self, batch: Any) -> bytes:
-        """Return the message of a batch, after those of its dictionaries; nothing for no batch."""
-        if batch is None:
-            return b""
+        """Return the message of a batch, after those of its dictionaries."""
         if self._writer is None:
-            return cast(bytes, memoryview(batch.serialize()).cast("B"))  # as good as bytes
+            return cast(bytes, batch.serialize().to_pybytes())
         self._writer.write_batch(batch)
         return self._sink.taken().removeprefix(self.schema)  # which comes before the first batch
 

@@ -8,63 +8,77 @@ there are none, the thread wakes it for the next one, otherwise for every four m
 from __future__ import annotations
 
 import asyncio
-import math
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, Final
 
-from influx_flight._arrow.message_splitter import END_OF_STREAM
-from influx_flight._transport.fork_guard import keep_in_forks
-from influx_flight._transport.ipc_messages import BatchMessages
+from influx_flight._transport.fork_guard import keep_reader, release_reader
+from influx_flight._transport.shared_timer import SharedTimer
 
-__all__ = ["RecordStream"]
+__all__ = ["END", "PATIENCE", "RecordStream"]
 
 READ_AHEAD = 16 << 20
-"""The bytes that wait for the reader before the thread stops reading."""
+"""The bytes that wait for the event loop before the thread stops reading."""
 
 _WORTH_WAKING = 4 << 20
 """The bytes for which the thread wakes the event loop."""
 
-_PATIENCE = 0.005
+PATIENCE = 0.005
 """The seconds after which the event loop looks for pieces, and then wants to be woken for each."""
 
-Piece: TypeAlias = "bytes | BaseException"
+
+END: Final = object()
+"""The last piece."""
 
 
 class RecordStream:
     """One call of DoGet.
 
+    Its pieces are the `pyarrow.Schema`, the `pyarrow.RecordBatch`es, None for a message that holds
+    none, and `END`.
+
+    The thread and the event loop share no lock while neither waits for the other: each counts the
+    bytes that it has passed on or taken.
+
     Args:
         open_reader: starts the call and returns its FlightStreamReader; blocks until the server
             sends the schema.
         on_end: called in the event loop when the thread is free again.
+        patience: the timer of `PATIENCE`.
     """
 
-    def __init__(self, open_reader: Callable[[], Any], on_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        open_reader: Callable[[], Any],
+        on_end: Callable[[], None],
+        patience: SharedTimer,
+    ) -> None:
         self._open_reader: Callable[[], Any] = open_reader
         self._on_end = on_end
+        self._patience = patience
         self._loop = asyncio.get_running_loop()
-        self._room = threading.Condition()
-        self._waiting = 0  # bytes, of which `_room` guards the number
-        self._unannounced = 0  # bytes
-        self._pieces: deque[Piece] = deque()
+        self._pieces: deque[tuple[Any, int]] = deque()  # with their bytes
+        self._passed = self._unannounced = 0  # bytes; the thread changes them
+        self._taken = 0  # bytes; the event loop changes them
+        self._room: threading.Condition | None = None  # while the thread waits
         self._schema_at = 0.0
         self._arrived: asyncio.Future[None] | None = None
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._impatient = self._notified = False
         self._stopped = self._ended = False
         self._reader: Any = None
 
     def read(self) -> None:
         """Read until the end of the call; for a thread. It never raises."""
-        last: Piece = END_OF_STREAM
+        last: object = END
         try:
-            for piece in self._messages():
-                self._add(piece)
+            self._read_all()
         except BaseException as error:  # a StopIteration would hang the future that awaits it
             last = error
-        self._pieces.append(last)
+        self._pieces.append((last, 0))
         self._open_reader = _nothing
         self._ended = True
         self._call(self._end)
@@ -75,14 +89,16 @@ class RecordStream:
         If the server has not sent its schema yet, pyarrow cannot end it: then the thread stays
         until the server responds or closes the connection.
         """
-        with self._room:
-            self._stopped = True
-            self._room.notify()
-        if self._reader is not None and not self._ended:
-            self._reader.cancel()
+        if self._ended:
+            return
+        self._stopped = True
+        self._make_room()
+        reader = self._reader
+        if reader is not None:
+            reader.cancel()
 
-    async def schema(self, silence: float | None) -> bytes:
-        """Return the message of the schema.
+    async def next(self, silence: float | None) -> Any:
+        """Return the next piece.
 
         Args:
             silence: the seconds to wait for it.
@@ -91,34 +107,28 @@ class RecordStream:
             TimeoutError: it did not arrive in time.
             Exception: what pyarrow raised in the thread.
         """
-        await self._arrival(silence)
-        return self._taken()
+        if not self._pieces:
+            await self._arrival(silence)
+        self._impatient = False
+        piece, size = self._pieces.popleft()
+        if isinstance(piece, BaseException):
+            raise piece
+        self._taken += size
+        self._make_room()
+        return piece
 
-    async def first(self, silence: float | None) -> bytes:
-        """Return the message after the schema; the silence began when the schema arrived."""
-        if silence is not None:
+    async def first_batch(self, silence: float | None) -> Any:
+        """Return the piece after the schema; the silence began when the schema arrived."""
+        if silence is not None and not self._pieces:
             silence = max(0.0, self._schema_at + silence - self._loop.time())
-        await self._arrival(silence)
-        return self._taken()
-
-    async def next(self, silence: float | None) -> bytes:
-        """Return the next message: a batch, an empty piece, or END_OF_STREAM.
-
-        Args:
-            silence: the seconds to wait for it.
-
-        Raises:
-            TimeoutError: it did not arrive in time.
-            Exception: what pyarrow raised in the thread.
-        """
-        await self._arrival(silence)
-        return self._taken()
+        return await self.next(silence)
 
     async def ends_within(self, seconds: float) -> bool:
-        """Whether the next message is the end, and arrives within a time."""
-        with suppress(TimeoutError):
-            await self._arrival(seconds)
-        return bool(self._pieces) and self._pieces[0] is END_OF_STREAM
+        """Whether the next piece is the end, and arrives within a time."""
+        if not self._pieces:
+            with suppress(TimeoutError):
+                await self._arrival(seconds)
+        return bool(self._pieces) and self._pieces[0][0] is END
 
     async def _arrival(self, seconds: float | None) -> None:
         """Wait until a piece has arrived.
@@ -129,64 +139,72 @@ class RecordStream:
         Raises:
             TimeoutError: none did in time.
         """
-        end = math.inf if seconds is None else self._loop.time() + seconds
-        patience = _PATIENCE
-        while not self._pieces:
-            rest = end - self._loop.time()
-            if rest <= 0.0:
-                raise TimeoutError
-            await self._look_within(min(rest, patience))
-            if not self._pieces:
-                self._impatient, patience = True, math.inf
-
-    async def _look_within(self, seconds: float) -> None:
-        """Wait for a sign of the thread, but no longer than some seconds."""
-        if self._pieces:  # they arrived while the thread did not know that it has to tell
-            return
         self._arrived = self._loop.create_future()
-        timer = self._loop.call_later(seconds, self._look) if seconds < math.inf else None
+        if seconds is None or seconds > PATIENCE:
+            self._deadline = None if seconds is None else self._loop.time() + seconds
+            self._patience.start(self._lose_patience)
+        else:
+            self._timer = self._loop.call_later(seconds, self._look)
         try:
             await self._arrived
         finally:
-            if timer is not None:
-                timer.cancel()
+            self._patience.cancel(self._lose_patience)
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+        if not self._pieces:
+            raise TimeoutError
 
-    def _taken(self) -> bytes:
-        self._impatient = False
-        piece = self._pieces.popleft()
-        if isinstance(piece, BaseException):
-            raise piece
-        with self._room:
-            self._waiting -= len(piece)
-            self._room.notify()
-        return piece
+    def _lose_patience(self) -> None:
+        """Look for pieces; if there are none, be woken for the next one, or at the deadline."""
+        self._impatient = True
+        if self._pieces:  # the thread passed them on before it could know that it has to wake
+            self._look()
+        elif self._deadline is not None:
+            self._timer = self._loop.call_at(self._deadline, self._look)
 
-    def _messages(self) -> Iterator[bytes]:
-        reader = self._reader = self._open_reader()
-        keep_in_forks(reader)
-        messages = BatchMessages(reader.schema)
-        self._schema_at = self._loop.time()
-        yield messages.schema
-        while self._has_room():
-            try:
-                chunk = reader.read_chunk()
-            except StopIteration:
-                return
-            yield messages.batch(chunk.data)
-        reader.cancel()
-        raise ConnectionError("the client was closed")
+    def _read_all(self) -> None:
+        reader = self._open_reader()
+        keep_reader(reader)
+        try:
+            self._reader = reader
+            self._schema_at = self._loop.time()
+            self._pieces.append((reader.schema, 0))
+            while self._has_room():
+                try:
+                    batch = reader.read_chunk().data
+                except StopIteration:
+                    return
+                self._add(batch, 0 if batch is None else batch.get_total_buffer_size())
+            reader.cancel()
+            raise ConnectionError("the client was closed")
+        finally:
+            self._reader = None
+            release_reader(reader)
 
     def _has_room(self) -> bool:
-        with self._room:
-            self._room.wait_for(lambda: self._stopped or self._waiting < READ_AHEAD)
-            return not self._stopped
+        """Wait until little enough waits for the event loop; whether the call goes on."""
+        if self._passed - self._taken >= READ_AHEAD:
+            self._room = room = threading.Condition()
+            with room:
+                room.wait_for(self._may_go_on)
+            self._room = None
+        return not self._stopped
 
-    def _add(self, piece: bytes) -> None:
-        """Pass a piece to the event loop; wake it if that is worth it."""
-        with self._room:
-            self._waiting += len(piece)
-        self._unannounced += len(piece)
-        self._pieces.append(piece)
+    def _may_go_on(self) -> bool:
+        return self._stopped or self._passed - self._taken < READ_AHEAD
+
+    def _make_room(self) -> None:
+        room = self._room
+        if room is not None:
+            with room:
+                room.notify()
+
+    def _add(self, batch: Any, size: int) -> None:
+        """Pass a batch to the event loop; wake it if that is worth it."""
+        self._passed += size
+        self._unannounced += size
+        self._pieces.append((batch, size))
         if self._impatient or self._unannounced >= _WORTH_WAKING:
             self._unannounced = 0
             self._notify()

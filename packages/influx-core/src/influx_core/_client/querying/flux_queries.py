@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypedDict, cast, runtime_checkable
 
@@ -12,10 +12,11 @@ from influx_core._api.base import QueryRequest
 from influx_core._api.flux_request import extern_of
 from influx_core._api.request_options import QueryOptions
 from influx_core._client.credentials import ClientCredentials
+from influx_core._client.response_reader import ResponseReader
 from influx_core._client.session import ServerSession
 from influx_core._options.validator import refuse_keywords
 from influx_core._results.flux_table import FluxTable
-from influx_core._results.query_result import QueryResult, StatementResult, merge_results
+from influx_core._results.query_result import QueryResult, merge_results
 from influx_core.errors import ConfigError
 from influx_core.timestamps import Naive
 
@@ -90,16 +91,16 @@ class FluxRunner:
 
     async def run(self, query: FluxText, form: FluxForm, params: FluxParams) -> QueryResult:
         """Send a query and wait for the whole result."""
-        pieces = self._pieces(self._request(query, form, params, "query_flux"))
-        async with aclosing(pieces):
-            return merge_results([piece async for piece in pieces])
+        asked = self._request(query, form, params, "query_flux")
+        async with self._sent(asked) as response:
+            return merge_results(await response.whole())
 
     async def stream(
         self, query: FluxText, form: FluxForm, params: FluxParams
     ) -> AsyncGenerator[FluxTable]:
         """Send a query and yield the pieces of its tables as they arrive."""
-        pieces = self._pieces(self._request(query, form, params, "stream_flux"))
-        async with aclosing(pieces):
+        asked = self._request(query, form, params, "stream_flux")
+        async with self._sent(asked) as response, aclosing(response.results()) as pieces:
             async for piece in pieces:
                 for table in piece.series:
                     yield cast(FluxTable, table)
@@ -120,12 +121,8 @@ class FluxRunner:
             extern=extern_of(form.params, form.profilers, self._naive),
         )
 
-    async def _pieces(self, query: QueryRequest) -> AsyncGenerator[StatementResult]:
-        auth = self._credentials.credentials_for(query.options)
-        pieces = self._session.query(query, auth)
-        async with aclosing(pieces):
-            async for piece in pieces:
-                yield piece.with_epoch(query.options.unit)
+    def _sent(self, asked: QueryRequest) -> AbstractAsyncContextManager[ResponseReader]:
+        return self._session.query(asked, self._credentials.credentials_for(asked.options))
 
 
 def _text(query: object) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, Unpack
 
 from influx_core._api.base import QueryRequest
 from influx_core._api.request_options import QueryOptions, QueryParams
 from influx_core._client.credentials import ClientCredentials
+from influx_core._client.response_reader import ResponseReader
 from influx_core._client.session import ServerSession
 from influx_core._results.query_result import QueryResult, StatementResult, merge_results
 from influx_core._results.series import Series
@@ -87,18 +88,16 @@ class QueryRunner:
     ) -> AsyncGenerator[Series]:
         """Send a query and yield the pieces of its series as they arrive."""
         options = self._options.merged_with(params, call).streaming()
-        epoch = options.unit
         asked = self._request(query, options, bind_params, http_verb)
-        async with aclosing(self._pieces(asked, options)) as pieces:
+        async with self._sent(asked, options) as response, aclosing(response.results()) as pieces:
             async for piece in pieces:
                 for series in piece.series:
                     for part in series.divided(options.rows):
-                        yield part.with_epoch(epoch)
+                        yield part
 
     async def _whole(self, asked: QueryRequest, options: QueryOptions) -> QueryResult:
-        async with aclosing(self._pieces(asked, options)) as pieces:
-            result = merge_results([piece async for piece in pieces])
-        return result.with_epoch(options.unit)
+        async with self._sent(asked, options) as response:
+            return merge_results(await response.whole())
 
     def _request(
         self,
@@ -109,9 +108,9 @@ class QueryRunner:
     ) -> QueryRequest:
         return QueryRequest(_text(query), options, self._language, bind_params, http_verb)
 
-    def _pieces(
+    def _sent(
         self, asked: QueryRequest, options: QueryOptions
-    ) -> AsyncGenerator[StatementResult]:
+    ) -> AbstractAsyncContextManager[ResponseReader]:
         return self._session.query(asked, self._credentials.credentials_for(options))
 
 
