@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -126,18 +126,30 @@ def told(influxd_url: str, fake_url: str) -> Callable[[list[str], list[str]], tu
 
 
 @pytest.fixture
-def told_bytes(influxd_url: str, fake_url: str) -> Callable[[bytes], tuple[list[Answer], ...]]:
-    """Write bytes into a new database of both servers, and give what each says and then has."""
+def told_bytes(influxd_url: str, fake_url: str) -> Callable[..., tuple[list[Answer], ...]]:
+    """Write bytes into a new database of both servers, and give what each says and then has.
 
-    def tell(url: str, body: bytes) -> list[Answer]:
+    What it has is told by queries: those that are given, with a unit of times and headers, and some
+    that are always the same.
+    """
+    always = ("SHOW FIELD KEYS", "SHOW SERIES", "SELECT count(*) FROM /.*/")
+
+    def tell(
+        url: str, body: bytes, looks: Sequence[str], epoch: str, headers: dict[str, str]
+    ) -> list[Answer]:
         name = f"bytes_{uuid.uuid4().hex}"
         server = Server(url, name)
         server.query(f"CREATE DATABASE {name}")
         answers = [server.ask("POST", "/write?db=DB", body)]
-        answers += map(
-            server.query, ("SHOW FIELD KEYS", "SHOW SERIES", "SELECT count(*) FROM /.*/")
-        )
+        for look in (*looks, *always):
+            path = f"/query?{urlencode({'db': name, 'q': look, 'epoch': epoch})}"
+            answers.append(server.ask("POST", path, **headers))
         server.close()
         return answers
 
-    return lambda body: (tell(influxd_url, body), tell(fake_url, body))
+    def both(
+        body: bytes, looks: Sequence[str] = (), epoch: str = "ns", **headers: str
+    ) -> tuple[list[Answer], ...]:
+        return tuple(tell(url, body, looks, epoch, headers) for url in (influxd_url, fake_url))
+
+    return both

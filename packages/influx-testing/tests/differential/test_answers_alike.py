@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -159,7 +160,15 @@ PACKED = gzip.compress(b"z v=1 1\n" * 50, mtime=0)
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"m v=1", b"m v=1 aaaaaaaaaaaaa", PACKED[:3], PACKED[:-3], PACKED[:15], PACKED + PACKED),
+        *(
+            b"",
+            b"m v=1",
+            b"m v=1 aaaaaaaaaaaaa",
+            PACKED[:3],
+            PACKED[:-3],
+            PACKED[:15],
+            PACKED + PACKED,
+        ),
         *(PACKED + b"trailing", PACKED[:-8] + bytes(8), b"\x1f\x8b\x07" + PACKED[3:]),
     ],
 )
@@ -190,6 +199,15 @@ def test_errors_of_writes_with_signs_of_any_kind(alike: Compare, body: bytes) ->
         ("GET", "/nosuch", {"Origin": "http://x"}),
         ("DELETE", "/ping", {"Origin": "http://x"}),
         ("GET", "/write?db=DB", {}),
+        ("GET", "/query?q=%zz&db=DB", {}),
+        ("GET", "/query?q=SHOW+TAG+KEYS&db=DB&x=%2", {}),
+        ("HEAD", "/query?q=SHOW+TAG+KEYS&db=DB", {}),
+        ("HEAD", "/nosuch", {}),
+        ("HEAD", "/ping", {}),
+        ("GET", "/query?q=SELECT", {"Accept-Encoding": "gzip"}),
+        ("POST", "/write", {"Accept-Encoding": "gzip"}),
+        ("GET", "/nosuch", {"Accept-Encoding": "gzip"}),
+        ("POST", "/write?db=%zz", {}),
         ("POST", "/write?db=a%01%C3%A9", {}),
         ("POST", "/write?db=DB&rp=%01", {}),
     ],
@@ -199,6 +217,23 @@ def test_headers_of_all_kinds_of_answers(
 ) -> None:
     names = {name.replace("-", "_"): value for name, value in headers.items()}
     alike(lambda server: server.ask(method, path, **names))
+
+
+@pytest.mark.parametrize("size", [1980, 2040, 4000, 70_000])
+def test_long_errors_come_in_chunks(alike: Compare, size: int) -> None:
+    alike(lambda server: server.ask("POST", "/write?db=DB", b"x" * size))
+
+
+@pytest.mark.parametrize("body", [b"q=%zz&db=DB", b"q=SHOW+TAG+KEYS&x=%&db=DB"])
+def test_a_form_with_an_incomplete_escape(alike: Compare, body: bytes) -> None:
+    alike(lambda server: server.ask("POST", "/query?db=nosuch", body, **FORM))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_multipart_form_may_come_with_any_method(alike: Compare, method: str) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="q"\r\n\r\nSHOW TAG KEYS\r\n--x--\r\n'
+    kind = "multipart/form-data; boundary=x"
+    alike(lambda server: server.ask(method, "/query?db=DB", body, Content_Type=kind))
 
 
 def test_a_form_does_not_ask_for_pretty_json(alike: Compare) -> None:
@@ -705,4 +740,68 @@ def test_several_columns_that_are_called_time(
         steps += [f"SELECT {select} INTO copy FROM {source}", "SELECT * FROM copy GROUP BY *"]
         steps += ["DROP MEASUREMENT copy"]
     real, fake = told(lines, steps)
+    assert fake == real
+
+
+CELLS = [
+    " a",
+    "a ",
+    "\tb",
+    "x\ty",
+    "c\rd",
+    "e\nf",
+    "\\.",
+    "g,h",
+    'i"j',
+    "\x0bk",
+    "\x85l",
+    "\xa0m",
+    "\u2028",
+]
+CELLS += ["\u1680n", "\u200ao", "\u200bp", "\u3000", "'q'", "=1", "x\u2029<&>"]
+
+
+@pytest.mark.parametrize("kind", ["text/csv", "application/json", "application/x-msgpack"])
+def test_text_of_every_kind(told_bytes: Callable[..., tuple[list[Any], ...]], kind: str) -> None:
+    lines = [f't,g={index} s="{_quoted(cell)}" {index}' for index, cell in enumerate(CELLS)]
+    lines += [f"n{_escaped(cell)},g={_escaped(cell)} f=1 1" for cell in CELLS if "\n" not in cell]
+    looks = ["SELECT * FROM /.*/", "SELECT * FROM /.*/ GROUP BY *", "SHOW TAG VALUES WITH KEY = g"]
+    looks += ["SHOW MEASUREMENTS", 'SELECT s AS " x" FROM t']
+    real, fake = told_bytes("\n".join(lines).encode(), looks, Accept=kind)
+    assert fake == real
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _escaped(text: str) -> str:
+    return re.sub("[, =]", r"\\\g<0>", text.rstrip("\\"))
+
+
+def test_series_are_in_order_of_what_is_not_escaped(
+    told_bytes: Callable[..., tuple[list[Any], ...]],
+) -> None:
+    names = ["a", "a!", "a b", "a,b", "a-b", "aB", "ab", "a#", "a+"]
+    lines = [
+        f"m,host={_escaped(name)}{more} f=1 1" for name in names for more in ("", ",z=1", ",a=1")
+    ]
+    lines += [f"{_escaped(name)},host=1 f=1 1" for name in names]
+    looks = ["SHOW SERIES LIMIT 9 OFFSET 3", "SHOW SERIES WHERE time > 0", "SHOW SERIES FROM /a/"]
+    real, fake = told_bytes("\n".join(lines).encode(), looks)
+    assert fake == real
+
+
+@pytest.mark.parametrize("epoch", ["ns", "ms", "s", "h"])
+def test_integers_of_every_size_in_messagepack(
+    told_bytes: Callable[..., tuple[list[Any], ...]], epoch: str
+) -> None:
+    powers = [7, 8, 15, 16, 31, 32, 63]
+    numbers = [sign * 2**power + step for power in powers for sign in (1, -1) for step in (-1, 0)]
+    kept = [number for number in numbers if -(2**63) <= number < 2**63]
+    lines = [f"n v={number}i {2**62 + index}" for index, number in enumerate(kept)]
+    looks = ["SELECT v FROM n", "SELECT max(v), count(v) FROM n", "SHOW SERIES CARDINALITY"]
+    real, fake = told_bytes(
+        "\n".join(lines).encode(), looks, epoch=epoch, Accept="application/x-msgpack"
+    )
     assert fake == real

@@ -22,6 +22,9 @@ _COUNTED = {
 }
 """The counters of SHOW STATS for single paths."""
 
+_GO_BUFFER = 2048
+"""The longest body that a server in Go sends as a whole, with its length."""
+
 _WITH_OPTIONS = frozenset({"/api/v2/write", "/query", "/write"})
 """Paths that answer OPTIONS, so that web pages of other origins can use them."""
 
@@ -41,12 +44,14 @@ class Flavor:
         routes: endpoints by path and method.
         unsupported_prefixes: prefixes of paths that the real server has and the fake does not.
         data_model: makes the rules of storage from the settings.
+        is_go: whether the real server is written in Go.
     """
 
     version: str
     routes: Mapping[str, Mapping[str, Endpoint]]
     unsupported_prefixes: tuple[str, ...]
     data_model: Callable[[Settings], DataModel] = _v1_data_model
+    is_go: bool = True
 
     def answer(self, server: ServerContext, request: Request) -> Reply:
         """Return the response of the endpoint of a request, and count it for SHOW STATS."""
@@ -61,6 +66,10 @@ class Flavor:
         counters["httpd.clientError"] += 400 <= reply.status < 500
         counters["httpd.serverError"] += reply.status >= 500
         return reply
+
+    def sends_length(self, size: int) -> bool:
+        """Whether a body whose size is known is sent with its length; others are sent in chunks."""
+        return not self.is_go or size <= _GO_BUFFER
 
     def routed(self, server: ServerContext, request: Request) -> Reply:
         """Return the response of the endpoint for the path and method of a request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from email import policy
 from email.parser import BytesParser
@@ -11,6 +12,7 @@ from influx_core.interfaces import Request
 
 __all__ = ["BodyTooLarge", "Parameters", "body_of", "url_parameters"]
 
+_REFUSED_BY_GO = re.compile("%(?![0-9A-Fa-f]{2})|;")
 _HEAD_BYTES = 10
 _MAGIC = b"\x1f\x8b\x08"
 _GO_WORDS = {
@@ -25,9 +27,14 @@ class BodyTooLarge(Exception):
 
 
 def url_parameters(target: str) -> tuple[tuple[str, str], ...]:
-    """The parameters of a URL. Go ignores a pair that has an unescaped semicolon."""
-    pairs = [pair for pair in target.partition("?")[2].split("&") if ";" not in pair]
-    return tuple(parse_qsl("&".join(pairs), keep_blank_values=True))
+    """The parameters of a URL."""
+    return tuple(_pairs(target.partition("?")[2]))
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Read pairs of names and values. Go ignores one with a semicolon or an incomplete escape."""
+    pairs = [pair for pair in text.split("&") if not _REFUSED_BY_GO.search(pair)]
+    return parse_qsl("&".join(pairs), keep_blank_values=True)
 
 
 def body_of(request: Request, limit: int) -> bytes:
@@ -39,7 +46,7 @@ def body_of(request: Request, limit: int) -> bytes:
         OSError: the compressed data is invalid.
     """
     body = request.body
-    if body and request.headers.get("content-encoding") == "gzip":
+    if request.headers.get("content-encoding") == "gzip":
         body = _unpacked(body, limit)
     if limit and len(body) > limit:
         raise BodyTooLarge
@@ -48,6 +55,8 @@ def body_of(request: Request, limit: int) -> bytes:
 
 def _unpacked(packed: bytes, limit: int) -> bytes:
     """Uncompress at most one byte more than the limit; join consecutive gzip members."""
+    if not packed:
+        raise EOFError("EOF")
     whole = bytearray()
     while packed and not (limit and len(whole) > limit):
         _check_head(packed)
@@ -99,13 +108,10 @@ class Parameters:
 
 
 def _form(request: Request) -> list[tuple[str, str]]:
-    if request.method != "POST" or not request.body:
-        return []
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/x-www-form-urlencoded":
-        text = request.body.decode("utf-8", "replace")
-        return parse_qsl(text, keep_blank_values=True, errors="replace")
+    if kind == "application/x-www-form-urlencoded" and request.method == "POST":
+        return _pairs(request.body.decode("utf-8", "replace"))
     if kind == "multipart/form-data":
         return _multipart(content_type, request.body)
     return []

@@ -44,7 +44,7 @@ class Reply(Exception):
         self.headers = dict(headers or {})
 
     def response(self, request: Request, version: str) -> LocalResponse:
-        """Add the common headers, and compress the body if the request accepts it."""
+        """Add the common headers, and compress the body of a success if the request accepts it."""
         request_id = _request_id(request)
         headers = {
             "content-type": "application/json",
@@ -58,8 +58,12 @@ class Reply(Exception):
             headers |= {"access-control-allow-origin": request.headers["origin"], **_CROSS_ORIGIN}
         if not headers["content-type"] or (request.method == "OPTIONS" and self.status == 200):
             del headers["content-type"]
-        pieces = () if request.method == "HEAD" else self.pieces
-        if pieces and _may_be_packed(request, headers):
+        pieces = self.pieces
+        if request.method == "HEAD":
+            if pieces and isinstance(pieces, tuple):
+                headers["content-length"] = str(sum(map(len, pieces)))
+            pieces = ()
+        if pieces and self.status == 200 and _may_be_packed(request, headers):
             headers["content-encoding"] = "gzip"
             pieces = _packed(pieces)
         return LocalResponse(self.status, headers, pieces)
@@ -68,7 +72,7 @@ class Reply(Exception):
 def error_header(message: str) -> str:
     """The text of an error for the header `x-influxdb-error`: one line, limited in length."""
     data = re.sub("[\r\n]", " ", message).encode("utf-8", "surrogateescape")[:_HEADER_BYTES]
-    return data.decode("utf-8", "surrogateescape")
+    return data.decode("utf-8", "surrogateescape").strip(" \t")
 
 
 def printable(text: str) -> str:

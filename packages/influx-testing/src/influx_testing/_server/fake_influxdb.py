@@ -106,9 +106,10 @@ class FakeInfluxDB:
         except Exception as error:
             reply = self._failed(error)
         response = reply.response(request, self._flavor.version)
-        if isinstance(response.pieces, tuple):
+        pieces = response.pieces
+        if isinstance(pieces, tuple) and self._flavor.sends_length(sum(map(len, pieces))):
             return response
-        return replace(response, pieces=self._checked(response.pieces))
+        return replace(response, pieces=self._checked(pieces))
 
     def _failed(self, error: Exception) -> Reply:
         self.failures.append("".join(traceback.format_exception(error)))

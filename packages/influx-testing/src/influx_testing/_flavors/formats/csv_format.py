@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -15,6 +13,10 @@ from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._flavors.formats.response_format import time_writer
 
 __all__ = ["CsvFormat"]
+
+_SPACES = "\t\v\f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_NEEDS_QUOTES = re.compile(rf'[",\r\n]|\A[{_SPACES}]|\A\\\.\Z')
+"""What Go quotes: also a cell that begins with a space, and the end of data of PostgreSQL."""
 
 
 class CsvFormat:
@@ -28,27 +30,24 @@ class CsvFormat:
 
     def answer(self, results: Iterable[Result]) -> bytes:
         """Write the rows of results; the header comes with the first of a statement."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
+        rows: list[str] = []
         for result in results:
             if result.statement_id != self._statement:
                 if not result.series:
                     continue
                 if self._statement >= 0:
-                    out.write("\n")
+                    rows.append("\n")
                 self._statement = result.statement_id
-                writer.writerow(["name", "tags", *result.series[0].columns])
+                rows.append(_row(["name", "tags", *result.series[0].columns]))
             for series in result.series:
-                writer.writerows(self._rows(series))
-        return out.getvalue().encode("utf-8", "replace")
+                rows += map(_row, self._rows(series))
+        return "".join(rows).encode("utf-8", "replace")
 
     def error(self, message: str) -> bytes:
         """Write a table of one error."""
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows([["error"], [message]])
-        return out.getvalue().encode("utf-8", "replace")
+        return (_row(["error"]) + _row([message])).encode("utf-8", "replace")
 
-    def _rows(self, series: ResultSeries) -> Iterator[list[Any]]:
+    def _rows(self, series: ResultSeries) -> Iterator[list[str]]:
         tags = ",".join(
             f"{_escaped(key)}={_escaped(value)}"
             for key, value in (series.tags or {}).items()
@@ -62,6 +61,17 @@ class CsvFormat:
             if series.has_time:
                 cells[0] = str(self._time(row[0]))
             yield [series.name, tags, *cells]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return ",".join(map(_quoted, cells)) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    """Put a cell in quotes if Go does."""
+    if _NEEDS_QUOTES.search(cell) is None:
+        return cell
+    return '"' + cell.replace('"', '""') + '"'
 
 
 def _cell(value: Any) -> str:

@@ -27,11 +27,13 @@ _ESCAPES = {
     b"\\\\": b"\\\\",
     rb"\b": rb"\u0008",
     rb"\f": rb"\u000c",
+    b"\xe2\x80\xa8": rb"\u2028",
+    b"\xe2\x80\xa9": rb"\u2029",
     b"\xef\xbf\xbd": rb"\ufffd",
 }
 """How Go writes some characters in strings; a backslash is included so that it stays unchanged."""
 
-_ESCAPED = re.compile(rb"[<>&]|\\[\\bf]|\xef\xbf\xbd")
+_ESCAPED = re.compile(rb"[<>&]|\\[\\bf]|\xe2\x80[\xa8\xa9]|\xef\xbf\xbd")
 _EXACT = 2.0**53
 _SHORT = 1e21
 _LONG = 1e-4

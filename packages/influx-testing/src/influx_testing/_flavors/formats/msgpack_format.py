@@ -12,6 +12,9 @@ from influx_testing._flavors.formats.response_format import series_object, time_
 
 __all__ = ["MsgpackFormat"]
 
+_MARKERS = {2: b"\xd1", 4: b"\xd2", 8: b"\xd3"}
+"""The first bytes of signed integers, by their size."""
+
 
 class MsgpackFormat:
     """MessagePack; times without a unit are extension values of type 5."""
@@ -41,10 +44,17 @@ class MsgpackFormat:
         return shown
 
     def _series(self, series: ResultSeries) -> dict[str, Any]:
-        values = series.values
-        if series.has_time:
-            values = [[self._time(row[0]), *row[1:]] for row in values]
+        time = self._time if series.has_time else _signed
+        values = [[_signed(time(row[0])), *map(_signed, row[1:])] for row in series.values]
         return series_object(series, values) | {"values": values}
+
+
+def _signed(value: Any) -> Any:
+    """Write a positive integer as a signed one, as the server does; msgspec does not."""
+    if value.__class__ is not int or not 127 < value < 2**63:
+        return value
+    size = 2 if value < 2**15 else 4 if value < 2**31 else 8
+    return msgspec.Raw(_MARKERS[size] + value.to_bytes(size, "big"))
 
 
 def _extension(time: int) -> msgspec.msgpack.Ext:

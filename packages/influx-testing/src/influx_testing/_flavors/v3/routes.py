@@ -117,5 +117,5 @@ def _data_model(settings: Settings) -> DataModel:
     )
 
 
-V3_FLAVOR = _V3Flavor("3.10.0", _ROUTES, _UNSUPPORTED, _data_model)
+V3_FLAVOR = _V3Flavor("3.10.0", _ROUTES, _UNSUPPORTED, _data_model, is_go=False)
 """Version 3.10; the implementation follows its source code."""

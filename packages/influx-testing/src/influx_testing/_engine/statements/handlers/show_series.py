@@ -18,10 +18,14 @@ from influx_testing._engine.statements.schema_conditions import (
     page,
     source_names,
 )
-from influx_testing._engine.storage.shards import Shard
+from influx_testing._engine.storage.shards import Shard, StoredSeries
 
 _FIELDS_OF_ALL = frozenset({"_seriesKey", "_tagKey", "_tagValue"})
 """The names that SHOW SERIES reads as fields."""
+
+_Order = tuple[str, tuple[tuple[str, str], ...]]
+"""The index has series in order of their names and tags, shards in order of their keys, in which
+some characters are escaped."""
 
 
 @executes(ShowSeriesStatement, needs=needs_read)
@@ -31,7 +35,7 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
     condition = SchemaCondition.resolve(statement.condition, context.now)
     require_patterns(condition.tags)
     refuse_constants(condition.tags)
-    keys: set[str] = set()
+    found: dict[str, _Order] = {}
     for place in places:
         database = context.engine.databases.get(place.database)
         sources = [place] if statement.sources else []
@@ -41,23 +45,26 @@ def show_series(context: ExecutionContext, statement: ShowSeriesStatement) -> It
             continue  # the server lists series as points of the time 0
         if condition.has_time:
             most = statement.limit + statement.offset
-            keys.update(_keys_at_time(database, shards, names, condition, most))
+            for key in _keys_at_time(database, shards, names, condition, most):
+                found[key] = key, ()
         elif shards:
-            keys.update(_keys(database, names, condition))
-    rows = page(sorted(keys), statement.limit, statement.offset)
+            for series in _of_index(database, names, condition):
+                found[series.key] = series.measurement, series.tags
+    rows = page(sorted(found, key=found.__getitem__), statement.limit, statement.offset)
     shown = [table(["key"], [[row] for row in rows])] if rows else []
     return pieces(shown, context.options.chunk_size)
 
 
-def _keys(database: Database, names: list[str], condition: SchemaCondition) -> Iterator[str]:
+def _of_index(
+    database: Database, names: list[str], condition: SchemaCondition
+) -> Iterator[StoredSeries]:
     """The series of measurements from the index; it reads some special names as fields."""
 
     def is_field(measurement: str, name: VarRef) -> bool:
         return name.name in _FIELDS_OF_ALL or database.is_field(measurement, name)
 
     check_operators(condition.tags)
-    for series in chosen_series(database, names, condition.tags, is_field):
-        yield series.key
+    yield from chosen_series(database, names, condition.tags, is_field)
 
 
 def _keys_at_time(
