@@ -31,6 +31,20 @@ async def test_points_are_written_and_asked_for(client):
     assert [row.load for row in series] == [1.5]
 
 
+async def test_points_are_written_by_the_name_of_their_argument(client):
+    await client.write_many(datapoints=[DataPoint("cpu", {}, {"load": 0.5}, 1)], precision="s")
+    (row,) = await client.raw_query("SELECT load FROM cpu")
+    assert row.time_ns == 1_000_000_000
+
+
+def test_a_client_shows_its_options_as_2_1_0_did():
+    client = InfluxDBClient("http://h:8086/", db="d", username="u", password="p", epoch="ms")
+    assert client.base_urls == ["http://h:8086"]
+    assert client.timeout == 60
+    assert client.default_write_params == {"db": "d", "u": "u", "p": "p"}
+    assert client.default_query_params == {"db": "d", "u": "u", "p": "p", "epoch": "ms"}
+
+
 async def test_a_naive_datetime_is_local_time(client):
     naive = datetime(2020, 6, 1, 12)
     await client.write("m", {}, {"f": 1}, naive)

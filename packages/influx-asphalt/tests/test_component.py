@@ -157,6 +157,13 @@ async def test_clients_are_torn_down_in_reverse_order(caplog):
         ({"context_attr": 5}, "component: context_attr takes text"),
         ({"timeout": "soon"}, "client: timeout takes seconds"),
         ({"transport": {"type": "auto", "limit": "-3"}}, "transport 'http': limit takes"),
+        ({"session": 5}, "client 'default': client: session takes an aiohttp.ClientSession or"),
+        ({"clients": {"a b": {}}}, "name of a client takes letters, .*, not 'a b'"),
+        ({"clients": {5: {}}}, "name of a client takes letters, .*, not 5"),
+        (
+            {"clients": {"a": {}, "b": {"context_attr": "a"}}},
+            "client 'b': component: context_attr 'a' is the one of client 'a' already",
+        ),
         ({"nonsense": 1}, "unknown option 'nonsense'; known: api"),
     ],
 )

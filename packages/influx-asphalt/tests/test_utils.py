@@ -9,6 +9,7 @@ from asphalt.influxdb.utils import (
     convert_to_timestamp,
     merge_query_params,
     merge_write_params,
+    precision_multipliers,
     quote_string,
     transform_value,
 )
@@ -77,3 +78,10 @@ def test_params_take_the_servers_names_and_lie_over_the_old_ones():
 def test_what_does_not_exist_is_a_value_error(merge, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         merge({}, **wrong)
+
+
+@pytest.mark.parametrize("precision", ["n", "u", "ms", "s", "m", "h", None])
+def test_a_second_has_as_many_units_as_its_precision_says(precision):
+    day = 24 * 60 * 60
+    found = convert_to_timestamp(datetime(1970, 1, 2, tzinfo=UTC), precision)
+    assert found == day * precision_multipliers[precision]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from aiohttp import ClientSession
 from asphalt.core import Context
@@ -12,11 +12,27 @@ import influx_core
 from asphalt.influxdb import contexts
 from asphalt.influxdb.query import SelectQuery
 from asphalt.influxdb.utils import merge_query_params, merge_write_params
-from influx_core import Consistency, InfluxDBError, lineprotocol, timestamps
+from influx_core import (
+    Consistency,
+    InfluxDBError,
+    PointLike,
+    WriteParams,
+    lineprotocol,
+    timestamps,
+)
+from influx_core.options import NAME, NONE, OptionType, any_of, check_options, instance_of
 from influx_core.parts import AiohttpTransport
 from influx_query import quote_ident
 
 __all__ = ["DataPoint", "InfluxDBClient", "InfluxDBError"]
+
+_SESSION = {
+    "session": any_of(
+        instance_of(ClientSession, description="an aiohttp.ClientSession"),
+        OptionType("the name of a resource", NAME.read),
+        NONE,
+    )
+}
 
 
 class DataPoint(influx_core.DataPoint, frozen=True):
@@ -52,6 +68,11 @@ class InfluxDBClient(influx_core.InfluxDBClient):
             close it. By default the client creates a session of its own.
         timeout: the seconds that the server may be silent.
         options: the other options of `influx_core.InfluxDBClient`.
+
+    Attributes:
+        timeout: the seconds that the server may be silent.
+        default_write_params: the server's names and values of the options of writes.
+        default_query_params: the same of queries.
     """
 
     def __init__(
@@ -69,6 +90,7 @@ class InfluxDBClient(influx_core.InfluxDBClient):
         timeout: float | None = 60,
         **options: Any,
     ) -> None:
+        check_options("client", _SESSION, {"session": session})
         self._session_name = session if isinstance(session, str) else None
         self._http = AiohttpTransport()
         toolkit: dict[str, Any] = {"naive": "local", **options}
@@ -90,6 +112,7 @@ class InfluxDBClient(influx_core.InfluxDBClient):
             **toolkit,
         )
         credentials: dict[str, Any] = {"username": username, "password": password}
+        self.timeout = timeout
         self.default_write_params = merge_write_params(
             {},
             db=db,
@@ -120,6 +143,17 @@ class InfluxDBClient(influx_core.InfluxDBClient):
         names = [from_] if isinstance(from_, str) else from_
         expressions = select if isinstance(select, str) else ",".join(select)
         return SelectQuery(self, expressions, ",".join(map(quote_ident, names)), **kwargs)
+
+    async def write_many(
+        self, datapoints: Iterable[PointLike], **params: Unpack[WriteParams]
+    ) -> None:
+        """Write points, as `influx_core.InfluxDBClient.write_many` does.
+
+        Args:
+            datapoints: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
+            params: see `WriteParams`.
+        """
+        await super().write_many(datapoints, **params)
 
     async def start(self, ctx: Context) -> None:
         """Get the session resource, and register the client to be closed with the context."""

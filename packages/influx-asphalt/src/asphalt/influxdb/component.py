@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -66,15 +67,24 @@ class InfluxDBComponent(Component):
         self._validated: set[str] = set()
         self._writers: dict[str, BatchWriter] = {}
         for name, config in named.items():
+            _check_resource_name(name)
             with _naming(name):
                 options = merge_config(default_client_args, dict(_mapping("options", config or {})))
                 own = _own_options(name, options)
+                self._check_attribute(own["context_attr"])
                 client = _configured(options)
                 if own["writer"] is not None:
                     self._writers[name] = client.writer(**own["writer"])
             if own["validate_connection"]:
                 self._validated.add(name)
             self.clients.append((name, own["context_attr"], client))
+
+    def _check_attribute(self, attribute: str | None) -> None:
+        for name, other, _client in self.clients:
+            if attribute is not None and attribute == other:
+                raise ConfigError(
+                    f"component: context_attr {attribute!r} is the one of client {name!r} already"
+                )
 
     async def start(self, ctx: Context) -> None:
         """Add the clients and writers to the context as resources."""
@@ -102,6 +112,13 @@ def _naming(name: str) -> Generator[None]:
         yield
     except ConfigError as error:
         raise ConfigError(f"InfluxDB client {name!r}: {error}") from error
+
+
+def _check_resource_name(name: object) -> None:
+    if not isinstance(name, str) or not re.fullmatch(r"\w+", name):
+        raise ConfigError(
+            f"clients: the name of a client takes letters, digits and underscores, not {name!r}"
+        )
 
 
 def _mapping(what: str, given: object) -> Mapping[str, Any]:

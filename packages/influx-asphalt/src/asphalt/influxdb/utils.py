@@ -15,9 +15,25 @@ __all__ = [
     "convert_to_timestamp",
     "merge_query_params",
     "merge_write_params",
+    "precision_multipliers",
     "quote_string",
     "transform_value",
+    "value_types",
 ]
+
+value_types = str | int | float | Decimal | bool | date
+"""What `transform_value` accepts."""
+
+precision_multipliers = {
+    "h": 1 / 60 / 60,
+    "m": 1 / 60,
+    "s": 1,
+    "ms": 1000,
+    "u": 1000000,
+    "n": 1000000000,
+    None: 1000000000,
+}
+"""The units of each precision in a second."""
 
 
 def quote_string(text: str) -> str:
@@ -30,7 +46,7 @@ def convert_to_timestamp(dt: datetime, precision: str | None) -> int:
     return from_ns(to_ns(dt, naive="local"), precision_name(precision or "ns"))
 
 
-def transform_value(value: str | int | float | Decimal | bool | date) -> str:
+def transform_value(value: value_types) -> str:
     """Return a value as InfluxQL text; a naive datetime is local time."""
     if isinstance(value, bool):
         return str(value).upper()

@@ -11,7 +11,8 @@ __all__ = ["redacted", "split_url"]
 EXAMPLE = "http://localhost:8086"
 
 _ESCAPES = (
-    "write '/', '?', '#', '@' and other special characters of a password as %2F, %3F, %23, %40"
+    f"it needs the form {EXAMPLE}; in a password, write '/', '?', '#', '@' and other special "
+    "characters as %2F, %3F, %23, %40"
 )
 
 
