@@ -136,7 +136,7 @@ class FlightTransport:
         """Start a stream, and wait until the server has sent the schema or an error."""
         stream = RecordStream(open_reader, lambda: self._ended(stream), self._patience)
         self._streams.add(stream)
-        self._threads.start(stream.read)
+        self._threads.start(stream.read, stream.report_end)
         failure: BaseException
         try:
             schema = await stream.next(request.timeout)

@@ -72,15 +72,17 @@ class RecordStream:
         self._reader: Any = None
 
     def read(self) -> None:
-        """Read until the end of the call; for a thread. It never raises."""
+        """Read until the end of the call; for a thread, which then calls `report_end`."""
         last: object = END
         try:
             self._read_all()
         except BaseException as error:  # a StopIteration would hang the future that awaits it
             last = error
         self._pieces.append((last, 0))
-        self._open_reader = _nothing
         self._ended = True
+
+    def report_end(self) -> None:
+        """Tell the event loop that the thread is free again."""
         self._call(self._end)
 
     def stop(self) -> None:
@@ -230,7 +232,3 @@ class RecordStream:
         """Have the event loop call a function; nobody waits if the loop is closed."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(function)
-
-
-def _nothing() -> None:
-    """Hold nothing: a thread that is idle keeps its last job."""

@@ -17,19 +17,26 @@ class WorkerThreads:
     """
 
     def __init__(self) -> None:
-        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[Callable[[], None], Callable[[], None]] | None]
+        self._jobs = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = self._idle = 0
 
-    def start(self, job: Callable[[], None]) -> None:
-        """Run a job, which must not raise, in a thread that is idle, or in a new one."""
+    def start(self, job: Callable[[], None], report: Callable[[], None]) -> None:
+        """Run a job in a thread that is idle, or in a new one.
+
+        Args:
+            job: must not raise.
+            report: called by the thread after the job, when it counts as idle, so that whoever is
+                told can use it at once; must not raise.
+        """
         with self._lock:
             if self._idle:
                 self._idle -= 1
             else:
                 self._threads += 1
                 threading.Thread(target=self._work, name="influx-flight", daemon=True).start()
-        self._jobs.put(job)
+        self._jobs.put((job, report))
 
     def stop(self) -> None:
         """End all threads as soon as their jobs are done; no other job may be started."""
@@ -38,8 +45,10 @@ class WorkerThreads:
                 self._jobs.put(None)
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (given := self._jobs.get()) is not None:
+            job, report = given
             job()
-            del job
             with self._lock:
                 self._idle += 1
+            report()
+            del given, job, report
