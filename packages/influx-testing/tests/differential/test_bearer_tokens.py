@@ -90,7 +90,9 @@ AUTHORIZATIONS = {
     **{f"token: {name}": f"Bearer {text}" for name, text in TOKENS.items()},
 }
 
-Answer = tuple[int, str | None, bytes]
+SHOWN = ("content-type", "www-authenticate", "x-influxdb-error")
+
+Answer = tuple[int, list[str | None], bytes]
 
 
 def ask(url: str, query: str, authorization: str = "") -> Answer:
@@ -98,7 +100,7 @@ def ask(url: str, query: str, authorization: str = "") -> Answer:
     headers = {"Authorization": authorization.encode()} if authorization else {}
     connection.request("POST", f"/query?q={quote(query)}", headers=headers)
     response = connection.getresponse()
-    answer = response.status, response.getheader("www-authenticate"), response.read()
+    answer = response.status, [response.getheader(name) for name in SHOWN], response.read()
     connection.close()
     return answer
 

@@ -54,6 +54,18 @@ def test_a_bucket_of_1_8_asks_for_a_user_who_may_write(
     assert status(guarded, "/api/v2/write", authorization, bucket="db", precision="s") == expected
 
 
+def test_a_ping_of_1_8_needs_credentials_if_it_is_configured_so() -> None:
+    config = {"http.auth-enabled": True, "http.ping-auth-enabled": True}
+    for flavor, refused in (("1.6", 204), ("1.8", 401)):
+        fake = FakeInfluxDB(flavor, config=config)
+        assert (
+            status(fake, "/query", q="CREATE USER a WITH PASSWORD 'p' WITH ALL PRIVILEGES") == 200
+        )
+        for path in ("/ping", "/status"):
+            pings = [Request("GET", path), Request("GET", path, (("u", "a"), ("p", "p")))]
+            assert [fake.handle(ping).status for ping in pings] == [refused, 204]
+
+
 @pytest.mark.parametrize("flavor", ["2.x", "3.x"])
 def test_a_flavor_with_tokens_cannot_be_left_open_by_mistake(flavor: str) -> None:
     with pytest.raises(ConfigError, match="give token="):

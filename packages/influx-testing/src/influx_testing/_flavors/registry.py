@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from influx_core.interfaces import Request
-from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.flavor import Endpoint, Flavor
-from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v1_debug_vars import variables
 from influx_testing._flavors.v1_query import query
+from influx_testing._flavors.v1_replies import empty, ping_as_user
 from influx_testing._flavors.v1_write import write
 from influx_testing._flavors.v2.bucket_writes import write_bucket_as_user
 from influx_testing._flavors.v2.server_endpoints import health
@@ -17,15 +15,11 @@ from influx_testing._flavors.v3.routes import V3_FLAVOR
 __all__ = ["FLAVORS", "Flavor"]
 
 
-def _empty(server: ServerContext, request: Request) -> Reply:
-    return Reply(204)
-
-
 _V1: dict[str, dict[str, Endpoint]] = {
     "/debug/vars": {"GET": variables},
-    "/ping": {"GET": _empty, "HEAD": _empty},
+    "/ping": {"GET": empty, "HEAD": empty},
     "/query": {"GET": query, "POST": query},
-    "/status": {"GET": _empty, "HEAD": _empty},
+    "/status": {"GET": empty, "HEAD": empty},
     "/write": {"POST": write},
 }
 
@@ -33,6 +27,8 @@ _V1_8: dict[str, dict[str, Endpoint]] = {
     **_V1,
     "/api/v2/write": {"POST": write_bucket_as_user},
     "/health": {"GET": health, "HEAD": health},
+    "/ping": {"GET": ping_as_user, "HEAD": ping_as_user},
+    "/status": {"GET": ping_as_user, "HEAD": ping_as_user},
 }
 
 _GO = ("/debug/pprof", "/debug/requests", "/metrics")

@@ -53,7 +53,7 @@ class Settings:
         num_database_limit: the most databases of 3.x.
         num_table_limit: the most tables of a database of 3.x.
         num_total_columns_per_table_limit: the most columns of a table of 3.x.
-        ping_auth_enabled: whether `/ping` needs credentials.
+        ping_auth_enabled: whether `/ping` and `/status` of 1.8 need credentials; 1.6 ignores it.
         realm: the realm in the header WWW-Authenticate of a refused request.
         retention_autocreate: whether new databases get the policy `autogen`.
         shared_secret: the secret that signs bearer tokens; if empty, all of them are refused.

@@ -23,7 +23,8 @@ from influx_testing._flavors.access.credentials import LoginError
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.formats import ResponseFormat, UnencodableError, choose
 from influx_testing._flavors.parameters import Parameters
-from influx_testing._flavors.replies import Reply, error_header
+from influx_testing._flavors.replies import Reply
+from influx_testing._flavors.v1_replies import refusal, unauthorized
 from influx_testing._go.json import first_value
 from influx_testing.errors import FakeUnsupported
 
@@ -45,18 +46,17 @@ def query(server: ServerContext, request: Request) -> Reply:
     try:
         user = server.user(request)
     except LoginError as error:
-        headers = {"www-authenticate": f'Basic realm="{server.settings.realm}"'}
-        return _refused(format_, 401, str(error), headers)
+        return unauthorized(server, request, error)
     try:
         statements = _statements(parameters)
     except _BadRequestError as error:
-        return _refused(format_, 400, str(error))
+        return refusal(request, 400, str(error))
     database = parameters.get("db")
     try:
         if server.settings.auth_enabled:
             executor.authorize(server.engine, statements, database, user)
     except NotAuthorizedError as error:
-        return _refused(format_, 403, f"error authorizing query: {error}")
+        return refusal(request, 403, f"error authorizing query: {error}")
     if parameters.get("async") == "true":
         return _run_silently(server, statements, _request(request, parameters, user))
     return _answered(server, format_, statements, _request(request, parameters, user), parameters)
@@ -73,17 +73,6 @@ _JSON_NAMES: dict[type, str] = {
 
 class _BadRequestError(Exception):
     """The whole request is refused with status 400."""
-
-
-def _refused(
-    format_: ResponseFormat, status: int, message: str, headers: dict[str, str] | None = None
-) -> Reply:
-    names = {
-        "content-type": format_.content_type,
-        "x-influxdb-error": error_header(message),
-        **(headers or {}),
-    }
-    return Reply(status, (format_.error(message),), names)
 
 
 def _statements(parameters: Parameters) -> Sequence[Statement]:

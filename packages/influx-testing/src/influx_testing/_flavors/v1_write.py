@@ -22,9 +22,9 @@ from influx_testing._engine.storage.writes import (
 )
 from influx_testing._flavors.access.credentials import LoginError
 from influx_testing._flavors.context import ServerContext
-from influx_testing._flavors.formats import choose
 from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
-from influx_testing._flavors.replies import Reply, error_header, printable
+from influx_testing._flavors.replies import Reply
+from influx_testing._flavors.v1_replies import empty, refusal, unauthorized
 from influx_testing.errors import StatementError
 
 __all__ = ["PRECISIONS", "access_problem", "store", "write"]
@@ -47,13 +47,14 @@ Refuse = Callable[[int, str], Reply]
 def write(server: ServerContext, request: Request) -> Reply:
     """Store the lines of a body."""
     parameters = Parameters(request)
-    refuse = _refuser(request)
+
+    def refuse(status: int, message: str) -> Reply:
+        return refusal(request, status, message)
+
     try:
         user = server.user(request)
     except LoginError as error:
-        reply = refuse(401, str(error))
-        reply.headers["www-authenticate"] = f'Basic realm="{server.settings.realm}"'
-        return reply
+        return unauthorized(server, request, error)
     database = parameters.get("db")
     problem = access_problem(server, database, user, refuse)
     if problem is not None:
@@ -61,21 +62,8 @@ def write(server: ServerContext, request: Request) -> Reply:
     if parameters.get("consistency").lower() not in _CONSISTENCIES:
         return refuse(400, "invalid consistency level")
     precision = PRECISIONS.get(parameters.get("precision"), "ns")
-    return store(server, request, (database, parameters.get("rp")), precision, refuse)
-
-
-def _refuser(request: Request) -> Refuse:
-    """Return a function that makes error responses; they have the error in a header too."""
-
-    def refuse(status: int, message: str) -> Reply:
-        format_ = choose(request.headers.get("accept", ""), epoch="", pretty=False)
-        headers = {
-            "content-type": format_.content_type,
-            "x-influxdb-error": error_header(message),
-        }
-        return Reply(status, (format_.error(printable(message)),), headers)
-
-    return refuse
+    reply = store(server, request, (database, parameters.get("rp")), precision, refuse)
+    return empty(server, request) if reply.status == 204 else reply
 
 
 def access_problem(

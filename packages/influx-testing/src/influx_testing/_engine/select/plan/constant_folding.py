@@ -133,6 +133,9 @@ class Folder:
         return expr
 
 
+_DECIMALS = 3
+"""The digits after the dot with which errors show a constant, as the parser of 1.6 sets them."""
+
 _BESIDE_TIMES = (DurationLiteral, IntegerLiteral, TimeLiteral)
 """If the other operand is one of these, text is converted to a time."""
 
@@ -162,7 +165,7 @@ def _constant_call(expr: Call) -> Expr:
 def _literal(value: Any) -> Expr:
     if value.__class__ is bool:
         return BooleanLiteral(value)
-    return IntegerLiteral(value) if value.__class__ is int else NumberLiteral(value)
+    return IntegerLiteral(value) if value.__class__ is int else NumberLiteral(value, _DECIMALS)
 
 
 def _numbers(op: str, lhs: Any, rhs: Any) -> Expr | None:
