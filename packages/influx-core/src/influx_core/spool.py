@@ -19,9 +19,16 @@ from influx_core.errors import InfluxDBError, SpoolError
 __all__ = ["main"]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Execute the command; returns 1 if it failed or found damage."""
-    options = _parser().parse_args(arguments)
+def main(
+    arguments: Sequence[str] | None = None, program: str = "python -m influx_core.spool"
+) -> int:
+    """Execute the command; returns 1 if it failed or found damage.
+
+    Args:
+        arguments: those of the command line; by default those of the process.
+        program: how the command is called, for the help.
+    """
+    options = _parser(program).parse_args(arguments)
     action: Callable[[SQLiteSpool, argparse.Namespace], int] = options.action
     try:
         if not options.path.exists():
@@ -33,8 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m influx_core.spool", description=__doc__)
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=program,
+        description="Inspect the spool of a batch writer that is not running. A damaged file is "
+        "not changed; `verify` reports the damage.",
+    )
     commands = parser.add_subparsers(required=True)
     for action, words in (
         (ls, "list the batches"),

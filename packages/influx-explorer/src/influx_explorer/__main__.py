@@ -77,7 +77,7 @@ def _environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dic
     found = {name: value for name, value in environ.items() if name.startswith("INFLUX_")}
     url: str | None = options.url
     if url is not None:
-        if urlsplit(url).password is not None:
+        if _password_of(url) is not None:
             raise ValueError(
                 "the URL holds a password, which everybody on this machine can see: set "
                 "INFLUX_PASSWORD, or use --password-file"
@@ -90,6 +90,15 @@ def _environment(options: argparse.Namespace, environ: Mapping[str, str]) -> dic
         if path is not None:
             found[f"INFLUX_{name.upper()}"] = path.read_text().strip()
     return found
+
+
+def _password_of(url: str) -> str | None:
+    try:
+        return urlsplit(url).password
+    except ValueError:
+        raise ValueError(
+            "the server's URL cannot be read: it needs the form http://localhost:8086"
+        ) from None
 
 
 def _tls(options: argparse.Namespace) -> dict[str, Any]:
@@ -113,8 +122,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--ca-file", type=Path, metavar="FILE", help="certificates of trusted authorities")
     add("--insecure", action="store_true", help="do not verify the server's certificate")
     add("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
-    add("--port", type=int, default=8087, help="0 takes a free one (%(default)s)")
+    add("--port", type=_port, default=8087, help="0 takes a free one (%(default)s)")
     add("--write", action="store_true", help="let the page change the server, not only read")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
 
 
 if __name__ == "__main__":

@@ -210,3 +210,78 @@ def test_a_reader_that_has_enough_is_no_error():
     program = f'{sys.executable} -c "{script}" | true; exit ${{PIPESTATUS[0]}}'
     run = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ping", "--url", "http://[::1"],
+        ["export", "--url", "http://[::1"],
+        ["profile", "set", "home", "--url", "http://[::1"],
+        ["copy", "http://[::1/db", "out.lp", "--plan", "copy.plan"],
+    ],
+)
+def test_a_url_that_cannot_be_read_is_wrong_usage(iql, arguments):
+    done = iql(*arguments)
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert "the server's URL cannot be read: it needs the form http://localhost:8086" in done.err
+
+
+def test_a_url_of_the_environment_that_cannot_be_read_is_wrong_usage(iql):
+    done = iql("export", env={"INFLUX_URL": "http://[::1"})
+    assert done.code == ExitCode.USAGE
+    assert "URL cannot be read" in done.err
+
+
+@pytest.mark.parametrize("url", ["x", "http://user:sec/ret@h:8086", "ftp://h"])
+def test_a_profile_keeps_no_url_that_a_client_refuses(iql, url):
+    done = iql("profile", "set", "home", "--url", url)
+    assert done.code == ExitCode.USAGE
+    assert "sec/ret" not in done.err
+    assert iql("profile", "list").out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["write", "m f=1"], "database is required; name it with --db or INFLUX_DB"),
+        (["query", "SELECT f FROM m"], "name it with --db or INFLUX_DB"),
+    ],
+)
+def test_a_missing_name_is_told_with_its_option(iql, fake_url, arguments, hint):
+    done = iql(*arguments, "--url", fake_url)
+    assert done.code == ExitCode.FAILED
+    assert hint in done.err
+
+
+@pytest.mark.parametrize("command", ["fake", "explore"])
+def test_a_port_out_of_range_is_wrong_usage(iql, capsys, command):
+    done = iql(command, "--port", "99999")
+    assert done.code == ExitCode.USAGE
+    assert "'99999' is not a port from 0 to 65535" in done.err + capsys.readouterr().err
+
+
+def test_a_forwarded_command_calls_itself_by_its_name(iql, capsys):
+    for command in ("fake", "spool"):
+        assert iql(command, "--help").code == ExitCode.OK
+        assert capsys.readouterr().out.startswith(f"usage: iql {command} ")
+
+
+def test_fmt_says_where_a_text_comes_from(iql):
+    done = iql("fmt", "SELECT f FROM m")
+    assert done.code == ExitCode.USAGE
+    assert "cannot be read: No such file or directory; a text comes from standard input" in done.err
+
+
+@pytest.mark.parametrize("closed", ["0", "2"])
+def test_a_closed_stream_of_no_use_does_not_matter(closed):
+    command = f"{sys.executable} -m influx_shell --version {closed}>&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout[:4]) == (ExitCode.OK, "iql ")
+
+
+def test_a_closed_standard_output_is_told():
+    command = f"{sys.executable} -m influx_shell --version >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr == "iql: standard output is closed: nothing can be printed\n"

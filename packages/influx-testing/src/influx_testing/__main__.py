@@ -8,7 +8,7 @@ import math
 import signal
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -48,10 +48,17 @@ _REFUSALS = (
 )
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted; returns the exit status."""
-    options = _parser().parse_args(arguments)
+def main(arguments: list[str] | None = None, program: str = "python -m influx_testing") -> int:
+    """Serve until interrupted; returns the exit status.
+
+    Args:
+        arguments: those of the command line; by default those of the process.
+        program: how the command is called, for the help.
+    """
+    options = _parser(program).parse_args(arguments)
     try:
+        if options.save is not None:
+            _unfinished(options.save).write_bytes(b"")  # fail now, not when the data is there
         fake = _fake(options)
         if fake.flavor == "2.x":
             preload()
@@ -71,9 +78,22 @@ def main(arguments: list[str] | None = None) -> int:
         listener.handle = gateway.handle
         _announce(listener, _serve_pages(listener, gateway, fake, options))
         stop.wait()
-    if options.save is not None:
-        options.save.write_bytes(fake.dump())
+    return 0 if options.save is None else _save(fake, options.save)
+
+
+def _save(fake: FakeInfluxDB, path: Path) -> int:
+    """Write everything to a file, which keeps its old content if that fails."""
+    try:
+        _unfinished(path).write_bytes(fake.dump())
+        _unfinished(path).replace(path)
+    except OSError as error:
+        print(f"influx_testing: {path} could not be saved: {error}", file=sys.stderr)
+        return 1
     return 0
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(f"{path.name}.unfinished")
 
 
 def _serve_pages(
@@ -142,16 +162,16 @@ def _ignore(entry: LoggedRequest) -> None:
     pass
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m influx_testing", description="Serve a fake InfluxDB, held in memory."
+        prog=program, description="Serve a fake InfluxDB, held in memory."
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
-    add("--port", type=int, default=8086, help="0 takes a free one (%(default)s)")
+    add("--port", type=_port, default=8086, help="0 takes a free one (%(default)s)")
     add("--flavor", choices=sorted(FLAVORS), default="1.6", help="(%(default)s)")
     add("--unix", metavar="PATH", help="listen on this unix socket, not on a port")
-    add("--udp", type=int, metavar="PORT", help="also take datagrams of line protocol here")
+    add("--udp", type=_port, metavar="PORT", help="also take datagrams of line protocol here")
     add("--tls", action="store_true", help="serve HTTPS with a new certificate")
     add("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate, in PEM")
     add("--tls-key", type=Path, metavar="FILE", help="its key, unless it is in the same file")
@@ -207,11 +227,18 @@ def _auth(text: str) -> AuthOption:
     return (name, password) if colon else text
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
+
+
 def _interval(text: str) -> float:
-    seconds = float(text)
-    if not 0 <= seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds of 0 or more")
-    return seconds
+    with suppress(ValueError):
+        seconds = float(text)
+        if 0 <= seconds < math.inf:
+            return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds of 0 or more")
 
 
 def _setting(text: str) -> tuple[str, Any]:

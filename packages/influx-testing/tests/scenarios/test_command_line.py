@@ -41,11 +41,50 @@ def test_a_setting_nobody_knows_is_one_clear_line(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err.startswith("influx_testing: no setting 'nosuch'; known: ")
 
 
+def test_what_was_saved_before_stays_if_saving_fails(tmp_path: Path) -> None:
+    saved = tmp_path / "out.lp"
+    saved.write_bytes(b"old")
+    command = [sys.executable, "-m", "influx_testing", "--port", "0", "--save", saved]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        unfinished = tmp_path / "out.lp.unfinished"
+        unfinished.unlink()
+        unfinished.mkdir()
+        process.terminate()
+        _, said = process.communicate(timeout=10)
+        assert process.returncode == 1
+    assert "out.lp could not be saved" in said
+    assert "Traceback" not in said
+    assert saved.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "99999"], "'99999' is not a port from 0 to 65535"),
+        (["--udp", "-1"], "'-1' is not a port from 0 to 65535"),
+        (["--continuous-queries", "soon"], "'soon' is not a number of seconds"),
+    ],
+)
+def test_a_number_out_of_range_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments, "iql fake")
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert printed.startswith("usage: iql fake ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--tls-cert", "nosuch.pem"], "No such file"),
         (["--auth", "token"], "the flavor 1.6 takes a name and a password, not a token"),
+        (["--save", "nosuch/out.lp"], "No such file"),
         (["--unix", "x.sock", "--tls"], "a unix socket has no TLS"),
     ],
 )

@@ -92,7 +92,7 @@ def check_value(owner: str, name: str, option_type: OptionType, value: object) -
     try:
         return option_type.read(value)
     except (ValueError, TypeError, OverflowError):
-        said = a_kind(value) if option_type.secret else shown(value)
+        said = _unshown(value) if option_type.secret else shown(value)
     raise ConfigError(f"{owner}: {name} takes {option_type.description}, not {said}")
 
 
@@ -158,6 +158,11 @@ def keywords_checked(
         return checked
 
     return decorate
+
+
+def _unshown(value: object) -> str:
+    """Describe a value that must not be shown."""
+    return "this text (it is not shown)" if isinstance(value, str) else a_kind(value)
 
 
 def a_kind(value: object) -> str:

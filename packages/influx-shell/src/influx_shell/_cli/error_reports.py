@@ -21,6 +21,15 @@ __all__ = ["exit_code", "message", "report"]
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """The errors of a disk that takes no more."""
 
+_HINTS = {
+    "database name required": "name it with --db or INFLUX_DB",
+    "database is required": "name it with --db or INFLUX_DB",
+    "bucket is required": "name it with --db or INFLUX_DB",
+    "missing field `db`": "name the database with --db or INFLUX_DB",
+    "provide either orgID or org": "name the organization with --org or INFLUX_ORG",
+}
+"""What to do about errors of servers that say what is missing; by a part of their texts."""
+
 _TRACEBACK_VARIABLE = "IQL_TRACEBACK"
 
 
@@ -51,7 +60,9 @@ def message(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, OSError) and error.errno in _FULL:
         return f"the output cannot be written: {error.strerror}"
-    return str(error)
+    text = str(error)
+    hint = next((hint for part, hint in _HINTS.items() if part in text), None)
+    return text if hint is None else f"{text}; {hint}"
 
 
 def exit_code(error: Exception) -> ExitCode:

@@ -26,7 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after the name of the program; those of the process by default.
     """
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
-    terminal = Terminal.of_process()
+    try:
+        terminal = Terminal.of_process()
+    except UsageError as error:
+        sys.stderr.write(f"iql: {error}\n")
+        return ExitCode.USAGE
     try:
         return execute(sys.argv[1:] if arguments is None else arguments, terminal)
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has enough

@@ -9,9 +9,11 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO, StringIO, TextIOWrapper
 from typing import Any, BinaryIO, Protocol, TextIO
 
 from influx_shell._cli.control_characters import PrintableStream, printable_lines
+from influx_shell._cli.exit_codes import UsageError
 
 __all__ = ["Terminal", "TextOutput"]
 
@@ -39,8 +41,15 @@ class Terminal:
 
     @classmethod
     def of_process(cls) -> Terminal:
-        """Return the terminal of this process."""
-        return cls(sys.stdin, sys.stdout, sys.stderr, os.environ)
+        """Return the terminal of this process; a stream that was closed holds nothing.
+
+        Raises:
+            UsageError: standard output was closed.
+        """
+        stdin, stderr = sys.stdin or TextIOWrapper(BytesIO()), sys.stderr or StringIO()
+        if sys.stdout is None:
+            raise UsageError("standard output is closed: nothing can be printed")
+        return cls(stdin, sys.stdout, stderr, os.environ)
 
     @property
     def prints_to_terminal(self) -> bool:

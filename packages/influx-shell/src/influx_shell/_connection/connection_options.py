@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from influx_core import InfluxDBClient
 from influx_core.interfaces import Transport
-from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection import profiles, secrets
+from influx_shell._connection.server_urls import refuse_password, split_url
 
 __all__ = [
     "add_connection_arguments",
@@ -18,7 +18,6 @@ __all__ = [
     "connection_settings",
     "database_of",
     "policy_of",
-    "refuse_password",
 ]
 
 _DEFAULT_URL = "http://localhost:8086"
@@ -94,7 +93,7 @@ def _transport(environment: dict[str, str], found: dict[str, Any]) -> Transport:
     """Build the transport of a client."""
     from influx_core.plugins import Plugins
 
-    scheme = urlsplit(environment["INFLUX_URL"]).scheme
+    scheme = split_url(environment["INFLUX_URL"]).scheme
     return Plugins().transport(found.get("transport", "auto"), scheme)
 
 
@@ -135,7 +134,7 @@ def database_of(options: Namespace, terminal: Terminal) -> str | None:
 
 
 def _last_segment(url: str) -> str:
-    return unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    return unquote(split_url(url).path.rstrip("/").rpartition("/")[2])
 
 
 def policy_of(options: Namespace, terminal: Terminal) -> str | None:
@@ -148,19 +147,6 @@ def policy_of(options: Namespace, terminal: Terminal) -> str | None:
         names = ("INFLUX_RETENTION_POLICY", "INFLUX_RP")
         found = next(filter(None, map(environment.get, names)), None)
     return options.retention_policy or found or None
-
-
-def refuse_password(url: str) -> None:
-    """Refuse a URL with a password: other users of the machine see the arguments of programs.
-
-    Raises:
-        UsageError: the URL has a password.
-    """
-    if urlsplit(url).password is not None:
-        raise UsageError(
-            "the URL holds a password, which everybody on this machine can see: set "
-            "INFLUX_PASSWORD, or use --password-file, --ask or a profile"
-        )
 
 
 def _is_plain_http(urls: str) -> bool:

@@ -30,7 +30,10 @@ def read_text(path: str, terminal: Terminal) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        hint = "; a text comes from standard input, with -" if " " in path else ""
+        raise UsageError(f"{path} cannot be read: {error.strerror}{hint}") from None
+    except ValueError:  # a NUL
+        raise UsageError(f"{path!r} is not the path of a file") from None
 
 
 def language_of_file(path: str, data: bytes, language: str | None) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlunsplit
 
 from influx_core import InfluxDBClient
 from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
-from influx_shell._connection.connection_options import connection_settings, refuse_password
+from influx_shell._connection.connection_options import connection_settings
 from influx_shell._connection.profiles import ProfileFile, profile_path
 from influx_shell._connection.secrets import read_secret_file
+from influx_shell._connection.server_urls import refuse_password, split_url
 
 __all__ = ["End", "add_secret_arguments", "complete_url", "connection_url"]
 
@@ -51,11 +52,11 @@ async def complete_url(url: str, end: End, options: Namespace, terminal: Termina
         url, found = _of_profile(url.removeprefix(_PROFILE), terminal)
     else:
         found = _secrets(end, options, terminal)
-    if urlsplit(url).scheme not in _SERVERS:
+    if split_url(url).scheme not in _SERVERS:
         return url
     refuse_password(url)
     full = _with_options(url, found)
-    given = dict(parse_qsl(urlsplit(full).query))
+    given = dict(parse_qsl(split_url(full).query))
     if "api" in given or url.startswith("questdb:"):
         return full
     async with InfluxDBClient.from_url(_without_policy(full), api="auto") as client:
@@ -106,13 +107,13 @@ def _variable(end: str, kind: str) -> str:
 
 
 def _with_options(url: str, options: Mapping[str, Any]) -> str:
-    parts = urlsplit(url)
+    parts = split_url(url)
     pairs = {**dict(parse_qsl(parts.query, keep_blank_values=True)), **options}
     return urlunsplit(parts._replace(query=urlencode(pairs, quote_via=quote)))
 
 
 def _without_policy(url: str) -> str:
     """The URL as a client takes it: the retention policy is none of its connection."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     pairs = [pair for pair in parse_qsl(parts.query) if pair[0] != "rp"]
     return urlunsplit(parts._replace(query=urlencode(pairs, quote_via=quote)))

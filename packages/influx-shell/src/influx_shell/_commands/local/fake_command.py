@@ -22,4 +22,4 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
         program = import_module("influx_testing.__main__")
     except ImportError:
         raise UsageError("the fake is not installed: pip install influx-testing") from None
-    return ExitCode(program.main(options.arguments))
+    return ExitCode(program.main(options.arguments, "iql fake"))

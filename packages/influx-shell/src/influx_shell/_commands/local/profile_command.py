@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from influx_core import InfluxDBClient
 from influx_shell._cli.exit_codes import ExitCode, UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection import secrets
-from influx_shell._connection.connection_options import refuse_password
 from influx_shell._connection.profiles import KEYS, Profile, ProfileFile, profile_path
+from influx_shell._connection.server_urls import refuse_password
 
 __all__ = ["add_arguments", "run"]
 
@@ -55,6 +56,7 @@ def _set(file: ProfileFile, options: Namespace, terminal: Terminal) -> None:
     given = {key: getattr(options, key) for key in KEYS if getattr(options, key) is not None}
     if "url" in given:
         refuse_password(given["url"])
+        InfluxDBClient.from_env({"INFLUX_URL": given["url"]})  # refuses what is not a URL
     old = file.profiles.get(options.name, Profile(options.name))
     values = {key: value for key, value in {**old.values, **given}.items() if value}
     file.profiles[options.name] = Profile(options.name, values)

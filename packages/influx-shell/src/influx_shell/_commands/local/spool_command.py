@@ -19,4 +19,4 @@ def run(options: Namespace, terminal: Terminal) -> ExitCode:
     """Execute the command."""
     from influx_core.spool import main
 
-    return ExitCode(main(options.arguments))
+    return ExitCode(main(options.arguments, "iql spool"))
