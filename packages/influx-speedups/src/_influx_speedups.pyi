@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 from influx_core import DataPoint, KeyedTuple, PointLike
 from influx_core.columns import Buffer, Kind
 
+_Run = TypeVar("_Run")
 _Receipt = TypeVar("_Receipt")
 _Chunk = TypeVar("_Chunk")
 
@@ -18,20 +19,21 @@ def encode(
 ) -> bytes: ...
 def encode_point(point: PointLike, unit: int, point_type: type[DataPoint]) -> bytes | None: ...
 
-class PointIntake(Generic[_Receipt]):
+class PointIntake(Generic[_Chunk, _Receipt]):
     def take(self, point: PointLike, /) -> _Receipt | None: ...
     def allow(self, points: int, size: int, /) -> None: ...
     def taken(self) -> tuple[int, int]: ...
+    def end_run(self, chunks: list[_Chunk], /) -> tuple[int, int]: ...
 
 def point_intake(
-    chunks: list[_Chunk],
     unit: int,
     point_type: type[DataPoint],
-    receipt: Callable[[], _Receipt],
-    chunk: Callable[[bytes, int, tuple[int, int], _Receipt], _Chunk],
+    run: Callable[[], _Run],
+    receipt: Callable[[_Run, int], _Receipt],
+    chunk: Callable[[bytes, int, tuple[int, int], _Run], _Chunk],
     now: Callable[[], int],
     /,
-) -> PointIntake[_Receipt]: ...
+) -> PointIntake[_Chunk, _Receipt]: ...
 
 class _LineReader: ...
 

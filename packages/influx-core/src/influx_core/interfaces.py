@@ -48,6 +48,7 @@ __all__ = [
 OnInvalid = Callable[[int, EncodeError], None]
 """Called for a point that cannot be written, with its index in the call and the error."""
 
+RunT = TypeVar("RunT")
 ReceiptT = TypeVar("ReceiptT")
 ReceiptT_co = TypeVar("ReceiptT_co", covariant=True)
 ChunkT = TypeVar("ChunkT")
@@ -284,14 +285,17 @@ class PointSerializer(Serializer, Protocol):
         ...
 
 
-class PointIntake(Protocol[ReceiptT_co]):
-    """Takes points that a writer is given one at a time; see `IntakeSerializer`."""
+class PointIntake(Protocol[ChunkT, ReceiptT_co]):
+    """Takes points that a writer is given one at a time; see `IntakeSerializer`.
+
+    The points between two calls of `end_run` are a run.
+    """
 
     def take(self, point: PointLike, /) -> ReceiptT_co | None:
-        """Append the chunk of a point; return its receipt.
+        """Add a point to the run; return its receipt.
 
         Returns:
-            None, and nothing was appended, if no more points or bytes are allowed, or if the point
+            None, and nothing was added, if no more points or bytes are allowed, or if the point
             needs anything but its line: `dump_point` decides then what is wrong.
         """
         ...
@@ -301,7 +305,15 @@ class PointIntake(Protocol[ReceiptT_co]):
         ...
 
     def taken(self) -> tuple[int, int]:
-        """Return how many points and bytes were taken since it was made."""
+        """Return how many points and bytes the run has."""
+        ...
+
+    def end_run(self, chunks: list[ChunkT], /) -> tuple[int, int]:
+        """End the run, and append the chunk of its points, if there are any.
+
+        Returns:
+            How many points and bytes were appended.
+        """
         ...
 
 
@@ -311,19 +323,19 @@ class IntakeSerializer(PointSerializer, Protocol):
     def point_intake(
         self,
         precision: Precision,
-        chunks: list[ChunkT],
-        receipt: Callable[[], ReceiptT],
-        chunk: Callable[[bytes, int, tuple[int, int], ReceiptT], ChunkT],
+        run: Callable[[], RunT],
+        receipt: Callable[[RunT, int], ReceiptT],
+        chunk: Callable[[bytes, int, tuple[int, int], RunT], ChunkT],
         now: Callable[[], int],
-    ) -> PointIntake[ReceiptT] | None:
+    ) -> PointIntake[ChunkT, ReceiptT] | None:
         """Make an intake, which takes no point before it is allowed to.
 
         Args:
             precision: the unit of the timestamps written, and of integer timestamps.
-            chunks: where the intake appends the chunk of each point.
-            receipt: makes the receipt of a point.
-            chunk: makes a chunk of a line as `dump_point` writes it, the number 1, the earliest and
-                the latest time in it, both that of the point, and the receipt.
+            run: makes what the receipts and the chunk of a run have in common.
+            receipt: makes the receipt of a point of a run, from its index in the run.
+            chunk: makes the chunk of a run: of its lines in order, as `dump_point` writes them, the
+                number of points, and the earliest and the latest time in the lines.
             now: returns the time of a point without one.
 
         Returns:

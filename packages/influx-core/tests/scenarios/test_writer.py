@@ -21,6 +21,7 @@ from influx_core.errors import (
     WriteError,
     WriterClosed,
 )
+from influx_core.lineprotocol import encode
 
 DOWN = ServerUnreachable("connection refused")
 
@@ -284,6 +285,50 @@ async def test_one_poison_point_is_found_and_the_others_are_stored(bench, point)
         await bad
     assert [letter.lines for letter in letters] == [b"m,t=a f=666.0 77\n"]
     assert len(set(bench.server.stored)) == 40
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("most", [1, 7, 1000])
+async def test_each_point_that_is_put_alone_learns_its_own_outcome(bench, point, most, waits):
+    """Whether it was sent with others or not, and whether somebody waits for it meanwhile."""
+
+    def judge(body: bytes) -> Exception | None:
+        if b"=666" in body:
+            return WriteError("cannot be stored", status=400)
+        return RequestTooLarge("", status=413) if body.count(b" f=") > most else None
+
+    bench.server.judge = judge
+    points = [("m", {}, {"f": 666 if n % 9 == 4 else n, "s": f"a\n{n}"}, n) for n in range(60)]
+    async with bench.writer() as writer:
+        receipts = [await writer.put(each) for each in points]
+        waiting = [asyncio.ensure_future(receipt) for receipt in receipts] if waits else []
+        assert not any(receipt.done() for receipt in receipts)
+    assert {receipt.points for receipt in receipts} == {1}
+    assert all(receipt.done() for receipt in receipts)
+    lost = {}
+    for index, outcome in enumerate(waiting or receipts):
+        try:
+            await outcome
+        except PointsUndelivered as error:
+            lost[index] = error.points, [letter.lines for letter in error.letters]
+    assert lost == {n: (1, [encode([points[n]])]) for n in range(60) if n % 9 == 4}
+    stored = b"\n".join(bench.server.stored) + b"\n"
+    assert stored == encode([each for n, each in enumerate(points) if n not in lost])
+
+
+async def test_points_that_are_put_alone_are_dropped_with_their_own_lines(bench, point):
+    bench.server.always = DOWN
+    async with bench.writer(batch_points=10, queue_points=25, on_full="drop_oldest") as writer:
+        receipts = [await writer.put(point(n)) for n in range(40)]
+        gone = [receipt.done() for receipt in receipts]
+        assert gone == sorted(gone, reverse=True)
+        assert gone.count(True) == writer.counters.dropped == 40 - writer.pending > 0
+        for n, receipt in enumerate(receipts[: gone.count(True)]):
+            with pytest.raises(PointsUndelivered) as raised:
+                await receipt
+            assert [letter.lines for letter in raised.value.letters] == [encode([point(n)])]
+        bench.server.always = None
+        await bench.clock.advance(40)
 
 
 async def test_a_batch_of_which_all_was_dropped_is_given_up_as_a_whole(bench, point):

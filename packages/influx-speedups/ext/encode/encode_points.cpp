@@ -36,8 +36,7 @@ PyObject* encode_point(PyObject* module, PyObject* const* args, Py_ssize_t count
   return guarded([=] {
     const State& state = state_of(module);
     PointEncoder encoder(row_memory_for(state, args[2]), state.datetime, unit_of(args[1]), nullptr);
-    PyObject* line = encoder.single(args[0]);
-    return line != nullptr ? line : Py_NewRef(Py_None);
+    return encoder.line(args[0]) ? encoder.finish() : Py_NewRef(Py_None);
   });
 }
 

@@ -64,21 +64,44 @@ class PointEncoder {
     if (regular_run_ == kRegularRun || PyList_GET_SIZE(irregular_.get()) == kMostLeft) flush_fallback();
   }
 
-  // The line of one point; null, without an error, if it is not regular.
-  PyObject* single(PyObject* point) {
+  // Writes one point; false, with nothing written, if it is not regular.
+  bool line(PyObject* point) {
     Members members;
-    return type_.members(point, members) ? single(members) : nullptr;
+    return type_.members(point, members) && line(members);
   }
-  PyObject* single(const Members& members) { return line(members) ? finish() : nullptr; }
 
-  // The time of the point written last, if it has one.
+  bool line(const Members& members) {
+    start_ = buffer_.size();
+    if (measurement(members.measurement) && tags(members.tags) && fields(members.fields) && time(members.timestamp)) {
+      buffer_.room(1);
+      buffer_.put('\n');
+      return true;
+    }
+    buffer_.cut(start_);
+    return false;
+  }
+
+  // The size of the line written last, and its time, if it has one.
+  size_t line_size() const { return buffer_.size() - start_; }
   int64_t units() const { return units_; }
 
+  // The lines of all points, as a new bytes object; nothing can be written then.
   PyObject* finish() {
     if (irregular_) flush_fallback();
-    tags_.forget_large();
-    fields_.forget_large();
+    forget_large();
     return buffer_.finish();
+  }
+
+  // The lines of points that were written one by one.
+  std::string_view text() const { return buffer_.text(); }
+
+  // Takes the last line back.
+  void cut_line() { buffer_.cut(start_); }
+
+  // Forgets all lines, and begins anew.
+  void clear() {
+    buffer_.clear();
+    forget_large();
   }
 
  private:
@@ -87,6 +110,11 @@ class PointEncoder {
   // Irregular points are given to Python together with the regular ones between them, because a block
   // costs Python less than single points; this many regular ones in a row end the block.
   static constexpr Py_ssize_t kRegularRun = 8;
+
+  void forget_large() {
+    tags_.forget_large();
+    fields_.forget_large();
+  }
 
   // Has Python write the points that were kept, except the regular ones at their end.
   void flush_fallback() {
@@ -112,23 +140,6 @@ class PointEncoder {
   void put(std::string_view text) {
     buffer_.room(text.size());
     buffer_.put(text);
-  }
-
-  // Writes one point from `start_` on; false, with nothing written, if it is not regular.
-  bool line(PyObject* point) {
-    Members members;
-    return type_.members(point, members) && line(members);
-  }
-
-  bool line(const Members& members) {
-    start_ = buffer_.size();
-    if (measurement(members.measurement) && tags(members.tags) && fields(members.fields) && time(members.timestamp)) {
-      buffer_.room(1);
-      buffer_.put('\n');
-      return true;
-    }
-    buffer_.cut(start_);
-    return false;
   }
 
   bool measurement(PyObject* name) {

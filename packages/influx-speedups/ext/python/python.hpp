@@ -163,6 +163,16 @@ class Buffer {
   void cut(size_t size) { end_ = start_ + size; }
   std::string_view text() const { return {start_, size()}; }
 
+  // Empties it; keeps its memory, unless that is large.
+  void clear() {
+    end_ = start_;
+    if (bytes_ == nullptr) return;
+    Py_CLEAR(bytes_);
+    std::free(std::exchange(memory_, nullptr));
+    start_ = end_ = first_;
+    limit_ = first_ + sizeof first_;
+  }
+
   // A new bytes object of all of them; the buffer is void then.
   PyObject* finish() {
     const auto size = static_cast<Py_ssize_t>(this->size());

@@ -467,26 +467,29 @@ class Intake:
     """Takes points by `dump_point`; its methods are what wrong ones change."""
 
     def __init__(
-        self, precision: Any, chunks: list[Any], receipt: Any, chunk: Any, now: Callable[[], int]
+        self, precision: Any, run: Any, receipt: Any, chunk: Any, now: Callable[[], int]
     ) -> None:
-        self.precision, self.chunks = precision, chunks
-        self.receipt, self.chunk, self.now = receipt, chunk, now
-        self.points = self.room = self.count = self.size = 0
+        self.precision, self.now = precision, now
+        self.make_run, self.make_receipt, self.make_chunk = run, receipt, chunk
+        self.points = self.room = 0
+        self.begin()
+
+    def begin(self) -> None:
+        self.run, self.lines = self.make_run(), list[bytes]()
 
     def allow(self, points: int, size: int) -> None:
         self.points, self.room = points, size
 
     def taken(self) -> tuple[int, int]:
-        return self.count, self.size
+        return len(self.lines), len(b"".join(self.lines))
 
     def take(self, point: PointLike) -> Any:
         line = self.line(point)
         if line is None or not self.fits(line):
             return None
         self.points, self.room = self.points - 1, self.room - len(line)
-        self.count, self.size = self.count + 1, self.size + len(line)
-        receipt = self.receipt()
-        self.append(line, receipt)
+        receipt = self.receipt(len(self.lines))
+        self.lines.append(line)
         return receipt
 
     def fits(self, line: bytes) -> bool:
@@ -501,20 +504,54 @@ class Intake:
         except EncodeError:
             return None
 
-    def append(self, line: bytes, receipt: Any) -> None:
-        time = int(line.rsplit(b" ", 1)[1])
-        self.chunks.append(self.chunk(line, 1, (time, time), receipt))
+    def receipt(self, index: int) -> Any:
+        return self.make_receipt(self.run, index)
+
+    def end_run(self, chunks: list[Any]) -> tuple[int, int]:
+        taken = self.taken()
+        if self.lines:
+            chunks.append(self.chunk())
+        self.begin()
+        return taken
+
+    def chunk(self) -> Any:
+        return self.make_chunk(b"".join(self.lines), len(self.lines), self.span(), self.run)
+
+    def span(self) -> tuple[int, int]:
+        times = self.times()
+        return min(times), max(times)
+
+    def times(self) -> list[int]:
+        return [int(line.rsplit(b" ", 1)[1]) for line in self.lines]
 
 
 class AppendsNothing(Intake):
-    def append(self, line: bytes, receipt: Any) -> None:
-        pass
+    def end_run(self, chunks: list[Any]) -> tuple[int, int]:
+        return super().end_run([])
 
 
 class AppendsTwice(Intake):
-    def append(self, line: bytes, receipt: Any) -> None:
-        super().append(line, receipt)
-        super().append(line, receipt)
+    def end_run(self, chunks: list[Any]) -> tuple[int, int]:
+        taken = super().end_run(chunks)
+        chunks += chunks[-1:]
+        return taken
+
+
+class AppendsAChunkAPoint(Intake):
+    def end_run(self, chunks: list[Any]) -> tuple[int, int]:
+        taken = super().end_run(more := [])
+        if more:
+            lines, _, times, run = more[0]
+            each = lines.splitlines(keepends=True)
+            chunks += [self.make_chunk(line, 1, times, run) for line in each]
+        return taken
+
+
+class AppendsEmptyChunks(Intake):
+    def end_run(self, chunks: list[Any]) -> tuple[int, int]:
+        if not self.lines:
+            chunks.append(self.make_chunk(b"", 0, (0, 0), self.run))
+        return super().end_run(chunks)
 
 
 class WritesNanoseconds(Intake):
@@ -524,21 +561,108 @@ class WritesNanoseconds(Intake):
 
 
 class TimesOfNow(Intake):
-    def append(self, line: bytes, receipt: Any) -> None:
-        self.chunks.append(self.chunk(line, 1, (self.now(), self.now()), receipt))
+    def span(self) -> tuple[int, int]:
+        return self.now(), self.now()
+
+
+class TimesOfTheEnds(Intake):
+    def span(self) -> tuple[int, int]:
+        times = self.times()
+        return times[0], times[-1]
+
+
+class TimesOfTheLast(Intake):
+    def span(self) -> tuple[int, int]:
+        return (self.times()[-1],) * 2
+
+
+class Reverses(Intake):
+    def chunk(self) -> Any:
+        self.lines.reverse()
+        return super().chunk()
 
 
 class CountsBytesAsPoints(Intake):
-    def append(self, line: bytes, receipt: Any) -> None:
-        time = int(line.rsplit(b" ", 1)[1])
-        self.chunks.append(self.chunk(line, len(line), (time, time), receipt))
+    def chunk(self) -> Any:
+        lines = b"".join(self.lines)
+        return self.make_chunk(lines, len(lines), self.span(), self.run)
+
+
+class NeverBegins(Intake):
+    """Keeps the points of the runs before."""
+
+    def begin(self) -> None:
+        if not hasattr(self, "run"):
+            super().begin()
+
+
+class CountsAllRuns(Intake):
+    before = 0, 0
+
+    def taken(self) -> tuple[int, int]:
+        points, size = super().taken()
+        return self.before[0] + points, self.before[1] + size
+
+    def begin(self) -> None:
+        if hasattr(self, "run"):
+            self.before = self.taken()
+        super().begin()
+
+
+class CountsNothingAtTheEnd(Intake):
+    def end_run(self, chunks: list[Any]) -> tuple[int, int]:
+        super().end_run(chunks)
+        return 0, 0
+
+
+class EndsWhenItIsAsked(Intake):
+    def taken(self) -> tuple[int, int]:
+        taken = super().taken()
+        self.lines = []
+        return taken
+
+
+class OneRun(Intake):
+    def begin(self) -> None:
+        first = getattr(self, "run", None)
+        super().begin()
+        self.run = first or self.run
+
+
+class ARunForEachPoint(Intake):
+    def receipt(self, index: int) -> Any:
+        self.run = self.make_run()
+        return super().receipt(index)
 
 
 class OneReceipt(Intake):
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        only = self.receipt()
-        self.receipt = lambda: only
+    def receipt(self, index: int) -> Any:
+        return super().receipt(0)
+
+
+class CountsPlacesFromOne(Intake):
+    def receipt(self, index: int) -> Any:
+        return super().receipt(index + 1)
+
+
+class CountsPlacesInAllRuns(Intake):
+    total = -1
+
+    def receipt(self, index: int) -> Any:
+        self.total += 1
+        return super().receipt(self.total)
+
+
+class CountsWhatItLeaves(Intake):
+    left = 0
+
+    def take(self, point: PointLike) -> Any:
+        receipt = super().take(point)
+        self.left += receipt is None
+        return receipt
+
+    def receipt(self, index: int) -> Any:
+        return super().receipt(index + self.left)
 
 
 class IgnoresTheLimitOfPoints(Intake):
@@ -562,10 +686,28 @@ class AddsWhatIsAllowed(Intake):
         self.points, self.room = self.points + points, self.room + size
 
 
+class AllowsAgainInTheNextRun(Intake):
+    allowed = 0, 0
+
+    def allow(self, points: int, size: int) -> None:
+        super().allow(points, size)
+        self.allowed = points, size
+
+    def begin(self) -> None:
+        self.points, self.room = self.allowed
+        super().begin()
+
+
+class AllowsNothingInTheNextRun(Intake):
+    def begin(self) -> None:
+        self.points = self.room = 0
+        super().begin()
+
+
 class ForgetsWhatItTook(Intake):
     def allow(self, points: int, size: int) -> None:
         super().allow(points, size)
-        self.count = self.size = 0
+        self.lines = []
 
 
 class TakesInvalidPoints(Intake):
@@ -607,14 +749,30 @@ class SharedIntake(WithIntake):
 BROKEN_INTAKES = {
     "appends nothing": intake(AppendsNothing),
     "appends twice": intake(AppendsTwice),
+    "appends a chunk a point": intake(AppendsAChunkAPoint),
+    "appends empty chunks": intake(AppendsEmptyChunks),
     "ignores the precision": intake(WritesNanoseconds),
     "has the time of now": intake(TimesOfNow),
+    "has the first and the last time": intake(TimesOfTheEnds),
+    "has the time of the last point": intake(TimesOfTheLast),
+    "reverses": intake(Reverses),
     "counts bytes as points": intake(CountsBytesAsPoints),
+    "keeps the points of earlier runs": intake(NeverBegins),
+    "counts the points of earlier runs": intake(CountsAllRuns),
+    "counts nothing at the end": intake(CountsNothingAtTheEnd),
+    "ends the run when it is asked": intake(EndsWhenItIsAsked),
+    "has one run": intake(OneRun),
+    "has a run for each point": intake(ARunForEachPoint),
     "has one receipt": intake(OneReceipt),
+    "counts places from one": intake(CountsPlacesFromOne),
+    "counts places in all runs": intake(CountsPlacesInAllRuns),
+    "counts places of what it leaves": intake(CountsWhatItLeaves),
     "ignores the limit of points": intake(IgnoresTheLimitOfPoints),
     "ignores the limit of bytes": intake(IgnoresTheLimitOfBytes),
     "takes points before it may": intake(AllowsFromTheBeginning),
     "adds what is allowed": intake(AddsWhatIsAllowed),
+    "allows as much again in the next run": intake(AllowsAgainInTheNextRun),
+    "allows nothing in the next run": intake(AllowsNothingInTheNextRun),
     "forgets what it took": intake(ForgetsWhatItTook),
     "takes invalid points": intake(TakesInvalidPoints),
     "takes nothing": intake(TakesNothing),

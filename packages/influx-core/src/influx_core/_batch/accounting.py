@@ -11,7 +11,7 @@ from influx_core._batch.counters import Counters
 from influx_core._batch.failure_handling.dead_letters import DeadLetter, DeadLetterHandler
 from influx_core._batch.isolation import call_isolated
 from influx_core._batch.queueing.chunk import EncodedChunk, body, bytes_in, points_in
-from influx_core._batch.receipts import Receipt, undelivered
+from influx_core._batch.receipts import CallReceipt, undelivered
 from influx_core.interfaces import BatchSummary, Target
 
 __all__ = ["DeliveryTracker", "Finished", "Loss", "outcome_of"]
@@ -82,11 +82,12 @@ class DeliveryTracker:
             self.counters.dropped += letter.points
         for chunk in chunks:
             if chunk.receipt is not None:
-                chunk.receipt.fail(replace(letter, lines=chunk.lines, points=chunk.points))
+                own = replace(letter, lines=chunk.lines, points=chunk.points)
+                chunk.receipt.fail(chunk.first, own)
         self._report(letter)
         return letter
 
-    def refused(self, letter: DeadLetter, receipt: Receipt) -> None:
+    def refused(self, letter: DeadLetter, receipt: CallReceipt) -> None:
         """Record points that could not be encoded, and were never accepted."""
         receipt.refuse(letter)
         self._report(letter)
@@ -116,7 +117,7 @@ def _settle(chunks: Sequence[EncodedChunk]) -> None:
     for chunk in chunks:
         receipt = chunk.receipt
         if receipt is not None:
-            receipt.settle(chunk.points)
+            receipt.settle(chunk.first, chunk.points)
 
 
 def outcome_of(letters: Sequence[DeadLetter]) -> object:

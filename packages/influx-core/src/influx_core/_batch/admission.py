@@ -97,8 +97,13 @@ class Admission:
         self.turn_is_over = False
         await asyncio.sleep(0)
 
-    def admit_now(self, chunk: EncodedChunk, target: Target) -> bool:
+    def admit_now(self, chunk: EncodedChunk, target: Target, *, yields: bool = True) -> bool:
         """Add a chunk to the queue, or drop it; return False if it has to wait for room.
+
+        Args:
+            chunk: the chunk.
+            target: the target of its points.
+            yields: whether the caller calls `yield_turn` when its turn is over.
 
         Raises:
             QueueFull: the queue is full, with `on_full="raise"`.
@@ -115,7 +120,7 @@ class Admission:
         else:
             admitted = self._admit(chunk, target)
         if self._queue.takes and admitted and not self._waiting:
-            self._let_take()
+            self._let_take(yields)
         return admitted
 
     @property
@@ -131,9 +136,11 @@ class Admission:
         points, self._counted = taken - self._counted, taken
         self._count(points)
 
-    def _let_take(self) -> None:
+    def _let_take(self, yields: bool) -> None:
         """Let the queue take points by itself, but not for longer than a turn."""
         self._count_taken()
+        if yields and self.turn_is_over:
+            return
         left = self._turn_end - self._counters.accepted
         self._queue.allow_taking(left - 1 if left > 0 else _TURN)
 

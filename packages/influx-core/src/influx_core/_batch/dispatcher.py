@@ -117,9 +117,10 @@ class Dispatcher:
         for batch in self._queue:
             for chunk in batch.chunks:
                 if chunk.receipt is not None:
-                    chunk.receipt.fail(
-                        DeadLetter(batch.target, chunk.lines, chunk.points, _FORKED, uncertain=True)
+                    letter = DeadLetter(
+                        batch.target, chunk.lines, chunk.points, _FORKED, uncertain=True
                     )
+                    chunk.receipt.fail(chunk.first, letter)
         self._progress.made()
 
     async def run(self) -> None:

@@ -33,7 +33,7 @@ from influx_core._batch.isolation import describe
 from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.point_encoder import PointEncoder
 from influx_core._batch.queueing.queue import BatchQueue
-from influx_core._batch.receipts import Receipt, receipt_of_one_point, undelivered
+from influx_core._batch.receipts import CallReceipt, Receipt, receipt_of_one_point, undelivered
 from influx_core._batch.settings import DeadLetterOption, PutParams, WriterSettings
 from influx_core._batch.spool_queue import SpoolQueue
 from influx_core._batch.sync import ThreadWriter
@@ -128,8 +128,9 @@ class BatchWriter(NamesOfWriter):
             settings.queue_points,
             settings.queue_bytes,
             _waiting_in(self._dead_letter),
-            self._encoder.intakes(self._default_target),
+            self._encoder.intake(self._default_target),
         )
+        self._take = self._queue.take
         self._dispatcher = Dispatcher(
             settings,
             self._queue,
@@ -261,12 +262,12 @@ class BatchWriter(NamesOfWriter):
             QueueFull: the queue is full, with `on_full="raise"`.
             WriterClosed: the writer is closed or not entered yet.
         """
-        if self._admission.turn_is_over:
-            await self._admission.yield_turn()
         if not (rest or params):
-            taken = self._queue.take(point)
+            taken = self._take(point)  # takes nothing when the turn is over
             if taken is not None:
                 return taken
+        if self._admission.turn_is_over:
+            await self._admission.yield_turn()
         if rest or isinstance(point, str):
             refuse_parts("put", point, rest)
         target = self._target(params, "put") if params else self._default_target
@@ -279,7 +280,7 @@ class BatchWriter(NamesOfWriter):
     def put_nowait(self, point: PointLike, *rest: Never, **params: Unpack[PutParams]) -> Receipt:
         """Put a point without waiting; raise QueueFull if `put` would wait."""
         if not (rest or params):
-            taken = self._queue.take(point)
+            taken = self._take(point)
             if taken is not None:
                 return taken
         if rest or isinstance(point, str):
@@ -287,7 +288,7 @@ class BatchWriter(NamesOfWriter):
         target = self._target(params, "put_nowait") if params else self._default_target
         receipt = receipt_of_one_point()
         chunk = self._encoder.encode(point, target, receipt)
-        if not self._admission.admit_now(chunk, target):
+        if not self._admission.admit_now(chunk, target, yields=False):
             raise self._admission.queue_full()
         return receipt
 
@@ -307,7 +308,7 @@ class BatchWriter(NamesOfWriter):
                 were accepted.
             WriterClosed: the writer is closed or not entered yet.
         """
-        receipt, target = Receipt(), self._target(params, "put_many")
+        receipt, target = CallReceipt(), self._target(params, "put_many")
 
         def refuse(point: PointLike, error: EncodeError) -> None:
             lines = as_comment(describe(point, ascii)) + b"\n"
@@ -343,7 +344,7 @@ class BatchWriter(NamesOfWriter):
                 were accepted.
             WriterClosed: the writer is closed or not entered yet.
         """
-        receipt, target = Receipt(), self._target(params, "put_lines")
+        receipt, target = CallReceipt(), self._target(params, "put_lines")
         try:
             for part in parts_as_bytes(lines):
                 for chunk in self._encoder.encode_lines(part, target, receipt):
@@ -370,7 +371,7 @@ class BatchWriter(NamesOfWriter):
         loop = asyncio.get_running_loop()
         return ThreadWriter(self, partial(run_in_loop, loop))
 
-    async def _admit(self, chunk: EncodedChunk, target: Target, receipt: Receipt) -> None:
+    async def _admit(self, chunk: EncodedChunk, target: Target, receipt: CallReceipt) -> None:
         if self._admission.turn_is_over:
             await self._admission.yield_turn()
         if not self._admission.admit_now(chunk, target):

@@ -8,7 +8,7 @@ from influx_core._batch.accounting import DeliveryTracker, Loss, outcome_of
 from influx_core._batch.counters import Counters
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
 from influx_core._batch.queueing.chunk import EncodedChunk
-from influx_core._batch.receipts import Receipt
+from influx_core._batch.receipts import CallReceipt
 from influx_core.errors import PointsUndelivered
 from influx_core.interfaces import BatchSummary, Target
 
@@ -26,7 +26,7 @@ def tracker(letters):
 
 
 def chunk(points: int = 2) -> EncodedChunk:
-    receipt = Receipt()
+    receipt = CallReceipt()
     receipt.expect(points)
     receipt.seal()
     return EncodedChunk(b"m f=1 1\n" * points, points, (1, 1), receipt)
@@ -52,7 +52,7 @@ async def test_points_that_are_given_up_are_told_to_receipt_and_handler(tracker,
 
 
 def test_points_that_were_never_accepted_are_counted_nowhere(tracker, letters):
-    receipt = Receipt()
+    receipt = CallReceipt()
     receipt.seal()
     tracker.refused(DeadLetter(TARGET, b"# x\n", 1, "no"), receipt)
     assert tracker.counters == Counters()

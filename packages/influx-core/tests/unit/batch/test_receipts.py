@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from influx_core._batch.failure_handling.dead_letters import DeadLetter
-from influx_core._batch.receipts import Receipt, undelivered
+from influx_core._batch.receipts import CallReceipt, PointReceipt, RunOutcome, undelivered
 from influx_core.errors import PointsUndelivered
 from influx_core.interfaces import Target
 
@@ -17,8 +17,8 @@ def letter(points: int = 1, reason: str = "no") -> DeadLetter:
     return DeadLetter(Target("db"), b"m f=1 1\n" * points, points, reason)
 
 
-def receipt_for(points: int) -> Receipt:
-    receipt = Receipt()
+def receipt_for(points: int) -> CallReceipt:
+    receipt = CallReceipt()
     receipt.expect(points)
     receipt.seal()
     return receipt
@@ -27,18 +27,18 @@ def receipt_for(points: int) -> Receipt:
 async def test_a_receipt_resolves_when_its_last_point_is_settled():
     receipt = receipt_for(3)
     waiting = asyncio.ensure_future(receipt)
-    receipt.settle(2)
+    receipt.settle(0, 2)
     await asyncio.sleep(0)
     assert (receipt.done(), waiting.done()) == (False, False)
-    receipt.settle(1)
+    receipt.settle(0, 1)
     await waiting
     await receipt
 
 
 async def test_a_receipt_is_open_while_its_call_goes_on():
-    receipt = Receipt()
+    receipt = CallReceipt()
     receipt.expect(1)
-    receipt.settle(1)
+    receipt.settle(0, 1)
     assert not receipt.done()
     receipt.seal()
     assert receipt.done()
@@ -47,8 +47,8 @@ async def test_a_receipt_is_open_while_its_call_goes_on():
 async def test_a_receipt_tells_every_task_what_was_given_up():
     receipt = receipt_for(3)
     tasks = [asyncio.ensure_future(receipt) for _ in range(3)]
-    receipt.fail(letter(2, "refused"))
-    receipt.settle(1)
+    receipt.fail(0, letter(2, "refused"))
+    receipt.settle(0, 1)
     for task in tasks:
         with pytest.raises(PointsUndelivered, match="2 points were not delivered: refused"):
             await task
@@ -56,7 +56,7 @@ async def test_a_receipt_tells_every_task_what_was_given_up():
 
 async def test_each_task_gets_an_exception_of_its_own():
     receipt = receipt_for(1)
-    receipt.fail(letter())
+    receipt.fail(0, letter())
     raised = []
     for _ in range(2):
         with pytest.raises(PointsUndelivered) as found:
@@ -80,8 +80,62 @@ async def test_a_receipt_wakes_thousands_of_tasks():
     receipt = receipt_for(1)
     tasks = [asyncio.ensure_future(receipt) for _ in range(20_000)]
     await asyncio.sleep(0)
-    receipt.settle(1)
+    receipt.settle(0, 1)
     await asyncio.gather(*tasks)
+
+
+async def test_the_points_of_a_run_are_settled_by_their_place_in_it():
+    run = RunOutcome()
+    receipts = [PointReceipt(run, index) for index in range(6)]
+    waiting = [asyncio.ensure_future(receipt) for receipt in receipts]
+    for first, points, done in [(0, 2, [0, 1]), (4, 1, [0, 1, 4]), (2, 2, [0, 1, 2, 3, 4])]:
+        run.settle(first, points)
+        await asyncio.sleep(0)
+        assert [index for index in range(6) if receipts[index].done()] == done
+        assert [index for index in range(6) if waiting[index].done()] == done
+    run.settle(5, 1)
+    await asyncio.gather(*waiting, *receipts)
+
+
+async def test_a_point_of_a_run_is_told_of_its_own_line_only():
+    run = RunOutcome()
+    receipts = [PointReceipt(run, index) for index in range(5)]
+    lines = [b'm s="a\nb" 1\n', b"m f=2 2\n", b"m f=3 3\n"]
+    run.settle(0, 1)
+    run.fail(1, DeadLetter(Target("db"), b"".join(lines), 3, "no", uncertain=True))
+    run.fail(4, letter(reason="full"))
+    for index, line in enumerate(lines, 1):
+        with pytest.raises(PointsUndelivered, match="1 points were not delivered: no") as raised:
+            await receipts[index]
+        assert raised.value.letters == (DeadLetter(Target("db"), line, 1, "no", uncertain=True),)
+    await receipts[0]
+    with pytest.raises(PointsUndelivered, match="full"):
+        await receipts[4]
+
+
+async def test_the_points_of_a_run_wake_only_the_tasks_that_wait_for_them():
+    run = RunOutcome()
+    tasks = [asyncio.ensure_future(PointReceipt(run, n % 2)) for n in range(6)]
+    await asyncio.sleep(0)
+    run.fail(0, letter())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [task.done() for task in tasks] == [True, False] * 3
+    run.settle(1, 1)
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    errors = [outcome for outcome in outcomes if outcome is not None]
+    assert len(set(map(id, errors))) == 3  # an exception of its own for each task
+
+
+async def test_polling_the_points_of_a_run_keeps_one_waiter_at_most():
+    run = RunOutcome()
+    for _ in range(1000):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                await PointReceipt(run, 3)
+    assert [len(waiters) for waiters in run._waiters.values()] == [0]
+    run.settle(0, 9)
+    assert run._waiters == {}
 
 
 def test_reasons_are_named_once():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CompiledLineProtocolSerializer"]
 
+RunT = TypeVar("RunT")
 ReceiptT = TypeVar("ReceiptT")
 ChunkT = TypeVar("ChunkT")
 
@@ -80,11 +81,11 @@ class CompiledLineProtocolSerializer:
     def point_intake(
         self,
         precision: Precision,
-        chunks: list[ChunkT],
-        receipt: Callable[[], ReceiptT],
-        chunk: Callable[[bytes, int, tuple[int, int], ReceiptT], ChunkT],
+        run: Callable[[], RunT],
+        receipt: Callable[[RunT, int], ReceiptT],
+        chunk: Callable[[bytes, int, tuple[int, int], RunT], ChunkT],
         now: Callable[[], int],
-    ) -> PointIntake[ReceiptT] | None:
+    ) -> PointIntake[ChunkT, ReceiptT] | None:
         """Make an intake for single points; None if a subclass encodes points in its own way.
 
         See `influx_core.interfaces.IntakeSerializer`.
@@ -92,7 +93,7 @@ class CompiledLineProtocolSerializer:
         kind, own = type(self), CompiledLineProtocolSerializer
         if kind.dump is not own.dump or kind.dump_point is not own.dump_point:
             return None
-        return point_intake(chunks, UNIT_NS[precision], DataPoint, receipt, chunk, now)
+        return point_intake(UNIT_NS[precision], DataPoint, run, receipt, chunk, now)
 
     def load(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import pytest
 
@@ -17,13 +17,23 @@ NOW = 42
 ROOM = 1_000_000
 
 
-class Chunk(NamedTuple):
-    """What an intake makes of a point."""
+class PlaceInRun(NamedTuple):
+    """What an intake returns for a point."""
 
-    line: bytes
+    run: object
+    place: int
+
+
+class Chunk(NamedTuple):
+    """What an intake makes of a run."""
+
+    lines: bytes
     points: int
     times: tuple[int, int]
-    receipt: object
+    run: object
+
+
+Intake = PointIntake[Chunk, PlaceInRun]
 
 
 class IntakeSerializerSuite:
@@ -50,55 +60,82 @@ class IntakeSerializerSuite:
             DataPoint("cpu load", {"host": "a b,c=d"}, {"a b": 1.5}, 7),
         )
 
-    def _intake(self, precision: Precision, chunks: list[Chunk]) -> PointIntake[object]:
-        intake = self.make().point_intake(precision, chunks, object, Chunk, lambda: NOW)
+    def _intake(self, precision: Precision = "ns") -> Intake:
+        intake = self.make().point_intake(precision, object, PlaceInRun, Chunk, lambda: NOW)
         assert intake is not None
         return intake
 
     @pytest.mark.parametrize("precision", get_args(Precision))
-    def test_chunks_hold_the_lines_of_dump_point_and_their_times(
+    def test_a_chunk_holds_the_lines_of_dump_point_and_their_earliest_and_latest_time(
         self, precision: Precision
     ) -> None:
         serializer = self.make()
-        chunks: list[Chunk] = []
-        intake = self._intake(precision, chunks)
+        intake = self._intake(precision)
         intake.allow(ROOM, ROOM)
-        for point in (*self.single_points(), *self.single_points()):
-            before = len(chunks)
-            receipt = intake.take(point)
-            assert len(chunks) == before + (receipt is not None)
-            if receipt is not None:
-                line = serializer.dump_point(_timed(point), precision)
-                time = int(line.rsplit(b" ", 1)[1])
-                assert chunks[-1] == Chunk(line, 1, (time, time), receipt)
-        assert chunks
+        points = self.single_points()
+        for several in ((*points, *points), points[::-1], points):
+            receipts = [intake.take(point) for point in several]
+            lines = [
+                serializer.dump_point(_timed(point), precision)
+                for point, receipt in zip(several, receipts, strict=True)
+                if receipt is not None
+            ]
+            taken = len(lines), len(b"".join(lines))
+            assert taken[0]
+            assert intake.taken() == taken
+            chunks: list[Chunk] = []
+            assert intake.end_run(chunks) == taken
+            (chunk,) = chunks
+            times = [int(line.rsplit(b" ", 1)[1]) for line in lines]
+            assert chunk[:3] == (b"".join(lines), len(lines), (min(times), max(times)))
 
-    def test_each_point_has_a_receipt_of_its_own(self) -> None:
-        chunks: list[Chunk] = []
-        intake = self._intake("ns", chunks)
+    def test_a_receipt_has_the_run_of_its_chunk_and_its_place_in_it(self) -> None:
+        intake = self._intake()
         intake.allow(ROOM, ROOM)
-        receipts = [intake.take(self.single_points()[0]) for _ in range(3)]
-        assert None not in receipts
-        assert len(set(map(id, receipts))) == 3
+        runs = []
+        for count in (1, 3, 2):
+            receipts = [intake.take(self.single_points()[0]) for _ in range(count)]
+            chunks: list[Chunk] = []
+            intake.end_run(chunks)
+            (chunk,) = chunks
+            assert receipts == [(chunk.run, index) for index in range(count)]
+            runs.append(chunk.run)
+        assert len(set(map(id, runs))) == 3
+
+    def test_points_that_it_leaves_have_no_place_in_the_run(self) -> None:
+        point = self.single_points()[0]
+        intake = self._intake()
+        intake.allow(ROOM, ROOM)
+        receipts = [intake.take(each) for each in (point, self.invalid, point)]
+        assert [receipt and receipt.place for receipt in receipts] == [0, None, 1]
+        assert intake.taken()[0] == 2
 
     def test_it_leaves_an_invalid_point_to_dump_point(self) -> None:
-        chunks: list[Chunk] = []
-        intake = self._intake("ns", chunks)
+        intake = self._intake()
         intake.allow(ROOM, ROOM)
         assert intake.take(self.invalid) is None
-        assert (chunks, intake.taken()) == ([], (0, 0))
+        assert intake.taken() == (0, 0)
 
     def test_it_takes_nothing_before_it_is_allowed_to(self) -> None:
-        chunks: list[Chunk] = []
-        intake = self._intake("ns", chunks)
+        intake = self._intake()
         assert intake.take(self.single_points()[0]) is None
-        assert (chunks, intake.taken()) == ([], (0, 0))
+        assert intake.taken() == (0, 0)
+
+    def test_a_run_without_points_has_no_chunk(self) -> None:
+        intake = self._intake()
+        intake.allow(ROOM, ROOM)
+        chunks: list[Chunk] = []
+        intake.take(self.invalid)
+        assert intake.end_run(chunks) == (0, 0)
+        intake.take(self.single_points()[0])
+        intake.end_run(chunks)
+        assert intake.end_run(chunks) == intake.taken() == (0, 0)
+        assert len(chunks) == 1
 
     def test_it_takes_no_more_than_it_is_allowed(self) -> None:
         point = self.single_points()[0]
         size = len(self.make().dump_point(point, "ns"))
-        chunks: list[Chunk] = []
-        intake = self._intake("ns", chunks)
+        intake = self._intake()
         total = 0
         for points, room, taken in [
             (2, 9 * size, 2),
@@ -107,25 +144,37 @@ class IntakeSerializerSuite:
             (0, 9 * size, 0),
             (1, size, 1),
         ]:
-            chunks.clear()
             intake.allow(points, room)
-            receipts: list[Any] = [intake.take(point) for _ in range(5)]
-            assert len(chunks) == sum(receipt is not None for receipt in receipts) == taken
+            receipts = [intake.take(point) for _ in range(5)]
+            assert sum(receipt is not None for receipt in receipts) == taken
             total += taken
             assert intake.taken() == (total, total * size)
 
+    @pytest.mark.parametrize("limited", ["points", "bytes"])
+    def test_the_end_of_a_run_changes_nothing_of_what_is_allowed(self, limited: str) -> None:
+        point = self.single_points()[0]
+        size = len(self.make().dump_point(point, "ns"))
+        intake = self._intake()
+        intake.allow(*((3, ROOM) if limited == "points" else (ROOM, 3 * size)))
+        chunks: list[Chunk] = []
+        taken = []
+        for _ in range(5):
+            taken.append(intake.take(point) is not None)
+            intake.end_run(chunks)
+        assert taken == [True, True, True, False, False]
+        assert len(chunks) == 3
+
     def test_intakes_of_one_serializer_are_independent(self) -> None:
         serializer, point = self.make(), self.single_points()[0]
-        several: list[list[Chunk]] = [[], []]
-        made = [
-            serializer.point_intake("ns", chunks, object, Chunk, lambda: NOW) for chunks in several
-        ]
+        made = [serializer.point_intake("ns", object, PlaceInRun, Chunk, lambda: NOW) for _ in "ab"]
         first, second = (intake for intake in made if intake is not None)
         first.allow(ROOM, ROOM)
         second.allow(1, ROOM)
         assert [first.take(point), second.take(point), second.take(point)].count(None) == 1
-        assert list(map(len, several)) == [1, 1]
-        assert first.taken() == second.taken()
+        assert first.taken() == second.taken() == (1, len(serializer.dump_point(point, "ns")))
+        chunks: list[Chunk] = []
+        first.end_run(chunks)
+        assert second.taken()[0] == 1
 
 
 def _timed(point: PointLike) -> PointLike:

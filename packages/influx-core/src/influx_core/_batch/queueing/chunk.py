@@ -8,27 +8,29 @@ from dataclasses import dataclass, field
 import msgspec
 
 from influx_core._batch.queueing.ordering import Keys, Span, keys_of, overlap, span_of
-from influx_core._batch.receipts import Receipt
+from influx_core._batch.receipts import CallReceipt, RunOutcome
 from influx_core._lineprotocol.split import point_lines
-from influx_core.interfaces import BatchSummary, PointIntake, Target
+from influx_core.interfaces import BatchSummary, Target
 
 __all__ = ["EncodedChunk", "PointBatch", "body", "bytes_in", "halves", "points_in"]
 
 
 class EncodedChunk(msgspec.Struct, frozen=True, gc=False):
-    """Encoded points of one call, which share a receipt.
+    """Encoded points of one call, or of a run of calls that put one point each.
 
     Attributes:
         lines: the points as line protocol; each line ends with a newline.
         points: the number of points.
         span: their earliest and latest time; None if unknown.
         receipt: records the outcome of the points; None for points that were read from a spool.
+        first: the index of the first point in the run.
     """
 
     lines: bytes
     points: int
     span: Span | None = None
-    receipt: Receipt | None = None
+    receipt: CallReceipt | RunOutcome | None = None
+    first: int = 0
 
     # gc=False: there may be a chunk for each point, and a chunk is never part of a cycle.
 
@@ -58,9 +60,10 @@ def halves(chunks: Sequence[EncodedChunk]) -> tuple[list[EncodedChunk], list[Enc
     if len(lines) < 2:
         return [], [chunk]
     middle = len(lines) // 2
-    first = EncodedChunk(b"".join(lines[:middle]), middle, chunk.span, chunk.receipt)
+    span, receipt, index = chunk.span, chunk.receipt, chunk.first
+    first = EncodedChunk(b"".join(lines[:middle]), middle, span, receipt, index)
     rest = chunk.points - middle  # not a count of lines: the sum must be what the receipt expects
-    second = EncodedChunk(b"".join(lines[middle:]), rest, chunk.span, chunk.receipt)
+    second = EncodedChunk(b"".join(lines[middle:]), rest, span, receipt, index + middle)
     return [first], [second]
 
 
@@ -82,8 +85,6 @@ class PointBatch:
         uncertain: whether points of it may have been stored without a response that says so.
         unanswered: whether a request with all the remaining points had no response that says
             whether they were stored.
-        intake: appends chunks of single points, if the serializer has one.
-        counted: of the points and bytes that the intake took, those in `points` and `size`.
     """
 
     target: Target
@@ -98,8 +99,6 @@ class PointBatch:
     not_before: float = 0.0
     uncertain: bool = False
     unanswered: bool = False
-    intake: PointIntake[Receipt] | None = None
-    counted: tuple[int, int] = (0, 0)
     _keys: set[bytes] = field(default_factory=set[bytes])
     _keyed: int = 0
     _span: Span | None = None

@@ -14,8 +14,8 @@ from typing import Any
 
 from influx_core._batch.queueing.chunk import EncodedChunk
 from influx_core._batch.queueing.ordering import Span
-from influx_core._batch.queueing.queue import Intakes
-from influx_core._batch.receipts import Receipt
+from influx_core._batch.queueing.queue import TargetIntake
+from influx_core._batch.receipts import CallReceipt, PointReceipt, RunOutcome
 from influx_core._lineprotocol.split import count_lines, is_timed, point_lines, split_lines
 from influx_core._points.arrival_times import ArrivalTimes, ArrivalTimesOfCall
 from influx_core._points.batching import Fullness, batches
@@ -51,7 +51,7 @@ class PointEncoder:
         self._piece = _piece_size(fullness.points)
         self._times = ArrivalTimes(wall)
 
-    def encode(self, point: PointLike, target: Target, receipt: Receipt) -> EncodedChunk:
+    def encode(self, point: PointLike, target: Target, receipt: CallReceipt) -> EncodedChunk:
         """Encode one point.
 
         Raises:
@@ -70,20 +70,17 @@ class PointEncoder:
             return EncodedChunk(lines, 1, (time, time), receipt)
         return EncodedChunk(lines, 1, _span([time], precision), receipt)
 
-    def intakes(self, target: Target) -> Intakes | None:
-        """Return what makes intakes for single points; None if the serializer has none."""
+    def intake(self, target: Target) -> TargetIntake | None:
+        """Return what takes single points for a target; None if the serializer has nothing."""
         make = getattr(self.serializer, "point_intake", None)
         if make is None:
             return None
-        receipt, now = partial(Receipt, 1, 1, True), partial(self._times.next, target.precision)
-
-        def intake(chunks: list[EncodedChunk]) -> Any:
-            return make(target.precision, chunks, receipt, EncodedChunk, now)
-
-        return None if intake([]) is None else Intakes(target, intake)
+        now = partial(self._times.next, target.precision)
+        points = make(target.precision, RunOutcome, PointReceipt, EncodedChunk, now)
+        return None if points is None else TargetIntake(target, points)
 
     def encode_many(
-        self, points: Iterable[PointLike], target: Target, receipt: Receipt, refuse: Refuse
+        self, points: Iterable[PointLike], target: Target, receipt: CallReceipt, refuse: Refuse
     ) -> Iterator[EncodedChunk]:
         """Encode points lazily; leave out points that cannot be written, and report them."""
         times = self._times.call(target.precision)
@@ -93,7 +90,7 @@ class PointEncoder:
             taken += len(piece)
 
     def encode_lines(
-        self, lines: bytes, target: Target, receipt: Receipt
+        self, lines: bytes, target: Target, receipt: CallReceipt
     ) -> Iterator[EncodedChunk]:
         """Divide line protocol into chunks; comments and empty lines are left out.
 
@@ -114,7 +111,7 @@ class PointEncoder:
         start: int,
         target: Target,
         times: ArrivalTimesOfCall,
-        receipt: Receipt,
+        receipt: CallReceipt,
         refuse: Refuse,
     ) -> Iterator[EncodedChunk]:
         refused = 0

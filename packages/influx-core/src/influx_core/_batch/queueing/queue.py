@@ -16,20 +16,20 @@ from influx_core._batch.receipts import Receipt
 from influx_core._points.batching import Fullness
 from influx_core.interfaces import PointIntake, SpooledBatch, Target
 
-__all__ = ["BatchQueue", "Intakes"]
+__all__ = ["BatchQueue", "TargetIntake"]
 
 
 @dataclass(frozen=True, slots=True)
-class Intakes:
-    """What makes intakes for the chunks of batches.
+class TargetIntake:
+    """What takes single points for batches.
 
     Attributes:
-        target: the target of their points.
-        make: makes an intake, which appends to a list of chunks.
+        target: the target of the points.
+        points: encodes them, and makes chunks of them.
     """
 
     target: Target
-    make: Callable[[list[EncodedChunk]], PointIntake[Receipt]]
+    points: PointIntake[EncodedChunk, Receipt]
 
 
 class BatchQueue:
@@ -41,7 +41,7 @@ class BatchQueue:
         size: the most bytes of line protocol in the queue.
         aside: returns the bytes that count against `size` although they have left the queue; None
             if there are never any.
-        intakes: appends single points to batches of its target; None if nothing does.
+        intake: takes single points for batches of its target; None if nothing does.
 
     Attributes:
         last_number: the number of the batch that was closed last.
@@ -56,7 +56,7 @@ class BatchQueue:
         points: int,
         size: int,
         aside: Callable[[], int] | None = None,
-        intakes: Intakes | None = None,
+        intake: TargetIntake | None = None,
     ) -> None:
         self.last_number = 0
         self._points = self._size = 0  # of all batches but the latest
@@ -66,11 +66,11 @@ class BatchQueue:
         self._aside = aside
         self._latest: PointBatch | None = None
         self._quick_points = self._quick_size = 0
-        self._taken = 0
-        self.take: Callable[[Any], Receipt | None] = _take_nothing
-        self._intakes = intakes
-        self.takes = intakes is not None
-        self._intake: PointIntake[Receipt] | None = None  # of the latest batch
+        self._taken = 0  # without those of the run that has not ended
+        self._intake = intake
+        self.takes = intake is not None
+        self.take: Callable[[Any], Receipt | None]
+        self.take = _take_nothing if intake is None else intake.points.take
         self._open: dict[Target, PointBatch] = {}
         self._closed: dict[int, PointBatch] = {}
 
@@ -79,25 +79,25 @@ class BatchQueue:
 
     def __iter__(self) -> Iterator[PointBatch]:
         """The batches, the oldest first."""
-        self.count_taken()
+        self.end_run()
         yield from [*self._closed.values(), *self._open.values()]
 
     @property
     def points(self) -> int:
         """The number of points in the queue."""
         points = self._points if self._latest is None else self._points + self._latest.points
-        return points + self._uncounted()[0]
+        return points + self._in_run()[0]
 
     @property
     def size(self) -> int:
         """The number of bytes of the points in the queue."""
         size = self._size if self._latest is None else self._size + self._latest.size
-        return size + self._uncounted()[1]
+        return size + self._in_run()[1]
 
     @property
     def taken(self) -> int:
         """The number of points that `take` has taken."""
-        return self._taken + self._uncounted()[0]
+        return self._taken + self._in_run()[0]
 
     def append(self, chunk: EncodedChunk, target: Target) -> bool:
         """Add a chunk to the latest batch if nothing else comes of it; return whether it was added.
@@ -111,7 +111,7 @@ class BatchQueue:
         batch = self._latest
         if batch is None or batch.target is not target:
             return False
-        if self._intake is not None:
+        if self.takes:
             self.stop_taking()
         points, size = batch.points + chunk.points, batch.size + len(chunk.lines)
         if points >= self._quick_points or size >= self._quick_size:
@@ -122,41 +122,33 @@ class BatchQueue:
 
     def allow_taking(self, most: int) -> None:
         """Let `take` put so many points into the latest batch, until anything else enters it."""
-        batch = self._latest
-        if self._intakes is None or batch is None or batch.target is not self._intakes.target:
+        intake, batch = self._intake, self._latest
+        if intake is None or batch is None or batch.target is not intake.target:
             return
-        if self._intake is None:
-            self._intake = batch.intake = batch.intake or self._intakes.make(batch.chunks)
-            self.take = self._intake.take
         points, size = self._quick_points - batch.points - 1, self._quick_size - batch.size - 1
-        self._intake.allow(min(points, most), size)
+        intake.points.allow(min(points, most), size)
 
     def stop_taking(self) -> None:
         """Let `take` refuse points until `allow_taking` is called again."""
         if self._intake is not None:
-            self._intake.allow(0, 0)
-            self.count_taken()
+            self._intake.points.allow(0, 0)
+            self.end_run()
 
-    def count_taken(self) -> None:
-        """Count the points that `take` took in their batch."""
-        points, size = self._uncounted()
-        if points and self._latest is not None:
+    def end_run(self) -> None:
+        """Put the points that `take` took into their batch."""
+        if self._intake is not None and self._latest is not None:
             batch = self._latest
+            points, size = self._intake.points.end_run(batch.chunks)
             batch.points += points
             batch.size += size
-            batch.counted = batch.counted[0] + points, batch.counted[1] + size
             self._taken += points
 
-    def _uncounted(self) -> tuple[int, int]:
-        """Return how many points and bytes `take` took that their batch does not count yet.
+    def _in_run(self) -> tuple[int, int]:
+        """Return how many points and bytes `take` took that are not in their batch yet.
 
         Other threads may ask for numbers, so nothing changes here.
         """
-        batch, intake = self._latest, self._intake
-        if batch is None or intake is None:
-            return 0, 0
-        (points, size), (counted, counted_size) = intake.taken(), batch.counted
-        return points - counted, size - counted_size
+        return (0, 0) if self._intake is None else self._intake.points.taken()
 
     def fits(self, chunk: EncodedChunk) -> bool:
         """Return whether there is room; an empty queue has room for any chunk."""
@@ -202,7 +194,7 @@ class BatchQueue:
 
     def ready(self, now: float) -> Iterator[PointBatch]:
         """Close the batches that are due, and yield those that may be sent now, oldest first."""
-        self.count_taken()
+        self.end_run()
         for batch in [*self._closed.values(), *self._due(now)]:
             if batch.busy or batch.not_before > now or self._waits_for_older(batch):
                 continue
@@ -263,8 +255,6 @@ class BatchQueue:
             self.stop_taking()
             self._points += self._latest.points
             self._size += self._latest.size
-        if batch is not self._latest:
-            self._intake, self.take = None, _take_nothing
         self._latest = batch
         if batch is not None:
             self._points -= batch.points
@@ -291,7 +281,6 @@ class BatchQueue:
     def _close(self, batch: PointBatch) -> None:
         del self._open[batch.target]
         self._turn_to(None)
-        batch.intake = None
         self.last_number += 1
         batch.number = self.last_number
         self._closed[batch.number] = batch

@@ -14,6 +14,7 @@ from influx_core._batch.queueing.chunk import (
     halves,
     points_in,
 )
+from influx_core._batch.receipts import RunOutcome
 from influx_core.interfaces import BatchSummary, Target
 
 TARGET = Target("db")
@@ -72,6 +73,18 @@ def test_halves_keep_every_point_in_order(counts):
     assert points_in(first) + points_in(second) == points_in(chunks)
     assert bytes_in(first) + bytes_in(second) == bytes_in(chunks)
     assert bool(first) == (points_in(chunks) > 1)
+
+
+def test_what_is_left_of_a_run_knows_its_place_in_it():
+    run = RunOutcome()
+
+    def pieces(chunks: list[EncodedChunk]) -> list[EncodedChunk]:
+        first, second = halves(chunks)
+        return [*pieces(first), *pieces(second)] if first else chunks
+
+    parts = pieces([EncodedChunk(chunk(*range(13)).lines, 13, (0, 12), run)])
+    assert all(part.receipt is run for part in parts)
+    assert [(part.first, part.lines) for part in parts] == [(n, chunk(n).lines) for n in range(13)]
 
 
 def test_what_cannot_be_divided_is_said_to_be_in_one():
