@@ -9,6 +9,7 @@ from typing import Any
 
 from influx_core import DataPoint
 from influx_core import lineprotocol as python
+from influx_core.parts import LineProtocolSummarizer
 from influx_speedups import codec as compiled
 
 GOOD = [
@@ -113,7 +114,7 @@ def written(encode: Any, items: list[Any]) -> Any:
 
 
 def check(source: random.Random) -> None:
-    """Decode lines, and encode points, with both codecs."""
+    """Decode and summarize lines, and encode points, with both codecs."""
     data, items = lines(source), points(source)
     rules, precision = source.choice(["v2", "1.x"]), source.choice(["ns", "ms", "h"])
     for name in ("scan", "decode"):
@@ -124,3 +125,15 @@ def check(source: random.Random) -> None:
         assert one == other, f"{name} by {rules}: {data!r}: {one} is not {other}"
     one, other = (outcome(partial(written, codec.encode, items)) for codec in (python, compiled))
     assert one == other, f"encode: {items!r}: {one} is not {other}"
+    summarizers = LineProtocolSummarizer(), compiled.CompiledLineSummarizer()
+    one, other = (summaries(each, data) for each in summarizers)
+    assert one == other, f"summarize: {data!r}: {one} is not {other}"
+
+
+def summaries(summarizer: Any, data: bytes) -> list[Any]:
+    """The summaries of lines, and how many keys their points have."""
+    keys = (summarizer.keys(data, by_field=by_field) for by_field in (False, True))
+    return [
+        *(summarizer.summarize(data, final=final) for final in (False, True)),
+        *(None if each is None else len(each) for each in keys),
+    ]

@@ -11,6 +11,8 @@ PyMethodDef methods[] = {
     {"point_intake", point_intake, METH_VARARGS, nullptr},
     {"line_reader", reinterpret_cast<PyCFunction>(line_reader), METH_FASTCALL, nullptr},
     {"read_lines", reinterpret_cast<PyCFunction>(read_lines), METH_FASTCALL, nullptr},
+    {"summarize_lines", reinterpret_cast<PyCFunction>(summarize_lines), METH_FASTCALL, nullptr},
+    {"point_keys", reinterpret_cast<PyCFunction>(point_keys), METH_FASTCALL, nullptr},
     {"encode_columns", encode_columns, METH_VARARGS, nullptr},
     {"read_json_tables", read_json_tables, METH_O, nullptr},
     {"read_json_columns", read_json_columns, METH_O, nullptr},

@@ -44,6 +44,8 @@ inline int64_t unit_of(PyObject* argument) {
   if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "a unit has at least a nanosecond");
   throw PythonError{};
 }
+PyObject* summarize_lines(PyObject* module, PyObject* const* args, Py_ssize_t count);
+PyObject* point_keys(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* encode_columns(PyObject* module, PyObject* args);
 
 PyObject* read_json_tables(PyObject* module, PyObject* document);

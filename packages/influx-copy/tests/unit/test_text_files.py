@@ -248,10 +248,10 @@ def test_tags_that_are_constant_are_written_too() -> None:
 
 def test_comments_of_a_dump_are_the_same_where_no_newline_is_in_a_string() -> None:
     block = b"#DDL \r\nCREATE\n# CONTEXT-DATABASE: a b \nm f=1 1\n # DDL\n"
-    block += b"# CONTEXT-RETENTION-POLICY:\n# DML"
+    block += b"# CONTEXT-RETENTION-POLICY:\n# DML\n"
     marks = list(comment_marks(block))
     assert len(marks) == 4
-    assert list(comment_marks(block, plain=True)) == marks
+    assert list(comment_marks(block + b'm s="a\nb" 1\n')) == marks
 
 
 def test_a_comment_inside_a_string_directs_nothing() -> None:

@@ -8,7 +8,9 @@ Decoding: `decode_with` and `scan_with` accept a custom scanner for regular line
 `PointsEncoder` encodes points that a faster encoder does not support. Encoding columns:
 `PointColumns` checks them, `ColumnRowEncoder` encodes single rows, `encode_columns` all rows.
 Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line protocol at line ends;
-`whole_lines` tells where the last one is, `point_lines` yields the lines of points.
+`whole_lines` tells where the last one is, `is_plain` whether none is in a string, `point_lines`
+yields the lines of points. A summarizer
+(`influx_core.interfaces.LineSummarizer`) tells all this, and the times, in one pass.
 Parsing results: `JSONParser` and `MessagePackParser` accept a custom parser for whole documents,
 which leaves irregular ones to a `DocumentReader` or to `parse_msgpack`; the deserializer of CSV
 accepts a `CSVScanner` and that of annotated CSV a `RowScanner` for regular rows. Printing results:
@@ -40,10 +42,11 @@ if TYPE_CHECKING:
     from influx_core._lineprotocol.encode.values import tag_text
     from influx_core._lineprotocol.escaping import NameEscaper, UnwritableError, escaper
     from influx_core._lineprotocol.split import (
+        LONGEST_STRING,
         LineSplitter,
         all_timed,
         count_lines,
-        count_timed_lines,
+        is_plain,
         is_timed,
         point_lines,
         split_lines,
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BATCH_POINTS",
+    "LONGEST_STRING",
     "BlockSchema",
     "CSVScanner",
     "ColumnRowEncoder",
@@ -82,13 +86,13 @@ __all__ = [
     "all_timed",
     "column_positions",
     "count_lines",
-    "count_timed_lines",
     "csv_line",
     "decode_with",
     "dump_columns_or_rows",
     "encode_columns",
     "escaper",
     "go_quoted",
+    "is_plain",
     "is_timed",
     "parse_msgpack",
     "parse_msgpack_columns",
@@ -121,10 +125,11 @@ _NAMES = {
     "influx_core._lineprotocol.encode.values": ("tag_text",),
     "influx_core._lineprotocol.escaping": ("NameEscaper", "UnwritableError", "escaper"),
     "influx_core._lineprotocol.split": (
+        "LONGEST_STRING",
         "LineSplitter",
         "all_timed",
         "count_lines",
-        "count_timed_lines",
+        "is_plain",
         "is_timed",
         "point_lines",
         "split_lines",

@@ -38,6 +38,7 @@ from influx_core.interfaces import (
     BatchSummary,
     ClientInfo,
     Deserializer,
+    LineSummarizer,
     Request,
     Response,
     RetryPolicy,
@@ -83,6 +84,18 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:  # type
         @hookimpl
         def influx_deserializers():
             return {"strict-json": StrictJson}
+    """
+
+
+@hookspec
+def influx_line_summarizers() -> Mapping[str, Callable[..., LineSummarizer]]:  # type: ignore[empty-body]
+    """Offer summarizers, which tell what blocks of line protocol hold.
+
+    Example::
+
+        @hookimpl
+        def influx_line_summarizers():
+            return {"careful": CarefulSummarizer}
     """
 
 

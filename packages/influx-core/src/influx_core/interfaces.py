@@ -26,6 +26,8 @@ __all__ = [
     "Deserializer",
     "FormatTransport",
     "IntakeSerializer",
+    "LineSummarizer",
+    "LineSummary",
     "LocalResponse",
     "OnInvalid",
     "Operation",
@@ -392,6 +394,64 @@ class ReadingSerializer(Serializer, Protocol):
 
         Raises:
             DecodeError: a line is invalid; raised for the first one.
+        """
+        ...
+
+
+class LineSummary(NamedTuple):
+    """What a block of line protocol holds, up to the end of its last whole line.
+
+    Attributes:
+        end: the offset after the last line end that later data cannot move into a string.
+        newlines: the newlines before it, those in strings included.
+        points: the lines that are neither empty nor comments.
+        timed: whether all of these end with a time.
+        comments: whether there are comments.
+        earliest: the smallest of the times, in the unit of the lines; None without a time. A time
+            beyond 64 bits counts as the nearest integer that has them.
+        latest: the largest of the times.
+    """
+
+    end: int
+    newlines: int
+    points: int
+    timed: bool
+    comments: bool
+    earliest: int | None
+    latest: int | None
+
+
+class LineSummarizer(Protocol):
+    """Tells what blocks of line protocol hold, for programs that pass lines on. Stateless.
+
+    Lines are not decoded: a line that is no point counts as one.
+    """
+
+    def summarize(self, data: bytes, *, final: bool = False) -> LineSummary:
+        """Tell where the last whole line of a block ends, and what the lines before it hold.
+
+        A string that has not ended after `influx_core.codec.LONGEST_STRING` bytes is none: its
+        quote is an ordinary character.
+
+        Args:
+            data: lines, from the start of one.
+            final: whether no more data follows: the rest is a line, too, and a quote without an
+                end opens no string.
+        """
+        ...
+
+    def keys(self, data: bytes, *, by_field: bool = False) -> frozenset[object] | None:
+        """Return the keys of all points, by which points are found that replace each other.
+
+        Points of one series with the same time have the same key, however the tags are ordered and
+        escaped; seldom have others. The keys of one summarizer cannot be compared with another's.
+
+        Args:
+            data: whole lines that have times.
+            by_field: whether points with the same time and different fields have different keys.
+
+        Returns:
+            None if `by_field` is true and a line may have several fields.
         """
         ...
 

@@ -12,6 +12,7 @@ from influx_core._http.no_auth import NoAuth
 from influx_core._http.retry import Backoff, Never
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
+from influx_core._lineprotocol.summary import LineProtocolSummarizer
 from influx_core._parsers.csv import CSVDeserializer
 from influx_core._parsers.csv_table import CSVTableDeserializer
 from influx_core._parsers.json import JSONDeserializer
@@ -38,6 +39,7 @@ __all__ = [
     "JSONRowsDeserializer",
     "JWTAuth",
     "LineProtocolSerializer",
+    "LineProtocolSummarizer",
     "MessagePackDeserializer",
     "Never",
     "NoAuth",

@@ -27,6 +27,7 @@ from influx_core.interfaces import (
     BatchSummary,
     ClientInfo,
     Deserializer,
+    LineSummarizer,
     Request,
     Response,
     RetryPolicy,
@@ -60,6 +61,7 @@ class _Kind:
 _TRANSPORT = _Kind("transport", "influx_transports", ("send", "aclose"))
 _SERIALIZER = _Kind("serializer", "influx_serializers", ("content_type", "dump"))
 _DESERIALIZER = _Kind("deserializer", "influx_deserializers", ("accept", "start"))
+_SUMMARIZER = _Kind("line summarizer", "influx_line_summarizers", ("summarize", "keys"))
 _AUTH = _Kind("auth", "influx_auths", ("sign",))
 _RETRY = _Kind("retry policy", "influx_retry_policies", ("delay",))
 _SPOOL = _Kind("spool", "influx_spools", ("open", "append", "read", "remove", "close"))
@@ -152,6 +154,10 @@ class Plugins:
         factories = self._factories(_DESERIALIZER)
         best = max(factories, key=lambda name: getattr(factories[name], "flux_rank", 0))
         return self.deserializer({"type": best, **options})
+
+    def line_summarizer(self, spec: PartSpec = "auto") -> LineSummarizer:
+        """Build a summarizer of line protocol."""
+        return cast(LineSummarizer, self._build(_SUMMARIZER, spec))
 
     def auth(self, spec: PartSpec, **defaults: Any) -> Auth:
         """Build an auth; `defaults` apply to options that `spec` does not set."""

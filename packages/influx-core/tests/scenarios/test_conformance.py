@@ -14,6 +14,7 @@ from influx_core._annotated_csv.deserializer import AnnotatedCSVDeserializer
 from influx_core._http import auth, retry
 from influx_core._http.no_auth import NoAuth
 from influx_core._http.transports.aiohttp import AiohttpTransport
+from influx_core._lineprotocol.summary import LineProtocolSummarizer
 from influx_core._parsers.csv import CSVDeserializer
 from influx_core._parsers.csv_table import CSVTableDeserializer
 from influx_core._parsers.json import JSONDeserializer
@@ -29,6 +30,7 @@ from influx_testing.conformance import (
     AuthSuite,
     ColumnSerializerSuite,
     DeserializerSuite,
+    LineSummarizerSuite,
     ReadingSerializerSuite,
     RetryPolicySuite,
     SerializerSuite,
@@ -188,6 +190,11 @@ class TestNever(RetryPolicySuite):
 class TestBackoff(RetryPolicySuite):
     def make(self):
         return retry.Backoff()
+
+
+class TestLineSummarizer(LineSummarizerSuite):
+    def make(self):
+        return LineProtocolSummarizer()
 
 
 class TestSQLiteSpool(SpoolSuite):

@@ -57,6 +57,7 @@ def test_a_part_is_chosen_by_name_by_mapping_or_ready_made():
         ("influx_transports", Plugins.transport),
         ("influx_serializers", Plugins.serializer),
         ("influx_deserializers", Plugins.deserializer),
+        ("influx_line_summarizers", Plugins.line_summarizer),
         ("influx_auths", Plugins.auth),
         ("influx_retry_policies", Plugins.retry_policy),
         ("influx_spools", Plugins.spool),
@@ -66,6 +67,7 @@ def test_each_kind_of_part_can_come_from_a_plugin(hook, build):
     class Anything:
         content_type = accept = "text/plain"
         send = aclose = dump = start = sign = delay = None
+        summarize = keys = None
         open = append = read = remove = close = None
 
     mine = hookimpl(specname=hook)(lambda: {"mine": Anything})

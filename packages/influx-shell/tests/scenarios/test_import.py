@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import random
 
 import pytest
 
@@ -184,10 +185,10 @@ def test_an_import_continues_where_it_was(iql, database, stored, tmp_path, monke
     options = ["--resume", str(progress), "--batch", "2", "--parallel", "1", *database]
     send = BodySender.send
 
-    async def interrupted(sender, counted):
-        if counted.body.place.line == 3:
+    async def interrupted(sender, timed):
+        if timed.body.place.line == 3:
             raise KeyboardInterrupt
-        return await send(sender, counted)
+        return await send(sender, timed)
 
     with monkeypatch.context() as patch:
         patch.setattr(BodySender, "send", interrupted)
@@ -215,16 +216,16 @@ def test_a_slow_request_does_not_keep_others_from_being_sent(
     running: set[int] = set()
     most = begun = 0
 
-    async def slow(sender, counted):
+    async def slow(sender, timed):
         nonlocal most, begun
-        line = counted.body.place.line
+        line = timed.body.place.line
         running.add(line)
         begun, most = begun + 1, max(most, len(running))
         if line == 1:
             await first_is_late.wait()
         if begun == 6:
             first_is_late.set()
-        sent = await send(sender, counted)
+        sent = await send(sender, timed)
         running.remove(line)
         return sent
 
@@ -233,6 +234,35 @@ def test_a_slow_request_does_not_keep_others_from_being_sent(
     assert (done.code, done.err) == (ExitCode.OK, "read 20 = written 20 + rejected 0\n")
     assert most == 3
     assert len(stored("m")) == 20
+
+
+@pytest.mark.parametrize("blocked", ["", "speedups"])
+def test_the_last_line_of_a_point_stays_whichever_request_is_slow(
+    iql, database, stored, tmp_path, monkeypatch, blocked
+):
+    monkeypatch.setenv("INFLUX_BLOCK_PLUGINS", blocked)
+    source = random.Random(5)
+    lines = [(source.randrange(3), source.randrange(4), n) for n in range(150)]
+    path = tmp_path / "p.lp"
+    path.write_text("".join(f"m,h={h} f={n} {time}\n" for h, time, n in lines))
+    send = BodySender.send
+    running = most = 0
+
+    async def slow(sender, timed):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(source.random() / 500)
+        sent = await send(sender, timed)
+        running -= 1
+        return sent
+
+    monkeypatch.setattr(BodySender, "send", slow)
+    done = iql("import", str(path), "--batch", "1", *database)
+    assert (done.code, done.err) == (ExitCode.OK, "read 150 = written 150 + rejected 0\n")
+    last = {(h, time): n for h, time, n in lines}
+    assert stored("m") == [f"m,h={h} f={n}.0 {time}" for (h, time), n in sorted(last.items())]
+    assert most == 4
 
 
 def test_the_progress_of_another_import_is_refused(iql, database, tmp_path):

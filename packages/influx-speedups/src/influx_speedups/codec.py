@@ -11,6 +11,7 @@ from influx_speedups._codec.csv_results import (
 from influx_speedups._codec.flux_results import CompiledAnnotatedCSVDeserializer
 from influx_speedups._codec.json_results import CompiledJSONDeserializer
 from influx_speedups._codec.line_scanner import decode, scan
+from influx_speedups._codec.line_summarizer import CompiledLineSummarizer
 from influx_speedups._codec.msgpack_results import CompiledMessagePackDeserializer
 from influx_speedups._codec.point_encoder import encode
 from influx_speedups._codec.serializer import CompiledLineProtocolSerializer
@@ -21,6 +22,7 @@ __all__ = [
     "CompiledCSVTableDeserializer",
     "CompiledJSONDeserializer",
     "CompiledLineProtocolSerializer",
+    "CompiledLineSummarizer",
     "CompiledMessagePackDeserializer",
     "decode",
     "encode",

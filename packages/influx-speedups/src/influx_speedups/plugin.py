@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from influx_core import hookimpl
-from influx_core.interfaces import Deserializer, Serializer
+from influx_core.interfaces import Deserializer, LineSummarizer, Serializer
 from influx_core.plugins import DeferredFactory
 from influx_speedups._codec.extension import available
 
-__all__ = ["influx_deserializers", "influx_serializers"]
+__all__ = ["influx_deserializers", "influx_line_summarizers", "influx_serializers"]
 
 
 @hookimpl
@@ -42,3 +42,12 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
         "compiled-msgpack": DeferredFactory(msgpack, replaces="msgpack"),
         "compiled-annotated-csv": DeferredFactory(annotated_csv, flux_rank=2),
     }
+
+
+@hookimpl
+def influx_line_summarizers() -> Mapping[str, Callable[..., LineSummarizer]]:
+    """Return the compiled summarizer of line protocol, which `auto` prefers; empty if not built."""
+    if not available():
+        return {}
+    path = "influx_speedups._codec.line_summarizer:CompiledLineSummarizer"
+    return {"compiled-line-protocol": DeferredFactory(path, auto_rank=2)}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from influx_core.codec import split_lines
+from influx_core.codec import is_plain, split_lines
 
 __all__ = ["SectionMark", "comment_marks", "json_marks"]
 
@@ -36,16 +36,15 @@ class SectionMark(NamedTuple):
     points: bool | None = None
 
 
-def comment_marks(block: bytes, *, plain: bool = False) -> Iterator[SectionMark]:
+def comment_marks(block: bytes) -> Iterator[SectionMark]:
     """The comments of line protocol by which `influx -import` chooses the database.
 
     Args:
         block: whole lines; a line inside a string is no comment.
-        plain: whether every newline is known to end a line.
     """
     if b"#" not in block or _COMMENT.search(block) is None:
         return
-    if plain:
+    if is_plain(block):
         for each in _COMMENT.finditer(block):
             yield _mark(each, each.start(), block.find(b"\n", each.end()) + 1 or len(block))
         return

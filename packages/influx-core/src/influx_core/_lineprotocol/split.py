@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 __all__ = [
+    "LONGEST_STRING",
     "LineSplitter",
     "all_timed",
     "count_lines",
-    "count_timed_lines",
+    "is_plain",
     "is_timed",
     "nth_line",
     "point_lines",
@@ -23,7 +24,7 @@ LONGEST_STRING = 16 << 20
 
 # Before the first unescaped space, a quote is an ordinary character. After it, a quote that follows
 # an equals sign opens a string, which may contain newlines.
-_LINE = re.compile(
+LINE = re.compile(
     rb"""
     (?: [^\n\\\x20] | \\. | \\ )*+
     (?: \x20 (?: [^\n\\=] | \\. | \\ | = "(?: [^"\\] | \\[\s\S] )*+" | = )*+ )?
@@ -71,11 +72,11 @@ def _split(
         if data:
             yield data
         return
-    if _is_plain(data) if plain is None else plain:
+    if is_plain(data) if plain is None else plain:
         yield from _split_plain(data, limit, most)
         return
     start = end = lines = 0
-    for line in _LINE.finditer(data):
+    for line in LINE.finditer(data):
         if end > start and (line.end() - start > limit or lines == most):
             yield data[start:end]
             start, lines = end, 0
@@ -105,7 +106,7 @@ def _end_within(data: bytes, start: int, stop: int) -> int:
     return data.rfind(b"\n", start, stop) + 1 or data.find(b"\n", stop) + 1 or len(data)
 
 
-def _is_plain(data: bytes) -> bool:
+def is_plain(data: bytes) -> bool:
     """Whether every newline ends a line."""
     return b'"' not in data or _OPEN_STRING.search(data) is None
 
@@ -116,14 +117,9 @@ class LineSplitter:
     Args:
         limit: the most bytes of a body; a longer line is a body of its own.
         most: the most lines of a body; None for no limit.
-
-    Attributes:
-        plain: whether every newline in the bodies returned last ends a line; if not, some may be in
-            strings.
     """
 
     def __init__(self, limit: int, most: int | None = None) -> None:
-        self.plain = True
         self._limit = limit
         self._most = most
         self._rest = b""
@@ -131,30 +127,28 @@ class LineSplitter:
     def feed(self, data: bytes) -> list[bytes]:
         """Add a piece; return the lines that are complete, as bodies."""
         data = self._rest + data
-        self.plain = _is_plain(data)
-        end = data.rfind(b"\n") + 1 if self.plain else _whole_lines(data)
+        plain = is_plain(data)
+        end = whole_lines(data, plain=plain)
         if len(data) - end > LONGEST_STRING:
             end = data.rfind(b"\n") + 1  # as at the end of the data, the quote opens no string
         self._rest = data[end:]
-        return self._bodies(data[:end])
+        return list(_split(data[:end], self._limit, self._most, plain=plain))
 
     def finish(self) -> list[bytes]:
         """Return the rest, at the end of the data, as bodies."""
         rest, self._rest = self._rest, b""
-        self.plain = _is_plain(rest)
-        return self._bodies(rest)
-
-    def _bodies(self, data: bytes) -> list[bytes]:
-        return list(_split(data, self._limit, self._most, plain=self.plain))
+        return list(_split(rest, self._limit, self._most))
 
 
-def whole_lines(data: bytes) -> int:
-    """The offset after the last line end that later data cannot move into a string."""
-    return data.rfind(b"\n") + 1 if _is_plain(data) else _whole_lines(data)
+def whole_lines(data: bytes, *, plain: bool | None = None) -> int:
+    """The offset after the last line end that later data cannot move into a string.
 
-
-def _whole_lines(data: bytes) -> int:
-    """`whole_lines` of data in which a newline may be in a string."""
+    Args:
+        data: the lines.
+        plain: whether every newline ends a line, if that is known.
+    """
+    if is_plain(data) if plain is None else plain:
+        return data.rfind(b"\n") + 1
     last = 0
     for line in _LINE_OF_STREAM.finditer(data):
         if line[1] is None:
@@ -165,14 +159,14 @@ def _whole_lines(data: bytes) -> int:
 
 def count_lines(data: bytes) -> int:
     """Count the lines that hold a point: those that are neither empty nor a comment."""
-    if b"#" not in data and _is_plain(data):
+    if b"#" not in data and is_plain(data):
         return sum(map(bool, map(bytes.strip, data.split(b"\n"))))
     return sum(1 for _ in point_lines(data))
 
 
 def nth_line(data: bytes, number: int) -> bytes | None:
     """The line with a number, counted from 1; None if there is no such line."""
-    lines = islice(_LINE.finditer(data), max(number, 1) - 1, None)
+    lines = islice(LINE.finditer(data), max(number, 1) - 1, None)
     line = next(lines, None)
     return None if line is None or number < 1 else line[0].strip() or None
 
@@ -180,23 +174,6 @@ def nth_line(data: bytes, number: int) -> bytes | None:
 def all_timed(data: bytes) -> bool:
     """Whether every line has a time, so that storing the lines twice changes nothing."""
     return _are_timed(data) or all(map(is_timed, point_lines(data)))
-
-
-def count_timed_lines(data: bytes, *, plain: bool | None = None) -> int | None:
-    """Count the lines that hold a point; None if a line has no time, or to tell takes long.
-
-    It reads lines that end with their time, without comments and newlines in strings, in a
-    fraction of the time of `all_timed` and `count_lines`.
-
-    Args:
-        data: the lines.
-        plain: whether every newline ends a line, if that is known.
-    """
-    if plain is None:
-        plain = _is_plain(data)
-    if not plain or b"#" in data or not _are_timed(data):
-        return None
-    return data.count(b"\n")
 
 
 def _are_timed(data: bytes) -> bool:
@@ -213,6 +190,6 @@ def is_timed(line: bytes) -> bool:
 
 def point_lines(data: bytes) -> Iterator[bytes]:
     """Yield the lines that hold a point, without newlines and without spaces around them."""
-    pieces = data.split(b"\n") if _is_plain(data) else (line[0] for line in _LINE.finditer(data))
+    pieces = data.split(b"\n") if is_plain(data) else (line[0] for line in LINE.finditer(data))
     lines = map(bytes.strip, pieces)
     return (line for line in lines if line and not line.startswith(b"#"))

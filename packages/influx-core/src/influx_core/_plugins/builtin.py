@@ -15,6 +15,7 @@ from influx_core.hookspecs import hookimpl
 from influx_core.interfaces import (
     Auth,
     Deserializer,
+    LineSummarizer,
     RetryPolicy,
     Serializer,
     Spool,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "influx_auths",
     "influx_deserializers",
+    "influx_line_summarizers",
     "influx_retry_policies",
     "influx_serializers",
     "influx_spools",
@@ -129,6 +131,13 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
         "msgpack": DeferredFactory("influx_core._parsers.msgpack:MessagePackDeserializer"),
         "parquet": DeferredFactory("influx_core._parsers.parquet:ParquetDeserializer"),
     }
+
+
+@hookimpl
+def influx_line_summarizers() -> Mapping[str, Callable[..., LineSummarizer]]:
+    """Offer the pure-Python summarizer of line protocol."""
+    path = "influx_core._lineprotocol.summary:LineProtocolSummarizer"
+    return {"line-protocol": DeferredFactory(path, auto_rank=1)}
 
 
 @hookimpl

@@ -11,7 +11,6 @@ from influx_core._lineprotocol.split import (
     LineSplitter,
     all_timed,
     count_lines,
-    count_timed_lines,
     split_lines,
 )
 
@@ -65,7 +64,7 @@ def test_strings_with_line_ends_stay_whole(values):
 def bodies_of_matched_lines(data, limit, most):
     """The bodies by the pattern of a line, without the shortcut for lines without newlines."""
     bodies, body = [], []
-    for line in filter(None, (match[0] for match in split._LINE.finditer(data))):
+    for line in filter(None, (match[0] for match in split.LINE.finditer(data))):
         if body and (len(b"".join(body) + line) > limit or len(body) == most):
             bodies.append(b"".join(body))
             body = []
@@ -84,14 +83,11 @@ def test_the_shortcut_for_plain_lines_changes_nothing(data):
         is_short = len(data) <= limit and data.count(b"\n") <= (most or len(data))
         expected = [data] if data and is_short else bodies_of_matched_lines(data, limit, most)
         assert list(split_lines(data, limit, most)) == expected
-    lines = [match[0].strip() for match in split._LINE.finditer(data)]
+    lines = [match[0].strip() for match in split.LINE.finditer(data)]
     points = [line for line in lines if line and not line.startswith(b"#")]
     assert list(split.point_lines(data)) == points
     assert count_lines(data) == len(points)
     assert all_timed(data) == all(map(split.is_timed, points))
-    if (timed := count_timed_lines(data)) is not None:
-        assert timed == len(points)
-        assert all_timed(data)
     matches = takewhile(lambda match: match[1], split._LINE_OF_STREAM.finditer(data))
     assert split.whole_lines(data) == max((match.end() for match in matches), default=0)
 
@@ -105,12 +101,7 @@ def test_data_in_pieces_is_split_where_the_whole_is(texts, data):
     splitter, bodies, position = LineSplitter(1), [], 0
     while position < len(whole):
         size = data.draw(st.integers(1, 20))
-        found = splitter.feed(whole[position : position + size])
-        if splitter.plain:
-            assert [count_timed_lines(x, plain=True) for x in found] == list(
-                map(count_timed_lines, found)
-            )
-        bodies += found
+        bodies += splitter.feed(whole[position : position + size])
         position += size
     assert [*bodies, *splitter.finish()] == list(split_lines(whole, 1))
 
@@ -145,18 +136,3 @@ def test_a_quote_without_an_end_does_not_hold_all_that_follows(monkeypatch):
 )
 def test_lines_are_timed_if_every_point_is(lines, timed):
     assert all_timed(lines) is timed
-
-
-@pytest.mark.parametrize(
-    ("lines", "count"),
-    [
-        (b'm f="a b" 1\nm f=2 -2\n', 2),
-        (b"m f=1 1\nm f=2\n", None),
-        (b"m f=1 1", None),
-        (b"# a comment 1\nm f=1 1\n", None),
-        (b'm f="a 1\nb" 2\n', None),
-        (b"", 0),
-    ],
-)
-def test_timed_lines_are_counted_at_once_if_each_is_a_point_with_its_time(lines, count):
-    assert count_timed_lines(lines) == count

@@ -14,6 +14,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from influx_core.plugins import Plugins
 from influx_shell._cli.exit_codes import ExitCode, UsageError
 from influx_shell._cli.terminal import Terminal
 from influx_shell._connection.connection_options import add_connection_arguments, connect
@@ -99,9 +100,11 @@ async def _import(options: Namespace, terminal: Terminal) -> ExitCode:
         params={"consistency": options.consistency} if options.consistency else None,
         statements=not options.no_ddl,
     )
-    async with connect(options, terminal, brief=True, retry=_RETRIES) as client:
+    plugins = Plugins()
+    async with connect(options, terminal, brief=True, retry=_RETRIES, plugins=plugins) as client:
         with ImportProgress(terminal) as shown:
-            work = FileImport(client, settings, rejects, begun, path, shown.update)
+            summarizer = plugins.line_summarizer()
+            work = FileImport(client, summarizer, settings, rejects, begun, path, shown.update)
             try:
                 done = await work.run(terminal)
             finally:

@@ -13,30 +13,30 @@ from influx_core import (
     RequestTooLarge,
     WriteError,
 )
-from influx_core.codec import all_timed, count_lines, count_timed_lines, is_timed
+from influx_core.codec import is_timed
+from influx_core.interfaces import LineSummarizer
 from influx_core.lineprotocol import BadLine, Rules, scan
 from influx_core.timestamps import Precision
 from influx_shell._import.line_bodies import LineBody, numbered_lines
+from influx_shell._import.point_order import BodyPoints
 from influx_shell._import.rejects_file import RejectedPoint
 
-__all__ = ["BodySender", "CountedBody", "SentBody"]
+__all__ = ["BodySender", "SentBody", "TimedBody"]
 
 NumberedLine = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class CountedBody:
-    """A body whose lines are counted, and all have times.
+class TimedBody:
+    """A body whose lines all have times.
 
     Attributes:
         body: the lines as they stand in the file.
-        data: the lines as they are sent.
-        lines: the number of lines that hold a point.
+        points: the lines as they are sent.
     """
 
     body: LineBody
-    data: bytes
-    lines: int
+    points: BodyPoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class BodySender:
 
     Args:
         client: the client.
+        summarizer: tells what bodies hold.
         file: the name of the file in messages.
         precision: the unit of times.
         now: the time of lines without one, in units of `precision`.
@@ -65,41 +66,42 @@ class BodySender:
     """
 
     client: InfluxDBClient
+    summarizer: LineSummarizer
     file: str
     precision: Precision
     now: int
     params: dict[str, Any]
     rules: Rules
 
-    def count(self, body: LineBody) -> CountedBody:
-        """Count the lines of a body, and add the times that are missing."""
-        data, lines = body.data, count_timed_lines(body.data, plain=body.plain)
-        if lines is None:
-            lines = count_lines(data)
-            if not all_timed(data):
-                data = self._with_times(numbered_lines(data, body.place.line))
-        return CountedBody(body, data, lines)
+    def timed(self, body: LineBody) -> TimedBody:
+        """Add the times that are missing in a body."""
+        data, summary = body.data, body.summary
+        if not summary.timed:
+            data = self._with_times(numbered_lines(data, body.place.line))
+            summary = self.summarizer.summarize(data, final=True)
+        return TimedBody(body, BodyPoints(self.summarizer, data, summary))
 
-    async def send(self, counted: CountedBody) -> SentBody:
+    async def send(self, timed: TimedBody) -> SentBody:
         """Store all lines of a body that can be stored.
 
         Raises:
             InfluxDBError: the server cannot be reached, or refuses everything.
         """
-        if not counted.lines:
+        count = timed.points.summary.points
+        if not count:
             return SentBody(0)
-        place = counted.body.place
+        place = timed.body.place
         target = {"db": place.db, "retention_policy": place.retention_policy}
         params = {**self.params, **{k: v for k, v in target.items() if v is not None}}
-        error = await self._refusal(counted.data, params)
+        error = await self._refusal(timed.points.data, params)
         if error is None:
-            return SentBody(counted.lines)
+            return SentBody(count)
         rejected: list[RejectedPoint] = []
-        lines = numbered_lines(counted.body.data, place.line)
+        lines = numbered_lines(timed.body.data, place.line)
         if not self._settled(error, lines, rejected):
             await self._isolate(self._valid(lines, rejected), params, rejected)
         ordered = sorted(rejected, key=lambda each: each.line)
-        return SentBody(counted.lines - len(rejected), tuple(ordered))
+        return SentBody(count - len(rejected), tuple(ordered))
 
     def _with_times(self, lines: Iterable[NumberedLine]) -> bytes:
         stamp = b" %d" % self.now

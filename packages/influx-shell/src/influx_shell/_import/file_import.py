@@ -1,4 +1,8 @@
-"""Imports files: several bodies in flight, results taken in order, progress kept after each."""
+"""Imports files: several bodies in flight, results taken in order, progress kept after each.
+
+Of points with the same series and time the server keeps the one that it stores last. So a body
+waits for those in flight that hold such points.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from influx_core import InfluxDBClient
+from influx_core.interfaces import LineSummarizer
 from influx_core.lineprotocol import Rules
 from influx_core.timestamps import UNIT_NS, Precision
 from influx_shell._cli.terminal import Terminal
-from influx_shell._import.body_sender import BodySender, SentBody
+from influx_shell._import.body_sender import BodySender, SentBody, TimedBody
 from influx_shell._import.checkpoint import Checkpoint, save
-from influx_shell._import.line_bodies import DumpStatement, LineBody, Place, bodies_of
+from influx_shell._import.line_bodies import BodyDivider, DumpStatement, LineBody, Place
 from influx_shell._import.line_files import LineFile, blocks_of, opened
 from influx_shell._import.rejects_file import RejectsFile
 
@@ -52,6 +57,7 @@ class FileImport:
 
     Args:
         client: the client.
+        summarizer: tells what lines hold.
         settings: how lines are sent.
         rejects: takes the refused lines.
         checkpoint: where the import begins.
@@ -62,6 +68,7 @@ class FileImport:
     def __init__(
         self,
         client: InfluxDBClient,
+        summarizer: LineSummarizer,
         settings: ImportSettings,
         rejects: RejectsFile,
         checkpoint: Checkpoint,
@@ -69,6 +76,7 @@ class FileImport:
         progress: Progress,
     ) -> None:
         self._client = client
+        self._summarizer = summarizer
         self._settings = settings
         self._rejects = rejects
         self.checkpoint = checkpoint
@@ -94,17 +102,16 @@ class FileImport:
         unit = UNIT_NS[self._settings.precision]
         sender = BodySender(
             self._client,
+            self._summarizer,
             file.name,
             self._settings.precision,
             self.checkpoint.now // unit,
             self._settings.params or {},
             rules,
         )
-        parts = bodies_of(
-            blocks_of(file),
-            self.checkpoint.place,
-            self._settings.body_bytes,
-            self._settings.body_lines,
+        limits = self._settings.body_bytes, self._settings.body_lines
+        parts = BodyDivider(self._summarizer, *limits).divided(
+            blocks_of(file), self.checkpoint.place
         )
         async with aclosing(self._sent(sender, parts)) as results:
             async for body, sent in results:
@@ -116,7 +123,7 @@ class FileImport:
     ) -> AsyncGenerator[tuple[LineBody, SentBody], None]:
         """Send bodies, several at a time; yield the results in the order of the file.
 
-        The next body is read and counted while the server is busy with those before it.
+        The next body is read while the server is busy with those before it.
         """
         sending: deque[_Sending] = deque()
         try:
@@ -127,14 +134,14 @@ class FileImport:
                     if self._settings.statements:
                         await self._client.execute(part.text)
                     continue
-                counted = sender.count(part)
+                body = sender.timed(part)
                 while True:
                     while sending and sending[0].task.done():
                         yield await _first_of(sending)
-                    if not self._is_full(sending):
+                    if not self._must_wait(sending, body):
                         break
                     await _any_of(sending)
-                sending.append(_Sending(part, asyncio.create_task(sender.send(counted))))
+                sending.append(_Sending(body, asyncio.create_task(sender.send(body))))
                 await asyncio.sleep(0)  # it is sent before the next one is read
             while sending:
                 yield await _first_of(sending)
@@ -143,11 +150,13 @@ class FileImport:
                 each.task.cancel()
             await asyncio.gather(*(each.task for each in sending), return_exceptions=True)
 
-    def _is_full(self, sending: deque[_Sending]) -> bool:
-        """Whether so many requests are in flight as may be, or so many results wait for another."""
+    def _must_wait(self, sending: deque[_Sending], body: TimedBody) -> bool:
+        """Whether there are enough requests or results, or one that the body must not overtake."""
         parallel = self._settings.parallel
-        in_flight = sum(not each.task.done() for each in sending)
-        return in_flight >= parallel or len(sending) >= parallel * 2
+        in_flight = [each.body.points for each in sending if not each.task.done()]
+        if len(in_flight) >= parallel or len(sending) >= parallel * 2:
+            return True
+        return any(map(body.points.may_replace, in_flight))
 
     def _record(self, body: LineBody, sent: SentBody) -> None:
         self._rejects.append(sent.rejected, body.place.db, body.place.retention_policy)
@@ -168,14 +177,14 @@ class FileImport:
 class _Sending:
     """A body on its way to the server."""
 
-    body: LineBody
+    body: TimedBody
     task: asyncio.Task[SentBody]
 
 
 async def _first_of(sending: deque[_Sending]) -> tuple[LineBody, SentBody]:
     """Return the first body with its result, and remove it."""
     sent = await sending[0].task
-    return sending.popleft().body, sent
+    return sending.popleft().body.body, sent
 
 
 async def _any_of(sending: deque[_Sending]) -> None:

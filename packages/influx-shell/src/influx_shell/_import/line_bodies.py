@@ -10,9 +10,10 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from influx_copy.line_files import SectionMark, comment_marks
-from influx_core.codec import LineSplitter, split_lines
+from influx_core.codec import split_lines
+from influx_core.interfaces import LineSummarizer, LineSummary
 
-__all__ = ["DumpStatement", "LineBody", "Place", "bodies_of", "numbered_lines"]
+__all__ = ["BodyDivider", "DumpStatement", "LineBody", "Place", "numbered_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class Place:
     retention_policy: str | None = None
     ddl: bool = False
 
-    def after(self, data: bytes) -> Place:
-        """Return the place after some lines."""
-        return replace(self, offset=self.offset + len(data), line=self.line + data.count(b"\n"))
+    def after(self, size: int, newlines: int) -> Place:
+        """Return the place after so many bytes with so many newlines."""
+        return replace(self, offset=self.offset + size, line=self.line + newlines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,13 @@ class LineBody:
         place: where they stand.
         data: the lines.
         end: where reading continues after them.
-        plain: whether every newline ends a line; if not, some may be in strings.
+        summary: what they hold.
     """
 
     place: Place
     data: bytes
     end: Place
-    plain: bool
+    summary: LineSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,50 +64,77 @@ class DumpStatement:
     text: str
 
 
-def bodies_of(
-    blocks: Iterable[bytes], place: Place, limit: int, most: int | None
-) -> Iterator[LineBody | DumpStatement]:
-    """Yield the bodies and statements of a file.
+@dataclass(frozen=True, slots=True)
+class BodyDivider:
+    """Divides the content of files.
 
     Args:
-        blocks: the content from `place` on.
-        place: where the content begins.
+        summarizer: finds the ends of lines.
         limit: the most bytes of a body.
         most: the most lines of a body; None for no limit.
     """
-    splitter = LineSplitter(limit, most)
-    for block in blocks:
-        for data in splitter.feed(block):
-            place = yield from _directed(data, place, plain=splitter.plain)
-    for data in splitter.finish():
-        place = yield from _directed(data, place, plain=splitter.plain)
 
+    summarizer: LineSummarizer
+    limit: int
+    most: int | None = None
 
-def _directed(
-    data: bytes, place: Place, *, plain: bool
-) -> Generator[LineBody | DumpStatement, None, Place]:
-    """Yield the parts of a body between the comments that direct; return the place after it."""
-    position = 0
-    for mark in comment_marks(data, plain=plain):
-        place = yield from _part(data[position : mark.start], place, plain=plain)
-        place = _changed(place, mark).after(data[mark.start : mark.end])
-        position = mark.end
-    return (yield from _part(data[position:], place, plain=plain))
+    def divided(self, blocks: Iterable[bytes], place: Place) -> Iterator[LineBody | DumpStatement]:
+        """Yield the bodies and statements of a file.
+
+        Args:
+            blocks: the content from `place` on.
+            place: where the content begins.
+        """
+        rest = b""
+        for block in blocks:
+            data = rest + block
+            summary = self.summarizer.summarize(data)
+            rest = data[summary.end :]
+            place = yield from self._parts(data[: summary.end], summary, place)
+        yield from self._parts(rest, self.summarizer.summarize(rest, final=True), place)
+
+    def _parts(
+        self, data: bytes, summary: LineSummary, place: Place
+    ) -> Generator[LineBody | DumpStatement, None, Place]:
+        """Yield the parts of whole lines; return the place after them."""
+        fits = len(data) <= self.limit and (self.most is None or summary.newlines <= self.most)
+        if fits and not summary.comments:
+            return (yield from _part(data, summary, place))
+        for piece in split_lines(data, self.limit, self.most):
+            place = yield from self._directed(piece, place)
+        return place
+
+    def _directed(
+        self, data: bytes, place: Place
+    ) -> Generator[LineBody | DumpStatement, None, Place]:
+        """Yield the parts between the comments that direct; return the place after them."""
+        position = 0
+        for mark in comment_marks(data):
+            place = yield from self._undirected(data[position : mark.start], place)
+            line = data[mark.start : mark.end]
+            place = _changed(place, mark).after(len(line), line.count(b"\n"))
+            position = mark.end
+        return (yield from self._undirected(data[position:], place))
+
+    def _undirected(
+        self, data: bytes, place: Place
+    ) -> Generator[LineBody | DumpStatement, None, Place]:
+        return (yield from _part(data, self.summarizer.summarize(data, final=True), place))
 
 
 def _part(
-    data: bytes, place: Place, *, plain: bool
+    data: bytes, summary: LineSummary, place: Place
 ) -> Generator[LineBody | DumpStatement, None, Place]:
     """Yield lines of one section; return the place after them."""
     if data and not place.ddl:
-        body = LineBody(place, data, place.after(data), plain)
+        body = LineBody(place, data, place.after(len(data), summary.newlines), summary)
         yield body
         return body.end
     for line in data.splitlines(keepends=True):
         text = line.decode("utf-8", "replace").strip()
         if text and not text.startswith("#"):
             yield DumpStatement(place, text)
-        place = place.after(line)
+        place = place.after(len(line), line.count(b"\n"))
     return place
 
 

@@ -15,6 +15,7 @@ from influx_testing.conformance.auth import AuthSuite
 from influx_testing.conformance.column_serializer import ColumnSerializerSuite
 from influx_testing.conformance.deserializer import DeserializerSuite
 from influx_testing.conformance.intake_serializer import IntakeSerializerSuite
+from influx_testing.conformance.line_summarizer import LineSummarizerSuite
 from influx_testing.conformance.reading_serializer import ReadingSerializerSuite
 from influx_testing.conformance.retry import RetryPolicySuite
 from influx_testing.conformance.serializer import SerializerSuite
@@ -26,6 +27,7 @@ __all__ = [
     "ColumnSerializerSuite",
     "DeserializerSuite",
     "IntakeSerializerSuite",
+    "LineSummarizerSuite",
     "ReadingSerializerSuite",
     "RetryPolicySuite",
     "SerializerSuite",
