@@ -22,6 +22,13 @@ def of_grpc(code: str, name: str, words: str) -> str:
     )
 
 
+def of_older_grpc(number: int, words: str) -> str:
+    """The same from an older version of gRPC, such as that of pyarrow 18."""
+    quoted = words.replace('"', '\\"')
+    facts = f'grpc_status:{number}, grpc_message:"{quoted}", created_time:"2026-01-01T00:00:00"'
+    return f"{words}. gRPC client debug context: UNKNOWN:Error received from peer {{{facts}}}"
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
@@ -51,6 +58,15 @@ def of_grpc(code: str, name: str, words: str) -> str:
         (fl.FlightInternalError("bug. Detail: Internal"), Refusal(500, "bug")),
         (pa.ArrowNotImplementedError("no such call"), Refusal(501, "no such call")),
         (ValueError(""), Refusal(500, "UNKNOWN")),
+        (
+            fl.FlightUnavailableError(of_older_grpc(14, "starting. Detail: Unavailable")),
+            Refusal(503, "starting"),
+        ),
+        (
+            pa.ArrowInvalid(of_older_grpc(8, 'no "x", grpc_status:3')),
+            Refusal(429, 'no "x", grpc_status:3'),
+        ),
+        (fl.FlightServerError(of_older_grpc(2, "failed")), Refusal(500, "failed")),
         (
             fl.FlightUnavailableError(
                 of_grpc("UNAVAILABLE", "unavailable", "Received http2 header with status: 502")

@@ -49,9 +49,30 @@ _CODES: Mapping[str, str] = {
 }
 """The code for each exception; if one stands for several codes, its text contains the code."""
 
+_NUMBERS: Mapping[str, str] = {
+    "1": "CANCELLED",
+    "3": "INVALID_ARGUMENT",
+    "4": "DEADLINE_EXCEEDED",
+    "5": "NOT_FOUND",
+    "6": "ALREADY_EXISTS",
+    "7": "PERMISSION_DENIED",
+    "8": "RESOURCE_EXHAUSTED",
+    "9": "FAILED_PRECONDITION",
+    "10": "ABORTED",
+    "11": "OUT_OF_RANGE",
+    "12": "UNIMPLEMENTED",
+    "13": "INTERNAL",
+    "14": "UNAVAILABLE",
+    "16": "UNAUTHENTICATED",
+}
+"""The codes by number: https://grpc.io/docs/guides/status-codes/."""
+
 _DEBUG = ". gRPC client debug context: "
 _DETAIL = ". Detail: "
 _CODE = re.compile(r"gRPC client debug context: ([A-Z_]+)\b")
+_NUMBER = re.compile(r"\{.*\bgrpc_status:(\d+)", re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+"""Older versions of gRPC give the number of the code, beside the words of the server in quotes."""
 _PREFIX = re.compile(r"(?:Flight|gRPC) (?:returned [a-z ]+ error|cancelled call), with message: ")
 
 _NOT_SENT = re.compile(
@@ -117,6 +138,8 @@ def error_after_rows(refusal: Refusal) -> ResponseError:
 
 
 def _code(error: BaseException, text: str) -> str:
+    if found := _NUMBER.search(_QUOTED.sub("", text.partition(_DEBUG)[2])):
+        return _NUMBERS.get(found[1], "UNKNOWN")
     found = _CODE.search(text)
     return found[1] if found else _CODES.get(type(error).__name__, "UNKNOWN")
 
@@ -134,6 +157,6 @@ def _words(text: str) -> str:
 def _reason(message: str) -> str:
     """Why there is no connection, without what gRPC always says."""
     reason = message.partition("last error: ")[2] or message
-    if "Failed parsing HTTP/2" in reason:
+    if "Failed parsing HTTP/2" in reason or "http1.x server" in reason:
         return f"the server does not speak HTTP/2, which Flight needs: {reason}"
     return reason
