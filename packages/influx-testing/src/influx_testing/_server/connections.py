@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from influx_testing._faults.network_effects import HandleRequest
+from influx_testing._server.http1_connection import HTTP1Connection
 from influx_testing._server.http2.connection_switch import ConnectionSwitch, ProtocolFactory
 from influx_testing._server.http2.http2_refusal import HTTP2Refusal
 from influx_testing._server.http_application import PathHandlers, http_application
@@ -53,9 +54,10 @@ class Connections:
 
     def protocol(self) -> asyncio.BaseProtocol:
         """A protocol for a new connection."""
-        assert self._http_1.server is not None
+        server = self._http_1.server
+        assert server is not None
         http_2: ProtocolFactory = HTTP2Refusal if self._http_2 is None else self._http_2.protocol
-        return ConnectionSwitch(self._http_1.server, http_2, self._undecided)
+        return ConnectionSwitch(lambda: HTTP1Connection(server), http_2, self._undecided)
 
     def end(self) -> None:
         """End all connections at once."""

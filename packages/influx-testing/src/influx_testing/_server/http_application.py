@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from typing import Protocol
 
 from aiohttp import web
 from aiohttp.http import SERVER_SOFTWARE, HttpVersion10, HttpVersion11
-from aiohttp.http_exceptions import HttpProcessingError
 
 from influx_core.interfaces import Request
 from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse, HandleRequest
 from influx_testing._faults.socket_effects import send_disrupted
 from influx_testing._flavors.parameters import url_parameters
+from influx_testing._server.http1_connection import UNSUPPORTED_VERSION, refuse
 from influx_testing._server.raw_headers import RawHeaderResponse, is_sendable
 from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["PathHandler", "PathHandlers", "http_application"]
-
-_LOGGER = logging.getLogger("influx_testing.http")
-
-
-def _is_server_problem(record: logging.LogRecord) -> bool:
-    """Whether to log a record as it is; errors of clients become one line at DEBUG instead."""
-    error = record.exc_info[1] if record.exc_info else None
-    if not isinstance(error, ConnectionError | HttpProcessingError):
-        return True
-    _LOGGER.debug("a client sent a bad request or went away: %s", " ".join(str(error).split()))
-    return False
-
-
-_LOGGER.addFilter(_is_server_problem)
-
-
-_REASON = b"505 HTTP Version Not Supported: unsupported protocol version"
-_UNSUPPORTED_VERSION = (
-    b"HTTP/1.1 " + _REASON + b"\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Connection: close\r\n\r\n" + _REASON
-)
 
 
 class PathHandler(Protocol):
@@ -69,7 +47,7 @@ def http_application(
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if request.version not in (HttpVersion10, HttpVersion11):
-            return _refuse_version(request)
+            return refuse(request, UNSUPPORTED_VERSION)
         page = pages(request.path)
         if page is not None:
             at_pages.append(request)
@@ -89,9 +67,7 @@ def http_application(
                 request.transport.close()
             return web.Response()
 
-    application = web.Application(
-        client_max_size=0, handler_args={"auto_decompress": False, "logger": _LOGGER}
-    )
+    application = web.Application(client_max_size=0)
 
     async def end_pages(application: web.Application) -> None:
         """Abort the streams of pages, which aiohttp waits for."""
@@ -103,14 +79,6 @@ def http_application(
     application.on_response_prepare.append(_remove_added_headers)
     application.router.add_route("*", "/{path:.*}", handle, expect_handler=_expected)
     return application
-
-
-def _refuse_version(request: web.Request) -> web.StreamResponse:
-    """Respond as Go does; aiohttp would repeat the version of the request in its status line."""
-    if request.transport is not None:
-        request.transport.write(_UNSUPPORTED_VERSION)
-        request.transport.close()
-    return web.Response()
 
 
 async def _expected(request: web.Request) -> web.StreamResponse | None:
