@@ -23,7 +23,10 @@ REST = 10.0
 """Seconds after a failure in which the spool, or a batch of it, is not used."""
 
 _LOOKAHEAD = 10
-"""The number of batches of a target that are checked for one that may be sent."""
+"""The number of batches of a target that are checked for one that may be sent.
+
+Those that wait for the spool, not for the server, do not count: there may be any number of them.
+"""
 
 _NO_END = 2**63
 """A time later than any timestamp: the end of an unknown span."""
@@ -37,6 +40,9 @@ class _RetryState(NamedTuple):
     not_before: float = 0.0
     unreadable: bool = False
     unanswered: bool = False
+
+
+_NEW = _RetryState()
 
 
 class SpoolQueue:
@@ -61,6 +67,7 @@ class SpoolQueue:
         self._latest: dict[Target, int] = {}
         self._states: dict[int, _RetryState] = {}
         self._delivered: set[int] = set()
+        self._removable_at = 0.0  # of the delivered batches
         self.usable_at = 0.0
 
     def __len__(self) -> int:
@@ -127,18 +134,28 @@ class SpoolQueue:
         self, numbers: list[int], now: float, may_send: Callable[[SpooledBatch], bool]
     ) -> SpooledBatch | None:
         passed: list[SpooledBatch] = []
-        for number in numbers[:_LOOKAHEAD]:
+        checked = 0
+        for number in numbers:
             batch = self._index[number]
-            due = number not in self._states or self._states[number].not_before <= now
-            waits = any(overlap(batch.span, each.span) for each in passed)
-            if due and not waits and may_send(batch):
-                return batch
+            if number in self._delivered:
+                if self._removable_at <= now:
+                    return batch
+            else:
+                state = self._states.get(number, _NEW)
+                waits = any(overlap(batch.span, each.span) for each in passed)
+                if state.not_before <= now and not waits and may_send(batch):
+                    return batch
+                checked += not state.unreadable
+                if checked == _LOOKAHEAD:
+                    return None
             passed.append(batch)
         return None
 
     def next_at(self, now: float) -> float | None:
         """Return when the spool, or a batch of it, can be tried again; None if nothing waits."""
         times = [self.usable_at, *(state.not_before for state in self._states.values())]
+        if self._delivered:
+            times.append(self._removable_at)
         return min((at for at in times if at > now), default=None)
 
     def remember(self, batch: PointBatch) -> None:
@@ -152,7 +169,7 @@ class SpoolQueue:
 
         A damaged batch is logged and stays in the spool; no other batch waits for it.
         """
-        state = self._states.get(number, _RetryState())
+        state = self._states.get(number, _NEW)
         points = self._index[number].points
         try:
             spooled = await self._executor.run(partial(self._spool.read, number))
@@ -194,7 +211,7 @@ class SpoolQueue:
                     describe(error),
                 )
             self._delivered.add(number)
-            self._states[number] = _RetryState(not_before=now + REST)
+            self._removable_at = now + REST
         else:
             self._delivered.discard(number)
             self._forget(number)

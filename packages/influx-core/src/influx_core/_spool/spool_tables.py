@@ -20,6 +20,7 @@ from influx_core.timestamps import Precision
 __all__ = [
     "batch",
     "damaged",
+    "free_bytes",
     "heading",
     "is_ours",
     "is_sound",
@@ -31,6 +32,9 @@ __all__ = [
 
 _MAGIC = b"SQLite format 3\x00"
 _PAGE_BYTES = 4096
+
+LOG_BYTES = 1000 * _PAGE_BYTES
+"""The size at which SQLite moves the log to the file (`PRAGMA wal_autocheckpoint`)."""
 
 APPLICATION = 0x496E666C
 """Identifies the file (`PRAGMA application_id`): the letters Infl."""
@@ -202,6 +206,11 @@ def _target(row: sqlite3.Row) -> Target:
 def _span(row: sqlite3.Row) -> tuple[int, int] | None:
     first, last = row["first"], row["last"]
     return (first, last) if isinstance(first, int) and isinstance(last, int) else None
+
+
+def free_bytes(connection: sqlite3.Connection) -> int:
+    """Return how many bytes can be stored before the file grows."""
+    return int(_pragma(connection, "freelist_count")) * _PAGE_BYTES
 
 
 def primary_code(error: sqlite3.Error) -> int | None:

@@ -36,6 +36,9 @@ logger = logging.getLogger(__name__)
 _DAMAGED_SCHEMA = "a name in its schema is damaged"
 """Python cannot decode such a name, nor SQLite's messages that contain it."""
 
+RESERVE = 2 * spool_tables.LOG_BYTES
+"""The bytes of the disk that stay free: for the log, and for its pages that are new to the file."""
+
 Synchronous = Literal["full", "normal"]
 
 
@@ -119,6 +122,7 @@ class SQLiteSpool:
             raise SpoolFull(f"the spool {self._path} holds {self._size} bytes of {self._most}")
         with self._using() as connection:
             self._check_files(connection)
+            self._check_room(connection, len(batch.lines))
             connection.execute(spool_tables.INSERT, spool_tables.row(batch))
             lost = self._files.lost()
             if lost is not None:  # the file was replaced during the write: a restart would miss it
@@ -272,6 +276,22 @@ class SQLiteSpool:
                     f"it, batch {found} is damaged"
                 )
             self._files.remember()
+
+    def _check_room(self, connection: sqlite3.Connection, size: int) -> None:
+        """Check that the disk keeps room for the removal of batches after this one is stored.
+
+        SQLite writes a removal to its log first: on a full disk the spool could not be emptied.
+
+        Raises:
+            SpoolFull: there is too little room.
+        """
+        growth = size - spool_tables.free_bytes(connection)
+        left = shutil.disk_usage(self._path.parent).free - 2 * growth  # in the log and in the file
+        if growth > 0 and left < RESERVE:
+            raise SpoolFull(
+                f"there is no room for the spool {self._path}: it leaves {RESERVE // 1_000_000} MB "
+                "of the disk free, to be able to remove what was delivered"
+            )
 
     def _set_aside(self, error: Exception) -> Path:
         """Rename a damaged file, and the log beside it; return its new path."""

@@ -162,6 +162,38 @@ async def test_a_delivered_batch_keeps_its_place_until_it_is_removed(queue, spoo
     assert (len(queue), spool.rows, queue.was_delivered(1)) == (0, {}, False)
 
 
+async def test_batches_that_cannot_be_removed_delay_no_others(queue, spool, caplog):
+    for number in range(1, 41):
+        await queue.append(batch(number, number), 0.0)
+    for number in range(1, 40):
+        found = queue.next(0.0, anything)
+        assert found.number == number
+        spool.error = SpoolError("the disk is full")
+        await queue.remove(number, 0.0)
+    assert queue.next(0.0, anything).number == 40
+    await queue.append(batch(41, 39), 0.0)
+    assert queue.next(0.0, lambda found: found.number != 40) is None  # 41 waits for 39
+    assert queue.next_at(0.0) == REST
+    assert queue.next(REST, anything).number == 1
+    await queue.remove(1, REST)
+    assert queue.next(REST, anything).number == 40  # one attempt tells for all
+    spool.error = None
+    for number in range(1, 40):
+        assert queue.next(2 * REST, anything).number == number
+        await queue.remove(number, 2 * REST)
+    assert len(queue) == 1
+
+
+async def test_batches_that_cannot_be_read_now_delay_no_others(queue, spool):
+    for number in range(1, 41):
+        await queue.append(batch(number, number), 0.0)
+    spool.error = OSError("a bad sector")
+    for number in range(1, 40):
+        assert queue.next(0.0, anything).number == number
+        assert await queue.read(number, 0.0) is None
+    assert queue.next(0.0, anything).number == 40
+
+
 async def test_closing_removes_what_was_delivered_and_never_raises(queue, spool, caplog):
     await queue.append(batch(1, 1), 0.0)
     spool.error = OSError("no disk")

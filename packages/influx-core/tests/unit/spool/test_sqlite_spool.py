@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import pytest
 
 from influx_core import ConfigError
-from influx_core._spool.sqlite_spool import SQLiteSpool
+from influx_core._spool.sqlite_spool import RESERVE, SQLiteSpool
 from influx_core.errors import SpoolError, SpoolFull, SpoolInUse
 from influx_core.interfaces import SpooledBatch, Target
 from influx_core.spool import main
@@ -18,6 +19,10 @@ TARGET = Target("db", "rp", "ms", "quorum", "org")
 
 LEAF = 13
 """The first byte of a page that holds rows, in SQLite's format."""
+
+
+class DiskUsage(NamedTuple):
+    free: int
 
 
 def batch(number: int, lines: bytes = b"m f=1 1\n") -> SpooledBatch:
@@ -81,6 +86,17 @@ def test_it_holds_no_more_than_it_may_and_counts_what_was_there(path):
         spool.append(batch(3))
     spool.remove(1)
     spool.append(batch(3))
+
+
+def test_it_leaves_room_on_the_disk_to_remove_what_was_delivered(path, monkeypatch):
+    spool = opened(path)
+    spool.append(batch(1, b"m f=1 1\n" * 10_000))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: DiskUsage(free=RESERVE + 1_000))
+    with pytest.raises(SpoolFull, match="leaves 8 MB of the disk free"):
+        spool.append(batch(2, b"m f=1 1\n" * 100))
+    spool.remove(1)
+    spool.append(batch(2, b"m f=1 1\n" * 9_000))  # into pages that are free in the file
+    assert spool.read(2).points == 1
 
 
 def test_a_second_writer_gets_a_clear_error(path):
