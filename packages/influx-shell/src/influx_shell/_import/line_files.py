@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,8 @@ from influx_shell._cli.terminal import Terminal
 __all__ = ["BLOCK_BYTES", "LineFile", "blocks_of", "opened"]
 
 BLOCK_BYTES = 1 << 20
+_END_BYTES = 1 << 12
+"""The bytes at the end of a block in which the end of a line is looked for."""
 
 
 class LineFile:
@@ -29,6 +33,7 @@ class LineFile:
         self.size = size
         self._stored = stored
         self._content = content
+        self._regular = content is stored and _is_regular(stored)
 
     def skip(self, offset: int) -> None:
         """Go to an offset in the content.
@@ -53,13 +58,34 @@ class LineFile:
             UsageError: the content is damaged.
         """
         try:
-            return self._content.read(BLOCK_BYTES)
+            return self._content.read(self._block_size())
         except (EOFError, OSError, ValueError) as error:
             raise UsageError(f"{self.name} cannot be read: {error}") from error
+
+    def _block_size(self) -> int:
+        """The bytes of the next block.
+
+        Where a file can be read at any place, a block ends with a line, so that nothing is copied
+        to join the rest of one block with the next one.
+        """
+        if not self._regular:
+            return BLOCK_BYTES
+        start = self._stored.tell() + BLOCK_BYTES - _END_BYTES
+        end = os.pread(self._stored.fileno(), _END_BYTES, start).rfind(b"\n")
+        return BLOCK_BYTES - _END_BYTES + end + 1 if end >= 0 else BLOCK_BYTES
 
     def position(self) -> int | None:
         """Return how many bytes of the stored file were read; None if unknown."""
         return self._stored.tell() if self.size is not None else None
+
+
+def _is_regular(file: IO[bytes]) -> bool:
+    """Whether it is a file that can be read at any place; systems without `pread` have none."""
+    try:
+        mode = os.fstat(file.fileno()).st_mode
+    except OSError:  # a stream in memory has no number
+        return False
+    return stat.S_ISREG(mode) and file.seekable() and hasattr(os, "pread")
 
 
 def blocks_of(file: LineFile) -> Iterator[bytes]:
