@@ -1,10 +1,10 @@
-"""The limits of `[data]`: the real server and the fake refuse the same points in the same words."""
+"""The limits of the configuration: the real server and the fake apply them in the same words."""
 
 from __future__ import annotations
 
 import http.client
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from urllib.parse import quote, urlsplit
 
@@ -28,8 +28,13 @@ def urls() -> Iterator[tuple[str, str]]:
         yield real, fake.url
 
 
-def told(url: str, database: str, bodies: list[bytes]) -> list[tuple[int, bytes]]:
-    """What a server says to writes, and what it then holds."""
+LOOKS = ("SHOW SERIES", "SELECT * FROM /.*/", "SHOW FIELD KEYS")
+
+
+def told(
+    url: str, database: str, bodies: list[bytes], queries: Sequence[str] = LOOKS
+) -> list[tuple[int, bytes]]:
+    """What a server says to writes, and to queries after them."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc)
     answers: list[tuple[int, bytes]] = []
 
@@ -41,7 +46,7 @@ def told(url: str, database: str, bodies: list[bytes]) -> list[tuple[int, bytes]
     ask(f"/query?q=CREATE+DATABASE+{database}")
     for body in bodies:
         ask(f"/write?db={database}", body)
-    for query in ("SHOW SERIES", "SELECT * FROM /.*/", "SHOW FIELD KEYS"):
+    for query in queries:
         ask(f"/query?db={database}&q={quote(query)}")
     ask(f"/query?q=DROP+DATABASE+{database}")
     connection.close()
@@ -66,3 +71,21 @@ def test_what_goes_over_a_limit_is_refused_alike(
 ) -> None:
     real, fake = (told(url, "limited", bodies) for url in urls)
     assert fake == real
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 6])
+def test_rows_beyond_the_limit_are_partial_where_they_are_cut(limit: int) -> None:
+    if find_influxd() is None and "INFLUX_REQUIRE_INFLUXD" not in os.environ:
+        pytest.skip("influxd is not installed (Debian: apt-get install influxdb)")
+    lines = [
+        f"m,t={tag} v={time} {time}\nn,t={tag} w={time} {time}" for tag in "ab" for time in (1, 2)
+    ]
+    statements = ["SELECT * FROM m", "SELECT v FROM m GROUP BY t", "SELECT * FROM /m|n/"]
+    statements += ["SHOW SERIES", "SHOW TAG VALUES WITH KEY = t", "SHOW MEASUREMENTS; SHOW SERIES"]
+    statements += ["SELECT v FROM m GROUP BY t LIMIT 1; SELECT w FROM n", "SHOW FIELD KEYS"]
+    setting = {"http.max-row-limit": limit}
+    with ExitStack() as stack:
+        real = stack.enter_context(influxd({name: str(value) for name, value in setting.items()}))
+        fake = stack.enter_context(serve(fake=FakeInfluxDB(config=setting))).url
+        rows = [told(url, "d", ["\n".join(lines).encode()], statements) for url in (real, fake)]
+    assert rows[1] == rows[0]

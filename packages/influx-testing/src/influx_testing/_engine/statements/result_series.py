@@ -137,7 +137,7 @@ def merged(results: Iterable[Result], row_limit: int = 0) -> list[Result]:
         else:
             whole.append(result)
         if row_limit and rows >= row_limit:
-            whole[-1].partial = False
+            result.partial = False  # the whole stays partial if this was not its first part
             break
     return whole
 
@@ -145,7 +145,9 @@ def merged(results: Iterable[Result], row_limit: int = 0) -> list[Result]:
 def _append(whole: Result, result: Result) -> None:
     """Append a result; rows of the last series are appended to it."""
     while result.series and whole.series and whole.series[-1].is_same(result.series[0]):
-        whole.series[-1].values += result.series.pop(0).values
+        more = result.series.pop(0)
+        whole.series[-1].values += more.values
+        whole.series[-1].partial = more.partial
     whole.series += result.series
     whole.messages += result.messages
     whole.partial = result.partial
