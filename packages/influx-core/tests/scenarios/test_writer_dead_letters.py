@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from influx_core._batch.failure_handling.dead_letter_file import DeadLetterFile
-from influx_core.errors import WriteError
+from influx_core._spool.sqlite_spool import SQLiteSpool
+from influx_core.errors import ConfigError, WriteError
 
 LINE = b"m,t=a f=1000.0 1000\n"
 
@@ -95,7 +96,25 @@ async def test_a_disk_that_cannot_be_written_leaves_the_lines_in_the_log(
     bench, point, tmp_path, caplog
 ):
     bench.server.always = WriteError("no", status=400)
-    async with bench.writer(dead_letter=tmp_path / "nowhere" / "dead.lp") as writer:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    async with bench.writer(dead_letter=folder / "dead.lp") as writer:
+        folder.rmdir()
         await writer.put(point(1000))
     assert LINE.decode() in caplog.text
     assert (writer.counters.rejected, writer.counters.dead_letters_dropped) == (1, 1)
+
+
+async def test_a_file_that_cannot_be_written_is_told_when_the_writer_is_entered(bench, tmp_path):
+    writer = bench.writer(dead_letter=tmp_path / "no" / "letters.lp", spool=bench.spool)
+    with pytest.raises(ConfigError, match="its folder does not exist"):
+        await writer.__aenter__()
+    assert not bench.spool.is_open
+
+
+async def test_the_file_of_the_spool_takes_no_letters(bench, tmp_path):
+    path = tmp_path / "points.spool"
+    with pytest.raises(ConfigError, match="is an SQLite file, such as a spool"):
+        async with bench.writer(dead_letter=path, spool=SQLiteSpool(path)):
+            pass
+    assert SQLiteSpool(path).problems() == []

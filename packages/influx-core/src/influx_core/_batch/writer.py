@@ -187,7 +187,8 @@ class BatchWriter(NamesOfWriter):
 
         Raises:
             WriterClosed: it was entered before.
-            ConfigError: the client is closed, or belongs to another event loop.
+            ConfigError: the client is closed, or belongs to another event loop; or the dead-letter
+                file cannot be written.
             SpoolError: the spool cannot be used, or is in use.
         """
         if self._entered:
@@ -197,6 +198,8 @@ class BatchWriter(NamesOfWriter):
         try:
             if self._spool_queue is not None:
                 self._queue.last_number = await self._spool_queue.open()
+            if isinstance(self._dead_letter, DeadLetterQueue):
+                await self._dead_letter.check()
             self._task = asyncio.create_task(self._dispatcher.run(), name="influx batch writer")
             await asyncio.sleep(0)  # a task that never ran cannot clean up when it is cancelled
         except BaseException:

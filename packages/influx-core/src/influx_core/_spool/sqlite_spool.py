@@ -72,7 +72,7 @@ class SQLiteSpool:
                 "sqlite spool: synchronous is full or normal and max_bytes at least 1, not "
                 f"{synchronous!r} and {max_bytes}"
             )
-        self._path = Path(path)
+        self._path = Path(os.path.realpath(path))  # where SQLite looks for the log, too
         self._most = max_bytes
         self._synchronous = synchronous
         self._today = today
@@ -193,8 +193,7 @@ class SQLiteSpool:
     @contextmanager
     def _locking(self) -> Generator[None]:
         """Hold the lock; release it if the file cannot be opened."""
-        real = Path(os.path.realpath(self._path))  # one lock for all names of the file
-        lock = LockFile(real.with_name(real.name + "-lock"))
+        lock = LockFile(_beside(self._path, "-lock"))
         try:
             if self._lock is not None or not lock.acquire():
                 raise SpoolInUse(f"the spool {self._path} is in use by another writer")

@@ -111,6 +111,15 @@ def test_a_damaged_frame_behind_which_everything_was_written_again_loses_nothing
     assert sound_batches(restore(flipped(log, 32 + 24 + 2000))) == {2: batch(2), 3: batch(3)}
 
 
+def test_damage_behind_a_symbolic_link_is_found(log, restore, tmp_path):
+    target = restore(flipped(log, 40))
+    link = tmp_path / "link.spool"
+    link.symlink_to(target)
+    assert sound_batches(link) == {2: batch(2), 3: batch(3)}
+    assert link.is_symlink()
+    assert len(list(tmp_path.glob("points.spool.damaged-*-wal"))) == 1
+
+
 def test_a_transaction_that_was_cut_off_is_no_damage(log, restore):
     for end in (len(log) - 1, len(log) - FRAME, 32 + FRAME - 1, 31, 0):
         assert damage_in(log[:end]) is None

@@ -14,10 +14,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from influx_core._runtime.file_lock import locked
+from influx_core.errors import ConfigError
 
 __all__ = ["DeadLetterFile"]
 
 _HEADING = re.compile(rb"# [^\n]* \[(\d{1,12}) bytes\]\n")
+_SQLITE = b"SQLite format 3\x00"
 _TORN = b"# torn: "
 _BLOCK = 65_536
 
@@ -32,6 +34,34 @@ class DeadLetterFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self._checked: tuple[int, int] = 0, 0  # the inode, and the offset up to which it is sound
+
+    def check(self) -> None:
+        """Check that letters can be written, without creating the file.
+
+        Raises:
+            ConfigError: they cannot.
+        """
+        try:
+            descriptor = os.open(self.path, os.O_RDWR)
+        except FileNotFoundError:
+            if os.access(self.path.parent, os.W_OK | os.X_OK):
+                return
+            raise ConfigError(
+                f"dead_letter: {self.path} cannot be created: its folder does not exist, or is "
+                "not writable"
+            ) from None
+        except OSError as error:
+            raise ConfigError(f"dead_letter: {self.path} cannot be written: {error}") from error
+        try:
+            beginning = os.pread(descriptor, len(_SQLITE), 0)
+        except OSError as error:
+            raise ConfigError(f"dead_letter: {self.path} cannot be read: {error}") from error
+        finally:
+            os.close(descriptor)
+        if beginning == _SQLITE:
+            raise ConfigError(
+                f"dead_letter: {self.path} is an SQLite file, such as a spool: name another file"
+            )
 
     def append(self, heading: bytes, lines: bytes) -> None:
         """Append a letter; if that fails, the file is as it was before.

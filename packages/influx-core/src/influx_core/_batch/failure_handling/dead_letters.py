@@ -106,6 +106,14 @@ class DeadLetterQueue:
         self._progress = progress
         self._skipped = 0
 
+    async def check(self) -> None:
+        """Check that the file can be written.
+
+        Raises:
+            ConfigError: it cannot.
+        """
+        await self._executor.run(self._file.check)
+
     def close(self) -> None:
         """Stop enforcing the limit: the writer is closing, so the rest is bounded by its queue."""
         self._room = _NEVER_CLOSED

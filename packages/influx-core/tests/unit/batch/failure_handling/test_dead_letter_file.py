@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from influx_core._batch.failure_handling.dead_letter_file import DeadLetterFile
+from influx_core.errors import ConfigError
 from influx_core.lineprotocol import decode
 
 LINES = b'm f=1 1700000000000000001\nm s="two\nlines" 1700000000000000002\n'
@@ -106,3 +107,27 @@ def test_several_writers_may_use_one_file(path):
     for thread in threads:
         thread.join()
     assert sorted(times(path)) == sorted([1, 2, 3, 4] * 50)
+
+
+def test_a_path_that_can_be_written_is_accepted_and_not_created(tmp_path):
+    DeadLetterFile(tmp_path / "new").check()
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "old").write_bytes(b"m f=1 1\n")
+    DeadLetterFile(tmp_path / "old").check()
+    assert (tmp_path / "old").read_bytes() == b"m f=1 1\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no/such/letters", "cannot be created: its folder does not exist, or is not writable"),
+        (".", "cannot be written: .*Is a directory"),
+        ("pipe", "cannot be read: .*Illegal seek"),
+        ("spool", "is an SQLite file, such as a spool: name another file"),
+    ],
+)
+def test_a_path_that_cannot_be_written_is_told_before_there_are_letters(tmp_path, name, said):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "spool").write_bytes(b"SQLite format 3\x00" + bytes(100))
+    with pytest.raises(ConfigError, match=said):
+        DeadLetterFile(tmp_path / name).check()
