@@ -33,7 +33,7 @@ def whole(url: str):
 
 
 def text_tags(frame):
-    return frame.assign(**{tag: frame[tag].astype("str").fillna("") for tag in ("host", "region")})
+    return frame.assign(**{tag: frame[tag].astype(object).fillna("") for tag in ("host", "region")})
 
 
 def test_a_frame_is_that_of_a_query_in_partitions_of_shards(url):
