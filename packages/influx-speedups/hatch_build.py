@@ -22,6 +22,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 MODULE = "_influx_speedups"
 SOURCES = Path(__file__).parent / "ext"
 OPTIMIZED = ["-O3", "-DNDEBUG"]
+EXACT = ["-ffp-contract=off"]
+"""A product is rounded before it is added, as in Python, so that results have the same bits."""
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
@@ -85,6 +87,7 @@ def options() -> list[str]:
         "-fno-rtti",
         "-Wall",
         *OPTIMIZED,
+        *EXACT,
         *linking,
         f"-I{SOURCES}",
         f"-I{sysconfig.get_path('include')}",

@@ -25,6 +25,7 @@ PyMethodDef methods[] = {
     {"read_flux_rows", read_flux_rows, METH_VARARGS, nullptr},
     {"row_type", row_type, METH_O, nullptr},
     {"rows", rows, METH_VARARGS, nullptr},
+    {"fit_smoothing", fit_smoothing, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -60,6 +60,8 @@ PyObject* read_flux_rows(PyObject* module, PyObject* args);
 PyObject* row_type(PyObject* module, PyObject* base);
 PyObject* rows(PyObject* module, PyObject* args);
 
+PyObject* fit_smoothing(PyObject* module, PyObject* args);
+
 // Make the types that answers are given in, and put them into the state; false with an error set.
 bool add_table_type(PyObject* module);
 bool add_row_types(PyObject* module);

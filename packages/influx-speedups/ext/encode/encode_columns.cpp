@@ -153,18 +153,6 @@ class RegularRows {
   std::condition_variable turn_;
 };
 
-// Releases the GIL as long as this lives.
-class Unlocked {
- public:
-  Unlocked() : state_(PyEval_SaveThread()) {}
-  Unlocked(const Unlocked&) = delete;
-  Unlocked& operator=(const Unlocked&) = delete;
-  ~Unlocked() { PyEval_RestoreThread(state_); }
-
- private:
-  PyThreadState* state_;
-};
-
 // An estimate of the bytes of a row; memory that is not touched costs nothing.
 size_t guess(const PointColumns& points) {
   size_t size = points.rest.size() + 32;
@@ -180,7 +168,7 @@ Ref write_regular(const PointColumns& points, size_t threads, RegularRows& work)
   for (;;) {
     {
       char* memory = PyBytes_AS_STRING(bytes.get());
-      Unlocked unlocked;
+      const Unlocked unlocked;
       work.run(memory, capacity, threads);
     }
     if (!work.done()) capacity += capacity / 2 + 4096;

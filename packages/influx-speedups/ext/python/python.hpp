@@ -55,6 +55,20 @@ PyObject* guarded(Make make) {
   }
 }
 
+// Releases the GIL, if that is wanted, as long as this lives.
+class Unlocked {
+ public:
+  explicit Unlocked(bool wanted = true) : state_(wanted ? PyEval_SaveThread() : nullptr) {}
+  Unlocked(const Unlocked&) = delete;
+  Unlocked& operator=(const Unlocked&) = delete;
+  ~Unlocked() {
+    if (state_ != nullptr) PyEval_RestoreThread(state_);
+  }
+
+ private:
+  PyThreadState* state_;
+};
+
 // The UTF-8 of an exact str; false for a text that has none, because of lone surrogates.
 inline bool utf8(PyObject* text, std::string_view& found) {
   if (PyUnicode_IS_COMPACT_ASCII(text)) {

@@ -31,20 +31,6 @@ class View {
   Py_buffer view_;
 };
 
-// Python's lock is not held while one of these lives.
-class Unlocked {
- public:
-  explicit Unlocked(bool wanted) : state_(wanted ? PyEval_SaveThread() : nullptr) {}
-  Unlocked(const Unlocked&) = delete;
-  Unlocked& operator=(const Unlocked&) = delete;
-  ~Unlocked() {
-    if (state_ != nullptr) PyEval_RestoreThread(state_);
-  }
-
- private:
-  PyThreadState* state_;
-};
-
 // Reads a document of one format.
 using DocumentReader = std::vector<ResultFound>(std::string_view document);
 

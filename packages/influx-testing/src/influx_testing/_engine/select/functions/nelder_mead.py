@@ -79,13 +79,7 @@ class _Simplex:
             self._contract((worst, second, best), centre, reflected, value)
 
     def _extremes(self) -> tuple[int, int]:
-        worst = best = 0
-        for index, value in enumerate(self.values):
-            if value > self.values[worst]:
-                worst = index
-            if value < self.values[best]:
-                best = index
-        return worst, best
+        return self.values.index(max(self.values)), self.smallest()
 
     def _second(self, worst: int, best: int) -> int:
         second = best
@@ -95,14 +89,11 @@ class _Simplex:
         return second
 
     def _centre(self, worst: int) -> Vertex:
-        centre: Vertex = []
-        for axis in range(self._count):
-            total = 0.0
-            for index, vertex in enumerate(self.vertices):
-                if index != worst:
-                    total += vertex[axis]
-            centre.append(total / self._count)
-        return centre
+        total = [0.0] * self._count
+        for index, vertex in enumerate(self.vertices):
+            if index != worst:
+                total = list(map(operator.add, total, vertex))
+        return [each / self._count for each in total]
 
     def _towards(self, origin: Vertex, target: Vertex, part: float) -> Vertex:
         if part < 0:
