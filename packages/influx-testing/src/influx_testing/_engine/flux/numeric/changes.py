@@ -1,14 +1,15 @@
 """How a column changes from row to row: difference, derivative, running sum, elapsed time.
 
-Nulls stay nulls; the next value is compared with the last one before them.
+Nulls stay nulls, except in running sums; the next value is compared with the last one before them.
 
-Source: https://docs.influxdata.com/flux/v0/stdlib/universe/difference/
+Source: https://docs.influxdata.com/flux/v0/stdlib/universe/difference/ and
+https://docs.influxdata.com/flux/v0/stdlib/universe/increase/
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 __all__ = ["cumulative", "derivatives", "differences", "elapsed_units", "kept_times"]
@@ -24,7 +25,8 @@ def differences(
     Args:
         values: the column.
         non_negative: whether a decrease is null.
-        initial_zero: whether, with `non_negative`, a decrease counts as an increase from zero.
+        initial_zero: whether, with `non_negative`, a decrease counts as an increase from zero; a
+            decrease below zero is null all the same.
     """
     result: list[_Number | None] = []
     before: _Number | None = None
@@ -34,7 +36,7 @@ def differences(
             if before is not None:
                 change = value - before
                 if non_negative and change < 0:
-                    change = value if initial_zero else None
+                    change = value if initial_zero and value >= 0 else None
             before = value
         result.append(change)
     return result
@@ -90,15 +92,10 @@ def kept_times(times: Sequence[int | None], function: str, column: str = "time")
     return kept
 
 
-def cumulative(values: Sequence[_Number | None]) -> list[_Number | None]:
-    """Return the sum up to each value; a null stays null."""
-    result: list[_Number | None] = []
-    total: _Number | None = None
-    for value in values:
-        if value is not None:
-            total = value if total is None else total + value
-        result.append(None if value is None else total)
-    return result
+def cumulative(values: Sequence[_Number | None], zero: _Number) -> list[_Number]:
+    """Return the sum up to each value, from zero; a null adds nothing."""
+    added = (zero if value is None else value for value in values)
+    return list(accumulate(added, initial=zero))[1:]
 
 
 def elapsed_units(times: Sequence[int], unit: int) -> list[int]:

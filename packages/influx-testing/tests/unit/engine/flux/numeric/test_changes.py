@@ -25,6 +25,10 @@ def test_a_decrease_can_count_from_zero():
     assert differences([3, 1, 5], non_negative=True, initial_zero=True) == [None, 1, 4]
 
 
+def test_a_decrease_below_zero_is_null():
+    assert differences([4, -3, 19], non_negative=True, initial_zero=True) == [None, None, 22]
+
+
 def test_a_derivative_is_told_for_each_unit():
     assert derivatives([0, 10, 30], [1.0, 2.0, 6.0], 10) == [None, 1.0, 2.0]
 
@@ -51,8 +55,8 @@ def test_times_out_of_order_are_refused(times: list[int | None], message: str):
         kept_times(times, "derivative")
 
 
-def test_a_null_interrupts_no_sum():
-    assert cumulative([1, None, 2]) == [1, None, 3]
+def test_a_null_adds_nothing_to_a_sum():
+    assert cumulative([None, 1, None, 2], 0) == [0, 1, 1, 3]
 
 
 def test_elapsed_time_is_told_in_whole_units():
@@ -62,4 +66,4 @@ def test_elapsed_time_is_told_in_whole_units():
 @given(NUMBERS)
 def test_differences_of_sums_are_the_values(values):
     known = [value for value in values if value is not None]
-    assert differences(cumulative(known))[1:] == known[1:]
+    assert differences(cumulative(known, 0))[1:] == known[1:]

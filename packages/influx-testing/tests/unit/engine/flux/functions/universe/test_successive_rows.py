@@ -21,7 +21,7 @@ def values(rows, label="_value"):
         ("difference(nonNegative: true, initialZero: true)", [2, 2, 3]),
         ("difference(keepFirst: true)", [None, 2, -1, 3]),
         ("cumulativeSum()", [1, 4, 6, 11]),
-        ("increase()", [None, 2, 4, 7]),
+        ("increase()", [0, 2, 4, 7]),
         ("derivative(unit: 10s)", [2.0, -1.0, 3.0]),
         ("derivative(unit: 20s, nonNegative: true)", [4.0, None, 6.0]),
         ("derivative(unit: 10s, nonNegative: true, initialZero: true)", [2.0, 0.0, 3.0]),
@@ -41,7 +41,12 @@ def test_a_function_of_successive_rows(of_values, call, result):
 
 def test_a_null_is_passed_over(of_values):
     assert values(of_values([1, NULL_INT, 4], "|> difference()")) == [None, 3]
-    assert values(of_values([1, NULL_INT, 4], "|> cumulativeSum()")) == [1, None, 5]
+    assert values(of_values([1, NULL_INT, 4], "|> cumulativeSum()")) == [1, 1, 5]
+
+
+def test_the_increases_of_sample_data_are_those_of_the_documentation(of_values):
+    increases = values(of_values([19, 4, -3, 19, 13, 1], "|> increase()"))
+    assert increases == [0, 4, 4, 26, 39, 40]
 
 
 def test_a_difference_overflows_as_an_int64_does(of_values):

@@ -71,10 +71,11 @@ def difference(
 
 @flux_function("universe", "cumulativeSum")
 def cumulative_sum(tables: TableStream, columns: list[str] | None = None) -> TableStream:
-    """Return the sum up to each value."""
+    """Return the sum up to each value; a null adds nothing."""
 
     def change(column: TableColumn) -> TableColumn:
-        return TableColumn(column.type, _int64(cumulative(column.values), column.type))
+        zero = 0.0 if column.type == "float" else 0
+        return TableColumn(column.type, _int64(cumulative(column.values, zero), column.type))
 
     return tables.each(
         lambda table: _changed(table, columns or ["_value"], "cumulative sum", change)
