@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +55,22 @@ def test_relative_strength_falls_after_a_rise():
     ]
 
 
+def test_relative_strength_begins_with_a_change_from_zero():
+    documented = [84.375, 73.97260273972603, 36.672325976230894]
+    assert relative_strength([-2, 10, 7, 17, 15, 4], 3) == pytest.approx(documented)
+    assert relative_strength([19, 4, None, -3], 3) == [pytest.approx(46.34146341463415)]
+
+
+def test_of_few_rows_there_is_one_relative_strength_and_no_momentum():
+    assert relative_strength([2, 1], 3) == [pytest.approx(66.66666666666667)]
+    assert momentum_oscillator([2, 1], 3) == []
+
+
+def test_nothing_that_changes_has_no_momentum():
+    assert math.isnan(relative_strength([0, 0], 1)[0] or 0)
+    assert math.isnan(momentum_oscillator([5, 5], 1)[0] or 0)
+
+
 def test_momentum_of_a_rise_is_full():
     assert momentum_oscillator(RISE, 10) == [100.0] * 5
 
@@ -78,5 +96,5 @@ def test_an_average_of_n_rows_starts_at_row_n(values, n):
 
 @given(VALUES, SIZES)
 def test_indexes_stay_in_their_range(values, n):
-    assert all(0 <= x <= 100 for x in relative_strength(values, n) if x is not None)
-    assert all(abs(x) < 100.001 for x in momentum_oscillator(values, n) if x is not None)
+    assert all(not x < 0 and not x > 100 for x in relative_strength(values, n) if x is not None)
+    assert all(not abs(x) > 100.001 for x in momentum_oscillator(values, n) if x is not None)

@@ -27,7 +27,7 @@ def values(rows, label="_value"):
         ("derivative(unit: 10s, nonNegative: true, initialZero: true)", [2.0, 0.0, 3.0]),
         ("movingAverage(n: 2)", [2.0, 2.5, 3.5]),
         ("exponentialMovingAverage(n: 3)", [2.0, 3.5]),
-        ("relativeStrengthIndex(n: 3)", [pytest.approx(83.333333)]),
+        ("relativeStrengthIndex(n: 3)", [pytest.approx(88.2352941)]),
         ("chandeMomentumOscillator(n: 3)", [pytest.approx(66.666667)]),
         ("kaufmansER(n: 3)", [pytest.approx(0.66666667)]),
         ("doubleEMA(n: 2)", [pytest.approx(x) for x in (2.0, 4.6666667)]),
