@@ -210,19 +210,36 @@ def _influx_pool(request: pytest.FixtureRequest) -> ServerPool:
     return _pool_of(request.node)
 
 
+@contextmanager
+def _telling_wrong_marker() -> Generator[None]:
+    """Fail in one line if the marker has a value that the server refuses."""
+    try:
+        yield
+    except NeedsFake:
+        raise
+    except Exception as error:
+        from influx_testing._inspection.database import InspectionError
+
+        if not isinstance(error, ValueError | InspectionError):
+            raise
+        pytest.fail(f"the marker influx: {error}", pytrace=False)
+
+
 @pytest.fixture
 def influx_server(_influx_pool: ServerPool, _influx_listener: Listener) -> InfluxServer:
     """An InfluxDB server on a loopback socket, empty at the beginning of each test.
 
     Any client can use its `.url`. Each process of pytest-xdist has a server of its own.
     """
-    return _influx_pool.at(_influx_listener)
+    with _telling_wrong_marker():
+        return _influx_pool.at(_influx_listener)
 
 
 @pytest.fixture
 def influx_memory(_influx_pool: ServerPool) -> InfluxServer:
     """An InfluxDB server without a socket, for InfluxDBClient; `.url` is a `memory://` URL."""
-    return _influx_pool.in_memory()
+    with _telling_wrong_marker():
+        return _influx_pool.in_memory()
 
 
 @pytest.fixture

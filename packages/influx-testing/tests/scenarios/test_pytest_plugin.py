@@ -105,6 +105,17 @@ def test_misspelt(influx_server):
 
 def test_cassette(influx_factory):
     influx_factory(cassette="none.json")
+
+@pytest.mark.influx(flavor="4.x")
+def test_flavor(influx_server):
+    pass
+
+@pytest.mark.influx(data="no line")
+def test_data(influx_memory):
+    pass
+
+def test_option(influx_factory):
+    influx_factory(flavour="2.x")
 """
 
 
@@ -124,7 +135,7 @@ def run(
 def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytester) -> None:
     # In a process of its own, since what it leaves behind would come up in later tests.
     result = run(pytester, FAILING, runner=pytester.runpytest_subprocess)
-    result.assert_outcomes(passed=3, failed=3, errors=3)
+    result.assert_outcomes(passed=3, failed=4, errors=5)
     result.stdout.fnmatch_lines_random(
         [
             "a fault was never applied: status 503, path='/write'",
@@ -133,9 +144,13 @@ def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytes
             "the test left clients open: InfluxDBClient of *http://127.0.0.1:*",
             "the test left clients open: aiohttp.ClientSession",
             "the marker influx takes flavor=*, leaks=, failures= and not flavour",
+            "the marker influx: no flavor '4.x'; known: 1.6, 1.8, 2.x, 3.x",
+            "the marker influx: *unable to parse 'no line': invalid field format*",
+            "*TypeError: influx_factory takes memory=*, auth=* and not flavour",
             "*no cassette *none.json: record it with --influx-url*",
         ]
     )
+    result.stdout.no_fnmatch_line("*server_pool.py*")
 
 
 PASSING = """

@@ -174,3 +174,23 @@ async def test_a_server_of_2x_has_an_organization_a_bucket_and_a_token() -> None
 def test_a_server_of_1x_has_neither_token_nor_organization() -> None:
     server = FakeServer(FakeInfluxDB())
     assert (server.org, server.token) == ("", "")
+
+
+@pytest.mark.parametrize("fault", [503, "drop", faults.drop])
+def test_only_a_fault_can_be_scheduled(fault: object) -> None:
+    with pytest.raises(TypeError, match=r"fail\(\) takes a fault, such as faults.drop\(\), or"):
+        FakeServer(FakeInfluxDB()).fail(fault)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["line", "query"])
+def test_a_pattern_that_is_none_is_told_when_the_fault_is_scheduled(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"{name}='\(' is no regular expression: "):
+        FakeServer(FakeInfluxDB()).fail(status=500, **{name: "("})  # type: ignore[arg-type]
+
+
+def test_an_assertion_about_nothing_is_refused() -> None:
+    server = FakeServer(FakeInfluxDB())
+    with pytest.raises(ValueError, match="takes points; assert_no_writes"):
+        server.assert_written()
+    with pytest.raises(ValueError, match="times=-1: a point is written 0 times or more"):
+        server.assert_written(POINT, times=-1)

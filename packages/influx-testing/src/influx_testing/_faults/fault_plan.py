@@ -23,12 +23,23 @@ class RequestMatcher:
         method: the method, such as `GET`.
         line: a regular expression, searched in each line of a write.
         query: a regular expression, searched in the InfluxQL of a query.
+
+    Raises:
+        ValueError: `line` or `query` is not a regular expression.
     """
 
     path: str | None = None
     method: str | None = None
     line: str | None = None
     query: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("line", "query"):
+            try:
+                re.compile(getattr(self, name) or "")
+            except re.error as error:
+                pattern = getattr(self, name)
+                raise ValueError(f"{name}={pattern!r} is no regular expression: {error}") from None
 
     def matches(self, entry: LoggedRequest) -> bool:
         """Whether a request is selected."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from influx_testing.errors import NeedsFake
 from influx_testing.memory import published
 
 __all__ = ["ServerPool"]
+
+_OF_ANOTHER = ("memory", "cassette", "tls", "udp")
+"""The options of a server beside the test's that `ServerOptions` does not have."""
 
 
 class ServerPool:
@@ -80,9 +84,14 @@ class ServerPool:
 
         Raises:
             ConfigError: a server without a socket has options of a socket.
+            TypeError: there is no such option.
             NeedsFake: the options need a fake, and there is a real server.
         """
         __tracebackhide__ = True
+        known = {field.name for field in fields(ServerOptions)}
+        if not known.issuperset(options):
+            named = ", ".join(f"{name}=" for name in (*_OF_ANOTHER, *sorted(known)))
+            raise TypeError(f"influx_factory takes {named} and not {', '.join({*options} - known)}")
         wanted = ServerOptions(**options)
         if memory and (tls or udp is not None):
             raise ConfigError("a server in memory has no socket, so neither tls= nor udp=")

@@ -31,6 +31,8 @@ __all__ = ["Data", "InfluxServer"]
 Data = str | bytes | Iterable[PointLike]
 """Points to store in a server: line protocol, or points; times in ns."""
 
+_FAULT_WANTED = "fail() takes a fault, such as faults.drop(), or status="
+
 
 class InfluxServer:
     """A server with its request log, faults and assertions, for tests.
@@ -251,10 +253,15 @@ class InfluxServer:
             query: only queries that have a match of this regular expression.
 
         Raises:
-            TypeError: neither a fault nor a status is given, or both are.
+            TypeError: neither a fault nor a status is given, or both are, or it is something else.
+            ValueError: a status, a number or a regular expression is invalid.
         """
         if (fault is None) is (status is None):
             raise TypeError("fail() takes a fault, such as faults.drop(), or status=")
+        if fault is not None and not isinstance(fault, Fault):
+            raise TypeError(
+                f"fail() takes a fault, such as faults.drop(), or status=, not {fault!r}"
+            )
         if status is not None:
             fault = faults.status(status, message, retry_after)
         elif message is not None or retry_after is not None:
@@ -293,8 +300,13 @@ class InfluxServer:
 
         Raises:
             AssertionError: with a table of the written points, most similar first.
+            ValueError: no point is given, or `times` is negative.
         """
         __tracebackhide__ = True
+        if not expected:
+            raise ValueError("assert_written() takes points; assert_no_writes() expects none")
+        if times < 0:
+            raise ValueError(f"times={times}: a point is written 0 times or more")
         stored = self._stored()
         for wanted in map(canonical, expected):
             found = sum(same(wanted, point) for point in stored)

@@ -7,6 +7,7 @@ text that may contain a URL, and keeps no exception of aiohttp as a cause.
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 
 import aiohttp
@@ -82,6 +83,8 @@ def _reason(error: BaseException) -> str:
         return os.strerror(number) if isinstance(number, int) else type(inner).__name__
     if isinstance(inner, ssl.SSLError):
         return f"TLS failed: {inner.reason or 'unknown reason'}"
+    if isinstance(inner, OSError) and not isinstance(inner, socket.gaierror) and inner.errno:
+        return os.strerror(inner.errno)  # asyncio's text repeats the address
     return getattr(inner, "strerror", None) or type(inner).__name__
 
 
