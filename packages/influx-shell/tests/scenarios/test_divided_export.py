@@ -93,6 +93,25 @@ def test_shards_are_exported_as_if_they_were_one(iql, weeks, texts, name, option
         assert all("::" in text for text in texts)
 
 
+@pytest.mark.parametrize("name", ["csv", "json"])
+@pytest.mark.parametrize("rows_of_a_time", [1, 2])
+@pytest.mark.parametrize("options", [[], ["--epoch", "ms", "--tag", "host=h 1"]])
+def test_a_shard_is_exported_as_one_if_it_is_read_at_two_places(
+    iql, server, db, texts, name, rows_of_a_time, options
+):
+    iql("query", f"CREATE DATABASE {db}", *server)
+    lines = "\n".join(
+        f'm\\ 2,host=h\\ {n % 2} n={n}i,q\\,x="ä" {START + n // rows_of_a_time}' for n in range(400)
+    )
+    assert iql("write", "--precision", "s", *server, stdin=lines).code == ExitCode.OK
+    whole = iql("export", "-f", name, "--parallel", "1", *options, *server)
+    assert (whole.code, whole.err, len(texts)) == (ExitCode.OK, "", 1)
+    assert len(whole.raw) > 1000
+    texts.clear()
+    assert iql("export", "-f", name, *options, *server) == whole
+    assert len(texts) == (2 if options or rows_of_a_time == 1 else 1)
+
+
 def test_many_measurements_are_read_several_at_a_time(iql, server, db, texts):
     iql("query", f"CREATE DATABASE {db}", *server)
     lines = "\n".join(f"m{n:03} f={n}i {START + n * WEEK}" for n in range(150))

@@ -116,6 +116,23 @@ PyObject* csv(PyObject* self, PyObject* args) {
   });
 }
 
+// The first and the last integer of a column; None if they do not increase from row to row.
+PyObject* increasing(PyObject* self, PyObject* place) {
+  const Table& table = of(self);
+  return guarded([&] {
+    const Py_ssize_t number = PyNumber_AsSsize_t(place, PyExc_OverflowError);
+    if (PyErr_Occurred()) throw PythonError{};
+    const Values& values = table.cells()[time_style(table, number, 0).column];
+    for (size_t row = 0; row < table.rows(); ++row) {
+      if (values.kinds[row] != Kind::kInteger) return Py_NewRef(Py_None);
+      if (row && static_cast<int64_t>(values.words[row - 1]) >= static_cast<int64_t>(values.words[row])) return Py_NewRef(Py_None);
+    }
+    if (!table.rows()) return Py_NewRef(Py_None);
+    return checked(Py_BuildValue("LL", static_cast<long long>(values.words[0]),
+                                 static_cast<long long>(values.words[table.rows() - 1])));
+  });
+}
+
 // One table of several, all of one width.
 PyObject* joined(PyObject* self_type, PyObject* tables) {
   auto* const type = reinterpret_cast<PyTypeObject*>(self_type);
@@ -150,6 +167,7 @@ PyMethodDef methods[] = {
     {"lists", lists, METH_O, nullptr},
     {"shown", shown, METH_VARARGS, nullptr},
     {"csv", csv, METH_VARARGS, nullptr},
+    {"increasing", increasing, METH_O, nullptr},
     {"joined", joined, METH_O | METH_CLASS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };

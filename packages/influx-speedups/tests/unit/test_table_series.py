@@ -10,7 +10,7 @@ from operator import eq
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from influx_core import KeyedTuple, Series
@@ -260,3 +260,33 @@ def test_csv_refuses_columns_and_units_that_are_not_there() -> None:
     for column, unit in ((2, 1), (-1, 1), (0, -1)):
         with pytest.raises(ValueError, match="no such column"):
             series.table.csv("", column, unit)
+
+
+@given(
+    st.lists(TIMES | CELLS, max_size=5) | st.sets(st.integers(-9, 9)).map(sorted),
+    st.sampled_from(["time", "a"]),
+)
+@example([-(2**63), 0, 2**63 - 1], "time")
+def test_times_increase_as_those_of_python_do(times, name) -> None:
+    rows = [["x", time] for time in times]
+    ours, theirs = (make(["b", name], rows) for make in (table_series, plain_series))
+    assert ours.increasing_times() == theirs.increasing_times()
+    ours.rows.clear()
+    assert ours.increasing_times() is None
+
+
+def test_increasing_times_are_the_first_and_the_last() -> None:
+    for make in (table_series, plain_series):
+        assert make(["time"], [[1], [2], [4]]).increasing_times() == (1, 4)
+        assert make(["time"], [[7]]).increasing_times() == (7, 7)
+        for times in ([], [1, 1], [2, 1], [1, None], [None], [True, 2], [1, 2.5]):
+            assert make(["time"], [[time] for time in times]).increasing_times() is None
+
+
+def test_there_are_no_times_in_columns_that_are_not_there() -> None:
+    table = table_series(["time"], [[1]]).table
+    for column in (1, -1):
+        with pytest.raises(ValueError, match="no such column"):
+            table.increasing(column)
+    with pytest.raises(TypeError):
+        table.increasing("time")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, repeat
+from operator import lt
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, Self, TypeAlias, cast, overload
 
@@ -114,6 +115,20 @@ class Series:
         from influx_core._results.csv_rows import csv_rows
 
         return csv_rows(self.values, before)
+
+    def increasing_times(self) -> tuple[int, int] | None:
+        """The first and the last time, if the time of each row is after that of the row before.
+
+        Returns:
+            Nanoseconds; None if some times are equal or missing, and without rows.
+        """
+        if "time" not in self.columns:
+            return None
+        place = self.columns.index("time")
+        times = [row[place] for row in self.rows]
+        if not times or not all(type(time) is int for time in times):
+            return None
+        return (times[0], times[-1]) if all(map(lt, times, times[1:])) else None
 
     def _time_positions(self) -> tuple[int, ...]:
         """The positions of the columns with times."""

@@ -1,8 +1,8 @@
 """Export a database, measurements, or the result of a query, whole.
 
 lp, jsonl and parquet hold exact types, tags and times, and can be imported or copied back; csv and
-json are made of SELECT * of each measurement, and the next measurement or shard is read while the
-rows of one are written. With --output the file appears when it is complete.
+json are made of SELECT * of each measurement, and the next measurement or shard, or later rows of
+the only shard, are read while rows are written. With --output the file appears when it is complete.
 What a killed export leaves, FILE.export or FILE.unfinished, is replaced by the next export to FILE,
 which starts from the beginning; iql copy to a file continues.
 """
@@ -33,7 +33,7 @@ from influx_shell._copy.selection_arguments import (
     selection_of,
 )
 from influx_shell._output.exact_types import exact_client
-from influx_shell._output.print_result import print_streams
+from influx_shell._output.print_result import one_result, print_streams
 
 __all__ = ["add_arguments", "run"]
 
@@ -159,6 +159,7 @@ async def _copy_all(
 
 
 async def _print(selection: Selection, db: str, options: Namespace, terminal: Terminal) -> ExitCode:
+    from influx_shell._export.divided_stream import divided_stream
     from influx_shell._export.ordered_streams import ordered_streams
     from influx_shell._export.select_all import SelectAll
     from influx_shell._export.shard_times import UNDIVIDED, shard_times
@@ -177,5 +178,10 @@ async def _print(selection: Selection, db: str, options: Namespace, terminal: Te
         chosen = SelectAll(client, names, selection, options.epoch, times)
         exact = exact_client(client, "SELECT", options.format, options, terminal, ahead=ahead)
         async with exact as asked:
-            streams = ordered_streams(asked, chosen.queries(), options.parallel)
+            whole = chosen.of_one_shard
+            if whole is None:
+                streams = ordered_streams(asked, chosen.queries(), options.parallel)
+            else:
+                rows = divided_stream(asked, whole, chosen.later_rows, options.parallel)
+                streams = one_result(rows)
             return await print_streams(streams, options.format, options.output, terminal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +12,7 @@ from influx_core import InfluxDBClient, InfluxDBError
 from influx_core.timestamps import MAX_NS, MIN_NS, Precision, to_rfc3339
 from influx_query import quote_ident, quote_string
 from influx_shell._connection.result_streams import Query
+from influx_shell._export.divided_stream import LaterRows
 from influx_shell._export.shard_times import ShardTimes
 
 __all__ = ["SelectAll"]
@@ -26,6 +28,14 @@ _LEAST_VALUES = 100_000
 
 _BLOCK_VALUES = 1_000
 """The most values of a block in a file of the server."""
+
+_PIECE_VALUES = 2_000_000
+"""The values of a part of a shard."""
+
+_FIELD = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|\w+)::(?:float|integer|unsigned|string|boolean)(?=,|$)"""
+)
+"""A field among the columns that EXPLAIN prints, with its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +74,62 @@ class SelectAll:
             for start, stop in pairwise(bounds):
                 yield self._query(self._select(columns, name, start, stop))
 
+    @property
+    def of_one_shard(self) -> Query | None:
+        """The query for all rows of the only measurement, if they are in one shard."""
+        if not self.times.concurrent or self.times.starts != () or len(self.measurements) != 1:
+            return None
+        return self._query(self._select("*", self.measurements[0]))
+
+    async def later_rows(self, first: int) -> LaterRows | None:
+        """Return the queries for the later rows of the only measurement; None if it has few.
+
+        Args:
+            first: the time of its first row.
+        """
+        (name,) = self.measurements
+        plan = await self._plan(name)
+        field = plan and _FIELD.search(plan.columns)
+        if not plan or not field or plan.values < 2 * _LEAST_VALUES:
+            return None
+        last = await self._last_time(name, field[1])
+        pieces = max(2, min(plan.values // _PIECE_VALUES, plan.blocks_of_field, _MOST_QUERIES))
+        cuts = [first + (last - first) * number // pieces for number in range(1, pieces)]
+        if not first < cuts[0] < cuts[-1] + 1 <= last:
+            return None
+        bounds = pairwise((*cuts, self.selection.stop))
+        texts = (self._select(plan.columns, name, start, stop) for start, stop in bounds)
+        return LaterRows(cuts[0], tuple(map(self._query, texts)))
+
+    async def _last_time(self, measurement: str, field: str) -> int:
+        """Return the last time of a field; the least time there is if it is not known."""
+        try:
+            result = await self.client.execute(self._select(f"last({field})", measurement))
+        except InfluxDBError:
+            return MIN_NS
+        return next((series.rows[0][0] for series in result.series), MIN_NS)
+
     async def _divided(self, measurement: str) -> tuple[str, Sequence[int]]:
         """Return the columns of a measurement, and the times at which its rows are divided."""
-        if not self.times.starts:
+        plan = await self._plan(measurement) if self.times.starts else None
+        if plan is None or self.times.starts is None:
             return "*", ()
+        most = min(_MOST_QUERIES // len(self.measurements), plan.values // _LEAST_VALUES + 1)
+        return plan.columns, _spread(self.times.starts, most - 1)
+
+    async def _plan(self, measurement: str) -> _Plan | None:
+        """Return what the server would do; None if it does not tell."""
         try:
             result = await self.client.execute(f"EXPLAIN {self._select('*', measurement)}")
         except InfluxDBError:
-            return "*", ()
+            return None
         lines = (str(row[0]).partition(": ") for row in result.rows())
         plan = {name: text for name, _, text in lines}
         columns = plan.get("AUXILIARY FIELDS")
         if columns is None:
-            return "*", ()
-        cached, blocks = (int(plan.get(name, 0)) for name in ("CACHED VALUES", "NUMBER OF BLOCKS"))
-        values = cached + blocks * _BLOCK_VALUES
-        most = min(_MOST_QUERIES // len(self.measurements), values // _LEAST_VALUES + 1)
-        return columns, _spread(self.times.starts, most - 1)
+            return None
+        counts = ("CACHED VALUES", "NUMBER OF BLOCKS", "NUMBER OF SERIES")
+        return _Plan(columns, *(int(plan.get(name, 0)) for name in counts))
 
     def _select(
         self, columns: str, measurement: str, start: int | None = None, stop: int | None = None
@@ -98,6 +147,34 @@ class SelectAll:
 
     def _query(self, text: str) -> Query:
         return Query(text, "influxql", epoch=self.epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What EXPLAIN says of all rows of a measurement.
+
+    Attributes:
+        columns: the columns with their types.
+        cached: the values in memory.
+        blocks: the blocks in files.
+        series: the series.
+    """
+
+    columns: str
+    cached: int
+    blocks: int
+    series: int
+
+    @property
+    def values(self) -> int:
+        """The most values there can be."""
+        return self.cached + self.blocks * _BLOCK_VALUES
+
+    @property
+    def blocks_of_field(self) -> int:
+        """The blocks of a field of a series, about: reading a part of a block costs all of it."""
+        fields = len(_FIELD.findall(self.columns))
+        return self.blocks // max(1, self.series * fields)
 
 
 def _spread(times: Sequence[int], most: int) -> Sequence[int]:

@@ -31,7 +31,7 @@ class ShardTimes:
         concurrent: whether queries may run while the results of others are read.
     """
 
-    starts: tuple[int, ...] = ()
+    starts: tuple[int, ...] | None = None
     concurrent: bool = False
 
 
@@ -74,5 +74,6 @@ async def shard_times(
     limit = {} if first is None else first._asdict()
     if any(limit.get(name) != none for name, none in _UNLIMITED.items()):
         return UNDIVIDED
-    starts = tuple(start for start, _ in ranges[1:]) if limit.get("max-select-series") == 0 else ()
+    explained = limit.get("max-select-series") == 0
+    starts = tuple(start for start, _ in ranges[1:]) if explained else None
     return ShardTimes(starts, concurrent=True)

@@ -16,7 +16,7 @@ from influx_shell._output.frame_files import FRAME_FORMATS, write_frames
 from influx_shell._output.result_writer import ResultWriter, text_writer
 from influx_shell._output.truncation import TruncationWatch
 
-__all__ = ["draw", "print_result", "print_streams"]
+__all__ = ["draw", "one_result", "print_result", "print_streams"]
 
 
 async def print_result(
@@ -30,10 +30,13 @@ async def print_result(
         if name in FRAME_FORMATS:
             await write_frames(asked, query, name, options.output, terminal)
             return ExitCode.OK
-        return await print_streams(_one(stream(asked, query)), name, options.output, terminal)
+        return await print_streams(one_result(stream(asked, query)), name, options.output, terminal)
 
 
-async def _one(pieces: AsyncGenerator[Series, None]) -> AsyncGenerator[AsyncGenerator[Series]]:
+async def one_result(
+    pieces: AsyncGenerator[Series, None],
+) -> AsyncGenerator[AsyncGenerator[Series]]:
+    """Yield the only result."""
     yield pieces
 
 

@@ -80,6 +80,12 @@ class TableSeries(Series):
         lines = self._table.csv(start, self.columns.index("time"), unit)
         return super().csv_rows(before) if lines is None else lines
 
+    def increasing_times(self) -> tuple[int, int] | None:
+        """The first and the last time, if times increase; see `Series`."""
+        if self._made is not None or "time" not in self.columns:
+            return super().increasing_times()
+        return self._table.increasing(self.columns.index("time"))
+
     def followed_by(self, pieces: Sequence[Series]) -> Series:
         """Return this series with the rows of the pieces appended; see `joined`."""
         tables = self._tables(pieces)

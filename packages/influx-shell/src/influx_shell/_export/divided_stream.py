@@ -1,0 +1,164 @@
+"""Reads the rows of one query at several places at once, as long as that cannot change their order.
+
+A server with several cores runs one query on little more than one of them. Rows with different
+times have one order, whoever reads them; that of rows with equal times depends on all rows before
+them. So later rows are read by queries of their own while earlier ones are written, and the query
+for all rows decides where times are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from influx_core import InfluxDBClient, InfluxDBError, Series
+from influx_shell._connection.result_streams import Query, stream
+from influx_shell._export.ordered_streams import ordered_streams
+from influx_shell._export.running_query import RunningQuery
+
+__all__ = ["LaterRows", "divided_stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaterRows:
+    """The rows of a query from a time on.
+
+    Attributes:
+        start: the time, in nanoseconds.
+        queries: queries for these rows, one after another.
+    """
+
+    start: int
+    queries: Sequence[Query]
+
+
+async def divided_stream(
+    client: InfluxDBClient,
+    whole: Query,
+    later: Callable[[int], Awaitable[LaterRows | None]],
+    parallel: int,
+) -> AsyncGenerator[Series, None]:
+    """Yield the rows of a query in its order.
+
+    Args:
+        client: a client that receives responses ahead of their reader.
+        whole: the query for all rows.
+        later: returns queries for the later rows, given the time of the first one; None if they are
+            not worth it.
+        parallel: the number of queries at a time.
+    """
+    first = RunningQuery(client, whole)
+    following: RunningQuery | None = None
+    rows = 0
+    try:
+        piece = await first.first()
+        times = None if piece is None else piece.increasing_times()
+        rest = None if times is None else await later(times[0])
+        if rest is not None:
+            following = RunningQuery(client, rest.queries[0])
+        order = _Order()
+        while piece is not None:
+            if following is not None and rest is not None:
+                if not order.holds(piece):
+                    await following.stop()
+                    following = None
+                elif order.last >= rest.start:
+                    if await _begins_in_order(following, piece.columns):
+                        break
+                    await following.stop()
+                    following = None
+            yield piece
+            rows += len(piece)
+            piece = await first.next()
+        if piece is None or following is None or rest is None:
+            return
+        before = _rows_before(piece, rest.start)
+        if before:
+            yield next(piece.divided(before))
+            rows += before
+        await first.stop()
+        order.last = rest.start - 1
+        queries = _queries(following, rest.queries[1:])
+        async with aclosing(_flat(ordered_streams(client, queries, parallel))) as pieces:
+            async for piece in pieces:
+                if not order.holds(piece):
+                    break
+                yield piece
+                rows += len(piece)
+            else:
+                return
+    finally:
+        await first.stop()
+        if following is not None:
+            await following.stop()
+    async with aclosing(stream(client, whole)) as pieces:
+        async for piece in _after(pieces, rows):
+            yield piece
+
+
+class _Order:
+    """Whether each row of some pieces is later than the one before it.
+
+    Attributes:
+        last: the last time so far.
+    """
+
+    def __init__(self) -> None:
+        self.last = -(2**63)
+
+    def holds(self, piece: Series) -> bool:
+        """Whether the rows of the next piece are."""
+        times = piece.increasing_times()
+        if times is None or times[0] <= self.last:
+            return False
+        self.last = times[1]
+        return True
+
+
+async def _begins_in_order(query: RunningQuery, columns: tuple[str, ...]) -> bool:
+    """Whether the first piece of a result has these columns, and increasing times."""
+    try:
+        piece = await query.first()
+    except InfluxDBError:
+        return False  # the query for all rows runs on
+    if piece is None or piece.columns != columns:
+        return False
+    return piece.increasing_times() is not None
+
+
+def _rows_before(piece: Series, time: int) -> int:
+    place = piece.columns.index("time")
+    return sum(row[place] < time for row in piece.rows)
+
+
+async def _queries(
+    running: RunningQuery, others: Sequence[Query]
+) -> AsyncGenerator[Query | RunningQuery, None]:
+    yield running
+    for each in others:
+        yield each
+
+
+async def _flat(
+    streams: AsyncGenerator[AsyncGenerator[Series, None], None],
+) -> AsyncGenerator[Series, None]:
+    async with aclosing(streams):
+        async for pieces in streams:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    yield piece
+
+
+async def _after(pieces: AsyncGenerator[Series, None], rows: int) -> AsyncGenerator[Series, None]:
+    """Yield the rows after so many."""
+    async for piece in pieces:
+        if rows >= len(piece):
+            rows -= len(piece)
+            continue
+        parts = piece.divided(rows or None)
+        if rows:
+            next(parts)
+            rows = 0
+        for part in parts:
+            yield part
