@@ -342,6 +342,9 @@ def test_mathematics_have_the_type_of_the_first_argument(alike: Compare, call: s
         "SELECT v FROM (SELECT 0 ^ f AS v FROM m)",
         "SELECT * FROM (SELECT s + 1 AS v, n FROM m)",
         "SELECT 2.5 + 10 | n FROM m",
+        "SELECT max(f) FROM (SELECT f FROM m GROUP BY time(1m))",
+        "SELECT max(f) FROM (SELECT f FROM m GROUP BY time(1m), host fill(0))",
+        "SELECT max(f) FROM (SELECT f FROM m) GROUP BY time(1m) LIMIT 1",
         "SELECT 10 / 0 / f | f FROM m",
         "EXPLAIN SELECT f + 2.5 * 3 FROM m",
         "SELECT mean(v) FROM (SELECT sum(v) AS v FROM (SELECT distinct(s) AS v FROM m))",
@@ -521,6 +524,24 @@ def test_buckets_that_are_empty_over_a_change_of_clocks(
         f"GROUP BY time({width}) fill({fill}){rest} TZ('Europe/London')"
     )
     real, fake = told(lines, [select])
+    assert fake == real
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Asia/Kathmandu"])
+@pytest.mark.parametrize("inner", ["max(f)", "last(f)", "count(f)", "distinct(f)"])
+@pytest.mark.parametrize("group", ["", " GROUP BY host", " GROUP BY time(6h)"])
+def test_a_subquery_does_not_take_the_time_zone_of_the_query(
+    told: Callable[[list[str], list[str]], Any], group: str, inner: str, zone: str
+) -> None:
+    lines = [f"cpu,host={'ab'[hour % 2]} f={hour % 7} {START + hour * 1800}" for hour in range(96)]
+    within = f"WHERE time >= {START}s AND time < {START + 172_800}s"
+    below = f"(SELECT {inner} AS v FROM cpu {within}{group})"
+    selects = [
+        f"SELECT {outer} FROM {below} {within} GROUP BY time(1d) tz('{zone}')"
+        for outer in ("sum(v)", "count(v)", "top(v, 2)")
+    ]
+    selects.append(f"SELECT v FROM {below} tz('{zone}')")
+    real, fake = told(lines, selects)
     assert fake == real
 
 
@@ -811,4 +832,13 @@ def test_integers_of_every_size_in_messagepack(
     real, fake = told_bytes(
         "\n".join(lines).encode(), looks, epoch=epoch, Accept="application/x-msgpack"
     )
+    assert fake == real
+
+
+@pytest.mark.parametrize("rest", ["", " LIMIT 10000", " LIMIT 10001", " ORDER BY time DESC"])
+def test_a_series_of_more_than_10_000_rows_stays_marked_as_partial(
+    told_bytes: Callable[..., tuple[list[Any], ...]], rest: str
+) -> None:
+    lines = "\n".join(f"n v={index}i {index}" for index in range(12_500))
+    real, fake = told_bytes(lines.encode(), [f"SELECT v FROM n{rest}"])
     assert fake == real

@@ -145,9 +145,7 @@ def merged(results: Iterable[Result], row_limit: int = 0) -> list[Result]:
 def _append(whole: Result, result: Result) -> None:
     """Append a result; rows of the last series are appended to it."""
     while result.series and whole.series and whole.series[-1].is_same(result.series[0]):
-        more = result.series.pop(0)
-        whole.series[-1].values += more.values
-        whole.series[-1].partial = more.partial
+        whole.series[-1].values += result.series.pop(0).values
     whole.series += result.series
     whole.messages += result.messages
     whole.partial = result.partial

@@ -26,6 +26,7 @@ from influx_query.nodes import (
     DurationLiteral,
     Expr,
     Field,
+    Fill,
     Measurement,
     Node,
     SelectStatement,
@@ -78,6 +79,8 @@ def compile_select(statement: SelectStatement, now: int, outer: _Outer | None = 
     grouped = bool(interval) or inherited
     with _refusing():
         checked = replace(statement, fields=tuple(f for f in fields if not _is_time_field(f)))
+        if outer is not None and interval and statement.fill.kind == "null":
+            checked = replace(checked, fill=Fill("none"))  # subqueries have no empty buckets
         check_fields(checked, grouped=grouped, inherited=inherited, version="1.6")
     if outer is None:
         fields = tuple(transform(field, _rewritten_distinct) for field in fields)

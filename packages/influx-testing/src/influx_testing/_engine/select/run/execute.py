@@ -57,11 +57,14 @@ def top_options(plan: SelectPlan, start: int, end: int, usage: LimitTracker) -> 
 
 
 def inner_options(plan: SelectPlan, outer: ReadOptions, now: int) -> ReadOptions:
-    """The options of a subquery: its own, restricted by those of the outer query."""
+    """The options of a subquery: its own, restricted by those of the outer query.
+
+    A subquery without time() takes the buckets of the outer query, but not its time zone.
+    """
     span = plan.span.wrapped()
     start = max(outer.start, MIN_TIME if span.min is None else span.min)
     end = min(outer.end, MAX_TIME if span.max is None else span.max)
-    interval = plan.interval or outer.interval
+    interval = plan.interval or replace(outer.interval, zone=plan.interval.zone)
     if plan.interval and end == MAX_TIME:
         end = now
     own = top_options(plan, start, end, outer.usage)
