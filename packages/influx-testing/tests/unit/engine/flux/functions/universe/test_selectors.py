@@ -58,10 +58,31 @@ def test_distinct_of_the_key_returns_its_value(of_cpu):
 
 
 @pytest.mark.parametrize(
-    ("values", "modes"), [([1, 2, 2], [2]), ([3, 1, 1, 3], [1, 3]), ([1, 2], [None])]
+    ("values", "modes"),
+    [
+        ([1, 2, 2], [2]),
+        ([3, 1, 1, 3, 2], [1, 3]),
+        ([1, 2], [None]),
+        ([3, 1, 1, 3], [None]),
+        ([5], [None]),
+    ],
 )
 def test_mode_returns_the_most_frequent_values(of_values, values, modes):
     assert [row["_value"] for row in of_values(values, "|> mode()")] == modes
+
+
+def test_mode_drops_an_empty_table_and_takes_a_missing_column_for_an_empty_text(
+    run_flux, of_values
+):
+    script = f'import "array"\narray.from(rows: [{{n: 1, _value: 1}}]) {EMPTY} |> mode()'
+    assert run_flux(script) == [("_result", {}, [])]
+    assert of_values([1], '|> mode(column: "x")') == [{"_value": ""}]
+
+
+def test_an_exact_quantile_of_nothing_is_a_row_of_nulls(run_flux):
+    pipe = f'{EMPTY} |> quantile(q: 0.5, method: "exact_selector")'
+    found = run_flux(f'import "array"\narray.from(rows: [{{n: 1, _value: 1}}]) {pipe}')
+    assert found == [("_result", {}, [{"n": None, "_value": None}])]
 
 
 def test_a_sample_is_each_nth_row(of_values):

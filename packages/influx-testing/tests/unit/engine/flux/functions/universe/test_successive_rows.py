@@ -44,6 +44,10 @@ def test_a_null_is_passed_over(of_values):
     assert values(of_values([1, NULL_INT, 4], "|> cumulativeSum()")) == [1, 1, 5]
 
 
+def test_a_column_that_has_no_numbers_is_not_summed_up(of_values):
+    assert values(of_values(['"a"', '"b"'], "|> cumulativeSum()")) == ["a", "b"]
+
+
 def test_the_increases_of_sample_data_are_those_of_the_documentation(of_values):
     increases = values(of_values([19, 4, -3, 19, 13, 1], "|> increase()"))
     assert increases == [0, 4, 4, 26, 39, 40]

@@ -17,7 +17,7 @@ from influx_testing._engine.flux.functions.universe.reducing.column_aggregates i
 from influx_testing._engine.flux.numeric.quantiles import selected_place
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.column_values import known_rows, required_column
-from influx_testing._engine.flux.table.keyed_table import KeyedTable
+from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn
 from influx_testing._engine.flux.table.table_stream import TableStream
 
 __all__ = ["count", "mean", "median", "quantile", "skew", "spread", "stddev", "sum_"]
@@ -103,7 +103,13 @@ def quantile(
 
 
 def _selected(table: KeyedTable, label: str, q: float) -> KeyedTable:
-    """The row with the quantile; an empty table if all values are null."""
+    """The row with the quantile; if all values are null, one with nulls beside the group key."""
     values = required_column(table, label, 'no column "{label}" exists').values
     rows = sorted(known_rows(values), key=values.__getitem__)
-    return table.take([rows[selected_place(len(rows), q)]]) if rows else table.empty()
+    if rows:
+        return table.take([rows[selected_place(len(rows), q)]])
+    nulls = {
+        name: TableColumn(column.type, [table.key.get(name)])
+        for name, column in table.columns.items()
+    }
+    return KeyedTable(table.key, nulls, 1)

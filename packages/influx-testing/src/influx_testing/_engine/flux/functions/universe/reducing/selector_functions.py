@@ -89,12 +89,17 @@ def distinct(tables: TableStream, column: str = "_value") -> TableStream:
 def mode(tables: TableStream, column: str = "_value") -> TableStream:
     """Return the values that are most frequent, in order, as the column `_value`.
 
-    It is null if no value occurs twice.
+    It is null if all values are equally frequent. A table without the column gives one empty
+    string.
     """
 
     def collect(table: KeyedTable) -> KeyedTable:
-        found = required_column(table, column)
-        return _of_values(table, found.type, _modes(found))
+        found = table.columns.get(column)
+        if found is None:
+            return _of_values(table, "string", [""])
+        if column in table.key:
+            return _of_values(table, found.type, [table.key[column]])
+        return _of_values(table, found.type, _modes(found) if len(table) else [])
 
     return tables.each(collect)
 
@@ -128,9 +133,8 @@ def _modes(column: TableColumn) -> list[Any]:
         if value is not None:
             counts[value] = counts.get(value, 0) + 1
     most = max(counts.values(), default=0)
-    if most < 2 and len(counts) != 1:
-        return [None]
-    return sorted(value for value, count in counts.items() if count == most)
+    modes = sorted(value for value, count in counts.items() if count == most)
+    return modes if len(modes) < len(counts) else [None]
 
 
 def _of_values(table: KeyedTable, type_: str, values: list[Any]) -> KeyedTable:

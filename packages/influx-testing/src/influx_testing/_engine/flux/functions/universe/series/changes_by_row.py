@@ -71,15 +71,21 @@ def difference(
 
 @flux_function("universe", "cumulativeSum")
 def cumulative_sum(tables: TableStream, columns: list[str] | None = None) -> TableStream:
-    """Return the sum up to each value; a null adds nothing."""
+    """Return the sum up to each value; a null adds nothing. Other columns stay as they are."""
 
     def change(column: TableColumn) -> TableColumn:
         zero = 0.0 if column.type == "float" else 0
         return TableColumn(column.type, _int64(cumulative(column.values, zero), column.type))
 
-    return tables.each(
-        lambda table: _changed(table, columns or ["_value"], "cumulative sum", change)
-    )
+    def run(table: KeyedTable) -> KeyedTable:
+        numeric = [
+            label
+            for label in columns or ["_value"]
+            if label in table.columns and table.columns[label].type in NUMBERS
+        ]
+        return _changed(table, numeric, "cumulative sum", change)
+
+    return tables.each(run)
 
 
 @flux_function("universe", "derivative")
