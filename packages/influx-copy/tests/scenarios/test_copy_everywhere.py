@@ -76,6 +76,34 @@ async def test_points_of_every_kind_arrive_unchanged(
     assert await everything(target, database) == await everything(source, database)
 
 
+@pytest.mark.parametrize("through", [(), ("points.lp",)], ids=["direct", "through a file"])
+async def test_a_database_under_another_name_keeps_its_policies(
+    servers: tuple[str, str],
+    database: str,
+    through: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source, target = servers
+    async with InfluxDBClient(source, db=database) as client:
+        await client.admin.create_retention_policy("other", None, db=database)
+    await fill(source, database, ["m v=1 1"])
+    await fill(source, database, ["m v=2 1"], "other")
+    selection, mapping = Selection(databases=(database,)), {database: f"{database}_copy"}
+    start = source
+    for at, end in enumerate((*through, target)):
+        last = end == target
+        options = CopyOptions(mapping=mapping if last else {})
+        assert (await copy(start, end, f"{at}", selection=selection, options=options)).complete
+        assert (await verify(start, end, selection=selection, options=options, one_in=1)).equal
+        start = end
+    async with InfluxDBClient(target, db=f"{database}_copy") as client:
+        for policy, value in (("autogen", 1), ("other", 2)):
+            result = await client.execute(f"SELECT v FROM {policy}.m")
+            assert result.scalar() == value
+
+
 async def test_types_that_differ_by_shard_are_kept(
     servers: tuple[str, str], database: str, tmp_path: Path
 ) -> None:

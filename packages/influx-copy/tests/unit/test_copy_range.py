@@ -106,7 +106,9 @@ def test_a_new_name_that_exists_is_refused() -> None:
     ("mapping", "expected"),
     [
         ({}, ("db", "rp")),
-        ({"db": "new"}, ("new", "")),
+        ({"db": "new"}, ("new", "rp")),
+        ({"db": "new/"}, ("new", "")),
+        ({"db/rp": "new"}, ("new", "")),
         ({"db": "new/week"}, ("new", "week")),
         ({"db": "new", "db/rp": "other"}, ("other", "")),
         ({"elsewhere": "x"}, ("db", "rp")),

@@ -33,7 +33,8 @@ class CopyOptions:
         mapping: where points go instead of the database and policy that the sink chooses:
             `{"telegraf/week": "metrics", "telegraf": "metrics/autogen"}`. The key `database/policy`
             is looked up before the key `database`; a target is a database or bucket, or
-            `database/policy`.
+            `database/policy`. A database that goes to a database keeps its policies where the sink
+            has policies: at InfluxDB 1.x and in files.
         accept: what may be lost at a sink that cannot keep everything; `LOSSES` has the words. By
             default such a copy is refused, and the error has the words that it needs.
         where: which points of a range are copied; `copy` sets it by the selection.
@@ -61,6 +62,8 @@ def target_of(range_: CopyRange, sink: CopySink, options: CopyOptions) -> Target
     """Where the points of a range go: by the mapping, or as the sink chooses."""
     for key in (f"{range_.database}/{range_.policy}", range_.database):
         if key in options.mapping:
-            database, _, policy = options.mapping[key].partition("/")
+            database, slash, policy = options.mapping[key].partition("/")
+            if not slash and range_.policy and key == range_.database:
+                policy = sink.target(range_.database, range_.policy).policy
             return Target(database, policy)
     return sink.target(range_.database, range_.policy)
