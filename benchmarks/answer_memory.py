@@ -26,6 +26,7 @@ ROWS = {
     "time in s, an integer": b"[1600000000,1]",
     "time in ns, a float": b"[1600000000000000000,1.5]",
     "time in s, a text": b'[1600000000,"ab"]',
+    "an integer": b"[1]",
 }
 SHAPES = ("one document", "chunked")
 READERS = ("influx-core, rows", "influx-core, columns", "influx-speedups, rows")
@@ -72,7 +73,8 @@ def documents(row: bytes, size: int, shape: str) -> Iterator[bytes]:
         count = left if shape == "one document" else min(left, CHUNK_ROWS)
         left -= count
         partial = left > 0
-        series = {"name": "m", "columns": ["time", "v"], "values": [], "partial": partial}
+        columns = ["time", "v"][-1 - row.count(b",") :]
+        series = {"name": "m", "columns": columns, "values": [], "partial": partial}
         result = {"statement_id": 0, "series": [series], "partial": partial}
         empty = json.dumps({"results": [result]}, separators=(",", ":")).encode() + b"\n"
         yield empty.replace(b"[],", b"[%b]," % b",".join([row] * count), 1)

@@ -12,7 +12,7 @@ Splitting: `split_lines` and, for data in pieces, `LineSplitter` divide line pro
 yields the lines of points. A summarizer
 (`influx_core.interfaces.LineSummarizer`) tells all this, and the times, in one pass.
 Parsing results: `JSONParser` and `MessagePackParser` accept a custom parser for whole documents,
-which leaves irregular ones to a `DocumentReader` or to `parse_msgpack`; the deserializer of CSV
+which leaves irregular ones to a `DocumentReader` or a `MessagePackReader`; the deserializer of CSV
 accepts a `CSVScanner` and that of annotated CSV a `RowScanner` for regular rows. Printing results:
 `csv_line` writes the cells of one line as `Series.csv_rows` does. Names are imported on first use.
 """
@@ -54,10 +54,9 @@ if TYPE_CHECKING:
     )
     from influx_core._parsers.csv_records import CSVScanner, ScannedCSV
     from influx_core._parsers.json import DocumentReader, JSONParser
-    from influx_core._parsers.msgpack import (
+    from influx_core._parsers.msgpack.msgpack_parser import (
         MessagePackParser,
-        parse_msgpack,
-        parse_msgpack_columns,
+        MessagePackReader,
     )
     from influx_core._points.batching import BATCH_POINTS
     from influx_core._results.csv_rows import csv_line
@@ -74,6 +73,7 @@ __all__ = [
     "LineScanner",
     "LineSplitter",
     "MessagePackParser",
+    "MessagePackReader",
     "NameEscaper",
     "PointColumns",
     "PointsEncoder",
@@ -94,8 +94,6 @@ __all__ = [
     "go_quoted",
     "is_plain",
     "is_timed",
-    "parse_msgpack",
-    "parse_msgpack_columns",
     "point_lines",
     "scan_with",
     "split_lines",
@@ -137,10 +135,9 @@ _NAMES = {
     ),
     "influx_core._parsers.csv_records": ("CSVScanner", "ScannedCSV"),
     "influx_core._parsers.json": ("DocumentReader", "JSONParser"),
-    "influx_core._parsers.msgpack": (
+    "influx_core._parsers.msgpack.msgpack_parser": (
         "MessagePackParser",
-        "parse_msgpack",
-        "parse_msgpack_columns",
+        "MessagePackReader",
     ),
     "influx_core._points.batching": ("BATCH_POINTS",),
     "influx_core._results.csv_rows": ("csv_line",),

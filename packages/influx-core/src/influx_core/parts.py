@@ -18,7 +18,7 @@ from influx_core._parsers.csv_table import CSVTableDeserializer
 from influx_core._parsers.json import JSONDeserializer
 from influx_core._parsers.json_rows import JSONRowsDeserializer
 from influx_core._parsers.jsonl import JSONLinesDeserializer
-from influx_core._parsers.msgpack import MessagePackDeserializer
+from influx_core._parsers.msgpack.msgpack_parser import MessagePackDeserializer
 from influx_core._spool.sqlite_spool import SQLiteSpool
 
 if TYPE_CHECKING:

@@ -164,11 +164,10 @@ def test_each_form_of_a_value_is_read_alike(value: bytes) -> None:
 
 
 def test_a_regular_document_is_not_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(data: object) -> list[StatementResult]:
+    def refuse(self: object, data: object) -> list[StatementResult]:
         raise AssertionError(f"a document was left to Python: {data!r}")
 
-    monkeypatch.setattr("influx_speedups._codec.msgpack_results.parse_msgpack", refuse)
-    monkeypatch.setattr("influx_speedups._codec.msgpack_results.parse_msgpack_columns", refuse)
+    monkeypatch.setattr("influx_core.codec.MessagePackReader.__call__", refuse)
     rows = [[1, "ü\n", 0.5, -7, True, None], [2, "", 1e300, 2**63, False, "x" * 300]]
     data = document(
         [[time(0, row[0]), *row[1:]] for row in rows], ["time", *"sfibn"], tags={"host": "a"}

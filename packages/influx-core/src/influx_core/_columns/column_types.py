@@ -16,19 +16,24 @@ from influx_core._runtime.gc_pause import gc_paused
 from influx_core.timestamps import to_ns
 
 __all__ = [
+    "NUMBER_FORMATS",
     "cast_column",
     "column_of",
     "columns_of",
     "concat_columns",
+    "numbers_of",
     "plain_strings",
     "repeated",
+    "valid_bits",
 ]
 
 TIME = "time"
 """The name of the column with times, in every result."""
 
 _NUMBERS: frozenset[Kind] = frozenset({"integer", "unsigned", "float"})
-_CODES: dict[Kind, str] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
+NUMBER_FORMATS: dict[Kind, str] = {"integer": "q", "time": "q", "unsigned": "Q", "float": "d"}
+"""The kinds whose values are numbers, with the format of a number as in the module `struct`."""
+
 _KIND_OF: dict[frozenset[type], Kind] = {
     frozenset(): "null",
     frozenset({bool}): "boolean",
@@ -132,8 +137,8 @@ def concat_columns(columns: Sequence[Column]) -> Column:
         return _strings(pieces, length)
     if kind == "boolean":
         bits = pack_bits("".join(unpack_bits(p.values, p.offset, p.length) for p in pieces))
-        return Column(kind, length, bits, valid=_valid(pieces))
-    return Column(kind, length, b"".join(map(_numbers, pieces)), valid=_valid(pieces))
+        return Column(kind, length, bits, valid=valid_bits(pieces))
+    return Column(kind, length, b"".join(map(numbers_of, pieces)), valid=valid_bits(pieces))
 
 
 def _printed(column: Column) -> Column:
@@ -170,7 +175,9 @@ def cast_column(column: Column, kind: Kind) -> Column:
     if column.kind not in _NUMBERS or kind not in _NUMBERS:
         raise ValueError(f"values of kind {column.kind} cannot be of kind {kind}")
     if kind == "float":
-        return Column(kind, column.length, array("d", _numbers(column)), valid=_valid([column]))
+        return Column(
+            kind, column.length, array("d", numbers_of(column)), valid=valid_bits([column])
+        )
     return _whole(column, kind)
 
 
@@ -195,17 +202,18 @@ def plain_strings(column: Column) -> Column:
 def _missing(length: int, kind: Kind) -> Column:
     """A column of a kind in which every value is missing."""
     if kind == "string":
-        positions, valid = bytes(4 * length), _valid([Column("null", length)])
+        positions, valid = bytes(4 * length), valid_bits([Column("null", length)])
         return Column(kind, length, positions, valid=valid, dictionary=Column.of((), kind))
     return Column.of(repeat(None, length), kind)
 
 
-def _numbers(column: Column) -> memoryview[Any]:
-    values = typed_view(column.values, _CODES[column.kind])
+def numbers_of(column: Column) -> memoryview[Any]:
+    """The memory of the numbers of a column."""
+    values = typed_view(column.values, NUMBER_FORMATS[column.kind])
     return values[column.offset : column.offset + column.length]
 
 
-def _valid(columns: Iterable[Column]) -> bytes | None:
+def valid_bits(columns: Iterable[Column]) -> bytes | None:
     """Join the validity bits of columns; None if no value is missing."""
     columns = list(columns)
     if all(column.valid is None and column.kind != "null" for column in columns):
@@ -231,7 +239,7 @@ def _strings(pieces: Sequence[Column], length: int) -> Column:
         base = offsets[-1] - ends[0]
         offsets.extend([end + base for end in ends[1:]])
         texts.append(text)
-    return Column("string", length, b"".join(texts), offsets, _valid(pieces))
+    return Column("string", length, b"".join(texts), offsets, valid_bits(pieces))
 
 
 def _text_and_ends(column: Column) -> tuple[memoryview[Any], list[int]]:
@@ -255,7 +263,7 @@ def _merged(pieces: Sequence[Column], length: int) -> Column:
         "string",
         length,
         positions,
-        valid=_valid(pieces),
+        valid=valid_bits(pieces),
         dictionary=Column.of(known, "string"),
     )
 

@@ -21,12 +21,8 @@ from influx_core._parsers.documents import (
     statement_results,
 )
 from influx_core._parsers.foreign_errors import decoding
-from influx_core._parsers.json_text_rows import (
-    Irregular,
-    JSONTextRows,
-    columns_of_text,
-    lists_are_large,
-)
+from influx_core._parsers.json_text_rows import JSONTextRows, columns_of_text, lists_are_large
+from influx_core._parsers.row_blocks import MOST_AS_LISTS, Irregular
 from influx_core._parsers.token_limit import TokenLimit
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -51,9 +47,6 @@ FORMAT = "a JSON response of InfluxDB"
 
 _MINUS_ZERO = re.compile(rb"-0[,\]]")
 _STRING_OR_ZERO = re.compile(rb'"(?:[^"\\]|\\.)*"|-0(?=[,\]])')
-
-MOST_AS_LISTS = 1 << 20
-"""The bytes of a response whose rows become lists at once, whatever memory they need."""
 
 
 class JSONDeserializer:

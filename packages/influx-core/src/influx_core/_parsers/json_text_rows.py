@@ -1,30 +1,24 @@
-"""Rows of JSON that are kept as the text of the response, since lists would need far more memory.
-
-A row of two numbers is some twenty bytes of text and some 150 bytes of Python objects.
-"""
+"""Rows of JSON that are kept as text, since lists would need far more memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from influx_core._columns.arrow_layout import Column
-from influx_core._columns.column_types import columns_of, concat_columns
-from influx_core._results.lazy_rows import LazyRows, Lists
+from influx_core._parsers.row_blocks import (
+    BLOCK_BYTES,
+    BlockRows,
+    Irregular,
+    columns_of_blocks,
+    lists_need_much,
+)
+from influx_core._results.lazy_rows import Lists
 from influx_core._runtime.gc_pause import gc_paused
 
-__all__ = ["Irregular", "JSONTextRows", "columns_of_text", "lists_are_large"]
-
-BLOCK_BYTES = 1 << 16
-"""The size of the text that is parsed at a time: small enough for the caches of a processor."""
-
-MOST_GROWTH = 3
-"""Lists may take as many times the memory of their text."""
-
-LIST_BYTES, VALUE_BYTES = 72, 40
-"""What Python needs for an empty list; and for a value with its place in the list."""
+__all__ = ["JSONTextRows", "columns_of_text", "lists_are_large"]
 
 _SAMPLES = 16
 _SAMPLE_BYTES = 1 << 10
@@ -32,21 +26,7 @@ _SAMPLE_BYTES = 1 << 10
 _rows = msgspec.json.Decoder(list[list[Any]])
 
 
-class Irregular(Exception):
-    """Text that has to be decoded as a whole, which tells what is wrong with it."""
-
-
-class _TextBlock(NamedTuple):
-    """The text of whole rows, without the brackets around all of them."""
-
-    text: memoryview
-    rows: int
-
-    def lists(self) -> Lists:
-        return _decoded(self.text)
-
-
-class JSONTextRows(LazyRows):
+class JSONTextRows(BlockRows):
     """The text of rows, in blocks that are parsed when they are read.
 
     All are parsed once before, to know that they are valid.
@@ -60,15 +40,11 @@ class JSONTextRows(LazyRows):
     """
 
     def __init__(self, text: memoryview, width: int) -> None:
-        self._blocks = [_TextBlock(block, len(rows)) for block, rows in _checked(text, width)]
-        self._rows = sum(block.rows for block in self._blocks)
+        super().__init__([(block, len(rows)) for block, rows in _checked(text, width)])
 
-    def __len__(self) -> int:
-        return self._rows
-
-    def blocks(self) -> Iterator[Lists]:
-        """Parse the rows, a block at a time."""
-        return map(_TextBlock.lists, self._blocks)
+    def decoded(self, block: memoryview, _rows: int) -> Lists:
+        """Parse the text of whole rows, without the brackets around all of them."""
+        return _decoded(block)
 
 
 def columns_of_text(names: Sequence[str], text: memoryview) -> Iterator[Column]:
@@ -81,14 +57,7 @@ def columns_of_text(names: Sequence[str], text: memoryview) -> Iterator[Column]:
     Raises:
         Irregular: it is not that, or blocks of a column have values of different kinds.
     """
-    pieces = [columns_of(names, rows) for _, rows in _checked(text, len(names))]
-    columns = list(zip(*pieces, strict=True))
-    del pieces
-    while columns:
-        column = columns.pop(0)
-        if len({piece.kind for piece in column} - {"null"}) > 1:
-            raise Irregular
-        yield concat_columns(column)
+    return columns_of_blocks(names, (rows for _, rows in _checked(text, len(names))))
 
 
 def _checked(text: memoryview, width: int) -> Iterator[tuple[memoryview, Lists]]:
@@ -136,4 +105,4 @@ def lists_are_large(document: bytes | memoryview) -> bool:
         bytes(document[start : start + _SAMPLE_BYTES]) for start in range(0, len(document), step)
     )
     lists, values = text.count(b"]"), text.count(b",")
-    return LIST_BYTES * lists + VALUE_BYTES * values > MOST_GROWTH * len(text)
+    return lists_need_much(lists, values, len(text))

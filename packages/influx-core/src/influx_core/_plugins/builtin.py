@@ -128,7 +128,9 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
             "influx_core._annotated_csv.deserializer:AnnotatedCSVDeserializer", flux_rank=1
         ),
         "csv-table": DeferredFactory("influx_core._parsers.csv_table:CSVTableDeserializer"),
-        "msgpack": DeferredFactory("influx_core._parsers.msgpack:MessagePackDeserializer"),
+        "msgpack": DeferredFactory(
+            "influx_core._parsers.msgpack.msgpack_parser:MessagePackDeserializer"
+        ),
         "parquet": DeferredFactory("influx_core._parsers.parquet:ParquetDeserializer"),
     }
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from influx_core import ColumnSeries, DecodeError, KeyedTuple, Series
 from influx_core._parsers import json as json_parser
-from influx_core._parsers import json_text_rows
+from influx_core._parsers import json_text_rows, row_blocks
 from influx_core._parsers.json import JSONDeserializer
 from influx_core._results.lazy_rows import LazyRows
 from influx_core._results.query_result import merge_results
@@ -21,7 +21,7 @@ from influx_core._results.query_result import merge_results
 def _text_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the rows of any document as text, in blocks of a few rows."""
     monkeypatch.setattr(json_parser, "MOST_AS_LISTS", -1)
-    monkeypatch.setattr(json_text_rows, "MOST_GROWTH", 0)
+    monkeypatch.setattr(row_blocks, "MOST_GROWTH", 0)
     monkeypatch.setattr(json_text_rows, "BLOCK_BYTES", 16)
 
 
@@ -86,6 +86,27 @@ def test_columns_made_in_blocks_equal_those_made_at_once(rows):
     assert repr([column.to_list() for column in series.data]) == repr(
         [column.to_list() for column in expected.data]
     )
+
+
+NUMBERS = (
+    st.lists(st.integers(-9, 9).map(lambda n: [n]), max_size=9)
+    | st.lists(st.floats(-9, 9).map(lambda n: [n]), max_size=9)
+    | st.lists(st.integers(2**63, 2**64 - 1).map(lambda n: [n]), max_size=9)
+    | st.lists(st.just([None]), max_size=9)
+)
+
+
+@given(st.lists(NUMBERS, max_size=6))
+@pytest.mark.usefixtures("_text_is_kept")
+def test_blocks_of_whole_numbers_do_not_change_a_column_of_floats(blocks):
+    """InfluxDB prints 1.0 as 1, so a block may have no fraction although others have."""
+    data = document([row for block in blocks for row in block], ("v",))
+    with pytest.MonkeyPatch.context() as patched:  # no block is irregular
+        patched.setattr(json_parser, "decode_document", pytest.fail)
+        (found,) = read(data, columnar=True).data
+    (expected,) = eagerly(data, columnar=True).data
+    assert found.kind == expected.kind
+    assert repr(found.to_list()) == repr(expected.to_list())
 
 
 @given(rows_of(TIMES, TEXTS), st.integers(0, 400), st.binary(min_size=1, max_size=2))
@@ -165,6 +186,17 @@ def test_copies_and_pickles_have_the_same_rows(series):
     assert "time" in series._repr_html_()
 
 
+def peak_of(*documents: bytes, columnar: bool) -> tuple[int, int]:
+    """The number of rows, and the memory that reading them took beside the documents."""
+    tracemalloc.start()
+    try:
+        series = read(*documents, columnar=columnar)
+        rows = sum(1 for _ in series) if not columnar else len(series)
+        return rows, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("columnar", [False, True])
 @pytest.mark.parametrize("documents", [1, 40])
 def test_a_long_answer_of_tiny_rows_takes_at_most_five_times_its_bytes(columnar, documents):
@@ -173,12 +205,17 @@ def test_a_long_answer_of_tiny_rows_takes_at_most_five_times_its_bytes(columnar,
     data = document([], ("time", "v"), partial=True).replace(b"[]", b"[%b]" % text)
     last = document([[1, 1]], ("time", "v"))
     read(last, columnar=columnar)  # imports what is imported at first use
-    tracemalloc.start()
-    try:
-        series = read(*[data] * documents, last, columnar=columnar)
-        rows = sum(1 for _ in series) if not columnar else len(series)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    rows, peak = peak_of(*[data] * documents, last, columnar=columnar)
     assert rows == count * documents + 1
-    assert peak < 5 * len(data) * documents
+    assert peak < 4 * len(data) * documents
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [b"[1]", b"[null]"])
+def test_columns_of_the_smallest_rows_take_at_most_five_times_their_bytes(row):
+    text = b",".join([row] * 1_000_000)
+    data = document([], ("v",)).replace(b"[]", b"[%b]" % text)
+    read(document([[1]], ("v",)), columnar=True)
+    rows, peak = peak_of(data, columnar=True)
+    assert rows == 1_000_000
+    assert peak < 4 * len(data)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError
-from influx_core._parsers.msgpack import MessagePackDeserializer, _DocumentEnd
+from influx_core._parsers.msgpack.msgpack_layout import DocumentEnd
+from influx_core._parsers.msgpack.msgpack_parser import MessagePackDeserializer
 from influx_core._results.query_result import merge_results
 
 pack = msgspec.msgpack.encode
@@ -49,7 +50,7 @@ VALUES = st.recursive(
 def test_the_end_of_any_value_is_found_and_never_too_early(value, data):
     packed = pack(value)
     cut = data.draw(st.integers(0, len(packed) - 1))
-    end = _DocumentEnd()
+    end = DocumentEnd()
     assert end.found(bytearray(packed[:cut])) is None
     assert end.found(bytearray(packed + b"\xc1rest")) == len(packed)
 
@@ -58,7 +59,34 @@ def test_the_end_of_any_value_is_found_and_never_too_early(value, data):
 def test_the_end_of_long_values_is_found(size):
     for value in ("x" * size, b"x" * size, [None] * size, dict.fromkeys(range(size))):
         packed = pack(value)
-        assert _DocumentEnd().found(bytearray(packed)) == len(packed)
+        assert DocumentEnd().found(bytearray(packed)) == len(packed)
+
+
+ROW_VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=12)
+    | st.sampled_from(["x" * 40, ["a"], {"a": 1}])
+    | st.builds(msgspec.msgpack.Ext, st.just(5), st.binary(min_size=12, max_size=12))
+)
+
+
+@given(st.integers(1, 17), st.integers(0, 4), st.data())
+def test_the_end_of_many_rows_is_found_and_never_too_early(width, strange, data):
+    """Rows are stepped over together, also where some of them are of another form."""
+    row = data.draw(st.lists(ROW_VALUES, min_size=width, max_size=width))
+    rows: list = [row] * 600
+    for _ in range(strange):
+        at = data.draw(st.integers(0, 599))
+        rows[at] = data.draw(st.lists(ROW_VALUES, max_size=3) | st.integers(0, 5))
+    packed = pack(["head", rows, "rest"])
+    cut = data.draw(st.integers(0, len(packed) - 1))
+    end, held = DocumentEnd(), bytearray(packed[:cut])
+    assert end.found(held) is None
+    held += packed[cut:] + b"\xc1rest"
+    assert end.found(held) == len(packed)
 
 
 def test_times_of_the_extension_type_are_nanoseconds():
