@@ -1,6 +1,7 @@
 """Histograms of a column, and quantiles of histograms.
 
-Source: https://docs.influxdata.com/flux/v0/stdlib/universe/histogramquantile/
+Sources: https://docs.influxdata.com/flux/v0/stdlib/universe/histogramquantile/ and
+`stdlib/universe` in https://github.com/influxdata/flux.
 """
 
 from __future__ import annotations
@@ -8,9 +9,20 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
-__all__ = ["NonMonotonic", "cumulative_counts", "histogram_quantile"]
+__all__ = ["BeyondBins", "NonMonotonic", "cumulative_counts", "histogram_quantile"]
+
+
+class BeyondBins(ValueError):
+    """A value exceeds every bin, or is not a number.
+
+    Args:
+        value: the value.
+    """
+
+    def __init__(self, value: float) -> None:
+        super().__init__(value)
+        self.value = value
 
 
 class NonMonotonic(ValueError):
@@ -25,18 +37,24 @@ def cumulative_counts(
     Args:
         values: the values.
         bins: upper bounds in ascending order.
-        normalize: whether to return shares of all values, instead of numbers.
+        normalize: whether to return shares of all values, instead of numbers: NaN of no values.
+
+    Raises:
+        BeyondBins: a value lies in no bin.
     """
-    counts = [0.0] * (len(bins) + 1)
+    counts = [0.0] * len(bins)
     total = 0
     for value in values:
-        counts[bisect_left(bins, value)] += 1
+        place = len(bins) if math.isnan(value) else bisect_left(bins, value)
+        if place == len(bins):
+            raise BeyondBins(value)
+        counts[place] += 1
         total += 1
     result: list[float] = []
     below = 0.0
-    for count in counts[:-1]:
+    for count in counts:
         below += count
-        result.append(below / total if normalize and total else below)
+        result.append((below / total if total else math.nan) if normalize else below)
     return result
 
 
@@ -46,23 +64,28 @@ def histogram_quantile(
     """Return a quantile of a histogram, or None if it counts nothing.
 
     Args:
-        buckets: upper bounds and cumulative counts, in order of the bounds.
+        buckets: upper bounds and cumulative counts, in order of the bounds; at least one.
         q: the quantile, from 0 to 1.
         lowest: the lower bound of the first bucket.
 
     Raises:
         NonMonotonic: the counts decrease.
     """
-    if any(after < before for (_, before), (_, after) in pairwise(buckets)):
-        raise NonMonotonic("histogram records counts are not monotonic")
-    if not buckets or not buckets[-1][1]:
+    before = 0.0
+    for _, count in buckets:
+        if count < before:
+            raise NonMonotonic("histogram records counts are not monotonic")
+        before = count
+    if not buckets[-1][1]:
         return None
     rank = q * buckets[-1][1]
-    place = next((i for i, (_, count) in enumerate(buckets) if count >= rank), len(buckets) - 1)
+    place = sum(1 for _, count in buckets if count <= rank)
     low, below = buckets[place - 1] if place else (lowest, 0.0)
+    if place == len(buckets) or rank == below:
+        return low
     high, count = buckets[place]
-    if math.isinf(high):
-        return low if place else math.nan
-    if count == below:
+    if low == -math.inf:
         return high
+    if high == math.inf:
+        return low
     return low + (high - low) * ((rank - below) / (count - below))

@@ -142,8 +142,23 @@ def test_an_integral_cannot_be_continued_without_a_range(of_values):
 
 
 def test_a_histogram_counts_values_up_to_each_bound(of_values):
-    rows = of_values(["1.0", "2.0", "9.0"], "|> histogram(bins: [1.0, 2.0, 3.0])")
-    assert [(row["le"], row["_value"]) for row in rows] == [(1.0, 1.0), (2.0, 2.0), (3.0, 2.0)]
+    rows = of_values(["1.0", "2.0", "9.0"], "|> histogram(bins: [2.0, 1.0, 9.0])")
+    assert [(row["le"], row["_value"]) for row in rows] == [(1.0, 1.0), (2.0, 2.0), (9.0, 3.0)]
+
+
+@pytest.mark.parametrize(
+    ("values", "pipe", "text"),
+    [
+        (["9.0"], "histogram(bins: [1.0, 3.0])", "than any bin, 2 2 9.000000 3.000000"),
+        (["1"], "histogram(bins: [3.0])", 'column "_value" must be a float got int'),
+        (["1.0"], 'histogram(bins: [3.0], column: "x")', 'column "x" is missing'),
+        (["1"], "histogramQuantile(quantile: 0.5)", 'count column "_value" must be of type float'),
+        (["1.0"], "histogramQuantile(quantile: 0.5)", 'table is missing upper bound column "le"'),
+    ],
+)
+def test_histograms_tell_what_they_miss(of_values, values, pipe, text):
+    with pytest.raises(FluxError, match=text):
+        of_values(values, f"|> {pipe}")
 
 
 def test_a_quantile_of_a_histogram(of_values):

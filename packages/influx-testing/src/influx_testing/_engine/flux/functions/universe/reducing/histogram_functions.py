@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.numeric.histograms import (
+    BeyondBins,
     NonMonotonic,
     cumulative_counts,
     histogram_quantile,
@@ -15,6 +18,7 @@ from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.column_values import known, required_column
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.table.table_stream import TableStream
+from influx_testing._go.float_text import short_text
 
 __all__ = ["histogram", "histogram_quantile_of"]
 
@@ -30,19 +34,24 @@ def histogram(
     count_column: str = "_value",
     normalize: bool = False,
 ) -> TableStream:
-    """Count for each upper bound the values that do not exceed it."""
-    if bins != sorted(bins):
-        raise FluxError("bins must be in ascending order")
+    """Count for each upper bound the values that do not exceed it; the last has to reach all."""
+    bounds = sorted(bins)
 
     def run(table: KeyedTable) -> KeyedTable:
-        found = required_column(table, column)
+        found = required_column(table, column, 'column "{label}" is missing')
         if found.type != "float":
-            raise FluxError(f"cannot process data from column {column} of type {found.type}")
-        counts = cumulative_counts(known(found.values), bins, normalize=normalize)
-        columns = key_columns(table.key, len(bins))
-        columns[upper_bound_column] = TableColumn("float", list(bins))
+            raise FluxError(f'column "{column}" must be a float got {found.type}')
+        try:
+            counts = cumulative_counts(known(found.values), bounds, normalize=normalize)
+        except BeyondBins as error:
+            size, last = len(bounds), _digits(bounds[-1] if bounds else 0.0)
+            raise FluxError(
+                f"found value greater than any bin, {size} {size} {_digits(error.value)} {last}"
+            ) from None
+        columns = key_columns(table.key, len(bounds))
+        columns[upper_bound_column] = TableColumn("float", bounds)
         columns[count_column] = TableColumn("float", counts)
-        return KeyedTable(table.key, columns, len(bins))
+        return KeyedTable(table.key, columns, len(bounds))
 
     return tables.each(run)
 
@@ -84,14 +93,23 @@ def histogram_quantile_of(
 def _buckets(table: KeyedTable, bounds: str, counts: str) -> list[tuple[float, float]]:
     """The upper bounds and counts, in order of the bounds."""
     columns: list[Sequence[float]] = []
-    for label in (counts, bounds):
-        column = required_column(table, label, "table is missing column {label}")
+    for name, label in (("count", counts), ("upper bound", bounds)):
+        column = required_column(table, label, f'table is missing {name} column "{{label}}"')
         if column.type != "float":
-            raise FluxError(f'column "{label}" must be of type float')
-        if None in column.values:
-            raise FluxError(f"unexpected null in column {label}")
+            raise FluxError(f'{name} column "{label}" must be of type float')
         columns.append(column.values)
-    return sorted(zip(columns[1], columns[0], strict=True))
+    for count, bound in zip(*columns, strict=True):
+        if count is None or bound is None:
+            name = "countColumn" if count is None else "upperBoundColumn"
+            raise FluxError(f"unexpected null in the {name}")
+    if not columns[0]:
+        raise FluxError("histogram is empty")
+    return sorted(zip(columns[1], columns[0], strict=True), key=itemgetter(0))
+
+
+def _digits(number: float) -> str:
+    """Return a number with six decimals."""
+    return f"{number:f}" if math.isfinite(number) else short_text(number)
 
 
 def _rising(buckets: list[tuple[float, float]]) -> list[tuple[float, float]]:
