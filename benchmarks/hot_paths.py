@@ -127,6 +127,26 @@ def decode_compiled(count: int) -> Run:
     return lambda: decode(body)
 
 
+def summarize(count: int) -> Run:
+    from influx_core.parts import LineProtocolSummarizer
+
+    return summarizing(count, LineProtocolSummarizer)
+
+
+def summarize_compiled(count: int) -> Run:
+    from influx_speedups.codec import CompiledLineSummarizer
+
+    return summarizing(count, CompiledLineSummarizer)
+
+
+def summarizing(count: int, summarizer: Callable[[], Any]) -> Run:
+    """Summarize lines as an import does."""
+    from influx_core.lineprotocol import encode
+
+    body = encode(rows(count))
+    return lambda: summarizer().summarize(body)
+
+
 def json_rows(count: int) -> Run:
     from influx_core.parts import JSONDeserializer
 
@@ -312,6 +332,8 @@ PATHS = {
     "encode columns, compiled": HotPath(encode_columns_compiled, 2_000, 12_000),
     "decode lines": HotPath(decode, 200, 600),
     "decode lines, compiled": HotPath(decode_compiled, 500, 1_500),
+    "summarize lines": HotPath(summarize, 1_000, 5_000),
+    "summarize lines, compiled": HotPath(summarize_compiled, 1_000, 5_000),
     "JSON to rows": HotPath(json_rows, 500, 1_500),
     "JSON to rows, compiled": HotPath(json_rows_compiled, 500, 2_500),
     "CSV to columns": HotPath(csv_columns, 500, 1_500),
