@@ -13,6 +13,7 @@ PyMethodDef methods[] = {
     {"read_lines", reinterpret_cast<PyCFunction>(read_lines), METH_FASTCALL, nullptr},
     {"summarize_lines", reinterpret_cast<PyCFunction>(summarize_lines), METH_FASTCALL, nullptr},
     {"point_keys", reinterpret_cast<PyCFunction>(point_keys), METH_FASTCALL, nullptr},
+    {"share_keys", reinterpret_cast<PyCFunction>(share_keys), METH_FASTCALL, nullptr},
     {"encode_columns", encode_columns, METH_VARARGS, nullptr},
     {"read_json_tables", read_json_tables, METH_O, nullptr},
     {"read_json_columns", read_json_columns, METH_O, nullptr},

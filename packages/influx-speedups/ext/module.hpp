@@ -46,6 +46,7 @@ inline int64_t unit_of(PyObject* argument) {
 }
 PyObject* summarize_lines(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* point_keys(PyObject* module, PyObject* const* args, Py_ssize_t count);
+PyObject* share_keys(PyObject* module, PyObject* const* args, Py_ssize_t count);
 PyObject* encode_columns(PyObject* module, PyObject* args);
 
 PyObject* read_json_tables(PyObject* module, PyObject* document);

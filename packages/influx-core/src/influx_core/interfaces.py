@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from influx_core._columns.arrow_layout import Column
 from influx_core._points.data_point import DataPoint, PointLike
@@ -32,6 +32,7 @@ __all__ = [
     "OnInvalid",
     "Operation",
     "PointIntake",
+    "PointKeys",
     "PointSerializer",
     "ReadingSerializer",
     "ReceivedBatch",
@@ -421,6 +422,22 @@ class LineSummary(NamedTuple):
     latest: int | None
 
 
+class PointKeys(Protocol):
+    """The keys of some points, by which points are found that replace each other.
+
+    Points of one series with the same time have the same key, however the tags are ordered and
+    escaped; others seldom have. Keys can be compared with those of the same summarizer.
+    """
+
+    def __len__(self) -> int:
+        """The number of different keys."""
+        ...
+
+    def isdisjoint(self, other: Any, /) -> bool:
+        """Whether no key is among the others."""
+        ...
+
+
 class LineSummarizer(Protocol):
     """Tells what blocks of line protocol hold, for programs that pass lines on. Stateless.
 
@@ -440,11 +457,8 @@ class LineSummarizer(Protocol):
         """
         ...
 
-    def keys(self, data: bytes, *, by_field: bool = False) -> frozenset[object] | None:
-        """Return the keys of all points, by which points are found that replace each other.
-
-        Points of one series with the same time have the same key, however the tags are ordered and
-        escaped; seldom have others. The keys of one summarizer cannot be compared with another's.
+    def keys(self, data: bytes, *, by_field: bool = False) -> PointKeys | None:
+        """Return the keys of all points.
 
         Args:
             data: whole lines that have times.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "decode/line_ends.hpp"
 #include "module.hpp"
@@ -83,15 +84,21 @@ class Hash {
   uint64_t hash_ = 0xcbf29ce484222325;
 };
 
-// The hash of a series, and where its key ends. The order of the tags and backslashes do not matter.
-uint64_t series_hash(std::string_view line, size_t& end) {
+// Where the key of the series of a line ends: at the first space that is not escaped.
+size_t end_of_series(std::string_view line) {
+  bool escaped = false;
+  size_t end = 0;
+  for (; end < line.size() && line[end] != '\n' && (line[end] != ' ' || escaped); ++end) {
+    escaped = line[end] == '\\' && !escaped;
+  }
+  return end;
+}
+
+// The order of the tags and backslashes do not matter.
+uint64_t series_hash(std::string_view key) {
   uint64_t sum = 0;
   Hash piece;
-  bool escaped = false;
-  for (end = 0; end < line.size(); ++end) {
-    const char sign = line[end];
-    if (sign == '\n' || (sign == ' ' && !escaped)) break;
-    escaped = sign == '\\' && !escaped;
+  for (const char sign : key) {
     if (sign == ',') {
       sum += piece.value();
       piece = Hash();
@@ -99,7 +106,7 @@ uint64_t series_hash(std::string_view line, size_t& end) {
       piece.add(sign);
     }
   }
-  return sum + piece.value();
+  return Hash::mixed(sum + piece.value());
 }
 
 // The hash of the name of the only field; false if there may be several.
@@ -115,20 +122,84 @@ bool field_hash(std::string_view fields, uint64_t& hash) {
   return true;
 }
 
-// The key of a point; false if it may have several fields and is asked for by field.
-bool point_key(std::string_view line, bool by_field, uint64_t& key) {
-  size_t end;
-  const uint64_t series = series_hash(line, end);
-  const std::string_view rest = line.substr(end);
-  int64_t time = 0;
-  const char* const stop = time_at_end(rest, time);
-  key = Hash::mixed(series ^ Hash::mixed(static_cast<uint64_t>(time)));
-  if (!by_field) return true;
-  uint64_t field;
-  const size_t size = stop == nullptr ? rest.size() : static_cast<size_t>(stop - rest.data());
-  if (!field_hash(rest.substr(0, size), field)) return false;
-  key = Hash::mixed(key ^ field);
-  return true;
+// The keys of points, one line after another; most lines have the series of the line before.
+class PointKeys {
+ public:
+  explicit PointKeys(bool by_field) : by_field_(by_field) {}
+
+  // Makes the key of a line; false if the line may have several fields, and its field is asked for.
+  bool make(std::string_view line, uint64_t& key) {
+    if (!has_series(line)) {
+      series_ = line.substr(0, end_of_series(line));
+      hash_ = series_hash(series_);
+    }
+    const std::string_view rest = line.substr(series_.size());
+    int64_t time = 0;
+    const char* const stop = time_at_end(rest, time);
+    key = Hash::mixed(hash_ ^ static_cast<uint64_t>(time) * 0x9e3779b97f4a7c15);
+    if (!by_field_) return true;
+    uint64_t field;
+    const size_t size = stop == nullptr ? rest.size() : static_cast<size_t>(stop - rest.data());
+    if (!field_hash(rest.substr(0, size), field)) return false;
+    key = Hash::mixed(key ^ field);
+    return true;
+  }
+
+ private:
+  // Whether the line plainly has the series of the one before; a backslash at the end of the key may escape
+  // the space behind it.
+  bool has_series(std::string_view line) const {
+    const size_t size = series_.size();
+    if (size == 0 || line.size() <= size || line[size] != ' ' || series_.back() == '\\') return false;
+    return same_bytes(line.data(), series_.data(), size);
+  }
+
+  const bool by_field_;
+  std::string_view series_;
+  uint64_t hash_ = 0;
+};
+
+// A set of keys in memory of Python: a power of two of places, at most half of them taken. 0 is a free place.
+class KeyTable {
+ public:
+  KeyTable(char* memory, size_t places) : places_(reinterpret_cast<uint64_t*>(memory)), mask_(places - 1) {}
+
+  // False if the key is there.
+  bool add(uint64_t key) {
+    uint64_t& place = place_of(key);
+    if (place == taken(key)) return false;
+    place = taken(key);
+    return true;
+  }
+
+  bool has(uint64_t key) const { return place_of(key) == taken(key); }
+  const uint64_t* begin() const { return places_; }
+  const uint64_t* end() const { return places_ + mask_ + 1; }
+
+ private:
+  static uint64_t taken(uint64_t key) { return key ? key : 1; }
+
+  uint64_t& place_of(uint64_t key) const {
+    size_t at = taken(key) & mask_;
+    while (places_[at] != 0 && places_[at] != taken(key)) at = (at + 1) & mask_;
+    return places_[at];
+  }
+
+  uint64_t* places_;
+  size_t mask_;
+};
+
+constexpr size_t kFewestPlaces = 8;
+
+// A table in the bytes of an argument; throws PythonError where it can be none.
+KeyTable table_of(PyObject* argument) {
+  const auto size = PyBytes_CheckExact(argument) ? static_cast<size_t>(PyBytes_GET_SIZE(argument)) : 0;
+  const size_t places = size / sizeof(uint64_t);
+  if (size % sizeof(uint64_t) || places < kFewestPlaces || (places & (places - 1))) {
+    PyErr_SetString(PyExc_TypeError, "keys are those that point_keys returns");
+    throw PythonError{};
+  }
+  return {PyBytes_AS_STRING(argument), places};
 }
 
 PyObject* time_or_none(bool any, int64_t time) { return any ? PyLong_FromLongLong(time) : Py_NewRef(Py_None); }
@@ -163,16 +234,37 @@ PyObject* point_keys(PyObject*, PyObject* const* args, Py_ssize_t count) {
   return guarded([args] {
     const char* const data = PyBytes_AS_STRING(args[0]);
     LineEnds ends(data, data + PyBytes_GET_SIZE(args[0]), true);
-    Ref keys(checked(PyFrozenSet_New(nullptr)));
+    PointKeys keys(args[1] == Py_True);
+    std::vector<uint64_t> all;
     const char *begin, *end;
     while (ends.next(begin, end)) {
       const std::string_view line = stripped(begin, end);
       if (line.empty() || line.front() == '#') continue;
-      uint64_t hash;
-      if (!point_key(line, args[1] == Py_True, hash)) return Py_NewRef(Py_None);
-      const Ref key(checked(PyLong_FromUnsignedLongLong(hash)));
-      if (PySet_Add(keys.get(), key.get()) < 0) throw PythonError{};
+      uint64_t key;
+      if (!keys.make(line, key)) return Py_NewRef(Py_None);
+      all.push_back(key);
     }
-    return keys.release();
+    size_t places = kFewestPlaces;
+    while (places < all.size() * 2) places *= 2;
+    const auto size = static_cast<Py_ssize_t>(places * sizeof(uint64_t));
+    Ref memory(checked(PyBytes_FromStringAndSize(nullptr, size)));
+    std::memset(PyBytes_AS_STRING(memory.get()), 0, static_cast<size_t>(size));
+    KeyTable table(PyBytes_AS_STRING(memory.get()), places);
+    Py_ssize_t count = 0;
+    for (const uint64_t key : all) count += table.add(key);
+    return checked(Py_BuildValue("nN", count, memory.release()));
+  });
+}
+
+PyObject* share_keys(PyObject*, PyObject* const* args, Py_ssize_t count) {
+  if (count != 2) {
+    PyErr_SetString(PyExc_TypeError, "share_keys(keys, others)");
+    return nullptr;
+  }
+  return guarded([args] {
+    KeyTable few = table_of(args[0]), many = table_of(args[1]);
+    if (few.end() - few.begin() > many.end() - many.begin()) std::swap(few, many);
+    const bool shared = std::any_of(few.begin(), few.end(), [&many](uint64_t key) { return key && many.has(key); });
+    return PyBool_FromLong(shared);
   });
 }

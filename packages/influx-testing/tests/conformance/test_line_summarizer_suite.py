@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from influx_core.interfaces import LineSummary
+from influx_core.interfaces import LineSummary, PointKeys
 from influx_core.parts import LineProtocolSummarizer
 from influx_testing.conformance import LineSummarizerSuite
 
@@ -34,17 +34,17 @@ class OverflowsTimes(LineProtocolSummarizer):
 
 
 class SeesSpelling(LineProtocolSummarizer):
-    def keys(self, data: bytes, *, by_field: bool = False) -> frozenset[object] | None:
+    def keys(self, data: bytes, *, by_field: bool = False) -> PointKeys | None:
         return frozenset(data.splitlines())
 
 
 class SeesOneKey(LineProtocolSummarizer):
-    def keys(self, data: bytes, *, by_field: bool = False) -> frozenset[object] | None:
+    def keys(self, data: bytes, *, by_field: bool = False) -> PointKeys | None:
         return frozenset({0})
 
 
 class NeverSeesFields(LineProtocolSummarizer):
-    def keys(self, data: bytes, *, by_field: bool = False) -> frozenset[object] | None:
+    def keys(self, data: bytes, *, by_field: bool = False) -> PointKeys | None:
         return super().keys(data)
 
 

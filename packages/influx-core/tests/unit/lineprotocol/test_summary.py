@@ -72,9 +72,10 @@ def test_points_of_one_series_and_time_have_one_key(one, other, rules):
     lines = [lineprotocol.encode([point], rules=rules) for point in (one, other)]
     first, second = (point[0] for point in map(lineprotocol.decode, lines))
     same = (first.measurement, first.tags, one[3]) == (second.measurement, second.tags, other[3])
-    assert summarizer.keys(lines[0]) == summarizer.keys(lines[0])
+    keys, others = map(summarizer.keys, lines)
+    assert not keys.isdisjoint(summarizer.keys(b"".join(lines)))
     if same:
-        assert summarizer.keys(lines[0]) == summarizer.keys(lines[1])
+        assert not keys.isdisjoint(others)
     by_field = [summarizer.keys(line, by_field=True) for line in lines]
     if same and None not in by_field and set(one[2]) == set(other[2]):
-        assert by_field[0] == by_field[1]
+        assert not by_field[0].isdisjoint(by_field[1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from influx_core.interfaces import LineSummarizer, LineSummary
+from influx_core.interfaces import LineSummarizer, LineSummary, PointKeys
 
 __all__ = ["BodyPoints"]
 
@@ -20,7 +20,7 @@ class BodyPoints:
         self.data = data
         self.summary = summary
         self._summarizer = summarizer
-        self._keys: dict[bool, frozenset[object] | None] = {}
+        self._keys: dict[bool, PointKeys | None] = {}
 
     def may_replace(self, other: BodyPoints) -> bool:
         """Whether some points may have the series, the time and a field of one of another body.
@@ -34,7 +34,7 @@ class BodyPoints:
             mine, theirs = self.keys(by_field=False), other.keys(by_field=False)
         return mine is None or theirs is None or not mine.isdisjoint(theirs)
 
-    def keys(self, *, by_field: bool) -> frozenset[object] | None:
+    def keys(self, *, by_field: bool) -> PointKeys | None:
         """Return the keys of the points; see `LineSummarizer.keys`."""
         if by_field not in self._keys:
             self._keys[by_field] = self._summarizer.keys(self.data, by_field=by_field)

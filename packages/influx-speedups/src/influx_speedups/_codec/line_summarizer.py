@@ -20,6 +20,29 @@ class CompiledLineSummarizer:
             return LineSummary(*compiled.summarize_lines(whole, True))
         return found
 
-    def keys(self, data: bytes, *, by_field: bool = False) -> frozenset[object] | None:
-        """Return hashes of points, which are equal for points that replace each other."""
-        return compiled.point_keys(data, by_field)
+    def keys(self, data: bytes, *, by_field: bool = False) -> CompiledPointKeys | None:
+        """Return the keys of all points, which are hashes."""
+        found = compiled.point_keys(data, by_field)
+        return None if found is None else CompiledPointKeys(*found)
+
+
+class CompiledPointKeys:
+    """Keys of points in native memory; see `influx_core.interfaces.PointKeys`.
+
+    Args:
+        count: the number of different keys.
+        table: the keys.
+    """
+
+    __slots__ = ("_count", "_table")
+
+    def __init__(self, count: int, table: bytes) -> None:
+        self._count = count
+        self._table = table
+
+    def __len__(self) -> int:
+        return self._count
+
+    def isdisjoint(self, other: CompiledPointKeys, /) -> bool:
+        """Whether no key is among the others."""
+        return not compiled.share_keys(self._table, other._table)
