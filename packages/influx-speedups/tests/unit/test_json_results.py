@@ -155,6 +155,7 @@ NUMBERS = st.one_of(
 @example(["10000000000000000000", "1.5"])
 @example(["-0", "-0.0", "0e5", "1E400", "1e-400", "4.9e-324", "2.4703282292062327e-324"])
 @example(["0.1e99999999999999999999"])
+@example(["0E-0", "1e-0", "-0"])
 def test_every_number_is_the_one_it_is_in_python(texts: list[str]) -> None:
     assert_same(document(*texts))
 

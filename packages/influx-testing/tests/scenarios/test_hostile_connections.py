@@ -8,11 +8,14 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 
 from influx_testing import Fault, ServedFake, faults
 
 pytestmark = pytest.mark.usefixtures("server_goes_on")
+
+OLD_AIOHTTP = tuple(map(int, aiohttp.__version__.split(".")[:2])) < (3, 14)
 
 QUERY = b"GET /query?db=d&q=select+*+from+m&chunked=true&chunk_size=10 HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -33,7 +36,12 @@ def connection(server: ServedFake) -> Iterator[socket.socket]:
         b"GET / HTTP/1.1\r\nbad header\r\n\r\n",
         b"POST /write HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         b"POST /write HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"GET http://[::1 HTTP/1.1\r\n\r\n",
+        pytest.param(
+            b"GET http://[::1 HTTP/1.1\r\n\r\n",
+            marks=pytest.mark.skipif(
+                OLD_AIOHTTP, reason="aiohttp before 3.14 closes without a word"
+            ),
+        ),
         b"GET /\xff\xfe?q=\xff HTTP/1.1\r\nHost: a\r\n\r\n",
         b"X" * 100_000 + b"\r\n\r\n",
     ],

@@ -45,8 +45,9 @@ _outliner = msgspec.json.Decoder(DocumentOutline)
 
 FORMAT = "a JSON response of InfluxDB"
 
-_MINUS_ZERO = re.compile(rb"-0[,\]]")
-_STRING_OR_ZERO = re.compile(rb'"(?:[^"\\]|\\.)*"|-0(?=[,\]])')
+_MINUS_ZERO = re.compile(rb"-0(?<![eE]-0)[,\]\s]")
+_STRING_OR_ZERO = re.compile(rb'"(?:[^"\\]|\\.)*"|-0(?<![eE]-0)(?=[,\]\s])')
+"""The lookbehind comes after what it looks for, so that the search begins with a literal."""
 
 
 class JSONDeserializer:

@@ -185,6 +185,14 @@ def test_a_name_without_an_end_is_looked_at_seldom(monkeypatch):
     assert len(looks) == 2
 
 
+def test_an_exponent_of_minus_zero_is_no_negative_zero() -> None:
+    series = '{"name":"m","columns":["a","b","c"],"values":[[1e-0,2E-0,-0\n]]}'
+    body = f'{{"results":[{{"statement_id":0,"series":[{series}]}}]}}\n'.encode()
+    parser = JSONDeserializer().start()
+    (result,) = [*parser.feed(body), *parser.finish()]
+    assert repr([float(value) for value in result.series[0].rows[0]]) == "[1.0, 2.0, -0.0]"
+
+
 @pytest.mark.parametrize("rows", [1, 50_000], ids=["lists", "text"])
 @pytest.mark.parametrize("columnar", [False, True])
 def test_a_negative_zero_keeps_its_sign_and_texts_keep_theirs(columnar: bool, rows: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from influx_testing._faults.network_effects import HandleRequest
-from influx_testing._server.http1_connection import HTTP1Connection
+from influx_testing._server.http1.http1_connection import HTTP1Connection
 from influx_testing._server.http2.connection_switch import ConnectionSwitch, ProtocolFactory
 from influx_testing._server.http2.http2_refusal import HTTP2Refusal
 from influx_testing._server.http_application import PathHandlers, http_application

@@ -12,8 +12,8 @@ from influx_core.interfaces import Request
 from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse, HandleRequest
 from influx_testing._faults.socket_effects import send_disrupted
 from influx_testing._flavors.parameters import url_parameters
-from influx_testing._server.http1_connection import UNSUPPORTED_VERSION, refuse
-from influx_testing._server.raw_headers import RawHeaderResponse, is_sendable
+from influx_testing._server.http1.http1_connection import UNSUPPORTED_VERSION, refuse
+from influx_testing._server.http1.raw_headers import RawHeaderResponse, is_sendable
 from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["PathHandler", "PathHandlers", "http_application"]
