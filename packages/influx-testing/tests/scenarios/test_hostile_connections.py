@@ -39,7 +39,7 @@ def connection(server: ServedFake) -> Iterator[socket.socket]:
         pytest.param(
             b"GET http://[::1 HTTP/1.1\r\n\r\n",
             marks=pytest.mark.skipif(
-                OLD_AIOHTTP, reason="aiohttp before 3.14 closes without a word"
+                OLD_AIOHTTP, reason="aiohttp before 3.14 says nothing"
             ),
         ),
         b"GET /\xff\xfe?q=\xff HTTP/1.1\r\nHost: a\r\n\r\n",
