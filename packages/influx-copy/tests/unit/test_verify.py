@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from influx_copy_doubles import ListSink, ListSource, batch
 
-from influx_copy import CopyRange, RangeTooLarge, copy, verify
+from influx_copy import CopyRange, PointFilter, RangeTooLarge, copy, open_sink, verify
+from influx_copy._text.text_source import TextSource
 from influx_copy._verify.fingerprint import Fingerprinter
 from influx_copy._verify.verify import _differing
 from influx_core import ConfigError, ResponseLost
@@ -132,3 +133,52 @@ async def test_a_changed_file_is_found(tmp_path: Path) -> None:
     after.write_text(after.read_text().replace("g=2i", "g=3i"))
     report = await verify(str(before), str(after), one_in=1)
     assert [(found.field, found.what) for found in report.differences] == [("g", ("hash", "sum"))]
+
+
+WEEKS = [CopyRange("db", "rp", "m", start, start + 100) for start in range(0, 1000, 100)]
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Path:
+    """A copy of WEEKS in one file."""
+    path = tmp_path / "copy.lp"
+    assert (await copy(ListSource(WEEKS), open_sink(str(path)), tmp_path / "plan")).complete
+    return path
+
+
+async def test_a_file_of_many_ranges_is_read_once_for_all(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[CopyRange] = []
+    original = TextSource.read
+
+    def counted(self: TextSource, range_: CopyRange, where: PointFilter) -> object:
+        reads.append(range_)
+        return original(self, range_, where)
+
+    monkeypatch.setattr(TextSource, "read", counted)
+    report = await verify(ListSource(WEEKS), str(file), one_in=1, extra=False)
+    assert report.equal
+    assert (report.ranges, report.values, len(reads)) == (10, 100, 1)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+async def test_a_difference_in_a_file_of_many_ranges_names_its_range(file: Path) -> None:
+    edit(file, "f=550i 550\n", "f=551i 550\nm f=1i 5000\n")
+    report = await verify(ListSource(WEEKS), str(file), one_in=1)
+    changed, added = report.differences
+    assert (changed.range, changed.what) == (WEEKS[5], ("hash", "sum"))
+    assert (added.field, added.what) == ("f", ("unexpected",))
+
+
+async def test_a_file_of_many_ranges_that_cannot_be_read_is_told(file: Path) -> None:
+    edit(file, "f=550i 550\n", "f= 550\n")
+    report = await verify(ListSource(WEEKS), str(file), one_in=1, extra=False)
+    assert [found.range for found in report.differences] == WEEKS
+    for found in report.differences:
+        assert found.what[0].startswith("RangeIncomplete: copy.lp, line ")

@@ -13,6 +13,7 @@ from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.selected_names import require_selected
 from influx_copy._plan.plan import Plan
 from influx_copy._verify.compared_ranges import ComparedRanges
+from influx_copy._verify.file_fingerprints import FileFingerprints, holds_many_ranges
 from influx_copy._verify.fingerprint import FieldFingerprint, Fingerprinter
 from influx_copy.errors import RangeTooLarge
 from influx_copy.interfaces import (
@@ -23,6 +24,7 @@ from influx_copy.interfaces import (
     CopySource,
     PointSchema,
     Selection,
+    Target,
 )
 from influx_copy.registry import open_sink, open_source
 from influx_core import ConfigError, InfluxDBError
@@ -161,7 +163,9 @@ async def verify(
             else [planned.range for planned in plan.ranges()]
         )
         comparison = _RangeComparison(left, right, opened, chosen, one_in)
-        found = [await comparison.verified(unit, on_range) for unit in _units(ranges)]
+        units = list(_units(ranges))
+        await comparison.read_files([_together(unit) for unit in units])
+        found = [await comparison.verified(unit, on_range) for unit in units]
         if extra:
             found += [each async for each in comparison.only_in_copy(selection, on_range)]
     return VerifyReport(
@@ -198,6 +202,37 @@ class _RangeComparison:
         self._options = options
         self._one_in = one_in
         self._compared_there: list[CopyRange] = []
+        self._in_files: dict[CopyRange, Fingerprinter | InfluxDBError] = {}
+
+    async def read_files(self, ranges: Iterable[CopyRange]) -> None:
+        """Read a copy in files that hold points of many ranges, once for all of them.
+
+        Args:
+            ranges: the ranges that will be compared, with the names of the source.
+        """
+        if (await self._sink.limits()).separator is not None:
+            return
+        named: dict[Target, list[CopyRange]] = {}
+        for range_ in ranges:
+            if range_.measurement:
+                target = target_of(range_, self._sink, self._options)
+                named.setdefault(target, []).append(_renamed(range_, target))
+        for target, wanted in named.items():
+            parts = await self._copy.ranges(self._all_of(target))
+            if len(wanted) > 1 and holds_many_ranges(parts):
+                await self._read_files(parts, wanted)
+
+    async def _read_files(self, parts: Sequence[CopyRange], wanted: Sequence[CopyRange]) -> None:
+        found = FileFingerprints(wanted, self._one_in)
+        try:
+            for part in parts:
+                async with aclosing(self._copy.read(part, self._options.where)) as batches:
+                    async for batch in batches:
+                        found.add(batch)
+        except InfluxDBError as error:
+            self._in_files.update(dict.fromkeys(wanted, error))
+        else:
+            self._in_files.update({range_: found[range_] for range_ in wanted})
 
     async def only_in_copy(
         self, selection: Selection, on_range: Callable[[RangeVerified], None] | None
@@ -266,7 +301,7 @@ class _RangeComparison:
         names = dict.fromkeys(name for name, _ in before)
         for there in await self._there(range_, names):
             self._compared_there.append(there)
-            await self._read(self._copy, there, right, _as_it_is)
+            await self._read_there(there, right)
         after = right.result()
         return RangeVerified(
             range_,
@@ -283,14 +318,26 @@ class _RangeComparison:
             names: the measurements that its points have in the copy.
         """
         target = target_of(range_, self._sink, self._options)
-        named = replace(range_, database=target.database, policy=target.policy)
         if range_.measurement:
-            measurements = list(names) or [range_.measurement]
+            named, measurements = _renamed(range_, target), list(names) or [range_.measurement]
             return [replace(named, measurement=name) for name in measurements]
+        return await self._copy.ranges(self._all_of(target))
+
+    def _all_of(self, target: Target) -> Selection:
+        """What the copy has of a database and policy."""
         places = [[name] if name else [] for name in (target.database, target.policy)]
         databases, policies = map(tuple, places)
-        selection = Selection(databases, policies, self._options.where.measurements)
-        return await self._copy.ranges(selection)
+        return Selection(databases, policies, self._options.where.measurements)
+
+    async def _read_there(self, range_: CopyRange, into: Fingerprinter) -> None:
+        """Add a range of the copy, unless its files were read before."""
+        found = self._in_files.get(range_)
+        if isinstance(found, InfluxDBError):
+            raise found
+        if found is None:
+            await self._read(self._copy, range_, into, _as_it_is)
+        else:
+            into.merge(found)
 
     async def _read(
         self, side: CopySource, range_: CopyRange, into: Fingerprinter, seen: _Seen
@@ -330,6 +377,11 @@ def _units(ranges: Iterable[CopyRange]) -> Iterable[Sequence[CopyRange]]:
         key = CopyRange(range_.database, range_.policy, range_.measurement, *bounds)
         units.setdefault(key, []).append(range_)
     return units.values()
+
+
+def _renamed(range_: CopyRange, target: Target) -> CopyRange:
+    """A range with the names of the copy."""
+    return replace(range_, database=target.database, policy=target.policy)
 
 
 def _together(unit: Sequence[CopyRange]) -> CopyRange:
