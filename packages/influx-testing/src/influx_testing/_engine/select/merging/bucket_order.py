@@ -39,20 +39,49 @@ def _merged_order(lists: Lists, parts: Sequence[range]) -> Iterator[int]:
 
 
 def bucket_order(lists: Lists) -> Iterator[int]:
-    """The number of the list that each next point comes from."""
-    firsts = [buckets[0] if buckets else 0 for buckets in lists]
+    """The number of the list that each next point comes from.
+
+    The steps are those of `Heap`, without a call for each comparison: there are some millions. The
+    item that moves is put only where it stays.
+    """
+    heap = Heap(_is_before, [(buckets[0], at) for at, buckets in enumerate(lists) if buckets])
+    keys, numbers = [key for key, _ in heap.items], [number for _, number in heap.items]
     places = [0] * len(lists)
-    full = [number for number, buckets in enumerate(lists) if buckets]
-    heap = Heap(lambda one, other: firsts[one] < firsts[other], full)
-    while heap.items:
-        taken = heap.pop()
-        buckets, place, current = lists[taken], places[taken], firsts[taken]
-        while place < len(buckets) and buckets[place] == current:
+    while keys:
+        current, taken = keys[0], numbers[0]
+        key, number = keys.pop(), numbers.pop()
+        count, index, child = len(keys), 0, 1
+        while child < count:
+            least = keys[child]
+            if child + 1 < count and keys[child + 1] < least:
+                child += 1
+                least = keys[child]
+            if not least < key:
+                break
+            keys[index], numbers[index] = least, numbers[child]
+            index = child
+            child = 2 * index + 1
+        if count:
+            keys[index], numbers[index] = key, number
+        buckets, place = lists[taken], places[taken]
+        end = len(buckets)
+        while place < end and buckets[place] == current:
             yield taken
             place += 1
-        if place < len(buckets):
-            places[taken], firsts[taken] = place, buckets[place]
-            heap.push(taken)
+        if place == end:
+            continue
+        places[taken], key = place, buckets[place]
+        keys.append(key)
+        numbers.append(taken)
+        index = count
+        while index and key < (above := keys[(index - 1) // 2]):
+            keys[index], numbers[index] = above, numbers[(index - 1) // 2]
+            index = (index - 1) // 2
+        keys[index], numbers[index] = key, taken
+
+
+def _is_before(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[0]
 
 
 def _are_regular(lists: Lists) -> bool:
