@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from influx_testing._engine.flux.numeric.window_schedule import Bounds
+from influx_testing._go.sums import added
 
 __all__ = ["area", "continued"]
 
@@ -17,10 +18,11 @@ Point = tuple[int, float]
 
 def area(points: Sequence[Point], unit: int) -> float:
     """Return the area under points in order of time, in units of time."""
-    return sum(
+    total: float = added(
         0.5 * (low + high) * ((after - before) / unit)
         for (before, low), (after, high) in pairwise(points)
     )
+    return total
 
 
 def continued(points: Sequence[Point], bounds: Bounds) -> list[Point]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from influx_testing._go.floats import divide
+from influx_testing._go.sums import added
 
 __all__ = ["momentum_oscillator", "percent_changes", "relative_strength"]
 
@@ -29,8 +30,8 @@ def momentum_oscillator(values: Sequence[float | None], n: int) -> list[float | 
 
 
 def _oscillation(changes: Sequence[float]) -> float:
-    gains = sum(change for change in changes if change > 0)
-    losses = sum(-change for change in changes if change < 0)
+    gains = added(change for change in changes if change > 0)
+    losses = added(-change for change in changes if change < 0)
     return divide(100 * (gains - losses), gains + losses)
 
 

@@ -7,35 +7,50 @@ Source: https://docs.influxdata.com/flux/v0/stdlib/universe/movingaverage/
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
 from influx_testing._engine.flux.numeric.momentum import momentum_oscillator
+from influx_testing._go.sums import added
 
 __all__ = ["adaptive_average", "exponential_average", "moving_average"]
+
+_MOST_ADDITIONS: Final = 5_000_000
+"""The most work for exact moving averages."""
 
 _FAST: Final = 2 / (2 + 1)
 _SLOW: Final = 2 / (30 + 1)
 
 
 def moving_average(values: Sequence[float | None], n: int) -> list[float | None]:
-    """Return the mean of each n rows in a row: from row n - 1 on, or one mean of fewer rows."""
+    """Return the mean of each n rows in a row: from row n - 1 on, or one mean of fewer rows.
+
+    The rows of a window are added in the order of their places in a ring buffer of n rows.
+    """
     if len(values) < n:
         return [_mean(values)] if values else []
+    if n * len(values) > _MOST_ADDITIONS:
+        return _running_average(values, n)
+    ring = list(values[:n])
+    result = [_mean(ring)]
+    for row, value in enumerate(values[n:]):
+        ring[row % n] = value
+        result.append(_mean(ring))
+    return result
+
+
+def _running_average(values: Sequence[float | None], n: int) -> list[float | None]:
+    """The same from a running sum: fast for long windows, but the last digits can differ."""
     result: list[float | None] = []
-    window: deque[float | None] = deque()
     total: float = 0
     count = 0
-    for value in values:
-        window.append(value)
+    for row, value in enumerate(values):
+        left = values[row - n] if row >= n else None
         if value is not None:
             total, count = total + value, count + 1
-        if len(window) > n:
-            left = window.popleft()
-            if left is not None:
-                total, count = total - left, count - 1
-        if len(window) == n:
+        if left is not None:
+            total, count = total - left, count - 1
+        if row >= n - 1:
             result.append(total / count if count else None)
     return result
 
@@ -91,4 +106,4 @@ def _filled(values: Sequence[float | None]) -> list[float]:
 
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    return added(known) / len(known) if known else None

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import math
 import random
-import sys
-from collections.abc import Callable, Iterable, Sequence
-from functools import cmp_to_key, reduce
+from collections.abc import Callable, Sequence
+from functools import cmp_to_key
 from itertools import pairwise
-from operator import add
 from typing import Any
 
 from influx_query.nodes import Call, IntegerLiteral, NumberLiteral
@@ -23,6 +21,7 @@ from influx_testing._engine.select.run.arithmetic import wrap, wrap_unsigned
 from influx_testing._engine.select.run.point_runs import PointRun
 from influx_testing._go.heap import Heap
 from influx_testing._go.sort import place_of
+from influx_testing._go.sums import added
 
 __all__ = ["Reduced", "Reducer", "average", "reducer", "total", "unsigned_average"]
 
@@ -69,13 +68,8 @@ def _sum(run: PointRun) -> list[Reduced]:
 
 def total(values: Sequence[Any]) -> Any:
     """The sum of numbers; that of integers wraps at 64 bits."""
-    added = _added(values)
-    return wrap(added) if added.__class__ is int else added
-
-
-def _added(values: Iterable[Any]) -> Any:
-    """Add values one by one, as the server does; `sum` of Python 3.12 compensates for rounding."""
-    return sum(values) if sys.version_info < (3, 12) else reduce(add, values, 0)
+    result = added(values)
+    return wrap(result) if result.__class__ is int else result
 
 
 def _mean(run: PointRun) -> list[Reduced]:
@@ -93,7 +87,7 @@ def average(values: Sequence[Any]) -> float:
 
 def unsigned_average(values: Sequence[int]) -> float:
     """The mean of unsigned integers, whose sum wraps at 64 bits."""
-    return float(wrap_unsigned(_added(values))) / len(values)
+    return float(wrap_unsigned(added(values))) / len(values)
 
 
 def _median(run: PointRun) -> list[Reduced]:
@@ -168,7 +162,7 @@ def _stddev(run: PointRun) -> list[Reduced]:
     for count, value in enumerate(values, 1):
         mean += (value - mean) / count
     deviations = [value - mean for value in values]
-    squares = _added(deviation * deviation for deviation in deviations)
+    squares = added(deviation * deviation for deviation in deviations)
     return _aggregate(math.sqrt(squares / (len(values) - 1)))
 
 
@@ -272,7 +266,7 @@ def _extremes(size: float, *, greatest: bool) -> Reducer:
 
 
 def _unsigned_sum(run: PointRun) -> list[Reduced]:
-    return _aggregate(wrap_unsigned(_added(run.values)))
+    return _aggregate(wrap_unsigned(added(run.values)))
 
 
 def _unsigned_mean(run: PointRun) -> list[Reduced]:

@@ -21,6 +21,19 @@ VALUES = st.lists(st.one_of(st.none(), st.floats(-1e3, 1e3)), min_size=1, max_si
 SIZES = st.integers(1, 10)
 
 
+def test_a_moving_average_adds_in_the_order_of_a_ring():
+    assert moving_average([0.1, 0.2, 0.3, 0.4], 3) == [
+        (0.1 + 0.2 + 0.3) / 3,
+        (0.4 + 0.2 + 0.3) / 3,
+    ]
+
+
+def test_a_long_window_is_added_as_it_moves():
+    ones = [1.0] * 5_000
+    assert moving_average([None, *ones, 3.0], 2_000)[-2:] == [1.0, 1.001]
+    assert len(moving_average(ones, 2_000)) == 3_001
+
+
 def test_a_moving_average_skips_nulls():
     assert moving_average([1, None, 3, None, None], 2) == [1, 3, 3, None]
 

@@ -141,6 +141,13 @@ def test_an_integral_cannot_be_continued_without_a_range(of_values):
         of_values(["1.0"], '|> integral(interpolate: "linear")')
 
 
+@pytest.mark.parametrize(
+    ("pipe", "expected"), [("sum()", 0.9999999999999999), ("mean()", 0.09999999999999999)]
+)
+def test_each_addition_of_a_sum_is_rounded(of_values, pipe, expected):
+    assert value(of_values(["0.1"] * 10, f"|> {pipe}")) == expected
+
+
 def test_a_histogram_counts_values_up_to_each_bound(of_values):
     rows = of_values(["1.0", "2.0", "9.0"], "|> histogram(bins: [2.0, 1.0, 9.0])")
     assert [(row["le"], row["_value"]) for row in rows] == [(1.0, 1.0), (2.0, 2.0), (9.0, 3.0)]

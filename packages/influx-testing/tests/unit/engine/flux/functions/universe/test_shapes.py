@@ -65,10 +65,46 @@ def test_keeping_nothing_leaves_no_rows(of_cpu):
     assert of_cpu('|> keep(columns: ["nothing"])') == [({}, [])]
 
 
-@pytest.mark.parametrize("call", ["keep()", "drop()"])
-def test_one_way_to_choose_columns_is_needed(of_cpu, call):
-    with pytest.raises(FluxError, match="must provide either columns or fn"):
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        ("keep()", "keep error: neither column list nor predicate function provided"),
+        ("drop()", "drop error: neither column list nor predicate function provided"),
+        ("rename()", "rename error: neither column list nor map function provided"),
+        (
+            'drop(columns: ["a"], fn: (column) => true)',
+            "drop error: both column list and predicate provided",
+        ),
+        (
+            'rename(columns: {a: "b"}, fn: (column) => column)',
+            "rename error: both column list and map function provided",
+        ),
+        (
+            'pivot(rowKey: ["a"], columnKey: ["a"], valueColumn: "_value")',
+            "column name found in both rowKey and colKey: a",
+        ),
+        ("keyValues()", "neither column list nor predicate function provided"),
+        (
+            'keyValues(keyColumns: ["x", "y"])',
+            r"received table with columns \[.*_value.*\] not having key columns \[x y\]",
+        ),
+        ('keyValues(keyColumns: ["host", "_value"])', "keyColumns must all be the same type"),
+        ('tableFind(fn: (key) => true) |> getColumn(column: "x")', "cannot find column x$"),
+        ("tableFind(fn: (key) => true) |> getRecord(idx: 99)", "index out of bounds: 99$"),
+        ('keep(columns: ["host"]) |> movingAverage(n: 2)', "cannot find _value column"),
+        (
+            'map(fn: (r) => ({_value: "a"})) |> movingAverage(n: 2)',
+            r"cannot take moving average of column _value \(type string\)",
+        ),
+    ],
+)
+def test_wrong_arguments_are_refused_in_the_words_of_flux(of_cpu, call, text):
+    with pytest.raises(FluxError, match=text):
         of_cpu(f"|> {call}")
+
+
+def test_a_limit_below_zero_leaves_no_rows(of_cpu):
+    assert [rows for _, rows in of_cpu("|> limit(n: -1)")] == [[], []]
 
 
 def test_a_renamed_column_stays_in_the_key(of_cpu):
@@ -204,7 +240,10 @@ def test_pivot_joins_the_values_of_the_column_key(of_cpu):
     ("arguments", "message"),
     [
         ('rowKey: [], columnKey: ["host"]', "must have at least one column each"),
-        ('rowKey: ["host"], columnKey: ["host"]', "column name found in both rowKey and columnKey"),
+        (
+            'rowKey: ["host"], columnKey: ["host"]',
+            "column name found in both rowKey and colKey: host",
+        ),
         ('rowKey: ["_value"], columnKey: ["host"]', 'value column "_value" found in rowKey'),
     ],
 )
@@ -258,18 +297,26 @@ def test_key_values_returns_each_pair_once(of_cpu):
     assert [(row["_key"], row["_value"]) for row in rows] == [("host", "a"), ("_field", "usage")]
 
 
+def test_key_values_passes_over_columns_that_are_not_there(of_cpu):
+    (_, rows), _ = of_cpu('|> keyValues(keyColumns: ["x", "host"])')
+    assert [(row["_key"], row["_value"]) for row in rows] == [("host", "a")]
+
+
 def test_a_table_is_found_by_its_key(value_of, rows_of):
     script = """import "array"
 data = array.from(rows: [{host: "a", x: 1}, {host: "b", x: 2}]) |> group(columns: ["host"])
 found = data |> findColumn(fn: (key) => key.host == "b", column: "x")
 record = data |> findRecord(fn: (key) => key.host == "a", idx: 0)
 none = data |> findColumn(fn: (key) => key.host == "c", column: "x")
+missing = data |> findColumn(fn: (key) => true, column: "y")
 table = data |> tableFind(fn: (key) => true)
 array.from(rows: [{
-    first: found[0], second: record.x, none: length(arr: none),
+    first: found[0], second: record.x, none: length(arr: none), missing: length(arr: missing),
     third: (table |> getColumn(column: "x"))[0], fourth: (table |> getRecord(idx: 0)).host,
 }])"""
-    assert rows_of(script) == [{"first": 2, "second": 1, "none": 0, "third": 1, "fourth": "a"}]
+    assert rows_of(script) == [
+        {"first": 2, "second": 1, "none": 0, "missing": 0, "third": 1, "fourth": "a"}
+    ]
 
 
 def test_no_table_is_an_error_of_table_find(of_cpu):

@@ -16,6 +16,7 @@ from influx_testing._engine.flux.numeric.quantiles import estimated, interpolate
 from influx_testing._engine.flux.table.column_values import known, required_column
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.values.flux_types import wrapped
+from influx_testing._go.sums import added
 
 __all__ = [
     "AGGREGATES",
@@ -87,12 +88,12 @@ def aggregated(table: KeyedTable, label: str, aggregate: ColumnAggregate) -> Key
 def _sum(values: Sequence[Any]) -> Any:
     if not len(values):
         return None
-    total = sum(values)
+    total = added(values)
     return total if isinstance(total, float) else wrapped(total)
 
 
 def _mean(values: Sequence[Any]) -> float | None:
-    return sum(values) / len(values) if len(values) else None
+    return added(values) / len(values) if len(values) else None
 
 
 def _spread(values: Sequence[Any]) -> Any:

@@ -16,7 +16,7 @@ from influx_testing._engine.flux.numeric.moving_averages import (
     moving_average,
 )
 from influx_testing._engine.flux.registry.function_registry import flux_function
-from influx_testing._engine.flux.table.column_values import numeric_column
+from influx_testing._engine.flux.table.column_values import NUMBERS, required_column
 from influx_testing._engine.flux.table.keyed_table import KeyedTable
 from influx_testing._engine.flux.table.table_stream import TableStream
 
@@ -41,9 +41,7 @@ def _moved(
     """The tables with columns computed; the last rows are kept, as many as there are results."""
 
     def run(table: KeyedTable) -> KeyedTable:
-        results = {
-            label: compute(numeric_column(table, label, function).values) for label in labels
-        }
+        results = {label: compute(_numbers(table, label, function)) for label in labels}
         count = max((len(values) for values in results.values()), default=len(table))
         made = table.cut(len(table) - count, len(table))
         for label, values in results.items():
@@ -51,6 +49,13 @@ def _moved(
         return made
 
     return tables.each(run)
+
+
+def _numbers(table: KeyedTable, label: str, function: str) -> _Values:
+    column = required_column(table, label, "cannot find {label} column")
+    if column.type not in NUMBERS:
+        raise FluxError(f"cannot take {function} of column {label} (type {column.type})")
+    return column.values
 
 
 def _check_period(n: int) -> None:
@@ -112,7 +117,7 @@ def kaufmans_ama(tables: TableStream, n: int, column: str = "_value") -> TableSt
     return _moved(
         tables,
         [column],
-        "kaufmansAMA",
+        "KAMA",
         lambda v: adaptive_average(v, _affordable(tables, v, n)),
     )
 

@@ -28,12 +28,21 @@ def _changed(tables: TableStream, change: Callable[[KeyedTable], KeyedTable]) ->
     return tables.derive(lambda source: merged_by_key(map(changed, source)))
 
 
+def _check_choice(
+    function: str, columns: object, fn: object, other: str, other_given_too: str
+) -> None:
+    """Refuse to choose columns by two arguments, or by none."""
+    if columns is None and fn is None:
+        raise FluxError(f"{function} error: neither column list nor {other} provided")
+    if columns is not None and fn is not None:
+        raise FluxError(f"{function} error: both column list and {other_given_too} provided")
+
+
 def _column_test(
     function: str, columns: Iterable[str] | None, fn: FluxFunction | None
 ) -> Callable[[str], bool]:
     """The condition that chooses columns, from the one argument that is given."""
-    if (columns is None) == (fn is None):
-        raise FluxError(f"{function} error: must provide either columns or fn, and not both")
+    _check_choice(function, columns, fn, "predicate function", "predicate")
     if fn is not None:
         call = fn.of_one("column")
         return lambda label: call(label) is True
@@ -65,8 +74,7 @@ def rename(
     fn: FluxFunction | None = None,
 ) -> TableStream:
     """Rename columns: by a record of old and new names, or by a function of the name."""
-    if (columns is None) == (fn is None):
-        raise FluxError("rename error: must provide either columns or fn, and not both")
+    _check_choice("rename", columns, fn, "map function", "map function")
 
     def change(table: KeyedTable) -> KeyedTable:
         return _renamed(table, _new_names(table, columns, fn))

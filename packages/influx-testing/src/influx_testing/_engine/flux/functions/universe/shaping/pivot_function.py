@@ -52,7 +52,7 @@ def _check_arguments(row_key: list[str], column_key: list[str], value_column: st
         raise FluxError("rowKey and columnKey must have at least one column each")
     both = next((label for label in row_key if label in column_key), None)
     if both is not None:
-        raise FluxError(f'column name found in both rowKey and columnKey: "{both}"')
+        raise FluxError(f"column name found in both rowKey and colKey: {both}")
     if value_column in row_key:
         raise FluxError(f'value column "{value_column}" found in rowKey')
     if value_column in column_key:

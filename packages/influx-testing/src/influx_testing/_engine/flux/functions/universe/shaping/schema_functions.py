@@ -7,7 +7,6 @@ from typing import Any
 
 from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function
-from influx_testing._engine.flux.table.column_values import required_column
 from influx_testing._engine.flux.table.keyed_table import KeyedTable, TableColumn, key_columns
 from influx_testing._engine.flux.table.table_stream import TableStream
 
@@ -37,23 +36,23 @@ def _labels(table: KeyedTable, column: str, labels: Sequence[str]) -> KeyedTable
 @flux_function("universe", "keyValues")
 def key_values(tables: TableStream, key_columns: list[str] | None = None) -> TableStream:
     """Return each different pair of a column and its value, as `_key` and `_value`."""
-    if not key_columns:
-        raise FluxError("keyValues requires at least one column in keyColumns")
+    if key_columns is None:
+        raise FluxError("neither column list nor predicate function provided")
     chosen = key_columns
     return tables.each(lambda table: _pairs(table, chosen))
 
 
 def _pairs(table: KeyedTable, labels: Sequence[str]) -> KeyedTable:
-    found = [required_column(table, label) for label in labels]
-    types = {column.type for column in found}
-    if len(types) > 1:
-        raise FluxError(
-            "keyColumns must be of the same type, but are " + " and ".join(sorted(types))
-        )
+    found = {label: table.columns[label] for label in labels if label in table}
+    if not found:
+        have, need = " ".join(table.labels), " ".join(labels)
+        raise FluxError(f"received table with columns [{have}] not having key columns [{need}]")
+    if len({column.type for column in found.values()}) > 1:
+        raise FluxError("keyColumns must all be the same type")
     pairs: dict[tuple[str, Any], None] = {}
-    for values in zip(*(column.values for column in found), strict=True):
-        pairs.update(dict.fromkeys(zip(labels, values, strict=True)))
+    for values in zip(*(column.values for column in found.values()), strict=True):
+        pairs.update(dict.fromkeys(zip(found, values, strict=True)))
     made = key_columns(table.key, len(pairs))
     made["_key"] = TableColumn("string", [label for label, _ in pairs])
-    made["_value"] = TableColumn(found[0].type, [value for _, value in pairs])
+    made["_value"] = TableColumn(next(iter(found.values())).type, [value for _, value in pairs])
     return KeyedTable(table.key, made, len(pairs))

@@ -26,7 +26,8 @@ def sort(tables: TableStream, columns: list[str] | None = None, desc: bool = Fal
 
 @flux_function("universe", "limit")
 def limit(tables: TableStream, n: int, offset: int = 0) -> TableStream:
-    """Keep the first n rows of each table, after `offset` rows."""
+    """Keep the first n rows of each table, after `offset` rows; none if n is negative."""
+    n = max(0, n)
     _check_count(n, offset)
     if n and isinstance(tables, StorageStream):
         tables = tables.with_rows(offset + n)

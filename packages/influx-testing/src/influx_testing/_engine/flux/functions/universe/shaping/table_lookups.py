@@ -26,11 +26,9 @@ def table_find(context: QueryContext, tables: TableStream, fn: FluxFunction) -> 
 
 @flux_function("universe", "findColumn")
 def find_column(tables: TableStream, fn: FluxFunction, column: str) -> list[Value]:
-    """Return a column of the first table whose key satisfies a function; no table, no values."""
+    """Return a column of the first table whose key satisfies a function, or nothing."""
     found = _first_table(tables, fn)
-    if found is None:
-        return []
-    return _column(found, column)
+    return [] if found is None or column not in found else _column(found, column)
 
 
 @flux_function("universe", "findRecord")
@@ -53,7 +51,7 @@ def get_record(table: TableStream, idx: int) -> dict[str, Value]:
     """Return a row of a table that `tableFind` found."""
     found = _only(table)
     if not 0 <= idx < len(found):
-        raise FluxError(f"index out of bounds: {idx}, the table has {len(found)} rows", "not found")
+        raise FluxError(f"index out of bounds: {idx}")
     return found.row(idx)
 
 
@@ -78,5 +76,5 @@ def _only(stream: TableStream) -> KeyedTable:
 def _column(table: KeyedTable, label: str) -> list[Value]:
     column = table.columns.get(label)
     if column is None:
-        raise FluxError(f'cannot find column "{label}"', "not found")
+        raise FluxError(f"cannot find column {label}")
     return list(column.readable())
