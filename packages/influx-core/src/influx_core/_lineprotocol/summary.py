@@ -14,6 +14,10 @@ __all__ = ["LineProtocolSummarizer"]
 _TIME = re.compile(rb" (-?)([0-9]+)\Z")
 _SERIES = re.compile(rb"(?: [^\n\\\x20] | \\. | \\ )*+", re.VERBOSE)
 
+# The series of lines without escapes, and the names of their first fields.
+_HEADS = re.compile(rb"^([^\x00-\x20][^ \n]*+)[ ]", re.MULTILINE)
+_FIELD_HEADS = re.compile(rb"^([^\x00-\x20][^ \n]*+[ ][^=,\x00-\x20]++)=", re.MULTILINE)
+
 _MOST_DIGITS = 19
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _BLANKS = bytes(range(0x21))
@@ -39,22 +43,53 @@ class LineProtocolSummarizer:
 
     def keys(self, data: bytes, *, by_field: bool = False) -> frozenset[object] | None:
         """Return keys of points, which are equal for points that replace each other."""
-        found: set[object] = set()
-        series_of = cache(_series)
-        for line in point_lines(data):
-            head = _SERIES.match(line)
-            end = 0 if head is None else head.end()
-            time = _TIME.search(line, end)
-            key = (series_of(line[:end]), 0 if time is None else _bounded(*time.groups()))
-            if not by_field:
-                found.add(key)
-                continue
+        if b"\\" not in data and b"#" not in data and is_plain(data):
+            times = _times_of_one_width(data)
+            heads = (_FIELD_HEADS if by_field else _HEADS).findall(data)
+            zero = min(times, default=b"").startswith(b"0")
+            if len(times) == len(heads) == data.count(b"\n") and data.endswith(b"\n") and not zero:
+                return _keys_of_plain_lines(data, heads, times, by_field=by_field)
+        return _keys_of_lines(data, by_field=by_field)
+
+
+def _keys_of_plain_lines(
+    data: bytes, heads: list[bytes], times: list[bytes], *, by_field: bool
+) -> frozenset[object] | None:
+    """The keys of lines without escapes that begin and end so."""
+    if by_field and b"".join(heads).count(b",") < data.count(b","):
+        return None
+    names = _Names()
+    return frozenset(names[head] + time for head, time in zip(heads, times, strict=True))
+
+
+class _Names(dict[bytes, bytes]):
+    """What is alike in all texts of a series, and of a field behind it."""
+
+    def __missing__(self, head: bytes) -> bytes:
+        series, _, field = head.partition(b" ")
+        parts = (*_series(series), field)
+        self[head] = name = b"\n".join(parts) + b"\n"
+        return name
+
+
+def _keys_of_lines(data: bytes, *, by_field: bool) -> frozenset[object] | None:
+    """The keys of lines of any kind."""
+    found: set[object] = set()
+    for line in point_lines(data):
+        head = _SERIES.match(line)
+        end = 0 if head is None else head.end()
+        time = _TIME.search(line, end)
+        key = [*_series(line[:end])]
+        if by_field:
             fields = line[end : len(line) if time is None else time.start()]
             if b"," in fields:
                 return None
-            name = fields.partition(b"=")[0].lstrip(_BLANKS).replace(b"\\", b"")
-            found.add((*key, name))
-        return frozenset(found)
+            key.append(fields.partition(b"=")[0].lstrip(_BLANKS).replace(b"\\", b""))
+        else:
+            key.append(b"")
+        number = 0 if time is None else _bounded(*time.groups())
+        found.add(b"\n".join(key) + b"\n%d" % number)
+    return frozenset(found)
 
 
 def _times_of_one_width(lines: bytes) -> list[bytes]:
