@@ -109,7 +109,7 @@ def test_a_shard_is_exported_as_one_if_it_is_read_at_two_places(
     assert len(whole.raw) > 1000
     texts.clear()
     assert iql("export", "-f", name, *options, *server) == whole
-    assert len(texts) == (2 if options or rows_of_a_time == 1 else 1)
+    assert len(texts) == 2
 
 
 def test_many_measurements_are_read_several_at_a_time(iql, server, db, texts):

@@ -36,7 +36,7 @@ class LaterRows:
 async def divided_stream(
     client: InfluxDBClient,
     whole: Query,
-    later: Callable[[int], Awaitable[LaterRows | None]],
+    later: Callable[[], Awaitable[LaterRows | None]],
     parallel: int,
 ) -> AsyncGenerator[Series, None]:
     """Yield the rows of a query in its order.
@@ -44,20 +44,18 @@ async def divided_stream(
     Args:
         client: a client that receives responses ahead of their reader.
         whole: the query for all rows.
-        later: returns queries for the later rows, given the time of the first one; None if they are
-            not worth it.
+        later: returns queries for the later rows; None if they are not worth it.
         parallel: the number of queries at a time.
     """
     first = RunningQuery(client, whole)
     following: RunningQuery | None = None
     rows = 0
     try:
-        piece = await first.first()
-        times = None if piece is None else piece.increasing_times()
-        rest = None if times is None else await later(times[0])
+        rest = await later()
         if rest is not None:
             following = RunningQuery(client, rest.queries[0])
         order = _Order()
+        piece = await first.first()
         while piece is not None:
             if following is not None and rest is not None:
                 if not order.holds(piece):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
@@ -81,33 +82,30 @@ class SelectAll:
             return None
         return self._query(self._select("*", self.measurements[0]))
 
-    async def later_rows(self, first: int) -> LaterRows | None:
-        """Return the queries for the later rows of the only measurement; None if it has few.
-
-        Args:
-            first: the time of its first row.
-        """
+    async def later_rows(self) -> LaterRows | None:
+        """Return the queries for the later rows of the only measurement; None if it has few."""
         (name,) = self.measurements
         plan = await self._plan(name)
         field = plan and _FIELD.search(plan.columns)
         if not plan or not field or plan.values < 2 * _LEAST_VALUES:
             return None
-        last = await self._last_time(name, field[1])
+        times = await asyncio.gather(*(self._time_of(f, name, field[1]) for f in ("first", "last")))
+        first, last = times
+        if first is None or last is None or last - first < _MOST_QUERIES:
+            return None
         pieces = max(2, min(plan.values // _PIECE_VALUES, plan.blocks_of_field, _MOST_QUERIES))
         cuts = [first + (last - first) * number // pieces for number in range(1, pieces)]
-        if not first < cuts[0] < cuts[-1] + 1 <= last:
-            return None
         bounds = pairwise((*cuts, self.selection.stop))
         texts = (self._select(plan.columns, name, start, stop) for start, stop in bounds)
         return LaterRows(cuts[0], tuple(map(self._query, texts)))
 
-    async def _last_time(self, measurement: str, field: str) -> int:
-        """Return the last time of a field; the least time there is if it is not known."""
+    async def _time_of(self, function: str, measurement: str, field: str) -> int | None:
+        """Return the time of the first or the last value of a field; None if it is not known."""
         try:
-            result = await self.client.execute(self._select(f"last({field})", measurement))
+            result = await self.client.execute(self._select(f"{function}({field})", measurement))
         except InfluxDBError:
-            return MIN_NS
-        return next((series.rows[0][0] for series in result.series), MIN_NS)
+            return None
+        return next((series.rows[0][0] for series in result.series), None)
 
     async def _divided(self, measurement: str) -> tuple[str, Sequence[int]]:
         """Return the columns of a measurement, and the times at which its rows are divided."""

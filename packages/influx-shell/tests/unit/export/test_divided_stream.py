@@ -62,8 +62,7 @@ class Server:
 
 
 async def read(server: Server, cuts: list[int], parallel: int = 2) -> list[list[object]]:
-    async def later(first: int) -> LaterRows | None:
-        assert first == server.rows[0][0]
+    async def later() -> LaterRows | None:
         bounds = pairwise([*cuts, 10**6])
         queries = [Query(f"{start} {stop}", "influxql") for start, stop in bounds]
         return LaterRows(cuts[0], queries) if cuts else None
@@ -93,10 +92,19 @@ async def test_later_rows_are_read_while_earlier_ones_are():
     assert server.began == ["whole", "15 30", "30 1000000"]
 
 
-async def test_the_whole_is_read_on_if_its_first_rows_have_equal_times():
+async def test_the_later_rows_are_left_at_once_if_the_first_rows_have_equal_times():
     server = Server([0, 0, *range(1, 40)])
-    assert await read(server, [20]) == server.rows
-    assert server.began == ["whole"]
+    whole, later = Query("whole", "influxql"), LaterRows(20, [Query("20 1000000", "influxql")])
+
+    async def found() -> LaterRows:
+        return later
+
+    async with aclosing(divided_stream(server, whole, found, 2)) as pieces:
+        first = await anext(pieces)
+        assert server.running == 1
+        rows = [*first.rows, *[row async for piece in pieces for row in piece.rows]]
+    assert rows == server.rows
+    assert server.began == ["whole", "20 1000000"]
 
 
 async def test_the_whole_is_read_on_if_equal_times_come_before_the_later_rows():
@@ -125,14 +133,16 @@ async def test_the_whole_is_read_on_if_the_later_rows_cannot_be_had(server):
 
 
 async def test_a_whole_that_fails_fails():
+    server = Server(range(40), fails="whole")
     with pytest.raises(QueryError, match="out of memory"):
-        await read(Server(range(40), fails="whole"), [20])
+        await read(server, [20])
+    assert server.running == 0
 
 
 async def test_a_reader_that_stops_leaves_no_query():
     server = Server(range(40))
 
-    async def later(first: int) -> LaterRows:
+    async def later() -> LaterRows:
         return LaterRows(20, [Query("20 1000000", "influxql")])
 
     pieces = divided_stream(server, Query("whole", "influxql"), later, 2)
