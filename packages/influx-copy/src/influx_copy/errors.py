@@ -89,7 +89,7 @@ class LossRefused(CopyError):
         words = ", ".join(map(repr, self.losses))
         super().__init__(
             f"the sink cannot keep everything. {shown}. Nothing was copied; to copy the rest, say "
-            f"accept=({words},)"
+            f"accept=({words},), or --accept {','.join(self.losses)} at the command line"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

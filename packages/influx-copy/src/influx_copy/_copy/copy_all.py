@@ -20,6 +20,7 @@ from influx_copy.errors import LossRefused, RangeIncomplete, TypesDiffer
 from influx_copy.interfaces import CopyRange, CopySink, CopySource, Selection, SourceObject, Target
 from influx_copy.limits import Loss, SinkLimits
 from influx_copy.registry import open_sink, open_source
+from influx_core import ConfigError
 
 __all__ = ["copy", "fill_plan"]
 
@@ -56,6 +57,7 @@ async def copy(
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
         LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
         RangeIncomplete: a name cannot be written to the sink.
+        ConfigError: the mapping has something that is not copied, or the file of a new copy exists.
     """
     selection = selection or Selection()
     options = replace(options or CopyOptions(), where=selection.points)
@@ -90,6 +92,7 @@ async def fill_plan(
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
         LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
         RangeIncomplete: a name cannot be written to the sink.
+        ConfigError: the mapping has something that is not copied, or the file of a new copy exists.
     """
     selection = selection or Selection()
     options = replace(options or CopyOptions(), where=selection.points)
@@ -106,6 +109,7 @@ async def fill_plan(
         plan.add(ranges)
         return
     found = await source.objects(selection)
+    _refuse_unknown_keys(options, ranges, found)
     targets = dict.fromkeys(target_of(range_, sink, options) for range_ in ranges)
     outcomes = await sink.prepare(list(targets), _with_targets(found, sink, options))
     plan.begin(settings, ranges, outcomes)
@@ -120,6 +124,20 @@ def _settings(
         "selection": asdict(selection),
         "options": asdict(options),
     }
+
+
+def _refuse_unknown_keys(
+    options: CopyOptions, ranges: Sequence[CopyRange], objects: Sequence[SourceObject]
+) -> None:
+    """Refuse a mapping of what is not copied: its points would go where nobody wants them."""
+    policies = [(each.database, each.policy) for each in ranges]
+    policies += [(each.database, each.name) for each in objects if each.kind == "retention policy"]
+    known = {database for database, _ in policies}
+    known |= {f"{database}/{policy}" for database, policy in policies}
+    for key in options.mapping:
+        if key not in known:
+            there = ", ".join(map(repr, sorted(known))) or "nothing"
+            raise ConfigError(f"the mapping has {key!r}, which is not copied; there are {there}")
 
 
 async def _refuse_several_types(source: CopySource, ranges: Sequence[CopyRange]) -> None:

@@ -12,7 +12,8 @@ from influx_copy._files.file_parts import FileSink
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
 from influx_copy._text.text_formats import TextFormat
 from influx_copy._text.text_writer import TextFileWriter, replace_file
-from influx_copy.interfaces import CopyRange, Target
+from influx_copy.interfaces import CopyRange, SourceObject, Target
+from influx_core import ConfigError
 
 __all__ = ["TextSink"]
 
@@ -44,6 +45,18 @@ class TextSink(FileSink):
     def identity(self) -> str:
         """The path."""
         return f"{self._format.scheme}:{self._path}"
+
+    async def prepare(
+        self, targets: Sequence[Target], objects: Sequence[tuple[Target, SourceObject]]
+    ) -> Sequence[SourceObject]:
+        """Create the folder of the files.
+
+        Raises:
+            ConfigError: the one file that is wanted exists; it is not part of this copy.
+        """
+        if self._single and await asyncio.to_thread(self._path.exists):
+            raise ConfigError(f"{self._path} exists: remove it, or name another file")
+        return await super().prepare(targets, objects)
 
     def open(self, range_: CopyRange, target: Target) -> TextFileWriter:
         """Return a writer for one range."""
