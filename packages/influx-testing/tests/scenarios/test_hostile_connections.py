@@ -38,9 +38,7 @@ def connection(server: ServedFake) -> Iterator[socket.socket]:
         b"POST /write HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         pytest.param(
             b"GET http://[::1 HTTP/1.1\r\n\r\n",
-            marks=pytest.mark.skipif(
-                OLD_AIOHTTP, reason="aiohttp before 3.14 says nothing"
-            ),
+            marks=pytest.mark.skipif(OLD_AIOHTTP, reason="aiohttp before 3.14 says nothing"),
         ),
         b"GET /\xff\xfe?q=\xff HTTP/1.1\r\nHost: a\r\n\r\n",
         b"X" * 100_000 + b"\r\n\r\n",
