@@ -91,6 +91,11 @@ def test_keeping_nothing_leaves_no_rows(of_cpu):
         ('keyValues(keyColumns: ["host", "_value"])', "keyColumns must all be the same type"),
         ('tableFind(fn: (key) => true) |> getColumn(column: "x")', "cannot find column x$"),
         ("tableFind(fn: (key) => true) |> getRecord(idx: 99)", "index out of bounds: 99$"),
+        ('elapsed(timeColumn: "x")', 'column "x" does not exist'),
+        (
+            "stateDuration(fn: (r) => true, unit: 0s)",
+            "state tracking duration unit must be greater than zero",
+        ),
         ('keep(columns: ["host"]) |> movingAverage(n: 2)', "cannot find _value column"),
         (
             'map(fn: (r) => ({_value: "a"})) |> movingAverage(n: 2)',
@@ -155,6 +160,12 @@ def test_fill_replaces_nulls(of_values):
     assert [row["_value"] for row in of_values(nulls, "|> fill(value: 7)")] == [7, 1, 7]
     previous = of_values(nulls, "|> fill(usePrevious: true)")
     assert [row["_value"] for row in previous] == [None, 1, 1]
+
+
+def test_fill_makes_a_missing_column(of_cpu):
+    (_, first), (_, second) = of_cpu('|> fill(column: "new", value: "x")')
+    assert {row["new"] for row in (*first, *second)} == {"x"}
+    assert of_cpu('|> fill(column: "new", usePrevious: true)') == of_cpu("")
 
 
 def test_fill_needs_a_value_of_the_type_of_the_column(of_values):

@@ -133,6 +133,8 @@ def elapsed(
     nanoseconds = unit_of(unit)
 
     def run(table: KeyedTable) -> KeyedTable:
+        if time_column not in table:
+            raise FluxError(f'column "{time_column}" does not exist')
         times = non_null_times(table, time_column, "elapsed")
         _kept_times(times, "elapsed")
         rest = table.cut(1, len(table))

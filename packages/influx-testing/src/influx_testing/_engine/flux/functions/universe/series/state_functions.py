@@ -37,6 +37,8 @@ def state_tracking(
         raise FluxError(
             "stateTracking: at least one of countColumn and durationColumn must be provided"
         )
+    if duration_column and (duration_unit.negative or not duration_unit.nanoseconds):
+        raise FluxError("state tracking duration unit must be greater than zero")
     unit = unit_of(duration_unit, "durationUnit")
     predicate = RowPredicate.of(fn)
 

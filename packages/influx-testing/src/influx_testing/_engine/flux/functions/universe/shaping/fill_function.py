@@ -9,7 +9,7 @@ from influx_testing._engine.flux.flux_errors import FluxError
 from influx_testing._engine.flux.registry.function_registry import flux_function
 from influx_testing._engine.flux.table.column_values import has_nulls
 from influx_testing._engine.flux.table.key_merging import merged_by_key
-from influx_testing._engine.flux.table.keyed_table import KeyedTable
+from influx_testing._engine.flux.table.keyed_table import KeyedTable, Repeated
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_types import Value, as_column_value, type_name
 
@@ -22,7 +22,7 @@ def fill(
 ) -> TableStream:
     """Replace the nulls of a column: by a value, or by the last value before them.
 
-    A table without the column stays as it is.
+    A value makes a column that a table lacks; it has no previous values to take.
     """
     if (value is None) == (not use_previous):
         raise FluxError("fill requires exactly one of value or usePrevious")
@@ -35,12 +35,12 @@ def fill(
 
 def _filled(table: KeyedTable, label: str, value: Value) -> KeyedTable:
     column = table.columns.get(label)
-    if column is None:
-        return table
     kind = type_name(value)
+    filler = as_column_value(value)
+    if column is None:
+        return table.with_column(label, kind, Repeated(filler, len(table)))
     if kind != column.type:
         raise FluxError(f"fill column type mismatch: {column.type}/{kind}")
-    filler = as_column_value(value)
     if label in table.key:
         null = table.key[label] is None
         return table.with_key_column(label, kind, filler) if null else table
