@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import cached_property
+from weakref import ReferenceType, ref
 
 import msgspec
 
@@ -127,6 +128,7 @@ class PointReceipt(Receipt, eq=False):
 
     _run: RunOutcome
     _index: int
+    _waiters: Waiters | None = None
 
     @property
     def points(self) -> int:
@@ -135,41 +137,51 @@ class PointReceipt(Receipt, eq=False):
 
     def done(self) -> bool:
         """Return whether the outcome of the point is known."""
-        return self._run.settled(self._index)
+        return self._index < self._run.settled_to or self._run.is_settled_apart(self._index)
 
     async def _outcome(self) -> None:
-        letter = await self._run.outcome(self._index)
-        if letter is not None:
+        run = self._run
+        if self._index >= run.settled_to and not run.is_settled_apart(self._index):
+            if self._waiters is None:
+                self._waiters = Waiters()
+                run.wake_later(self._index, self._waiters)
+            await self._waiters.wait()
+        if run.failed and (letter := run.letter_of(self._index)) is not None:
             raise undelivered([letter])
 
 
-class RunOutcome:
+class RunOutcome(msgspec.Struct, eq=False, gc=False):
     """What becomes of the points of a run: of calls that put one point each, one after the other.
 
     The points share a chunk, so that most of them are settled together; a receipt knows its point
     by its index in the run.
+
+    Attributes:
+        settled_to: the number of points at the beginning of the run whose outcome is known.
+        failed: the parts of the run that will not be delivered; None without any.
     """
 
-    __slots__ = ("_failed", "_settled", "_waiters")
+    settled_to: int = 0
+    failed: list[_FailedPart] | None = None
+    _apart: dict[int, int] | None = None  # the ends of settled parts behind others, by their start
+    _waiters: dict[int, ReferenceType[Waiters]] | None = None
 
-    def __init__(self) -> None:
-        self._settled: list[tuple[int, int]] = []
-        """First points and ends of parts, in the order in which they were settled."""
-        self._failed: list[_FailedPart] = []
-        self._waiters: dict[int, Waiters] = {}
+    # gc=False, so that the garbage collector need not look at receipts that nobody awaits. So what
+    # may be part of a cycle, the tasks that wait, belongs to the receipts.
 
-    def settled(self, index: int) -> bool:
-        """Return whether the outcome of a point is known."""
-        return any(first <= index < end for first, end in self._settled)
+    def is_settled_apart(self, index: int) -> bool:
+        """Return whether a point is settled although one before it is not."""
+        return any(first <= index < end for first, end in (self._apart or {}).items())
 
-    async def outcome(self, index: int) -> DeadLetter | None:
-        """Wait until a point is settled; return its dead letter, or None if it was delivered."""
-        if not self.settled(index):
-            waiters = self._waiters.get(index)
-            if waiters is None:
-                self._waiters[index] = waiters = Waiters()
-            await waiters.wait()
-        for part in self._failed:
+    def wake_later(self, index: int, waiters: Waiters) -> None:
+        """Wake tasks when a point is settled, as long as somebody else keeps the waiters."""
+        if self._waiters is None:
+            self._waiters = {}
+        self._waiters[index] = ref(waiters)
+
+    def letter_of(self, index: int) -> DeadLetter | None:
+        """Return the dead letter of a point; None if it was delivered."""
+        for part in self.failed or ():
             if part.first <= index < part.first + part.letter.points:
                 return part.letter_of(index)
         return None
@@ -177,22 +189,30 @@ class RunOutcome:
     def settle(self, first: int, points: int) -> None:
         """Record points that were delivered, or are durable in the spool, from the `first` on."""
         end = first + points
-        if self._settled and self._settled[-1][1] == first:  # so it is: a batch is sent in order
-            self._settled[-1] = self._settled[-1][0], end
+        if first != self.settled_to or self._apart:
+            self._settle_apart(first, end)
         else:
-            self._settled.append((first, end))
+            self.settled_to = end  # so it is nearly always: a batch is sent in order
         if self._waiters:
-            self._wake(first, end)
+            self._wake(self._waiters, range(first, end))
 
     def fail(self, first: int, letter: DeadLetter) -> None:
         """Record points that will not be delivered, from the `first` on."""
-        self._failed.append(_FailedPart(first, letter))
+        if self.failed is None:
+            self.failed = []
+        self.failed.append(_FailedPart(first, letter))
         self.settle(first, letter.points)
 
-    def _wake(self, first: int, end: int) -> None:
-        for index in range(first, end):
-            if (waiters := self._waiters.pop(index, None)) is not None:
-                waiters.wake_all()
+    def _settle_apart(self, first: int, end: int) -> None:
+        apart = self._apart = {**(self._apart or {}), first: end}
+        while self.settled_to in apart:
+            self.settled_to = apart.pop(self.settled_to)
+
+    def _wake(self, waiters: dict[int, ReferenceType[Waiters]], indexes: Iterable[int]) -> None:
+        for index in indexes:
+            found = waiters.pop(index, None)
+            if found is not None and (waiting := found()) is not None:
+                waiting.wake_all()
 
 
 class _FailedPart:

@@ -14,7 +14,7 @@ class Waiters:
     The cost of waiting, cancelling and waking a task does not depend on the number of tasks.
     """
 
-    __slots__ = ("_futures",)
+    __slots__ = ("__weakref__", "_futures")
 
     def __init__(self) -> None:
         self._futures: dict[asyncio.Future[None], None] = {}  # a set that keeps the order

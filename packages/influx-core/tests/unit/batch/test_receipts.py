@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
+from weakref import finalize
 
 import pytest
 
@@ -115,7 +117,8 @@ async def test_a_point_of_a_run_is_told_of_its_own_line_only():
 
 async def test_the_points_of_a_run_wake_only_the_tasks_that_wait_for_them():
     run = RunOutcome()
-    tasks = [asyncio.ensure_future(PointReceipt(run, n % 2)) for n in range(6)]
+    receipts = [PointReceipt(run, 0), PointReceipt(run, 1)]
+    tasks = [asyncio.ensure_future(receipts[n % 2]) for n in range(6)]
     await asyncio.sleep(0)
     run.fail(0, letter())
     await asyncio.sleep(0)
@@ -127,15 +130,40 @@ async def test_the_points_of_a_run_wake_only_the_tasks_that_wait_for_them():
     assert len(set(map(id, errors))) == 3  # an exception of its own for each task
 
 
-async def test_polling_the_points_of_a_run_keeps_one_waiter_at_most():
+async def test_a_point_of_a_run_that_is_polled_keeps_no_waiter():
     run = RunOutcome()
+    receipt = PointReceipt(run, 3)
     for _ in range(1000):
         with suppress(TimeoutError):
             async with asyncio.timeout(0):
-                await PointReceipt(run, 3)
-    assert [len(waiters) for waiters in run._waiters.values()] == [0]
+                await receipt
+    assert len(receipt._waiters) == 0
+    del receipt
     run.settle(0, 9)
     assert run._waiters == {}
+
+
+def test_receipts_that_nobody_awaits_are_nothing_to_the_garbage_collector():
+    assert not gc.is_tracked(PointReceipt(RunOutcome(), 3))
+
+
+def test_a_task_that_waits_for_a_point_of_a_run_for_ever_is_collected():
+    gone = []
+
+    async def wait(receipt: PointReceipt) -> None:
+        finalize(asyncio.current_task(), gone.append, "task")
+        await receipt
+
+    loop = asyncio.new_event_loop()
+    run = RunOutcome()
+    task = loop.create_task(wait(PointReceipt(run, 0)))
+    loop.run_until_complete(asyncio.sleep(0))
+    task._log_destroy_pending = False
+    loop.close()
+    del loop, task
+    gc.collect()
+    assert gone == ["task"]
+    run.settle(0, 1)
 
 
 def test_reasons_are_named_once():
