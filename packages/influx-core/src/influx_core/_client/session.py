@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import TracebackType
 from typing import cast
 
@@ -31,12 +30,22 @@ from influx_core.plugins import PartSpec, Plugins
 __all__ = ["ServerSession"]
 
 
-@dataclass(frozen=True, slots=True)
 class _Protocol:
-    """How to talk to a server: its API, and what parses its responses."""
+    """How to talk to a server: its API, and what parses its responses.
 
-    api: API
-    deserializer: Deserializer
+    Args:
+        api: the API.
+        make: makes the deserializer, when it is first needed: a client that writes needs none.
+    """
+
+    def __init__(self, api: API, make: Callable[[], Deserializer]) -> None:
+        self.api = api
+        self._make = make
+
+    @cached_property
+    def deserializer(self) -> Deserializer:
+        """Parses responses to queries."""
+        return self._make()
 
 
 class ServerSession:
@@ -69,8 +78,11 @@ class ServerSession:
         self._detecting = asyncio.Lock()
         known = named_api(api)
         self._protocol = None if known is None else self._protocol_of(known)
-        if known is None and deserializer != "auto":
-            plugins.deserializer(deserializer)  # a wrong name fails now, not at the first query
+        if deserializer != "auto":  # a wrong name fails now, not at the first query
+            if self._protocol is None:
+                plugins.deserializer(deserializer)
+            else:
+                self._protocol.deserializer  # noqa: B018
 
     async def api_name(self) -> str:
         """The name of the server's API."""
@@ -221,7 +233,7 @@ class ServerSession:
         spec = self._deserializer
         if spec == "auto":
             spec = api.deserializer_name(self._transport_formats)
-        return _Protocol(api, self._plugins.deserializer(_of_api(api, spec)))
+        return _Protocol(api, partial(self._plugins.deserializer, _of_api(api, spec)))
 
 
 class _SentQuery:
