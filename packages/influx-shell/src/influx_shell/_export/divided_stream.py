@@ -8,9 +8,11 @@ for all rows decides where times are equal.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from operator import itemgetter
 
 from influx_core import InfluxDBClient, InfluxDBError, Series
 from influx_shell._connection.result_streams import Query, stream
@@ -49,7 +51,6 @@ async def divided_stream(
     """
     first = RunningQuery(client, whole)
     following: RunningQuery | None = None
-    rows = 0
     try:
         rest = await later()
         if rest is not None:
@@ -67,31 +68,35 @@ async def divided_stream(
                     await following.stop()
                     following = None
             yield piece
-            rows += len(piece)
             piece = await first.next()
         if piece is None or following is None or rest is None:
             return
         before = _rows_before(piece, rest.start)
         if before:
             yield next(piece.divided(before))
-            rows += before
         await first.stop()
-        order.last = rest.start - 1
+        order.last = last = rest.start - 1
+        held: Series | None = None  # until it is known that its last time is not that of more rows
         queries = _queries(following, rest.queries[1:])
         async with aclosing(_flat(ordered_streams(client, queries, parallel))) as pieces:
             async for piece in pieces:
+                end = order.last
                 if not order.holds(piece):
                     break
-                yield piece
-                rows += len(piece)
+                if held is not None:
+                    yield held
+                    last = end
+                held = piece
             else:
+                if held is not None:
+                    yield held
                 return
     finally:
         await first.stop()
         if following is not None:
             await following.stop()
     async with aclosing(stream(client, whole)) as pieces:
-        async for piece in _after(pieces, rows):
+        async for piece in _after(pieces, last):
             yield piece
 
 
@@ -126,8 +131,9 @@ async def _begins_in_order(query: RunningQuery, columns: tuple[str, ...]) -> boo
 
 
 def _rows_before(piece: Series, time: int) -> int:
+    """The number of rows before a time; the rows are in the order of time."""
     place = piece.columns.index("time")
-    return sum(row[place] < time for row in piece.rows)
+    return bisect_left(piece.rows, time, key=itemgetter(place))
 
 
 async def _queries(
@@ -148,15 +154,16 @@ async def _flat(
                     yield piece
 
 
-async def _after(pieces: AsyncGenerator[Series, None], rows: int) -> AsyncGenerator[Series, None]:
-    """Yield the rows after so many."""
+async def _after(pieces: AsyncGenerator[Series, None], time: int) -> AsyncGenerator[Series, None]:
+    """Yield the rows after a time."""
+    skipping = True
     async for piece in pieces:
-        if rows >= len(piece):
-            rows -= len(piece)
+        before = _rows_before(piece, time + 1) if skipping else 0
+        if before == len(piece):
             continue
-        parts = piece.divided(rows or None)
-        if rows:
+        skipping = False
+        parts = piece.divided(before or None)
+        if before:
             next(parts)
-            rows = 0
         for part in parts:
             yield part

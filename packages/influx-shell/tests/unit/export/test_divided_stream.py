@@ -16,6 +16,7 @@ from influx_shell._connection.result_streams import Query
 from influx_shell._export.divided_stream import LaterRows, divided_stream
 
 COLUMNS = ("time", "n")
+TIMES = st.integers(0, 60)
 
 
 class Server:
@@ -76,7 +77,8 @@ async def read(server: Server, cuts: list[int], parallel: int = 2) -> list[list[
 
 
 @given(
-    st.lists(st.integers(0, 60), max_size=40) | st.sets(st.integers(0, 60), max_size=40),
+    st.lists(TIMES, max_size=40)
+    | st.builds(lambda few, many: [*few, *many], st.lists(TIMES, max_size=2), st.sets(TIMES)),
     st.integers(1, 7),
     st.sets(st.integers(1, 60), max_size=4).map(sorted),
     st.integers(2, 3),
@@ -117,6 +119,26 @@ async def test_the_whole_is_read_again_if_equal_times_come_among_the_later_rows(
     server = Server([*range(40), 33])
     assert await read(server, [21]) == server.rows
     assert server.began == ["whole", "21 1000000", "whole"]
+
+
+@pytest.mark.parametrize("piece", range(1, 15))
+async def test_equal_times_at_the_end_of_a_piece_keep_their_order(piece):
+    server = Server([*range(40), 33], piece)
+    assert await read(server, [21]) == server.rows
+
+
+async def test_rows_that_are_stored_meanwhile_hide_no_others():
+    class Growing(Server):
+        async def stream(self, text: str, **options: object) -> AsyncGenerator[Series, None]:
+            if self.began.count("whole") == 1 and text == "whole":
+                self.rows = sorted([*self.rows, [5, 98], [6, 99]])
+            async for piece in super().stream(text, **options):
+                yield piece
+
+    server = Growing([*range(40), 33])
+    before = list(server.rows)
+    assert await read(server, [21]) == before
+    assert server.began[-1] == "whole"
 
 
 @pytest.mark.parametrize(
