@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-__all__ = ["short_text"]
+__all__ = ["exponent_text", "short_text"]
 
 _LARGE = 1e21
 _SMALL = 1e-4
@@ -27,3 +27,11 @@ def short_text(number: float) -> str:
     return (
         f"{'-' if sign else ''}{first}{fraction}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
     )
+
+
+def exponent_text(number: float) -> str:
+    """Return the shortest digits with an exponent, as the format `E` of package strconv."""
+    if not math.isfinite(number):
+        return short_text(number)
+    digits = Decimal(repr(number)).normalize().as_tuple().digits
+    return f"{number:.{len(digits) - 1}E}"

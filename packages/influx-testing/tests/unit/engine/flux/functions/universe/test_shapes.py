@@ -247,6 +247,12 @@ def test_pivot_joins_the_values_of_the_column_key(of_cpu):
     assert set(rows[0]) == {"_time", "a_usage", "b_usage"}
 
 
+def test_pivot_names_columns_of_floats_with_an_exponent(of_cpu):
+    pipe = '|> pivot(rowKey: ["_time"], columnKey: ["_value"], valueColumn: "host") |> group()'
+    ((_, rows),) = of_cpu(pipe)
+    assert {"1E+00", "2E+00", "8E+00"} <= set(rows[0])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

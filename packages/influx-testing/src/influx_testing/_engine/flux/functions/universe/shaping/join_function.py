@@ -36,7 +36,7 @@ def join(
     if len(tables) != 2:
         raise FluxError("joins currently must only have two parents")
     if method != "inner":
-        raise FluxError(f"{method} is not a valid join method")
+        raise FluxError(f"{method} is not a valid join type")
     if not on:
         raise FluxError("at least one column in 'on' column list is required")
     sides = sorted(tables.items())

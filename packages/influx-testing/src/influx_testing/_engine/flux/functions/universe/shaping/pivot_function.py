@@ -19,6 +19,7 @@ from influx_testing._engine.flux.table.keyed_table import (
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_text import text_of
 from influx_testing._engine.flux.values.flux_types import reader_of
+from influx_testing._go.float_text import exponent_text
 
 __all__ = ["pivot"]
 
@@ -157,5 +158,7 @@ def _text(type_: str, value: Any) -> str:
     """The text of a value in the name of a column."""
     if value is None:
         return "null"
+    if type_ == "float":
+        return exponent_text(value)
     read = reader_of(type_)
     return text_of(value if read is None else read(value))
