@@ -175,6 +175,24 @@ def reading(count: int, deserializer: Callable[[], Any]) -> Run:
     return read
 
 
+def msgpack_rows(count: int) -> Run:
+    """Read a result in MessagePack, and look at all values."""
+    import msgspec
+
+    from influx_core.parts import MessagePackDeserializer
+
+    columns, values = result(count)
+    series = {"name": "cpu", "columns": columns, "values": values}
+    answer = msgspec.msgpack.encode({"results": [{"statement_id": 0, "series": [series]}]})
+
+    def read() -> list[list[tuple[Any, ...]]]:
+        parser = MessagePackDeserializer().start()
+        results = [*parser.feed(answer), *parser.finish()]
+        return [[tuple(row) for row in found] for result in results for found in result.series]
+
+    return read
+
+
 def result(count: int) -> tuple[list[str], list[list[Any]]]:
     """Return columns and rows: the time, a tag and 5 floats."""
     values = [
@@ -336,6 +354,7 @@ PATHS = {
     "summarize lines, compiled": HotPath(summarize_compiled, 1_000, 5_000),
     "JSON to rows": HotPath(json_rows, 500, 1_500),
     "JSON to rows, compiled": HotPath(json_rows_compiled, 500, 2_500),
+    "MessagePack to rows": HotPath(msgpack_rows, 500, 1_500),
     "CSV to columns": HotPath(csv_columns, 500, 1_500),
     "CSV to columns, compiled": HotPath(csv_columns_compiled, 500, 2_500),
     "parse InfluxQL": HotPath(influxql, 6, 18),
