@@ -9,6 +9,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,7 +53,8 @@ def serve(options: argparse.Namespace) -> int:
 async def _serve(options: argparse.Namespace, environment: Mapping[str, str]) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        with suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
     given = {name: getattr(options, name) for name in _CLIENT_OPTIONS}
     known = {name: value for name, value in given.items() if value is not None}
     source = await connected(environment, known, _tls(options))

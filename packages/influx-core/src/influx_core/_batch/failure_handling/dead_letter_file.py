@@ -22,6 +22,8 @@ _HEADING = re.compile(rb"# [^\n]* \[(\d{1,12}) bytes\]\n")
 _SQLITE = b"SQLite format 3\x00"
 _TORN = b"# torn: "
 _BLOCK = 65_536
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Keeps Windows from changing line ends; it has no `pread` either, so files are read after a seek."""
 
 
 class DeadLetterFile:
@@ -42,7 +44,7 @@ class DeadLetterFile:
             ConfigError: they cannot.
         """
         try:
-            descriptor = os.open(self.path, os.O_RDWR)
+            descriptor = os.open(self.path, os.O_RDWR | _BINARY)
         except FileNotFoundError:
             if os.access(self.path.parent, os.W_OK | os.X_OK):
                 return
@@ -53,7 +55,7 @@ class DeadLetterFile:
         except OSError as error:
             raise ConfigError(f"dead_letter: {self.path} cannot be written: {error}") from error
         try:
-            beginning = os.pread(descriptor, len(_SQLITE), 0)
+            beginning = _read_at(descriptor, 0, len(_SQLITE))
         except OSError as error:
             raise ConfigError(f"dead_letter: {self.path} cannot be read: {error}") from error
         finally:
@@ -92,7 +94,7 @@ class DeadLetterFile:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
     try:
         yield descriptor
     finally:
@@ -115,9 +117,14 @@ def _torn_from(descriptor: int, start: int, size: int) -> int:
     return size
 
 
+def _read_at(descriptor: int, start: int, size: int) -> bytes:
+    os.lseek(descriptor, start, os.SEEK_SET)
+    return os.read(descriptor, size)
+
+
 def _line_at(descriptor: int, start: int) -> bytes:
     line = b""
-    while block := os.pread(descriptor, _BLOCK, start + len(line)):
+    while block := _read_at(descriptor, start + len(line), _BLOCK):
         end = block.find(b"\n")
         if end >= 0:
             return line + block[: end + 1]
@@ -126,12 +133,12 @@ def _line_at(descriptor: int, start: int) -> bytes:
 
 
 def _ends_a_line(descriptor: int, size: int) -> bool:
-    return os.pread(descriptor, 1, size - 1) == b"\n"
+    return _read_at(descriptor, size - 1, 1) == b"\n"
 
 
 def _comment_out(descriptor: int, start: int, size: int) -> int:
     """Turn everything from an offset to the end into comments; return the new size of the file."""
-    torn = os.pread(descriptor, size - start, start)
+    torn = _read_at(descriptor, start, size - start)
     comments = b"".join(_TORN + ascii(line)[2:-1].encode() + b"\n" for line in torn.split(b"\n"))
     try:
         _write_whole(descriptor, start, comments)
@@ -146,8 +153,9 @@ def _write_whole(descriptor: int, position: int, data: bytes) -> None:
     """Write data at an offset near the end of a file; if that fails, truncate the file there."""
     written = 0
     try:
+        os.lseek(descriptor, position, os.SEEK_SET)
         while written < len(data):
-            written += os.pwrite(descriptor, data[written:], position + written)
+            written += os.write(descriptor, data[written:])
         os.ftruncate(descriptor, position + len(data))
     except BaseException:
         with suppress(OSError):

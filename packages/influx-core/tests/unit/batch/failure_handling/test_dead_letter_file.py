@@ -70,16 +70,16 @@ def test_lines_of_somebody_else_are_left_alone(file, path):
 @pytest.mark.parametrize("room", range(0, 130, 7))
 def test_a_full_disk_leaves_the_file_as_it_was(file, path, monkeypatch, room):
     file.append(b"# why", LINES)
-    before, pwrite = path.read_bytes(), os.pwrite
+    before, write = path.read_bytes(), os.write
 
-    def full(descriptor: int, data: bytes, position: int) -> int:
-        left = len(before) + room - position
+    def full(descriptor: int, data: bytes) -> int:
+        left = len(before) + room - os.lseek(descriptor, 0, os.SEEK_CUR)
         if left <= 0:
             raise OSError(28, "No space left on device")
-        return pwrite(descriptor, data[:left], position)
+        return write(descriptor, data[:left])
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "pwrite", full)
+        patch.setattr(os, "write", full)
         if room < len(LINES) + len(b"# why [66 bytes]\n"):
             with pytest.raises(OSError, match="No space"):
                 file.append(b"# why", LINES)
