@@ -23,7 +23,7 @@ _SQLITE = b"SQLite format 3\x00"
 _TORN = b"# torn: "
 _BLOCK = 65_536
 _BINARY = getattr(os, "O_BINARY", 0)
-"""Keeps Windows from changing line ends; it has no `pread` either, so files are read after a seek."""
+"""Keeps Windows, which has no `pread` either, from changing line ends."""
 
 
 class DeadLetterFile:
