@@ -69,9 +69,9 @@ async def test_a_table_has_its_types_from_the_start(client):
         await client.admin.tables.create("cpu", ["host"])
     await client.write("cpu", {"host": "a"}, {"load": 1.5, "n": Unsigned(MOST)})
     with pytest.raises(PartialWriteError) as caught:
-        await client.write_lines("cpu,host=a load=1\ncpu,host=a load=true")
+        await client.write_lines("cpu,host=a load=1 1\ncpu,host=a load=true 2")
     ((line, _),) = caught.value.rejected
-    assert (caught.value.rejected[0].number, line) == (2, "cpu,host=a load=true")
+    assert (caught.value.rejected[0].number, line) == (2, "cpu,host=a load=true 2")
     assert await client.field_keys("cpu") == {"load": "float", "n": "unsigned"}
     await client.admin.tables.delete("cpu")
     with pytest.raises(NotFound):

@@ -281,7 +281,9 @@ class InfluxDBClient:
         """Write points, in requests of at most 5,000 points and 10 MB, one after another.
 
         The iterable is consumed lazily. Errors have `written`, the number of points stored by
-        earlier requests, and `not_sent`.
+        earlier requests, and `not_sent`. The server gives points without a time its own, the same
+        for a request. Where one would replace another one, they get the time of the call instead,
+        in steps of one unit of the precision.
 
         Args:
             points: DataPoints or tuples `(measurement, tags, fields, timestamp)`.
@@ -301,7 +303,8 @@ class InfluxDBClient:
         """Write line protocol, in requests of at most 10 MB, divided at line ends.
 
         Args:
-            lines: line protocol, with timestamps in the precision of the call.
+            lines: line protocol, with timestamps in the precision of the call. Lines without a
+                time are treated as in `write_many`.
             params: see `WriteParams`.
 
         Raises:

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from influx_core._api.request_options import WriteOptions, WriteParams
 from influx_core._client.credentials import ClientCredentials
 from influx_core._client.session import ServerSession
+from influx_core._client.untimed_lines import kept_apart
 from influx_core._lineprotocol.split import all_timed, count_lines, split_lines
 from influx_core._points.batching import BATCH_BYTES, batches, timed
 from influx_core._points.data_point import PointLike
@@ -76,7 +77,10 @@ class PointSender:
         auth = self._credentials.credentials_for(options)
         content_type = self._serializer.content_type
         sent: list[bytes] = []
-        for body in split_lines(lines, BATCH_BYTES):
+        apart = kept_apart(lines, options.unit)
+        if apart is not lines:
+            repeatable = lambda: all_timed(apart)  # noqa: E731
+        for body in split_lines(apart, BATCH_BYTES):
             try:
                 await self._session.write(body, content_type, options, auth, repeatable)
             except InfluxDBError as error:

@@ -1,0 +1,19 @@
+"""Points of one call without a time, on the servers: each of them is stored."""
+
+from __future__ import annotations
+
+from influx_core import DataPoint
+
+
+async def test_points_that_would_replace_each_other_are_all_stored(client):
+    await client.write_many(DataPoint("m", {"t": "a"}, {"f": n}) for n in range(5))
+    await client.write_lines("n f=1\nn f=2\nn f=3 5")
+    for name, expected in (("m", [0, 1, 2, 3, 4]), ("n", [3, 1, 2])):
+        result = await client.execute(f"SELECT f FROM {name}")
+        assert [row.f for row in result.rows()] == expected
+
+
+async def test_fields_of_a_series_without_a_time_are_one_row(client):
+    await client.write_many([("m", {}, {"f": 1}, None), ("m", {}, {"g": 2}, None)])
+    (row,) = (await client.execute("SELECT f, g FROM m")).rows()
+    assert (row.f, row.g) == (1, 2)
