@@ -33,8 +33,8 @@ class FrameParams(TypedDict, total=False):
         constant_tags: tags of all rows.
         fields: the columns that are fields; all others by default.
         timestamp: the column, or the level of the index, with the times. By default an index of
-            times, otherwise the column `time`. With None the server assigns the same time to all
-            rows of a request, so that rows with the same tags replace each other.
+            times, otherwise the column `time`. With None the rows are written without a time, as
+            the points of `write_many` or `put_many`.
         naive: how times without a time zone are read: `utc`, `local`, or an error (`raise`).
         on_nonfinite: whether infinities, and NaN if it does not mean missing, are left out (`omit`)
             or make the row invalid (`raise`).
