@@ -58,11 +58,11 @@ def _keys_of_plain_lines(
     """The keys of lines without escapes that begin and end so."""
     if by_field and b"".join(heads).count(b",") < data.count(b","):
         return None
-    names = _Names()
+    names = _KeyNames()
     return frozenset(names[head] + time for head, time in zip(heads, times, strict=True))
 
 
-class _Names(dict[bytes, bytes]):
+class _KeyNames(dict[bytes, bytes]):
     """What is alike in all texts of a series, and of a field behind it."""
 
     def __missing__(self, head: bytes) -> bytes:
