@@ -7,11 +7,11 @@ with the same series, field and time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
 
 from influx_core._lineprotocol.decode.decoder import decode
 from influx_core._lineprotocol.split import all_timed, is_timed, point_lines
+from influx_core._lineprotocol.summary import series_key
 from influx_core._points.arrival_times import ArrivalTimes
 from influx_core.errors import EncodeError
 from influx_core.timestamps import Precision
@@ -35,43 +35,38 @@ def kept_apart(lines: bytes, precision: Precision, wall: Callable[[], int] = tim
     """
     if all_timed(lines):
         return lines
-    found = [line for line in point_lines(lines) if not is_timed(line)]
-    untimed = {line: _place_of(line) for line in found}
-    if not _share_a_field(untimed[line] for line in found):
+    if not _share_a_field(line for line in point_lines(lines) if not is_timed(line)):
         return lines
     times = ArrivalTimes(wall).call(precision)
     try:
         return b"".join(
-            b"%b %d\n" % (line, times.next(untimed[line].series))
-            if line in untimed and untimed[line].fields
-            else line + b"\n"
+            (line if is_timed(line) else b"%b %d" % (line, times.next(series_key(line)))) + b"\n"
             for line in point_lines(lines)
         )
     except ValueError as error:
         raise EncodeError(str(error)) from None
 
 
-class _ValuesPlace(NamedTuple):
-    """Where a line stores its values; without fields if it is invalid."""
-
-    series: Hashable
-    fields: frozenset[str]
-
-
-def _place_of(line: bytes) -> _ValuesPlace:
-    try:
-        (point,) = decode(line, rules="1.x")
-    except ValueError:  # the server says what is wrong
-        return _ValuesPlace(None, frozenset())
-    return _ValuesPlace((point.measurement, frozenset(point.tags.items())), frozenset(point.fields))
-
-
-def _share_a_field(places: Iterable[_ValuesPlace]) -> bool:
-    """Return whether two places have a series and a field in common."""
-    seen: dict[Hashable, set[str]] = {}
-    for place in places:
-        known = seen.setdefault(place.series, set())
-        if not known.isdisjoint(place.fields):
+def _share_a_field(lines: Iterable[bytes]) -> bool:
+    """Return whether two lines have a series and a field in common."""
+    first: dict[tuple[bytes, ...], bytes] = {}
+    fields: dict[tuple[bytes, ...], set[str]] = {}
+    for line in lines:
+        key = series_key(line)
+        if first.setdefault(key, line) is line:
+            continue  # most calls have one line of each series
+        if key not in fields:
+            fields[key] = _fields_of(first[key])
+        known, more = fields[key], _fields_of(line)
+        if not known.isdisjoint(more):
             return True
-        known |= place.fields
+        known |= more
     return False
+
+
+def _fields_of(line: bytes) -> set[str]:
+    """Return the names of the fields of a line; none if it is invalid: the server says why."""
+    try:
+        return {name for point in decode(line, rules="1.x") for name in point.fields}
+    except ValueError:
+        return set()

@@ -9,7 +9,7 @@ from functools import cache
 from influx_core._lineprotocol.split import LINE, LONGEST_STRING, is_plain, point_lines, whole_lines
 from influx_core.interfaces import LineSummary
 
-__all__ = ["LineProtocolSummarizer"]
+__all__ = ["LineProtocolSummarizer", "series_key"]
 
 _TIME = re.compile(rb" (-?)([0-9]+)\Z")
 _SERIES = re.compile(rb"(?: [^\n\\\x20] | \\. | \\ )*+", re.VERBOSE)
@@ -135,6 +135,12 @@ def _bounded(sign: bytes, digits: bytes) -> int:
     digits = digits.lstrip(b"0")
     size = int(digits or b"0") if len(digits) <= _MOST_DIGITS else 2**64
     return max(_LEAST, min(-size if sign else size, _MOST))
+
+
+def series_key(line: bytes) -> tuple[bytes, ...]:
+    """Return a key of the series of a line, which is the same for all lines of the series."""
+    head = _SERIES.match(line)
+    return _series(line if head is None else head[0])
 
 
 def _series(key: bytes) -> tuple[bytes, ...]:
