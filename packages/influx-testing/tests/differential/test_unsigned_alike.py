@@ -27,6 +27,25 @@ def compare(told: Tell, *statements: str) -> None:
         assert found == expected, statement
 
 
+def test_numbers_become_floats_before_a_division(told: Tell) -> None:
+    lines = ["m n=1000i,f=0.1 1577836800", "m n=5i,f=0.7 1578700801", "m n=7i,f=0.3 1609459203"]
+    within = "FROM m WHERE time >= 1577836800s AND time < 1609459204s"
+    asked = [
+        *(
+            f"SELECT mode(n::{cast}) {within} GROUP BY time(1d) fill(linear)"
+            for cast in ("unsigned", "integer")
+        ),
+        *(
+            f"SELECT {call} {within}"
+            for unit in ("1s", "7s", "3u", "3ns", "11d")
+            for call in (f"derivative(f, {unit})", f"derivative(n, {unit})", f"integral(f, {unit})")
+        ),
+    ]
+    real, fake = told(lines, asked)
+    for statement, expected, found in zip(asked, real[1:], fake[1:], strict=True):
+        assert found == expected, statement
+
+
 def test_arithmetic(told: Tell) -> None:
     name, others = "n::unsigned", ["1", "5", "0", "1.5", "n", "f", "f::unsigned", str(LARGEST)]
     operations = [f"{name} {op} {other}" for op in "+-*/%&|^" for other in others]

@@ -19,7 +19,7 @@ Point = tuple[int, float]
 def area(points: Sequence[Point], unit: int) -> float:
     """Return the area under points in order of time, in units of time."""
     total: float = added(
-        0.5 * (low + high) * ((after - before) / unit)
+        0.5 * (low + high) * (float(after - before) / unit)
         for (before, low), (after, high) in pairwise(points)
     )
     return total

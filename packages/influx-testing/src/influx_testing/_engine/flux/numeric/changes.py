@@ -65,7 +65,7 @@ def derivatives(
         rate: float | None = None
         if value is not None:
             if before is not None:
-                rate = (value - before[1]) / ((time - before[0]) / unit)
+                rate = (value - before[1]) / (float(time - before[0]) / unit)
                 if non_negative and rate < 0:
                     rate = 0.0 if initial_zero else None
             before = time, value

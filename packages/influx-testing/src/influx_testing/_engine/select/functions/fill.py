@@ -211,5 +211,5 @@ class _Filler:
         change = after[2] - before[2]
         if not self._options.dialect.averages_as_floats:
             change = _OVERFLOW.get(self._type, float)(change)
-        slope = change / (right - left) if right != left else math.nan
+        slope = float(change) / (right - left) if right != left else math.nan
         return _OF_FLOAT[self._type](slope * (here - left) + before[2])

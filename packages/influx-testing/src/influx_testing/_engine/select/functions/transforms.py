@@ -98,7 +98,7 @@ class _Derivative(_Difference):
             difference = float(value - before)
         else:
             difference = float(super().change(value, before, elapsed))
-        return difference / (self._sign * elapsed / self._unit)
+        return difference / (float(self._sign * elapsed) / self._unit)
 
 
 class _Elapsed:
@@ -247,4 +247,4 @@ class _Area:
     def _add(self, time: int, value: float) -> None:
         assert self._before is not None
         before, low = self._before
-        self._sum += 0.5 * (value + low) * ((time - before) / self._unit)
+        self._sum += 0.5 * (value + low) * (float(time - before) / self._unit)

@@ -93,7 +93,7 @@ def _sum(values: Sequence[Any]) -> Any:
 
 
 def _mean(values: Sequence[Any]) -> float | None:
-    return added(values) / len(values) if len(values) else None
+    return float(added(values)) / len(values) if len(values) else None
 
 
 def _spread(values: Sequence[Any]) -> Any:
