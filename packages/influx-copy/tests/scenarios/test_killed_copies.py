@@ -76,6 +76,13 @@ def unfinished(folder: Path) -> list[str]:
     return [path.name for path in folder.glob("**/*.part*") if path.is_file()]
 
 
+def remove(target: Path) -> None:
+    """Remove a file, or the files in a folder, that a copy made; a new copy replaces none."""
+    for path in target.glob("**/*") if target.is_dir() else [target]:
+        if path.is_file():
+            path.unlink()
+
+
 def started(source: str, sink: str, plan: Path, rate: int) -> subprocess.Popen[bytes]:
     arguments = json.dumps([source, sink, str(plan), rate])
     return subprocess.Popen([sys.executable, "-c", COPY, arguments])
@@ -119,6 +126,8 @@ async def test_a_copy_that_is_killed_goes_on(
         try:
             process.wait(timeout=draw.uniform(0.4, 3.0))
             plan.unlink()  # it was faster: once more from the beginning
+            if files:
+                remove(tmp_path / files.removeprefix("parquet:"))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

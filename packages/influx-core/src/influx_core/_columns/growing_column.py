@@ -35,13 +35,17 @@ class GrowingColumn:
 
     def __init__(self) -> None:
         self.kinds: set[Kind] = set()
+        self._empty: Column | None = None  # the first piece, if it has no rows
         self._pieces: list[Column] = []
         self._kind: Kind = "null"  # of the numbers
         self._numbers = bytearray()
         self._presence: list[Column] = []  # pieces of the numbers, without their values
 
     def append(self, piece: Column) -> None:
-        """Append a piece."""
+        """Append a piece; without rows, it has no influence on the others."""
+        if not piece.length:
+            self._empty = self._empty if self._empty is not None else piece
+            return
         if piece.kind != "null":
             self.kinds.add(piece.kind)
             piece = self._alike(piece)
@@ -59,7 +63,9 @@ class GrowingColumn:
     def joined(self) -> Column:
         """Return the whole column, which does not grow any more."""
         self._end_numbers()
-        return concat_columns(self._pieces)
+        if not self._pieces and self._empty is not None:
+            return self._empty
+        return concat_columns(self._pieces or [Column("null", 0)])
 
     def _alike(self, piece: Column) -> Column:
         """Make the numbers and a piece floats if one of them is, so that they can be joined."""
@@ -77,7 +83,7 @@ class GrowingColumn:
     def _end_numbers(self) -> None:
         """Make a piece of the numbers; others may follow."""
         length = sum(piece.length for piece in self._presence)
-        if length or not self._pieces:
+        if length:
             self._pieces.append(
                 Column("null", length)
                 if self._kind == "null"

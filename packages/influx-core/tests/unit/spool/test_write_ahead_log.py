@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,23 +24,27 @@ def batch(number: int) -> SpooledBatch:
     return SpooledBatch(number, Target("db"), lines, 600, (number, number))
 
 
-def fill_and_die(path: Path) -> None:
-    spool = SQLiteSpool(path)
-    spool.open()
-    for number in (1, 2, 3):
-        spool.append(batch(number))
-    spool.remove(1)
-    os.kill(os.getpid(), signal.SIGKILL)
+FILL_AND_DIE = """
+import os, signal, sys
+from influx_core._spool.sqlite_spool import SQLiteSpool
+from influx_core.interfaces import SpooledBatch, Target
+
+spool = SQLiteSpool(sys.argv[1])
+spool.open()
+for number in (1, 2, 3):
+    lines = b"m f=%d %d\\n" % (number, number) * 600
+    spool.append(SpooledBatch(number, Target("db"), lines, 600, (number, number)))
+spool.remove(1)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory) -> dict[str, bytes]:
     """The files of a spool whose process was killed: batches 2 and 3 are in it, 1 was removed."""
     path = tmp_path_factory.mktemp("killed") / "points.spool"
-    process = multiprocessing.get_context("spawn").Process(target=fill_and_die, args=(path,))
-    process.start()
-    process.join()
-    assert process.exitcode == -signal.SIGKILL
+    run = subprocess.run([sys.executable, "-c", FILL_AND_DIE, path], check=False)
+    assert run.returncode == -signal.SIGKILL
     return {each.name: each.read_bytes() for each in path.parent.iterdir()}
 
 
