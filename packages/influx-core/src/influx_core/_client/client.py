@@ -427,7 +427,8 @@ class InfluxDBClient:
             QueryError: the query was refused.
         """
         result = await self._parts.sql.run(query, params, bind_params, call="query_sql")
-        return result.series[0] if result.series else Series("", (), [])
+        series = result.series
+        return series[0] if series else Series("", (), [])
 
     def stream_sql(
         self,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar
 
@@ -139,7 +140,9 @@ class FlightTransport:
         self._threads.start(stream.read, stream.report_end)
         failure: BaseException
         try:
-            schema = await stream.next(request.timeout)
+            if not stream.arrived:
+                await stream.arrival(request.timeout)
+            schema = stream.take()
         except TimeoutError:
             stream.stop()
             failure = TimeoutError(f"nothing came within {request.timeout} s")
@@ -180,14 +183,18 @@ class _FlightResponse:
 
     async def batches(self) -> AsyncIterator[ReceivedBatch]:
         """Iterate over the record batches as they arrive."""
-        batch = await self._received(self._stream.first_batch(self._timeout))
-        while batch is not END:
+        stream = self._stream
+        silence = self._timeout if stream.arrived else stream.left_since_schema(self._timeout)
+        while (batch := await self._next(silence)) is not END:
             if batch is not None:
-                last = await self._stream.ends_within(_GRACE)
+                if not stream.arrived:
+                    with suppress(TimeoutError):
+                        await stream.arrival(_GRACE)
+                last = stream.at_end
                 yield ReceivedBatch(batch, last)
                 if last:
                     return
-            batch = await self._received(self._stream.next(self._timeout))
+            silence = self._timeout
         yield ReceivedBatch(pa.RecordBatch.from_pylist([], schema=self._schema), last=True)
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -202,10 +209,13 @@ class _FlightResponse:
         """End the call, if it is still running."""
         self._stream.stop()
 
-    async def _received(self, message: Awaitable[Any]) -> Any:
+    async def _next(self, silence: float | None) -> Any:
+        """The next piece of the stream."""
         failure: BaseException
         try:
-            return await message
+            if not self._stream.arrived:
+                await self._stream.arrival(silence)
+            return self._stream.take()
         except TimeoutError:
             failure = TimeoutError(f"nothing came for {self._timeout} s")
         except Exception as error:

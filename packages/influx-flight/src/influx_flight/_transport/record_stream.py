@@ -99,18 +99,17 @@ class RecordStream:
         if reader is not None:
             reader.cancel()
 
-    async def next(self, silence: float | None) -> Any:
-        """Return the next piece.
+    @property
+    def arrived(self) -> bool:
+        """Whether a piece is there."""
+        return bool(self._pieces)
 
-        Args:
-            silence: the seconds to wait for it.
+    def take(self) -> Any:
+        """Return the next piece, which is there.
 
         Raises:
-            TimeoutError: it did not arrive in time.
             Exception: what pyarrow raised in the thread.
         """
-        if not self._pieces:
-            await self._arrival(silence)
         self._impatient = False
         piece, size = self._pieces.popleft()
         if isinstance(piece, BaseException):
@@ -119,27 +118,25 @@ class RecordStream:
         self._make_room()
         return piece
 
-    async def first_batch(self, silence: float | None) -> Any:
-        """Return the piece after the schema; the silence began when the schema arrived."""
-        if silence is not None and not self._pieces:
-            silence = max(0.0, self._schema_at + silence - self._loop.time())
-        return await self.next(silence)
-
-    async def ends_within(self, seconds: float) -> bool:
-        """Whether the next piece is the end, and arrives within a time."""
-        if not self._pieces:
-            with suppress(TimeoutError):
-                await self._arrival(seconds)
+    @property
+    def at_end(self) -> bool:
+        """Whether the next piece is there, and is the end."""
         return bool(self._pieces) and self._pieces[0][0] is END
 
-    async def _arrival(self, seconds: float | None) -> None:
-        """Wait until a piece has arrived.
+    def left_since_schema(self, silence: float | None) -> float | None:
+        """How long the stream may still be silent; the silence began when the schema arrived."""
+        if silence is None:
+            return None
+        return max(0.0, self._schema_at + silence - self._loop.time())
+
+    async def arrival(self, seconds: float | None) -> None:
+        """Wait until a piece is there.
 
         Args:
             seconds: the time to wait.
 
         Raises:
-            TimeoutError: none did in time.
+            TimeoutError: none arrived in time.
         """
         self._arrived = self._loop.create_future()
         if seconds is None or seconds > PATIENCE:
