@@ -20,7 +20,7 @@ from influx_core._options.validator import check_options, option_types_of, shown
 from influx_core._plugins import builtin, request_logging
 from influx_core._plugins.deferred_factory import DeferredFactory
 from influx_core._plugins.installed_plugins import InstalledPlugin, installed_plugins
-from influx_core._plugins.notices import guarded
+from influx_core._plugins.notices import Notice, guarded
 from influx_core.errors import ConfigError
 from influx_core.interfaces import (
     Auth,
@@ -109,6 +109,7 @@ class Plugins:
         for plugin in extra:
             self._register(_imported(plugin) if isinstance(plugin, str) else plugin)
         self.check_pending()
+        self._finished_requests = Notice(self._manager.hook.influx_request_finished)
 
     def transport(self, spec: PartSpec = "auto", scheme: str = "http") -> Transport:
         """Build the transport that `spec` selects; `auto` selects it by the URL scheme.
@@ -200,7 +201,7 @@ class Plugins:
         seconds: float,
     ) -> None:
         """Call the hook `influx_request_finished`; it never raises."""
-        self._manager.hook.influx_request_finished(
+        self._finished_requests.tell(
             client=client, request=request, outcome=outcome, attempt=attempt, seconds=seconds
         )
 

@@ -338,8 +338,8 @@ class API(ABC):
         return ""
 
     def _refuse_unsupported(self, verb: str, options: WriteOptions | QueryOptions) -> None:
-        for name in ("consistency", "org", "accept_partial", "no_sync"):
-            if getattr(options, name, None) is not None and name not in self.supported_options:
+        for name in options.of_some_apis:
+            if getattr(options, name) is not None and name not in self.supported_options:
                 raise ConfigError(f"api {self.name!r}: a {verb} takes no {name}")
 
 

@@ -132,6 +132,8 @@ class _RequestOptions:
                 object.__setattr__(self, member.name, read)
 
     owner: ClassVar[str]
+    of_some_apis: ClassVar[tuple[str, ...]]
+    """The options that not every API takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,7 @@ class WriteOptions(_RequestOptions):
     no_sync: bool | None = None
 
     owner: ClassVar[str] = "write"
+    of_some_apis: ClassVar[tuple[str, ...]] = ("consistency", "org", "accept_partial", "no_sync")
 
     @property
     def unit(self) -> Precision:
@@ -170,6 +173,7 @@ class QueryOptions(_RequestOptions):
     columnar: bool = False
 
     owner: ClassVar[str] = "query"
+    of_some_apis: ClassVar[tuple[str, ...]] = ("org",)
 
     @property
     def unit(self) -> Precision | None:

@@ -8,7 +8,9 @@ import logging
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
-__all__ = ["NOTICES", "guarded"]
+import pluggy
+
+__all__ = ["NOTICES", "Notice", "guarded"]
 
 logger = logging.getLogger("influx_core.plugins")
 
@@ -26,6 +28,28 @@ class _GuardedPlugin:
 
     def __init__(self, hooks: Mapping[str, Callable[..., Any]]) -> None:
         self.__dict__.update(hooks)
+
+
+class Notice:
+    """Tells the plugins something, as pluggy does, which checks its arguments anew each time.
+
+    Args:
+        hook: the hook, for which no more plugins will be registered.
+    """
+
+    def __init__(self, hook: pluggy.HookCaller) -> None:
+        found = hook.get_hookimpls()
+        self._hook = hook
+        self._wrapped = any(each.wrapper or each.hookwrapper for each in found)
+        self._functions = [(each.function, each.argnames) for each in reversed(found)]
+
+    def tell(self, **facts: object) -> None:
+        """Call the functions of the plugins with the facts that they ask for."""
+        if self._wrapped:
+            self._hook(**facts)
+            return
+        for function, names in self._functions:
+            function(*[facts[name] for name in names])
 
 
 def guarded(plugin: object, name: str) -> object:
