@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from influx_core import ConfigError
 from influx_core.interfaces import LocalResponse, ReceivedBatch, Request, Response
@@ -181,21 +181,9 @@ class _FlightResponse:
         self._schema = schema
         self._timeout = timeout
 
-    async def batches(self) -> AsyncIterator[ReceivedBatch]:
+    def batches(self) -> AsyncIterator[ReceivedBatch]:
         """Iterate over the record batches as they arrive."""
-        stream = self._stream
-        silence = self._timeout if stream.arrived else stream.left_since_schema(self._timeout)
-        while (batch := await self._next(silence)) is not END:
-            if batch is not None:
-                if not stream.arrived:
-                    with suppress(TimeoutError):
-                        await stream.arrival(_GRACE)
-                last = stream.at_end
-                yield ReceivedBatch(batch, last)
-                if last:
-                    return
-            silence = self._timeout
-        yield ReceivedBatch(pa.RecordBatch.from_pylist([], schema=self._schema), last=True)
+        return _ReceivedBatches(self._stream, self._schema, self._timeout)
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Iterate over the bytes of an Arrow stream with the batches; a short one is one piece."""
@@ -209,15 +197,63 @@ class _FlightResponse:
         """End the call, if it is still running."""
         self._stream.stop()
 
-    async def _next(self, silence: float | None) -> Any:
-        """The next piece of the stream."""
+
+class _ReceivedBatches:
+    """The batches of a stream, as they arrive.
+
+    It is a class, because an asynchronous generator costs each result several calls more.
+
+    Args:
+        stream: the stream, whose schema has been read.
+        schema: the `pyarrow.Schema`.
+        timeout: the seconds of silence that the stream may keep.
+    """
+
+    def __init__(self, stream: RecordStream, schema: Any, timeout: float | None) -> None:
+        self._stream = stream
+        self._schema = schema
+        self._timeout = timeout
+        self._begun = self._ended = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ReceivedBatch:
+        stream = self._stream
+        while not self._ended:
+            if not stream.arrived:
+                await self._arrival()
+            batch = self._taken()
+            self._begun = True
+            if batch is END:
+                self._ended = True
+                nothing = pa.RecordBatch.from_pylist([], schema=self._schema)
+                return ReceivedBatch(nothing, last=True)
+            if batch is not None:
+                if not stream.arrived:
+                    with suppress(TimeoutError):
+                        await stream.arrival(_GRACE)
+                self._ended = stream.at_end
+                return ReceivedBatch(batch, self._ended)
+        raise StopAsyncIteration
+
+    async def _arrival(self) -> None:
+        timeout = self._timeout
+        try:
+            await self._stream.arrival(
+                timeout if self._begun else self._stream.left_since_schema(timeout)
+            )
+        except TimeoutError:
+            failure = TimeoutError(f"nothing came for {timeout} s")
+        else:
+            return
+        raise failure
+
+    def _taken(self) -> Any:
+        """The next piece of the stream, which is there."""
         failure: BaseException
         try:
-            if not self._stream.arrived:
-                await self._stream.arrival(silence)
             return self._stream.take()
-        except TimeoutError:
-            failure = TimeoutError(f"nothing came for {self._timeout} s")
         except Exception as error:
             read = read_failure(error)
             if isinstance(read, BaseException):
