@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
+from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of
+from influx_core._parsers.foreign_errors import decoding
+from influx_core._parsers.row_blocks import MOST_AS_LISTS, Irregular
 from influx_core._results.column_series import ColumnSeries
+from influx_core._results.lazy_rows import LazyRows, Lists
 from influx_core._results.query_result import Message, StatementResult
 from influx_core._results.series import Series
 from influx_core._runtime.gc_pause import gc_paused
@@ -17,15 +23,12 @@ from influx_core.errors import DecodeError
 __all__ = [
     "FIRST_VALIDATION",
     "Document",
+    "DocumentDecoder",
     "DocumentOutline",
     "PrefixValidator",
     "SeriesHead",
     "SeriesOfLists",
-    "column_series",
-    "decode_document",
     "is_truncated",
-    "row_series",
-    "statement_results",
 ]
 
 FIRST_VALIDATION = 1 << 14
@@ -76,23 +79,92 @@ class Document(msgspec.Struct, Generic[AnySeries]):
     error: str | None = None
 
 
-def decode_document(
-    decode: Callable[[bytes | memoryview], Document[AnySeries]], data: bytes | memoryview
-) -> Document[AnySeries]:
-    """Decode a document with the garbage collector paused, which nearly halves the time."""
-    with gc_paused():
-        return decode(data)
+class DocumentDecoder(ABC, Generic[AnySeries]):
+    """Makes results of the documents of one response.
 
-
-def statement_results(
-    document: Document[AnySeries], make: Callable[[AnySeries], Series]
-) -> list[StatementResult]:
-    """The results that a document holds; an error of its own belongs to no statement.
+    If lists of all rows would need more than a few times the memory of a long response, its rows
+    are kept as they came and parsed when they are read. Columns are made of a part of a long
+    document at a time.
 
     Args:
-        document: what was decoded.
-        make: makes a series, as `row_series` and `column_series` do.
+        columnar: whether the series store columns.
+
+    Attributes:
+        format: the format, for errors.
     """
+
+    format: ClassVar[str]
+
+    def __init__(self, *, columnar: bool = False) -> None:
+        self._columnar = columnar
+        self._lists = 0
+
+    def __call__(self, data: bytes | memoryview) -> list[StatementResult]:
+        """Parse the next document.
+
+        Raises:
+            DecodeError: it is not a response of InfluxDB in this format.
+        """
+        data = self.prepared(data)
+        lists = len(data) + (0 if self._columnar else self._lists)
+        if lists > MOST_AS_LISTS and self.lists_are_large(data):
+            make_lazily = self._lazy_columns if self._columnar else self._lazy_rows
+            with suppress(Irregular, msgspec.MsgspecError, RecursionError, ValueError):
+                return _statement_results(self.without_values(data), make_lazily)
+        self._lists += len(data)
+        make = _column_series if self._columnar else _row_series
+        with decoding(self.format):
+            with gc_paused():  # which nearly halves the time
+                document = self.with_values(data)
+            return _statement_results(document, make)
+
+    def prepared(self, data: bytes | memoryview) -> bytes | memoryview:
+        """Return a document in the form in which it can be decoded."""
+        return data
+
+    def lists_are_large(self, data: bytes | memoryview) -> bool:
+        """Whether lists of the rows may take too many times the memory of a document."""
+        return True
+
+    @abstractmethod
+    def with_values(self, data: bytes | memoryview) -> Document[Any]:
+        """Decode a document to `SeriesOfLists`."""
+
+    @abstractmethod
+    def without_values(self, data: bytes | memoryview) -> Document[AnySeries]:
+        """Decode a document, and leave the values of its series as they are."""
+
+    @abstractmethod
+    def rows(self, series: AnySeries) -> LazyRows | Lists:
+        """Return the rows of a series whose values were left.
+
+        Raises:
+            Irregular: they have to be decoded with the document.
+        """
+
+    @abstractmethod
+    def columns(self, series: AnySeries) -> Iterable[Column]:
+        """Return the columns of a series whose values were left.
+
+        Raises:
+            Irregular: they have to be decoded with the document.
+        """
+
+    def _lazy_rows(self, series: AnySeries) -> Series:
+        rows = self.rows(series)
+        return Series(series.name, series.columns, rows, tags=series.tags, partial=series.partial)
+
+    def _lazy_columns(self, series: AnySeries) -> Series:
+        columns = self.columns(series)
+        return ColumnSeries(
+            series.name, series.columns, columns, tags=series.tags, partial=series.partial
+        )
+
+
+def _statement_results(
+    document: Document[AnySeries], make: Callable[[AnySeries], Series]
+) -> list[StatementResult]:
+    """The results that a document holds; an error of its own belongs to no statement."""
     if document.error is not None:
         return [StatementResult(None, error=document.error)]
     return [_statement_result(result, make) for result in document.results or ()]
@@ -111,6 +183,11 @@ def _statement_result(
 
 
 def _rows(series: SeriesOfLists) -> list[list[Any]]:
+    """The rows of a series.
+
+    Raises:
+        DecodeError: a row has a value too many or too few.
+    """
     rows = series.values or []
     width = len(series.columns)
     if rows and set(map(len, rows)) != {width}:
@@ -119,12 +196,7 @@ def _rows(series: SeriesOfLists) -> list[list[Any]]:
     return rows
 
 
-def row_series(series: SeriesOfLists) -> Series:
-    """Return a series of the rows.
-
-    Raises:
-        DecodeError: a row has a value too many or too few.
-    """
+def _row_series(series: SeriesOfLists) -> Series:
     return Series(
         series.name,
         series.columns,
@@ -134,12 +206,7 @@ def row_series(series: SeriesOfLists) -> Series:
     )
 
 
-def column_series(series: SeriesOfLists) -> Series:
-    """Return a series of columns.
-
-    Raises:
-        DecodeError: a row has a value too many or too few.
-    """
+def _column_series(series: SeriesOfLists) -> Series:
     return ColumnSeries(
         series.name,
         series.columns,

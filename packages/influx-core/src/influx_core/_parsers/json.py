@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from influx_core._columns.arrow_layout import Column
 from influx_core._parsers.documents import (
     Document,
+    DocumentDecoder,
     DocumentOutline,
     PrefixValidator,
     SeriesHead,
     SeriesOfLists,
-    column_series,
-    decode_document,
     is_truncated,
-    row_series,
-    statement_results,
 )
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.json_text_rows import JSONTextRows, columns_of_text, lists_are_large
-from influx_core._parsers.row_blocks import MOST_AS_LISTS, Irregular
 from influx_core._parsers.token_limit import TokenLimit
-from influx_core._results.column_series import ColumnSeries
+from influx_core._results.lazy_rows import LazyRows
 from influx_core._results.query_result import StatementResult
-from influx_core._results.series import Series
 from influx_core.errors import DecodeError
 from influx_core.interfaces import ResponseParser
 
@@ -64,48 +59,35 @@ class JSONDeserializer:
         return JSONParser(DocumentReader(columnar=True))
 
 
-class DocumentReader:
-    """Makes results of the documents of one response.
+class DocumentReader(DocumentDecoder[_SeriesOfText]):
+    """Makes results of JSON documents; see `DocumentDecoder`."""
 
-    If lists of all rows would need more than a few times the memory of a long response, its rows
-    are kept as text and parsed when they are read. Columns are made of a part of a long document
-    at a time.
+    format = FORMAT
 
-    Args:
-        columnar: whether the series store columns.
-    """
-
-    def __init__(self, *, columnar: bool = False) -> None:
-        self._columnar = columnar
-        self._lists = 0
-
-    def __call__(self, data: bytes | memoryview) -> list[StatementResult]:
-        """Parse the next document.
-
-        Raises:
-            DecodeError: it is not a JSON response of InfluxDB.
-        """
+    def prepared(self, data: bytes | memoryview) -> bytes | memoryview:
+        """Refuse HTML, and give negative zeros the form that msgspec reads as such."""
         _refuse_html(data)
-        data = _with_signed_zeros(data)
-        lists = len(data) + (0 if self._columnar else self._lists)
-        if lists > MOST_AS_LISTS and lists_are_large(data):
-            make_of_text = _columns_of_text if self._columnar else _rows_of_text
-            with suppress(Irregular, msgspec.MsgspecError, RecursionError, ValueError):
-                return statement_results(_text_decoder.decode(data), make_of_text)
-        self._lists += len(data)
-        make = column_series if self._columnar else row_series
-        with decoding(FORMAT):
-            return statement_results(decode_document(_decoder.decode, data), make)
+        return _with_signed_zeros(data)
 
+    def lists_are_large(self, data: bytes | memoryview) -> bool:
+        """Look at some places of the document."""
+        return lists_are_large(data)
 
-def _rows_of_text(series: _SeriesOfText) -> Series:
-    rows = JSONTextRows(memoryview(series.values), len(series.columns))
-    return Series(series.name, series.columns, rows, tags=series.tags, partial=series.partial)
+    def with_values(self, data: bytes | memoryview) -> Document[SeriesOfLists]:
+        """Decode everything."""
+        return _decoder.decode(data)
 
+    def without_values(self, data: bytes | memoryview) -> Document[_SeriesOfText]:
+        """Decode everything but the values."""
+        return _text_decoder.decode(data)
 
-def _columns_of_text(series: _SeriesOfText) -> Series:
-    data = columns_of_text(series.columns, memoryview(series.values))
-    return ColumnSeries(series.name, series.columns, data, tags=series.tags, partial=series.partial)
+    def rows(self, series: _SeriesOfText) -> LazyRows:
+        """Keep the rows as text."""
+        return JSONTextRows(memoryview(series.values), len(series.columns))
+
+    def columns(self, series: _SeriesOfText) -> Iterable[Column]:
+        """Make columns of a part of the text at a time."""
+        return columns_of_text(series.columns, memoryview(series.values))
 
 
 class JSONParser:

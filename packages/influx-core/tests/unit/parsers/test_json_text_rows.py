@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import ColumnSeries, DecodeError, KeyedTuple, Series
-from influx_core._parsers import json as json_parser
 from influx_core._parsers import json_text_rows, row_blocks
-from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.json import DocumentReader, JSONDeserializer
 from influx_core._results.lazy_rows import LazyRows
 from influx_core._results.query_result import merge_results
 
@@ -20,7 +19,7 @@ from influx_core._results.query_result import merge_results
 @pytest.fixture
 def _text_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the rows of any document as text, in blocks of a few rows."""
-    monkeypatch.setattr(json_parser, "MOST_AS_LISTS", -1)
+    monkeypatch.setattr("influx_core._parsers.documents.MOST_AS_LISTS", -1)
     monkeypatch.setattr(row_blocks, "MOST_GROWTH", 0)
     monkeypatch.setattr(json_text_rows, "BLOCK_BYTES", 16)
 
@@ -41,7 +40,7 @@ def read(*documents: bytes, columnar: bool = False) -> Series:
 
 def eagerly(*documents: bytes, columnar: bool = False) -> Series:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(json_parser, "MOST_AS_LISTS", 1 << 40)
+        patched.setattr("influx_core._parsers.documents.MOST_AS_LISTS", 1 << 40)
         return read(*documents, columnar=columnar)
 
 
@@ -102,7 +101,7 @@ def test_blocks_of_whole_numbers_do_not_change_a_column_of_floats(blocks):
     """InfluxDB prints 1.0 as 1, so a block may have no fraction although others have."""
     data = document([row for block in blocks for row in block], ("v",))
     with pytest.MonkeyPatch.context() as patched:  # no block is irregular
-        patched.setattr(json_parser, "decode_document", pytest.fail)
+        patched.setattr(DocumentReader, "with_values", lambda *_: pytest.fail("decoded"))
         (found,) = read(data, columnar=True).data
     (expected,) = eagerly(data, columnar=True).data
     assert found.kind == expected.kind
@@ -145,7 +144,7 @@ def test_documents_of_one_series_become_one_series_without_lists():
 
 def test_the_first_documents_are_lists_and_the_rest_of_the_series_is_text(monkeypatch):
     first = document([[n, n] for n in range(30)], ("time", "v"), partial=True)
-    monkeypatch.setattr(json_parser, "MOST_AS_LISTS", len(first))
+    monkeypatch.setattr("influx_core._parsers.documents.MOST_AS_LISTS", len(first))
     series = read(first, document([[n, n] for n in range(30, 60)], ("time", "v")))
     assert isinstance(series._rows, LazyRows)
     assert [row.time_ns for row in series] == list(range(60))

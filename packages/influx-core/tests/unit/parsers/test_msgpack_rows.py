@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from influx_core import ColumnSeries, DecodeError, Series
 from influx_core._parsers import row_blocks
-from influx_core._parsers.msgpack import msgpack_parser, msgpack_rows
+from influx_core._parsers.msgpack import msgpack_rows
 from influx_core._parsers.msgpack.msgpack_parser import MessagePackDeserializer
 from influx_core._results.lazy_rows import LazyRows
 from influx_core._results.query_result import merge_results
@@ -24,7 +24,7 @@ pack = msgspec.msgpack.encode
 @pytest.fixture
 def _bytes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the rows of any document as bytes, in blocks of a few rows."""
-    monkeypatch.setattr(msgpack_parser, "MOST_AS_LISTS", -1)
+    monkeypatch.setattr("influx_core._parsers.documents.MOST_AS_LISTS", -1)
     monkeypatch.setattr(row_blocks, "MOST_GROWTH", 0)
     monkeypatch.setattr(msgpack_rows, "BLOCK_BYTES", 16)
     monkeypatch.setattr(msgpack_rows, "_STEPS", (4, 1))
@@ -46,7 +46,7 @@ def read(*documents: bytes, columnar: bool = False) -> Series:
 
 def eagerly(*documents: bytes, columnar: bool = False) -> Series:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(msgpack_parser, "MOST_AS_LISTS", 1 << 40)
+        patched.setattr("influx_core._parsers.documents.MOST_AS_LISTS", 1 << 40)
         return read(*documents, columnar=columnar)
 
 
@@ -147,7 +147,7 @@ def test_documents_of_one_series_become_one_series_without_lists():
 
 
 def test_rows_of_long_values_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(msgpack_parser, "MOST_AS_LISTS", -1)
+    monkeypatch.setattr("influx_core._parsers.documents.MOST_AS_LISTS", -1)
     assert isinstance(read(document([[1, 1.5]] * 9, ("time", "v")))._rows, LazyRows)
     assert isinstance(read(document([[1, "x" * 99]] * 9, ("time", "v")))._rows, list)
 

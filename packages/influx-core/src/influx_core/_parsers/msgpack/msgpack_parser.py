@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 
 import msgspec
 
+from influx_core._columns.arrow_layout import Column
 from influx_core._columns.column_types import columns_of
 from influx_core._parsers.documents import (
     Document,
+    DocumentDecoder,
     DocumentOutline,
     PrefixValidator,
     SeriesHead,
     SeriesOfLists,
-    column_series,
-    decode_document,
-    row_series,
-    statement_results,
 )
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.msgpack.msgpack_layout import FORMAT, DocumentEnd, Skip, skip_nothing
 from influx_core._parsers.msgpack.msgpack_rows import MessagePackRows, PackedRows, columns_of_rows
 from influx_core._parsers.msgpack.msgpack_times import time_of
-from influx_core._parsers.row_blocks import MOST_AS_LISTS, Irregular
-from influx_core._results.column_series import ColumnSeries
 from influx_core._results.lazy_rows import LazyRows, Lists
 from influx_core._results.query_result import StatementResult
-from influx_core._results.series import Series
 from influx_core.errors import DecodeError
 from influx_core.interfaces import ResponseParser
 
@@ -74,49 +68,30 @@ class MessagePackDeserializer:
         return MessagePackParser(MessagePackReader(columnar=True))
 
 
-class MessagePackReader:
-    """Makes results of the documents of one response.
+class MessagePackReader(DocumentDecoder[_SeriesOfBytes]):
+    """Makes results of MessagePack documents; see `DocumentDecoder`."""
 
-    If lists of the rows of a series would need more than a few times the memory of a long response,
-    the rows are kept as bytes and parsed when they are read. Columns are made of a part of such a
-    series at a time.
+    format = FORMAT
 
-    Args:
-        columnar: whether the series store columns.
-    """
+    def with_values(self, data: bytes | memoryview) -> Document[_Series]:
+        """Decode everything."""
+        return _decoder.decode(data)
 
-    def __init__(self, *, columnar: bool = False) -> None:
-        self._columnar = columnar
-        self._lists = 0
+    def without_values(self, data: bytes | memoryview) -> Document[_SeriesOfBytes]:
+        """Decode everything but the values."""
+        return _bytes_decoder.decode(data)
 
-    def __call__(self, data: bytes) -> list[StatementResult]:
-        """Parse the next document.
+    def rows(self, series: _SeriesOfBytes) -> LazyRows | Lists:
+        """Keep the rows as bytes, if lists of them would need much more memory."""
+        packed = PackedRows(memoryview(series.values), len(series.columns))
+        return MessagePackRows(packed) if packed.need_much else packed.lists()
 
-        Raises:
-            DecodeError: it is not a MessagePack response of InfluxDB.
-        """
-        lists = len(data) + (0 if self._columnar else self._lists)
-        if lists > MOST_AS_LISTS:
-            make_of_bytes = _columns_of_bytes if self._columnar else _rows_of_bytes
-            with suppress(Irregular, msgspec.MsgspecError, RecursionError, ValueError):
-                return statement_results(_bytes_decoder.decode(data), make_of_bytes)
-        self._lists += len(data)
-        make = column_series if self._columnar else row_series
-        with decoding(FORMAT):
-            return statement_results(decode_document(_decoder.decode, data), make)
-
-
-def _rows_of_bytes(series: _SeriesOfBytes) -> Series:
-    packed = PackedRows(memoryview(series.values), len(series.columns))
-    rows: LazyRows | Lists = MessagePackRows(packed) if packed.need_much else packed.lists()
-    return Series(series.name, series.columns, rows, tags=series.tags, partial=series.partial)
-
-
-def _columns_of_bytes(series: _SeriesOfBytes) -> Series:
-    packed = PackedRows(memoryview(series.values), len(series.columns))
-    names = series.columns
-    data = columns_of_rows(names, packed) if packed.need_much else columns_of(names, packed.lists())
-    return ColumnSeries(series.name, names, data, tags=series.tags, partial=series.partial)
+    def columns(self, series: _SeriesOfBytes) -> Iterable[Column]:
+        """Make columns, of a part of the rows at a time if lists would need much more memory."""
+        packed = PackedRows(memoryview(series.values), len(series.columns))
+        if packed.need_much:
+            return columns_of_rows(series.columns, packed)
+        return columns_of(series.columns, packed.lists())
 
 
 class MessagePackParser:
