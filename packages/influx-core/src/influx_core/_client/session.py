@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from functools import cached_property, partial
+from functools import cache, partial
 from types import TracebackType
 from typing import cast
 
@@ -35,17 +35,17 @@ class _Protocol:
 
     Args:
         api: the API.
-        make: makes the deserializer, when it is first needed: a client that writes needs none.
+        make: makes the deserializer.
+
+    Attributes:
+        api: the same.
+        deserializer: returns what parses responses to queries, which is made when it is first
+            needed: a client that writes needs none.
     """
 
     def __init__(self, api: API, make: Callable[[], Deserializer]) -> None:
         self.api = api
-        self._make = make
-
-    @cached_property
-    def deserializer(self) -> Deserializer:
-        """Parses responses to queries."""
-        return self._make()
+        self.deserializer = cache(make)
 
 
 class ServerSession:
@@ -82,7 +82,7 @@ class ServerSession:
             if self._protocol is None:
                 plugins.deserializer(deserializer)
             else:
-                self._protocol.deserializer  # noqa: B018
+                self._protocol.deserializer()
 
     async def api_name(self) -> str:
         """The name of the server's API."""
@@ -165,7 +165,7 @@ class ServerSession:
     def _deserializer_of(self, query: QueryRequest, protocol: _Protocol) -> Deserializer:
         if query.language == "flux":
             return self._plugins.flux_deserializer(delimiter=query.dialect.delimiter)
-        chosen = protocol.deserializer
+        chosen = protocol.deserializer()
         if self._deserializer != "auto" and (query.own_format or not query.read_only):
             api = protocol.api
             chosen = self._plugins.deserializer(api.deserializer_name(self._transport_formats))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sized
 from dataclasses import asdict, replace
+from functools import partial
 
 from influx_core._api.request_options import WriteOptions, WriteParams
 from influx_core._client.credentials import ClientCredentials
@@ -79,7 +80,7 @@ class PointSender:
         sent: list[bytes] = []
         apart = kept_apart(lines, options.unit)
         if apart is not lines:
-            repeatable = lambda: all_timed(apart)  # noqa: E731
+            repeatable = partial(all_timed, apart)
         for body in split_lines(apart, BATCH_BYTES):
             try:
                 await self._session.write(body, content_type, options, auth, repeatable)

@@ -98,9 +98,6 @@ class ColumnSeries(Series):
         data = self._part(range(len(self.columns)), start, stop)
         return self._with_data(data, self.columns, self.partial or stop < len(self))
 
-    def _cut(self, start: int, stop: int) -> Self:
-        return self.slice(start, stop)
-
     def part(
         self, columns: Sequence[str], start: int, stop: int, tags: Mapping[str, str]
     ) -> ColumnSeries:

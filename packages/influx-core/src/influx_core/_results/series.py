@@ -5,6 +5,7 @@ Times are stored as integer nanoseconds since 1970; other forms are created on a
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice, repeat
@@ -138,8 +139,14 @@ class Series:
         """The columns of the rows, with their positions."""
         return column_positions(self.columns, self.times)
 
-    def _cut(self, start: int, stop: int) -> Series:
-        """Some of the rows, as a series that is partial if rows follow."""
+    def slice(self, start: int, stop: int) -> Series:
+        """The rows `start` to `stop - 1`; partial if more rows follow.
+
+        Raises:
+            IndexError: the series has fewer rows.
+        """
+        if not 0 <= start <= stop <= len(self):
+            raise IndexError(f"no slice {start}:{stop} of {len(self)} rows")
         part = Series(
             self.name,
             self.columns,
@@ -158,7 +165,7 @@ class Series:
             yield self
             return
         for start in range(0, length, most):
-            yield self._cut(start, min(start + most, length))
+            yield self.slice(start, min(start + most, length))
 
     def with_epoch(self, epoch: Precision | None) -> Self:
         """The same rows; `values` has times in another form.
@@ -223,8 +230,8 @@ class Series:
     @overload
     def __getitem__(self, index: int) -> KeyedTuple: ...
     @overload
-    def __getitem__(self, index: slice) -> list[KeyedTuple]: ...
-    def __getitem__(self, index: int | slice) -> KeyedTuple | list[KeyedTuple]:
+    def __getitem__(self, index: builtins.slice) -> list[KeyedTuple]: ...
+    def __getitem__(self, index: int | builtins.slice) -> KeyedTuple | list[KeyedTuple]:
         """A row, or a list of rows."""
         columns = self._positions()
         if isinstance(index, slice):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from influx_core import KeyedTuple, QueryResult, Series, StatementResult
+from influx_core import ColumnSeries, KeyedTuple, QueryResult, Series, StatementResult
 from influx_core._results.query_result import Message, merge_results
 
 NS = 1481463645150329483  # 2016-12-11T13:40:45.150329483Z
@@ -167,3 +167,15 @@ def test_with_epoch_changes_the_times_of_all_series_and_keeps_the_rest():
     assert [(one.statement_id, one.partial) for one in shown.statements] == [(0, False), (1, True)]
     assert [series.name for series in shown.series] == ["a", "b"]
     assert [row.time_ns for row in result.rows()] == [NS, NS]
+
+
+@pytest.mark.parametrize("make", [lambda series: series, ColumnSeries.of])
+def test_a_slice_has_some_of_the_rows_in_the_same_form(make):
+    rows = [[NS + n * 10**9, n] for n in range(4)]
+    series = make(Series("m", ("time", "c"), rows, tags={"host": "a"})).with_epoch("s")
+    part = series.slice(1, 3)
+    assert part.values == series.values[1:3]
+    assert (part.name, dict(part.tags), part.partial) == ("m", {"host": "a"}, True)
+    assert not series.slice(1, 4).partial
+    with pytest.raises(IndexError, match="no slice 1:5 of 4 rows"):
+        series.slice(1, 5)

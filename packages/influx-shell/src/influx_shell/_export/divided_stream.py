@@ -73,7 +73,7 @@ async def divided_stream(
             return
         before = _rows_before(piece, rest.start)
         if before:
-            yield next(piece.divided(before))
+            yield piece.slice(0, before)
         await first.stop()
         order.last = last = rest.start - 1
         held: Series | None = None  # until it is known that its last time is not that of more rows
@@ -156,14 +156,7 @@ async def _flat(
 
 async def _after(pieces: AsyncGenerator[Series, None], time: int) -> AsyncGenerator[Series, None]:
     """Yield the rows after a time."""
-    skipping = True
     async for piece in pieces:
-        before = _rows_before(piece, time + 1) if skipping else 0
-        if before == len(piece):
-            continue
-        skipping = False
-        parts = piece.divided(before or None)
-        if before:
-            next(parts)
-        for part in parts:
-            yield part
+        before = _rows_before(piece, time + 1)
+        if before < len(piece):
+            yield piece.slice(before, len(piece)) if before else piece
