@@ -210,6 +210,7 @@ def test_a_column_that_turns_into_another_is_read_alike(cells: list[str]) -> Non
     assert_same([column(*map(quoted, cells))])
 
 
+@pytest.mark.slow
 def test_columns_of_any_width_and_length_are_read_alike() -> None:
     wide = ",".join(f"c{number}" for number in range(3_000))
     body = f"name,tags,{wide}\n" + "".join(f"m,,{'1,' * 2_999}{end}\n" for end in ("2", "a"))

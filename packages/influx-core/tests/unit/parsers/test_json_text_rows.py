@@ -196,6 +196,7 @@ def peak_of(*documents: bytes, columnar: bool) -> tuple[int, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columnar", [False, True])
 @pytest.mark.parametrize("documents", [1, 40])
 def test_a_long_answer_of_tiny_rows_takes_at_most_five_times_its_bytes(columnar, documents):

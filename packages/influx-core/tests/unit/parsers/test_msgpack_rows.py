@@ -152,6 +152,7 @@ def test_rows_of_long_values_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(read(document([[1, "x" * 99]] * 9, ("time", "v")))._rows, list)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columnar", [False, True])
 @pytest.mark.parametrize("documents", [1, 40])
 def test_a_long_answer_of_small_rows_takes_at_most_five_times_its_bytes(columnar, documents):
