@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,27 @@ from fuzz import TARGETS, fuzz
 PROGRAM = Path(__file__).with_name("fuzz.py")
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_target_takes_one_input(target: str):
+    skip_without_speedups(target)
+    assert fuzz(import_module(f"fuzzing.{target}").check, 0, 7) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_target_finds_no_failure_in_a_second(target: str):
-    if target == "codec":
-        pytest.importorskip("_influx_speedups", reason="built without a compiler")
+    skip_without_speedups(target)
     command = [sys.executable, str(PROGRAM), target, "1", "7"]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     begin, end = run.stdout.splitlines()
     assert begin == f"{target}: 1 s from seed 7 on"
     assert end.endswith(" inputs, no failure")
+
+
+def skip_without_speedups(target: str) -> None:
+    if target == "codec":
+        pytest.importorskip("_influx_speedups", reason="built without a compiler")
 
 
 def test_a_failure_names_the_seed_that_makes_its_input_again():

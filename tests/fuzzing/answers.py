@@ -132,7 +132,7 @@ def check(source: random.Random) -> None:
         expected = outcome(starts[0], [data])
         found = [outcome(start, [data]) for start in starts[1:]]
         found += [outcome(start, cut(data, source)) for start in starts]
-        with patch("influx_core._parsers.json.MOST_AS_LISTS", 0):
+        with patch("influx_core._parsers.documents.MOST_AS_LISTS", 0):
             found += [outcome(start, [data]) for start in starts]
         for other in found:
             assert other == expected, f"{data!r}: {other} is not {expected}"
