@@ -209,6 +209,27 @@ def test_a_writer_may_be_closed_by_atexit(fake_url, more):
         assert len(client.execute("SELECT f FROM m").series[0]) == 1
 
 
+def test_the_cancellation_of_all_tasks_closes_a_writer_within_its_time_limit():
+    """At the end of `asyncio.run` the block and the task of the writer are cancelled together."""
+
+    def stop() -> None:
+        raise SystemExit
+
+    async def main() -> None:
+        async with (
+            InfluxDBClient(server.url, db=server.database) as client,
+            client.writer(flush_interval=100) as writer,
+        ):
+            await writer.put(("m", {}, {"f": 1}, 1))
+            asyncio.get_running_loop().call_soon(stop)
+            await asyncio.Event().wait()
+
+    with serve() as server:
+        with pytest.raises(SystemExit):
+            asyncio.run(main())
+        assert len(server.points("m")) == 1
+
+
 async def test_the_error_of_the_block_is_the_one_that_is_seen(bench, point, caplog):
     caplog.set_level(logging.ERROR)
     bench.server.always = DOWN

@@ -140,7 +140,7 @@ class Dispatcher:
                 self._progress.made()
 
     async def _work(self) -> None:
-        work = self._progress.work
+        work, limit = self._progress.work, self._settings.close_timeout
         # One look at the clock for each turn: what is due between two looks would be missed.
         while not self._finished(now := self._clock.now()):
             try:
@@ -148,7 +148,9 @@ class Dispatcher:
                 self._dispatch(now)
                 await self._clock.wait(work, self._next_at(now))
             except asyncio.CancelledError:
-                self.close(0.0 if self.closing else self._settings.close_timeout)
+                # The first one may be that of all tasks, which has also cancelled the block.
+                self.close(limit)
+                limit = 0.0
 
     def _finished(self, now: float) -> bool:
         if self._abandoned:
