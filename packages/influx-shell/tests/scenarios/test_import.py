@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import random
+import time
 
 import pytest
 
@@ -133,10 +134,57 @@ def test_many_bad_lines_among_many_good_ones(iql, database, stored, tmp_path):
     assert len(stored("m")) == 85
 
 
-def test_lines_without_a_time_get_one_time(iql, database, stored):
-    iql("import", "-", *database, stdin=b"m,a=1 f=1\nm,a=2 f=2\n")
-    first, second = stored("m")
-    assert first.split()[-1] == second.split()[-1]
+@pytest.mark.parametrize("precision", ["ns", "s", "h"])
+def test_no_line_without_a_time_replaces_another(iql, database, stored, tmp_path, precision):
+    files = [tmp_path / name for name in ("one.lp", "two.lp")]
+    for number, path in enumerate(files):
+        first = number * 500
+        path.write_bytes(b"# a comment\n" + b"".join(b"m f=%d\n" % (first + n) for n in range(500)))
+    before = time.time_ns()
+    done = iql("import", *map(str, files), "--batch", "7", "--precision", precision, *database)
+    assert done.err.splitlines()[0] == "read 1000 = written 1000 + rejected 0"
+    rows = [line.split() for line in stored("m")]
+    assert [row[1] for row in rows] == [f"f={n}.0" for n in range(1000)]
+    assert before <= int(rows[0][2])
+    assert int(rows[-1][2]) <= time.time_ns()
+
+
+def test_lines_with_a_time_keep_it_beside_lines_without(iql, database, stored):
+    lines = b"m,a=1 f=1 5\nm,a=2 f=2\nm,a=3 f=x 6\nm,a=4 f=x\nm,a=5 f=5 -7\nm,a=6 f=6 " + b"9" * 19
+    done = iql(
+        "import", "-", "--precision", "m", "--rejects", "/dev/null", *database, stdin=lines + b"\n"
+    )
+    assert done.err.splitlines()[0] == "read 6 = written 3 + rejected 3"
+    first, second, third = stored("m")
+    assert first == "m,a=1 f=1.0 300000000000"
+    assert second.startswith("m,a=2 f=2.0 1")
+    assert third == "m,a=5 f=5.0 -420000000000"
+
+
+def test_a_line_without_a_time_has_the_same_one_after_an_interruption(
+    iql, database, stored, tmp_path, monkeypatch
+):
+    paths = [tmp_path / name for name in ("one.lp", "two.lp")]
+    for path in paths:
+        path.write_bytes(b"m f=1\nm f=2\nm f=3\n")
+    options = ["--resume", str(tmp_path / "p"), "--batch", "1", "--parallel", "1", *database]
+    send = BodySender.send
+
+    async def interrupted(sender, timed):
+        sent = await send(sender, timed)  # stored, but not recorded
+        if (sender.file, timed.body.place.line) == (str(paths[1]), 2):
+            raise KeyboardInterrupt
+        return sent
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BodySender, "send", interrupted)
+        assert iql("import", *map(str, paths), *options).code == ExitCode.INTERRUPTED
+    before = stored("m")
+    done = iql("import", *map(str, paths), *options)
+    assert done.err.splitlines()[0] == "read 6 = written 6 + rejected 0"
+    assert len(before) == 5
+    assert stored("m")[:5] == before
+    assert len(stored("m")) == 6
 
 
 def test_precision_is_that_of_the_file(iql, database, stored):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,14 @@ from influx_core import (
     RequestTooLarge,
     WriteError,
 )
-from influx_core.codec import is_timed
 from influx_core.interfaces import LineSummarizer
 from influx_core.lineprotocol import BadLine, Rules, scan
-from influx_core.timestamps import Precision
 from influx_shell._import.line_bodies import LineBody, numbered_lines
+from influx_shell._import.missing_times import MissingTimes, NumberedLine
 from influx_shell._import.point_order import BodyPoints
 from influx_shell._import.rejects_file import RejectedPoint
 
 __all__ = ["BodySender", "SentBody", "TimedBody"]
-
-NumberedLine = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,7 @@ class BodySender:
         client: the client.
         summarizer: tells what bodies hold.
         file: the name of the file in messages.
-        precision: the unit of times.
-        now: the time of lines without one, in units of `precision`.
+        times: the times of lines that have none.
         params: further parameters of writes.
         rules: the rules of the server for line protocol.
     """
@@ -68,18 +64,17 @@ class BodySender:
     client: InfluxDBClient
     summarizer: LineSummarizer
     file: str
-    precision: Precision
-    now: int
+    times: MissingTimes
     params: dict[str, Any]
     rules: Rules
 
     def timed(self, body: LineBody) -> TimedBody:
         """Add the times that are missing in a body."""
-        data, summary = body.data, body.summary
+        data, summary, precision = body.data, body.summary, self.times.precision
         if not summary.timed:
-            data = self._with_times(numbered_lines(data, body.place.line))
+            data, precision = self.times.added(numbered_lines(data, body.place.line)), "ns"
             summary = self.summarizer.summarize(data, final=True)
-        return TimedBody(body, BodyPoints(self.summarizer, data, summary))
+        return TimedBody(body, BodyPoints(self.summarizer, data, summary, precision))
 
     async def send(self, timed: TimedBody) -> SentBody:
         """Store all lines of a body that can be stored.
@@ -93,6 +88,7 @@ class BodySender:
         place = timed.body.place
         target = {"db": place.db, "retention_policy": place.retention_policy}
         params = {**self.params, **{k: v for k, v in target.items() if v is not None}}
+        params["precision"] = timed.points.precision
         error = await self._refusal(timed.points.data, params)
         if error is None:
             return SentBody(count)
@@ -103,9 +99,11 @@ class BodySender:
         ordered = sorted(rejected, key=lambda each: each.line)
         return SentBody(count - len(rejected), tuple(ordered))
 
-    def _with_times(self, lines: Iterable[NumberedLine]) -> bytes:
-        stamp = b" %d" % self.now
-        return b"".join((line if is_timed(line) else line + stamp) + b"\n" for _, line in lines)
+    def _data(self, lines: Sequence[NumberedLine], params: dict[str, Any]) -> bytes:
+        """Return the lines for a request with these parameters."""
+        if params["precision"] == "ns":
+            return self.times.added(lines)
+        return b"".join(line + b"\n" for _, line in lines)  # all of the body have times
 
     def _valid(
         self, lines: Sequence[NumberedLine], rejected: list[RejectedPoint]
@@ -130,7 +128,7 @@ class BodySender:
         waiting = [lines] if lines else []
         while waiting:
             part = waiting.pop()
-            error = await self._refusal(self._with_times(part), params)
+            error = await self._refusal(self._data(part, params), params)
             if error is not None and not self._settled(error, part, rejected):
                 middle = len(part) // 2
                 waiting += [part[middle:], part[:middle]]
@@ -140,7 +138,7 @@ class BodySender:
     ) -> WriteError | RequestTooLarge | None:
         """Send lines; return why the server refused some of them."""
         try:
-            await self.client.write_lines(data, precision=self.precision, **params)
+            await self.client.write_lines(data, **params)
         except DatabaseNotFound:
             raise
         except (WriteError, RequestTooLarge) as error:

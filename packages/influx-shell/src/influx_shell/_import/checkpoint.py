@@ -28,12 +28,14 @@ class Checkpoint:
         rejected: the lines refused so far.
         rejects: the path of the rejects file.
         rejects_size: the bytes of the rejects file that belong to the refused lines.
-        now: the time that lines without one get, in nanoseconds.
+        now: when the import began, in nanoseconds: the times of lines without one follow it.
+        lines: the lines of the complete files, those that are no points included.
         version: the version of the format of the file.
     """
 
     files: tuple[str, ...]
     now: int
+    lines: int = 0
     index: int = 0
     place: Place = field(default_factory=Place)
     written: int = 0

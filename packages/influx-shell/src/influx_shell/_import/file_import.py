@@ -17,12 +17,13 @@ from typing import Any
 from influx_core import InfluxDBClient
 from influx_core.interfaces import LineSummarizer
 from influx_core.lineprotocol import Rules
-from influx_core.timestamps import UNIT_NS, Precision
+from influx_core.timestamps import Precision
 from influx_shell._cli.terminal import Terminal
 from influx_shell._import.body_sender import BodySender, SentBody, TimedBody
 from influx_shell._import.checkpoint import Checkpoint, save
 from influx_shell._import.line_bodies import BodyDivider, DumpStatement, LineBody, Place
 from influx_shell._import.line_files import LineFile, blocks_of, opened
+from influx_shell._import.missing_times import MissingTimes
 from influx_shell._import.rejects_file import RejectsFile
 
 __all__ = ["FileImport", "ImportSettings"]
@@ -95,20 +96,17 @@ class FileImport:
             with opened(name, terminal) as file:
                 file.skip(self.checkpoint.place.offset)
                 await self._import(file, "1.x" if api == "v1" else "v2")
-            self._advance(index=self.checkpoint.index + 1, place=Place())
+            self._advance(
+                index=self.checkpoint.index + 1,
+                place=Place(),
+                lines=self.checkpoint.lines + self.checkpoint.place.line,
+            )
         return self.checkpoint
 
     async def _import(self, file: LineFile, rules: Rules) -> None:
-        unit = UNIT_NS[self._settings.precision]
-        sender = BodySender(
-            self._client,
-            self._summarizer,
-            file.name,
-            self._settings.precision,
-            self.checkpoint.now // unit,
-            self._settings.params or {},
-            rules,
-        )
+        times = MissingTimes(self.checkpoint.now + self.checkpoint.lines, self._settings.precision)
+        params = self._settings.params or {}
+        sender = BodySender(self._client, self._summarizer, file.name, times, params, rules)
         limits = self._settings.body_bytes, self._settings.body_lines
         parts = BodyDivider(self._summarizer, *limits).divided(
             blocks_of(file), self.checkpoint.place

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from influx_core.plugins import Plugins
+from influx_core.timestamps import Precision
 from influx_shell._import.point_order import BodyPoints
 
 
 @pytest.fixture(params=[True, False], ids=["installed", "in Python"])
 def points(request):
     summarizer = Plugins(discover=request.param).line_summarizer()
-    return lambda data: BodyPoints(summarizer, data, summarizer.summarize(data, final=True))
+
+    def body(data: bytes, precision: Precision = "ns") -> BodyPoints:
+        return BodyPoints(summarizer, data, summarizer.summarize(data, final=True), precision)
+
+    return body
 
 
 @pytest.mark.parametrize(
@@ -31,3 +36,7 @@ def points(request):
 def test_a_body_may_replace_points_of_the_same_series_time_and_field(points, one, other, replaces):
     assert points(one).may_replace(points(other)) is replaces
     assert points(other).may_replace(points(one)) is replaces
+
+
+def test_a_body_waits_for_one_whose_times_have_another_unit(points):
+    assert points(b"m f=1 5\n", "s").may_replace(points(b"m f=1 5000000000\n"))
