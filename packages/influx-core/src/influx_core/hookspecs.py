@@ -29,23 +29,24 @@ selected.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pluggy
 
-from influx_core.interfaces import (
-    Auth,
-    BatchSummary,
-    ClientInfo,
-    Deserializer,
-    LineSummarizer,
-    Request,
-    Response,
-    RetryPolicy,
-    Serializer,
-    Spool,
-    Transport,
-)
+if TYPE_CHECKING:
+    from influx_core.interfaces import (
+        Auth,
+        BatchSummary,
+        ClientInfo,
+        Deserializer,
+        LineSummarizer,
+        Request,
+        Response,
+        RetryPolicy,
+        Serializer,
+        Spool,
+        Transport,
+    )
 
 hookspec = pluggy.HookspecMarker("influx")
 hookimpl = pluggy.HookimplMarker("influx")

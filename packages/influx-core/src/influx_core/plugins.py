@@ -11,7 +11,7 @@ import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pluggy
 
@@ -22,19 +22,21 @@ from influx_core._plugins.deferred_factory import DeferredFactory
 from influx_core._plugins.installed_plugins import InstalledPlugin, installed_plugins
 from influx_core._plugins.notices import Notice, guarded
 from influx_core.errors import ConfigError
-from influx_core.interfaces import (
-    Auth,
-    BatchSummary,
-    ClientInfo,
-    Deserializer,
-    LineSummarizer,
-    Request,
-    Response,
-    RetryPolicy,
-    Serializer,
-    Spool,
-    Transport,
-)
+
+if TYPE_CHECKING:
+    from influx_core.interfaces import (
+        Auth,
+        BatchSummary,
+        ClientInfo,
+        Deserializer,
+        LineSummarizer,
+        Request,
+        Response,
+        RetryPolicy,
+        Serializer,
+        Spool,
+        Transport,
+    )
 
 __all__ = ["DeferredFactory", "PartSpec", "Plugins"]
 
@@ -122,12 +124,12 @@ class Plugins:
         """
         options = _options(spec)
         if options is None:
-            return cast(Transport, _checked(_TRANSPORT, spec))
+            return cast("Transport", _checked(_TRANSPORT, spec))
         if options["type"] == "auto":
             options["type"] = scheme
         if "inner" in _signature(self._named(_TRANSPORT, options["type"])).parameters:
             options["inner"] = self.transport(options.get("inner", "auto"), scheme)
-        return cast(Transport, self._build(_TRANSPORT, options))
+        return cast("Transport", self._build(_TRANSPORT, options))
 
     def serializer(
         self, spec: PartSpec = "auto", *, unsigned: bool = False, **defaults: Any
@@ -144,11 +146,11 @@ class Plugins:
             factory = self._named(_SERIALIZER, options["type"])
             if "unsigned" in _signature(factory).parameters:
                 defaults["unsigned"] = True
-        return cast(Serializer, self._build(_SERIALIZER, spec, defaults))
+        return cast("Serializer", self._build(_SERIALIZER, spec, defaults))
 
     def deserializer(self, spec: PartSpec = "auto") -> Deserializer:
         """Build a deserializer."""
-        return cast(Deserializer, self._build(_DESERIALIZER, spec))
+        return cast("Deserializer", self._build(_DESERIALIZER, spec))
 
     def flux_deserializer(self, **options: Any) -> Deserializer:
         """Build the deserializer of annotated CSV with the highest `flux_rank`."""
@@ -158,19 +160,19 @@ class Plugins:
 
     def line_summarizer(self, spec: PartSpec = "auto") -> LineSummarizer:
         """Build a summarizer of line protocol."""
-        return cast(LineSummarizer, self._build(_SUMMARIZER, spec))
+        return cast("LineSummarizer", self._build(_SUMMARIZER, spec))
 
     def auth(self, spec: PartSpec, **defaults: Any) -> Auth:
         """Build an auth; `defaults` apply to options that `spec` does not set."""
-        return cast(Auth, self._build(_AUTH, spec, defaults))
+        return cast("Auth", self._build(_AUTH, spec, defaults))
 
     def retry_policy(self, spec: PartSpec = "never") -> RetryPolicy:
         """Build a retry policy."""
-        return cast(RetryPolicy, self._build(_RETRY, spec))
+        return cast("RetryPolicy", self._build(_RETRY, spec))
 
     def spool(self, spec: PartSpec) -> Spool:
         """Build a spool."""
-        return cast(Spool, self._build(_SPOOL, spec))
+        return cast("Spool", self._build(_SPOOL, spec))
 
     def transport_names(self) -> tuple[str, ...]:
         """The names of all transports, sorted."""

@@ -22,20 +22,20 @@ from influx_core._http.executor import RequestExecutor
 from influx_core._http.timeouts import Timeout, Timeouts
 from influx_core._options.validator import check_options
 from influx_core.errors import ConfigError
-from influx_core.interfaces import (
-    BatchSummary,
-    ClientInfo,
-    Request,
-    Response,
-    Serializer,
-    Transport,
-)
 from influx_core.plugins import PartSpec, Plugins
 
 if TYPE_CHECKING:
     from influx_core._batch.settings import WriterParams
     from influx_core._batch.writer import BatchWriter
     from influx_core._client.writes import PointSender
+    from influx_core.interfaces import (
+        BatchSummary,
+        ClientInfo,
+        Request,
+        Response,
+        Serializer,
+        Transport,
+    )
 
 __all__ = ["ClientParts", "PartChoices"]
 

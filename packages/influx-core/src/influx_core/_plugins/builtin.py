@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from influx_core._options.option_types import PATH, Count, Seconds, SizeInBytes
 from influx_core._plugins.deferred_factory import DeferredFactory
 from influx_core.hookspecs import hookimpl
-from influx_core.interfaces import (
-    Auth,
-    Deserializer,
-    LineSummarizer,
-    RetryPolicy,
-    Serializer,
-    Spool,
-    Transport,
-)
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
     from aiohttp import ClientSession
+
+    from influx_core.interfaces import (
+        Auth,
+        Deserializer,
+        LineSummarizer,
+        RetryPolicy,
+        Serializer,
+        Spool,
+        Transport,
+    )
 
 __all__ = [
     "influx_auths",
