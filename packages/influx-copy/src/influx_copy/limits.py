@@ -11,11 +11,12 @@ from influx_copy.interfaces import ALL_TIME, FieldType
 
 __all__ = ["LOSSES", "Loss", "SinkLimits"]
 
-Loss: TypeAlias = Literal["digits", "missing", "repeats", "strings", "times", "types"]
+Loss: TypeAlias = Literal["digits", "merged", "missing", "repeats", "strings", "times", "types"]
 """What a sink cannot keep; see `LOSSES`."""
 
 LOSSES: Mapping[Loss, str] = {
     "digits": "numbers are rounded",
+    "merged": "points of several databases or policies go to one place and replace each other",
     "missing": "a point without a field has false in it",
     "repeats": "points are stored twice if a range is copied again, as after a failure",
     "strings": "fields that are strings are left out",

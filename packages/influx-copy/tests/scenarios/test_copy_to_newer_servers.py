@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 from influx_copy_points import START, WEEK
 
-from influx_copy import CopyOptions, Plan, Selection, TypesDiffer, copy, open_sink, verify
+from influx_copy import (
+    CopyOptions,
+    LossRefused,
+    Plan,
+    Selection,
+    TypesDiffer,
+    copy,
+    open_sink,
+    verify,
+)
 from influx_core import ConfigError, InfluxDBClient
 from influx_testing import FakeInfluxDB, serve
 
@@ -183,3 +192,34 @@ async def test_policies_are_created_and_the_rest_is_listed(
         outcomes = {(found.kind, found.name): found.outcome for found in plan.objects}
     assert outcomes["retention policy", "w"] == "created as 'w' of 'newer'"
     assert outcomes["continuous query", "cq"].startswith("not copied: it would run during the copy")
+
+
+@pytest.mark.parametrize("sink", ["v2_url", "v3_url"])
+async def test_policies_that_would_replace_points_of_each_other_are_refused(
+    fake_url: str,
+    database: str,
+    sink: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> None:
+    base, _, parameters = request.getfixturevalue(sink).partition("?")
+    url = f"{base}/one?{parameters}"
+    async with InfluxDBClient(fake_url, db=database) as client:
+        await client.admin.create_retention_policy("w", "1000w", db=database)
+        await client.write_lines(f"extra f=1 {START}", retention_policy="w")
+    chosen = Selection(databases=(database,))
+    assert (await copy(fake_url, url, tmp_path / "apart", selection=chosen)).complete
+    async with InfluxDBClient(fake_url, db=database) as client:
+        await client.write_lines(f"m,host=a load=9 {START}", retention_policy="w")
+    with pytest.raises(LossRefused, match="merged: points of several databases") as caught:
+        await copy(fake_url, url, tmp_path / "refused", selection=chosen)
+    assert caught.value.losses == {"merged": ("m",)}
+    options = CopyOptions(mapping={database: "two", f"{database}/w": "three"})
+    assert (
+        await copy(fake_url, url, tmp_path / "mapped", selection=chosen, options=options)
+    ).complete
+    assert (await verify(fake_url, url, selection=chosen, options=options, one_in=1)).equal
+    accepted = CopyOptions(accept=("merged",))
+    assert (
+        await copy(fake_url, url, tmp_path / "accepted", selection=chosen, options=accepted)
+    ).complete

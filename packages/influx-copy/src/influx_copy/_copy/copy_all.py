@@ -11,6 +11,7 @@ from typing import Any
 from influx_copy._copy.batch_fitting import losses_of, unwritable_names
 from influx_copy._copy.events import OnEvent
 from influx_copy._copy.field_rules import differing
+from influx_copy._copy.merged_measurements import merged_measurements
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.run_settings import RunSettings
 from influx_copy._copy.runner import CopySummary, run_plan
@@ -154,16 +155,19 @@ async def _refuse_losses(
 ) -> None:
     """Refuse what the sink cannot keep, as far as the measurements tell."""
     limits = await sink.limits()
-    if limits == SinkLimits():
-        return
     lost: dict[Loss, dict[str, None]] = {}
-    for range_ in {(r.database, r.measurement): r for r in ranges}.values():
-        schema = await source.schema(range_)
-        for why in unwritable_names(range_.measurement, schema.tags, schema.fields, limits):
-            raise RangeIncomplete(f"{why}, which the sink cannot store: nothing was copied")
-        for loss in losses_of(schema, limits):
-            if loss not in options.accept:
-                lost.setdefault(loss, {})[range_.measurement] = None
+    if limits != SinkLimits():
+        for range_ in {(r.database, r.measurement): r for r in ranges}.values():
+            schema = await source.schema(range_)
+            for why in unwritable_names(range_.measurement, schema.tags, schema.fields, limits):
+                raise RangeIncomplete(f"{why}, which the sink cannot store: nothing was copied")
+            for loss in losses_of(schema, limits):
+                if loss not in options.accept:
+                    lost.setdefault(loss, {})[range_.measurement] = None
+    if limits.replaces and "merged" not in options.accept:
+        merged = await merged_measurements(source, sink, ranges, options)
+        if merged:
+            lost["merged"] = dict.fromkeys(merged)
     if lost:
         raise LossRefused(lost)
 
