@@ -113,7 +113,7 @@ def test_numpy_scalars_are_what_they_mean():
     assert literal(np.timedelta64(-3, "ns")) == "-3ns"
     assert literal(np.timedelta64(2, "Y")) == "24mo"
     with pytest.raises(ValueError, match="NaT"):
-        literal(np.datetime64("NaT"))
+        literal(np.datetime64("NaT", "ns"))
     with pytest.raises(ValueError, match="no 64-bit integer"):
         literal(np.uint64(2**64 - 1))
     with pytest.raises(TypeError, match="ndarray"):

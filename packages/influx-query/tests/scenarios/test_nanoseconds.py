@@ -197,8 +197,8 @@ def test_a_time_of_numpy_that_its_nanoseconds_cannot_hold_is_written_whole():
 @pytest.mark.parametrize(
     "value",
     [
-        np.datetime64("NaT"),
-        np.timedelta64("NaT"),
+        np.datetime64("NaT", "ns"),
+        np.timedelta64("NaT", "ns"),
         np.datetime64(1, "ps"),
         np.timedelta64(1, "Y"),
         1.5e18,

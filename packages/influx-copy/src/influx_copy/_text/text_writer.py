@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -55,10 +56,18 @@ class TextFileWriter:
 
     async def abort(self) -> None:
         """Remove the temporary file."""
-        if self._raw is not None:
-            self._raw.close()
-            self._temporary.unlink(missing_ok=True)
+        stream, raw = self._stream, self._raw
         self._raw = self._stream = None
+        if raw is None:
+            return
+        try:
+            with suppress(OSError):  # the rest may not be written: it is not wanted
+                if stream is not None and stream is not raw:
+                    stream.close()
+        finally:
+            with suppress(OSError):
+                raw.close()
+            self._temporary.unlink(missing_ok=True)
 
     @property
     def _temporary(self) -> Path:

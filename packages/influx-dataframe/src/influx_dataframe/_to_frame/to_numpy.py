@@ -48,7 +48,7 @@ def _values(np: Any, column: Column) -> Any:
     if not gaps.any():
         return values
     if column.kind == "time":
-        return np.where(gaps, np.datetime64("NaT"), values)
+        return np.where(gaps, np.datetime64("NaT", "ns"), values)
     return np.where(gaps, np.nan if column.kind == "float" else 0, values).astype(values.dtype)
 
 
