@@ -14,7 +14,8 @@ from influx_testing.errors import StatementError
 __all__ = ["DataModel", "check_v2_name", "check_v3_name"]
 
 _V3_START = re.compile("[A-Za-z0-9]")
-_V3_NAME = re.compile(r"(?=.{1,511}\Z)[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9_-]+)?")
+_V3_CHARACTERS = re.compile("[A-Za-z0-9_/-]+")
+_V3_LONGEST_NAME = 511
 
 
 def check_v2_name(name: str) -> None:
@@ -33,10 +34,17 @@ def check_v3_name(name: str) -> None:
         raise StatementError("db name cannot be empty")
     if _V3_START.match(name) is None:
         raise StatementError("db name did not start with a number or letter")
-    if _V3_NAME.fullmatch(name) is None:
+    if len(name) > _V3_LONGEST_NAME:
+        raise StatementError(f"db name too long: max {_V3_LONGEST_NAME}")
+    if _V3_CHARACTERS.fullmatch(name) is None:
         raise StatementError(
-            "invalid character in database name: must be ASCII, containing only letters, numbers, "
-            "underscores, hyphens, or one forward slash, and at most 511 characters"
+            "invalid character in database or rp name: must be ASCII, containing only letters, "
+            "numbers, underscores, or hyphens"
+        )
+    if name.count("/") > 1 or name.endswith("/"):
+        raise StatementError(
+            "db name with invalid retention policy, if providing a retention policy name, must be "
+            "of form '<db_name>/<rp_name>'"
         )
 
 

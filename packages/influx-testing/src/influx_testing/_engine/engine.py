@@ -114,9 +114,7 @@ class Engine:
     def _check_database_limit(self, name: str) -> None:
         most = self.model.databases
         if most and name not in self.databases and len(list(self.databases)) >= most:
-            raise TableLimitError(
-                f"Update to schema would exceed number of databases limit of {most} databases"
-            )
+            raise TableLimitError(f"Adding a new database would exceed limit of {most} databases")
 
     def _new_default(self, database: str, spec: PolicySpec) -> StoredPolicy | None:
         """Create the default policy of a database; None if it exists already."""
@@ -144,7 +142,6 @@ class Engine:
             StatementError: the database or the policy does not exist.
             PartialWrite: some points were dropped.
             WriteConflict: points have different types for a new field.
-            TableLimitError: the write would exceed the limit of tables or columns.
         """
         if self.model.has_tables:
             refused = self.write_rows(database, points, policy)
@@ -163,7 +160,6 @@ class Engine:
 
         Raises:
             StatementError: the database does not exist.
-            TableLimitError: the write would exceed the limit of tables or columns.
         """
         found = self.databases.get(database)
         kept = found.policy(policy).duration
@@ -171,7 +167,7 @@ class Engine:
         refused: dict[int, str] = {}
         admitted: list[DataPoint] = []
         for place, point in enumerate(points):
-            problem = found.schemas.admit(point, self.model.tables)
+            problem = self._refusal(found.schemas, point)
             time: Any = point.timestamp
             if problem:
                 refused[place] = problem
@@ -184,8 +180,15 @@ class Engine:
         """The reasons why `write_rows` would refuse points, by their index; nothing is stored."""
         known = self.databases.get(database).schemas if database in self.databases else None
         schemas = TableSchemas({} if known is None else dict(known.tables))
-        problems = (schemas.admit(point, self.model.tables) for point in points)
+        problems = (self._refusal(schemas, point) for point in points)
         return {place: problem for place, problem in enumerate(problems) if problem}
+
+    def _refusal(self, schemas: TableSchemas, point: DataPoint) -> str:
+        """Add the columns of a point to its table, or return why that is refused."""
+        try:
+            return schemas.admit(point, self.model.tables)
+        except TableLimitError as error:
+            return str(error)
 
     def _store(self, database: str, policy: str, points: Iterable[DataPoint]) -> None:
         now = self.clock()

@@ -56,7 +56,7 @@ class TokenStore:
         """Remove all tokens except the initial operator token."""
         self.operator = self._initial
         self._named: dict[str, StoredToken] = {}
-        self._count = 0
+        self._next_id = 1  # the operator token has 0
 
     def __iter__(self) -> Iterator[StoredToken]:
         return iter(self._named.values())
@@ -78,8 +78,8 @@ class TokenStore:
         """
         if name in self._named or (name == OPERATOR and self.operator):
             raise StatementError(f"token name already exists, {name}")
-        token = StoredToken(self._count, name, secret, now, expires_at)
-        self._count += 1
+        token = StoredToken(self._next_id, name, secret, now, expires_at)
+        self._next_id += 1
         self._named[name] = token
         return token
 

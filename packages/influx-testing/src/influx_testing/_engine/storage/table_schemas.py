@@ -16,6 +16,7 @@ from influx_core import DataPoint
 from influx_testing._engine.storage.columns import FieldType, field_type
 
 __all__ = [
+    "LIMIT_REACHED",
     "TYPE_NAMES",
     "ColumnKind",
     "TableLimitError",
@@ -37,6 +38,9 @@ TYPE_NAMES = {
     "unsigned": "iox::column_type::field::uinteger",
 }
 """The names of column types in errors of the server, and in the metadata of Arrow."""
+
+LIMIT_REACHED = "Update to schema would exceed"
+"""The beginning of errors about limits."""
 
 TableSchema: TypeAlias = dict[str, ColumnKind]
 """The columns of a table by name; `time` is one of them."""
@@ -80,9 +84,12 @@ class TableSchemas:
         Raises:
             TableLimitError: the new table or its new columns would exceed a limit.
         """
+        is_new = point.measurement not in self.tables
         known = self.tables.get(point.measurement, {"time": "timestamp"})
         new: TableSchema = {}
         for name, kind in _columns(point):
+            if is_new and name == "time":
+                return "'time' is a reserved column"
             expected = known.get(name) or new.setdefault(name, kind)
             if expected != kind:
                 return (
@@ -97,12 +104,11 @@ class TableSchemas:
     def _check_limits(self, table: str, columns: int, limits: TableLimits) -> None:
         if limits.tables and table not in self.tables and len(self.tables) >= limits.tables:
             raise TableLimitError(
-                f"Update to schema would exceed number of tables limit of {limits.tables} tables"
+                f"{LIMIT_REACHED} number of tables limit of {limits.tables} tables"
             )
         if limits.columns and columns > limits.columns:
             raise TableLimitError(
-                "Update to schema would exceed number of columns per table limit of "
-                f"{limits.columns} columns"
+                f"{LIMIT_REACHED} number of columns per table limit of {limits.columns} columns"
             )
 
 

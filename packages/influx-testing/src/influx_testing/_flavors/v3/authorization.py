@@ -12,7 +12,7 @@ from influx_core.interfaces import Request
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.parameters import Parameters
 from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.v3.v3_replies import json_error
+from influx_testing._flavors.v3.v3_replies import ErrorReply
 
 __all__ = ["MalformedAuthorization", "refusal", "token_of"]
 
@@ -35,10 +35,15 @@ def refusal(server: ServerContext, request: Request) -> Reply | None:
     try:
         secret = _secret(request)
     except MalformedAuthorization:
-        return json_error(400, {"error": _MALFORMED})
+        return _refused(400, _MALFORMED)
     if not secret or not server.engine.tokens.accepts(secret, server.engine.clock()):
-        return json_error(401, {"error": "the request was not authenticated"})
+        return _refused(401, "the request was not authenticated")
     return None
+
+
+def _refused(status: int, text: str) -> Reply:
+    """An error, as the server prints it: JSON with a space after the colon."""
+    return ErrorReply(status, text, f'{{"error": "{text}"}}')
 
 
 def _secret(request: Request) -> str:

@@ -20,7 +20,7 @@ from influx_testing._engine.statements.table_metadata import METADATA_STATEMENTS
 from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.v3.configure.database_endpoints import INTERNAL, listed_databases
 from influx_testing._flavors.v3.influxql_statements import NOT_IMPLEMENTED, PlannedStatement
-from influx_testing._flavors.v3.v3_replies import plain_error
+from influx_testing._flavors.v3.v3_replies import json_error, plain_error
 from influx_testing.errors import StatementError
 
 __all__ = ["find_database", "influxql_results"]
@@ -95,7 +95,7 @@ def find_database(server: ServerContext, name: str) -> Database:
     if name in server.engine.databases:
         return server.engine.databases.get(name)
     if name != INTERNAL:
-        raise plain_error(404, f"query error: database not found: {name}")
+        raise json_error(404, f"query error: database not found: {name}")
     internal = Database(INTERNAL)
     internal.add_policy(PolicySpec().policy(), default=True)
     return internal

@@ -106,7 +106,7 @@ def read_statement(
     if not named and not isinstance(statement, _NEEDS_NO_DATABASE):
         raise plain_error(
             400,
-            "must specify a 'database' parameter, or provide the database in the InfluxQL query",
+            "must specify a 'db' parameter, or provide the database in the InfluxQL query",
         )
     return PlannedStatement(text, _without_names(statement), named)
 

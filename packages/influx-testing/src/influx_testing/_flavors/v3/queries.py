@@ -22,27 +22,37 @@ from influx_testing._flavors.v3.database_names import database_name
 from influx_testing._flavors.v3.influxql_execution import find_database, influxql_results
 from influx_testing._flavors.v3.influxql_rows import replace_infinities, rows_of
 from influx_testing._flavors.v3.influxql_statements import read_statement
-from influx_testing._flavors.v3.query_requests import json_value, read_query
+from influx_testing._flavors.v3.query_requests import read_query
+from influx_testing._flavors.v3.request_fields import JSONFields
 from influx_testing._flavors.v3.row_formats import written
-from influx_testing._flavors.v3.v3_replies import plain_error
+from influx_testing._flavors.v3.v3_replies import ErrorReply, json_error, plain_error
 
 __all__ = ["query_influxql", "query_sql", "query_v1"]
+
+_STATUSES = {"Schema error": 500, "This feature is not implemented": 405}
+"""The statuses of errors of DataFusion by the beginning of their texts; those of others are 400."""
 
 
 def query_sql(server: ServerContext, request: Request) -> Reply:
     """Run SQL; this needs DataFusion."""
-    asked = read_query(request, needs_database=True)
+    asked = read_query(request, server.settings, needs_database=True)
     server.engine.databases.expire(server.engine.clock())
     database = find_database(server, asked.database)
     try:
         return run_sql(database, asked.text, asked.params, asked.format, server.engine.clock)
     except SQLError as error:
-        raise plain_error(400, str(error)) from error
+        problem = str(error).replace(".\nValid fields are", ". Valid fields are")
+        raise plain_error(_status_of(problem), problem) from error
+
+
+def _status_of(problem: str) -> int:
+    """The status of an error of DataFusion."""
+    return next((status for start, status in _STATUSES.items() if problem.startswith(start)), 400)
 
 
 def query_influxql(server: ServerContext, request: Request) -> Reply:
     """Run an InfluxQL statement; rows have the measurement as a column."""
-    asked = read_query(request, needs_database=False)
+    asked = read_query(request, server.settings, needs_database=False)
     planned = read_statement(asked.text, asked.database, asked.params)
     results = influxql_results(
         server, planned, ExecutionOptions(planned.database, dialect=V3_DIALECT)
@@ -52,7 +62,15 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
 
 
 def query_v1(server: ServerContext, request: Request) -> Reply:
-    """Run an InfluxQL statement for clients of 1.x; results have the form of 1.x."""
+    """Run an InfluxQL statement for clients of 1.x; results and errors have the form of 1.x."""
+    try:
+        return _answer_of_1(server, request)
+    except ErrorReply as error:
+        text = error.text.replace("serde json error:", "error decoding query body:")
+        raise json_error(error.status, text) from error
+
+
+def _answer_of_1(server: ServerContext, request: Request) -> Reply:
     parameters = Parameters(request, form=True)
     format_ = choose(
         request.headers.get("accept", ""),
@@ -60,7 +78,7 @@ def query_v1(server: ServerContext, request: Request) -> Reply:
         pretty=parameters.get("pretty") == "true",
     )
     if not parameters.get("q"):
-        raise plain_error(400, "missing query parameter 'q'")
+        raise plain_error(400, "missing query parameters 'db' and 'q'")
     database = parameters.get("db")
     if database:
         database = database_name(database, parameters.get("rp"))
@@ -79,9 +97,4 @@ def query_v1(server: ServerContext, request: Request) -> Reply:
 
 def _bound(text: str) -> Mapping[str, Any] | None:
     """The values of parameters, as a JSON object."""
-    if not text:
-        return None
-    params = json_value(text)
-    if not isinstance(params, dict):
-        raise plain_error(400, "serde json error: params: invalid type, expected a map")
-    return params
+    return JSONFields(text.encode(), "a map").as_dict() if text else None

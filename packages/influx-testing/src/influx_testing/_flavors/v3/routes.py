@@ -11,7 +11,7 @@ from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.flavor import Endpoint, Flavor
 from influx_testing._flavors.replies import NO_CONTENT_TYPE, Reply, text_reply
 from influx_testing._flavors.settings import Settings
-from influx_testing._flavors.v3 import line_writes, queries, server_info
+from influx_testing._flavors.v3 import queries, server_info
 from influx_testing._flavors.v3.authorization import refusal
 from influx_testing._flavors.v3.configure import (
     database_endpoints,
@@ -19,6 +19,7 @@ from influx_testing._flavors.v3.configure import (
     token_endpoints,
 )
 from influx_testing._flavors.v3.flight.flight_calls import answer_call
+from influx_testing._flavors.v3.lines import line_writes
 from influx_testing._flavors.v3.v3_replies import plain_error
 from influx_testing._flight.flight_messages import is_call
 from influx_testing.errors import FakeUnsupported
@@ -58,6 +59,12 @@ _ROUTES: Mapping[str, Mapping[str, Endpoint]] = {
     "/write": {"POST": line_writes.write_v1},
 }
 
+_HEADERS = {
+    "cluster-uuid": "00000000-0000-4000-8000-000000000000",
+    "x-influxdb-build": "Core",
+}
+"""Headers of all responses."""
+
 _WITHOUT_TOKEN = frozenset({"/api/v3/configure/token/admin"})
 """The path that creates the first operator token."""
 
@@ -83,7 +90,7 @@ class _V3Flavor(Flavor):
         A response has a Content-Type only if its endpoint sets one.
         """
         reply = self._found(server, request)
-        reply.headers = {**NO_CONTENT_TYPE, **reply.headers}
+        reply.headers = {**NO_CONTENT_TYPE, **_HEADERS, **reply.headers}
         return reply
 
     def _found(self, server: ServerContext, request: Request) -> Reply:
@@ -107,7 +114,7 @@ class _V3Flavor(Flavor):
 def _unknown(request: Request) -> Reply:
     if request.path not in _ROUTES and request.path.startswith(_UNSUPPORTED):
         raise FakeUnsupported(f"the path {request.path}")
-    return plain_error(404, "not found")
+    return plain_error(404, "Not found")
 
 
 def _data_model(settings: Settings) -> DataModel:

@@ -42,7 +42,9 @@ def _process_id(number: int) -> str:
 def metrics(server: ServerContext, request: Request) -> Reply:
     """Return the counts of requests in the text format of Prometheus."""
     text = _exposition(server.engine.counters)
-    return Reply(200, (text.encode(),), {"content-type": "text/plain; version=0.0.4"})
+    return Reply(
+        200, (text.encode(),), {"content-type": "text/plain; version=0.0.4; charset=utf-8"}
+    )
 
 
 def _exposition(counters: Mapping[str, int]) -> str:
@@ -56,5 +58,6 @@ def _exposition(counters: Mapping[str, int]) -> str:
         "# HELP http_requests_total accumulated total requests",
         "# TYPE http_requests_total counter",
         *(f'http_requests_total{{status="{status}"}} {count}' for status, count in counts.items()),
+        "# EOF",
     ]
     return "\n".join(lines) + "\n"

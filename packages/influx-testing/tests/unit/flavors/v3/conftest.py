@@ -50,8 +50,10 @@ class Asker:
         **params: str,
     ) -> Answer:
         """Send a request; a body that is no bytes is sent as JSON."""
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = self.headers if accept is None else {**self.headers, "accept": accept}
+        if not isinstance(body, bytes):
+            headers = {"content-type": "application/json", **headers}
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
         response = self.fake.handle(Request(method, path, tuple(params.items()), headers, data))
         return Answer(response.status, dict(response.headers), b"".join(response.pieces))
 

@@ -12,6 +12,7 @@ DATABASE = "/api/v3/configure/database"
 RETENTION = f"{DATABASE}/retention_period"
 TABLE = "/api/v3/configure/table"
 TOKEN = "/api/v3/configure/token"
+NOW = 1_700_000_000_000_000_000
 
 
 def listed(ask, **params):
@@ -28,15 +29,52 @@ def test_databases_are_listed_by_name(ask):
     for name in ("b", "a"):
         assert ask("POST", DATABASE, {"db": name}).status == 200
     assert listed(ask) == [("_internal",), ("a",), ("b",)]
-    assert ask("GET", DATABASE).status == 400
+    assert ask("GET", DATABASE).text == "serde error: missing field `format`"
+    assert ask("GET", DATABASE, format="json_lines").headers["content-type"] == "application/jsonl"
     assert ask("GET", DATABASE, format="csv").text == "iox::database\n_internal\na\nb\n"
 
 
 def test_a_database_has_a_name_of_its_own(ask):
     assert ask("POST", DATABASE, {"db": "a"}).status == 200
     assert ask("POST", DATABASE, {"db": "a"}).status == 409
-    assert ask("POST", DATABASE, {"db": "a b"}).status == 400
-    assert ask("POST", DATABASE, {}).text == "missing field `db`"
+    assert ask("POST", DATABASE, {"db": "a b"}).json["error"].startswith("invalid character")
+    assert ask("POST", DATABASE, {}).text == (
+        "serde json error: missing field `db` at line 1 column 2"
+    )
+
+
+def test_a_body_must_say_that_it_is_json(ask):
+    answer = ask("POST", DATABASE, b'{"db": "a"}')
+    assert (answer.status, answer.text) == (
+        415,
+        "unacceptable content-type, expected: application/json",
+    )
+    for content_type in ("application/json; charset=utf-8", "application/vnd.x+json"):
+        ask.headers = {"content-type": content_type}
+        assert ask("PUT", DATABASE, b'{"db": "a"}').status == 404
+
+
+@pytest.mark.parametrize("path", [DATABASE, TABLE])
+def test_a_wrong_body_is_refused_with_its_place(ask, path):
+    ask.headers = {"content-type": "application/json"}
+    for body, reason in (
+        (b"", "EOF while parsing a value at line 1 column 0"),
+        (b"{", "EOF while parsing an object at line 1 column 1"),
+        (b"db=x", "expected value at line 1 column 1"),
+        (
+            b'{"db": 1, "table": "m"}',
+            "invalid type: integer `1`, expected a string at line 1 column 8",
+        ),
+        (b'{\n "db": null}', "invalid type: null, expected a string at line 2 column 11"),
+    ):
+        answer = ask("POST", path, body)
+        assert (answer.status, answer.text) == (400, f"serde json error: {reason}")
+
+
+def test_the_own_database_cannot_be_deleted(ask):
+    answer = ask("DELETE", DATABASE, db="_internal")
+    assert (answer.status, answer.text) == (500, "cannot delete internal db")
+    assert ask("POST", DATABASE, {"db": "_internal"}).status == 400
 
 
 def test_a_database_over_the_limit_is_refused(ask):
@@ -47,16 +85,20 @@ def test_a_database_over_the_limit_is_refused(ask):
 
 @pytest.mark.parametrize(
     ("period", "shown"),
-    [("30d", "720h0m0s"), ("1h 30m", "1h30m0s"), ("1w", "168h0m0s"), ("none", "0s")],
+    [("30d", "720h0m0s"), ("1h 30m", "1h30m0s"), ("1w", "168h0m0s"), ("1.5h", "1h30m0s")],
 )
 def test_a_database_keeps_its_points_for_a_period(ask, period, shown):
     assert ask("POST", DATABASE, {"db": "a", "retention_period": period}).status == 200
     assert policies(ask) == {"_internal": "168h0m0s", "a": shown}
 
 
-@pytest.mark.parametrize("period", ["1x", "d", "1d x", "-1d", "1"])
+@pytest.mark.parametrize("period", ["1x", "d", "1d x", "-1d", "1", "1H", "", ".5h", "none"])
 def test_other_periods_are_refused(ask, period):
-    assert ask("POST", DATABASE, {"db": "a", "retention_period": period}).status == 400
+    answer = ask("POST", DATABASE, {"db": "a", "retention_period": period})
+    assert answer.status == 400
+    assert answer.text.startswith(
+        f'serde json error: invalid value: string "{period}", expected a duration at line 1 column'
+    )
     assert "a" not in ask.fake.engine.databases
 
 
@@ -64,7 +106,8 @@ def test_a_period_can_be_changed_and_removed(ask):
     ask("POST", DATABASE, {"db": "a"})
     assert ask("PUT", DATABASE, {"db": "a", "retention_period": "1h"}).status == 200
     assert policies(ask)["a"] == "1h0m0s"
-    assert ask("POST", RETENTION, {"db": "a", "retention_period": "2h"}).status == 204
+    assert ask("POST", RETENTION, db="a", duration="2h").status == 204
+    assert ask("POST", RETENTION, db="a", duration="x").status == 400
     assert policies(ask)["a"] == "2h0m0s"
     assert ask("DELETE", RETENTION, db="a").status == 204
     assert policies(ask)["a"] == "0s"
@@ -150,20 +193,40 @@ def test_a_deleted_table_takes_its_rows_with_it(ask):
 
 
 def guarded(ask):
-    ask.fake = FakeInfluxDB("3.x", token="first")
+    ask.fake = FakeInfluxDB("3.x", token="first", clock=lambda: NOW)
     ask.headers = {"authorization": "Bearer first"}
     return ask
 
 
+def test_a_server_without_a_token_has_none(ask):
+    for method, path in (
+        ("POST", f"{TOKEN}/admin"),
+        ("POST", f"{TOKEN}/admin/regenerate"),
+        ("POST", f"{TOKEN}/named_admin"),
+        ("DELETE", TOKEN),
+    ):
+        answer = ask(method, path)
+        assert (answer.status, answer.text) == (405, "endpoint disabled, started without auth")
+
+
 def test_the_operator_token_is_created_once(ask):
-    answer = ask("POST", f"{TOKEN}/admin")
-    assert answer.status == 201
-    assert set(answer.json) == {"created_at", "expiry", "hash", "id", "name", "token"}
-    secret = answer.json["token"]
+    answer = guarded(ask)("POST", f"{TOKEN}/admin")
+    assert (answer.status, answer.text) == (409, "token name already exists, _admin")
+
+
+def test_a_token_has_a_hash_and_times_in_ms(ask):
+    guarded(ask)
+    made = ask("POST", f"{TOKEN}/named_admin", {"token_name": "mine", "expiry_secs": 60})
+    assert (made.status, made.headers["content-type"]) == (201, "json")
+    assert set(made.json) == {"created_at", "expiry", "hash", "id", "name", "token"}
+    secret = made.json["token"]
     assert secret.startswith("apiv3_")
-    assert answer.json["hash"] == hashlib.sha512(secret.encode()).hexdigest()
-    assert ask("POST", f"{TOKEN}/admin").status == 409
-    assert guarded(ask)("POST", f"{TOKEN}/admin").status == 409
+    assert made.json["hash"] == hashlib.sha512(secret.encode()).hexdigest()
+    assert made.json["id"] == 1
+    assert (made.json["created_at"], made.json["expiry"]) == (
+        "2023-11-14T22:13:20Z",
+        "2023-11-14T22:14:20Z",
+    )
 
 
 def test_a_regenerated_token_replaces_the_old_one(ask):
@@ -190,9 +253,15 @@ def test_a_named_token_counts_until_it_is_deleted_or_expires(ask):
 
 
 def test_other_tokens_cannot_be_deleted(ask):
-    assert ask("DELETE", TOKEN, token_name="no").status == 404
+    guarded(ask)
+    answer = ask("DELETE", TOKEN, token_name="no")
+    assert (answer.status, answer.text) == (404, "the requested resource was not found: no")
+    answer = ask("DELETE", TOKEN, token_name="_admin")
+    assert (answer.status, answer.text) == (405, "cannot delete operator token")
     assert ask("DELETE", TOKEN).status == 400
     assert ask("POST", f"{TOKEN}/named_admin", {}).status == 400
-    assert (
-        ask("POST", f"{TOKEN}/named_admin", {"token_name": "x", "expiry_secs": "1"}).status == 400
+    answer = ask("POST", f"{TOKEN}/named_admin", {"token_name": "x", "expiry_secs": "1"})
+    assert (answer.status, answer.text) == (
+        400,
+        'serde json error: invalid type: string "1", expected u64 at line 1 column 38',
     )

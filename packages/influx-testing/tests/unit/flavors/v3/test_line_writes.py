@@ -9,8 +9,14 @@ import pytest
 from influx_core.interfaces import Request
 from influx_testing import FakeInfluxDB
 
+NOW = 1_700_000_000_000_000_000
 V1, V2, V3 = "/write", "/api/v2/write", "/api/v3/write_lp"
 NAMES = {V1: "db", V2: "bucket", V3: "db"}
+EMPTY = {
+    V1: "incoming write was empty",
+    V2: '{"code":"invalid","message":"write buffer error: incoming write was empty"}',
+    V3: "incoming write was empty",
+}
 
 
 def stored(ask):
@@ -40,16 +46,50 @@ def test_other_names_of_databases_are_refused(ask, path, name):
     assert name not in ask.fake.engine.databases
 
 
-@pytest.mark.parametrize("path", NAMES)
-def test_a_database_must_be_named(ask, path):
-    assert ask("POST", path, b"m v=1 1").status == 400
+@pytest.mark.parametrize(
+    ("path", "params", "text"),
+    [
+        (V3, {}, "missing query parameter 'db'"),
+        (V3, {"precision": "ns"}, "serde error: missing field `db`"),
+        (V3, {"db": ""}, '{"error":"db name cannot be empty"}'),
+        (V3, {"db": "_x"}, '{"error":"db name did not start with a number or letter"}'),
+        (
+            V3,
+            {"db": "a b"},
+            (
+                '{"error":"invalid character in database or rp name: must be ASCII, '
+                'containing only letters, numbers, underscores, or hyphens"}'
+            ),
+        ),
+        (
+            V3,
+            {"db": "a/b/c"},
+            (
+                '{"error":"db name with invalid retention policy, if providing a retention policy '
+                "name, must be of form '<db_name>/<rp_name>'\"}"
+            ),
+        ),
+        (V1, {}, '{"error":"no db destination provided"}'),
+        (
+            V1,
+            {"rp": "x"},
+            '{"error":"failed to deserialize db/rp/precision in request: missing field `db`"}',
+        ),
+        (V2, {}, '{"code":"invalid","message":"no org/bucket destination provided"}'),
+        (V2, {"org": "o"}, '{"code":"invalid","message":"missing bucket value"}'),
+    ],
+)
+def test_a_database_must_be_named(ask, path, params, text):
+    answer = ask("POST", path, b"m v=1 1", **params)
+    assert (answer.status, answer.text) == (400, text)
 
 
 @pytest.mark.parametrize("path", NAMES)
-@pytest.mark.parametrize("body", [b"", b"\n \n"])
+@pytest.mark.parametrize("body", [b"", b"\n \t\n", b"# only a comment\n"])
 def test_an_empty_body_is_refused(ask, path, body):
     answer = ask("POST", path, body, **{NAMES[path]: "db"})
-    assert (answer.status, answer.text) == (400, "incoming write was empty")
+    assert (answer.status, answer.text) == (400, EMPTY[path])
+    assert "db" not in ask.fake.engine.databases
 
 
 @pytest.mark.parametrize(
@@ -79,21 +119,75 @@ def test_a_time_without_a_unit_tells_it_by_its_size(ask, time):
     assert ask.influxql("SELECT v FROM m").json[0]["time"] == "2023-11-14T22:13:20"
 
 
-@pytest.mark.parametrize(("path", "precision"), [(V3, "m"), (V3, "hour"), (V1, "h"), (V2, "auto")])
-def test_other_precisions_are_refused(ask, path, precision):
+@pytest.mark.parametrize(
+    ("path", "precision", "text"),
+    [
+        (
+            V3,
+            "hour",
+            (
+                "serde error: unknown variant `hour`, expected one of `auto`, `s`, `second`, "
+                "`millisecond`, `ms`, `microsecond`, `u`, `us`, `n`, `nanosecond`, `ns`"
+            ),
+        ),
+        (
+            V1,
+            "h",
+            (
+                '{"error":"failed to deserialize db/rp/precision in request: '
+                'unknown variant `h`, expected one of `s`, `ms`, `us`, `ns`"}'
+            ),
+        ),
+        (
+            V2,
+            "auto",
+            (
+                '{"code":"invalid","message":"failed to deserialize org/bucket/precision in '
+                'request: unknown variant `auto`, expected one of `s`, `ms`, `us`, `ns`"}'
+            ),
+        ),
+    ],
+)
+def test_other_precisions_are_refused(ask, path, precision, text):
     answer = ask("POST", path, b"m v=1 1", **{NAMES[path]: "db", "precision": precision})
-    assert answer.status == 400
-    assert answer.text.startswith(f"unknown variant `{precision}`")
+    assert (answer.status, answer.text) == (400, text)
+
+
+@pytest.mark.parametrize("name", ["accept_partial", "no_sync"])
+@pytest.mark.parametrize("value", ["", "1", "FALSE", "yes"])
+def test_flags_are_true_or_false(ask, name, value):
+    answer = ask.write(b"m v=1 1", **{name: value})
+    assert answer.text == "serde error: provided string was not `true` or `false`"
+    assert (answer.status, ask.write(b"m v=1 1", **{name: "true"}).status) == (400, 204)
+
+
+def test_a_time_of_the_server_is_cut_to_the_precision(ask):
+    assert ask.write(b"m v=1", precision="second").status == 204
+    ask.fake.engine.clock = lambda: NOW + 1_999_999_999
+    assert ask.write(b"m v=2", precision="second").status == 204
+    times = [row["time"] for row in ask.influxql("SELECT v FROM m").json]
+    assert times == ["2023-11-14T22:13:20", "2023-11-14T22:13:21"]
+
+
+def test_a_time_beyond_64_bits_is_refused(ask):
+    answer = ask.write(b"m v=1 9223372037\nm v=2 9223372036", precision="s")
+    assert answer.json["data"] == [
+        {
+            "error_message": "timestamp, 9223372037, out of range for precision: Second",
+            "line_number": 1,
+            "original_line": "m v=1 9223372037",
+        }
+    ]
 
 
 def test_good_lines_beside_bad_ones_are_stored(ask):
-    answer = ask.write(b"m v=1 1\n\n# note\nm v= 2\nm v=3 3")
+    answer = ask.write(b"m v=1 1\nm v=3 3\nm v= 2\n\n# note\n")
     assert answer.status == 400
     assert "content-type" not in answer.headers
     assert answer.json["error"] == "partial write of line protocol occurred"
-    (report,) = answer.json["data"]
-    assert (report["original_line"], report["line_number"]) == ("m v= 2", 4)
-    assert report["error_message"]
+    assert answer.json["data"] == [
+        {"error_message": "No fields were provided", "line_number": 3, "original_line": "m v= 2"}
+    ]
     assert len(stored(ask)) == 2
 
 
@@ -107,8 +201,27 @@ def test_a_body_is_stored_whole_or_not_at_all_where_asked(ask):
 @pytest.mark.parametrize("path", [V1, V2])
 @pytest.mark.parametrize("body", [b"m v=1 1\nm v= 2", b'm v=1 1\nm v="x" 2'])
 def test_the_paths_of_1_and_2_are_never_partial(ask, path, body):
-    assert ask("POST", path, body, **{NAMES[path]: "db"}).status == 400
+    answer = ask("POST", path, body, **{NAMES[path]: "db"})
+    assert answer.status == 400
     assert "db" not in ask.fake.engine.databases
+    if path == V1:
+        assert answer.json["error"] == "line protocol parsing error"
+        assert answer.json["data"]["line_number"] == 2
+    else:
+        text = "write buffer error: parsing for line protocol failed"
+        assert answer.json == {"code": "invalid", "message": text}
+
+
+def test_a_refusal_quotes_20_characters_of_the_line_as_it_was_read(ask):
+    assert ask.write(b"m f=1 1").status == 204
+    answer = ask.write(
+        b'm   f="a string that is long" 2\nm,host=a host=2.50,f=1\nm f= 123456789012345'
+    )
+    assert [report["original_line"] for report in answer.json["data"]] == [
+        "m f=a string that is",
+        "m,host=a host=2.5,f=",
+        "m f= 123456789012345",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +300,11 @@ def test_a_policy_is_a_part_of_the_name(ask):
             b"a v=1,w=2 1",
             "number of columns per table limit of 2 columns",
         ),
-        ({"num-database-limit": 1}, b"a v=1 1", "number of databases limit of 1 databases"),
+        (
+            {"num-database-limit": 1},
+            b"a v=1 1",
+            "Adding a new database would exceed limit of 1 databases",
+        ),
     ],
 )
 def test_a_limit_is_an_error_of_its_own(ask, config, body, text):
@@ -195,19 +312,48 @@ def test_a_limit_is_an_error_of_its_own(ask, config, body, text):
     if "num-database-limit" in config:
         ask.fake.create_database("first")
     answer = ask.write(body)
-    assert (answer.status, text in answer.text) == (422, True)
+    assert (answer.status, text in answer.text, "error" in answer.json) == (422, True, True)
+
+
+def test_lines_beside_one_over_a_limit_are_stored(ask):
+    ask.fake = FakeInfluxDB("3.x", config={"num-table-limit": 1})
+    answer = ask.write(b"a v=1 1\nb v=1 1\na v=2 2")
+    assert answer.status == 422
+    assert [report["line_number"] for report in answer.json["data"]] == [2]
+    assert len(stored(ask)) == 2
 
 
 def test_a_body_may_be_packed_but_not_cut(ask):
     ask.headers = {"content-encoding": "gzip"}
     assert ask.write(gzip.compress(b"m v=1 1")).status == 204
-    assert ask.write(gzip.compress(b"m v=1 1")[:-4]).status == 400
+    wrong_sum = bytearray(gzip.compress(b"m v=1 1"))
+    wrong_sum[-8] ^= 1
+    for body, reason in (
+        (gzip.compress(b"m v=1 1")[:-4], "unexpected end of file"),
+        (b"", "unexpected end of file"),
+        (b"m v=1 1234567890", "invalid gzip header"),
+        (bytes(wrong_sum), "corrupt gzip stream does not have a matching checksum"),
+    ):
+        answer = ask.write(body)
+        assert (answer.status, answer.text) == (400, f"error decoding gzip stream: {reason}")
     ask.headers = {"content-encoding": "br"}
-    assert ask.write(b"m v=1 1").status == 400
+    answer = ask.write(b"m v=1 1")
+    assert (answer.status, answer.text) == (400, "unacceptable content-encoding: br")
 
 
-def test_a_body_that_is_no_text_is_refused(ask):
-    assert ask.write(b"m v=1 1\nm\xff v=1 1").status == 400
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"m v=1 1\nm\xff v=1 1", "invalid utf-8 sequence of 1 bytes from index 9"),
+        (b"m\xe2\x82( v=1 1", "invalid utf-8 sequence of 2 bytes from index 1"),
+        (b"m\xe2\x82", "incomplete utf-8 byte sequence from index 1"),
+        (gzip.compress(b"m v=1 1"), "invalid utf-8 sequence of 1 bytes from index 1"),
+    ],
+)
+def test_a_body_that_is_no_text_is_refused(ask, body, reason):
+    answer = ask.write(body)
+    assert (answer.status, answer.text) == (400, f"body content is not valid utf8: {reason}")
+    assert "db" not in ask.fake.engine.databases
 
 
 def test_a_body_over_the_limit_is_refused(ask):

@@ -22,7 +22,7 @@ FIRST_ROW = (
 )
 SECOND_ROW = '{"iox::measurement":"m","time":"1970-01-01T00:00:02.500","f":2.5,"t":"b"}'
 JSON_ROWS = (FIRST_ROW, SECOND_ROW)
-NOT_FOUND = "query error: database not found: no"
+NOT_FOUND = '{"error":"query error: database not found: no"}'
 PATHS = ["/api/v3/query_influxql", "/api/v3/query_sql"]
 
 
@@ -116,13 +116,13 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
 @pytest.mark.parametrize(
     ("path", "params", "status", "text"),
     [
-        ("/api/v3/query_influxql", {"db": "db"}, 400, "missing field `q`"),
-        ("/api/v3/query_sql", {"q": "SELECT 1"}, 400, "missing field `db`"),
+        ("/api/v3/query_influxql", {"db": "db"}, 400, "serde error: missing field `q`"),
+        ("/api/v3/query_sql", {"q": "SELECT 1"}, 400, "serde error: missing field `db`"),
         (
             "/api/v3/query_influxql",
             {"q": "SELECT f FROM m"},
             400,
-            "must specify a 'database' parameter, or provide the database in the InfluxQL query",
+            "must specify a 'db' parameter, or provide the database in the InfluxQL query",
         ),
         (
             "/api/v3/query_influxql",
@@ -136,13 +136,16 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
             404,
             NOT_FOUND,
         ),
-        ("/query", {"db": "no", "q": "SHOW TAG KEYS"}, 404, "query error: database not found: no"),
-        ("/query", {"db": "db"}, 400, "missing query parameter 'q'"),
+        ("/query", {"db": "no", "q": "SHOW TAG KEYS"}, 404, NOT_FOUND),
+        ("/query", {"db": "db"}, 400, "{\"error\":\"missing query parameters 'db' and 'q'\"}"),
         (
             "/api/v3/query_influxql",
             {"db": "db", "q": "SELECT f FROM m", "format": "xml"},
             400,
-            "unknown variant `xml`, expected one of `parquet`, `csv`, `pretty`, `json`, `jsonl`",
+            (
+                "serde error: unknown variant `xml`, expected one of `parquet`, `csv`, `pretty`, "
+                "`json`, `json_lines`, `jsonl`"
+            ),
         ),
         (
             "/api/v3/query_influxql",
@@ -154,7 +157,7 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
             "/query",
             {"db": "db", "q": "SELECT f FROM m;SHOW DATABASES"},
             400,
-            "must provide only one InfluxQl statement per query",
+            '{"error":"must provide only one InfluxQl statement per query"}',
         ),
         (
             "/api/v3/query_influxql",
@@ -162,12 +165,17 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
             400,
             "error in InfluxQL statement: parsing error: found SELEC, expected SELECT",
         ),
-        ("/query", {"db": "db", "q": "x"}, 400, "error in InfluxQL statement: parsing error: "),
+        (
+            "/query",
+            {"db": "db", "q": "x"},
+            400,
+            '{"error":"error in InfluxQL statement: parsing error: ',
+        ),
         (
             "/query",
             {"db": "db", "q": "CREATE DATABASE x"},
             405,
-            "This feature is not implemented: CREATE DATABASE",
+            '{"error":"This feature is not implemented: CREATE DATABASE"}',
         ),
         (
             "/api/v3/query_influxql",
@@ -201,7 +209,7 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
         ),
     ],
 )
-def test_errors_are_plain_text_without_a_content_type(filled, path, params, status, text):
+def test_errors_have_no_content_type(filled, path, params, status, text):
     answer = filled("GET", path, **params)
     assert (answer.status, answer.text[: len(text)]) == (status, text)
     assert "content-type" not in answer.headers

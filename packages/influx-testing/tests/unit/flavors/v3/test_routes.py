@@ -12,6 +12,7 @@ from influx_testing import FakeInfluxDB, serve
 from influx_testing._flavors.registry import FLAVORS
 
 ROUTES = FLAVORS["3.x"].routes
+MISSING = {"HEAD": "", "GET": "Not found", "PUT": "Not found"}
 
 
 @pytest.mark.parametrize("path", [*ROUTES, "/nosuch"])
@@ -24,7 +25,7 @@ def test_options_are_answered_everywhere(ask, path):
     [("HEAD", "/ping"), ("PUT", "/query"), ("GET", "/write"), ("GET", "/nosuch")],
 )
 def test_other_methods_and_paths_are_not_found(ask, method, path):
-    assert ask(method, path).status == 404
+    assert (ask(method, path).status, ask(method, path).text) == (404, MISSING[method])
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -33,6 +34,9 @@ def test_ping_says_what_answers(ask, method):
     assert answer.status == 200
     assert set(answer.json) == {"process_id", "product_name", "revision", "version"}
     assert answer.json["version"] == ask.fake.version
+    assert answer.headers["x-influxdb-version"] == ask.fake.version
+    assert answer.headers["x-influxdb-build"] == "Core"
+    assert answer.headers["cluster-uuid"] == ask("GET", "/nosuch").headers["cluster-uuid"]
 
 
 @pytest.mark.parametrize("path", ["/health", "/api/v1/health"])
@@ -45,7 +49,7 @@ def test_errors_have_no_content_type_on_the_wire_either():
         with pytest.raises(HTTPError) as caught:
             urlopen(f"{server.url}/api/v3/query_sql?db=no&q=SELECT+1")
         assert caught.value.headers.get("content-type") is None
-        assert caught.value.read() == b"query error: database not found: no"
+        assert caught.value.read() == b'{"error":"query error: database not found: no"}'
         with urlopen(f"{server.url}/api/v3/configure/database?format=csv") as answer:
             assert answer.headers["content-type"] == "text/csv"
 
@@ -54,6 +58,7 @@ def test_metrics_count_requests(ask):
     ask("GET", "/ping")
     ask("GET", "/nosuch")
     lines = ask("GET", "/metrics").text.splitlines()
+    assert lines[-1] == "# EOF"
     assert 'http_requests_total{status="ok"} 1' in lines
     assert 'http_requests_total{status="client_error"} 1' in lines
 

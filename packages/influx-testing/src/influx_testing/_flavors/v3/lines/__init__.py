@@ -1,0 +1,1 @@
+"""Line protocol as 3.x reads it."""
