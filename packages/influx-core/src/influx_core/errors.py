@@ -258,7 +258,8 @@ class RejectedLine(_LineAndReason):
     """A line that the server did not store; it unpacks to `line` and `reason`.
 
     Attributes:
-        line: the text of the line, as the server quotes it.
+        line: the text of the line; only its beginning if the server quotes no more, and its
+            number does not tell which line of the body it is.
         reason: the server's reason.
         number: its position in the body of the request, counted from 1; None if unknown.
     """

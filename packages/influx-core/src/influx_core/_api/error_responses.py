@@ -11,13 +11,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
 
 from influx_core._api.response_body import read_object, shortened
-from influx_core._lineprotocol.split import nth_line
+from influx_core._lineprotocol.split import nth_line, point_lines
 from influx_core.errors import (
     AlreadyExists,
     AuthenticationError,
@@ -168,7 +169,7 @@ def _by_meaning(
 
 
 def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[RejectedLine, ...]:
-    """The lines at fault and why, as InfluxDB 3 quotes them, or 2.x and QuestDB number one."""
+    """The lines at fault and why: InfluxDB 3 lists them, 2.x and QuestDB number one."""
     details = said.get("data")
     try:
         lines = msgspec.convert(
@@ -183,8 +184,21 @@ def _rejected(said: Mapping[str, Any], message: str, sent: bytes) -> tuple[Rejec
             return ()
         return (RejectedLine(line.decode("utf-8", "replace"), message, number),)
     return tuple(
-        RejectedLine(line.original_line, line.error_message, line.line_number) for line in lines
+        RejectedLine(_whole_line(line, sent), line.error_message, line.line_number)
+        for line in lines
     )
+
+
+def _whole_line(rejected: _Rejected, sent: bytes) -> str:
+    """A rejected line as it was sent, because InfluxDB 3 quotes only its beginning.
+
+    The server does not count comments and empty lines: behind one, the number is ambiguous.
+    """
+    number = rejected.line_number or 0
+    line = nth_line(sent, number) if 0 < number <= len(sent) else None
+    if line is None or line != next(islice(point_lines(sent), number - 1, None), None):
+        return rejected.original_line
+    return line.decode("utf-8", "replace")
 
 
 def _dropped(message: str, rejected: int) -> int | None:

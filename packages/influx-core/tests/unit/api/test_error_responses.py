@@ -93,6 +93,23 @@ LINES = b'good f=1 1\ntext f="two\nlines" 2\nbad f= 3\n'
 
 
 @pytest.mark.parametrize(
+    ("sent", "number", "rejected"),
+    [
+        (b"m f=1 1\nm f=a_long_value_of_a_field 2", 2, "m f=a_long_value_of_a_field 2"),
+        (b"# note\nm f=1 1\nm f=a_long_value_of_a_field 2", 2, "m f=a_long_value_of_"),
+        (b"m f=1 1", 2, "m f=a_long_value_of_"),
+        (b"m f=1 1", -1, "m f=a_long_value_of_"),
+    ],
+)
+def test_a_line_of_which_3_quotes_the_beginning_is_found_in_what_was_sent(sent, number, rejected):
+    quoted = {"original_line": "m f=a_long_value_of_", "line_number": number, "error_message": "x"}
+    body = json.dumps({"error": "partial write of line protocol occurred", "data": [quoted]})
+    error = error_from_response("write", 400, {}, body.encode(), sent=sent)
+    assert error.rejected == ((rejected, "x"),)
+    assert error.rejected[0].number == number
+
+
+@pytest.mark.parametrize(
     ("line", "rejected"),
     [(3, "bad f= 3"), (2, 'text f="two\nlines" 2'), (4, None), (0, None), (-1, None), ("1", None)],
 )
