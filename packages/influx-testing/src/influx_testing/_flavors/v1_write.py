@@ -5,10 +5,10 @@ Source: https://docs.influxdata.com/influxdb/v1/tools/api/#write-http-endpoint
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from influx_core import DataPoint
-from influx_core.codec import go_quoted
+from influx_core.codec import go_quoted, point_lines
 from influx_core.interfaces import Request
 from influx_core.lineprotocol import BadLine, scan
 from influx_core.timestamps import Precision
@@ -27,7 +27,7 @@ from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.v1_replies import empty, refusal, unauthorized
 from influx_testing.errors import StatementError
 
-__all__ = ["PRECISIONS", "access_problem", "store", "write"]
+__all__ = ["PRECISIONS", "access_problem", "store", "store_lines", "write"]
 
 PRECISIONS: dict[str, Precision] = {
     "h": "h",
@@ -134,6 +134,27 @@ def store(
         return refuse(413, "Request Entity Too Large")
     except (EOFError, OSError) as error:
         return refuse(400, str(error))
+    return store_lines(server, body, place, precision, refuse)
+
+
+def store_lines(
+    server: ServerContext,
+    body: bytes,
+    place: tuple[str, str],
+    precision: Precision,
+    refuse: Refuse,
+    describe: Callable[[PartialWrite], str] = str,
+) -> Reply:
+    """Store the points of lines.
+
+    Args:
+        server: the server.
+        body: the lines.
+        place: a database and a retention policy.
+        precision: the unit of the times.
+        refuse: makes an error of a status and a text.
+        describe: makes the text of the error about dropped points.
+    """
     points: list[DataPoint] = []
     bad: list[BadLine] = []
     now = server.engine.clock()
@@ -149,8 +170,9 @@ def store(
     fatal = next((line for line in bad if line.status is not None), None)
     if fatal is not None:
         return refuse(fatal.status or 500, _said(fatal))
-    reasons = "\n".join(map(_said, bad))
-    if bad and (not points or server.engine.model.refuses_whole_bodies):
+    reserved = server.engine.model.refuses_whole_bodies and any(map(_has_time_tag, points))
+    reasons = "\n".join(_with_time_tags(body) if reserved else map(_said, bad))
+    if reserved or (bad and (not points or server.engine.model.refuses_whole_bodies)):
         return refuse(400, reasons)
     counts = {"Fail": len(points)}
     try:
@@ -158,7 +180,7 @@ def store(
         counts = {"OK": len(points)}
     except PartialWrite as error:
         counts = {"OK": len(points) - error.dropped, "Dropped": error.dropped}
-        return refuse(400, str(error))
+        return refuse(400, describe(error))
     except WriteConflict as error:
         return refuse(500 if isinstance(error, SaveError) else 400, str(error))
     except StatementError as error:
@@ -167,3 +189,18 @@ def store(
         for outcome, count in counts.items():
             server.engine.counters[f"httpd.pointsWritten{outcome}"] += count
     return refuse(400, f"partial write: {reasons} dropped=0") if bad else Reply(204)
+
+
+def _has_time_tag(point: DataPoint) -> bool:
+    return "time" in point.tags
+
+
+def _with_time_tags(body: bytes) -> Iterator[str]:
+    """The errors for the lines of a body that 2.x refuses, in order; a tag cannot be `time`."""
+    for line in point_lines(body):
+        for item in scan(line, "ns", 0, rules="1.x"):
+            if isinstance(item, BadLine):
+                yield _said(item)
+            elif _has_time_tag(item):
+                text = line.decode("utf-8", "surrogateescape")
+                yield f"unable to parse '{text}': cannot use reserved tag key \"time\""

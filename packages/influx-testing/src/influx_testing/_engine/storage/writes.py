@@ -49,6 +49,22 @@ class PartialWrite(Exception):
         self.dropped = dropped
 
 
+class ExpiredPoints(PartialWrite):
+    """Points were dropped because they are older than the retention period.
+
+    Args:
+        points: the dropped points.
+        oldest: the time of the oldest points that are kept.
+        policy: the policy with the retention period.
+    """
+
+    def __init__(self, points: list[DataPoint], oldest: int, policy: StoredPolicy) -> None:
+        super().__init__("points beyond retention policy", len(points))
+        self.points = points
+        self.oldest = oldest
+        self.policy = policy
+
+
 @dataclass(frozen=True, slots=True)
 class WriteLimits:
     """The most series of a database and values of a tag; 0 means no limit."""
@@ -101,17 +117,16 @@ class Writer:
             WriteConflict: points of this write have different types for a new field.
         """
         points = list(points)
-        expired = 0
+        expired: list[DataPoint] = []
+        oldest = now - self._policy.duration
         if self._policy.duration:
-            oldest = now - self._policy.duration
-            kept = [point for point in points if _time(point) >= oldest]
-            expired = len(points) - len(kept)
-            points = kept
+            expired = [point for point in points if _time(point) < oldest]
+            points = [point for point in points if _time(point) >= oldest]
         failures = list(filter(None, map(self._write_part, self._parts(points))))
         if failures:
             raise failures[0]
         if expired:
-            raise PartialWrite("points beyond retention policy", expired)
+            raise ExpiredPoints(expired, oldest, self._policy)
 
     def _parts(self, points: list[DataPoint]) -> Iterable[_ShardPart]:
         """Divide points by shard; create the shards that do not exist."""

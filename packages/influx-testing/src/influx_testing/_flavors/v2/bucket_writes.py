@@ -5,15 +5,18 @@ Source: https://docs.influxdata.com/influxdb/v2/api/v2/#operation/PostWrite
 
 from __future__ import annotations
 
+from functools import partial
+
 from influx_core.interfaces import Request
 from influx_core.timestamps import Precision
 from influx_testing._engine.catalog.bucket_catalog import StoredBucket
 from influx_testing._flavors.access.credentials import LoginError
 from influx_testing._flavors.context import ServerContext
-from influx_testing._flavors.parameters import Parameters
+from influx_testing._flavors.parameters import BodyTooLarge, Parameters, body_of
 from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.v1_write import access_problem, store
+from influx_testing._flavors.v1_write import access_problem, store, store_lines
 from influx_testing._flavors.v2.api_request import ApiRequest
+from influx_testing._flavors.v2.dropped_points import dropped_points
 from influx_testing._flavors.v2.v2_replies import no_content, refuse, refuse_write
 
 __all__ = ["write_bucket", "write_bucket_as_user", "write_to"]
@@ -43,11 +46,19 @@ def write_to(call: ApiRequest, bucket: StoredBucket, precision: Precision) -> Re
     """
     if not call.identity.may("write", "buckets", bucket.org_id, bucket.id):
         raise refuse(403, "insufficient permissions for write")
-    if not call.http.body:
-        raise refuse(400, "writing requires points")
     place = (bucket.database.name, bucket.policy.name)
-    reply = store(call.server, call.http, place, precision, refuse_write)
+    describe = partial(dropped_points, bucket.id)
+    reply = store_lines(call.server, _body(call), place, precision, refuse_write, describe)
     return no_content() if reply.status == 204 else reply
+
+
+def _body(call: ApiRequest) -> bytes:
+    try:
+        return body_of(call.http, call.server.settings.max_body_size)
+    except BodyTooLarge:
+        raise refuse_write(413, "") from None
+    except (EOFError, OSError) as error:
+        raise refuse(500, "An internal error has occurred - check server logs") from error
 
 
 def write_bucket_as_user(server: ServerContext, request: Request) -> Reply:

@@ -20,7 +20,7 @@ HOUR = 3600 * 10**9
         ({"name": "a", "orgID": "f" * 16}, 404, "organization not found"),
         (
             {"name": "a", "retentionRules": [{"type": "expire", "everySeconds": 60}]},
-            422,
+            500,
             "retention policy duration must be at least 1h0m0s",
         ),
     ],
@@ -54,14 +54,17 @@ def test_pages_have_links_to_their_neighbours(ask: Any) -> None:
 
 def test_points_expire_on_the_clock_of_the_server(ask: Any, clock: Any) -> None:
     rule = {"type": "expire", "everySeconds": 3600}
-    ask.new("buckets", name="b", orgID=ask.org, retentionRules=[rule])
+    bucket = ask.new("buckets", name="b", orgID=ask.org, retentionRules=[rule])
     assert ask.write(b"m v=1 %d" % clock(), "b").status == 204
-    status, message = ask.write(b"m v=1 %d" % (clock() - 2 * HOUR), "b").error
-    assert (status, message) == (
+    late = b"m,b=x\\ y,a=1 v=1 5\nm v=1 %d\nm v=2 %d" % (clock() - 2 * HOUR, clock())
+    bound = "dropped because it violates a Retention Policy Lower Bound at 2023-11-14T21:13:20Z"
+    assert ask.write(late, "b").error == (
         422,
         (
-            "failure writing points to database: partial write: points beyond retention policy "
-            "dropped=1"
+            "failure writing points to database: partial write: dropped 2 points outside "
+            "retention policy of duration 1h0m0s - oldest point m,a=1,b=x\\ y at "
+            f"1970-01-01T00:00:00.000000005Z {bound}, newest point m at 2023-11-14T20:13:20Z "
+            f"{bound} dropped=2 for database: {bucket['id']} for retention policy: autogen"
         ),
     )
     rows = {"db": "b", "q": "SELECT v FROM m"}
@@ -150,8 +153,16 @@ def test_statements_that_manage_databases_are_refused(ask: Any) -> None:
 @pytest.mark.parametrize(
     ("lines", "params", "status", "message"),
     [
-        (b"", {}, 400, "writing requires points"),
         (b"m v=", {}, 400, "unable to parse 'm v=': missing field value"),
+        (
+            b"m,time=a v=1\nm v=1\nm v=",
+            {},
+            400,
+            (
+                "unable to parse 'm,time=a v=1': cannot use reserved tag key \"time\"\n"
+                "unable to parse 'm v=': missing field value"
+            ),
+        ),
         (b"m v=1", {"org": ""}, 400, "Please provide either orgID or org"),
         (b"m v=1", {"org": "x"}, 404, 'organization name "x" not found'),
         (b"m v=1", {"bucket": "x"}, 404, 'bucket "x" not found'),
@@ -168,6 +179,26 @@ def test_writes_are_refused_as_the_server_does(
 ) -> None:
     place = {"org": "my-org", "bucket": "my-bucket", **params}
     assert ask("POST", "/api/v2/write", lines, **place).error == (status, message)
+
+
+def test_a_body_without_points_is_accepted(ask: Any) -> None:
+    place = {"org": "my-org", "bucket": "my-bucket"}
+    assert ask("POST", "/api/v2/write", b"", **place).status == 204
+    assert ask("POST", "/api/v2/write", b"# note\n", **place).status == 204
+
+
+def test_a_body_that_is_no_gzip_is_an_internal_error(ask: Any) -> None:
+    headers = {"authorization": f"Token {ask.token}", "content-encoding": "gzip"}
+    place = {"org": "my-org", "bucket": "my-bucket"}
+    answer = ask("POST", "/api/v2/write", b"m v=1 1", headers, **place)
+    assert answer.error == (500, "An internal error has occurred - check server logs")
+
+
+def test_a_name_that_no_bucket_has_is_an_error_in_an_organization(ask: Any) -> None:
+    assert ask("GET", "/api/v2/buckets", name="no").json["buckets"] == []
+    for org in ({"org": "my-org"}, {"orgID": ask.org}):
+        answer = ask("GET", "/api/v2/buckets", name="no", **org)
+        assert answer.error == (404, 'bucket "no" not found')
 
 
 def test_unsigned_integers_are_stored(ask: Any) -> None:

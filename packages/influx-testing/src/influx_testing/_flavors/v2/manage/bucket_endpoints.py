@@ -51,13 +51,14 @@ class BucketEndpoints(ResourceEndpoints):
         """The buckets that the parameters of a request select; the user's own come first.
 
         Raises:
-            Reply: the request has an ID, or a name and the ID of an organization, that no bucket
-                has. For a name without that ID, the server returns an empty list.
+            Reply: the request has an ID, or a name and an organization, that no bucket has. For a
+                name without an organization, the server returns an empty list.
         """
         found = list(super().selected(call))
         if not found and call.parameter("id"):
             raise self.not_found(call.parameter("id"))
-        if not found and call.parameter("name") and call.parameter("orgID"):
+        in_org = call.parameter("org") or call.parameter("orgID")
+        if not found and call.parameter("name") and in_org:
             raise refuse(404, f'bucket "{call.parameter("name")}" not found')
         return sorted(found, key=lambda each: each["type"] == "system")
 
@@ -169,7 +170,7 @@ def _retention(rules: list[Any]) -> tuple[int, int]:
         if value.__class__ is not int or not 0 <= value <= _MOST_SECONDS:
             raise refuse(422, "expiration seconds must be greater than or equal to one second")
     if 0 < seconds < _HOUR:
-        raise refuse(422, "retention policy duration must be at least 1h0m0s")
+        raise refuse(500, "retention policy duration must be at least 1h0m0s")
     if seconds and shard_seconds and shard_seconds > seconds:
         raise refuse(422, _LONG_SHARDS)
     return seconds, shard_seconds or 0
