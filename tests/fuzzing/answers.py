@@ -1,8 +1,9 @@
-"""Answers of InfluxDB 1.x, and CSV of 3: any bytes are results or an error, alike for all readers.
+"""Answers of InfluxDB 1.x and 3: any bytes are results or an error, alike for all readers.
 
 Each format is read by the Python code and, if it is installed, by the compiled code, to rows and to
-columns, in any pieces; JSON also with its rows kept as text. The types of CSV are guessed for each
-piece, so they are compared only for the same pieces; as text, values are the same in any pieces.
+columns, in any pieces; JSON also with its rows kept as text, and validated from the first piece on.
+The types of CSV are guessed for each piece, so they are compared only for the same pieces; as text,
+values are the same in any pieces.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from influx_core.parts import (
     CSVDeserializer,
     CSVTableDeserializer,
     JSONDeserializer,
+    JSONRowsDeserializer,
     MessagePackDeserializer,
 )
 
@@ -58,6 +60,11 @@ def text_of(time: object) -> str:
 
 
 JSON = [msgspec.json.encode(answer, enc_hook=text_of) + b"\n" for answer in ANSWERS]
+OBJECTS: list[dict[str, object]] = [
+    *({"iox::measurement": "m", "time": "2020-01-01T00:00:00", "v": value} for value in VALUES),
+    *({"iox::measurement": "n", "a": number, "b": -0.5 / number} for number in range(1, 60)),
+]
+JSON_ROWS = [msgspec.json.encode(rows) for rows in (OBJECTS, OBJECTS[:3], [])]
 CSV = [
     b'name,tags,time,v\nm,"host=a,r=b",1,0.5\nm,"host=a,r=b",2,\nm,host=c,3,7\n',
     b'name,tags,time,s,b,f\nm,,5,"a ""b"",\nc",true,-0\nm,,6,\xc3\xa9,,9223372036854775808\n',
@@ -113,6 +120,7 @@ def readers(python: Callable[[], Deserializer], **options: Any) -> Iterator[Dese
 FORMATS = [
     (JSON, tuple(readers(JSONDeserializer))),
     (MESSAGE_PACK, tuple(readers(MessagePackDeserializer))),
+    (JSON_ROWS, (JSONRowsDeserializer(),)),
 ]
 CSV_FORMATS = [
     (CSV_TABLES, "guess", tuple(readers(CSVTableDeserializer))),
@@ -134,6 +142,8 @@ def check(source: random.Random) -> None:
         found += [outcome(start, cut(data, source)) for start in starts]
         with patch("influx_core._parsers.documents.MOST_AS_LISTS", 0):
             found += [outcome(start, [data]) for start in starts]
+        with patch("influx_core._parsers.documents.FIRST_VALIDATION", 1):
+            found += [outcome(start, cut(data, source)) for start in starts]
         for other in found:
             assert other == expected, f"{data!r}: {other} is not {expected}"
 

@@ -226,7 +226,7 @@ class DocumentOutline(msgspec.Struct):
 class PrefixValidator:
     """Validates incomplete documents early, so that other bodies fail before they are buffered.
 
-    It looks seldom: at the beginning, and whenever a document has grown by a factor and is far
+    It does so seldom: at the beginning, and whenever a document has grown by a factor and is far
     longer than those before it.
 
     Args:
@@ -247,8 +247,8 @@ class PrefixValidator:
         """Whether an incomplete document of this many bytes should be validated."""
         return size >= self._next
 
-    def look(self, begun: bytes) -> None:
-        """Look at the beginning of a document.
+    def validate(self, begun: bytes) -> None:
+        """Validate the beginning of a document.
 
         Raises:
             msgspec.DecodeError: it is wrong, and not only cut.

@@ -12,14 +12,12 @@ from influx_core._parsers.documents import (
     Document,
     DocumentDecoder,
     DocumentOutline,
-    PrefixValidator,
     SeriesHead,
     SeriesOfLists,
     is_truncated,
 )
-from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.json_text_rows import JSONTextRows, columns_of_text, lists_are_large
-from influx_core._parsers.token_limit import TokenLimit
+from influx_core._parsers.unfinished_json import UnfinishedJSON
 from influx_core._results.lazy_rows import LazyRows
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import DecodeError
@@ -99,60 +97,33 @@ class JSONParser:
 
     def __init__(self, read: Callable[[bytes | memoryview], list[StatementResult]]) -> None:
         self._read = read
-        self._held: list[bytes] = []
-        self._size = 0
-        self._prefix_validator = PrefixValidator(_outliner.decode)
-        self._token_limit = TokenLimit()
+        self._unfinished = UnfinishedJSON(FORMAT, _read_outline)
         self._begun = False
         self._spread = False
         self._awaiting_more = False
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes; return the results of the documents they finish."""
-        if not self._held:
+        if not self._unfinished.pieces:
             data = data.lstrip()
         end = 0 if self._spread else data.rfind(b"\n") + 1
         if not end:
-            self._hold(data)
+            self._unfinished.hold(data)
             return []
-        if self._held:
-            self._held.append(data[:end])
-            text = self._taken()
-        else:
-            text = data[:end]
+        results = self._lines(self._unfinished.taken(data[:end]))
         if end < len(data):
-            self._hold(data[end:])
-        return self._lines(text)
+            self._unfinished.hold(data[end:])
+        return results
 
     def finish(self) -> list[StatementResult]:
         """Return what was held; refuse an answer that was cut."""
-        results = self._document(self._taken()) if self._held else []
+        text = self._unfinished.taken()
+        results = self._document(text) if text else []
         if not self._begun:
             raise DecodeError("the response is incomplete: it is empty")
         if self._awaiting_more:
             raise DecodeError("the response is incomplete: the server announced more rows")
         return results
-
-    def _taken(self) -> bytes:
-        """What was held, which is then held no more."""
-        held = b"".join(self._held)
-        self._held = []
-        self._size = 0
-        self._prefix_validator.ended(len(held))
-        self._token_limit = TokenLimit()
-        return held
-
-    def _hold(self, data: bytes) -> None:
-        if not self._held and not data.strip():
-            return
-        self._held.append(data)
-        self._size += len(data)
-        self._token_limit.hold(data)
-        if self._prefix_validator.due(self._size):
-            self._held = [b"".join(self._held)]
-            _refuse_html(self._held[0])
-            with decoding(FORMAT):
-                self._prefix_validator.look(_whole_tokens(self._held[0]))
 
     def _lines(self, text: bytes) -> list[StatementResult]:
         results: list[StatementResult] = []
@@ -165,7 +136,7 @@ class JSONParser:
                 ):
                     raise
                 self._spread = True
-                self._held = [text[start:], *self._held]
+                self._unfinished.hold(text[start:])
                 break
         return results
 
@@ -193,9 +164,9 @@ def _with_signed_zeros(data: bytes | memoryview) -> bytes | memoryview:
     return _STRING_OR_ZERO.sub(lambda found: b"-0.0" if found[0] == b"-0" else found[0], data)
 
 
-def _whole_tokens(begun: bytes) -> bytes:
-    """The beginning of a document up to a bracket or a quote: a number that is cut looks wrong."""
-    return begun[: max(begun.rfind(b"]"), begun.rfind(b'"')) + 1] or begun
+def _read_outline(begun: bytes) -> None:
+    _refuse_html(begun)
+    _outliner.decode(begun)
 
 
 def _refuse_html(data: bytes | memoryview) -> None:

@@ -9,10 +9,9 @@ from typing import Any
 
 import msgspec
 
-from influx_core._parsers.documents import PrefixValidator
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.row_objects import RowCollector, RowObjectsDeserializer
-from influx_core._parsers.token_limit import TokenLimit
+from influx_core._parsers.unfinished_json import UnfinishedJSON
 from influx_core._results.query_result import StatementResult
 from influx_core._runtime.gc_pause import gc_paused
 from influx_core.interfaces import ResponseParser
@@ -33,26 +32,17 @@ class _JSONRowsParser:
 
     def __init__(self, rows: RowCollector) -> None:
         self._rows = rows
-        self._held: list[bytes] = []
-        self._size = 0
-        self._prefix_validator = PrefixValidator(_outliner.decode)
-        self._token_limit = TokenLimit()
+        self._unfinished = UnfinishedJSON(FORMAT, _outliner.decode)
 
     def feed(self, data: bytes) -> list[StatementResult]:
         """Take the next bytes."""
-        self._held.append(data)
-        self._size += len(data)
-        self._token_limit.hold(data)
-        if self._prefix_validator.due(self._size):
-            with decoding(FORMAT):
-                self._prefix_validator.look(b"".join(self._held))
+        self._unfinished.hold(data)
         return []
 
     def finish(self) -> list[StatementResult]:
         """Return all rows; raise DecodeError if the array is incomplete."""
-        body, self._held = b"".join(self._held), []
         with decoding(FORMAT), gc_paused():
-            pieces = self._rows.add_objects(_decoder.decode(body))
+            pieces = self._rows.add_objects(_decoder.decode(self._unfinished.taken()))
             return [*pieces, *self._rows.finish()]
 
 

@@ -12,14 +12,13 @@ from typing import Any
 
 import msgspec
 
-from influx_core._parsers.documents import PrefixValidator
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.row_objects import (
     MEASUREMENT,
     RowCollector,
     RowObjectsDeserializer,
 )
-from influx_core._parsers.token_limit import TokenLimit
+from influx_core._parsers.unfinished_json import UnfinishedJSON
 from influx_core._results.query_result import StatementResult
 from influx_core._runtime.gc_pause import gc_paused
 from influx_core.interfaces import ResponseParser
@@ -42,10 +41,7 @@ class _JSONLinesParser:
 
     def __init__(self, rows: RowCollector) -> None:
         self._rows = rows
-        self._held: list[bytes] = []
-        self._size = 0
-        self._prefix_validator = PrefixValidator(_outliner.decode)
-        self._token_limit = TokenLimit()
+        self._unfinished = UnfinishedJSON(FORMAT, _outliner.decode)
         self._layout: _Layout | None = None
         self._layouts = 0
 
@@ -53,37 +49,17 @@ class _JSONLinesParser:
         """Take the next bytes; return the pieces they fill."""
         lines, newline, rest = data.rpartition(b"\n")
         if not newline:
-            self._hold(data)
+            self._unfinished.hold(data)
             return []
-        lines = self._taken() + lines
-        self._hold(rest)
+        lines = self._unfinished.taken(lines)
+        self._unfinished.hold(rest)
         return self._read(lines)
 
     def finish(self) -> list[StatementResult]:
         """Return the rows still held; refuse a line that was cut."""
-        pieces = self._read(self._taken())
+        pieces = self._read(self._unfinished.taken())
         with gc_paused():
             return [*pieces, *self._rows.finish()]
-
-    def _taken(self) -> bytes:
-        """What was held, which is then held no more."""
-        held = b"".join(self._held)
-        self._held, self._size = [], 0
-        self._prefix_validator.ended(len(held))
-        self._token_limit = TokenLimit()
-        return held
-
-    def _hold(self, data: bytes) -> None:
-        if not self._held:
-            data = data.lstrip()
-            if not data:
-                return
-        self._held.append(data)
-        self._size += len(data)
-        self._token_limit.hold(data)
-        if self._prefix_validator.due(self._size):
-            with decoding(FORMAT):
-                self._prefix_validator.look(b"".join(self._held))
 
     def _read(self, lines: bytes) -> list[StatementResult]:
         if not lines:

@@ -131,20 +131,6 @@ def test_a_document_that_is_long_in_coming_is_looked_at_and_read():
     assert feed.finish()[0].error == "x" * 4 * FIRST_VALIDATION
 
 
-def test_wherever_a_good_document_is_cut_it_does_not_look_like_junk(monkeypatch):
-    monkeypatch.setattr(documents, "FIRST_VALIDATION", 1)
-    values = [-1.25e-07, 10**18]
-    others = [True, None]
-    texts = ['x"]\\é', "["]
-    rows = [values, others, texts]
-    text = json.dumps(document(*rows)).encode() + b"\n"
-
-    for size in (1, 2, 3, 5):
-        feed = JSONDeserializer().start()
-        pieces = [feed.feed(text[start : start + size]) for start in range(0, len(text), size)]
-        assert [result.series[0].rows for results in pieces for result in results] == [rows]
-
-
 @pytest.mark.parametrize("blank", [b"", b"\n", b" \r\n \n"])
 def test_an_answer_without_a_document_was_cut(blank):
     feed = JSONDeserializer().start()
@@ -169,14 +155,16 @@ def test_only_what_is_longer_than_before_is_looked_at_again():
     glances.ended(1_000_000)
     for size in range(10_000, 8_000_000, 10_000):
         if glances.due(size):
-            glances.look(bytes(size))
+            glances.validate(bytes(size))
     assert looks == [20_000, 4_000_000]
 
 
 def test_a_name_without_an_end_is_looked_at_seldom(monkeypatch):
     looks: list[int] = []
     monkeypatch.setattr(
-        documents.PrefixValidator, "look", counting(documents.PrefixValidator.look, looks)
+        documents.PrefixValidator,
+        "validate",
+        counting(documents.PrefixValidator.validate, looks),
     )
     feed = JSONDeserializer().start()
     feed.feed(b'{"results":[{"series":[{"name":"')

@@ -128,7 +128,8 @@ class MessagePackParser:
             self._end = DocumentEnd(self._skip)
             self._prefix_validator.ended(end)
         if self._prefix_validator.due(len(self._held)):
-            self._look()
+            with decoding(FORMAT):
+                self._prefix_validator.validate(bytes(self._held))
         return results
 
     def finish(self) -> list[StatementResult]:
@@ -136,10 +137,6 @@ class MessagePackParser:
         if self._held or self._awaiting_more:
             raise DecodeError("the response ends inside a MessagePack document")
         return []
-
-    def _look(self) -> None:
-        with decoding(FORMAT):
-            self._prefix_validator.look(bytes(self._held))
 
     def _document(self, data: bytes) -> list[StatementResult]:
         results = self._read(data)
