@@ -6,6 +6,7 @@ than half the time of dicts; all others are decoded to dicts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any
@@ -29,6 +30,9 @@ FORMAT = "a response of JSON lines"
 
 MOST_LAYOUTS = 8
 """The highest number of structs made for one response; beyond it, dicts are faster."""
+
+_NOT_IN_STRUCTS = re.compile(r'["\\\x00-\x1f]')
+"""Characters that JSON escapes; the fields of structs cannot have such names."""
 
 Row = dict[str, Any]
 
@@ -77,7 +81,9 @@ class _JSONLinesParser:
         """Expect that the next lines have the keys of those before."""
         name, columns = self._rows.name, self._rows.columns
         self._layout = None
-        if self._layouts < MOST_LAYOUTS and name is not None and columns:
+        if self._layouts == MOST_LAYOUTS or name is None or not columns:
+            return
+        if _NOT_IN_STRUCTS.search("".join(columns)) is None:
             self._layouts += 1
             self._layout = _Layout(name, columns)
 

@@ -86,7 +86,7 @@ def read_rows(data: bytes, size: int, *, columnar: bool) -> list[tuple[str, dict
 VALUES = st.integers(-5, 5) | st.sampled_from(["a", "2020-01-01T00:00:00x", True, 0.5])
 ROW = st.tuples(
     st.sampled_from(["", "m", "m", "m", "other"]),
-    st.dictionaries(st.sampled_from("abcdefgh"), VALUES, min_size=1, max_size=4),
+    st.dictionaries(st.sampled_from([*"abcdef", 'g"', "h\\"]), VALUES, min_size=1, max_size=4),
 )
 
 
@@ -104,6 +104,15 @@ def test_rows_with_any_keys_are_read_in_their_order(rows, size, columnar):
         assert [(name, set(row)) for name, row in read] == [(n, set(r)) for n, r in expected]
     else:
         assert read == expected
+
+
+@pytest.mark.parametrize("key", ['a"b', "a\\b", "a\tb", "\0", "\x7f é\u2028"])
+def test_a_key_that_json_escapes_is_read_in_each_piece(key):
+    rows = [{key: n} for n in range(4)]
+    feed = JSONLinesDeserializer().start()
+    given = [piece for row in rows for piece in feed.feed(lines(row))]
+    (series,) = merge_results([*given, *feed.finish()]).series
+    assert (series.columns, series.rows) == ((key,), [[0], [1], [2], [3]])
 
 
 @pytest.mark.parametrize("columnar", [False, True])
