@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         whole_lines,
     )
     from influx_core._parsers.csv_records import CSVScanner, ScannedCSV
-    from influx_core._parsers.json import DocumentReader, JSONParser
+    from influx_core._parsers.json.json_parser import DocumentReader, JSONParser
     from influx_core._parsers.msgpack.msgpack_parser import (
         MessagePackParser,
         MessagePackReader,
@@ -134,7 +134,7 @@ _NAMES = {
         "whole_lines",
     ),
     "influx_core._parsers.csv_records": ("CSVScanner", "ScannedCSV"),
-    "influx_core._parsers.json": ("DocumentReader", "JSONParser"),
+    "influx_core._parsers.json.json_parser": ("DocumentReader", "JSONParser"),
     "influx_core._parsers.msgpack.msgpack_parser": (
         "MessagePackParser",
         "MessagePackReader",

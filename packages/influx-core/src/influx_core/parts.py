@@ -15,9 +15,9 @@ from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core._lineprotocol.summary import LineProtocolSummarizer
 from influx_core._parsers.csv import CSVDeserializer
 from influx_core._parsers.csv_table import CSVTableDeserializer
-from influx_core._parsers.json import JSONDeserializer
-from influx_core._parsers.json_rows import JSONRowsDeserializer
-from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.json.json_parser import JSONDeserializer
+from influx_core._parsers.json.json_rows import JSONRowsDeserializer
+from influx_core._parsers.json.jsonl import JSONLinesDeserializer
 from influx_core._parsers.msgpack.msgpack_parser import MessagePackDeserializer
 from influx_core._spool.sqlite_spool import SQLiteSpool
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from influx_core._api.base import API, QueryRequest, present
 from influx_core._api.bind_params import bind
 from influx_core._api.request_options import WriteOptions
-from influx_core._parsers.json_rows import ROW_OBJECTS
+from influx_core._parsers.json.json_rows import ROW_OBJECTS
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
 

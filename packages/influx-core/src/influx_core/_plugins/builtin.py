@@ -121,9 +121,11 @@ def influx_serializers() -> Mapping[str, Callable[..., Serializer]]:
 def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
     """Offer a reader for every format of answers that InfluxDB has."""
     return {
-        "json": DeferredFactory("influx_core._parsers.json:JSONDeserializer", auto_rank=1),
-        "json-rows": DeferredFactory("influx_core._parsers.json_rows:JSONRowsDeserializer"),
-        "jsonl": DeferredFactory("influx_core._parsers.jsonl:JSONLinesDeserializer"),
+        "json": DeferredFactory(
+            "influx_core._parsers.json.json_parser:JSONDeserializer", auto_rank=1
+        ),
+        "json-rows": DeferredFactory("influx_core._parsers.json.json_rows:JSONRowsDeserializer"),
+        "jsonl": DeferredFactory("influx_core._parsers.json.jsonl:JSONLinesDeserializer"),
         "csv": DeferredFactory("influx_core._parsers.csv:CSVDeserializer"),
         "annotated-csv": DeferredFactory(
             "influx_core._annotated_csv.deserializer:AnnotatedCSVDeserializer", flux_rank=1

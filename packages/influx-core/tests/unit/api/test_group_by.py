@@ -8,7 +8,7 @@ import pytest
 
 from influx_core import InfluxDBClient
 from influx_core._api.group_by import GroupByAdapter, Shape
-from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.json.jsonl import JSONLinesDeserializer
 from influx_core._parsers.row_objects import PIECE_ROWS
 from influx_core._results.query_result import merge_results
 from influx_core.interfaces import LocalResponse

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from influx_core import DecodeError, StatementResult
 from influx_core._parsers import documents
 from influx_core._parsers.documents import FIRST_VALIDATION, PrefixValidator
-from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.json.json_parser import JSONDeserializer
 from influx_core._results.query_result import Message, merge_results
 
 

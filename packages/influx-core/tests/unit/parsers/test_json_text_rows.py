@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import ColumnSeries, DecodeError, KeyedTuple, Series
-from influx_core._parsers import json_text_rows, row_blocks
-from influx_core._parsers.json import DocumentReader, JSONDeserializer
+from influx_core._parsers import row_blocks
+from influx_core._parsers.json import json_text_rows
+from influx_core._parsers.json.json_parser import DocumentReader, JSONDeserializer
 from influx_core._results.lazy_rows import LazyRows
 from influx_core._results.query_result import merge_results
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError
-from influx_core._parsers.jsonl import JSONLinesDeserializer
+from influx_core._parsers.json.jsonl import JSONLinesDeserializer
 from influx_core._parsers.row_objects import PIECE_ROWS
 from influx_core._results.query_result import merge_results
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from influx_core import InfluxDBClient, Series, StatementResult
 from influx_core._columns.arrow_layout import Column
-from influx_core._parsers.json import JSONDeserializer
+from influx_core._parsers.json.json_parser import JSONDeserializer
 from influx_core._parsers.msgpack.msgpack_parser import MessagePackDeserializer
 from influx_core._parsers.rows_to_columns import columnar_parser
 from influx_core._results.column_series import ColumnSeries

@@ -6,10 +6,10 @@ import pytest
 
 from influx_core import DecodeError
 from influx_core._parsers import documents
-from influx_core._parsers.json import JSONDeserializer
-from influx_core._parsers.json_rows import JSONRowsDeserializer
-from influx_core._parsers.jsonl import JSONLinesDeserializer
-from influx_core._parsers.unfinished_json import UnfinishedJSON
+from influx_core._parsers.json.json_parser import JSONDeserializer
+from influx_core._parsers.json.json_rows import JSONRowsDeserializer
+from influx_core._parsers.json.jsonl import JSONLinesDeserializer
+from influx_core._parsers.json.unfinished_json import UnfinishedJSON
 from influx_core._results.query_result import merge_results
 from influx_core.interfaces import Deserializer
 

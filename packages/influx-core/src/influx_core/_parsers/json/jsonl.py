@@ -14,12 +14,12 @@ from typing import Any
 import msgspec
 
 from influx_core._parsers.foreign_errors import decoding
+from influx_core._parsers.json.unfinished_json import UnfinishedJSON
 from influx_core._parsers.row_objects import (
     MEASUREMENT,
     RowCollector,
     RowObjectsDeserializer,
 )
-from influx_core._parsers.unfinished_json import UnfinishedJSON
 from influx_core._results.query_result import StatementResult
 from influx_core._runtime.gc_pause import gc_paused
 from influx_core.interfaces import ResponseParser

@@ -16,8 +16,8 @@ from influx_core._parsers.documents import (
     SeriesOfLists,
     is_truncated,
 )
-from influx_core._parsers.json_text_rows import JSONTextRows, columns_of_text, lists_are_large
-from influx_core._parsers.unfinished_json import UnfinishedJSON
+from influx_core._parsers.json.json_text_rows import JSONTextRows, columns_of_text, lists_are_large
+from influx_core._parsers.json.unfinished_json import UnfinishedJSON
 from influx_core._results.lazy_rows import LazyRows
 from influx_core._results.query_result import StatementResult
 from influx_core.errors import DecodeError

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from influx_core._parsers.documents import PrefixValidator
 from influx_core._parsers.foreign_errors import decoding
-from influx_core._parsers.token_limit import TokenLimit
+from influx_core._parsers.json.token_limit import TokenLimit
 
 __all__ = ["UnfinishedJSON"]
 
