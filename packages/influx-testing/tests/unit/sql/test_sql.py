@@ -126,6 +126,11 @@ def test_parquet_can_be_read_back(fake: FakeInfluxDB) -> None:
         ("SET datafusion.execution.batch_size = 1", b"Statement not supported"),
         ("SELECT", b"error"),
         ("", b"No SQL statements"),
+        (
+            "SELECT f FROM cpu WHERE host = $host",
+            b"Error during planning: No value found for placeholder with name $host",
+        ),
+        ("SELECT f FROM cpu WHERE time > 17", b"type_coercion\ncaused by\nError during planning: "),
         ("SELECT locf(f) FROM cpu", b"locf can only be used in a query that is grouped by"),
         (
             "SELECT date_bin_wallclock('1 month', time) FROM cpu",
@@ -141,6 +146,7 @@ def test_what_will_not_do_is_a_400(fake: FakeInfluxDB, text: str, said: bytes) -
     status, body = ask(fake, text)
     assert status == 400
     assert said in body
+    assert not body.startswith(b"DataFusion error")
 
 
 def test_a_column_that_does_not_exist_is_a_500(fake: FakeInfluxDB) -> None:

@@ -22,6 +22,7 @@ from influx_testing._flavors.sql.session import SQLSession
 __all__ = ["main"]
 
 _SIZE_BYTES = 8
+_MISSING_PARAMETER = re.compile(r"Placeholder '(.*?)' was not provided a value")
 _PYTHON_ERROR = re.compile(r"PyErr \{.*?value: \w+\((['\"])(.*?)\1\)", re.DOTALL)
 
 
@@ -76,9 +77,15 @@ def _stored(schema: Any, batches: Iterable[Any], path: Path) -> bytes:
 
 
 def _own_reason(text: str) -> str:
-    """The reason of an error; of a Python function's what it says itself."""
+    """The reason of an error, as the server says it; of a Python function's what it says itself."""
     found = _PYTHON_ERROR.search(text)
-    return f"Error during planning: {found[2]}" if found else text
+    if found:
+        return f"Error during planning: {found[2]}"
+    missing = _MISSING_PARAMETER.search(text)
+    if missing:
+        name = missing[1]
+        return f"Error during planning: No value found for placeholder with name {name}"
+    return text.removeprefix("DataFusion error: ").replace(".\nValid fields", ". Valid fields")
 
 
 def _table(data: bytes) -> Any:

@@ -41,8 +41,7 @@ def query_sql(server: ServerContext, request: Request) -> Reply:
     try:
         return run_sql(database, asked.text, asked.params, asked.format, server.engine.clock)
     except SQLError as error:
-        problem = str(error).replace(".\nValid fields are", ". Valid fields are")
-        raise plain_error(_status_of(problem), problem) from error
+        raise plain_error(_status_of(str(error)), str(error)) from error
 
 
 def _status_of(problem: str) -> int:

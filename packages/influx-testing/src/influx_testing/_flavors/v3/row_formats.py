@@ -10,6 +10,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from importlib import import_module
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ TimeWriter = Callable[[int], str]
 """Prints a time in ns since 1970."""
 
 _SECOND = 1_000_000_000
+_LEAST_PLAIN = 1e-5
 
 _encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=str)
 
@@ -133,6 +135,8 @@ def _float_text(value: float) -> str:
     """Write a float as Arrow does, whose exponents have neither a plus nor leading zeros."""
     if math.isnan(value):
         return "NaN"
+    if _LEAST_PLAIN <= abs(value) < _LEAST_PLAIN * 10:  # Python writes these with an exponent
+        return format(Decimal(repr(value)), "f")
     mantissa, exponent, power = repr(value).partition("e")
     return f"{mantissa}e{int(power)}" if exponent else mantissa
 

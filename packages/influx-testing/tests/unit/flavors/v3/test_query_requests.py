@@ -75,6 +75,23 @@ def test_the_parameter_chooses_the_format(filled, name, content_type, body, acce
     assert (answer.status, answer.headers["content-type"], answer.text) == (200, content_type, body)
 
 
+def test_csv_has_floats_as_arrow_writes_them(filled):
+    floats = {
+        "1e15": "1000000000000000.0",
+        "1e16": "1e16",
+        "0.00001": "0.00001",
+        "-0.000015": "-0.000015",
+        "0.00012": "0.00012",
+        "0.0000099": "9.9e-6",
+        "5e-324": "5e-324",
+        "-0.0": "-0.0",
+    }
+    lines = [f"x v={value} {time}" for time, value in enumerate(floats)]
+    assert filled.write("\n".join(lines).encode()).status == 204
+    rows = filled.influxql("SELECT v FROM x", format="csv").text.splitlines()[1:]
+    assert [row.rpartition(",")[2] for row in rows] == list(floats.values())
+
+
 def test_pretty_is_a_table_of_signs(filled):
     assert filled.influxql("SELECT f FROM m WHERE f > 2", format="pretty").text == PRETTY
     assert filled.influxql("SELECT f FROM nosuch", format="pretty").text == "++\n++"
