@@ -138,3 +138,50 @@ def test_parquet_does_not_import_pandas(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert run.returncode == 0, run.stderr.decode()
+
+
+async def test_a_field_keeps_its_name_beside_series_with_a_tag_of_that_name(tmp_path: Path) -> None:
+    """The column of the field `host` is `host_field` in the first batch, and `host` in others."""
+    await write(
+        tmp_path,
+        batch([1], {"host": ("string", ["x"])}, {"host": "a"}),
+        batch([2], {"host_field": ("string", ["y"])}, {"other": "b"}),
+        batch([3], {"host": ("string", ["z"])}, {"other": "b"}),
+    )
+    (found,) = await read(f"parquet:{tmp_path}")
+    assert found == (
+        "m",
+        [1, 2, 3],
+        {"host": ["a", None, None], "other": [None, "b", "b"]},
+        {
+            "host": ("string", ["x", None, "z"]),
+            "host_field": ("string", [None, "y", None]),
+        },
+    )
+
+
+@pytest.mark.parametrize("held", [1, 65_536])
+async def test_row_groups_of_other_tags_keep_names_and_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr("influx_copy._parquet.date_files.GROUP_ROWS", held)
+    monkeypatch.setattr("influx_copy._parquet.parquet_sink._ROWS", 1)
+    batches = [
+        batch([1], {"host": ("string", ["x"]), "host_field": ("integer", [1])}, {"host": "a"}),
+        batch([2], {"host": ("string", ["y"])}, {}),
+        batch([3], {"host_field": ("integer", [3])}, {"host": "a"}),
+    ]
+    await write(tmp_path, *batches)
+    values = {
+        (time, field): column[at]
+        for _, times, _, fields in await read(f"parquet:{tmp_path}")
+        for field, (_, column) in fields.items()
+        for at, time in enumerate(times)
+        if column[at] is not None
+    }
+    assert values == {
+        (1, "host"): "x",
+        (1, "host_field"): 1,
+        (2, "host"): "y",
+        (3, "host_field"): 3,
+    }

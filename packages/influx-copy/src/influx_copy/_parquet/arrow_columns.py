@@ -2,14 +2,15 @@
 
 A column has the name of its tag or field. A field with the name of a tag gets `_field` behind its
 name, and `time` is the time; the metadata `influx` has the role and the true name, so that names of
-every kind are read as they were.
+every kind are read as they were. Tables of other tags have other names of columns: `named_alike`
+renames them, before rows of several tables are put together.
 """
 
 from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
@@ -25,13 +26,15 @@ __all__ = [
     "batch_of_table",
     "import_pyarrow",
     "kind_of",
+    "named_alike",
     "roles_of_schema",
     "rows_at",
+    "stored_roles",
     "table_of_batch",
 ]
 
 _METADATA = b"influx"
-_SUFFIX = "_field"
+_SUFFIXES = {"tag": "_tag", "field": "_field"}
 
 _Role: TypeAlias = Literal["time", "tag", "field"]
 
@@ -73,20 +76,19 @@ def rows_at(table: Any, positions: Sequence[int]) -> Any:
 def table_of_batch(batch: ColumnarBatch) -> Any:
     """A batch as an Arrow table: the time, tags as dictionaries, fields."""
     pa = import_pyarrow()
-    columns: dict[str, tuple[ColumnRole, Column]] = {}
-    columns["time"] = (TIME, batch.times)
-    for key, tag in sorted(batch.tags.items()):
+    found: dict[ColumnRole, Column] = {TIME: batch.times}
+    for key, tag in batch.tags.items():
         column = _repeated(tag, len(batch)) if isinstance(tag, str) else tag
-        columns[_free(key, columns, "_tag")] = (ColumnRole("tag", key), column)
-    for name, column in sorted(batch.fields.items()):
-        columns[_free(name, columns, _SUFFIX)] = (ColumnRole("field", name), column)
+        found[ColumnRole("tag", key)] = column
+    found |= {ColumnRole("field", name): column for name, column in batch.fields.items()}
+    columns = {name: (role, found[role]) for role, name in _names(found).items()}
     series = ColumnSeries(batch.measurement, columns, [column for _, column in columns.values()])
     # pyarrow.table() would import pandas where it is installed, which costs time and memory.
     table = pa.RecordBatchReader.from_stream(series).read_all()
     schema = pa.schema(
         [
-            found.with_metadata({_METADATA: json.dumps([role.role, role.name])})
-            for found, (role, _) in zip(table.schema, columns.values(), strict=True)
+            field.with_metadata({_METADATA: json.dumps([role.role, role.name])})
+            for field, (role, _) in zip(table.schema, columns.values(), strict=True)
         ]
     )
     return _with_dictionaries(pa, pa.Table.from_arrays(table.columns, schema=schema), columns)
@@ -107,10 +109,36 @@ def _with_dictionaries(
     return table
 
 
-def _free(name: str, taken: Mapping[str, object], suffix: str) -> str:
-    while name in taken:
-        name += suffix
-    return name
+def _names(roles: Iterable[ColumnRole]) -> dict[ColumnRole, str]:
+    """The names of columns: the time, then tags, then fields."""
+    rest = sorted(set(roles) - {TIME}, key=lambda each: (each.role == "field", each.name))
+    names, taken = {TIME: "time"}, {"time"}
+    for role in rest:
+        name = role.name
+        while name in taken:
+            name += _SUFFIXES[role.role]
+        names[role] = name
+        taken.add(name)
+    return names
+
+
+def stored_roles(schema: Any) -> list[ColumnRole]:
+    """What each column of a table of batches holds."""
+    return [ColumnRole(*json.loads(field.metadata[_METADATA])) for field in schema]
+
+
+def named_alike(tables: Sequence[Any]) -> Sequence[Any]:
+    """Tables of batches in which a name of a column has one role, and a role has one name."""
+    columns = {
+        (field.name, field.metadata[_METADATA]) for table in tables for field in table.schema
+    }
+    if len(columns) == len({name for name, _ in columns}) == len({role for _, role in columns}):
+        return tables
+    names = _names(ColumnRole(*json.loads(role)) for _, role in columns)
+    return [
+        table.rename_columns([names[role] for role in stored_roles(table.schema)])
+        for table in tables
+    ]
 
 
 def _repeated(text: str, length: int) -> Column:

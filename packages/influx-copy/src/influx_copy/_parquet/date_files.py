@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from influx_copy._files.hive_names import TEMPORARY
-from influx_copy._parquet.arrow_columns import import_pyarrow
+from influx_copy._parquet.arrow_columns import import_pyarrow, named_alike, stored_roles
 from influx_copy._text.text_writer import replace_file
 from influx_copy.errors import RangeIncomplete
 
@@ -25,7 +25,7 @@ def joined(tables: Sequence[Any]) -> Any:
     """
     pa = import_pyarrow()
     try:
-        table = pa.concat_tables(tables, promote_options="default")
+        table = pa.concat_tables(named_alike(tables), promote_options="default")
         return table.unify_dictionaries().combine_chunks()
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         raise RangeIncomplete(
@@ -98,17 +98,16 @@ class DateFile:
     def _fitted(self, pa: Any, table: Any) -> Any:
         """The table with the columns of the file; a file that lacks one of its is ended."""
         schema = self._writer.schema
-        known = set(schema.names)
-        if not known.issuperset(table.schema.names):
+        columns = dict(zip(stored_roles(table.schema), table.columns, strict=True))
+        roles = stored_roles(schema)
+        if not columns.keys() <= set(roles):
             self._close_writer()
             return table
-        columns = [
-            table.column(found.name)
-            if found.name in table.schema.names
-            else pa.nulls(table.num_rows, found.type)
-            for found in schema
+        fitted = [
+            columns[role] if role in columns else pa.nulls(table.num_rows, found.type)
+            for role, found in zip(roles, schema, strict=True)
         ]
-        return pa.Table.from_arrays(columns, schema=schema)
+        return pa.Table.from_arrays(fitted, schema=schema)
 
     def _open_writer(self, schema: Any) -> Any:
         """The writer of the current file; opened if there is none."""
