@@ -105,3 +105,19 @@ async def test_a_tag_selects_points_also_where_a_field_has_its_name(
     ]
     assert (await verify(source, target, selection=chosen, one_in=1)).differences == ()
     assert not (await verify(source, target, selection=Selection((database,)))).equal
+
+
+async def test_a_copy_of_files_with_several_types_is_equal_shard_by_shard(
+    servers: tuple[str, str], database: str, tmp_path: Path
+) -> None:
+    """The files of a measurement are one range, whose points are in several shards of the copy."""
+    pytest.importorskip("pyarrow")
+    source, target = servers
+    await fill(source, database, *LINES)
+    files, options = f"parquet:{tmp_path}", CopyOptions(types="keep")
+    chosen = Selection((database,))
+    await copy(source, files, tmp_path / "out.plan", selection=chosen, options=options)
+    summary = await copy(files, target, tmp_path / "in.plan", options=options)
+    assert summary.complete
+    report = await verify(files, target, options=options, one_in=1)
+    assert (report.differences, report.values) == ((), 6)

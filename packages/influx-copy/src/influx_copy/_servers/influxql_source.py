@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, cast
 
 from influx_copy._servers.influxql_text import grouped_select, one_value_select, tagged_select
@@ -128,9 +129,33 @@ class InfluxQLSource:
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
         """Yield the points of a range.
 
-        Series that are short are read with tags as columns, others with GROUP BY.
+        Series that are short are read with tags as columns, others with GROUP BY. If a field has
+        several types, each shard is read by itself: a query over several converts the values.
         """
         schema = await self.schema(range_)
+        parts = [range_]
+        if any(len(types) > 1 for types in schema.fields.values()):
+            parts = await self._parts_by_shard(range_)
+        for part in parts:
+            async with aclosing(self._read_part(part, schema, where)) as batches:
+                async for batch in batches:
+                    yield batch
+
+    async def _parts_by_shard(self, range_: CopyRange) -> list[CopyRange]:
+        shards = shards_of((await self._client.execute(render(show.shards()))).series)
+        inner = {
+            bound
+            for database, policy, *bounds in shards
+            if (database, policy) == (range_.database, range_.policy)
+            for bound in bounds
+            if range_.start < bound < range_.stop
+        }
+        bounds = [range_.start, *sorted(inner), range_.stop]
+        return [replace(range_, start=start, stop=stop) for start, stop in pairwise(bounds)]
+
+    async def _read_part(
+        self, range_: CopyRange, schema: PointSchema, where: PointFilter
+    ) -> AsyncGenerator[ColumnarBatch]:
         types = await self._types(range_, schema)
         key = (range_.database, range_.policy, range_.measurement)
         if key in self._short_series:
