@@ -19,12 +19,19 @@ _FIELD_KINDS = frozenset({"float", "integer", "unsigned", "boolean", "string"})
 
 
 def flux_batches(
-    table: FluxTable, range_: CopyRange, where: PointFilter
+    table: FluxTable, range_: CopyRange, where: PointFilter, *, stored: bool = False
 ) -> Iterator[ColumnarBatch]:
     """The points of a table that are in a range.
 
     Every row has a field `_field` with the value `_value`, as `from() |> range()` gives; or the
     fields are columns, as `pivot` gives: then the other columns of the group key are tags.
+
+    Args:
+        table: the table.
+        range_: the range.
+        where: further conditions of the points.
+        stored: whether the rows are stored points, all of which have a value: a string without
+            text is the empty string then, which InfluxDB prints like null.
 
     Raises:
         RangeIncomplete: the table has no times, or no measurement.
@@ -35,6 +42,8 @@ def flux_batches(
             raise RangeIncomplete(f"a table of the result has no column {needed!r}: {table!r}")
     rows = _chosen_rows(columns, range_, where)
     if "_field" in columns:
+        if stored:
+            columns = {**columns, "_value": _complete(columns["_value"])}
         yield from _of_single_fields(columns, rows)
     else:
         key = {column.name for column in table.schema if column.in_group_key}
@@ -80,6 +89,12 @@ def _of_single_fields(
             {field: rows_of_column(columns["_value"], present)},
             rows_of_column(columns["_time"], present),
         )
+
+
+def _complete(values: Column) -> Column:
+    if values.kind != "string" or values.valid is None:
+        return values
+    return Column.of([text or "" for text in values.to_list()], "string")
 
 
 def _of_pivoted(

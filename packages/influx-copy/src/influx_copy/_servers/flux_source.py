@@ -116,7 +116,7 @@ class FluxSource:
         points = FieldJoiner()
         async with too_large_raised(range_), aclosing(tables):
             async for table in tables:
-                for batch in flux_batches(table, range_, PointFilter()):
+                for batch in flux_batches(table, range_, PointFilter(), stored=True):
                     for joined in points.add(batch):
                         yield joined
                 if points.values > MOST_HELD_VALUES:
