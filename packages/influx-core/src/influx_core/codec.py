@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         split_lines,
         whole_lines,
     )
-    from influx_core._parsers.csv_records import CSVScanner, ScannedCSV
+    from influx_core._parsers.csv.csv_records import CSVScanner, ScannedCSV
     from influx_core._parsers.json.json_parser import DocumentReader, JSONParser
     from influx_core._parsers.msgpack.msgpack_parser import (
         MessagePackParser,
@@ -133,7 +133,7 @@ _NAMES = {
         "split_lines",
         "whole_lines",
     ),
-    "influx_core._parsers.csv_records": ("CSVScanner", "ScannedCSV"),
+    "influx_core._parsers.csv.csv_records": ("CSVScanner", "ScannedCSV"),
     "influx_core._parsers.json.json_parser": ("DocumentReader", "JSONParser"),
     "influx_core._parsers.msgpack.msgpack_parser": (
         "MessagePackParser",

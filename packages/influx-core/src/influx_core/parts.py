@@ -13,8 +13,8 @@ from influx_core._http.retry import Backoff, Never
 from influx_core._http.transports.udp import UDPTransport
 from influx_core._lineprotocol.serializer import LineProtocolSerializer
 from influx_core._lineprotocol.summary import LineProtocolSummarizer
-from influx_core._parsers.csv import CSVDeserializer
-from influx_core._parsers.csv_table import CSVTableDeserializer
+from influx_core._parsers.csv.csv_parser import CSVDeserializer
+from influx_core._parsers.csv.csv_table import CSVTableDeserializer
 from influx_core._parsers.json.json_parser import JSONDeserializer
 from influx_core._parsers.json.json_rows import JSONRowsDeserializer
 from influx_core._parsers.json.jsonl import JSONLinesDeserializer

@@ -15,8 +15,8 @@ from influx_core._http import auth, retry
 from influx_core._http.no_auth import NoAuth
 from influx_core._http.transports.aiohttp import AiohttpTransport
 from influx_core._lineprotocol.summary import LineProtocolSummarizer
-from influx_core._parsers.csv import CSVDeserializer
-from influx_core._parsers.csv_table import CSVTableDeserializer
+from influx_core._parsers.csv.csv_parser import CSVDeserializer
+from influx_core._parsers.csv.csv_table import CSVTableDeserializer
 from influx_core._parsers.json.json_parser import JSONDeserializer
 from influx_core._parsers.json.json_rows import JSONRowsDeserializer
 from influx_core._parsers.json.jsonl import JSONLinesDeserializer

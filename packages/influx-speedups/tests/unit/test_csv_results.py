@@ -231,7 +231,7 @@ def test_regular_rows_are_not_left_to_python(monkeypatch: pytest.MonkeyPatch) ->
     def refuse(parser: object, data: bytes) -> Iterator[object]:
         raise AssertionError(f"rows were left to Python: {data!r}")
 
-    monkeypatch.setattr("influx_core._parsers.csv._CSVParser._read_text", refuse)
+    monkeypatch.setattr("influx_core._parsers.csv.csv_parser._CSVParser._read_text", refuse)
     data = (
         'name,tags,time,f,i,b,s\nm,"host=a,up=b",1,0.5,-7,true,\nm,"host=a,up=b",2,1,'
         '9223372036854775808,,"x,\n""ü"""\nn,,3,,,false,1\n\nname,tags,k\nm,,a\n'

@@ -221,7 +221,7 @@ def test_regular_rows_are_not_left_to_python(monkeypatch: pytest.MonkeyPatch) ->
     def refuse(parser: object, data: bytes) -> list[object]:
         raise AssertionError(f"rows were left to Python: {data!r}")
 
-    monkeypatch.setattr("influx_core._parsers.csv_table._CSVTableParser._read", refuse)
+    monkeypatch.setattr("influx_core._parsers.csv.csv_table._CSVTableParser._read", refuse)
     deserializer = CompiledCSVTableDeserializer()
     for start in (deserializer.start, deserializer.start_columns):
         parser = start()

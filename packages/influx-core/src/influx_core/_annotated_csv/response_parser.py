@@ -16,7 +16,7 @@ from influx_core._annotated_csv.block_schema import (
 from influx_core._annotated_csv.cells import split_cells
 from influx_core._annotated_csv.row_scan import RowScanner, TableRows, scan_rows
 from influx_core._columns.arrow_layout import Column
-from influx_core._parsers.csv_records import RecordSplitter
+from influx_core._parsers.csv.csv_records import RecordSplitter
 from influx_core._results.flux_table import FluxTable
 from influx_core._results.query_result import StatementResult
 from influx_core._runtime.gc_pause import gc_paused

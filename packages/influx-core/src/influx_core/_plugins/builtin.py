@@ -126,11 +126,11 @@ def influx_deserializers() -> Mapping[str, Callable[..., Deserializer]]:
         ),
         "json-rows": DeferredFactory("influx_core._parsers.json.json_rows:JSONRowsDeserializer"),
         "jsonl": DeferredFactory("influx_core._parsers.json.jsonl:JSONLinesDeserializer"),
-        "csv": DeferredFactory("influx_core._parsers.csv:CSVDeserializer"),
+        "csv": DeferredFactory("influx_core._parsers.csv.csv_parser:CSVDeserializer"),
         "annotated-csv": DeferredFactory(
             "influx_core._annotated_csv.deserializer:AnnotatedCSVDeserializer", flux_rank=1
         ),
-        "csv-table": DeferredFactory("influx_core._parsers.csv_table:CSVTableDeserializer"),
+        "csv-table": DeferredFactory("influx_core._parsers.csv.csv_table:CSVTableDeserializer"),
         "msgpack": DeferredFactory(
             "influx_core._parsers.msgpack.msgpack_parser:MessagePackDeserializer"
         ),

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import ConfigError, DecodeError
-from influx_core._parsers.csv import CSVDeserializer
-from influx_core._parsers.csv_records import LONGEST_RECORD
+from influx_core._parsers.csv.csv_parser import CSVDeserializer
+from influx_core._parsers.csv.csv_records import LONGEST_RECORD
 from influx_core._results.query_result import merge_results
 
 ANSWER = (

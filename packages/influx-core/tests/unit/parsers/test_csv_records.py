@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from influx_core import DecodeError
-from influx_core._parsers.csv_records import LONGEST_RECORD, RecordSplitter, split_records
+from influx_core._parsers.csv.csv_records import LONGEST_RECORD, RecordSplitter, split_records
 
 CELLS = st.text(st.sampled_from('a,"\r\n é'), max_size=5)
 RECORDS = st.lists(st.lists(CELLS, min_size=1, max_size=3), max_size=6)

@@ -14,14 +14,14 @@ from typing import Any, ClassVar, Self
 from influx_core._columns.column_types import TIME, column_of
 from influx_core._columns.server_times import server_times
 from influx_core._parsers.column_hints import NO_HINTS, ColumnHints
-from influx_core._parsers.csv import guessed_values
-from influx_core._parsers.csv_records import (
+from influx_core._parsers.csv.csv_records import (
     CSVScanner,
     RecordSplitter,
     ScannedCSV,
     plain_header,
     split_records,
 )
+from influx_core._parsers.csv.csv_values import guessed_values
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._parsers.row_objects import MEASUREMENT
 from influx_core._results.column_series import ColumnSeries

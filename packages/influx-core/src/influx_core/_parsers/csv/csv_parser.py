@@ -7,16 +7,14 @@ SELECT. Source: https://docs.influxdata.com/influxdb/v1/tools/api/#query-http-en
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, ClassVar, Literal, NamedTuple
 
-import msgspec
-
 from influx_core._columns.arrow_layout import Kind
 from influx_core._columns.column_types import column_of
-from influx_core._parsers.csv_records import (
+from influx_core._parsers.csv.csv_records import (
     LONGEST_RECORD,
     CSVScanner,
     MakeSeries,
@@ -24,6 +22,7 @@ from influx_core._parsers.csv_records import (
     plain_header,
     split_records,
 )
+from influx_core._parsers.csv.csv_values import FORMAT, ColumnKinds
 from influx_core._parsers.foreign_errors import decoding
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -32,26 +31,14 @@ from influx_core._runtime.gc_pause import gc_paused
 from influx_core.errors import ConfigError, DecodeError
 from influx_core.interfaces import ResponseParser
 
-__all__ = ["CSVDeserializer", "guessed_values"]
+__all__ = ["CSVDeserializer"]
 
 Values = Literal["guess", "text"]
 Record = list[str]
 
-FORMAT = "a CSV response of InfluxDB"
-
-_integers = msgspec.json.Decoder(list[int])
-_floats = msgspec.json.Decoder(list[float])
 _BEGINNING = b"name,tags"
 _FIRST = ("name", "tags")
 _NEWLINE = ord("\n")
-_BOOLEANS = {"true": True, "false": False}
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "float": float,
-    "integer": int,
-    "unsigned": int,
-    "boolean": _BOOLEANS.__getitem__,
-    "string": str,
-}
 _TAG = re.compile(r"((?>\\[,= ]|[^,=])*+)=((?>\\[,= ]|[^,=])*+)(?:,|\Z)")
 _ESCAPED = re.compile(r"\\([,= ])")
 
@@ -76,9 +63,9 @@ class CSVDeserializer:
 
     def __init__(self, *, values: Values | Mapping[str, Kind] = "guess") -> None:
         if isinstance(values, Mapping):
-            self._kinds = _ColumnKinds("guess", values)
+            self._kinds = ColumnKinds("guess", values)
         elif values in ("guess", "text"):
-            self._kinds = _ColumnKinds("string" if values == "text" else "guess", {})
+            self._kinds = ColumnKinds("string" if values == "text" else "guess", {})
         else:
             raise ConfigError(f"csv: values {values!r} is neither 'guess' nor 'text'")
 
@@ -89,41 +76,6 @@ class CSVDeserializer:
     def start_columns(self) -> ResponseParser:
         """Return a parser for one response, whose series store columns."""
         return _CSVParser(self._kinds, _series_of_columns, self.column_scanner)
-
-
-class _ColumnKinds:
-    """How the values of each column are read: a kind, or `guess`.
-
-    Raises:
-        ConfigError: there is no such kind.
-    """
-
-    def __init__(self, default: str, kinds: Mapping[str, str]) -> None:
-        for name, kind in kinds.items():
-            if kind not in _READERS:
-                known = ", ".join(_READERS)
-                raise ConfigError(f"csv: {name!r} cannot be {kind!r}, it is one of {known}")
-        self._default = default
-        self._kinds = {**kinds, "time": "time"}
-
-    def of(self, columns: Iterable[str]) -> list[str]:
-        """The kinds of columns."""
-        return [self._kinds.get(column, self._default) for column in columns]
-
-    def values(self, column: str, texts: Sequence[str]) -> list[Any]:
-        """The values of a column; an empty text is None.
-
-        Raises:
-            DecodeError: a text is no value of the column's kind.
-        """
-        kind = self._kinds.get(column, self._default)
-        if kind == "guess":
-            return guessed_values(texts)
-        if kind == "string":
-            return [text or None for text in texts]
-        if kind == "time":
-            return _times(texts)
-        return _typed_values(column, kind, texts)
 
 
 class _Piece(NamedTuple):
@@ -149,7 +101,7 @@ class _CSVParser:
     The last piece is kept back until it is known whether its series goes on.
     """
 
-    def __init__(self, kinds: _ColumnKinds, make: MakeSeries, scanner: CSVScanner | None) -> None:
+    def __init__(self, kinds: ColumnKinds, make: MakeSeries, scanner: CSVScanner | None) -> None:
         self._kinds = kinds
         self._make = make
         self._scanner = scanner
@@ -356,52 +308,6 @@ def _regular(text: str) -> bool:
 
 def _uneven() -> DecodeError:
     return DecodeError(f"not {FORMAT}: rows of different lengths")
-
-
-def _times(texts: Sequence[str]) -> list[int | None]:
-    try:
-        if (times := _numbers(texts, _integers)) is not None:
-            return times
-        return [int(text) if text else None for text in texts]
-    except ValueError as error:
-        raise DecodeError(f"not {FORMAT}: {error}") from error
-
-
-def _typed_values(column: str, kind: str, texts: Sequence[str]) -> list[Any]:
-    read = _READERS[kind]
-    try:
-        return [read(text) if text else None for text in texts]
-    except (KeyError, ValueError) as error:
-        raise DecodeError(f"column {column!r} is said to be {kind}, and is not: {error}") from None
-
-
-def guessed_values(texts: Sequence[str]) -> list[Any]:
-    """The values of texts that all look alike; else the texts."""
-    present = list(filter(None, texts))
-    values = _numbers(present)
-    if values is None:
-        booleans = present and _BOOLEANS.keys() >= set(present)
-        values = [_BOOLEANS[text] for text in present] if booleans else present
-    if len(present) == len(texts):
-        return values
-    following = iter(values)
-    return [next(following) if text else None for text in texts]
-
-
-def _numbers(
-    texts: Sequence[str], decoder: msgspec.json.Decoder[list[Any]] | None = None
-) -> list[Any] | None:
-    """The numbers that texts are, if the server prints numbers so; a JSON decoder reads all."""
-    together = ",".join(texts).encode()
-    if not together or together.translate(None, b"0123456789.-,"):
-        return None
-    if together.count(b",") != len(texts) - 1:
-        return None
-    decoder = decoder or (_floats if b"." in together else _integers)
-    try:
-        return decoder.decode(b"[" + together + b"]")
-    except (msgspec.DecodeError, ValueError):  # as of an integer of 5,000 digits
-        return None
 
 
 def _tags(text: str) -> dict[str, str]:
