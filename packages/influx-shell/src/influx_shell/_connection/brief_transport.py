@@ -17,11 +17,14 @@ import h11
 
 from influx_core import ConfigError
 from influx_core.interfaces import Request, Response
+from influx_shell._connection.chunked_body import ChunkedBody
 
 __all__ = ["BriefTransport"]
 
 _CONNECT_SECONDS = 10.0
 _READ_SIZE = 1 << 18
+_WITHOUT_BODY = (204, 304)
+"""Statuses of responses that have no body, whatever their headers say."""
 _PATH_CHARACTERS = "/%:@!$&'()*+,;=~"
 
 
@@ -69,6 +72,8 @@ class _Exchange:
         self._writer = writer
         self._timeout = timeout
         self._http = h11.Connection(h11.CLIENT)
+        self._chunked: ChunkedBody | None = None
+        self._unread = b""
         self._ended = False
         self.closed = False
         self.status = 0
@@ -108,6 +113,9 @@ class _Exchange:
                 self.headers = {
                     name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers
                 }
+                if "transfer-encoding" in self.headers and self._has_body(request):
+                    self._chunked = ChunkedBody()  # h11 refuses other encodings
+                    self._unread, _ = self._http.trailing_data
                 return
             if not isinstance(event, h11.InformationalResponse):
                 raise h11.RemoteProtocolError("there is no response")
@@ -117,7 +125,7 @@ class _Exchange:
         while True:
             try:
                 async with asyncio.timeout(self._timeout):
-                    data = await self._next_data()
+                    data = await self._next_data(self._chunked)
             except TimeoutError:
                 failure: Exception = TimeoutError(f"nothing came for {self._timeout} s")
             except h11.RemoteProtocolError:
@@ -165,8 +173,16 @@ class _Exchange:
         with suppress(ConnectionError):
             await self._writer.drain()
 
-    async def _next_data(self) -> bytes:
+    def _has_body(self, request: Request) -> bool:
+        return request.method != "HEAD" and self.status not in _WITHOUT_BODY
+
+    async def _next_data(self, chunked: ChunkedBody | None) -> bytes:
         """The next bytes of the body, as many as have come; empty at its end."""
+        if chunked is not None:
+            data = b""
+            while not data and not chunked.ended:
+                data = chunked.feed(await self._next_bytes())
+            return data
         pieces: list[bytes] = []
         while not pieces and not self._ended:
             event = await self._next_event()
@@ -175,6 +191,14 @@ class _Exchange:
                 event = self._event_at_hand()
             self._ended = event is not h11.NEED_DATA
         return b"".join(pieces)
+
+    async def _next_bytes(self) -> bytes:
+        """The next bytes of the connection, of which h11 has read the head of the response."""
+        data, self._unread = self._unread, b""
+        data = data or await self._reader.read(_READ_SIZE)
+        if not data:
+            raise h11.RemoteProtocolError("the connection closed")
+        return data
 
     def _event_at_hand(self) -> type[h11.NEED_DATA | h11.PAUSED] | h11.Event:
         """The next event, if it has come; an error is raised when it is waited for."""
