@@ -201,6 +201,14 @@ def test_a_query_loads_no_library_that_it_does_not_need():
     assert not [name for name in loaded if name.startswith(unneeded)]
 
 
+def test_an_export_loads_no_statements_of_influx_query(filled, tmp_path):
+    output = str(tmp_path / "all.csv")
+    loaded = loaded_by("export", *filled, "--format", "csv", "--output", output)
+    assert "influx_shell._export.select_all" in loaded
+    assert not [name for name in loaded if name.startswith("influx_query._statements")]
+    assert "aiohttp" not in loaded
+
+
 def test_tls_and_many_requests_use_the_transport_of_the_client():
     assert "aiohttp" in loaded_by("query", "SELECT 1", "--url", "https://127.0.0.1:9")
 

@@ -28,6 +28,9 @@ __all__ = ["Execute", "Schema", "column_values", "rows_of", "statement_text"]
 
 P = ParamSpec("P")
 
+SHOW_MEASUREMENTS = "SHOW MEASUREMENTS"
+"""Written out, for the start of a program: importing the statements of influx_query takes 40 ms."""
+
 INFLUXDB_3_DATABASE = "iox::database"
 """The column of InfluxDB 3 that other servers call `name`."""
 
@@ -80,7 +83,10 @@ class Schema:
             stop: its end, which is not part of it.
             params: see `QueryParams`.
         """
-        text = statement_text(influx_query.show.measurements, where=time_range(start, stop))
+        where = time_range(start, stop)
+        text = SHOW_MEASUREMENTS
+        if where is not None:
+            text = statement_text(influx_query.show.measurements, where=where)
         return column_values(await self._ask("measurements", text, params), "name")
 
     async def tag_keys(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from influx_copy.interfaces import Selection
 from influx_copy.source_shards import shards_of
 from influx_core import InfluxDBClient, InfluxDBError
+from influx_query import quote_ident
 
 __all__ = ["UNDIVIDED", "ShardTimes", "shard_times"]
 
@@ -59,12 +60,12 @@ async def shard_times(
     try:
         shards, policies, limits = await asyncio.gather(
             client.execute(_SHARDS),
-            client.admin.retention_policies(db),
+            client.execute(f"SHOW RETENTION POLICIES ON {quote_ident(db)}"),
             client.execute(_LIMITS),
         )
     except InfluxDBError:
         return UNDIVIDED
-    read = policy or next((each.name for each in policies if each.default), None)
+    read = policy or next((row["name"] for row in policies.rows() if row["default"]), None)
     ranges = sorted(
         (start, stop)
         for database, name, start, stop in shards_of(shards.series)
