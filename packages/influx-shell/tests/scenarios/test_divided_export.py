@@ -58,6 +58,7 @@ def texts(monkeypatch) -> list[str]:
 
     monkeypatch.setattr(SelectAll, "_query", remembered)
     monkeypatch.setattr(select_all, "_LEAST_VALUES", 50)
+    monkeypatch.setattr(select_all, "_CHUNK_ROWS", 30)
     return found
 
 

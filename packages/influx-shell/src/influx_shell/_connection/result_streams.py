@@ -23,6 +23,7 @@ class Query:
         params: values for its placeholders, by name.
         epoch: the unit of times in the result; None for RFC 3339 text.
         db: the database; None for that of the client.
+        chunk_size: the most rows of a piece of the result; None for that of the client.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Query:
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
     epoch: Precision | None = None
     db: str | None = None
+    chunk_size: int | None = None
 
 
 async def stream(client: InfluxDBClient, query: Query) -> AsyncGenerator[Series, None]:
@@ -48,7 +50,7 @@ async def stream(client: InfluxDBClient, query: Query) -> AsyncGenerator[Series,
         )
     else:
         ask = client.stream_sql if language == "sql" else client.stream
-        pieces = ask(query.text, bind_params=query.params or None, **_of_database(query))
+        pieces = ask(query.text, bind_params=query.params or None, **_chosen(query))
     try:
         async for piece in pieces:
             yield piece.with_epoch(query.epoch)
@@ -56,5 +58,11 @@ async def stream(client: InfluxDBClient, query: Query) -> AsyncGenerator[Series,
         await pieces.aclose()
 
 
-def _of_database(query: Query) -> QueryParams:
-    return {} if query.db is None else {"db": query.db}
+def _chosen(query: Query) -> QueryParams:
+    """The parameters that are not those of the client."""
+    chosen = QueryParams()
+    if query.db is not None:
+        chosen["db"] = query.db
+    if query.chunk_size is not None:
+        chosen["chunk_size"] = query.chunk_size
+    return chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from influx_copy.interfaces import Selection
@@ -32,6 +32,9 @@ _BLOCK_VALUES = 1_000
 
 _PIECE_VALUES = 2_000_000
 """The values of a part of a shard."""
+
+_CHUNK_ROWS = 5_000
+"""The rows of a piece of a query that is stopped midway: the server makes two pieces too many."""
 
 _FIELD = re.compile(
     r"""("(?:[^"\\]|\\.)*"|\w+)::(?:float|integer|unsigned|string|boolean)(?=,|$)"""
@@ -80,7 +83,7 @@ class SelectAll:
         """The query for all rows of the only measurement, if they are in one shard."""
         if not self.times.concurrent or self.times.starts != () or len(self.measurements) != 1:
             return None
-        return self._query(self._select("*", self.measurements[0]))
+        return replace(self._query(self._select("*", self.measurements[0])), chunk_size=_CHUNK_ROWS)
 
     async def later_rows(self) -> LaterRows | None:
         """Return the queries for the later rows of the only measurement; None if it has few."""
