@@ -16,14 +16,10 @@ import influx_query
 from influx_core._api import v3_configuration as configuration
 from influx_core._api.v3_configuration import HardDelete, ListedDatabase
 from influx_core._client.schema import Execute, rows_of, statement_text
-from influx_core._client.server_durations import (
-    Span,
-    nanoseconds,
-    server_duration,
-    whole_seconds,
-)
+from influx_core._client.server_durations import server_duration
 from influx_core._client.session import ServerSession
 from influx_core._client.tables import Tables
+from influx_core._client.time_arguments import Span, nanoseconds, whole_seconds
 from influx_core._client.tokens import AdminTokens
 from influx_core._results.query_result import QueryResult
 from influx_core.errors import AlreadyExists, ConfigError, NotFound

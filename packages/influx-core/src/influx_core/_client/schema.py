@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, Unpack
 import influx_query
 from influx_core._api.base import Listing
 from influx_core._api.request_options import QueryParams
+from influx_core._client.time_arguments import rfc3339
 from influx_core._options.validator import refuse_keywords
 from influx_core._results.keyed_tuple import KeyedTuple
 from influx_core._results.query_result import QueryResult
 from influx_core._results.series import Series
 from influx_core.errors import ConfigError, DecodeError
-from influx_core.timestamps import Timestamp, to_ns, to_rfc3339
+from influx_core.timestamps import Timestamp
 
 if TYPE_CHECKING:
     from influx_query import Condition
@@ -221,18 +222,11 @@ def time_range(start: Timestamp | None, stop: Timestamp | None) -> Condition | N
     Raises:
         ConfigError: one of them is not a time.
     """
-    since = None if start is None else influx_query.time >= _time_text("start", start)
-    until = None if stop is None else influx_query.time < _time_text("stop", stop)
+    since = None if start is None else influx_query.time >= rfc3339("start", start)
+    until = None if stop is None else influx_query.time < rfc3339("stop", stop)
     if since is None or until is None:
         return until if since is None else since
     return since & until
-
-
-def _time_text(name: str, moment: Timestamp) -> str:
-    try:
-        return to_rfc3339(to_ns(moment))
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{name}: {error}") from None
 
 
 def _sources(measurement: str | None) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from influx_core._api import v3_configuration as configuration
 from influx_core._api.v3_configuration import AdminToken
-from influx_core._client.server_durations import Span, whole_seconds
 from influx_core._client.session import ServerSession
+from influx_core._client.time_arguments import Span, whole_seconds
 from influx_core.interfaces import Request
 
 __all__ = ["AdminTokens"]

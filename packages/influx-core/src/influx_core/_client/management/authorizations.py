@@ -7,7 +7,7 @@ from typing import Any
 
 from influx_core._api.v2_resources import Authorization, Bucket, Permission, read_authorization
 from influx_core._client.management.buckets import Buckets
-from influx_core._client.management.v2_management import V2Management, segment
+from influx_core._client.management.v2_management import V2Management, segment, status_of
 from influx_core.errors import ConfigError
 
 __all__ = ["Authorizations"]
@@ -94,8 +94,7 @@ class Authorizations:
         Raises:
             NotFound: there is no such token.
         """
-        status = None if active is None else ("active" if active else "inactive")
-        body = {"status": status, "description": description}
+        body = {"status": status_of(active), "description": description}
         path = _path(authorization)
         return read_authorization(await self._management.ask("authorizations", "PATCH", path, body))
 

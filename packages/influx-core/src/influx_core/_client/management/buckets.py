@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from influx_core._api.v2_resources import Bucket, read_bucket
-from influx_core._client.management.v2_management import V2Management, seconds_of, segment
-from influx_core._client.server_durations import Span
+from influx_core._client.management.v2_management import V2Management, segment
+from influx_core._client.time_arguments import Span, whole_seconds
 from influx_core.errors import NotFound
 
 __all__ = ["Buckets"]
@@ -144,8 +144,8 @@ class Buckets:
 def _rule(retention: Span | None, shard_duration: Span | None) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "type": "expire",
-        "everySeconds": seconds_of("a retention", retention),
+        "everySeconds": whole_seconds("a retention", retention) or 0,
     }
     if shard_duration is not None:
-        rule["shardGroupDurationSeconds"] = seconds_of("a shard duration", shard_duration)
+        rule["shardGroupDurationSeconds"] = whole_seconds("a shard duration", shard_duration)
     return rule

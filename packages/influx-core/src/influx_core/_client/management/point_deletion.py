@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from influx_core._client.management.v2_management import V2Management, rfc3339
+from influx_core._client.management.v2_management import V2Management
+from influx_core._client.time_arguments import rfc3339
 from influx_core.timestamps import Timestamp
 
 if TYPE_CHECKING:

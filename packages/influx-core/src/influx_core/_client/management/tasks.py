@@ -10,7 +10,8 @@ from influx_core._api.v2_resources import (
     read_run,
     read_task,
 )
-from influx_core._client.management.v2_management import V2Management, rfc3339, segment
+from influx_core._client.management.v2_management import V2Management, segment, status_of
+from influx_core._client.time_arguments import rfc3339
 from influx_core.errors import NotFound
 from influx_core.timestamps import Timestamp
 
@@ -64,7 +65,7 @@ class Tasks:
             "orgID": await self._management.org_id("tasks", org),
             "flux": str(flux),
             "description": description,
-            "status": _status(active),
+            "status": status_of(active),
         }
         return read_task(await self._management.ask("tasks", "POST", "tasks", body))
 
@@ -94,7 +95,7 @@ class Tasks:
             "cron": cron,
             "offset": offset,
             "description": description,
-            "status": None if active is None else _status(active),
+            "status": status_of(active),
         }
         return read_task(await self._management.ask("tasks", "PATCH", _path(task), body))
 
@@ -147,7 +148,3 @@ class Tasks:
 
 def _path(task: Task | str) -> str:
     return f"tasks/{segment(task.id if isinstance(task, Task) else task)}"
-
-
-def _status(active: bool) -> str:
-    return "active" if active else "inactive"

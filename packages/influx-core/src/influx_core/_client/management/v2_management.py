@@ -13,13 +13,11 @@ from urllib.parse import quote
 import msgspec
 
 from influx_core._api.base import Configuration
-from influx_core._client.server_durations import Span, whole_seconds
 from influx_core._client.session import ServerSession
 from influx_core.errors import ConfigError, DecodeError, NotFound
 from influx_core.interfaces import Request
-from influx_core.timestamps import Timestamp, to_ns, to_rfc3339
 
-__all__ = ["V2Management", "rfc3339", "seconds_of", "segment"]
+__all__ = ["V2Management", "segment", "status_of"]
 
 T = TypeVar("T")
 
@@ -172,22 +170,8 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
-def seconds_of(name: str, span: Span | None) -> int:
-    """A retention in seconds; 0 for None, which keeps points for ever.
-
-    Raises:
-        ConfigError: it is not a positive number of seconds.
-    """
-    return whole_seconds(name, span) or 0
-
-
-def rfc3339(name: str, moment: Timestamp) -> str:
-    """A time as the server reads it.
-
-    Raises:
-        ConfigError: it is not a time.
-    """
-    try:
-        return to_rfc3339(to_ns(moment))
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"{name}: {error}") from None
+def status_of(active: bool | None) -> str | None:
+    """The status of a resource that is active or not; None for None."""
+    if active is None:
+        return None
+    return "active" if active else "inactive"
