@@ -48,6 +48,8 @@ _OF_VERSION_3 = frozenset({"databases", "tables", "tokens"})
 
 _DEFAULT_DIALECT = Dialect()
 
+_ANNOTATED_CSV = "application/csv"
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
@@ -147,6 +149,7 @@ class API(ABC):
         response_format: the default deserializer for its responses.
         own_formats: the deserializers for formats that it writes in another way than InfluxDB 1.x,
             by the name of the format.
+        byte_formats: the MIME types of responses that are not parsed, by the name of the format.
         transport_deserializers: the deserializers for formats that some transports add, by the MIME
             type of the format.
         has_admin_api: whether databases, policies and users are managed by InfluxQL.
@@ -164,6 +167,10 @@ class API(ABC):
     auth_scheme: ClassVar[str] = "token"
     response_format: ClassVar[str] = "auto"
     own_formats: ClassVar[Mapping[str, str]] = {}
+    byte_formats: ClassVar[Mapping[str, str]] = {
+        "csv": "application/csv",
+        "json": "application/json",
+    }
     transport_deserializers: ClassVar[Mapping[str, str]] = {}
     has_admin_api: ClassVar[bool] = False
     has_unsigned: ClassVar[bool] = False
@@ -260,6 +267,25 @@ class API(ABC):
         params = present(org=query.options.org)
         body = flux_body(query.text, query.dialect, query.extern)
         return Request("POST", self.flux_path, params, headers, body, operation="query")
+
+    def byte_format(self, language: str, format_: str) -> str:
+        """The MIME type of a response that is not parsed.
+
+        Args:
+            language: the language of the query.
+            format_: the name of the format.
+
+        Raises:
+            ConfigError: the server does not send results of this language in this format.
+        """
+        if format_ not in self.byte_formats:
+            known = " or ".join(self.byte_formats)
+            raise ConfigError(f"format {format_!r}: a response as bytes is {known}")
+        if language != "flux":
+            return self.byte_formats[format_]
+        if format_ != "csv":
+            raise ConfigError("results of Flux are annotated CSV: format='csv'")
+        return _ANNOTATED_CSV
 
     def acknowledges(self, body: bytes) -> bool:
         """Whether the body of a successful response to a write acknowledges it.

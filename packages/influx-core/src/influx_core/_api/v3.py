@@ -64,6 +64,7 @@ class V3(API):
     configuration: ClassVar = frozenset({"databases", "tables", "tokens"})
     unlisted: ClassVar = frozenset({"series"})
     own_formats: ClassVar = {"json": "json-rows", "csv": "csv-table"}
+    byte_formats: ClassVar = {"csv": "text/csv", "json": "application/jsonl"}
     transport_deserializers: ClassVar = {ARROW_STREAM: "arrow"}
 
     def transport_runs(self, query: QueryRequest) -> bool:

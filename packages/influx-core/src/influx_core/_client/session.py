@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import cache, partial
 from types import TracebackType
 from typing import cast
@@ -146,10 +147,13 @@ class ServerSession:
         reader = ResponseReader(request.path, response, parser, adapter, query.options.unit)
         return sent, reader
 
-    async def query_bytes(self, query: QueryRequest, auth: Auth) -> AsyncGenerator[bytes]:
+    async def query_bytes(
+        self, query: QueryRequest, format_: str, auth: Auth
+    ) -> AsyncGenerator[bytes]:
         """Send a query; yield the body of the response as it arrives, without parsing it."""
         api = (await self._detected()).api
-        call = RequestCall(api.request_of(query), auth, api.error, lambda: query.read_only)
+        asked = replace(query, accept=api.byte_format(query.language, format_))
+        call = RequestCall(api.request_of(asked), auth, api.error, lambda: query.read_only)
         async with self._executor.send(call) as response:
             async for chunk in response.chunks():
                 yield chunk

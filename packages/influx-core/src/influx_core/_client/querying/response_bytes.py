@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from influx_core._api.base import QueryRequest
 from influx_core._api.flux_request import extern_of
@@ -19,12 +19,6 @@ __all__ = ["ByteFormat", "ResponseBytes"]
 
 ByteFormat = Literal["csv", "json"]
 """The formats of responses that all servers have."""
-
-_ACCEPT: Mapping[str, Mapping[str, str]] = {
-    "v3": {"csv": "text/csv", "json": "application/jsonl"},
-    "other": {"csv": "application/csv", "json": "application/json"},
-}
-_FLUX_ACCEPT = "application/csv"
 
 
 class ResponseBytes:
@@ -64,28 +58,11 @@ class ResponseBytes:
         options = self._options.merged_with(params, "stream_bytes")
         if options.chunked is None and options.chunk_size is None:
             options = replace(options, chunked=False)
-        accept = _accept(await self._session.api_name(), language, format_)
-        request = QueryRequest(query, options, language, bind_params, accept=accept)
+        request = QueryRequest(query, options, language, bind_params)
         if language == "flux":
             extern = extern_of(bind_params, (), "raise")
             request = replace(request, bind_params=None, extern=extern)
-        pieces = self._session.query_bytes(request, self._credentials.credentials_for(options))
-        async with aclosing(pieces):
+        auth = self._credentials.credentials_for(options)
+        async with aclosing(self._session.query_bytes(request, format_, auth)) as pieces:
             async for piece in pieces:
                 yield piece
-
-
-def _accept(api: str, language: str, format_: Any) -> str:
-    """The MIME type of a format.
-
-    Raises:
-        ConfigError: the server does not send results of this language in this format.
-    """
-    known = _ACCEPT["v3" if api == "v3" else "other"]
-    if format_ not in known:
-        raise ConfigError(f"format {format_!r}: a response as bytes is {' or '.join(known)}")
-    if language != "flux":
-        return known[format_]
-    if format_ != "csv":
-        raise ConfigError("results of Flux are annotated CSV: format='csv'")
-    return _FLUX_ACCEPT
