@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import groupby, repeat
 from typing import Any
 
+from influx_core._columns.column_types import TIME
 from influx_core._parsers.column_hints import ColumnHints
 from influx_core._results.column_series import ColumnSeries
 from influx_core._results.query_result import StatementResult
@@ -20,8 +21,6 @@ from influx_query import InfluxQLSyntaxError, parse, walk
 from influx_query.nodes import Call, Field, Node, RegexLiteral, SelectStatement, VarRef, Wildcard
 
 __all__ = ["GroupByAdapter", "Shape", "column_hints"]
-
-TIME = "time"
 
 MOST_REMEMBERED = 4_000
 """Characters of a query that is parsed once, although it is looked at twice."""

@@ -33,7 +33,7 @@ class ClientCredentials:
     ) -> None:
         self._plugins = plugins
         self._spec = auth
-        self._token_auth = auth_scheme
+        self._auth_scheme = auth_scheme
         self._default = self._made(auth, username, password, token)
 
     @property
@@ -61,7 +61,7 @@ class ClientCredentials:
     def _made(
         self, spec: PartSpec, username: str | None, password: str | None, token: str | None
     ) -> Auth:
-        name, options = auto_auth(username, password, token, self._token_auth)
+        name, options = auto_auth(username, password, token, self._auth_scheme)
         return self._plugins.auth(name if spec == "auto" else spec, **options)
 
 

@@ -75,7 +75,8 @@ class RowCollector:
         Raises:
             DecodeError: the name of a measurement is not text, or nearly all cells are empty.
         """
-        pieces = self._flushed_tuples()
+        self._tuples_to_rows()
+        pieces: list[StatementResult] = []
         for row in rows:
             pieces += self._add(row)
         return pieces
@@ -131,7 +132,7 @@ class RowCollector:
             counted = f"{len(self._columns)} columns for {self._values} values"
             raise DecodeError(f"nearly all cells of the rows are empty: {counted}")
 
-    def _flushed_tuples(self) -> list[StatementResult]:
+    def _tuples_to_rows(self) -> None:
         """Convert the collected tuples to objects, because rows with other columns follow."""
         names = self.columns
         self._rows += [
@@ -139,7 +140,6 @@ class RowCollector:
             for row in self._tuples
         ]
         self._tuples = []
-        return []
 
     def _of_objects(self, *, partial: bool) -> list[StatementResult]:
         if not self._rows:
