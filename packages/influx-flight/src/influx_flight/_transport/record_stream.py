@@ -143,7 +143,7 @@ class RecordStream:
             self._deadline = None if seconds is None else self._loop.time() + seconds
             self._patience.start(self._lose_patience)
         else:
-            self._timer = self._loop.call_later(seconds, self._look)
+            self._timer = self._loop.call_later(seconds, self._resume)
         try:
             await self._arrived
         finally:
@@ -158,9 +158,9 @@ class RecordStream:
         """Look for pieces; if there are none, be woken for the next one, or at the deadline."""
         self._impatient = True
         if self._pieces:  # the thread passed them on before it could know that it has to wake
-            self._look()
+            self._resume()
         elif self._deadline is not None:
-            self._timer = self._loop.call_at(self._deadline, self._look)
+            self._timer = self._loop.call_at(self._deadline, self._resume)
 
     def _read_all(self) -> None:
         reader = self._open_reader()
@@ -215,14 +215,15 @@ class RecordStream:
 
     def _wake(self) -> None:
         self._notified = False
-        self._look()
+        self._resume()
 
-    def _look(self) -> None:
+    def _resume(self) -> None:
+        """Let `arrival` go on, if it waits."""
         if self._arrived is not None and not self._arrived.done():
             self._arrived.set_result(None)
 
     def _end(self) -> None:
-        self._look()
+        self._resume()
         self._on_end()
 
     def _call(self, function: Callable[[], None]) -> None:
