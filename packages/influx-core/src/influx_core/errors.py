@@ -9,6 +9,7 @@ for people and never contains credentials.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "UnexpectedRows",
     "WriteError",
     "WriterClosed",
+    "class_of_status",
     "is_database_not_found",
     "statement_error",
 ]
@@ -304,6 +306,20 @@ class PartialWriteError(WriteError):
 
 class DatabaseNotFound(QueryError, WriteError):
     """The database (or bucket) does not exist; databases are created only on request."""
+
+
+_BY_STATUS: Mapping[int, type[ResponseError]] = {
+    401: AuthenticationError,
+    403: AuthorizationError,
+    413: RequestTooLarge,
+    429: ServerBusy,
+    503: ServerBusy,
+}
+
+
+def class_of_status(status: int) -> type[ResponseError] | None:
+    """Return the class for a status that means the same for all requests; None for others."""
+    return _BY_STATUS.get(status)
 
 
 def is_database_not_found(message: str) -> bool:

@@ -22,30 +22,21 @@ from influx_core._lineprotocol.split import nth_line, point_lines
 from influx_core.errors import (
     AlreadyExists,
     AuthenticationError,
-    AuthorizationError,
     DatabaseNotFound,
     LimitReached,
     NotFound,
     PartialWriteError,
     QueryError,
     RejectedLine,
-    RequestTooLarge,
     ResponseError,
-    ServerBusy,
     WriteError,
+    class_of_status,
     is_database_not_found,
 )
 from influx_core.interfaces import Operation
 
 __all__ = ["error_from_response"]
 
-_BY_STATUS: Mapping[int, type[ResponseError]] = {
-    401: AuthenticationError,
-    403: AuthorizationError,
-    413: RequestTooLarge,
-    429: ServerBusy,
-    503: ServerBusy,
-}
 _BY_OPERATION: Mapping[Operation, type[ResponseError]] = {
     "write": WriteError,
     "query": QueryError,
@@ -101,7 +92,7 @@ def error_from_response(
     full = _message(status, headers, said) or f"the server answered {status} without a reason"
     message = shortened(full)
     code = _word(said, "code") or headers.get("x-platform-error-code")
-    cls = _BY_STATUS.get(status) or _by_meaning(operation, status, full, code)
+    cls = class_of_status(status) or _by_meaning(operation, status, full, code)
     details: dict[str, Any] = {
         "status": status,
         "code": code,

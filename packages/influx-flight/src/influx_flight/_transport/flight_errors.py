@@ -11,13 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from influx_core import (
-    AuthenticationError,
-    AuthorizationError,
-    ResponseError,
-    ServerBusy,
-)
-from influx_core.errors import statement_error
+from influx_core import ResponseError
+from influx_core.errors import class_of_status, statement_error
 
 __all__ = ["Refusal", "error_after_rows", "read_failure"]
 
@@ -125,13 +120,7 @@ def read_failure(error: BaseException) -> Refusal | ConnectionError | TimeoutErr
 
 def error_after_rows(refusal: Refusal) -> ResponseError:
     """Return the exception for an error that a server reports after the first rows."""
-    known: Mapping[int, type[ResponseError]] = {
-        401: AuthenticationError,
-        403: AuthorizationError,
-        429: ServerBusy,
-        503: ServerBusy,
-    }
-    cls = known.get(refusal.status)
+    cls = class_of_status(refusal.status)
     if cls is not None:
         return cls(refusal.message, status=refusal.status)
     return statement_error(refusal.message, 0)
