@@ -20,6 +20,7 @@ from influx_copy import (
     open_sink,
     open_source,
 )
+from influx_copy._files.compression import open_reader
 from influx_copy._files.hive_names import folder_of, name_of, range_of_path
 from influx_copy._files.point_columns_builder import batches_of
 from influx_copy._text.line_blocks import line_blocks
@@ -264,3 +265,45 @@ def test_a_comment_inside_a_string_directs_nothing() -> None:
     (mark,) = comment_marks(block)
     assert (mark.database, block[mark.end :]) == ("y", b"m f=1 1\n")
     assert block[mark.start :].startswith(b"# CONTEXT-DATABASE: y")
+
+
+def compressed(ending: str, text: bytes) -> bytes:
+    if ending == ".gz":
+        return gzip.compress(text)
+    return pytest.importorskip("zstandard").compress(text)
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_streams_end_to_end_are_read_as_one(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.lp{ending}"
+    path.write_bytes(
+        b"".join(compressed(ending, text) for text in (b"m f=1 1\n", b"", b"m f=2 2\n"))
+    )
+    with open_reader(path) as reader:
+        assert reader.read() == b"m f=1 1\nm f=2 2\n"
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_a_compressed_file_that_is_cut_off_is_not_read_as_a_shorter_one(
+    tmp_path: Path, ending: str
+) -> None:
+    text = b"".join(b"m f=%d %d\n" % (n, n) for n in range(20_000))
+    whole = compressed(ending, text)
+    path = tmp_path / f"a.lp{ending}"
+    for size in (3, 7, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with (
+            open_reader(path) as reader,
+            pytest.raises(RangeIncomplete, match=f"a.lp{ending}: .* damaged or cut off"),
+        ):
+            reader.read()
+
+
+def test_a_damaged_compressed_file_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.lp.gz"
+    path.write_bytes(gzip.compress(b"m f=1 1\n")[:12] + b"damage" * 9)
+    with (
+        open_reader(path) as reader,
+        pytest.raises(RangeIncomplete, match="the compressed data is damaged"),
+    ):
+        reader.read()

@@ -119,12 +119,14 @@ def test_compressed_files_and_standard_input_are_read(iql, database, stored, tmp
     assert stored() == ["cpu f=1.0 1", "cpu f=2.0 2"]
 
 
-def test_a_damaged_file_ends_the_import_and_says_so(iql, database, tmp_path):
-    path = tmp_path / "points.lp.gz"
-    path.write_bytes(gzip.compress(b"cpu f=1 1\n" * 1000)[:-8])
+@pytest.mark.parametrize("ending", ["gz", "zst"])
+def test_a_file_that_is_cut_off_ends_the_import_and_says_so(iql, database, tmp_path, ending):
+    compress = gzip.compress if ending == "gz" else pytest.importorskip("zstandard").compress
+    path = tmp_path / f"points.lp.{ending}"
+    path.write_bytes(compress(b"".join(b"cpu f=%d %d\n" % (n, n) for n in range(1000)))[:-8])
     done = iql("import", str(path), *database)
     assert done.code == ExitCode.USAGE
-    assert "points.lp.gz cannot be read" in done.err
+    assert f"points.lp.{ending}: the compressed data is damaged or cut off" in done.err
 
 
 def test_many_bad_lines_among_many_good_ones(iql, database, stored, tmp_path):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from influx_copy import RangeIncomplete
 from influx_copy.line_files import decompressed
 from influx_shell._cli.exit_codes import UsageError
 from influx_shell._cli.terminal import Terminal
@@ -59,8 +60,10 @@ class LineFile:
         """
         try:
             return self._content.read(self._block_size())
-        except (EOFError, OSError, ValueError) as error:
+        except (OSError, ValueError) as error:
             raise UsageError(f"{self.name} cannot be read: {error}") from error
+        except RangeIncomplete as error:
+            raise UsageError(str(error)) from error
 
     def _block_size(self) -> int:
         """The bytes of the next block.
