@@ -98,15 +98,17 @@ def json_lines_sink(url: str) -> TextSink:
 
 
 def path_and_options(url: str, known: tuple[str, ...]) -> tuple[Path, dict[str, str]]:
-    """Read `scheme:path?option=value`, `file:///path`, or a plain path.
+    """Read `scheme:path?option=value`, `path?option=value`, `file:///path`, or a plain path.
 
     Raises:
         ConfigError: the URL has an unknown option, or no path.
     """
     scheme, colon, rest = url.partition(":")
-    if not colon or len(scheme) < 2:
-        return Path(url), {}
+    if not colon or len(scheme) < 2 or "?" in scheme:
+        scheme, rest = "", url
     text, _, query = rest.partition("?")
+    if not scheme and ("=" not in query or Path(url).exists()):
+        return Path(url), {}
     if text.startswith("//"):
         text = unquote(urlsplit(url).path)
     options = dict(parse_qsl(query, keep_blank_values=True))

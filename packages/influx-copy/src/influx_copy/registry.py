@@ -44,7 +44,7 @@ def open_source(url: str) -> CopySource:
     Args:
         url: `http://user:password@host:8086/db?rp=week`, `parquet:DIR`, `lp:DIR`, `jsonl:DIR`,
             `annotated-csv:FILE`, or the path of a file whose name ends with `.lp`, `.lp.gz`,
-            `.lp.zst`, `.jsonl`, `.csv` or `.parquet`.
+            `.lp.zst`, `.jsonl`, `.csv` or `.parquet`. Options follow a `?`.
 
     Raises:
         ConfigError: no source has this URL, or the URL is invalid.
@@ -89,13 +89,14 @@ def _opened(kind: str, url: str, offered: list[Mapping[str, Callable[[str], _Par
 def _scheme(url: str) -> str:
     """The scheme of a URL, or the one of a file by its name."""
     scheme, colon, _ = url.partition(":")
-    if colon and len(scheme) > 1 and scheme != "file":  # one letter is a drive of Windows
-        return scheme
+    if colon and len(scheme) > 1 and scheme != "file" and "?" not in scheme:
+        return scheme  # one letter is a drive of Windows
     path = urlsplit(url).path if colon and scheme == "file" else url
     name = path.replace("\\", "/").rpartition("/")[2].lower()
-    for suffix, known in sorted(_SUFFIXES.items(), key=lambda pair: -len(pair[0])):
-        if name.endswith(suffix):
-            return known
+    for ending in (name, name.partition("?")[0]):
+        for suffix, known in sorted(_SUFFIXES.items(), key=lambda pair: -len(pair[0])):
+            if ending.endswith(suffix):
+                return known
     return name
 
 

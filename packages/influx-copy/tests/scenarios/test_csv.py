@@ -44,6 +44,22 @@ async def test_types_are_those_that_all_values_have(tmp_path: Path) -> None:
     ]
 
 
+async def test_numbers_of_a_column_keep_all_their_digits(tmp_path: Path) -> None:
+    file = tmp_path / "n.csv"
+    file.write_text(f"time,a,b,c,d\n1,{2**64 - 1},{2**53 + 1},1_000,1\n2,1,0.5,2,true\n")
+    assert await lines(f"{file}?measurement=n", tmp_path) == [
+        f'n a={2**64 - 1}u,b="{2**53 + 1}",c="1_000",d="1" 1',
+        'n a=1u,b="0.5",c="2",d="true" 2',
+    ]
+
+
+async def test_options_follow_the_path_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "cpu.csv"
+    file.write_text("time,host,a\n1,x,1\n")
+    url = f"{file}?measurement=cpu&tags=host&precision=s&types=a:float"
+    assert await lines(url, tmp_path) == ["cpu,host=x a=1.0 1000000000"]
+
+
 async def test_types_can_be_chosen(tmp_path: Path) -> None:
     file = tmp_path / "cpu.csv"
     file.write_text("when,a,b,c\n2020-09-13T12:26:40.000000001Z,1,2,3\n")
@@ -76,6 +92,10 @@ async def test_a_selection_chooses_rows(tmp_path: Path) -> None:
         ("time,b\n1,2,3\n", "?measurement=m", "line 2: 3 cells for 2 columns"),
         ("time,b\nx,2\n", "?measurement=m", "line 2: "),
         ("time,b\n1,x\n", "?measurement=m&types=b:float", "line 2, column 'b': 'x' is not of type"),
+        ("time,b,b\n1,2,3\n", "?measurement=m", "two columns 'b'"),
+        ("time,b\n1,2\n", "?measurement=m&tags=host", "no column 'host', which tags= names"),
+        ("time,b\n1,2\n", "?measurement=m&types=c:float", "no column 'c', which types= names"),
+        ('time,b\n1,"2\n3,4\n', "?measurement=m", "line 3: unexpected end of data"),
     ],
 )
 async def test_an_error_names_line_and_column(

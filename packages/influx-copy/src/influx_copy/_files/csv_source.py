@@ -40,7 +40,8 @@ class CSVLayout:
         time: the column of times: RFC 3339, or integers.
         tags: the columns that are tags.
         types: the types of fields; by default a column is an integer, a float or a boolean if all
-            its values look so, and a string otherwise.
+            its values look so, and a string otherwise. Integers that are out of range are unsigned
+            if they can be; a column with integers that a float would round is no float.
         precision: the unit of times that are integers.
     """
 
@@ -99,19 +100,12 @@ class CSVSource(FileSource):
     def _rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows with the number of their last line; cells that are missing are empty."""
         with open_reader(self._path) as raw:
-            reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""))
-            header = next(reader, list[str]())
-            if self._layout.time not in header:
-                raise RangeIncomplete(
-                    f"{self._path} has no column {self._layout.time!r}; its columns are "
-                    f"{', '.join(header)}: name the one with times, as in csv:FILE?time=when"
-                )
-            if not self._layout.measurement and "name" not in header:
-                raise RangeIncomplete(
-                    f"{self._path} has no column 'name': say the measurement, as in "
-                    "csv:FILE?measurement=cpu"
-                )
-            for row in reader:
+            # strict: a quote without an end would make one cell of the rest of the file
+            reader = csv.reader(io.TextIOWrapper(raw, "utf-8-sig", newline=""), strict=True)
+            rows = self._parsed(reader)
+            header = next(rows, list[str]())
+            self._check_header(header)
+            for row in rows:
                 if len(row) != len(header) and row:
                     raise RangeIncomplete(
                         f"{self._path}, line {reader.line_num}: {len(row)} cells for "
@@ -120,14 +114,46 @@ class CSVSource(FileSource):
                 if row:
                     yield reader.line_num, dict(zip(header, row, strict=True))
 
+    def _parsed(self, reader: Any) -> Iterator[list[str]]:
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise RangeIncomplete(f"{self._path}, line {reader.line_num}: {error}") from error
+        except UnicodeDecodeError as error:
+            where = f"near line {reader.line_num + 1}"
+            raise RangeIncomplete(f"{self._path}, {where}: not valid UTF-8") from error
+
+    def _check_header(self, header: Sequence[str]) -> None:
+        layout = self._layout
+        if layout.time not in header:
+            raise RangeIncomplete(
+                f"{self._path} has no column {layout.time!r}; its columns are "
+                f"{', '.join(header)}: name the one with times, as in csv:FILE?time=when"
+            )
+        if not layout.measurement and "name" not in header:
+            raise RangeIncomplete(
+                f"{self._path} has no column 'name': say the measurement, as in "
+                "csv:FILE?measurement=cpu"
+            )
+        for option, names in (("tags", layout.tags), ("types", layout.types or {})):
+            for name in names:
+                if name not in header:
+                    raise RangeIncomplete(
+                        f"{self._path} has no column {name!r}, which {option}= names; its columns "
+                        f"are {', '.join(header)}"
+                    )
+        twice = next((name for name in header if header.count(name) > 1), None)
+        if twice is not None:
+            raise RangeIncomplete(f"{self._path} has two columns {twice!r}: rename one of them")
+
     def _found_types(self) -> dict[str, FieldType]:
         if self._types is None:
             possible: dict[str, list[FieldType]] = {}
             for _, row in self._rows():
                 for name in self._field_names(row):
-                    kinds = possible.setdefault(name, ["integer", "float", "boolean", "string"])
-                    while row[name] and not _looks(kinds[0], row[name]):
-                        kinds.pop(0)
+                    kinds = possible.setdefault(name, list(_READERS))
+                    if row[name] and len(kinds) > 1:
+                        kinds[:] = [kind for kind in kinds if _looks_exactly(kind, row[name])]
             found: dict[str, FieldType] = {name: kinds[0] for name, kinds in possible.items()}
             self._types = {**found, **(self._layout.types or {})}
         return self._types
@@ -176,26 +202,33 @@ class CSVSource(FileSource):
 
 
 def _float(text: str) -> float:
-    value = float(text)
+    value = float(_number(text))
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError("no server stores NaN or infinity")
     return value
 
 
 def _integer(text: str) -> int:
-    value = int(text)
+    value = int(_number(text))
     if not -(2**63) <= value < 2**63:
         raise ValueError("more than 64 bits")
     return value
 
 
 def _unsigned(text: str) -> Unsigned:
-    value = int(text)
+    value = int(_number(text))
     if not 0 <= value < 2**64:
         raise ValueError("not an unsigned integer of 64 bits")
     return Unsigned(value)
 
 
+def _number(text: str) -> str:
+    if "_" in text or not text.isascii():  # Python reads 1_000, too
+        raise ValueError("not a number")
+    return text
+
+
+# In the order in which the types of a column are tried.
 _READERS: Mapping[FieldType, Any] = {
     "integer": _integer,
     "unsigned": _unsigned,
@@ -211,6 +244,13 @@ def _looks(kind: FieldType, text: str) -> bool:
     except (ValueError, KeyError):
         return False
     return True
+
+
+def _looks_exactly(kind: FieldType, text: str) -> bool:
+    """Whether a text is a value of a type that has all digits of an integer."""
+    if kind != "float" or not text.strip().lstrip("+-").isdigit():
+        return _looks(kind, text)
+    return _looks(kind, text) and int(text) == float(text)
 
 
 def _printed_tags(text: str) -> dict[str, str]:
