@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -117,4 +118,5 @@ async def test_the_file_of_the_spool_takes_no_letters(bench, tmp_path):
     with pytest.raises(ConfigError, match="is an SQLite file, such as a spool"):
         async with bench.writer(dead_letter=path, spool=SQLiteSpool(path)):
             pass
-    assert SQLiteSpool(path).problems() == []
+    with closing(SQLiteSpool(path)) as spool:
+        assert spool.problems() == []
