@@ -4,45 +4,32 @@ import copy
 import json
 import pickle
 import tracemalloc
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from influx_core_documents import keep_all_rows, read_as_lists, read_series
 
 from influx_core import ColumnSeries, DecodeError, KeyedTuple, Series
-from influx_core._parsers import row_blocks
 from influx_core._parsers.json import json_text_rows
 from influx_core._parsers.json.json_parser import DocumentReader, JSONDeserializer
 from influx_core._results.lazy_rows import LazyRows
-from influx_core._results.query_result import merge_results
+
+read = partial(read_series, JSONDeserializer())
+eagerly = partial(read_as_lists, JSONDeserializer())
 
 
 @pytest.fixture
 def _text_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the rows of any document as text, in blocks of a few rows."""
-    monkeypatch.setattr("influx_core._parsers.documents.MOST_AS_LISTS", -1)
-    monkeypatch.setattr(row_blocks, "MOST_GROWTH", 0)
-    monkeypatch.setattr(json_text_rows, "BLOCK_BYTES", 16)
+    keep_all_rows(monkeypatch, json_text_rows)
 
 
 def document(values: object, columns: tuple[str, ...], partial: bool = False) -> bytes:
     series = {"name": "m", "columns": columns, "values": values, "partial": partial}
     found = {"results": [{"statement_id": 0, "series": [series], "partial": partial}]}
     return json.dumps(found, separators=(",", ":")).encode() + b"\n"
-
-
-def read(*documents: bytes, columnar: bool = False) -> Series:
-    deserializer = JSONDeserializer()
-    parser = deserializer.start_columns() if columnar else deserializer.start()
-    results = [result for data in documents for result in parser.feed(data)]
-    (series,) = merge_results([*results, *parser.finish()]).series
-    return series
-
-
-def eagerly(*documents: bytes, columnar: bool = False) -> Series:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("influx_core._parsers.documents.MOST_AS_LISTS", 1 << 40)
-        return read(*documents, columnar=columnar)
 
 
 def rows_of(*kinds: st.SearchStrategy[object]) -> st.SearchStrategy[list[list[object]]]:

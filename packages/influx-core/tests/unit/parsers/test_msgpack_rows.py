@@ -5,28 +5,28 @@ from __future__ import annotations
 import copy
 import pickle
 import tracemalloc
+from functools import partial
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from influx_core_documents import keep_all_rows, read_as_lists, read_series
 
-from influx_core import ColumnSeries, DecodeError, Series
-from influx_core._parsers import row_blocks
+from influx_core import ColumnSeries, DecodeError
 from influx_core._parsers.msgpack import msgpack_rows
 from influx_core._parsers.msgpack.msgpack_parser import MessagePackDeserializer
 from influx_core._results.lazy_rows import LazyRows
-from influx_core._results.query_result import merge_results
 
 pack = msgspec.msgpack.encode
+read = partial(read_series, MessagePackDeserializer())
+eagerly = partial(read_as_lists, MessagePackDeserializer())
 
 
 @pytest.fixture
 def _bytes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the rows of any document as bytes, in blocks of a few rows."""
-    monkeypatch.setattr("influx_core._parsers.documents.MOST_AS_LISTS", -1)
-    monkeypatch.setattr(row_blocks, "MOST_GROWTH", 0)
-    monkeypatch.setattr(msgpack_rows, "BLOCK_BYTES", 16)
+    keep_all_rows(monkeypatch, msgpack_rows)
     monkeypatch.setattr(msgpack_rows, "_STEPS", (4, 1))
 
 
@@ -34,20 +34,6 @@ def document(values: object, columns: tuple[str, ...], partial: bool = False) ->
     tags = {"b": "2", "a": "1"}
     series = {"name": "m", "tags": tags, "columns": columns, "values": values, "partial": partial}
     return pack({"results": [{"statement_id": 0, "series": [series], "partial": partial}]})
-
-
-def read(*documents: bytes, columnar: bool = False) -> Series:
-    deserializer = MessagePackDeserializer()
-    parser = deserializer.start_columns() if columnar else deserializer.start()
-    results = [result for data in documents for result in parser.feed(data)]
-    (series,) = merge_results([*results, *parser.finish()]).series
-    return series
-
-
-def eagerly(*documents: bytes, columnar: bool = False) -> Series:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("influx_core._parsers.documents.MOST_AS_LISTS", 1 << 40)
-        return read(*documents, columnar=columnar)
 
 
 INTEGERS = st.integers(-(2**63), 2**64 - 1)
