@@ -33,10 +33,17 @@ AXE = Path(__file__).parents[1] / "page/node_modules/axe-core/axe.min.js"
 
 
 @contextmanager
-def _serving(url: str, *options: str, program: str = "iql explore", **environ: str) -> Iterator:
+def _serving(
+    url: str,
+    *options: str,
+    program: str = "iql explore",
+    complaints: list[str] | None = None,
+    **environ: str,
+) -> Iterator:
     process = subprocess.Popen(
         [sys.executable, *PROGRAMS[program], url, "--port", "0", *options],
         stdout=subprocess.PIPE,
+        stderr=None if complaints is None else subprocess.PIPE,
         text=True,
         env={**os.environ, "INFLUX_USERNAME": "reader", "INFLUX_PASSWORD": "", **environ},
     )
@@ -45,12 +52,17 @@ def _serving(url: str, *options: str, program: str = "iql explore", **environ: s
         yield process.stdout.readline().removeprefix("listening on ").strip()
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        _, said = process.communicate(timeout=20)
+        if complaints is not None:
+            complaints += said.splitlines()
 
 
 @pytest.fixture
 def serving() -> Callable[..., AbstractContextManager[str]]:
-    """Serves the page for a server's URL by a program of its own; provides the page's URL."""
+    """Serves the page for a server's URL by a program of its own; provides the page's URL.
+
+    What the program writes to stderr is added to `complaints`.
+    """
     return _serving
 
 

@@ -9,6 +9,7 @@ import { kept, keep, readState, writeState } from "./state.js";
 import { insertion, measurementQuery } from "./texts.js";
 import { Write } from "./write.js";
 
+const AWAY_MS = 3000; // how often a server is asked again that does not answer
 const TABS = [["query", "Query"], ["write", "Write"], ["requests", "Requests"], ["control", "Control"]];
 
 const App = () => {
@@ -33,6 +34,12 @@ const App = () => {
   }, [theme]);
   const ask = () => get("api/about").then((found) => { setFailure(""); setAbout(found); if (!state.db && found.db) set({ db: found.db }); }, (error) => setFailure(error.message));
   useEffect(() => { ask(); }, []);
+  const isAway = Boolean(about?.error) && !about.refused;
+  useEffect(() => {
+    if (!isAway) return undefined;
+    const timer = setInterval(ask, AWAY_MS);
+    return () => { clearInterval(timer); setReload((old) => old + 1); };
+  }, [isAway]);
 
   if (!about) return html`<main class="center"><p role="status">${failure || "Loading…"}</p>${failure && html`<button onClick=${ask}>Try again</button>`}</main>`;
   const lang = state.lang || about.languages[0] || "influxql";
@@ -65,7 +72,7 @@ const App = () => {
       <button type="button" class="plain zone" title="Time zone of the page" onClick=${() => set({ tz: state.tz === "utc" ? "local" : "utc" })}>${state.tz === "utc" ? "UTC" : "local time"}</button>
       <button type="button" class="plain theme" aria-label=${dark ? "Use light colours" : "Use dark colours"} onClick=${turn}>${dark ? "☾" : "☀"}</button>
     </header>
-    ${about.error && html`<div class="alert top" role="alert"><strong>The server does not answer.</strong> <span>${about.error}</span> <button type="button" onClick=${ask}>Try again</button></div>`}
+    ${about.error && html`<div class="alert top" role="alert"><strong>${about.refused ? "The server refuses access." : "The server does not answer."}</strong> <span>${about.error}</span> <button type="button" onClick=${ask}>Try again</button></div>`}
     <div class=${`body ${state.tab === "query" ? "" : "whole"}`}>
       ${state.tab === "query" && html`<${Tree} state=${state} set=${set} choose=${(db) => set({ db })} pickMeasurement=${pickMeasurement} insert=${insert} reload=${reload} />`}
       <main id="main" role="tabpanel" aria-labelledby=${`tab-${state.tab}`}>

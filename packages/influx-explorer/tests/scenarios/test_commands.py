@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 import urllib.error
 import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
+
+from influx_testing.faults import slow_headers
 
 pytestmark = pytest.mark.slow
 
@@ -46,3 +51,20 @@ def test_with_write_the_page_stores_lines(server, serving):
     with serving(server.url, "--write") as url:
         assert asked(url + "api/write", {"text": "m f=1 1", "db": "home"})[0] == 200
     assert [point.fields for point in server.points("m")] == [{"f": 1.0}]
+
+
+def test_a_page_that_is_left_before_its_result_comes_is_no_error(server, serving):
+    complaints: list[str] = []
+    server.fail(slow_headers(0.5), query="SELECT")
+    body = json.dumps({"language": "influxql", "text": "SELECT * FROM climate", "db": "home"})
+    with serving(server.url, complaints=complaints) as url:
+        parts = urlsplit(url)
+        head = f"POST {parts.path}api/query HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        with socket.create_connection((parts.hostname, parts.port)) as connection:
+            connection.sendall(f"{head}{body}".encode())
+            while not any("SELECT" in each.query for each in server.requests):
+                time.sleep(0.01)
+        time.sleep(1)
+        assert asked(url + "api/about")[0] == 200
+    assert complaints == []

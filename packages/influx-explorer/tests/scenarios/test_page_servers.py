@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 
-from influx_testing import serve
+from influx_core import blocking
+from influx_testing import FakeInfluxDB, serve
 from influx_testing.influxd import find_influxd, influxd
 
 pytestmark = pytest.mark.slow
@@ -36,8 +36,9 @@ def influxd_socket(short_folder) -> Iterator[str]:
     socket = short_folder / "influx.sock"
     settings = {"http.unix-socket-enabled": "true", "http.bind-socket": str(socket)}
     with influxd(settings) as url:
-        for path, body in (("query?q=CREATE+DATABASE+home", b""), ("write?db=home", LINES)):
-            urllib.request.urlopen(f"{url}/{path}", body).close()
+        with blocking.InfluxDBClient(url, "home") as client:  # says why a statement failed
+            client.create_database("home")
+            client.write_lines(LINES)
         yield f"http+unix://{quote(str(socket), safe='')}"
 
 
@@ -77,3 +78,21 @@ def test_an_unknown_authority_is_an_error_with_a_way_out(new_page, serving):
         page = new_page(url, refused=True)
         page.get_by_role("alert").wait_for()
         assert "certificate" in page.get_by_role("alert").inner_text()
+
+
+def test_a_server_that_comes_back_is_shown_by_itself(new_page, server, serving):
+    with serving(server.url) as url:
+        with server.unreachable():
+            page = new_page(url, refused=True)
+            page.get_by_text("The server does not answer.").wait_for()
+        page.locator('[data-kind="measurement"][data-name="climate"]').wait_for()
+        assert page.get_by_role("alert").count() == 0
+
+
+def test_a_server_that_refuses_the_token_is_said_to_refuse(new_page, serving):
+    with serve(fake=FakeInfluxDB("3.x", token="right")) as server:
+        credentials = {"INFLUX_TOKEN": "wrong", "INFLUX_USERNAME": "", "INFLUX_PASSWORD": ""}
+        with serving(server.url, **credentials) as url:
+            page = new_page(url, refused=True)
+            page.get_by_text("The server refuses access.").wait_for()
+            assert "does not answer" not in page.inner_text("body")

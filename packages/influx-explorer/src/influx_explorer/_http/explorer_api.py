@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, Literal, TypeVar
@@ -22,6 +23,8 @@ __all__ = ["ExplorerAPI", "Handler", "RefusedError", "json_response", "read_body
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _T = TypeVar("_T")
+
+_logger = logging.getLogger("influx_explorer")
 
 
 class RefusedError(Exception):
@@ -215,6 +218,9 @@ async def _stream(
 ) -> web.StreamResponse:
     """Send pieces as they come; an error before the first one becomes a status.
 
+    An error behind it breaks the connection, so that the page does not take the pieces for the
+    whole. Nobody waits for the rest if the page closed the connection.
+
     Raises:
         InfluxDBError: the first piece failed.
     """
@@ -222,12 +228,16 @@ async def _stream(
         first = await anext(pieces, b"")
         response = web.StreamResponse(headers={**SECURITY_HEADERS, **(headers or {})})
         response.content_type = content_type
-        await response.prepare(request)
         try:
+            await response.prepare(request)
             await response.write(first)
             async for piece in pieces:
                 await response.write(piece)
+            await response.write_eof()
         except InfluxDBError as error:
-            raise ConnectionError(f"the server's response was cut: {error}") from error
-        await response.write_eof()
+            _logger.warning("the server's response was cut: %s", error)
+            if request.transport is not None:
+                request.transport.abort()
+        except ConnectionResetError:
+            pass
         return response

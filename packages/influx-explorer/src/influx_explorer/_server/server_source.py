@@ -12,7 +12,14 @@ from typing import Any
 
 import msgspec
 
-from influx_core import ConfigError, InfluxDBClient, InfluxDBError, RetentionPolicy, Series
+from influx_core import (
+    ConfigError,
+    InfluxDBClient,
+    InfluxDBError,
+    ResponseError,
+    RetentionPolicy,
+    Series,
+)
 from influx_core.columns import ColumnSeries
 from influx_core.timestamps import to_datetime, to_ns
 from influx_explorer._language.languages import LanguageName
@@ -124,14 +131,14 @@ class ServerSource:
 
     async def about(self) -> dict[str, Any]:
         """What the page has to know of the server: its API, version and languages."""
-        found: dict[str, Any] = {"server": self.name, "db": self.db, "error": ""}
+        found: dict[str, Any] = {"server": self.name, "db": self.db, "error": "", "refused": False}
         try:
             api = await self._client.api_name()
             found |= {"api": api, "languages": list(_LANGUAGES.get(api, ("influxql",)))}
             found["version"] = await self._client.ping()
         except InfluxDBError as error:
             found = {"api": "v1", "languages": ["influxql", "flux"], "version": "", **found}
-            found["error"] = str(error)
+            found |= {"error": str(error), "refused": isinstance(error, ResponseError)}
         return found
 
     async def frames(self, query: PageQuery) -> AsyncGenerator[bytes]:
