@@ -19,7 +19,8 @@ __all__ = ["Influxd", "InfluxdFailed", "find_influxd", "influxd"]
 START_SECONDS = 30
 STOP_SECONDS = 10
 
-_LISTENING = re.compile(r"Listening on HTTP.*?addr=(\S+)")
+_LISTENING = re.compile(r"Listening on HTTP.*?addr=(\S+)\s")
+"""The space behind the address shows that it was read to its end."""
 
 
 class InfluxdFailed(RuntimeError):
