@@ -20,6 +20,7 @@ from influx_query import is_read_only
 
 __all__ = [
     "API",
+    "V3_CONFIGURATION",
     "Configuration",
     "Health",
     "Listing",
@@ -44,7 +45,7 @@ Configuration = Literal[
 ]
 """What the APIs of InfluxDB 3 (the first three) and of InfluxDB 2 manage."""
 
-_OF_VERSION_3 = frozenset({"databases", "tables", "tokens"})
+V3_CONFIGURATION: frozenset[Configuration] = frozenset({"databases", "tables", "tokens"})
 
 _DEFAULT_DIALECT = Dialect()
 
@@ -329,7 +330,7 @@ class API(ABC):
             ConfigError: it is not.
         """
         if managed not in self.configuration:
-            needed = "v3" if managed in _OF_VERSION_3 else "v2"
+            needed = "v3" if managed in V3_CONFIGURATION else "v2"
             raise ConfigError(
                 f"api {self.name!r} has no configuration of {managed}: that needs api={needed!r}; "
                 f"{self._managed_here()}"

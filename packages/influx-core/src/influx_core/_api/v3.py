@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 
-from influx_core._api.base import API, QueryRequest, ResultAdapter
+from influx_core._api.base import API, V3_CONFIGURATION, QueryRequest, ResultAdapter
 from influx_core._api.bind_params import bind
 from influx_core._api.request_options import WriteOptions
 from influx_core._api.v2 import bucket
@@ -61,7 +61,7 @@ class V3(API):
         "s": "second",
     }
     supported_options: ClassVar = frozenset({"accept_partial", "no_sync"})
-    configuration: ClassVar = frozenset({"databases", "tables", "tokens"})
+    configuration: ClassVar = V3_CONFIGURATION
     unlisted: ClassVar = frozenset({"series"})
     own_formats: ClassVar = {"json": "json-rows", "csv": "csv-table"}
     byte_formats: ClassVar = {"csv": "text/csv", "json": "application/jsonl"}
