@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import urllib.request
+from datetime import datetime
 from urllib.parse import urlencode
 
 import pytest
@@ -67,6 +68,20 @@ async def test_flux_is_annotated_csv():
             assert received.startswith(b"#datatype,string,long,dateTime:RFC3339")
             with pytest.raises(ConfigError, match="annotated CSV"):
                 await joined(client.stream_bytes(text, language="flux", format="json"))
+
+
+async def test_parameters_of_flux_have_the_time_zone_of_the_client():
+    fake = FakeInfluxDB("2.x")
+    fake.load(LINES, "my-bucket")
+    options = {"api": "v2", "token": "my-token", "org": "my-org"}
+    text = 'from(bucket: "my-bucket") |> range(start: begin)'
+    query = {"language": "flux", "bind_params": {"begin": datetime(1970, 1, 1)}}
+    with serve(fake=fake) as server:
+        async with InfluxDBClient(server.url, "my-bucket", naive="utc", **options) as client:
+            assert b"attic" in await joined(client.stream_bytes(text, **query))
+        async with InfluxDBClient(server.url, "my-bucket", **options) as client:
+            with pytest.raises(ConfigError, match="has no offset"):
+                await joined(client.stream_bytes(text, **query))
 
 
 async def test_influxdb_3_sends_its_own_csv():

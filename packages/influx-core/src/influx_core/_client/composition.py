@@ -128,7 +128,7 @@ class ClientParts:
         self.influxql = QueryRunner(self.session, credentials, queries)
         self.sql = QueryRunner(self.session, credentials, queries, "sql")
         self.flux = FluxRunner(self.session, credentials, queries, self._naive)
-        self.response_bytes = ResponseBytes(self.session, credentials, queries)
+        self.response_bytes = ResponseBytes(self.session, credentials, queries, self._naive)
         if choices.serializer != "auto":
             self.serializer  # noqa: B018 - a wrong choice fails now, not at the first write
 

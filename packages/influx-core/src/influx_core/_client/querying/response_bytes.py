@@ -14,6 +14,7 @@ from influx_core._client.credentials import ClientCredentials
 from influx_core._client.session import ServerSession
 from influx_core.errors import ConfigError
 from influx_core.interfaces import Request
+from influx_core.timestamps import Naive
 
 __all__ = ["ByteFormat", "ResponseBytes"]
 
@@ -28,14 +29,20 @@ class ResponseBytes:
         session: the session with the server.
         credentials: the credentials of the client, and of single calls.
         options: the defaults of every query.
+        naive: how datetimes without a time zone are read.
     """
 
     def __init__(
-        self, session: ServerSession, credentials: ClientCredentials, options: QueryOptions
+        self,
+        session: ServerSession,
+        credentials: ClientCredentials,
+        options: QueryOptions,
+        naive: Naive,
     ) -> None:
         self._session = session
         self._credentials = credentials
         self._options = options
+        self._naive: Naive = naive
 
     async def get(self, path: str, params: Mapping[str, str]) -> AsyncGenerator[bytes]:
         """GET a path of the server and yield the body of the response as it arrives."""
@@ -60,7 +67,7 @@ class ResponseBytes:
             options = replace(options, chunked=False)
         request = QueryRequest(query, options, language, bind_params)
         if language == "flux":
-            extern = extern_of(bind_params, (), "raise")
+            extern = extern_of(bind_params, (), self._naive)
             request = replace(request, bind_params=None, extern=extern)
         auth = self._credentials.credentials_for(options)
         async with aclosing(self._session.query_bytes(request, format_, auth)) as pieces:
