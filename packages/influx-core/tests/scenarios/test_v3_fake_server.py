@@ -96,9 +96,15 @@ async def test_a_token_is_used_and_deleted(client, url):
 
 
 async def test_what_is_not_planned_is_told_by_the_server(client):
-    with pytest.raises(QueryError, match="This feature is not implemented: SHOW SERIES") as caught:
-        await client.execute("SHOW SERIES")
+    with pytest.raises(QueryError, match="This feature is not implemented: DELETE") as caught:
+        await client.execute("DELETE FROM m")
     assert caught.value.status == 405
+
+
+async def test_what_is_no_statement_of_3_is_told_by_the_server(client):
+    with pytest.raises(QueryError, match="invalid SHOW statement") as caught:
+        await client.execute("SHOW SERIES")
+    assert caught.value.status == 400
 
 
 needs_pyarrow = pytest.mark.skipif(

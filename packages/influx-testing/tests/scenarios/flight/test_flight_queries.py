@@ -104,7 +104,7 @@ def test_a_ticket_may_name_the_database_in_four_ways_and_leave_out_the_language(
         ("SELECT 1", {"params": [1]}, "ArrowInvalid", "expected a map"),
         ("DROP TABLE cpu", {}, "ArrowInvalid", "Error while planning query: "),
         ("SHOW DATABASES", {"query_type": "influxql"}, "ArrowNotImplementedError", "DATABASES"),
-        ("DROP SERIES FROM cpu", {"query_type": "influxql"}, "ArrowNotImplementedError", "DROP"),
+        ("DROP MEASUREMENT cpu", {"query_type": "influxql"}, "ArrowNotImplementedError", "DROP"),
         ("SELECT", {"query_type": "influxql"}, "ArrowInvalid", "parsing error"),
     ],
 )

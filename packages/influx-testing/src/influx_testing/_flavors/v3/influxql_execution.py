@@ -26,6 +26,10 @@ from influx_testing.errors import StatementError
 __all__ = ["find_database", "influxql_results"]
 
 _INTERNAL_KEEPS = 7 * DAY
+_REWRITING = (
+    "rewriting statement\ncaused by\ngather information about select statement\ncaused by\n"
+)
+"""What precedes the errors of the planner about SELECT."""
 
 
 def influxql_results(
@@ -57,14 +61,14 @@ def _executed(
         try:
             series = TableMetadata(engine, database, engine.clock()).show(statement)
         except StatementError as error:
-            raise plain_error(400, f"Error while planning query: {error}") from error
+            raise plain_error(400, f"Error during planning: {error}") from error
         return [Result([each]) for each in series] or [Result()]
     results = list(executor.execute(engine, [statement], options))
     problem = next((result.error for result in results if result.error), "")
     if problem.startswith(NOT_IMPLEMENTED):
         raise plain_error(405, problem)
     if problem:
-        raise plain_error(400, f"Error while planning query: {problem}")
+        raise plain_error(400, f"{_REWRITING}Error during planning: {problem}")
     if isinstance(statement, ExplainStatement):
         return [_explained(results)]
     return results

@@ -15,6 +15,7 @@ from typing import Any
 
 from influx_query import InfluxQLSyntaxError, parse, transform, walk
 from influx_query.nodes import (
+    DeleteSeriesStatement,
     ExplainStatement,
     Measurement,
     Node,
@@ -28,6 +29,7 @@ from influx_query.nodes import (
     Statement,
 )
 from influx_testing._flavors.v3.database_names import database_name
+from influx_testing._flavors.v3.influxql_grammar import statement_refusal
 from influx_testing._flavors.v3.v3_replies import plain_error
 
 __all__ = ["NOT_IMPLEMENTED", "PlannedStatement", "read_statement"]
@@ -92,12 +94,13 @@ def read_statement(
         Reply: the text is not InfluxQL; or the statement is not the only one, is not supported,
             names no database, several databases, or another database than the request.
     """
+    refusal = statement_refusal(text)
+    if refusal:
+        raise _parsing_error(refusal)
     try:
         statements = _parsed(text, params)
     except InfluxQLSyntaxError as error:
-        raise plain_error(
-            400, f"error in InfluxQL statement: parsing error: {error.message}"
-        ) from error
+        raise _parsing_error(error.message) from error
     if len(statements) != 1:
         raise plain_error(400, "must provide only one InfluxQl statement per query")
     statement = statements[0]
@@ -109,6 +112,10 @@ def read_statement(
             "must specify a 'db' parameter, or provide the database in the InfluxQL query",
         )
     return PlannedStatement(text, _without_names(statement), named)
+
+
+def _parsing_error(reason: str) -> Exception:
+    return plain_error(400, f"error in InfluxQL statement: parsing error: {reason}")
 
 
 def _parsed(text: str, params: Mapping[str, Any] | None) -> tuple[Statement, ...]:
@@ -150,6 +157,8 @@ def _pages_series(statement: SelectStatement) -> bool:
 
 def _name(statement: Statement) -> str:
     """`CREATE DATABASE` for CreateDatabaseStatement."""
+    if isinstance(statement, DeleteSeriesStatement):
+        return "DELETE"
     return " ".join(_WORD.findall(type(statement).__name__.removesuffix("Statement"))).upper()
 
 

@@ -180,7 +180,10 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
             "/api/v3/query_influxql",
             {"db": "db", "q": "SELEC f"},
             400,
-            "error in InfluxQL statement: parsing error: found SELEC, expected SELECT",
+            (
+                "error in InfluxQL statement: parsing error: invalid InfluxQL statement at pos 0. "
+                'Parsing Error: Nom("SELEC f", Tag)'
+            ),
         ),
         (
             "/query",
@@ -202,9 +205,37 @@ def test_numbers_that_json_has_not_are_null_with_their_key(filled):
         ),
         (
             "/api/v3/query_influxql",
-            {"db": "db", "q": "SHOW SERIES"},
+            {"db": "db", "q": "SHOW  SERIES"},
+            400,
+            (
+                "error in InfluxQL statement: parsing error: invalid SHOW statement, expected "
+                "DATABASES, FIELD KEYS, MEASUREMENTS, TAG KEYS, TAG VALUES, or RETENTION POLICIES "
+                "following SHOW at pos 6"
+            ),
+        ),
+        (
+            "/api/v3/query_influxql",
+            {"db": "db", "q": "GRANT READ ON db TO x"},
+            400,
+            (
+                "error in InfluxQL statement: parsing error: invalid InfluxQL statement at pos 0. "
+                'Parsing Error: Nom("GRANT READ ON db TO x", Tag)'
+            ),
+        ),
+        (
+            "/api/v3/query_influxql",
+            {"db": "db", "q": "DELETE FROM m"},
             405,
-            "This feature is not implemented: SHOW SERIES",
+            "This feature is not implemented: DELETE",
+        ),
+        (
+            "/api/v3/query_influxql",
+            {"db": "db", "q": "SELECT f FROM m GROUP BY time(1m)"},
+            400,
+            (
+                "rewriting statement\ncaused by\ngather information about select statement\n"
+                "caused by\nError during planning: GROUP BY requires at least one aggregate"
+            ),
         ),
         (
             "/api/v3/query_influxql",

@@ -10,7 +10,6 @@ from influx_testing._engine.select import V3_DIALECT
 from influx_testing._engine.statements.execution_context import ExecutionOptions
 from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.context import ServerContext
-from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.sql import sql_stream
 from influx_testing._flavors.v3.flight.call_replies import NOT_IMPLEMENTED, planning_error
 from influx_testing._flavors.v3.flight.flight_access import database_named
@@ -19,11 +18,10 @@ from influx_testing._flavors.v3.flight.influxql_tables import influxql_table
 from influx_testing._flavors.v3.flight.query_tickets import FlightQuery
 from influx_testing._flavors.v3.influxql_execution import influxql_results
 from influx_testing._flavors.v3.influxql_statements import read_statement
+from influx_testing._flavors.v3.v3_replies import ErrorReply
 from influx_testing._flight.grpc_status import GRPCCode, GRPCError
 
 __all__ = ["query_stream"]
-
-_PLANNING = "Error while planning query: "
 
 
 def query_stream(
@@ -55,15 +53,15 @@ def _influxql(server: ServerContext, query: FlightQuery) -> Any:
             raise planning_error(f"{NOT_IMPLEMENTED}SHOW DATABASES")
         options = ExecutionOptions(planned.database, dialect=V3_DIALECT)
         results = influxql_results(server, planned, options)
-    except Reply as reply:
-        raise _refused(reply) from reply
+    except ErrorReply as error:
+        raise _refused(error) from error
     database = database_named(server, planned.database)
     return influxql_table(planned.statement, results, database)
 
 
-def _refused(reply: Reply) -> GRPCError:
+def _refused(error: ErrorReply) -> GRPCError:
     """The error of a call, by the response that HTTP has for it."""
-    text = b"".join(reply.pieces).decode("utf-8", "replace")
-    if reply.status == 404:
-        return GRPCError(GRPCCode.NOT_FOUND, f"Database '{text.rpartition(': ')[2]}' not found")
-    return planning_error(text.removeprefix(_PLANNING))
+    if error.status == 404:
+        name = error.text.rpartition(": ")[2]
+        return GRPCError(GRPCCode.NOT_FOUND, f"Database '{name}' not found")
+    return planning_error(error.text)
