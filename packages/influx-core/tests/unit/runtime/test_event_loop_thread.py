@@ -42,6 +42,15 @@ def test_what_a_coroutine_raises_is_raised():
     portal.close()
 
 
+@pytest.fixture
+def interrupts():
+    """Interrupts raise errors, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_who_is_interrupted_while_waiting_stops_the_work():
     cancelled = threading.Event()
 
