@@ -40,14 +40,24 @@ def main(arguments: list[str] | None = None) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Serve as the parsed arguments say, until interrupted; returns the exit status."""
     try:
-        environment = _environment(options, os.environ)
-        asyncio.run(_serve(options, environment))
+        serve_page(options)
     except (InfluxDBError, OSError, ValueError) as error:
         print(f"influx_explorer: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def serve_page(options: argparse.Namespace) -> None:
+    """Serve as the parsed arguments say, until interrupted.
+
+    Raises:
+        InfluxDBError: the client cannot be made.
+        OSError: the address cannot be used, or a file of secrets cannot be read.
+        ValueError: the URL holds a password, or cannot be read.
+    """
+    asyncio.run(_serve(options, _environment(options, os.environ)))
 
 
 async def _serve(options: argparse.Namespace, environment: Mapping[str, str]) -> None:

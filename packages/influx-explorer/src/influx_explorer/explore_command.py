@@ -8,7 +8,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from influx_explorer import __main__ as program
-from influx_shell.command_api import ExitCode, Terminal
+from influx_shell.command_api import CommandFailure, ExitCode, Terminal, UsageError
 
 __all__ = ["add_arguments", "run"]
 
@@ -25,5 +25,17 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace, terminal: Terminal) -> ExitCode:
-    """Serve the page until interrupted."""
-    return ExitCode(program.serve(options))
+    """Serve the page until interrupted.
+
+    Raises:
+        CommandFailure: the address cannot be used.
+        UsageError: the URL cannot be used, or a file of secrets cannot be read.
+    """
+    try:
+        program.serve_page(options)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        failure = CommandFailure if error.filename is None else UsageError
+        raise failure(str(error)) from error
+    return ExitCode.OK

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -68,3 +71,31 @@ def test_a_page_that_is_left_before_its_result_comes_is_no_error(server, serving
         time.sleep(1)
         assert asked(url + "api/about")[0] == 200
     assert complaints == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code", "reason"),
+    [
+        (["http://a:b@127.0.0.1:1"], {}, 2, "the URL holds a password"),
+        (["ftp://127.0.0.1"], {}, 2, "there is no transport 'ftp'"),
+        (["http://127.0.0.1:1", "--token-file", "nosuch"], {}, 2, "nosuch"),
+        (
+            ["http://127.0.0.1:1"],
+            {"INFLUX_TOKEN": "t", "INFLUX_USERNAME": "u"},
+            2,
+            "give either username and password or token, not both",
+        ),
+        (["http://127.0.0.1:1", "--host", "192.0.2.1"], {}, 1, "192.0.2.1"),
+    ],
+)
+def test_what_cannot_be_served_has_a_reason_and_an_exit_code(arguments, environ, code, reason):
+    done = subprocess.run(
+        [sys.executable, "-m", "influx_shell", "explore", *arguments, "--port", "0"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environ},
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("iql: ")
+    assert reason in done.stderr

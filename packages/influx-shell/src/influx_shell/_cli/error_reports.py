@@ -26,6 +26,7 @@ _HINTS = {
     "database is required": "name it with --db or INFLUX_DB",
     "bucket is required": "name it with --db or INFLUX_DB",
     "missing field `db`": "name the database with --db or INFLUX_DB",
+    "must specify a 'db' parameter": "name the database with --db or INFLUX_DB",
     "provide either orgID or org": "name the organization with --org or INFLUX_ORG",
 }
 """What to do about errors of servers that say what is missing; by a part of their texts."""
