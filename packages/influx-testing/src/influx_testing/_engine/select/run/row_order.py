@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from influx_query.nodes import Expr, Field, VarRef
+from influx_testing._engine.select.run.points import Key
 from influx_testing._engine.select.run.rows import Row
 
 __all__ = ["rows_from_end", "sorted_group", "sorted_rows", "tag_places"]
@@ -44,18 +45,14 @@ def sorted_rows(
         limit: the highest number of rows of a group; 0 is no limit.
         offset: the number of rows to skip in each group.
     """
-    by_tags = _tag_order(tags)
-
-    def order(row: Row) -> Any:
-        name, group = row.key
-        return (
-            name,
-            [_nulls_last(value) for _, value in group],
-            row.time if ascending else -row.time,
-            by_tags(row),
-        )
-
-    for _, group in groupby(sorted(rows, key=order), key=lambda row: row.key):
+    groups: dict[Key, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.key, []).append(row)
+    for key in sorted(groups, key=_group_order):
+        group = groups.pop(key)
+        if tags:  # sorting is stable: rows of one time stay in this order
+            group.sort(key=_tag_order(tags))
+        group.sort(key=attrgetter("time"), reverse=not ascending)
         yield from islice(group, offset, offset + limit if limit else None)
 
 
@@ -103,6 +100,11 @@ def rows_from_end(
         if len(rows) >= count or (first, last) == (start, end):
             return rows
         span *= _SPAN_GROWTH
+
+
+def _group_order(key: Key) -> Any:
+    name, group = key
+    return name, [_nulls_last(value) for _, value in group]
 
 
 def _tag_order(tags: Sequence[int]) -> Callable[[Row], Any]:
