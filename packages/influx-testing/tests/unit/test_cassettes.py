@@ -49,8 +49,10 @@ def test_credentials_and_what_changes_each_time_are_not_in_the_file(cassette: Pa
 
 
 def test_a_token_that_influxdb_3_creates_is_not_in_the_file(tmp_path: Path) -> None:
-    recorder = Recorder(FakeInfluxDB("3.x").handle)
-    reply = recorder.answer(Request("POST", "/api/v3/configure/token/admin"))
+    recorder = Recorder(FakeInfluxDB("3.x", token="t0k3n").handle)
+    headers = {"authorization": "Bearer t0k3n"}
+    path = "/api/v3/configure/token/admin/regenerate"
+    reply = recorder.answer(Request("POST", path, headers=headers))
     token = json.loads(body(reply))["token"]
     recorder.cassette.save(tmp_path / "c.json")
     text = (tmp_path / "c.json").read_text()

@@ -3,7 +3,8 @@
 Lines that the server refuses go to a file of rejects, each after a comment with file, line, column
 and reason: mend them there, and import that file. All other lines are stored, so that
 `read = written + rejected`. With --resume, a killed import continues where it was. Lines without a
-time get that of the start of the import. The comments of `influx_inspect export` are obeyed.
+time get one each, from the start of the import on. The comments of `influx_inspect export` are
+obeyed.
 """
 
 from __future__ import annotations

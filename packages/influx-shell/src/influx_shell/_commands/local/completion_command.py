@@ -1,4 +1,4 @@
-"""Print the script with which bash, zsh or tcsh completes the words of iql.
+"""Print the script with which bash, zsh, tcsh or fish completes the words of iql.
 
 bash: iql completion bash > ~/.local/share/bash-completion/completions/iql
 zsh:  iql completion zsh > ~/.zfunc/_iql
