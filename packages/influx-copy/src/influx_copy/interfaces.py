@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from influx_core.columns import Column
 from influx_core.timestamps import MAX_NS, MIN_NS
@@ -26,6 +26,7 @@ __all__ = [
     "ObjectKind",
     "PointFilter",
     "PointSchema",
+    "RangeKeeper",
     "RangeWriter",
     "Selection",
     "SourceObject",
@@ -317,9 +318,34 @@ class CopySink(Protocol):
         ...
 
     async def finish(self, ranges: Sequence[tuple[CopyRange, Target]]) -> None:
-        """Called when all ranges are committed, with all of them; may be called again."""
+        """Called when all ranges are committed, with those that have points.
+
+        It may be called again.
+
+        Raises:
+            CopyError: the sink does not have the points of a range any more.
+        """
         ...
 
     async def aclose(self) -> None:
         """Close connections and files."""
+        ...
+
+
+@runtime_checkable
+class RangeKeeper(Protocol):
+    """A sink that can tell whether it still has what was copied before; files may be removed."""
+
+    async def lost(
+        self, ranges: Sequence[tuple[CopyRange, Target]], *, more: bool
+    ) -> Sequence[CopyRange]:
+        """The ranges that have to be copied again.
+
+        Args:
+            ranges: ranges that are done and have points.
+            more: whether other ranges will be written.
+
+        Raises:
+            ConfigError: nothing more can be written.
+        """
         ...

@@ -18,7 +18,15 @@ from influx_copy._copy.runner import CopySummary, run_plan
 from influx_copy._copy.selected_names import require_selected
 from influx_copy._plan.plan import Plan
 from influx_copy.errors import LossRefused, RangeIncomplete, TypesDiffer
-from influx_copy.interfaces import CopyRange, CopySink, CopySource, Selection, SourceObject, Target
+from influx_copy.interfaces import (
+    CopyRange,
+    CopySink,
+    CopySource,
+    RangeKeeper,
+    Selection,
+    SourceObject,
+    Target,
+)
 from influx_copy.limits import Loss, SinkLimits
 from influx_copy.registry import open_sink, open_source
 from influx_core import ConfigError
@@ -93,7 +101,8 @@ async def fill_plan(
         TypesDiffer: fields have several types, and `options.types` is `refuse`.
         LossRefused: the sink cannot keep everything, and `options.accept` does not allow that.
         RangeIncomplete: a name cannot be written to the sink.
-        ConfigError: the mapping has something that is not copied, or the file of a new copy exists.
+        ConfigError: the mapping has something that is not copied; the file of a new copy exists; or
+            the one file is complete, and the source has more points since then.
     """
     selection = selection or Selection()
     options = replace(options or CopyOptions(), where=selection.points)
@@ -108,12 +117,20 @@ async def fill_plan(
     await _refuse_losses(source, sink, ranges, options)
     if plan.settings:
         plan.add(ranges)
+        await _require_kept(plan, sink, options)
         return
     found = await source.objects(selection)
     _refuse_unknown_keys(options, ranges, found)
     targets = dict.fromkeys(target_of(range_, sink, options) for range_ in ranges)
     outcomes = await sink.prepare(list(targets), _with_targets(found, sink, options))
     plan.begin(settings, ranges, outcomes)
+
+
+async def _require_kept(plan: Plan, sink: CopySink, options: CopyOptions) -> None:
+    """Copy ranges again of which the sink does not have the points any more."""
+    if isinstance(sink, RangeKeeper):
+        done = [(range_, target_of(range_, sink, options)) for range_ in plan.with_points()]
+        plan.copy_again(await sink.lost(done, more=not plan.progress().complete))
 
 
 def _settings(

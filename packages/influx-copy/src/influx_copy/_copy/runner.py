@@ -68,7 +68,7 @@ async def run_plan(
     await run.all()
     progress = plan.progress()
     if progress.complete:
-        done = [planned.range for planned in plan.ranges("done")]
+        done = plan.with_points()
         await sink.finish([(range_, target_of(range_, sink, options)) for range_ in done])
     return CopySummary(progress, tuple(plan.ranges("failed")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -52,6 +53,18 @@ class FileSink:
         """Create the folder."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return [replace(found, outcome=FILE_OUTCOMES[found.kind]) for _, found in objects]
+
+    async def lost(
+        self, ranges: Sequence[tuple[CopyRange, Target]], *, more: bool
+    ) -> Sequence[CopyRange]:
+        """The ranges whose files are gone."""
+        return await asyncio.to_thread(
+            lambda: [range_ for range_, target in ranges if not self._has(range_, target)]
+        )
+
+    def _has(self, range_: CopyRange, target: Target) -> bool:
+        """Whether there is a file of a range."""
+        raise NotImplementedError
 
     async def aclose(self) -> None:
         """Do nothing: no file is open."""

@@ -51,6 +51,9 @@ class ParquetSink(FileSink):
         """Return a writer for one range."""
         return _ParquetWriter(self._folder, range_, target, self._compression)
 
+    def _has(self, range_: CopyRange, target: Target) -> bool:
+        return any(_files_of(self._folder, range_, target))
+
     async def finish(self, ranges: Sequence[tuple[CopyRange, Target]]) -> None:
         """Do nothing: every file is complete."""
 
@@ -110,7 +113,7 @@ class _ParquetWriter:
         for file in self._files.values():
             file.close()
         written = {path for file in self._files.values() for path in file.rename()}
-        for old in self._of_this_range():
+        for old in _files_of(self._path, self._range, self._target):
             if old not in written:
                 old.unlink(missing_ok=True)
 
@@ -118,15 +121,15 @@ class _ParquetWriter:
         date = (_EPOCH + timedelta(days=day)).date().isoformat()
         return self._path / folder_of(self._target, measurement) / f"date={date}"
 
-    def _of_this_range(self) -> Iterator[Path]:
-        """The files that this range has now, from this attempt and earlier ones."""
-        name = name_of(self._range)
-        if self._range.measurement:
-            folder = self._path / folder_of(self._target, self._range.measurement)
-            candidates = folder.glob(f"date=*/{name}.*")
-        else:
-            candidates = self._path.glob(f"db=*/rp=*/measurement=*/date=*/{name}.*")
-        return (path for path in candidates if not path.name.endswith(TEMPORARY))
+
+def _files_of(path: Path, range_: CopyRange, target: Target) -> Iterator[Path]:
+    """The files that a range has now, from this attempt and earlier ones."""
+    name = name_of(range_)
+    if range_.measurement:
+        candidates = (path / folder_of(target, range_.measurement)).glob(f"date=*/{name}.*")
+    else:
+        candidates = path.glob(f"db=*/rp=*/measurement=*/date=*/{name}.*")
+    return (found for found in candidates if not found.name.endswith(TEMPORARY))
 
 
 def _days(table: Any) -> Iterator[tuple[int, Any]]:

@@ -250,6 +250,17 @@ class Plan:
         changed = self._db.execute("UPDATE ranges SET state = 'pending' WHERE state = 'failed'")
         return changed.rowcount
 
+    def copy_again(self, ranges: Iterable[CopyRange]) -> None:
+        """Make ranges pending again, of which the sink has lost the points."""
+        with self._transaction():
+            for range_ in ranges:
+                self._update("state = 'pending'", (), range_)
+
+    def with_points(self) -> list[CopyRange]:
+        """The ranges that are done and have points."""
+        done = self.ranges("done")
+        return [planned.range for planned in done if planned.result and planned.result.rows]
+
     def progress(self) -> PlanProgress:
         """Count the ranges by their states."""
         counts = dict(

@@ -12,6 +12,7 @@ from influx_copy._files.file_parts import FileSink
 from influx_copy._files.hive_names import TEMPORARY, folder_of, name_of
 from influx_copy._text.text_formats import TextFormat
 from influx_copy._text.text_writer import TextFileWriter, replace_file
+from influx_copy.errors import RangeIncomplete
 from influx_copy.interfaces import CopyRange, SourceObject, Target
 from influx_core import ConfigError
 
@@ -58,13 +59,35 @@ class TextSink(FileSink):
             raise ConfigError(f"{self._path} exists: remove it, or name another file")
         return await super().prepare(targets, objects)
 
+    async def lost(
+        self, ranges: Sequence[tuple[CopyRange, Target]], *, more: bool
+    ) -> Sequence[CopyRange]:
+        """The ranges whose files are gone; none if they are joined.
+
+        Raises:
+            ConfigError: they are joined, and there are more.
+        """
+        if self._single and self._path.exists() and not self._folder.exists():
+            if more:
+                raise ConfigError(
+                    f"{self._path} is complete, and the source may have more since: copy it to "
+                    f"another file with another plan, or to a directory, {self._format.scheme}:DIR,"
+                    " to which ranges can be added"
+                )
+            return ()
+        return await super().lost(ranges, more=more)
+
     def open(self, range_: CopyRange, target: Target) -> TextFileWriter:
         """Return a writer for one range."""
         path, header = self._file(range_, target), self._format.header(target)
         return TextFileWriter(path, self._suffix, self._format.encoder(target), header)
 
     async def finish(self, ranges: Sequence[tuple[CopyRange, Target]]) -> None:
-        """Join the files of all ranges, if one file is wanted."""
+        """Join the files of all ranges, if one file is wanted.
+
+        Raises:
+            RangeIncomplete: a file is gone.
+        """
         if self._single and self._folder.exists():
             await asyncio.to_thread(self._join, [self._file(*pair) for pair in ranges])
 
@@ -72,12 +95,20 @@ class TextSink(FileSink):
         name = name_of(range_) + self._suffix
         return self._folder / folder_of(target, range_.measurement) / name
 
+    def _has(self, range_: CopyRange, target: Target) -> bool:
+        return self._file(range_, target).exists()
+
     def _join(self, files: Sequence[Path]) -> None:
         temporary = self._path.with_name(self._path.name + TEMPORARY)
         with temporary.open("wb") as joined:
             for file in files:
-                if file.exists():
+                try:
                     _append(file, joined)
+                except FileNotFoundError:
+                    temporary.unlink()
+                    raise RangeIncomplete(
+                        f"{file} is gone: the same copy again makes it anew"
+                    ) from None
             replace_file(joined, temporary, self._path)
         shutil.rmtree(self._folder)
 

@@ -140,7 +140,7 @@ class _Ends:
     async def finish(self, plan: Plan, options: CopyOptions) -> None:
         """Tell the sink that all ranges are done."""
         async with self._opened() as (_, sink):
-            done = [planned.range for planned in plan.ranges("done")]
+            done = plan.with_points()
             await sink.finish([(range_, target_of(range_, sink, options)) for range_ in done])
 
 
