@@ -17,7 +17,7 @@ from influx_testing._engine.flux.table.row_functions import RowPredicate
 from influx_testing._engine.flux.table.table_stream import TableStream
 from influx_testing._engine.flux.values.flux_functions import RowPart
 from influx_testing._engine.flux.values.flux_types import Value, reader_of
-from influx_testing._engine.storage.columns import FieldColumn
+from influx_testing._engine.storage.columns import FieldColumn, FieldType
 from influx_testing._engine.storage.shards import StoredSeries
 
 __all__ = ["StorageRead", "StorageStream"]
@@ -101,31 +101,43 @@ class StorageStream(TableStream):
             )
         for series, fields in _series(read):
             for name in sorted(fields):
-                yield from _field_tables(read, series, name, fields[name])
+                table = _field_table(read, series, name, fields[name])
+                if table is not None:
+                    yield table
 
 
 _Fields = Mapping[str, Sequence[FieldColumn]]
 
 
 def _series(read: StorageRead) -> Iterator[tuple[StoredSeries, _Fields]]:
-    """Yield the series of a bucket in the order of their keys, with columns by field."""
+    """Yield the series of a bucket in the order of their keys, with columns by field.
+
+    As on the server, a field is read up to the first shard where it has another type than in the
+    first one; what comes later is left out without an error.
+    """
     assert read.start is not None
+    types: dict[tuple[str, str], FieldType] = {}
+    ended: set[tuple[str, str]] = set()
     found: dict[tuple[str, Any], tuple[StoredSeries, dict[str, list[FieldColumn]]]] = {}
     for shard in read.bucket.policy.between(read.start, read.stop - 1):
         for measurement in shard.series:
+            for name, type_ in shard.fields.get(measurement, {}).items():
+                if types.setdefault((measurement, name), type_) != type_:
+                    ended.add((measurement, name))
             for data in shard.of(measurement):
                 key = (measurement, data.series.tags)
                 _, fields = found.setdefault(key, (data.series, {}))
                 for name, column in data.columns.items():
-                    fields.setdefault(name, []).append(column)
+                    if (measurement, name) not in ended:
+                        fields.setdefault(name, []).append(column)
     for key in sorted(found):
         yield found[key]
 
 
-def _field_tables(
+def _field_table(
     read: StorageRead, series: StoredSeries, field: str, columns: Sequence[FieldColumn]
-) -> Iterator[KeyedTable]:
-    """Yield the table of a field; one for each type that it has."""
+) -> KeyedTable | None:
+    """The table of a field, whose columns have one type; None if it has no rows."""
     key = _key(read, series, field)
     values = dict(_readable(key))
     rest: list[RowPart] = []
@@ -133,15 +145,13 @@ def _field_tables(
         if part.columns is None or part.columns & _DATA_COLUMNS:
             rest.append(part)
         elif part.call(values) is not True:
-            return
-    for type_ in dict.fromkeys(column.type for column in columns):
-        of_type = [column for column in columns if column.type == type_]
-        times, data = _points(read, of_type, 0 if rest else read.rows)
-        if times:
-            table = _table(key, times, _TYPES[type_], data)
-            selected = RowPredicate(rest).select(table) if rest else table
-            if len(selected):
-                yield selected
+            return None
+    times, data = _points(read, columns, 0 if rest else read.rows)
+    if not times:
+        return None
+    table = _table(key, times, _TYPES[columns[0].type], data)
+    selected = RowPredicate(rest).select(table) if rest else table
+    return selected if len(selected) else None
 
 
 def _key(read: StorageRead, series: StoredSeries, field: str) -> GroupKey:
