@@ -23,6 +23,9 @@ _ROWS = 32_768
 _HELD_ROWS = 131_072
 """The most rows of a range in memory; a shard may have many days."""
 
+_MOST_DAYS = 400
+"""The days of a range from which the folders that exist are listed instead."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -118,18 +121,34 @@ class _ParquetWriter:
                 old.unlink(missing_ok=True)
 
     def _folder(self, measurement: str, day: int) -> Path:
-        date = (_EPOCH + timedelta(days=day)).date().isoformat()
-        return self._path / folder_of(self._target, measurement) / f"date={date}"
+        return self._path / folder_of(self._target, measurement) / _date(day)
 
 
 def _files_of(path: Path, range_: CopyRange, target: Target) -> Iterator[Path]:
     """The files that a range has now, from this attempt and earlier ones."""
     name = name_of(range_)
-    if range_.measurement:
-        candidates = (path / folder_of(target, range_.measurement)).glob(f"date=*/{name}.*")
+    for folder in _date_folders(path, range_, target):
+        for found in folder.glob(f"{name}.*"):
+            if not found.name.endswith(TEMPORARY):
+                yield found
+
+
+def _date_folders(path: Path, range_: CopyRange, target: Target) -> Iterator[Path]:
+    """The folders in which files of a range may be."""
+    if not range_.measurement:
+        yield from path.glob("db=*/rp=*/measurement=*/date=*")
+        return
+    folder = path / folder_of(target, range_.measurement)
+    days = range(range_.start // _DAY, (range_.stop - 1) // _DAY + 1)
+    if len(days) > _MOST_DAYS:
+        yield from folder.glob("date=*")
     else:
-        candidates = path.glob(f"db=*/rp=*/measurement=*/date=*/{name}.*")
-    return (found for found in candidates if not found.name.endswith(TEMPORARY))
+        yield from (folder / _date(day) for day in days)
+
+
+def _date(day: int) -> str:
+    """The name of the folder of a day, counted from 1970."""
+    return f"date={(_EPOCH + timedelta(days=day)).date().isoformat()}"
 
 
 def _days(table: Any) -> Iterator[tuple[int, Any]]:
