@@ -81,25 +81,16 @@ def test_a_flavor_with_tokens_cannot_be_left_open_by_mistake(flavor: str) -> Non
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
-    ("text", "refused"),
-    [
-        ("DROP DATABASE db", 400),  # its grammar knows DROP MEASUREMENT only
-        ("DROP MEASUREMENT m", 405),
-        ("CREATE DATABASE x", 405),
-        ("DELETE FROM m", 405),
-        ("SELECT v INTO n FROM m", 405),
-    ],
+    "text", ["DROP DATABASE db", "CREATE DATABASE x", "DELETE FROM m", "SELECT v INTO n FROM m"]
 )
-def test_version_3_runs_no_influxql_that_changes_something(
-    method: str, text: str, refused: int
-) -> None:
+def test_version_3_runs_no_influxql_that_changes_something(method: str, text: str) -> None:
     fake = FakeInfluxDB("3.x")
     fake.load(LINE, "db")
     before = fake.dump()
     asked = {"db": "db", "q": text}
     body = json.dumps(asked).encode()
     request = Request(method, "/api/v3/query_influxql", tuple(asked.items()), {}, body)
-    assert fake.handle(request).status == refused
+    assert fake.handle(request).status == 405
     assert fake.dump() == before
 
 

@@ -1,4 +1,4 @@
-"""The statements that the InfluxQL parser of 3.x knows, which are fewer than those of 1.x.
+"""What the InfluxQL parser of 3.x says of text that begins with none of its statements.
 
 Source: https://docs.influxdata.com/influxdb3/core/reference/influxql/feature-support/
 """

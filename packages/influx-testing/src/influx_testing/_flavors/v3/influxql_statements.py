@@ -94,13 +94,11 @@ def read_statement(
         Reply: the text is not InfluxQL; or the statement is not the only one, is not supported,
             names no database, several databases, or another database than the request.
     """
-    refusal = statement_refusal(text)
-    if refusal:
-        raise _parsing_error(refusal)
     try:
         statements = _parsed(text, params)
     except InfluxQLSyntaxError as error:
-        raise _parsing_error(error.message) from error
+        reason = statement_refusal(text) or error.message
+        raise plain_error(400, f"error in InfluxQL statement: parsing error: {reason}") from error
     if len(statements) != 1:
         raise plain_error(400, "must provide only one InfluxQl statement per query")
     statement = statements[0]
@@ -112,10 +110,6 @@ def read_statement(
             "must specify a 'db' parameter, or provide the database in the InfluxQL query",
         )
     return PlannedStatement(text, _without_names(statement), named)
-
-
-def _parsing_error(reason: str) -> Exception:
-    return plain_error(400, f"error in InfluxQL statement: parsing error: {reason}")
 
 
 def _parsed(text: str, params: Mapping[str, Any] | None) -> tuple[Statement, ...]:
