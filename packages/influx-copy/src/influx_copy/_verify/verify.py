@@ -163,7 +163,7 @@ async def verify(
             else [planned.range for planned in plan.ranges()]
         )
         comparison = _RangeComparison(left, right, opened, chosen, one_in)
-        units = list(_units(ranges))
+        units = list(_units(ranges, lambda range_: target_of(range_, opened, chosen)))
         await comparison.read_files([_together(unit) for unit in units])
         found = [await comparison.verified(unit, on_range) for unit in units]
         if extra:
@@ -369,12 +369,24 @@ def _as_it_is(batch: ColumnarBatch, schema: PointSchema) -> Iterable[ColumnarBat
     return (batch,)
 
 
-def _units(ranges: Iterable[CopyRange]) -> Iterable[Sequence[CopyRange]]:
-    """The ranges that are compared together: parts of files have no bounds in another source."""
-    units: dict[CopyRange, list[CopyRange]] = {}
+def _units(
+    ranges: Iterable[CopyRange], target: Callable[[CopyRange], Target]
+) -> Iterable[Sequence[CopyRange]]:
+    """The ranges that are compared together.
+
+    Parts of files have no bounds in another source. Points of several databases or policies that
+    went to one place cannot be told apart there: all ranges of such a measurement are one unit.
+    """
+    ranges = list(ranges)
+    origins: dict[tuple[Target, str], set[tuple[str, str]]] = {}
     for range_ in ranges:
+        place = (target(range_), range_.measurement)
+        origins.setdefault(place, set()).add((range_.database, range_.policy))
+    units: dict[object, list[CopyRange]] = {}
+    for range_ in ranges:
+        place = (target(range_), range_.measurement)
         bounds = ALL_TIME if range_.part else (range_.start, range_.stop)
-        key = CopyRange(range_.database, range_.policy, range_.measurement, *bounds)
+        key = place if len(origins[place]) > 1 else (*place, *bounds)
         units.setdefault(key, []).append(range_)
     return units.values()
 
