@@ -29,6 +29,7 @@ PROGRAMS = {
     "iql explore": ("-m", "influx_shell", "explore"),
     "python -m influx_explorer": ("-m", "influx_explorer", "--url"),
 }
+PATIENCE_MS = 30_000  # how long the page may need for what it shows
 AXE = Path(__file__).parents[1] / "page/node_modules/axe-core/axe.min.js"
 
 
@@ -52,7 +53,7 @@ def _serving(
         yield process.stdout.readline().removeprefix("listening on ").strip()
     finally:
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
         if complaints is not None:
             complaints += said.splitlines()
 
@@ -139,6 +140,18 @@ def browser() -> Iterator:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def expect(browser):
+    """Playwright's assertions: they wait until the page is so, on slow machines too.
+
+    The page draws what arrives when it arrives: what is read once may be too early.
+    """
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE_MS)
+    return expect
+
+
 @pytest.fixture
 def server() -> Iterator[ServedFake]:
     """A fake with some points, which serves the page."""
@@ -155,7 +168,7 @@ class WatchedPage:
         self.refused = refused
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", self._console)

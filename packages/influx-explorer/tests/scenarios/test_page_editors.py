@@ -41,15 +41,10 @@ def editor(new_page, server: ServedFake, text: str, **state: str):
     return page
 
 
-def coloured(page, kind: str) -> list[str]:
-    page.locator(f".tok-{kind}").first.wait_for()
-    return page.locator(f".tok-{kind}").all_inner_texts()
-
-
-def completions(page) -> list[str]:
+def completions(page):
+    """The list that a key opens: its texts, as they come."""
     page.keyboard.press("Control+Space")
-    page.locator(".cm-completionLabel").first.wait_for()
-    return page.locator(".cm-completionLabel").all_inner_texts()
+    return page.locator(".cm-completionLabel")
 
 
 def accept_completion(page) -> None:
@@ -57,33 +52,29 @@ def accept_completion(page) -> None:
     page.keyboard.press("Enter")
 
 
-def error_places(page) -> list[str]:
-    page.locator(".cm-lintRange-error").first.wait_for()
-    return page.locator(".cm-lintRange-error").all_inner_texts()
-
-
-def test_flux_is_coloured_run_and_drawn(new_page, flux_server):
+def test_flux_is_coloured_run_and_drawn(new_page, flux_server, expect):
     page = editor(new_page, flux_server, FLUX)
-    assert coloured(page, "function") == ["from", "range", "filter"]
-    assert '"home"' in coloured(page, "string")
+    expect(page.locator(".tok-function")).to_have_text(["from", "range", "filter"])
+    expect(page.locator(".tok-string").filter(has_text='"home"')).to_have_count(1)
     page.keyboard.press("Control+Enter")
     page.locator(".chart canvas").wait_for()
-    assert page.locator(".legend button > span").all_inner_texts() == [
-        "celsius {room=attic}",
-        "celsius {room=hall}",
-    ]
+    expect(page.locator(".legend button > span")).to_have_text(
+        ["celsius {room=attic}", "celsius {room=hall}"]
+    )
 
 
-def test_flux_completes_the_names_of_the_server(new_page, flux_server):
+def test_flux_completes_the_names_of_the_server(new_page, flux_server, expect):
     page = editor(new_page, flux_server, f'{FLUX}\n    |> filter(fn: (r) => r.room == "')
-    assert completions(page) == ["attic", "hall"]
+    expect(completions(page)).to_have_text(["attic", "hall"])
     accept_completion(page)
     page.get_by_text('r.room == "attic').wait_for()
 
 
-def test_a_flux_error_stands_at_its_place(new_page, flux_server):
+def test_a_flux_error_stands_at_its_place(new_page, flux_server, expect):
     page = editor(new_page, flux_server, 'from(bucket: "home") |> range(begin: -1h)')
-    assert "".join(error_places(page)) == "range(begin: -1h)"
+    page.locator(".cm-lintRange-error").first.wait_for()
+    marked = page.locator(".cm-lintRange-error").all_inner_texts()  # drawn at once
+    assert "".join(marked) == "range(begin: -1h)"
 
 
 def test_flux_is_formatted_at_a_key(new_page, flux_server):
@@ -92,43 +83,42 @@ def test_flux_is_formatted_at_a_key(new_page, flux_server):
     page.get_by_text("|> range(start: -1h)").wait_for()
 
 
-def test_sql_is_coloured_run_and_shown(new_page, sql_server):
+def test_sql_is_coloured_run_and_shown(new_page, sql_server, expect):
     pytest.importorskip("datafusion", reason="the fake runs SQL with DataFusion")
     text = "SELECT room, celsius FROM climate ORDER BY time"
     page = editor(new_page, sql_server, text, view="table")
-    assert coloured(page, "keyword") == ["SELECT", "FROM", "ORDER", "BY"]
+    expect(page.locator(".tok-keyword")).to_have_text(["SELECT", "FROM", "ORDER", "BY"])
     page.keyboard.press("Control+Enter")
     cells = page.locator(".grid-row [role=cell]")
     cells.first.wait_for(timeout=60_000)  # DataFusion is imported at the first query
-    assert cells.all_inner_texts() == ["attic", "20.5", "hall", "19"]
+    expect(cells).to_have_text(["attic", "20.5", "hall", "19"])
 
 
 @pytest.mark.parametrize(
     ("text", "first"),
-    [("SELECT * FROM cl", ["climate"]), ("SELECT * FROM climate WHERE ro", ["room"])],
+    [("SELECT * FROM cl", "climate"), ("SELECT * FROM climate WHERE ro", "room")],
 )
-def test_sql_completes_tables_and_columns(new_page, sql_server, text, first):
-    assert completions(editor(new_page, sql_server, text))[:1] == first
+def test_sql_completes_tables_and_columns(new_page, sql_server, expect, text, first):
+    expect(completions(editor(new_page, sql_server, text)).first).to_have_text(first)
 
 
-def test_what_sql_leaves_open_is_marked(new_page, sql_server):
+def test_what_sql_leaves_open_is_marked(new_page, sql_server, expect):
     page = editor(new_page, sql_server, "SELECT count(celsius FROM climate")
-    assert error_places(page) == ["("]
+    expect(page.locator(".cm-lintRange-error")).to_have_text(["("])
 
 
-def test_influxql_completes_fields_before_functions(new_page, server):
+def test_influxql_completes_fields_before_functions(new_page, server, expect):
     page = editor(new_page, server, "SELECT  FROM climate")
     for _ in range(len(" FROM climate")):
         page.keyboard.press("ArrowLeft")
-    assert completions(page)[:3] == ["celsius", "n", "room"]
+    shown = completions(page)
+    for place, name in enumerate(("celsius", "n", "room")):
+        expect(shown.nth(place)).to_have_text(name)
 
 
-def test_influxql_is_formatted_at_a_key(new_page, server):
+def test_influxql_is_formatted_at_a_key(new_page, server, expect):
     page = editor(new_page, server, "select celsius from climate where time>now()-1h")
     page.keyboard.press("Shift+Alt+F")
-    page.locator(".cm-line").nth(2).wait_for()
-    assert page.locator(".cm-line").all_inner_texts() == [
-        "SELECT celsius",
-        "FROM climate",
-        "WHERE time > now() - 1h",
-    ]
+    expect(page.locator(".cm-line")).to_have_text(
+        ["SELECT celsius", "FROM climate", "WHERE time > now() - 1h"]
+    )

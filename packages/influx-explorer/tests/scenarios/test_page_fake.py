@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import urllib.error
 import urllib.request
 from contextlib import suppress
@@ -36,7 +37,7 @@ def test_the_log_is_exported_as_a_cassette(new_page, server, tmp_path):
         assert part in cassette
 
 
-def test_the_filter_and_the_details_of_the_log(new_page, server):
+def test_the_filter_and_the_details_of_the_log(new_page, server, expect):
     asked(f"{server.url}/write?db=home", b"rain mm=2 1")
     page = new_page(f"{server.url}/explorer/#tab=requests")
     asked(f"{server.url}/query?db=home&q=SELEKT")
@@ -44,13 +45,15 @@ def test_the_filter_and_the_details_of_the_log(new_page, server):
     page.get_by_label("Filter requests").fill("selekt")
     page.get_by_text("1 of 2").wait_for()
     page.get_by_role("button", name="GET /query").click()
-    assert page.locator(".detail pre").inner_text() == "db = home\nq = SELEKT"
+    detail = page.locator(".detail pre")
+    expect(detail).to_have_text("db = home\nq = SELEKT", use_inner_text=True)
+    page.wait_for_url(re.compile("request="))
     again = new_page(page.url)
     again.locator(".detail pre").wait_for()
-    assert again.locator(".log tbody tr.failed").count() == 1
+    expect(again.locator(".log tbody tr.failed")).to_have_count(1)
 
 
-def test_a_dump_loads_into_another_fake(new_page, server, tmp_path):
+def test_a_dump_loads_into_another_fake(new_page, server, tmp_path, expect):
     page = new_page(f"{server.url}/explorer/#tab=control")
     dump = saved(page, "Dump")
     assert dump == server.fake.dump()
@@ -60,8 +63,8 @@ def test_a_dump_loads_into_another_fake(new_page, server, tmp_path):
         page = new_page(f"{other.url}/explorer/#tab=control")
         page.get_by_text("The server holds no points.").wait_for()
         page.get_by_label("Load a file").set_input_files(file)
-        page.get_by_role("cell", name="climate").wait_for()
-        assert page.locator(".card .list tbody tr").all_inner_texts() == ["home\tclimate\t240"]
+        rows = page.locator(".card .list tbody tr")
+        expect(rows).to_have_text(["home\tclimate\t240"], use_inner_text=True)
         assert other.fake.dump() == dump
 
 
@@ -85,9 +88,8 @@ def test_a_disarmed_fault_is_not_applied(new_page, server):
         assert response.status == 204
 
 
-def test_a_bad_time_of_the_clock_is_refused_with_the_reason(new_page, server):
+def test_a_bad_time_of_the_clock_is_refused_with_the_reason(new_page, server, expect):
     page = new_page(f"{server.url}/explorer/#tab=control", refused=True)
     page.get_by_label("Set the clock").fill("tomorrow")
     page.get_by_role("button", name="Set", exact=True).click()
-    page.get_by_role("alert").wait_for()
-    assert "tomorrow" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("tomorrow")

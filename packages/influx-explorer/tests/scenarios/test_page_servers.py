@@ -42,14 +42,13 @@ def influxd_socket(short_folder) -> Iterator[str]:
         yield f"http+unix://{quote(str(socket), safe='')}"
 
 
-def test_influxd_is_explored_over_a_unix_socket(new_page, serving, influxd_socket):
+def test_influxd_is_explored_over_a_unix_socket(new_page, serving, influxd_socket, expect):
     with serving(influxd_socket, program="python -m influx_explorer") as url:
         page = new_page(f"{url}#{STATE}")
         page.locator(".chart canvas").wait_for()
-        assert page.locator(".legend button > span").all_inner_texts() == [
-            "celsius {room=attic}",
-            "celsius {room=hall}",
-        ]
+        expect(page.locator(".legend button > span")).to_have_text(
+            ["celsius {room=attic}", "celsius {room=hall}"]
+        )
         with page.expect_download() as download:
             page.locator('[data-action="csv"]').click()
         assert Path(download.value.path()).read_bytes() == (
@@ -73,20 +72,19 @@ def test_a_private_authority_is_trusted_when_it_is_named(new_page, serving):
             page.locator(".chart canvas").wait_for()
 
 
-def test_an_unknown_authority_is_an_error_with_a_way_out(new_page, serving):
+def test_an_unknown_authority_is_an_error_with_a_way_out(new_page, serving, expect):
     with serve(tls=True) as server, serving(server.url) as url:
         page = new_page(url, refused=True)
-        page.get_by_role("alert").wait_for()
-        assert "certificate" in page.get_by_role("alert").inner_text()
+        expect(page.get_by_role("alert")).to_contain_text("certificate")
 
 
-def test_a_server_that_comes_back_is_shown_by_itself(new_page, server, serving):
+def test_a_server_that_comes_back_is_shown_by_itself(new_page, server, serving, expect):
     with serving(server.url) as url:
         with server.unreachable():
             page = new_page(url, refused=True)
             page.get_by_text("The server does not answer.").wait_for()
         page.locator('[data-kind="measurement"][data-name="climate"]').wait_for()
-        assert page.get_by_role("alert").count() == 0
+        expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_server_that_refuses_the_token_is_said_to_refuse(new_page, serving):
