@@ -154,7 +154,8 @@ def search(page: Any, term: str) -> list[str]:
     page.keyboard.press("Control+k")
     box = page.locator("input:visible").first
     box.fill(term)
-    page.wait_for_timeout(700)
+    # All results of a text are drawn at once; what the site marks in them is in their links.
+    page.locator("a[href*='?h=']").first.wait_for()
     links = page.eval_on_selector_all(
         "a", "all => all.filter(a => a.href.includes('?h=')).map(a => a.href)"
     )
