@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from influx_copy_points import START, WEEK
 
-from influx_copy import CopyOptions, Selection, TypesDiffer, copy, verify
+from influx_copy import (
+    CopyOptions,
+    CopyRange,
+    Selection,
+    TypesDiffer,
+    copy,
+    open_source,
+    verify,
+)
+from influx_copy.interfaces import PointFilter
 from influx_core import InfluxDBClient
 
 pytestmark = pytest.mark.slow
@@ -121,3 +131,90 @@ async def test_a_copy_of_files_with_several_types_is_equal_shard_by_shard(
     assert summary.complete
     report = await verify(files, target, options=options, one_in=1)
     assert (report.differences, report.values) == ((), 6)
+
+
+async def points_of_two_policies(source: str, database: str) -> None:
+    """Write a field that is a float in the policy `month`, and an integer in the default one."""
+    async with InfluxDBClient(source, db=database) as client:
+        await client.admin.create_retention_policy("month", None, db=database)
+        await client.write_lines(f"m,h=a n=1i {START}")
+        await client.write_lines(
+            f"m,h=a n=2 {START}\nonly,h=a n=3,u=4i {START}", retention_policy="month"
+        )
+
+
+IN_TWO_POLICIES = [
+    ("SELECT n FROM m", [(1,)]),
+    ("SELECT n FROM month.m", [(2.0,)]),
+    ("SELECT n, u FROM month.only", [(3.0, 4)]),
+]
+
+
+async def test_a_field_keeps_the_type_that_it_has_in_its_policy(
+    servers: tuple[str, str], database: str, tmp_path: Path
+) -> None:
+    source, target = servers
+    chosen = Selection((database,))
+    await points_of_two_policies(source, database)
+    assert (await copy(source, target, tmp_path / "plan", selection=chosen)).complete
+    for text, expected in IN_TWO_POLICIES:
+        found = await rows(target, database, text)
+        assert [(row, [*map(type, row)]) for row in found] == [
+            (row, [*map(type, row)]) for row in expected
+        ]
+    assert (await verify(source, target, selection=chosen)).equal
+
+
+async def test_files_of_policies_with_other_types_are_restored(
+    servers: tuple[str, str], database: str, tmp_path: Path
+) -> None:
+    source, target = servers
+    chosen, files = Selection((database,)), f"parquet:{tmp_path / 'files'}"
+    await points_of_two_policies(source, database)
+    async with InfluxDBClient(target, db=database) as client:
+        await client.create_database(database)
+        await client.admin.create_retention_policy("month", None, db=database)
+    assert (await copy(source, files, tmp_path / "out", selection=chosen)).complete
+    assert (await copy(files, target, tmp_path / "in", selection=chosen)).complete
+    assert (await verify(source, target, selection=chosen)).equal
+
+
+async def test_types_that_differ_by_policy_are_refused_where_policies_are_merged(
+    servers: tuple[str, str], database: str, tmp_path: Path
+) -> None:
+    source, target = servers
+    await points_of_two_policies(source, database)
+    options = CopyOptions(
+        mapping={database: "one/autogen", f"{database}/month": "one/autogen"}, accept=("merged",)
+    )
+    chosen = Selection((database,))
+    with pytest.raises(TypesDiffer, match="'n' of 'm' is integer, float"):
+        await copy(source, target, tmp_path / "plan", selection=chosen, options=options)
+
+
+@pytest.mark.parametrize("series", [1, 3], ids=["grouped", "tags as columns"])
+async def test_tags_and_fields_that_are_new_while_points_are_read_are_kept(
+    servers: tuple[str, str], database: str, series: int
+) -> None:
+    url = servers[0]
+    first, second = CopyRange(database, "autogen", "m", START, START + WEEK), (START + 2 * WEEK)
+    later = replace(first, start=second, stop=second + WEEK)
+    await fill(url, database, *(f"m,h={at} n=1.5 {START}" for at in range(series)))
+    reading = open_source(url)
+    try:
+        assert [len(batch) async for batch in reading.read(first, PointFilter())] == [1] * series
+        await fill(url, database, f"m,h=a,new=b n=2,count=3 {second}")
+        (batch,) = [batch async for batch in reading.read(later, PointFilter())]
+    finally:
+        await reading.aclose()
+    assert {
+        tag: value if isinstance(value, str) else value.to_list()
+        for tag, value in batch.tags.items()
+    } in (
+        {"h": "a", "new": "b"},
+        {"h": ["a"], "new": ["b"]},
+    )
+    assert {name: (column.kind, column.to_list()) for name, column in batch.fields.items()} == {
+        "n": ("float", [2.0]),
+        "count": ("float", [3.0]),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from os import PathLike
@@ -10,7 +10,6 @@ from typing import Any
 
 from influx_copy._copy.batch_fitting import losses_of, unwritable_names
 from influx_copy._copy.events import OnEvent
-from influx_copy._copy.field_rules import differing
 from influx_copy._copy.merged_measurements import merged_measurements
 from influx_copy._copy.options import CopyOptions, target_of
 from influx_copy._copy.run_settings import RunSettings
@@ -22,6 +21,7 @@ from influx_copy.interfaces import (
     CopyRange,
     CopySink,
     CopySource,
+    FieldType,
     RangeKeeper,
     Selection,
     SourceObject,
@@ -113,7 +113,7 @@ async def fill_plan(
         await require_selected(source, selection)
     ranges = await source.ranges(selection)
     if options.types == "refuse":
-        await _refuse_several_types(source, ranges)
+        await _refuse_several_types(source, sink, ranges, options)
     await _refuse_losses(source, sink, ranges, options)
     if plan.settings:
         plan.add(ranges)
@@ -158,13 +158,25 @@ def _refuse_unknown_keys(
             raise ConfigError(f"the mapping has {key!r}, which is not copied; there are {there}")
 
 
-async def _refuse_several_types(source: CopySource, ranges: Sequence[CopyRange]) -> None:
-    several: dict[tuple[str, str], tuple[str, ...]] = {}
-    for range_ in {(r.database, r.measurement): r for r in ranges if r.measurement}.values():
-        for field, types in differing(await source.schema(range_)).items():
-            several[range_.measurement, field] = types
+async def _refuse_several_types(
+    source: CopySource, sink: CopySink, ranges: Sequence[CopyRange], options: CopyOptions
+) -> None:
+    """Refuse fields that would have several types in one place."""
+    types: dict[tuple[Target, str, str], dict[FieldType, None]] = {}
+    for range_ in _one_of_each(ranges):
+        if range_.measurement:
+            target = target_of(range_, sink, options)
+            for field, found in (await source.schema(range_)).fields.items():
+                known = types.setdefault((target, range_.measurement, field), {})
+                known.update(dict.fromkeys(found))
+    several = {(*key[1:], tuple(found)): None for key, found in types.items() if len(found) > 1}
     if several:
-        raise TypesDiffer((*names, types) for names, types in several.items())
+        raise TypesDiffer(several)
+
+
+def _one_of_each(ranges: Iterable[CopyRange]) -> Iterable[CopyRange]:
+    """One range of each measurement in each policy, which have one schema."""
+    return {(each.database, each.policy, each.measurement): each for each in ranges}.values()
 
 
 async def _refuse_losses(
@@ -174,7 +186,7 @@ async def _refuse_losses(
     limits = await sink.limits()
     lost: dict[Loss, dict[str, None]] = {}
     if limits != SinkLimits():
-        for range_ in {(r.database, r.measurement): r for r in ranges}.values():
+        for range_ in _one_of_each(ranges):
             schema = await source.schema(range_)
             for why in unwritable_names(range_.measurement, schema.tags, schema.fields, limits):
                 raise RangeIncomplete(f"{why}, which the sink cannot store: nothing was copied")

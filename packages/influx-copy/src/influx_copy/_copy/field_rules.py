@@ -10,7 +10,7 @@ from influx_copy.errors import RangeIncomplete, TypesDiffer
 from influx_copy.interfaces import ColumnarBatch, FieldType, PointSchema
 from influx_core.columns import Column, cast_column
 
-__all__ = ["FieldRules", "differing"]
+__all__ = ["FieldRules"]
 
 _ORDER: tuple[FieldType, ...] = ("float", "integer", "unsigned", "string", "boolean")
 """The first of several types keeps the name of the field when they are split."""
@@ -18,7 +18,7 @@ _ORDER: tuple[FieldType, ...] = ("float", "integer", "unsigned", "string", "bool
 _NUMBERS = frozenset({"float", "integer", "unsigned"})
 
 
-def differing(schema: PointSchema) -> dict[str, tuple[FieldType, ...]]:
+def _differing(schema: PointSchema) -> dict[str, tuple[FieldType, ...]]:
     """The fields with several types."""
     return {name: types for name, types in schema.fields.items() if len(set(types)) > 1}
 
@@ -37,7 +37,7 @@ class FieldRules:
     """
 
     def __init__(self, measurement: str, schema: PointSchema, options: CopyOptions) -> None:
-        several = differing(schema)
+        several = _differing(schema)
         if several and options.types == "refuse":
             raise TypesDiffer((measurement, name, types) for name, types in several.items())
         self._casts = _casts(several) if options.types == "cast" else {}

@@ -55,7 +55,7 @@ class ParquetSource(FileSource):
         self._measurement = measurement
         self._tags = tuple(tags)
         self._listed: list[CopyRange] | None = None
-        self._schemas: dict[tuple[str, str], PointSchema] = {}
+        self._schemas: dict[tuple[str, str, str], PointSchema] = {}
 
     @property
     def identity(self) -> str:
@@ -68,8 +68,8 @@ class ParquetSource(FileSource):
         return [selection.clipped(range_) for range_ in listed if selection.has(range_)]
 
     async def schema(self, range_: CopyRange) -> PointSchema:
-        """The tags and fields of a measurement, over all its files."""
-        key = (range_.database, range_.measurement)
+        """The tags and fields of a measurement in a policy, over all its files."""
+        key = (range_.database, range_.policy, range_.measurement)
         if key not in self._schemas:
             self._schemas[key] = await asyncio.to_thread(self._schema_of, *key)
         return self._schemas[key]
@@ -119,11 +119,11 @@ class ParquetSource(FileSource):
             ]
         )
 
-    def _schema_of(self, database: str, measurement: str) -> PointSchema:
+    def _schema_of(self, *names: str) -> PointSchema:
         tags: dict[str, None] = {}
         fields: dict[str, set[FieldType]] = {}
         for found in self._files():
-            if (found.database, found.measurement) != (database, measurement):
+            if (found.database, found.policy, found.measurement) != names:
                 continue
             schema = self._parquet.read_schema(self._folder / found.part)
             roles = roles_of_schema(schema, self._tags)

@@ -13,7 +13,7 @@ from typing import Any, cast
 from influx_copy._servers.influxql_text import grouped_select, one_value_select, tagged_select
 from influx_copy._servers.named_things import require_names
 from influx_copy._servers.query_failures import too_large_raised
-from influx_copy._servers.series_batches import grouped_batch, tagged_batch
+from influx_copy._servers.series_batches import grouped_batch, tagged_batch, unknown_columns
 from influx_copy._servers.shards import ranges_of, shards_of
 from influx_copy.interfaces import (
     ColumnarBatch,
@@ -26,6 +26,7 @@ from influx_copy.interfaces import (
 )
 from influx_core import ColumnSeries, InfluxDBClient, QueryError
 from influx_query import duration_ns, format_duration, render, show
+from influx_query.nodes import Measurement
 
 __all__ = ["InfluxQLSource"]
 
@@ -38,7 +39,8 @@ Measured with InfluxDB 1.6.7: with 10 rows a series, tags as columns are 1.6 tim
 30,000 rows, a series for each set of tags is 1.4 times as fast; both are equal near 300 rows.
 """
 
-_Policy = tuple[str, str]
+_Names = tuple[str, str, str]
+"""Database, retention policy and measurement."""
 
 
 class InfluxQLSource:
@@ -64,8 +66,8 @@ class InfluxQLSource:
         self._database = database
         self._policy = policy
         self._clock = clock
-        self._schemas: dict[_Policy, PointSchema] = {}
-        self._short_series: set[tuple[str, str, str]] = set()
+        self._schemas: dict[_Names, PointSchema] = {}
+        self._short_series: set[_Names] = set()
 
     @property
     def identity(self) -> str:
@@ -106,11 +108,11 @@ class InfluxQLSource:
             require_names("measurement", selection.measurements, set(chain(*found)))
 
     async def schema(self, range_: CopyRange) -> PointSchema:
-        """The tags and fields of a measurement, over all shards; asked once."""
-        key = (range_.database, range_.measurement)
-        if key not in self._schemas:
-            self._schemas[key] = await self._ask_schema(*key)
-        return self._schemas[key]
+        """The tags and fields of a measurement in a policy, over its shards; asked once."""
+        names = _names(range_)
+        if names not in self._schemas:
+            self._schemas[names] = await self._ask_schema(*names)
+        return self._schemas[names]
 
     async def objects(self, selection: Selection) -> Sequence[SourceObject]:
         """List retention policies, continuous queries, and users if they may be listed."""
@@ -130,7 +132,12 @@ class InfluxQLSource:
         """Yield the points of a range.
 
         Series that are short are read with tags as columns, others with GROUP BY. If a field has
-        several types, each shard is read by itself: a query over several converts the values.
+        several types, each shard is read by itself: a query over several converts the values. If
+        there are tags or fields that are new since the schema was asked for, it is asked for again.
+
+        Raises:
+            RangeTooLarge: the server cannot answer for the whole range.
+            RangeIncomplete: tags or fields were added while it was read.
         """
         schema = await self.schema(range_)
         parts = [range_]
@@ -157,21 +164,22 @@ class InfluxQLSource:
         self, range_: CopyRange, schema: PointSchema, where: PointFilter
     ) -> AsyncGenerator[ColumnarBatch]:
         types = await self._types(range_, schema)
-        key = (range_.database, range_.policy, range_.measurement)
-        if key in self._short_series:
-            async with aclosing(
-                self._stream(range_, tagged_select(range_, schema.tags, where.tags))
-            ) as s:
-                async for series in s:
-                    yield tagged_batch(series, schema.tags, types)
-            return
+        names = _names(range_)
+        tagged = names in self._short_series and not schema.fields.keys() & set(schema.tags)
+        select = tagged_select if tagged else grouped_select
         rows = runs = 0
-        async with aclosing(self._stream(range_, grouped_select(range_, where.tags))) as pieces:
+        async with aclosing(self._stream(range_, select(range_, where.tags))) as pieces:
             async for series in pieces:
-                rows, runs = rows + len(series), runs + 1
-                yield grouped_batch(series, types)
+                if unknown_columns(series, types, schema.tags if tagged else ()):
+                    schema = self._schemas[names] = await self._ask_schema(*names)
+                    types = await self._types(range_, schema)
+                if tagged:
+                    yield tagged_batch(series, schema.tags, types)
+                else:
+                    rows, runs = rows + len(series), runs + 1
+                    yield grouped_batch(series, types)
         if runs > 1 and rows / runs < _LONG_SERIES:
-            self._short_series.add(key)
+            self._short_series.add(names)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -184,10 +192,11 @@ class InfluxQLSource:
             async for series in pieces:
                 yield cast(ColumnSeries, series)
 
-    async def _ask_schema(self, database: str, measurement: str) -> PointSchema:
+    async def _ask_schema(self, database: str, policy: str, measurement: str) -> PointSchema:
+        """Ask for the tags, and for the fields: without a policy, these are of the default one."""
         tags = await self._client.tag_keys(measurement, db=database)
-        text = render(show.field_keys((measurement,)))
-        result = await self._client.execute(text, db=database)
+        stored = Measurement(name=measurement, retention_policy=policy)
+        result = await self._client.execute(render(show.field_keys((stored,))), db=database)
         fields: dict[str, tuple[FieldType, ...]] = {}
         for row in result.rows():
             fields[row["fieldKey"]] = (*fields.get(row["fieldKey"], ()), row["fieldType"])
@@ -257,6 +266,10 @@ class InfluxQLSource:
         if database == "_internal" and "_internal" not in (*selection.databases, self._database):
             return False
         return selection.has(CopyRange(database, policy, ""))
+
+
+def _names(range_: CopyRange) -> _Names:
+    return range_.database, range_.policy, range_.measurement
 
 
 def _span(span: timedelta | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from influx_copy.interfaces import CopyRange
 from influx_query import quote_ident, quote_string
@@ -15,10 +15,9 @@ def grouped_select(range_: CopyRange, tags: Mapping[str, str]) -> str:
     return f"SELECT *::field FROM {_source(range_)} WHERE {_where(range_, tags)} GROUP BY *"  # noqa: S608 - quoted
 
 
-def tagged_select(range_: CopyRange, keys: Iterable[str], tags: Mapping[str, str]) -> str:
+def tagged_select(range_: CopyRange, tags: Mapping[str, str]) -> str:
     """Select all fields, then all tags, in one series in the order of time."""
-    columns = "".join(f", {quote_ident(key)}::tag" for key in keys)
-    return f"SELECT *::field{columns} FROM {_source(range_)} WHERE {_where(range_, tags)}"  # noqa: S608 - quoted
+    return f"SELECT *::field, *::tag FROM {_source(range_)} WHERE {_where(range_, tags)}"  # noqa: S608 - quoted
 
 
 def one_value_select(range_: CopyRange, field: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from itertools import chain
 from typing import cast
 
 from influx_copy._servers.named_things import require_names
 from influx_copy._servers.query_failures import too_large_raised
-from influx_copy._servers.series_batches import typed_fields
+from influx_copy._servers.series_batches import typed_fields, unknown_columns
 from influx_copy._servers.time_steps import time_steps
 from influx_copy.interfaces import (
     ColumnarBatch,
@@ -79,15 +79,10 @@ class InfluxDB3Source:
             require_names("measurement", selection.measurements, set(chain(*found)))
 
     async def schema(self, range_: CopyRange) -> PointSchema:
-        """The tags and fields of a table; asked once."""
+        """The tags and fields of a table; asked once, and again if a range has other columns."""
         key = (range_.database, range_.measurement)
         if key not in self._schemas:
-            tags = await self._client.tag_keys(range_.measurement, db=range_.database)
-            fields = await self._client.field_keys(range_.measurement, db=range_.database)
-            types: dict[str, tuple[FieldType, ...]] = {
-                name: (cast(FieldType, kind),) for name, kind in fields.items()
-            }
-            self._schemas[key] = PointSchema(tuple(tags), types)
+            self._schemas[key] = await self._ask_schema(*key)
         return self._schemas[key]
 
     async def objects(self, selection: Selection) -> Sequence[SourceObject]:
@@ -95,9 +90,12 @@ class InfluxDB3Source:
         return []
 
     async def read(self, range_: CopyRange, where: PointFilter) -> AsyncGenerator[ColumnarBatch]:
-        """Yield the points of a range."""
+        """Yield the points of a range.
+
+        Raises:
+            RangeTooLarge: the server cannot answer for the whole range.
+        """
         schema = await self.schema(range_)
-        types: dict[str, FieldType] = {name: kinds[0] for name, kinds in schema.fields.items()}
         chosen = [f"{quote_ident(k)} = {quote_string(value)}" for k, value in where.tags.items()]
         conditions = " AND ".join([f"time >= {range_.start}", f"time < {range_.stop}", *chosen])
         pieces = self._client.stream(
@@ -107,12 +105,23 @@ class InfluxDB3Source:
             columnar=True,
         )
         async with too_large_raised(range_), aclosing(pieces):
-            async for series in pieces:
-                yield _batch(range_.measurement, cast(ColumnSeries, series), schema, types)
+            async for piece in pieces:
+                series = cast(ColumnSeries, piece)
+                if unknown_columns(series, _types(schema), schema.tags):
+                    names = (range_.database, range_.measurement)
+                    schema = self._schemas[names] = await self._ask_schema(*names)
+                yield _batch(range_.measurement, series, schema)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    async def _ask_schema(self, database: str, table: str) -> PointSchema:
+        tags = await self._client.tag_keys(table, db=database)
+        fields = await self._client.field_keys(table, db=database)
+        return PointSchema(
+            tuple(tags), {name: (cast(FieldType, kind),) for name, kind in fields.items()}
+        )
 
     async def _databases(self) -> Sequence[str]:
         if self._database is not None:
@@ -140,11 +149,14 @@ class InfluxDB3Source:
         return rows[0].time_ns if rows else None
 
 
-def _batch(
-    measurement: str, series: ColumnSeries, schema: PointSchema, types: Mapping[str, FieldType]
-) -> ColumnarBatch:
+def _batch(measurement: str, series: ColumnSeries, schema: PointSchema) -> ColumnarBatch:
     columns = dict(zip(series.columns, series.data, strict=True))
     times = columns.pop("time")
     tags = {key: columns.pop(key) for key in schema.tags if key in columns}
     present = {key: column for key, column in tags.items() if column.kind != "null"}
-    return ColumnarBatch(measurement, present, typed_fields(columns, types), times)
+    return ColumnarBatch(measurement, present, typed_fields(columns, _types(schema)), times)
+
+
+def _types(schema: PointSchema) -> dict[str, FieldType]:
+    """The types of the fields of a table, which have one each."""
+    return {name: kinds[0] for name, kinds in schema.fields.items()}
