@@ -54,6 +54,20 @@ async def test_the_schema_tells_floats_from_integers(client, backend, types, que
     assert known["n"] == guessed["n"]
 
 
+@pytest.mark.parametrize(
+    ("query", "params"),
+    [("SELECT n FROM month.m", {}), ("SELECT n FROM m", {"retention_policy": "month"})],
+    ids=["in the query", "as an argument"],
+)
+async def test_the_schema_is_that_of_the_retention_policy(client, backend, types, query, params):
+    await fill(client)
+    await client.admin.create_retention_policy("month", None)
+    await client.write_lines(f"m n=1 {NS}", retention_policy="month")
+    known = types(await query_frame(client, query, backend=backend, types="schema", **params))
+    expected = {"pandas": "float64", "polars": "Float64", "pyarrow": "double", "numpy": "<f8"}
+    assert known["n"] == expected[backend]
+
+
 async def test_an_answer_without_rows_has_the_columns_and_types_of_one_with_rows(
     client, backend, rows, types
 ):

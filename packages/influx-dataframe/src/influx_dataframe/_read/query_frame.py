@@ -28,6 +28,7 @@ from influx_dataframe._result_tables import (
     checked_types,
 )
 from influx_query import show
+from influx_query.nodes import Measurement
 
 __all__ = ["CHUNK_SIZE", "query_frame", "stream_frames"]
 
@@ -254,7 +255,9 @@ class _FrameQuery:
             name: self._params.get(name) for name in ("username", "password", "token", "auth")
         }
         database = source.database or self._params.get("db")
-        statement = show.field_keys((source.name,))
+        policy = source.retention_policy or self._params.get("retention_policy") or ""
+        stored = Measurement(name=source.name, retention_policy=policy)  # else the default policy
+        statement = show.field_keys((stored,))
         result = await client.execute(statement, db=database, **cast(Any, params))
         return common_types(
             (row["fieldKey"], row["fieldType"]) for series in result.series for row in series
