@@ -43,6 +43,18 @@ def test_schema_lists_databases_or_measurements(iql, filled, db):
     ]
 
 
+def test_schema_lists_the_fields_of_all_retention_policies_with_all_types(iql, filled, db):
+    made = iql("query", f"CREATE RETENTION POLICY week ON {db} DURATION INF REPLICATION 1", *filled)
+    assert made.code == ExitCode.OK
+    week = (*filled, "--rp", "week")
+    assert iql("write", "cpu,host=a load=1i,only=true 1600000000000000000", *week).code == 0
+    listed = "cpu\n  host  tag\n  load  {}\n  n  integer\n{}  s  string\n"
+    assert iql("schema", "cpu", *filled).out == listed.format("float, integer", "  only  boolean\n")
+    assert iql("schema", "cpu", *week).out == (
+        "cpu\n  host  tag\n  load  integer\n  only  boolean\n"
+    )
+
+
 def test_schema_of_what_is_not_there_is_an_error(iql, filled):
     done = iql("schema", "nope", *filled)
     assert (done.code, done.out) == (ExitCode.FAILED, "")

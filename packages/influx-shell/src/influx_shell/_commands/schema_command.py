@@ -15,7 +15,7 @@ from influx_shell._connection.connection_options import (
     connect,
     database_of,
 )
-from influx_shell._output.schema_listing import listed, tree
+from influx_shell._output.schema_listing import listed, policies_of, tree
 
 __all__ = ["add_arguments", "run"]
 
@@ -39,7 +39,9 @@ async def _listing(options: Namespace, terminal: Terminal) -> str:
         if db is None:
             names = await client.databases()
             return _json(names) if options.format == "json" else _lines(names)
-        found = [await listed(client, name, db) for name in await _names(client, options, db)]
+        names = await _names(client, options, db)
+        policies = await policies_of(client, db, options.retention_policy)
+        found = [await listed(client, name, db, policies) for name in names]
     if options.format == "json":
         return _json([asdict(each) for each in found])
     return "".join(map(tree, found))

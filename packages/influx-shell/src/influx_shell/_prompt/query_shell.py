@@ -21,7 +21,7 @@ from influx_shell._connection.result_streams import Query
 from influx_shell._output.frame_files import FRAME_FORMATS
 from influx_shell._output.print_result import draw, print_result
 from influx_shell._output.result_writer import TEXT_FORMATS
-from influx_shell._output.schema_listing import listed, tree
+from influx_shell._output.schema_listing import listed, policies_of, tree
 from influx_shell._prompt.meta_commands import MetaCommand, meta_command, meta_help
 from influx_shell._prompt.open_input import problem_of
 from influx_shell._prompt.pager import Pager
@@ -144,9 +144,10 @@ class QueryShell:
         db = self._schema.db
         schema = self._client.schema
         names = [argument] if argument else await schema.measurements(db=db)
+        policies = await policies_of(self._client, db, None)
         with self._pager.terminal(self._terminal) as terminal:
             for name in names:
-                terminal.stdout.write(tree(await listed(self._client, name, db)))
+                terminal.stdout.write(tree(await listed(self._client, name, db, policies)))
 
     async def _do_pager(self, argument: str) -> None:
         if argument == "off":
