@@ -6,6 +6,7 @@ an equivalent in InfluxQL raises an error that names an alternative.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -331,17 +332,25 @@ def time_value(value: object) -> Expr:
     """Return the node of a value that is compared with time, without loss of digits.
 
     Raises:
-        ValueError: The value can't be a time, or is a number too large to be exact.
+        ValueError: The value can't be a time, is a number too large to be exact, or has a
+            fraction: it counts seconds, and the server reads nanoseconds.
     """
     value = plain(value)
     if isinstance(value, bool):
         raise TypeError(f"time and {value!r}: a time is a datetime, text, or nanoseconds")
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        raise ValueError(f"InfluxQL can't write the number {value}; only finite numbers")
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return integer(int(value))
     if isinstance(value, float) and abs(value) > _EXACT_FLOATS:
         raise ValueError(
             f"time and {value!r}: a float has lost the last digits of a time in nanoseconds; "
             "give an int, a datetime or text"
+        )
+    if isinstance(value, float | Decimal) and value % 1:
+        raise ValueError(
+            f"time and {value!r}: a number counts whole nanoseconds; for seconds, give "
+            "datetime.fromtimestamp(seconds, UTC)"
         )
     node = as_operand(value).node
     if isinstance(node, StringLiteral):
