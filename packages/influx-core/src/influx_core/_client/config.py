@@ -58,7 +58,12 @@ def options_from_url(url: str, *, db_is_given: bool = False) -> dict[str, Any]:
     parts = split_url(url, "a client's URL")
     if parts.fragment:
         raise ConfigError("a client's URL has no fragment: write '#' in a password as %23")
-    options = _read(dict(parse_qsl(parts.query, keep_blank_values=True)), "the URL")
+    if "," in parts.netloc and parts.path.startswith("//"):
+        raise ConfigError(
+            "a client's URL is one URL: separate the hosts of a cluster by commas, as "
+            "http://a:8086,b:8086/db"
+        )
+    options = _read(_parameters(parts.query), "the URL")
     place = _place(parts, db_is_given=db_is_given or "db" in options)
     return {**place, **_userinfo(parts), **options}
 
@@ -83,9 +88,26 @@ def options_from_env(environ: Mapping[str, str]) -> dict[str, Any]:
     return {**(options_from_url(url, db_is_given="db" in options) if url else {}), **options}
 
 
+def _parameters(query: str) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+    parameters = dict(pairs)
+    for name in parameters:
+        if [known for known, _ in pairs].count(name) > 1:
+            raise ConfigError(f"the URL has the parameter {name!r} more than once")
+    return parameters
+
+
 def _read(texts: Mapping[str, str], owner: str) -> dict[str, Any]:
     refuse_unknown(owner, {*_TEXT_OPTIONS, *_ALIASES}, texts)
-    options = {_ALIASES.get(name, name): _read_none(name, text) for name, text in texts.items()}
+    spelled: dict[str, str] = {}
+    for alias, text in texts.items():
+        first = spelled.setdefault(_ALIASES.get(alias, alias), alias)
+        if texts[first] != text:
+            raise ConfigError(f"{owner}: {first} and {alias} are one option, and have two values")
+    options = {name: _read_none(name, texts[alias]) for name, alias in spelled.items()}
     return check_options(owner, _TEXT_OPTIONS, options)
 
 
@@ -99,10 +121,24 @@ def _place(parts: SplitResult, *, db_is_given: bool) -> dict[str, Any]:
         prefix, _, db = prefix.rpartition("/")
     hosts = parts.netloc.rpartition("@")[2].split(",")
     urls = [f"{parts.scheme}://{host}{prefix}" for host in hosts]
-    return {"base_urls": urls, **({"db": unquote(db)} if db else {})}
+    return {"base_urls": urls, **({"db": _unescaped(db)} if db else {})}
 
 
 def _userinfo(parts: SplitResult) -> dict[str, str]:
-    user, at, _ = parts.netloc.rpartition("@")
+    user, _, _ = parts.netloc.rpartition("@")
     username, _, password = user.partition(":")
-    return {"username": unquote(username), "password": unquote(password)} if at else {}
+    credentials = {"username": username, "password": password} if username else {}
+    if password:
+        credentials["password"] = password
+    return {name: _unescaped(text) for name, text in credentials.items()}
+
+
+def _unescaped(text: str) -> str:
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+
+
+def _not_utf8() -> ConfigError:
+    return ConfigError("a client's URL has escapes such as %FF that are no UTF-8")

@@ -103,7 +103,7 @@ def _listed(base_urls: object) -> list[object]:
 
 def _checked(url: object) -> str:
     parts = split_url(url, "client: a base URL")
-    url = str(url)
+    url = f"{parts.scheme}{str(url)[len(parts.scheme) :]}"  # in lower case
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
             f"the base URL of {redacted(url)!r} holds credentials: pass username= and password= "
@@ -113,6 +113,10 @@ def _checked(url: object) -> str:
         socket = quote(parts.path, safe="")
         raise ConfigError(
             f"{url!r} has no host: escape the path of the socket, as in http+unix://{socket}"
+        )
+    if parts.scheme in _WITH_HOST and "," in parts.netloc:
+        raise ConfigError(
+            f"client: the base URL {url!r} names several servers: give a list of base URLs"
         )
     if parts.scheme in _WITH_HOST and not parts.hostname:
         raise ConfigError(f"client: the base URL {url!r} names no host: write {EXAMPLE}")

@@ -52,11 +52,17 @@ def test_chunked_is_a_choice_or_a_number_of_rows(text, value):
         ("http://a/?timeout=soon", "timeout takes seconds .*not 'soon'"),
         ("http://a/?chunked=maybe", "chunked takes true or false or a whole number"),
         ("http://u:s3#cret@a", "%23"),
+        ("http://:s3cret@a", "a password needs a username"),
+        ("http://a:1,http://b:2/x", "separate the hosts of a cluster by commas"),
+        ("http://a/%FF", "no UTF-8"),
+        ("http://a/?db=%FF", "no UTF-8"),
+        ("http://a/?precision=s&precision=ms", "'precision' more than once"),
+        ("http://a/?rp=one&retention_policy=two", "rp and retention_policy are one option"),
     ],
 )
 def test_what_no_client_understands_is_refused_without_the_secret(url, reason):
     with pytest.raises(ConfigError, match=reason) as caught:
-        options_from_url(url)
+        InfluxDBClient.from_url(url)
     assert "s3" not in str(caught.value)
 
 
@@ -80,6 +86,13 @@ def test_variables_lie_over_the_url_and_foreign_ones_are_left_alone():
 def test_a_variable_that_cannot_be_read_is_named():
     with pytest.raises(ConfigError, match="the environment: timeout takes seconds"):
         options_from_env({"INFLUX_TIMEOUT": "soon"})
+
+
+def test_variables_of_one_option_agree():
+    environ = {"INFLUX_DB": "x", "INFLUX_BUCKET": "x"}
+    assert options_from_env(environ) == {"db": "x"}
+    with pytest.raises(ConfigError, match="db and bucket are one option, and have two values"):
+        options_from_env({**environ, "INFLUX_BUCKET": "y"})
 
 
 def test_clients_are_made_of_urls_and_of_variables():

@@ -10,6 +10,11 @@ def test_trailing_slashes_go_and_prefixes_stay():
     assert Endpoints("http://localhost:8086/influx/").urls == ["http://localhost:8086/influx"]
 
 
+def test_the_case_of_a_scheme_does_not_matter():
+    endpoints = Endpoints(["HTTP://a:8086/Prefix", "http://b"])
+    assert (endpoints.scheme(), endpoints.urls) == ("http", ["http://a:8086/Prefix", "http://b"])
+
+
 def test_a_memory_url_without_a_name_keeps_its_slashes():
     assert Endpoints("memory://").urls == ["memory://"]
 
@@ -60,6 +65,7 @@ def test_when_all_are_down_the_one_that_has_rested_longest_is_tried_first():
         ("localhost:8086", "begins with scheme and host"),
         ("http://localhost:8086/?db=x", "followed by parameters"),
         (["http://a", "udp://b"], "need one scheme"),
+        ("http://a:8086,b:8086", "names several servers: give a list"),
     ],
 )
 def test_what_is_no_base_url_is_refused_with_the_reason(urls, reason):
