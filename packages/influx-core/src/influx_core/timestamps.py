@@ -154,9 +154,10 @@ def _convert(value: Any, precision: Precision, naive: Naive) -> int:
         return _text_ns(value, naive)
     if isinstance(value, date):
         return _date_ns(value, naive)
-    if getattr(getattr(value, "dtype", None), "kind", "") == "M":
+    is_array = getattr(value, "shape", ()) != ()
+    if getattr(getattr(value, "dtype", None), "kind", "") == "M" and not is_array:
         return _datetime64_ns(value)
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, bool) or not hasattr(value, "__index__") or is_array:
         kind = type(value).__name__
         raise TypeError(f"a time is an int, a datetime, a date or RFC 3339 text, not {kind}")
     units: int = operator.index(value)

@@ -239,6 +239,14 @@ def test_numpy_scalars_that_do_not_fit_are_refused() -> None:
     assert "longdouble" in refused(fields={"f": np.longdouble("0.1")}).reason
 
 
+@pytest.mark.parametrize("elements", [[], [5], [5, 6]])
+def test_arrays_are_refused_also_those_of_one_element(elements: list[int]) -> None:
+    array = pytest.importorskip("numpy").array(elements)
+    assert "an array cannot be stored" in refused(fields={"f": array}).reason
+    assert "an array cannot be stored" in refused(tags={"t": array}).reason
+    assert "not ndarray" in refused(timestamp=array).reason
+
+
 def test_the_serializer_writes_what_encode_writes() -> None:
     serializer = LineProtocolSerializer(naive="utc")
     assert serializer.content_type == "text/plain; charset=utf-8"

@@ -163,7 +163,9 @@ def _time(value: date, naive: Naive) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Convert a numpy scalar to the Python object of the same value."""
+    """Convert a numpy scalar to the Python object of the same value; refuse arrays."""
+    if value.shape != ():
+        raise TypeError("an array cannot be stored; write a field or a point for each element")
     if value.dtype.kind == "M":
         return to_rfc3339(to_ns(value))
     plain = value.item()
