@@ -40,7 +40,7 @@ class SchemaGuard:
         types: known types by measurement and field, as SHOW FIELD KEYS prints them.
 
     Raises:
-        ConfigError: `on_conflict` or a type is unknown.
+        ConfigError: `on_conflict` or a type is unknown, or `types` has another shape.
     """
 
     def __init__(
@@ -55,10 +55,7 @@ class SchemaGuard:
             known = ", ".join(get_args(OnConflict))
             raise ConfigError(f"unknown on_conflict {on_conflict!r}; known are {known}")
         self._coerce = on_conflict == "coerce"
-        self._types: dict[str, dict[str, FieldType]] = {
-            measurement: {key: _known_type(measurement, key, kind) for key, kind in fields.items()}
-            for measurement, fields in (types or {}).items()
-        }
+        self._types = _known_types(types or {})
 
     @property
     def content_type(self) -> str:
@@ -117,6 +114,18 @@ class SchemaGuard:
                 return coerced
         reason = f"the field holds values of type {known}, and {value!r} is {field_type(value)}"
         raise EncodeError(reason, measurement=measurement, key=key)
+
+
+def _known_types(types: object) -> dict[str, dict[str, FieldType]]:
+    if not _is_mapping(types) or not all(map(_is_mapping, types.values())):
+        raise ConfigError(
+            "types maps measurements to their fields and these to types, such as "
+            '{"cpu": {"load": "float"}}'
+        )
+    return {
+        measurement: {key: _known_type(measurement, key, kind) for key, kind in fields.items()}
+        for measurement, fields in types.items()
+    }
 
 
 def _known_type(measurement: str, key: str, kind: FieldType) -> FieldType:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -36,6 +37,12 @@ def test_a_missing_time_is_the_default_rounded_down(rules: Any) -> None:
     assert decode(b"m f=1", "s", 1_999_999_999, rules=rules)[0].timestamp == 1_000_000_000
     assert decode(b"m f=1", "s", -1, rules=rules)[0].timestamp == -1_000_000_000
     assert decode(b"m f=1", rules=rules)[0].timestamp is None
+
+
+@pytest.mark.parametrize("default_time", ["now", 1.5, datetime(2020, 1, 1, tzinfo=UTC)])
+def test_a_default_time_is_an_integer(default_time: Any) -> None:
+    with pytest.raises(ConfigError, match="default_time takes an integer, nanoseconds since 1970"):
+        decode(b"m f=1", "s", default_time)
 
 
 @ALL_RULES

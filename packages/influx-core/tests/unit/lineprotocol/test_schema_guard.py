@@ -73,3 +73,6 @@ def test_unknown_words_name_the_known_ones():
         SchemaGuard(on_conflict="drop")
     with pytest.raises(ConfigError, match=r"cpu\.load: unknown type 'double'; known are float"):
         SchemaGuard(types={"cpu": {"load": "double"}})
+    for types in ({"cpu": "float"}, ["cpu"]):
+        with pytest.raises(ConfigError, match="types maps measurements to their fields"):
+            SchemaGuard(types=types)

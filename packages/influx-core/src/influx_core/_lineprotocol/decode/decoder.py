@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from influx_core._lineprotocol.decode.line_parts import BadLine, LineError, LineParser, Rules
@@ -54,7 +55,7 @@ def decode(
         rules: the rules for decoding: `v2` is the specification, `1.x` what InfluxDB 1.x does.
 
     Raises:
-        ConfigError: the precision or the rules are unknown.
+        ConfigError: the precision or the rules are unknown, or the default time is no integer.
         DecodeError: a line is invalid; has the number of the first such line, the column and the
             reason.
     """
@@ -124,9 +125,20 @@ def _pieces(
         raise ConfigError(f"unknown rules {rules!r}; known are {', '.join(_RULES)}")
     unit = UNIT_NS[canonical_precision(precision)]
     if default_time is not None:
-        default_time -= default_time % unit
+        default_time = _whole_units(default_time, unit)
     parser = _parser(rules, data, unit)
     return _read(data, parser, scanner(data, unit, default_time), default_time)
+
+
+def _whole_units(default_time: int, unit: int) -> int:
+    try:
+        ns = operator.index(default_time)
+    except TypeError:
+        kind = type(default_time).__name__
+        raise ConfigError(
+            f"default_time takes an integer, nanoseconds since 1970, not {kind}"
+        ) from None
+    return ns - ns % unit
 
 
 def _parser(rules: Rules, data: bytes, unit: int) -> LineParser:
