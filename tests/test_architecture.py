@@ -43,6 +43,7 @@ LAYERS = [
     {"_options"},
     {"timestamps", "_runtime"},
     {"errors"},
+    {"_short_text"},
 ]
 """The parts of influx_core from top to bottom; each imports only from layers below its own."""
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
+from influx_core._short_text import shortened
+
 __all__ = [
     "AlreadyExists",
     "AuthenticationError",
@@ -86,6 +88,10 @@ class ConfigError(InfluxDBError, ValueError):
     """
 
 
+_NAME_LIMIT = 200
+"""Characters of the name of a measurement or a key that an error shows."""
+
+
 class EncodeError(InfluxDBError, ValueError):
     """A point cannot be written as line protocol without changing it.
 
@@ -112,13 +118,13 @@ class EncodeError(InfluxDBError, ValueError):
 
     def __str__(self) -> str:
         if self.index is None and self.measurement is None and self.key is None:
-            return self.reason
+            return shortened(self.reason)
         place = "point" if self.index is None else f"point {self.index}"
         if self.measurement is not None:
-            place += f" ({self.measurement!r})"
+            place += f" ({shortened(repr(self.measurement), _NAME_LIMIT)})"
         if self.key is not None:
-            place += f", key {self.key!r}"
-        return f"{place}: {self.reason}"
+            place += f", key {shortened(repr(self.key), _NAME_LIMIT)}"
+        return f"{place}: {shortened(self.reason)}"
 
 
 class DecodeError(InfluxDBError, ValueError):

@@ -39,6 +39,14 @@ def test_an_encode_error_names_point_and_key():
     assert str(error) == "point 3 ('cpu'), key 'load': is NaN"
 
 
+def test_the_text_of_an_encode_error_is_short_whatever_was_given():
+    long = "x" * 1_000_000
+    error = errors.EncodeError(f"{long} is no time", index=3, measurement=long, key=long)
+    assert len(str(error)) < 3_000
+    assert "(1,000,011 characters)" in str(error)
+    assert (error.measurement, error.key) == (long, long)
+
+
 def test_a_missing_database_is_an_error_of_queries_and_of_writes():
     assert issubclass(errors.DatabaseNotFound, errors.QueryError)
     assert issubclass(errors.DatabaseNotFound, errors.WriteError)

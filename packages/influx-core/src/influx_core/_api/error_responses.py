@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from influx_core._api.response_body import read_object, shortened
+from influx_core._api.response_body import read_object
 from influx_core._lineprotocol.split import nth_line, point_lines
+from influx_core._short_text import shortened
 from influx_core.errors import (
     AlreadyExists,
     AuthenticationError,

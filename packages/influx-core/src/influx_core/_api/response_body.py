@@ -7,10 +7,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["MESSAGE_LIMIT", "read_object", "shortened"]
-
-MESSAGE_LIMIT = 2_000
-"""Characters of a server's text that an error shows; a server may quote every line it was sent."""
+__all__ = ["read_object"]
 
 _INVALID = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for other documents, for text that is not UTF-8, and for deep nesting."""
@@ -28,8 +25,3 @@ def read_object(body: bytes, content_type: str = "application/json") -> Mapping[
         return decode(body, type=dict[str, Any])
     except _INVALID:
         return None
-
-
-def shortened(text: str, limit: int = MESSAGE_LIMIT) -> str:
-    """A text, cut where it is longer than the limit; then it says how long it was."""
-    return text if len(text) <= limit else f"{text[:limit]}... ({len(text):,} characters)"

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any
 
 from influx_core._api.base import ResultAdapter
-from influx_core._api.response_body import shortened
 from influx_core._results.query_result import StatementResult
+from influx_core._short_text import shortened
 from influx_core.errors import DecodeError, InfluxDBError, statement_error
 from influx_core.interfaces import Response, ResponseParser
 from influx_core.timestamps import Precision
