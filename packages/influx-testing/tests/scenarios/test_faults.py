@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,7 +22,7 @@ from influx_core.errors import (
     ServerBusy,
     ServerUnreachable,
 )
-from influx_testing import Fault, InfluxServer, faults
+from influx_testing import FakeInfluxDB, Fault, InfluxServer, faults, serve
 
 
 @pytest.fixture(params=["influx_server", "influx_memory"])
@@ -169,3 +172,27 @@ async def test_nothing_listens_at_an_unreachable_server(
         await client.write("m", {}, {"v": 2}, 1)
     server.assert_written("m v=2i 1")
     assert [request.path for request in server.requests] == ["/ping", "/write"]
+
+
+def test_a_server_is_closed_while_a_response_pauses() -> None:
+    with serve() as server:
+        server.fail(faults.slow_headers(600))
+        address = urlsplit(server.url)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port)
+        connection.request("GET", "/ping")
+        while not server.requests:
+            time.sleep(0.001)
+        server.close()
+        with pytest.raises(ConnectionError):
+            connection.getresponse()
+        connection.close()
+
+
+async def test_an_error_in_mid_stream_of_flux_is_its_last_table() -> None:
+    with serve(fake=FakeInfluxDB("2.x")) as server:
+        server.load("cpu v=1 1")
+        server.fail(faults.error_mid_stream("killed"))
+        async with server.client() as client:
+            query = 'from(bucket: "my-bucket") |> range(start: 0)'
+            with pytest.raises(QueryError, match="killed"):
+                await client.query_flux(query)

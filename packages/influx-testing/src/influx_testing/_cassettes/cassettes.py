@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import difflib
 import re
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,7 @@ class Recorder:
     def __init__(self, server: Callable[[Request], LocalResponse]) -> None:
         self._server = server
         self._exchanges: list[RecordedExchange] = []
+        self._lock = threading.Lock()
 
     @property
     def cassette(self) -> Cassette:
@@ -142,9 +144,10 @@ class Recorder:
         """Return the response of the server, which is asked not to compress it."""
         headers = {k: value for k, value in request.headers.items() if k != "accept-encoding"}
         asked = Request(request.method, request.path, request.params, headers, request.body)
-        reply = self._server(asked)
-        body = b"".join(reply.pieces)
-        self._exchanges.append(RecordedExchange.of(request, reply.status, reply.headers, body))
+        with self._lock:  # the order of the exchanges is that in which the server executes them
+            reply = self._server(asked)
+            body = b"".join(reply.pieces)
+            self._exchanges.append(RecordedExchange.of(request, reply.status, reply.headers, body))
         return LocalResponse(reply.status, reply.headers, (body,))
 
 
@@ -157,16 +160,18 @@ class Replay:
     def __init__(self, cassette: Cassette) -> None:
         self._left = list(cassette.exchanges)
         self._unknown: list[str] = []
+        self._lock = threading.Lock()
 
     def answer(self, request: Request) -> LocalResponse:
         """Return the first response recorded for this request that was not used yet."""
         question = _question(request)
-        for exchange in self._left:
-            if exchange.request == question:
-                self._left.remove(exchange)
-                return _response(exchange.response)
-        problem = self._not_recorded(question)
-        self._unknown.append(problem)
+        with self._lock:
+            for exchange in self._left:
+                if exchange.request == question:
+                    self._left.remove(exchange)
+                    return _response(exchange.response)
+            problem = self._not_recorded(question)
+            self._unknown.append(problem)
         return LocalResponse(501, {"content-type": "text/plain"}, (problem.encode() + b"\n",))
 
     def problems(self) -> list[str]:

@@ -23,6 +23,7 @@ from influx_testing._engine.data_model import DataModel
 from influx_testing._engine.select import QueryLimits
 from influx_testing._engine.storage.table_schemas import TableLimitError, TableSchemas
 from influx_testing._engine.storage.writes import PartialWrite, WriteLimits, Writer
+from influx_testing._engine.turns import Turns
 from influx_testing.errors import StatementError
 
 __all__ = ["About", "Engine"]
@@ -52,6 +53,7 @@ class Engine:
         tokens: the tokens of 3.x.
         resources: the resources of 2.x.
         setup: what a server of 2.x has from the start; None for a server before its setup.
+        turns: the right to use all of this, which one thread has at a time.
     """
 
     clock: Callable[[], int]
@@ -66,6 +68,7 @@ class Engine:
     tokens: TokenStore = field(default_factory=TokenStore)
     resources: ResourceStore = field(default_factory=ResourceStore)
     setup: InitialSetup | None = None
+    turns: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         self._set_up()

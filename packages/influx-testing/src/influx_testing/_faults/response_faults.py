@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from influx_core.annotated_csv import encode_error
 from influx_core.codec import split_lines
 from influx_core.interfaces import LocalResponse, Request
 from influx_core.lineprotocol import decode
@@ -62,12 +63,16 @@ _MESSAGES = {
 }
 
 
+_FLUX_PATH = "/api/v2/query"
+_V3_QUERIES = "/api/v3/query_"
+
+
 def _any_request(entry: LoggedRequest) -> bool:
     return True
 
 
 def _any_query(entry: LoggedRequest) -> bool:
-    return entry.path in {"/query", DO_GET}
+    return entry.path in {"/query", _FLUX_PATH, DO_GET} or entry.path.startswith(_V3_QUERIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +184,20 @@ def truncate() -> Fault:
 
 
 def error_mid_stream(message: str = "engine: context canceled") -> Fault:
-    """Respond to a query with status 200, rows, and then an error."""
+    """Respond to a query with status 200, rows, and then an error.
+
+    SQL and InfluxQL of 3.x over HTTP have no such error: the connection ends after the rows.
+    """
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(_uncompressed(request))
         if is_call(request):
             return replace(reply, pieces=_with_end(reply.pieces, message))
+        if request.path.startswith(_V3_QUERIES):
+            steps: tuple[Step, ...] = (*reply.pieces, Disconnect())
+            return DisruptedResponse(reply.status, reply.headers, steps)
+        if request.path == _FLUX_PATH:
+            return replace(reply, pieces=(*reply.pieces, encode_error(message)))
         format_ = choose(request.headers.get("accept", ""), epoch="ns", pretty=False)
         error = format_.answer([Result(error=message)])
         return LocalResponse(reply.status, reply.headers, (*reply.pieces, error))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
 
 from aiohttp import web
 
@@ -16,27 +17,44 @@ __all__ = ["end_transport", "send_disrupted"]
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
-async def send_disrupted(request: web.Request, disrupted: DisruptedResponse) -> web.StreamResponse:
+ReadSteps = Callable[[Iterable[Step]], AsyncGenerator[Sequence[Step]]]
+"""Reads steps, some at a time."""
+
+
+async def send_disrupted(
+    request: web.Request, disrupted: DisruptedResponse, read: ReadSteps
+) -> web.StreamResponse:
     """Send a response with its network faults; returns when it is sent or the connection ended."""
     response = web.StreamResponse(status=disrupted.status or 200, headers=dict(disrupted.headers))
-    if await _run(request, response, disrupted.before):
+    if await _run(request, response, read(disrupted.before)):
         await response.prepare(request)
-        if await _run(request, response, disrupted.steps):
+        if await _run(request, response, read(disrupted.steps)):
             await response.write_eof()
     return response
 
 
-async def _run(request: web.Request, response: web.StreamResponse, steps: Iterable[Step]) -> bool:
+async def _run(
+    request: web.Request, response: web.StreamResponse, steps: AsyncGenerator[Sequence[Step]]
+) -> bool:
     """Run the steps in order; returns whether the connection is still open."""
-    for step in steps:
-        if isinstance(step, bytes):
-            await response.write(step)
-        elif isinstance(step, Pause):
-            await asyncio.sleep(step.seconds)
-        else:
-            await _disconnect(request, response, step)
-            return False
+    async with aclosing(steps):
+        async for batch in steps:
+            for step in batch:
+                if not await _run_step(request, response, step):
+                    return False
     return True
+
+
+async def _run_step(request: web.Request, response: web.StreamResponse, step: Step) -> bool:
+    """Run a step; returns whether the connection is still open."""
+    if isinstance(step, bytes):
+        await response.write(step)
+        return True
+    if isinstance(step, Pause):
+        await asyncio.sleep(step.seconds)
+        return True
+    await _disconnect(request, response, step)
+    return False
 
 
 async def _disconnect(request: web.Request, response: web.StreamResponse, step: Disconnect) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -32,7 +32,9 @@ def internal_api(engine: Engine) -> Callable[[Request], LocalResponse]:
     server = ServerContext(engine, Settings(), flavor.version)
 
     def answer(request: Request) -> LocalResponse:
-        return flavor.answer(server, request).response(request, flavor.version)
+        with engine.turns.taken():
+            response = flavor.answer(server, request).response(request, flavor.version)
+            return replace(response, pieces=tuple(response.pieces))
 
     return answer
 

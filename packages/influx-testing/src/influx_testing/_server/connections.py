@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from concurrent.futures import Executor, ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ __all__ = ["HAS_HTTP_2", "Connections", "offering_http_2"]
 HAS_HTTP_2 = find_spec("h2") is not None
 """Whether the library for HTTP/2 is installed."""
 
+_THREADS = 64
+
 
 def offering_http_2(context: ssl.SSLContext) -> ssl.SSLContext:
     """The same context, which offers HTTP/2 to clients if the library for it is installed."""
@@ -35,7 +38,7 @@ class Connections:
     """Makes the protocols of connections, and ends the connections.
 
     Args:
-        answer: returns the response to a request.
+        answer: returns the response to a request; called in threads, too.
         guard: refuses requests of web pages.
         pages: returns what responds to the requests for a path instead; over HTTP/1.1 only.
     """
@@ -43,9 +46,10 @@ class Connections:
     def __init__(
         self, answer: HandleRequest, guard: WebPageGuard | None, pages: PathHandlers
     ) -> None:
-        application = http_application(answer, guard, pages)
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="influx-testing-request")
+        application = http_application(answer, self._threads, guard, pages)
         self._http_1 = web.AppRunner(application, access_log=None, shutdown_timeout=0)
-        self._http_2 = _http_2(answer, guard)
+        self._http_2 = _http_2(answer, guard, self._threads)
         self._undecided: set[asyncio.Transport] = set()
 
     async def start(self) -> None:
@@ -76,12 +80,15 @@ class Connections:
         if self._http_2 is not None:
             await self._http_2.close()
         await self._http_1.cleanup()
+        self._threads.shutdown(wait=False)
 
 
-def _http_2(answer: HandleRequest, guard: WebPageGuard | None) -> HTTP2Server | None:
+def _http_2(
+    answer: HandleRequest, guard: WebPageGuard | None, threads: Executor
+) -> HTTP2Server | None:
     """What serves HTTP/2; None where the library for it is not installed."""
     if not HAS_HTTP_2:
         return None
     from influx_testing._server.http2.http2_server import HTTP2Server
 
-    return HTTP2Server(answer, guard)
+    return HTTP2Server(answer, guard, threads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -93,16 +93,19 @@ class FakeInfluxDB:
 
     def clear(self) -> None:
         """Delete everything: databases, points, users."""
-        self.engine.clear()
-        self._datagrams = DatagramInput(self._server)
+        with self.engine.turns.taken():
+            self.engine.clear()
+            self._datagrams = DatagramInput(self._server)
 
     def handle(self, request: Request) -> LocalResponse:
         """Respond to one request; the body may be created while it is read.
 
-        A bug of the fake becomes status 500, or ends the body if it has begun.
+        Requests of several threads take turns, and so do the pieces of their responses. A bug of
+        the fake becomes status 500, or ends the body if it has begun.
         """
         try:
-            reply = self._flavor.answer(self._server, request)
+            with self.engine.turns.taken():
+                reply = self._flavor.answer(self._server, request)
         except Exception as error:
             reply = self._failed(error)
         response = reply.response(request, self._flavor.version)
@@ -117,15 +120,28 @@ class FakeInfluxDB:
 
     def _checked(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The pieces of a body; a failure in the middle ends the body and the connection."""
+        turns, iterator = self.engine.turns, iter(pieces)
         try:
-            yield from pieces
+            while True:
+                with turns.taken():
+                    piece = next(iterator, None)
+                if piece is None:
+                    return
+                yield piece
+        except ConnectionError:  # the response ends here, as that of the real server
+            raise
         except Exception as error:
             self._failed(error)
             raise ConnectionError("the fake server failed, which is a bug") from error
+        finally:
+            if isinstance(iterator, Generator):
+                with turns.taken():
+                    iterator.close()
 
     def receive(self, datagram: bytes) -> None:
         """Accept lines like the UDP listener of the real server: invalid ones are dropped."""
-        self._datagrams.receive(datagram)
+        with self.engine.turns.taken():
+            self._datagrams.receive(datagram)
 
     def query(self, text: str, database: str = "", *, policy: str = "") -> list[Result]:
         """Run statements and return their results, with times in ns since 1970.
@@ -137,12 +153,14 @@ class FakeInfluxDB:
             FakeUnsupported: the real server supports this, the fake does not.
         """
         request = ExecutionOptions(database, policy)
-        results = executor.execute(self.engine, parse(text, dialect="1.6"), request)
-        return merged(results)
+        statements = parse(text, dialect="1.6")
+        with self.engine.turns.taken():
+            return merged(executor.execute(self.engine, statements, request))
 
     def create_database(self, name: str) -> None:
         """Create a database, if it does not exist."""
-        self.engine.create_database(name)
+        with self.engine.turns.taken():
+            self.engine.create_database(name)
 
     def load(self, data: bytes, database: str = "data") -> None:
         """Store line protocol, or the result of `dump`: all of it or nothing.
@@ -155,11 +173,13 @@ class FakeInfluxDB:
             DecodeError: a line is invalid; has its number, the column and the reason.
             InfluxQLSyntaxError: a statement cannot be parsed.
         """
-        load(self.engine, data, database)
+        with self.engine.turns.taken():
+            load(self.engine, data, database)
 
     def dump(self) -> bytes:
         """Return everything as statements and line protocol, for `load` and `influx -import`."""
-        return b"".join(dump(self.engine))
+        with self.engine.turns.taken():
+            return b"".join(dump(self.engine))
 
     def run_tasks(self, now: int | None = None) -> int:
         """Run the tasks of 2.x that are due; returns the number of runs.
@@ -170,7 +190,8 @@ class FakeInfluxDB:
         Args:
             now: the current time in ns since 1970; that of the server's clock by default.
         """
-        return task_runner(self.engine).run_due(self.engine.clock() if now is None else now)
+        with self.engine.turns.taken():
+            return task_runner(self.engine).run_due(self.engine.clock() if now is None else now)
 
     def run_task(self, name: str, now: int | None = None) -> dict[str, Any]:
         """Run a task of 2.x at once, also an inactive one; returns the run as the API reports it.
@@ -187,9 +208,10 @@ class FakeInfluxDB:
         if task is None:
             known = ", ".join(each["name"] for each in resources.all("tasks")) or "none"
             raise ConfigError(f"no task {name!r}; known: {known}")
-        time = self.engine.clock()
-        run = tasks.schedule(task, time if now is None else now, time)
-        tasks.execute(task, run)
+        with self.engine.turns.taken():
+            time = self.engine.clock()
+            run = tasks.schedule(task, time if now is None else now, time)
+            tasks.execute(task, run)
         return dict(run)
 
     def run_continuous_queries(self, now: int | None = None) -> int:
@@ -198,7 +220,8 @@ class FakeInfluxDB:
         Args:
             now: the current time in ns since 1970; that of the server's clock by default.
         """
-        return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
+        with self.engine.turns.taken():
+            return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
 
 
 def _checked(settings: Settings, flavor: str, token: str) -> Settings:

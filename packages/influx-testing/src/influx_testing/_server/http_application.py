@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
+from contextlib import aclosing, contextmanager
 from typing import Protocol
 
 from aiohttp import web
 from aiohttp.http import SERVER_SOFTWARE, HttpVersion10, HttpVersion11
 
-from influx_core.interfaces import Request
 from influx_testing._faults.network_effects import AnyResponse, DisruptedResponse, HandleRequest
 from influx_testing._faults.socket_effects import send_disrupted
+from influx_testing._flavors.cancellation import CancellableRequest
 from influx_testing._flavors.parameters import url_parameters
-from influx_testing._server.http1.http1_connection import UNSUPPORTED_VERSION, refuse
+from influx_testing._flavors.v3.routes import WAITING_PATHS
+from influx_testing._server.http1.http1_connection import (
+    UNSUPPORTED_VERSION,
+    HTTP1Connection,
+    refuse,
+)
 from influx_testing._server.http1.raw_headers import RawHeaderResponse, is_sendable
+from influx_testing._server.piece_reader import DirectReader, PieceReader, ThreadReader
 from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["PathHandler", "PathHandlers", "http_application"]
@@ -33,6 +42,7 @@ PathHandlers = Callable[[str], PathHandler | None]
 
 def http_application(
     answer: HandleRequest,
+    threads: Executor,
     guard: WebPageGuard | None = None,
     pages: PathHandlers = lambda path: None,
 ) -> web.Application:
@@ -40,28 +50,31 @@ def http_application(
 
     Args:
         answer: returns the response to a request.
+        threads: run the function for requests that wait for another process.
         guard: refuses requests of web pages of other machines.
         pages: returns what responds to the requests for a path instead.
     """
-    at_pages: list[web.Request] = []
+    in_progress: dict[asyncio.Task[None], web.Request] = {}
+    directly, in_threads = DirectReader(), ThreadReader(threads)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if request.version not in (HttpVersion10, HttpVersion11):
             return refuse(request, UNSUPPORTED_VERSION)
         page = pages(request.path)
         if page is not None:
-            at_pages.append(request)
-            try:
+            with _entered(request, in_progress):
                 return await page.handle(request)
-            finally:
-                at_pages.remove(request)
         arrived = await _request(request)
         refusal = guard.refusal(arrived.headers) if guard is not None else ""
         if refusal:
             return web.Response(status=403, text=f"{refusal}\n")
-        response = answer(arrived)
+        reader: PieceReader = in_threads if arrived.path in WAITING_PATHS else directly
         try:
-            return await _respond(request, response)
+            with (
+                _entered(request, in_progress),
+                HTTP1Connection.of(request).ending(arrived.cancellation),
+            ):
+                return await _respond(request, await reader.run(answer, arrived), reader)
         except ConnectionError:  # the client is gone, or the server ends the connection
             if request.transport is not None:
                 request.transport.close()
@@ -69,16 +82,34 @@ def http_application(
 
     application = web.Application(client_max_size=0)
 
-    async def end_pages(application: web.Application) -> None:
-        """Abort the streams of pages, which aiohttp waits for."""
-        for request in at_pages:
+    async def end_responses(application: web.Application) -> None:
+        """End the responses that take a while; aiohttp would wait for them."""
+        tasks = list(in_progress)
+        for task in tasks:
+            request = in_progress[task]
             if request.transport is not None:
                 request.transport.abort()
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    application.on_shutdown.append(end_pages)
+    application.on_shutdown.append(end_responses)
     application.on_response_prepare.append(_remove_added_headers)
     application.router.add_route("*", "/{path:.*}", handle, expect_handler=_expected)
     return application
+
+
+@contextmanager
+def _entered(
+    request: web.Request, in_progress: dict[asyncio.Task[None], web.Request]
+) -> Generator[None]:
+    """Keep a request under its task within a with block."""
+    task = asyncio.current_task()
+    assert task is not None
+    in_progress[task] = request
+    try:
+        yield
+    finally:
+        del in_progress[task]
 
 
 async def _expected(request: web.Request) -> web.StreamResponse | None:
@@ -92,8 +123,8 @@ async def _expected(request: web.Request) -> web.StreamResponse | None:
     return None
 
 
-async def _request(request: web.Request) -> Request:
-    return Request(
+async def _request(request: web.Request) -> CancellableRequest:
+    return CancellableRequest(
         method=request.method,
         path=request.rel_url.raw_path,
         params=url_parameters(request.raw_path),
@@ -114,9 +145,11 @@ class _UntypedResponse(web.Response):
     """A response without the header Content-Type."""
 
 
-async def _respond(request: web.Request, local: AnyResponse) -> web.StreamResponse:
+async def _respond(
+    request: web.Request, local: AnyResponse, reader: PieceReader
+) -> web.StreamResponse:
     if isinstance(local, DisruptedResponse):
-        return await send_disrupted(request, local)
+        return await send_disrupted(request, local, reader.batches)
     pieces = local.pieces
     headers = {name.title(): value for name, value in local.headers.items()}
     if not is_sendable(headers):
@@ -126,7 +159,9 @@ async def _respond(request: web.Request, local: AnyResponse) -> web.StreamRespon
         return kind(status=local.status, headers=headers, body=b"".join(pieces))
     response = web.StreamResponse(status=local.status, headers=headers)
     await response.prepare(request)
-    for piece in pieces:
-        await response.write(piece)
+    async with aclosing(reader.batches(pieces)) as batches:
+        async for batch in batches:
+            for piece in batch:
+                await response.write(piece)
     await response.write_eof()
     return response

@@ -9,14 +9,15 @@ Source: https://docs.influxdata.com/influxdb3/core/reference/sql/
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import wait
 from contextlib import ExitStack
 from functools import cache
-from typing import Any
+from typing import Any, BinaryIO
 
 from influx_testing._engine.catalog.databases import Database
+from influx_testing._engine.engine import Engine
+from influx_testing._engine.turns import Turns
 from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.replies import Reply
 from influx_testing._flavors.sql.process import (
@@ -31,13 +32,15 @@ from influx_testing._flavors.sql.system_tables import empty_system_tables, syste
 from influx_testing._flavors.sql.tables import StoredTables, module
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["QueryCancelled", "SQLError", "SQLSnapshot", "run_sql", "sql_rows", "sql_stream"]
+__all__ = ["QueryCancelled", "SQLError", "SQLSnapshot", "run_sql", "sql_stream"]
 
 SECONDS = 10.0
 """How long a query may run."""
 
 KEEP_ALIVE_SECONDS = 5.0
 """How often an empty batch shows that a query still runs."""
+
+_PIECE_BYTES = 256 << 10
 
 _CONTENT_TYPES = {
     "csv": "text/csv",
@@ -49,59 +52,43 @@ _CONTENT_TYPES = {
 
 
 def run_sql(
+    engine: Engine,
     database: Database,
     query: str,
     params: Mapping[str, Any],
     format_: str,
-    clock: Callable[[], int] = time.time_ns,
+    cancellation: Cancellation,
 ) -> Reply:
-    """Run a query that reads, and reply with its rows in a format of 3.x.
+    """Run a query that reads, and reply with its rows in a format of 3.x; many rows in pieces.
+
+    Other requests are served while it runs.
 
     Raises:
         SQLError: it is not SQL, names what does not exist, or would change something.
         FakeUnsupported: DataFusion is not installed, the format is unknown, or the query takes
             more than `SECONDS` or too much memory.
+        QueryCancelled: nobody waits for its rows.
     """
     name = format_ or "json"
     if name not in _CONTENT_TYPES:
         raise FakeUnsupported(f"the format {format_}")
-    data = sql_rows(database, query, params, name, clock)
-    return Reply(200, (data,), {"content-type": _CONTENT_TYPES[name]})
+    with database.query_log.running("sql", query, engine.clock):
+        rows = SQLSnapshot.of(engine, database, cancellation, query).rows(query, params, name)
+    pieces = (rows,) if isinstance(rows, bytes) else _pieces(rows)
+    return Reply(200, pieces, {"content-type": _CONTENT_TYPES[name]})
 
 
-def sql_rows(
-    database: Database,
-    query: str,
-    params: Mapping[str, Any],
-    format_: str,
-    clock: Callable[[], int] = time.time_ns,
-) -> bytes:
-    """Run a query that reads; returns its rows.
-
-    Args:
-        database: what it reads; its default policy.
-        query: the SQL.
-        params: the values of `$name` in it.
-        format_: a name of `RESULT_FORMATS`; `arrow` is a stream of Arrow's own format.
-        clock: says the time in ns since 1970, for the log of queries.
-
-    Raises:
-        SQLError: it is not SQL, names what does not exist, or would change something.
-        FakeUnsupported: DataFusion is not installed, or the query takes more than `SECONDS` or
-            too much memory.
-    """
-    assert format_ in RESULT_FORMATS
-    with database.query_log.running("sql", query, clock):
-        return sql_process().run(
-            _tables_for(query, database), SQLQuery(query, params, format_, SECONDS)
-        )
+def _pieces(rows: BinaryIO) -> Iterator[bytes]:
+    with rows:
+        while piece := rows.read(_PIECE_BYTES):
+            yield piece
 
 
 def sql_stream(
+    engine: Engine,
     database: Database,
     query: str,
     params: Mapping[str, Any],
-    clock: Callable[[], int],
     cancellation: Cancellation,
 ) -> Callable[[], Iterator[Any]]:
     """Prepare a query over the rows that there are now.
@@ -113,23 +100,25 @@ def sql_stream(
         FakeUnsupported, and QueryCancelled.
     """
     with ExitStack() as stack:
-        stack.enter_context(database.query_log.running("sql", query, clock))
-        snapshot = SQLSnapshot.of(database, cancellation, query)
+        stack.enter_context(database.query_log.running("sql", query, engine.clock))
+        snapshot = SQLSnapshot.of(engine, database, cancellation, query)
         running = stack.pop_all()
 
     def run() -> Iterator[Any]:
         with running:
-            yield from _stream_parts(snapshot.stream(query, params))
+            yield from _stream_parts(snapshot.stream(query, params), engine.turns)
 
     return run
 
 
-def _stream_parts(streamed: StreamedQuery) -> Iterator[Any]:
-    schema = streamed.schema.result()
+def _stream_parts(streamed: StreamedQuery, turns: Turns) -> Iterator[Any]:
+    with turns.passed():
+        schema = streamed.schema.result()
     yield schema
     while not streamed.rows.done():
         yield None
-        wait([streamed.rows], KEEP_ALIVE_SECONDS)
+        with turns.passed():
+            wait([streamed.rows], KEEP_ALIVE_SECONDS)
         if not streamed.rows.done():
             yield _no_rows(schema)
     yield streamed.rows.result()
@@ -148,28 +137,40 @@ def _no_rows(schema: bytes) -> bytes:
 class SQLSnapshot:
     """The tables of a database as they were at one time, for queries in any thread.
 
-    Its methods raise SQLError for a query that is refused, FakeUnsupported for one that takes too
-    much time or memory, and QueryCancelled.
+    Other requests are served while a query runs. The methods raise SQLError for a query that is
+    refused, FakeUnsupported for one that takes too much time or memory, and QueryCancelled.
 
     Args:
         tables: Arrow tables by schema and name.
         cancellation: stops the queries.
+        turns: passed on while a query runs.
     """
 
-    def __init__(self, tables: Mapping[str, Any], cancellation: Cancellation) -> None:
+    def __init__(self, tables: Mapping[str, Any], cancellation: Cancellation, turns: Turns) -> None:
         self._tables = tables
         self._cancellation = cancellation
+        self._turns = turns
 
     @classmethod
     def of(
-        cls, database: Database, cancellation: Cancellation, query: str = "system"
+        cls,
+        engine: Engine,
+        database: Database,
+        cancellation: Cancellation,
+        query: str = "system",
     ) -> SQLSnapshot:
         """The tables that a query needs.
 
         Raises:
             FakeUnsupported: DataFusion is not installed.
         """
-        return cls(_tables_for(query, database), cancellation)
+        return cls(_tables_for(query, database), cancellation, engine.turns)
+
+    def rows(self, query: str, params: Mapping[str, Any], format_: str) -> bytes | BinaryIO:
+        """The rows of a query in a format of `RESULT_FORMATS`; many of them as a file."""
+        assert format_ in RESULT_FORMATS
+        with self._turns.passed():
+            return sql_process().run(self._tables, self._asked(query, params, format_))
 
     def stream(self, query: str, params: Mapping[str, Any]) -> StreamedQuery:
         """Run a query; its schema comes before its rows."""
@@ -177,11 +178,16 @@ class SQLSnapshot:
 
     def table(self, query: str) -> Any:
         """The rows of a query as an Arrow table."""
-        return module("pyarrow.ipc").open_stream(self.stream(query, {}).rows.result()).read_all()
+        with self._turns.passed():
+            rows = self.stream(query, {}).rows.result()
+        return module("pyarrow.ipc").open_stream(rows).read_all()
 
     def schema(self, query: str, params: Mapping[str, Any] | None = None) -> bytes:
         """The schema of the rows of a query, as an encapsulated IPC message of Arrow."""
-        return sql_process().run(self._tables, self._asked(query, params or {}, SCHEMA))
+        with self._turns.passed():
+            found = sql_process().run(self._tables, self._asked(query, params or {}, SCHEMA))
+        assert isinstance(found, bytes)
+        return found
 
     def _asked(self, query: str, params: Mapping[str, Any], format_: str) -> SQLQuery:
         return SQLQuery(query, params, format_, SECONDS, self._cancellation)

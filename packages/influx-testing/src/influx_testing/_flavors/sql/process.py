@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from influx_testing._flavors.cancellation import Cancellation
 from influx_testing._flavors.sql.tables import module
@@ -47,7 +47,7 @@ class SQLQuery:
         text: the query.
         params: the values of its parameters.
         format: one of `RESULT_FORMATS`, `SCHEMA`, or `STREAM`.
-        seconds: how long it may take.
+        seconds: how long it may take, from the time at which the process has its tables.
         cancellation: stops it.
     """
 
@@ -98,8 +98,8 @@ class SQLProcess:
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="influx-testing-sql")
 
-    def run(self, tables: Mapping[str, Any], query: SQLQuery) -> bytes:
-        """Run a query over Arrow tables; returns its rows in its format.
+    def run(self, tables: Mapping[str, Any], query: SQLQuery) -> bytes | BinaryIO:
+        """Run a query over Arrow tables; returns its rows in its format, many of them as a file.
 
         Args:
             tables: by schema and name, `iox.cpu`. One that is the same object as at the last
@@ -112,7 +112,8 @@ class SQLProcess:
             QueryCancelled: it was cancelled.
         """
         with self._turn(query.cancellation):
-            return self._answer(tables, query)
+            rows = self._answer(tables, query)
+            return rows if isinstance(rows, bytes) else _opened(rows)
 
     def stream(self, tables: Mapping[str, Any], query: SQLQuery) -> StreamedQuery:
         """Run a query whose format is `STREAM`, in a thread of its own.
@@ -131,8 +132,9 @@ class SQLProcess:
     def _fill(self, streamed: StreamedQuery, tables: Mapping[str, Any], query: SQLQuery) -> None:
         try:
             with self._turn(query.cancellation):
-                path = Path(self._answer(tables, query, streamed.schema.set_result).decode())
-                streamed.rows.set_result(_mapped(path))
+                rows = self._answer(tables, query, streamed.schema.set_result)
+                assert isinstance(rows, Path)
+                streamed.rows.set_result(_mapped(rows))
         except BaseException as error:
             streamed.fail(error)
 
@@ -152,8 +154,8 @@ class SQLProcess:
         tables: Mapping[str, Any],
         query: SQLQuery,
         planned: Callable[[bytes], object] | None = None,
-    ) -> bytes:
-        """Ask the process.
+    ) -> bytes | Path:
+        """Ask the process; returns the rows, or a file with them.
 
         Args:
             tables: as for `run`.
@@ -167,34 +169,15 @@ class SQLProcess:
             stopped.set()
             process.kill()
 
-        ending = threading.Timer(query.seconds, stop)
-        ending.start()
-        try:
-            with query.cancellation.stopping(stop):
-                answer = self._received(process, self._request(tables, query), planned)
-        finally:
-            ending.cancel()
-            ending.join()
+        answer = None
+        with query.cancellation.stopping(stop), suppress(BrokenPipeError, EOFError):
+            _send(process.stdin, self._request(tables, query))
+            with _ending(query.seconds, stop):
+                answer = _received(process, planned)
         if answer is None or stopped.is_set():
             self.close()  # the next query must not meet a process that is about to end
             raise _ended(query, stopped.is_set())
         return _rows(answer)
-
-    def _received(
-        self,
-        process: subprocess.Popen[bytes],
-        request: Sequence[bytes],
-        planned: Callable[[bytes], object] | None,
-    ) -> bytes | None:
-        """The answer to a request; None if the process ended before."""
-        with suppress(BrokenPipeError, EOFError):
-            _send(process.stdin, request)
-            answer = _receive(process.stdout)
-            if planned is None or answer[:1] != b"S":
-                return answer
-            planned(answer[1:])
-            return _receive(process.stdout)
-        return None
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -230,6 +213,31 @@ class SQLProcess:
         return _request(sent, query, afresh=afresh)
 
 
+@contextmanager
+def _ending(seconds: float, stop: Callable[[], object]) -> Generator[None]:
+    """Call a function if a with block takes longer than some seconds."""
+    ending = threading.Timer(seconds, stop)
+    ending.start()
+    try:
+        yield
+    finally:
+        ending.cancel()
+        ending.join()
+
+
+def _received(process: subprocess.Popen[bytes], planned: Callable[[bytes], object] | None) -> bytes:
+    """The answer to a request.
+
+    Raises:
+        EOFError: the process ended before.
+    """
+    answer = _receive(process.stdout)
+    if planned is None or answer[:1] != b"S":
+        return answer
+    planned(answer[1:])
+    return _receive(process.stdout)
+
+
 def _ended(query: SQLQuery, stopped: bool) -> Exception:
     """Why a query has no answer: it was stopped, or its process ended."""
     if query.cancellation.is_set:
@@ -241,9 +249,20 @@ def _ended(query: SQLQuery, stopped: bool) -> Exception:
 def _mapped(path: Path) -> Any:
     """A file in memory; its name is removed at once."""
     rows = module("pyarrow").memory_map(str(path))
-    with suppress(OSError):  # Windows keeps a mapped file; its directory goes with the process
-        path.unlink()
+    _remove(path)
     return rows
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file for reading; its name is removed at once."""
+    rows = path.open("rb")
+    _remove(path)
+    return rows
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # Windows keeps an open file; its directory goes with the process
+        path.unlink()
 
 
 def _request(tables: Mapping[str, Any], query: SQLQuery, *, afresh: bool) -> list[bytes]:
@@ -265,11 +284,16 @@ def _stream(table: Any) -> bytes:
     return out.getvalue()
 
 
-def _rows(answer: bytes) -> bytes:
-    """The rows of an answer, which begins with a letter: R, E for an error, M for no memory."""
+def _rows(answer: bytes) -> bytes | Path:
+    """The rows of an answer, or a file with them.
+
+    It begins with a letter: R for rows, F for a file, E for an error, M for no memory.
+    """
     kind, data = answer[:1], answer[1:]
     if kind == b"R":
         return data
+    if kind == b"F":
+        return Path(data.decode())
     if kind == b"M":
         raise FakeUnsupported(f"an SQL query that takes so much memory: {data.decode()}")
     raise SQLError(data.decode())

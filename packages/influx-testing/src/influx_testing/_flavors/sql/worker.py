@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,6 +23,10 @@ from influx_testing._flavors.sql.session import SQLSession
 __all__ = ["main"]
 
 _SIZE_BYTES = 8
+_MOST_SENT = 1 << 20
+"""The most bytes of rows that are sent; more are in a file."""
+
+_numbers = count(1)
 _MISSING_PARAMETER = re.compile(r"Placeholder '(.*?)' was not provided a value")
 _PYTHON_ERROR = re.compile(r"PyErr \{.*?value: \w+\((['\"])(.*?)\1\)", re.DOTALL)
 
@@ -46,25 +51,36 @@ def main() -> None:
 def _answer(
     session: SQLSession, asked: Mapping[str, Any], scratch: Path, send: Callable[[bytes], None]
 ) -> bytes:
-    """The response: R and the rows in a format, M for what takes too much memory, E for errors.
+    """The response, which begins with a letter: R for rows in a format, F for the path of a file.
 
-    Before the rows of a stream, S and its schema are sent.
+    M is for what takes too much memory, E for errors. Before the rows of a stream, S and its schema
+    are sent.
     """
     query, params, format_ = asked["query"], asked["params"], asked["format"]
     try:
         if format_ == STREAM:
             schema, batches = session.stream(query, params)
             send(b"S" + bytes(schema.serialize()))
-            return b"R" + _stored(schema, batches, scratch / "rows.arrows")
+            return b"F" + _stored(schema, batches, _new_file(scratch))
         if format_ == SCHEMA:
             return b"R" + bytes(session.schema(query, params).serialize())
-        return b"R" + formatted(session.run(query, params), format_, session, scratch)
+        rows = formatted(session.run(query, params), format_, session, scratch)
+        if len(rows) <= _MOST_SENT:
+            return b"R" + rows
+        path = _new_file(scratch)
+        path.write_bytes(rows)
+        return b"F" + str(path).encode()
     except MemoryError as error:
         return f"M{error}".encode("utf-8", "replace")
     except Exception as error:
         text = _own_reason(str(error))
         kind = "M" if "Resources exhausted" in text else "E"
         return f"{kind}{text}".encode("utf-8", "replace")
+
+
+def _new_file(scratch: Path) -> Path:
+    """The path of a file for rows; the process that asked removes it."""
+    return scratch / f"rows{next(_numbers)}"
 
 
 def _stored(schema: Any, batches: Iterable[Any], path: Path) -> bytes:

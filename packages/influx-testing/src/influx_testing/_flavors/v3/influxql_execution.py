@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from influx_query import format_go_duration
 from influx_query.nodes import (
@@ -34,12 +35,20 @@ _REWRITING = (
 
 def influxql_results(
     server: ServerContext, planned: PlannedStatement, options: ExecutionOptions
-) -> list[Result]:
-    """The results of a statement.
+) -> Iterator[Result]:
+    """The results of a statement, at least one; all but the first are made when they are read.
 
     Raises:
-        Reply: the database does not exist, or the server refuses the statement.
+        Reply: the database does not exist, or the server refuses the statement; rarely while the
+            results are read.
     """
+    results = iter(_results(server, planned, options))
+    return chain([next(results)], results)
+
+
+def _results(
+    server: ServerContext, planned: PlannedStatement, options: ExecutionOptions
+) -> Iterable[Result]:
     statement = planned.statement
     if isinstance(statement, ShowDatabasesStatement):
         rows = [[name, deleted] for name, deleted in listed_databases(server)]
@@ -49,13 +58,22 @@ def influxql_results(
         return [_retention_policies(server, planned.database)]
     if database is None or database.name == INTERNAL:
         return [Result()]
+    return _logged(server, database, planned, options)
+
+
+def _logged(
+    server: ServerContext,
+    database: Database,
+    planned: PlannedStatement,
+    options: ExecutionOptions,
+) -> Iterator[Result]:
     with database.query_log.running("influxql", planned.text, server.engine.clock):
-        return _executed(server, database, statement, options)
+        yield from _executed(server, database, planned.statement, options)
 
 
 def _executed(
     server: ServerContext, database: Database, statement: Statement, options: ExecutionOptions
-) -> list[Result]:
+) -> Iterable[Result]:
     engine = server.engine
     if isinstance(statement, METADATA_STATEMENTS):
         try:
@@ -63,15 +81,21 @@ def _executed(
         except StatementError as error:
             raise plain_error(400, f"Error during planning: {error}") from error
         return [Result([each]) for each in series] or [Result()]
-    results = list(executor.execute(engine, [statement], options))
-    problem = next((result.error for result in results if result.error), "")
-    if problem.startswith(NOT_IMPLEMENTED):
-        raise plain_error(405, problem)
-    if problem:
-        raise plain_error(400, f"{_REWRITING}Error during planning: {problem}")
-    if isinstance(statement, ExplainStatement):
-        return [_explained(results)]
-    return results
+    results = map(_checked, executor.execute(engine, [statement], options))
+    return [_explained(results)] if isinstance(statement, ExplainStatement) else results
+
+
+def _checked(result: Result) -> Result:
+    """The same result.
+
+    Raises:
+        Reply: it is an error.
+    """
+    if result.error.startswith(NOT_IMPLEMENTED):
+        raise plain_error(405, result.error)
+    if result.error:
+        raise plain_error(400, f"{_REWRITING}Error during planning: {result.error}")
+    return result
 
 
 def _explained(results: Iterable[Result]) -> Result:

@@ -5,22 +5,23 @@ Source: https://docs.influxdata.com/influxdb3/core/api/v3/#tag/Query-data
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from influx_core.interfaces import Request
 from influx_testing._engine.select import V3_DIALECT
 from influx_testing._engine.statements.execution_context import ExecutionOptions
-from influx_testing._engine.statements.result_series import merged
+from influx_testing._engine.statements.result_series import Result, merged
+from influx_testing._flavors.cancellation import cancellation_of
 from influx_testing._flavors.context import ServerContext
-from influx_testing._flavors.formats import choose
+from influx_testing._flavors.formats import ResponseFormat, choose
 from influx_testing._flavors.parameters import Parameters
 from influx_testing._flavors.replies import Reply
-from influx_testing._flavors.sql import SQLError, run_sql
+from influx_testing._flavors.sql import QueryCancelled, SQLError, run_sql
 from influx_testing._flavors.v1_query import chunk_size
 from influx_testing._flavors.v3.database_names import database_name
 from influx_testing._flavors.v3.influxql_execution import find_database, influxql_results
-from influx_testing._flavors.v3.influxql_rows import replace_infinities, rows_of
+from influx_testing._flavors.v3.influxql_rows import BATCH_ROWS, finite, rows_of
 from influx_testing._flavors.v3.influxql_statements import read_statement
 from influx_testing._flavors.v3.query_requests import read_query
 from influx_testing._flavors.v3.request_fields import JSONFields
@@ -39,9 +40,18 @@ def query_sql(server: ServerContext, request: Request) -> Reply:
     server.engine.databases.expire(server.engine.clock())
     database = find_database(server, asked.database)
     try:
-        return run_sql(database, asked.text, asked.params, asked.format, server.engine.clock)
+        return run_sql(
+            server.engine,
+            database,
+            asked.text,
+            asked.params,
+            asked.format,
+            cancellation_of(request),
+        )
     except SQLError as error:
         raise plain_error(_status_of(str(error)), str(error)) from error
+    except QueryCancelled:
+        raise plain_error(500, "the query was cancelled") from None
 
 
 def _status_of(problem: str) -> int:
@@ -53,11 +63,9 @@ def query_influxql(server: ServerContext, request: Request) -> Reply:
     """Run an InfluxQL statement; rows have the measurement as a column."""
     asked = read_query(request, server.settings, needs_database=False)
     planned = read_statement(asked.text, asked.database, asked.params)
-    results = influxql_results(
-        server, planned, ExecutionOptions(planned.database, dialect=V3_DIALECT)
-    )
-    names, records, times = rows_of(results)
-    return written(names, records, asked.format, times)
+    options = ExecutionOptions(planned.database, chunk_size=BATCH_ROWS, dialect=V3_DIALECT)
+    rows = rows_of(influxql_results(server, planned, options))
+    return written(rows.names, rows.batches, asked.format, rows.times)
 
 
 def query_v1(server: ServerContext, request: Request) -> Reply:
@@ -87,11 +95,24 @@ def _answer_of_1(server: ServerContext, request: Request) -> Reply:
     )
     results = influxql_results(server, planned, options)
     if format_.content_type == "application/json":
-        replace_infinities(results)
-    chunked = parameters.get("chunked") == "true"
-    documents = [[result] for result in results] if chunked else [merged(results)]
-    pieces = tuple(format_.answer(each) for each in documents)
-    return Reply(200, pieces, {"content-type": format_.content_type})
+        results = finite(results)
+    headers = {"content-type": format_.content_type}
+    if parameters.get("chunked") == "true":
+        return Reply(200, _documents(format_, results), headers)
+    return Reply(200, (format_.answer(merged(results)),), headers)
+
+
+def _documents(format_: ResponseFormat, results: Iterable[Result]) -> Iterator[bytes]:
+    """A document for each result.
+
+    Raises:
+        ConnectionError: the query fails, after results were sent.
+    """
+    try:
+        for result in results:
+            yield format_.answer([result])
+    except ErrorReply as error:
+        raise ConnectionError(error.text) from error
 
 
 def _bound(text: str) -> Mapping[str, Any] | None:

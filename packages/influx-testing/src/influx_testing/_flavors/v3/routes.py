@@ -24,7 +24,10 @@ from influx_testing._flavors.v3.v3_replies import plain_error
 from influx_testing._flight.flight_messages import is_call
 from influx_testing.errors import FakeUnsupported
 
-__all__ = ["V3_FLAVOR"]
+__all__ = ["V3_FLAVOR", "WAITING_PATHS"]
+
+WAITING_PATHS = frozenset({"/api/v3/query_sql"})
+"""Paths whose responses wait for another process; while they do, other requests are served."""
 
 _READ = ("GET", "POST")
 

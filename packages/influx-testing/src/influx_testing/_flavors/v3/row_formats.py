@@ -9,9 +9,10 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from importlib import import_module
+from itertools import chain
 from typing import Any, cast
 
 from influx_core.timestamps import to_rfc3339
@@ -33,15 +34,17 @@ _encoder = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan
 
 def written(
     names: Sequence[str],
-    records: Sequence[Record],
+    batches: Iterable[Sequence[Record]],
     name: str,
     times: Mapping[str, TimeWriter] | None = None,
 ) -> Reply:
     """Write rows in a format: json, jsonl, csv, pretty or parquet.
 
+    The body is made while it is read, if the format allows it and `batches` is no list.
+
     Args:
         names: the names of the columns, in order.
-        records: the rows; values may be missing.
+        batches: the rows, some at a time; values may be missing.
         name: the format; json if empty.
         times: for each column of times in ns since 1970, the function that prints its times.
 
@@ -49,22 +52,24 @@ def written(
         FakeUnsupported: the fake does not support the format, or pyarrow is not installed.
     """
     if name == "parquet":
-        return _parquet(names, records, frozenset(times or ()))
-    for column, writer in (times or {}).items():
+        return _parquet(names, list(chain.from_iterable(batches)), frozenset(times or ()))
+    if name not in _WRITERS:
+        raise FakeUnsupported(f"the format {name}")
+    write, content_type = _WRITERS[name]
+    texts = write(names, (_with_times(records, times or {}) for records in batches))
+    pieces = (text.encode("utf-8", "replace") for text in texts)
+    whole = isinstance(batches, list)
+    return Reply(200, (b"".join(pieces),) if whole else pieces, {"content-type": content_type})
+
+
+def _with_times(records: Sequence[Record], times: Mapping[str, TimeWriter]) -> Sequence[Record]:
+    """The same rows with printed times."""
+    for column, writer in times.items():
         records = [
             {**record, column: writer(record[column])} if column in record else record
             for record in records
         ]
-    if name in {"", "json"}:
-        return _reply(_json(records), "application/json")
-    if name == "jsonl":
-        lines = "".join(_json(record) + "\n" for record in records)
-        return _reply(lines, "application/jsonl")
-    if name == "csv":
-        return _reply(_csv(names, records), "text/csv")
-    if name == "pretty":
-        return _reply(_pretty(names, records), "text/plain; charset=utf-8")
-    raise FakeUnsupported(f"the format {name}")
+    return records
 
 
 def arrow_time(time: int) -> str:
@@ -78,8 +83,20 @@ def arrow_time(time: int) -> str:
     return f"{whole}.{rest:09d}" if rest % 1000 else f"{whole}.{rest // 1000:06d}"
 
 
-def _reply(text: str, content_type: str) -> Reply:
-    return Reply(200, (text.encode("utf-8", "replace"),), {"content-type": content_type})
+def _array(names: Sequence[str], batches: Iterable[Sequence[Record]]) -> Iterator[str]:
+    """Write a JSON array."""
+    lead = "["
+    for records in batches:
+        if records:
+            yield lead + ",".join(map(_json, records))
+            lead = ","
+    yield "[]" if lead == "[" else "]"
+
+
+def _lines(names: Sequence[str], batches: Iterable[Sequence[Record]]) -> Iterator[str]:
+    """Write JSON lines."""
+    for records in batches:
+        yield "".join(_json(record) + "\n" for record in records)
 
 
 def _json(value: Any) -> str:
@@ -101,16 +118,24 @@ def _encodable(value: Any) -> Any:
     return value
 
 
-def _csv(names: Sequence[str], records: Sequence[Record]) -> str:
+def _csv(names: Sequence[str], batches: Iterable[Sequence[Record]]) -> Iterator[str]:
+    yield _csv_text([names])
+    for records in batches:
+        yield _csv_text([_cell(record.get(name)) for name in names] for record in records)
+
+
+def _csv_text(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_cell(record.get(name)) for name in names] for record in records)
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
-def _pretty(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> str:
+def _pretty(names: Sequence[str], batches: Iterable[Sequence[Record]]) -> Iterator[str]:
     """Write a table as text; each column is as wide as its widest cell."""
+    yield _table(names, list(chain.from_iterable(batches)))
+
+
+def _table(names: Sequence[str], records: Sequence[Record]) -> str:
     cells = [[_cell(record.get(name)) for name in names] for record in records]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
     rule = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
@@ -121,6 +146,17 @@ def _pretty(names: Sequence[str], records: Sequence[Mapping[str, Any]]) -> str:
         for row in (names, *cells)
     ]
     return "\n".join([rule, lines[0], rule, *lines[1:], rule])
+
+
+_Writer = Callable[[Sequence[str], Iterable[Sequence[Record]]], Iterator[str]]
+_WRITERS: Mapping[str, tuple[_Writer, str]] = {
+    "": (_array, "application/json"),
+    "csv": (_csv, "text/csv"),
+    "json": (_array, "application/json"),
+    "jsonl": (_lines, "application/jsonl"),
+    "pretty": (_pretty, "text/plain; charset=utf-8"),
+}
+"""What writes a format in parts, and its content type."""
 
 
 def _cell(value: Any) -> str:

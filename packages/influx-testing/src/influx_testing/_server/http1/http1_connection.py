@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Self
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+
+from influx_testing._flavors.cancellation import Cancellation
 
 __all__ = ["UNSUPPORTED_VERSION", "HTTP1Connection", "refuse"]
 
@@ -39,7 +44,7 @@ class HTTP1Connection(web.RequestHandler):
         server: the server of the application.
     """
 
-    __slots__ = ()
+    __slots__ = ("_cancellations",)
 
     def __init__(self, server: web.Server) -> None:
         super().__init__(
@@ -52,6 +57,29 @@ class HTTP1Connection(web.RequestHandler):
             max_field_size=_HEAD_BYTES,
             max_headers=_HEAD_BYTES,
         )
+        self._cancellations: set[Cancellation] = set()
+
+    @classmethod
+    def of(cls, request: web.Request) -> Self:
+        """The connection of a request."""
+        assert isinstance(request.protocol, cls)
+        return request.protocol
+
+    @contextmanager
+    def ending(self, cancellation: Cancellation) -> Generator[None]:
+        """Set a cancellation when a with block ends, or the connection is lost within it."""
+        self._cancellations.add(cancellation)
+        try:
+            yield
+        finally:
+            self._cancellations.discard(cancellation)
+            cancellation.set()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Stop the work for requests."""
+        for cancellation in self._cancellations:
+            cancellation.set()
+        super().connection_lost(exc)
 
     def handle_error(
         self,

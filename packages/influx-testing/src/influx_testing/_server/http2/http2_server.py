@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 
 from influx_testing._faults.network_effects import HandleRequest
 from influx_testing._flight.flight_messages import SERVED_CALLS
@@ -14,8 +14,6 @@ from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["HTTP2Server"]
 
-_THREADS = 64
-
 
 class HTTP2Server:
     """Makes connections, and ends them.
@@ -23,11 +21,13 @@ class HTTP2Server:
     Args:
         answer: returns the response to a request; called in threads.
         guard: refuses requests of web pages.
+        threads: respond to requests.
     """
 
-    def __init__(self, answer: HandleRequest, guard: WebPageGuard | None) -> None:
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="influx-testing-http2")
-        self._respond = StreamResponder(answer, guard, self._threads)
+    def __init__(
+        self, answer: HandleRequest, guard: WebPageGuard | None, threads: Executor
+    ) -> None:
+        self._respond = StreamResponder(answer, guard, threads)
         self._connections: set[HTTP2Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -47,7 +47,6 @@ class HTTP2Server:
             task.cancel()
         if self._tasks:
             await asyncio.wait(set(self._tasks))
-        self._threads.shutdown(wait=False)
 
 
 def _is_early(stream: HTTP2Stream) -> bool:

@@ -25,7 +25,7 @@ from influx_testing._flight.grpc_status import (
     status_headers,
 )
 from influx_testing._server.http2.http2_stream import HTTP2Stream, StreamEnded
-from influx_testing._server.http2.piece_reader import PieceReader
+from influx_testing._server.piece_reader import ThreadReader
 from influx_testing._server.web_page_guard import WebPageGuard
 
 __all__ = ["StreamResponder", "is_grpc"]
@@ -48,7 +48,7 @@ class StreamResponder:
     ) -> None:
         self._answer = answer
         self._guard = guard
-        self._reader = PieceReader(threads)
+        self._reader = ThreadReader(threads)
 
     async def __call__(self, stream: HTTP2Stream) -> None:
         """Respond to a request.

@@ -52,9 +52,9 @@ def list_databases(server: ServerContext, request: Request) -> Reply:
     listed = listed_databases(server)
     if not deleted:
         records = [{"iox::database": name} for name, gone in listed if not gone]
-        return written(["iox::database"], records, format_)
+        return written(["iox::database"], [records], format_)
     rows = [{"iox::database": name, "deleted": gone} for name, gone in listed]
-    return written(["iox::database", "deleted"], rows, format_)
+    return written(["iox::database", "deleted"], [rows], format_)
 
 
 def listed_databases(server: ServerContext) -> list[tuple[str, bool]]:

@@ -29,7 +29,7 @@ from influx_testing._flavors.v3.flight.flight_access import (
     database_named,
     token_header,
 )
-from influx_testing._flavors.v3.flight.flight_rows import flight_frames, table_stream
+from influx_testing._flavors.v3.flight.flight_rows import flight_frames, table_streams
 from influx_testing._flavors.v3.flight.query_rows import query_stream
 from influx_testing._flavors.v3.flight.query_tickets import FlightQuery
 from influx_testing._flavors.v3.flight.sql_catalog import catalog_schema, catalog_table
@@ -107,7 +107,7 @@ def _do_get(server: ServerContext, request: Request) -> Reply:
         return call_reply(server, lambda: flight_frames(run()))
     snapshot = _snapshot(server, request, asked.database)
     return call_reply(
-        server, lambda: flight_frames((table_stream(catalog_table(asked.command, snapshot)),))
+        server, lambda: flight_frames(table_streams(catalog_table(asked.command, snapshot)))
     )
 
 
@@ -172,7 +172,8 @@ def _do_put(server: ServerContext, request: Request) -> Reply:
 
 
 def _snapshot(server: ServerContext, request: Request, database: str) -> SQLSnapshot:
-    return SQLSnapshot.of(database_named(server, database), cancellation_of(request))
+    found = database_named(server, database)
+    return SQLSnapshot.of(server.engine, found, cancellation_of(request))
 
 
 _CALLS: Mapping[str, Callable[[ServerContext, Request], Reply]] = {

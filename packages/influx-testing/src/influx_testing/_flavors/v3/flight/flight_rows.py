@@ -10,7 +10,7 @@ from influx_testing._flavors.sql.tables import module
 from influx_testing._flight.flight_messages import FlightData
 from influx_testing._flight.grpc_framing import framed
 
-__all__ = ["flight_frames", "table_stream"]
+__all__ = ["flight_frames", "table_streams"]
 
 _ROWS = 8192
 """The most rows of a batch, which are those of the real server."""
@@ -43,9 +43,14 @@ def _frame(message: Any) -> bytes:
     return framed(data.encode())
 
 
-def table_stream(table: Any) -> bytes:
-    """A table in the IPC stream format of Arrow, in batches of the size of the real server."""
-    out = io.BytesIO()
-    with module("pyarrow.ipc").new_stream(out, table.schema) as stream:
-        stream.write_table(table, max_chunksize=_ROWS)
-    return out.getvalue()
+def table_streams(table: Any) -> Iterator[bytes]:
+    """A table in the IPC stream format of Arrow.
+
+    The schema is alone, then each batch has it; batches have the size of the real server's.
+    """
+    yield bytes(table.schema.serialize())
+    for batch in table.to_batches(max_chunksize=_ROWS):
+        out = io.BytesIO()
+        with module("pyarrow.ipc").new_stream(out, table.schema) as stream:
+            stream.write_batch(batch)
+        yield out.getvalue()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from influx_query.nodes import SelectStatement, Statement
@@ -12,52 +13,79 @@ from influx_testing._engine.statements.result_series import Result, ResultSeries
 from influx_testing._engine.storage.table_schemas import TYPE_NAMES, ColumnKind
 from influx_testing._flavors.sql.tables import COLUMN_TYPE, module
 from influx_testing._flavors.v3.flight.influxql_types import selected_kinds, stored_kinds
-from influx_testing._flavors.v3.influxql_rows import rows_of
+from influx_testing._flavors.v3.influxql_rows import MEASUREMENT, column_names
 
-__all__ = ["influxql_table"]
+__all__ = ["InfluxQLTable"]
 
 _GROUP_KEY = "iox::influxql::group_key::metadata"
-_MEASUREMENT = "iox::measurement"
 
 
-def influxql_table(statement: Statement, results: Sequence[Result], database: Database) -> Any:
-    """The rows of all results of a statement as an Arrow table.
+class InfluxQLTable:
+    """Collects the results of a statement as an Arrow table.
 
     Args:
         statement: what was asked.
-        results: its results.
         database: the database that it reads; it has the types of columns without values.
     """
-    arrow = module("pyarrow")
-    names, records, _ = rows_of(results)
-    series = [each for result in results for each in result.series]
-    stored = stored_kinds(statement, database.schemas.tables)
-    kinds = selected_kinds(statement, _selected(statement, names), stored)
-    times = _times(names, series)
-    columns = {
-        name: arrow.array(values, times[name])
-        if name in times
-        else _column(arrow, values, _type(arrow, kinds.get(name)))
-        for name in names
-        for values in ([record.get(name) for record in records],)
-    }
-    fields = [
-        arrow.field(
-            name,
-            column.type,
-            name not in times and name != _MEASUREMENT,
-            _metadata(arrow, column, "timestamp" if name in times else stored.get(name)),
-        )
-        for name, column in columns.items()
-    ]
-    schema = arrow.schema(fields, {_GROUP_KEY: _group_key(names, series)})
-    return arrow.table(list(columns.values()), schema=schema)
+
+    def __init__(self, statement: Statement, database: Database) -> None:
+        self._statement = statement
+        self._database = database
+        self._columns: dict[str, list[Any]] = {}
+        self._rows = 0
+        self._series: list[ResultSeries] = []
+
+    def add(self, result: Result) -> None:
+        """Add the rows of a result."""
+        self._need(column_names(result))
+        for series in result.series:
+            self._add_series(series)
+
+    def _need(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self._columns:
+                self._columns[name] = [None] * self._rows
+
+    def _add_series(self, series: ResultSeries) -> None:
+        count = len(series.values)
+        cells = dict(zip(series.columns, zip(*series.values, strict=True), strict=bool(count)))
+        shared = {MEASUREMENT: series.name or None, **(series.tags or {})}
+        for name, column in self._columns.items():
+            column.extend(cells[name] if name in cells else [shared.get(name) or None] * count)
+        self._rows += count
+        if not self._series or not self._series[-1].is_same(series):
+            self._series.append(replace(series, values=[]))
+
+    def table(self) -> Any:
+        """All rows as an Arrow table."""
+        arrow = module("pyarrow")
+        names, series = list(self._columns), self._series
+        stored = stored_kinds(self._statement, self._database.schemas.tables)
+        kinds = selected_kinds(self._statement, _selected(self._statement, names), stored)
+        times = _times(names, series)
+        columns = {
+            name: arrow.array(values, times[name])
+            if name in times
+            else _column(arrow, values, _type(arrow, kinds.get(name)))
+            for name, values in self._columns.items()
+        }
+        fields = [
+            arrow.field(
+                name,
+                column.type,
+                name not in times and name != MEASUREMENT,
+                _metadata(arrow, column, "timestamp" if name in times else stored.get(name)),
+            )
+            for name, column in columns.items()
+        ]
+        schema = arrow.schema(fields, {_GROUP_KEY: _group_key(names, series)})
+        return arrow.table(list(columns.values()), schema=schema)
 
 
 def _selected(statement: Statement, names: Sequence[str]) -> list[str]:
     """The names of columns that are neither the measurement, the time nor tags of GROUP BY."""
     dimensions = statement.dimensions if isinstance(statement, SelectStatement) else ()
-    others = {_MEASUREMENT, "time", *(str(dimension) for dimension in dimensions)}
+    others = {MEASUREMENT, "time", *(str(dimension) for dimension in dimensions)}
     return [name for name in names if name not in others]
 
 

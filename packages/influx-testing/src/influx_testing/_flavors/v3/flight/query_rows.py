@@ -13,10 +13,11 @@ from influx_testing._flavors.context import ServerContext
 from influx_testing._flavors.sql import sql_stream
 from influx_testing._flavors.v3.flight.call_replies import NOT_IMPLEMENTED, planning_error
 from influx_testing._flavors.v3.flight.flight_access import database_named
-from influx_testing._flavors.v3.flight.flight_rows import table_stream
-from influx_testing._flavors.v3.flight.influxql_tables import influxql_table
+from influx_testing._flavors.v3.flight.flight_rows import table_streams
+from influx_testing._flavors.v3.flight.influxql_tables import InfluxQLTable
 from influx_testing._flavors.v3.flight.query_tickets import FlightQuery
 from influx_testing._flavors.v3.influxql_execution import influxql_results
+from influx_testing._flavors.v3.influxql_rows import BATCH_ROWS
 from influx_testing._flavors.v3.influxql_statements import read_statement
 from influx_testing._flavors.v3.v3_replies import ErrorReply
 from influx_testing._flight.grpc_status import GRPCCode, GRPCError
@@ -39,24 +40,33 @@ def query_stream(
     """
     database = database_named(server, query.database)
     if query.language == "sql":
-        clock = server.engine.clock
-        return sql_stream(database, query.text, query.params, clock, cancellation)
-    table = _influxql(server, query)
-    return lambda: iter((table_stream(table),))
+        return sql_stream(server.engine, database, query.text, query.params, cancellation)
+    return _influxql_stream(server, query)
 
 
-def _influxql(server: ServerContext, query: FlightQuery) -> Any:
-    """The rows of an InfluxQL statement as an Arrow table."""
+def _influxql_stream(server: ServerContext, query: FlightQuery) -> Callable[[], Iterator[Any]]:
+    """Prepare an InfluxQL statement; other requests are served between its results."""
     try:
         planned = read_statement(query.text, query.database, query.params)
         if isinstance(planned.statement, ShowDatabasesStatement):
             raise planning_error(f"{NOT_IMPLEMENTED}SHOW DATABASES")
-        options = ExecutionOptions(planned.database, dialect=V3_DIALECT)
+        options = ExecutionOptions(planned.database, chunk_size=BATCH_ROWS, dialect=V3_DIALECT)
         results = influxql_results(server, planned, options)
     except ErrorReply as error:
         raise _refused(error) from error
-    database = database_named(server, planned.database)
-    return influxql_table(planned.statement, results, database)
+    collected = InfluxQLTable(planned.statement, database_named(server, planned.database))
+
+    def run() -> Iterator[Any]:
+        try:
+            for result in results:
+                collected.add(result)
+                if result.partial:
+                    yield None
+        except ErrorReply as error:
+            raise _refused(error) from error
+        yield from table_streams(collected.table())
+
+    return run
 
 
 def _refused(error: ErrorReply) -> GRPCError:

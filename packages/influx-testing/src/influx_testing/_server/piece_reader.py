@@ -1,19 +1,45 @@
-"""Reads the pieces of a response in a thread, so that a slow query does not stop the server."""
+"""Reads the pieces of a response, in a thread if a slow query would stop the server."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-__all__ = ["PieceReader"]
+__all__ = ["DirectReader", "PieceReader", "ThreadReader"]
 
 _T = TypeVar("_T")
 _BATCH_BYTES = 256 << 10
 
 
-class PieceReader:
+class PieceReader(Protocol):
+    """Runs functions, and reads the iterables that they return."""
+
+    async def run(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        """Run a function."""
+        ...
+
+    def batches(self, pieces: Iterable[_T]) -> AsyncGenerator[Sequence[_T]]:
+        """Read pieces, one or several at a time."""
+        ...
+
+
+class DirectReader:
+    """Runs functions in the thread of the event loop; other tasks run between two pieces."""
+
+    async def run(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        """Run a function."""
+        return function(*arguments)
+
+    async def batches(self, pieces: Iterable[_T]) -> AsyncGenerator[Sequence[_T]]:
+        """Read pieces, one at a time."""
+        for piece in pieces:
+            yield (piece,)
+            await asyncio.sleep(0)
+
+
+class ThreadReader:
     """Runs functions in threads, and reads iterables there.
 
     Args:
