@@ -44,7 +44,7 @@ class HandClock:
         entry = (float("inf") if until is None else until, event)
         self._waiting.append(entry)
         try:
-            async with asyncio.timeout(10):  # for tests that fail: they end
+            async with asyncio.timeout(60):  # for tests that fail: they end
                 await event.wait()
         finally:
             self._waiting.remove(entry)
@@ -158,7 +158,7 @@ class Bench:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for what a thread has a part in."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not holds():  # noqa: ASYNC110 - a thread cannot set an event
                 await asyncio.sleep(0.001)
 
@@ -189,7 +189,7 @@ def point() -> Callable[..., tuple]:
 def exit_code() -> Callable[[int], int]:
     """Waits for a forked process; ends one that hangs, and fails."""
 
-    def wait(pid: int, seconds: float = 30.0) -> int:
+    def wait(pid: int, seconds: float = 120.0) -> int:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             ended, status = os.waitpid(pid, os.WNOHANG)

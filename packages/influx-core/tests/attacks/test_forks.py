@@ -142,7 +142,7 @@ def test_no_durable_point_is_lost_when_another_program_is_started(tmp_path):
 @pytest.mark.slow
 def test_a_child_that_outlives_its_parent_does_not_keep_the_spool_locked(tmp_path):
     path = tmp_path / "spool"
-    sleep = "import time; os.close(0); os.close(1); os.close(2); time.sleep(20); os._exit(0)"
+    sleep = "import time; os.close(0); os.close(1); os.close(2); time.sleep(300); os._exit(0)"
     fork = f"if (pid := os.fork()) == 0: {sleep}\n        print(pid, flush=True)"
     done = run(BLOCKING.format(fork=fork), str(path))
     try:

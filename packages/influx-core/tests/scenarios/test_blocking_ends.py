@@ -16,7 +16,7 @@ url = sys.argv[1]
 """
 
 
-def run(program: str, url: str = "memory://", *, seconds: float = 60) -> tuple[int, str, str]:
+def run(program: str, url: str = "memory://", *, seconds: float = 300) -> tuple[int, str, str]:
     ended = subprocess.run(
         [sys.executable, "-W", "error::RuntimeWarning", "-c", program, url],
         capture_output=True,
@@ -159,7 +159,7 @@ def test_a_writer_that_nobody_left_delivers_at_exit(fake_url, ending):
     body = f"""
     client = blocking.InfluxDBClient(url, "at_exit")
     client.create_database("at_exit")
-    writer = client.writer(flush_interval=60)
+    writer = client.writer(flush_interval=1000, close_timeout=60)
     writer.__enter__()
     writer.put(("m", {{}}, {{"f": 1}}, 1))
     {ending}
@@ -201,7 +201,7 @@ def test_an_unclosed_client_warns_and_is_collected_with_its_thread(fake_url):
         threads = [t for t in threading.enumerate() if t.name == "influx"]
         gc.collect()
         for t in threads:
-            t.join(10)
+            t.join(60)
         print(len(threads), [t.is_alive() for t in threads])
         """),
         fake_url,

@@ -170,7 +170,7 @@ async def server(*pieces: bytes, endless: bytes = b"") -> AsyncIterator[str]:
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with listening:
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    await asyncio.wait_for(asyncio.gather(*tasks), 10)
+    await asyncio.wait_for(asyncio.gather(*tasks), 60)
 
 
 CALLS = {
@@ -190,7 +190,7 @@ def test_there_are_more_than_sixty_answers():
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("answer", ANSWERS)
 async def test_a_call_ends_with_a_result_or_with_one_of_our_errors(answer, call):
-    async with server(ANSWERS[answer]) as url, InfluxDBClient(url, "x", timeout=20) as client:
+    async with server(ANSWERS[answer]) as url, InfluxDBClient(url, "x", timeout=60) as client:
         try:
             await CALLS[call](client)
         except InfluxDBError as failure:
@@ -202,7 +202,7 @@ async def test_a_call_ends_with_a_result_or_with_one_of_our_errors(answer, call)
 async def test_every_parser_ends_with_a_result_or_with_one_of_our_errors(answer, deserializer):
     async with (
         server(ANSWERS[answer]) as url,
-        InfluxDBClient(url, "x", timeout=20, deserializer=deserializer) as client,
+        InfluxDBClient(url, "x", timeout=60, deserializer=deserializer) as client,
     ):
         for columnar in (False, True):
             with contextlib.suppress(InfluxDBError):
@@ -215,7 +215,7 @@ async def test_every_parser_ends_with_a_result_or_with_one_of_our_errors(answer,
     ["blanks", "a web page", "a web page called json", "gzip bomb", "a list", "error in a success"],
 )
 async def test_what_is_no_acknowledgement_is_no_success_of_a_write(answer):
-    async with server(ANSWERS[answer]) as url, InfluxDBClient(url, "x", timeout=20) as client:
+    async with server(ANSWERS[answer]) as url, InfluxDBClient(url, "x", timeout=60) as client:
         with pytest.raises(InfluxDBError):
             await client.write("m", {}, {"f": 1.0}, 1)
 

@@ -59,8 +59,9 @@ PROGRAMS = {
         """,
 }
 HEAD = """
-import sys, time
+import signal, sys, time
 from influx_core import InfluxDBClient, blocking
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores interrupts
 url, spool = sys.argv[1], sys.argv[2] or None
 """
 
@@ -104,7 +105,7 @@ def test_further_interrupts_end_a_program_whose_points_stay_in_the_spool(
         assert sum(batch.points for batch in spool.open()) == POINTS
     finally:
         spool.close()
-    assert told.count("Traceback (most recent call last)") <= 2
+    assert told.count("Traceback (most recent call last)") <= len(pauses)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

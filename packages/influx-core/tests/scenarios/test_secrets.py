@@ -77,7 +77,7 @@ async def server(answer: bytes, *, read_all: bool = True) -> AsyncIterator[str]:
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with listening:
         yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    await asyncio.wait_for(asyncio.gather(*tasks), 10)
+    await asyncio.wait_for(asyncio.gather(*tasks), 60)
 
 
 async def failed(caplog, url: str, **options) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from influx_core import ConfigError, InfluxDBClient
 
-START_SECONDS = 20
+START_SECONDS = 120
 NOW = int(time.time()) - 10  # it keeps nothing of the future
 
 
@@ -59,7 +59,7 @@ def victoria(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture(params=["victoriametrics", "auto", "v1"])

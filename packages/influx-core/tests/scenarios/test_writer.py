@@ -461,7 +461,7 @@ async def test_without_room_the_new_points_can_be_dropped_or_refused(bench, poin
 
 async def test_a_point_larger_than_the_room_is_taken_when_nothing_else_is_there(bench):
     async with bench.writer(batch_bytes=10, queue_bytes=10) as writer:
-        await asyncio.wait_for(writer.put(("m", {}, {"f": "x" * 100}, 1)), 1)
+        await asyncio.wait_for(writer.put(("m", {}, {"f": "x" * 100}, 1)), 60)
     assert len(bench.server.stored) == 1
 
 
@@ -541,7 +541,7 @@ async def test_a_second_cancellation_ends_the_drain_and_tells_the_lines(bench, p
         await bench.clock.settle()
         task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 60)
     assert "m,t=a f=1.0 1" in caplog.text
 
 

@@ -1,6 +1,6 @@
 """The promise under fire: producer and server are killed, the network fails, nothing is missing.
 
-INFLUX_CRASH_SECONDS makes the time of trouble longer; in all it takes two minutes at most.
+INFLUX_CRASH_SECONDS makes the time of trouble longer. What is missing then has to arrive in time.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from influx_core import blocking
 from influx_testing.influxd import Influxd, find_influxd
 
 POINTS = 200_000
-BOUND = 120.0
-SECONDS = min(float(os.environ.get("INFLUX_CRASH_SECONDS", "6")), BOUND - 30)
+SECONDS = float(os.environ.get("INFLUX_CRASH_SECONDS", "6"))
+BOUND = 300.0
+"""The seconds after which a producer hangs that nobody troubles any more."""
 PRODUCER = Path(__file__).with_name("crash_producer.py")
 
 
@@ -164,7 +165,7 @@ def server(tmp_path):
 
 @pytest.mark.slow
 def test_every_acknowledged_point_survives_kills_restarts_and_a_bad_network(server, tmp_path):
-    began, dice = time.monotonic(), random.Random(8)
+    dice = random.Random(8)
     network = Network(lambda: server.url, random.Random(8))
     server.start()
     with blocking.InfluxDBClient(server.url) as client:
@@ -194,7 +195,7 @@ def test_every_acknowledged_point_survives_kills_restarts_and_a_bad_network(serv
             actions = [kill_producer, kill_producer, kill_server, stop_server, spoil_network]
             make_trouble(SECONDS, dice, actions)
             network.trouble = 0.0
-            _, complaints = producer.process.communicate(timeout=began + BOUND - time.monotonic())
+            _, complaints = producer.process.communicate(timeout=BOUND)
             assert (producer.process.returncode, producer.noted()) == (0, POINTS), complaints
         finally:
             producer.kill()

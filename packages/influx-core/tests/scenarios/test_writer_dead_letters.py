@@ -23,7 +23,7 @@ class SlowDisk:
         original = DeadLetterFile.append
 
         def append(file: DeadLetterFile, heading: bytes, lines: bytes) -> None:
-            self.ready.wait(5)
+            self.ready.wait(60)
             self.ready.set()  # for tests that fail: they end
             original(file, heading, lines)
 

@@ -10,7 +10,8 @@ import sys
 import threading
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -31,18 +32,25 @@ def slow(bench, method: str) -> threading.Event:
     ready, original = threading.Event(), getattr(bench.spool, method)
 
     def wait(*arguments):
-        ready.wait(5)
+        ready.wait(60)
         return original(*arguments)
 
     setattr(bench.spool, method, wait)
     return ready
 
 
+@asynccontextmanager
+async def timeout_before(ready: threading.Event) -> AsyncIterator[None]:
+    """A time limit that is over before the spool goes on, however slow the machine is."""
+    async with asyncio.timeout(0.01) as limit:
+        asyncio.get_running_loop().call_at(limit.when() + 0.05, ready.set)
+        yield
+
+
 async def test_a_timeout_while_entering_is_a_timeout_and_leaves_nothing_behind(bench):
     ready = slow(bench, "open")
-    threading.Timer(0.1, ready.set).start()
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.01), bench.writer(spool=bench.spool):
+        async with timeout_before(ready), bench.writer(spool=bench.spool):
             pytest.fail("entered")
     assert not bench.spool.is_open
     assert writer_tasks() == []
@@ -71,12 +79,11 @@ async def test_a_cancellation_while_entering_leaves_nothing_behind(bench):
 async def test_a_timeout_while_closing_is_a_timeout_and_closes(bench, point, method):
     bench.server.always = DOWN
     ready = slow(bench, method)
-    threading.Timer(0.1, ready.set).start()
     writer = bench.writer(spool=bench.spool, close_timeout=0.0)
     await writer.__aenter__()
     receipt = await writer.put(point(1))
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.01):
+        async with timeout_before(ready):
             await writer.aclose()
     assert not bench.spool.is_open
     assert writer_tasks() == []
@@ -86,8 +93,9 @@ async def test_a_timeout_while_closing_is_a_timeout_and_closes(bench, point, met
 
 async def test_a_timeout_around_the_block_is_a_timeout_and_delivers(bench, point):
     async def work() -> None:
-        async with asyncio.timeout(0.05), bench.writer() as writer:
+        async with asyncio.timeout(None) as limit, bench.writer() as writer:
             await writer.put(point(1))
+            limit.reschedule(asyncio.get_running_loop().time() + 0.05)
             await asyncio.Event().wait()
 
     with pytest.raises(TimeoutError):
@@ -162,18 +170,18 @@ PROGRAM = """
 import sys
 from influx_core import blocking
 client = blocking.InfluxDBClient(sys.argv[1], db="exits")
-writer = client.writer(flush_interval=100, close_timeout=1)
+writer = client.writer(flush_interval=1000, close_timeout=float(sys.argv[2]))
 writer.__enter__()
 writer.put(("m", {}, {"f": 1}, 1))
 """
 
 
-def run(url: str, more: str = "") -> subprocess.CompletedProcess[str]:
+def run(url: str, more: str = "", *, close_timeout: int = 60) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM + more, url],
+        [sys.executable, "-c", PROGRAM + more, url, str(close_timeout)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=300,  # shorter than the interval of a flush
         check=False,
     )
 
@@ -189,11 +197,9 @@ def test_a_program_that_forgets_to_close_its_writer_delivers(fake_url):
 
 
 @pytest.mark.slow
-def test_a_program_that_cannot_deliver_at_its_end_says_how_many_points(tmp_path):
-    began = time.monotonic()
-    done = run("http://127.0.0.1:1")
+def test_a_program_that_cannot_deliver_at_its_end_says_how_many_points():
+    done = run("http://127.0.0.1:1", close_timeout=1)
     assert "1 points were not delivered" in done.stderr
-    assert time.monotonic() - began < 25
 
 
 @pytest.mark.slow
@@ -253,7 +259,7 @@ async def test_the_writer_keeps_the_time_of_its_event_loop(bench, point, monkeyp
     monkeypatch.setattr(loop, "time", lambda: monotonic())
     monkeypatch.setattr(time, "monotonic", lambda: 0.0)
     bench.clock = LoopClock()
-    async with asyncio.timeout(10), bench.writer(flush_interval=0.01) as writer:
+    async with asyncio.timeout(60), bench.writer(flush_interval=0.01) as writer:
         await (await writer.put(point(1)))
 
 
@@ -266,7 +272,7 @@ async def test_a_batch_is_sent_in_time_while_the_clock_stands_still(server_url, 
     else:
         stopped = module.travel(moment, tick=False)
     name = f"stopped_{uuid.uuid4().hex}"
-    async with asyncio.timeout(30), InfluxDBClient(server_url, db=name) as client:
+    async with asyncio.timeout(120), InfluxDBClient(server_url, db=name) as client:
         await client.create_database(name)
         with stopped:
             async with client.writer(flush_interval=0.01) as writer:
@@ -291,7 +297,7 @@ async def test_a_receipt_that_nobody_delivers_raises_when_the_writer_is_closed(b
 async def test_a_writer_of_a_client_that_cannot_send_is_refused_when_it_is_entered():
     async def write(client: InfluxDBClient) -> None:
         async with client.writer() as writer:
-            await asyncio.wait_for(await writer.put(("m", {}, {"f": 1.0}, 1)), 5)
+            await asyncio.wait_for(await writer.put(("m", {}, {"f": 1.0}, 1)), 60)
 
     with serve() as server:
         async with InfluxDBClient(server.url, db="x") as client:

@@ -79,7 +79,7 @@ async def test_without_room_the_oldest_batch_moves_to_the_spool(bench, point):
     settings = {"batch_points": 1, "queue_points": 2, "in_flight": 1, "on_full": "spool"}
     async with bench.writer(spool=bench.spool, **settings) as writer:
         for number in range(5):
-            await asyncio.wait_for(writer.put(point(number)), 5)
+            await asyncio.wait_for(writer.put(point(number)), 60)
         assert sorted(bench.spool.rows) == [2, 3, 4]
         bench.server.gate.set()
         await bench.until(lambda: writer.counters.written == 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -98,7 +99,7 @@ def machine(make_bench: Callable[[], Any]) -> type[RuleBasedStateMachine]:
             self.enter()
 
         def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-            return self.loop.run_until_complete(asyncio.wait_for(work, 20))
+            return self.loop.run_until_complete(asyncio.wait_for(work, 120))
 
         def enter(self) -> None:
             self.writer = self.bench.writer(
@@ -135,7 +136,13 @@ def machine(make_bench: Callable[[], Any]) -> type[RuleBasedStateMachine]:
         @rule(seconds=st.sampled_from([0.5, 1.0, 40.0]))
         def let_time_pass(self, seconds: float) -> None:
             self.do(self.bench.clock.advance(seconds))
-            self.do(asyncio.sleep(0.002))  # for the thread of the spool
+            self.do(self.spooled())
+
+        async def spooled(self) -> None:
+            """Wait until the spool's thread has done what it was told."""
+            with suppress(RuntimeError):  # the writer has ended its thread
+                await self.writer._executor.run(lambda: None)
+            await self.bench.clock.settle()
 
         @rule()
         def leave_and_enter_anew(self) -> None:
@@ -147,8 +154,7 @@ def machine(make_bench: Callable[[], Any]) -> type[RuleBasedStateMachine]:
             leaving = asyncio.create_task(self.writer.aclose())
             while not leaving.done():
                 await self.bench.clock.advance(0.5)
-                late = self.bench.clock.now() - began > DRAIN
-                await asyncio.sleep(0.02 if late else 0.001)  # real time, for the spool's thread
+                await self.spooled()
                 assert self.bench.clock.now() - began <= DRAIN + 60
             await leaving
             assert self.writer.pending == 0

@@ -16,14 +16,14 @@ async def test_several_threads_put_into_one_writer(bench, point):
         threads = writer.from_thread()
 
         def work(number: int) -> None:
-            threads.put(point(number), timeout=5)
+            threads.put(point(number), timeout=60)
             threads.put_many([point(number, tag="b")])
 
         with ThreadPoolExecutor(4) as pool:
             await asyncio.gather(
                 *(asyncio.get_running_loop().run_in_executor(pool, work, n) for n in range(20))
             )
-        await asyncio.to_thread(threads.flush, 5)
+        await asyncio.to_thread(threads.flush, 60)
         assert len(bench.server.stored) == threads.counters.written == 40
 
 
@@ -32,7 +32,7 @@ async def test_a_receipt_tells_a_thread_what_became_of_its_points(bench, point):
     async with bench.writer(flush_interval=0.0) as writer:
         receipt = await asyncio.to_thread(writer.from_thread().put_many, [point(1), point(2)])
         with pytest.raises(PointsUndelivered):
-            await asyncio.to_thread(receipt.result, 5)
+            await asyncio.to_thread(receipt.result, 60)
         assert receipt.done()
         assert receipt.points == 2
 
@@ -60,7 +60,7 @@ def test_the_blocking_client_has_a_writer(fake_url):
         client.create_database("blocking_writer")
         with client.writer() as writer:
             writer.put(("m", {}, {"f": 1}, 1))
-            writer.flush(5)
+            writer.flush(60)
             assert client.raw_query("SELECT f FROM m").values[0][1] == 1
             writer.put(("m", {}, {"f": 2}, 2))
         assert len(client.raw_query("SELECT f FROM m").values) == 2

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 import threading
 
 import pytest
@@ -55,8 +56,11 @@ def test_who_is_interrupted_while_waiting_stops_the_work():
     cancelled = threading.Event()
 
     async def endless() -> None:
-        await asyncio.sleep(0.1)  # until the main thread waits
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        main = threading.main_thread().ident
+        waits = threading.Condition.wait.__code__
+        while sys._current_frames()[main].f_code is not waits:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0.001)
+        signal.pthread_kill(main, signal.SIGINT)
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
@@ -66,7 +70,7 @@ def test_who_is_interrupted_while_waiting_stops_the_work():
     portal = EventLoopThread()
     with pytest.raises(KeyboardInterrupt):
         portal.run(endless())
-    assert cancelled.wait(5)
+    assert cancelled.wait(60)
     portal.close()
 
 
@@ -130,7 +134,7 @@ def test_discarding_waits_for_nothing_and_closes_all():
     go_on = threading.Event()
 
     async def close() -> None:
-        await asyncio.to_thread(go_on.wait, 10)
+        await asyncio.to_thread(go_on.wait, 60)
         closed.set()
 
     thread = EventLoopThread()
@@ -138,6 +142,6 @@ def test_discarding_waits_for_nothing_and_closes_all():
     thread.discard(close)
     assert not closed.is_set()
     go_on.set()
-    assert closed.wait(10)
+    assert closed.wait(60)
     with pytest.raises(ConfigError, match="closed"):
         thread.run(where())

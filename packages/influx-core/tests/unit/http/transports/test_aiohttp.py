@@ -47,8 +47,16 @@ async def transport() -> AsyncIterator[AiohttpTransport]:
     await made.aclose()
 
 
-def ask(url: str, timeout: float = 5, **more) -> Request:
+def ask(url: str, timeout: float = 60, **more) -> Request:
     return Request("GET", "/query", base_url=url, timeout=timeout, **more)
+
+
+async def sent_in_time(transport, url: str):
+    """A response whose head came within the shortest limit that this machine can keep."""
+    for limit in (0.3, 3):
+        with contextlib.suppress(TimeoutError):
+            return await transport.send(ask(url, timeout=limit))
+    return await transport.send(ask(url, timeout=30))
 
 
 async def body(response) -> bytes:
@@ -104,8 +112,8 @@ async def test_a_body_that_is_cut_is_an_error(transport, cut):
 
 async def test_a_body_that_stalls_runs_out_of_time(transport):
     async with server(CHUNKS, stall=True) as (url, _):
-        response = await transport.send(ask(url, timeout=0.3))
-        with pytest.raises(TimeoutError):
+        response = await sent_in_time(transport, url)
+        with pytest.raises(TimeoutError, match="nothing came for"):
             await body(response)
         await response.aclose()
 

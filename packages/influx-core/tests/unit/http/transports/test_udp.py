@@ -19,7 +19,7 @@ class Listener(asyncio.DatagramProtocol):
         self.arrived.put_nowait(data)
 
     async def datagrams(self, count: int) -> list[bytes]:
-        return [await asyncio.wait_for(self.arrived.get(), 5) for _ in range(count)]
+        return [await asyncio.wait_for(self.arrived.get(), 60) for _ in range(count)]
 
 
 @pytest.fixture
