@@ -24,7 +24,7 @@ needs_fake = pytest.mark.skipif(
 
 def connect(url: str, **options) -> InfluxDBClient:
     return InfluxDBClient(
-        url, **{"db": "db", "api": "v3", "transport": "flight", "timeout": 20, **options}
+        url, **{"db": "db", "api": "v3", "transport": "flight", "timeout": 60, **options}
     )
 
 

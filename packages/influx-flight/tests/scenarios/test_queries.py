@@ -59,7 +59,7 @@ def streamed(*pieces, schema: pa.Schema = TABLE.schema):
     def batches():
         for piece in pieces:
             if isinstance(piece, threading.Event):
-                piece.wait(10)
+                piece.wait(60)
             elif isinstance(piece, BaseException):
                 raise piece
             else:
@@ -232,7 +232,7 @@ async def test_rows_that_came_before_an_error_are_given(client, flight_server):
 
 async def test_a_server_that_cannot_be_reached_is_not_sent_the_query():
     async with InfluxDBClient(
-        "http://127.0.0.1:1", db="d", api="v3", transport="flight", timeout=5
+        "http://127.0.0.1:1", db="d", api="v3", transport="flight", timeout=60
     ) as client:
         with pytest.raises(ServerUnreachable, match=r"cannot connect: .*refused"):
             await client.query_sql("SELECT 1")
@@ -312,7 +312,7 @@ async def test_a_server_of_http_alone_is_told_from_one_that_is_away():
     async with server:
         port = server.sockets[0].getsockname()[1]
         async with InfluxDBClient(
-            f"http://127.0.0.1:{port}", db="d", api="v3", transport="flight", timeout=5
+            f"http://127.0.0.1:{port}", db="d", api="v3", transport="flight", timeout=60
         ) as client:
             with pytest.raises(ServerUnreachable, match="does not speak HTTP/2"):
                 await client.query_sql("SELECT 1")
