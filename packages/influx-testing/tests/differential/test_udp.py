@@ -50,7 +50,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
 
 async def rows(client: InfluxDBClient, query: str, count: int) -> list[Any]:
     """What a query gives as soon as there are so many rows: nobody says when datagrams deliver."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while True:
             with suppress(QueryError):  # the database is made with the first points
                 (result,) = await client.execute(query, epoch="ns")

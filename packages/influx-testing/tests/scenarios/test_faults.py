@@ -34,7 +34,7 @@ def server(request: pytest.FixtureRequest) -> InfluxServer:
 
 @pytest.fixture
 async def client(server: InfluxServer) -> AsyncIterator[InfluxDBClient]:
-    async with InfluxDBClient(server.url, db=server.database, timeout=5) as made:
+    async with InfluxDBClient(server.url, db=server.database, timeout=60) as made:
         yield made
 
 
@@ -82,7 +82,7 @@ async def test_a_status_tells_when_to_come_back(
 async def test_a_slow_answer_comes_or_is_too_late(
     server: InfluxServer, client: InfluxDBClient, fault: Fault
 ) -> None:
-    server.fail(fault).times(2)
+    server.fail(fault).always()  # the hasty client may be too late to ask at all
     assert len(await ask(client)) == 2
     async with InfluxDBClient(server.url, db=server.database, timeout=0.05) as hasty:
         with pytest.raises(ResponseLost):

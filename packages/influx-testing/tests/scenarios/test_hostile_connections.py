@@ -24,7 +24,7 @@ QUERY = b"GET /query?db=d&q=select+*+from+m&chunked=true&chunk_size=10 HTTP/1.1\
 def connection(server: ServedFake) -> Iterator[socket.socket]:
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port)) as opened:
-        opened.settimeout(10)
+        opened.settimeout(120)
         yield opened
 
 

@@ -31,7 +31,7 @@ class Client:
         address = urlsplit(server.url)
         self.host = address.netloc
         self.socket = socket.create_connection((address.hostname, address.port))
-        self.socket.settimeout(20)
+        self.socket.settimeout(120)
         self.http = connection.H2Connection()
         self.http.initiate_connection()
         self.send()
@@ -204,7 +204,7 @@ def test_half_a_preface_is_no_request(server: ServedFake) -> None:
         with socket.create_connection((address.hostname, address.port)) as opened:
             opened.sendall(part)
             opened.shutdown(socket.SHUT_WR)
-            opened.settimeout(10)
+            opened.settimeout(120)
             opened.recv(100)
 
 

@@ -19,7 +19,7 @@ ENDLESS = "SELECT count(*) FROM generate_series(1, 100000000000)"
 
 def asked_again(ask: Ask, text: str) -> Any:
     """Ask until the client has connected again."""
-    for _ in range(100):
+    for _ in range(600):
         try:
             return ask(text)
         except Exception as error:
@@ -73,7 +73,7 @@ def test_rows_come_before_an_error_in_mid_stream(
 
 
 @pytest.mark.parametrize(
-    "fault", [faults.slow_headers(5), faults.slow_body(5)], ids=lambda f: f.name
+    "fault", [faults.slow_headers(60), faults.slow_body(60)], ids=lambda f: f.name
 )
 def test_a_deadline_ends_a_slow_call(
     flight: Any, ask: Ask, server: ServedFake, fault: Fault
@@ -83,14 +83,15 @@ def test_a_deadline_ends_a_slow_call(
     started = time.monotonic()
     with pytest.raises(flight.FlightTimedOutError):
         ask("SELECT 1", timeout=0.2)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 50
 
 
 @pytest.mark.slow
 def test_a_deadline_stops_the_query(flight: Any, ask: Ask, server: ServedFake) -> None:
     ask("SELECT 1")
-    with pytest.raises(flight.FlightTimedOutError):
-        ask(ENDLESS, timeout=0.3)
+    while len(server.requests) == 1:  # a busy machine may not send the call before its deadline
+        with pytest.raises(flight.FlightTimedOutError):
+            ask(ENDLESS, timeout=0.3)
     assert ask("SELECT 1 AS one").to_pylist() == [{"one": 1}]
     assert has_status(server.requests[1], "CANCELLED")
     assert server.problems() == []
@@ -103,10 +104,11 @@ def test_a_cancelled_call_stops_the_query(
     ask("SELECT 1")
     ticket = flight.Ticket(json.dumps({"database": "db", "sql_query": ENDLESS}).encode())
     reader = client.do_get(ticket)
-    timer = threading.Timer(0.3, reader.cancel)
-    timer.start()
+    canceller = threading.Thread(target=cancel_once_asked, args=(reader, server))
+    canceller.start()
     with pytest.raises(flight.FlightCancelledError):
         reader.read_chunk()  # pyarrow takes a cancelled read_all() for Ctrl-C
+    canceller.join()
     assert ask("SELECT 1 AS one").to_pylist() == [{"one": 1}]
     assert has_status(server.requests[1], "CANCELLED")
     assert server.problems() == []
@@ -119,15 +121,25 @@ def test_empty_batches_come_while_a_query_runs(
     ask("SELECT 1")
     monkeypatch.setattr("influx_testing._flavors.sql.KEEP_ALIVE_SECONDS", 0.05)
     ticket = flight.Ticket(json.dumps({"database": "db", "sql_query": ENDLESS}).encode())
-    reader = client.do_get(ticket, flight.FlightCallOptions(timeout=2))
+    reader = client.do_get(ticket, flight.FlightCallOptions(timeout=120))
     assert reader.schema.names == ["count(*)"]
     assert [reader.read_chunk().data.num_rows for _ in range(3)] == [0, 0, 0]
     reader.cancel()
 
 
+def cancel_once_asked(reader: Any, server: ServedFake) -> None:
+    """Cancel the second call a moment after the server got it."""
+    for _ in range(1_200):
+        if len(server.requests) > 1:
+            break
+        time.sleep(0.05)
+    time.sleep(0.3)
+    reader.cancel()
+
+
 def has_status(entry: LoggedRequest, status: str) -> bool:
     """Wait until a call has ended on the server; whether it has a status."""
-    for _ in range(100):
+    for _ in range(1_200):
         if entry.grpc_status is not None:
             break
         time.sleep(0.05)
