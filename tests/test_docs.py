@@ -98,7 +98,7 @@ def victoria_url(tmp_path):
 
 
 def wait_for(url):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             urllib.request.urlopen(url).close()

@@ -5,7 +5,10 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+START_SECONDS = 120
 
 
 class ClusterProcesses:
@@ -20,8 +23,9 @@ class ClusterProcesses:
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        """Start the scheduler and the workers."""
+        """Start the scheduler, wait until it listens, and start the workers."""
         self._start("scheduler", "--host", "127.0.0.1", "--port", str(self._port))
+        self._wait_for_scheduler()
         for _ in range(2):
             options = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
             self._start("worker", self.address, *options)
@@ -32,6 +36,17 @@ class ClusterProcesses:
             process.kill()
             process.wait()
         self._processes.clear()
+
+    def _wait_for_scheduler(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self._port)).close()
+            except OSError:
+                assert time.monotonic() < deadline, "the scheduler did not start"
+                time.sleep(0.05)
+            else:
+                return
 
     def _start(self, *arguments: str) -> None:
         with self.log.open("ab") as output:

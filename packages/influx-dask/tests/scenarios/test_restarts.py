@@ -36,7 +36,7 @@ pytestmark = [
 
 RESTARTS = int(os.environ.get("INFLUX_CLUSTER_RESTARTS", "1"))
 SEED = int(os.environ.get("INFLUX_CLUSTER_SEED", "1"))
-SETTINGS = RunSettings(points_per_second=3_000.0, attempts=20, first_pause=0.2, longest_pause=1.0)
+SETTINGS = RunSettings(points_per_second=3_000.0, attempts=100, first_pause=0.2, longest_pause=1.0)
 
 
 class Restarts(threading.Thread):
@@ -56,10 +56,10 @@ class Restarts(threading.Thread):
                 continue
             time.sleep(self._random.uniform(0.0, 1.5))
             if self.copying.is_set():
+                self.count += 1  # first: a copy may fail before the victim is back
                 self._victim.kill()
                 time.sleep(self._random.uniform(0.0, 0.5))
                 self._victim.start()
-                self.count += 1
                 time.sleep(1.0)
 
 

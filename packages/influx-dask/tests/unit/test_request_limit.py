@@ -39,7 +39,7 @@ def test_threads_of_a_process_share_a_limit():
 
 
 def test_servers_have_limits_of_their_own():
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     def meet(server: str) -> None:
         with request_limit(server, 1):

@@ -34,7 +34,7 @@ def folder(iql, tmp_path, request):
 
 def completed(*command: str, folder) -> list[str]:
     run = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=True, timeout=60
+        command, cwd=folder, capture_output=True, text=True, check=True, timeout=300
     )
     assert run.stderr == ""
     return [line.partition("\t")[0] for line in run.stdout.splitlines()]
@@ -76,7 +76,7 @@ def test_zsh_completes_commands(folder):
 def read_until(terminal: int, wanted: bytes) -> None:
     """Read what a terminal shows until it shows this text."""
     shown = b""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while wanted not in shown:
         assert time.monotonic() < end, shown
         if select.select([terminal], [], [], 0.1)[0]:

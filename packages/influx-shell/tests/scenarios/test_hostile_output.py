@@ -51,7 +51,7 @@ def test_a_pipe_with_a_name_is_written(iql, filled, tmp_path):
     os.mkfifo(path)
     with subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE) as reader:
         done = iql("query", "SELECT n FROM cpu", "-o", str(path), *filled)
-        read = reader.communicate(timeout=30)[0]
+        read = reader.communicate(timeout=120)[0]
     assert (done.code, read.splitlines()[0]) == (ExitCode.OK, b"_measurement,time,n")
 
 

@@ -84,7 +84,7 @@ def terminal(tmp_path) -> Iterator[Callable[..., str]]:
             )
         for key in keys:
             subprocess.run([tmux, *socket, "send-keys", "-t", "iql", key], check=True)
-        for _ in range(300):
+        for _ in range(2_000):
             if until in screen():
                 return screen()
             time.sleep(0.05)
