@@ -284,6 +284,14 @@ class OneAtATime(RightTransport):
         return await super().send(self._request)
 
 
+class KeepsCookies(RightTransport):
+    def session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            jar = aiohttp.CookieJar(unsafe=True)  # which also keeps the cookies of addresses
+            self._session = aiohttp.ClientSession(auto_decompress=False, cookie_jar=jar)
+        return self._session
+
+
 class ClosesOnce(RightTransport):
     async def aclose(self) -> None:
         await self.session().close()
@@ -326,6 +334,7 @@ BROKEN_TRANSPORTS = {
         LeavesAThread,
         LeavesAProcess,
         OneAtATime,
+        KeepsCookies,
         ClosesOnce,
         SwallowsCancellation,
     )
@@ -523,6 +532,15 @@ class ChangesTheFailure(RightPolicy):
         return found
 
 
+class CountsByItself(RightPolicy):
+    def __init__(self) -> None:
+        self.failed = 0
+
+    def delay(self, attempt: int, failure: Exception) -> Any:
+        self.failed += 1
+        return super().delay(max(attempt, self.failed), failure)
+
+
 BROKEN_POLICIES = {
     part.__name__: part
     for part in (
@@ -538,6 +556,7 @@ BROKEN_POLICIES = {
         IgnoresTheServer,
         Overflows,
         ChangesTheFailure,
+        CountsByItself,
     )
 }
 ALL = (

@@ -125,6 +125,13 @@ def changing(change: Callable[[Any, Any, Any, Any], Any]) -> type[Right]:
     return Changing
 
 
+def changing_values(change: Callable[[Any], Any]) -> type[Right]:
+    def changed(measurement: Any, tags: Any, fields: Any, time: Any) -> Any:
+        return measurement, tags, {key: change(value) for key, value in fields.items()}, time
+
+    return changing(changed)
+
+
 class Sorts(Right):
     def dump(self, points: Points, precision: Any, on_invalid: OnInvalid = None) -> bytes:
         lines = super().dump(points, precision, on_invalid).splitlines(keepends=True)
@@ -249,6 +256,32 @@ BROKEN_SERIALIZERS = {
             name,
             tags,
             {k: int(v) if v is True else v for k, v in fields.items()},
+            time,
+        )
+    ),
+    "writes six digits": changing_values(
+        lambda value: float(f"{value:g}") if type(value) is float else value
+    ),
+    "reads integers as floats": changing_values(
+        lambda value: int(float(value)) if type(value) is int else value
+    ),
+    "strips text": changing_values(lambda value: value.strip() if type(value) is str else value),
+    "joins lines": changing_values(
+        lambda value: value.replace("\n", " ") if type(value) is str else value
+    ),
+    "reads times as floats": changing(
+        lambda name, tags, fields, time: (
+            name,
+            tags,
+            fields,
+            int(float(time)) if type(time) is int else time,
+        )
+    ),
+    "strips tags": changing(
+        lambda name, tags, fields, time: (
+            name,
+            {k: v.strip() for k, v in tags.items()},
+            fields,
             time,
         )
     ),

@@ -257,6 +257,31 @@ class EmptiesWhenFull(Right):
             raise
 
 
+class ForgetsItsSize(Right):
+    def open(self) -> list[SpooledBatch]:
+        found = super().open()
+        if self._limit is not None:
+            self._limit += sum(len(self.read(each.number).lines) for each in found)
+        return found
+
+
+class RemovesForEver(Right):
+    def open(self) -> list[SpooledBatch]:
+        return [each for each in super().open() if not self.mark(each.number).exists()]
+
+    def read(self, number: int) -> SpooledBatch:
+        if self.mark(number).exists():
+            raise SpoolError(f"no batch {number}")
+        return super().read(number)
+
+    def remove(self, number: int) -> None:
+        super().remove(number)
+        self.mark(number).touch()
+
+    def mark(self, number: int) -> Path:
+        return self._path / f"{number}.removed"
+
+
 class RefusesUnknownNumbers(Right):
     def remove(self, number: int) -> None:
         try:
@@ -289,6 +314,8 @@ BROKEN = {
         WithoutLimit,
         StaysFull,
         EmptiesWhenFull,
+        ForgetsItsSize,
+        RemovesForEver,
         RefusesUnknownNumbers,
     )
 }

@@ -8,7 +8,10 @@ __all__ = ["RetryPolicy"]
 
 
 class RetryPolicy(Protocol):
-    """Decides whether a failed request is repeated. It does not sleep itself."""
+    """Decides whether a failed request is repeated. It does not sleep itself.
+
+    All requests of a client share a policy, so it counts no attempts: it is told their number.
+    """
 
     def delay(self, attempt: int, failure: Exception) -> float | None:
         """Return the seconds to wait before the next attempt, or None to give up.

@@ -18,7 +18,7 @@ class Transport(Protocol):
     async def send(self, request: Request) -> Response:
         """Send one request; return when the status and the headers have arrived.
 
-        Redirects are not followed.
+        Redirects are not followed, and cookies not kept.
 
         Raises:
             ConnectionError: the request was not sent; another attempt is safe.

@@ -63,6 +63,14 @@ class RetryPolicySuite:
         first = next((index for index, delay in enumerate(delays) if delay is None), len(delays))
         assert set(delays[first:]) <= {None}
 
+    def test_a_request_that_was_given_up_does_not_count_for_the_next_one(self) -> None:
+        """All requests of a client share the policy."""
+        policy = self.make()
+        first = policy.delay(1, PASSING[0])
+        for attempt in range(2, self.most_attempts + 1):
+            policy.delay(attempt, PASSING[0])
+        assert (policy.delay(1, PASSING[0]) is None) == (first is None)
+
     def test_it_never_sleeps_itself(self, monkeypatch: pytest.MonkeyPatch) -> None:
         slept: list[float] = []
         monkeypatch.setattr("time.sleep", slept.append)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -47,6 +47,17 @@ def others() -> tuple[PointLike, ...]:
         DataPoint("cpu", {"host": "a"}, {"f": 1.0, "g": 1.0}, 1),
         DataPoint("cpu", {"host": "a"}, {"f": 1.0}, 2),
         DataPoint("cpu", {"host": "a"}, {"f": 1.0}),
+    )
+
+
+def neighbors() -> tuple[PointLike, ...]:
+    """Points that differ in the last digit or character of a value."""
+    values = (1.0, 1.0000000000000002, 2**62 + 1, 2**62 + 2, "a", "a ", "A", "a\nb", "a b")
+    return (
+        *(DataPoint("cpu", {"host": "a"}, {"f": value}, 1) for value in values),
+        DataPoint("cpu", {"host": "a "}, {"f": 1.0}, 1),
+        DataPoint("cpu", {"host": "a"}, {"f": 1.0}, 2**60 + 1),
+        DataPoint("cpu", {"host": "a"}, {"f": 1.0}, 2**60 + 2),
     )
 
 
@@ -123,10 +134,15 @@ class SerializerSuite:
         self.make().dump(points, "s")
         assert list(points) == before
 
-    def test_points_that_differ_are_written_differently(self) -> None:
-        """In their measurement, tags, fields, the types of fields, or time."""
+    @pytest.mark.parametrize(
+        "points", [lambda: (base(), *others()), neighbors], ids=["parts", "values"]
+    )
+    def test_points_that_differ_are_written_differently(
+        self, points: Callable[[], Sequence[PointLike]]
+    ) -> None:
+        """In their measurement, tags, fields, the types of fields, time, or the last digit."""
         serializer, written = self.make(), dict[bytes, PointLike]()
-        for point in (base(), *others()):
+        for point in points():
             body = serializer.dump([point], "ns")
             assert body not in written, f"{point} is written as {written[body]}"
             written[body] = point

@@ -139,6 +139,30 @@ class SpoolSuite:
             spool.append(batch(4))
         assert [each.number for each in self._found(path)] == [2, 4]
 
+    def test_batches_that_were_there_before_count_to_the_limit(self, path: Path) -> None:
+        first = self.make_small(path)
+        if first is None or not self.survives_death:
+            pytest.skip("the spool is not bounded, or in memory")
+        with _closing(first):
+            for number in (1, 2):
+                first.append(batch(number))
+        second = self.make_small(path)
+        assert second is not None
+        with _closing(second):
+            with pytest.raises(SpoolFull):
+                second.append(batch(3))
+            second.remove(1)
+            second.append(batch(3))
+
+    def test_the_number_of_a_removed_batch_can_be_used_again(self, path: Path) -> None:
+        """A writer whose spool is empty begins with the number 1."""
+        with self._opened(path) as spool:
+            spool.append(batch(1))
+            spool.remove(1)
+        with self._opened(path) as spool:
+            spool.append(batch(1))
+        assert [each.number for each in self._found(path)] == [1]
+
     def test_lines_of_any_size_and_bytes_are_kept(self, path: Path) -> None:
         lines = [bytes(range(256)) * 4_096, b"", b"\n", b"m f=1 1\r\n"]
         kept = [replace(batch(number), lines=data) for number, data in enumerate(lines, 1)]

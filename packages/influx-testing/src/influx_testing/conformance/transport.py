@@ -22,6 +22,7 @@ OK = b"HTTP/1.1 200 OK\r\nX-Influxdb-Version: 1.6\r\nContent-Length: 4\r\n\r\nfi
 NO_CONTENT = b"HTTP/1.1 204 No Content\r\nX-Influxdb-Version: 1.6\r\n\r\n"
 REFUSED = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"
+COOKIE = b"HTTP/1.1 204 No Content\r\nSet-Cookie: session=s3cret\r\nConnection: close\r\n\r\n"
 REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
 CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\nbegin"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbegin\r\n"
@@ -127,6 +128,15 @@ class TransportSuite:
     async def test_a_redirect_is_not_followed(self) -> None:
         async with self._asked(REDIRECT) as response:
             assert response.status == 302
+
+    async def test_a_cookie_of_a_response_is_not_sent(self) -> None:
+        """One transport sends the requests of all base URLs."""
+        async with LoopbackServer(COOKIE) as server, _closing(self.make()) as transport:
+            for _ in range(2):
+                response = await transport.send(self._request(server.url, SECONDS))
+                await _body(response)
+                await response.aclose()
+        assert [request.headers.get("cookie") for request in server.requests] == [None, None]
 
     async def test_a_body_is_read_while_it_arrives(self) -> None:
         """A response can be larger than the memory, or never end."""
