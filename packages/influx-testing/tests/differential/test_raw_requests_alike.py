@@ -20,6 +20,10 @@ REQUESTS = {
     "too long": b"GET /query?q=SHOW+X+%b HTTP/1.1\r\n%b\r\n" % (b"x" * 1_060_000, LAST),
     "a long header": b"GET /ping HTTP/1.1\r\n%bX: %b\r\n\r\n" % (LAST, b"y" * 100_000),
     "many headers": b"GET /ping HTTP/1.1\r\n%b%b\r\n" % (LAST, b"X: y\r\n" * 1_000),
+    "not waited for": b"GET /query?async=true&q=SHOW+X HTTP/1.1\r\nAccept: text/csv\r\n%b\r\n"
+    % LAST,
+    "CSV, not waited for": b"GET /query?async=true&q=SHOW+USERS HTTP/1.1\r\nAccept: text/csv\r\n"
+    b"%b\r\n" % LAST,
     "no HTTP": b"GARBAGE\r\n\r\n",
     "no path": b"GET\r\n\r\n",
     "no slash": b"GET ping HTTP/1.1\r\n%b\r\n" % HOST,

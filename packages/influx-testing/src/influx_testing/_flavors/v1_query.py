@@ -58,7 +58,7 @@ def query(server: ServerContext, request: Request) -> Reply:
     except NotAuthorizedError as error:
         return refusal(request, 403, f"error authorizing query: {error}")
     if parameters.get("async") == "true":
-        return _run_silently(server, statements, _request(request, parameters, user))
+        return _run_silently(server, format_, statements, _request(request, parameters, user))
     return _answered(server, format_, statements, _request(request, parameters, user), parameters)
 
 
@@ -141,11 +141,14 @@ def chunk_size(parameters: Parameters) -> int:
 
 
 def _run_silently(
-    server: ServerContext, statements: Sequence[Statement], request: ExecutionOptions
+    server: ServerContext,
+    format_: ResponseFormat,
+    statements: Sequence[Statement],
+    request: ExecutionOptions,
 ) -> Reply:
     for _ in executor.execute(server.engine, statements, request):
         pass
-    return Reply(204)
+    return Reply(204, headers={"content-type": format_.content_type})
 
 
 def _answered(
