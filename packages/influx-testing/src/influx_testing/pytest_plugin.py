@@ -303,6 +303,11 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
             known = ", ".join(f"{name}=" for name in _KNOWN)
             pytest.fail(f"the marker influx takes {known} and not {wrong}", pytrace=False)
         marked |= mark.kwargs
+    for name in _OF_THE_TEST:
+        if not isinstance(marked.get(name, True), bool):
+            pytest.fail(
+                f"the marker influx: {name} is True or False, not {marked[name]!r}", pytrace=False
+            )
     return marked
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -21,6 +22,7 @@ from influx_core.errors import (
     ResponseLost,
     ServerBusy,
     ServerUnreachable,
+    WriteError,
 )
 from influx_testing import FakeInfluxDB, Fault, InfluxServer, faults, serve
 
@@ -123,6 +125,27 @@ async def test_some_lines_are_dropped_and_others_stored(
     assert caught.value.dropped == 1
     server.assert_written("m,host=b v=1i 5")
     server.assert_written("m,host=a v=1i 5", times=0)
+
+
+async def test_a_type_conflict_names_the_type_of_an_unsigned_field(
+    influx_factory: Callable[..., InfluxServer],
+) -> None:
+    server = influx_factory(flavor="2.x")
+    server.fail(faults.type_conflict())
+    with pytest.raises(WriteError, match="is type unsigned, already exists as type string"):
+        await server.client().write_lines(b"m v=1u 5\n")
+
+
+def test_a_block_without_a_server_may_contain_another_one(
+    influx_factory: Callable[..., InfluxServer],
+) -> None:
+    server = influx_factory()
+    with server.unreachable():
+        with server.unreachable():
+            pass
+        with pytest.raises(OSError, match="refused"):
+            urlopen(f"{server.url}/ping")
+    assert urlopen(f"{server.url}/ping").status == 204
 
 
 async def test_a_fault_of_ones_own_is_a_function(

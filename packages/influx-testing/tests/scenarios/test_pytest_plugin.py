@@ -114,6 +114,10 @@ def test_flavor(influx_server):
 def test_data(influx_memory):
     pass
 
+@pytest.mark.influx(leaks="no")
+def test_word(influx_memory):
+    pass
+
 def test_option(influx_factory):
     influx_factory(flavour="2.x")
 """
@@ -135,9 +139,10 @@ def run(
 def test_what_a_test_leaves_behind_or_gets_wrong_fails_it(pytester: pytest.Pytester) -> None:
     # In a process of its own, since what it leaves behind would come up in later tests.
     result = run(pytester, FAILING, runner=pytester.runpytest_subprocess)
-    result.assert_outcomes(passed=3, failed=4, errors=5)
+    result.assert_outcomes(passed=3, failed=4, errors=6)
     result.stdout.fnmatch_lines_random(
         [
+            "the marker influx: leaks is True or False, not 'no'",
             "a fault was never applied: status 503, path='/write'",
             "the test left tasks running:",
             "  forgotten: <coroutine object sleep*",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from influx_core.interfaces import Request
@@ -87,13 +89,24 @@ def test_chaos_is_the_same_for_the_same_seed() -> None:
 
 
 @pytest.mark.parametrize(
-    "misuse",
+    ("misuse", "reason"),
     [
-        lambda: ScheduledFault(FAULT, RequestMatcher(), 0),
-        lambda: ScheduledFault(FAULT, RequestMatcher(), 1).times(0),
-        lambda: Chaos(1, 1.5),
+        (lambda: ScheduledFault(FAULT, RequestMatcher(), 0), "nth=0: .* the first"),
+        (lambda: ScheduledFault(FAULT, RequestMatcher(), 1).times(0), "at least once"),
+        (lambda: Chaos(1, 1.5), "rate=1.5: give a number from 0, never"),
+        (lambda: RequestMatcher("write"), "path='write': a path begins with /"),
+        (lambda: RequestMatcher("/write?db=x"), "has no parameters"),
+        (lambda: faults.slow_headers(-1), "seconds=-1: a number of seconds is 0 or more"),
+        (lambda: faults.slow_body(float("nan")), "seconds=nan: a number of seconds"),
+        (lambda: faults.status(503, retry_after=-1), "retry_after=-1: a number of seconds"),
+        (lambda: faults.partial_write("["), r"line='\[' is no regular expression"),
     ],
 )
-def test_what_makes_no_sense_is_refused(misuse: object) -> None:
-    with pytest.raises(ValueError, match=r"first|at least once|never"):
-        misuse()  # type: ignore[operator]
+def test_what_makes_no_sense_is_refused(misuse: Callable[[], object], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        misuse()
+
+
+def test_chaos_needs_a_seed_that_repeats() -> None:
+    with pytest.raises(TypeError, match="seed=None: give an integer"):
+        Chaos(None)  # type: ignore[arg-type]

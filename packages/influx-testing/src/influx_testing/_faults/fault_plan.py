@@ -25,7 +25,7 @@ class RequestMatcher:
         query: a regular expression, searched in the InfluxQL of a query.
 
     Raises:
-        ValueError: `line` or `query` is not a regular expression.
+        ValueError: `line` or `query` is not a regular expression, or `path` is not a path.
     """
 
     path: str | None = None
@@ -35,11 +35,11 @@ class RequestMatcher:
 
     def __post_init__(self) -> None:
         for name in ("line", "query"):
-            try:
-                re.compile(getattr(self, name) or "")
-            except re.error as error:
-                pattern = getattr(self, name)
-                raise ValueError(f"{name}={pattern!r} is no regular expression: {error}") from None
+            response_faults.compiled_pattern(name, getattr(self, name) or "")
+        if self.path is not None and (self.path[:1] != "/" or "?" in self.path):
+            raise ValueError(
+                f"path={self.path!r}: a path begins with / and has no parameters, such as /write"
+            )
 
     def matches(self, entry: LoggedRequest) -> bool:
         """Whether a request is selected."""
@@ -138,6 +138,8 @@ class Chaos:
     def __post_init__(self) -> None:
         if not 0 <= self.rate <= 1:
             raise ValueError(f"rate={self.rate}: give a number from 0, never, to 1, always")
+        if not isinstance(self.seed, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise TypeError(f"seed={self.seed!r}: give an integer, so that failures repeat")
         self._random = random.Random(self.seed)
 
     def choose(self, entry: LoggedRequest) -> Fault | None:

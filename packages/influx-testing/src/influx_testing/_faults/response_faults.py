@@ -6,6 +6,7 @@ or pass another request to the server.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,8 +14,9 @@ from dataclasses import dataclass, replace
 from influx_core.annotated_csv import encode_error
 from influx_core.codec import split_lines
 from influx_core.interfaces import LocalResponse, Request
-from influx_core.lineprotocol import decode
+from influx_core.lineprotocol import Rules, decode
 from influx_testing._engine.statements.result_series import Result
+from influx_testing._engine.storage.columns import field_type
 from influx_testing._faults.network_effects import (
     AnyResponse,
     Disconnect,
@@ -103,10 +105,12 @@ def status(code: int, message: str | None = None, retry_after: float | None = No
         retry_after: seconds for the header Retry-After.
 
     Raises:
-        ValueError: the status is not an error status.
+        ValueError: the status is not an error status, or the seconds are negative.
     """
     if not 400 <= code <= 599:
         raise ValueError(f"status {code} is not an error status: give 400 to 599")
+    if retry_after is not None:
+        _check_seconds("retry_after", retry_after)
     text = _MESSAGES.get(code, "error") if message is None else message
     headers = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
 
@@ -114,6 +118,11 @@ def status(code: int, message: str | None = None, retry_after: float | None = No
         return _refusal(request, code, text, headers)
 
     return Fault(f"status {code}", apply)
+
+
+def _check_seconds(name: str, value: float) -> None:
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{name}={value}: a number of seconds is 0 or more, and finite")
 
 
 def expired_token() -> Fault:
@@ -146,6 +155,7 @@ def _ended(name: str, step: Disconnect, *, stored: bool) -> Fault:
 
 def slow_headers(seconds: float) -> Fault:
     """Execute the request at once, and send the response after a number of seconds."""
+    _check_seconds("seconds", seconds)
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(request)
@@ -156,6 +166,7 @@ def slow_headers(seconds: float) -> Fault:
 
 def slow_body(seconds: float) -> Fault:
     """Send status and headers at once, and wait `seconds` before each piece of the body."""
+    _check_seconds("seconds", seconds)
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         reply = server(request)
@@ -236,7 +247,7 @@ def partial_write(line: str = "", reason: str = "points beyond retention policy"
         line: a regular expression; lines with a match are dropped; all lines by default.
         reason: the error text.
     """
-    return _partial("partial write", line, lambda dropped: reason)
+    return _partial("partial write", line, lambda request, dropped: reason)
 
 
 def type_conflict(line: str = "") -> Fault:
@@ -245,11 +256,23 @@ def type_conflict(line: str = "") -> Fault:
     Args:
         line: as for `partial_write`.
     """
-    return _partial("type conflict", line, lambda dropped: _conflict(dropped[0]))
+    return _partial("type conflict", line, _conflict)
 
 
-def _partial(name: str, line: str, reason: Callable[[list[bytes]], str]) -> Fault:
-    wanted = re.compile(line)
+def compiled_pattern(name: str, pattern: str) -> re.Pattern[str]:
+    """Compile a regular expression that a test gives as an argument of this name.
+
+    Raises:
+        ValueError: it is not a regular expression.
+    """
+    try:
+        return re.compile(pattern, re.MULTILINE)
+    except re.error as error:
+        raise ValueError(f"{name}={pattern!r} is no regular expression: {error}") from None
+
+
+def _partial(name: str, line: str, reason: Callable[[Request, list[bytes]], str]) -> Fault:
+    wanted = compiled_pattern("line", line)
 
     def apply(request: Request, server: Forward) -> AnyResponse:
         whole = decoded(request)
@@ -260,7 +283,7 @@ def _partial(name: str, line: str, reason: Callable[[list[bytes]], str]) -> Faul
             reply = server(replace(whole, body=b"".join(kept)))
             if reply.status >= 400 or not dropped:
                 return reply
-        text = f"partial write: {reason(dropped)} dropped={len(dropped)}"
+        text = f"partial write: {reason(request, dropped)} dropped={len(dropped)}"
         return _refusal(request, 400, text)
 
     def applies_to(entry: LoggedRequest) -> bool:
@@ -269,11 +292,11 @@ def _partial(name: str, line: str, reason: Callable[[list[bytes]], str]) -> Faul
     return Fault(name, apply, applies_to)
 
 
-def _conflict(line: bytes) -> str:
-    point = decode(line, rules="1.x")[0]
+def _conflict(request: Request, dropped: list[bytes]) -> str:
+    rules: Rules = "v2" if request.path.startswith("/api/") else "1.x"
+    point = decode(dropped[0], rules=rules)[0]
     name, value = next(iter(point.fields.items()))
-    types = {bool: "boolean", float: "float", int: "integer", str: "string"}
-    kind = types[type(value)]
+    kind = field_type(value)
     stored = "string" if kind != "string" else "float"
     return (
         f'field type conflict: input field "{name}" on measurement "{point.measurement}" '

@@ -254,7 +254,7 @@ class InfluxServer:
 
         Raises:
             TypeError: neither a fault nor a status is given, or both are, or it is something else.
-            ValueError: a status, a number or a regular expression is invalid.
+            ValueError: a status, a number, a path or a regular expression is invalid.
         """
         if (fault is None) is (status is None):
             raise TypeError("fail() takes a fault, such as faults.drop(), or status=")
@@ -276,8 +276,12 @@ class InfluxServer:
         """Stop listening at the server's URL within a with block.
 
         New connections are refused and open ones closed, as if the server died: a client may lose
-        one request before it notices. Such requests are not in `requests`.
+        one request before it notices. Such requests are not in `requests`. A block within another
+        one changes nothing.
         """
+        if self.gateway.is_unreachable:
+            yield
+            return
         self.gateway.is_unreachable = True
         if self._listener is not None:
             self._listener.pause()
