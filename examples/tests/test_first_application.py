@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow  # each test starts a program
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-application.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
+SLOW_START = "start_timeout=280"  # Asphalt gives an application 10 s to start
 
 
 def blocks(language: str) -> list[str]:
@@ -44,7 +45,7 @@ def run(directory: Path, program: str, *arguments: str) -> subprocess.CompletedP
         env={**os.environ, "PYTHONPATH": "."},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -52,7 +53,7 @@ def application(directory: Path, source: str, url: str) -> subprocess.CompletedP
     (directory / "watch.py").write_text(source)
     (directory / "config.yaml").write_text(blocks("yaml")[0])
     server = f"component.components.influxdb.base_urls={url}"
-    return run(directory, "asphalt", "run", "config.yaml", "--set", server)
+    return run(directory, "asphalt", "run", "config.yaml", "--set", server, "--set", SLOW_START)
 
 
 def shape(text: str) -> set[str]:

@@ -19,6 +19,13 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 async def service(influx_server: InfluxServer) -> AsyncIterator[SensorService]:
+    async with InfluxDBClient(influx_server.url, db=influx_server.database) as client:
+        yield SensorService(client)
+
+
+@pytest.fixture
+async def hasty_service(influx_server: InfluxServer) -> AsyncIterator[SensorService]:
+    """A service that soon takes a server for one that does not respond."""
     url, db = influx_server.url, influx_server.database
     async with InfluxDBClient(url, db=db, timeout=0.5) as client:
         yield SensorService(client)
@@ -60,13 +67,14 @@ async def test_old_readings_do_not_count(
     ids=lambda fault: fault.name,
 )
 async def test_a_failed_query_returns_the_last_known_result(
-    service: SensorService, influx_server: InfluxServer, fault: Fault
+    hasty_service: SensorService, influx_server: InfluxServer, fault: Fault
 ) -> None:
     await store_now(influx_server, ("attic", 30.0))
-    known = await service.rooms()
+    while (known := await hasty_service.rooms()).stale:
+        pass  # the machine is too busy to respond in time
     # aiohttp repeats a GET if its connection breaks, so one failure is not enough.
     influx_server.fail(fault, query="SELECT mean").always()
-    assert await service.rooms() == Rooms(known.celsius, stale=True)
+    assert await hasty_service.rooms() == Rooms(known.celsius, stale=True)
 
 
 async def test_expired_credentials_are_not_hidden(

@@ -30,7 +30,7 @@ def sleeps() -> Sleeps:
 @pytest.fixture
 async def service(influx_server: InfluxServer, sleeps: Sleeps) -> AsyncIterator[SensorService]:
     async with InfluxDBClient(
-        influx_server.url, db=influx_server.database, timeout=5, **influx_server.credentials
+        influx_server.url, db=influx_server.database, timeout=60, **influx_server.credentials
     ) as client:
         yield SensorService(client, sleeps)
 

@@ -34,7 +34,7 @@ def demo(*options: str, **environ: str) -> subprocess.CompletedProcess[str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
 
 
@@ -102,7 +102,7 @@ def test_a_terminal_of_80x24_shows_all_of_it_without_scrolling() -> None:
     title, progress, blank, *answers = screen
     assert re.fullmatch(r"Sampling .+, writing to http://127\.0\.0\.1:\d+ as demo", title)
     assert re.fullmatch(
-        r"\S+ 1\.\d of 1 s [\d,]+ points +\d+/s +\d+\.\d requests/s +\d+\.\d ms each", progress
+        r"\S+ \d+\.\d of 1 s [\d,]+ points +\d+/s +\d+\.\d requests/s +\d+\.\d ms each", progress
     )
     assert blank == ""
     queries = "\n".join(line[:45].rstrip() for line in answers)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from types import SimpleNamespace
 
 import psutil
+import pytest
+from examples.system_metrics import sampling
 from examples.system_metrics.sampling import HOST, samples, take_sample
 
 NOW = datetime(2026, 5, 17, 12, tzinfo=UTC)
@@ -28,10 +31,28 @@ async def test_every_cpu_is_sampled_and_their_names_sort_by_number() -> None:
     assert names == sorted(names)
 
 
-async def test_there_is_a_sample_every_interval_until_the_time_is_over() -> None:
-    times = [time async for time, _ in samples(0.5, 0.1)]
-    assert 2 <= len(times) <= 5
-    assert all(b - a >= timedelta(seconds=0.1) for a, b in pairwise(times))
+class Clock:
+    """The time and the sleep of an event loop; nothing else takes time."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def time(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+async def test_there_is_a_sample_every_interval_until_the_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock()
+    loop = {"get_running_loop": lambda: clock, "sleep": clock.sleep}
+    monkeypatch.setattr(sampling, "asyncio", SimpleNamespace(**vars(asyncio) | loop))
+    monkeypatch.setattr(sampling, "current_time", lambda: NOW + timedelta(seconds=clock.now))
+    times = [time - NOW async for time, _ in samples(1.0, 0.25)]
+    assert times == [timedelta(seconds=0.25 * n) for n in range(1, 5)]
 
 
 async def test_there_is_one_sample_even_if_there_is_no_time() -> None:

@@ -53,7 +53,7 @@ async def test_it_sums_up_what_it_served(context: Context, web: ClientSession) -
         ("/hello/{name}", "200", 2),
         ("unknown", "404", 1),
     ]
-    assert all(0 < row["mean"] < 5 for row in found)
+    assert all(0 < row["mean"] < 60 for row in found)
 
 
 async def test_timings_arrive_although_the_service_is_stopped(
