@@ -21,7 +21,7 @@ class App(CLIApplicationComponent):
 """
 
 CONFIG = """
-start_timeout: 50
+start_timeout: 280
 component:
   type: app:App
   components:
@@ -49,7 +49,7 @@ def asphalt_run(project: Path, url: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "APP_INFLUX_URL": url, "PYTHONPATH": str(project)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
