@@ -5,29 +5,40 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from types import TracebackType
 
 __all__ = ["Turns"]
 
 
 class Turns:
-    """The right to use the data of a server, which one thread has at a time."""
+    """The right to use the data of a server, which one thread has at a time.
+
+    A thread waits for it at the beginning of a with block, and has it until the end; such blocks
+    can be nested.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._thread = 0
+        self._depth = 0
 
-    @contextmanager
-    def taken(self) -> Generator[None]:
-        """Wait for the turn, and have it within a with block; a thread may have it already."""
-        if self._thread == threading.get_ident():
-            yield
-            return
-        with self._lock:
-            self._thread = threading.get_ident()
-            try:
-                yield
-            finally:
-                self._thread = 0
+    def __enter__(self) -> None:
+        thread = threading.get_ident()
+        if self._thread != thread:
+            self._lock.acquire()
+            self._thread = thread
+        self._depth += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._thread = 0
+            self._lock.release()
 
     @contextmanager
     def passed(self) -> Generator[None]:
@@ -35,10 +46,10 @@ class Turns:
         if self._thread != threading.get_ident():
             yield
             return
-        self._thread = 0
+        depth, self._depth, self._thread = self._depth, 0, 0
         self._lock.release()
         try:
             yield
         finally:
             self._lock.acquire()
-            self._thread = threading.get_ident()
+            self._depth, self._thread = depth, threading.get_ident()

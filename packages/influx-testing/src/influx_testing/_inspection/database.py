@@ -32,7 +32,7 @@ def internal_api(engine: Engine) -> Callable[[Request], LocalResponse]:
     server = ServerContext(engine, Settings(), flavor.version)
 
     def answer(request: Request) -> LocalResponse:
-        with engine.turns.taken():
+        with engine.turns:
             response = flavor.answer(server, request).response(request, flavor.version)
             return replace(response, pieces=tuple(response.pieces))
 

@@ -93,7 +93,7 @@ class FakeInfluxDB:
 
     def clear(self) -> None:
         """Delete everything: databases, points, users."""
-        with self.engine.turns.taken():
+        with self.engine.turns:
             self.engine.clear()
             self._datagrams = DatagramInput(self._server)
 
@@ -104,7 +104,7 @@ class FakeInfluxDB:
         the fake becomes status 500, or ends the body if it has begun.
         """
         try:
-            with self.engine.turns.taken():
+            with self.engine.turns:
                 reply = self._flavor.answer(self._server, request)
         except Exception as error:
             reply = self._failed(error)
@@ -123,7 +123,7 @@ class FakeInfluxDB:
         turns, iterator = self.engine.turns, iter(pieces)
         try:
             while True:
-                with turns.taken():
+                with turns:
                     piece = next(iterator, None)
                 if piece is None:
                     return
@@ -135,12 +135,12 @@ class FakeInfluxDB:
             raise ConnectionError("the fake server failed, which is a bug") from error
         finally:
             if isinstance(iterator, Generator):
-                with turns.taken():
+                with turns:
                     iterator.close()
 
     def receive(self, datagram: bytes) -> None:
         """Accept lines like the UDP listener of the real server: invalid ones are dropped."""
-        with self.engine.turns.taken():
+        with self.engine.turns:
             self._datagrams.receive(datagram)
 
     def query(self, text: str, database: str = "", *, policy: str = "") -> list[Result]:
@@ -154,12 +154,12 @@ class FakeInfluxDB:
         """
         request = ExecutionOptions(database, policy)
         statements = parse(text, dialect="1.6")
-        with self.engine.turns.taken():
+        with self.engine.turns:
             return merged(executor.execute(self.engine, statements, request))
 
     def create_database(self, name: str) -> None:
         """Create a database, if it does not exist."""
-        with self.engine.turns.taken():
+        with self.engine.turns:
             self.engine.create_database(name)
 
     def load(self, data: bytes, database: str = "data") -> None:
@@ -173,12 +173,12 @@ class FakeInfluxDB:
             DecodeError: a line is invalid; has its number, the column and the reason.
             InfluxQLSyntaxError: a statement cannot be parsed.
         """
-        with self.engine.turns.taken():
+        with self.engine.turns:
             load(self.engine, data, database)
 
     def dump(self) -> bytes:
         """Return everything as statements and line protocol, for `load` and `influx -import`."""
-        with self.engine.turns.taken():
+        with self.engine.turns:
             return b"".join(dump(self.engine))
 
     def run_tasks(self, now: int | None = None) -> int:
@@ -190,7 +190,7 @@ class FakeInfluxDB:
         Args:
             now: the current time in ns since 1970; that of the server's clock by default.
         """
-        with self.engine.turns.taken():
+        with self.engine.turns:
             return task_runner(self.engine).run_due(self.engine.clock() if now is None else now)
 
     def run_task(self, name: str, now: int | None = None) -> dict[str, Any]:
@@ -208,7 +208,7 @@ class FakeInfluxDB:
         if task is None:
             known = ", ".join(each["name"] for each in resources.all("tasks")) or "none"
             raise ConfigError(f"no task {name!r}; known: {known}")
-        with self.engine.turns.taken():
+        with self.engine.turns:
             time = self.engine.clock()
             run = tasks.schedule(task, time if now is None else now, time)
             tasks.execute(task, run)
@@ -220,7 +220,7 @@ class FakeInfluxDB:
         Args:
             now: the current time in ns since 1970; that of the server's clock by default.
         """
-        with self.engine.turns.taken():
+        with self.engine.turns:
             return run_continuous_queries(self.engine, self.engine.clock() if now is None else now)
 
 

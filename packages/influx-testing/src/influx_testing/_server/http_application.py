@@ -69,16 +69,16 @@ def http_application(
         if refusal:
             return web.Response(status=403, text=f"{refusal}\n")
         reader: PieceReader = in_threads if arrived.path in WAITING_PATHS else directly
+        HTTP1Connection.of(request).cancellation = arrived.cancellation
         try:
-            with (
-                _entered(request, in_progress),
-                HTTP1Connection.of(request).ending(arrived.cancellation),
-            ):
+            with _entered(request, in_progress):
                 return await _respond(request, await reader.run(answer, arrived), reader)
         except ConnectionError:  # the client is gone, or the server ends the connection
             if request.transport is not None:
                 request.transport.close()
             return web.Response()
+        finally:
+            arrived.cancellation.set()
 
     application = web.Application(client_max_size=0)
 

@@ -11,6 +11,8 @@ __all__ = ["DirectReader", "PieceReader", "ThreadReader"]
 
 _T = TypeVar("_T")
 _BATCH_BYTES = 256 << 10
+_LEAST_BYTES = 16 << 10
+"""As how large a small piece counts, because of the time that it takes to make it."""
 
 
 class PieceReader(Protocol):
@@ -26,7 +28,7 @@ class PieceReader(Protocol):
 
 
 class DirectReader:
-    """Runs functions in the thread of the event loop; other tasks run between two pieces."""
+    """Runs functions in the thread of the event loop; other tasks run between some pieces."""
 
     async def run(self, function: Callable[..., _T], *arguments: Any) -> _T:
         """Run a function."""
@@ -34,9 +36,13 @@ class DirectReader:
 
     async def batches(self, pieces: Iterable[_T]) -> AsyncGenerator[Sequence[_T]]:
         """Read pieces, one at a time."""
+        size = 0
         for piece in pieces:
             yield (piece,)
-            await asyncio.sleep(0)
+            size += _LEAST_BYTES + (len(piece) if isinstance(piece, bytes) else 0)
+            if size >= _BATCH_BYTES:
+                size = 0
+                await asyncio.sleep(0)
 
 
 class ThreadReader:

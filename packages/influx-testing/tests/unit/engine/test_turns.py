@@ -12,7 +12,7 @@ from influx_testing._engine.turns import Turns
 def in_thread(turns: Turns, order: list[str], began: threading.Event) -> threading.Thread:
     def work() -> None:
         began.set()
-        with turns.taken():
+        with turns:
             order.append("other")
 
     thread = threading.Thread(target=work)
@@ -22,10 +22,10 @@ def in_thread(turns: Turns, order: list[str], began: threading.Event) -> threadi
 
 def test_a_thread_waits_for_its_turn() -> None:
     turns, order, began = Turns(), list[str](), threading.Event()
-    with turns.taken():
+    with turns:
         thread = in_thread(turns, order, began)
         began.wait()
-        with turns.taken():  # a thread that has the turn goes on
+        with turns:  # a thread that has the turn goes on
             order.append("first")
     thread.join()
     assert order == ["first", "other"]
@@ -33,7 +33,7 @@ def test_a_thread_waits_for_its_turn() -> None:
 
 def test_others_have_the_turn_while_it_is_passed_on() -> None:
     turns, order, began = Turns(), list[str](), threading.Event()
-    with turns.taken():
+    with turns:
         thread = in_thread(turns, order, began)
         with turns.passed():
             thread.join()
@@ -50,7 +50,7 @@ def test_a_thread_without_the_turn_has_none_to_pass_on() -> None:
 
 def test_the_turn_ends_with_an_error() -> None:
     turns, order = Turns(), list[str]()
-    with pytest.raises(ValueError, match="an error"), turns.taken(), turns.passed():
+    with pytest.raises(ValueError, match="an error"), turns, turns.passed():
         raise ValueError("an error")
     in_thread(turns, order, threading.Event()).join()
     assert order == ["other"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Self
 
 from aiohttp import web
@@ -42,9 +40,13 @@ class HTTP1Connection(web.RequestHandler):
 
     Args:
         server: the server of the application.
+
+    Attributes:
+        cancellation: is set if the connection is lost; that of the request, of which there is one
+            at a time.
     """
 
-    __slots__ = ("_cancellations",)
+    __slots__ = ("cancellation",)
 
     def __init__(self, server: web.Server) -> None:
         super().__init__(
@@ -57,7 +59,7 @@ class HTTP1Connection(web.RequestHandler):
             max_field_size=_HEAD_BYTES,
             max_headers=_HEAD_BYTES,
         )
-        self._cancellations: set[Cancellation] = set()
+        self.cancellation: Cancellation | None = None
 
     @classmethod
     def of(cls, request: web.Request) -> Self:
@@ -65,20 +67,10 @@ class HTTP1Connection(web.RequestHandler):
         assert isinstance(request.protocol, cls)
         return request.protocol
 
-    @contextmanager
-    def ending(self, cancellation: Cancellation) -> Generator[None]:
-        """Set a cancellation when a with block ends, or the connection is lost within it."""
-        self._cancellations.add(cancellation)
-        try:
-            yield
-        finally:
-            self._cancellations.discard(cancellation)
-            cancellation.set()
-
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Stop the work for requests."""
-        for cancellation in self._cancellations:
-            cancellation.set()
+        """Stop the work for the request."""
+        if self.cancellation is not None:
+            self.cancellation.set()
         super().connection_lost(exc)
 
     def handle_error(
