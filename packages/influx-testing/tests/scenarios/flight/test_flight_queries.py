@@ -129,3 +129,30 @@ def test_the_request_log_shows_calls_with_their_query_and_status(
     assert (refused.params["db"], refused.grpc_status) == ("no", "NOT_FOUND")
     assert "q=SELECT+load+FROM+cpu" in str(answered)
     assert str(answered).endswith("200 OK")
+
+
+def test_blanks_around_a_header_are_no_part_of_it(flight: Any, client: Any) -> None:
+    """influxdb3-python with an empty token sends `Bearer ` and a blank."""
+    ticket = flight.Ticket(b'{"database":"db","sql_query":"SELECT 1 AS one"}')
+    options = flight.FlightCallOptions(headers=[(b"authorization", b"Bearer ")])
+    assert client.do_get(ticket, options).read_all().to_pylist() == [{"one": 1}]
+
+
+@pytest.mark.parametrize("language", ["sql", "influxql"])
+@pytest.mark.parametrize("number", ["NaN", "1e999", "-Infinity"])
+def test_numbers_that_json_has_not_are_refused(
+    flight: Any, client: Any, language: str, number: str
+) -> None:
+    query = "SELECT load FROM cpu WHERE load > $low"
+    head = json.dumps({"database": "db", "sql_query": query, "query_type": language})
+    ticket = f'{head[:-1]}, "params": {{"low": {number}}}}}'.encode()
+    arrow: Any = pytest.importorskip("pyarrow")
+    with pytest.raises(arrow.ArrowInvalid, match=r"JSON parse error: .* at line 1 column"):
+        client.do_get(flight.Ticket(ticket)).read_all()
+
+
+@pytest.mark.parametrize("language", ["sql", "influxql"])
+def test_parameters_can_be_unsigned(ask: Ask, language: str) -> None:
+    query = "SELECT size FROM cpu WHERE size = $size"
+    found = ask(query, language, params={"size": 2**64 - 1})
+    assert found.column("size").to_pylist() == [2**64 - 1]

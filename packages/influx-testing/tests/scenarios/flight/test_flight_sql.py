@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -197,3 +199,55 @@ def test_adbc_asks_with_parameters_and_lists_tables(guarded: ServedFake, flight:
             assert cursor.fetchall() == [(1.0,)]
         assert connection.adbc_get_table_types() == ["BASE TABLE", "VIEW"]
         assert connection.adbc_get_table_schema("cpu").names == ["load", "time"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (lambda arrow: arrow.uint64(), 2**64 - 1),
+        (lambda arrow: arrow.int8(), -1),
+        (lambda arrow: arrow.float64(), float("-inf")),
+        (lambda arrow: arrow.bool_(), True),
+        (lambda arrow: arrow.string(), "it's ü"),
+        (lambda arrow: arrow.null(), None),
+        (lambda arrow: arrow.timestamp("us"), datetime(1969, 12, 31, 23, 59, 59, 1)),
+        (lambda arrow: arrow.timestamp("us", "UTC"), datetime(2024, 1, 1, tzinfo=UTC)),
+        (lambda arrow: arrow.date32(), date(2024, 2, 29)),
+        (lambda arrow: arrow.duration("us"), timedelta(seconds=1)),
+        (lambda arrow: arrow.decimal128(5, 2), Decimal("1.50")),
+        (lambda arrow: arrow.binary(), b"\x00a"),
+    ],
+    ids=repr,
+)
+def test_parameters_keep_their_types(
+    flight: Any, server: ServedFake, kind: Callable[[Any], Any], value: object
+) -> None:
+    adbc = pytest.importorskip(
+        "adbc_driver_flightsql.dbapi", reason="adbc-driver-flightsql is not installed"
+    )
+    arrow: Any = pytest.importorskip("pyarrow")
+    url = server.url.replace("http", "grpc")
+    row = arrow.record_batch([arrow.array([value], kind(arrow))], names=["0"])
+    with (
+        adbc.connect(url, db_kwargs=ADBC_KEYS, autocommit=True) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT $1 AS value", row)
+        table = cursor.fetch_arrow_table()
+    assert table.schema.field("value").type == kind(arrow)
+    assert table.to_pylist() == [{"value": value}]
+
+
+def test_a_time_can_be_calculated_with_a_parameter(flight: Any, server: ServedFake) -> None:
+    adbc = pytest.importorskip(
+        "adbc_driver_flightsql.dbapi", reason="adbc-driver-flightsql is not installed"
+    )
+    url = server.url.replace("http", "grpc")
+    with adbc.connect(url, db_kwargs=ADBC_KEYS, autocommit=True) as connection:
+        with connection.cursor() as cursor:
+            query = "SELECT host FROM cpu WHERE time > $1 - INTERVAL '1 second'"
+            cursor.execute(query, (datetime(1970, 1, 1, 0, 0, 3),))
+            assert cursor.fetchall() == [("b",)]
+    assert any(
+        "1970-01-01 00:00:03" in dict(each.params).get("params", "") for each in server.requests
+    )

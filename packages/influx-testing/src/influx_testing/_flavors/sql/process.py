@@ -45,7 +45,7 @@ class SQLQuery:
 
     Attributes:
         text: the query.
-        params: the values of its parameters.
+        params: the values of its parameters, of JSON or as Arrow scalars.
         format: one of `RESULT_FORMATS`, `SCHEMA`, or `STREAM`.
         seconds: how long it may take, from the time at which the process has its tables.
         cancellation: stops it.
@@ -266,14 +266,21 @@ def _remove(path: Path) -> None:
 
 
 def _request(tables: Mapping[str, Any], query: SQLQuery, *, afresh: bool) -> list[bytes]:
+    arrow = module("pyarrow")
+    typed = {name: v for name, v in query.params.items() if isinstance(v, arrow.Scalar)}
     head = {
         "query": query.text,
-        "params": dict(query.params),
+        "params": {name: v for name, v in query.params.items() if name not in typed},
+        "typed_params": bool(typed),
         "format": query.format,
         "afresh": afresh,
         "tables": list(tables),
     }
-    return [json.dumps(head).encode(), *map(_stream, tables.values())]
+    parts = [json.dumps(head).encode(), *map(_stream, tables.values())]
+    if typed:
+        row = [arrow.array([value], value.type) for value in typed.values()]
+        parts.append(_stream(arrow.table(row, names=list(typed))))
+    return parts
 
 
 def _stream(table: Any) -> bytes:

@@ -130,7 +130,8 @@ class SQLSession:
         engine: Any = import_module("datafusion")
         reading = engine.SQLOptions().with_allow_ddl(False).with_allow_dml(False)
         reading = reading.with_allow_statements(False)
-        return self._context.sql_with_options(sql, reading, dict(params))
+        values = {name: _parameter(value) for name, value in params.items()}
+        return self._context.sql_with_options(sql, reading, values)
 
     def register(self, name: str, table: Any) -> None:
         """Add a table under a SQL name."""
@@ -153,6 +154,14 @@ class SQLSession:
                 frame.write_json(path)
         finally:
             self.deregister(_RESULT)
+
+
+def _parameter(value: Any) -> Any:
+    """The value of a parameter as DataFusion takes it; it takes no integers beyond int64."""
+    if value.__class__ is int and value >= 2**63:
+        arrow: Any = import_module("pyarrow")
+        return arrow.scalar(value, arrow.uint64())
+    return value
 
 
 def _batches(frame: Any) -> Iterator[Any]:

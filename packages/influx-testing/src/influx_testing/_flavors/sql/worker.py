@@ -1,8 +1,8 @@
 """The process that runs SQL: reads requests from its standard input until that ends.
 
-A request is a JSON header and one Arrow stream for each table; a response is a letter and data.
-Each of them follows its size in 8 bytes. Tables stay for the queries that follow, until a request
-sends others in their place.
+A request is a JSON header, one Arrow stream for each table, and one for parameters with types of
+Arrow, if there are any; a response is a letter and data. Each of them follows its size in 8 bytes.
+Tables stay for the queries that follow, until a request sends others in their place.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ def main() -> None:
     while head := _receive(source):
         asked: dict[str, Any] = json.loads(head)
         sent = {name: _table(_receive(source)) for name in asked["tables"]}
+        if asked["typed_params"]:
+            row = _table(_receive(source))
+            asked["params"] |= {name: row.column(name)[0] for name in row.column_names}
         if asked["afresh"]:
             session = SQLSession()
         session.replace(sent)

@@ -12,28 +12,12 @@ from typing import Any, cast
 
 from influx_core.interfaces import Request
 from influx_testing._flavors.parameters import Parameters
+from influx_testing._flavors.v3.serde_json import SerdeError, read_json
 from influx_testing._flavors.v3.v3_replies import ErrorReply, plain_error
 
-__all__ = ["JSONFields", "RequestFields", "json_document", "unknown_variant"]
+__all__ = ["JSONFields", "RequestFields", "unknown_variant"]
 
 _BLANK = re.compile(r"[ \t\n\r]*+")
-_SYNTAX_ERRORS = {
-    "Expecting ',' delimiter": "expected `,` or `}`",
-    "Expecting ':' delimiter": "expected `:`",
-    "Expecting property name enclosed in double quotes": "key must be a string",
-    "Expecting value": "expected value",
-    "Extra data": "trailing characters",
-    "Illegal trailing comma before end of object": "trailing comma",
-    "Invalid control character at": (
-        "control character (\\u0000-\\u001F) found while parsing a string"
-    ),
-}
-_ENDS = {
-    "Expecting ',' delimiter": "an object",
-    "Expecting ':' delimiter": "an object",
-    "Expecting property name enclosed in double quotes": "an object",
-    "Unterminated string starting at": "a string",
-}
 
 
 def unknown_variant(name: str, known: Sequence[str]) -> str:
@@ -140,7 +124,11 @@ class JSONFields(RequestFields):
     """
 
     def __init__(self, body: bytes, expected: str) -> None:
-        self._text, value = json_document(body)
+        self._text = body.decode("utf-8", "replace")
+        try:
+            value = read_json(self._text)
+        except SerdeError as error:
+            raise plain_error(400, f"serde json error: {error}") from error
         super().__init__(cast(dict[str, Any], value) if isinstance(value, dict) else {})
         if not isinstance(value, dict):
             raise self.refusal(f"invalid type: {_shown(value)}, expected {expected}")
@@ -178,27 +166,6 @@ class JSONFields(RequestFields):
                 return at
             at = _after_blank(text, at) + 1
         return len(text.rstrip())
-
-
-def json_document(body: bytes) -> tuple[str, Any]:
-    """The text of a JSON document and its value.
-
-    Raises:
-        Reply: the body is not JSON.
-    """
-    text = body.decode("utf-8", "replace")
-    try:
-        return text, json.loads(text)
-    except json.JSONDecodeError as error:
-        reason = _SYNTAX_ERRORS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
-        column = error.colno
-        if error.pos >= len(text) or error.msg.startswith("Unterminated"):
-            reason = f"EOF while parsing {_ENDS.get(error.msg, 'a value')}"
-            column = len(text.rpartition("\n")[2].encode())
-        found = f"{reason} at line {error.lineno} column {column}"
-        raise plain_error(400, f"serde json error: {found}") from error
-    except RecursionError as error:
-        raise plain_error(400, "serde json error: recursion limit exceeded") from error
 
 
 def _after_blank(text: str, at: int) -> int:

@@ -57,4 +57,4 @@ def _asked(request: Request) -> FlightQuery | FlightCommand | None:
 
 def _of_query(query: FlightQuery) -> tuple[tuple[str, str], ...]:
     shown = (("db", query.database), ("q", query.text), ("query_type", query.language))
-    return (*shown, ("params", json.dumps(query.params))) if query.params else shown
+    return (*shown, ("params", json.dumps(query.params, default=str))) if query.params else shown

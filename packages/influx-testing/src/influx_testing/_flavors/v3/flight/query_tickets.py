@@ -5,11 +5,11 @@ The official clients send JSON; a ticket of Flight SQL is a message that the ser
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
+from influx_testing._flavors.v3.serde_json import read_json
 from influx_testing._flight.grpc_status import GRPCCode, GRPCError
 
 __all__ = ["FlightQuery", "is_json_ticket", "read_json_ticket"]
@@ -46,8 +46,8 @@ def read_json_ticket(ticket: bytes) -> FlightQuery:
         GRPCError: it is not JSON, or has not the members of a query.
     """
     try:
-        given = json.loads(ticket)
-    except (ValueError, RecursionError) as error:
+        given = read_json(ticket.decode())
+    except ValueError as error:  # also text that is not valid UTF-8
         raise _invalid(f"JSON parse error: {error}") from None
     if not isinstance(given, dict):
         raise _invalid("JSON parse error: invalid type, expected a JSON object")

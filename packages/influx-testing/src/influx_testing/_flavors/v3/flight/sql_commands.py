@@ -100,7 +100,9 @@ def _encapsulated(message: FlightData) -> bytes:
 
 
 def _parameters(stream: bytes) -> Mapping[str, Any]:
-    """The values of the parameters in one row: `$1` is the column `0`, `$x` the column `x`.
+    """The values of the parameters in one row, as Arrow scalars.
+
+    `$1` is the column `0`, `$x` the column `x`.
 
     Raises:
         GRPCError: there are several rows, or values that are no parameters.
@@ -116,9 +118,12 @@ def _parameters(stream: bytes) -> Mapping[str, Any]:
         raise _planning(
             f"Invalid parameters of prepared statement: one row is expected, not {len(table)}"
         )
-    names = [_placeholder(name) for name in table.column_names]
-    rows = arrow.table(list(map(_json_column, table.columns)), names=names).to_pylist()
-    return rows[0] if rows else {}
+    if not len(table):
+        return {}
+    return {
+        _placeholder(name): _plain(column)[0]
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    }
 
 
 def _placeholder(name: str) -> str:
@@ -126,27 +131,16 @@ def _placeholder(name: str) -> str:
     return str(int(name) + 1) if name.isdecimal() else name.removeprefix("$")
 
 
-def _json_column(column: Any) -> Any:
-    """The same values in types that JSON has; times as text, which the engine converts back.
+def _plain(column: Any) -> Any:
+    """The same values without a dictionary.
 
     Raises:
-        GRPCError: the type has no such form.
+        GRPCError: the type is none of a parameter.
     """
-    arrow = module("pyarrow")
-    types, kind = arrow.types, column.type
+    kind, types = column.type, module("pyarrow").types
     if types.is_dictionary(kind):
-        return _json_column(column.cast(kind.value_type))
-    if types.is_temporal(kind) or types.is_decimal(kind):
-        return column.cast(arrow.string())
-    plain = (
-        types.is_boolean(kind)
-        or types.is_integer(kind)
-        or types.is_floating(kind)
-        or types.is_string(kind)
-        or types.is_large_string(kind)
-        or types.is_null(kind)
-    )
-    if not plain:
+        return _plain(column.cast(kind.value_type))
+    if types.is_nested(kind):
         raise _planning(f"Invalid parameters of prepared statement: a value of the type {kind}")
     return column
 
